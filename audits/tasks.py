@@ -15,6 +15,7 @@ from audits.engine import attempts, cohorts, organizations, peers, processes
 from audits.engine.organizations import Selection
 from audits.reports import desk_figures, priorities, publishing, rule_health
 from contracts import broker
+from contracts.postgres.locks import hold_if_free
 from contracts.tasks import queue_options
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,9 @@ def audit_processes(process_ids: list[int]) -> None:
 @shared_task(name="audits.check_peer_groups")
 def check_peer_groups() -> None:
     """Nudge for the processes whose figures changed because their buyer bought something else."""
-    enqueue(peers.find_due(quiet=QUIET_PERIOD))
+    with hold_if_free("audits.check_peer_groups") as is_free:
+        if is_free:
+            enqueue(peers.find_due(quiet=QUIET_PERIOD))
 
 
 @shared_task(name="audits.audit_organizations")

@@ -81,6 +81,7 @@ MEMBERS: Mapping[str, Any] = {
     "status": gettext_lazy("status"),
     "date": gettext_lazy("date"),
     "dateSigned": gettext_lazy("signed on"),
+    "datePublished": gettext_lazy("published on"),
     "value/amount": gettext_lazy("value"),
     "amount/amount": gettext_lazy("value"),
     "value": gettext_lazy("value"),

@@ -7,7 +7,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponseBase
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -19,7 +18,7 @@ from rest_framework.utils.urls import replace_query_param
 from audits.models import Flag
 from contracts.api.addresses import process_address
 from contracts.api.protocol.columns import fields_of
-from contracts.api.protocol.conditional import conditional_page
+from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.opaque import hidden, shown
 from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.tokens import effective_user
@@ -28,6 +27,9 @@ from contracts.models import Change, ContractingProcess, Organization
 
 NOW = "now"
 DEFAULT_LIMIT, MAX_LIMIT = 100, 500
+# Of so many changes in a row a page tells those that its reader may hear of: of flags that nobody decided on there may
+# be a million.
+MAX_LOOKED_AT = 10_000
 _MAX_NUMBER = 2**63 - 1
 
 
@@ -55,7 +57,9 @@ class ChangeRow(serializers.Serializer):
 
 class Changes(serializers.Serializer):
     next = serializers.CharField(help_text="Ask this for what comes after; also where nothing came yet.")
-    has_more = serializers.BooleanField(help_text="Whether there is more already.")
+    has_more = serializers.BooleanField(
+        help_text="Whether there is more already, also after an answer without any that you may see."
+    )
     results = ChangeRow(many=True)
 
 
@@ -91,8 +95,7 @@ def is_gone(change: Any) -> bool:
     return change.flag_id is not None and not change.is_visible
 
 
-@method_decorator(conditional_page, "dispatch")
-class ChangeListView(WrittenListView):
+class ChangeListView(ConditionalView, WrittenListView):
     """
     List changes, in the order in which they came to be known.
 
@@ -123,14 +126,18 @@ class ChangeListView(WrittenListView):
         if not self.is_page:
             return self.takeaway(self._all(changes, since, kind) if since is not None else (), fields_of(ChangeRow))
         if since is None:
-            last = Change.objects.filter(number__isnull=False).order_by("-number").values_list("number", flat=True)
-            return self._answer(request, [], last.first() or 0, has_more=False)
-        found = list(changes.filter(number__gt=since)[: limit + 1])
+            return self._answer(request, [], _last(), has_more=False)
+        found = list(_next(changes, since)[: limit + 1])
         rows = [_row(change) for change in found[:limit]]
-        end = found[limit - 1].number if len(found) > limit else (found[-1].number if found else since)
+        if len(found) > limit:
+            end, has_more = found[limit - 1].number, True
+        elif since + MAX_LOOKED_AT < _last():
+            end, has_more = since + MAX_LOOKED_AT, True
+        else:
+            end, has_more = found[-1].number if found else since, False
         if kind:
             rows = [row for row in rows if row["kind"] == kind]
-        return self._answer(request, rows, end or 0, has_more=len(found) > limit)
+        return self._answer(request, rows, end or 0, has_more=has_more)
 
     @staticmethod
     def _answer(request: Request, rows: list[dict[str, Any]], end: int, *, has_more: bool) -> Response:
@@ -140,9 +147,11 @@ class ChangeListView(WrittenListView):
     @staticmethod
     def _all(changes: QuerySet[Change], since: int, kind: str) -> Iterator[dict[str, Any]]:
         """Yield all that came since, some at a time; the cursor of the last row is where to go on."""
-        while found := list(changes.filter(number__gt=since)[:MAX_LIMIT]):
+        last = _last()
+        while since < last:
+            found = list(_next(changes, since)[:MAX_LIMIT])
             yield from (row for row in map(_row, found) if kind in ("", row["kind"]))
-            since = found[-1].number or 0
+            since = found[-1].number or 0 if len(found) == MAX_LIMIT else since + MAX_LOOKED_AT
 
     @staticmethod
     def _since(request: Request) -> int | None:
@@ -164,6 +173,17 @@ class ChangeListView(WrittenListView):
             return int(text)
         detail = _("limit is a whole number from 1 to %(maximum)d.") % {"maximum": MAX_LIMIT}
         raise parameter_problem("limit", "invalid_parameter", detail)
+
+
+def _next(changes: QuerySet[Change], since: int) -> QuerySet[Change]:
+    """Return what comes after a number, as far as is looked at once."""
+    return changes.filter(number__gt=since, number__lte=min(since + MAX_LOOKED_AT, _MAX_NUMBER))
+
+
+def _last() -> int:
+    """Return the number of the last change."""
+    numbers = Change.objects.filter(number__isnull=False).order_by("-number").values_list("number", flat=True)
+    return numbers.first() or 0
 
 
 def _kind(change: Any) -> str:

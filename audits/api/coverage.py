@@ -1,7 +1,6 @@
 """Which rules the data of a publisher can feed."""
 
 from django.http import Http404
-from django.utils.decorators import method_decorator
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,7 +11,7 @@ from audits.models.flag import may_see_all
 from audits.reports.coverage import MISSING_FIELDS, coverage_of_publisher
 from audits.reports.habits import habits_of_source, told
 from audits.reports.publishing import published_coverage
-from contracts.api.protocol.conditional import conditional_page
+from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
 from contracts.models import Publisher
@@ -85,8 +84,7 @@ class PublisherCoverage(serializers.Serializer):
     months = SourceMonths(allow_null=True)
 
 
-@method_decorator(conditional_page, "dispatch")
-class PublisherCoverageView(ApiView):
+class PublisherCoverageView(ConditionalView, ApiView):
     """
     Tell which rules the data of a publisher can feed.
 

@@ -73,6 +73,10 @@ class Reviewed(serializers.BooleanField):
 
 class RuleIsContext(serializers.BooleanField):
     @staticmethod
+    def depends_on() -> tuple[str, ...]:
+        return tuple(context_rules())
+
+    @staticmethod
     def expression(source: str) -> models.Expression:
         return Case(When(**{f"{source}__in": list(context_rules())}, then=Value(True)), default=Value(False))
 

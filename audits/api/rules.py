@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Value
 from django.http import Http404, HttpResponseBase
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from msgspec import to_builtins
@@ -24,7 +23,7 @@ from audits.rules import RULES
 from contracts.api.autocomplete import AutocompleteView
 from contracts.api.protocol.citing import Cite
 from contracts.api.protocol.columns import Link, fields_of
-from contracts.api.protocol.conditional import conditional_page
+from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.parameters import FIELDS, OMIT, chosen_fields
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView, WrittenListView
@@ -157,8 +156,7 @@ def _described(rule: Rule) -> dict[str, Any]:
     }
 
 
-@method_decorator(conditional_page, "dispatch")
-class RuleListView(WrittenListView):
+class RuleListView(ConditionalView, WrittenListView):
     """List the rules."""
 
     serializer_class = RulePage
@@ -186,8 +184,7 @@ class RulesAutocompleteView(AutocompleteView):
         ]
 
 
-@method_decorator(conditional_page, "dispatch")
-class RuleDetailView(ApiView):
+class RuleDetailView(ConditionalView, ApiView):
     """Read one rule: its page, its parameters, and where these have other values."""
 
     serializer_class = RuleDetail

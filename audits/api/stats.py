@@ -1,6 +1,5 @@
 """Counts of flags: published even where single flags are not."""
 
-from django.utils.decorators import method_decorator
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -9,7 +8,7 @@ from rest_framework.response import Response
 from audits.models.flag import may_see_all
 from audits.reports.publishing import published_stats
 from audits.reports.stats import count_flags
-from contracts.api.protocol.conditional import conditional_page
+from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
 
@@ -28,8 +27,7 @@ class Stats(serializers.Serializer):
     by_country = _counts("Country → state → flags.")
 
 
-@method_decorator(conditional_page, "dispatch")
-class StatsView(ApiView):
+class StatsView(ConditionalView, ApiView):
     """
     Count all flags, by rule, severity and country, each by state.
 

@@ -13,19 +13,22 @@ from audits.api.organizations import AuditedOrganizationDetailView
 from audits.api.processes import AuditedProcessByOcidView, AuditedProcessDetailView, AuditedProcessListView
 from audits.api.rules import RuleDetailView, RuleListView, RulesAutocompleteView
 from audits.api.stats import StatsView
+from contracts.api.organizations import OrganizationListView
 from contracts.api.urls import in_formats, listed
 
 urlpatterns = [
+    # The lists are first: they are asked most, and each address before one is tried.
+    *listed("contracts", AuditedContractListView, "contracts"),
+    *listed("contracting-processes", AuditedProcessListView, "contracting-processes"),
+    *listed("flags", FlagListView, "flags"),
+    *listed("organizations", OrganizationListView, "organizations"),
     path("guide/", guide, name="guide"),
     path("dictionary/", DictionaryView.as_view(), name="dictionary"),
     *in_formats("changes", ChangeListView, "changes"),
     path("", IndexView.as_view(), name="api"),
-    *listed("contracting-processes", AuditedProcessListView, "contracting-processes"),
     path("contracting-processes/<ocid:ocid>/", AuditedProcessDetailView.as_view(), name="contracting-process"),
     path("contracting-process/", AuditedProcessByOcidView.as_view(), name="process-by-ocid"),
-    *listed("contracts", AuditedContractListView, "contracts"),
     path("contract/", AuditedContractDetailView.as_view(), name="contract"),
-    *listed("flags", FlagListView, "flags"),
     path("flags/<int:pk>/", FlagDetailView.as_view(), name="flag"),
     path("organizations/<int:pk>/", AuditedOrganizationDetailView.as_view(), name="organization"),
     path("publishers/<slug:slug>/coverage/", PublisherCoverageView.as_view(), name="publisher-coverage"),

@@ -29,7 +29,7 @@ def processes_reading(changed: Sequence[Cohort], before: Mapping[Place, Cohort])
     return {
         *price_gaps.readers([cohort for cohort in changed if cohort.name == PRICE_GAPS]),
         *country_spend.readers([cohort for cohort in changed if cohort.name == COUNTRY_SPEND], before),
-        *practices.readers([cohort for cohort in changed if cohort.name == PUBLISHER_PRACTICE]),
+        *practices.readers([cohort for cohort in changed if cohort.name == PUBLISHER_PRACTICE], before),
         *habits.readers([cohort for cohort in changed if cohort.name == SOURCE_HABITS], before, _habits_read()),
     }
 

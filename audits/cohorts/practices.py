@@ -1,11 +1,11 @@
 """``publisher_practice``: how often a source gives the field that a rule asks for."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from audits.cohorts.rows import cohort_row, ids
+from audits.cohorts.rows import Place, cohort_row, ids
 from audits.contributions.sources import SOURCE
 from audits.models import Cohort
-from audits.statistics.populations import PUBLISHER_PRACTICE, practice_key
+from audits.statistics.populations import PUBLISHER_PRACTICE, practice, practice_key
 from contracts.postgres.querying import query
 
 
@@ -25,9 +25,15 @@ def compute() -> Iterator[Cohort]:
         yield cohort_row(PUBLISHER_PRACTICE, key, n, (first, last), {"share": given * 100 // n / 100})
 
 
-def readers(changed: Sequence[Cohort]) -> Iterable[int]:
-    """Return the processes that lack a field that these cohorts are about."""
-    if not changed:
+def readers(changed: Sequence[Cohort], before: Mapping[Place, Cohort]) -> Iterable[int]:
+    """Return the processes that lack a field that these cohorts are about, where rules are told something else."""
+    # One that is gone has no readers: nothing gives or lacks its field.
+    keys = [
+        cohort.key
+        for cohort in changed
+        if (known := before.get((cohort.name, cohort.key))) is None or practice(known) != practice(cohort)
+    ]
+    if not keys:
         return ()
     return ids(
         f"""
@@ -36,5 +42,5 @@ def readers(changed: Sequence[Cohort]) -> Iterable[int]:
         LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
         WHERE EXISTS (SELECT FROM unnest(o.lacks) AS code WHERE code || '|' || {SOURCE} = ANY(%(keys)s))
         """,  # noqa: S608  -- an expression of ours
-        {"keys": [cohort.key for cohort in changed]},
+        {"keys": keys},
     )

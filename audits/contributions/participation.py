@@ -8,8 +8,10 @@ so that the database and a file of the same records cannot disagree.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from audits.facts.tenderers import count_tenderers
 from audits.indicators.tallies import read_tallies
-from contracts.ocds.codes import CANCELLED, NON_COMPETITIVE
+from audits.judging.vocabulary import InsufficientDataError
+from contracts.ocds.codes import NON_COMPETITIVE, UNDECIDED
 from contracts.ocds.views import Process
 
 BUYER, PROCURING_ENTITY, TENDERER, SUPPLIER = "buyer", "procuringEntity", "tenderer", "supplier"
@@ -52,7 +54,8 @@ def _bought(process: Process, bids: dict[str, dict[str, list[int]]], *, is_no_ch
     tender = process.tender
     is_competitive = None
     if tender.method and not is_no_choice and tender.status != "cancelled" and _was_awarded(process):
-        is_competitive = tender.method not in NON_COMPETITIVE
+        # Some publishers call all procedures limited; where some bid in vain it was competed for all the same.
+        is_competitive = tender.method not in NON_COMPETITIVE or (tender.method == "limited" and _some_lost(process))
     for role, group, reference in (
         (BUYER, "Buyer", process.buyer),
         (PROCURING_ENTITY, "ProcuringEntity", tender.procuring_entity),
@@ -64,7 +67,16 @@ def _bought(process: Process, bids: dict[str, dict[str, list[int]]], *, is_no_ch
 
 def _was_awarded(process: Process) -> bool:
     """Tell whether something was bought: an award or contract that is neither pending nor came to nothing."""
-    return any(stage.status.lower() not in ("pending", *CANCELLED) for stage in process.stages())
+    return any(stage.status.lower() not in UNDECIDED for stage in process.stages())
+
+
+def _some_lost(process: Process) -> bool:
+    """Tell whether the record counts more who took part than were awarded anything, and more than one."""
+    try:
+        number, _ = count_tenderers(process)
+    except InsufficientDataError:
+        return False
+    return number > max(1, len(process.suppliers()))
 
 
 def _tendered(competed: dict[str, list[int]], bids: dict[str, list[int]]) -> Iterator[Participant]:

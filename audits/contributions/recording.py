@@ -8,7 +8,7 @@ the audits that it makes due.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -40,6 +40,8 @@ class _Row(NamedTuple):
 
 _Rows = dict[int, set[_Row]]
 
+# Purchases beside a direct one, on either side: figures look so far both ways (``audits.statistics.history``).
+SPLITTING_WINDOW = timedelta(days=366)
 # The columns of an observation.
 _OBSERVED = ("price_gaps", "gives", "lacks", "habits")
 
@@ -81,10 +83,14 @@ def _record_purchases(process_ids: Sequence[int], contributions: Mapping[int, Co
     touched: dict[int, datetime] = {}
     suppliers = set()
     for process_id in changed:
+        stands = {(row.buyer_id, row.supplier_id, row.date) for row in wanted[process_id]}
         for row in wanted[process_id] ^ stored[process_id]:
             suppliers.add(row.supplier_id)
             if row.buyer_id is not None:
-                touched[row.buyer_id] = min(row.date, touched.get(row.buyer_id, row.date))
+                # What is gone tells nobody any more whom it was beside.
+                is_gone = (row.buyer_id, row.supplier_id, row.date) not in stands
+                since = row.date - SPLITTING_WINDOW if is_gone else row.date
+                touched[row.buyer_id] = min(since, touched.get(row.buyer_id, since))
     bump_peer_groups(touched)
     return suppliers | touched.keys() | _bodies_of(changed)
 

@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpResponseBase
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -12,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audits.dumps.manifest import find, newest
-from contracts.api.protocol.conditional import conditional_page
+from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.files import file_answer
 from contracts.api.protocol.rendering import AnyRenderer
 from contracts.api.protocol.views import ApiView
@@ -46,8 +45,7 @@ class Dump(serializers.Serializer):
     files = DumpFileRow(many=True)
 
 
-@method_decorator(conditional_page, "dispatch")
-class DumpView(ApiView):
+class DumpView(ConditionalView, ApiView):
     """
     List the files of the newest dump: the tables by country and year (CSV), whole (Parquet), and the records in OCDS.
 

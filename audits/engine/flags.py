@@ -13,14 +13,13 @@ from msgspec import to_builtins
 from msgspec.json import encode
 
 from audits.engine.judged import Judged
-from audits.judging.rule_set import BoundRule
+from audits.judging.rule_set import BoundRule, as_json
 from audits.judging.vocabulary import Finding, OutcomeKind, Subject, stored_evidence
 from audits.models import Flag
 from audits.triage import refresh_states
 from contracts.models import Claim
 from contracts.postgres.copying import excluded, upsert_rows
 
-_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 _as_digested = json.JSONEncoder(sort_keys=True, default=str).encode
 
 
@@ -152,7 +151,7 @@ def verify(flag: Flag, entry: Judged) -> Verified:
         "record": bytes(audit.process_digest) != entry.process_digest,
         "rule_off": bound is None,
         "rule_version": bound is not None and bound.rule.version != flag.rule_version,
-        "parameters": bound is not None and json.loads(_json(bound.parameters)) != flag.parameters,
+        "parameters": bound is not None and json.loads(bound.stored_parameters) != flag.parameters,
         # "" stands for the circumstances of the record
         "figures": bound is not None
         and any(audit.figures.get(name) != entry.figures.get(name) for name in ("", *bound.rule.reads)),
@@ -185,8 +184,7 @@ def _rows(entry: Judged, audit_id: int, now: datetime) -> Iterator[FlagRow]:
 
 def _row(entry: Judged, audit_id: int, now: datetime, bound: BoundRule, finding: Finding) -> FlagRow:
     severity = bound.severity(finding).value
-    values = _json(finding.values)
-    evidence = to_builtins(finding.evidence, builtin_types=())
+    values = as_json(finding.values)
     return FlagRow(
         **entry.subject_columns,
         fingerprint=fingerprint(entry.identity, bound.rule.code, finding),
@@ -201,17 +199,19 @@ def _row(entry: Judged, audit_id: int, now: datetime, bound: BoundRule, finding:
         values=values,
         evidence=encode(stored_evidence(finding.evidence)).decode(),
         rule_version=bound.rule.version,
-        parameters=_json(bound.parameters),
-        judged_digest=_judged_digest(severity, finding, values, evidence),
+        parameters=bound.stored_parameters,
+        judged_digest=_judged_digest(severity, finding, values),
         last_audit_id=audit_id,
         is_raised_by_hand=False,
     )
 
 
-def _judged_digest(severity: str, finding: Finding, values: str, evidence: Sequence[dict[str, Any]]) -> bytes:
+def _judged_digest(severity: str, finding: Finding, values: str) -> bytes:
     """Digest what a person judges. Places are left out: an award that moves in its list is still the same award."""
-    seen = [[entry["value"], entry["passage"], entry["note"]] for entry in evidence]
-    basis = [finding.decision_basis] if finding.decision_basis else [finding.sentence, values, seen]
+    basis: list[Any] = [finding.decision_basis]
+    if not finding.decision_basis:
+        seen = [[to_builtins(place.value, builtin_types=()), place.passage, place.note] for place in finding.evidence]
+        basis = [finding.sentence, values, seen]
     judged = [severity, *basis]
     return hashlib.sha256(_as_digested(judged).encode()).digest()
 
@@ -309,7 +309,7 @@ def _cause(flag: Flag, entry: Judged, decided_claims: Mapping[str, datetime]) ->
         return Flag.Cause.RULE_OFF
     if bound.rule.version != flag.rule_version:
         return Flag.Cause.RULE_VERSION
-    if json.loads(_json(bound.parameters)) != flag.parameters:
+    if json.loads(bound.stored_parameters) != flag.parameters:
         return Flag.Cause.PARAMETER
     if bytes(audit.process_digest) != entry.process_digest:
         decided_at = decided_claims.get(entry.identity)
@@ -318,7 +318,3 @@ def _cause(flag: Flag, entry: Judged, decided_claims: Mapping[str, datetime]) ->
     if bytes(audit.ruleset_digest) != entry.rule_set.digest and not has_other_figures:
         return Flag.Cause.REFERENCE
     return Flag.Cause.FIGURES
-
-
-def _json(mapping: Any) -> str:
-    return _as_json(to_builtins(dict(mapping)))

@@ -19,7 +19,7 @@ class Judged(Struct):
     ``subject_id`` is its primary key, ``identity`` its ocid or the key of the organization. ``process_digest``,
     ``sectors``, ``figures`` and ``kept`` are those of a process: the digests of what rules read beside the record, and
     the answers of the audit before, as stored, that stand because their rules read nothing new. ``stands`` is that
-    audit, where rules that read something new answered as they did in it.
+    audit, where rules that read something new found nothing then and now.
     """
 
     subject_id: int

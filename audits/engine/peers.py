@@ -6,27 +6,33 @@ audit that is made again for the sake of its figures changes no purchase, makes 
 settles, in whatever order it came.
 
 A group of peers is unchecked while its version is above the one up to which it was checked. To check it is to compute
-the digest that each dossier would have today; where it differs from the one that was judged, the audit is due again.
+today's digest of each figure that is made of its purchases; where one differs from what was judged, the audit is due
+again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import NamedTuple
 
 from django.db import connection, transaction
+from msgspec.json import decode
 
-from audits.contributions.recording import bump_peer_groups
+from audits.contributions.recording import SPLITTING_WINDOW, bump_peer_groups
 from audits.engine import attempts
-from audits.judging.building import dossier_digest
-from audits.reference.rule_sets import rule_sets_in_force
-from audits.statistics import statistics_for
-from audits.statistics.windows import SPLITTING_WINDOW
+from audits.judging.figures import figure_digests
+from audits.models import PeerGroup
+from audits.reference.rule_sets import RuleSets, rule_sets_in_force
+from audits.statistics import OF_PURCHASES, statistics_for
 from contracts.ocds.codes import COMPETITIVE
 
-# How many groups one transaction checks, and of how many processes the figures are computed at once.
+# How many groups are looked at by one query, and of how many processes the figures are computed at once.
 _GROUPS = 100
 _PROCESSES = 1000
+# To check a buyer with more purchases takes a while (a thousand: a second, on a busy machine): that is not done after
+# each record. Rows are counted, since whom a change reaches takes as long to find out as to check.
+MAX_PURCHASES_INLINE = 1000
+# A buyer that never rests is checked after so many changes.
+MAX_CHANGES_UNCHECKED = 100
 
 
 class Version(NamedTuple):
@@ -71,85 +77,164 @@ def find_due(*, only: Sequence[int] | None = None, quiet: timedelta = timedelta(
     """
     Check groups of peers; mark audits due again whose figures changed.
 
-    :param only: only the groups of these processes
+    :param only: only the groups of these processes, without those that are too large to be checked after each record
     :param quiet: leave groups alone that changed within this time: while much is being loaded, one check is enough
     :param limit: stop when this many were found; the rest is found next time
     :returns: the processes whose audits are due
     """
-    reads = rule_sets_in_force().reads()
+    rule_sets = rule_sets_in_force()
     found: list[int] = []
     groups = _due_groups(only, quiet)
     while groups and len(found) < limit:
         chunk, groups = groups[:_GROUPS], groups[_GROUPS:]
-        with transaction.atomic():
-            stale = _changed_figures(_audited(chunk), reads)
-            attempts.mark_due(stale)
-            _close(chunk)
-        found.extend(stale)
+        found.extend(_check({group.buyer: group for group in chunk}, rule_sets))
     return found
 
 
-_Group = tuple[int, int, datetime]
+class _Group(NamedTuple):
+    buyer: int
+    version: int
+    since: datetime
+
+
+class _Reached(NamedTuple):
+    """A process whose figures a change may have reached."""
+
+    buyer: int
+    date: datetime
+    process_id: int
+
+
+def _check(groups: Mapping[int, _Group], rule_sets: RuleSets) -> list[int]:
+    """
+    Check groups by buyer, so many processes at a time, and keep what is done: a large buyer takes long, and who ends
+    this check must not begin it again.
+
+    Whoever writes an audit meanwhile sees by the version of its group what changed since it read its figures.
+    """
+    found: list[int] = []
+    reached = _reached(groups.values())
+    for start in range(0, len(reached), _PROCESSES):
+        portion = reached[start : start + _PROCESSES]
+        stale = _changed_figures([entry.process_id for entry in portion], rule_sets)
+        last = portion[-1]
+        with transaction.atomic():
+            attempts.mark_due(stale)
+            _close([groups[buyer] for buyer in {entry.buyer for entry in portion} - {last.buyer}])
+            _advance(groups[last.buyer], last.date)
+        found.extend(stale)
+    _close(list(groups.values()))
+    return found
 
 
 def _due_groups(process_ids: Sequence[int] | None, quiet: timedelta) -> list[_Group]:
     wanted = (
-        "AND buyer_id IN (SELECT buyer_id FROM audits_purchase WHERE process_id = ANY(%(process_ids)s))"
+        """
+        AND buyer_id IN (SELECT buyer_id FROM audits_purchase WHERE process_id = ANY(%(process_ids)s))
+        AND NOT EXISTS (SELECT FROM audits_purchase q WHERE q.buyer_id = g.buyer_id OFFSET %(inline)s)
+        """
         if process_ids is not None
         else ""
     )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT buyer_id, version, since FROM audits_peergroup
-            WHERE version > checked AND changed_at <= clock_timestamp() - make_interval(secs => %(seconds)s) {wanted}
+            SELECT buyer_id, version, since FROM audits_peergroup g
+            WHERE version > checked {wanted} AND (
+                changed_at <= clock_timestamp() - make_interval(secs => %(seconds)s)
+                OR version - checked >= %(changes)s
+            )
             ORDER BY changed_at
-            """,  # noqa: S608  -- a clause of ours
-            {"process_ids": list(process_ids or ()), "seconds": quiet.total_seconds()},
+            """,  # noqa: S608  -- clauses of ours
+            {
+                "process_ids": list(process_ids or ()),
+                "inline": MAX_PURCHASES_INLINE,
+                "seconds": quiet.total_seconds(),
+                "changes": MAX_CHANGES_UNCHECKED,
+            },
         )
-        return cursor.fetchall()
+        return [_Group(*row) for row in cursor.fetchall()]
 
 
-def _audited(groups: Sequence[_Group]) -> list[tuple[Any, ...]]:
-    """Return the audits that stand, of processes whose figures the changes may have reached."""
+def _reached(groups: Collection[_Group]) -> list[_Reached]:
+    """
+    Return the processes whose figures the changes may have reached, those of one buyer after another, by date.
+
+    What changed in its place is a row at its own date still, so that it is found from there; of what went, the date
+    from which its group is checked lies a year before it.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT DISTINCT p.id, p.digest, a.dossier_digest, coalesce(publisher.country, ''),
-                   coalesce(publisher.time_zone, 'UTC')
-            FROM unnest(%s::bigint[], %s::timestamptz[]) AS g (buyer_id, since)
+            SELECT DISTINCT q.buyer_id, q.date, q.process_id
+            FROM unnest(%(buyers)s::bigint[], %(since)s::timestamptz[]) AS g (buyer_id, since)
             JOIN audits_purchase q ON q.buyer_id = g.buyer_id AND (
                 q.date >= g.since
                 OR (
-                    q.date >= g.since - make_interval(days => %s)
-                    AND q.procurement_method <> ALL(%s)
+                    q.date >= g.since - make_interval(days => %(splitting_days)s)
+                    AND (
+                        -- What comes later is beside an earlier one only if both are from one supplier,
+                        (q.procurement_method <> ALL(%(competitive)s) AND EXISTS (
+                            SELECT FROM audits_purchase later
+                            WHERE later.buyer_id = q.buyer_id AND later.supplier_id = q.supplier_id
+                                AND later.date >= g.since
+                                AND later.date <= q.date + make_interval(days => %(splitting_days)s)
+                        ))
+                        -- or may tell the same tender, whoever won it.
+                        OR EXISTS (
+                            SELECT FROM contracts_contractingprocess own
+                            JOIN contracts_contractingprocess other
+                                ON other.buyer_id = own.buyer_id AND other.tender_end = own.tender_end
+                            JOIN audits_purchase later ON later.process_id = other.id AND later.date >= g.since
+                            WHERE own.id = q.process_id
+                        )
+                    )
                 )
             )
-            JOIN contracts_contractingprocess p ON p.id = q.process_id
+            ORDER BY q.buyer_id, q.date, q.process_id
+            """,
+            {
+                "buyers": [group.buyer for group in groups],
+                "since": [group.since for group in groups],
+                "splitting_days": SPLITTING_WINDOW.days,
+                "competitive": list(COMPETITIVE),
+            },
+        )
+        return [_Reached(*row) for row in cursor.fetchall()]
+
+
+def _changed_figures(process_ids: Sequence[int], rule_sets: RuleSets) -> list[int]:
+    """Return the processes whose audit stands and read other figures than there are today."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT p.id, p.country, a.figures::text
+            FROM contracts_contractingprocess p
             JOIN audits_audit a ON a.process_id = p.id AND a.is_current AND NOT a.is_due
                 AND a.process_digest = p.digest
-            LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
-            ORDER BY p.id
+            WHERE p.id = ANY(%s)
             """,
-            [[group[0] for group in groups], [group[2] for group in groups], SPLITTING_WINDOW.days, list(COMPETITIVE)],
+            [list(process_ids)],
         )
-        return cursor.fetchall()
-
-
-def _changed_figures(audited: Sequence[tuple[Any, ...]], reads: frozenset[str]) -> list[int]:
+        audited = cursor.fetchall()
+    reads = rule_sets.reads() & OF_PURCHASES
+    figures = statistics_for([process_id for process_id, *_ in audited], reads=reads)
     outdated = []
-    for start in range(0, len(audited), _PROCESSES):
-        chunk = audited[start : start + _PROCESSES]
-        figures = statistics_for([row[0] for row in chunk], reads=reads)
-        for process_id, digest, judged, country, zone in chunk:
-            today = dossier_digest(bytes(digest), country, ZoneInfo(zone), figures[process_id])
-            if bytes.fromhex(today) != bytes(judged):
-                outdated.append(process_id)
+    for process_id, country, text in audited:
+        judged, today = decode(text), figure_digests(rule_sets.for_country(country).asked(figures[process_id]))
+        if any(today.get(name) != judged.get(name) for name in reads):
+            outdated.append(process_id)
     return outdated
 
 
-def _close(groups: Sequence[_Group]) -> None:
-    buyers, versions = [group[0] for group in groups], [group[1] for group in groups]
+def _advance(group: _Group, date: datetime) -> None:
+    """Note up to which date a group is checked, unless it changed meanwhile."""
+    PeerGroup.objects.filter(buyer=group.buyer, version=group.version, since__lt=date).update(since=date)
+
+
+@transaction.atomic
+def _close(groups: Collection[_Group]) -> None:
+    buyers, versions = [group.buyer for group in groups], [group.version for group in groups]
     with connection.cursor() as cursor:
         # In one order, as whoever changes groups: else two wait for each other.
         cursor.execute(

@@ -247,7 +247,7 @@ def _judge_processes(
             (before.for_country(record.country), dossier, flagged_before),
             (after.for_country(record.country), again[pk][1] if pk in again else dossier, flagged_after),
         ):
-            whole = source.with_statistics(figures[pk], digest="")
+            whole = source.with_statistics(rules.asked(figures[pk]), digest="")
             flagged.update(_flagged(rules, codes, whole, record.ocid))
 
 

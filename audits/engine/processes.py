@@ -69,7 +69,7 @@ def read_again(process_id: int) -> tuple[Judged, Dossier] | None:
     """Read the stored record of a process, to be judged under the rules in force; ``None`` if it was erased."""
     rule_sets = rule_sets_in_force()
     records = read_records([process_id])
-    figures = Snapshot.read([process_id], reads=rule_sets.reads()).figures
+    figures = _figures(records, Snapshot.read([process_id], reads=rule_sets.reads()), rule_sets)
     for record, dossier, _ in read_dossiers(records, rule_sets):
         entry = _unjudged(record, figures[process_id], None, rule_sets)
         return entry, dossier.with_statistics(figures[process_id], digest=entry.dossier_digest.hex())
@@ -143,9 +143,9 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
     earlier = earlier_audits(records, rule_sets) if keep_answers else {}
     dossiers = _contribute([record for record in records if record.process_id not in earlier], rule_sets)
     snapshot = Snapshot.read(process_ids, reads=rule_sets.reads())
+    figures = _figures(records, snapshot, rule_sets)
     judged = [
-        _unjudged(record, snapshot.figures[record.process_id], earlier.get(record.process_id), rule_sets)
-        for record in records
+        _unjudged(record, figures[record.process_id], earlier.get(record.process_id), rule_sets) for record in records
     ]
     again = {entry.subject_id for entry in judged if entry.is_open and entry.subject_id in earlier}
     for record, dossier, _ in read_dossiers([record for record in records if record.process_id in again], rule_sets):
@@ -154,13 +154,13 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
     for group in groups_of(dossiers):
         _judge(
             [
-                (entry, dossiers.pop(pk).with_statistics(snapshot.figures[pk], digest=entry.dossier_digest.hex()))
+                (entry, dossiers.pop(pk).with_statistics(figures[pk], digest=entry.dossier_digest.hex()))
                 for pk, entry in ((pk, entries[pk]) for pk in group)
             ]
         )
-        for entry in map(entries.__getitem__, group):
-            before = earlier.get(entry.subject_id)
-            entry.stands = before.pk if before and before.says(entry.outcomes) else None
+    for entry in judged:
+        before = earlier.get(entry.subject_id)
+        entry.stands = before.pk if before and before.concerns_no_flag(entry.outcomes) else None
     answered = [entry for entry in judged if not entry.is_open]  # of one that was erased meanwhile nothing was read
     with transaction.atomic():
         written = write_audits(answered)
@@ -184,6 +184,14 @@ def _contribute(records: Sequence[Record], rule_sets: RuleSets) -> dict[int, Dos
             contributions[process_id] = read_contribution(dossier, rule_sets.for_country(record.country), text)
     record_contributions(contributions, {process_id: record.digest for process_id, (record, _, _) in read.items()})
     return dossiers
+
+
+def _figures(records: Sequence[Record], snapshot: Snapshot, rule_sets: RuleSets) -> dict[int, ProcessFigures]:
+    """Return the figures of records as the rules of their countries can tell them apart, by process."""
+    return {
+        record.process_id: rule_sets.for_country(record.country).asked(snapshot.figures[record.process_id])
+        for record in records
+    }
 
 
 def _unjudged(record: Record, figures: ProcessFigures, earlier: EarlierAudit | None, rule_sets: RuleSets) -> Judged:

@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from msgspec.json import decode, encode
 
 from audits.judging.building import build_dossier
 from audits.judging.dossier import Dossier
-from audits.judging.figures import ProcessFigures, figure_digests
+from audits.judging.figures import SOURCE_HABITS, ProcessFigures, figure_digests
+from audits.judging.habits import AS_MOST
 from audits.judging.rule_set import Outcome, RuleSet
 from audits.judging.vocabulary import WITHHELD, OutcomeKind
 from audits.models import Audit
@@ -18,6 +18,8 @@ from contracts.intake.attaching import document_versions, read_documents
 from contracts.ocds.document import decode_stored
 
 Answers = Mapping[str, Mapping[str, Any]]
+# Answers that a flag may stand for, also one raised by hand.
+_TOLD = (OutcomeKind.FLAGGED, OutcomeKind.FAILED)
 
 
 class Record(NamedTuple):
@@ -64,22 +66,32 @@ class EarlierAudit(NamedTuple):
     figures: Mapping[str, str]
 
     def answers(self, rule_set: RuleSet, figures: Mapping[str, str]) -> Answers:
-        """Return the answers that stand, by rule: those of the rules that read no figure that changed."""
+        """
+        Return the answers that stand, by rule: those of the rules that read no figure that changed.
+
+        A habit of the source is read beside what a rule found: of one that found nothing, the answer stands too.
+        """
         changed = {
             name for name in figures.keys() | self.figures.keys() if figures.get(name) != self.figures.get(name)
         }
-        return {
-            entry.rule.code: self.outcomes[entry.rule.code]
-            for entry in rule_set.rules
-            if changed.isdisjoint(entry.rule.reads)
-        }
+        beside_findings = {name for name in changed if name.startswith(f"{SOURCE_HABITS}.")}
+        standing = {}
+        for entry in rule_set.rules:
+            answer = self.outcomes[entry.rule.code]
+            read = changed - beside_findings if _found_nothing(answer) else changed
+            if read.isdisjoint(entry.rule.reads):
+                standing[entry.rule.code] = answer
+        return standing
 
-    def says(self, outcomes: Sequence[Outcome]) -> bool:
-        """Tell whether it answered the same, and found nothing: what a flag says, also one raised by hand, is more."""
-        if any(outcome.kind is OutcomeKind.FLAGGED or outcome.reason in WITHHELD for outcome in outcomes):
-            return False
-        described = decode(encode({outcome.code: outcome.described() for outcome in outcomes}))
-        return all(answer == self.outcomes.get(code) for code, answer in described.items())
+    def concerns_no_flag(self, outcomes: Sequence[Outcome]) -> bool:
+        """Tell whether other answers of rules leave all flags as they are: nothing was found, and nothing is."""
+        now = [(outcome.kind, outcome.reason) for outcome in outcomes]
+        then = [(answer["kind"], answer.get("reason")) for answer in (self.outcomes[one.code] for one in outcomes)]
+        return not any(kind in _TOLD or reason in WITHHELD for kind, reason in (*now, *then))
+
+
+def _found_nothing(answer: Mapping[str, Any]) -> bool:
+    return answer["kind"] not in _TOLD and answer.get("reason") != AS_MOST
 
 
 def read_records(process_ids: Sequence[int]) -> list[Record]:

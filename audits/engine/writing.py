@@ -5,7 +5,7 @@ A second writing of the same audit changes nothing: audits are unique by subject
 subject and fingerprint.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -50,8 +50,8 @@ def write_audits(judged: Sequence[Judged]) -> int:
     """
     Write the audits of processes whose record is still the one that was judged; return how many are of a new dossier.
 
-    Where the record moved on meanwhile, nothing is written: the process is due for an audit again. An audit that other
-    figures change nothing in is kept with its flags, and becomes that of the new dossier.
+    Where the record moved on meanwhile, nothing is written: the process is due for an audit again. An audit whose
+    flags other figures leave alone is kept with them, and becomes that of the new dossier.
     """
     with transaction.atomic():
         present = attempts.lock_processes([entry.subject_id for entry in judged])
@@ -103,8 +103,9 @@ def _confirm(unchanged: Sequence[Judged]) -> None:
         cursor.execute(
             """
             UPDATE audits_audit a SET process_digest = given.process_digest, figures = given.figures, is_due = false
-            FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::jsonb[])
-                AS given (process_id, process_digest, dossier_digest, figures)
+            FROM ROWS FROM (
+                unnest(%s::bigint[]), unnest(%s::bytea[]), unnest(%s::bytea[]), jsonb_array_elements(%s::jsonb)
+            ) AS given (process_id, process_digest, dossier_digest, figures)
             WHERE a.process_id = given.process_id AND a.is_current AND a.dossier_digest = given.dossier_digest
                 AND (a.is_due OR a.process_digest <> given.process_digest)
             """,
@@ -112,7 +113,7 @@ def _confirm(unchanged: Sequence[Judged]) -> None:
                 [entry.subject_id for entry in unchanged],
                 [entry.process_digest for entry in unchanged],
                 [entry.dossier_digest for entry in unchanged],
-                [encode(entry.figures).decode() for entry in unchanged],
+                _json_array(encode(entry.figures).decode() for entry in unchanged),
             ],
         )
 
@@ -125,17 +126,20 @@ def _move_on(standing: Sequence[Judged]) -> set[int]:
         [entry.stands for entry in standing],
         [entry.rule_set.digest for entry in standing],
         [entry.dossier_digest for entry in standing],
-        [encode(entry.figures).decode() for entry in standing],
+        _json_array(map(_outcomes, standing)),
+        _json_array(encode(entry.figures).decode() for entry in standing),
         [entry.moment(timezone.now()) for entry in standing],
     )
     with connection.cursor() as cursor:
         cursor.execute(
             """
             UPDATE audits_audit a
-            SET dossier_digest = given.dossier_digest, figures = given.figures, is_due = false,
-                audited_at = given.audited_at
-            FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::jsonb[], %s::timestamptz[])
-                AS given (id, ruleset_digest, dossier_digest, figures, audited_at)
+            SET dossier_digest = given.dossier_digest, outcomes = given.outcomes, figures = given.figures,
+                is_due = false, audited_at = given.audited_at
+            FROM ROWS FROM (
+                unnest(%s::bigint[]), unnest(%s::bytea[]), unnest(%s::bytea[]),
+                jsonb_array_elements(%s::jsonb), jsonb_array_elements(%s::jsonb), unnest(%s::timestamptz[])
+            ) AS given (id, ruleset_digest, dossier_digest, outcomes, figures, audited_at)
             WHERE a.id = given.id AND a.is_current AND a.ruleset_digest = given.ruleset_digest
                 -- figures that are again what they were once, in an audit that a flag still names
                 AND NOT EXISTS (
@@ -177,7 +181,7 @@ def _audit_row(entry: Judged, now: datetime) -> AuditRow:
         process_digest=entry.process_digest,
         dossier_digest=entry.dossier_digest,
         ruleset_digest=entry.rule_set.digest,
-        outcomes=encode({**entry.kept, **{outcome.code: outcome.described() for outcome in entry.outcomes}}).decode(),
+        outcomes=_outcomes(entry),
         withheld=entry.withheld,
         sectors=encode(entry.sectors).decode(),
         sector_evidence=encode(entry.sector_evidence).decode(),
@@ -187,6 +191,15 @@ def _audit_row(entry: Judged, now: datetime) -> AuditRow:
         failed=entry.failed,
         audited_at=entry.moment(now),
     )
+
+
+def _outcomes(entry: Judged) -> str:
+    return encode({**entry.kept, **{outcome.code: outcome.answer for outcome in entry.outcomes}}).decode()
+
+
+def _json_array(texts: Iterable[str]) -> str:
+    """Return JSON texts as one: in an array of PostgreSQL each quotation mark of theirs is escaped, one by one."""
+    return f"[{','.join(texts)}]"
 
 
 def _prune(column: str, subject_ids: Sequence[int]) -> None:

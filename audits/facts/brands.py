@@ -2,9 +2,9 @@
 
 import re
 from bisect import bisect_left, insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from audits.facts.technology import BOTH, PRODUCTS, first_of_each, supplier_matches, vendor_names
+from audits.facts.technology import BOTH, PRODUCTS, first_of_each, is_direct, supplier_matches, vendor_names
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.nearness import Places
@@ -12,6 +12,7 @@ from audits.matching.normalize import fold
 from audits.matching.products import Sign, unlisted_products
 from audits.matching.scope import OBJECT_PARTS
 from audits.matching.watchlist import NameMention
+from contracts.ocds.codes import COMPETITIVE
 
 # What binds to a product that is named: its licences, its support, its renewal.
 _UPKEEP = ("renewal", "vendor_upkeep", "maintenance", "proprietary_licence", "maintenance_by_vendor")
@@ -42,6 +43,21 @@ _ADMINISTERED_REACH = 100
 # In a text of so many characters a name says little, unless what binds to it stands within so many characters.
 LONG_TEXT = 1_200
 _BOUND_REACH = 80
+# What is done to code that the buyer has: "nuevos desarrollos y mantenimiento evolutivo del sistema".
+_DEVELOPED = re.compile(
+    r"\b(?:(?:mantenimiento|mantencion|manutencao)(?: (?:correctiv|corretiv|adaptativ|preventiv|perfectiv)[oa],?)*"
+    r"(?: [ye])? (?:evolutiv[oa]|perfectivo)|nuevos desarrollos|novos desenvolvimentos|desarrollos? evolutivos?|"
+    r"new developments?|evolutionary maintenance)\b"
+)
+# How near before the name, in characters, this must stand, and what may not stand between.
+_DEVELOPED_REACH = 60
+_LICENCES = re.compile(r"\blicen[cs]\w+")
+# How far before "o equivalente", in characters, a brand in a description is left open in the title too, and what tells
+# that another thing is left open.
+_OPENED_REACH = 60
+_GOES_ON = re.compile(r"[.,;:]|\s(?:y|e|and|con|com|with|sobre|on|en|em|in|para)\s", re.IGNORECASE)
+# "O superior" opens a size, and not a name that a title repeats.
+_OPENS = re.compile(r"equivalen|similar")
 # What follows the name of a firm, and how many characters after it this is looked for.
 _FIRM = re.compile(
     r" ?,? ?(?:technolog(?:y|ies)|corporation|corp|company|co|inc|ltd|limited|llc|plc|gmbh|international|marine|"
@@ -79,9 +95,12 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
             demands = (*demands, *mentions)
     # What opens a brand to others: after it "Cisco o similar", before it "marca de referencia: Cisco".
     after: dict[str, list[int]] = {}
+    opening: dict[str, list[int]] = {}
     before: dict[str, list[int]] = {}
     for mention in dossier.mentions_of("or_equivalent", strengths=BOTH):
         insort(after.setdefault(mention.path, []), mention.start)
+        if _OPENS.search(mention.written.lower()):
+            insort(opening.setdefault(mention.path, []), mention.start)
         if "refer" in mention.written.lower():
             insort(before.setdefault(mention.path, []), mention.end)
     binding = Places(dossier.mentions_of(*_UPKEEP, "brand_demand", "exclusivity", "supply", strengths=BOTH))
@@ -90,7 +109,7 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
         *(name for name in named if not _is_told_at_length(dossier, name, binding)),
         *first_of_each(demands),
     ]
-    return tuple(
+    demanded = [
         brand
         for brand in found
         if not _is_party(dossier, brand)
@@ -98,9 +117,29 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
         and not _BROKEN_LINES.match(brand.written)
         and not _is_administered(dossier, brand)
         and not _is_firm(dossier, brand)
-        and not _lies_within(after.get(brand.path, ()), brand.end, brand.end + reach)
+        and not _is_own_code(dossier, brand)
+    ]
+    # A title that repeats what the description leaves open ("PRTG o equivalente") demands it no more.
+    opened = {_name(brand) for brand in demanded if _is_left_open(dossier, brand, opening.get(brand.path, ()))}
+    return tuple(
+        brand
+        for brand in demanded
+        if not _lies_within(after.get(brand.path, ()), brand.end, brand.end + reach)
         and not _lies_within(before.get(brand.path, ()), brand.start - _REFERENCE_REACH, brand.start)
+        and not (brand.part == "title" and _name(brand) in opened)
     )
+
+
+def _name(brand: Mention | NameMention) -> str:
+    return fold(brand.written).text
+
+
+def _is_left_open(dossier: Dossier, brand: Mention | NameMention, offsets: Sequence[int]) -> bool:
+    """Tell whether a description leaves a brand open, and not another one: nothing is listed or told before "o"."""
+    place = bisect_left(offsets, brand.end)
+    if brand.part != "description" or place == len(offsets) or offsets[place] > brand.end + _OPENED_REACH:
+        return False
+    return not _GOES_ON.search(dossier.text_of(brand)[brand.end : offsets[place]])
 
 
 def _lies_within(offsets: Sequence[int], first: int, last: int) -> bool:
@@ -134,6 +173,27 @@ def _is_administered(dossier: Dossier, brand: Mention | NameMention) -> bool:
     return not any(found.path == brand.path for found in dossier.mentions_of(*_UPKEEP, "supply"))
 
 
+def _is_own_code(dossier: Dossier, brand: Mention | NameMention) -> bool:
+    """
+    Tell whether a name that no list holds is that of a body's own system, as one that others develop in competition.
+
+    Who may change a system has its code; where one firm alone is asked, this tells nothing.
+    """
+    return (
+        isinstance(brand, Mention)
+        and brand.concept.startswith("unlisted_")
+        and dossier.process.tender.method in COMPETITIVE
+        and not is_direct(dossier)
+        and _is_developed(dossier, brand)
+    )
+
+
+def _is_developed(dossier: Dossier, brand: Mention) -> bool:
+    before = fold(dossier.text_of(brand)[max(0, brand.start - 2 * _DEVELOPED_REACH) : brand.start]).text
+    ends = [found.end() for found in _DEVELOPED.finditer(before)]
+    return bool(ends) and len(before) - ends[-1] <= _DEVELOPED_REACH and not _LICENCES.search(before, ends[-1])
+
+
 def _is_firm(dossier: Dossier, brand: Mention | NameMention) -> bool:
     """Tell whether a name ends, or goes on, as that of a firm ("Huawei Technologies Co., Ltd."): it is not bought."""
     if _LEGAL_END.search(fold(brand.written).text):
@@ -143,18 +203,24 @@ def _is_firm(dossier: Dossier, brand: Mention | NameMention) -> bool:
 
 def _abbreviates(value: str, start: int, written: str) -> bool:
     """Tell whether an abbreviation stands for the words before it: "Guarda Civil Metropolitana - GCM"."""
-    letters = fold(written).text
-    if not written.isupper() or len(letters) < _SHORTEST_ABBREVIATION:
+    if not written.isupper():
         return False
-    words = _ABBREVIATED.findall(fold(value[max(0, start - _PARTY_REACH * 2) : start]).text)
-    return "".join(word[0] for word in words if word not in _SMALL)[-len(letters) :] == letters
+    before = fold(value[max(0, start - _PARTY_REACH * 2) : start]).text
+    return _are_initials(fold(written).text, _ABBREVIATED.findall(before))
+
+
+def _are_initials(letters: str, words: Iterable[str]) -> bool:
+    """Tell whether letters are the initials of words, or of the last of them."""
+    initials = "".join(word[0] for word in words if word not in _SMALL)
+    return len(letters) >= _SHORTEST_ABBREVIATION and initials.endswith(letters)
 
 
 def _unlisted(dossier: Dossier) -> Iterator[Mention]:
     """Yield brands and models in titles and descriptions, and names of products beside their licence or upkeep."""
     upkeep = {mention.path for mention in dossier.mentions_of(*_UPKEEP)}
-    # "TML - Transportes Metropolitanos": whose system it is.
-    own = {word for party in dossier.public_parties for word in fold(party.name).text.split()}
+    # "TML - Transportes Metropolitanos": whose system it is; so are the initials of a buyer.
+    names = [fold(party.name).text.split() for party in dossier.public_parties]
+    own = {word for name in names for word in name}
     for text in dossier.texts:
         if text.part not in _NAMING_PARTS:
             continue
@@ -163,6 +229,7 @@ def _unlisted(dossier: Dossier) -> Iterator[Mention]:
             if product.sign is Sign.NAME and (
                 text.path not in upkeep
                 or fold(written).text in own
+                or any(_are_initials(fold(written).text, name) for name in names)
                 or _abbreviates(text.value, product.start, written)
             ):
                 continue

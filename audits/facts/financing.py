@@ -32,6 +32,22 @@ _BOUGHT_BEFORE = re.compile(
     r"(?:mediante|por medio de|por meio de|a traves de|atraves de|por|bajo|sob) [^.;]{0,90}$"
 )
 _BEFORE_REACH = 120
+# Money that there is none of: "No hay financiación de la Unión Europea", "não há empréstimo do BID".
+_THERE_IS_NONE = re.compile(
+    r"\b(?:no|nao) (?:hay|existen?|ha|existem?)(?: ningun\w*| nenhum\w*)?"
+    r"(?: (?:financiacion|financiamiento|financiamento|fondos|fundos|recursos|prestamos?|emprestimos?|creditos?)"
+    r"(?: (?:de|del|da|do|das|dos|la|el|las|los))*)? $"
+)
+# What a system that is bought keeps account of, and how far before it this is looked for: "sistema para gestão de
+# financiamentos internacionais". Who pays for the system is not told.
+_MANAGED = re.compile(
+    r"\b(?:aplicacion|aplicativo|plataforma|sistema|software|solucao|solucion)(?: \w+){0,3}? (?:de|para)"
+    r"(?: (?:el|la|o|a))? (?:administra\w+|controle?|gerenciamento|gestao|gestion|monitoramento|monitoreo|"
+    r"registro|seguimiento)(?: (?:de|del|d[ao]s?|l[ao]s))+ $"
+)
+_MANAGED_REACH = 90
+# Money of somebody who is named pays: "préstamo BID 1234", "donación del gobierno de Corea".
+_BY_NAME = re.compile(r"(?: (?:d[aeo]|del|gobierno|governo)){0,4} [A-ZÀ-Þ]")
 _LONG_TEXT = 1_200
 TERMS = ("concession_loan", "buyer_credit", "tied_procurement")
 
@@ -75,6 +91,7 @@ def lenders(dossier: Dossier) -> list[Lender]:
         and not name.negated
         and name.part in WORDS_OF_RECORD
         and not was_bought_before(dossier, name)
+        and not _is_denied(dossier, name)
     )
     return found
 
@@ -83,6 +100,12 @@ def was_bought_before(dossier: Dossier, mention: Mention | NameMention) -> bool:
     """Tell whether a lender or an agreement is that by which something was bought before, as a text recalls."""
     before = dossier.text_of(mention)[max(0, mention.start - _BEFORE_REACH) : mention.start]
     return bool(_BOUGHT_BEFORE.search(fold(before).text))
+
+
+def _is_denied(dossier: Dossier, mention: Mention | NameMention) -> bool:
+    """Tell whether a text says that there is no such money."""
+    before = dossier.text_of(mention)[max(0, mention.start - _BEFORE_REACH) : mention.start]
+    return bool(_THERE_IS_NONE.search(fold(before).text))
 
 
 def financing(dossier: Dossier) -> tuple[Evidence, ...]:
@@ -112,11 +135,23 @@ def financing(dossier: Dossier) -> tuple[Evidence, ...]:
 
 
 def _terms(dossier: Dossier, parts: Container[str], strength: str) -> tuple[Mention, ...]:
-    """Return the terms of money, but for what the supplier itself gave and for how something was bought before."""
+    """Return the terms of money, but for the supplier's own, denied ones and how something was bought before."""
     said = dossier.mentions_of(*TERMS, parts=parts, strengths=(strength,))
     return tuple(
-        mention for mention in said if not is_of_seller(dossier, mention) and not was_bought_before(dossier, mention)
+        mention
+        for mention in said
+        if not is_of_seller(dossier, mention)
+        and not was_bought_before(dossier, mention)
+        and not _is_denied(dossier, mention)
+        and not _is_managed(dossier, mention)
     )
+
+
+def _is_managed(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether money of nobody by name is what a system keeps account of, and not what pays for it."""
+    value = dossier.text_of(mention)
+    before = value[max(0, mention.start - _MANAGED_REACH) : mention.start]
+    return bool(_MANAGED.search(fold(before).text)) and not _BY_NAME.match(value, mention.end)
 
 
 def funder_mentions(dossier: Dossier, *concepts: str) -> list[Evidence]:

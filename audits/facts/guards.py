@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from audits.facts.technology import is_of_town, security_buyers, security_links
+from audits.facts.public_space import PUBLIC_SPACE, is_of_town
+from audits.facts.technology import security_buyers, security_links
 from audits.facts.told import tells
 from audits.facts.watched_people import tells_of_people_in_care
 from audits.judging.dossier import Dossier
@@ -27,12 +28,35 @@ _REACH = 120
 _BESIDE = re.compile(
     r"[.;]|\b(?:suministr|provision|adqui|aquisi|compra|fornecimento|instal|implement|implant|suppl|purchas)"
 )
-# Streets and squares: who guards a building watches none.
-_PUBLIC_SPACE = re.compile(
-    r"\b(?:(?:areas?|espacios?|espacos?|locais|lugares|parques?|plazas?|vias?|zonas?) public[ao]s?|avenidas|calles|"
-    r"pracas|ruas|urban[ao]s?|public (?:areas?|highways?|roads?|spaces?|streets?)|streets|"
-    r"(?:city|town) cent(?:er|re)s?)\b"
+# Guards who watch from afar: "monitoreo de alarmas y videovigilancia de la agencia".
+_ALARMS = re.compile(
+    r"\b(?:monitore[oa]|monitorea[mn]i?ento|monitorament?o|monitorizac(?:ion|ao)|monitoring)(?: remot[oa])? "
+    r"(?:de |of )?(?:(?:los |las |dos )?sistemas? de )?(?:alarmas?|alarmes?)(?! (?:comunitari|ciudadan|vecinal))\b"
+    r"|\balarm monitoring\b"
 )
+# Where more than the staff of an office is watched, by the names of places and of buyers.
+_HOUSES_OF_MANY = re.compile(
+    r"\b(?:abrigos?|aeropuertos?|aeroportos?|airports?|albergues?|alcaidias?|biblioteca\w*|cadeias?|carcel(?:es)?|"
+    r"carreteras?|casa cuna|ceips?|cem[ei]n?t[ei]rios?|cemeter(?:y|ies)|"
+    r"centros? (?:comercia(?:l|les|is)|d[eo] (?:dia|proteccion|salud|saude)|zonal(?:es)?)|cesfam|clinicas?|clinics?|"
+    r"coliseos?|colegios?|cras|creches?|educacionais|educacionales|educativ\w+|escolas?|escuelas?|estac\w+|estadios?|"
+    r"establecimientos? de salud|estabelecimentos? de saude|facultad\w*|faculdade\w*|ferro\w+|gares?|gimnasios?|"
+    r"ginasios?|highways?|hogar(?:es)?|hospita\w+|ies|instituto federal|jails?|"
+    r"jardin(?:es)?|jardins|kindergartens?|librar(?:y|ies)|liceos?|malecon|mercados?|metro|muse(?:o|u|um)s?|parks?|"
+    r"pavilh(?:ao|oes)|penitenci\w+|policlinic\w+|polideportivos?|ports?|presidios?|prisi?on\w*|puertos?|"
+    r"p(?:osto|uesto)s? de (?:salud|saude)|residencias?|rodoviari\w+|schools?|stadiums?|teatros?|terminal(?:es)?|"
+    r"transport\w*|ubs|universi\w+|zonas? arqueologicas?)\b"
+)
+# Bodies that look after a town.
+_TOWNS = re.compile(
+    r"\b(?:alcaldia|ayuntamiento|comunas?|council|gobernacion|intendencia|intermunicip\w+|municip\w+|prefeitura)\b"
+)
+# The same by words of texts that are in the names of bodies with offices alone, too.
+_PLACES_OF_MANY = re.compile(
+    r"\b(?:bairros?|barrios?|calles?|cidad\w+|ciudad\w*|comunas?|estates?|fronteir\w*|frontera\w*|"
+    r"migra\w+|parques?|playas?|plazas?|pracas?|praias?|vecin\w+|vias)\b"
+)
+_REGIONS = re.compile(r"\b(?:departament\w+|region|regional)\b")
 
 
 def beside_guards(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
@@ -53,13 +77,33 @@ def _is_of_guards(dossier: Dossier, mention: Mention) -> bool:
         return False
     before = fold(dossier.text_of(mention)[max(0, mention.start - _REACH) : mention.start]).text
     ends = [found.end() for found in _GUARDING.finditer(before)]
+    if not ends and not watches_many(dossier):
+        ends = [found.end() for found in _ALARMS.finditer(before)]
     return bool(ends) and not _BESIDE.search(before, ends[-1])
+
+
+@worked_out_once
+def watches_many(dossier: Dossier) -> bool:
+    """Tell whether a record tells of schools, hospitals, quarters of a town and the like, or a town buys."""
+    told = tells(dossier, _TOWNS) or tells(dossier, _REGIONS)
+    return told or watches_houses_of_many(dossier) or _is_bought_by(dossier, _TOWNS)
+
+
+@worked_out_once
+def watches_houses_of_many(dossier: Dossier) -> bool:
+    """Tell whether a record tells of schools, hospitals, quarters of a town and the like, or one of them buys."""
+    told = any(tells(dossier, words) for words in (_HOUSES_OF_MANY, _PLACES_OF_MANY))
+    return told or _is_bought_by(dossier, _HOUSES_OF_MANY)
+
+
+def _is_bought_by(dossier: Dossier, words: re.Pattern[str]) -> bool:
+    return any(words.search(fold(party.name).text) for party in dossier.public_parties)
 
 
 @worked_out_once
 def _is_more_than_guarding(dossier: Dossier) -> bool:
     return bool(
-        tells(dossier, _PUBLIC_SPACE)
+        tells(dossier, PUBLIC_SPACE)
         or dossier.mentions_of("city_platform", "command_centre")
         or security_links(dossier)
         or security_buyers(dossier)

@@ -15,8 +15,12 @@ class Money(NamedTuple):
 
     def __str__(self) -> str:
         """Return a form that reads alike in every language of the product: ``COP 12 326 533.50``."""
-        places = 0 if self.amount == self.amount.to_integral_value() else 2
+        places = 2 if has_cents(self) else 0
         return f"{self.currency} {self.amount:,.{places}f}".replace(",", _NARROW_SPACE)
+
+
+def has_cents(value: Money) -> bool:
+    return value.amount != value.amount.to_integral_value()
 
 
 def money(value: Value | None) -> Money | None:

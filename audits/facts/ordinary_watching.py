@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from audits.facts.guards import beside_guards
+from audits.facts.guards import beside_guards, watches_houses_of_many
+from audits.facts.own_offices import watches_own_offices
 from audits.facts.own_use import of_others
+from audits.facts.public_space import is_of_public_space
 from audits.facts.small_purchases import trifle
-from audits.facts.technology import IDENTIFICATION, INTRUSION, named, security_buyers
+from audits.facts.technology import BOTH, IDENTIFICATION, INTRUSION, named, security_buyers, security_links
 from audits.facts.watched_people import tells_of_people_in_care
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Context
@@ -20,7 +22,9 @@ _AT_ANY_PRICE = GRAVE - {"biometric_id"}
 
 def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mapping[str, Any]) -> Context | None:
     """
-    Return why technology for surveillance is ordinary: of a body's own, of guards, or a trifle; ``None`` if it is not.
+    Return why technology for surveillance is ordinary: of a body's own, of guards, of its offices or a trifle.
+
+    Return ``None`` if it is not.
 
     However little it costs, it is not where a security body buys it, where it looks at those who are in its hands, nor
     where it is grave.
@@ -31,17 +35,31 @@ def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mappi
         return Context("own_use", {"words": named(found)})
     if not beside_guards(dossier, others):
         return Context("of_guards", {"words": named(others)})
+    if watches_own_offices(dossier, others, trifles):
+        return Context("own_offices", {"words": named(others)})
     if any(mention.concept in _AT_ANY_PRICE for mention in others):
         return None
-    return harmless_trifle(dossier, trifles)
+    small = harmless_trifle(dossier, trifles)
+    # The name of a method tells no price: it is too little to go by where many are watched.
+    is_by_name = small is not None and small.reason == "trifling_by_name"
+    return None if is_by_name and _watches_many(dossier, others) else small
+
+
+def _watches_many(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
+    return (
+        any(mention.concept == "lpr" for mention in found)
+        or bool(dossier.mentions_of("drone", strengths=BOTH))
+        or is_of_public_space(dossier, found)
+        or watches_houses_of_many(dossier)
+    )
 
 
 def harmless_trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
     """
     Return that sensitive technology is known to cost little; ``None`` if it is not.
 
-    ``None`` too where a security body buys it, or it looks at those who are in a body's hands.
+    ``None`` too where a security body buys it or is named beside it, or it looks at those who are in a body's hands.
     """
-    if tells_of_people_in_care(dossier) or security_buyers(dossier):
+    if tells_of_people_in_care(dossier) or security_buyers(dossier) or security_links(dossier):
         return None
     return trifle(dossier, trifles)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from audits.facts.technology import security_buyers, security_links
+from audits.facts.told import tells
 from audits.facts.watched_people import tells_of_others
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
@@ -15,6 +17,7 @@ _VEHICLES = re.compile(r"\b(?:flotas?|frotas?|fleets?|vehic\w*|veicul\w*|viatura
 _OWNED = re.compile(
     r"\b(?:flotas?|frotas?|fleets?|viaturas?|propi[ao]s?|propri[ao]s?|own|institucional\w*|institucionais|municipal\w*|"
     r"municipais|oficial\w*|oficiais|ambulanc\w*|recolect\w*|de recoleccion|recolhedor\w*|"
+    r"vehiculos (?:de la|del) (?:departamento|direccion|gerencia|jefatura|unidad)|"
     r"(?:recolha|coleta) de (?:lixo|residuos)|"
     r"parque (?:automotor|automovil\w*|automotivo|de (?:maquinaria|vehiculos|veiculos|viaturas)|vehicular|veicular)|"
     r"(?:de la|de las|del|da|do|of the) (?:alcaldia|camara|council|empresa|entidad|entidade|institucion|instituicao|"
@@ -55,6 +58,35 @@ _WHOSE = re.compile(
     r"(?:\s(?:(?:de\sl[ao]s?|del?|d[ao]s?|of(?:\sthe)?)\s)?(\w+))?",
     re.IGNORECASE,
 )
+_OWNER_FIRST = re.compile(r"\b([A-Z][\w&]{1,11})(?:['’]s?)?\s(?:fleet|vehicles)\b", re.IGNORECASE)
+# The abbreviation that a name ends with: "Ministerio de Educación y Ciencias (MEC)".
+_BRACKETED = re.compile(r"\(([A-ZÀ-ÖØ-Þ]{2,12})\)")
+# Vehicles of which nothing more is told: "rastreo satelital para vehículos".
+_JUST_VEHICLES = re.compile(
+    r"(?: (?:y|e|and) (?:equipos?|machinery|maquinarias?|maquinas|motocicletas))? ?(?:[.;:)]|\Z)"
+)
+_VEHICLES_ALONE = re.compile(r"\b(?:vehiculos?|veiculos?|vehicles)\b")
+# What is located is that of others, or of many bodies.
+_OF_OTHERS = re.compile(
+    r"\b(?:cargo|celulares|contei?ner\w*|contenedor\w*|estatal|furtad\w+|importador\w*|nacional|national|people|personas|"
+    r"pessoas|plataforma|platform|robad\w+|roubad\w+|stolen|telefon[eo]s)\b"
+)
+# Who is located wears it, or drives what is not the body's, whoever has a fleet to put it in: ankle monitors, taxis.
+_WORN_OR_OF_OTHERS = re.compile(
+    r"\b(?:agres[os]\w*|ankle|armador\w*|brazalete\w*|concesi\w*|concess\w*|condena\w*|embarcac\w*|"
+    r"empresas de transportes?|(?:flotas?|frotas?) de operador\w*|flotas? (?:\w+ )?(?:autorizad|inscrit)\w*|"
+    r"monitorad[ao]s?|(?:moto)?taxi\w*|offenders?|parole\w*|permis+ionari\w*|pesc\w*|pesquer\w*|private operators|"
+    r"public service vehicles?|pulseiras?|pulseras?|riders|tag(?:s|ging)?|tobiller\w*|tornozel\w*|transportistas?)\b"
+)
+# Who has to do with the vehicles of others.
+_WATCHES_TRAFFIC = re.compile(
+    r"\b(?:aduan\w*|alfandeg\w*|autopistas?|caminos|carreteras|customs|detran|dnit|estradas|fazenda|"
+    r"gobierno del estado|governo do estado|hacienda|highways?|impuestos|inteligencia|interior|justi[cz]i?a|migra\w+|"
+    r"procuradur\w+|"
+    r"receita|revenue|mo[vb]ili[dt]\w+|policia\w*|police|rodoviari\w+|roads?|seguran\w+|seguridad|security|"
+    r"traf(?:fic|ico|ego)|transi[td]\w*|"
+    r"\w*tribut\w+|transport\w*|vi(?:al|as|alidad)|vigilancia)\b"
+)
 _SMALL_WORDS = frozenset({"a", "da", "das", "de", "del", "do", "dos", "e", "el", "en", "la", "las", "los", "of", "y"})
 # What may follow the first word of a name and begins another part of the sentence.
 _GOES_ON = frozenset({"a", "con", "com", "durante", "e", "em", "en", "mediante", "para", "por", "que", "via", "y"})
@@ -70,32 +102,56 @@ _STAFF = re.compile(
     r"trabajador(?:as|es)?|trabalhador(?:as|es)?)\b"
 )
 _STAFF_REACH = 60
+_LETTER = re.compile(r"[^\W_]")
 
 
 def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
     """
     Return the mentions of surveillance that are not of the body's own vehicles or staff alone.
 
-    The name of a class tells no purpose: it is that of what titles, descriptions and items tell.
+    The name of a class tells no purpose: it is that of what titles, descriptions and items tell. Nor does a title that
+    ends in what it names: its purpose is that of the description.
     """
     vehicles = Company(dossier.mentions_of("vehicle"))
     found = tuple(found)
     others = tuple(mention for mention in found if not _is_own(dossier, mention, vehicles) or tells_of_others(dossier))
+    described = {mention.concept for mention in found if mention.part == "description"}
+    described -= {mention.concept for mention in others if mention.part == "description"}
+    others = tuple(
+        mention for mention in others if mention.concept not in described or not _ends_title(dossier, mention)
+    )
     told = [mention for mention in found if mention.part != "classification"]
     return () if told and not any(mention.part != "classification" for mention in others) else others
+
+
+def _ends_title(dossier: Dossier, mention: Mention) -> bool:
+    return mention.part == "title" and not _LETTER.search(dossier.text_of(mention), mention.end)
 
 
 def _is_own(dossier: Dossier, mention: Mention, vehicles: Company) -> bool:
     text = dossier.folded_text_of(mention)
     if mention.concept == "location_tracking":
         located = vehicles.makes_sure_of(mention) or bool(_VEHICLES.search(fold(mention.written).text))
-        return located and (_is_owned(dossier, text) or _is_of_buyer(dossier, dossier.text_of(mention)))
+        return (
+            located
+            and not _is_worn_or_of_others(dossier)
+            and (
+                _is_owned(dossier, text)
+                or _is_of_buyer(dossier, dossier.text_of(mention))
+                or _are_just_vehicles(dossier, text)
+            )
+        )
     if mention.concept == "facial_recognition":
         return _is_clock(dossier, text)
     return mention.concept == "biometric_id" and _is_of_staff(dossier, text)
 
 
 # What a text says is asked once for all of its mentions: a long one has thousands.
+@worked_out_once
+def _is_worn_or_of_others(dossier: Dossier) -> bool:
+    return tells(dossier, _WORN_OR_OF_OTHERS)
+
+
 @worked_out_once
 def _is_clock(_: Dossier, text: str) -> bool:
     return bool(_CLOCK_OF_FACES.search(text)) and not _CAMERAS.search(text)
@@ -109,14 +165,20 @@ def _is_owned(_: Dossier, text: str) -> bool:
 @worked_out_once
 def _is_of_buyer(dossier: Dossier, text: str) -> bool:
     """
-    Tell whether a text, as written, names vehicles after the buyer: by the initials of its name, or by the first word
-    of it, if nothing but the rest of the name tells more of whose they are.
+    Tell whether a text, as written, names vehicles after the buyer: by the initials of its name or the abbreviation
+    behind it, or by the first word of it, if nothing but the rest of the name tells more of whose they are.
     """
-    names = [
-        [word for word in fold(party.name).text.split() if word not in _SMALL_WORDS]
-        for party in dossier.public_parties
-    ]
-    return any(_is_named(found, words) for found in _WHOSE.finditer(text) for words in names if words)
+    names = [party.name or "" for party in dossier.public_parties]
+    short = {fold(abbreviation).text for name in names for abbreviation in _BRACKETED.findall(name)}
+    folded = [fold(_BRACKETED.sub(" ", name)).text for name in names]
+    long = [[word for word in name.split() if word not in _SMALL_WORDS] for name in folded]
+    initials = {"".join(word[0] for word in words) for words in long if len(words) > 1}
+    if any(fold(found[1]).text in short | initials for found in _OWNER_FIRST.finditer(text)):
+        return True
+    return any(
+        fold(found[1]).text in short or any(_is_named(found, words) for words in long if words)
+        for found in _WHOSE.finditer(text)
+    )
 
 
 def _is_named(found: re.Match[str], words: Sequence[str]) -> bool:
@@ -129,6 +191,21 @@ def _is_named(found: re.Match[str], words: Sequence[str]) -> bool:
         return True
     is_first = fold(whose).text == words[0] and len(words[0]) >= _LONG_ENOUGH
     return is_first and (not then or then in _GOES_ON or then in words)
+
+
+@worked_out_once
+def _are_just_vehicles(dossier: Dossier, text: str) -> bool:
+    """Tell whether a text tells nothing of whose vehicles they are, and the buyer has nothing to do with others'."""
+    vehicles = tuple(_VEHICLES_ALONE.finditer(text))
+    return (
+        bool(vehicles)
+        and all(_JUST_VEHICLES.match(text, found.end()) for found in vehicles)
+        and not tells(dossier, _OF_OTHERS)
+        and any(party.name for party in dossier.public_parties)
+        and not any(_WATCHES_TRAFFIC.search(fold(party.name).text) for party in dossier.public_parties)
+        and not security_buyers(dossier)
+        and not security_links(dossier)
+    )
 
 
 @worked_out_once

@@ -1,18 +1,18 @@
 """What was paid for contracts, beside what was signed."""
 
+from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
 from audits.facts.money import Money, money
 from audits.facts.stages import standing_contracts
+from audits.facts.taxes import highest_tax
 from audits.judging.vocabulary import InsufficientDataError
-from contracts.ocds.views import Contract, Process, Transaction
+from contracts.ocds.views import Contract, Process, Transaction, Value
 
 # Payments of so many times the value are in other units, or one of the two is an error.
 OTHER_SCALE = 10
-# The highest value-added tax of the region is 22 percent.
-MOST_TAX = Decimal("0.22")
 
 
 class Paid(NamedTuple):
@@ -22,6 +22,15 @@ class Paid(NamedTuple):
     payments: tuple[Transaction, ...]
     signed: Money
     paid: Money
+
+    @property
+    def is_listed_again(self) -> bool:
+        """Tell whether all payments stand equally often, and once each are what was signed, with or without tax."""
+        times = Counter((payment.date, payment.value.amount) for payment in self.payments if payment.value)
+        once = sum((amount for _date, amount in times if amount), Decimal(0))
+        with_tax = 1 + highest_tax()
+        is_signed = once / with_tax <= self.signed.amount <= once * with_tax
+        return is_signed and len(set(times.values())) == 1
 
 
 def paid_contracts(process: Process) -> list[Paid]:
@@ -45,7 +54,7 @@ def _paid(contract: Contract) -> Paid | None:
     # Records of several releases list a transaction again, under its id.
     by_id = {payment.id or payment.path: payment for payment in contract.transactions}
     payments = tuple(payment for payment in by_id.values() if payment.value and payment.value.amount)
-    if signed is None or any(payment.value and payment.value.currency != signed.currency for payment in payments):
+    if signed is None or any(payment.value and _is_in_other(payment.value, signed) for payment in payments):
         return None
     if _is_of_one_payment(signed, payments):
         return None
@@ -53,8 +62,13 @@ def _paid(contract: Contract) -> Paid | None:
     return Paid(contract, payments, signed, Money(paid, signed.currency)) if paid > 0 else None
 
 
+def _is_in_other(value: Value, signed: Money) -> bool:
+    """Tell whether a payment is in another currency; one that names none is in that of its contract."""
+    return bool(value.currency) and value.currency != signed.currency
+
+
 def _is_of_one_payment(signed: Money, payments: Iterable[Transaction]) -> bool:
     """Tell whether the value of a contract is that of one payment with its tax, while another is larger than it."""
     amounts = [payment.value.amount for payment in payments if payment.value and payment.value.amount]
-    is_one = any(0 <= signed.amount - amount <= MOST_TAX * amount for amount in amounts)
+    is_one = any(0 <= signed.amount - amount <= highest_tax() * amount for amount in amounts)
     return is_one and any(amount > signed.amount for amount in amounts)

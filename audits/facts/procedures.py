@@ -156,7 +156,7 @@ def require_award_without_offers(dossier: Dossier) -> None:
     """
     require_competition_in_law(dossier)
     tender = dossier.process.tender
-    tenderers = len({tenderer.id or tenderer.name for tenderer in tender.tenderers})
+    tenderers = len({tenderer.key for tenderer in tender.tenderers})
     if (count := max(tenderers, tender.number_of_tenderers or 0)) > 1:
         raise NotApplicableError("several_tenderers", count=count)
     if not tenderers and not dossier.process.suppliers():

@@ -1,23 +1,40 @@
 """When contracts were signed, beside their awards, and what makes a date of signature doubtful."""
 
+import re
 from datetime import datetime
 from typing import NamedTuple
 
-from audits.facts.stages import contracts_by_award
+from audits.facts.stages import contracts_by_award, document_type
 from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
-from contracts.ocds.views import Award, Contract, Process
+from audits.matching.normalize import fold_phrase
+from contracts.ocds.views import Award, Contract, Document, Process
+
+# What a document of the decision is called, where its type is none of OCDS.
+_DECISION = re.compile(
+    r"^(?:(?:acta|resolucion|notificacion|aviso) (?:del? )?(?:la |el )?(?:fallo|adjudicacion)|fallo|award notice)\b"
+)
+
+
+class Dated(NamedTuple):
+    """A day, and where it stands."""
+
+    date: datetime
+    path: str
 
 
 class Signature(NamedTuple):
+    """``decision`` is the document of the award, if one is dated."""
+
     award: Award
     contract: Contract
-    awarded: datetime
+    awarded: Dated
     signed: datetime
+    decision: Dated | None
 
     @property
     def days(self) -> int:
         """Days on the calendar from the award to the signature; negative if it was signed before."""
-        return (self.signed.date() - self.awarded.date()).days
+        return (self.signed.date() - self.awarded.date.date()).days
 
     def doubt(self, process: Process, days: int) -> str:
         """
@@ -53,41 +70,66 @@ def signatures(process: Process) -> list[Signature]:
     ]
     if not pairs:
         raise NotApplicableError("contracts_pending")
-    if all(award.date is None for award, _ in pairs):
+    awarded = {award.path: _awarded(award) for award, _ in pairs}
+    if not any(awarded.values()):
         raise InsufficientDataError("/awards/date")
     if all(contract.date_signed is None for _, contract in pairs):
         raise InsufficientDataError("/contracts/dateSigned")
     found = [
-        Signature(award, contract, award.date, contract.date_signed)
+        Signature(award, contract, dated, contract.date_signed, _decision(award))
         for award, contract in pairs
-        if award.date is not None and contract.date_signed is not None
+        if (dated := awarded[award.path]) is not None and contract.date_signed is not None
     ]
     if not found:
         raise InsufficientDataError("/contracts/dateSigned", "no_date_pair")
     return found
 
 
+def _awarded(award: Award) -> Dated | None:
+    """Return when it was awarded; the day of the document that says so stands for a date that is not given."""
+    return Dated(award.date, f"{award.path}/date") if award.date else _decision(award)
+
+
+def _decision(award: Award) -> Dated | None:
+    found = [
+        Dated(document.published, f"{document.path}/datePublished")
+        for document in award.documents
+        if document.published is not None and _is_decision(document)
+    ]
+    return min(found, default=None)
+
+
+def _is_decision(document: Document) -> bool:
+    return document_type(document) == "awardnotice" or bool(_DECISION.search(fold_phrase(document.title)))
+
+
 class SigningOrder(NamedTuple):
-    """A signature beside another date of the process: ``deadline`` of the bids, or ``award``."""
+    """
+    A signature beside another date of the process: ``deadline`` of the bids, or ``award``.
+
+    ``is_doubtful`` where award, its document and signature follow each other before that deadline.
+    """
 
     signature: Signature
     kind: str
-    other: datetime
-    path: str
+    signed: Dated
+    other: Dated
+    is_doubtful: bool = False
 
     @property
     def days(self) -> int:
-        """Days on the calendar from the signature to the other date; negative if the signature came after it."""
-        return (self.other.date() - self.signature.signed.date()).days
+        """Days on the calendar from the signature to the other date; negative if it came after it."""
+        return (self.other.date.date() - self.signed.date.date()).days
 
     @property
-    def rank(self) -> tuple[bool, int, str]:
-        """What is told first: a signature before bids were due, then the earliest."""
-        return self.kind != "deadline", -self.days, self.signature.contract.id
+    def rank(self) -> tuple[bool, bool, int, str]:
+        """What is told first: what is not in doubt, what was signed before bids were due, then the earliest."""
+        return self.is_doubtful, self.kind == "award", -self.days, self.signature.contract.id
 
     def evidence(self) -> tuple[Evidence, Evidence]:
-        signed = Evidence(f"{self.signature.contract.path}/dateSigned", self.signature.signed.isoformat())
-        return signed, Evidence(self.path, self.other.isoformat())
+        return Evidence(self.signed.path, self.signed.date.isoformat()), Evidence(
+            self.other.path, self.other.date.isoformat()
+        )
 
 
 def signing_orders(process: Process, *, several: bool) -> list[SigningOrder]:
@@ -100,10 +142,19 @@ def signing_orders(process: Process, *, several: bool) -> list[SigningOrder]:
     period = process.tender.tender_period
     found = []
     for signature in signatures(process):
+        awarded, signed = signature.awarded, Dated(signature.signed, f"{signature.contract.path}/dateSigned")
         if several and period and period.end:
-            found.append(SigningOrder(signature, "deadline", period.end, f"{period.path}/endDate"))
-        # Some publishers give an award the moment at which it was published, with the record, or entered.
-        is_entry = signature.awarded.second or signature.awarded.microsecond
-        if not is_entry and (process.date is None or signature.awarded.date() < process.date.date()):
-            found.append(SigningOrder(signature, "award", signature.awarded, f"{signature.award.path}/date"))
+            deadline, is_doubtful = Dated(period.end, f"{period.path}/endDate"), _is_decided(signature, period.end)
+            found.append(SigningOrder(signature, "deadline", signed, deadline, is_doubtful))
+        # Some publishers give an award the moment at which it was published, with the record, or entered; the document
+        # of a decision is published after it.
+        is_entry = awarded.date.second or awarded.date.microsecond or signature.award.date is None
+        if not is_entry and (process.date is None or awarded.date.date() < process.date.date()):
+            found.append(SigningOrder(signature, "award", signed, awarded))
     return found
+
+
+def _is_decided(signature: Signature, end: datetime) -> bool:
+    """Tell whether an award that is dated, and its document, came before bids were due, and the signature after it."""
+    award, decision = signature.award.date, signature.decision
+    return bool(award and decision and signature.days >= 0 and max(award, decision.date) < end)

@@ -135,6 +135,20 @@ def is_more_than(process: Process, small_amounts: Mapping[str, Any], multiple: i
     return known is not None and known[0].amount >= known[1].amount * multiple
 
 
+def costs_less_than(process: Process, amounts: Mapping[str, Any], multiple: int) -> bool:
+    """
+    Tell whether what was awarded, and the estimate, stay below so many times the bound in ``amounts``.
+
+    They do where no amount is told, and do not where one is told in a currency that has no bound.
+    """
+    known = bound_of(process, amounts)
+    if known is None:
+        return _spent(process) is None
+    spent, bound = known
+    bound = Money(bound.amount * multiple, bound.currency)
+    return _stay_below(process, spent, bound)
+
+
 def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
     """
     Return that what was awarded, else the estimate, is known to cost little; ``None`` if it is not.
@@ -145,8 +159,7 @@ def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
     known = bound_of(dossier.process, trifles)
     if known is not None:
         spent, bound = known
-        estimate = money(dossier.process.tender.value)
-        if spent.amount >= bound.amount or _is_at_least(estimate, bound):
+        if not _stay_below(dossier.process, spent, bound):
             return None
         return Context("trifle", {"spent": str(spent), "bound": str(bound)})
     if trifles and _spent(dossier.process) is None and (method := trifling_by_name(dossier)):
@@ -154,8 +167,13 @@ def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
     return None
 
 
-def _is_at_least(amount: Money | None, bound: Money) -> bool:
-    return amount is not None and amount.currency == bound.currency and amount.amount >= bound.amount
+def _stay_below(process: Process, spent: Money, bound: Money) -> bool:
+    """Tell whether what was spent, and the estimate in the same currency, are below a bound."""
+    estimate = money(process.tender.value)
+    is_estimated_higher = (
+        estimate is not None and estimate.currency == bound.currency and estimate.amount >= bound.amount
+    )
+    return spent.amount < bound.amount and not is_estimated_higher
 
 
 def require_more_than_trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> None:

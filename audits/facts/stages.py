@@ -4,10 +4,9 @@ from collections.abc import Container, Iterable
 
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
-from contracts.ocds.codes import CANCELLED
+from contracts.ocds.codes import CANCELLED, UNDECIDED
+from contracts.ocds.placeholders import names_no_process
 from contracts.ocds.views import Award, Contract, Document, Process, Reference, Tender, Transaction, Value
-
-_UNDECIDED = ("pending", *CANCELLED)
 
 
 def standing_tender(dossier: Dossier) -> Tender:
@@ -15,11 +14,32 @@ def standing_tender(dossier: Dossier) -> Tender:
     Return the tender.
 
     :raises NotApplicableError: if it is cancelled, as in OCDS Cardinal
+    :raises InsufficientDataError: if its ocid names no process, so that several may be merged
     """
     tender = dossier.process.tender
+    if names_no_process(dossier.process.ocid):
+        raise InsufficientDataError("/ocid", "ocid_placeholder")
     if tender.status == "cancelled":
         raise NotApplicableError("tender_cancelled")
     return tender
+
+
+def is_called_off(process: Process) -> bool:
+    """Tell whether the tender is cancelled, with all that was awarded, and nothing of it was signed or paid."""
+    statuses = {process.tender.status, *(stage.status for stage in process.stages())}
+    return statuses == {"cancelled"} and not any(
+        contract.date_signed or contract.transactions for contract in process.contracts
+    )
+
+
+def require_not_called_off(process: Process) -> None:
+    """
+    Let pass what was not called off after its award.
+
+    :raises NotApplicableError: if it was
+    """
+    if process.stages() and is_called_off(process):
+        raise NotApplicableError("called_off")
 
 
 def method_of(tender: Tender) -> str:
@@ -55,7 +75,7 @@ def decided_awards(process: Process) -> tuple[Award, ...]:
     """
     if not process.awards:
         raise InsufficientDataError("/awards")
-    decided = tuple(award for award in process.awards if award.status.lower() not in _UNDECIDED)
+    decided = tuple(award for award in process.awards if award.status.lower() not in UNDECIDED)
     if not decided:
         raise NotApplicableError("no_decided_award")
     return decided
@@ -80,7 +100,8 @@ def contracts_by_award(process: Process) -> list[tuple[Award, tuple[Contract, ..
     """
     Return the awards that have contracts, each with them.
 
-    A contract names its award; where there is one of each, they belong together without it.
+    A contract names its award; where one of each stands, they belong together without it, or if one id holds the other
+    (``7-award``).
 
     :raises InsufficientDataError: if the record has no contracts or awards, or does not say which belong together
     :raises NotApplicableError: if all contracts are cancelled
@@ -88,7 +109,7 @@ def contracts_by_award(process: Process) -> list[tuple[Award, tuple[Contract, ..
     contracts = standing_contracts(process)
     if not process.awards:
         raise InsufficientDataError("/awards")
-    if len(process.awards) == len(contracts) == 1 and not contracts[0].award_id:
+    if len(process.awards) == len(contracts) == 1 and _may_be_of(contracts[0], process.awards[0]):
         return [(process.awards[0], contracts)]
     found = []
     for award in process.awards:
@@ -98,6 +119,11 @@ def contracts_by_award(process: Process) -> list[tuple[Award, tuple[Contract, ..
     if not found:
         raise InsufficientDataError("/contracts/awardID", "awards_not_named")
     return found
+
+
+def _may_be_of(contract: Contract, award: Award) -> bool:
+    names_it = not contract.award_id or f"-{award.id}-" in f"-{contract.award_id}-"
+    return names_it and award.status.lower() not in CANCELLED
 
 
 def grounds_of(process: Process) -> tuple[Evidence, ...]:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+from audits.facts.rooms import without_rooms
+from audits.facts.stages import require_not_called_off
 from audits.judging.dossier import NO_TEXT, PAGE, Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.judging.vocabulary import Context, Evidence, InsufficientDataError, NotApplicableError
@@ -72,15 +74,6 @@ _USERS_REACH = 700
 _USERS_BEFORE = 2
 # Cameras in a circuit; where an event is filmed they watch nobody.
 _CIRCUIT = re.compile(r"(?:cctv|circuito|closed)")
-# Whose cameras they are, right after them, and how many characters after them this is looked for.
-_OF_TOWN = re.compile(
-    r"(?:[ ,()]{0,3}+(?:cctv|camaras?|cameras?|de seguridad|de seguranca|de vigilancia|de television|"
-    r"urban[ao]s?)\b){0,4}+"
-    r"[ ,()]{0,3}+"
-    r"(?:del municipio|de la ciudad|da cidade|do municipio|de la (?:galeria|plaza) municipal|"
-    r"en (?:la )?vias? publicas?)\b"
-)
-_TOWN_REACH = 60
 # What opens an entry of a list, and how many make a list.
 _ENTRY = re.compile(r"(?:[;•▪●]|(?<!\w)\(?[a-z]\)|\n[ \t]?[-*])")
 LIST_ENTRIES = 6
@@ -126,9 +119,10 @@ def require_scope(dossier: Dossier) -> None:
     Let pass only what the T-rules are about.
 
     :raises InsufficientDataError: if no text says what is bought
-    :raises NotApplicableError: if what is bought is no technology in scope
+    :raises NotApplicableError: if what is bought is no technology in scope, or all of the purchase was called off
     """
     if dossier.scope:
+        require_not_called_off(dossier.process)
         return
     reason = dossier.unread
     if reason:
@@ -144,7 +138,7 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
     Words that may mean other things ("cámaras", "vigilancia") count if another of them, a command centre, a security
     body or a product for surveillance stands beside them.
     """
-    sure = _without_filming(dossier, dossier.mentions_of(*SURVEILLANCE))
+    sure = _without_filming(dossier, without_rooms(dossier, dossier.mentions_of(*SURVEILLANCE)))
     if sure:
         return sure
     if any(place.is_code and place.sector == "surveillance" for place in dossier.scope.evidence):
@@ -179,15 +173,6 @@ def _without_filming(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Ment
     )
 
 
-def is_of_town(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
-    """Tell whether cameras are said to be those of a town, and not of a building: "CCTV del municipio de X"."""
-    return any(
-        _OF_TOWN.match(fold(dossier.text_of(mention)[mention.end : mention.end + _TOWN_REACH]).text)
-        for mention in mentions
-        if mention.concept in WATCHING
-    )
-
-
 def list_entry(dossier: Dossier, mentions: Iterable[Mention]) -> Context | None:
     """
     Return that technology is one entry of a long list of other things, "(e) projectors; (f) CCTV systems; …", or None.
@@ -208,7 +193,34 @@ def list_entry(dossier: Dossier, mentions: Iterable[Mention]) -> Context | None:
     return Context("list_entry", {"number": entries}) if is_long else None
 
 
+# What looks after the people of a security body, and has none of its duties: "Caja de Previsión de la Defensa"; but
+# not where it holds prisoners, or is named beside the police of a country.
+_FOR_ITS_OWN = re.compile(
+    r"\b(?:caja de (?:prevision|retiro|sueldos)|casas fiscales|clinicas?|colegios?|hospital(?:es)?|hospitais|liceos?|"
+    r"prestadora de salud|sanidad|seguro social|vivienda)\b"
+)
+_WITH_DUTIES = re.compile(r"\b(?:penitenc|prision|custodi|policia nacional\b)")
+
+
 def security_buyers(dossier: Dossier) -> tuple[Evidence, ...]:
+    """
+    Return the security bodies that buy, but for those that look after their own people ("Hospital Militar").
+
+    Where somebody is identified or listened to these count too.
+    """
+    bodies = security_bodies(dossier)
+    if dossier.mentions_of(*IDENTIFICATION, "interception"):
+        return bodies
+    return tuple(body for body in bodies if not _looks_after_its_own(str(body.value)))
+
+
+def _looks_after_its_own(name: str) -> bool:
+    folded = fold(name).text
+    return bool(_FOR_ITS_OWN.search(folded)) and not _WITH_DUTIES.search(folded)
+
+
+@worked_out_once
+def security_bodies(dossier: Dossier) -> tuple[Evidence, ...]:
     """
     Return buyers and procuring entities that are police, military, intelligence, prison or emergency bodies.
 
@@ -217,6 +229,7 @@ def security_buyers(dossier: Dossier) -> tuple[Evidence, ...]:
     public = dossier.public_parties
     if dossier.mentions_of("election", parts=TOLD_PARTS):
         public = tuple(party for party in public if not _is_ministry_alone(dossier, party.name))
+    public = tuple(party for party in public if not _SCHOOL.search(fold(party.name).text))
     paths = {party.path for party in public}
     found = [
         party_evidence(match)
@@ -228,8 +241,6 @@ def security_buyers(dossier: Dossier) -> tuple[Evidence, ...]:
     ]
     seen = {place.path for place in found}
     for party in public:
-        if _SCHOOL.search(fold(party.name).text):
-            continue
         text = Text(f"{party.path}/name", party.name, "party")
         mentions, _ = dossier.reference.scan(text)
         for mention in mentions:

@@ -11,6 +11,7 @@ from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Evidence, InsufficientDataError
 from audits.matching.names import is_named_as_firm
 from audits.matching.normalize import fold_phrase
+from contracts.ocds.placeholders import is_of_anybody
 from contracts.ocds.views import BidStatistic, Party, Process, Reference
 
 # Of the codelist of the bid extension: who bid, before any was discounted; then what was left after an evaluation.
@@ -37,9 +38,10 @@ def count_tenderers(process: Process) -> tuple[int, Evidence]:
     """
     Return how many took part, and where the record says so.
 
-    That is the first of the number of tenderers, their list, the tenderers of submitted bids, the statistics of bids.
+    That is the first of the number of tenderers, their list, the tenderers of submitted bids, the statistics of bids;
+    bids of suppliers alone are those of a notice of results, which counts the others in its statistics.
 
-    :raises InsufficientDataError: if none tells it, or the list lacks the supplier of an award
+    :raises InsufficientDataError: if none tells it, or a list lacks the supplier of an award, or all but suppliers
     """
     tender = process.tender
     if tender.tenderers:
@@ -50,15 +52,16 @@ def count_tenderers(process: Process) -> tuple[int, Evidence]:
     if tender.tenderers:
         names = [name_of(process, tenderer) for tenderer in tender.tenderers]
         return len(set(names)), Evidence(f"{tender.path}/tenderers", names, note="tenderers")
-    bidders = {
-        tenderer.id or tenderer.name
-        for bid in process.bids
-        if bid.status not in NOT_SUBMITTED
-        for tenderer in bid.tenderers
-    }
-    if bidders:
-        return len(bidders), Evidence("/bids/details", sorted(bidders), note="bids")
-    return _statistic(process)
+    bidders = {tenderer.key for bid in process.bids if bid.status not in NOT_SUBMITTED for tenderer in bid.tenderers}
+    if not bidders:
+        return _statistic(process)
+    suppliers = {supplier.key for supplier in process.suppliers()}
+    if bidders <= suppliers and _count_more(process, len(bidders)):
+        try:
+            return _statistic(process)
+        except InsufficientDataError:
+            raise InsufficientDataError("/bids/details", "suppliers_alone") from None
+    return len(bidders), Evidence("/bids/details", sorted(bidders), note="bids")
 
 
 def hired_person(dossier: Dossier, evidence: Evidence) -> str:
@@ -118,12 +121,14 @@ def _require_suppliers(process: Process) -> None:
 
 def _keys(process: Process, reference: Reference, shared: Container[str]) -> set[_Key]:
     """Return what tells an organization from another: its id, its identifier and its names, but for those shared."""
-    party = process.party(reference)
+    # An id that anybody has refers to no one party.
+    of_anybody = is_of_anybody(reference.id)
+    party = None if of_anybody else process.party(reference)
     named = {fold_phrase(reference.name), *(_names(party) if party else ())}
     keys = {_Key("", name) for name in named if name and name not in shared}
-    if reference.id:
+    if reference.id and not of_anybody:
         keys.add(_Key("", reference.id))
-    if party and party.identifier:
+    if party and party.identifier and not is_of_anybody(party.identifier):
         keys.update((_Key("", party.identifier), _identity(party)))
     return keys
 
@@ -153,7 +158,7 @@ def _shared_names(process: Process) -> set[str]:
     named: dict[str, set[str]] = defaultdict(set)
     for party in process.parties:
         for name in _names(party):
-            if party.identifier and party.scheme:
+            if party.identifier and party.scheme and not is_of_anybody(party.identifier):
                 identities[name].add(_identity(party))
         legal_name, name = fold_phrase(party.legal_name), fold_phrase(party.name)
         if legal_name and name != legal_name:
@@ -161,6 +166,15 @@ def _shared_names(process: Process) -> set[str]:
     return {name for name, keys in identities.items() if _differ(keys)} | {
         name for name, of in named.items() if len(of) > 1
     }
+
+
+def _count_more(process: Process, bidders: int) -> bool:
+    """Tell whether statistics, of all lots or of one, count more bidders, or more bids, than the record lists."""
+    bids = sum(bid.status not in NOT_SUBMITTED for bid in process.bids)
+    listed = dict.fromkeys(MEASURES, bidders) | {"bids": bids, "validBids": bids}
+    return any(
+        (entry.value or 0) > listed[entry.measure] for entry in process.bid_statistics if entry.measure in listed
+    )
 
 
 def _statistic(process: Process) -> tuple[int, Evidence]:

@@ -16,8 +16,15 @@ _CARED_FOR = (
 )
 # Who enters is more than staff, and so are those for whom a body is there: one word of them anywhere in the record,
 # and the question is asked. Servants of the public are staff; a secretariat of public works has vehicles of its own.
+# What goes on after staff ("del personal y usuarios") tells of more than staff.
+_OF_STAFF = (
+    r"(?![^.;]{0,60}\b(?:ingreso y salida|entrada e saida) (?:del?|do) (?:personal|pessoal)\b"
+    r"(?![^.;]{0,60}?(?:,| y | e )))"
+)
 _OTHERS = re.compile(
-    rf"\b(?:{_CARED_FOR}|(?:acceso|acesso|benefici[ao]r|ciudadan|citizen|"
+    # "Acceso nuevo" is an entrance, "control de acceso nuevo" one to be controlled, "acceso remoto" that to a program.
+    rf"\b(?:{_CARED_FOR}|controle?s? de acc?es\w+{_OF_STAFF}|"
+    rf"acc?esos?\b(?! (?:novo|nuevo|remoto|via|web)\b){_OF_STAFF}|(?:acc?esa|acc?esi|benefici[ao]r|ciudadan|citizen|"
     r"pasajer|passageir|passenger|visitant|visitor|taxi)\w*|access|escolar(?:es)?|school attendance|"
     r"cidada(?:os?|s)?|(?<!en )(?<!em )particular(?:es)?|private (?:cars?|vehicles?)|"
     r"(?:al|ao|el|o|the|transportes?|vias?|espacios?|espacos?) public[ao]?s?|"

@@ -113,7 +113,7 @@ def fold(job: Job, lines: Iterable[bytes], currency: str | None = None) -> Part:
 def _offers(release: Release, profile: Profile) -> list[Offer]:
     if release.bids is None or not release.bids.details:
         return []
-    return [_offer(bid, bid.status, profile) for bid in release.bids.details if bid.status is not None]
+    return [_offer(bid, profile.status(bid.status), profile) for bid in release.bids.details if bid.status is not None]
 
 
 def _offer(bid: Bid, status: str, profile: Profile) -> Offer:

@@ -14,6 +14,7 @@ the rules do (see `competition`):
 * prices are compared within one currency, whichever it is, so that the order of the lines decides nothing;
 * rules that assume the lowest price wins are applied only if `awardCriteria` says so or is missing;
 * bids compete within their lots, and awards are final lot by lot;
+* a bid that another system calls qualified or not-qualified has the code that this means;
 * a consortium is one party: it wins if its members are the suppliers of the award, and it has not bid identically with
   another bid that shares a member.
 """
@@ -27,7 +28,7 @@ from audits.indicators.process import Contest, Offer, contest
 from audits.indicators.records import Classification, Reference, Release, Tender, Value
 from audits.indicators.results import Results
 from audits.indicators.statistics import Fences
-from contracts.ocds.codes import COMPETITIVE
+from contracts.ocds.codes import COMPETITIVE, bid_status
 
 MINIMUM_SAMPLE = 10
 
@@ -39,6 +40,9 @@ class Profile(Protocol):
 
     def amount(self, value: Value, /) -> float | None:
         """The amount, if it is one that can be compared."""
+
+    def status(self, written: str, /) -> str:
+        """The status of a bid, as the codelist has it where that is known."""
 
     def party(self, references: Sequence[Reference], /) -> Party | None:
         """The party that bid or was awarded, if its ids are known."""
@@ -85,6 +89,9 @@ class Cardinal:
 
     def amount(self, value: Value) -> float | None:
         return value.amount
+
+    def status(self, written: str) -> str:
+        return written
 
     def party(self, references: Sequence[Reference]) -> Party | None:
         if len(references) != 1 or (id_ := references[0].id) is None:
@@ -143,6 +150,9 @@ class Veedor(Cardinal):
 
     def amount(self, value: Value) -> float | None:
         return value.amount if value.amount is not None and value.amount > 0 else None
+
+    def status(self, written: str) -> str:
+        return bid_status(written)
 
     def party(self, references: Sequence[Reference]) -> Party | None:
         return party_of(references)

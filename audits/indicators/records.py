@@ -47,12 +47,22 @@ class Tender(msgspec.Struct, rename="camel", gc=False):
     lots: list[Lot] | None = None
 
 
-class Bid(msgspec.Struct, rename="camel", gc=False):
+class OfLots(msgspec.Struct, rename="camel", gc=False):
+    """What names its lots, or one in the singular."""
+
+    related_lot: str | None = None
+    listed_lots: list[str] | None = msgspec.field(default=None, name="relatedLots")
+
+    @property
+    def related_lots(self) -> list[str] | None:
+        return [self.related_lot, *(self.listed_lots or ())] if self.related_lot else self.listed_lots
+
+
+class Bid(OfLots, rename="camel", gc=False):
     status: str | None = None
     date: str | None = None
     value: Value | None = None
     tenderers: list[Reference] | None = None
-    related_lots: list[str] | None = None
 
 
 class Bids(msgspec.Struct, gc=False):
@@ -69,11 +79,10 @@ class Item(msgspec.Struct, rename="camel", gc=False):
     related_lot: str | None = None
 
 
-class Award(msgspec.Struct, rename="camel", gc=False):
+class Award(OfLots, rename="camel", gc=False):
     status: str | None = None
     suppliers: list[Reference] | None = None
     items: list[Item] | None = None
-    related_lots: list[str] | None = None
 
 
 class Release(msgspec.Struct, gc=False):
@@ -159,7 +168,8 @@ def _bid(loose: Any) -> Bid:
         date=_text(loose, "date"),
         value=None if value is None else Value(_amount(value), _text(value, "currency")),
         tenderers=_references(loose, "tenderers"),
-        related_lots=_texts(loose, "relatedLots"),
+        related_lot=_text(loose, "relatedLot"),
+        listed_lots=_texts(loose, "relatedLots"),
     )
 
 
@@ -169,7 +179,8 @@ def _award(loose: Any) -> Award:
         status=_text(loose, "status"),
         suppliers=_references(loose, "suppliers"),
         items=None if items is None else [_item(item) for item in items],
-        related_lots=_texts(loose, "relatedLots"),
+        related_lot=_text(loose, "relatedLot"),
+        listed_lots=_texts(loose, "relatedLots"),
     )
 
 

@@ -7,13 +7,16 @@ of the dossier, so they are whole, cut or exact: never an average that depends o
 was not or cannot be computed, an empty list for what was counted and came to nothing.
 
 ``supplier`` is the id of a party in the record, or its name where it has none.
+
+``NOTHING`` are the members of an entry that a rule does not read below its bounds (``audits.judging.bounds``), and
+what stands for them there.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec import Struct
 
@@ -31,6 +34,17 @@ class SupplierShare(Struct, frozen=True, gc=False):
     Of a buyer, ``awards`` counts the processes in which the supplier took something, ``amount`` is what it took, in
     whole units of the currency, ``ocids`` names the twenty largest of the processes.
     """
+
+    NOTHING: ClassVar[Mapping[str, Any]] = {
+        "share": 0.0,
+        "processes": 0,
+        "currency": "",
+        "population": "",
+        "hhi": 0.0,
+        "awards": 0,
+        "amount": 0,
+        "ocids": (),
+    }
 
     supplier: str
     share: float
@@ -51,6 +65,17 @@ class BuyerShare(Struct, frozen=True, gc=False):
     ``awards`` are the processes in which it took something, ``largest`` is the share of the largest of them, ``ocids``
     names the twenty largest.
     """
+
+    NOTHING: ClassVar[Mapping[str, Any]] = {
+        "share": 0.0,
+        "processes": 0,
+        "currency": "",
+        "population": "",
+        "suppliers": 0,
+        "awards": 0,
+        "largest": 0.0,
+        "ocids": (),
+    }
 
     supplier: str
     share: float
@@ -111,7 +136,11 @@ class Fences(Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class PublisherPractice(Struct, frozen=True, gc=False):
-    """Of ``n`` processes of the source to which a rule applies, the share (0 to 1) that give the field it needs."""
+    """
+    Of at least ``n`` processes of the source to which a rule applies, the share (0 to 1) that give the field it needs.
+
+    ``n`` is cut to steps, as that of a habit.
+    """
 
     share: float
     n: int
@@ -138,6 +167,8 @@ class SourceCoverage(Struct, frozen=True, gc=False):
     is the first month of what the buyer bought without a gap. Of an organization in a ``role``, they speak of the
     source that most of its purchases are from, up to the latest, and of its own purchases.
     """
+
+    NOTHING: ClassVar[Mapping[str, Any]] = {"since": "", "months": 0, "own_since": "", "own_months": 0}
 
     since: str
     months: int

@@ -4,24 +4,30 @@ How a record fills its fields: what a source does in most of its records says li
 Each habit is asked of one record: whether a field is missing, equals another, holds a placeholder, or which value it
 has. ``audits.cohorts`` counts the answers by source; a rule names the habits that would deprive its question of sense,
 ``@rule(reads=("source_habits.signed_at_end_of_term",))``, and is then not asked of records that do as most of their
-source do (see ``audits.judging.rule_set``).
+source do, or asked as context (see ``audits.judging.rule_set``).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 from msgspec import Struct
 
-from contracts.ocds.codes import NON_COMPETITIVE
+from contracts.ocds.codes import NON_COMPETITIVE, UNDECIDED
 from contracts.ocds.corrections import Correction
 from contracts.ocds.views import Award, Contract, Process, Value
 
 # What over half of so many records do is a habit; of fewer, what all of them do.
 MIN_RECORDS = 10
 MIN_RECORDS_ALIKE = 5
+# The reason why a question is not asked, or asked as context, of a record that does as most of its source.
+AS_MOST = "source_habit"
 # The answers of a habit that a record has and has not; others are values.
 YES, NO = "yes", "no"
+# Awards are above their estimate from the margin of R031 on. The other is a bound of this project: taxes and what else
+# estimates leave out make up to 30 percent, half above is none of it.
+ABOVE, FAR_ABOVE = Decimal("1.03"), Decimal("1.5")
 _BETWEEN = ":"
 _LONGEST_VALUE = 40
 
@@ -43,11 +49,13 @@ class Habit(Struct, frozen=True):
     A question to one record: ``answer`` returns whether the record does so, or its value, or None where it cannot.
 
     ``field`` is the JSON Pointer of the field, without array indexes; ``text`` says what the record does, in English.
+    ``may_be_of_buyers`` where it may be what buyers do, and not how the source fills the field.
     """
 
     field: str
     text: str
     answer: Callable[[Record], Answer]
+    may_be_of_buyers: bool = False
 
 
 def _(text: str) -> str:
@@ -120,13 +128,25 @@ def _awards_at_start(process: Process) -> Iterator[tuple[object, object]]:
         yield award.date, period.start if period else None
 
 
-def _same_sum(value: Value | None, stages: Sequence[Award | Contract]) -> Answer:
-    values = [stage.value for stage in stages]
-    if value is None or not value.amount or not values:
-        return None
-    amounts = [entry.amount for entry in values if entry is not None and entry.currency == value.currency]
+def _sum(stages: Sequence[Award | Contract], currency: str) -> Decimal | None:
+    """Return the sum of stages, None if there are none or one has no amount in this currency."""
+    amounts = [stage.value.amount if stage.value and stage.value.currency == currency else None for stage in stages]
     known = [amount for amount in amounts if amount is not None]
-    return sum(known) == value.amount if len(known) == len(values) else None
+    return sum(known, Decimal(0)) if known and len(known) == len(amounts) else None
+
+
+def _same_sum(value: Value | None, stages: Sequence[Award | Contract]) -> Answer:
+    if value is None or not value.amount or (total := _sum(stages, value.currency)) is None:
+        return None
+    return total == value.amount
+
+
+def _above_sum(value: Value | None, awards: Sequence[Award]) -> Answer:
+    """Tell whether what was decided is above an estimate; what is far above one is no habit of any source."""
+    decided = [award for award in awards if award.status.lower() not in UNDECIDED]
+    if value is None or not value.amount or (total := _sum(decided, value.currency)) is None:
+        return None
+    return None if total > value.amount * FAR_ABOVE else total > value.amount * ABOVE
 
 
 def _same_as_budget(process: Process) -> Answer:
@@ -176,6 +196,12 @@ def _has_tenderers(record: Record) -> bool:
 
 
 HABITS: Mapping[str, Habit] = {
+    "award_above_estimate": Habit(
+        "/tender/value/amount",
+        _("the award is above the estimate, by up to half of it"),
+        lambda record: _above_sum(record.process.tender.value, record.process.awards),
+        may_be_of_buyers=True,
+    ),
     "award_at_start_of_tender": Habit(
         "/awards/date",
         _("the date of the award is the start of the time to bid"),

@@ -20,6 +20,7 @@ REASONS = {
     "awards_not_named": _("no contract names an award of the record"),
     "cohort_too_small": _("the cohort “{cohort}” has {number} values; {needed} are needed"),
     "agreement": _("the method is an agreement, and no competition: {method}"),
+    "called_off": _("tender, awards and contracts are all cancelled"),
     "call_off": _("the method is an order under a contract that stands: {method}"),
     "clause_not_asked": _("the question is not asked of technology of this kind: {sectors}"),
     "contract_pages_unread": _("{read} of {pages} pages of the contract could be read"),
@@ -68,10 +69,14 @@ REASONS = {
         "tell that it is the first"
     ),
     "source_little_known": _("too few records of the source are known to tell whether it gives it: {number}"),
-    "seldom_published": _("the publisher gives it in {share} of {number} processes, so its absence says nothing"),
+    "seldom_published": _(
+        "the publisher gives it in {share} of {number} processes or more, so its absence says nothing"
+    ),
     "several_active_awards": _("several awards are active"),
     "own_use": _("it looks at the buyer's own vehicles or staff alone: {words}"),
+    "own_offices": _("they are the ordinary cameras of one building of offices: {words}"),
     "of_guards": _("guards are hired, and this is what they watch with: {words}"),
+    "ocid_placeholder": _("the ocid names no process: several may be merged in this record"),
     "outside_competition": _("laws ask for no competition for it: {title}"),
     "several_suppliers": _("the process has several suppliers"),
     "small_by_name": _("the procedure is one for small purchases or few invited: {method}"),

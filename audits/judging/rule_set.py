@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import Struct, structs, to_builtins
 
+from audits.judging.bounds import Asked, Beside, Bounds, as_asked
 from audits.judging.dossier import Dossier
 from audits.judging.evidence import with_places, without_repeats
-from audits.judging.habits import HABITS
+from audits.judging.figures import ProcessFigures
+from audits.judging.habits import AS_MOST, HABITS
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import (
     READER_PARAMETER,
+    Context,
     Finding,
     InsufficientDataError,
     NotApplicableError,
@@ -30,6 +33,13 @@ from audits.judging.vocabulary import (
 from contracts.ocds.parse import READING_VERSION
 
 logger = logging.getLogger(__name__)
+
+_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
+
+
+def as_json(mapping: Mapping[str, Any]) -> str:
+    """Return values of a sentence, or parameters, as flags store them."""
+    return _as_json(to_builtins(dict(mapping)))
 
 
 class Outcome(Struct, frozen=True, gc=False):
@@ -49,10 +59,19 @@ class Outcome(Struct, frozen=True, gc=False):
     values: Mapping[str, Any] = {}
     findings: tuple[Finding, ...] = ()
 
-    def described(self) -> dict[str, Any]:
-        """Return what an audit stores of it: what is not empty, but for its code and findings."""
-        described = {"kind": self.kind, "reason": self.reason, "values": self.values, "field": self.field}
-        return {name: value for name, value in described.items() if value}
+    @property
+    def answer(self) -> "Answer":
+        """Return what an audit stores of it."""
+        return Answer(self.kind, self.reason, self.values, self.field)
+
+
+class Answer(Struct, frozen=True, omit_defaults=True, gc=False):
+    """An outcome without code and findings; what is empty is left out of its JSON."""
+
+    kind: OutcomeKind
+    reason: str = ""
+    values: Mapping[str, Any] = {}
+    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,8 +87,26 @@ class BoundRule:
         return {name: value for name, value in self.parameters.items() if name != READER_PARAMETER}
 
     @cached_property
+    def stored_parameters(self) -> str:
+        """Return the parameters as its flags store them: JSON."""
+        return as_json(self.parameters)
+
+    @cached_property
     def habits(self) -> tuple[str, ...]:
         return self.rule.habits
+
+    def asked(self, figure: str) -> Asked:
+        """Return what the rule asks of a figure."""
+        bounds = self.rule.bounds[figure]
+        least, needs = self._values(bounds.least), self._values(bounds.needs)
+        beside = None
+        if bounds.beside:
+            other = self.rule.bounds.get(bounds.beside, Bounds())
+            beside = Beside(bounds.beside, self._values({**other.needs, **other.least}))
+        return Asked(least, needs, bounds.tells, bounds.always, beside)
+
+    def _values(self, named: Mapping[str, str]) -> dict[str, Any]:
+        return {member: self.parameters[parameter] for member, parameter in named.items()}
 
     def judge(
         self,
@@ -95,7 +132,7 @@ class BoundRule:
                         if withheld:
                             return Outcome(code, OutcomeKind.CLEAR, withheld.reason, values=withheld.values)
                 if self.habits:
-                    self._raise_for_habit(dossier)
+                    findings = self._beside_habits(findings, dossier)
         except NotApplicableError as answer:
             return Outcome(code, OutcomeKind.NOT_APPLICABLE, answer.reason, values=answer.values)
         except InsufficientDataError as answer:
@@ -112,18 +149,23 @@ class BoundRule:
             return Outcome(code, OutcomeKind.FLAGGED, findings=findings)
         return Outcome(code, OutcomeKind.FLAGGED, contexts[0].reason, values=contexts[0].values, findings=findings)
 
-    def _raise_for_habit(self, dossier: Dossier) -> None:
+    def _beside_habits(self, findings: tuple[Finding, ...], dossier: Dossier) -> tuple[Finding, ...]:
         """
         Leave unasked what most records of the source do: there the field says something else.
 
-        :raises InsufficientDataError: if the record does as most of its source in a habit that the rule names
+        :returns: the findings; with that as their context where the habit may be one of the buyers
+        :raises InsufficientDataError: if the record does as most of its source in another habit that the rule names
         """
         habits = dossier.statistics.source_habits or {}
         for name in self.habits:
             if name in habits:
-                share = f"{habits[name].share:.0%}"
                 field = HABITS[name].field
-                raise InsufficientDataError(field, "source_habit", habit=name, share=share, number=habits[name].n)
+                values = {"habit": name, "share": f"{habits[name].share:.0%}", "number": habits[name].n}
+                if not HABITS[name].may_be_of_buyers:
+                    raise InsufficientDataError(field, AS_MOST, **values)
+                context = Context(AS_MOST, {"field": field, **values})
+                findings = tuple(structs.replace(entry, context=entry.context or context) for entry in findings)
+        return findings
 
     def severity(self, finding: Finding) -> Severity:
         return self.rule.severity_of(finding)
@@ -179,6 +221,25 @@ class RuleSet:
         if figure not in self._reading:
             self._reading[figure] = tuple(entry for entry in self.rules if figure in entry.rule.reads)
         return self._reading[figure]
+
+    def asked(self, figures: ProcessFigures) -> ProcessFigures:
+        """Return figures as these rules can tell them apart, see ``audits.judging.bounds``."""
+        told: dict[str, Any] = {}
+        for name, asked in self._asked.items():
+            figure = getattr(figures, name)
+            if figure is not None:
+                looking = [one for one in asked if one.beside is None or one.beside.is_reached(figures)]
+                told[name] = as_asked(figure, looking)
+        return structs.replace(figures, **told) if told else figures
+
+    @cached_property
+    def _asked(self) -> dict[str, list[Asked]]:
+        """The bounds of the figures of which every rule that reads them has bounds."""
+        return {
+            name: [entry.asked(name) for entry in self.reading(name)]
+            for name in sorted(self.reads())
+            if all(name in entry.rule.bounds for entry in self.reading(name))
+        }
 
     def judge(
         self,

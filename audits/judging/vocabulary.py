@@ -7,6 +7,7 @@ database, no clock and no network, so the same dossier under the same rule set a
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from enum import StrEnum
 from inspect import Parameter, getdoc, getfile, getmodule, signature
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 from msgspec import Struct, field, structs, to_builtins
 
+from audits.judging.bounds import Bounds
 from audits.judging.figures import SOURCE_HABITS, OrganizationFigures, ProcessFigures
 from audits.judging.habits import HABITS
 from audits.judging.texts import RuleText, as_in_portugal, fill, translations_of
@@ -132,11 +134,19 @@ def stored_evidence(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
 
 
 def _stored(place: Evidence) -> dict[str, Any]:
-    stored: dict[str, Any] = to_builtins(place)
-    stored["value"] = None if place.start is not None else _cut(stored["value"])
-    for member in ("quads", "paragraphs"):
-        if not stored[member]:
-            del stored[member]
+    stored: dict[str, Any] = {
+        "path": place.path,
+        "value": None if place.start is not None else _cut(to_builtins(place.value)),
+        "passage": place.passage,
+        "start": place.start,
+        "end": place.end,
+        "note": place.note,
+        "ocid": place.ocid,
+    }
+    if place.quads:
+        stored["quads"] = to_builtins(place.quads)
+    if place.paragraphs:
+        stored["paragraphs"] = list(place.paragraphs)
     return stored
 
 
@@ -217,8 +227,8 @@ class Rule:
     ``texts`` maps languages to what the rule says, English always among them. ``version`` goes up by one whenever the
     answer about any dossier could change; ``since`` tells, for each version after the first, since which day
     (ISO 8601). ``subject`` says what a dossier is about: a ``Dossier`` of a process or an ``OrganizationDossier``.
-    ``reads`` names the figures that it reads (``source_habits.NAME``: a habit of its source), ``limits`` the kind of
-    legal limit that its parameter ``thresholds`` holds.
+    ``reads`` names the figures that it reads (``source_habits.NAME``: a habit of its source), ``bounds`` what it asks
+    of their entries, ``limits`` the kind of legal limit that its parameter ``thresholds`` holds.
     """
 
     code: str
@@ -231,6 +241,7 @@ class Rule:
     judge: RuleFunction
     subject: Subject = Subject.PROCESS
     reads: frozenset[str] = frozenset()
+    bounds: Mapping[str, Bounds] = dataclass_field(default_factory=dict)
     limits: str = ""
 
     @property
@@ -280,6 +291,7 @@ def rule(
     changes: Mapping[int, Change] | None = None,
     reasons: Mapping[str, str] | None = None,
     reads: Iterable[str] = (),
+    bounds: Mapping[str, Bounds] | None = None,
     limits: str = "",
 ) -> Callable[[RuleFunction], Rule]:
     """
@@ -291,8 +303,9 @@ def rule(
 
     :param reads: the figures that the rule reads: fields of ``ProcessFigures`` or ``OrganizationFigures``, and
         ``source_habits.NAME`` for a habit without which its question has no sense
+    :param bounds: figure → what the rule asks of its entries, so that it is asked again only where that changes
     :param limits: the kind of legal limit that the parameter ``thresholds`` holds
-    :raises TypeError: if there is no such figure
+    :raises TypeError: if there is no such figure, or no such parameter
     :raises ValueError: if a translation is not readable
     """
     figures = ProcessFigures if subject is Subject.PROCESS else OrganizationFigures
@@ -305,6 +318,15 @@ def rule(
 
     def decorate(judge: RuleFunction) -> Rule:
         changed = changes or {}
+        parameters = {
+            name: parameter.default
+            for name, parameter in signature(judge).parameters.items()
+            if parameter.kind is Parameter.KEYWORD_ONLY
+        }
+        for figure, of_entries in (bounds or {}).items():
+            named = {*of_entries.least.values(), *of_entries.needs.values()}
+            if figure not in reads or not named <= parameters.keys():
+                raise TypeError(f"rule {code} has bounds of {figure}, which it does not read, or no such parameter")
         english = RuleText(
             title=title,
             sentences=sentences,
@@ -319,16 +341,13 @@ def rule(
             version=version,
             since={number: change.on for number, change in changed.items()},
             texts={"en": english, **translations_of(Path(getfile(judge)))},
-            parameters={
-                name: parameter.default
-                for name, parameter in signature(judge).parameters.items()
-                if parameter.kind is Parameter.KEYWORD_ONLY
-            }
+            parameters=parameters
             # The rules on technology are named with a T.
             | ({READER_PARAMETER: READER_THRESHOLD} if code.startswith("T") else {}),
             judge=judge,
             subject=subject,
             reads=frozenset(reads),
+            bounds=bounds or {},
             limits=limits,
         )
 

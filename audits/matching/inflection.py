@@ -6,6 +6,7 @@ never found. Rules after the usual school grammars.
 """
 
 import re
+from functools import cache
 from itertools import product
 
 from audits.matching.normalize import fold_phrase
@@ -64,7 +65,9 @@ def forms(term: str, language: str) -> set[str]:
         found.update(_spellings(form))
     if "-" in term:
         found.update(_inflected(fold_phrase(term.replace("-", "")), language))
-    return set(sorted(found, key=lambda form: (abs(len(form) - len(folded)), form))[:MAX_FORMS]) | {folded}
+    if len(found) > MAX_FORMS:
+        found = set(sorted(found, key=lambda form: (abs(len(form) - len(folded)), form))[:MAX_FORMS])
+    return found | {folded}
 
 
 def is_abbreviation(term: str) -> bool:
@@ -116,6 +119,8 @@ def _group_forms(words: list[str], language: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+# Terms share their words: what is asked of one is remembered.
+@cache
 def _other_number(word: str, language: str) -> str:
     # "red" has a plural, "ptz" has none.
     if len(word) < 3 or not word.isalpha() or not _VOWEL.search(word):
@@ -165,6 +170,7 @@ def _english_number(word: str) -> str:
     return word + ("es" if word.endswith(("ch", "sh", "x", "ss")) else "s")
 
 
+@cache
 def _other_gender(word: str) -> str:
     plural = "s" if word.endswith("s") else ""
     stem = word.removesuffix("s")
@@ -176,10 +182,15 @@ def _other_gender(word: str) -> str:
     return word
 
 
+@cache
+def _apart(word: str) -> str:
+    return _COMPOUND.sub(r"\1 \2", word)
+
+
 def _spellings(form: str) -> set[str]:
     """Return compounds joined and apart: ``videovigilancia`` and ``video vigilancia``, ``ecu 911`` and ``ecu911``."""
     found = set()
-    apart = " ".join(_COMPOUND.sub(r"\1 \2", word) for word in form.split(" "))
+    apart = " ".join(map(_apart, form.split(" ")))
     joined = _APART.sub(r"\1\2", form)
     found.update({apart, joined} - {form})
     numbered = _LETTERS_THEN_DIGITS.search(form)

@@ -76,7 +76,7 @@ _NO_MODEL_SHAPES = (
     r"rj\d+|iso\w*|ieee\w*|tier\d|t[1-4]|l[23]|usb\d?|hdmi\d?|sha\d+|"
     r"covid\w*|item\d+|lote\d+|no\d+|nro\d+|num\d+|art\d+|fy\d+|q\d|rm\d{3,4}|n\d{1,2}|r\d{1,2}|"
     r"ddr\d\w*|raid\d*|pcie?\d*|om\d|lto\d?|lto-\d|hora\d*|[a-z]2[a-z]|\d+(?:ac|ax|be|n|a|g|b)|\d+base-?\w*|rs-?\d+|"
-    r"i[3579]-\w+|q?sfp\d*|sata\d*|a[cx]\d{3,4}|tia-?\d+\w*|nfpa\d+|nema\d\w*|v\d+|\d*k?m[23]|\d+ge|"
+    r"i[3579]-\w+|q?sfp\d*|sata\d*|a[cx]\d{3,4}|tia-?\d+\w*|nfpa\d+|nema\d\w*|v\d+|\d*(?:k?m|mts?)[23]|\d+ge|"
     r"24x7|7x24|8x5|5x8|\d+x\d+(?:x\d+)?|\d+-\d+|\w{0,60}\d{5}\w{0,60}|"
     r"[a-z]+-\d{1,4}-(?:19|20)\d\d.*|.{0,60}(?:19|20)\d\d.{0,60}-.{0,60}|\w+(?:-\w+){3,}"
 )
@@ -88,12 +88,13 @@ _WORD = re.compile(r"[^\W_][\w.+&/-]*[^\W_]|[^\W_]")
 _INNER_CAPITAL = re.compile(r"[^\W\d_]{0,60}[a-zß-öø-ÿ][A-ZÀ-ÖØ-Þ]\w*|[A-ZÀ-ÖØ-Þ]{2,60}[a-zß-öø-ÿ]{2,60}\w*")
 # "ECU 911" is a number to call.
 _PARTED_MODEL = re.compile(r"\b(?P<letters>[a-z]{2,5}) (?!(?:19|20)\d\d\b|(?:105|112|123|911)\b)\d{3,4}[a-z]{0,2}\b")
-# "denominado ControlDoc", "designado por Edoclink", "[HP]", "ERP AIRC".
+# "denominado ControlDoc", "designado por Edoclink", "[HP]", "ERP AIRC". What stands in brackets before all else is the
+# portal that publishes: "[LICITANET] - Contratação …".
 _CALLED = re.compile(
     r"\b(?:[Dd]enominad[oa]s?|[Dd]esignad[oa]s?(?: por)?|[Ll]lamad[oa]s?|DENOMINAD[OA]S?|[Nn]amed|[Cc]alled)"
     r"[ \"'“«(:]+"
     r"(?P<name>[A-ZÀ-ÖØ-Þ][\w.+-]{2,})"
-    r"|\[(?P<bracketed>[A-Z][\w.+-]{1,20})\]"
+    r"|(?<!\A)\[(?P<bracketed>[A-Z][\w.+-]{1,20})\]"
     r"|\b(?:ERP|CRM|SGD|SIG)[ \"'“«(]+(?P<suite>[A-ZÀ-ÖØ-Þ][\w.+-]{2,})"
 )
 # Before a name, these tell whose a system is, and not what it is called: "sistema de la SNR".
@@ -111,6 +112,11 @@ _MARK = re.compile(r"(?<![\w-])[\w-]{2,}+ ?(?:®|™|\(R\)|\(TM\))")
 # What the two patterns above hold: to look for that costs a tenth of looking for them, and few texts have any.
 _MARKS = ("®", "™", "(R)", "(TM)")
 _CALLING = ("enominad", "ENOMINAD", "esignad", "lamad", "amed", "alled", "[", "ERP", "CRM", "SGD", "SIG")
+# Which call for tenders it is, and what records of patients and cases are called.
+_NO_NAME = re.compile(
+    r"(?:primer|segund[oa]|tercer|terceir)[ao]? (?:llamad[ao]|chamad[ao]|convocatoria|etapa|fase)\b|"
+    r"(?:expediente|ficha|historia|prontuario|registro)s? (?:clinic|digita|electronic|eletronic|judicia|medic)"
+)
 # How no Spanish, Portuguese or English word is spelt: without vowels, or with such clusters or ends.
 _FOREIGN = re.compile(
     r"(?:[^aeiouy]{3,40}|(?:s[ptkclm]|bd|pc|ts|tz|kh?|w|x[^aeiou]?)[a-z]{1,40}|"
@@ -204,7 +210,9 @@ def _products(text: str, language: str, patterns: _Patterns) -> Iterator[Product
             yield Product(Sign.NAME, mark.start(), mark.end())
     if any(letters in text for letters in _CALLING):
         for called in _CALLED.finditer(text):
-            if fold(called[called.lastgroup or 0]).text not in patterns.no_product:
+            name = fold(called[called.lastgroup or 0]).text
+            # "Llamadas Para" says what for, and not what it is called.
+            if name not in patterns.no_product and name not in _WHOSE:
                 yield Product(Sign.NAME, *called.span(called.lastgroup or 0))
     if "marca" in plain:
         for head in _BRAND_HEAD.finditer(plain):
@@ -220,7 +228,7 @@ def _products(text: str, language: str, patterns: _Patterns) -> Iterator[Product
             yield Product(Sign.NAME, *written(start, end))
     for head in heads:
         word = _WORD.match(plain, head.end())
-        if word and word.group() not in patterns.no_product:
+        if word and not _is_no_name(word, patterns):
             first, last = written(word.start(), word.end())
             # "software Pergamum" is a name; "software de Gestión" says what it does.
             direct = not head["join"] or head["kind"] in patterns.licence_kinds
@@ -274,7 +282,7 @@ def _named_systems(
             position = found.end()
             name = text[folded.written(found.start("word")) : folded.written(position - 1) + 1]
             has_inner_capital = bool(_INNER_CAPITAL.fullmatch(name)) and not name.isupper()
-            if found["word"] not in patterns.no_product and len(name) > 2 and (has_inner_capital or name.isupper()):
+            if not _is_no_name(found, patterns, "word") and len(name) > 2 and (has_inner_capital or name.isupper()):
                 if has_inner_capital:
                     is_name = True
                 elif case is _Case.CAPITALS:
@@ -314,6 +322,7 @@ def _placed_names(
             if (
                 word in _WHOSE
                 or word in patterns.describing
+                or _NO_NAME.match(folded.text, found.start("word"))
                 or (_DESCRIBING_END.fullmatch(word) and not (is_capital_alone and ends))
             ):
                 before, is_small = word, name.islower()
@@ -328,6 +337,10 @@ def _placed_names(
             ):
                 yield found.span("word")
             break
+
+
+def _is_no_name(found: re.Match[str], patterns: _Patterns, group: str | int = 0) -> bool:
+    return found[group] in patterns.no_product or bool(_NO_NAME.match(found.string, found.start(group)))
 
 
 def _goes_on(text: str, folded: Folded, position: int, patterns: _Patterns) -> bool:

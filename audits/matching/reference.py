@@ -9,7 +9,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +38,10 @@ from audits.matching.phrases import PhraseIndex
 from audits.matching.reader import Reader
 from audits.matching.scope import SectorClass, SectorClasses
 from audits.matching.stretches import Stretches
-from audits.matching.text_read import Meaning, TextRead
+from audits.matching.text_read import Meaning, TermsRead, TextRead
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
 from audits.matching.words import Word, Words
+from contracts.collecting import looking_rarely_for_garbage
 from contracts.ocds.views import Party, Text
 
 LEXICON = "lexicon"
@@ -135,33 +136,29 @@ class Reference:
 
     @cached_property
     def _index(self) -> PhraseIndex[Meaning]:
-        return PhraseIndex(self._meanings(), NEGATION_MARKERS)
+        with looking_rarely_for_garbage():
+            return PhraseIndex(self._meanings(), NEGATION_MARKERS)
 
     def compile(self) -> None:
         """Make the index of terms and names now, which takes some seconds, and not when the first text is read."""
         _ = self._index
 
     def _meanings(self) -> dict[str, Meaning]:
-        meanings: dict[str, tuple[dict[str, list[Term]], list[Name]]] = {}
+        terms: dict[str, list[Term]] = {}
         for phrase, term in phrases(self.terms):
-            if phrase:
-                terms, _ = meanings.setdefault(phrase, ({}, []))
-                for language in _READ_IN.get(term.language, _READ_EVERYWHERE):
-                    _add(terms.setdefault(language, []), term)
+            terms.setdefault(phrase, []).append(term)
+        names: dict[str, dict[Name, None]] = {}
         for phrase, name in self._watchlist.phrases():
-            if phrase:
-                names = meanings.setdefault(phrase, ({}, []))[1]
-                if name not in names:
-                    names.append(name)
+            names.setdefault(phrase, {})[name] = None
+        # The forms of a term mean the same: a million tuples less than one for each form and language.
+        terms_read = cache(_terms_read)
         return {
             phrase: (
-                {
-                    language: tuple((term, needs_capitals(term), len(phrase) <= _CODE_LENGTH) for term in found)
-                    for language, found in terms.items()
-                },
-                tuple(names),
+                terms_read(tuple(terms.get(phrase, ())), is_short=len(phrase) <= _CODE_LENGTH),
+                tuple(names.get(phrase, ())),
             )
-            for phrase, (terms, names) in meanings.items()
+            for phrase in terms | names
+            if phrase
         }
 
     @classmethod
@@ -357,14 +354,20 @@ def _convert(row: dict[str, Any], kind: type[Any], path: Path, line: int) -> Any
         raise ValueError(f"{path.name}, line {line}: {error}") from error
 
 
-def _add(terms: list[Term], term: Term) -> None:
-    """Keep one term of each concept, the strongest: two languages that share a phrase say it once."""
-    for place, other in enumerate(terms):
-        if other.concept == term.concept:
+def _terms_read(terms: tuple[Term, ...], *, is_short: bool) -> TermsRead:
+    """Return what a phrase of these terms means in texts of each language."""
+    kept: dict[str, dict[str, Term]] = {}
+    for term in terms:
+        for language in _READ_IN.get(term.language, _READ_EVERYWHERE):
+            # One term of each concept, the strongest: two languages that share a phrase say it once.
+            of_language = kept.setdefault(language, {})
+            other = of_language.setdefault(term.concept, term)
             if term.strength == STRONG != other.strength:
-                terms[place] = term
-            return
-    terms.append(term)
+                of_language[term.concept] = term
+    return {
+        language: tuple((term, needs_capitals(term), is_short) for term in by_concept.values())
+        for language, by_concept in kept.items()
+    }
 
 
 def _longest(names: list[tuple[int, int, Name]]) -> list[tuple[int, int, Name]]:

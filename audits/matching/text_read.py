@@ -9,7 +9,8 @@ from audits.matching.watchlist import Name
 
 # What a phrase stands for: for each language of a text the terms of the lexicon, each with how it must be written,
 # and names.
-Meaning = tuple[dict[str, tuple[tuple[Term, bool, bool], ...]], tuple[Name, ...]]
+TermsRead = dict[str, tuple[tuple[Term, bool, bool], ...]]
+Meaning = tuple[TermsRead, tuple[Name, ...]]
 
 
 class TextRead(Struct, gc=False):

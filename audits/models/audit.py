@@ -36,8 +36,8 @@ class Audit(models.Model):
     """
     A rule set judged the dossier of one subject, completely: of a contracting process, or of an organization.
 
-    It exists only when it is finished, so there is no half-done audit to get stuck. Other figures that change no
-    answer give it another ``dossier_digest``; such that do make another audit. ``outcomes`` holds the answer of
+    It exists only when it is finished, so there is no half-done audit to get stuck. Other figures that leave its flags
+    alone give it another ``dossier_digest``; such that do not make another audit. ``outcomes`` holds the answer of
     every rule: ``{"T02": {"kind": "flagged"}, "R018": {"kind": "not_applicable", "reason": "method_is", "values":
     {"method": "direct"}}}``; with ``field`` where data are missing. Rows of versions before 0.2.0 hold the reason in
     English, without values.

@@ -1,7 +1,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.indexes import GinIndex
@@ -16,11 +15,11 @@ from audits.models.audit import one_subject
 from audits.models.four_eyes import confirmed_by_decision
 from audits.models.overdue import IsOverdue
 from audits.models.override import IsOutOfShadow
-from audits.models.priority import sets_priority
+from audits.models.priority import takes_place_in_queue
 from audits.models.settled import IsSettled, settled_by
 from audits.models.suppression import IsUnsuppressed
 from audits.rules import RULES
-from contracts.models.change import writes_changes
+from contracts.models.change import tells_new, writes_changes
 from contracts.models.process import in_public_process, order_indexes
 from contracts.postgres.search import Place, Searched, as_texts, window
 from contracts.translating import variety_in_force
@@ -40,16 +39,6 @@ AWAITING_REVIEW = models.Q(state__in=["new", "changed"]) | (
 
 # What is told beside others and asks nothing by itself; once a person decided on it, its changes ask again.
 IS_CONTEXT = models.Q(severity="context", state__in=["new", "withdrawn"], decision="")
-
-# Flags ask the same if rule, severity, words and buyer are the same; how many places a record cites is not said.
-_CAUSE = """
-    SELECT coalesce(process.buyer_id::text, nullif('=' || process.buyer_name, '=')) INTO buyer
-    FROM contracts_contractingprocess process WHERE process.id = NEW.process_id;
-    NEW.cause := CASE WHEN buyer IS NOT NULL THEN md5(jsonb_build_array(
-        NEW.rule, NEW.severity, NEW.sentence, NEW.values - 'places', buyer
-    )::text)::uuid END;
-    RETURN NEW;
-"""
 
 
 def may_see_all(user: Any) -> bool:
@@ -332,19 +321,10 @@ class Flag(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Trigger(
-                name="cause",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                declare=[("buyer", "TEXT")],
-                func=_CAUSE,
-            ),
             confirmed_by_decision(),
-            sets_priority(),
-            writes_changes(
-                "tells_new", pgtrigger.Insert, "'flag_raised'", condition="true", flag_id="NEW.id", at="NEW.raised_at"
-            ),
-            writes_changes("tells_changed", pgtrigger.Update, _CHANGE, condition=_CHANGED, flag_id="NEW.id"),
+            takes_place_in_queue(),
+            tells_new("'flag_raised'", flag_id="added.id", at="added.raised_at"),
+            writes_changes("tells_changed", _CHANGE, condition=_CHANGED, flag_id="NEW.id"),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,7 @@
-"""What comes first in the queue: severity × value × newness × precision of the rule, as one indexed number."""
+"""
+What comes first in the queue: severity × value × newness × precision of the rule, as one indexed number; and which
+flags ask the same.
+"""
 
 import pgtrigger
 from django.db import models
@@ -11,30 +14,41 @@ HALF_LIFE_DAYS = 30
 MAX_VALUE_FACTOR = 4
 
 _SEVERITY = " ".join(f"WHEN '{severity}' THEN {factor}" for severity, factor in SEVERITY_FACTORS.items())
-_PRIORITY = f"""
-    SELECT least({MAX_VALUE_FACTOR}, greatest(1.0 / {MAX_VALUE_FACTOR}, power(2, log(p.amount / w.number)))) INTO worth
-    FROM contracts_contractingprocess p
-    JOIN audits_queueweight w ON w.kind = 'median_amount' AND w.key = p.currency
-    WHERE p.id = NEW.process_id AND p.amount > 0 AND w.number > 0;
-    SELECT number INTO precise FROM audits_queueweight WHERE kind = 'precision' AND key = NEW.rule;
-    NEW.weights := jsonb_build_object(
-        'severity', CASE NEW.severity {_SEVERITY} ELSE 1 END,
-        'value', round(coalesce(worth, 1), 2), 'precision', round(coalesce(precise, 1), 2));
-    NEW.priority := log(2, (NEW.weights ->> 'severity')::numeric * (NEW.weights ->> 'value')::numeric
-        * (NEW.weights ->> 'precision')::numeric)
-        + extract(epoch FROM NEW.raised_at) / 86400 / {HALF_LIFE_DAYS};
+# Flags ask the same if rule, severity, words and buyer are the same; how many places a record cites is not said.
+# Numbers of the machine: the logarithm of a decimal takes ten times as long.
+_PLACE = f"""
+    SELECT coalesce(process.buyer_id::text, nullif('=' || process.buyer_name, '=')),
+           process.amount::float8 / median.number::float8, precision.number
+    INTO buyer, worth, precise
+    FROM (SELECT) AS this -- a row for a flag on an organization too
+    LEFT JOIN contracts_contractingprocess process ON process.id = NEW.process_id
+    LEFT JOIN audits_queueweight median ON median.kind = 'median_amount' AND median.key = process.currency
+        AND process.amount > 0 AND median.number > 0
+    LEFT JOIN audits_queueweight precision ON precision.kind = 'precision' AND precision.key = NEW.rule;
+    NEW.cause := CASE WHEN buyer IS NOT NULL THEN md5(jsonb_build_array(
+        NEW.rule, NEW.severity, NEW.sentence, NEW.values - 'places', buyer
+    )::text)::uuid END;
+    graveness := CASE NEW.severity {_SEVERITY} ELSE 1 END;
+    -- least and greatest pass over what is unknown
+    worth := CASE WHEN worth IS NULL THEN 1
+        ELSE least({MAX_VALUE_FACTOR}, greatest(1.0 / {MAX_VALUE_FACTOR}, power(2, log(worth)))) END;
+    worth := round(worth::numeric, 2);
+    precise := round(coalesce(precise, 1), 2);
+    NEW.weights := jsonb_build_object('severity', graveness, 'value', worth::numeric, 'precision', precise);
+    NEW.priority := ln(graveness * worth * precise::float8) / ln(2::float8)
+        + date_part('epoch', NEW.raised_at) / 86400 / {HALF_LIFE_DAYS};
     RETURN NEW;
 """  # noqa: S608  -- our own numbers
 
 
-def sets_priority() -> pgtrigger.Trigger:
-    """Return the trigger that writes factors (``weights``) and ``priority`` of a flag, whoever writes it."""
+def takes_place_in_queue() -> pgtrigger.Trigger:
+    """Return the trigger that writes ``cause``, ``weights`` (factors) and ``priority`` of a flag, whoever writes."""
     return pgtrigger.Trigger(
-        name="priority",
+        name="place_in_queue",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update,
-        declare=[("worth", "NUMERIC"), ("precise", "NUMERIC")],
-        func=_PRIORITY,
+        declare=[("buyer", "TEXT"), ("graveness", "INTEGER"), ("worth", "FLOAT8"), ("precise", "NUMERIC")],
+        func=_PLACE,
     )
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -119,9 +118,7 @@ class Reply(models.Model):
         ]
         permissions = [("erase_reply", "Can erase replies")]
         triggers = [
-            writes_changes(
-                "tells_changed", pgtrigger.Update, "'reply'", condition=_PUBLISHED, flag_id="NEW.flag_id", ocid=_OCID
-            )
+            writes_changes("tells_changed", "'reply'", condition=_PUBLISHED, flag_id="NEW.flag_id", ocid=_OCID)
         ]
 
     def __str__(self) -> str:

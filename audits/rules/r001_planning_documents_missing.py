@@ -60,13 +60,14 @@ _PLANNED = frozenset({"planning", "planned"})
     title="Planning documents missing",
     stage=Stage.PLANNING,
     severity=Severity.LOW,
-    version=3,
+    version=4,
     changes={
         2: Change("2026-11-27", "Titles and file names tell planning documents; a planned tender is one itself."),
         3: Change(
             "2026-11-27",
             "Where a source publishes no planning documents, or too few of its records are known, none is asked for.",
         ),
+        4: Change("2026-11-28", "Not asked of records whose ocid names no process."),
     },
     reads=("publisher_practice", "source_habits.no_planning_documents"),
     sentences={

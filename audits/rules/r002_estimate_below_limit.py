@@ -39,7 +39,7 @@ from audits.facts.legal_limits import (
 from audits.facts.money import money, percent
 from audits.facts.stages import standing_tender, value_evidence
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -47,7 +47,10 @@ from audits.judging.vocabulary import Finding, InsufficientDataError, NotApplica
     title="Estimate just below limit",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=1,
+    version=2,
+    changes={
+        2: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+    },
     limits=COMPETITIVE,
     sentences={
         "default": "The estimate, {value}, is {percent} % of the limit of {procedure:code}, {limit} ({source}).",

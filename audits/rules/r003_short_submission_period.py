@@ -65,7 +65,7 @@ NO_OTHERS: Mapping[str, int] = {}
     title="Short submission period",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=4,
+    version=5,
     reads=("first_record",),
     changes={
         2: Change(
@@ -80,6 +80,7 @@ NO_OTHERS: Mapping[str, int] = {}
             "all cancelled, or without a term that is known; the time begins with the enquiry period where that is "
             "earlier; a tender of several records is asked about once.",
         ),
+        5: Change("2026-11-28", "Not asked of records whose ocid names no process."),
     },
     sentences={
         "default": "Bidders had {days:whole day|whole days} to bid; the rule asks for {minimum}.",

@@ -66,7 +66,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Unjustified noncompetitive procedure",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=4,
+    version=5,
     reads=("publisher_practice",),
     limits=DIRECT,
     changes={
@@ -80,6 +80,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
             "was bought, or offers were compared; asked of large awards whatever the publisher does, and medium of "
             "very large ones; not asked of trifles.",
         ),
+        5: Change("2026-11-28", "Not asked of records whose ocid names no process."),
     },
     sentences={
         "default": "The procurement method is “{method:code}”, and the record gives no ground for it.",

@@ -53,10 +53,13 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
     title="Splitting purchases",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     reads=("purchases_beside",),
+    changes={
+        2: Change("2026-11-27", "The other processes that it counts are cited, each by its ocid."),
+        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+    },
     limits=DIRECT,
-    changes={2: Change("2026-11-27", "The other processes that it counts are cited, each by its ocid.")},
     sentences={
         "default": "{count} direct purchases from {supplier} within {days:day|days} of this one make {total} "
         "together; "

@@ -44,7 +44,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Direct award against plan",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=5,
+    version=6,
     reads=("planned_method",),
     changes={
         2: Change("2026-11-24", "The planned method is read from the earlier releases of the process."),
@@ -55,6 +55,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
         5: Change(
             "2026-11-27", "Where the record cites no ground, the articles of the general law that list them are named."
         ),
+        6: Change("2026-11-28", "Not asked of records whose ocid names no process."),
     },
     sentences={
         "default": "The plan ({source}) named the method “{planned:code}”; the process was “{method:code}”.",

@@ -8,11 +8,12 @@ are chosen.
 
 ## Method
 
-Share = processes whose `procurementMethod` is direct or limited / processes that tell it, over all processes of the
-organization in which something was awarded. They are counted as buyer and as procuring entity; the role with more of
-them is asked about, once. Flag a share of `share` or more, from `minimum_processes` processes on, if these processes
-also make `value_share` or more of what all of them cost, in the currency of most: many small direct purchases beside
-a few large tenders are no habit. Where no amount is told, the number alone counts.
+Share = processes whose `procurementMethod` is direct, or limited without a tenderer who won nothing, / processes that
+tell their method, over all processes of the organization in which something was awarded.
+They are counted as buyer and as procuring entity; the role with more of them is asked about, once. Flag a share of
+`share` or more, from `minimum_processes` processes on, if these processes also make `value_share` or more of what all
+of them cost, in the currency of most: many small direct purchases beside a few large tenders are no habit. Where no
+amount is told, the number alone counts.
 
 ## Exclusions
 
@@ -48,7 +49,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, Subject,
     subject=Subject.ORGANIZATION,
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=2,
+    version=3,
     reads=("method_use",),
     changes={
         2: Change(
@@ -56,6 +57,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, Subject,
             "Processes in which something was awarded count, no small purchases and no orders under a "
             "framework; one flag for both roles of a body; not where most of the value was bought by competition.",
         ),
+        3: Change("2026-11-28", "A limited procedure in which some bid in vain was competed for."),
     },
     sentences={
         "buyer": "As a buyer, {organization} bought without open competition in {noncompetitive} of "

@@ -39,12 +39,13 @@ from contracts.ocds.views import Period
     title="Short time to opening",
     stage=Stage.TENDER,
     severity=Severity.HIGH,
-    version=2,
+    version=3,
     changes={
         2: Change(
             "2026-11-27",
             "Only the date of the bid opening is an opening, never the award period; not asked of limited procedures.",
         ),
+        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
     },
     sentences={
         "default": "Bids were opened {days:whole day|whole days} after the notice; the rule asks for {minimum}.",

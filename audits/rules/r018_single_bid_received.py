@@ -12,7 +12,8 @@ The procurement method is one of `methods`. Flag the process if exactly one tend
 from the first of these that the record gives: `/tender/numberOfTenderers`, `/tender/tenderers`, the tenderers of
 submitted bids, `/bids/statistics`. Of the statistics the first of the measures `bidders`, `bids`,
 `qualifiedBidders` and `validBids` counts, and of several counts of one measure the latest; where only one of the
-last two is given, the sentence says so. The evidence names the field, or the measure.
+last two is given, the sentence says so. Where the bids are those of suppliers alone, as in a notice of results, and
+the statistics tell of more, the statistics count. The evidence names the field, or the measure.
 
 ## Exclusions
 
@@ -53,7 +54,7 @@ from audits.judging.vocabulary import (
     title="Single bid received",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=3,
+    version=5,
     changes={
         2: Change(
             "2026-11-24",
@@ -64,6 +65,12 @@ from audits.judging.vocabulary import (
             "A list that lacks the supplier does not count; not asked of direct awards under another code, "
             "nor of tenders that came to nothing; a list that names a person whom a contest hires does not count.",
         ),
+        4: Change(
+            "2026-11-28",
+            "Bids of suppliers alone do not count where the statistics of bids tell of more."
+            " Not asked of records whose ocid names no process.",
+        ),
+        5: Change("2026-11-28", "Bidders under one generic number of a tax office count each by its name."),
     },
     sentences={
         "default": "The record counts {count} tenderer in a procedure of method “{method:code}”.",
@@ -72,6 +79,7 @@ from audits.judging.vocabulary import (
         "does not say how many there were.",
     },
     reasons={
+        "suppliers_alone": "the bids are those of suppliers alone; statistics of lots tell of more",
         "supplier_not_listed": "the list of tenderers lacks the supplier {supplier}",
         "person_hired": "a contest hires a person, {person}: the list names who was chosen, and not among whom",
     },

@@ -41,7 +41,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Price close to winning bid",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=3,
+    version=4,
     reads=("price_gap_fence",),
     changes={
         2: Change(
@@ -50,6 +50,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
             "what is ordinary there.",
         ),
         3: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
+        4: Change("2026-11-28", "Not asked of records whose ocid names no process."),
     },
     sentences={
         "default": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; {fence} % or less is "

@@ -44,9 +44,10 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Se
     title="Identical bid prices",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     changes={
         2: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
+        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
     },
     sentences={
         "default": "{names} are different tenderers, and their {count} bids ask the same price: {price}.",

@@ -44,13 +44,14 @@ from contracts.ocds.views import Process
     title="Late bid won",
     stage=Stage.AWARD,
     severity=Severity.HIGH,
-    version=2,
+    version=3,
     reads=("source_habits.tender_in_one_moment",),
     changes={
         2: Change(
             "2026-11-27",
             "Where a source gives one moment as start and end of the time to bid, the end is no deadline.",
-        )
+        ),
+        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
     },
     sentences={
         "default": "The winning bid of {names} is dated {date:date}, after the deadline of {deadline:date}.",

@@ -11,7 +11,8 @@ more money than was planned.
 Add up the awards that stand and compare them with the value of the tender, the estimate, in the same currency. Flag
 the process if they exceed it by more than `margin_above` (0.03 is three percent), whatever the procurement method; if
 the method is one of `methods`, also if they are nearer to it than that, or below it by no more than `margin`.
-Severity: low near the estimate, medium above it.
+Severity: low near the estimate, medium above it; context where the two are equal to odd cents, for one may be copied
+from the other, and up to half above where over half of their source's awards are above their estimates.
 
 ## Exclusions
 
@@ -20,9 +21,11 @@ Near their estimate: direct and limited procedures by their code, name, reason o
 notices of an award alone, where the estimate is often copied from the award, and open contracts, whose `minValue` is
 below their value: the award is the maximum that was announced. An award that equals the estimate to the cent while
 less was signed is the estimate, copied; one of more than ten times the estimate is an error in one of them; one above
-the estimate that says to hold extensions, or taxes if it is above by no more than 30 percent, of which the tender does
-not speak, may hold more than it: they are reported as insufficient data. Records whose estimate is the sum awarded, as
-in over half of their source's.
+the estimate that says to hold extensions, or taxes if it is above by no more than 30 percent, of which the tender
+does not speak, may hold more than it; an estimate to odd cents that makes a whole number of hundreds with the value-
+added tax of its currency's country is net of it, and an award that is not, up to `margin_above` above that, is not
+above: they are reported as insufficient data. Records whose estimate is the sum awarded, as in over half of their
+source's.
 
 ## Sources
 
@@ -33,12 +36,21 @@ Latin America do not give. The margin of one percent is that of the flag i171 of
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from audits.facts.contract_values import is_estimate, pairs_compared, require_like_amounts
-from audits.facts.money import money, percent, total
-from audits.facts.procedures import is_award_notice, require_competition
+from audits.facts.contract_values import require_like_amounts
+from audits.facts.estimates import require_own_estimate, require_tax_held
+from audits.facts.money import has_cents, money, percent, total
 from audits.facts.stages import decided_awards, require_method, standing_tender, value_evidence
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import (
+    Change,
+    Context,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
 
 # An award of so many times the estimate is in other units, or one of the two is an error.
 OTHER_SCALE = 10
@@ -49,8 +61,8 @@ OTHER_SCALE = 10
     title="Award near or above estimate",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=4,
-    reads=("source_habits.estimate_equals_award",),
+    version=5,
+    reads=("source_habits.award_above_estimate", "source_habits.estimate_equals_award"),
     changes={
         2: Change("2026-11-24", "An award above the estimate is asked about whatever the method."),
         3: Change(
@@ -63,6 +75,12 @@ OTHER_SCALE = 10
             "Where a source copies the estimate from the award, the estimate says nothing; up to three percent above "
             "is near, and an award that holds taxes or extensions is not compared.",
         ),
+        5: Change(
+            "2026-11-28",
+            "Context, up to half above, where most awards of a source are above their estimates, and where an award "
+            "equals its estimate to odd cents; not asked within the tax of an estimate that is net of it, nor of "
+            "records whose ocid names no process.",
+        ),
     },
     sentences={
         "default": "The award, {award}, is {percent} % of the estimate, {estimate}.",
@@ -70,8 +88,10 @@ OTHER_SCALE = 10
     },
     reasons={
         "award_is_estimate": "the value of the award equals the estimate to the cent, and less was signed",
+        "award_is_copied": "the award equals the estimate to odd cents: one may be copied from the other",
         "award_notice_only": "the record tells of the award alone",
         "estimate_currency_differs": "the estimate is in {estimate}, the award in {award}",
+        "estimate_net_of_tax": "the estimate is net of a value-added tax of {percent} percent: with it, it is {gross}",
         "open_contract": "the contract is open, from {minimum} on: the award is its announced maximum",
         "holds_more": "the award holds taxes or extensions, and the estimate may not: {words}",
         "other_scale": "the award is {times} times the estimate",
@@ -103,7 +123,8 @@ def award_near_or_above_estimate(
             require_like_amounts(dossier.process, awarded, estimate)
         else:
             require_method(tender, methods)
-            _require_own_estimate(dossier)
+            require_own_estimate(dossier)
+        require_tax_held(awarded, estimate, margin_above)
         yield Finding(
             evidence=(*(value_evidence(award) for award in awards), value_evidence(tender)),
             values={
@@ -113,17 +134,6 @@ def award_near_or_above_estimate(
             },
             sentence="above" if above else "default",
             severity=Severity.MEDIUM if above else Severity.LOW,
+            context=Context("award_is_copied", {}) if awarded == estimate and has_cents(estimate) else None,
             cites=tuple(sorted(award.id for award in awards)),
         )
-
-
-def _require_own_estimate(dossier: Dossier) -> None:
-    """Let pass tenders whose estimate is likely to be their own, and not the award's."""
-    require_competition(dossier)
-    estimate, minimum = money(dossier.process.tender.value), money(dossier.process.tender.min_value)
-    if estimate and minimum and minimum.currency == estimate.currency and minimum.amount < estimate.amount:
-        raise NotApplicableError("open_contract", minimum=str(minimum))
-    if is_award_notice(dossier.process.tender):
-        raise NotApplicableError("award_notice_only")
-    if any(is_estimate(pair, estimate) for pair in pairs_compared(dossier.process)):
-        raise InsufficientDataError("/awards/value/amount", "award_is_estimate")

@@ -48,9 +48,10 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Lowest bid disqualified",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     changes={
         2: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
+        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
     },
     sentences={
         "default": "The lowest bid, {lowest} of {names}, was disqualified; the lowest valid one is {valid}.",

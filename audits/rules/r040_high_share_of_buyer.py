@@ -37,6 +37,7 @@ from collections.abc import Iterator, Sequence
 
 from audits.facts.coverage import require_coverage
 from audits.facts.stages import name_of, others_cited, standing_tender, suppliers_by_key
+from audits.judging.bounds import Bounds, Telling
 from audits.judging.dossier import Dossier
 from audits.judging.figures import BuyerShare
 from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
@@ -50,13 +51,23 @@ MOST = 0.5
     title="High share of buyer",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=2,
+    version=4,
     reads=("buyer_shares", "source_coverage"),
+    bounds={
+        "buyer_shares": Bounds({"share": "share"}, needs={"processes": "processes", "suppliers": "suppliers"}),
+        "source_coverage": Bounds(
+            {"months": "months", "own_months": "own_months"}, tells=Telling.BELOW, beside="buyer_shares"
+        ),
+    },
     changes={
         2: Change(
             "2026-11-27",
             "At least three awards to the supplier, told and named, of which those of one title count once; not asked "
             "where one process is more than half of all, nor where source or buyer are on record for a few months.",
+        ),
+        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        4: Change(
+            "2026-11-28", "How far back source and buyer are on record is asked where a share is high, not before."
         ),
     },
     sentences={
@@ -89,13 +100,13 @@ def high_share_of_buyer(
     enough = [figure for figure in figures if figure.processes >= processes and figure.suppliers >= suppliers]
     if not enough:
         raise InsufficientDataError("statistics/buyer_shares", "share_unknown")
-    require_coverage(dossier.statistic("source_coverage"), months=months, own_months=own_months)
     for figure in enough:
         supplier = known[figure.supplier]
         name = name_of(dossier.process, supplier)
         percent = round(100 * figure.share)
         if figure.share < share:
             continue
+        require_coverage(dossier.statistic("source_coverage"), months=months, own_months=own_months)
         if figure.awards < awards:
             raise InsufficientDataError(
                 "statistics/buyer_shares", "few_awards", supplier=name, number=figure.awards, needed=awards

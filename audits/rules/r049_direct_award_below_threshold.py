@@ -46,10 +46,11 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Direct award below threshold",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=2,
+    version=3,
     limits=DIRECT,
     changes={
         2: Change("2026-11-27", "The evidence names the article of the limit."),
+        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
     },
     sentences={
         "default": "The direct award of {value} is {percent} % of the limit, {limit} ({source}).",

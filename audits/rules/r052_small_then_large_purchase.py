@@ -40,6 +40,7 @@ from audits.facts.money import Money
 from audits.facts.procedures import require_no_call_off
 from audits.facts.small_purchases import SMALL_AMOUNTS, require_larger_operation
 from audits.facts.stages import name_of, others_cited, standing_tender, suppliers_by_key
+from audits.judging.bounds import Bounds, Telling
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
 
@@ -49,8 +50,11 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
     title="Small then large purchase",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=2,
+    version=3,
     reads=("purchases_before", "source_coverage"),
+    bounds={
+        "source_coverage": Bounds(tells=Telling.NOTHING, always=("since", "own_since"), beside="purchases_before")
+    },
     limits=DIRECT,
     changes={
         2: Change(
@@ -58,7 +62,8 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
             "The other processes that it counts are cited, each by its ocid. Not asked of open procedures and of "
             "orders under a framework, of awards that are small enough to be their own ground, nor where what came "
             "before the first purchase is not on record.",
-        )
+        ),
+        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
     },
     sentences={
         "default": "Of what is on record, the buyer first bought for {first} from {supplier} ({ocid}, {date:date}); "

@@ -37,9 +37,10 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Direct award changed afterwards",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     changes={
         2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
+        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
     },
     sentences={
         "default": "Contract {contract:place}, awarded by the method “{method:code}”, was amended after its "

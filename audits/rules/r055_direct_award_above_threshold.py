@@ -51,11 +51,12 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Direct award above threshold",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
     limits=DIRECT,
     changes={
         2: Change("2026-11-25", "An article of the law that gives a ground counts as one."),
         3: Change("2026-11-27", "The evidence names the article of the limit."),
+        4: Change("2026-11-28", "Not asked of records whose ocid names no process."),
     },
     sentences={
         "default": "The direct award of {value} is {percent} % of the limit, {limit} ({source}), and the record gives "

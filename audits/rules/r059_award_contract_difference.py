@@ -43,12 +43,17 @@ from contracts.ocds.views import Tender
     title="Contract differs from award",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     changes={
         2: Change(
             "2026-11-27",
             "Not asked of values between the least and the whole of a tender, of one year's part of several, and of "
             "awards copied from the estimate; where the estimate was signed, the flag is context.",
+        ),
+        3: Change(
+            "2026-11-28",
+            "One award and one contract that stand belong together if one id holds the other. Not asked of records "
+            "whose ocid names no process.",
         ),
     },
     sentences={

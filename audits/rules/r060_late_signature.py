@@ -8,7 +8,9 @@ for the winner to meet the terms.
 
 ## Method
 
-Count the days from the date of the award to the signature of each of its contracts. Flag more than `maximum_days`.
+Count the days from the date of the award to the signature of each of its contracts; of an award without a date, from
+the day on which a document of the award was published that tells the decision, by its type or its title in Spanish
+(award notice, "fallo", "acta de adjudicación"). Flag more than `maximum_days`.
 Above `plausible_days` one of the two dates may be an error: the flag is context.
 
 ## Exclusions
@@ -37,7 +39,7 @@ from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDat
     title="Late contract signature",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=3,
+    version=4,
     reads=("source_habits.award_at_start_of_tender",),
     changes={
         2: Change(
@@ -48,6 +50,12 @@ from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDat
         3: Change(
             "2026-11-27",
             "Where a source gives the start of the time to bid as the day of the award, that day says nothing.",
+        ),
+        4: Change(
+            "2026-11-28",
+            "The day of the document that tells the decision stands for the date of an award that has none. One award "
+            "and one contract that stand belong together if one id holds the other. Not asked of records whose ocid "
+            "names no process.",
         ),
     },
     sentences={
@@ -82,7 +90,7 @@ def late_signature(dossier: Dossier, *, maximum_days: int = 60, plausible_days: 
         if pair.days > maximum_days and not doubts[pair.contract.path]:
             yield Finding(
                 evidence=(
-                    Evidence(f"{pair.award.path}/date", pair.awarded.isoformat()),
+                    Evidence(pair.awarded.path, pair.awarded.date.isoformat()),
                     Evidence(f"{pair.contract.path}/dateSigned", pair.signed.isoformat()),
                 ),
                 values={"contract": label_of(pair.contract), "days": pair.days, "maximum": maximum_days},

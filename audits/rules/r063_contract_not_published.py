@@ -27,8 +27,9 @@ publishers use instead.
 
 from collections.abc import Iterator, Sequence
 
+from audits.facts.published_contracts import signed_contracts, unpublished_contracts
 from audits.facts.publisher_practice import context_of_absence
-from audits.facts.stages import document_type, label_of, standing_contracts, standing_tender
+from audits.facts.stages import label_of, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
     Change,
@@ -40,10 +41,6 @@ from audits.judging.vocabulary import (
     Stage,
     rule,
 )
-from audits.matching.documents import is_contract
-from audits.matching.normalize import fold_phrase
-from audits.matching.words import Words
-from contracts.ocds.views import Contract, Document, Process
 
 # Contracts that a sentence names; the evidence holds more.
 MAX_NAMED = 5
@@ -55,9 +52,10 @@ CONTRACT_TYPES = ("contractSigned", "contractText", "contract", "contrato", "con
     title="Contract not published",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=2,
+    version=3,
     changes={
         2: Change("2026-11-27", "Titles and file names tell a contract; one flag names all contracts of a process."),
+        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
     },
     reads=("publisher_practice",),
     sentences={
@@ -70,12 +68,9 @@ def contract_not_published(
 ) -> Iterator[Finding]:
     standing_tender(dossier)
     process = dossier.process
-    signed = [contract for contract in standing_contracts(process) if contract.status.lower() != "pending"]
-    if not signed:
+    if not signed_contracts(process):
         raise NotApplicableError("contracts_pending")
-    kinds = {fold_phrase(kind) for kind in document_types}
-    words = dossier.reference.words
-    missing = [contract for contract in signed if not _is_published(process, contract, kinds, words)]
+    missing = unpublished_contracts(dossier, tuple(document_types))
     if not missing:
         return
     context = context_of_absence(dossier, "R063", "/contracts/documents", minimum_share=minimum_share)
@@ -100,14 +95,4 @@ def contract_not_published(
         ),
         context=context,
         cites=tuple(sorted(contract.id for contract in typed)),
-    )
-
-
-def _is_published(process: Process, contract: Contract, kinds: set[str], words: Words) -> bool:
-    own: list[Document] = list(contract.documents)
-    for award in process.awards:
-        if award.id == contract.award_id:
-            own.extend(award.documents)
-    return any(is_contract(entry, words) for entry in own) or any(
-        fold_phrase(document_type(entry)) in kinds for entry in (*own, *process.tender.documents)
     )

@@ -36,9 +36,10 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Many contract modifications",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.LOW,
-    version=2,
+    version=3,
     changes={
         2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
+        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
     },
     sentences={
         "default": "Contract {contract:place} was amended {count} times after its signature; the rule asks from "

@@ -7,11 +7,12 @@ A contract says what may be paid. What goes beyond it was not competed for, and 
 
 ## Method
 
-Add up the payments of each contract (`implementation/transactions`) in its currency, each transaction once, refunds
-taken off, and compare them with the value of the contract. Values are given with and without tax: flag the process if
-the payments exceed the value by more than `allowance` of it (0.25 covers the highest value-added tax of the region,
-22 percent, and some rounding). Where what was bought lasts more than a year the flag is context: some publishers give
-the value of one year.
+Add up the payments of each contract (`implementation/transactions`) in its currency, or in none, each transaction
+once, refunds taken off, and compare them with the value of the contract. Values are given with and without tax: flag
+the process if the payments exceed the value by more than `allowance` of it (0.25 covers the highest value-added tax
+of the region, 22 percent, and some rounding). Where what was bought lasts more than a year the flag is context: some
+publishers give the value of one year. So it is where all payments stand twice, or equally often, and once each make
+what was signed: they may be listed again, or paid again.
 
 ## Exclusions
 
@@ -33,7 +34,7 @@ from audits.facts.money import percent
 from audits.facts.payments import OTHER_SCALE, paid_contracts
 from audits.facts.stages import label_of, standing_tender, value_evidence
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(
@@ -41,7 +42,14 @@ from audits.judging.vocabulary import Finding, InsufficientDataError, Severity, 
     title="Payments above contract",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-28",
+            "A payment that names no currency is in that of its contract; where all payments may be listed twice, the "
+            "flag is context. Not asked of records whose ocid names no process.",
+        ),
+    },
     sentences={
         "default": "For contract {contract:place}, signed for {signed}, {paid} were paid in "
         "{payments:payment|payments}: "
@@ -49,6 +57,7 @@ from audits.judging.vocabulary import Finding, InsufficientDataError, Severity, 
     },
     reasons={
         "other_scale": "the payments are {times} times the value of the contract",
+        "payments_listed_twice": "each payment stands equally often, and once each they make what was signed",
         "payments_not_listed": "no contract lists its payments with their values",
     },
 )
@@ -70,6 +79,7 @@ def payments_above_contract(dossier: Dossier, *, allowance: float = 0.25) -> Ite
                     "payments": len(entry.payments),
                     "percent": percent(entry.paid.amount, entry.signed.amount),
                 },
+                context=Context("payments_listed_twice", {}) if entry.is_listed_again else None,
                 severity=Severity.CONTEXT if may_be_one_year(tender, entry.contract) else None,
                 cites=(entry.contract.id,),
             )

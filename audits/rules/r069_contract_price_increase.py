@@ -38,8 +38,15 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Contract price increase",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=2,
-    changes={2: Change("2026-11-27", "Documents that tell of amendments count.")},
+    version=3,
+    changes={
+        2: Change("2026-11-27", "Documents that tell of amendments count."),
+        3: Change(
+            "2026-11-28",
+            "One award and one contract that stand belong together if one id holds the other. "
+            "Not asked of records whose ocid names no process.",
+        ),
+    },
     sentences={
         "default": "Award {award:place} is of {awarded}; as amended, what was signed is {signed}: {percent} % of it.",
     },

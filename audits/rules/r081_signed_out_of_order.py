@@ -11,7 +11,8 @@ filled in late: the file shows which.
 Compare the day of each contract's signature with the end of the tender period, where several could bid, and with the
 date of its award. Flag the process if a signature lies before one of them by more than `tolerance_days`, since time
 zones move a date by a day, and by up to `plausible_days`; the earliest is named. Severity: high before bids were due,
-medium before the award, low where the award was direct.
+medium before the award, low where the award was direct; context where award, a document of that decision and
+signature follow each other before the end of the tender period: that end may be another date.
 
 ## Exclusions
 
@@ -32,7 +33,7 @@ from audits.facts.signatures import signing_orders
 from audits.facts.stages import label_of, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.evidence import without_repeats
-from audits.judging.vocabulary import Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(
@@ -40,8 +41,16 @@ from audits.judging.vocabulary import Finding, InsufficientDataError, Severity, 
     title="Contract signed too early",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=1,
+    version=2,
     reads=("source_habits.signed_before_award",),
+    changes={
+        2: Change(
+            "2026-11-28",
+            "Context where award, its document and signature follow each other before bids were due. One award and "
+            "one contract that stand belong together if one id holds the other. Not asked of records whose ocid names "
+            "no process.",
+        ),
+    },
     sentences={
         "award": "Contract {contract:place} was signed on {signed:date}, {days:day|days} before its award of "
         "{other:date}; signed before "
@@ -51,6 +60,7 @@ from audits.judging.vocabulary import Finding, InsufficientDataError, Severity, 
         "before their award or before bids were due: {number}.",
     },
     reasons={
+        "deadline_doubtful": "award, its document and signature follow each other before that date: it may be another",
         "dates_implausible": "the signature lies too far before the other dates to be told from an error",
         "no_date_pair": "no contract and its award have both dates",
     },
@@ -71,11 +81,12 @@ def signed_out_of_order(dossier: Dossier, *, tolerance_days: int = 1, plausible_
             values={
                 "contract": label_of(first.signature.contract),
                 "signed": first.signature.signed.date().isoformat(),
-                "other": first.other.date().isoformat(),
+                "other": first.other.date.date().isoformat(),
                 "days": first.days,
                 "number": len({order.signature.contract.path for order in early}),
             },
             sentence=first.kind,
-            severity=Severity.HIGH if first.kind == "deadline" else severity,
+            context=Context("deadline_doubtful", {}) if first.is_doubtful else None,
+            severity=severity if first.kind == "award" else Severity.HIGH,
             cites=tuple(contracts),
         )

@@ -8,10 +8,11 @@ counted.
 
 ## Method
 
-Compare the tenderers by identifier, and by name: those with different identifiers of one scheme are different firms,
-whatever their names, and a name that they share is that of a registry, or of namesakes. Flag the process if one of
-them stands on the list at least `times` times, and `numberOfTenderers` counts each entry, or is not given and the list
-names nobody else: medium where nobody else is named, low otherwise.
+Compare the tenderers by identifier, unless it is a generic one of a tax office (`XAXX010101000`), and by name: those
+with different identifiers of one scheme are different firms, whatever their names, and a name that they share is that
+of a registry, or of namesakes. Flag the process if one of them stands on the list at least `times` times, and
+`numberOfTenderers` counts each entry, or is not given and the list names nobody else: medium where nobody else is
+named, low otherwise.
 
 ## Exclusions
 
@@ -29,6 +30,7 @@ from audits.facts.stages import name_of, standing_tender
 from audits.facts.tenderers import by_firm
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
+    Change,
     Evidence,
     Finding,
     InsufficientDataError,
@@ -44,7 +46,11 @@ from audits.judging.vocabulary import (
     title="Tenderer listed several times",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=1,
+    version=3,
+    changes={
+        2: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        3: Change("2026-11-28", "A generic number of a tax office, which anybody has, makes nobody one firm."),
+    },
     sentences={
         "default": "{name} stands {count} times among the {entries} tenderers; the record counts {counted}.",
         "alone": "{name} fills all {entries} entries of the list of tenderers.",

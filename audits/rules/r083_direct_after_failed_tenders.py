@@ -28,6 +28,7 @@ from audits.facts.procedures import is_competitive
 from audits.facts.stages import method_of, name_of, standing_tender, suppliers_by_key
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
+    Change,
     Evidence,
     Finding,
     InsufficientDataError,
@@ -45,7 +46,10 @@ FAILED = "unsuccessfulProcess"
     title="Direct after failed tenders",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=1,
+    version=2,
+    changes={
+        2: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+    },
     sentences={
         "default": "{count} earlier tenders failed ({identifiers}), and {supplier} was awarded without competition.",
     },

@@ -8,23 +8,30 @@ person.
 
 ## Method
 
-Look in titles, descriptions, lots, items and classifications for facial or other biometric recognition, licence-
-plate reading, video surveillance, interception, tracking of people or vehicles, predictive policing, monitoring of
-social media and drones that watch. Words with other meanings ("cámaras", "monitoring") count only if another of
-them, a command centre, a security body or a product made for surveillance stands beside them. Severity: high for
-identification, interception, prediction and tracking of people; medium for plate reading and for video that is
-networked over public space or said to be a town's; low for ordinary video of one building; context for one entry of
-a long list of other things, for what looks at a body's own vehicles or at the attendance of its staff
-alone (whether that is surveillance is open to doubt, and readers of notices count it), for the cameras of guards who
-are hired, but for those in public space, and for what costs less than one of the `trifles` (by currency; where no
-amount is told, by a method that is kept for such) and neither knows faces nor intercepts. Cameras of guards
-and trifles are no context where a security body buys them or they look at pupils, patients, migrants and the like.
+Look in titles, descriptions, lots, items and classifications for facial or other biometric recognition, licence-plate
+reading, video surveillance, interception, tracking of people or vehicles, predictive policing, monitoring of social
+media and drones that watch. Words with other meanings ("cámaras", "monitoring") count only if another of them, a
+command centre, a security body or a product made for surveillance stands beside them. Severity: high for
+identification, interception, prediction and monitoring of social media; medium for plate reading, for locating people
+or vehicles, for video that is networked over public space, near words for streets, worn by staff or said to be a
+town's, and where a security body buys; low for other video. Context: one entry of a long list of other things; what
+looks at a body's own vehicles or at the attendance of its staff alone (whether that is surveillance is open to doubt,
+and readers of notices count it), but not where ankle monitors, taxis, fishers or a concession are told of, nor where
+whoever else enters is; the cameras of guards who are hired or who watch alarms, but for those in public space; the
+ordinary cameras of one building of offices, which is named in the singular within 60 characters after them and in the
+same sentence, with no comma, "and" or word for handing in between (not several offices, no plates, faces or analytics,
+no hundred cameras, no house for the public, no security body, and below ten times one of the `trifles`; an amount in a
+currency that has none is no context); and what costs less than one of the `trifles` (by currency) and neither knows
+faces nor intercepts. Where no amount is told, a method that is kept for trifles tells it, but not of plates, drones,
+public space, schools and other houses for the public. Cameras of guards and trifles are no context where a security
+body buys them or is named beside them, or they look at pupils, patients, migrants and the like.
 
 ## Exclusions
 
 What the text denies ("no incluye reconocimiento facial"). Cameras for photography, medicine or laboratories,
-chambers ("cámara de comercio"), closed circuits that film an event ("streaming"), epidemiological or environmental
-surveillance, guards without technology.
+chambers ("cámara de comercio"), closed circuits that film an event ("streaming") or come with a hired hall, offices
+that are built and named after a system, epidemiological or environmental surveillance, guards without technology.
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -35,10 +42,10 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.ordinary_watching import GRAVE, ordinary_watching
 from audits.facts.own_use import of_others
+from audits.facts.public_space import is_of_public_space
 from audits.facts.small_purchases import TRIFLES
 from audits.facts.technology import (
     first_of_each,
-    is_of_town,
     list_entry,
     named,
     require_scope,
@@ -55,7 +62,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=4,
+    version=7,
     changes={
         2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
         3: Change(
@@ -71,6 +78,25 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "context, and so are what looks at a body's own vehicles or staff alone, cameras of guards and trifles; "
             "cameras of a town are medium.",
         ),
+        5: Change(
+            "2026-11-28",
+            "“Circuito cerrado” of catheters is no technology, and what is bought is read behind “empresa "
+            "especializada para …” too; what was called off is not asked about.",
+        ),
+        6: Change(
+            "2026-11-28",
+            "Rooms that are named after a system, and closed circuits that a venue lends for an event, are no "
+            "system; vehicles of which nothing more is told are the buyer's, and a short title has the "
+            "purpose of its description; cameras in streets, of a commune or worn by staff are medium; upkeep "
+            "of cameras of own offices and whoever watches alarms are context.",
+        ),
+        7: Change(
+            "2026-11-28",
+            "The ordinary cameras of one building of offices, named right after them, are context, new ones too; "
+            "own vehicles and the access of staff alone are told by more words, but ankle monitors, taxis and "
+            "fishers' fleets are not own; Bolivia's “contratación menor” is a trifle, and the name of a method "
+            "alone makes none of plates, drones, public space and schools.",
+        ),
     },
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
@@ -83,7 +109,7 @@ def surveillance_technology(dossier: Dossier, *, trifles: Mapping[str, int] = TR
         return
     kinds = {mention.concept for mention in of_others(dossier, found)}
     public_space = (
-        is_of_town(dossier, found)
+        is_of_public_space(dossier, found)
         or bool(dossier.mentions_of("city_platform", "command_centre"))
         or bool(security_links(dossier))
     )

@@ -13,7 +13,9 @@ investigating or emergency-command body (by the list of such bodies, else by the
 descriptions, lots or items tie the technology to one. A buyer that is a unit (`memberOf`) of such a body is one
 too. Severity: medium when a security body buys for itself, and where the record names no buyer; low for its
 systems that hold persons or cases; context for what a body buys that links nobody: servers, licences and
-office systems, tracking of its own vehicles and attendance of its own staff, and, but for surveillance, what costs
+office systems, telephones, internet and handsets by which its staff speak (a civil buyer's too), tracking of its own
+vehicles and attendance of its own staff, what its hospitals, schools, pension funds and housing buy, unless they hold
+prisoners or somebody is identified or listened to, and, but for surveillance, what costs
 less than one of the `trifles` (by currency; where no amount is told, by a method that is kept for such); high when
 the buyer is civil and the link stands in the text.
 
@@ -21,8 +23,9 @@ the buyer is civil and the link stands in the text.
 
 Objects out of scope: a police force that buys boots. Names of suppliers. Links that the text denies. What a body
 runs beside its duties: hospitals, schools and housing. Titles of laws ("Ley de Policía"). Elections, which
-ministries of the interior hold. Where the record names no buyer and the object links nobody the outcome is
-"insufficient data".
+ministries of the interior hold. Public defenders and courts. Courses of study. Where the record names no buyer and
+the object links nobody the outcome is "insufficient data".
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -35,12 +38,14 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.own_use import of_others
 from audits.facts.small_purchases import TRIFLES, trifle
+from audits.facts.staff_lines import are_lines_of_staff
 from audits.facts.technology import (
     LINKING_SECTORS,
     first_of_each,
     named,
     named_evidence,
     require_scope,
+    security_bodies,
     security_buyers,
     security_links,
     surveillance,
@@ -64,7 +69,7 @@ _IN_FILES = re.compile(
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=3,
+    version=7,
     changes={
         2: Change(
             "2026-11-25",
@@ -78,6 +83,31 @@ _IN_FILES = re.compile(
             "to have a civil one; what links nobody, own vehicles and trifles are context; elections, titles of laws "
             "and what a body runs beside its duties do not count; a unit of a security body is one.",
         ),
+        4: Change(
+            "2026-11-28",
+            "“Circuito cerrado” of catheters is no technology, and what is bought is read behind “empresa "
+            "especializada para …” too; what was called off is not asked about; bodies against drugs and "
+            "the highway police are security bodies by their names.",
+        ),
+        5: Change(
+            "2026-11-28",
+            "Public defenders, the attorneys of a state and courts for traffic are no security bodies, and "
+            "courses of study are no technology; telephones, internet and handsets by which staff speak are "
+            "context.",
+        ),
+        6: Change(
+            "2026-11-28",
+            "Units of the Brazilian Union are told as its system writes them (“POL. RODV.”, arsenals, bases, "
+            "captaincies of ports), and so are public prosecutors in Portuguese, the office of institutional "
+            "security, municipal guards and bodies against traffic in drugs; “Cisco Webex” is a video call, "
+            "and no technology.",
+        ),
+        7: Change(
+            "2026-11-28",
+            "What a body buys that looks after the people of a security body (hospitals, schools, pensions, "
+            "housing) is context, unless it holds prisoners or somebody is identified or listened to; "
+            "“presos” does not count of cables; own vehicles are told by more words.",
+        ),
     },
     sentences={
         "default": "A security body buys this technology: {words}.",
@@ -85,13 +115,14 @@ _IN_FILES = re.compile(
         "link": "A civil buyer's text ties the technology to a security body: {words}.",
     },
     reasons={
-        "links_nobody": "a security body buys it for its offices, and it links nobody",
+        "links_nobody": "it serves the offices or the staff of a security body, and links nobody",
     },
 )
 def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
-    buyers = security_buyers(dossier)
     links = tuple(first_of_each(security_links(dossier)))
+    # A hospital of the military buys as a civil body where the text links it, else as one of theirs.
+    buyers = security_buyers(dossier) or (() if links else security_bodies(dossier))
     links_people = bool(LINKING_SECTORS.intersection(dossier.sectors))
     if buyers:
         yield Finding(
@@ -109,19 +140,20 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
             values={"words": named(links)},
             sentence="link" if has_buyer else "unnamed",
             severity=Severity.HIGH if has_buyer else Severity.MEDIUM,
+            context=Context("links_nobody", {}) if are_lines_of_staff(dossier) else None,
         )
 
 
 def _ordinary(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
-    """Return why what a security body buys for itself is ordinary: it links nobody, is its own fleet, or a trifle."""
-    if LINKING_SECTORS.isdisjoint(dossier.sectors):
+    """Return why what a security body buys is ordinary: it links nobody, is for its people, its fleet, or a trifle."""
+    if not security_buyers(dossier):
+        return Context("links_nobody", {})
+    if LINKING_SECTORS.isdisjoint(dossier.sectors) or are_lines_of_staff(dossier):
         return None if _holds_persons(dossier) else Context("links_nobody", {})
     watching = surveillance(dossier)
     if not watching:
         return trifle(dossier, trifles)
-    if not of_others(dossier, watching):
-        return Context("own_use", {"words": named(watching)})
-    return None
+    return None if of_others(dossier, watching) else Context("own_use", {"words": named(watching)})
 
 
 def _holds_persons(dossier: Dossier) -> bool:

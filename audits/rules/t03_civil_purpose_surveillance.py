@@ -10,15 +10,17 @@ that a police project would meet.
 
 Flag a process in which surveillance technology is found (as in T01) and no buyer is a security body. If the text
 ties the object to a security body, it is flagged only when a civil purpose (transport, energy, education, health,
-tourism, broadband, smart city) stands in the title. Severity: context for one entry of a long list of other
-things, and for what is context in T01: the buyer's own vehicles or staff, the cameras of guards who are hired, and
-what costs less than one of the `trifles` (by currency; where no amount is told, by a method that is kept for
-such); else high with such a link, and medium without.
+tourism, broadband, smart city) stands in the title. Severity: context for one entry of a long list of other things,
+and for what is context in T01: the buyer's own vehicles or staff, the cameras of guards who are hired, the
+ordinary cameras of one building of offices that is named right after them, and what costs less than one of the
+`trifles` (by currency; where no amount is told, by a method that is kept for such, but not where plates, drones,
+public space or houses for the public are told of); else high with such a link, and medium without.
 
 ## Exclusions
 
 Records that name no buyer: who buys for a civil purpose cannot be told. Security bodies that buy for themselves,
 and civil buyers that buy for one without a civil purpose: there the rule is not applicable, and T02 asks.
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -56,7 +58,7 @@ from audits.judging.vocabulary import (
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=4,
+    version=7,
     changes={
         2: Change("2026-11-24", "Where T02 asks instead, the rule is not applicable and says why."),
         3: Change(
@@ -70,6 +72,16 @@ from audits.judging.vocabulary import (
             "words within the name of a buyer no longer tell what is bought; a record without a buyer cannot "
             "be judged; one entry of a long list is context, and so are fleets that are located, the attendance "
             "of staff, cameras of guards and trifles.",
+        ),
+        5: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
+        6: Change(
+            "2026-11-28",
+            "Rooms, closed circuits of events, vehicles and clocks are read as in T01; upkeep of cameras of "
+            "own offices and whoever watches alarms are context.",
+        ),
+        7: Change(
+            "2026-11-28",
+            "The ordinary cameras of one building of offices, and what is own or small, are read as in T01.",
         ),
     },
     sentences={

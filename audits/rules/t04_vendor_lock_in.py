@@ -20,11 +20,13 @@ know; where no amount is told, by a method that is kept for such); else medium.
 
 ## Exclusions
 
-A direct award without any such ground. Words that only sound alike: "exclusivamente por medio electrónico",
-"dedicación exclusiva". Brands with "or equivalent". Names of suppliers alone. Renewals that name no product.
-Options of a new contract to be extended. Firms, persons ("ing. Ana Calix"), and names that a text of 1200
-characters or more only tells of. Other lots than those with technology. Abbreviations that tell whose a system is
-("sistema de la SNR"). The sentence of the OCDS codelist for a direct award.
+Cancelled tenders of which nothing stands, was signed or paid. A direct award without any such ground. Words that
+only sound alike: "exclusivamente por medio electrónico", "dedicación exclusiva". Brands with "or equivalent", in the
+title too where the description leaves them open. Names that no list holds where the system is developed further in
+competition. Names of suppliers alone. Renewals that name no product. Options of a new contract to be extended.
+Firms, persons ("ing. Ana Calix"), and names that a text of 1200 characters or more only tells of. Other lots than
+those with technology. Abbreviations that tell whose a system is ("sistema de la SNR"). The sentence of the OCDS
+codelist for a direct award.
 
 ## Sources
 
@@ -37,7 +39,7 @@ from audits.facts.brands import brands_demanded
 from audits.facts.extensions import extensions
 from audits.facts.grounds import cited_grounds
 from audits.facts.small_purchases import TRIFLES, trifle
-from audits.facts.stages import others_cited
+from audits.facts.stages import is_called_off, others_cited
 from audits.facts.technology import (
     GROUND_PARTS,
     about_technology,
@@ -48,7 +50,7 @@ from audits.facts.technology import (
 )
 from audits.judging.dossier import Dossier
 from audits.judging.evidence import first_of_each_place
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 from audits.matching.lexicon import WEAK, Mention
 from audits.matching.scope import OBJECT_PARTS
 from contracts.ocds.codes import NON_COMPETITIVE
@@ -61,7 +63,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=5,
+    version=9,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -85,6 +87,28 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
             "does count, and ordinary words in capitals no longer do; nor do other lots and options of a new "
             "contract; trifles are context.",
         ),
+        6: Change(
+            "2026-11-28",
+            "A portal that stands in brackets before all else is no product; names count after “programa "
+            "informático” and “licencias anuales”; cancelled tenders of which nothing stands are not asked about.",
+        ),
+        7: Change(
+            "2026-11-28",
+            "What a description leaves open (“PRTG o equivalente”) the title demands no more; a system that "
+            "others develop in competition is the buyer's own, and so is that of an office (“sistema de la "
+            "gerencia …”); ordinals and kinds of records are no products.",
+        ),
+        8: Change(
+            "2026-11-28",
+            "Continuity counts where it is that of a contract, a system or its support; “llamadas para …”, "
+            "spans of time, kinds of things in English and the state's eSocial are no products; “Cisco Webex” "
+            "is a video call, and no technology.",
+        ),
+        9: Change(
+            "2026-11-28",
+            "The initials of a buyer are no product; nor is what must be of the maker of whatever is offered "
+            "(“del mismo fabricante del equipo ofertado”) a demand; continuity of services counts.",
+        ),
     },
     sentences={
         "default": "The record shows ties to one vendor: {words}.",
@@ -97,6 +121,8 @@ def vendor_lock_in(
     dossier: Dossier, *, equivalent_reach: int = 150, trifles: Mapping[str, int] = TRIFLES
 ) -> Iterator[Finding]:
     require_scope(dossier)
+    if is_called_off(dossier.process):
+        raise NotApplicableError("tender_cancelled")
     grounds = _grounds(dossier)
     evidence = (
         *cited_grounds(dossier, _CITED),

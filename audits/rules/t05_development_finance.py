@@ -11,13 +11,16 @@ seldom published with the contract.
 For technology in scope, look for a listed lender or donor among parties with the role `funder`, in the budget and
 in the words of the record, and for terms of a loan, credit, donation or cooperation. One clear term is enough;
 words with other meanings ("grant", "donación") need a second one, but not in the budget. Severity: medium; high if
-a lender and a supplier share a home country and competition was limited, as in T06.
+a lender and a supplier share a home country and competition was limited, as in T06; else context where what is bought
+looks at a body's own vehicles or staff alone.
 
 ## Exclusions
 
 Budget credits and own funds of the state. What the supplier itself gave or lent: T17 asks about
 it. That by which something was bought before ("software adquirido mediante convenio con UNOPS"), and single words for
-funds and cooperation in a text of 1200 characters or more. The nationality of a lender raises nothing.
+funds and cooperation in a text of 1200 characters or more. Money that a text says there is none of ("No hay
+financiación de …"). The nationality of a lender raises nothing.
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -27,9 +30,10 @@ OECD, Arrangement on officially supported export credits. AidData, How China len
 from collections.abc import Iterator
 
 from audits.facts.financing import financing, tied_supply_pairs
-from audits.facts.technology import named_evidence, require_scope
+from audits.facts.own_use import of_others
+from audits.facts.technology import named, named_evidence, require_scope, surveillance
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage, rule
 
 
 @rule(
@@ -37,7 +41,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=5,
+    version=9,
     changes={
         2: Change("2026-11-24", "The name of a budget counts even if it is one word."),
         3: Change("2026-11-24", "What the supplier itself gave is no outside money; the same words are shown once."),
@@ -52,6 +56,23 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "words within the name of a buyer no longer tell what is bought; how something was bought before and "
             "single words of long texts do not count.",
         ),
+        6: Change(
+            "2026-11-28",
+            "Financing that a text says there is none of (“No hay financiación de …”) does not count."
+            " Not asked of what was called off before anything was signed or paid.",
+        ),
+        7: Change(
+            "2026-11-28",
+            "“Cooperación China Taiwán” is told as that of Taiwan; what looks at a body's own vehicles or "
+            "staff alone is context.",
+        ),
+        8: Change(
+            "2026-11-28",
+            "Norms of whoever finances (“Normativa del Financiador”) count; what an office is named after "
+            "(“Viceministerio de … Financiamiento Externo”) and money of nobody by name that a system keeps "
+            "account of do not.",
+        ),
+        9: Change("2026-11-28", "Own vehicles are told by more words, as in T01."),
     },
     sentences={
         "default": "Outside money is named: {words}.",
@@ -62,8 +83,12 @@ def development_finance(dossier: Dossier) -> Iterator[Finding]:
     found = financing(dossier)
     if not found:
         return
+    watching = surveillance(dossier)
+    is_tied = any(tied_supply_pairs(dossier))
+    is_own = not is_tied and dossier.sectors == ("surveillance",) and watching and not of_others(dossier, watching)
     yield Finding(
         evidence=found,
         values={"words": named_evidence(found)},
-        severity=Severity.HIGH if any(tied_supply_pairs(dossier)) else Severity.MEDIUM,
+        severity=Severity.HIGH if is_tied else Severity.MEDIUM,
+        context=Context("own_use", {"words": named(watching)}) if is_own else None,
     )

@@ -14,6 +14,7 @@ lender. The supplier's country is that of its address, else that of the list of 
 ## Exclusions
 
 Open competition. Nationality alone: without limited competition nothing is flagged.
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -33,7 +34,7 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, No
     title="Tied supply",
     stage=Stage.AWARD,
     severity=Severity.HIGH,
-    version=3,
+    version=4,
     changes={
         2: Change(
             "2026-11-25",
@@ -44,6 +45,11 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, No
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought.",
+        ),
+        4: Change(
+            "2026-11-28",
+            "A lender that a text says lends nothing (“No hay préstamo de …”) does not count."
+            " Not asked of what was called off before anything was signed or paid.",
         ),
     },
     sentences={

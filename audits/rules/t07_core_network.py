@@ -15,11 +15,13 @@ that is switched on, or if its share of the buyer's spend (see T08) reaches `dom
 
 ## Exclusions
 
-Names of classes of goods. Networks inside a building or campus, telephone exchanges of an office, subscriptions to
-internet access, mobile or home networks that only carry what is bought ("internet por red 4G"), and radios that
-must only fit a network ("radios compatibles con el sistema TETRA"). Towers, multiplexers and radio links of a buyer
-that is no operator, utility, railway or security body, where the text does not tell that they go far. Networks of
-electric power, tools that splice or measure fibre, parts of a radio network, and devices that find cells.
+Names of classes of goods. Networks inside a building or campus, or of fibre between the houses of one institution,
+telephone exchanges of an office, subscriptions to internet access, mobile or home networks that only carry what is
+bought ("internet por red 4G"), and radios that must only fit a network ("radios compatibles con el sistema TETRA").
+Towers, multiplexers and radio links of a buyer that is no operator, utility, railway or security body, where the
+text does not tell that they go far. Networks of electric power, tools that splice or measure fibre, parts of a radio
+network, and devices that find cells.
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -30,6 +32,7 @@ from collections.abc import Iterator
 
 from audits.facts.core_networks import core_networks
 from audits.facts.technology import first_of_each, named, require_scope, supplier_matches
+from audits.judging.bounds import Bounds, Telling
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 
@@ -39,8 +42,14 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=5,
+    version=9,
     reads=("supplier_shares",),
+    # A share makes it graver, and no sentence tells it.
+    bounds={
+        "supplier_shares": Bounds(
+            {"share": "dominant_share", "processes": "dominant_processes"}, tells=Telling.NOTHING
+        )
+    },
     changes={
         3: Change(
             "2026-11-24",
@@ -59,6 +68,26 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "words within the name of a buyer no longer tell what is bought; names of classes, the last mile, "
             "radios for a network, parts that serve one office or studio, "
             "parts of a radio network, tools and networks of electric power no longer count.",
+        ),
+        6: Change(
+            "2026-11-28",
+            "“Fibra láser” is no network, and what was called off is not asked about.",
+        ),
+        7: Change(
+            "2026-11-28",
+            "A network of fibre between the houses of a bank, a court, an institute or a university no longer "
+            "counts where nothing tells that it goes far, nor do poles on the grounds of a hospital or a "
+            "school.",
+        ),
+        8: Change(
+            "2026-11-28",
+            "“Regional”, “national” and the like in the name of an office, that of the buyer too (“Caja Nacional - "
+            "Regional La Paz”), no longer tell that a network goes far.",
+        ),
+        9: Change(
+            "2026-11-28",
+            "The service of links between offices tells of no network that goes far, unless a line is laid; a "
+            "regional network of radio counts.",
         ),
     },
     sentences={

@@ -23,6 +23,7 @@ buyers on; there, shares below 5 % are left out.
 
 Populations that are too small. One large contract among several. Values without amount or currency are not in the
 statistic.
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -37,6 +38,7 @@ from audits.facts.money import Money
 from audits.facts.stages import others_cited, suppliers_by_key
 from audits.facts.technology import require_scope
 from audits.facts.track_records import judge_each
+from audits.judging.bounds import Bounds, Telling
 from audits.judging.dossier import Dossier
 from audits.judging.figures import SupplierShare
 from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage, rule
@@ -47,8 +49,14 @@ from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage
     title="Supplier dependence",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=3,
+    version=5,
     reads=("supplier_shares", "source_coverage"),
+    bounds={
+        "supplier_shares": Bounds({"share": "share", "processes": "processes", "awards": "supplier_processes"}),
+        "source_coverage": Bounds(
+            {"months": "months", "own_months": "own_months"}, tells=Telling.BELOW, beside="supplier_shares"
+        ),
+    },
     changes={
         2: Change(
             "2026-11-25",
@@ -61,6 +69,10 @@ from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage
             "words within the name of a buyer no longer tell what is bought; one contract alone is no "
             "dependence, and the sentence names sector, contracts and amount; not asked where source or buyer are on "
             "record for a few months.",
+        ),
+        4: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
+        5: Change(
+            "2026-11-28", "How far back source and buyer are on record is asked where a share is high, not before."
         ),
     },
     sentences={
@@ -85,12 +97,11 @@ def supplier_dependence(
     shares: Sequence[SupplierShare] = dossier.statistic("supplier_shares")
 
     def judge(figure: SupplierShare) -> Iterator[Finding]:
-        require_coverage(
-            dossier.statistic("source_coverage"), months=months, own_months=0 if figure.awards is None else own_months
-        )
         supplier = suppliers.get(figure.supplier)
         is_once = figure.awards is not None and figure.awards < supplier_processes
         if supplier and figure.share >= share and figure.processes >= processes and not is_once:
+            needed = 0 if figure.awards is None else own_months
+            require_coverage(dossier.statistic("source_coverage"), months=months, own_months=needed)
             yield Finding(
                 evidence=(
                     Evidence(supplier.path, {"id": supplier.id, "name": supplier.name}, supplier.name),

@@ -18,6 +18,7 @@ a method that is kept for such).
 ## Exclusions
 
 Clouds of points, servers that the buyer runs itself, names of suppliers.
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -39,7 +40,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=4,
+    version=5,
     changes={
         2: Change("2026-11-24", "“Hosted” counts beside a system."),
         3: Change(
@@ -52,6 +53,10 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; hosting counts beside a website, "
             "too; trifles are context.",
+        ),
+        5: Change(
+            "2026-11-28",
+            "“Webhosting” counts, and what was called off is not asked about.",
         ),
     },
     sentences={

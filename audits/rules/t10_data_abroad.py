@@ -17,6 +17,7 @@ too: medium if so much is text of documents, low if it is the notice alone.
 
 Services whose text places the data inside the country, or on the buyer's premises. With less text than that, the
 outcome is "insufficient data": silence of a title says nothing.
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -46,7 +47,7 @@ from audits.judging.vocabulary import (
     title="Data abroad",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=4,
+    version=5,
     changes={
         2: Change("2026-11-24", "What places data outside the country is no longer read as home; what denies it is."),
         3: Change(
@@ -60,6 +61,7 @@ from audits.judging.vocabulary import (
             "words within the name of a buyer no longer tell what is bought; what a notice leaves open is low, "
             "and systems beside a word for hosting count as in T09.",
         ),
+        5: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
     },
     sentences={
         "default": "Data may be held or reached abroad: {words}.",

@@ -16,6 +16,7 @@ In the method and its rationale single words count too ("convenio").
 
 Framework contracts of central purchasing ("convenio marco", "acuerdo marco"), collective labour agreements.
 Agreements by which something was bought before ("adquirido mediante convenio").
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -36,7 +37,7 @@ from audits.matching.lexicon import WEAK, Mention
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=4,
+    version=5,
     changes={
         2: Change("2026-11-24", "An agreement that is named as the method counts."),
         3: Change(
@@ -50,6 +51,7 @@ from audits.matching.lexicon import WEAK, Mention
             "words within the name of a buyer no longer tell what is bought; how something was bought before does "
             "not count.",
         ),
+        5: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
     },
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",

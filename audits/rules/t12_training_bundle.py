@@ -15,6 +15,7 @@ for ordinary training of users, which readers of notices count though it shapes 
 ## Exclusions
 
 Training as the purpose ("una sala para capacitación", "licences for training") is not training supplied.
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -51,7 +52,7 @@ _ADDED_REACH = 40
     title="Training bundle",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=4,
+    version=5,
     changes={
         2: Change("2026-11-24", "Words within longer ones are shown once."),
         3: Change(
@@ -64,6 +65,12 @@ _ADDED_REACH = 40
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; training that opens a list of "
             "services counts, workshops of mechanics do not.",
+        ),
+        5: Change(
+            "2026-11-28",
+            "“Circuito cerrado” of catheters is no technology, and what is bought is read behind “empresa "
+            "especializada para …” too; what was called off is not asked about; places by the class "
+            "(“vagas por turma”) are a course, and no part of what is supplied.",
         ),
     },
     sentences={

@@ -13,6 +13,7 @@ maker's specification used as the standard, and for a foreign national standard 
 ## Exclusions
 
 International and open standards. A proprietary protocol with an open one beside it in the same text is still shown.
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -32,7 +33,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Vendor standards",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
     changes={
         2: Change(
             "2026-11-25",
@@ -44,6 +45,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought.",
         ),
+        4: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
     },
     sentences={
         "default": "A vendor's or a foreign national standard is required: {words}.",

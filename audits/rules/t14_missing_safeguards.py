@@ -20,6 +20,7 @@ and the flag is context.
 Processes without surveillance technology. With less text, and where a text ends in the middle at a length at which
 tables cut them, the outcome is "insufficient data": what a title does not say may stand in the contract. "Not found"
 means not found in the texts read.
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -52,7 +53,7 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
     title="Missing safeguards",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=4,
+    version=6,
     changes={
         2: Change("2026-11-24", "The rule asks from 250 characters of text on; before, from 300 on."),
         3: Change(
@@ -65,6 +66,11 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; where the notice alone was read, it is "
             "context, and asked from 1000 characters on; a text that was cut says nothing of what it lacks.",
+        ),
+        5: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
+        6: Change(
+            "2026-11-28",
+            "What is surveillance, guards' and a body's own is read as in the newest versions of T01 and T07.",
         ),
     },
     sentences={

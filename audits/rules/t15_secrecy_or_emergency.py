@@ -21,6 +21,7 @@ secret.
 ## Exclusions
 
 The names of emergency systems ("sistema de emergencias 911"). A direct award whose ground is not stated.
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -60,7 +61,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=4,
+    version=7,
     changes={
         2: Change("2026-11-25", "Articles and codes of laws that give one of these grounds count."),
         3: Change(
@@ -73,6 +74,20 @@ _CITED = ("urgency", "secrecy", "special_regime")
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; trifles are context, and so is the "
             "law of their own of Colombian public firms and Ecuador's regime for single goods and public bodies.",
+        ),
+        5: Change(
+            "2026-11-28",
+            "“Circuito cerrado” of catheters is no technology, and what is bought is read behind “empresa "
+            "especializada para …” too; what was called off is not asked about.",
+        ),
+        6: Change(
+            "2026-11-28",
+            "What is surveillance, guards' and a body's own is read as in the newest versions of T01 and T07.",
+        ),
+        7: Change(
+            "2026-11-28",
+            "An emergency in public health of national or international importance is a ground in Portuguese "
+            "too, and none where a system is there to manage one.",
         ),
     },
     sentences={

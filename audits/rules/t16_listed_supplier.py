@@ -16,6 +16,7 @@ matched and the match value (0 to 100, at least `match_value`) are shown.
 
 Names inside other words ("Andahuaylas", "Azteca"). Short names without capitals or context. Objects out of scope.
 Most listed vendors come from one country because the lists do: the country itself raises nothing.
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -35,7 +36,7 @@ from audits.matching.watchlist import Entry
     title="Listed supplier",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
     changes={
         2: Change(
             "2026-11-25",
@@ -47,6 +48,7 @@ from audits.matching.watchlist import Entry
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought.",
         ),
+        4: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
     },
     sentences={
         "default": "Public lists that name {vendor}: {lists}.",

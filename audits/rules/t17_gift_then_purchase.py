@@ -20,6 +20,7 @@ The record may tell of it itself: one text that says that the object was given, 
 
 The gift itself. Gifts after the purchase, and gifts of other suppliers or of other technology. In texts, what a
 government, an agency or a bank gave.
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -50,7 +51,7 @@ from audits.judging.vocabulary import (
     title="Gift, then purchase",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=5,
+    version=6,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -67,6 +68,7 @@ from audits.judging.vocabulary import (
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought.",
         ),
+        6: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
     },
     sentences={
         "default": "{supplier} gave something without price before this purchase ({ocid}).",

@@ -15,6 +15,7 @@ it if it is longer than `years` years. Flag automatic renewal wherever the words
 ## Exclusions
 
 Terms of exactly `years` years. Years of a guarantee or of experience. Renewal that both sides must agree to.
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -38,7 +39,7 @@ _DAYS_IN_YEAR = 365.25
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
     changes={
         2: Change(
             "2026-11-25",
@@ -50,6 +51,7 @@ _DAYS_IN_YEAR = 365.25
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; periods of lots and stated terms count.",
         ),
+        4: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
     },
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",

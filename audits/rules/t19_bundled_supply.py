@@ -9,13 +9,15 @@ Only few firms can offer everything at once, and nobody can later change one par
 
 For technology in scope without lots, count which of these the object holds: equipment, operation, maintenance,
 training, finance. Flag `parts` or more. "Turnkey" counts as one part more. Severity: low; medium if finance is
-among them; context for what costs less than one of the `trifles` (by currency; where no amount is told, by a
-method that is kept for such).
+among them; context for what costs less than one of the `trifles` (by currency; where no amount is told, by a method
+that is kept for such), and for goods that come with upkeep and training alone, as most do: without finance,
+operation or "turnkey", and neither a core network (T07) nor technology that T01 calls high.
 
 ## Exclusions
 
 Tenders with two lots or more. Names of classes. The acquisition of services, licences and software, which is no
 equipment. What the thing bought is for ("software for operation and maintenance").
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -25,10 +27,16 @@ Directive 2014/24/EU, recital 78 and art. 46 (division into lots).
 from collections.abc import Iterator, Mapping
 
 from audits.facts.bundles import parts_of_supply
+from audits.facts.core_networks import core_networks
+from audits.facts.ordinary_watching import GRAVE
 from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import named, require_scope
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, rule
+from audits.matching.lexicon import Mention
+
+# What is in no ordinary bundle.
+_UNUSUAL = frozenset({"finance", "operation", "turnkey"})
 
 
 @rule(
@@ -36,7 +44,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Bundled supply",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=3,
+    version=5,
     changes={
         2: Change(
             "2026-11-25",
@@ -49,12 +57,19 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
             "words within the name of a buyer no longer tell what is bought; names of classes, acquired services, "
             "licences and software, and what the thing bought is for are no part; trifles are context.",
         ),
+        4: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
+        5: Change(
+            "2026-11-28",
+            "Goods that come with upkeep and training alone are context, unless they are a core network or "
+            "technology that T01 calls high.",
+        ),
     },
     sentences={
         "default": "{count} kinds of supply are one lot: {words}.",
     },
     reasons={
         "has_lots": "the tender is divided into lots",
+        "ordinary_supply": "goods come with their upkeep and training, and the buyer operates and pays them",
     },
 )
 def bundled_supply(dossier: Dossier, *, parts: int = 3, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
@@ -67,5 +82,12 @@ def bundled_supply(dossier: Dossier, *, parts: int = 3, trifles: Mapping[str, in
             evidence=tuple(dossier.evidence(mention, part) for part, mention in found.items()),
             values={"count": len(found), "words": named(found.values())},
             severity=Severity.MEDIUM if "finance" in found else Severity.LOW,
-            context=trifle(dossier, trifles),
+            context=trifle(dossier, trifles) or _ordinary(dossier, found),
         )
+
+
+def _ordinary(dossier: Dossier, found: Mapping[str, Mention]) -> Context | None:
+    """Return that goods come with upkeep and training alone, as most do: each can be bought of another later."""
+    if found.keys() & _UNUSUAL or core_networks(dossier) or dossier.mentions_of(*GRAVE):
+        return None
+    return Context("ordinary_supply", {})

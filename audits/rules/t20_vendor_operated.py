@@ -15,6 +15,8 @@ counts within 60 characters of the system that is managed.
 ## Exclusions
 
 Maintenance alone. Operation by the buyer's own staff. What looks at a body's own vehicles or staff alone.
+Guards, and who watches alarms from afar.
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -23,10 +25,11 @@ UN Human Rights Council, Report on private surveillance (A/HRC/41/35).
 
 from collections.abc import Iterator
 
+from audits.facts.core_networks import core_networks
+from audits.facts.guards import beside_guards
 from audits.facts.own_use import of_others
 from audits.facts.technology import (
     BOTH,
-    CORE_NETWORK,
     WORDS_OF_RECORD,
     first_of_each,
     in_lots,
@@ -50,7 +53,7 @@ _MANAGED_REACH = 60
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=3,
+    version=7,
     changes={
         2: Change(
             "2026-11-25",
@@ -63,6 +66,20 @@ _MANAGED_REACH = 60
             "words within the name of a buyer no longer tell what is bought; “managed service” counts near the "
             "system; what looks at a body's own vehicles or staff alone does not count.",
         ),
+        4: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
+        5: Change(
+            "2026-11-28",
+            "A core network is one as in T07, and guards who watch from afar run no system of the state.",
+        ),
+        6: Change(
+            "2026-11-28",
+            "The core of a network is one as in the newest version of T07.",
+        ),
+        7: Change(
+            "2026-11-28",
+            "Own vehicles, security bodies and networks are read as in the newer versions of T01, T02 and "
+            "T07; assisted operation counts near the system, or for months, without pause or by operators.",
+        ),
     },
     sentences={
         "default": "The supplier would operate or staff the system: {words}.",
@@ -73,7 +90,8 @@ _MANAGED_REACH = 60
 )
 def vendor_operated(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
-    grave = of_others(dossier, surveillance(dossier)) or dossier.mentions_of(*CORE_NETWORK) or security_links(dossier)
+    watching = beside_guards(dossier, of_others(dossier, surveillance(dossier)))
+    grave = watching or core_networks(dossier) or security_links(dossier)
     if not grave and not security_buyers(dossier):
         raise NotApplicableError("no_sensitive_operation")
     operated = dossier.mentions_of("operation_by_vendor", parts=WORDS_OF_RECORD, strengths=BOTH)

@@ -15,6 +15,7 @@ kept for such), unless a security body buys it or it looks at pupils, patients, 
 ## Exclusions
 
 Processes that name it in their object. Denied functions ("sin reconocimiento facial").
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -45,7 +46,7 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
     title="Undisclosed AI",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=3,
+    version=6,
     changes={
         2: Change(
             "2026-11-25",
@@ -56,6 +57,15 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
             "2026-11-27",
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; trifles are context.",
+        ),
+        4: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
+        5: Change(
+            "2026-11-28",
+            "What is surveillance, guards' and a body's own is read as in the newest versions of T01 and T07.",
+        ),
+        6: Change(
+            "2026-11-28",
+            "What is own, of security bodies and a network is read as in the newer versions of T01, T02 and T07.",
         ),
     },
     sentences={

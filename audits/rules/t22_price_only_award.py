@@ -19,6 +19,7 @@ body buys it or it looks at pupils, patients, migrants and the like.
 Awards on quality and price. What only the title of a framework names. What looks at a body's own vehicles or staff
 alone, the cameras of guards who are hired, and networks that T07 does not ask about. Where the record says nothing
 of criteria the outcome is "insufficient data".
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -62,7 +63,7 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
     title="Price-only award",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=3,
+    version=7,
     changes={
         2: Change(
             "2026-11-25",
@@ -74,6 +75,19 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
             "Words with other meanings count only where the notice reads more clearly like technology, and "
             "words within the name of a buyer no longer tell what is bought; orders under a framework and trifles are "
             "context; own vehicles and staff, guards with cameras and networks of one office or station do not count.",
+        ),
+        4: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
+        5: Change(
+            "2026-11-28",
+            "What is surveillance, guards' and a body's own is read as in the newest versions of T01 and T07.",
+        ),
+        6: Change(
+            "2026-11-28",
+            "The core of a network is one as in the newest version of T07.",
+        ),
+        7: Change(
+            "2026-11-28",
+            "What is own, of security bodies and a network is read as in the newer versions of T01, T02 and T07.",
         ),
     },
     sentences={

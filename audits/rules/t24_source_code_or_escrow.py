@@ -18,6 +18,7 @@ Spanish, Portuguese and English, is data: `fixtures/reference/clauses.csv`.
 Technology that keeps no data of the public, such as networks. Without a contract among the documents, with a page
 that could not be read, or where terms of it stand at an address, the outcome is "insufficient data" with the pages
 read. Words that are found are not judged: they may also take away what they speak of.
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -29,7 +30,7 @@ from collections.abc import Iterator
 
 from audits.facts.clauses import KEEPING_DATA, READABLE_CHARACTERS, missing_clause
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Finding, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 
 
 @rule(
@@ -37,7 +38,10 @@ from audits.judging.vocabulary import Finding, Severity, Stage, rule
     title="Source code not found",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=1,
+    version=2,
+    changes={
+        2: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
+    },
     sentences={
         "default": "On {pages:page|pages} of contract, no words on source code or escrow were found.",
     },

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from audits.judging.figures import SOURCE_HABITS, ProcessFigures, SupplierShare
+from audits.statistics.bought import Purchases, read_bought
 from audits.statistics.coverage import source_coverage
 from audits.statistics.habits import source_habits
 from audits.statistics.history import history_in_sector, purchases_before, purchases_beside
@@ -39,10 +40,15 @@ class _Batch:
         """Return those that bought technology."""
         return in_scope(self.targets)
 
+    @cached_property
+    def bought(self) -> Purchases:
+        """Return what the buyers of the processes bought before them."""
+        return read_bought(self.targets)
+
 
 def _supplier_shares(batch: _Batch) -> dict[int, list[SupplierShare]]:
     """Return the shares in the spend of the buyer, then those in the spend of its country."""
-    shares = shares_by_sector(batch.technology)
+    shares = shares_by_sector(batch.technology, batch.bought)
     for process_id, in_country in shares_in_country(batch.technology).items():
         shares[process_id].extend(in_country)
     return shares
@@ -51,9 +57,9 @@ def _supplier_shares(batch: _Batch) -> dict[int, list[SupplierShare]]:
 _COMPUTE: dict[str, Callable[[_Batch], Mapping[int, Any]]] = {
     "supplier_shares": _supplier_shares,
     "supplier_history": lambda batch: history_in_sector(batch.technology),
-    "buyer_shares": lambda batch: shares_of_all(batch.targets),
+    "buyer_shares": lambda batch: shares_of_all(batch.targets, batch.bought),
     "purchases_beside": lambda batch: purchases_beside(batch.targets),
-    "purchases_before": lambda batch: purchases_before(batch.targets),
+    "purchases_before": lambda batch: purchases_before(batch.targets, batch.bought),
     "first_record": lambda batch: first_records(batch.process_ids),
     "planned_method": lambda batch: planned_methods(batch.process_ids),
     "price_gap_fence": lambda batch: fences(batch.process_ids),
@@ -61,6 +67,15 @@ _COMPUTE: dict[str, Callable[[_Batch], Mapping[int, Any]]] = {
     "source_coverage": lambda batch: source_coverage(batch.process_ids),
     SOURCE_HABITS: lambda batch: source_habits(batch.process_ids, batch.parts[SOURCE_HABITS]),
 }
+
+
+# Those that other purchases of the same buyer change, and records of the same tender, which has one buyer.
+OF_PURCHASES = frozenset(
+    {
+        *("supplier_shares", "supplier_history", "buyer_shares", "purchases_beside", "purchases_before"),
+        *("source_coverage", "first_record"),
+    }
+)
 
 
 def statistics_for(process_ids: Sequence[int], *, reads: frozenset[str]) -> dict[int, ProcessFigures]:

@@ -41,11 +41,13 @@ def source_coverage(process_ids: Sequence[int]) -> dict[int, SourceCoverage]:
     )
     held = _held(source for _, source, *_ in rows)
     own = _own_months("q.buyer_id", {buyer for _, _, buyer, *_ in rows})
-    return {
-        process_id: _coverage(held[source], own[buyer], month_of(year, month))
-        for process_id, source, buyer, year, month in rows
-        if source in held
+    # Of one buyer many are of the same month.
+    found = {
+        place: _coverage(held[place[0]], own[place[1]], month_of(*place[2:]))
+        for place in {tuple(place) for _, *place in rows}
+        if place[0] in held
     }
+    return {process_id: found[tuple(place)] for process_id, *place in rows if tuple(place) in found}
 
 
 def coverage_of_organizations(organization_ids: Sequence[int]) -> dict[int, list[SourceCoverage]]:

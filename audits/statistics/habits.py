@@ -12,7 +12,7 @@ from audits.models import Cohort
 
 # Steps that a share is cut to, and numbers of records: a few more make no other figure.
 _SHARE_STEP = 20
-_NUMBERS = tuple(factor * 10**power for power in range(8) for factor in (1, 2, 5))
+_NUMBERS = (*range(1, 10), *(factor * 10**power for power in range(1, 8) for factor in (1, 2, 5)))
 
 
 def common_answers(figures: Mapping[str, Any]) -> dict[str, tuple[str, SourceHabit]]:
@@ -33,7 +33,7 @@ def _step(same: int, n: int) -> float:
 
 
 def at_least(n: int) -> int:
-    """Return the largest of the steps 1, 2, 5, 10, … that is not above a number."""
+    """Return the largest of the steps 1, 2, …, 9, 10, 20, 50, 100, … that is not above a number."""
     return max(number for number in _NUMBERS if number <= n)
 
 

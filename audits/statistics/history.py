@@ -1,13 +1,18 @@
 """What a buyer bought from the same supplier before, or at about the same time."""
 
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from django.db import connection
 
+from audits.contributions.recording import SPLITTING_WINDOW
 from audits.judging.figures import EarlierPurchase, SupplierPurchase
+from audits.statistics.bought import Purchases
+from audits.statistics.spend import Spent
 from audits.statistics.targets import Target
-from audits.statistics.windows import SPEND_WINDOW, SPLITTING_WINDOW
+from audits.statistics.windows import SPEND_WINDOW
 from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE
 
 # Of a buyer that buys from one supplier all the time, the latest purchases say enough.
@@ -25,6 +30,15 @@ _TARGETS = """
     )
 """
 
+# What is bought by the same procedure of the same subject; read from the date of the process away, to what is near.
+_BESIDE = """
+    audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
+    WHERE q.buyer_id = t.buyer_id AND q.supplier_id = t.supplier_id AND q.process_id <> t.process_id
+        AND q.amount > 0 AND q.currency = ANY(t.currencies) AND q.currency <> ''
+        AND q.subjects && t.subjects AND q.procurement_method = own.procurement_method
+        AND lower(p.procurement_method_details) = lower(own.procurement_method_details)
+"""
+
 
 def history_in_sector(targets: Sequence[Target]) -> dict[int, list[EarlierPurchase]]:
     """
@@ -35,11 +49,19 @@ def history_in_sector(targets: Sequence[Target]) -> dict[int, list[EarlierPurcha
         """
         SELECT t.process_id, t.supplier_id, q.ocid, q.date, q.procurement_method, q.is_gift, q.sectors
         FROM target t CROSS JOIN LATERAL (
-            SELECT DISTINCT p.ocid, q.date, q.procurement_method, q.is_gift, q.sectors
-            FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
-            WHERE q.buyer_id = t.buyer_id AND q.supplier_id = t.supplier_id AND q.process_id <> t.process_id
-                AND q.date < t.date AND q.sectors && t.sectors
-                AND ((q.is_gift AND NOT t.is_gift) OR q.procurement_method = ANY(%(noncompetitive)s))
+            SELECT p.ocid, q.date, q.procurement_method, q.is_gift, q.sectors
+            FROM (
+                SELECT * FROM audits_purchase q
+                WHERE q.buyer_id = t.buyer_id AND q.supplier_id = t.supplier_id AND q.date < t.date
+                    AND q.sectors && t.sectors
+                    AND ((q.is_gift AND NOT t.is_gift) OR q.procurement_method = ANY(%(noncompetitive)s))
+                    -- A process counts once, in however many currencies it was paid.
+                    AND NOT EXISTS (
+                        SELECT FROM audits_purchase twin WHERE twin.process_id = q.process_id
+                            AND twin.supplier_id = q.supplier_id AND twin.currency < q.currency
+                    )
+                ORDER BY q.date DESC FETCH FIRST %(most)s ROWS WITH TIES
+            ) q JOIN contracts_contractingprocess p ON p.id = q.process_id
             ORDER BY q.date DESC, p.ocid LIMIT %(most)s
         ) q
         """,
@@ -54,29 +76,48 @@ def history_in_sector(targets: Sequence[Target]) -> dict[int, list[EarlierPurcha
     )
 
 
-def purchases_before(targets: Sequence[Target]) -> dict[int, list[SupplierPurchase]]:
+def purchases_before(targets: Sequence[Target], bought: Purchases) -> dict[int, list[SupplierPurchase]]:
     """
     Return, for each process of one supplier, what its buyer bought from it in the three years before, in the same
     currency: the first fifty purchases and the fifty largest.
     """
-    found = _read(
-        """
-        SELECT t.process_id, t.supplier_id, q.ocid, q.date, trim_scale(q.amount), q.currency
-        FROM target t CROSS JOIN LATERAL (
-            SELECT ocid, date, amount, currency FROM (
-                SELECT p.ocid, q.date, q.amount, q.currency,
-                       row_number() OVER (ORDER BY q.date, p.ocid) AS first,
-                       row_number() OVER (ORDER BY q.amount DESC, q.date, p.ocid) AS largest
-                FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
-                WHERE q.buyer_id = t.buyer_id AND q.supplier_id = t.supplier_id AND q.process_id <> t.process_id
-                    AND q.date < t.date AND q.date > t.date - make_interval(days => %(spend_days)s) AND q.amount > 0
-                    AND q.currency = ANY(t.currencies) AND q.currency <> ''
-            ) ranked WHERE first <= %(most)s / 2 OR largest <= %(most)s / 2
-        ) q
-        """,
-        [target for target in targets if len(target.suppliers) == 1],
+    alike: dict[tuple[int | None, int, frozenset[str]], list[Target]] = defaultdict(list)
+    for target in targets:
+        if len(target.suppliers) == 1:
+            (supplier,) = target.suppliers
+            alike[target.buyer_id, supplier, frozenset(target.currencies)].append(target)
+    sold: dict[tuple[int | None, int], list[Spent]] = defaultdict(list)
+    for buyer, purchases in bought.items():
+        for entry in purchases:
+            sold[buyer, entry.supplier].append(entry)
+    return _by_process(
+        targets,
+        (
+            (target.process_id, supplier, entry.ocid, entry.date, entry.price, entry.currency)
+            for (buyer, supplier, currencies), of_one in alike.items()
+            for target, found in _first_and_largest(
+                [entry for entry in sold[buyer, supplier] if entry.currency in currencies], of_one
+            )
+            for entry in found
+        ),
+        _priced,
     )
-    return _by_process(targets, found, _priced)
+
+
+def _first_and_largest(purchases: Sequence[Spent], targets: Iterable[Target]) -> Iterator[tuple[Target, list[Spent]]]:
+    """Yield each process with those of the purchases in the window before it that say most, by their dates."""
+    by_amount: list[tuple[int, int]] = []
+    first = last = 0
+    for target in sorted(targets, key=lambda target: target.date):
+        while last < len(purchases) and purchases[last].date < target.date:
+            insort(by_amount, (-purchases[last].amount, last))
+            last += 1
+        while first < last and purchases[first].date <= target.date - SPEND_WINDOW:
+            del by_amount[bisect_left(by_amount, (-purchases[first].amount, first))]
+            first += 1
+        largest = (place for _, place in by_amount[: MAX_PURCHASES // 2])
+        places = {*range(first, min(first + MAX_PURCHASES // 2, last)), *largest}
+        yield target, [purchases[place] for place in sorted(places)]
 
 
 def purchases_beside(targets: Sequence[Target]) -> dict[int, list[SupplierPurchase]]:
@@ -85,21 +126,21 @@ def purchases_beside(targets: Sequence[Target]) -> dict[int, list[SupplierPurcha
     procedure of the same subject within a year before or after: the hundred nearest.
     """
     found = _read(
-        """
+        f"""
         SELECT t.process_id, t.supplier_id, q.ocid, q.date, trim_scale(q.amount), q.currency
         FROM target t JOIN contracts_contractingprocess own ON own.id = t.process_id CROSS JOIN LATERAL (
-            SELECT p.ocid, q.date, q.amount, q.currency
-            FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
-            WHERE q.buyer_id = t.buyer_id AND q.supplier_id = t.supplier_id AND q.process_id <> t.process_id
-                AND q.date >= t.date - make_interval(days => %(splitting_days)s)
-                AND q.date <= t.date + make_interval(days => %(splitting_days)s)
-                AND q.amount > 0 AND q.currency = ANY(t.currencies) AND q.currency <> ''
-                AND q.subjects && t.subjects
-                AND q.procurement_method = own.procurement_method
-                AND lower(p.procurement_method_details) = lower(own.procurement_method_details)
-            ORDER BY abs(extract(epoch FROM q.date - t.date)), p.ocid LIMIT %(most)s
+            SELECT * FROM (
+                (SELECT p.ocid, q.date, q.amount, q.currency
+                FROM {_BESIDE} AND q.date >= t.date AND q.date <= t.date + make_interval(days => %(splitting_days)s)
+                ORDER BY q.date FETCH FIRST %(most)s ROWS WITH TIES)
+                UNION ALL
+                (SELECT p.ocid, q.date, q.amount, q.currency
+                FROM {_BESIDE} AND q.date < t.date AND q.date >= t.date - make_interval(days => %(splitting_days)s)
+                ORDER BY q.date DESC FETCH FIRST %(most)s ROWS WITH TIES)
+            ) near
+            ORDER BY abs(extract(epoch FROM near.date - t.date)), near.ocid LIMIT %(most)s
         ) q
-        """,
+        """,  # noqa: S608  -- conditions of ours
         [target for target in targets if len(target.suppliers) == 1 and target.method not in COMPETITIVE],
     )
     return _by_process(targets, found, _priced)
@@ -116,7 +157,6 @@ def _read(query: str, targets: Iterable[Target]) -> list[tuple[Any, ...]]:
             {
                 "process_ids": process_ids,
                 "most": MAX_PURCHASES,
-                "spend_days": SPEND_WINDOW.days,
                 "splitting_days": SPLITTING_WINDOW.days,
                 "noncompetitive": list(NON_COMPETITIVE),
             },

@@ -5,14 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from django.db import connection
-
 from audits.judging.figures import BuyerShare, SupplierShare
-from audits.statistics.contests import CONTEST
-from audits.statistics.spend import Spend, Spent, spend_before
+from audits.statistics.bought import Purchases
+from audits.statistics.spend import FRACTION, Spend, Spent, spend_before
 from audits.statistics.targets import Target
 from audits.statistics.windows import SPEND_WINDOW, months
-from contracts.models import ContractingProcess
 
 # The sector of everything that was bought.
 EVERYTHING = ""
@@ -22,98 +19,73 @@ _Share = TypeVar("_Share")
 _Values = tuple[str, float, int, str, str]
 # Makes a figure of these, of all that was spent, of the sector and of the supplier.
 _Make = Callable[[_Values, Spend, str, int], _Share]
-# Amounts are counted in so many parts of a unit of their currency.
-FRACTION = 10_000_000_000
 # Processes of a supplier that a figure names.
 MAX_NAMED = 20
 
 
-def shares_by_sector(targets: Sequence[Target]) -> dict[int, list[SupplierShare]]:
+def shares_by_sector(targets: Sequence[Target], bought: Purchases) -> dict[int, list[SupplierShare]]:
     """Return, for each process, the share of its suppliers in what its buyer spent on each of its sectors."""
     figures = _figures(
         targets,
-        _spent(targets, by_sector=True),
+        _streams(bought, lambda entry: entry.sectors),
         lambda target: target.sectors,
         lambda share, spend, sector, supplier: (
             share,
             sector,
             spend.hhi,
             spend.amount_of(supplier) // FRACTION,
-            len(spend.contests_of(supplier)),
-            spend.processes_of(supplier),
+            spend.contests_of(supplier),
+            spend.processes_of(supplier, MAX_NAMED),
         ),
     )
-    named = _Named(processes for found in figures.values() for *_, processes in found)
+    ocids = _ocids(bought)
     return {
         process_id: [
-            SupplierShare(*share, sector, hhi, awards, amount, named.ocids(processes))
+            SupplierShare(*share, sector, hhi, awards, amount, [ocids[pk] for pk in processes])
             for share, sector, hhi, amount, awards, processes in found
         ]
         for process_id, found in figures.items()
     }
 
 
-def shares_of_all(targets: Sequence[Target]) -> dict[int, list[BuyerShare]]:
+def shares_of_all(targets: Sequence[Target], bought: Purchases) -> dict[int, list[BuyerShare]]:
     """Return, for each process, the share of its suppliers in all that its buyer spent."""
     figures = _figures(
         targets,
-        _spent(targets, by_sector=False),
+        _streams(bought, lambda _: (EVERYTHING,)),
         lambda _: (EVERYTHING,),
         lambda share, spend, _, supplier: (
             share,
             spend.suppliers,
-            len(spend.contests_of(supplier)),
+            spend.contests_of(supplier),
             spend.largest_of(supplier),
-            spend.processes_of(supplier),
+            spend.processes_of(supplier, MAX_NAMED),
         ),
     )
-    named = _Named(processes for found in figures.values() for *_, processes in found)
+    ocids = _ocids(bought)
     return {
         process_id: [
-            BuyerShare(*share, suppliers, awards, largest, named.ocids(processes))
+            BuyerShare(*share, suppliers, awards, largest, [ocids[pk] for pk in processes])
             for share, suppliers, awards, largest, processes in found
         ]
         for process_id, found in figures.items()
     }
 
 
-class _Named:
-    """The processes that figures name, read at once."""
-
-    def __init__(self, counted: Iterable[Sequence[int]]) -> None:
-        wanted = {pk for processes in counted for pk in processes[:MAX_NAMED]}
-        self._ocids = dict(ContractingProcess.objects.filter(pk__in=wanted).values_list("pk", "ocid"))
-
-    def ocids(self, processes: Sequence[int]) -> list[str]:
-        """Return the ocids of the first of them."""
-        return [self._ocids[pk] for pk in processes[:MAX_NAMED]]
+def _ocids(bought: Purchases) -> dict[int, str]:
+    return {entry.process: entry.ocid for purchases in bought.values() for entry in purchases}
 
 
 # Purchases of a buyer in one sector, by currency, in the order of their dates.
 _Streams = dict[tuple[int, str], dict[str, list[Spent]]]
 
 
-def _spent(targets: Sequence[Target], *, by_sector: bool) -> _Streams:
+def _streams(bought: Purchases, sectors: Callable[[Spent], Iterable[str]]) -> _Streams:
     streams: _Streams = defaultdict(lambda: defaultdict(list))
-    if not targets:
-        return streams
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT q.buyer_id, {"unnest(q.sectors)" if by_sector else "''"} AS sector, q.currency, q.date,
-                   q.process_id, {CONTEST}, q.supplier_id, (q.amount * {FRACTION})::numeric(40, 0)
-            FROM audits_purchase q
-            WHERE q.buyer_id = ANY(%s) AND q.date > %s AND q.date <= %s AND q.amount > 0 AND q.currency <> ''
-            ORDER BY q.date
-            """,  # noqa: S608  -- words and a number of ours
-            [
-                sorted({target.buyer_id for target in targets if target.buyer_id is not None}),
-                min(target.date for target in targets) - SPEND_WINDOW,
-                max(target.date for target in targets),
-            ],
-        )
-        for buyer, sector, currency, date, process_id, contest, supplier, amount in cursor:
-            streams[buyer, sector][currency].append(Spent(date, process_id, contest, supplier, int(amount)))
+    for buyer, purchases in bought.items():
+        for entry in purchases:
+            for sector in sectors(entry):
+                streams[buyer, sector][entry.currency].append(entry)
     return streams
 
 
@@ -147,9 +119,10 @@ def _in_main_currency(
 
     Currencies are never added up, and who has all of the little that was paid in another one dominates nothing.
     """
+    suppliers = {supplier for targets in by_date.values() for target in targets for supplier in target.suppliers}
     best: dict[int, tuple[int, list[_Share]]] = {}
     for currency, spent in sorted(streams.items()):
-        for moment, spend in spend_before(spent, by_date, SPEND_WINDOW):
+        for moment, spend in spend_before(spent, by_date, SPEND_WINDOW, suppliers):
             for target in by_date[moment]:
                 if spend.contests > best.get(target.process_id, (0, []))[0]:
                     found = [make(share, spend, sector, pk) for pk, share in _shares(target, currency, spend)]

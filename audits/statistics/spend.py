@@ -5,11 +5,15 @@ Pure. Amounts are whole numbers (of a fixed fraction of the currency unit), so a
 which it is made; shares are cut, not rounded, so that one just below a limit stays below it.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeVar
+from decimal import Decimal
+from typing import Generic, NamedTuple, TypeVar
 
+# Amounts are counted in so many parts of a unit of their currency.
+FRACTION = 10_000_000_000
 # Digits after the point of a share and of a concentration.
 _PLACES = 6
 
@@ -17,11 +21,50 @@ _Key = TypeVar("_Key", int, str)
 
 
 class Spent(NamedTuple):
+    """What was paid to a supplier in a process, in one currency; ``amount`` counts parts of a unit (``FRACTION``)."""
+
     date: datetime
     process: int
     contest: str
     supplier: int
     amount: int
+    currency: str = ""
+    sectors: Sequence[str] = ()
+    ocid: str = ""
+
+    @property
+    def price(self) -> Decimal:
+        """The amount in units of the currency, without zeros at its end."""
+        whole, rest = divmod(self.amount, FRACTION)
+        return Decimal(f"{whole}.{rest:010}".rstrip("0").rstrip("."))
+
+
+class _Ranked(Generic[_Key]):
+    """Amounts by key, all above 0, kept in order: each of a buyer's thousands of purchases asks for the largest."""
+
+    def __init__(self) -> None:
+        self._amounts: dict[_Key, int] = {}
+        self._order: list[tuple[int, _Key]] = []
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def add(self, key: _Key, amount: int) -> None:
+        before = self._amounts.pop(key, 0)
+        if before:
+            del self._order[bisect_left(self._order, (-before, key))]
+        if before + amount:
+            self._amounts[key] = before + amount
+            insort(self._order, (-before - amount, key))
+
+    @property
+    def largest(self) -> int:
+        """Return the largest amount, 0 of none."""
+        return -self._order[0][0] if self._order else 0
+
+    def first(self, limit: int) -> list[_Key]:
+        """Return the keys of the largest amounts; of equal amounts the smaller key comes first."""
+        return [key for _, key in self._order[:limit]]
 
 
 class Spend:
@@ -30,15 +73,17 @@ class Spend:
 
     ``hhi`` is the Herfindahl-Hirschman index of the suppliers' shares, from 0 (many small ones) to 1 (one alone);
     ``since`` is the date of the first purchase, for a window may reach back beyond what is stored.
+
+    :param suppliers: those whose processes and contests are asked for; of others sums are kept alone
     """
 
-    def __init__(self) -> None:
+    def __init__(self, suppliers: Collection[int]) -> None:
         self.total = 0
         self.since: datetime | None = None
         self._by_supplier: Counter[int] = Counter()
         self._by_contest: Counter[str] = Counter()
-        self._of_supplier: dict[int, Counter[int]] = defaultdict(Counter)
-        self._contests_of: dict[int, Counter[str]] = defaultdict(Counter)
+        self._processes_of: dict[int, _Ranked[int]] = {supplier: _Ranked() for supplier in suppliers}
+        self._contests_of: dict[int, _Ranked[str]] = {supplier: _Ranked() for supplier in suppliers}
         self._squares = 0
 
     @property
@@ -59,21 +104,20 @@ class Spend:
     def has(self, supplier: int) -> bool:
         return supplier in self._by_supplier
 
-    def processes_of(self, supplier: int) -> list[int]:
-        """Return the processes in which a supplier was paid, those of the largest amounts first."""
-        of_supplier = self._of_supplier[supplier]
-        return sorted(of_supplier, key=lambda process: (-of_supplier[process], process))
+    def processes_of(self, supplier: int, limit: int) -> list[int]:
+        """Return the processes in which a supplier was paid most."""
+        return self._processes_of[supplier].first(limit)
+
+    def contests_of(self, supplier: int) -> int:
+        """Return in how many contests a supplier was paid."""
+        return len(self._contests_of[supplier])
 
     def amount_of(self, supplier: int) -> int:
         return self._by_supplier[supplier]
 
-    def contests_of(self, supplier: int) -> Mapping[str, int]:
-        """Return what a supplier was paid in each contest, as it is until the next moment."""
-        return self._contests_of[supplier]
-
     def largest_of(self, supplier: int) -> float:
         """Return the share of the largest contest of a supplier in all that was spent."""
-        return _ratio(max(self.contests_of(supplier).values(), default=0), self.total)
+        return _ratio(self._contests_of[supplier].largest, self.total)
 
     def add(self, spent: Spent, sign: int = 1) -> None:
         before = self._by_supplier[spent.supplier]
@@ -82,24 +126,25 @@ class Spend:
         self._squares += after * after - before * before
         _put(self._by_supplier, spent.supplier, after)
         _put(self._by_contest, spent.contest, self._by_contest[spent.contest] + sign)
-        own, contests = self._of_supplier[spent.supplier], self._contests_of[spent.supplier]
-        _put(own, spent.process, own[spent.process] + sign * spent.amount)
-        _put(contests, spent.contest, contests[spent.contest] + sign * spent.amount)
+        if spent.supplier in self._processes_of:
+            self._processes_of[spent.supplier].add(spent.process, sign * spent.amount)
+            self._contests_of[spent.supplier].add(spent.contest, sign * spent.amount)
 
     def remove(self, spent: Spent) -> None:
         self.add(spent, -1)
 
 
 def spend_before(
-    purchases: Sequence[Spent], moments: Iterable[datetime], window: timedelta
+    purchases: Sequence[Spent], moments: Iterable[datetime], window: timedelta, suppliers: Collection[int]
 ) -> Iterator[tuple[datetime, Spend]]:
     """
     Yield each moment, in ascending order, with what was spent in the window that ends with it: the moment itself
     counts, the moment one window earlier does not. The same object is yielded every time.
 
     :param purchases: in ascending order of their dates, with amounts above 0
+    :param suppliers: those that are asked for, see ``Spend``
     """
-    spend, first, last = Spend(), 0, 0
+    spend, first, last = Spend(suppliers), 0, 0
     for moment in sorted(set(moments)):
         while last < len(purchases) and purchases[last].date <= moment:
             spend.add(purchases[last])

@@ -16,14 +16,21 @@ def first_records(process_ids: Sequence[int]) -> dict[int, str]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT own.id, min(other.ocid)
-            FROM contracts_contractingprocess own
-            JOIN contracts_contractingprocess other
-                ON other.buyer_id = own.buyer_id AND other.tender_end = own.tender_end
-                AND other.tender_start = own.tender_start
-                AND other.title = own.title AND other.description = own.description
-            WHERE own.id = ANY(%s) AND own.title <> '' AND other.ocid < own.ocid AND other.verification = ANY(%s)
-            GROUP BY own.id
+            WITH own AS MATERIALIZED (
+                SELECT id, ocid, buyer_id, tender_end, tender_start, title, description
+                FROM contracts_contractingprocess
+                WHERE id = ANY(%s) AND title <> '' AND tender_end IS NOT NULL AND tender_start IS NOT NULL
+            ), first AS MATERIALIZED (
+                -- Of one deadline a buyer may have very many: they are read once, and not for each process.
+                SELECT buyer_id, tender_end, tender_start, title, description, min(ocid) AS ocid
+                FROM (SELECT DISTINCT buyer_id, tender_end FROM own) deadline
+                JOIN contracts_contractingprocess other USING (buyer_id, tender_end)
+                WHERE verification = ANY(%s) AND title <> ''
+                GROUP BY buyer_id, tender_end, tender_start, title, description
+            )
+            SELECT own.id, first.ocid
+            FROM own JOIN first USING (buyer_id, tender_end, tender_start, title, description)
+            WHERE first.ocid < own.ocid
             """,
             [list(process_ids), list(PUBLIC)],
         )

@@ -5,9 +5,6 @@ from datetime import datetime, timedelta
 
 # Shares, and purchases before a larger one.
 SPEND_WINDOW = timedelta(days=3 * 365)
-# Purchases beside a direct one, on either side.
-SPLITTING_WINDOW = timedelta(days=366)
-
 
 # A stretch of months has no gap if no more of them in a row are empty: of a source one, of a body, which does not buy
 # all the time, a quarter of a year.
@@ -19,7 +16,7 @@ BACK_MONTHS = 37
 
 def months(start: datetime, end: datetime) -> str:
     """Return a span of time in a form that reads alike in every language: ``2021-04 – 2024-04``."""
-    return f"{start:%Y-%m} – {end:%Y-%m}"
+    return f"{start.year:04}-{start.month:02} – {end.year:04}-{end.month:02}"
 
 
 def stretch(held: Collection[int], end: int, *, gap: int) -> tuple[int, int]:

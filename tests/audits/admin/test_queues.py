@@ -116,6 +116,16 @@ def test_value_and_precision_weigh_with_severity_and_newness(auditor):
     assert {name for name, _factor in parts} >= {"severity", "value", "newness", "precision"}
 
 
+@pytest.mark.parametrize("amount", [None, Decimal(0)])
+def test_a_flag_whose_worth_nobody_knows_weighs_as_one_in_the_middle(desk, amount):
+    flag = flag_with(Severity.MEDIUM)
+    refresh_priorities()
+    ContractingProcess.objects.filter(pk=flag.process_id).update(amount=amount)
+    flag.save()
+    flag.refresh_from_db()
+    assert (flag.weights["value"], flag.weights["precision"]) == (1, 1)
+
+
 def test_what_is_no_currency_has_no_median_and_stops_nothing(auditor):
     for currency in ("MXN", "DÓLAR NORTEAMERI"):
         flag = flag_with(Severity.LOW)

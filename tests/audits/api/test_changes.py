@@ -199,6 +199,32 @@ class TestChanges:
         load(release("ocds-test01-2"))
         assert follow(anonymous, answer["next"])[0] == [("created", "ocds-test01-2", None)]
 
+    def test_many_changes_are_numbered_some_at_a_time(self, monkeypatch):
+        monkeypatch.setattr("contracts.models.change.SLICE", 2)
+        for number in range(5):
+            ContractingProcess.objects.create(ocid=f"ocds-{number}", digest=b"d", compiled_release={})
+        numbers = list(Change.objects.numbered().values_list("number", "ocid"))
+        assert [ocid for _number, ocid in numbers] == [f"ocds-{number}" for number in range(5)]
+        assert [number - numbers[0][0] for number, _ocid in numbers] == list(range(5))
+
+    def test_many_that_a_reader_may_not_see_do_not_hold_up_what_comes_behind(self, anonymous, monkeypatch):  # noqa: F811
+        for number in range(7):
+            ContractingProcess.objects.create(ocid=f"ocds-{number}", digest=b"d", compiled_release={})
+        hidden_ones = [f"ocds-{number}" for number in range(1, 6)]
+        ContractingProcess.objects.filter(ocid__in=hidden_ones).delete()
+        seen = [("created", "ocds-0", None), ("created", "ocds-6", None)]
+        address = f"/api/v1/changes/?limit=1&since={hidden(Change.objects.numbered()[0].number - 1)}"
+        assert follow(anonymous, address)[0] == seen
+        monkeypatch.setattr("audits.api.changes.MAX_LOOKED_AT", 3)
+        found, end = follow(anonymous, address)
+        assert (found, follow(anonymous, end)[0]) == (seen, [])
+        first = changes(anonymous, address.replace("limit=1", "limit=2"))
+        empty = changes(anonymous, first["next"])
+        assert ([row["ocid"] for row in first["results"]], first["has_more"]) == (["ocds-0"], True)
+        assert (empty["results"], empty["has_more"]) == ([], True)
+        lines = b"".join(anonymous.get(address.replace("changes/", "changes.csv").replace("limit=1&", "")))
+        assert lines.count(b"created") == 2
+
     @pytest.mark.parametrize(
         "query", ["since=x", "since=zzzzzzzzzzzzzzzz", "limit=0", "limit=501", "kind=born", "q=a"]
     )

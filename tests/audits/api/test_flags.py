@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 
 import pytest
 
@@ -9,6 +10,7 @@ from audits.models import Audit, Flag, Review, RuleOverride
 from audits.reports.rule_health import context_rules
 from audits.rules import RULES, rules_about
 from audits.triage import review_flag
+from contracts.api.protocol import shapes, views
 from contracts.models import ContractingProcess, Organization
 from tests.contracts.api.conftest import Client, client_with_token, make_user
 from tests.support.records import load, release
@@ -422,3 +424,28 @@ def test_evidence_has_words_and_the_addresses_of_other_processes(auditor):
         "",
     )
     assert other["process_url"] == "/api/v1/contracting-processes/ocds%2Fother%201/"
+
+
+def test_pages_whose_sql_is_written_once_show_what_the_installation_publishes(anonymous, flags, settings, monkeypatch):
+    monkeypatch.setattr(shapes, "_shapes", {})
+    shaped = views.shaped
+    for publication in (*OPEN_TO_ALL, *reversed(OPEN_TO_ALL)):
+        settings.VEEDOR_PUBLICATION = publication
+        for query in ("", "?rule=R018&order_by=-raised", "?severity=low&limit=1"):
+            found = []
+            for way in (shaped, lambda _view, _request: None):
+                monkeypatch.setattr(views, "shaped", way)
+                found.append(anonymous.get(FLAGS + query).content)
+            assert found[0] == found[1]
+        monkeypatch.setattr(views, "shaped", shaped)
+        assert {entry["state"] for entry in anonymous.get(FLAGS).json()["results"]} == OPEN_TO_ALL[publication]
+    # Nothing has a shape where nothing is published.
+    assert Counter(shape is None for shape in shapes._shapes.values()) == {True: 3, False: 6}
+
+
+@pytest.mark.parametrize("name", ["contracts", "contracting-processes", "organizations", "publishers", "flags"])
+def test_every_list_has_a_shape(anonymous, flags, monkeypatch, name):
+    monkeypatch.setattr(shapes, "_shapes", {})
+    assert anonymous.get(f"/api/v1/{name}/").status_code == 200
+    assert None not in shapes._shapes.values()
+    assert len(shapes._shapes) == 1

@@ -165,6 +165,14 @@ def looked_at(plan: dict) -> int:
     return own + sum(looked_at(child) for child in plan.get("Plans", ()))
 
 
+def scans_of(plan: dict) -> Iterator[dict]:
+    """Yield the scans of tables in a plan."""
+    if "Relation Name" in plan:
+        yield plan
+    for child in plan.get("Plans", ()):
+        yield from scans_of(child)
+
+
 def explain(sql: str, parameters: object) -> dict:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) {sql}", parameters)
@@ -218,3 +226,30 @@ def test_it_looks_at_few_rows(title: str, name: str, queries: list[str], stock: 
             if looked_at(plan) > (MOST_ROWS_OF_SEARCH if name.startswith("q") else MOST_ROWS):
                 found.append((query, looked_at(plan), sql, parameters, json.dumps(plan)))
     assert not found
+
+
+@pytest.mark.parametrize("title", ["contracts", "contracting-processes"])
+@pytest.mark.parametrize(
+    "query",
+    # What half of all rows have each, and none has together.
+    [
+        "country=CO&method=open",
+        "country=PE&method=direct&category=services",
+        "country=CO&method=open&order_by=-amount",
+    ],
+)
+def test_filters_together_look_at_few_rows(title: str, query: str, stock: int):
+    with statements() as asked:
+        answer = Client().get(f"/api/v1/{title}/?{query}")
+    assert answer.status_code == 200, answer.content
+    found = [(looked_at(explain(sql, parameters)), sql) for sql, parameters in asked]
+    assert not [entry for entry in found if entry[0] > MOST_ROWS]
+
+
+def test_figures_of_publishers_are_read_from_an_index(stock: int):
+    with statements() as asked:
+        assert Client().get("/api/v1/publishers/").status_code == 200
+    ((sql, parameters),) = [entry for entry in asked if "contracts_contractingprocess" in entry[0]]
+    scans = [scan for scan in scans_of(explain(sql, parameters)) if "contractingprocess" in scan["Relation Name"]]
+    assert len(scans) == 3
+    assert {scan.get("Index Name") for scan in scans} == {"process_publisher"}

@@ -13,7 +13,7 @@ from audits import tasks
 from audits.engine import cohorts, processes
 from audits.engine.cohorts import refresh_cohorts
 from audits.engine.settling import settle
-from audits.judging.figures import Fences
+from audits.judging.figures import Fences, PublisherPractice
 from audits.models import Audit, Cohort, Flag, Observation, PopulationChange
 from audits.models.cohort import POPULATION_TABLES
 from contracts.models import ContractingProcess, Publisher
@@ -129,6 +129,20 @@ def test_a_missing_field_weighs_what_the_publisher_usually_gives(with_ground, se
     assert set(standing.values_list("severity", flat=True)) == ({severity} if severity else set())
     assert standing.count() == (12 - with_ground if severity else 0)
     assert refresh_cohorts() == ([], [], [])  # what the flags became changes no practice
+
+
+def test_a_few_records_more_of_a_publisher_ask_nobody_again():
+    def give(numbers):
+        load(*(purchase(number, method="direct", amount=90_000) for number in numbers))
+        audit_due()
+        return refresh_cohorts().stale
+
+    assert len(give(range(21))) == 21
+    # 24 are told as "20 or more", of whom as many give a ground: none
+    assert give(range(21, 24)) == []
+    assert Cohort.objects.get(name="publisher_practice", key="R010|ocds-test01").n == 24
+    assert figures(1, "publisher_practice")["R010"] == PublisherPractice(0.0, 20)
+    assert len(give(range(24, 50))) == 50
 
 
 # Spend of a country

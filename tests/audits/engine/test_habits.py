@@ -40,6 +40,20 @@ def reads_a_habit(dossier):
     yield Finding((Evidence("/ocid", dossier.process.ocid),), {})
 
 
+@rule(
+    code="X03",
+    title="",
+    stage=Stage.AWARD,
+    severity=Severity.LOW,
+    version=1,
+    sentences={"default": "not as estimated"},
+    reads=("source_habits.estimate_equals_award",),
+)
+def reads_a_habit_and_finds_nothing(dossier):
+    asked.append(f"X03 {dossier.subject}")
+    return ()
+
+
 @pytest.fixture(autouse=True)
 def rules(only_rules):
     asked.clear()
@@ -143,6 +157,24 @@ def test_another_habit_asks_only_the_rules_that_read_it_of_the_records_that_do_s
 
     assert len(refreshed.stale) == 7
     assert set(asked) == {f"X02 ocds-test01-{number}" for number in (*numbers(10, 15), 22)}
+
+
+def test_another_habit_asks_nobody_who_found_nothing_and_the_audit_stands(only_rules):
+    only_rules(reads_the_record, reads_a_habit_and_finds_nothing)
+    load(*(bought(number, estimate=900.5) for number in numbers(10, 15)))
+    load(*(bought(number, estimate=1000) for number in numbers(16, 21)))
+    settle_cohorts()
+    before = Audit.objects.get(process__ocid="ocds-test01-10")
+    audit(bought(22, estimate=900.5))
+    asked.clear()
+
+    assert len(settle_cohorts().stale) == 7
+
+    assert asked == []
+    after = Audit.objects.get(process__ocid="ocds-test01-10")
+    assert (after.pk, after.outcomes, after.is_due) == (before.pk, before.outcomes, False)
+    assert after.figures != before.figures
+    assert processes.count_due() == 0
 
 
 def test_a_few_records_more_ask_nobody_again():

@@ -5,12 +5,15 @@ from collections import Counter
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from msgspec import structs
 
 from audits.engine import attempts, peers, processes
 from audits.engine.settling import settle
 from audits.engine.tally import Tally
+from audits.judging.figures import BuyerShare, ProcessFigures, SourceCoverage
 from audits.judging.vocabulary import Evidence, Finding, Severity, Stage, rule
 from audits.models import Audit, Flag, Review
+from audits.reference.rule_sets import rule_sets_in_force
 from audits.rules import RULES
 from audits.triage import review_flag
 from contracts.models import ContractingProcess, Publisher
@@ -117,6 +120,20 @@ def test_an_audit_in_which_another_figure_changes_no_answer_stands_for_it_and_it
         query for query in queries if 'UPDATE "audits_flag"' in query["sql"] or "audits_flag f" in query["sql"]
     ]
     assert processes.count_due() == 0
+
+
+def test_how_far_back_records_reach_is_read_where_a_share_is_high_alone(only_rules):
+    only_rules(RULES["R040"])
+    rule_set = rule_sets_in_force().for_country("PE")
+    share = BuyerShare("S", 0.2, 24, "PEN", "Muni, PEN", suppliers=9, awards=5, largest=0.1, ocids=("ocds-x-1",))
+    coverage = SourceCoverage("2023-02", 8, "2023-02", 3)
+
+    def read(**changes):
+        shares = [structs.replace(share, **changes)]
+        return rule_set.asked(ProcessFigures(buyer_shares=shares, source_coverage=coverage)).source_coverage
+
+    assert read() == read(share=0.9, processes=2) == SourceCoverage("", 0, "", 0)
+    assert read(share=0.9) == SourceCoverage("", 8, "", 3)
 
 
 def test_figures_that_are_again_what_they_were_lead_back_to_the_audit_that_a_flag_names(later):

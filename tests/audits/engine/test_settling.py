@@ -1,10 +1,12 @@
 """Records that come in any order, and the audits that come to rest."""
 
+import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.management import call_command
 from django.db import connection, transaction
 
@@ -18,7 +20,15 @@ from audits.judging.vocabulary import Subject
 from audits.models import Audit, Flag, PeerGroup, Purchase
 from audits.rules import rules_about
 from contracts.models import ContractingProcess, Organization
-from tests.support.purchases import add_terms, ask_of_short_histories, audit, flags, forget_everything, purchase
+from tests.support.purchases import (
+    add_terms,
+    ask_of_short_histories,
+    audit,
+    figures,
+    flags,
+    forget_everything,
+    purchase,
+)
 from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +116,72 @@ def test_peers_whose_figures_do_not_change_are_left_alone():
     assert peers.find_due() == []
 
 
+def test_of_what_was_bought_before_only_that_from_the_same_supplier_is_checked(monkeypatch):
+    audit(
+        purchase(1, date="2024-01-01", method="direct"),
+        purchase(2, date="2024-02-01", method="direct", supplier="S2"),
+        purchase(3, date="2024-02-01"),
+    )
+    load(purchase(4, date="2024-03-01", method="direct"))
+    processes.audit_due(next(processes.due_batches()))
+    checked = []
+    compute = peers.statistics_for
+    monkeypatch.setattr(peers, "statistics_for", lambda ids, **options: checked.extend(ids) or compute(ids, **options))
+    assert peers.find_due() == list(
+        ContractingProcess.objects.filter(ocid="ocds-test01-1").values_list("pk", flat=True)
+    )
+    assert set(ContractingProcess.objects.filter(pk__in=checked).values_list("ocid", flat=True)) == {
+        "ocds-test01-1",
+        "ocds-test01-4",
+    }
+
+
+def test_whatever_comes_and_goes_nothing_is_left_that_another_audit_would_find():
+    """Direct purchases that come in no order, change their supplier, date or buyer, and are cancelled."""
+    chance = random.Random(3)
+    for number in range(25):
+        changed = purchase(
+            chance.randrange(9),
+            supplier=chance.choice(["S1", "S2", "S3"]),
+            buyer=chance.choice(["B1", "B1", "B1", "B2"]),
+            date=f"{chance.choice([2022, 2023, 2024])}-{chance.randrange(1, 13):02}-01",
+            method=chance.choice(["direct", "direct", "open"]),
+            amount=chance.choice([0, 100, 2000]),
+        )
+        if chance.random() < 0.3:
+            changed["awards"][0]["status"] = "cancelled"
+        audit({**changed, "id": str(number), "date": f"2025-01-{number + 1:02}T00:00:00Z"})
+        assert processes.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True))) == 0
+
+
+def test_a_share_that_reaches_no_bound_makes_nobody_due():
+    audit(*(purchase(month, supplier=f"S{month}", date=f"2024-{month:02}-01") for month in range(1, 13)))
+    load(purchase(13, supplier="S13", date="2024-11-20"))
+    processes.audit_due(next(processes.due_batches()))
+    assert peers.find_due() == []
+
+    load(purchase(14, supplier="S12", date="2024-11-25", amount=100_000))
+    processes.audit_due(next(processes.due_batches()))
+    assert peers.find_due() == list(
+        ContractingProcess.objects.filter(ocid="ocds-test01-12").values_list("pk", flat=True)
+    )
+
+
+def test_an_audit_stands_where_other_figures_leave_its_flags_alone():
+    months = (1, 2, 3, 4, 6, 7, 8, 9, 10)
+    audit(*(purchase(month, supplier=f"S{month}", date=f"2024-{month:02}-01") for month in months))
+    before, flagged = Audit.objects.get(process__ocid="ocds-test01-10"), flags()
+    assert before.outcomes["R040"]["reason"] == "share_unknown"
+    assert "T01" in {flag[1] for flag in flagged if flag[0] == "ocds-test01-10"}
+
+    audit(purchase(5, supplier="S5", date="2024-05-01"))
+    after = Audit.objects.get(process__ocid="ocds-test01-10")
+    assert after.outcomes["R040"] == {"kind": "clear"}
+    assert (after.pk, after.is_due) == (before.pk, False)
+    assert after.dossier_digest != before.dossier_digest
+    assert [flag for flag in flags() if flag[0] != "ocds-test01-5"] == flagged
+
+
 def test_a_supplier_that_is_replaced_leaves_no_figures_behind():
     audit(purchase(1, supplier="S1", date="2024-01-01", amount=0), purchase(2, supplier="S1", date="2024-02-01"))
     assert len(flags("T17")) == 1
@@ -172,6 +248,50 @@ def test_buyers_that_still_change_are_left_until_they_rest():
     assert len(peers.find_due(quiet=timedelta(minutes=1))) == 1
 
 
+def test_a_buyer_that_never_rests_is_checked_after_so_many_changes(monkeypatch):
+    audit(RECORDS[1])
+    load(RECORDS[0])
+    processes.audit_due(next(processes.due_batches()))
+    monkeypatch.setattr(peers, "MAX_CHANGES_UNCHECKED", 1)
+    assert len(peers.find_due(quiet=timedelta(minutes=1))) == 1
+
+
+def test_a_check_that_is_ended_goes_on_where_it_was(monkeypatch):
+    audit(purchase("early", date="2024-01-01"), purchase("late", date="2024-06-01"))
+    buyer = Organization.objects.get(roles=["buyer"])
+    bump_peer_groups({buyer.pk: datetime(2023, 6, 1, tzinfo=UTC)})
+    looked_at = []
+
+    def changed(process_ids, _rule_sets):
+        if looked_at:
+            raise SoftTimeLimitExceeded
+        looked_at.extend(process_ids)
+        return []
+
+    monkeypatch.setattr(peers, "_PROCESSES", 1)
+    monkeypatch.setattr(peers, "_changed_figures", changed)
+    with pytest.raises(SoftTimeLimitExceeded):
+        peers.find_due()
+    assert looked_at == list(ContractingProcess.objects.filter(ocid="ocds-test01-early").values_list("pk", flat=True))
+    group = PeerGroup.objects.get(buyer=buyer)
+    assert (group.since, group.version > group.checked) == (datetime(2024, 1, 1, 12, tzinfo=UTC), True)
+
+
+@pytest.mark.parametrize("method", ["limited", "direct", "open"])
+@pytest.mark.parametrize("supplier", ["S1", "S2"])
+def test_an_earlier_record_of_one_tender_is_found_by_whoever_won_the_later_one(method, supplier):
+    tender = {
+        "tenderPeriod": {"startDate": "2024-01-02T09:00:00Z", "endDate": "2024-01-20T09:00:00Z"},
+        "description": "Cámaras de la plaza, lotes 1 y 2",
+        "method": method,
+    }
+    audit(purchase(2, date="2024-02-01", **tender))
+    audit(purchase(1, supplier=supplier, date="2024-03-01", **tender))
+    second = ContractingProcess.objects.get(ocid="ocds-test01-2")
+    assert figures(2, "first_record") == "ocds-test01-1"
+    assert processes.audit_again([second.pk]) == 0
+
+
 def test_a_small_task_nudges_for_its_peers_at_once(monkeypatch):
     audit(RECORDS[1])
     stale = ContractingProcess.objects.get()
@@ -180,6 +300,20 @@ def test_a_small_task_nudges_for_its_peers_at_once(monkeypatch):
     monkeypatch.setattr(tasks, "enqueue", nudged.append)
     tasks.audit_processes(next(processes.due_batches()))
     assert nudged == [[stale.pk]]
+
+
+def test_a_large_buyer_is_left_to_the_schedule(monkeypatch):
+    audit(RECORDS[1])
+    stale = ContractingProcess.objects.get()
+    load(RECORDS[0])
+    nudged = []
+    monkeypatch.setattr(tasks, "enqueue", nudged.append)
+    monkeypatch.setattr(peers, "MAX_PURCHASES_INLINE", 1)
+    tasks.audit_processes(next(processes.due_batches()))
+    assert nudged == [[]]
+    PeerGroup.objects.update(changed_at="2024-01-01T00:00:00Z")
+    tasks.check_peer_groups()
+    assert nudged == [[], [stale.pk]]
 
 
 def test_the_sweep_nudges_for_peers_that_no_message_reminded_of(monkeypatch):
@@ -229,7 +363,7 @@ def test_groups_that_are_checked_and_changed_at_once_do_not_wait_for_each_other(
     def check():
         try:
             with transaction.atomic():
-                peers._close([(second, 1, since), (first, 1, since)])
+                peers._close([peers._Group(second, 1, since), peers._Group(first, 1, since)])
         finally:
             connection.close()
 

@@ -69,6 +69,14 @@ def test_elements_that_are_no_objects_stay_elements():
     assert len(release.awards) == 3
 
 
+@pytest.mark.parametrize("rest", [b"", b',"buyer":{"id":5}'], ids=["clean", "loose"])
+def test_a_lot_in_the_singular_is_one_of_the_lots(rest):
+    line = b'{"ocid":"o","awards":[{"relatedLot":"1"},{"relatedLots":["2"]},{}],"bids":{"details":[%s]}%s}'
+    release = records.read(line % (b'{"relatedLot":"1","relatedLots":["2"]}', rest))
+    assert [award.related_lots for award in release.awards] == [["1"], ["2"], None]
+    assert release.bids.details[0].related_lots == ["1", "2"]
+
+
 def test_right_neighbours_of_wrong_fields_are_kept():
     line = (
         b'{"ocid":"x","buyer":{"id":1},"tender":{"status":"active","procurementMethod":2,"numberOfTenderers":1,'

@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils.translation import override
+from msgspec import structs
 
 from audits.judging.building import build_dossier
 from audits.judging.figures import ProcessFigures, SourceHabit, figure_digests
@@ -91,6 +92,24 @@ ONE = period("2024-03-01", "2024-03-01")
         ("estimate_equals_award", "no", {"tender": {"value": money(30)}, "awards": [{"value": money(29)}]}),
         ("estimate_equals_award", None, {"tender": {"value": money(30)}, "awards": [{"value": money(30, "USD")}]}),
         ("estimate_equals_award", None, {"tender": {"value": money(0)}, "awards": [{"value": money(0)}]}),
+        ("award_above_estimate", "yes", {"tender": {"value": money(30)}, "awards": [{"value": money(31)}]}),
+        ("award_above_estimate", "yes", {"tender": {"value": money(30)}, "awards": [{"value": money(45)}]}),
+        ("award_above_estimate", None, {"tender": {"value": money(30)}, "awards": [{"value": money(46)}]}),
+        ("award_above_estimate", "no", {"tender": {"value": money(30)}, "awards": [{"value": money(30)}]}),
+        ("award_above_estimate", "no", {"tender": {"value": money(100)}, "awards": [{"value": money(103)}]}),
+        (
+            "award_above_estimate",
+            "yes",
+            {
+                "tender": {"value": money(30)},
+                "awards": [{"id": "A", "status": "cancelled", "value": money(30)}, {"id": "B", "value": money(31)}],
+            },
+        ),
+        (
+            "award_above_estimate",
+            None,
+            {"tender": {"value": money(30)}, "awards": [{"value": money(31)}, {"id": "B"}]},
+        ),
         (
             "estimate_equals_budget",
             "yes",
@@ -182,6 +201,17 @@ def test_what_the_source_does_in_most_records_is_not_asked(tender):
     )
     assert outcome.values == values
     assert outcome.findings == ()
+
+
+def test_what_may_be_a_habit_of_buyers_is_told_as_context(monkeypatch):
+    habit = structs.replace(HABITS["no_estimate"], may_be_of_buyers=True)
+    monkeypatch.setitem(HABITS, "no_estimate", habit)
+    habits = {"no_estimate": SourceHabit(0.7, 50)}
+    outcome = judged(habits, title="Compra")
+    assert (outcome.kind, outcome.reason, outcome.values["share"]) == ("flagged", "source_habit", "70%")
+    assert "/tender/value/amount" in outcome.values["field"]
+    assert BoundRule(asks, {}).severity(outcome.findings[0]) is Severity.CONTEXT
+    assert judged(habits).kind == "clear"
 
 
 @pytest.mark.parametrize("habits", [None, {}, {"no_method": SourceHabit(0.7, 50)}])

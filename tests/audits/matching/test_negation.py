@@ -36,6 +36,7 @@ def test_a_mention_is_denied(text, words):
         ("No incluye instalación. Cámaras ptz", "camaras ptz"),
         ("No incluye instalación, pero sí reconocimiento facial", "reconocimiento facial"),
         ("Proceso No. 3 cámaras", "camaras"),
+        ("Ante la falta de equipos, no existen cámaras en la plaza: se compran 40", "camaras"),
         ("Câmeras; não se aplica a multa", "cameras"),
         ("Facial recognition for stations not covered by the police", "facial recognition"),
     ],

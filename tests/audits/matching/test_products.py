@@ -26,6 +26,7 @@ def names_in(text, language="es"):
         ("SOPORTE DEL SOFTWARE CONTABLE ORDINA V5 DE LA ALCALDIA", "ORDINA"),
         ("Renovación del sistema de Gestión Escolar Alumni para el año", "Alumni"),
         ("Licenciamento da Aplicação Informática meuRIO", "meuRIO"),
+        ("Licencias anuales [VELTRO]", "VELTRO"),
     ],
 )
 def test_a_name_ends_what_a_system_does(text, name):
@@ -46,6 +47,7 @@ def test_a_name_ends_what_a_system_does(text, name):
         "LICENCIAS DE INFRAESTRUCTURA, SOFTWARE COMPLETO, SOLUCION OPTICA",
         "SOFTWARE EMPRESARIAL, LICENCIAS DE ACTUALIZACION, SOFTWARE CULTURAL",
         "Servicio de datos para las cámaras del ECU 911",
+        "[LICITANET] - Renovação de licenças",
     ],
 )
 def test_ordinary_words_and_abbreviations_of_bodies_are_no_names(text):

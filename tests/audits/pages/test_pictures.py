@@ -100,6 +100,7 @@ def figures(client, market):
     return found
 
 
+@pytest.mark.usefixtures("no_limit")
 def test_every_picture_has_its_table_its_files_its_permalink_and_says_what_it_tells_of(client, figures):
     for figure in figures:
         where = f"{figure.page} {figure.name}"

@@ -1,0 +1,56 @@
+"""Cameras that look at streets and squares, and not at a building."""
+
+import re
+from collections.abc import Iterable
+
+from audits.facts.technology import WATCHING
+from audits.judging.dossier import Dossier
+from audits.matching.lexicon import Mention
+from audits.matching.normalize import fold
+
+# Whose cameras they are, right after them, and how many characters after them this is looked for.
+_OF_TOWN = re.compile(
+    r"(?:[ ,()]{0,3}+(?:cctv|camaras?|cameras?|de seguridad|de seguranca|de vigilancia|de television|"
+    r"urban[ao]s?)\b){0,4}+"
+    r"[ ,()]{0,3}+"
+    r"(?:del municipio|de la ciudad|da cidade|do municipio|de la (?:galeria|plaza) municipal|"
+    r"(?:de|en|para) (?:la |las )?comunas?|comunal(?:es)?|en (?:la )?vias? publicas?)\b"
+)
+_TOWN_REACH = 60
+# Cameras that go through the streets with whoever wears them.
+_WORN = re.compile(r"\b(?:body|bodycams?|corpora(?:l|les|is)|worn)\b")
+# What chills or measures a body: "cámara corporal para crioterapia".
+_OF_BODY = re.compile(r" (?:de |para )?(?:crio|hiperbar|temperatur)")
+# Streets and squares, and how near to cameras, in characters, they must stand.
+PUBLIC_SPACE = re.compile(
+    r"\b(?:(?:areas?|espacios?|espacos?|locais|lugares|parques?|plazas?|vias?|zonas?) public[ao]s?|calles|"
+    # Not "sita en Avenidas Brasil y Perú", nor "en calle Brasil 12".
+    r"(?<!ubicad[ao] en )(?<!ubicad[ao]s en )(?<!sit[ao] en )avenidas|"
+    r"(?<!ubicad[ao] )(?<!ubicad[ao]s )(?<!sit[ao] )en (?:la )?(?:calle|plaza)(?! [^,;.]{0,30}\d)|"
+    r"em (?:ruas?|pracas?)(?! [^,;.]{0,30}\d)|pracas|ruas|semaforos?|"
+    r"(?<!desarrollo )(?<!desenvolvimento )(?<!obras )(?<!planificacion )(?<!planejamento )urban[ao]s?|"
+    r"public (?:areas?|highways?|roads?|spaces?|streets?)|streets(?! (?:avenue|lane|road))|traffic lights|"
+    r"(?:city|town) cent(?:er|re)s?)\b"
+)
+_SPACE_REACH = 100
+
+
+def is_of_town(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
+    """Tell whether cameras are said to be those of a town, and not of a building: "CCTV del municipio de X"."""
+    return any(_OF_TOWN.match(_after(dossier, mention)) for mention in mentions if mention.concept in WATCHING)
+
+
+def _after(dossier: Dossier, mention: Mention) -> str:
+    return fold(dossier.text_of(mention)[mention.end : mention.end + _TOWN_REACH]).text
+
+
+def is_of_public_space(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
+    """Tell whether cameras look at streets and squares, by the words near them, are worn there, or are a town's."""
+    mentions = tuple(mention for mention in mentions if mention.concept in WATCHING)
+    return is_of_town(dossier, mentions) or any(
+        (_WORN.search(fold(mention.written).text) and not _OF_BODY.match(_after(dossier, mention)))
+        or PUBLIC_SPACE.search(
+            fold(dossier.text_of(mention)[max(0, mention.start - _SPACE_REACH) : mention.end + _SPACE_REACH]).text
+        )
+        for mention in mentions
+    )

@@ -1,0 +1,104 @@
+"""
+What rules can tell apart in a figure: of most entries no more than that they are there.
+
+A share moves with every purchase of its buyer, and next to none of them reaches what a rule asks for. What no rule can
+tell apart is given to rules, and digested, as the same: so nothing changes, and nobody is asked again, until a bound
+is reached.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any, NamedTuple
+
+from msgspec import structs
+
+
+class Telling(Enum):
+    """What else a rule reads of an entry: all of it from its bounds on, what is below its bounds, or nothing."""
+
+    ABOVE = "above"
+    BELOW = "below"
+    NOTHING = "nothing"
+
+
+class Bounds(NamedTuple):
+    """
+    What a rule asks of the entries of a figure: member → the parameter that is its least value.
+
+    An entry that does not reach all that it ``needs`` the rule does not look at. Of one that does not reach all of
+    ``least``, it reads nothing but its supplier, which members are ``None``, and those of ``always``. It does not look
+    at the figure at all where the one ``beside`` it has no entry that reaches what the rule asks of that.
+    """
+
+    least: Mapping[str, str] = {}
+    needs: Mapping[str, str] = {}
+    tells: Telling = Telling.ABOVE
+    always: tuple[str, ...] = ()
+    beside: str = ""
+
+
+class Asked(NamedTuple):
+    """The bounds of one rule with the parameters in force: member → least value."""
+
+    least: Mapping[str, Any]
+    needs: Mapping[str, Any]
+    tells: Telling
+    always: tuple[str, ...]
+    beside: "Beside | None" = None
+
+    def told(self, entry: Any) -> dict[str, Any] | None:
+        """Return the members of an entry as the rule reads them, ``None`` if it reads all of it."""
+        needs = {member: least for member, least in self.needs.items() if getattr(entry, member) is not None}
+        known = {**needs, **{member: getattr(entry, member) for member in self.always}}
+        if self.tells is Telling.BELOW:
+            below = {member: getattr(entry, member) for member in self.least}
+            return known | {
+                member: min(value, self.least[member]) for member, value in below.items() if value is not None
+            }
+        if not _reaches(entry, self.least):
+            return known
+        return None if self.tells is Telling.ABOVE else {**known, **self.least}
+
+
+class Beside(NamedTuple):
+    """The name of a figure, and the members that an entry of it must reach for a rule to look at another figure."""
+
+    name: str
+    least: Mapping[str, Any]
+
+    def is_reached(self, figures: Any) -> bool:
+        return any(_reaches(entry, self.least) for entry in getattr(figures, self.name) or ())
+
+
+def as_asked(figure: Any, asked: Sequence[Asked]) -> Any:
+    """
+    Return a figure, of one entry or a list of them, as rules can tell it apart.
+
+    :param asked: the bounds of all rules that look at it
+    """
+    if not isinstance(figure, list):
+        return _entry(figure, asked)
+    entries = ((entry, [of_rule for of_rule in asked if _reaches(entry, of_rule.needs)]) for entry in figure)
+    return [_entry(entry, looking) for entry, looking in entries if looking]
+
+
+def _reaches(entry: Any, least: Mapping[str, Any]) -> bool:
+    """Return whether all members reach a value; of one that is ``None`` nothing is asked."""
+    for member, bound in least.items():
+        value = getattr(entry, member)
+        if value is not None and value < bound:
+            return False
+    return True
+
+
+def _entry(entry: Any, asked: Sequence[Asked]) -> Any:
+    known: dict[str, Any] = {}
+    for of_rule in asked:
+        told = of_rule.told(entry)
+        if told is None:
+            return entry
+        for member, value in told.items():
+            known[member] = max(known.get(member, value), value)
+    # No rule reads whether a member that is there is more than nothing.
+    nothing = {member: value for member, value in type(entry).NOTHING.items() if getattr(entry, member) is not None}
+    return structs.replace(entry, **{**nothing, **known})

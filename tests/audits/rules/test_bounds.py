@@ -1,0 +1,145 @@
+"""What is cut from figures by the bounds of rules (``audits.judging.bounds``) changes no answer."""
+
+from random import Random
+
+import msgspec
+import pytest
+
+from audits.judging.bounds import Bounds
+from audits.judging.figures import BuyerShare, ProcessFigures, SourceCoverage, SupplierShare
+from audits.judging.rule_set import RuleSet
+from audits.judging.vocabulary import Severity, Stage
+from audits.judging.vocabulary import rule as make_rule
+from audits.rules import RULES
+from tests.audits.rules.test_rules import CASES_OF, dossier_of
+
+pytestmark = pytest.mark.rules
+
+BOUNDED = sorted(code for code, rule in RULES.items() if rule.bounds)
+VARIANTS = 20
+# Around the bounds of the rules, and far from them.
+NEAR = {
+    "share": (0.0, 0.2, 0.499, 0.5, 0.55, 0.9),
+    "largest": (0.2, 0.5, 0.6),
+    "processes": (0, 1, 4, 5, 6, 9, 10, 11, 40),
+    "suppliers": (1, 2, 3, 9),
+    "awards": (0, 1, 2, 3, 9),
+    "months": (0, 5, 11, 12, 13, 30),
+    "own_months": (0, 1, 5, 6, 7, 30),
+    "since": ("2019-01", "2022-06", "2023-01", "2024-02"),
+    "own_since": ("2019-01", "2022-09", "2023-03", "2024-02"),
+}
+PARAMETERS = (
+    {},
+    {"T07": {"dominant_share": 0.2, "dominant_processes": 10}, "T08": {"share": 0.55, "processes": 4}},
+    {"T07": {"dominant_share": 0.9}, "T08": {"supplier_processes": 1, "months": 5, "own_months": 7}},
+    {"R040": {"share": 0.2, "processes": 5, "suppliers": 3, "months": 13, "own_months": 1}},
+)
+
+
+def varied(chance, entry):
+    """An entry with other values, each near a bound; what is ``None`` stays so."""
+    return msgspec.structs.replace(
+        entry,
+        **{
+            member: chance.choice(NEAR[member])
+            for member in entry.__struct_fields__
+            if member in NEAR and getattr(entry, member) is not None and chance.random() < 0.8
+        },
+    )
+
+
+def variants(case):
+    figures = msgspec.convert(case.get("statistics", {}), ProcessFigures)
+    chance = Random(case["name"])
+    yield figures
+    for _ in range(VARIANTS):
+        yield msgspec.structs.replace(
+            figures,
+            **{
+                name: [varied(chance, entry) for entry in shares for _ in range(chance.choice((0, 1, 1, 2)))]
+                for name in ("buyer_shares", "supplier_shares")
+                if (shares := getattr(figures, name)) is not None
+            },
+            purchases_before=chance.choice((figures.purchases_before, figures.purchases_before and [])),
+            source_coverage=varied(chance, figures.source_coverage or SourceCoverage("2023-01", 12, "2023-01", 6)),
+        )
+
+
+@pytest.mark.parametrize("code", BOUNDED)
+def test_what_bounds_cut_from_figures_changes_no_answer(code):
+    rule_sets = [RuleSet([RULES[known] for known in BOUNDED], parameters=parameters) for parameters in PARAMETERS]
+    cut, kinds = 0, set()
+    for case in CASES_OF[code]:
+        whole = dossier_of(RULES[code], case, ProcessFigures())
+        for figures in variants(case):
+            for rule_set in rule_sets:
+                bound, asked = rule_set.by_code[code], rule_set.asked(figures)
+                told = bound.judge(whole.with_statistics(asked, digest=""))
+                assert told == bound.judge(whole.with_statistics(figures, digest="")), (case["name"], figures, asked)
+                cut += asked != figures
+                kinds.add(told.kind)
+    assert cut > VARIANTS
+    assert len(kinds) > 1
+
+
+def shares(**values):
+    entry = SupplierShare("S", 0.4, 30, "PEN", "B, 2024", "cloud", 0.3, awards=9, amount=1000, ocids=["ocds-x-1"])
+    return ProcessFigures(supplier_shares=[msgspec.structs.replace(entry, **values)])
+
+
+def test_a_share_below_the_bound_is_the_same_whatever_it_is():
+    rules = RuleSet([RULES["T07"], RULES["T08"]])
+    assert rules.asked(shares()) == rules.asked(shares(share=0.3, processes=90, amount=7, ocids=["ocds-x-2"]))
+    assert rules.asked(shares()) != rules.asked(shares(supplier="S2"))
+    assert rules.asked(shares(share=0.5)) == shares(share=0.5)
+    # T07 only asks whether the supplier is dominant, and T08 nothing of one contract.
+    assert rules.asked(shares(share=0.5, awards=1)) == rules.asked(shares(share=0.8, awards=2))
+    assert rules.asked(shares(share=0.5, awards=1)) != rules.asked(shares())
+    # Of a country nothing is counted for the supplier alone.
+    in_country = {"awards": None, "amount": None, "ocids": ()}
+    assert rules.asked(shares(share=0.5, **in_country)) == shares(share=0.5, **in_country)
+    assert rules.asked(shares(**in_country)).supplier_shares[0].awards is None
+
+
+def test_a_buyer_that_bought_too_little_has_no_share_and_no_coverage():
+    rules = RuleSet([RULES["R040"], RULES["R052"]])
+    entry = BuyerShare("S", 0.9, 9, "PEN", "B, 2024", 2, 5, 0.2, ["ocds-x-1"])
+    coverage = SourceCoverage("2022-01", 14, "2022-03", 5)
+    few = rules.asked(ProcessFigures(buyer_shares=[entry], source_coverage=coverage, purchases_before=[]))
+    assert (few.buyer_shares, few.source_coverage) == ([], SourceCoverage("", 0, "", 0))
+    enough = ProcessFigures(buyer_shares=[msgspec.structs.replace(entry, processes=10)], source_coverage=coverage)
+    assert rules.asked(enough) == msgspec.structs.replace(enough, source_coverage=SourceCoverage("", 12, "", 5))
+
+
+def test_a_figure_that_a_rule_reads_without_bounds_stays_whole():
+    sentences = {"default": "."}
+
+    @make_rule(code="R998", title="x", stage=Stage.AWARD, severity=Severity.LOW, version=1, sentences=sentences,
+               reads=("supplier_shares",))  # fmt: skip
+    def reads_all(dossier):
+        return []
+
+    assert RuleSet([RULES["T08"], reads_all]).asked(shares()) == shares()
+
+
+@pytest.mark.parametrize(
+    ("figure", "parameter"), [("buyer_shares", "share"), ("supplier_shares", "portion")], ids=["unread", "unknown"]
+)
+def test_bounds_name_a_figure_that_is_read_and_a_parameter(figure, parameter):
+    decorate = make_rule(
+        code="R997",
+        title="x",
+        stage=Stage.AWARD,
+        severity=Severity.LOW,
+        version=1,
+        sentences={"default": "."},
+        reads=("supplier_shares",),
+        bounds={figure: Bounds({"share": parameter})},
+    )
+
+    def judge(dossier, *, share=0.5):
+        return []
+
+    with pytest.raises(TypeError, match=f"R997 has bounds of {figure}"):
+        decorate(judge)
