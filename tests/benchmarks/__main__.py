@@ -6,8 +6,8 @@ The figures of the main job, each beside a limit that is measured in the same ru
 {parts}
 
 All on servers of their own in a temporary folder, which is removed. A million processes take hours and some 30 GB;
-`--small` has releases of some 650 bytes. With `--stock` the part `pages` measures rows that the database writes by
-itself, in minutes: processes with a buyer, a supplier, a contract, an audit and a flag each.
+`--small` has releases of some 650 bytes. With `--stock` the database writes the rows by itself, in minutes: processes
+with a buyer, a supplier, a contract, an audit and a flag each, which no part but `main` tells from loaded ones.
 """
 
 import argparse
@@ -53,7 +53,7 @@ def _run(home: Path) -> None:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; default: all")
     parser.add_argument("--size", type=_size, default=20_000, help="processes to store: 20k (default), 100k, 1M, …")
     parser.add_argument("--small", action="store_true", help="releases of some 650 bytes")
-    parser.add_argument("--stock", action="store_true", help="pages: rows that the database writes by itself")
+    parser.add_argument("--stock", action="store_true", help="rows that the database writes by itself")
     parser.add_argument("--megabytes", type=int, default=1000, help="size of the file for memory")
     options = parser.parse_args()
     if unknown := set(options.parts) - PARTS.keys():

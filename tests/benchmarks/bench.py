@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -78,18 +79,16 @@ class Bench:
         return self.together([["tests.benchmarks.auditing"]] * PROGRAMS)
 
     def fill(self) -> None:
-        """Store and audit all records, where no earlier part did."""
-        if self.stored < self.count:
-            self.load_more(self.count)
-            self.audit()
-            self.settle_tables()
-
-    def write(self) -> None:
-        """Have the database write as many processes, and a fifth as many organizations."""
-        if self.stored < self.count:
+        """Store and audit all records, or have the database write their rows, where no earlier part did."""
+        if self.stored >= self.count:
+            return
+        if self.is_stock:
             write_stock(self.count, self.count // 5)
             self.stored = self.count
-            self.settle_tables()
+        else:
+            self.load_more(self.count)
+            self.audit()
+        self.settle_tables()
 
     def settle_tables(self) -> None:
         """Do what autovacuum would do a minute later: the planner must know what is stored."""
@@ -102,6 +101,7 @@ class Bench:
 
         :param commands: the name of a module, or the arguments of `manage.py`; each waits for a line
         """
+        began = time.perf_counter()
         running = [
             subprocess.Popen(
                 [sys.executable, "-m", "tests.benchmarks.waiting", *command],
@@ -115,6 +115,7 @@ class Bench:
         for program in running:
             assert program.stdout
             spent_before += float(program.stdout.readline())
+        started_in = time.perf_counter() - began
         with cost(self.home) as spent:
             for program in running:
                 assert program.stdin
@@ -123,4 +124,5 @@ class Bench:
             statuses = [program.wait() for program in running]
         assert not any(statuses), statuses
         spent.program -= spent_before  # what children spent is known once they ended, getting ready included
+        spent.started_in, spent.start = started_in, spent_before
         return spent

@@ -10,9 +10,21 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Cost:
-    """`seconds` by the clock, `program` and `server` of processor; all children that ended are counted."""
+    """
+    `seconds` by the clock, `program` and `server` of processor; all children that ended are counted.
+
+    `started_in` and `start` are what it took before, by the clock and of processor, until the programs were ready.
+    """
 
     seconds = program = server = 0.0
+    started_in = start = 0.0
+
+    def from_start(self) -> "Cost":
+        """Return the cost with the start of the programs in it, as who calls `manage.py` pays it."""
+        whole = Cost()
+        whole.seconds, whole.program = self.seconds + self.started_in, self.program + self.start
+        whole.server = self.server
+        return whole
 
     @property
     def processor(self) -> float:

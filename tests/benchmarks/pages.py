@@ -39,10 +39,7 @@ FIXED = {
 @part("pages")
 def pages(bench: Bench) -> Iterator[Row]:
     """Each kind of public page: median of server time, processor time, weight; first what the schedule counts."""
-    if bench.is_stock:
-        bench.write()
-    else:
-        bench.fill()
+    bench.fill()
     embedded.ensure_broker(bench.home)  # it counts for the throttles
     time.sleep(REST.total_seconds())  # until then what home leads to is not counted
     with cost(bench.home) as spent:

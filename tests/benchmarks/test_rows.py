@@ -36,6 +36,13 @@ def test_a_ratio_compares_rates_of_different_numbers():
     assert (pair.rate, pair.yardstick_rate, pair.by_clock, pair.by_processor) == (250, 500, 0.5, 0.5)
 
 
+def test_the_start_of_programs_is_told_apart():
+    cost = spent(4, 3, 1)
+    cost.started_in, cost.start = 2, 1.5
+    whole = cost.from_start()
+    assert (cost.processor, whole.seconds, whole.program, whole.server, whole.processor) == (4, 6, 4.5, 1, 5.5)
+
+
 def test_rows_become_a_table():
     pairs = [Pair(100, spent(seconds, 1, 1), spent(1, 1, 0)) for seconds in (2, 4, 5)]
     rows = [compared("load", "COPY", pairs, goal="≥ 0.45"), growth("load", [(10, 50.0), (20, 25.0)], goal="flat")]

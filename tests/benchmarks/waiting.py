@@ -11,10 +11,13 @@ import sys
 import time
 from pathlib import Path
 
+from contracts.collecting import end_without_looking
+
 
 def main() -> None:
     import django
 
+    end_without_looking()  # as manage.py does
     django.setup()
     from django.core.management import call_command
     from django.db import connection

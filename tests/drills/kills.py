@@ -92,8 +92,8 @@ def make_bodies(seed: str, count: int) -> list[Body]:
     """
     Return bodies of one to forty made-up processes each: purchases of technology, and processes with bids.
 
-    Of some processes of the publisher a second release follows. Each sender has ocids of its own: who may speak of an
-    ocid first is decided by the order of arrival, which kills change.
+    Of some processes of the publisher a second release follows. No two senders share an ocid or an amount: who may
+    speak of an ocid first, and which of two equal contracts is held, the order of arrival decides, which kills change.
     """
     chance = random.Random(f"{seed}/kills")
     bodies = []
@@ -102,7 +102,7 @@ def make_bodies(seed: str, count: int) -> list[Body]:
         sender = SENDERS[number % len(SENDERS)]
         records = []
         for place in range(chance.choice((1, 1, 2, 5, 40))):
-            record = _record(chance, f"{PREFIX}-{sender}-{number}-{place}", sender)
+            record = _record(chance, f"{PREFIX}-{sender}-{number}-{place}", sender, cents=100 * number + place)
             records.append(record)
         if sender == "publisher":
             if known and chance.random() < 0.5:
@@ -119,16 +119,17 @@ def make_bodies(seed: str, count: int) -> list[Body]:
     return bodies
 
 
-def _record(chance: random.Random, ocid: str, sender: str) -> dict[str, Any]:
+def _record(chance: random.Random, ocid: str, sender: str, *, cents: int) -> dict[str, Any]:
     if chance.random() < 0.3:
         statuses = tuple(chance.choice(("valid", "disqualified")) for _ in range(chance.choice((1, 2, 4))))
         record = process_with_bids(1, buyer=f"B{chance.randrange(5)}", statuses=statuses)
     else:
+        amount = chance.choice((1000, 25_000, 90_000, None))
         record = purchase(
             1,
             supplier=f"S{chance.randrange(8)}",
             buyer=f"B{chance.randrange(5)}",
-            amount=chance.choice((1000, 25_000, 90_000, None)),
+            amount=amount and amount + cents / 100,
             date=f"2024-0{chance.randrange(1, 9)}-1{chance.randrange(10)}",
             method=chance.choice(("open", "direct", "limited")),
             title=chance.choice(
@@ -164,11 +165,14 @@ class Killing:
     def run(self, bodies: Sequence[Body], *, kills: int, kinds: Sequence[str]) -> Seen:
         waiting: list[Body] = []
         for number in range(kills):
-            waiting = [body for body in (*waiting, *bodies[number::kills]) if not self._send(body)]
+            *first, last = bodies[number::kills]
+            waiting = [body for body in (*waiting, *first) if not self._send(body)]
             if number % (kills // CHANGES_OF_RULES + 1) == 0:
                 self._insist(_switch_rule)
             self._sweep()
             time.sleep(self.chance.uniform(0, 1.5))
+            # Right before: a machine with nothing else to do is done with the others by now.
+            waiting = [body for body in (*waiting, last) if not self._send(body)]
             self._strike(self.chance.choice(kinds))
         deadline = time.monotonic() + SETTLE_SECONDS
         while waiting and time.monotonic() < deadline:

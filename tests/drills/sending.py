@@ -162,8 +162,7 @@ class Sending:
 
     def _check_processes(self) -> None:
         for process in (self.site.web, self.site.worker):
-            log = process.log.read_text(encoding="utf-8", errors="replace") if process.log.exists() else ""
-            for line in log.splitlines():
+            for line in self.site.logged(process):
                 if _DEATH.search(line):
                     self.tally.violate(f"a process died: {line[:300]}")
         for line in self.site.traces():

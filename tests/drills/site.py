@@ -79,12 +79,13 @@ class Site:
 
     def traces(self) -> list[str]:
         """Return the last line of each trace in the logs since the site was made: what nobody foresaw."""
-        return [
-            f"{process.name}: {line}"
-            for process, skipped in self._logged.items()
-            if process.log.exists()
-            for line in _last_lines(process.log.read_bytes()[skipped:].decode("utf-8", "replace").splitlines())
-        ]
+        return [f"{process.name}: {line}" for process in self._logged for line in _last_lines(self.logged(process))]
+
+    def logged(self, process: Supervised) -> list[str]:
+        """Return the lines that a process wrote since the site was made: others wrote the same log before."""
+        if not process.log.exists():
+            return []
+        return process.log.read_bytes()[self._logged[process] :].decode("utf-8", "replace").splitlines()
 
 
 class Gauge:

@@ -37,6 +37,8 @@ TEXTS = {
     "surveillance": "cámaras de videovigilancia con reconocimiento facial " * 2_000,
     "clocks": "reloj biométrico con reconocimiento facial para control de asistencia del personal, " * 2_000,
     "guards": "guardias de seguridad con cámaras de videovigilancia, " * 3_000,
+    "fleets": "rastreo satelital GPS de la flota con pulseras, " * 2_000,
+    "access": "control de acceso biométrico para ingreso y salida del personal de la sede, " * 2_000,
     "training": "capacitación en el exterior para " * 4_000,
     "agreement": "convenio marco de cooperación " * 4_000,
     "negated": "no incluye cámaras, sin reconocimiento facial, " * 3_000,
