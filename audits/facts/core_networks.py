@@ -1,16 +1,170 @@
-"""The core, access or backbone networks that a record buys: many depend on whoever can look into them."""
+"""
+The networks that others depend on: of operators and the state, by a sign that the record gives.
 
-from audits.facts.carried_networks import only_carries
-from audits.facts.networks import is_indoors, is_of_many, long_networks
-from audits.facts.technology import CORE_NETWORK, TOLD_PARTS
+A word for a network ("red", "fibra óptica", "enlaces de microondas") tells nothing of that: houses, schools and towns
+have networks of their own, and offices rent lines. It counts if the network is what is bought, and the buyer is an
+operator, or its own sentence tells how far it goes, or it is of a kind that no house has.
+"""
+
+import re
+
+from audits.facts.technology import CORE_NETWORK, TOLD_PARTS, security_buyers
+from audits.facts.told import tells
 from audits.judging.dossier import Dossier
-from audits.matching.lexicon import Mention
+from audits.judging.known_facts import worked_out_once
+from audits.matching.lexicon import STRONG, WEAK, Mention
+from audits.matching.normalize import fold
+
+# How many characters of its sentence around a network are read.
+_REACH = 160
+_ENDS = re.compile(r"[.;|](?=\s)")
+
+# Whose task is to carry others.
+_OPERATOR = re.compile(
+    r"\b(?:companhia|compan(?:ia|y)|corpora(?:cion|cao|tion)|empresa|enterprise|operador\w*|operators?|sociedad)\b"
+    r"(?: \w+){0,4} (?:comunicaciones|comunicacoes|communications|telecom\w*)|"
+    r"\b(?:agencia|fondo|fundo|programa|proyecto|subsecretaria|viceministerio)\b(?: \w+){0,3} "
+    r"(?:telecom\w+|conectividad\w*)|"
+    r"\b(?!(?:cart|cast|chat|cuart|h?ost|hot|mant|mot|past|plant|quart)el\b)[a-z]{2,}tel\b|"
+    r"\b(?:altan|arsat|cantv|copaco|costarricense de electricidad|emcali|etapa ep|infraco|internexa|telkom|"
+    r"tele(?:bras|com|fonica|fonos?|mar|sur))\b"
+)
+# The same where a text tells it of whom it names, or of whom the buyer serves.
+_SERVES_OTHERS = re.compile(
+    r"\b(?:telecom\w*|mobile|cellular|telephone|phone|wireless) (?:\w+ ){0,2}?"
+    r"(?:carriers?|compan(?:y|ies)|firm|giant|operators?|providers?|subscribers)\b|"
+    r"\b(?:abonados|assinantes|suscriptores)\b|"
+    r"\b(?:brindar|ofrecer|oferecer|prestar) (?:(?:el|los|os?) )?servici?os? de tele\w+"
+)
+# Governments above those of towns, and their ministries of communications.
+_STATE = re.compile(
+    r"\b(?:gobernacion|gobierno (?:de(?:l estado| )|departamental|nacional|provincial|regional)|governo|government of|"
+    r"province of|state of|mintic|mitic|"
+    r"(?:department|fondo|ministerio|ministry)(?: \w+){1,6} "
+    r"(?:telecom\w+|comunicaciones|comunicacoes|communications))\b"
+)
+_BUILDS = re.compile(
+    r"\b(?:amplia\w+|constru\w+|deploy\w*|desplieg\w+|expan\w+|exten[sd]\w+|impl[ea]\w+|instala\w+|moderni\w+|"
+    r"roll ?out|tend\w+)\b"
+)
+# How far it goes: a long line, between towns, over a territory, where few live.
+_FAR = re.compile(
+    r"\b(?:[2-9]\d|\d{3,6}|\d{1,3}[.,]\d{3})(?:[.,]\d{1,2})? ?(?:km|kms|kilomet\w+|quilomet\w+|miles)\b|"
+    r"\b(?:ciudades|cidades|cities|towns|counties|comunas|localidades|municipios|provincias|cantones|"
+    r"inter ?(?:city|municipal|provincial|urban)\w*|under ?served|unserved|hogares|households|"
+    r"(?:areas?|centros poblados|comunidad\w*|zonas?) (?:aislad\w+|remot\w+|rura\w+)|"
+    r"rural (?:areas|broadband|communities|connectivity))\b|"
+    r"\b(?:anel|anillo|backbone|banda ancha|cobertura|dorsal|proyecto|projeto|radio|rede?|tetra|troncal) "
+    r"(?:de fibra (?:optica |otica )?)?(?:\w+ )?(?:departamental|estadual|estatal|nacional|provincial|regional)\b|"
+    r"\b(?:county ?wide|metropolitan|national|nation ?wide|provincial|regional|state ?wide) (?:\w+ ){0,3}"
+    r"(?:backbone|broadband|core|fib(?:er|re)|network|radio|ring)\b|"
+    r"\b(?:across|para|throughout|toda|todo)(?: the| toda| todo| la| el| o| a){0,2} "
+    r"(?:county|departamento|estado|provincia|province|region|state)\b"
+)
+# Kinds that are of operators and the state alone.
+_BY_KIND = re.compile(
+    r"\b(?:[345]g|lte|gsm r|[eg]nodeb|v?epc|ims|ss7|hlr|pcrf|radio ?access?o?|(?:acceso|acesso) de radio|open ran|"
+    r"submarin\w+|sub ?sea|under ?sea|interoceanico|mobile core|core movil|dwdm|gpon|ftt[hpx]|"
+    r"p25|tetra(?:pol)?|dmr|troncali\w+|radio troncal|trunk\w*|simulcast|lmr|land mobile|siresp|astro 25|"
+    r"(?:mision|missao) critica|(?:comunicaciones|comunicacoes) criticas|mission critical|"
+    r"county ?wide|estadual|estatal|nacional|national|nation ?wide|state ?wide|provincial|"
+    r"(?:ericsson|huawei|nokia|zte) equipment)\b"
+)
+# Who has houses of its own and a network for them.
+_OF_HOUSES = re.compile(
+    r"\b(?:banc[oa]|bank|biblioteca|caja|clinica|colegio|corte|escola|escuela|facultad|faculdade|hospita(?:l|is|les)|"
+    r"institut[eo]|juzgados?|museo|museu|school|tribuna(?:l|is|les)|universi[dt]\w+|university)\b"
+)
+# What comes over a network is bought, or a line is rented, and how a line is told that is laid nevertheless.
+_SERVICE = re.compile(
+    r"\b(?:internet|(?:servic\w+|svc) (?:(?:de|d[ao]s?) )?(?:acceso|acesso|banda|comunica\w+|conecti\w+|conexion|"
+    r"conexao|datos|dados|enlaces?|links?|radio|red privada|telefonia|telecom\w+|transmis+\w+)|"
+    r"(?:mobile|data|phone) services?|enlaces? dedicad\w+|links?|"
+    r"alquiler|aluguel|arrend\w+|arriendo|locacao|leas(?:e|ing)|rental?|renta|"
+    r"chips?|sim ?cards?|mobile (?:phones?|tariffs?)|plan(?:es)? de (?:datos|voz)|portabilidad[ae]|"
+    r"servico movel pessoal|telefonia (?:do tipo )?fixa)\b"
+)
+_LAID = re.compile(r"\b(?:backbone|tendido|\d+ ?kms?)\b")
+_WAY = re.compile(
+    r"\b(?:a traves de|con|com|mediante|over|pel[ao]|por|sobre|through|using|via)"
+    r"(?: (?:l[ao]s?|el|un[ao]?|os?|as?|the|our|tecnologia|redes|red|rede|[345]g|[yeo]|and))*$"
+)
+# What fits, measures or mends a network, or is a part of it, and the house that one is in.
+_PIECES = re.compile(
+    r"\b(?:acces+ori\w+|antenas?|antennas?|bateri\w+|batter\w+|carga?dor\w*|carregador\w*|cell identif\w+|"
+    r"certificador\w*|chargers?|compatib\w+|empalmadora\w*|for use|fusionador\w*|fusora\w*|gbic|hand ?held|handies|"
+    r"handsets?|handys?|identifica\w+ de (?:celdas|celulas)|medidor\w*|modems?|otdr|partes|pecas?|piezas|portable|"
+    r"portat\w+|reflectomet\w+|refletomet\w+|repuestos|roteadores|routers?|sfp|sobressalentes|spares?|splicer\w*|"
+    r"terminal\w*|transce\w+)\b"
+)
+_HOUSE = re.compile(
+    r"\b(?:cableado|cabeamento|campus|edificios?|escola|escuela|hospital|laboratorio|lan|oficinas?|predios?|school|sede|"
+    r"switch\w*|wi ?fi|wlan)\b"
+)
+_RADIO = frozenset({"trunked_radio", "radio_communication"})
+# What a security body has of its own: radio and the links between its sites, and not fibre between its houses.
+_OF_SECURITY = frozenset({*_RADIO, "transport_network", "ran_core"})
+_RADIO_TECHNOLOGY = re.compile(r"tetra|p25|dmr|lmr|tronca|trunk|repet|repeater")
+_NETWORK = re.compile(
+    r"\b(?:red|redes|rede|networks?|infraestructura|infraestrutura|infrastructure|sitios|sites|torres|towers|backbone|"
+    r"nucleo|core|cobertura|coverage|estaciones base|base stations|estacoes base|radio ?bases|sistemas?|systems?)\b"
+)
 
 
+@worked_out_once
 def core_networks(dossier: Dossier) -> tuple[Mention, ...]:
-    """Return the mentions of networks that others depend on, not ways in which a service comes."""
-    return tuple(
-        mention
-        for mention in dossier.mentions_of(*CORE_NETWORK, parts=TOLD_PARTS)
-        if not only_carries(dossier, mention) and not is_indoors(dossier, mention) and is_of_many(dossier, mention)
-    ) or long_networks(dossier)
+    """Return the mentions of networks that others depend on, where the network is what is bought."""
+    found = (
+        *dossier.mentions_of(*CORE_NETWORK, "radio_communication", parts=TOLD_PARTS),
+        *dossier.mentions_of("fibre_backbone", parts=TOLD_PARTS, strengths=(WEAK,)),
+    )
+    return tuple(mention for mention in found if _is_of_many(dossier, mention))
+
+
+def _is_of_many(dossier: Dossier, mention: Mention) -> bool:
+    is_sure = mention.strength == STRONG and mention.concept != "radio_communication"
+    if is_sure and _is_called(dossier, _OPERATOR):
+        return True
+    before, after = _sentence(dossier.text_of(mention), mention)
+    written = fold(mention.written).text
+    whole = f"{before} {written} {after}"
+    is_way = mention.concept not in _RADIO and _WAY.search(before)
+    if (is_way or _SERVICE.search(before)) and not _LAID.search(whole):
+        return False
+    if _PIECES.search(before):
+        return False
+    if mention.concept != "radio_communication" and _is_operator(dossier):
+        return True
+    is_network = mention.concept != "radio_communication" or _RADIO_TECHNOLOGY.search(written)
+    if _HOUSE.search(whole) or not is_network:
+        return False
+    if _FAR.search(whole):
+        return True
+    if mention.concept in _OF_SECURITY and _NETWORK.search(whole) and security_buyers(dossier):
+        return True
+    return is_sure and (
+        bool(_BY_KIND.search(written) and not _is_called(dossier, _OF_HOUSES))
+        or bool(_BUILDS.search(whole) and _is_called(dossier, _STATE) and not _is_called(dossier, _OF_HOUSES))
+    )
+
+
+def _sentence(value: str, mention: Mention) -> tuple[str, str]:
+    """Return what stands before and after a mention in its sentence, folded; of a long one the words nearest to it."""
+    before = _ENDS.split(value[max(0, mention.start - _REACH) : mention.start])[-1]
+    after = _ENDS.split(value[mention.end : mention.end + _REACH], maxsplit=1)[0]
+    return fold(before).text.strip(), fold(after).text.strip()
+
+
+def _is_operator(dossier: Dossier) -> bool:
+    return _is_called(dossier, _OPERATOR) or _tells_of_operator(dossier)
+
+
+@worked_out_once
+def _tells_of_operator(dossier: Dossier) -> bool:
+    return tells(dossier, _SERVES_OTHERS)
+
+
+@worked_out_once
+def _is_called(dossier: Dossier, words: re.Pattern[str]) -> bool:
+    """Tell whether the name of a buyer, or of the body that it is a unit of, holds words."""
+    return any(words.search(fold(party.name).text) for party in dossier.public_parties if party.name)

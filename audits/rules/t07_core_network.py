@@ -7,21 +7,21 @@ Whoever supplies the core of a network can reach all that passes through it, and
 
 ## Method
 
-Look in titles, descriptions, lots and items for 5G or 4G core, radio access, IMS, backbone and transport networks,
-fibre rings, submarine cables and trunked radio networks; else for radio technology beside a network or its sites, and
-for fibre beside how far it goes ("fibra óptica (450 km)"). Severity: medium; high if a supplier is on a public list
-that is switched on, or if its share of the buyer's spend (see T08) reaches `dominant_share` in
-`dominant_processes` processes or more.
+Look in titles, descriptions, lots and items for mobile networks, core and access, IMS, fibre and other backbones,
+links of microwaves, submarine cables and trunked radio. A network counts by a sign that others depend on it: the
+buyer is an operator, or a text tells of one; its sentence tells that it goes far (20 km or more, between towns, over
+a province or country, where few live); a government above that of a town, or its ministry of communications, builds
+it; it is radio or microwave of a security body; or it is of a kind that others alone have (4G and 5G, DWDM, GPON,
+trunked radio, submarine cable, "national"). Severity: medium; high if a supplier is on a public list that is switched
+on, or if its share of the buyer's spend (see T08) reaches `dominant_share` in `dominant_processes` processes or more.
 
 ## Exclusions
 
-Names of classes of goods. Networks inside a building or campus, or of fibre between the houses of one institution,
-telephone exchanges of an office, subscriptions to internet access, mobile or home networks that only carry what is
-bought ("internet por red 4G"), and radios that must only fit a network ("radios compatibles con el sistema TETRA").
-Towers, multiplexers and radio links of a buyer that is no operator, utility, railway or security body, where the
-text does not tell that they go far. Networks of electric power, tools that splice or measure fibre, parts of a radio
-network, and devices that find cells.
-Purchases that were called off before anything was signed or paid.
+Names of classes of goods. Fibre that a town, a company or an institution has for itself, and what its sentence tells
+to be in a building. Lines that are rented and services that come over a network ("internet por red 4G"), unless a
+line is laid. Unless the buyer is an operator: radios, antennas and other parts, and tools that splice or measure.
+Kinds of networks (5G, trunked radio) of a university, a hospital, a bank or a court. Purchases that were called off
+before anything was signed or paid.
 
 ## Sources
 
@@ -42,7 +42,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=9,
+    version=10,
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.
     bounds={
@@ -88,6 +88,11 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "2026-11-28",
             "The service of links between offices tells of no network that goes far, unless a line is laid; a "
             "regional network of radio counts.",
+        ),
+        10: Change(
+            "2026-11-28",
+            "A network needs a sign that others depend on it: its name alone (“red de fibra óptica”) no longer "
+            "counts, nor does what a town, a company or an institution has for itself.",
         ),
     },
     sentences={

@@ -44,7 +44,7 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
     title="Bundled supply",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=5,
+    version=6,
     changes={
         2: Change(
             "2026-11-25",
@@ -63,6 +63,7 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
             "Goods that come with upkeep and training alone are context, unless they are a core network or "
             "technology that T01 calls high.",
         ),
+        6: Change("2026-11-28", "Networks are core networks as in the newest version of T07."),
     },
     sentences={
         "default": "{count} kinds of supply are one lot: {words}.",

@@ -63,7 +63,7 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
     title="Price-only award",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=7,
+    version=8,
     changes={
         2: Change(
             "2026-11-25",
@@ -89,6 +89,7 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
             "2026-11-28",
             "What is own, of security bodies and a network is read as in the newer versions of T01, T02 and T07.",
         ),
+        8: Change("2026-11-28", "Networks are core networks as in the newest version of T07."),
     },
     sentences={
         "default": "The award is decided by price: {words:code}.",
