@@ -48,14 +48,15 @@ def parts_of_supply(dossier: Dossier) -> dict[str, Mention]:
     found: dict[str, Mention] = {}
     for part, concepts in _CONCEPTS.items():
         for mention in dossier.mentions_of(*concepts, parts=TOLD_PARTS):
-            if _is_purpose(dossier, mention) or (part == _EQUIPMENT and _is_service(dossier, mention)):
+            if is_purpose(dossier, mention) or (part == _EQUIPMENT and _is_service(dossier, mention)):
                 continue
             found[part] = mention
             break
     return found
 
 
-def _is_purpose(dossier: Dossier, mention: Mention) -> bool:
+def is_purpose(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether a mention is what the thing bought is for: "software para la operación de la red"."""
     before = dossier.text_of(mention)[max(0, mention.start - _PURPOSE_REACH) : mention.start]
     return _PURPOSE.search(fold(before).text) is not None
 

@@ -44,8 +44,13 @@ _STATE = re.compile(
     r"(?:telecom\w+|comunicaciones|comunicacoes|communications))\b"
 )
 _BUILDS = re.compile(
-    r"\b(?:amplia\w+|constru\w+|deploy\w*|desplieg\w+|expan\w+|exten[sd]\w+|impl[ea]\w+|instala\w+|moderni\w+|"
+    r"\b(?:amplia\w+|constru\w+|deploy\w*|desplieg\w+|expan\w+|exten[sd]\w+|impl[ea]\w+|instala\w+|migra\w+|moderni\w+|"
     r"roll ?out|tend\w+)\b"
+)
+# A town, which the network is for, and not the buyer's houses.
+_TOWN = re.compile(
+    r"\b(?:del|do|en el|no|para (?:el|o)) municipio\b|\b(?:d[ae]|en|na|para) (?:la |a )?(?:cidade|ciudad)\b|"
+    r"\b(?:across|for|of|throughout) the (?:city|town)\b"
 )
 # How far it goes: a long line, between towns, over a territory, where few live.
 _FAR = re.compile(
@@ -101,6 +106,7 @@ _HOUSE = re.compile(
     r"\b(?:cableado|cabeamento|campus|edificios?|escola|escuela|hospital|laboratorio|lan|oficinas?|predios?|school|sede|"
     r"switch\w*|wi ?fi|wlan)\b"
 )
+_MOBILE = frozenset({"5g", "ran_core"})
 _RADIO = frozenset({"trunked_radio", "radio_communication"})
 # What a security body has of its own: radio and the links between its sites, and not fibre between its houses.
 _OF_SECURITY = frozenset({*_RADIO, "transport_network", "ran_core"})
@@ -128,7 +134,7 @@ def _is_of_many(dossier: Dossier, mention: Mention) -> bool:
     before, after = _sentence(dossier.text_of(mention), mention)
     written = fold(mention.written).text
     whole = f"{before} {written} {after}"
-    is_way = mention.concept not in _RADIO and _WAY.search(before)
+    is_way = mention.concept in _MOBILE and _WAY.search(before)
     if (is_way or _SERVICE.search(before)) and not _LAID.search(whole):
         return False
     if _PIECES.search(before):
@@ -142,10 +148,10 @@ def _is_of_many(dossier: Dossier, mention: Mention) -> bool:
         return True
     if mention.concept in _OF_SECURITY and _NETWORK.search(whole) and security_buyers(dossier):
         return True
-    return is_sure and (
-        bool(_BY_KIND.search(written) and not _is_called(dossier, _OF_HOUSES))
-        or bool(_BUILDS.search(whole) and _is_called(dossier, _STATE) and not _is_called(dossier, _OF_HOUSES))
-    )
+    if not is_sure or _is_called(dossier, _OF_HOUSES):
+        return False
+    is_of_people = _is_called(dossier, _STATE) or _TOWN.search(whole)
+    return bool(_BY_KIND.search(written) or (is_of_people and _BUILDS.search(whole)))
 
 
 def _sentence(value: str, mention: Mention) -> tuple[str, str]:

@@ -124,6 +124,12 @@ def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]
     return () if told and not any(mention.part != "classification" for mention in others) else others
 
 
+def of_told_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
+    """Return the mentions of ``of_others`` but for located vehicles that no text tells to be of other people."""
+    located = _is_worn_or_of_others(dossier) or tells_of_others(dossier)
+    return tuple(mention for mention in of_others(dossier, found) if located or mention.concept != "location_tracking")
+
+
 def _ends_title(dossier: Dossier, mention: Mention) -> bool:
     return mention.part == "title" and not _LETTER.search(dossier.text_of(mention), mention.end)
 

@@ -8,14 +8,16 @@ least public eyes on the private ones.
 
 ## Method
 
-If the object is surveillance technology (T01), belongs to a security body (T02) or is a core network (T07), look in
-the words of the record for operation, staffing or monitoring by the supplier, in the same lot. "Managed service"
-counts within 60 characters of the system that is managed.
+If the object is surveillance technology (T01), a core network (T07) or the command centre of a security body (T02),
+look in the words of the record for operation, staffing or monitoring by the supplier. Words that name who operates
+("operado por el contratista") count in the same lot, all others ("operación y mantenimiento", "outsourcing") within
+60 characters of the system.
 
 ## Exclusions
 
-Maintenance alone. Operation by the buyer's own staff. What looks at a body's own vehicles or staff alone.
-Guards, and who watches alarms from afar.
+Maintenance alone. Operation by the buyer's own staff, and goods that are bought for an operation. Lines, staff and
+other services of a security body. What looks at a body's own vehicles or staff alone; vehicles, unless told to be of
+others. Guards, and who watches alarms from afar.
 Purchases that were called off before anything was signed or paid.
 
 ## Sources
@@ -25,27 +27,10 @@ UN Human Rights Council, Report on private surveillance (A/HRC/41/35).
 
 from collections.abc import Iterator
 
-from audits.facts.core_networks import core_networks
-from audits.facts.guards import beside_guards
-from audits.facts.own_use import of_others
-from audits.facts.technology import (
-    BOTH,
-    WORDS_OF_RECORD,
-    first_of_each,
-    in_lots,
-    named,
-    require_scope,
-    security_buyers,
-    security_links,
-    surveillance,
-)
+from audits.facts.operation import operated_by_vendor, sensitive_systems
+from audits.facts.technology import first_of_each, named, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
-from audits.matching.lexicon import STRONG
-from audits.matching.nearness import Places
-
-# How near, in characters, "managed service" must stand to what is managed.
-_MANAGED_REACH = 60
 
 
 @rule(
@@ -53,7 +38,7 @@ _MANAGED_REACH = 60
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=7,
+    version=8,
     changes={
         2: Change(
             "2026-11-25",
@@ -80,31 +65,26 @@ _MANAGED_REACH = 60
             "Own vehicles, security bodies and networks are read as in the newer versions of T01, T02 and "
             "T07; assisted operation counts near the system, or for months, without pause or by operators.",
         ),
+        8: Change(
+            "2026-11-28",
+            "Operation must stand near the system that is operated, unless its words tell who operates; lines and "
+            "staff of security bodies, goods bought for an operation and vehicles that nobody tells to be of others "
+            "do not count, and a network is one as in the newest version of T07.",
+        ),
     },
     sentences={
         "default": "The supplier would operate or staff the system: {words}.",
     },
     reasons={
-        "no_sensitive_operation": "no surveillance, security body or core network is found",
+        "no_sensitive_operation": "no surveillance, core network or command centre of a security body is found",
     },
 )
 def vendor_operated(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
-    watching = beside_guards(dossier, of_others(dossier, surveillance(dossier)))
-    grave = watching or core_networks(dossier) or security_links(dossier)
-    if not grave and not security_buyers(dossier):
+    systems = sensitive_systems(dossier)
+    if not systems:
         raise NotApplicableError("no_sensitive_operation")
-    operated = dossier.mentions_of("operation_by_vendor", parts=WORDS_OF_RECORD, strengths=BOTH)
-    managed = Places(grave)
-    found = tuple(
-        mention
-        for mention in operated
-        if (
-            in_lots(mention, grave or operated)
-            if mention.strength == STRONG
-            else managed.has_near(mention, _MANAGED_REACH)
-        )
-    )
+    found = operated_by_vendor(dossier, systems)
     if found:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),

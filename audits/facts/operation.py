@@ -1,0 +1,65 @@
+"""Systems that see people or carry others, and words that a supplier operates them."""
+
+import re
+
+from audits.facts.bundles import is_purpose
+from audits.facts.core_networks import core_networks
+from audits.facts.guards import beside_guards
+from audits.facts.own_use import of_told_others
+from audits.facts.technology import (
+    BOTH,
+    TOLD_PARTS,
+    WORDS_OF_RECORD,
+    in_lots,
+    security_buyers,
+    security_links,
+    surveillance,
+)
+from audits.judging.dossier import Dossier
+from audits.matching.lexicon import Mention
+from audits.matching.nearness import Places
+from audits.matching.normalize import fold
+
+# How near, in characters, operation must stand to the system, unless its words tell who operates.
+_REACH = 60
+_BY_VENDOR = re.compile(
+    r"\b(?:contratad[ao]|contratista|empresa|fornecedor|meses|operado(?:r|res)|proveedor|vendor)\b|24"
+)
+# Who is hired, and how far before an operation, in characters, it is looked for.
+_HIRED = re.compile(r"\b(?:contrat\w+|empresa|firm|hir(?:e|ing)|servi\w+)\b")
+_HEAD_REACH = 100
+_ALARMS = re.compile(r"[^.;]*\b(?:alarmas?|alarmes?|alarms?)\b(?! (?:ciudadan|comunitari|vecinal))")
+
+
+def sensitive_systems(dossier: Dossier) -> tuple[Mention, ...]:
+    """Return what watches others, core networks, and the command centres of security bodies."""
+    watching = beside_guards(dossier, of_told_others(dossier, surveillance(dossier)))
+    is_of_security = security_buyers(dossier) or security_links(dossier)
+    centres = dossier.mentions_of("command_centre", parts=TOLD_PARTS) if is_of_security else ()
+    return (*watching, *core_networks(dossier), *centres)
+
+
+def operated_by_vendor(dossier: Dossier, systems: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Return the words that a supplier operates one of ``systems``: beside it, or with who operates."""
+    near = Places(systems)
+    return tuple(
+        mention
+        for mention in dossier.mentions_of("operation_by_vendor", parts=WORDS_OF_RECORD, strengths=BOTH)
+        if (
+            in_lots(mention, systems)
+            if _BY_VENDOR.search(fold(mention.written).text)
+            else near.has_near(mention, _REACH) and not _is_bought_for(dossier, mention)
+        )
+        and not _watches_alarms(dossier, mention)
+    )
+
+
+def _is_bought_for(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether goods are bought for an operation, and not somebody who operates."""
+    before = fold(dossier.text_of(mention)[max(0, mention.start - _HEAD_REACH) : mention.start]).text
+    return is_purpose(dossier, mention) and not _HIRED.search(before)
+
+
+def _watches_alarms(dossier: Dossier, mention: Mention) -> bool:
+    after = fold(dossier.text_of(mention)[mention.end : mention.end + _HEAD_REACH]).text
+    return "monit" in fold(mention.written).text and bool(_ALARMS.match(after))
