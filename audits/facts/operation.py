@@ -28,7 +28,7 @@ _BY_VENDOR = re.compile(
 # Who is hired, and how far before an operation, in characters, it is looked for.
 _HIRED = re.compile(r"\b(?:contrat\w+|empresa|firm|hir(?:e|ing)|servi\w+)\b")
 _HEAD_REACH = 100
-_ALARMS = re.compile(r"[^.;]*\b(?:alarmas?|alarmes?|alarms?)\b(?! (?:ciudadan|comunitari|vecinal))")
+_ALARMS = re.compile(r"[^.;]{0,80}?\b(?:alarmas?|alarmes?|alarms?)\b(?! (?:ciudadan|comunitari|vecinal))")
 
 
 def sensitive_systems(dossier: Dossier) -> tuple[Mention, ...]:
