@@ -22,7 +22,7 @@ def load_and_audit(bench: Bench) -> Iterator[Row]:
     organizations, to the bare sums over their rows, and the cohorts brought up to date once more.
     """
     bench.empty()
-    loads, audits, curve = [], [], []
+    loads, audits, sizes = [], [], []
     before = 0
     for size in bench.sizes():
         copied = _copy(bench, [*bench.documents(before, min(size, before + 10_000))])
@@ -31,18 +31,17 @@ def load_and_audit(bench: Bench) -> Iterator[Row]:
         audits.append(Pair(size - before, bench.audit(), *read))
         assert processes.count_due() == 0
         assert Audit.objects.filter(is_current=True, process__isnull=False).count() == size
-        curve.append((size, loads[-1].rate, audits[-1].rate, audits[-1].ours.processor / (size - before)))
+        sizes.append(size)
         print(f"  {size:,} stored: {loads[-1].rate:,.0f}/s loaded, {audits[-1].rate:,.0f}/s audited", flush=True)
         before = size
     yield compared(f"load, {PROGRAMS} programs", "COPY into one jsonb column", loads, goal="≥ 0.45")
     whole = [pair._replace(ours=pair.ours.from_start()) for pair in loads]
     yield compared("the same, from the start of the programs", "COPY into one jsonb column", whole, goal="–")
-    yield growth("load over records stored", [entry[:2] for entry in curve], goal="flat ± 20 %")
+    yield from _growth("load", sizes, loads)
     yield compared(
         f"audit until settled, {PROGRAMS} programs", "reading the documents", audits, goal="≥ 1,500/s on two cores"
     )
-    yield growth("audit over records stored", [(entry[0], entry[2]) for entry in curve], goal="flat ± 20 %")
-    yield growth("the same, a second of processor", [(entry[0], 1 / entry[3]) for entry in curve], goal="flat ± 20 %")
+    yield from _growth("audit", sizes, audits)
     summed, judged = _organizations(bench)
     yield compared("organizations judged", "summing up their rows", [Pair(judged[0], judged[1], summed)], goal="–")
     with cost(bench.home) as spent:
@@ -55,6 +54,14 @@ def load_and_audit(bench: Bench) -> Iterator[Row]:
         f"{spent.processor / bench.stored * 1e6:.0f} µs a process",
         "≤ 3 s at 100,000, ≤ 60 s at 1,000,000",
     )
+
+
+def _growth(what: str, sizes: Sequence[int], pairs: Sequence[Pair]) -> Iterator[Row]:
+    """Return how a rate changes as more is stored, by the clock and by processor time."""
+    rates = [pair.rate for pair in pairs]
+    by_processor = [pair.count / pair.ours.processor for pair in pairs]
+    yield growth(f"{what} over records stored", [*zip(sizes, rates, strict=True)], goal="flat ± 20 %")
+    yield growth("the same, a second of processor", [*zip(sizes, by_processor, strict=True)], goal="flat ± 20 %")
 
 
 def _copy(bench: Bench, documents: Sequence[bytes]) -> tuple[Cost, int]:
