@@ -44,14 +44,19 @@ _STATE = re.compile(
     r"(?:telecom\w+|comunicaciones|comunicacoes|communications))\b"
 )
 _BUILDS = re.compile(
-    r"\b(?:amplia\w+|constru\w+|deploy\w*|desplieg\w+|expan\w+|exten[sd]\w+|impl[ea]\w+|instala\w+|migra\w+|moderni\w+|"
-    r"roll ?out|tend\w+)\b"
+    r"(?<!para )(?<!para l[ao] )(?<!para el )\b(?:amplia\w+|constru\w+|deploy\w*|desplieg\w+|expan\w+|exten[sd]\w+|"
+    r"impl[ea]\w+|instala\w+|manten\w+|manuten\w+|migra\w+|moderni\w+|repara\w+|roll ?out|tend\w+)\b"
 )
-# A town, which the network is for, and not the buyer's houses.
+# A town, whose people or streets it is for, and not the buyer's houses.
 _TOWN = re.compile(
     r"\b(?:del|do|en el|no|para (?:el|o)) municipio\b|\b(?:d[ae]|en|na|para) (?:la |a )?(?:cidade|ciudad)\b|"
     r"\b(?:across|for|of|throughout) the (?:city|town)\b"
 )
+_STREETS = re.compile(
+    r"\b(?:avenidas?|bairros?|barrios?|bol 110|calles?|camaras?|cameras|cctv|distritos?|postes|ruas|"
+    r"seguranca publica|seguridad ciudadana|streets?|tramos?|video\w*|zonas?)\b"
+)
+_OF_TOWN = re.compile(r"\b(?:alcaldia|ayuntamiento|city|council|intendencia|municip\w+|prefeitura|town)\b")
 # How far it goes: a long line, between towns, over a territory, where few live.
 _FAR = re.compile(
     r"\b(?:[2-9]\d|\d{3,6}|\d{1,3}[.,]\d{3})(?:[.,]\d{1,2})? ?(?:km|kms|kilomet\w+|quilomet\w+|miles)\b|"
@@ -69,7 +74,7 @@ _FAR = re.compile(
 # Kinds that are of operators and the state alone.
 _BY_KIND = re.compile(
     r"\b(?:[345]g|lte|gsm r|[eg]nodeb|v?epc|ims|ss7|hlr|pcrf|radio ?access?o?|(?:acceso|acesso) de radio|open ran|"
-    r"submarin\w+|sub ?sea|under ?sea|interoceanico|mobile core|core movil|dwdm|gpon|ftt[hpx]|"
+    r"submarin\w+|sub ?sea|under ?sea|interoceanico|mobile core|core movil|dwdm|gpon|opgw|ftt[hpx]|"
     r"p25|tetra(?:pol)?|dmr|troncali\w+|radio troncal|trunk\w*|simulcast|lmr|land mobile|siresp|astro 25|"
     r"(?:mision|missao) critica|(?:comunicaciones|comunicacoes) criticas|mission critical|"
     r"county ?wide|estadual|estatal|nacional|national|nation ?wide|state ?wide|provincial|"
@@ -150,8 +155,12 @@ def _is_of_many(dossier: Dossier, mention: Mention) -> bool:
         return True
     if not is_sure or _is_called(dossier, _OF_HOUSES):
         return False
-    is_of_people = _is_called(dossier, _STATE) or _TOWN.search(whole)
-    return bool(_BY_KIND.search(written) or (is_of_people and _BUILDS.search(whole)))
+    is_of_people = (
+        _is_called(dossier, _STATE)
+        or _TOWN.search(whole)
+        or (_STREETS.search(whole) and _is_called(dossier, _OF_TOWN))
+    )
+    return bool(_BY_KIND.search(written) or (is_of_people and _BUILDS.search(f"{before} {written}")))
 
 
 def _sentence(value: str, mention: Mention) -> tuple[str, str]:

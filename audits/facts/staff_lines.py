@@ -1,8 +1,9 @@
-"""Telephones, internet and handsets by which the staff of a body speak, which link nobody."""
+"""Telephones, internet, handsets and the network of offices that serve the staff of a body, and link nobody."""
 
 import re
 
 from audits.facts.core_networks import core_networks
+from audits.facts.technology import surveillance
 from audits.facts.told import tells
 from audits.facts.watched_people import tells_of_people_in_care
 from audits.judging.dossier import Dossier
@@ -12,25 +13,47 @@ _LINES = frozenset({"internet_access", "radio_communication", "telephony"})
 _HANDSETS = re.compile(
     r"\b(?:handies|handys?|handsets?|hand ?held|porta(?:til(?:es)?|teis)|portable|walkie ?talkies?)\b"
 )
+# What is a duty of the body, and no line of an office: emergencies, their centres, what is recorded, hidden or found.
+_DUTY = (
+    r"105|112|123|190|192|193|911|bol 110|c[2345]i?|call monitoring|camaras?|cameras?|"
+    r"centr(?:o|al|os) (?:\w+ )?de (?:comando|comunicac\w+|control|despacho|mando|monitore\w+)|"
+    r"cifrad\w+|consolas?|copom|covert|"
+    r"despacho|dispatch|emergenc\w+|encript\w+|encrypt\w+|encubiert\w+|cript\w+|escutas?|geolocal\w+|"
+    r"grabaci\w+|gravac\w+|integra\w+|intercept\w+|intercone\w+|interdicci\w+|interoper\w+|localiza\w+|"
+    r"monitoreo de llamadas|p25|posicionamiento|record(?:ed|ing)s?|repet\w+(?! (?:de )?wi ?fi)|repeaters?|"
+    r"salto de frecuencia|tactic\w+|ubicac\w+|tetra|tetrapol|tronca\w+|trunk\w*|video\w*"
+)
+_IS_DUTY = re.compile(rf"\b(?:{_DUTY})\b")
 _MORE_THAN_LINES = re.compile(
-    r"\b(?:105|112|123|190|192|193|911|c[2345]i?|call monitoring|camaras?|cameras?|"
-    r"centr(?:o|al) de (?:comando|comunicac\w+|despacho|mando|monitore\w+)|"
-    r"cifrad\w+|conect(?!ivi)\w+|consolas?|copom|covert|"
-    r"datos|dados|despacho|dispatch|emergenc\w+|encript\w+|encrypt\w+|encubiert\w+|cript\w+|"
-    r"enlaces?(?! (?:de |a )?internet)|escutas?|geolocal\w+|gps|"
-    r"grabaci\w+|gravac\w+|integra\w+|intercept\w+|intercone\w+|interoper\w+|localiza\w+|monitoreo de llamadas|p25|"
-    r"posicionamiento|redes?|red|networks?|record(?:ed|ing)s?|repet\w+|repeaters?|salto de frecuencia|satelital\w*|"
-    r"tactic\w+|ubicac\w+|tetra|tetrapol|tronca\w+|trunk\w*|video\w*)\b"
+    rf"\b(?:{_DUTY}|conect(?!ivi)\w+|datos|dados|enlaces?(?! (?:de |a )?internet)|gps|redes?|red|networks?|"
+    r"satelital\w*)\b"
+)
+# A title that opens with the service of such lines: "Contratación del servicio recurrente de telefonía fija".
+_SERVICE = re.compile(
+    r"\W*(?:(?:(?:ad?quisi\w+|ano|anual|comunicac\w+|contrat\w+|gestao|gestion|pago|prestac\w+|provision|recurrentes?|"
+    r"renovac\w+|servi[cz]?\w+|suscripcion|supply|of|d[aeo]s?|del|l[ao]s?|the)|\d+)\W+){0,9}"
+    r"(?:banda (?:ancha|larga)|broadband|internet|telefonia|telephon[ey]|mobile phones?)\b"
+)
+_OFFICE_NETWORK = frozenset({"cybersecurity", "internet_access", "network_equipment", "telephony"})
+# What a network is right beside its words said to be for: an office.
+_OFFICE = re.compile(
+    r"\b(?:para|for|d[aeo]|del) (?:(?:el|los|las?|os?|as?|the|uso de|todas?) ){0,2}(?:edificios?|escritorios?|"
+    r"equipos de (?:computacion|computo)|computador\w*|oficinas?|head office|office building|offices|predio|sede)\b"
 )
 
 
 def are_lines_of_staff(dossier: Dossier) -> bool:
-    """Tell whether all that is bought are telephones, internet or handsets by which staff speak to each other."""
-    places = dossier.scope.evidence
-    return (
-        all(place.note in _LINES for place in places)
-        and not tells(dossier, _MORE_THAN_LINES)
-        and not core_networks(dossier)
-        and not tells_of_people_in_care(dossier)
-        and (all(place.note != "radio_communication" for place in places) or tells(dossier, _HANDSETS))
-    )
+    """
+    Tell whether all that is bought are lines by which staff speak, or the network of their offices.
+
+    A title that opens with the service of internet or telephony tells it, and what stands in scope alone does.
+    """
+    if core_networks(dossier) or tells_of_people_in_care(dossier):
+        return False
+    notes = {place.note for place in dossier.scope.evidence}
+    if notes <= _LINES and not tells(dossier, _MORE_THAN_LINES):
+        return "radio_communication" not in notes or tells(dossier, _HANDSETS)
+    if tells(dossier, _IS_DUTY) or dossier.mentions_of("command_centre") or surveillance(dossier):
+        return False
+    opens = any(_SERVICE.match(dossier.reference.fold(text).text) for text in dossier.texts if text.part == "title")
+    return opens or (notes <= _OFFICE_NETWORK and tells(dossier, _OFFICE))

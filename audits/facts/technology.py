@@ -43,10 +43,10 @@ _PLACE_REACH = 30
 # policía"): nothing is linked to its duties.
 _OWN_PLACES = (
     r"\b(?:hospital(?:es)?|hospitais|clinicas?|sanidad|salud|saude|liceos?|colegios?|escolas?|casas fiscales|"
-    r"viviendas?|clubes?|fondo rotatorio|caja de retiro|inspeccion(?:es)? de) "
+    r"viviendas?|clubes?|fondo rotatorio|caja de retiro|inspeccion(?:es)? de|mutual(?:idad)? de servicios) "
 )
 # The words before the name of a body ("hospital de la | Policía Nacional"), or those that it begins with.
-_BEFORE_NO_DUTY = re.compile(_OWN_PLACES + r"(?:(?:de|del|da|das|do|dos|el|la|las|los) )*$")
+_BEFORE_NO_DUTY = re.compile(_OWN_PLACES + r"(?:(?:al|de|del|da|das|do|dos|el|la|las|los) )*$")
 _NO_DUTY = re.compile(_OWN_PLACES)
 _NO_DUTY_REACH = 40
 
@@ -197,7 +197,7 @@ def list_entry(dossier: Dossier, mentions: Iterable[Mention]) -> Context | None:
 # not where it holds prisoners, or is named beside the police of a country.
 _FOR_ITS_OWN = re.compile(
     r"\b(?:caja de (?:prevision|retiro|sueldos)|casas fiscales|clinicas?|colegios?|hospital(?:es)?|hospitais|liceos?|"
-    r"prestadora de salud|sanidad|seguro social|vivienda)\b"
+    r"montepio|mutual(?:idad|ista)?|prestadora de salud|sanidad|seguro social|vivienda)\b"
 )
 _WITH_DUTIES = re.compile(r"\b(?:penitenc|prision|custodi|policia nacional\b)")
 

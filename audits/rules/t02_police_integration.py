@@ -10,14 +10,15 @@ should be able to learn who looks.
 
 Flag a process for technology in scope if a buyer or procuring entity is a police, military, intelligence, prison,
 investigating or emergency-command body (by the list of such bodies, else by the words of its name), or if titles,
-descriptions, lots or items tie the technology to one. A buyer that is a unit (`memberOf`) of such a body is one
-too. Severity: medium when a security body buys for itself, and where the record names no buyer; low for its
-systems that hold persons or cases; context for what a body buys that links nobody: servers, licences and
-office systems, telephones, internet and handsets by which its staff speak (a civil buyer's too), tracking of its own
-vehicles and attendance of its own staff, what its hospitals, schools, pension funds and housing buy, unless they hold
-prisoners or somebody is identified or listened to, and, but for surveillance, what costs
-less than one of the `trifles` (by currency; where no amount is told, by a method that is kept for such); high when
-the buyer is civil and the link stands in the text.
+descriptions, lots or items tie the technology to one. A buyer that is a unit (`memberOf`) of such a body is one too.
+Severity: medium when a security body buys for itself, and where the record names no buyer; low for its systems that
+hold persons or cases; context for what a body buys that links nobody: servers, licences and office systems, the
+service of internet and telephones, handsets by which its staff speak and the network of an office (a civil buyer's
+too), unless a command centre, an emergency number, cameras or what is recorded, encrypted or connected stand beside
+it, tracking of its own vehicles and attendance of its own staff, what its hospitals, schools, pension funds, mutual
+societies and housing buy, unless they hold prisoners or somebody is identified or listened to, and, but for
+surveillance and command centres, what costs less than one of the `trifles` (by currency; where no amount is told, by
+a method that is kept for such); high when the buyer is civil and the link stands in the text.
 
 ## Exclusions
 
@@ -69,7 +70,7 @@ _IN_FILES = re.compile(
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=7,
+    version=8,
     changes={
         2: Change(
             "2026-11-25",
@@ -107,6 +108,12 @@ _IN_FILES = re.compile(
             "What a body buys that looks after the people of a security body (hospitals, schools, pensions, "
             "housing) is context, unless it holds prisoners or somebody is identified or listened to; "
             "“presos” does not count of cables; own vehicles are told by more words.",
+        ),
+        8: Change(
+            "2026-11-28",
+            "The service of internet and telephones that a title opens with, and switches, firewalls and cabling for "
+            "an office, are context; nothing of a command centre is a trifle; mutual societies of police are told as "
+            "such, and Bolivia's Ministry of Government as a security body.",
         ),
     },
     sentences={
@@ -152,7 +159,7 @@ def _ordinary(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
         return None if _holds_persons(dossier) else Context("links_nobody", {})
     watching = surveillance(dossier)
     if not watching:
-        return trifle(dossier, trifles)
+        return None if dossier.mentions_of("command_centre") else trifle(dossier, trifles)
     return None if of_others(dossier, watching) else Context("own_use", {"words": named(watching)})
 
 
