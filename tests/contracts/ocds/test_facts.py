@@ -132,6 +132,8 @@ def test_currencies_countries_and_methods_as_they_are_named():
     assert read_method("Contratación directa por exclusividad") == "direct"
     assert read_method("Contratación directa", "PY") == ""
     assert read_method("Directorio") == ""
+    assert [read_method(code, "BO") for code in ("LP", "ANPE", "CD", "EX")] == ["open", "open", "direct", "direct"]
+    assert read_method("LP") == ""
 
 
 LOOSE = {

@@ -67,6 +67,10 @@ OTHER_EXPORTS = [
     ),
     ("orgaoEntidade.razaoSocial,objetoContrato,nomeRazaoSocialFornecedor,valorGlobal,dataAssinatura", "brazil-pncp"),
     ("Expediente,Institución,Unidad de Compra,Objeto,Etapa,Fecha Recepción Ofertas", "honduras-oncae"),
+    ("cuce,entidad,tipo_de_contratacion,modalidad,objeto_de_contratacion,subasta,fecha_publicacion", "bolivia-sicoes"),
+    ("CodigoExterno,Nombre,CodigoEstado,FechaCierre,Estado,Descripcion", "chile-mercadopublico"),
+    ("Codigo,Nombre,EsTratoDirecto,MontoTotalOC,OrganismoPublico,NombreProveedor", "chile-mercadopublico"),
+    ("N_DE_EXPEDIENTE,ORGANISMO_CONTRATANTE,RAZON_SOCIAL_ADJUDICATARIO,IMPORTE_ADJUDICACION_IVA_INC", "general"),
     ("Órgão,Modalidade,Objeto,Fornecedor,Valor Global,Data Assinatura", "general"),
     ("Comprador,Objeto,Proveedor,Monto,Fecha,Presupuesto,Estado", "general"),
 ]
