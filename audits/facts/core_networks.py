@@ -3,7 +3,8 @@ The networks that others depend on: of operators and the state, by a sign that t
 
 A word for a network ("red", "fibra óptica", "enlaces de microondas") tells nothing of that: houses, schools and towns
 have networks of their own, and offices rent lines. It counts if the network is what is bought, and the buyer is an
-operator, or its own sentence tells how far it goes, or it is of a kind that no house has.
+operator, or a government that buys it for more than its houses, or its own sentence tells how far it goes, or it is
+of a kind that no house has.
 """
 
 import re
@@ -36,27 +37,32 @@ _SERVES_OTHERS = re.compile(
     r"\b(?:abonados|assinantes|suscriptores)\b|"
     r"\b(?:brindar|ofrecer|oferecer|prestar) (?:(?:el|los|os?) )?servici?os? de tele\w+"
 )
-# Governments above those of towns, and their ministries of communications.
+# Governments, and their ministries of communications.
 _STATE = re.compile(
     r"\b(?:gobernacion|gobierno (?:de(?:l estado| )|departamental|nacional|provincial|regional)|governo|government of|"
     r"province of|state of|mintic|mitic|"
     r"(?:department|fondo|ministerio|ministry)(?: \w+){1,6} "
     r"(?:telecom\w+|comunicaciones|comunicacoes|communications))\b"
 )
-_BUILDS = re.compile(
-    r"(?<!para )(?<!para l[ao] )(?<!para el )\b(?:amplia\w+|constru\w+|deploy\w*|desplieg\w+|expan\w+|exten[sd]\w+|"
-    r"impl[ea]\w+|instala\w+|manten\w+|manuten\w+|migra\w+|moderni\w+|repara\w+|roll ?out|tend\w+)\b"
-)
-# A town, whose people or streets it is for, and not the buyer's houses.
 _TOWN = re.compile(
-    r"\b(?:del|do|en el|no|para (?:el|o)) municipio\b|\b(?:d[ae]|en|na|para) (?:la |a )?(?:cidade|ciudad)\b|"
-    r"\b(?:across|for|of|throughout) the (?:city|town)\b"
+    r"\b(?:alcaldia|ayuntamiento|city|council|county|gobierno|intendencia|prefeitura|town|"
+    r"(?<!servicio )(?<!empresa )(?<!empresa publica )municip\w+)\b"
 )
-_STREETS = re.compile(
-    r"\b(?:avenidas?|bairros?|barrios?|bol 110|calles?|camaras?|cameras|cctv|distritos?|postes|ruas|"
-    r"seguranca publica|seguridad ciudadana|streets?|tramos?|video\w*|zonas?)\b"
+# A line of fibre that is laid or a ring, where fibre alone is told.
+_LINE = re.compile(
+    r"\b(?:adss|anel|anillo|backbone|full fibre|infovia|laying|metropolitan\w*|roll ?out|tendido|troncal\w*)\b"
 )
-_OF_TOWN = re.compile(r"\b(?:alcaldia|ayuntamiento|city|council|intendencia|municip\w+|prefeitura|town)\b")
+# What a government buys for its own houses, or to mend what it has.
+_OWN = re.compile(
+    r"\b(?:alcaldia|corporativ\w+|dependencias|institucional|intern[ao]|offices|sedes)\b|"
+    r"\bpara (?:(?:el|la) )?(?:implementacion|manten\w+|repara\w+)\b"
+)
+_CARRIES = re.compile(r"\b(?:fib\w+|microond\w+|microwave|optic\w*|otic\w*|radio\w+|telecom\w*)\b")
+# "Radio base" is a set on a desk, too.
+_TELEPHONY = re.compile(
+    r"\b(?:cel(?:das|lular|ular)\w*|gsm|lte|mobile|moveis|movel|movil\w*|redes?|network|telecom\w*|telefon\w+|"
+    r"torres|towers)\b"
+)
 # How far it goes: a long line, between towns, over a territory, where few live.
 _FAR = re.compile(
     r"\b(?:[2-9]\d|\d{3,6}|\d{1,3}[.,]\d{3})(?:[.,]\d{1,2})? ?(?:km|kms|kilomet\w+|quilomet\w+|miles)\b|"
@@ -153,14 +159,25 @@ def _is_of_many(dossier: Dossier, mention: Mention) -> bool:
         return True
     if mention.concept in _OF_SECURITY and _NETWORK.search(whole) and security_buyers(dossier):
         return True
-    if not is_sure or _is_called(dossier, _OF_HOUSES):
+    if _is_called(dossier, _OF_HOUSES):
         return False
-    is_of_people = (
-        _is_called(dossier, _STATE)
-        or _TOWN.search(whole)
-        or (_STREETS.search(whole) and _is_called(dossier, _OF_TOWN))
-    )
-    return bool(_BY_KIND.search(written) or (is_of_people and _BUILDS.search(f"{before} {written}")))
+    if is_sure and _BY_KIND.search(written):
+        return True
+    return _is_of_government(dossier) and _is_for_all(mention, whole)
+
+
+def _is_for_all(mention: Mention, whole: str) -> bool:
+    """Tell whether what a government buys is a network of telecommunications, and not one for its own houses."""
+    if mention.concept == "radio_communication" or _OWN.search(whole):
+        return False
+    if mention.strength != STRONG:
+        return bool(_LINE.search(whole))
+    needed = _TELEPHONY if mention.concept == "ran_core" else _CARRIES
+    return bool(needed.search(whole)) or mention.concept in _RADIO
+
+
+def _is_of_government(dossier: Dossier) -> bool:
+    return _is_called(dossier, _STATE) or _is_called(dossier, _TOWN)
 
 
 def _sentence(value: str, mention: Mention) -> tuple[str, str]:
