@@ -218,7 +218,7 @@ def _changed_figures(process_ids: Sequence[int], rule_sets: RuleSets) -> list[in
         )
         audited = cursor.fetchall()
     reads = rule_sets.reads() & OF_PURCHASES
-    figures = statistics_for([process_id for process_id, *_ in audited], reads=reads)
+    figures = statistics_for([process_id for process_id, *_ in audited], reads=reads, bounds=rule_sets.bounds())
     outdated = []
     for process_id, country, text in audited:
         judged, today = decode(text), figure_digests(rule_sets.for_country(country).asked(figures[process_id]))

@@ -69,7 +69,7 @@ def read_again(process_id: int) -> tuple[Judged, Dossier] | None:
     """Read the stored record of a process, to be judged under the rules in force; ``None`` if it was erased."""
     rule_sets = rule_sets_in_force()
     records = read_records([process_id])
-    figures = _figures(records, Snapshot.read([process_id], reads=rule_sets.reads()), rule_sets)
+    figures = _figures(records, Snapshot.read([process_id], rule_sets), rule_sets)
     for record, dossier, _ in read_dossiers(records, rule_sets):
         entry = _unjudged(record, figures[process_id], None, rule_sets)
         return entry, dossier.with_statistics(figures[process_id], digest=entry.dossier_digest.hex())
@@ -142,7 +142,7 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
     records = read_records(process_ids)
     earlier = earlier_audits(records, rule_sets) if keep_answers else {}
     dossiers = _contribute([record for record in records if record.process_id not in earlier], rule_sets)
-    snapshot = Snapshot.read(process_ids, reads=rule_sets.reads())
+    snapshot = Snapshot.read(process_ids, rule_sets)
     figures = _figures(records, snapshot, rule_sets)
     judged = [
         _unjudged(record, figures[record.process_id], earlier.get(record.process_id), rule_sets) for record in records

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from audits.engine import attempts, peers
 from audits.engine.cohorts import cohorts_version
 from audits.judging.figures import ProcessFigures
+from audits.reference.rule_sets import RuleSets
 from audits.statistics import statistics_for
 from audits.statistics.plans import release_counts
 
@@ -24,15 +25,11 @@ class Snapshot(NamedTuple):
     releases: Mapping[int, int]
 
     @classmethod
-    def read(cls, process_ids: Sequence[int], *, reads: frozenset[str]) -> "Snapshot":
-        """
-        Compute the figures of processes.
-
-        :param reads: the names of the figures that the rules in force read
-        """
+    def read(cls, process_ids: Sequence[int], rule_sets: RuleSets) -> "Snapshot":
+        """Compute the figures of processes, as far as the rules in force can tell them apart."""
         # The versions first: what changes while figures are computed must not pass for known.
         versions = peers.versions_of(process_ids), cohorts_version(), release_counts(process_ids)
-        return cls(statistics_for(process_ids, reads=reads), *versions)
+        return cls(statistics_for(process_ids, reads=rule_sets.reads(), bounds=rule_sets.bounds()), *versions)
 
     def mark_overtaken_due(self) -> None:
         """

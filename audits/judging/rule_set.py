@@ -225,7 +225,7 @@ class RuleSet:
     def asked(self, figures: ProcessFigures) -> ProcessFigures:
         """Return figures as these rules can tell them apart, see ``audits.judging.bounds``."""
         told: dict[str, Any] = {}
-        for name, asked in self._asked.items():
+        for name, asked in self.bounds.items():
             figure = getattr(figures, name)
             if figure is not None:
                 looking = [one for one in asked if one.beside is None or one.beside.is_reached(figures)]
@@ -233,8 +233,8 @@ class RuleSet:
         return structs.replace(figures, **told) if told else figures
 
     @cached_property
-    def _asked(self) -> dict[str, list[Asked]]:
-        """The bounds of the figures of which every rule that reads them has bounds."""
+    def bounds(self) -> dict[str, list[Asked]]:
+        """What the rules ask of the figures of which every rule that reads them has bounds, by name."""
         return {
             name: [entry.asked(name) for entry in self.reading(name)]
             for name in sorted(self.reads())

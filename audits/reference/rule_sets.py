@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from msgspec import Struct
 
+from audits.judging.bounds import Asked
 from audits.judging.rule_set import RuleSet
 from audits.judging.vocabulary import Subject
 from audits.matching.grounds import read_grounds, read_laws
@@ -75,6 +76,15 @@ class RuleSets(Struct):
     def reads(self) -> frozenset[str]:
         """Return the names of the figures that rules about processes read, wherever they are in force."""
         return frozenset().union(*(rule_set.reads() for rule_set in self.by_country.values()))
+
+    def bounds(self) -> dict[str, list[Asked]]:
+        """Return what rules ask of the figures that all of them read within bounds, wherever they are in force."""
+        found: dict[str, list[Asked]] = defaultdict(list)
+        for rule_set in self.by_country.values():
+            for name, asked in rule_set.bounds.items():
+                found[name].extend(one for one in asked if one not in found[name])
+        whole = {name for rule_set in self.by_country.values() for name in rule_set.reads() - rule_set.bounds.keys()}
+        return {name: asked for name, asked in found.items() if name not in whole}
 
     def organization_reads(self) -> frozenset[str]:
         """Return the names of the figures that rules about organizations read, wherever they are in force."""

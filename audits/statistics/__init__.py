@@ -9,10 +9,13 @@ Their shapes stand in ``audits.judging.figures``.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
-from audits.judging.figures import SOURCE_HABITS, ProcessFigures, SupplierShare
-from audits.statistics.bought import Purchases, read_bought
+from audits.judging.bounds import Asked
+from audits.judging.figures import SOURCE_HABITS, BuyerShare, ProcessFigures, SupplierShare
+from audits.statistics.bought import EVERYTHING, Purchases, Sold, Spending, read_bought, read_months, read_sold
+from audits.statistics.bounding import bounded_by_sector, bounded_of_all
 from audits.statistics.coverage import source_coverage
 from audits.statistics.habits import source_habits
 from audits.statistics.history import history_in_sector, purchases_before, purchases_beside
@@ -24,11 +27,14 @@ from audits.statistics.tenders import first_records
 
 
 class _Batch:
-    """``parts``: of a figure of which rules read parts, the names of those parts."""
+    """``parts``: of a figure of which rules read parts, the names of those parts; ``bounds`` as ``statistics_for``."""
 
-    def __init__(self, process_ids: Sequence[int], parts: Mapping[str, Collection[str]]) -> None:
+    def __init__(
+        self, process_ids: Sequence[int], parts: Mapping[str, Collection[str]], bounds: Mapping[str, Sequence[Asked]]
+    ) -> None:
         self.process_ids = process_ids
         self.parts = parts
+        self.bounds = {name: asked for name, asked in bounds.items() if name in parts}
 
     @cached_property
     def targets(self) -> list[Target]:
@@ -41,25 +47,72 @@ class _Batch:
         return in_scope(self.targets)
 
     @cached_property
+    def sold(self) -> Sold:
+        """Return what the buyers of the processes bought from their suppliers before them."""
+        return read_sold(self.targets)
+
+    @cached_property
+    def spending(self) -> Spending:
+        """Return what the buyers of the processes spent by month, in all and in the sectors of technology."""
+        return read_months(
+            self.targets, {EVERYTHING, *(sector for target in self.technology for sector in target.sectors)}
+        )
+
+    @cached_property
+    def bounded(self) -> dict[str, Mapping[int, list[Any]]]:
+        """Return, by the name of a figure, the shares of those processes of which sums by month tell enough."""
+        return {
+            name: _BOUNDED[name](self.sharing(name), self.sold, self.spending, asked)
+            for name, asked in self.bounds.items()
+            if name in _BOUNDED
+        }
+
+    @cached_property
     def bought(self) -> Purchases:
-        """Return what the buyers of the processes bought before them."""
-        return read_bought(self.targets)
+        """Return what the buyers of the other processes bought before them."""
+        others = {target.process_id for name in _BOUNDED.keys() & self.parts.keys() for target in self.unbounded(name)}
+        return read_bought([target for target in self.targets if target.process_id in others])
+
+    def sharing(self, name: str) -> list[Target]:
+        """Return the processes that have a figure of shares."""
+        return self.technology if name == "supplier_shares" else self.targets
+
+    def unbounded(self, name: str) -> list[Target]:
+        """Return those of them whose shares have to be worked out of all purchases."""
+        bounded = self.bounded.get(name, {})
+        return [target for target in self.sharing(name) if target.process_id not in bounded]
+
+
+_BOUNDED: dict[str, Callable[..., Mapping[int, list[Any]]]] = {
+    "supplier_shares": bounded_by_sector,
+    "buyer_shares": bounded_of_all,
+}
 
 
 def _supplier_shares(batch: _Batch) -> dict[int, list[SupplierShare]]:
     """Return the shares in the spend of the buyer, then those in the spend of its country."""
-    shares = shares_by_sector(batch.technology, batch.bought)
+    shares = {
+        **batch.bounded.get("supplier_shares", {}),
+        **shares_by_sector(batch.unbounded("supplier_shares"), batch.bought),
+    }
     for process_id, in_country in shares_in_country(batch.technology).items():
         shares[process_id].extend(in_country)
     return shares
 
 
+def _buyer_shares(batch: _Batch) -> dict[int, list[BuyerShare]]:
+    return {
+        **batch.bounded.get("buyer_shares", {}),
+        **shares_of_all(batch.unbounded("buyer_shares"), batch.bought),
+    }
+
+
 _COMPUTE: dict[str, Callable[[_Batch], Mapping[int, Any]]] = {
     "supplier_shares": _supplier_shares,
     "supplier_history": lambda batch: history_in_sector(batch.technology),
-    "buyer_shares": lambda batch: shares_of_all(batch.targets, batch.bought),
+    "buyer_shares": _buyer_shares,
     "purchases_beside": lambda batch: purchases_beside(batch.targets),
-    "purchases_before": lambda batch: purchases_before(batch.targets, batch.bought),
+    "purchases_before": lambda batch: purchases_before(batch.targets, batch.sold),
     "first_record": lambda batch: first_records(batch.process_ids),
     "planned_method": lambda batch: planned_methods(batch.process_ids),
     "price_gap_fence": lambda batch: fences(batch.process_ids),
@@ -78,16 +131,20 @@ OF_PURCHASES = frozenset(
 )
 
 
-def statistics_for(process_ids: Sequence[int], *, reads: frozenset[str]) -> dict[int, ProcessFigures]:
+def statistics_for(
+    process_ids: Sequence[int], *, reads: frozenset[str], bounds: Mapping[str, Sequence[Asked]] = MappingProxyType({})
+) -> dict[int, ProcessFigures]:
     """
     Return the figures of processes, by primary key.
 
     :param reads: the names of the figures that the rules in force read; no other one is computed
+    :param bounds: the name of a figure → what the rules that read it ask of it; a figure of these is any that they
+        cannot tell from the one that is, see ``RuleSet.asked``
     """
     parts: dict[str, set[str]] = defaultdict(set)
     for name, _dot, part in (entry.partition(".") for entry in reads):
         parts[name].add(part)
-    batch = _Batch(process_ids, parts)
+    batch = _Batch(process_ids, parts, bounds)
     found: dict[int, dict[str, Any]] = {process_id: {} for process_id in process_ids}
     for name in sorted(parts):
         for process_id, figure in _COMPUTE[name](batch).items():

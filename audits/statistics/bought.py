@@ -1,44 +1,125 @@
-"""What buyers bought, in the order of dates: read once for all figures that are made of it."""
+"""What buyers bought, in the order of dates, and sums of it: read once for all figures that are made of it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-
-from django.db import connection
+from typing import Any, NamedTuple
 
 from audits.statistics.contests import CONTEST
-from audits.statistics.spend import FRACTION, Spent
+from audits.statistics.spend import FRACTION, Running, Spent
 from audits.statistics.targets import Target
 from audits.statistics.windows import SPEND_WINDOW
+from contracts.postgres.querying import query
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# The sector of everything that was bought.
+EVERYTHING = ""
 
 # By buyer, those of each in the order of their dates.
 Purchases = Mapping[int, Sequence[Spent]]
+# The same by buyer and supplier.
+Sold = Mapping[tuple[int | None, int], Sequence[Spent]]
+
+
+class Months(NamedTuple):
+    """What was spent in one currency, by month: amounts, and contests, each of which lies in one month."""
+
+    amounts: Running[int]
+    contests: Running[int]
+
+
+# By buyer and sector, then by currency.
+Spending = Mapping[tuple[int | None, str], Mapping[str, Months]]
+
+_PRICED = "q.amount > 0 AND q.currency <> ''"
+# Purchases in the window before the processes of each buyer, or of each buyer and supplier.
+_IN_WINDOW = """
+    (
+        SELECT {of}, min(date) - make_interval(days => %(days)s) AS since, max(date) AS until
+        FROM audits_purchase WHERE process_id = ANY(%(process_ids)s) GROUP BY {of}
+    ) own JOIN audits_purchase q USING ({of})
+"""
 
 
 def read_bought(targets: Sequence[Target]) -> dict[int, list[Spent]]:
     """Return what the buyers of processes bought in the window before them: buyer → by date, then ocid."""
     found: dict[int, list[Spent]] = defaultdict(list)
-    if not targets:
-        return found
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT q.buyer_id, (extract(epoch FROM q.date) * 1000000)::bigint, q.process_id, {CONTEST}, q.supplier_id,
-                   (q.amount * {FRACTION})::numeric(40, 0), q.currency, nullif(q.sectors, '{{}}'), p.ocid
-            FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
-            WHERE q.buyer_id = ANY(%s) AND q.date > %s AND q.date <= %s AND q.amount > 0 AND q.currency <> ''
-            ORDER BY q.date, p.ocid, q.currency
-            """,  # noqa: S608  -- words and a number of ours
-            [
-                sorted({target.buyer_id for target in targets if target.buyer_id is not None}),
-                min(target.date for target in targets) - SPEND_WINDOW,
-                max(target.date for target in targets),
-            ],
-        )
-        for buyer, microseconds, process_id, contest, supplier, amount, currency, sectors, ocid in cursor:
-            # To read a date as text takes ten times as long as to make it of a number.
-            date = _EPOCH + timedelta(microseconds=microseconds)
-            found[buyer].append(Spent(date, process_id, contest, supplier, int(amount), currency, sectors or (), ocid))
+    if targets:
+        buyers = sorted({target.buyer_id for target in targets if target.buyer_id is not None})
+        since = min(target.date for target in targets) - SPEND_WINDOW
+        until = max(target.date for target in targets)
+        # One window for all: of a join with one for each buyer PostgreSQL guesses far too few rows.
+        of_buyers = "audits_purchase q", "q.buyer_id = ANY(%s) AND q.date > %s AND q.date <= %s"
+        for buyer, entry in _spent(*of_buyers, [buyers, since, until]):
+            found[buyer].append(entry)
     return found
+
+
+def read_sold(targets: Sequence[Target]) -> dict[tuple[int | None, int], list[Spent]]:
+    """Return what the buyers of processes bought from each supplier of these in the window before them."""
+    found: dict[tuple[int | None, int], list[Spent]] = defaultdict(list)
+    if targets:
+        pairs = _IN_WINDOW.format(of="buyer_id, supplier_id"), "q.date > own.since AND q.date <= own.until"
+        for buyer, entry in _spent(*pairs, _processes(targets)):
+            found[buyer, entry.supplier].append(entry)
+    return found
+
+
+def read_months(targets: Sequence[Target], sectors: Collection[str]) -> Spending:
+    """
+    Return what the buyers of processes spent by month in the window before them, without what lies outside of it.
+
+    :param sectors: those that are asked for, ``EVERYTHING`` for all that was spent
+    """
+    if not targets or not sectors:
+        return {}
+    rows = query(
+        f"""
+        SELECT buyer_id, sector, currency, (extract(year FROM month) * 12 + extract(month FROM month))::int - 1,
+               (amount * {FRACTION})::numeric(40, 0), contests
+        FROM (
+            SELECT q.buyer_id, sector, q.currency, date_trunc('month', q.date AT TIME ZONE 'UTC') AS month,
+                   sum(q.amount) AS amount, count(DISTINCT ({CONTEST}) COLLATE "C") AS contests
+            FROM {_IN_WINDOW.format(of="buyer_id")}
+            CROSS JOIN LATERAL unnest(array_append(q.sectors, '{EVERYTHING}')) AS s (sector)
+            WHERE q.date > own.since AND q.date <= own.until AND {_PRICED} AND sector = ANY(%(sectors)s)
+            GROUP BY 1, 2, 3, 4
+        ) spent
+        ORDER BY 4
+        """,  # noqa: S608  -- words and numbers of ours
+        {**_processes(targets), "sectors": list(sectors)},
+    )
+    found: dict[tuple[int | None, str], dict[str, list[tuple[int, int, int]]]] = defaultdict(lambda: defaultdict(list))
+    for buyer, sector, currency, month, amount, contests in rows:
+        found[buyer, sector][currency].append((month, int(amount), contests))
+    return {
+        place: {
+            currency: Months(
+                Running((month, amount) for month, amount, _ in months),
+                Running((month, contests) for month, _, contests in months),
+            )
+            for currency, months in by_currency.items()
+        }
+        for place, by_currency in found.items()
+    }
+
+
+def _spent(source: str, condition: str, values: Any) -> Iterator[tuple[int, Spent]]:
+    """Yield purchases ``q`` of a source with their buyers, by date, then ocid."""
+    for buyer, microseconds, process_id, contest, supplier, amount, currency, sectors, ocid in query(
+        f"""
+        SELECT q.buyer_id, (extract(epoch FROM q.date) * 1000000)::bigint, q.process_id, {CONTEST}, q.supplier_id,
+               (q.amount * {FRACTION})::numeric(40, 0), q.currency, nullif(q.sectors, '{{}}'), p.ocid
+        FROM {source} JOIN contracts_contractingprocess p ON p.id = q.process_id
+        WHERE {condition} AND {_PRICED}
+        ORDER BY q.date, p.ocid, q.currency
+        """,  # noqa: S608  -- sources, conditions, words and a number of ours
+        values,
+    ):
+        # To read a date as text takes ten times as long as to make it of a number.
+        date = _EPOCH + timedelta(microseconds=microseconds)
+        yield buyer, Spent(date, process_id, contest, supplier, int(amount), currency, sectors or (), ocid)
+
+
+def _processes(targets: Sequence[Target]) -> dict[str, Any]:
+    return {"process_ids": [target.process_id for target in targets], "days": SPEND_WINDOW.days}

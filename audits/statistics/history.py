@@ -9,7 +9,7 @@ from django.db import connection
 
 from audits.contributions.recording import SPLITTING_WINDOW
 from audits.judging.figures import EarlierPurchase, SupplierPurchase
-from audits.statistics.bought import Purchases
+from audits.statistics.bought import Sold
 from audits.statistics.spend import Spent
 from audits.statistics.targets import Target
 from audits.statistics.windows import SPEND_WINDOW
@@ -76,7 +76,7 @@ def history_in_sector(targets: Sequence[Target]) -> dict[int, list[EarlierPurcha
     )
 
 
-def purchases_before(targets: Sequence[Target], bought: Purchases) -> dict[int, list[SupplierPurchase]]:
+def purchases_before(targets: Sequence[Target], sold: Sold) -> dict[int, list[SupplierPurchase]]:
     """
     Return, for each process of one supplier, what its buyer bought from it in the three years before, in the same
     currency: the first fifty purchases and the fifty largest.
@@ -86,17 +86,13 @@ def purchases_before(targets: Sequence[Target], bought: Purchases) -> dict[int, 
         if len(target.suppliers) == 1:
             (supplier,) = target.suppliers
             alike[target.buyer_id, supplier, frozenset(target.currencies)].append(target)
-    sold: dict[tuple[int | None, int], list[Spent]] = defaultdict(list)
-    for buyer, purchases in bought.items():
-        for entry in purchases:
-            sold[buyer, entry.supplier].append(entry)
     return _by_process(
         targets,
         (
             (target.process_id, supplier, entry.ocid, entry.date, entry.price, entry.currency)
             for (buyer, supplier, currencies), of_one in alike.items()
             for target, found in _first_and_largest(
-                [entry for entry in sold[buyer, supplier] if entry.currency in currencies], of_one
+                [entry for entry in sold.get((buyer, supplier), ()) if entry.currency in currencies], of_one
             )
             for entry in found
         ),

@@ -6,13 +6,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from audits.judging.figures import BuyerShare, SupplierShare
-from audits.statistics.bought import Purchases
+from audits.statistics.bought import EVERYTHING, Purchases
 from audits.statistics.spend import FRACTION, Spend, Spent, spend_before
 from audits.statistics.targets import Target
 from audits.statistics.windows import SPEND_WINDOW, months
-
-# The sector of everything that was bought.
-EVERYTHING = ""
 
 _Share = TypeVar("_Share")
 # Supplier, share, processes, currency and population.
@@ -99,13 +96,18 @@ def _figures(
     for target in targets:
         for sector in sectors(target):
             wanted[target.buyer_id, sector][target.date].append(target)
-    figures: dict[int, list[_Share]] = {target.process_id: [] for target in targets}
+    figures: dict[int, dict[str, list[_Share]]] = {
+        target.process_id: {sector: [] for sector in sectors(target)} for target in targets
+    }
     for (buyer, sector), by_date in wanted.items():
         if buyer is None:
             continue
         for process_id, found in _in_main_currency(streams[buyer, sector], by_date, sector, make).items():
-            figures[process_id].extend(found)
-    return figures
+            figures[process_id][sector] = found
+    return {
+        process_id: [share for found in by_sector.values() for share in found]
+        for process_id, by_sector in figures.items()
+    }
 
 
 def _in_main_currency(

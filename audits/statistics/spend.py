@@ -5,7 +5,7 @@ Pure. Amounts are whole numbers (of a fixed fraction of the currency unit), so a
 which it is made; shares are cut, not rounded, so that one just below a limit stays below it.
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ FRACTION = 10_000_000_000
 _PLACES = 6
 
 _Key = TypeVar("_Key", int, str)
+_Ordered = TypeVar("_Ordered", int, datetime)
 
 
 class Spent(NamedTuple):
@@ -37,6 +38,35 @@ class Spent(NamedTuple):
         """The amount in units of the currency, without zeros at its end."""
         whole, rest = divmod(self.amount, FRACTION)
         return Decimal(f"{whole}.{rest:010}".rstrip("0").rstrip("."))
+
+
+class Running(Generic[_Ordered]):
+    """
+    Numbers with running sums, so that those between two keys are added up without reading them.
+
+    :param numbers: key → number, in ascending order of the keys; a key may come several times
+    """
+
+    def __init__(self, numbers: Iterable[tuple[_Ordered, int]]) -> None:
+        self._keys: list[_Ordered] = []
+        self._sums = [0]
+        for key, number in numbers:
+            self._keys.append(key)
+            self._sums.append(self._sums[-1] + number)
+
+    def total(self, after: _Ordered, until: _Ordered) -> int:
+        """Return the sum of the numbers with a key above ``after`` and up to ``until``."""
+        first, last = self._places(after, until)
+        return self._sums[last] - self._sums[first]
+
+    def count(self, after: _Ordered, until: _Ordered) -> int:
+        """Return how many these are."""
+        first, last = self._places(after, until)
+        return last - first
+
+    def _places(self, after: _Ordered, until: _Ordered) -> tuple[int, int]:
+        first = bisect_right(self._keys, after)
+        return first, max(first, bisect_right(self._keys, until))
 
 
 class _Ranked(Generic[_Key]):
@@ -96,10 +126,10 @@ class Spend:
 
     @property
     def hhi(self) -> float:
-        return _ratio(self._squares, self.total**2)
+        return ratio(self._squares, self.total**2)
 
     def share(self, supplier: int) -> float:
-        return _ratio(self._by_supplier[supplier], self.total)
+        return ratio(self._by_supplier[supplier], self.total)
 
     def has(self, supplier: int) -> bool:
         return supplier in self._by_supplier
@@ -117,7 +147,7 @@ class Spend:
 
     def largest_of(self, supplier: int) -> float:
         """Return the share of the largest contest of a supplier in all that was spent."""
-        return _ratio(self._contests_of[supplier].largest, self.total)
+        return ratio(self._contests_of[supplier].largest, self.total)
 
     def add(self, spent: Spent, sign: int = 1) -> None:
         before = self._by_supplier[spent.supplier]
@@ -163,5 +193,6 @@ def _put(counter: Counter[_Key], key: _Key, value: int) -> None:
         counter.pop(key, None)
 
 
-def _ratio(part: int, whole: int) -> float:
+def ratio(part: int, whole: int) -> float:
+    """Return a share, cut at six digits; 0 of nothing."""
     return part * 10**_PLACES // whole / 10**_PLACES if whole else 0.0

@@ -4,6 +4,8 @@ import pytest
 from django.db import connection, transaction
 
 from audits.judging.parameters import is_number
+from audits.judging.vocabulary import Severity, Stage
+from audits.judging.vocabulary import rule as make_rule
 from audits.models import LexiconTerm, PublicList, ReferenceVersion, RuleOverride, Watchlist, WatchlistEntry
 from audits.reference.rule_sets import rule_sets_in_force, settings_in_force, unfit_overrides
 from audits.rules import RULES
@@ -78,6 +80,24 @@ def rules_in(country: str) -> set[str]:
 
 def make_override(**fields) -> RuleOverride:
     return RuleOverride.objects.create(**{"rule": "R018", "source": "a law", **fields})
+
+
+def test_bounds_are_those_of_all_countries():
+    make_override(rule="R040", country="PE", parameter="share", value=0.3)
+    asked = rule_sets_in_force().bounds()["buyer_shares"]
+    assert [one.least for one in asked] == [{"share": 0.5}, {"share": 0.3}]
+
+
+def test_a_figure_that_one_rule_reads_whole_has_no_bounds(only_rules):
+    assert {"buyer_shares", "supplier_shares"} <= rule_sets_in_force().bounds().keys()
+
+    @make_rule(code="R998", title="x", stage=Stage.AWARD, severity=Severity.LOW, version=1, sentences={"default": "."},
+               reads=("supplier_shares",))  # fmt: skip
+    def reads_all(dossier):
+        return []
+
+    only_rules(RULES["R040"], RULES["T08"], reads_all)
+    assert rule_sets_in_force().bounds().keys() & {"buyer_shares", "supplier_shares"} == {"buyer_shares"}
 
 
 @pytest.mark.parametrize(

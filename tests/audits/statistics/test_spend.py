@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from audits.statistics.spend import Spend, Spent, spend_before
+from audits.statistics.spend import Running, Spend, Spent, spend_before
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 WINDOW = timedelta(days=30)
@@ -105,3 +105,17 @@ def test_of_suppliers_that_nobody_asks_for_sums_are_kept():
     assert (spend.processes_of(1, 9), spend.contests_of(1)) == ([0], 1)
     with pytest.raises(KeyError):
         spend.processes_of(2, 9)
+
+
+def test_running_sums_hold_the_last_key_and_not_the_first():
+    running = Running([(1, 10), (2, 20), (2, 30), (4, 40)])
+    assert [
+        (running.total(*ends), running.count(*ends)) for ends in ((0, 9), (1, 2), (2, 4), (2, 3), (4, 9), (3, 1))
+    ] == [
+        (100, 4),
+        (50, 2),
+        (40, 1),
+        (0, 0),
+        (0, 0),
+        (0, 0),
+    ]

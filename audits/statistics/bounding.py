@@ -1,0 +1,137 @@
+"""
+Shares that no rule can tell from what sums by month say of them, so that not each purchase of a buyer is read.
+
+Next to no share reaches what a rule asks for (``audits.judging.bounds``). What a buyer spent in the months that lie
+wholly within the window of a process is the least that it spent there, what it spent in all months that the window
+touches is the most; what one supplier took is added up to the moment. Where each rule is told the same by the least
+that a share can be as by the most, either is its figure; of the other processes ``audits.statistics.shares`` reads all
+that the buyer bought.
+"""
+
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+
+from audits.judging.bounds import Asked, as_asked
+from audits.judging.figures import BuyerShare, SupplierShare
+from audits.judging.months import month_of
+from audits.statistics.bought import EVERYTHING, Months, Sold, Spending
+from audits.statistics.spend import Running, ratio
+from audits.statistics.targets import Target
+from audits.statistics.windows import SPEND_WINDOW
+
+_Share = TypeVar("_Share", SupplierShare, BuyerShare)
+# More than there is of anything.
+_MANY = sys.maxsize
+# What a supplier took, by date: buyer and supplier, sector and currency → amounts.
+_Takings = Mapping[tuple[int | None, int, str, str], Running[datetime]]
+
+
+class _End(NamedTuple):
+    """One end of what a share can be; ``rest`` stands for each number that sums do not tell."""
+
+    share: float
+    processes: int
+    suppliers: int
+    awards: int
+    rest: int
+
+
+def bounded_by_sector(
+    targets: Sequence[Target], sold: Sold, spending: Spending, asked: Sequence[Asked]
+) -> dict[int, list[SupplierShare]]:
+    """Return the shares of ``shares_by_sector`` as rules are told them, of the processes where sums tell enough."""
+    return _bounded(
+        targets,
+        sold,
+        spending,
+        asked,
+        lambda target: target.sectors,
+        lambda party_id, end, sector: SupplierShare(
+            party_id, end.share, end.processes, "", "", sector, end.rest, end.awards, end.rest
+        ),
+    )
+
+
+def bounded_of_all(
+    targets: Sequence[Target], sold: Sold, spending: Spending, asked: Sequence[Asked]
+) -> dict[int, list[BuyerShare]]:
+    """Return the shares of ``shares_of_all`` as rules are told them, of the processes where sums tell enough."""
+    return _bounded(
+        targets,
+        sold,
+        spending,
+        asked,
+        lambda _: (EVERYTHING,),
+        lambda party_id, end, _: BuyerShare(
+            party_id, end.share, end.processes, "", "", end.suppliers, end.awards, end.rest, ()
+        ),
+    )
+
+
+def _bounded(
+    targets: Sequence[Target],
+    sold: Sold,
+    spending: Spending,
+    asked: Sequence[Asked],
+    sectors: Callable[[Target], Sequence[str]],
+    make: Callable[[str, _End, str], _Share],
+) -> dict[int, list[_Share]]:
+    takings = _takings(sold, {sector for target in targets for sector in sectors(target)})
+    found = {}
+    for target in targets:
+        shares = [
+            ([make(party_id, least, sector)] if least else [], [make(party_id, most, sector)])
+            for sector in sectors(target)
+            for supplier, least, most in _ends(target, spending.get((target.buyer_id, sector), {}), takings, sector)
+            for party_id in target.suppliers[supplier]
+        ]
+        if all(as_asked(least, [one]) == as_asked(most, [one]) for least, most in shares for one in asked):
+            found[target.process_id] = [share for least, _ in shares for share in least]
+    return found
+
+
+def _ends(
+    target: Target, spent: Mapping[str, Months], takings: _Takings, sector: str
+) -> Iterator[tuple[int, _End | None, _End]]:
+    """Yield suppliers with the least and the most that their share can be: ``None`` if there need not be one."""
+    start, end = target.date - SPEND_WINDOW, target.date
+    first, last = month_of(start.year, start.month), month_of(end.year, end.month)
+    contests = {
+        currency: (months.contests.total(first, last - 1), months.contests.total(first - 1, last))
+        for currency, months in spent.items()
+    }
+    leading = max((least for least, _ in contests.values()), default=0)
+    # One that others surely have more contests than is not the currency of the figure.
+    main = [currency for currency, (_, most) in contests.items() if most >= max(leading, 1)]
+    for supplier in target.suppliers:
+        for currency in main:
+            took = takings.get((target.buyer_id, supplier, sector, currency))
+            if not took or not took.count(start, end):
+                continue
+            own, amounts = took.total(start, end), spent[currency].amounts
+            others = max(amounts.total(first, last - 1) - own, 0)
+            fewest, most = contests[currency]
+            yield (
+                supplier,
+                _End(0.0, fewest, 2 if others else 1, 1, 0) if len(main) == 1 else None,
+                _End(
+                    ratio(own, own + others),
+                    most,
+                    _MANY if amounts.total(first - 1, last) > own else 1,
+                    took.count(start, end),
+                    _MANY,
+                ),
+            )
+
+
+def _takings(sold: Sold, sectors: Collection[str]) -> _Takings:
+    found: dict[tuple[int | None, int, str, str], list[tuple[datetime, int]]] = defaultdict(list)
+    for (buyer, supplier), purchases in sold.items():
+        for entry in purchases:
+            for sector in sectors:
+                if sector == EVERYTHING or sector in entry.sectors:
+                    found[buyer, supplier, sector, entry.currency].append((entry.date, entry.amount))
+    return {place: Running(numbers) for place, numbers in found.items()}
