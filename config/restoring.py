@@ -130,14 +130,16 @@ def _described(table: tuple[int, int] | None) -> str:
 
 def dump(source: Any, file: Path, *, of: str) -> None:
     """Write a dump of a database as a snapshot shows it. Raises ProgramError."""
-    _run("pg_dump", source, source.settings_dict["NAME"], "--format=custom", f"--snapshot={of}", f"--file={file}")
+    run_program(
+        "pg_dump", source, source.settings_dict["NAME"], "--format=custom", f"--snapshot={of}", f"--file={file}"
+    )
 
 
 def restore(source: Any, file: Path, database: str) -> None:
     """Restore a dump into a new database of the same server. Raises ProgramError at the first error."""
     with source.cursor() as cursor:
         cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(database)))
-    _run("pg_restore", source, database, "--exit-on-error", str(file))
+    run_program("pg_restore", source, database, "--exit-on-error", str(file))
 
 
 def drop(source: Any, database: str) -> None:
@@ -145,7 +147,8 @@ def drop(source: Any, database: str) -> None:
         cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
 
-def _run(name: str, source: Any, database: str, *arguments: str) -> None:
+def run_program(name: str, source: Any, database: str, *arguments: str) -> None:
+    """Run a client program of PostgreSQL on a database of the server of a connection. Raises ProgramError."""
     if source.settings_dict["ENGINE"] == "config.embedded":
         program = str(PrivatePostgreSQL(settings.VEEDOR_HOME).programs() / name)
     else:

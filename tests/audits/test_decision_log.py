@@ -16,6 +16,7 @@ from audits.triage import review_flag
 from contracts.deciding import decide_claim
 from contracts.models import Claim, ClaimDecision, Submission
 from tests.contracts.api.conftest import make_user
+from tests.support.migrations import begin_at
 from tests.support.records import load, release
 from tests.support.triage import load_release, raise_flag
 
@@ -149,8 +150,7 @@ def test_heads_of_decisions_on_flags_that_were_kept_outside_still_hold(db):
 
 
 def test_decisions_on_claims_of_before_are_chained_by_the_upgrade(transactional_db):
-    call_command("migrate", "audits", "0014", verbosity=0)
-    call_command("migrate", "contracts", "0009", verbosity=0)
+    begin_at(("contracts", "0009"), ("audits", "0014"))
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO contracts_content (sha256, size, encoding, is_gzip, received_at)"

@@ -4,10 +4,12 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import override
 
 from contracts.models import Claim, ContractingProcess, Submission
 from contracts.translating import problem_detail
+from tests.support.migrations import begin_at
 
 BEFORE = [
     ("not_json", "Expecting ':' delimiter at byte 5.", "", {"message": "Expecting ':' delimiter", "offset": 5}),
@@ -57,7 +59,7 @@ CORRECTIONS = [
 
 @pytest.fixture
 def at_0003(transactional_db):
-    call_command("migrate", "contracts", "0003", verbosity=0)
+    begin_at(("contracts", "0003"))
     yield MigrationExecutor(connection).loader.project_state(("contracts", "0003_publisher_history")).apps
     call_command("migrate", verbosity=0)
 
@@ -100,7 +102,7 @@ def test_stored_texts_become_codes_and_values(at_0003):
 
 
 def test_what_was_public_stays_public_and_says_who_sent_it(transactional_db):
-    call_command("migrate", "contracts", "0007", verbosity=0)
+    begin_at(("contracts", "0007"))
     before = MigrationExecutor(connection).loader.project_state(("contracts", "0007_retention")).apps
     models = {name: before.get_model("contracts", name).objects for name in ("Content", "Submission", "Release")}
     before.get_model("contracts", "Publisher").objects.create(slug="tula", name="Tula", ocid_prefix="ocds-tula")
@@ -124,3 +126,16 @@ def test_what_was_public_stays_public_and_says_who_sent_it(transactional_db):
     assert (claim.ocid, claim.state, claim.decision.decided_by) == ("ocds-x-1", "accepted", None)
     assert claim.releases.count() == 1
     assert set(Submission.objects.exclude(standing="operator").values_list("channel", flat=True)) == {"api"}
+
+
+def test_a_database_that_goes_back_a_few_migrations_comes_forward_again(transactional_db):
+    """Those of audits, made at once, need none of the last few of contracts."""
+    call_command("migrate", "contracts", "0050", verbosity=0)
+    assert recorded("audits") >= {"0001_squashed_0062_place_in_queue", "0062_place_in_queue"}
+    assert "0051_changes_told_at_once" not in recorded("contracts")
+    call_command("migrate", verbosity=0)
+    assert recorded("contracts") >= {"0051_changes_told_at_once", "0052_processes_by_codes_and_publishers"}
+
+
+def recorded(app):
+    return {name for at, name in MigrationRecorder(connection).applied_migrations() if at == app}

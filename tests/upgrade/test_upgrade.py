@@ -3,9 +3,11 @@
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -14,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 from audits.rules import RULES
+from config.restoring import run_program
 from tests.support.servers import database_url
 
 # What all of them rest on is a whole upgrade.
@@ -34,7 +37,9 @@ REUNITED = {
 class Upgrade:
     """What people saw before an upgrade, after `migrate` alone, and after the rest that the README asks for."""
 
-    def __init__(self, version: str, url: str) -> None:
+    def __init__(self, version: str, name: str) -> None:
+        self.name = name
+        url = database_url(connection.settings_dict | {"NAME": name})
         self.environment = os.environ | {
             "DATABASE_URL": url,
             "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
@@ -43,20 +48,20 @@ class Upgrade:
         self.before = json.loads((FOLDER / f"{version}.json").read_text(encoding="utf-8"))
         with psycopg.connect(url) as restoring:
             restoring.execute(gzip.decompress((FOLDER / f"{version}.sql.gz").read_bytes()))
-        self._run("manage.py", "migrate", "--no-input")
+        self.run("manage.py", "migrate", "--no-input")
         self.migrated = self._seen()
-        self._run("manage.py", "loadreference")
-        self._run("manage.py", "audit")
+        self.run("manage.py", "loadreference")
+        self.run("manage.py", "audit")
         self.audited = self._seen()
 
     def _seen(self) -> dict:
-        return json.loads(self._run("-m", "tests.upgrade.seen", self.before["secret"]))
+        return json.loads(self.run("-m", "tests.upgrade.seen", self.before["secret"]))
 
-    def _run(self, *command: str) -> str:
+    def run(self, *command: str, **environment: str) -> str:
         done = subprocess.run(
             [sys.executable, *command],
             cwd=settings.BASE_DIR,
-            env=self.environment,
+            env=self.environment | environment,
             capture_output=True,
             text=True,
             check=False,
@@ -65,14 +70,21 @@ class Upgrade:
         return done.stdout
 
 
-@pytest.fixture(scope="module", params=VERSIONS)
-def upgrade(request, django_db_setup, django_db_blocker):
-    name = f"{connection.settings_dict['NAME']}_upgrade"
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
+@contextmanager
+def database(name):
+    """Make an empty database beside that of the tests, as long as it is needed; yield its name."""
+    name = f"{connection.settings_dict['NAME']}_{name}"
+    with connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{name}"')
-        yield Upgrade(request.param, database_url(connection.settings_dict | {"NAME": name}))
+        yield name
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def upgrade(request, django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), database("upgrade") as name:
+        yield Upgrade(request.param, name)
 
 
 @pytest.fixture(params=["migrated", "audited"])
@@ -99,6 +111,22 @@ def decisions(seen):
 
 def trace_key(flag):
     return flag["subject"], flag["rule"], flag["rule_version"]
+
+
+def schema(name, folder):
+    """Return the definitions of all that is in a database, but for the key that pg_dump makes up."""
+    run_program("pg_dump", connection, name, "--schema-only", "--no-owner", "--no-comments", f"--file={folder / name}")
+    return re.sub(r"^\\(un)?restrict .*$", "", (folder / name).read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+
+def test_its_tables_are_those_of_a_new_database(upgrade, tmp_path, django_db_blocker):
+    """Migration by migration or all at once: every column in its place, every index, trigger and function."""
+    with django_db_blocker.unblock(), database("new") as name:
+        url = database_url(connection.settings_dict | {"NAME": name})
+        upgrade.run("manage.py", "migrate", "--no-input", DATABASE_URL=url)
+        new, upgraded = schema(name, tmp_path), schema(upgrade.name, tmp_path)
+    assert upgraded == new
+    assert "CREATE STATISTICS public.process_codes_together" in new
 
 
 def test_every_decision_stays_with_its_reason_and_reviewer(upgrade, after):

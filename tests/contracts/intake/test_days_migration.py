@@ -8,14 +8,14 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from contracts.models import Award, Contract, ContractingProcess
+from tests.support.migrations import begin_at
 
 BEFORE = ("contracts", "0014_recompilation")
 
 
 @pytest.fixture
 def before(transactional_db):
-    call_command("migrate", "audits", "0016", verbosity=0)
-    call_command("migrate", *BEFORE, verbosity=0)
+    begin_at(BEFORE, ("audits", "0016"))
     yield MigrationExecutor(connection).loader.project_state(BEFORE).apps
     call_command("migrate", verbosity=0)
 

@@ -7,11 +7,12 @@ from django.db.migrations.executor import MigrationExecutor
 
 from contracts.models import ContractingProcess
 from contracts.postgres.search import with_words
+from tests.support.migrations import begin_at
 
 
 @pytest.fixture
 def at_0003(transactional_db):
-    call_command("migrate", "contracts", "0003", verbosity=0)
+    begin_at(("contracts", "0003"))
     yield
     call_command("migrate", verbosity=0)
 
