@@ -34,8 +34,9 @@ _ALARMS = re.compile(r"[^.;]{0,80}?\b(?:alarmas?|alarmes?|alarms?)\b(?! (?:ciuda
 def sensitive_systems(dossier: Dossier) -> tuple[Mention, ...]:
     """Return what watches others, core networks, and the command centres of security bodies."""
     watching = beside_guards(dossier, of_told_others(dossier, surveillance(dossier)))
-    is_of_security = security_buyers(dossier) or security_links(dossier)
-    centres = dossier.mentions_of("command_centre", parts=TOLD_PARTS) if is_of_security else ()
+    centres = dossier.mentions_of("command_centre", parts=TOLD_PARTS)
+    if centres and not (security_buyers(dossier) or security_links(dossier)):
+        centres = ()
     return (*watching, *core_networks(dossier), *centres)
 
 

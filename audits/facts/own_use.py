@@ -126,8 +126,11 @@ def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]
 
 def of_told_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
     """Return the mentions of ``of_others`` but for located vehicles that no text tells to be of other people."""
-    located = _is_worn_or_of_others(dossier) or tells_of_others(dossier)
-    return tuple(mention for mention in of_others(dossier, found) if located or mention.concept != "location_tracking")
+    return tuple(
+        mention
+        for mention in of_others(dossier, found)
+        if mention.concept != "location_tracking" or _is_worn_or_of_others(dossier) or tells_of_others(dossier)
+    )
 
 
 def _ends_title(dossier: Dossier, mention: Mention) -> bool:
