@@ -9,7 +9,8 @@ of a kind that no house has.
 
 import re
 
-from audits.facts.technology import CORE_NETWORK, TOLD_PARTS, security_buyers
+from audits.facts.security_bodies import security_buyers
+from audits.facts.technology import CORE_NETWORK, TOLD_PARTS
 from audits.facts.told import tells
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from audits.facts.public_space import PUBLIC_SPACE, is_of_town
-from audits.facts.technology import security_buyers, security_links
+from audits.facts.security_bodies import security_buyers, security_links
 from audits.facts.told import tells
 from audits.facts.watched_people import tells_of_people_in_care
 from audits.judging.dossier import Dossier

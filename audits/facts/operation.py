@@ -6,13 +6,12 @@ from audits.facts.bundles import is_purpose
 from audits.facts.core_networks import core_networks
 from audits.facts.guards import beside_guards
 from audits.facts.own_use import of_told_others
+from audits.facts.security_bodies import security_buyers, security_links
 from audits.facts.technology import (
     BOTH,
     TOLD_PARTS,
     WORDS_OF_RECORD,
     in_lots,
-    security_buyers,
-    security_links,
     surveillance,
 )
 from audits.judging.dossier import Dossier

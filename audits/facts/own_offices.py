@@ -6,8 +6,8 @@ from typing import Any
 
 from audits.facts.guards import watches_houses_of_many
 from audits.facts.public_space import is_of_public_space
+from audits.facts.security_bodies import security_buyers, security_links
 from audits.facts.small_purchases import costs_less_than
-from audits.facts.technology import security_buyers, security_links
 from audits.facts.told import tells
 from audits.facts.watched_people import tells_of_people_in_care
 from audits.judging.dossier import Dossier

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from audits.facts.technology import security_buyers, security_links
+from audits.facts.security_bodies import security_buyers, security_links
 from audits.facts.told import tells
 from audits.facts.watched_people import tells_of_others
 from audits.judging.dossier import Dossier
@@ -181,8 +181,10 @@ def _is_of_buyer(dossier: Dossier, text: str) -> bool:
     short = {fold(abbreviation).text for name in names for abbreviation in _BRACKETED.findall(name)}
     folded = [fold(_BRACKETED.sub(" ", name)).text for name in names]
     long = [[word for word in name.split() if word not in _SMALL_WORDS] for name in folded]
-    initials = {"".join(word[0] for word in words) for words in long if len(words) > 1}
-    if any(fold(found[1]).text in short | initials for found in _OWNER_FIRST.finditer(text)):
+    if any(
+        fold(found[1]).text in short or any(_is_initials(fold(found[1]).text, words) for words in long)
+        for found in _OWNER_FIRST.finditer(text)
+    ):
         return True
     return any(
         fold(found[1]).text in short or any(_is_named(found, words) for words in long if words)
@@ -190,15 +192,19 @@ def _is_of_buyer(dossier: Dossier, text: str) -> bool:
     )
 
 
+def _is_initials(whose: str, words: Sequence[str], *, more: int = 0) -> bool:
+    """Tell whether a word is the initials of several others, with ``more`` letters behind them at most."""
+    initials = "".join(word[0] for word in words)
+    return len(words) > 1 and whose.startswith(initials) and len(whose) <= len(initials) + more
+
+
 def _is_named(found: re.Match[str], words: Sequence[str]) -> bool:
     """Tell whether the words after vehicles are those of a name, given folded and without small words."""
-    whose, then = found[1], fold(found[2] or "").text
-    initials = "".join(word[0] for word in words)
+    whose, then = fold(found[1]).text, fold(found[2] or "").text
     # Records cut names, and abbreviations keep a letter more: "Fiscalía General", FGE.
-    is_abbreviation = whose.isupper() and len(words) > 1 and len(whose) <= len(initials) + 1
-    if is_abbreviation and fold(whose).text.startswith(initials):
+    if found[1].isupper() and _is_initials(whose, words, more=1):
         return True
-    is_first = fold(whose).text == words[0] and len(words[0]) >= _LONG_ENOUGH
+    is_first = whose == words[0] and len(words[0]) >= _LONG_ENOUGH
     return is_first and (not then or then in _GOES_ON or then in words)
 
 

@@ -1,5 +1,5 @@
 """
-What several rules read alike from a dossier: the object, surveillance, security bodies, suppliers, hosting.
+What several rules read alike from a dossier: the object, surveillance, suppliers, hosting.
 
 Each reading returns evidence. None of them judges.
 """
@@ -15,7 +15,7 @@ from audits.judging.known_facts import worked_out_once
 from audits.judging.vocabulary import Context, Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
-from audits.matching.reference import SECURITY_BODIES, VENDORS
+from audits.matching.reference import VENDORS
 from audits.matching.scope import OBJECT_PARTS, Company
 from audits.matching.watchlist import NameMention, PartyMatch
 from contracts.ocds.codes import NON_COMPETITIVE
@@ -29,49 +29,6 @@ WORDS_OF_RECORD = OBJECT_PARTS | GROUND_PARTS | MONEY_PARTS | PAPER_PARTS
 
 # Where a text tells of a security body or a network; a class of goods does not.
 TOLD_PARTS = OBJECT_PARTS - {"classification"}
-# Schools for everybody, which bear the names of towns ("Marinha Grande"); those of police and military have others.
-_SCHOOL = re.compile(r"\b(?:agrupamentos? de escolas|escolas? (?:basicas?|secundarias?)|jardi(?:m|ns) de infancia)\b")
-# What makes a place of the name after it, and how many characters before the name it is looked for.
-_PLACE = re.compile(
-    r"\b(?:bulevar|boulevard|blvd|avenida|avda?|av|calle|carrera|jiron|jr|paseo|plaza|plazoleta|parque|glorieta|puente|"
-    r"barrio|colonia|urbanizacion|sector|parroquia|rua|praca|largo|bairro|alameda|travessa|ponte|estacion|estacao|"
-    r"street|avenue|road|square|park)[ .]+(?:(?:de|del|de la|de las|de los|da|das|dos|do|of|the)[ ])?$"
-)
-_PLACE_REACH = 30
-
-# What a body runs for its own people or for everybody ("liceos del ejército", "hospital militar", "inspección de
-# policía"): nothing is linked to its duties.
-_OWN_PLACES = (
-    r"\b(?:hospital(?:es)?|hospitais|clinicas?|sanidad|salud|saude|liceos?|colegios?|escolas?|casas fiscales|"
-    r"viviendas?|clubes?|fondo rotatorio|caja de retiro|inspeccion(?:es)? de|mutual(?:idad)? de servicios) "
-)
-# The words before the name of a body ("hospital de la | Policía Nacional"), or those that it begins with.
-_BEFORE_NO_DUTY = re.compile(_OWN_PLACES + r"(?:(?:al|de|del|da|das|do|dos|el|la|las|los) )*$")
-_NO_DUTY = re.compile(_OWN_PLACES)
-_NO_DUTY_REACH = 40
-
-# What makes the title of a law of the name after it: "Ley Orgánica de la Policía", books of laws.
-_LAW = re.compile(
-    r"\b(?:leyes|ley|lei|codigo|reglamento|regulamento|regimento|estatuto|decreto(?: ley)?|act|code)"
-    r"(?: (?:organic[ao]|general|geral|nacional|especial))? (?:(?:del?|d[ao]s?|sobre|el|l[ao]s?|sistema|of|the) )*$"
-)
-_LAW_REACH = 50
-
-# Ministries that hold elections; police, military and prisons, which may bear the name of theirs too, hold none.
-_INTERIOR = re.compile(
-    r"\b(?:ministerio (?:del? |do )?(?:interior|gobierno)|ministerio da administracao interna|"
-    r"secretaria de gobernacion|ministry of (?:the )?(?:interior|home affairs)|"
-    r"(?:home|interior) (?:office|ministry|department))\b"
-)
-
-# Who may use what is bought, how far before a body this is looked for, in characters, and how many bodies come first.
-_USERS = re.compile(
-    r"\b(?:available (?:for use )?(?:by|to)|eligible|may be used by|for use by|on behalf of|participating|"
-    r"(?:entidades|organos|orgaos) (?:participantes|adherid[ao]s|aderentes|beneficiari[ao]s)|podran adherirse|"
-    r"poderao aderir)\b"
-)
-_USERS_REACH = 700
-_USERS_BEFORE = 2
 # Cameras in a circuit; where an event is filmed they watch nobody.
 _CIRCUIT = re.compile(r"(?:cctv|circuito|closed)")
 # What opens an entry of a list, and how many make a list.
@@ -90,8 +47,6 @@ INTRUSION = ("interception", "predictive_policing", "social_media_monitoring", "
 WATCHING = ("video_surveillance", "lpr")
 SURVEILLANCE = (*IDENTIFICATION, *INTRUSION, *WATCHING)
 CORE_NETWORK = ("5g", "ran_core", "fibre_backbone", "trunked_radio", "transport_network")
-# Words that tell a security body; the second are clear in the name of a public body only ("naval", "militar").
-_IN_NAMES = ("security_body", "security_name")
 # What tells that something is meant to watch people; a word for watching says so of cameras and drones alone.
 _BACKING = (
     "command_centre",
@@ -193,92 +148,6 @@ def list_entry(dossier: Dossier, mentions: Iterable[Mention]) -> Context | None:
     return Context("list_entry", {"number": entries}) if is_long else None
 
 
-# What looks after the people of a security body, and has none of its duties: "Caja de Previsión de la Defensa"; but
-# not where it holds prisoners, or is named beside the police of a country.
-_FOR_ITS_OWN = re.compile(
-    r"\b(?:caja de (?:prevision|retiro|sueldos)|casas fiscales|clinicas?|colegios?|hospital(?:es)?|hospitais|liceos?|"
-    r"montepio|mutual(?:idad|ista)?|prestadora de salud|sanidad|seguro social|vivienda)\b"
-)
-_WITH_DUTIES = re.compile(r"\b(?:penitenc|prision|custodi|policia nacional\b)")
-
-
-def security_buyers(dossier: Dossier) -> tuple[Evidence, ...]:
-    """
-    Return the security bodies that buy, but for those that look after their own people ("Hospital Militar").
-
-    Where somebody is identified or listened to these count too.
-    """
-    bodies = security_bodies(dossier)
-    if dossier.mentions_of(*IDENTIFICATION, "interception"):
-        return bodies
-    return tuple(body for body in bodies if not _looks_after_its_own(str(body.value)))
-
-
-def _looks_after_its_own(name: str) -> bool:
-    folded = fold(name).text
-    return bool(_FOR_ITS_OWN.search(folded)) and not _WITH_DUTIES.search(folded)
-
-
-@worked_out_once
-def security_bodies(dossier: Dossier) -> tuple[Evidence, ...]:
-    """
-    Return buyers and procuring entities that are police, military, intelligence, prison or emergency bodies.
-
-    Where elections are held a ministry of the interior is none: it holds them.
-    """
-    public = dossier.public_parties
-    if dossier.mentions_of("election", parts=TOLD_PARTS):
-        public = tuple(party for party in public if not _is_ministry_alone(dossier, party.name))
-    public = tuple(party for party in public if not _SCHOOL.search(fold(party.name).text))
-    paths = {party.path for party in public}
-    found = [
-        party_evidence(match)
-        for match in dossier.matches
-        if match.path in paths
-        and match.entry.watchlist == SECURITY_BODIES
-        and match.value >= SURE
-        and _acts_here(match.entry.country, dossier)
-    ]
-    seen = {place.path for place in found}
-    for party in public:
-        text = Text(f"{party.path}/name", party.name, "party")
-        mentions, _ = dossier.reference.scan(text)
-        for mention in mentions:
-            if mention.concept in _IN_NAMES and mention.strength == STRONG and text.path not in seen:
-                seen.add(text.path)
-                found.append(Evidence(text.path, party.name, party.name, mention.start, mention.end, "security_body"))
-    return tuple(found)
-
-
-def _is_ministry_alone(dossier: Dossier, name: str) -> bool:
-    """Tell whether a name is that of a ministry of the interior, and not that of a police force of it."""
-    rest, ministries = _INTERIOR.subn(";", fold(name).text)
-    told, _ = dossier.reference.scan(Text("", rest, "party"))
-    return bool(ministries) and not any(mention.concept in _IN_NAMES for mention in told)
-
-
-def security_links(dossier: Dossier) -> tuple[Mention, ...]:
-    """
-    Return the mentions in the object that tie it to a security body, in a lot that has technology or in none.
-
-    Abbreviations ("C5", "911") count beside a command centre or surveillance technology. Names of classes do not
-    count, nor streets and buildings that bear the name of a body ("Bulevar Fuerzas Armadas").
-    """
-    company = dossier.mentions_of("command_centre", *SURVEILLANCE)
-    strengths = BOTH if company else (STRONG,)
-    return tuple(
-        mention
-        for mention in dossier.mentions_of(
-            "security_body", "police_integration", parts=TOLD_PARTS, strengths=strengths
-        )
-        if in_lots(mention, dossier.scope.evidence)
-        and not _is_place(dossier, mention)
-        and not _has_no_duty(dossier, mention)
-        and not _is_of_law(dossier, mention)
-        and not _is_listed_user(dossier, mention)
-    )
-
-
 class _OfLot(Protocol):
     @property
     def lot(self) -> str: ...
@@ -289,41 +158,11 @@ def in_lots(one: _OfLot, others: Iterable[_OfLot]) -> bool:
     return any(not one.lot or not other.lot or one.lot == other.lot for other in others)
 
 
-def _is_place(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether the name of a body is that of a street, a square or a building."""
-    value = dossier.text_of(mention)
-    return bool(_PLACE.search(fold(value[max(0, mention.start - _PLACE_REACH) : mention.start]).text))
-
-
-def _has_no_duty(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether a body is named for what it runs beside its duties."""
-    before = fold(dossier.text_of(mention)[max(0, mention.start - _NO_DUTY_REACH) : mention.start]).text
-    return bool(_BEFORE_NO_DUTY.search(before) or _NO_DUTY.match(fold(mention.written).text))
-
-
-def _is_of_law(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether the name of a body stands in the title of a law: the law is bought, or cited."""
-    value = dossier.text_of(mention)
-    return bool(_LAW.search(fold(value[max(0, mention.start - _LAW_REACH) : mention.start]).text))
-
-
-def _is_listed_user(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether a body is one of many that may use what is bought: "available for use by ministers, councils …"."""
-    value = dossier.text_of(mention)
-    before = fold(value[max(0, mention.start - _USERS_REACH) : mention.start]).text
-    *_, after = _USERS.split(before)
-    return after != before and after.count(",") >= _USERS_BEFORE
-
-
 def about_technology(dossier: Dossier, places: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """Return the places that are in a lot with technology, or in no lot."""
     lots = {text.path: text.lot for text in dossier.texts}
     known = {place.lot for place in dossier.scope.evidence}
     return tuple(place for place in places if "" in known or lots.get(place.path, "") in {"", *known})
-
-
-def _acts_here(country: str, dossier: Dossier) -> bool:
-    return not country or not dossier.process.country or country == dossier.process.country
 
 
 def supplier_matches(dossier: Dossier) -> tuple[PartyMatch, ...]:

@@ -43,14 +43,13 @@ from collections.abc import Iterator, Mapping
 from audits.facts.ordinary_watching import GRAVE, ordinary_watching
 from audits.facts.own_use import of_others
 from audits.facts.public_space import is_of_public_space
+from audits.facts.security_bodies import security_buyers, security_links
 from audits.facts.small_purchases import TRIFLES
 from audits.facts.technology import (
     first_of_each,
     list_entry,
     named,
     require_scope,
-    security_buyers,
-    security_links,
     surveillance,
 )
 from audits.judging.dossier import Dossier

@@ -38,6 +38,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from audits.facts.own_use import of_others
+from audits.facts.security_bodies import security_bodies, security_buyers, security_links
 from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.staff_lines import are_lines_of_staff
 from audits.facts.technology import (
@@ -46,9 +47,6 @@ from audits.facts.technology import (
     named,
     named_evidence,
     require_scope,
-    security_bodies,
-    security_buyers,
-    security_links,
     surveillance,
 )
 from audits.facts.told import tells
