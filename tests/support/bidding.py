@@ -60,3 +60,37 @@ def flags(rule: str = "R038") -> dict[tuple[str, str], Flag]:
         (flag.organization.key, flag.sentence.removesuffix("_threshold")): flag
         for flag in Flag.objects.standing().filter(rule=rule).select_related("organization")
     }
+
+
+WORDS = ("mesa", "silla", "banco", "puerta", "reja", "cable", "tubo", "foco", "balde", "escoba")
+
+
+def bought(
+    number: int,
+    *,
+    supplier: str,
+    buyer: str = "B",
+    amount: float = 100,
+    year: int = 2024,
+    item: str = "43222600",
+    title: str = "",
+) -> dict:
+    """A purchase; of those with the first twelve numbers one stands in each month of the year before."""
+    date = f"{year - (number < 12)}-{number % 12 + 1:02}-01T10:00:00Z"
+    return process(
+        number,
+        buyer=buyer,
+        statuses=("valid",) * 4,
+        date=date,
+        awards=[
+            {
+                "id": "A",
+                "status": "active",
+                "date": date,
+                "suppliers": [{"id": supplier}],
+                "value": {"amount": amount, "currency": "PEN"},
+                "items": [{"id": "1", "classification": {"scheme": "UNSPSC", "id": item}}],
+            }
+        ],
+        tender={"id": "T", "title": title or f"Compra de {WORDS[number % 10] * 3}", "procurementMethod": "open"},
+    )
