@@ -61,3 +61,10 @@ def words_of(page: str) -> str:
     """Return the words of the receipt that a page shows once."""
     (words,) = re.findall(r"<strong>((?:[a-z]{4} ){8}[a-z]{4})</strong>", page)
     return str(words)
+
+
+def get(client, address, language="en", status=200) -> str:
+    """Return a page, which must answer with a status."""
+    answer = client.get(address, headers={"accept-language": language})
+    assert answer.status_code == status, address
+    return answer.content.decode()

@@ -17,7 +17,7 @@ from audits.triage import review_flag
 from contracts.models import Change, ContractingProcess, Organization, Publisher, Submission
 from contracts.models.publisher import EXAMPLES
 from tests.audits.pages.conftest import purchase
-from tests.support.pages import HOSTILE, alive, text_of
+from tests.support.pages import HOSTILE, alive, get, text_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import load
 
@@ -44,12 +44,6 @@ def pages() -> list[str]:
         f"/compare/?country=MX&organization={organization.pk}",
         "/data/",
     ]
-
-
-def get(client, address, language="en", status=200):
-    answer = client.get(address, headers={"accept-language": language})
-    assert answer.status_code == status, address
-    return answer.content.decode()
 
 
 @pytest.mark.parametrize("language", ["en", "es", "pt-br"])
@@ -244,53 +238,6 @@ class TestPictures:
         assert "and 6 more" in changes
 
 
-class TestDollars:
-    """Amounts beside what they come to in US dollars, at a rate that is told."""
-
-    def test_a_process_says_what_it_comes_to_and_at_which_rate(self, client, buy):
-        buy(
-            purchase(1, amount=388.06, currency="PEN", year=2021, country="Perú"),
-            purchase(2, amount=2000, currency="MXN", year=2021),
-            purchase(3, amount=2000, currency="PEN", year=2031),
-            purchase(4, amount=10, currency="USD"),
-        )
-        pages = {number: text_of(get(client, f"/processes/ocds-test01-{number}/")) for number in (1, 2, 3, 4)}
-        told = "≈ 100 USD, at 3.88055 PEN a dollar, the average of 2021 (International Monetary Fund)"
-        assert told in pages[1].replace("100.00", "100")
-        assert "the average of June 2021 (Federal Reserve)" in pages[2]
-        assert "no exchange rate is known for its date" in pages[3]
-        assert "≈" not in pages[4]
-        assert "promedio de junio de 2021" in text_of(get(client, "/processes/ocds-test01-2/", "es"))
-
-    def test_pictures_are_in_one_currency_on_request_and_say_of_how_many(self, client, buy):
-        buy(
-            purchase(1, amount=388.06, currency="PEN", year=2021),
-            purchase(2, amount=2003.14, currency="MXN", year=2021),
-            purchase(3, amount=1, currency="MXN", year=2031),
-        )
-        recorded = client.get("/countries/MX/value.csv").content.decode().splitlines()
-        assert recorded[:2] == ["Year,MXN", "2021,2003.1400000000"]
-        converted = client.get("/countries/MX/value.csv?in_currency=USD").content.decode().splitlines()
-        assert converted[:2] == ["Year,USD", "2021,200.00"]
-        page = text_of(get(client, "/countries/MX/?in_currency=USD"))
-        assert "2 of 3 purchases have a value and a rate to US dollars." in page
-        assert "Converted at the average exchange rate" in page
-        assert "(≈ 200 USD, without 1 that have no exchange rate)" in page
-        assert "?lang=en&amp;in_currency=USD" in get(client, "/countries/MX/?in_currency=USD")
-
-    def test_where_countries_are_beside_each_other_dollars_come_first(self, client, buy):
-        buy(purchase(1, amount=388.06, currency="PEN", year=2021, country="Perú"), purchase(2, amount=5, year=2021))
-        rows = client.get("/technologies/surveillance/value.csv").content.decode()
-        assert rows.startswith("Year,USD")
-        assert client.get("/technologies/surveillance/value.csv?in_currency=record").content.startswith(b"Year,MXN")
-
-    def test_an_organization_is_shown_in_dollars_too(self, client, buy):
-        buy(purchase(1, amount=388.06, currency="PEN", year=2021))
-        buyer = Organization.objects.get(name="Municipio de Prueba")
-        rows = client.get(f"/organizations/{buyer.pk}/suppliers.csv?in_currency=USD").content.decode().splitlines()
-        assert rows == ["Name,Purchases,USD", "Proveedora Ficticia S.A.,1,100.0000000000000000"]
-
-
 @pytest.mark.parametrize("slug", [EXAMPLES, "other"])
 def test_made_up_records_are_marked_as_examples(client, buy, slug):
     Publisher.objects.create(slug=slug, name="P", ocid_prefix="ocds-test01")
@@ -299,70 +246,6 @@ def test_made_up_records_are_marked_as_examples(client, buy, slug):
     pages = ("/", "/countries/MX/", "/technologies/surveillance/", f"/organizations/{buyer}/", "/compare/")
     for address in (f"{page}?lang=en" for page in (*pages, "/processes/ocds-test01-1/")):
         assert ("made up, as" in client.get(address).content.decode()) == (slug == EXAMPLES), address
-
-
-class TestSearch:
-    def test_a_kind_of_supplier_is_of_each_process_alone(self, client, buy):
-        buy(*(purchase(number, suppliers=("Persona natural",)) for number in (1, 2)), purchase(3))
-        kinds = Organization.objects.filter(name="Persona natural")
-        assert kinds.count() == 2
-        for organization in kinds:
-            page = client.get(f"/organizations/{organization.pk}/?lang=en").content.decode()
-            assert "It stands for this process alone" in page
-            assert 'content="noindex"' in page
-        named = Organization.objects.get(name="Proveedora Ficticia S.A.")
-        assert "for this process alone" not in client.get(f"/organizations/{named.pk}/?lang=en").content.decode()
-
-    def test_organizations_are_found_and_counted_by_country(self, client, buy):
-        buy(purchase(1), purchase(2, suppliers=("Otra Proveedora",), country="Perú", buyer="Municipio de Lima"))
-        page = client.get("/search/?in=organizations&q=proveedora&lang=en")
-        assert page.status_code == 200
-        assert "Otra Proveedora" in page.content.decode()
-        assert '>Peru</a> <span class="quiet">1</span>' in page.content.decode()
-
-    def test_facets_narrow_and_are_taken_back(self, client, buy):
-        buy(
-            purchase(1),
-            purchase(2, country="Perú"),
-            purchase(3, title="Servicio de nube para oficinas", method="direct"),
-        )
-        page = get(client, "/search/")
-        assert "3 rows" in text_of(page)
-        assert "?country=PE" in page
-        assert "1 row" in text_of(get(client, "/search/?country=PE"))
-        assert "2 rows" in text_of(get(client, "/search/?sector=surveillance"))
-        assert "1 row" in text_of(get(client, "/search/?method=direct&sector=cloud"))
-        assert "0 rows" in text_of(get(client, "/search/?year=1999"))
-        assert "3 rows" in text_of(get(client, "/search/?in=contracts&year=2020"))
-
-    def test_words_find_what_accents_and_endings_hide(self, client, buy):
-        buy(purchase(1))
-        assert "1 row" in text_of(get(client, "/search/?q=CAMARA+videovigilancia"))
-
-    def test_rows_are_paged(self, client, buy):
-        buy(*(purchase(number) for number in range(1, 26)))
-        first, second = get(client, "/search/"), get(client, "/search/?page=2")
-        assert first.count("/processes/ocds-test01-") == 20
-        assert second.count("/processes/ocds-test01-") == 5
-        assert "?page=2" in first
-        get(client, "/search/?page=99999999")
-
-    @pytest.mark.parametrize("address", ["/search/?country=Narnia", "/search/?q=" + "+".join("abcdefghijklmn")])
-    def test_what_is_not_understood_is_told(self, client, address):
-        assert 'role="alert"' in get(client, address, status=400)
-
-    @pytest.mark.parametrize("address", ["/search/?in=x", "/search/?year=２０２０", "/search/?order_by=x"])
-    def test_odd_queries_are_answered(self, client, address):
-        get(client, address)
-
-    def test_the_feed_holds_what_the_search_finds_by_the_day(self, client, buy):
-        buy(purchase(1), purchase(2, country="Perú"))
-        feed = ET.fromstring(client.get("/search/feed.atom?country=PE").content)
-        atom = "{http://www.w3.org/2005/Atom}"
-        assert [entry.find(f"{atom}link").attrib["href"] for entry in feed.iter(f"{atom}entry")] == [
-            "http://testserver/processes/ocds-test01-2/"
-        ]
-        assert all(entry.text.endswith("T00:00:00+00:00") for entry in feed.iter(f"{atom}updated"))
 
 
 def test_the_story_of_a_country_is_two_clicks_from_home(client, buy):
@@ -492,58 +375,6 @@ def test_the_head_of_a_page_does_not_cost_a_query_each(client, buy, django_asser
     get(client, "/countries/MX/")
     with django_assert_max_num_queries(25):
         get(client, "/countries/MX/")
-
-
-class TestDiscovery:
-    def test_the_catalogue_names_data_sets_with_their_files_and_publishers(self, client, buy):
-        buy(purchase(1))
-        answer = client.get("/data/catalog.jsonld", headers={"accept-language": "es"})
-        assert answer["Content-Type"] == "application/ld+json"
-        found = answer.json()
-        assert found["dct:language"] == "es"
-        assert len(found["dcat:dataset"]) == 4
-        for dataset in found["dcat:dataset"]:
-            for file in dataset["dcat:distribution"]:
-                assert client.get(file["dcat:downloadURL"]).status_code == 200
-
-    def test_robots_and_sitemaps_lead_to_pages_and_to_no_person(self, client, buy):
-        buy(purchase(1, suppliers=("Ana Persona Ficticia",)))
-        person = Organization.objects.get(name="Ana Persona Ficticia")
-        assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()
-        parts = re.findall("<loc>(.*?)</loc>", client.get("/sitemap.xml").content.decode())
-        assert len(parts) == 3
-        found = [
-            address for part in parts for address in re.findall("<loc>(.*?)</loc>", client.get(part).content.decode())
-        ]
-        assert "http://testserver/processes/ocds-test01-1/" in found
-        assert f"http://testserver/organizations/{person.pk}/" not in found
-        for address in found:
-            assert client.get(address).status_code == 200, address
-
-    def test_lists_are_taken_home_from_the_pages(self, client, buy):
-        buy(purchase(1, title=TITLE))
-        links = re.compile(r'href="(/api/v1/[^"]*\.(?:csv|xlsx)[^"]*)"')
-        for page in ("/countries/MX/surveillance/", "/search/?in=contracts&country=MX", "/data/"):
-            addresses = [html.unescape(found) for found in links.findall(get(client, page))]
-            assert addresses, page
-            for address in addresses:
-                answer = client.get(address)
-                assert answer.status_code == 200, address
-                assert b"".join(answer.streaming_content)
-
-
-NOTHING = {"es": "Aquí no hay nada", "pt-br": "Não há nada aqui", "en": "Nothing is here"}
-
-
-@pytest.mark.parametrize("language", NOTHING)
-def test_an_address_that_leads_nowhere_is_a_page_with_a_search(client, language):
-    for address in ("/nichts/", "/processes/ocds-none-1/", "/organizations/999999/", "/countries/ZZ/"):
-        response = client.get(address, {"lang": language})
-        page = response.content.decode()
-        assert response.status_code == 404
-        assert f"<h1>{NOTHING[language]}</h1>" in page
-        assert f'<html lang="{language}">' in page
-        assert 'action="/search/"' in page
 
 
 def test_codes_are_in_the_words_of_the_reader(buy, client):

@@ -1,0 +1,64 @@
+"""How pages are found by programs, and what stands where none is."""
+
+import html
+import re
+
+import pytest
+
+from contracts.models import Organization
+from tests.audits.pages.conftest import purchase
+from tests.support.pages import get
+
+pytestmark = pytest.mark.django_db
+
+
+class TestDiscovery:
+    def test_the_catalogue_names_data_sets_with_their_files_and_publishers(self, client, buy):
+        buy(purchase(1))
+        answer = client.get("/data/catalog.jsonld", headers={"accept-language": "es"})
+        assert answer["Content-Type"] == "application/ld+json"
+        found = answer.json()
+        assert found["dct:language"] == "es"
+        assert len(found["dcat:dataset"]) == 4
+        for dataset in found["dcat:dataset"]:
+            for file in dataset["dcat:distribution"]:
+                assert client.get(file["dcat:downloadURL"]).status_code == 200
+
+    def test_robots_and_sitemaps_lead_to_pages_and_to_no_person(self, client, buy):
+        buy(purchase(1, suppliers=("Ana Persona Ficticia",)))
+        person = Organization.objects.get(name="Ana Persona Ficticia")
+        assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()
+        parts = re.findall("<loc>(.*?)</loc>", client.get("/sitemap.xml").content.decode())
+        assert len(parts) == 3
+        found = [
+            address for part in parts for address in re.findall("<loc>(.*?)</loc>", client.get(part).content.decode())
+        ]
+        assert "http://testserver/processes/ocds-test01-1/" in found
+        assert f"http://testserver/organizations/{person.pk}/" not in found
+        for address in found:
+            assert client.get(address).status_code == 200, address
+
+    def test_lists_are_taken_home_from_the_pages(self, client, buy):
+        buy(purchase(1, title="Suministro de cámaras de videovigilancia"))
+        links = re.compile(r'href="(/api/v1/[^"]*\.(?:csv|xlsx)[^"]*)"')
+        for page in ("/countries/MX/surveillance/", "/search/?in=contracts&country=MX", "/data/"):
+            addresses = [html.unescape(found) for found in links.findall(get(client, page))]
+            assert addresses, page
+            for address in addresses:
+                answer = client.get(address)
+                assert answer.status_code == 200, address
+                assert b"".join(answer.streaming_content)
+
+
+NOTHING = {"es": "Aquí no hay nada", "pt-br": "Não há nada aqui", "en": "Nothing is here"}
+
+
+@pytest.mark.parametrize("language", NOTHING)
+def test_an_address_that_leads_nowhere_is_a_page_with_a_search(client, language):
+    for address in ("/nichts/", "/processes/ocds-none-1/", "/organizations/999999/", "/countries/ZZ/"):
+        response = client.get(address, {"lang": language})
+        page = response.content.decode()
+        assert response.status_code == 404
+        assert f"<h1>{NOTHING[language]}</h1>" in page
+        assert f'<html lang="{language}">' in page
+        assert 'action="/search/"' in page

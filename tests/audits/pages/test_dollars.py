@@ -1,0 +1,56 @@
+"""Amounts beside what they come to in US dollars, at a rate that is told."""
+
+import pytest
+
+from contracts.models import Organization
+from tests.audits.pages.conftest import purchase
+from tests.support.pages import get, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+class TestDollars:
+    """Amounts beside what they come to in US dollars, at a rate that is told."""
+
+    def test_a_process_says_what_it_comes_to_and_at_which_rate(self, client, buy):
+        buy(
+            purchase(1, amount=388.06, currency="PEN", year=2021, country="Perú"),
+            purchase(2, amount=2000, currency="MXN", year=2021),
+            purchase(3, amount=2000, currency="PEN", year=2031),
+            purchase(4, amount=10, currency="USD"),
+        )
+        pages = {number: text_of(get(client, f"/processes/ocds-test01-{number}/")) for number in (1, 2, 3, 4)}
+        told = "≈ 100 USD, at 3.88055 PEN a dollar, the average of 2021 (International Monetary Fund)"
+        assert told in pages[1].replace("100.00", "100")
+        assert "the average of June 2021 (Federal Reserve)" in pages[2]
+        assert "no exchange rate is known for its date" in pages[3]
+        assert "≈" not in pages[4]
+        assert "promedio de junio de 2021" in text_of(get(client, "/processes/ocds-test01-2/", "es"))
+
+    def test_pictures_are_in_one_currency_on_request_and_say_of_how_many(self, client, buy):
+        buy(
+            purchase(1, amount=388.06, currency="PEN", year=2021),
+            purchase(2, amount=2003.14, currency="MXN", year=2021),
+            purchase(3, amount=1, currency="MXN", year=2031),
+        )
+        recorded = client.get("/countries/MX/value.csv").content.decode().splitlines()
+        assert recorded[:2] == ["Year,MXN", "2021,2003.1400000000"]
+        converted = client.get("/countries/MX/value.csv?in_currency=USD").content.decode().splitlines()
+        assert converted[:2] == ["Year,USD", "2021,200.00"]
+        page = text_of(get(client, "/countries/MX/?in_currency=USD"))
+        assert "2 of 3 purchases have a value and a rate to US dollars." in page
+        assert "Converted at the average exchange rate" in page
+        assert "(≈ 200 USD, without 1 that have no exchange rate)" in page
+        assert "?lang=en&amp;in_currency=USD" in get(client, "/countries/MX/?in_currency=USD")
+
+    def test_where_countries_are_beside_each_other_dollars_come_first(self, client, buy):
+        buy(purchase(1, amount=388.06, currency="PEN", year=2021, country="Perú"), purchase(2, amount=5, year=2021))
+        rows = client.get("/technologies/surveillance/value.csv").content.decode()
+        assert rows.startswith("Year,USD")
+        assert client.get("/technologies/surveillance/value.csv?in_currency=record").content.startswith(b"Year,MXN")
+
+    def test_an_organization_is_shown_in_dollars_too(self, client, buy):
+        buy(purchase(1, amount=388.06, currency="PEN", year=2021))
+        buyer = Organization.objects.get(name="Municipio de Prueba")
+        rows = client.get(f"/organizations/{buyer.pk}/suppliers.csv?in_currency=USD").content.decode().splitlines()
+        assert rows == ["Name,Purchases,USD", "Proveedora Ficticia S.A.,1,100.0000000000000000"]

@@ -1,0 +1,75 @@
+"""The page of searches: what it finds, narrows and pages, and the feed of it."""
+
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from contracts.models import Organization
+from tests.audits.pages.conftest import purchase
+from tests.support.pages import get, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+class TestSearch:
+    def test_a_kind_of_supplier_is_of_each_process_alone(self, client, buy):
+        buy(*(purchase(number, suppliers=("Persona natural",)) for number in (1, 2)), purchase(3))
+        kinds = Organization.objects.filter(name="Persona natural")
+        assert kinds.count() == 2
+        for organization in kinds:
+            page = client.get(f"/organizations/{organization.pk}/?lang=en").content.decode()
+            assert "It stands for this process alone" in page
+            assert 'content="noindex"' in page
+        named = Organization.objects.get(name="Proveedora Ficticia S.A.")
+        assert "for this process alone" not in client.get(f"/organizations/{named.pk}/?lang=en").content.decode()
+
+    def test_organizations_are_found_and_counted_by_country(self, client, buy):
+        buy(purchase(1), purchase(2, suppliers=("Otra Proveedora",), country="Perú", buyer="Municipio de Lima"))
+        page = client.get("/search/?in=organizations&q=proveedora&lang=en")
+        assert page.status_code == 200
+        assert "Otra Proveedora" in page.content.decode()
+        assert '>Peru</a> <span class="quiet">1</span>' in page.content.decode()
+
+    def test_facets_narrow_and_are_taken_back(self, client, buy):
+        buy(
+            purchase(1),
+            purchase(2, country="Perú"),
+            purchase(3, title="Servicio de nube para oficinas", method="direct"),
+        )
+        page = get(client, "/search/")
+        assert "3 rows" in text_of(page)
+        assert "?country=PE" in page
+        assert "1 row" in text_of(get(client, "/search/?country=PE"))
+        assert "2 rows" in text_of(get(client, "/search/?sector=surveillance"))
+        assert "1 row" in text_of(get(client, "/search/?method=direct&sector=cloud"))
+        assert "0 rows" in text_of(get(client, "/search/?year=1999"))
+        assert "3 rows" in text_of(get(client, "/search/?in=contracts&year=2020"))
+
+    def test_words_find_what_accents_and_endings_hide(self, client, buy):
+        buy(purchase(1))
+        assert "1 row" in text_of(get(client, "/search/?q=CAMARA+videovigilancia"))
+
+    def test_rows_are_paged(self, client, buy):
+        buy(*(purchase(number) for number in range(1, 26)))
+        first, second = get(client, "/search/"), get(client, "/search/?page=2")
+        assert first.count("/processes/ocds-test01-") == 20
+        assert second.count("/processes/ocds-test01-") == 5
+        assert "?page=2" in first
+        get(client, "/search/?page=99999999")
+
+    @pytest.mark.parametrize("address", ["/search/?country=Narnia", "/search/?q=" + "+".join("abcdefghijklmn")])
+    def test_what_is_not_understood_is_told(self, client, address):
+        assert 'role="alert"' in get(client, address, status=400)
+
+    @pytest.mark.parametrize("address", ["/search/?in=x", "/search/?year=２０２０", "/search/?order_by=x"])
+    def test_odd_queries_are_answered(self, client, address):
+        get(client, address)
+
+    def test_the_feed_holds_what_the_search_finds_by_the_day(self, client, buy):
+        buy(purchase(1), purchase(2, country="Perú"))
+        feed = ET.fromstring(client.get("/search/feed.atom?country=PE").content)
+        atom = "{http://www.w3.org/2005/Atom}"
+        assert [entry.find(f"{atom}link").attrib["href"] for entry in feed.iter(f"{atom}entry")] == [
+            "http://testserver/processes/ocds-test01-2/"
+        ]
+        assert all(entry.text.endswith("T00:00:00+00:00") for entry in feed.iter(f"{atom}updated"))
