@@ -19,17 +19,21 @@ from audits.matching.normalize import fold
 
 # How many characters of its sentence around a network are read.
 _REACH = 160
+# How many words before a network its own name may stand.
+_BESIDE_WORDS = 5
 _ENDS = re.compile(r"[.;|](?=\s)")
 
 # Whose task is to carry others.
 _OPERATOR = re.compile(
     r"\b(?:companhia|compan(?:ia|y)|corpora(?:cion|cao|tion)|empresa|enterprise|operador\w*|operators?|sociedad)\b"
     r"(?: \w+){0,4} (?:comunicaciones|comunicacoes|communications|telecom\w*)|"
-    r"\b(?:agencia|fondo|fundo|programa|proyecto|subsecretaria|viceministerio)\b(?: \w+){0,3} "
-    r"(?:telecom\w+|conectividad\w*)|"
-    r"\b(?!(?:cart|cast|chat|cuart|h?ost|hot|mant|mot|past|plant|quart)el\b)[a-z]{2,}tel\b|"
-    r"\b(?:altan|arsat|cantv|copaco|costarricense de electricidad|emcali|etapa ep|infraco|internexa|telkom|"
-    r"tele(?:bras|com|fonica|fonos?|mar|sur))\b"
+    r"\b(?:administracion|agencia|autoridade?|consorci\w*|fondo|fundo|institut\w*|programa|proyecto|subsecretaria|"
+    r"viceministerio)\b(?: \w+){0,3} (?:telecom\w+|conectividad\w*)|"
+    # Names are listed: surnames and towns end in "tel" too.
+    r"\b(?:air|an|ana|co|cona|embra|en|fi|gua|hondu|indo|min|osip|prona|rein|sierra|vie|zam)tel\b|"
+    r"\b(?:altan|altice|arsat|cantv|cfe telecomunicaciones|copaco|costarricense de electricidad|digicel|ecom|emcali|"
+    r"empresas publicas de medellin|epm|etapa ep|etb|etecsa|infraco|internexa|movistar|openreach|telkom|"
+    r"tele(?:bras|com|fonica|fonos?|mar|sur)|vodafone)\b|^claro\b"
 )
 # The same where a text tells it of whom it names, or of whom the buyer serves.
 _SERVES_OTHERS = re.compile(
@@ -40,18 +44,30 @@ _SERVES_OTHERS = re.compile(
 )
 # Governments, and their ministries of communications.
 _STATE = re.compile(
-    r"\b(?:gobernacion|gobierno (?:de(?:l estado| )|departamental|nacional|provincial|regional)|governo|government of|"
-    r"province of|state of|mintic|mitic|"
-    r"(?:department|fondo|ministerio|ministry)(?: \w+){1,6} "
-    r"(?:telecom\w+|comunicaciones|comunicacoes|communications))\b"
+    r"\b(?:gobernacion|gobierno|governo|government|generalitat|xunta|mintic|mitic|province of|state of|"
+    r"comunidad (?:autonoma|de madrid|foral|valenciana)|junta de (?:andalucia|castilla|comunidades|extremadura)|"
+    r"(?:department|fondo|ministerio|ministry|secretaria)(?: \w+){1,6} "
+    r"(?:telecom\w+|comunicaciones|comunicacoes|communications|infraestructura)|secretaria de infra\w+)\b|"
+    r"^provincia de\b"
+)
+# Ministries that pay for the backbone of a country.
+_MINISTRY = re.compile(
+    r"\b(?:ministerio|ministry)(?: \w+){1,4} "
+    r"(?:cien\w+|econom\w+|finan\w+|hacienda|ict|infra\w+|plan\w+|scien\w+|tecnolog\w+|technology)\b"
 )
 _TOWN = re.compile(
-    r"\b(?:alcaldia|ayuntamiento|city|council|county|gobierno|intendencia|prefeitura|town|"
+    r"\b(?:alcaldia|ayuntamiento|city|council|county|intendencia|prefeitura|town|"
+    r"empresa municipal de informatica|"
     r"(?<!servicio )(?<!empresa )(?<!empresa publica )municip\w+)\b"
 )
 # A line of fibre that is laid or a ring, where fibre alone is told.
 _LINE = re.compile(
     r"\b(?:adss|anel|anillo|backbone|full fibre|infovia|laying|metropolitan\w*|roll ?out|tendido|troncal\w*)\b"
+)
+# Who comes when called, whose radio others depend on, and what a government buys for safety.
+_EMERGENCY = re.compile(
+    r"\b(?:911|ambulanc\w*|bombe\w+|emergenc\w+|fire (?:and rescue|brigade|department|service)|protec\w+ civil|"
+    r"public safety|seguridad ciudadana|seguranca publica)\b"
 )
 # What a government buys for its own houses, or to mend what it has.
 _OWN = re.compile(
@@ -89,31 +105,39 @@ _BY_KIND = re.compile(
 )
 # Who has houses of its own and a network for them.
 _OF_HOUSES = re.compile(
-    r"\b(?:banc[oa]|bank|biblioteca|caja|clinica|colegio|corte|escola|escuela|facultad|faculdade|hospita(?:l|is|les)|"
+    r"\b(?:banc[oa]|bank|biblioteca|caja|clinica|colegio|corte|escola|escuela|facultad|faculdade|"
+    r"hospita(?:l|is|les)|hotel|"
     r"institut[eo]|juzgados?|museo|museu|school|tribuna(?:l|is|les)|universi[dt]\w+|university)\b"
 )
 # What comes over a network is bought, or a line is rented, and how a line is told that is laid nevertheless.
 _SERVICE = re.compile(
-    r"\b(?:internet|(?:servic\w+|svc) (?:(?:de|d[ao]s?) )?(?:acceso|acesso|banda|comunica\w+|conecti\w+|conexion|"
+    r"\b(?:(?:servic\w+|svc) (?:(?:de|d[ao]s?) )?(?:acceso|acesso|banda|comunica\w+|conecti\w+|conexion|"
     r"conexao|datos|dados|enlaces?|links?|radio|red privada|telefonia|telecom\w+|transmis+\w+)|"
     r"(?:mobile|data|phone) services?|enlaces? dedicad\w+|links?|"
     r"alquiler|aluguel|arrend\w+|arriendo|locacao|leas(?:e|ing)|rental?|renta|"
     r"chips?|sim ?cards?|mobile (?:phones?|tariffs?)|plan(?:es)? de (?:datos|voz)|portabilidad[ae]|"
     r"servico movel pessoal|telefonia (?:do tipo )?fixa)\b"
 )
+_INTERNET = re.compile(r"\binternet\b")
 _LAID = re.compile(r"\b(?:backbone|tendido|\d+ ?kms?)\b")
 _WAY = re.compile(
-    r"\b(?:a traves de|con|com|mediante|over|pel[ao]|por|sobre|through|using|via)"
-    r"(?: (?:l[ao]s?|el|un[ao]?|os?|as?|the|our|tecnologia|redes|red|rede|[345]g|[yeo]|and))*$"
+    r"\b(?:a traves de|con|com|from|mediante|over|pel[ao]|por|sobre|through|using|via)"
+    r"(?: (?:l[ao]s?|el|de|nacional|un[ao]?|os?|as?|the|our|tecnologia|redes|red|rede|[345]g|[yeo]|and))*$"
 )
 # What fits, measures or mends a network, or is a part of it, and the house that one is in.
 _PIECES = re.compile(
     r"\b(?:acces+ori\w+|antenas?|antennas?|bateri\w+|batter\w+|carga?dor\w*|carregador\w*|cell identif\w+|"
     r"certificador\w*|chargers?|compatib\w+|empalmadora\w*|for use|fusionador\w*|fusora\w*|gbic|hand ?held|handies|"
     r"handsets?|handys?|identifica\w+ de (?:celdas|celulas)|medidor\w*|modems?|otdr|partes|pecas?|piezas|portable|"
-    r"portat\w+|reflectomet\w+|refletomet\w+|repuestos|roteadores|routers?|sfp|sobressalentes|spares?|splicer\w*|"
-    r"terminal\w*|transce\w+)\b"
+    r"portat\w+|radios? (?:movil|moviles|vehicular\w*)|reflectomet\w+|refletomet\w+|repuestos|roteadores|routers?|"
+    r"sfp|sobressalentes|spares?|splicer\w*|terminal\w*|transce\w+)\b"
 )
+# What is bought beside parts, and not what they are for: it is kept up, or stands in a list that tells no purpose.
+_KEPT_UP = re.compile(
+    r"\b(?:man(?:ten|uten)\w+|maintenance|soporte|suporte|support) (?:del?|d[ao]|of)(?: (?:la|the))?$"
+)
+_LISTED = re.compile(r"(?:,|\b(?:y|e|and))$")
+_FOR = re.compile(r"\b(?:d[aeo]|del|for|of|para)\b")
 _HOUSE = re.compile(
     r"\b(?:cableado|cabeamento|campus|edificios?|escola|escuela|hospital|laboratorio|lan|oficinas?|predios?|school|sede|"
     r"switch\w*|wi ?fi|wlan)\b"
@@ -122,7 +146,9 @@ _MOBILE = frozenset({"5g", "ran_core"})
 _RADIO = frozenset({"trunked_radio", "radio_communication"})
 # What a security body has of its own: radio and the links between its sites, and not fibre between its houses.
 _OF_SECURITY = frozenset({*_RADIO, "transport_network", "ran_core"})
+_MICROWAVE = re.compile(r"microond|microwave")
 _RADIO_TECHNOLOGY = re.compile(r"tetra|p25|dmr|lmr|tronca|trunk|repet|repeater")
+_NAMED = re.compile(r"\b(?:red|redes|rede|networks?|backbone|anillo|anel|ring|dorsal|troncal|infovia)\b")
 _NETWORK = re.compile(
     r"\b(?:red|redes|rede|networks?|infraestructura|infraestrutura|infrastructure|sitios|sites|torres|towers|backbone|"
     r"nucleo|core|cobertura|coverage|estaciones base|base stations|estacoes base|radio ?bases|sistemas?|systems?)\b"
@@ -140,37 +166,70 @@ def core_networks(dossier: Dossier) -> tuple[Mention, ...]:
 
 
 def _is_of_many(dossier: Dossier, mention: Mention) -> bool:
-    is_sure = mention.strength == STRONG and mention.concept != "radio_communication"
-    if is_sure and _is_called(dossier, _OPERATOR):
+    is_radio = mention.concept == "radio_communication"
+    is_sure = mention.strength == STRONG and not is_radio
+    is_operator = _is_called(dossier, _OPERATOR)
+    if is_sure and is_operator:
         return True
     before, after = _sentence(dossier.text_of(mention), mention)
     written = fold(mention.written).text
     whole = f"{before} {written} {after}"
-    is_way = mention.concept in _MOBILE and _WAY.search(before)
-    if (is_way or _SERVICE.search(before)) and not _LAID.search(whole):
-        return False
-    if _PIECES.search(before):
-        return False
-    if mention.concept != "radio_communication" and _is_operator(dossier):
+    has_houses = _is_called(dossier, _OF_HOUSES)
+    is_far = bool(_FAR.search(whole))
+    is_served, is_way = _SERVICE.search(before), _WAY.search(before)
+    is_piece = _is_piece(mention, before, after)
+    is_other = is_radio or is_served or is_way or is_piece or has_houses
+    if is_far and not is_other and _is_named(before, written, after):
         return True
-    is_network = mention.concept != "radio_communication" or _RADIO_TECHNOLOGY.search(written)
-    if _HOUSE.search(whole) or not is_network:
+    if (is_served or _INTERNET.search(before) or (is_way and mention.concept in _MOBILE)) and not _LAID.search(whole):
         return False
-    if _FAR.search(whole):
+    if is_operator and not is_radio:
         return True
-    if mention.concept in _OF_SECURITY and _NETWORK.search(whole) and security_buyers(dossier):
-        return True
-    if _is_called(dossier, _OF_HOUSES):
+    if is_piece or (is_radio and not _RADIO_TECHNOLOGY.search(written)):
         return False
-    if is_sure and _BY_KIND.search(written):
+    if _has_duty(dossier, mention, whole):
         return True
-    return _is_of_government(dossier) and _is_for_all(mention, whole)
+    if _HOUSE.search(whole):
+        return False
+    if is_far:
+        return True
+    if has_houses:
+        return False
+    if not is_radio and _tells_of_operator(dossier):
+        return True
+    if _BY_KIND.search(written) and (is_sure or (_NETWORK.search(whole) and _is_of_government(dossier))):
+        return True
+    return _is_for_all(dossier, mention, whole)
 
 
-def _is_for_all(mention: Mention, whole: str) -> bool:
-    """Tell whether what a government buys is a network of telecommunications, and not one for its own houses."""
-    if mention.concept == "radio_communication" or _OWN.search(whole):
+def _is_named(before: str, written: str, after: str) -> bool:
+    """Tell whether a word for a network stands in a mention or right beside it."""
+    return bool(_NAMED.search(" ".join((*before.split()[-_BESIDE_WORDS:], written, *after.split()[:1]))))
+
+
+def _is_piece(mention: Mention, before: str, after: str) -> bool:
+    """Tell whether parts are bought, and not the network beside them."""
+    piece = _PIECES.search(before)
+    if not piece or mention.strength != STRONG:
+        return bool(piece or _PIECES.match(after.lstrip(" ,(")))
+    is_listed = _LISTED.search(before) and not _FOR.search(before, piece.end())
+    return not (_KEPT_UP.search(before) or is_listed)
+
+
+def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:
+    """Tell whether radio or microwaves are those of a security body, or of who comes in an emergency."""
+    if not (mention.concept in _OF_SECURITY or _MICROWAVE.search(whole)) or not _NETWORK.search(whole):
         return False
+    is_told = mention.concept in _RADIO and _EMERGENCY.search(whole)
+    return bool(is_told or security_buyers(dossier)) or _is_called(dossier, _EMERGENCY)
+
+
+def _is_for_all(dossier: Dossier, mention: Mention, whole: str) -> bool:
+    """Tell whether a government buys a network of telecommunications, and not one for its own houses."""
+    if mention.concept == "radio_communication" or (_OWN.search(whole) and not _EMERGENCY.search(whole)):
+        return False
+    if not _is_of_government(dossier):
+        return mention.strength == STRONG and bool(_LINE.search(whole)) and _is_called(dossier, _MINISTRY)
     if mention.strength != STRONG:
         return bool(_LINE.search(whole))
     needed = _TELEPHONY if mention.concept == "ran_core" else _CARRIES
@@ -186,10 +245,6 @@ def _sentence(value: str, mention: Mention) -> tuple[str, str]:
     before = _ENDS.split(value[max(0, mention.start - _REACH) : mention.start])[-1]
     after = _ENDS.split(value[mention.end : mention.end + _REACH], maxsplit=1)[0]
     return fold(before).text.strip(), fold(after).text.strip()
-
-
-def _is_operator(dossier: Dossier) -> bool:
-    return _is_called(dossier, _OPERATOR) or _tells_of_operator(dossier)
 
 
 @worked_out_once

@@ -8,20 +8,22 @@ Whoever supplies the core of a network can reach all that passes through it, and
 ## Method
 
 Look in titles, descriptions, lots and items for mobile networks, core and access, IMS, fibre and other backbones,
-links of microwaves, submarine cables and trunked radio. A network counts by a sign that others depend on it: the
-buyer is an operator, or a text tells of one; its sentence tells that it goes far (20 km or more, between towns, over
-a province or country, where few live); a government or its ministry of communications buys it, and not for its own
-houses; it is radio or microwave of a security body; or it is of a kind that others alone have (4G and 5G, DWDM, GPON,
-trunked radio, submarine cable, "national"). Severity: medium; high if a supplier is on a public list that is switched
-on, or if its share of the buyer's spend (see T08) reaches `dominant_share` in `dominant_processes` processes or more.
+links of microwaves, submarine cables and trunked radio. A network counts by a sign that others depend on it: the buyer
+is an operator, or a text tells of one; its sentence tells that it goes far (20 km or more, between towns, over a
+province or country, where few live); a government or its ministry of communications buys it, and not for its own
+houses, or another ministry a backbone; it is radio or microwave of a security body or of who comes in emergencies; or
+it is of a kind that others alone have (4G and 5G, DWDM, GPON, trunked radio, submarine cable, "national"). Severity:
+medium; high if a supplier is on a public list that is switched on, or if its share of the buyer's spend (see T08)
+reaches `dominant_share` in `dominant_processes` processes or more.
 
 ## Exclusions
 
 Names of classes of goods. Fibre that a company or an institution has for itself, or a government for its own houses,
-and what its sentence tells to be in a building. Lines that are rented and services that come over a network
-("internet por red 4G"), unless a line is laid. Unless the buyer is an operator: radios, antennas and other parts, and
-tools that splice or measure. Kinds of networks (5G, trunked radio) of a university, a hospital, a bank or a court.
-Purchases that were called off before anything was signed or paid.
+and what its sentence tells to be in a building. Lines that are rented and services that come over a network ("internet
+por red 4G"), unless a line is laid or the network goes far. Unless the buyer is an operator: radios, antennas and
+other parts, and tools that splice or measure, but not a network that is listed or kept up beside them. Kinds of
+networks (5G, trunked radio) of a university, a hospital, a bank or a court. Purchases that were called off before
+anything was signed or paid.
 
 ## Sources
 
@@ -92,7 +94,8 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
         10: Change(
             "2026-11-28",
             "A network needs a sign that others depend on it: its name alone (“red de fibra óptica”) no longer "
-            "counts, nor does what a company, an institution or the houses of a government have for themselves.",
+            "counts, nor does what a company, an institution or the houses of a government have for themselves; "
+            "the radio of who comes in emergencies does.",
         ),
     },
     sentences={
