@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from audits.facts.technology import BOTH, PRODUCTS, first_of_each, is_direct, supplier_matches, vendor_names
 from audits.judging.dossier import Dossier
@@ -209,10 +209,19 @@ def _abbreviates(value: str, start: int, written: str) -> bool:
     return _are_initials(fold(written).text, _ABBREVIATED.findall(before))
 
 
-def _are_initials(letters: str, words: Iterable[str]) -> bool:
-    """Tell whether letters are the initials of words, or of the last of them."""
-    initials = "".join(word[0] for word in words if word not in _SMALL)
-    return len(letters) >= _SHORTEST_ABBREVIATION and initials.endswith(letters)
+def _are_initials(letters: str, words: Sequence[str]) -> bool:
+    """Tell whether letters are the initials of words, or of the last of them; small words may have one or none."""
+    if len(letters) < _SHORTEST_ABBREVIATION:
+        return False
+    rest = letters
+    for word in reversed(words):
+        if rest.endswith(word[0]):
+            rest = rest[:-1]
+        elif word not in _SMALL:
+            break
+        if not rest:
+            return True
+    return "".join(word[0] for word in words if word not in _SMALL).endswith(letters)
 
 
 def _unlisted(dossier: Dossier) -> Iterator[Mention]:

@@ -107,7 +107,8 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
         9: Change(
             "2026-11-28",
             "The initials of a buyer are no product; nor is what must be of the maker of whatever is offered "
-            "(“del mismo fabricante del equipo ofertado”) a demand; continuity of services counts.",
+            "(“del mismo fabricante del equipo ofertado”) a demand; continuity of services counts, “en adición "
+            "a” is no extension.",
         ),
     },
     sentences={
