@@ -6,6 +6,7 @@ from audits.facts.bundles import is_purpose
 from audits.facts.core_networks import core_networks
 from audits.facts.guards import beside_guards
 from audits.facts.own_use import of_told_others
+from audits.facts.public_space import PUBLIC_SPACE
 from audits.facts.security_bodies import security_buyers, security_links
 from audits.facts.technology import (
     BOTH,
@@ -14,19 +15,27 @@ from audits.facts.technology import (
     in_lots,
     surveillance,
 )
+from audits.facts.told import tells
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold
 
-# How near, in characters, operation must stand to the system, unless its words tell who operates.
+# How near, in characters, operation must stand to the system, unless a title names both or words tell who operates.
 _REACH = 60
 _BY_VENDOR = re.compile(
-    r"\b(?:contratad[ao]|contratista|empresa|fornecedor|meses|operado(?:r|res)|proveedor|vendor)\b|24"
+    r"\b(?:adjudicatario|concesionario|contractor|contratad[ao]|contratista|empresa|fornecedor|meses|"
+    r"operado(?:r|res)|proveedor|supplier|vendor)\b|24"
 )
 # Who is hired, and how far before an operation, in characters, it is looked for.
 _HIRED = re.compile(r"\b(?:contrat\w+|empresa|firm|hir(?:e|ing)|servi\w+)\b")
 _HEAD_REACH = 100
+# What is hired nevertheless only to bring goods or to mend them, and what it is for.
+_GOODS = re.compile(
+    r"\b(?:adqui\w+|aquisi\w+|bens|bienes|compra\w*|fornec\w+|goods|maintenance|manten\w+|manuten\w+|pecas|"
+    r"provis\w+|purchas\w+|repuestos|suminist\w+|suppl\w+)\b"
+)
+_FOR = re.compile(r"\b(?:para|for)\b")
 _ALARMS = re.compile(r"[^.;]{0,80}?\b(?:alarmas?|alarmes?|alarms?)\b(?! (?:ciudadan|comunitari|vecinal))")
 
 
@@ -42,13 +51,14 @@ def sensitive_systems(dossier: Dossier) -> tuple[Mention, ...]:
 def operated_by_vendor(dossier: Dossier, systems: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """Return the words that a supplier operates one of ``systems``: beside it, or with who operates."""
     near = Places(systems)
+    titles = {system.path for system in systems if system.part == "title"}
     return tuple(
         mention
         for mention in dossier.mentions_of("operation_by_vendor", parts=WORDS_OF_RECORD, strengths=BOTH)
         if (
             in_lots(mention, systems)
             if _BY_VENDOR.search(fold(mention.written).text)
-            else near.has_near(mention, _REACH) and not _is_bought_for(dossier, mention)
+            else (mention.path in titles or near.has_near(mention, _REACH)) and not _is_bought_for(dossier, mention)
         )
         and not _watches_alarms(dossier, mention)
     )
@@ -56,10 +66,17 @@ def operated_by_vendor(dossier: Dossier, systems: tuple[Mention, ...]) -> tuple[
 
 def _is_bought_for(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether goods are bought for an operation, and not somebody who operates."""
+    if not is_purpose(dossier, mention):
+        return False
     before = fold(dossier.text_of(mention)[max(0, mention.start - _HEAD_REACH) : mention.start]).text
-    return is_purpose(dossier, mention) and not _HIRED.search(before)
+    *heads, _ = _FOR.split(before)
+    head = " ".join(heads)
+    hired = list(_HIRED.finditer(head))
+    return not hired or bool(_GOODS.search(head, hired[-1].end()))
 
 
 def _watches_alarms(dossier: Dossier, mention: Mention) -> bool:
+    if tells(dossier, PUBLIC_SPACE):
+        return False
     after = fold(dossier.text_of(mention)[mention.end : mention.end + _HEAD_REACH]).text
     return "monit" in fold(mention.written).text and bool(_ALARMS.match(after))

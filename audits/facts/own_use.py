@@ -71,6 +71,7 @@ _OF_OTHERS = re.compile(
     r"\b(?:cargo|celulares|contei?ner\w*|contenedor\w*|estatal|furtad\w+|importador\w*|nacional|national|people|personas|"
     r"pessoas|plataforma|platform|robad\w+|roubad\w+|stolen|telefon[eo]s)\b"
 )
+_PEOPLE = re.compile(r"\b(?:celulares|people|personas|pessoas|telefon[eo]s|violencia)\b")
 # Who is located wears it, or drives what is not the body's, whoever has a fleet to put it in: ankle monitors, taxis.
 _WORN_OR_OF_OTHERS = re.compile(
     r"\b(?:agres[os]\w*|ankle|armador\w*|brazalete\w*|concesi\w*|concess\w*|condena\w*|embarcac\w*|"
@@ -125,12 +126,17 @@ def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]
 
 
 def of_told_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
-    """Return the mentions of ``of_others`` but for located vehicles that no text tells to be of other people."""
-    return tuple(
-        mention
-        for mention in of_others(dossier, found)
-        if mention.concept != "location_tracking" or _is_worn_or_of_others(dossier) or tells_of_others(dossier)
-    )
+    """
+    Return the mentions of ``of_others`` but for what is located and no text tells to be of other people.
+
+    Where no vehicles are told, a security body locates people, and so does who has telephones located.
+    """
+    others = of_others(dossier, found)
+    has_vehicles = dossier.mentions_of("vehicle") or tells(dossier, _VEHICLES)
+    are_people = not has_vehicles and (security_buyers(dossier) or tells(dossier, _PEOPLE))
+    if are_people or _is_worn_or_of_others(dossier) or tells_of_others(dossier):
+        return others
+    return tuple(mention for mention in others if mention.concept != "location_tracking")
 
 
 def _ends_title(dossier: Dossier, mention: Mention) -> bool:

@@ -11,13 +11,14 @@ least public eyes on the private ones.
 If the object is surveillance technology (T01), a core network (T07) or the command centre of a security body (T02),
 look in the words of the record for operation, staffing or monitoring by the supplier. Words that name who operates
 ("operado por el contratista") count in the same lot, all others ("operación y mantenimiento", "outsourcing") within
-60 characters of the system.
+60 characters of the system or in a title with it.
 
 ## Exclusions
 
 Maintenance alone. Operation by the buyer's own staff, and goods that are bought for an operation. Lines, staff and
-other services of a security body. What looks at a body's own vehicles or staff alone; vehicles, unless told to be of
-others. Guards, and who watches alarms from afar.
+other services of a security body. What looks at a body's own vehicles or staff alone; what is located, unless people
+or the vehicles of others are told or, where no vehicles are, a security body buys. Guards, and who watches alarms from
+afar.
 Purchases that were called off before anything was signed or paid.
 
 ## Sources
@@ -67,9 +68,9 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
         ),
         8: Change(
             "2026-11-28",
-            "Operation must stand near the system that is operated, unless its words tell who operates; lines and "
-            "staff of security bodies, goods bought for an operation and vehicles that nobody tells to be of others "
-            "do not count, and a network is one as in the newest version of T07.",
+            "Operation must stand near the system that is operated or in its title, unless its words tell who "
+            "operates; lines and staff of security bodies, goods bought for an operation and vehicles that nobody "
+            "tells to be of others do not count, and a network is one as in the newest version of T07.",
         ),
     },
     sentences={
