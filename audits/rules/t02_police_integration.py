@@ -14,11 +14,12 @@ descriptions, lots or items tie the technology to one. A buyer that is a unit (`
 Severity: medium when a security body buys for itself, and where the record names no buyer; low for its systems that
 hold persons or cases; context for what a body buys that links nobody: servers, licences and office systems, the
 service of internet and telephones, handsets by which its staff speak and the network of an office (a civil buyer's
-too), unless a command centre, an emergency number, cameras or what is recorded, encrypted or connected stand beside
-it, tracking of its own vehicles and attendance of its own staff, what its hospitals, schools, pension funds, mutual
-societies and housing buy, unless they hold prisoners or somebody is identified or listened to, and, but for
-surveillance and command centres, what costs less than one of the `trifles` (by currency; where no amount is told, by
-a method that is kept for such); high when the buyer is civil and the link stands in the text.
+too), unless a command centre, an emergency number, cameras, intelligence, patrols or what is recorded, encrypted or
+connected stands beside it, or technology of another sector, tracking of its own vehicles and attendance of its own
+staff, what its hospitals, schools, pension funds, mutual societies and housing buy, unless they hold prisoners or
+somebody is identified or listened to, and, but for surveillance and command centres, what costs less than one of the
+`trifles` (by currency; where no amount is told, by a method that is kept for such); high when the buyer is civil and
+the link stands in the text.
 
 ## Exclusions
 
@@ -110,8 +111,9 @@ _IN_FILES = re.compile(
         8: Change(
             "2026-11-28",
             "The service of internet and telephones that a title opens with, and switches, firewalls and cabling for "
-            "an office, are context; nothing of a command centre is a trifle; mutual societies of police are told as "
-            "such, and Bolivia's Ministry of Government as a security body.",
+            "an office, are context, but not beside intelligence, what is joined or another sector; nothing of a "
+            "command centre is a trifle; mutual societies of police are told as such, and Bolivia's Ministry of "
+            "Government as a security body.",
         ),
     },
     sentences={
