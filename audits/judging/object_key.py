@@ -5,10 +5,11 @@ import re
 from audits.matching.scope import CONCEPT_SECTORS, ScopeEvidence
 
 # How many characters after another object technology is told beside it, and what joins the two.
-BESIDE_REACH = 30
+BESIDE_REACH = 60
 _BESIDE = re.compile(
-    r"^(?! ?(?:de|del|para|sobre|en|do|da|for|of|on)\b)[^.;:]*?(?:[,/+&]|\b(?:y|e|and)\b) *"
-    r"(?:\w+ (?:de |del |do |da )?)?$",
+    # A dash begins another part of a title: "Consultoría - Técnico de cámaras, EDR".
+    r"^(?! ?(?:de|del|para|sobre|en|do|da|for|of|on)\b)(?!.* [-–] )[^.;:]*?(?:[,/+&]|\b(?:y|e|and)\b) *"
+    r"(?:\w+ (?:de |del |do |da )?(?:\w+ (?:con|com|with) )?)?$",
     re.IGNORECASE,
 )
 # Technology that is rare, and whose names mean nothing else: the reader has seen little of it.
