@@ -17,6 +17,7 @@ from audits.facts.technology import (
 )
 from audits.facts.told import tells
 from audits.judging.dossier import Dossier
+from audits.judging.known_facts import worked_out_once
 from audits.matching.lexicon import Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold
@@ -76,7 +77,11 @@ def _is_bought_for(dossier: Dossier, mention: Mention) -> bool:
 
 
 def _watches_alarms(dossier: Dossier, mention: Mention) -> bool:
-    if tells(dossier, PUBLIC_SPACE):
-        return False
     after = fold(dossier.text_of(mention)[mention.end : mention.end + _HEAD_REACH]).text
-    return "monit" in fold(mention.written).text and bool(_ALARMS.match(after))
+    return "monit" in fold(mention.written).text and bool(_ALARMS.match(after)) and not _tells_of_streets(dossier)
+
+
+# Asked once for all mentions: a long text has thousands.
+@worked_out_once
+def _tells_of_streets(dossier: Dossier) -> bool:
+    return tells(dossier, PUBLIC_SPACE)
