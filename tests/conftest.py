@@ -122,13 +122,15 @@ def make_web(tmp_path):
 
 @pytest.fixture
 def wait_until():
-    """`wait_until(condition, seconds=30)`: wait for what another process does; fails when it does not come."""
+    """
+    `wait_until(condition, seconds=30, every=0.05)`: wait for what another process does; fails when it does not come.
+    """
 
-    def wait(condition, seconds: float = 30) -> None:
+    def wait(condition, seconds: float = 30, every: float = 0.05) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, f"did not come true within {seconds} s"
-            time.sleep(0.05)
+            time.sleep(every)
 
     return wait
 

@@ -40,7 +40,6 @@ WORDS = {
     "convênios": "convénios",
     "eletrônicos": "eletrónicos",
     "telefônico": "telefónico",
-    "telefônicas": "telefónicas",
     "homônimas": "homónimas",
     "caractere": "carácter",
     "acessados": "consultados",

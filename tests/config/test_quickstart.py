@@ -38,6 +38,14 @@ def port() -> int:
         return free.getsockname()[1]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def ctrl_c():
+    """What is run in the background ignores Ctrl-C, and so do its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture(scope="module")
 def environment(home, port) -> dict[str, str]:
     ours = {"VEEDOR_HOME": str(home), "PORT": str(port)}
