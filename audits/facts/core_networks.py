@@ -195,7 +195,7 @@ def _is_of_many(dossier: Dossier, mention: Mention) -> bool:
         return True
     if has_houses:
         return False
-    if not is_radio and _tells_of_operator(dossier):
+    if not is_radio and tells(dossier, _SERVES_OTHERS):
         return True
     if _BY_KIND.search(written) and (is_sure or (_NETWORK.search(whole) and _is_of_government(dossier))):
         return True
@@ -245,11 +245,6 @@ def _sentence(value: str, mention: Mention) -> tuple[str, str]:
     before = _ENDS.split(value[max(0, mention.start - _REACH) : mention.start])[-1]
     after = _ENDS.split(value[mention.end : mention.end + _REACH], maxsplit=1)[0]
     return fold(before).text.strip(), fold(after).text.strip()
-
-
-@worked_out_once
-def _tells_of_operator(dossier: Dossier) -> bool:
-    return tells(dossier, _SERVES_OTHERS)
 
 
 @worked_out_once

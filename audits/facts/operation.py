@@ -8,16 +8,9 @@ from audits.facts.guards import beside_guards
 from audits.facts.own_use import of_told_others
 from audits.facts.public_space import PUBLIC_SPACE
 from audits.facts.security_bodies import security_buyers, security_links
-from audits.facts.technology import (
-    BOTH,
-    TOLD_PARTS,
-    WORDS_OF_RECORD,
-    in_lots,
-    surveillance,
-)
+from audits.facts.technology import BOTH, TOLD_PARTS, WORDS_OF_RECORD, in_lots, surveillance
 from audits.facts.told import tells
 from audits.judging.dossier import Dossier
-from audits.judging.known_facts import worked_out_once
 from audits.matching.lexicon import Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold
@@ -78,10 +71,4 @@ def _is_bought_for(dossier: Dossier, mention: Mention) -> bool:
 
 def _watches_alarms(dossier: Dossier, mention: Mention) -> bool:
     after = fold(dossier.text_of(mention)[mention.end : mention.end + _HEAD_REACH]).text
-    return "monit" in fold(mention.written).text and bool(_ALARMS.match(after)) and not _tells_of_streets(dossier)
-
-
-# Asked once for all mentions: a long text has thousands.
-@worked_out_once
-def _tells_of_streets(dossier: Dossier) -> bool:
-    return tells(dossier, PUBLIC_SPACE)
+    return "monit" in fold(mention.written).text and bool(_ALARMS.match(after)) and not tells(dossier, PUBLIC_SPACE)

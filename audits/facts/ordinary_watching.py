@@ -9,12 +9,7 @@ from audits.facts.own_use import of_others
 from audits.facts.public_space import is_of_public_space
 from audits.facts.security_bodies import security_buyers, security_links
 from audits.facts.small_purchases import trifle
-from audits.facts.technology import (
-    BOTH,
-    IDENTIFICATION,
-    INTRUSION,
-    named,
-)
+from audits.facts.technology import BOTH, IDENTIFICATION, INTRUSION, named
 from audits.facts.watched_people import tells_of_people_in_care
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Context

@@ -134,7 +134,7 @@ def of_told_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention,
     others = of_others(dossier, found)
     has_vehicles = dossier.mentions_of("vehicle") or tells(dossier, _VEHICLES)
     are_people = not has_vehicles and (security_buyers(dossier) or tells(dossier, _PEOPLE))
-    if are_people or _is_worn_or_of_others(dossier) or tells_of_others(dossier):
+    if are_people or tells(dossier, _WORN_OR_OF_OTHERS) or tells_of_others(dossier):
         return others
     return tuple(mention for mention in others if mention.concept != "location_tracking")
 
@@ -149,7 +149,7 @@ def _is_own(dossier: Dossier, mention: Mention, vehicles: Company) -> bool:
         located = vehicles.makes_sure_of(mention) or bool(_VEHICLES.search(fold(mention.written).text))
         return (
             located
-            and not _is_worn_or_of_others(dossier)
+            and not tells(dossier, _WORN_OR_OF_OTHERS)
             and (
                 _is_owned(dossier, text)
                 or _is_of_buyer(dossier, dossier.text_of(mention))
@@ -159,12 +159,6 @@ def _is_own(dossier: Dossier, mention: Mention, vehicles: Company) -> bool:
     if mention.concept == "facial_recognition":
         return _is_clock(dossier, text)
     return mention.concept == "biometric_id" and _is_of_staff(dossier, text)
-
-
-# What a text says is asked once for all of its mentions: a long one has thousands.
-@worked_out_once
-def _is_worn_or_of_others(dossier: Dossier) -> bool:
-    return tells(dossier, _WORN_OR_OF_OTHERS)
 
 
 @worked_out_once

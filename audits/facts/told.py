@@ -4,8 +4,10 @@ import re
 
 from audits.facts.technology import TOLD_PARTS
 from audits.judging.dossier import Dossier
+from audits.judging.known_facts import worked_out_once
 
 
+@worked_out_once  # asked for each of the mentions of a text, of which a long one has thousands
 def tells(dossier: Dossier, words: re.Pattern[str]) -> bool:
     """Tell whether titles, descriptions and items hold words; the pattern is of folded text."""
     return any(words.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part in TOLD_PARTS)

@@ -4,7 +4,6 @@ import re
 
 from audits.facts.told import tells
 from audits.judging.dossier import Dossier
-from audits.judging.known_facts import worked_out_once
 
 # People who are in a body's hands: to watch them is grave at any price.
 _CARED_FOR = (
@@ -38,13 +37,11 @@ _OTHERS = re.compile(
 _IN_CARE = re.compile(rf"\b(?:{_CARED_FOR})\b")
 
 
-@worked_out_once
 def tells_of_others(dossier: Dossier) -> bool:
     """Tell whether a record tells of people who are not the staff of a body."""
     return tells(dossier, _OTHERS)
 
 
-@worked_out_once
 def tells_of_people_in_care(dossier: Dossier) -> bool:
     """Tell whether a record tells of pupils, patients, prisoners, migrants and others who are in a body's hands."""
     return tells(dossier, _IN_CARE)
