@@ -11,7 +11,7 @@ import re
 
 from audits.facts.security_bodies import security_buyers
 from audits.facts.technology import CORE_NETWORK, TOLD_PARTS
-from audits.facts.told import tells
+from audits.facts.told import is_called, tells
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.matching.lexicon import STRONG, WEAK, Mention
@@ -168,13 +168,13 @@ def core_networks(dossier: Dossier) -> tuple[Mention, ...]:
 def _is_of_many(dossier: Dossier, mention: Mention) -> bool:
     is_radio = mention.concept == "radio_communication"
     is_sure = mention.strength == STRONG and not is_radio
-    is_operator = _is_called(dossier, _OPERATOR)
+    is_operator = is_called(dossier, _OPERATOR)
     if is_sure and is_operator:
         return True
     before, after = _sentence(dossier.text_of(mention), mention)
     written = fold(mention.written).text
     whole = f"{before} {written} {after}"
-    has_houses = _is_called(dossier, _OF_HOUSES)
+    has_houses = is_called(dossier, _OF_HOUSES)
     is_far = bool(_FAR.search(whole))
     is_served, is_way = _SERVICE.search(before), _WAY.search(before)
     is_piece = _is_piece(mention, before, after)
@@ -221,7 +221,7 @@ def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:
     if not (mention.concept in _OF_SECURITY or _MICROWAVE.search(whole)) or not _NETWORK.search(whole):
         return False
     is_told = mention.concept in _RADIO and _EMERGENCY.search(whole)
-    return bool(is_told or security_buyers(dossier)) or _is_called(dossier, _EMERGENCY)
+    return bool(is_told or security_buyers(dossier)) or is_called(dossier, _EMERGENCY)
 
 
 def _is_for_all(dossier: Dossier, mention: Mention, whole: str) -> bool:
@@ -229,7 +229,7 @@ def _is_for_all(dossier: Dossier, mention: Mention, whole: str) -> bool:
     if mention.concept == "radio_communication" or (_OWN.search(whole) and not _EMERGENCY.search(whole)):
         return False
     if not _is_of_government(dossier):
-        return mention.strength == STRONG and bool(_LINE.search(whole)) and _is_called(dossier, _MINISTRY)
+        return mention.strength == STRONG and bool(_LINE.search(whole)) and is_called(dossier, _MINISTRY)
     if mention.strength != STRONG:
         return bool(_LINE.search(whole))
     needed = _TELEPHONY if mention.concept == "ran_core" else _CARRIES
@@ -237,7 +237,7 @@ def _is_for_all(dossier: Dossier, mention: Mention, whole: str) -> bool:
 
 
 def _is_of_government(dossier: Dossier) -> bool:
-    return _is_called(dossier, _STATE) or _is_called(dossier, _TOWN)
+    return is_called(dossier, _STATE) or is_called(dossier, _TOWN)
 
 
 def _sentence(value: str, mention: Mention) -> tuple[str, str]:
@@ -245,9 +245,3 @@ def _sentence(value: str, mention: Mention) -> tuple[str, str]:
     before = _ENDS.split(value[max(0, mention.start - _REACH) : mention.start])[-1]
     after = _ENDS.split(value[mention.end : mention.end + _REACH], maxsplit=1)[0]
     return fold(before).text.strip(), fold(after).text.strip()
-
-
-@worked_out_once
-def _is_called(dossier: Dossier, words: re.Pattern[str]) -> bool:
-    """Tell whether the name of a buyer, or of the body that it is a unit of, holds words."""
-    return any(words.search(fold(party.name).text) for party in dossier.public_parties if party.name)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from audits.facts.public_space import PUBLIC_SPACE, is_of_town
 from audits.facts.security_bodies import security_buyers, security_links
-from audits.facts.told import tells
+from audits.facts.told import is_called, tells
 from audits.facts.watched_people import tells_of_people_in_care
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
@@ -86,18 +86,14 @@ def _is_of_guards(dossier: Dossier, mention: Mention) -> bool:
 def watches_many(dossier: Dossier) -> bool:
     """Tell whether a record tells of schools, hospitals, quarters of a town and the like, or a town buys."""
     told = tells(dossier, _TOWNS) or tells(dossier, _REGIONS)
-    return told or watches_houses_of_many(dossier) or _is_bought_by(dossier, _TOWNS)
+    return told or watches_houses_of_many(dossier) or is_called(dossier, _TOWNS)
 
 
 @worked_out_once
 def watches_houses_of_many(dossier: Dossier) -> bool:
     """Tell whether a record tells of schools, hospitals, quarters of a town and the like, or one of them buys."""
     told = any(tells(dossier, words) for words in (_HOUSES_OF_MANY, _PLACES_OF_MANY))
-    return told or _is_bought_by(dossier, _HOUSES_OF_MANY)
-
-
-def _is_bought_by(dossier: Dossier, words: re.Pattern[str]) -> bool:
-    return any(words.search(fold(party.name).text) for party in dossier.public_parties)
+    return told or is_called(dossier, _HOUSES_OF_MANY)
 
 
 @worked_out_once

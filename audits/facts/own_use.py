@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from audits.facts.security_bodies import security_buyers, security_links
-from audits.facts.told import tells
+from audits.facts.told import is_called, tells
 from audits.facts.watched_people import tells_of_others
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
@@ -217,7 +217,7 @@ def _are_just_vehicles(dossier: Dossier, text: str) -> bool:
         and all(_JUST_VEHICLES.match(text, found.end()) for found in vehicles)
         and not tells(dossier, _OF_OTHERS)
         and any(party.name for party in dossier.public_parties)
-        and not any(_WATCHES_TRAFFIC.search(fold(party.name).text) for party in dossier.public_parties)
+        and not is_called(dossier, _WATCHES_TRAFFIC)
         and not security_buyers(dossier)
         and not security_links(dossier)
     )
