@@ -15,7 +15,7 @@ class AnyOf(Lookup):  # type: ignore[type-arg]
     ``filter(process__any_of=ids)``: what ``in`` means, as ``= ANY(array)``.
 
     One parameter, however many values: for the hundreds of ids of a batch, to write ``in`` with a placeholder for each
-    takes longer than the query.
+    takes longer than the query. It may be an expression.
     """
 
     lookup_name = "any_of"
@@ -23,10 +23,13 @@ class AnyOf(Lookup):  # type: ignore[type-arg]
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, parameters = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", (*parameters, _array(list(self.rhs)))
+        if not self.rhs_is_direct_value():
+            array, given = self.process_rhs(compiler, connection)
+            return f"{column} = ANY({array})", (*parameters, *given)
+        return f"{column} = ANY(%s)", (*parameters, as_array(list(self.rhs)))
 
 
-def _array(values: list[Any]) -> Any:
+def as_array(values: list[Any]) -> Any:
     """
     Return a list as PostgreSQL writes it, of the type of the column that it is compared with.
 

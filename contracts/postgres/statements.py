@@ -1,5 +1,6 @@
 """Statements that are written once and asked with other values: on a page of a list writing one takes longest."""
 
+import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -10,6 +11,7 @@ import psycopg
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connection, models
+from psycopg.adapt import Dumper
 
 Key = tuple[str, int]
 # After how many times psycopg keeps what nobody asked it to keep.
@@ -31,24 +33,44 @@ class Slot(models.Expression):
         return "%s", (self,)
 
 
+class _Places(Dumper):
+    """Writes slots as the parameters of a statement that the server keeps: $1, $2, …"""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.places = itertools.count(1)
+
+    def dump(self, _slot: Any) -> bytes:
+        return b"$%d" % next(self.places)
+
+    def quote(self, slot: Any) -> bytes:
+        return self.dump(slot)
+
+
 class Statement:
-    """The statement of a query in which slots stand for values; raises EmptyResultSet for one that finds nothing."""
+    """
+    The statement of a query in which slots stand for values; raises EmptyResultSet for one that finds nothing.
+
+    PostgreSQL plans it once a connection, so it must be read alike whatever the values are: by primary keys, or in an
+    order. What is looked for by other values is planned for them, see ``Together``: a plan for all would read a table
+    for what is rare.
+    """
 
     def __init__(self, rows: models.QuerySet) -> None:
         compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, self.given = compiler.as_sql()
-        self.has_slots = any(isinstance(one, Slot) for one in self.given)
         found = compiler.get_converters([column for column, *_ in compiler.select])
         self.converters = [(place, _reading(convert, column), column) for place, (convert, column) in found.items()]
 
     def rows(self, values: Mapping[Key, Any]) -> Iterable[Sequence[Any]]:
         """Return the rows that it finds with these values, as Django reads them."""
-        found = ask(self.sql, self.given, values) if self.has_slots else ask_prepared(self._text)
+        found = _ask_prepared(self._text, tuple([values[one.key] for one in self.given if isinstance(one, Slot)]))
         return map(self._converted, found) if self.converters else found
 
     @cached_property
     def _text(self) -> str:
         with connection.cursor() as cursor:
+            cursor.cursor.adapters.register_dumper(Slot, _Places)
             text: str = cursor.mogrify(self.sql, self.given)
         return text
 
@@ -77,70 +99,75 @@ def _read_json(text: str) -> Any:
         return json.loads(text)  # a number that no float holds
 
 
-class Counts:
-    """One statement that counts the rows of several queries, in each of which slots may stand."""
+Part = tuple[str, Sequence[Any]]
 
-    def __init__(self, queries: Iterable[models.QuerySet], most: int) -> None:
-        """Count up to ``most`` rows of each."""
-        parts: list[str] = []
-        self.given: list[Any] = []
-        for rows in queries:
-            try:
-                sql, given = rows.order_by().values("pk")[:most].query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-            except EmptyResultSet:
-                parts.append("0")
-                continue
-            parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608  -- what Django wrote
-            self.given += given
-        self.sql = f"SELECT {', '.join(parts)}" if parts else ""
 
-    def numbers(self, values: Mapping[Key, Any]) -> Sequence[int]:
+def keys(rows: models.QuerySet) -> Part:
+    """Return what lists the primary keys of some rows, in their order; raises EmptyResultSet if it finds nothing."""
+    sql, given = rows.values("pk").query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    return f"ARRAY({sql})", given
+
+
+def count(rows: models.QuerySet, most: int) -> Part:
+    """Return what counts some rows, up to ``most``."""
+    try:
+        sql, given = rows.order_by().values("pk")[:most].query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    except EmptyResultSet:
+        return "0", ()
+    return f"(SELECT count(*) FROM ({sql}) AS counted)", given  # noqa: S608  -- what Django wrote
+
+
+class Together:
+    """One statement of several, with a value of each, in which slots may stand: planned for the values of these."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        asked = list(parts)
+        self.sql = f"SELECT {', '.join(sql for sql, _given in asked)}" if asked else ""
+        self.given = [one for _sql, given in asked for one in given]
+
+    def values(self, values: Mapping[Key, Any]) -> Sequence[Any]:
         if not self.sql:
             return ()
-        (found,) = ask(self.sql, self.given, values)
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, tuple([values[one.key] if type(one) is Slot else one for one in self.given]))
+            found: tuple[Any, ...] = cursor.fetchone()
         return found
 
 
-class _Prepared(psycopg.Cursor[tuple[Any, ...]]):
+class _Prepared(psycopg.RawCursor[tuple[Any, ...]]):
     """A cursor whose statements the server keeps, with their plans."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
         super().execute(query, params, prepare=True, **options)
-        self._query = self._convert_query(query)  # where Django reads what was asked
+        self._query = self._convert_query(query, params)  # where Django reads what was asked
         return self
 
 
-def ask_prepared(text: str) -> list[tuple[Any, ...]]:
+def _ask_prepared(text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """
-    Return the rows of a statement that is always the same, with its values: PostgreSQL plans it once a connection.
+    Return the rows of a statement, in which ``$1`` is the first value; the server keeps its plan.
 
-    What has other values each time is planned for them: a plan for all would read a table for what is rare. Behind a
-    pooler, of whose connections each transaction may get another, nothing is kept; see `DISABLE_SERVER_SIDE_CURSORS`.
-    A plan outlives no change of its columns' types, as by a migration: then the connection is left.
+    Behind a pooler, of whose connections each transaction may get another, nothing is kept; see
+    `DISABLE_SERVER_SIDE_CURSORS`. A plan outlives no change of its columns' types, as by a migration: then the
+    connection is left.
     """
-    if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-        return _asked(text)
     connection.ensure_connection()
     server: Any = connection.connection
+    if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        return _asked(psycopg.RawCursor(server), text, values)
     server.prepare_threshold, server.prepared_max = server.prepare_threshold or _NEVER_BY_ITSELF, _KEPT
     try:
-        with connection._prepare_cursor(_Prepared(server)) as cursor:  # type: ignore[attr-defined]  # noqa: SLF001
-            cursor.execute(text)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return _asked(_Prepared(server), text, values)
     except NotSupportedError:
         if connection.in_atomic_block:
             raise
         connection.close()
-        return _asked(text)
+        connection.ensure_connection()
+        return _asked(psycopg.RawCursor(connection.connection), text, values)
+
+
+def _asked(cursor: Any, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection._prepare_cursor(cursor) as asking:  # type: ignore[attr-defined]  # noqa: SLF001
+        asking.execute(text, values)
+        found: list[tuple[Any, ...]] = asking.fetchall()
     return found
-
-
-def ask(sql: str, given: Iterable[Any], values: Mapping[Key, Any]) -> list[tuple[Any, ...]]:
-    """Return the rows of a statement, whose slots take these values."""
-    return _asked(sql, tuple([values[one.key] if type(one) is Slot else one for one in given]))
-
-
-def _asked(sql: str, values: tuple[Any, ...] | None = None) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()

@@ -5,13 +5,14 @@ Django writes the SQL of a shape once for all who read without an account; then 
 beside columns, ranges and codes, such as words or organizations, has no shape, and is written each time.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import django_filters
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet, ValidationError
+from django.db import models
 from django.utils.translation import get_language
 from rest_framework.request import Request
 
@@ -22,7 +23,8 @@ from contracts.api.protocol.pagination import Cursor, Order, read_cursor, read_o
 from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.search import SearchFilterSet
 from contracts.api.protocol.warnings import MAX_COUNTED, unjudged_queries, unjudged_warnings
-from contracts.postgres.statements import Counts, Key, Slot, Statement
+from contracts.postgres.lookups import as_array
+from contracts.postgres.statements import Key, Slot, Statement, Together, count, keys
 from contracts.postgres.steady import is_steady
 
 # How many shapes are remembered. What has none but was looked at is remembered too.
@@ -31,10 +33,16 @@ _OWN = frozenset({"cursor", "fields", "format", "limit", "omit", "order_by"})
 # Filters that do no more than compare a column, by what they do it with.
 _COMPARING = (django_filters.Filter.filter, OneOf.filter, WrittenDayFilter.filter)
 _LOOKUPS = frozenset({"exact", "gte", "lte"})
+# The slot of the primary keys of the rows of a page.
+_CHOSEN: Key = ("chosen", 0)
 
 
 class Shape:
-    """What all requests of a shape ask PostgreSQL."""
+    """
+    What all requests of a shape ask PostgreSQL: which rows there are with such values, and what these say.
+
+    Without values both is one statement, and the first is not asked.
+    """
 
     def __init__(
         self,
@@ -46,15 +54,16 @@ class Shape:
         given: Mapping[str, Any],
     ) -> None:
         rows = view.get_queryset()
-        filters = view.filterset_class.base_filters if view.filterset_class else {}
-        counted = unjudged_queries(rows, filters, given)
-        self.unjudged_names = [names for names, _rows in counted]
-        self.unjudged = Counts((rows for _names, rows in counted), MAX_COUNTED + 1)
-        for name, value in given.items():
-            rows = filters[name].filter(rows, value)
-        if cursor is not None:
-            rows = rows.filter(order.beyond(cursor))
-        ordered = rows.order_by(*order.by(backward=cursor is not None and cursor.backward))[: limit + 1]
+        ordered = _filtered(view, rows, given, order, cursor)[: limit + 1]
+        self.unjudged_names: list[list[str]] = []
+        self.choice: Together | None = None
+        if given or cursor:
+            filters = view.filterset_class.base_filters if view.filterset_class else {}
+            unjudged = [] if cursor else unjudged_queries(rows, filters, given)
+            self.unjudged_names = [names for names, _rows in unjudged]
+            counts = [count(lacking, MAX_COUNTED + 1) for _names, lacking in unjudged]
+            self.choice = Together([keys(ordered), *counts])
+            ordered = rows.order_by().filter(pk__any_of=Slot(*_CHOSEN))
         found, self.read = selection(ordered, fields, order.keys)
         self.page = Statement(found)
 
@@ -66,14 +75,30 @@ class Shaped:
         self, shape: Shape, order: Order, cursor: Cursor | None, limit: int, values: Mapping[Key, Any]
     ) -> None:
         self.shape, self.order, self.cursor, self.limit, self.values = shape, order, cursor, limit, values
+        self.unjudged: Sequence[int] = ()
 
     def rows(self) -> list[tuple[tuple[Any, ...], dict[str, Any]]]:
         """Return the rows of the page, as ``read_rows`` does."""
-        return list(self.shape.read(self.shape.page.rows(self.values)))
+        if self.shape.choice is None:
+            return list(self.shape.read(self.shape.page.rows({})))
+        chosen, *self.unjudged = self.shape.choice.values(self.values)
+        found = self.shape.read(self.shape.page.rows({_CHOSEN: as_array(chosen)})) if chosen else ()
+        by_key = {row_keys[0]: (row_keys, row) for row_keys, row in found}
+        return [by_key[key] for key in chosen if key in by_key]  # one may be gone since
 
     def warnings(self) -> list[dict[str, Any]]:
-        """Return what the filters could not judge."""
-        return unjudged_warnings(self.shape.unjudged_names, self.shape.unjudged.numbers(self.values))
+        """Return what the filters could not judge, once the rows were read."""
+        return unjudged_warnings(self.shape.unjudged_names, self.unjudged)
+
+
+def _filtered(
+    view: Any, rows: models.QuerySet, given: Mapping[str, Any], order: Order, cursor: Cursor | None
+) -> models.QuerySet:
+    for name, value in given.items():
+        rows = view.filterset_class.base_filters[name].filter(rows, value)
+    if cursor is not None:
+        rows = rows.filter(order.beyond(cursor))
+    return rows.order_by(*order.by(backward=cursor is not None and cursor.backward))
 
 
 _shapes: dict[Hashable, Shape | None] = {}

@@ -1,6 +1,7 @@
 """What a filter names and nothing is called, said: an empty list must not be taken for an answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import models
@@ -12,8 +13,9 @@ from contracts.api.protocol.problems import nearest
 from contracts.api.protocol.warnings import warning
 from contracts.models import Publisher
 from contracts.postgres.search import in_time
+from contracts.postgres.statements import Together, count
 
-# As many values are looked for, each so long, in seconds: more is left unsaid.
+# As many values are looked for, so long, in seconds: more is left unsaid.
 MAX_LOOKED_FOR, LOOKUP_TIMEOUT = 5, 1
 _MAX_SHOWN = 60
 
@@ -62,10 +64,16 @@ def unknown_values(
         for value in found or ()
         if value
     ]
+    looked_for = named[:MAX_LOOKED_FOR]
+    if not looked_for:
+        return []
+    asked = Together(count(entry.filter(rows, [value]), 1) for _name, entry, value in looked_for)
+    unsaid: Sequence[int] = [1] * len(looked_for)
+    numbers = in_time(LOOKUP_TIMEOUT, partial(asked.values, {}), unsaid)
     return [
         warning("unknown_value", [name], _text(name, entry, value, facets))
-        for name, entry, value in named[:MAX_LOOKED_FOR]
-        if not _has_any(entry.filter(rows, [value]))
+        for (name, entry, value), number in zip(looked_for, numbers, strict=True)
+        if not number
     ]
 
 
@@ -77,8 +85,3 @@ def _text(name: str, entry: OneOf, value: str, facets: Mapping[str, str]) -> str
     elif name in facets:
         hint = _("`facets=%(name)s` tells which values there are.") % {"name": name}
     return f"{told} {hint}".strip()
-
-
-def _has_any(rows: models.QuerySet) -> bool:
-    """Return whether there are rows; also where it takes too long to know."""
-    return in_time(LOOKUP_TIMEOUT, rows.exists, otherwise=True)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from contracts.postgres.statements import Counts
+from contracts.postgres.statements import Together, count
 
 # Rows that could not be judged are counted up to here.
 MAX_COUNTED = 1000
@@ -16,7 +16,7 @@ MAX_COUNTED = 1000
 def unjudged_rows(queryset: models.QuerySet, filters: Mapping[str, Any], values: Mapping[str, Any]) -> list[dict]:
     """Count the rows of `unjudged_queries`; return a warning for each column that has such rows."""
     found = unjudged_queries(queryset, filters, values)
-    numbers = Counts((rows for _names, rows in found), MAX_COUNTED + 1).numbers({})
+    numbers = Together(count(rows, MAX_COUNTED + 1) for _names, rows in found).values({})
     return unjudged_warnings([names for names, _rows in found], numbers)
 
 

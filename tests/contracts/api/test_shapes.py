@@ -5,6 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from contracts.api.protocol import shapes, views
+from contracts.models import Contract
+from contracts.postgres.statements import Together
 from tests.contracts.api.conftest import client_with_token, make_user
 from tests.support.records import load, release
 
@@ -82,13 +84,31 @@ def test_a_shape_is_written_once_whatever_its_values(anonymous, records, no_shap
     assert len(shapes._shapes) == 4
 
 
-def test_a_page_and_what_its_filters_could_not_judge_are_two_queries(anonymous, records):
+def test_which_rows_there_are_with_what_filters_could_not_judge_and_what_they_say_are_two_queries(anonymous, records):
     address = "/api/v1/contracts/?country=MX&method=open&amount__gte=1&date_signed__gte=2024-01-01"
     anonymous.get(address)
     with CaptureQueriesContext(connection) as queries:
         answer = anonymous.get(address).json()
     assert answer["warnings"]
+    assert answer["results"]
     assert len([query for query in queries if query["sql"].startswith("SELECT")]) == 2
+    with CaptureQueriesContext(connection) as queries:
+        assert not anonymous.get(f"{address}&currency=PEN").json()["results"]
+    assert "contracts_contract" in queries[0]["sql"]
+    assert not [query for query in queries if "contract_id" in query["sql"]]  # there is nothing to be said
+
+
+def test_a_row_that_is_gone_before_it_is_read_is_left_out(anonymous, records, no_shapes, monkeypatch):
+    found = anonymous.get("/api/v1/contracts/?country=MX,PE").json()["results"]
+    ask = Together.values
+
+    def ask_and_remove(self, values):
+        answer = ask(self, values)
+        Contract.objects.filter(process__ocid=found[1]["ocid"]).delete()
+        return answer
+
+    monkeypatch.setattr(Together, "values", ask_and_remove)
+    assert anonymous.get("/api/v1/contracts/?country=MX,PE").json()["results"] == [found[0], *found[2:]]
 
 
 @pytest.mark.parametrize(
@@ -136,23 +156,29 @@ def nothing_kept(db):
     connection.connection.prepare_threshold = threshold
 
 
-def test_the_server_keeps_the_plan_of_a_page_without_values_and_of_no_other(
-    anonymous, records, no_shapes, nothing_kept
-):
+def test_the_server_keeps_the_plan_of_what_rows_say_whatever_chose_them(anonymous, records, no_shapes, nothing_kept):
     assert anonymous.get("/api/v1/contracts/?country=MX").json()["results"]
-    assert not kept_by_the_server()
+    (by_key,) = kept_by_the_server()
+    assert "= ANY(($1))" in by_key
+    assert "MX" not in by_key
+    assert anonymous.get("/api/v1/contracts/?amount__gte=1&order_by=-amount&limit=2").json()["results"]
+    of_amounts = kept_by_the_server() - {by_key}
+    assert len(of_amounts) == 1  # which has what the cursor names beside the key
+    assert anonymous.get("/api/v1/contracts/?amount__gte=7&order_by=amount").json()["results"]
+    assert kept_by_the_server() == {by_key, *of_amounts}
     first = anonymous.get("/api/v1/contracts/").json()["results"]
-    (kept,) = kept_by_the_server()
-    assert "ORDER BY" in kept
+    (in_order,) = kept_by_the_server() - {by_key, *of_amounts}
+    assert "ORDER BY" in in_order
     load(release("ocds-test01-5"))
     again = anonymous.get("/api/v1/contracts/").json()["results"]
     assert len(again) == len(first) + 1
-    assert kept_by_the_server() == {kept}
+    assert kept_by_the_server() == {by_key, in_order, *of_amounts}
 
 
 def test_behind_a_pooler_it_keeps_none(anonymous, records, no_shapes, nothing_kept, monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
     assert anonymous.get("/api/v1/contracts/").json()["results"]
+    assert anonymous.get("/api/v1/contracts/?country=MX").json()["results"]
     assert not kept_by_the_server()
 
 
