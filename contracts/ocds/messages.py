@@ -114,7 +114,9 @@ DETAILS = {
         "country": _("%(text)r is not a country."),
         "currency": _("%(text)r is not a currency: write a code such as MXN, COP or USD."),
         "decimal_mark": _("The decimal mark is a point or a comma."),
-        "fact": _("%(text)r is no fact that a column may hold."),
+        "fact": _(
+            "%(text)r is no fact that a column may hold, nor a path to a member of OCDS, such as tender/value/amount."
+        ),
         "few": _(
             "Say of two columns at least what they hold, one of them title, description, buyer, supplier or amount."
         ),

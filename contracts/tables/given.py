@@ -1,7 +1,7 @@
 """
 A mapping that a person gives of a table that no file of ``fixtures/tables`` knows: which column holds which fact.
 
-As JSON: ``{"columns": {"Lo que se compra": "title", "A quién": "supplier"}, "country": "PE", "currency": "PEN"}``.
+As JSON: ``{"columns": {"Lo que se compra": "title", "Precio base": "tender/value/amount"}, "country": "PE"}``.
 """
 
 import hashlib
@@ -14,11 +14,12 @@ from msgspec import Struct, ValidationError, convert, structs
 from contracts.ocds.corrections import escape
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
+from contracts.ocds.members import READ
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.tables.mappings import DECISIVE, MIN_FACTS, Mapping, key
+from contracts.tables.mappings import DECISIVE, MIN_FACTS, Mapping, key, path_of
 
 NAME = "given"
-# What a column may hold, in the order in which a person tells of a contract.
+# What a column may hold, in the order in which a person tells of a contract; else it is a path.
 FACTS = (
     *("title", "description", "buyer", "supplier", "amount", "currency", "date_signed", "start_date", "end_date"),
     *("date", "method", "method_details", "category", "country", "id", "item", "contract_id", "ocid", "buyer_id"),
@@ -31,7 +32,7 @@ DECIMAL_MARKS = frozenset({"", ".", ","})
 
 class GivenMapping(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """
-    Header → fact, and what rows mean that do not say it themselves.
+    Header → fact or path into the OCDS release, and what rows mean that do not say it themselves.
 
     ``country`` and ``currency`` may stand as people write them; they are read as codes. ``decimal_mark`` is that of
     amounts that show none.
@@ -97,7 +98,7 @@ def _of_columns(columns: Columns[str, str]) -> list[Problem]:
     if len(columns) > MAX_HEADERS or any(not key(name) or len(name) > MAX_HEADER or _is_odd(name) for name in columns):
         values = {"number": MAX_HEADERS, "limit": MAX_HEADER}
         return [Problem("mapping_refused", "headers", values, "/columns")]
-    unknown = [header for header, fact in columns.items() if fact not in FACTS]
+    unknown = [header for header, fact in columns.items() if fact not in FACTS and not _leads_into_release(fact)]
     if unknown:
         return [
             Problem("mapping_refused", "fact", {"text": columns[header][:60]}, f"/columns/{escape(header)}")
@@ -107,6 +108,13 @@ def _of_columns(columns: Columns[str, str]) -> list[Problem]:
     if len(facts) < MIN_FACTS or not DECISIVE & facts:
         return [Problem("mapping_refused", "few", {}, "/columns")]
     return []
+
+
+def _leads_into_release(fact: str) -> bool:
+    """Tell whether what a column is said to hold is a path to a member that is read."""
+    path = path_of(fact)
+    members = [segment for segment in path.split("/") if not segment.isdigit()]
+    return path == fact and "/" in path and READ.issuperset(members)
 
 
 def _is_odd(name: str) -> bool:

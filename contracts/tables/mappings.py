@@ -133,7 +133,7 @@ def recognise(header: Sequence[str], texts: Iterable[str] = (), given: Mapping |
     if given:
         sources = _find(names, given.columns, set())
         if _is_enough(sources):
-            return Recognised(given, names, sources)
+            return Recognised(given, names, sources, is_ocds="ocid" in sources and all(map(path_of, sources)))
     best, is_doubtful = _publisher(names, tuple(texts))
     paths = _paths(names)
     if len([path for path in paths if "/" in path]) >= MIN_FACTS and "ocid" in paths:
@@ -219,16 +219,21 @@ def _parts(header: str) -> Iterator[str]:
     yield from bare.split(" + ")
 
 
+def path_of(text: str) -> str:
+    """Return a text as a path into a release, ``""`` if it is none: ``tender/value/amount``, with points too."""
+    path = _PATH_START.sub("", text.strip().lstrip("/").replace(".", "/"), count=1)
+    if not _PATH.fullmatch(path):
+        return ""
+    top, *segments = path.split("/")
+    is_one = top in _TOP_MEMBERS and all(int(segment) < MAX_INDEX for segment in segments if segment.isdigit())
+    return path if is_one else ""
+
+
 def _paths(names: Sequence[str]) -> dict[str, int]:
     """Return path → column of headers that are paths into a release."""
     paths: dict[str, int] = {}
     for column, name in enumerate(names):
-        path = _PATH_START.sub("", name.strip().lstrip("/").replace(".", "/"), count=1)
-        if not _PATH.fullmatch(path):
-            continue
-        top, *segments = path.split("/")
-        indexes = [int(segment) for segment in segments if segment.isdigit()]
-        if top in _TOP_MEMBERS and all(index < MAX_INDEX for index in indexes):
+        if path := path_of(name):
             paths.setdefault(path, column)
     return paths
 

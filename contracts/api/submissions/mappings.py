@@ -16,7 +16,12 @@ from contracts.models import TableMapping
 from contracts.tables.given import DECIMAL_MARKS, FACTS, read_given
 
 EXAMPLE = {
-    "columns": {"Lo que se compra": "title", "A quién": "supplier", "Costo": "amount", "Dependencia": "buyer"},
+    "columns": {
+        "Lo que se compra": "title",
+        "A quién": "supplier",
+        "Costo": "amount",
+        "Precio base": "tender/value/amount",
+    },
     "country": "PE",
     "currency": "PEN",
 }
@@ -26,7 +31,10 @@ class TableMappingRow(serializers.Serializer):
     """Which column of a table holds which fact."""
 
     id = serializers.UUIDField(read_only=True)
-    columns = serializers.DictField(child=serializers.ChoiceField(choices=FACTS), help_text="Header → fact.")
+    columns = serializers.DictField(
+        child=serializers.CharField(),
+        help_text=f"Header → fact: {', '.join(FACTS)}; or a path into the OCDS release, such as tender/value/amount.",
+    )
     country = serializers.CharField(required=False, help_text="Of rows that name none: a name or a code.")
     currency = serializers.CharField(required=False, help_text="Of amounts that name none: a code or a sign.")
     decimal_mark = serializers.ChoiceField(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.ocds.problems import RefusedError
+from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.given import FACTS, read_given
 from contracts.tables.mappings import template_headers
 from contracts.tables.preview import preview_table
@@ -157,3 +157,64 @@ class TestPreview:
     def test_short_and_odd_rows_are_shown_as_far_as_they_go(self):
         preview = preview_table(sheet(["Cosa", "Precio x"], ["Nube"], ["Nube", 5, "more"], [1.5, True]))
         assert preview.rows == (("Nube", ""), ("Nube", "5"), (cell_text(1.5), "True"))
+
+
+def test_a_column_may_hold_what_a_path_of_ocds_names():
+    given = read_given(
+        {
+            "columns": {
+                **dict(zip(HEADER[:4], ["title", "buyer", "supplier", "amount"], strict=True)),
+                "Base": "tender/value/amount",
+                "Cierre": "tender/tenderPeriod/endDate",
+                "Ofertas": "tender/numberOfTenderers",
+            },
+            "currency": "PEN",
+        }
+    )
+    header = [*HEADER[:4], "Base", "Cierre", "Ofertas"]
+    row, odd = [*ROWS[0][:4], "1.300.000,00", "15/11/2023", "3"], [*ROWS[1][:4], "", "mañana", "varias"]
+    entries = list(read_table(sheet(header, row, odd), given.as_mapping()))
+    first, second = (entry for entry in entries if isinstance(entry, RowRelease))
+    problems, read = [entry for entry in entries if isinstance(entry, Problem)], entries[-1]
+    tender = first.release["tender"]
+    assert tender["value"] == {"amount": pytest.approx(1300000), "currency": "PEN"}
+    assert tender["tenderPeriod"]["endDate"].startswith("2023-11-15")
+    assert tender["numberOfTenderers"] == 3
+    assert first.release["contracts"][0]["value"]["amount"] == pytest.approx(1250000.50)
+    assert "tenderPeriod" not in second.release["tender"]
+    assert {(problem.code, problem.pointer) for problem in problems} == {
+        ("cell_unread", "/3/Cierre"),
+        ("cell_unread", "/3/Ofertas"),
+    }
+    assert read.rows_read == 2
+
+
+def test_where_all_are_paths_a_row_is_a_release():
+    columns = {"Código": "ocid", "Qué": "tender/title", "Quién": "buyer/name", "Para": "awards/0/suppliers/0/name"}
+    given = read_given({"columns": columns})
+    rows = sheet([*columns], ["ocds-abc123-1", "Nube", "Alcaldía", "ACME"], ["", "Red", "Alcaldía", "ACME"])
+    entries = list(read_table(rows, given.as_mapping()))
+    assert entries[0].release == {
+        "ocid": "ocds-abc123-1",
+        "tender": {"title": "Nube"},
+        "buyer": {"name": "Alcaldía"},
+        "awards": [{"suppliers": [{"name": "ACME"}]}],
+    }
+    assert [entry.code for entry in entries[1:-1]] == ["row_incomplete"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "tender/valu/amount",
+        "tender",
+        "tenders/title",
+        "awards/20/title",
+        "/tender/title",
+        "tender.title",
+        "tender/",
+        "",
+    ],
+)
+def test_a_path_that_leads_nowhere_is_refused(path):
+    assert codes({"columns": {"a": "title", "b": "buyer", "c": path}}) == [("fact", "/columns/c")]
