@@ -13,6 +13,7 @@ from audits.models import Cohort
 # Steps that a share is cut to, and numbers of records: a few more make no other figure.
 _SHARE_STEP = 20
 _NUMBERS = (*range(1, 10), *(factor * 10**power for power in range(1, 8) for factor in (1, 2, 5)))
+_MANY = 1_000
 
 
 def common_answers(figures: Mapping[str, Any]) -> dict[str, tuple[str, SourceHabit]]:
@@ -22,7 +23,7 @@ def common_answers(figures: Mapping[str, Any]) -> dict[str, tuple[str, SourceHab
     :param figures: those of a ``Cohort``, see ``audits.cohorts.habits``
     """
     return {
-        name: (counts["answer"], SourceHabit(_step(counts["same"], counts["n"]), at_least(counts["n"])))
+        name: (counts["answer"], SourceHabit(_step(counts["same"], counts["n"]), sample_size(counts["n"])))
         for name, counts in figures["habits"].items()
         if counts["answer"] != NO and is_habit(counts["same"], counts["n"])
     }
@@ -35,6 +36,16 @@ def _step(same: int, n: int) -> float:
 def at_least(n: int) -> int:
     """Return the largest of the steps 1, 2, …, 9, 10, 20, 50, 100, … that is not above a number."""
     return max(number for number in _NUMBERS if number <= n)
+
+
+def sample_size(n: int) -> int:
+    """
+    Return of how many records something is known, as rules are told it: a step of ``at_least``, from 1,000 on of ten.
+
+    At each step all records of a source whose answers tell the number are audited again.
+    """
+    known = at_least(n)
+    return known if known < _MANY else 10 ** (len(str(known)) - 1)
 
 
 def source_habits(process_ids: Sequence[int], names: Collection[str]) -> dict[int, dict[str, SourceHabit]]:

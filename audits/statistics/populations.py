@@ -11,7 +11,7 @@ from django.db import connection
 from audits.contributions.sources import SOURCE
 from audits.judging.figures import Fences, PublisherPractice, SupplierShare
 from audits.models import Cohort
-from audits.statistics.habits import at_least
+from audits.statistics.habits import sample_size
 from audits.statistics.targets import Target
 
 # The names of the cohorts.
@@ -73,7 +73,7 @@ def _fences(cohort: Cohort, own: Fences | None = None) -> Fences:
 
 def practice(cohort: Cohort) -> PublisherPractice:
     """Return what rules are told of a cohort of ``publisher_practice``."""
-    return PublisherPractice(cohort.figures["share"], at_least(cohort.n))
+    return PublisherPractice(cohort.figures["share"], sample_size(cohort.n))
 
 
 def practices(process_ids: Sequence[int]) -> dict[int, dict[str, PublisherPractice]]:
@@ -93,7 +93,7 @@ def practices(process_ids: Sequence[int]) -> dict[int, dict[str, PublisherPracti
         )
         found: dict[int, dict[str, PublisherPractice]] = {}
         for process_id, code, n, share in cursor.fetchall():
-            found.setdefault(process_id, {})[code] = PublisherPractice(share, at_least(n))
+            found.setdefault(process_id, {})[code] = PublisherPractice(share, sample_size(n))
     return found
 
 

@@ -11,6 +11,7 @@ from audits.judging.figures import SourceHabit
 from audits.judging.vocabulary import Evidence, Finding, Severity, Stage, rule
 from audits.models import Audit, Cohort, Flag, Observation
 from audits.statistics import statistics_for
+from audits.statistics.habits import sample_size
 from contracts.models import ContractingProcess, Publisher
 from tests.support.purchases import audit, forget_everything
 from tests.support.records import load, release
@@ -216,6 +217,14 @@ def test_an_observation_holds_how_its_record_fills_fields():
     habits = Observation.objects.get().habits
     assert habits == sorted(habits)
     assert {"estimate_equals_award:yes", "number_of_tenderers:1", "no_method:no"} <= set(habits)
+
+
+@pytest.mark.parametrize(
+    ("n", "told"),
+    [(1, 1), (9, 9), (19, 10), (999, 500), (1_000, 1_000), (9_999, 1_000), (640_000, 100_000)],
+)
+def test_of_many_records_the_number_is_told_by_tens(n, told):
+    assert sample_size(n) == told
 
 
 def test_figures_are_cut_to_steps():
