@@ -56,6 +56,8 @@ def ensure_broker(home: Path) -> PrivateBroker:
 
 def stop_servers(home: Path) -> list[str]:
     """Stop the servers below `home`, whoever uses them; the names of those that ran."""
+    if not home.exists():  # whoever made it has removed it, with what ran there
+        return []
     servers = (PrivateBroker(home), PrivatePostgreSQL(home))
     return [server.name for server in servers if server.stop()]
 

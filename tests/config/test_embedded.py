@@ -252,6 +252,12 @@ def test_a_server_that_someone_uses_outlives_who_started_it(home):
     assert not PrivatePostgreSQL(home).is_running()
 
 
+def test_a_folder_that_its_user_removed_is_not_made_again(home):
+    removing = f"{USE}; import shutil; embedded.stop_servers(Path(sys.argv[1])); shutil.rmtree(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", removing, str(home)], cwd=ROOT, check=True)
+    assert not home.exists()
+
+
 # Valkey
 
 
