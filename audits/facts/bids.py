@@ -3,7 +3,8 @@ Bids that compete with each other, and what was awarded among them.
 
 The ``veedor`` profile of ``manage.py indicators`` reads them the same way, by ``audits.indicators.competition``: a
 bid without status does not count; invited and withdrawn bids are not submitted; amounts of 0 or less are missing;
-currencies are kept apart; bids compete within their lots; a consortium is one party.
+currencies are kept apart; bids compete within their lots; a consortium is one party. Who is cheaper is told only of
+bids that are all in one currency and not tenfold apart, and where nobody has both a valid and a disqualified one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +12,15 @@ from typing import NamedTuple
 
 from audits.facts.money import Money, money
 from audits.facts.stages import name_of
-from audits.indicators.competition import FINAL, NOT_SUBMITTED, compete, lowest_price_wins, prices_compare
+from audits.indicators.competition import (
+    FINAL,
+    NOT_SUBMITTED,
+    compete,
+    lie_far_apart,
+    lowest_price_wins,
+    party_of,
+    prices_compare,
+)
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from contracts.ocds.views import Award, Bid, Process, Reference, Tender
@@ -127,13 +136,67 @@ def rival_markets(found: Iterable[Contest]) -> list[tuple[Offer, ...]]:
     :raises NotApplicableError: if nowhere two bids were submitted
     :raises InsufficientDataError: if none of them has a price
     """
-    several = [contest.submitted for contest in found if len(contest.submitted) > 1]
-    if not several:
-        raise NotApplicableError("no_competing_bids")
-    priced = [market for bids in several for market in markets(bids)]
+    priced = [market for bids in _rival_bids(found) for market in markets(bids)]
     if not priced:
         raise InsufficientDataError("/bids/details/value", "no_bid_value")
     return priced
+
+
+def _rival_bids(found: Iterable[Contest]) -> list[tuple[Bid, ...]]:
+    several = [contest.submitted for contest in found if len(contest.submitted) > 1]
+    if not several:
+        raise NotApplicableError("no_competing_bids")
+    return several
+
+
+def ranked_markets(found: Iterable[Contest]) -> list[tuple[Offer, ...]]:
+    """
+    Return the submitted bids with a price, by contest, where one can tell who is cheaper.
+
+    :raises NotApplicableError, InsufficientDataError: as ``rival_markets``, and if that can be told nowhere
+    """
+    several = _rival_bids(found)
+    if not any(markets(bids) for bids in several):
+        raise InsufficientDataError("/bids/details/value", "no_bid_value")
+    ranked = [market for bids in several if (market := ranked_market(bids))]
+    if not ranked:
+        raise why_not_ranked(several)
+    return ranked
+
+
+def ranked_market(bids: Sequence[Bid]) -> tuple[Offer, ...]:
+    """Return the bids of a contest with a price, in order; none if they do not tell who is cheaper."""
+    priced = markets(bids)
+    return priced[0] if len(priced) == 1 and _why_not(bids, priced) is None else ()
+
+
+def why_not_ranked(groups: Iterable[Sequence[Bid]]) -> InsufficientDataError | NotApplicableError:
+    """Return why none of the contests, of which some have prices, tells who is cheaper."""
+    for bids in groups:
+        reason = _why_not(bids, markets(bids))
+        if reason is not None:
+            return reason
+    return NotApplicableError("no_comparable_bids")
+
+
+def _why_not(
+    bids: Iterable[Bid], priced: Sequence[Sequence[Offer]]
+) -> InsufficientDataError | NotApplicableError | None:
+    if not priced:
+        return None
+    if len(priced) > 1:
+        return NotApplicableError(
+            "several_currencies", currencies=", ".join(sorted(m[0].price.currency for m in priced))
+        )
+    if lie_far_apart([offer.amount for offer in priced[0]]):
+        return InsufficientDataError("/bids/details/value/amount", "prices_far_apart")
+    by_status = {
+        status: {party for bid in bids if bid.status == status and (party := party_of(bid.tenderers))}
+        for status in ("valid", "disqualified")
+    }
+    if not by_status["valid"].isdisjoint(by_status["disqualified"]):
+        return InsufficientDataError("/bids/details/relatedLots", "bid_both_ways")
+    return None
 
 
 def comparable(priced: Iterable[tuple[Offer, ...]]) -> list[tuple[Offer, ...]]:

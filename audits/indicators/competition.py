@@ -3,6 +3,7 @@ Which bids compete with each other, who is one party, and how far the winner's p
 
 The reading of the ``veedor`` profile and of the rules alike; both hand in their own views of a release, of which a
 missing text is ``None`` in one and empty in the other. Bids compete within their lots, and a consortium is one party.
+Prices say who is cheaper only where all of a contest are in one currency, and such as one thing can cost.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -13,6 +14,9 @@ from contracts.ocds.codes import CANCELLED
 NOT_SUBMITTED = frozenset({"invited", "withdrawn"})
 # The statuses of awards that do not change any more.
 FINAL = frozenset({None, "active", *CANCELLED})
+
+# Bids for one thing seldom lie tenfold apart: then one is the price of a part, of a unit, or a slip.
+_FAR_APART = 10
 
 _PRICE_ONLY = frozenset({"priceonly", "lowestcost"})  # lowestCost is OCDS 1.0's word for it
 
@@ -99,6 +103,11 @@ def closest_prices(winner: Party, bids: Sequence[tuple[Party, float]]) -> tuple[
     if own < 0 or next_ < 0 or bids[next_][1] < bids[own][1]:
         return None
     return own, next_
+
+
+def lie_far_apart(amounts: Collection[float]) -> bool:
+    """Return whether the prices of a contest are not those of one thing."""
+    return max(amounts) > _FAR_APART * min(amounts)
 
 
 def lowest_price_wins(award_criteria: str | None) -> bool:

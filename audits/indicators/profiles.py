@@ -11,7 +11,9 @@ the rules do (see `competition`):
 * buyers and procuring entities are measured by their processes, not by their bids;
 * a population of fewer than 10, or one whose quartiles are equal, gives no verdict;
 * an amount of 0 or less is a missing amount;
-* prices are compared within one currency, whichever it is, so that the order of the lines decides nothing;
+* prices are compared within one currency, whichever it is, so that the order of the lines decides nothing; who is
+  cheaper is asked only of bids that are all in one currency and not tenfold apart, and where nobody has both a valid
+  and a disqualified one, for then lots are not told;
 * rules that assume the lowest price wins are applied only if `awardCriteria` says so or is missing;
 * bids compete within their lots, and awards are final lot by lot;
 * a bid that another system calls qualified or not-qualified has the code that this means;
@@ -23,7 +25,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from audits.indicators import instants
-from audits.indicators.competition import Party, compete, lowest_price_wins, party_of
+from audits.indicators.competition import Party, compete, lie_far_apart, lowest_price_wins, party_of
 from audits.indicators.process import Contest, Offer, contest
 from audits.indicators.records import Classification, Reference, Release, Tender, Value
 from audits.indicators.results import Results
@@ -57,7 +59,7 @@ class Profile(Protocol):
         """The bids and awards of a process, in groups that compete with each other."""
 
     def markets(self, offers: list[Offer], results: Results, /) -> Iterable[list[Offer]]:
-        """The bids with a price, in groups whose prices can be compared."""
+        """The bids with a price, in groups of which one can tell who is cheaper."""
 
     def lowest_price_wins(self, tender: Tender | None, /) -> bool:
         """Whether the process may be judged by the rule that the lowest price wins."""
@@ -170,9 +172,14 @@ class Veedor(Cardinal):
     def markets(self, offers: list[Offer], results: Results) -> Iterable[list[Offer]]:
         by_currency: dict[str, list[Offer]] = {}
         for offer in offers:
-            if offer.amount is not None and results.is_wanted(offer.currency):
+            if offer.amount is not None:
                 by_currency.setdefault(offer.currency, []).append(offer)
-        return by_currency.values()
+        if len(by_currency) != 1 or _bid_both_ways(offers):
+            return ()
+        ((currency, priced),) = by_currency.items()
+        if lie_far_apart([offer.amount for offer in priced if offer.amount is not None]):
+            return ()
+        return (priced,) if results.is_wanted(currency) else ()
 
     def lowest_price_wins(self, tender: Tender | None, /) -> bool:
         return tender is None or lowest_price_wins(tender.award_criteria)
@@ -222,6 +229,15 @@ class Veedor(Cardinal):
 
     def meta(self, fences: Fences) -> dict[str, float]:
         return {"n": fences.n, **super().meta(fences)}
+
+
+def _bid_both_ways(offers: Iterable[Offer]) -> bool:
+    """Tell whether somebody has both a valid and a disqualified bid."""
+    parties: dict[str, set[Party]] = {"valid": set(), "disqualified": set()}
+    for offer in offers:
+        if offer.status in parties and offer.party is not None:
+            parties[offer.status].add(offer.party)
+    return not parties["valid"].isdisjoint(parties["disqualified"])
 
 
 PROFILES: dict[str, Profile] = {profile.name: profile for profile in (Cardinal(), Veedor())}

@@ -168,6 +168,18 @@ def _number_of_tenderers(process: Process) -> Answer:
     return None if number is None else str(number)
 
 
+def _disqualified_lowest(process: Process) -> Answer:
+    """Tell whether the prices that were disqualified are below all valid ones, where there is one lot and currency."""
+    values = [
+        (bid.status, bid.value) for bid in process.bids if bid.value and bid.value.amount and bid.value.amount > 0
+    ]
+    if len(process.tender.lots) > 1 or len({value.currency for _status, value in values}) != 1:
+        return None
+    disqualified = [value.amount for status, value in values if status == "disqualified" and value.amount]
+    valid = [value.amount for status, value in values if status == "valid" and value.amount]
+    return max(disqualified) < min(valid) if disqualified and valid else None
+
+
 def _contract_and_award(record: Record) -> Answer:
     awards = record.process.awards
     return _same_sum(awards[0].value, record.process.contracts) if len(awards) == 1 else None
@@ -231,6 +243,12 @@ HABITS: Mapping[str, Habit] = {
         "/tender/tenderPeriod",
         _("the days to bid are as many"),
         lambda record: _days_to_bid(record.process),
+    ),
+    "disqualified_bids_lowest": Habit(
+        "/bids/details/status",
+        _("the bids that were disqualified are below all valid ones, as where a minimum price excludes bids"),
+        lambda record: _disqualified_lowest(record.process),
+        may_be_of_buyers=True,
     ),
     "estimate_equals_award": Habit(
         "/tender/value/amount",

@@ -54,8 +54,10 @@ REASONS = {
     "not_only_price": _("the award criteria are {criteria}: not only the price counts"),
     "nothing_counted": _("no process of the organization could be counted"),
     "object_unreadable": _("no readable text says what is bought"),
+    "prices_far_apart": _("bids lie more than tenfold apart: they are not prices of one thing"),
     "prices_not_compared": _("prices are not compared under the method “{method}”"),
     "quartiles_equal": _("the quartiles of the cohort “{cohort}” are equal"),
+    "bid_both_ways": _("somebody has both a valid and a disqualified bid: for which part each is, is not told"),
     "small_amount": _("the award, {awarded}, is small enough to be its own ground: the bound is {bound}"),
     "source_short": _(
         "this source holds {number:month|months} without a gap; {needed} are needed to tell what came before"
@@ -78,7 +80,9 @@ REASONS = {
     "of_guards": _("guards are hired, and this is what they watch with: {words}"),
     "ocid_placeholder": _("the ocid names no process: several may be merged in this record"),
     "outside_competition": _("laws ask for no competition for it: {title}"),
+    "several_currencies": _("the bids are in several currencies: {currencies}"),
     "several_suppliers": _("the process has several suppliers"),
+    "small_part": _("the lot is a small part of the tender: {price} are {percent} percent of what was awarded"),
     "small_by_name": _("the procedure is one for small purchases or few invited: {method}"),
     "trifling_by_name": _("the method is kept for what costs little, and the record tells no amount: {method}"),
     "trifle": _("what it costs, {spent}, is below {bound}: a trifle"),

@@ -17,9 +17,12 @@ compared with that number instead: 0.01 is one percent.
 ## Exclusions
 
 Cancelled tenders; awards that may still change; several active awards in one lot; winners dearer than another bid;
-award criteria other than the price; bids without a status; amounts of 0 or less. Bids are compared within their lots
-and currency. `price_comparison_methods` and `no_price_comparison_methods` list values of
-`procurementMethodDetails` where prices may, or may not, be compared; the first goes before the second.
+award criteria other than the price; bids without a status; amounts of 0 or less; valid bids for the same lots that are
+in several currencies, or tenfold apart. Bids are compared within their lots. `price_comparison_methods` and
+`no_price_comparison_methods` list values of `procurementMethodDetails` where prices may, or may not, be compared; the
+first goes before the second.
+
+Context: lots of which the winning bid is less than 2 percent of what was awarded.
 
 ## Sources
 
@@ -31,6 +34,7 @@ from collections.abc import Iterator, Sequence
 
 from audits.facts.bids import cites, ids_of, names
 from audits.facts.fences import price_gap_limit
+from audits.facts.ordinary_prices import small_part
 from audits.facts.price_gaps import price_gaps
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
@@ -41,7 +45,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Price close to winning bid",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=4,
+    version=5,
     reads=("price_gap_fence",),
     changes={
         2: Change(
@@ -51,6 +55,11 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
         ),
         3: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
         4: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        5: Change(
+            "2026-11-28",
+            "Not asked where bids are in several currencies or tenfold apart. Context: lots that are a small part of "
+            "what was awarded.",
+        ),
     },
     sentences={
         "default": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; {fence} % or less is "
@@ -92,4 +101,5 @@ def price_close_to_winner(
                 sentence=limit.sentence(is_ordinary=is_ordinary),
                 severity=Severity.CONTEXT if is_ordinary else None,
                 cites=cites(ids_of(winner), ids_of(runner_up), gap.winner.bid.related_lots),
+                context=small_part(dossier.process, gap.winner.price),
             )

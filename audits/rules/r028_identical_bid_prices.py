@@ -17,6 +17,11 @@ Cancelled tenders. The same tenderer twice, and consortia that share a member. B
 withdrawn ones; amounts of 0 or less. `price_comparison_methods` and `no_price_comparison_methods` list values of
 `procurementMethodDetails` where prices may, or may not, be compared; the first goes before the second.
 
+Context: tenderers without identifiers whose names are nearly one; equal prices that are the highest, where others
+asked less and won: they may be a reference price; lots whose price is less than 2 percent of what was awarded; bids
+that are rounded to one step, and lie so near each other that two are equal by chance in one of twenty such contests or
+more (pairs of bids, divided by the steps between the lowest and the highest).
+
 ## Sources
 
 Open Contracting Partnership, Red flags for integrity: R028. OCDS Cardinal, R028.
@@ -34,6 +39,7 @@ from audits.facts.bids import (
     require_comparable_prices,
     rival_markets,
 )
+from audits.facts.ordinary_prices import named_alike, nobody_dearer, rounded_alike, small_part
 from audits.facts.stages import standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, rule
@@ -44,13 +50,23 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Se
     title="Identical bid prices",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
     changes={
         2: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        4: Change(
+            "2026-11-28",
+            "Context: bids that were rounded so that equal ones are likely, tenderers that may be one under two "
+            "spellings, equal prices that are the highest and lost, lots that are a small part of what was awarded.",
+        ),
     },
     sentences={
         "default": "{names} are different tenderers, and their {count} bids ask the same price: {price}.",
+    },
+    reasons={
+        "named_alike": "their names are nearly one, and they may be one",
+        "nobody_dearer": "they lost, and nobody asked more: it may be a reference price that all know",
+        "rounded_alike": "all {count} bids are multiples of {step}, and near each other: some may well be equal",
     },
 )
 def identical_bid_prices(
@@ -71,6 +87,10 @@ def identical_bid_prices(
                 evidence=tuple(offer.evidence() for offer in bids),
                 values={"count": len(bids), "price": str(bids[0].price), "names": names(dossier, tenderers)},
                 cites=cites(ids_of(tenderers), bids[0].bid.related_lots),
+                context=named_alike(dossier, [offer.bid for offer in bids])
+                or rounded_alike(market, bids[0].price)
+                or nobody_dearer(dossier.process, market, bids[0].price)
+                or small_part(dossier.process, bids[0].price),
             )
 
 

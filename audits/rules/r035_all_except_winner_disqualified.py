@@ -16,17 +16,26 @@ least `minimum_disqualified` other tenderers have a disqualified bid. Severity: 
 Cancelled tenders; awards that may still change; several winners, since a buyer may gather several bids in one award.
 Bids without a status. Lots are looked at one by one.
 
+Context, where the winner's bid has a price: no other one has, as of those who were excluded before prices were read;
+all that were disqualified, in its currency, were dearer; the lot is less than 2 percent of what was awarded. And where
+the bids that were disqualified are below all valid ones, as in over half of such records of their source: there a
+minimum price may exclude them.
+
 ## Sources
 
 Open Contracting Partnership, Red flags for integrity: R035. OCDS Cardinal, R035.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
-from audits.facts.bids import Contest, awarded_contests, cites, ids_of, names, status_evidence
+from audits.facts.bids import Contest, awarded_contests, cites, ids_of, markets, names, status_evidence
+from audits.facts.money import Money, money
+from audits.facts.ordinary_prices import small_part
 from audits.facts.stages import standing_tender
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Context, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from contracts.ocds.views import Bid, Process
 
 
 @rule(
@@ -34,14 +43,24 @@ from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDat
     title="All except winner disqualified",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
+    reads=("source_habits.disqualified_bids_lowest",),
     changes={
         2: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        4: Change(
+            "2026-11-28",
+            "Context: others that have no price on record or asked more, lots that are a small part of what was "
+            "awarded, and low bids where over half of a source's records disqualify the lowest.",
+        ),
     },
     sentences={
         "default": "{count} other tenderers were disqualified; only {winner}, the winner, was left.",
         "one": "The only other tenderer was disqualified; only {winner}, the winner, was left.",
+    },
+    reasons={
+        "none_cheaper": "nobody who was disqualified asked less than the winner, {price}",
+        "without_price": "no price is on record of those who were disqualified: they may have been excluded before",
     },
 )
 def all_except_winner_disqualified(
@@ -68,7 +87,30 @@ def all_except_winner_disqualified(
                 sentence="one" if count == 1 else "default",
                 severity=Severity.HIGH if count >= many else Severity.MEDIUM,
                 cites=cites(ids_of(winner), contest.bids[0].related_lots),
+                context=_context(dossier.process, contest),
             )
+
+
+def _context(process: Process, contest: Contest) -> Context | None:
+    """Return why it is ordinary that nobody else was left; ``None`` if nothing says so, or the winner has no price."""
+    own, others = _prices(contest.bids, "valid"), _prices(contest.bids, "disqualified")
+    if not own:
+        return None
+    if not others:
+        return Context("without_price", {})
+    # Where bids were in several currencies the award is in one: what the winner is paid compares with bids in it too.
+    paid = money(contest.active[0].value) if len(contest.active) == 1 else None
+    lowest: dict[str, Decimal] = {}
+    for price in (*own, *([paid] if paid else ())):
+        lowest[price.currency] = min(price.amount, lowest.get(price.currency, price.amount))
+    compared = [other for other in others if other.currency in lowest]
+    if compared and all(other.amount > lowest[other.currency] for other in compared):
+        return Context("none_cheaper", {"price": str(own[0])})
+    return small_part(process, own[0])
+
+
+def _prices(bids: Sequence[Bid], status: str) -> list[Money]:
+    return [offer.price for market in markets(bid for bid in bids if bid.status == status) for offer in market]
 
 
 def _others_disqualified(contest: Contest) -> int:

@@ -8,15 +8,19 @@ they should be on paper.
 
 ## Method
 
-Flag the process if the lowest submitted bid, in its currency and for its lots, is disqualified, though at least one
-award is active and at least one valid bid has a price. If several are lowest, the first one listed decides.
+Flag the process if the lowest submitted bid, for its lots, is disqualified, though at least one award is active and at
+least one valid bid has a price. If several are lowest, the first one listed decides.
 
 ## Exclusions
 
 Cancelled tenders. Award criteria other than the price; a record that gives none is read as price only. Bids without a
-status, invited and withdrawn ones; amounts of 0 or less. `price_comparison_methods` and
-`no_price_comparison_methods` list values of `procurementMethodDetails` where prices may, or may not, be compared;
-the first goes before the second.
+status, invited and withdrawn ones; amounts of 0 or less. Bids for the same lots that are in several currencies or
+tenfold apart, and those where somebody has both a valid and a disqualified one: they may be for different parts.
+`price_comparison_methods` and `no_price_comparison_methods` list values of `procurementMethodDetails` where prices
+may, or may not, be compared; the first goes before the second.
+
+Context: lots of which the lowest valid bid is less than 2 percent of what was awarded; and records of a source in over
+half of whose records all bids that were disqualified are below the valid ones: there a minimum price may exclude them.
 
 ## Sources
 
@@ -28,16 +32,16 @@ from collections.abc import Iterator, Sequence
 from audits.facts.bids import (
     Contest,
     cites,
-    comparable,
     contests,
     ids_of,
     names,
+    ranked_markets,
     require_award_status,
     require_comparable_prices,
     require_lowest_price,
-    rival_markets,
     status_evidence,
 )
+from audits.facts.ordinary_prices import small_part
 from audits.facts.stages import standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
@@ -48,10 +52,17 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Lowest bid disqualified",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
+    reads=("source_habits.disqualified_bids_lowest",),
     changes={
         2: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        4: Change(
+            "2026-11-28",
+            "Not asked where bids are in several currencies or tenfold apart, or somebody has both a valid and a "
+            "disqualified one. Context: lots that are a small part of what was awarded, and sources in over half of "
+            "whose records the lowest is disqualified.",
+        ),
     },
     sentences={
         "default": "The lowest bid, {lowest} of {names}, was disqualified; the lowest valid one is {valid}.",
@@ -66,7 +77,7 @@ def lowest_bid_disqualified(
     tender = standing_tender(dossier)
     require_comparable_prices(tender, price_comparison_methods, no_price_comparison_methods)
     require_lowest_price(tender)
-    for market in comparable(rival_markets(_awarded(dossier))):
+    for market in ranked_markets(_awarded(dossier)):
         lowest = min(market, key=lambda offer: offer.amount)
         valid = [offer for offer in market if offer.bid.status == "valid"]
         if lowest.bid.status == "disqualified" and valid:
@@ -79,6 +90,7 @@ def lowest_bid_disqualified(
                     "names": names(dossier, lowest.bid.tenderers),
                 },
                 cites=cites(ids_of(lowest.bid.tenderers), lowest.bid.related_lots, [lowest.bid.id]),
+                context=small_part(dossier.process, next_one.price),
             )
 
 

@@ -17,10 +17,13 @@ compared with that number instead: 0.5 is 50 percent.
 ## Exclusions
 
 Cancelled tenders; awards that may still change; several active awards in one lot; winners dearer than another bid;
-award criteria other than the price; bids without a status; amounts of 0 or less. Bids are compared within their lots
-and currency. `price_comparison_methods` and `no_price_comparison_methods` list values of
-`procurementMethodDetails` where prices may, or may not, be compared; the first goes before the second. Where the law
-rejects very low bids, switch the rule off.
+award criteria other than the price; bids without a status; amounts of 0 or less; valid bids for the same lots that are
+in several currencies, or tenfold apart. Bids are compared within their lots. `price_comparison_methods` and
+`no_price_comparison_methods` list values of `procurementMethodDetails` where prices may, or may not, be compared; the
+first goes before the second. Where the law rejects very low bids, switch the rule off.
+
+Context: gaps at the fence that are below `minimum_gap` (0.4 is 40 percent); lots of which the winning bid is less than
+2 percent of what was awarded; and gaps that a disqualified bid fills: one below the limit, or below the winner.
 
 ## Sources
 
@@ -30,11 +33,12 @@ gaps are all equal, or that are too small.
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.bids import cites, ids_of, names
-from audits.facts.fences import price_gap_limit
-from audits.facts.price_gaps import price_gaps
+from audits.facts.bids import cites, ids_of, markets, names
+from audits.facts.fences import CohortLimit, price_gap_limit
+from audits.facts.ordinary_prices import small_part
+from audits.facts.price_gaps import Gap, price_gaps
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -42,7 +46,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Heavily discounted bid",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=4,
+    version=5,
     reads=("price_gap_fence",),
     changes={
         2: Change(
@@ -52,6 +56,11 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
         ),
         3: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
         4: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        5: Change(
+            "2026-11-28",
+            "Not asked where bids are in several currencies or tenfold apart. Context: gaps below 40 percent, gaps "
+            "that a disqualified bid fills, lots that are a small part of what was awarded.",
+        ),
     },
     sentences={
         "default": "The next bid is {percent} % above the winning bid of {winner}; {fence} % or more is unusual among "
@@ -60,12 +69,17 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
         "among {n:process|processes}, but not among the {own_n} of the same kind ({cohort:group}).",
         "threshold": "The next bid is {percent} % above the winning bid of {winner}; the rule asks from {fence} % on.",
     },
+    reasons={
+        "small_gap": "the gap is rare among these records, but below {percent} percent",
+        "disqualified_near": "a bid of {price}, which was disqualified, is near the winning one or below it",
+    },
 )
 def heavily_discounted_bid(
     dossier: Dossier,
     *,
     threshold: float | None = None,
     minimum_sample: int = 10,
+    minimum_gap: float = 0.4,
     price_comparison_methods: Sequence[str] = (),
     no_price_comparison_methods: Sequence[str] = (),
 ) -> Iterator[Finding]:
@@ -88,4 +102,24 @@ def heavily_discounted_bid(
                 sentence=limit.sentence(is_ordinary=is_ordinary),
                 severity=Severity.CONTEXT if is_ordinary else None,
                 cites=cites(ids_of(winner), gap.winner.bid.related_lots),
+                context=small_part(dossier.process, gap.winner.price)
+                or _disqualified_near(gap, limit.value)
+                or _small_gap(gap, limit, minimum_gap),
             )
+
+
+def _small_gap(gap: Gap, limit: CohortLimit, minimum: float) -> Context | None:
+    """Return that a gap is rare and yet small, as a context; a threshold that somebody has set is asked as it is."""
+    if limit.fence is None or gap.ratio >= minimum:
+        return None
+    return Context("small_gap", {"percent": f"{100 * minimum:.0f}"})
+
+
+def _disqualified_near(gap: Gap, limit: float) -> Context | None:
+    """Return that a disqualified bid was below the limit of an unusual gap, as a context."""
+    disqualified = [bid for bid in gap.contest.bids if bid.status == "disqualified"]
+    for market in markets(disqualified):
+        lowest = min(market, key=lambda offer: offer.amount)
+        if lowest.price.currency == gap.winner.price.currency and lowest.amount < gap.winner.amount * (1 + limit):
+            return Context("disqualified_near", {"price": str(lowest.price)})
+    return None

@@ -169,6 +169,35 @@ def test_prices_in_different_currencies_are_not_compared():
     assert both(mixed, code="R058", settings="[R058]\nthreshold = 0.1")[1] == {}
 
 
+def test_who_is_cheaper_is_not_asked_where_a_bid_is_in_another_currency():
+    bids = [bid("W", 10, currency="PEN"), bid("D", 9, "disqualified", "PEN"), bid("L", 15, currency="PEN")]
+    single = release("x", bids, [award("W")])
+    mixed = release("x", [*bids, bid("M", 2, currency="USD")], [award("W")])
+    settings = "[R058]\nthreshold = 0.1"
+    assert both(single, code="R036")[1]["OCID"] == {"x": 1.0}
+    assert both(mixed, code="R036")[1] == {}
+    assert both(single, code="R058", settings=settings)[1]["OCID"] == {"x": 0.5}
+    assert both(mixed, code="R058", settings=settings)[1] == {}
+    # Cardinal takes the first currency that it sees for the main one, and leaves the others out.
+    assert both(mixed, code="R036")[0]["OCID"] == {"x": 1.0}
+
+
+@pytest.mark.parametrize(("dearest", "judged"), [(90, True), (90.01, False)])
+def test_prices_more_than_tenfold_apart_are_not_those_of_one_thing(dearest, judged):
+    made = release("x", [bid("W", 10), bid("D", 9, "disqualified"), bid("L", dearest)], [award("W")])
+    cardinal, veedor = both(made, code="R036")
+    assert cardinal["OCID"] == {"x": 1.0}
+    assert bool(veedor) is judged
+
+
+def test_who_is_cheaper_is_not_asked_where_somebody_has_a_valid_and_a_disqualified_bid():
+    bids = [bid("W", 10), bid("D", 9, "disqualified"), bid("L", 11)]
+    once = release("x", bids, [award("W")])
+    twice = release("x", [*bids, bid("L", 12, "disqualified")], [award("W")])
+    assert both(once, code="R036")[1]["OCID"] == {"x": 1.0}
+    assert both(twice, code="R036") == ({"OCID": {"x": 1.0}}, {})
+
+
 def test_a_currency_that_is_set_is_the_only_one():
     made = release("x", [bid("W", 10, currency="PEN"), bid("D", 9, "disqualified", "PEN")], [award("W")])
     assert both(made, code="R036", settings="currency = USD\n[R036]") == ({}, {})

@@ -34,6 +34,19 @@ def money(amount, currency="PEN"):
     return {"amount": amount, "currency": currency}
 
 
+def offers(valid, disqualified=(), currency="PEN"):
+    """Return bids; those that were disqualified are in ``currency``."""
+    entries = [
+        *(("valid", money(amount)) for amount in valid),
+        *(("disqualified", money(amount, currency)) for amount in disqualified),
+    ]
+    return {
+        "details": [
+            {"id": str(place), "status": status, "value": value} for place, (status, value) in enumerate(entries)
+        ]
+    }
+
+
 MARCH, APRIL = period("2024-03-01", "2024-03-31"), period("2024-04-01", "2024-04-30")
 ONE = period("2024-03-01", "2024-03-01")
 
@@ -41,6 +54,17 @@ ONE = period("2024-03-01", "2024-03-01")
 @pytest.mark.parametrize(
     ("name", "answer", "members"),
     [
+        ("disqualified_bids_lowest", "yes", {"bids": offers(valid=(10, 12), disqualified=(8, 9))}),
+        ("disqualified_bids_lowest", "no", {"bids": offers(valid=(10, 12), disqualified=(8, 11))}),
+        ("disqualified_bids_lowest", "no", {"bids": offers(valid=(10,), disqualified=(10,))}),
+        ("disqualified_bids_lowest", None, {"bids": offers(valid=(10, 12))}),
+        ("disqualified_bids_lowest", None, {"bids": offers(valid=(10,), disqualified=(0,))}),
+        ("disqualified_bids_lowest", None, {"bids": offers(valid=(10,), disqualified=(8,), currency="USD")}),
+        (
+            "disqualified_bids_lowest",
+            None,
+            {"tender": {"lots": [{"id": "1"}, {"id": "2"}]}, "bids": offers(valid=(10,), disqualified=(8,))},
+        ),
         ("signed_at_end_of_term", "yes", {"contracts": [signed("2024-03-31", period=MARCH)]}),
         ("signed_at_end_of_term", "no", {"contracts": [signed("2024-03-01", period=MARCH)]}),
         ("signed_at_end_of_term", None, {"contracts": [signed("2024-03-01")]}),
