@@ -16,10 +16,10 @@ least `minimum_disqualified` other tenderers have a disqualified bid. Severity: 
 Cancelled tenders; awards that may still change; several winners, since a buyer may gather several bids in one award.
 Bids without a status. Lots are looked at one by one.
 
-Context, where the winner's bid has a price: no other one has, as of those who were excluded before prices were read;
-all that were disqualified, in its currency, were dearer; the lot is less than 2 percent of what was awarded. And where
-the bids that were disqualified are below all valid ones, as in over half of such records of their source: there a
-minimum price may exclude them.
+Context, where the winner's bid has a price: fewer than `many` others, of which none has one, as of those who were
+excluded before prices were read; all that were disqualified, in its currency, were dearer; the lot is less than 2
+percent of what was awarded. And where the bids that were disqualified are below all valid ones, as in over half of
+such records of their source: there a minimum price may exclude them.
 
 ## Sources
 
@@ -50,8 +50,8 @@ from contracts.ocds.views import Bid, Process
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
         4: Change(
             "2026-11-28",
-            "Context: others that have no price on record or asked more, lots that are a small part of what was "
-            "awarded, and low bids where over half of a source's records disqualify the lowest.",
+            "Context: one or two others without a price on record, others that asked more, lots that are a small part "
+            "of what was awarded, and low bids where over half of a source's records disqualify the lowest.",
         ),
     },
     sentences={
@@ -87,16 +87,16 @@ def all_except_winner_disqualified(
                 sentence="one" if count == 1 else "default",
                 severity=Severity.HIGH if count >= many else Severity.MEDIUM,
                 cites=cites(ids_of(winner), contest.bids[0].related_lots),
-                context=_context(dossier.process, contest),
+                context=_context(dossier.process, contest, are_many=count >= many),
             )
 
 
-def _context(process: Process, contest: Contest) -> Context | None:
+def _context(process: Process, contest: Contest, *, are_many: bool) -> Context | None:
     """Return why it is ordinary that nobody else was left; ``None`` if nothing says so, or the winner has no price."""
     own, others = _prices(contest.bids, "valid"), _prices(contest.bids, "disqualified")
     if not own:
         return None
-    if not others:
+    if not others and not are_many:
         return Context("without_price", {})
     # Where bids were in several currencies the award is in one: what the winner is paid compares with bids in it too.
     paid = money(contest.active[0].value) if len(contest.active) == 1 else None
