@@ -1,5 +1,7 @@
-"""Estimates with which an award can hardly be compared: copied from it, or net of the value-added tax."""
+"""Estimates with which awards can hardly be compared: copied from them, net of a tax, of lots awarded repeatedly."""
 
+from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 
 from audits.facts.contract_values import is_estimate, pairs_compared
@@ -8,6 +10,7 @@ from audits.facts.procedures import is_award_notice, require_competition
 from audits.facts.taxes import with_tax
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import InsufficientDataError, NotApplicableError
+from contracts.ocds.views import Award
 
 
 def require_tax_held(awarded: Money, estimate: Money, margin: float) -> None:
@@ -25,6 +28,18 @@ def require_tax_held(awarded: Money, estimate: Money, margin: float) -> None:
         raise InsufficientDataError(
             "/tender/value/amount", "estimate_net_of_tax", percent=taxed.percent, gross=str(taxed.gross)
         )
+
+
+def require_lots_awarded_once(awards: Sequence[Award]) -> None:
+    """
+    Let pass awards that can be added up: none of a lot that another is of too.
+
+    :raises InsufficientDataError: if several are of one lot, for they may be parts of it, or stand beside each other
+    """
+    times = Counter(lot for award in awards for lot in award.related_lots)
+    repeated = sorted(lot for lot, number in times.items() if number > 1)
+    if repeated:
+        raise InsufficientDataError("/awards/relatedLots", "lot_awarded_repeatedly", lot=repeated[0])
 
 
 def require_own_estimate(dossier: Dossier) -> None:

@@ -24,7 +24,8 @@ less was signed is the estimate, copied; one of more than ten times the estimate
 the estimate that says to hold extensions, or taxes if it is above by no more than 30 percent, of which the tender
 does not speak, may hold more than it; an estimate to odd cents that makes a whole number of hundreds with the value-
 added tax of its currency's country is net of it, and an award that is not, up to `margin_above` above that, is not
-above: they are reported as insufficient data. Records whose estimate is the sum awarded, as in over half of their
+above: they are reported as insufficient data, and so are several awards of one lot, which may be parts of it or stand
+beside each other. Records whose estimate is the sum awarded, as in over half of their
 source's.
 
 ## Sources
@@ -37,7 +38,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from audits.facts.contract_values import require_like_amounts
-from audits.facts.estimates import require_own_estimate, require_tax_held
+from audits.facts.estimates import require_lots_awarded_once, require_own_estimate, require_tax_held
 from audits.facts.money import has_cents, money, percent, total
 from audits.facts.stages import decided_awards, require_method, standing_tender, value_evidence
 from audits.judging.dossier import Dossier
@@ -61,7 +62,7 @@ OTHER_SCALE = 10
     title="Award near or above estimate",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=5,
+    version=6,
     reads=("source_habits.award_above_estimate", "source_habits.estimate_equals_award"),
     changes={
         2: Change("2026-11-24", "An award above the estimate is asked about whatever the method."),
@@ -81,6 +82,7 @@ OTHER_SCALE = 10
             "equals its estimate to odd cents; not asked within the tax of an estimate that is net of it, nor of "
             "records whose ocid names no process.",
         ),
+        6: Change("2026-11-28", "Several awards of one lot are not added up: they are reported as insufficient data."),
     },
     sentences={
         "default": "The award, {award}, is {percent} % of the estimate, {estimate}.",
@@ -93,6 +95,7 @@ OTHER_SCALE = 10
         "estimate_currency_differs": "the estimate is in {estimate}, the award in {award}",
         "estimate_net_of_tax": "the estimate is net of a value-added tax of {percent} percent: with it, it is {gross}",
         "open_contract": "the contract is open, from {minimum} on: the award is its announced maximum",
+        "lot_awarded_repeatedly": "several awards are of lot {lot}: parts of it, or one beside the other",
         "holds_more": "the award holds taxes or extensions, and the estimate may not: {words}",
         "other_scale": "the award is {times} times the estimate",
     },
@@ -125,6 +128,7 @@ def award_near_or_above_estimate(
             require_method(tender, methods)
             require_own_estimate(dossier)
         require_tax_held(awarded, estimate, margin_above)
+        require_lots_awarded_once(awards)
         yield Finding(
             evidence=(*(value_evidence(award) for award in awards), value_evidence(tender)),
             values={
