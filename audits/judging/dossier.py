@@ -17,8 +17,10 @@ from audits.judging.object_key import (
     LEAST_OF_MANY_SENSES,
     MANY_SENSES,
     TRADES,
+    is_bought_beside,
     is_unmistakable,
     joins,
+    names_technology,
 )
 from audits.judging.passages import MIN_NAME_SPACES, name_words, passage, places_of_name
 from audits.judging.public_parties import buyers_of, groups_of
@@ -30,6 +32,7 @@ from audits.judging.vocabulary import (
     InsufficientDataError,
     Withheld,
 )
+from audits.matching.bought import OTHER_OBJECT, POST
 from audits.matching.citations import Citation
 from audits.matching.clauses import Passage, passages
 from audits.matching.documents import is_planning
@@ -275,7 +278,9 @@ class Dossier:
         for text in self._heads:
             place = self.reference.heads.other_object(self.reference.fold(text))
             if place:
-                return Evidence(text.path, text.value, passage(text.value, *place), *place, "other_object")
+                start, end, is_post = place
+                note = POST if is_post else OTHER_OBJECT
+                return Evidence(text.path, text.value, passage(text.value, start, end), start, end, note)
         return None
 
     def withheld(self, threshold: float) -> Withheld | None:
@@ -294,6 +299,8 @@ class Dossier:
         other = self.other_object
         if other and not any(self._stands_beside(other, place) for place in evidence):
             return Withheld(WITHHELD_OBJECT, {"words": str(other.value)[other.start : other.end]})
+        if all(place.note == "command_centre" and self._is_place_alone(place) for place in evidence):
+            return Withheld(WITHHELD_OBJECT, {"words": str(evidence[0].value)})
         reading = self.reading
         sure = any(place.is_code or is_unmistakable(place) for place in evidence) or (
             any(place.note == "location_tracking" for place in evidence) and bool(self.mentions_of("vehicle"))
@@ -310,7 +317,17 @@ class Dossier:
         if place.path not in {text.path for text in self._heads}:
             return True
         between = str(other.value)[other.end : place.start] if place.path == other.path else ""
+        if other.note == POST:
+            return is_bought_beside(str(other.value)[other.end : place.end] if between else "")
         return joins(between)
+
+    def _is_place_alone(self, place: ScopeEvidence) -> bool:
+        """Tell whether a centre is what something else is for: something stands before it that is no technology."""
+        text = next((text for text in self._heads if text.path == place.path), None)
+        if text is None or place.start is None:
+            return False
+        begins = self.reference.heads.begins(self.reference.fold(text))
+        return begins < place.start and not names_technology(fold(text.value[begins : place.start]).text)
 
     @cached_property
     def sectors(self) -> tuple[str, ...]:

@@ -12,6 +12,25 @@ _BESIDE = re.compile(
     r"(?:\w+ (?:de |del |do |da )?(?:\w+ (?:con|com|with) )?)?$",
     re.IGNORECASE,
 )
+# What is bought as well as a person is hired: "un técnico y la compra de cámaras". All else that is joined are duties.
+_BOUGHT = re.compile(
+    r"\b(?:ad?quisi[cs]\w+|aquisi[cç]\w+|compras?|fornecimento|purchase|suministro|supply)\b", re.IGNORECASE
+)
+# How many characters of what is bought, before the name of a centre, tell what is bought for it.
+_HEAD_REACH = 80
+_BESIDE_NAME_REACH = 45
+# What is technology, or runs a centre, before its name; a system that the name of the centre begins with is none.
+_TECHNOLOGY = re.compile(
+    r"\b(?:actualiza\w+|alarm\w*|alquiler|amplia\w+|analitic\w*|aplica\w+|apps?|arrend\w+|atualiza\w+|botone\w*|cad|"
+    r"cam[ae]ras?|cctv|comput\w+|comunica\w+|conect\w+|connect\w+|consol\w+|conveni\w+|dados|data|datos|desarroll\w+|"
+    r"desenvolv\w+|digital\w*|dispatch|enlaces?|equip\w+|expan\w+|fib\w+|fortale\w+|funcionamiento|grabaci\w+|gravac\w+|"
+    r"habilita\w+|hardware|implant\w+|implement\w+|informatic\w+|integra(?:cao|cion|r|tion)|interconex\w+|internet|"
+    r"interoper\w+|licen\w+|links?|locac\w+|moderni\w+|monitores|monitorist\w+|network\w*|opera\w+|pantallas?|plataformas?|platforms?|"
+    r"puesta en|radio\w*|rede|redes|red|repuestos|servers?|servicio de (?:atencion|despacho|monitoreo|vigilancia)|"
+    r"servidor\w*|(?<!del )(?<!do )(?<!para el )(?<!para o )(?<!of the )(?:sistemas?|systems?)|software|soluc\w+|"
+    r"solutions?|tecnolog\w+|technolog\w+|telecom\w+|telefon\w+|telephon\w+|televig\w+|tetra|upgrad\w+|video\w*|"
+    r"vigila\w+|voz|wi ?fi)\b"
+)
 # Technology that is rare, and whose names mean nothing else: the reader has seen little of it.
 UNMISTAKABLE = frozenset(
     {
@@ -46,3 +65,17 @@ def is_unmistakable(place: ScopeEvidence) -> bool:
 def joins(between: str) -> bool:
     """Tell whether what stands between another object and technology puts both side by side: "UPS y servidores"."""
     return len(between) <= BESIDE_REACH and bool(_BESIDE.match(between))
+
+
+def is_bought_beside(after: str) -> bool:
+    """Tell whether what stands after a person's post, up to technology, tells of buying: else it is a duty."""
+    return bool(_BOUGHT.search(after))
+
+
+def names_technology(before: str) -> bool:
+    """
+    Tell whether words before the name of a centre, folded, are of technology, or of running it.
+
+    Of many words those that begin what is bought, and those right before the name, tell it.
+    """
+    return bool(_TECHNOLOGY.search(before[:_HEAD_REACH]) or _TECHNOLOGY.search(before[-_BESIDE_NAME_REACH:]))

@@ -3,11 +3,13 @@ What is bought, as the head of a text says: "curso de …", "transporte para …
 
 A notice opens with how it buys ("contratación del servicio de mantenimiento de", "aquisição de licenças de"); these
 carriers are looked through. If a thing that is not technology comes first, or a person is hired, the rest of the text
-tells what it is for.
+tells what it is for. Nothing is bought beside a person: what is joined to a post ("administrador de bases de datos y
+servidores") are its duties.
 Carriers and such things are lists of words, see ``audits.matching.words``.
 """
 
 import re
+from typing import NamedTuple
 
 from audits.matching.normalize import Folded
 from audits.matching.words import Words
@@ -16,6 +18,7 @@ CARRIER = "carrier"
 OTHER_OBJECT = "other_object"
 COURSE = "course"
 HIRED = "hired"
+POST = "post"
 PRODUCT_WORK = "product_work"
 REFERENCE_PREFIX = "reference_prefix"
 
@@ -25,6 +28,8 @@ _LINKS = "a|al|ao|aos|as|com|con|d[aeo]|d[ao]s|del|e|el|em|en|la|las|lo|los|no|o
 _NUMBER = r"\w*\d[\w./-]*"
 # "TIC-17 Prestar …": the number of a plan, folded, before all else.
 _PLAN = r"[a-z]{2,12} \d[\w./-]*+[\W_]*+"
+# The name of a programme and its place before the object in brackets: "Cámaras, Localización: Distrital (Obra …)".
+_PROGRAMME = r"(?:[^()\n]{1,160}?\blocali[sz]ac(?:ion|ao)\W[^()\n]{0,80}\()?+"
 # "soporte a la gestión", "soporte al proyecto": the work of a person for an office, not on a product.
 _STAFF_WORK = (
     r"(?: (?:a|al|de|del|en|la|las|los|tecnico)\b)*+ (?:gestion|proyectos?|usuarios?|oficina|area|areas|grupo)\b"
@@ -35,6 +40,24 @@ _SUPPLIED = (
     r"(?:ad?quisi[cs]\w+|aquisic\w+|camaras?|cameras?|compra|fornecimento|provision|purchase|sistemas? de|software|"
     r"suministro|supply|cctv|cftv)\b)"
 )
+
+
+# A person's post opens a title: "Profesional de sistemas", "1 Técnico V en análisis"; "asistente virtual" is none.
+_OPENS_POST = (
+    r"(?:\d{1,2} )?(?:un[ao]? |um )?"
+    r"(?:asesora?|assessora?|asistente(?! (?:de voz|digital|inteligente|virtual))|coordinador[ae]?|coordenadora?|"
+    r"consultor(?! empresa)|encargad[ao]|encarregad[ao]|engenheir[ao]|especialista|expert[ao]|gerente|ingenier[ao]|"
+    r"jef[ae]|profesional(?! services?)|profissional|responsable|responsavel|supervisora?|"
+    r"tecnic[ao] (?:d[aeo]|del|em|en|i{1,3}|informatic[ao]|iv|v))"
+)
+
+
+class OtherObject(NamedTuple):
+    """Where, in the text as written, a thing stands that is not technology; ``is_post`` if it is a person's post."""
+
+    start: int
+    end: int
+    is_post: bool
 
 
 class Heads:
@@ -50,20 +73,35 @@ class Heads:
         )
         # The longest words for who is hired, or none.
         course = rf"{words.any_of(COURSE)}\b{_SUPPLIED}"
-        other = rf"(?:{words.any_of(OTHER_OBJECT)}|{course}|(?>{words.any_of(HIRED)})(?!{work}))"
+        post = words.any_of(POST)
+        thing = rf"(?:{words.any_of(OTHER_OBJECT)}|{course}|(?>{words.any_of(HIRED)})(?!{work}))"
+        other = rf"(?:{post}|{thing})"
         # "DE-34-GUB-DIPLOMADO": the letters of an office behind the number, right before another object.
         plan = rf"(?:{_PLAN}(?:[a-z]{{2,4}}[\W_](?={other}\b))?+)?+"
         # Quantifiers are possessive: a text that does not fit is given up at once.
         self._head = re.compile(
-            rf"\A[\W_]*+{plan}(?:(?!{other}(?:e?s)?\b)(?:{_NUMBER}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
+            rf"\A{_PROGRAMME}[\W_]*+{plan}(?:(?P<opens>{_OPENS_POST})\b|"
+            rf"(?:(?!{other}(?:e?s)?\b)(?:{_NUMBER}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
+            rf"(?:(?P<post>{post}(?:e?s)?)\b|(?P<thing>{thing}(?:e?s)?)\b"
             # "capacitación y mantenimiento de cámaras" is an enumeration of carriers.
-            rf"(?P<other>{other}(?:e?s)?)\b"
-            rf"(?!(?:\s*[,;]|\s+(?:y|e|and)\b)[\s,;]*(?:(?:y|e|and)\s+)?{carrier}(?:e?s)?\b)"
+            rf"(?!(?:\s*[,;]|\s+(?:y|e|and)\b)[\s,;]*(?:(?:y|e|and)\s+)?{carrier}(?:e?s)?\b)))"
         )
 
-    def other_object(self, folded: Folded) -> tuple[int, int] | None:
-        """Return the place, in the text as written, of a thing at the head that is not technology."""
+        self._carriers = re.compile(
+            rf"\A{_PROGRAMME}[\W_]*+{plan}(?:(?:{_NUMBER}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
+        )
+
+    def begins(self, folded: Folded) -> int:
+        """Return where what is bought begins, behind carriers, in the text as written; its length if it does not."""
+        carriers = self._carriers.match(folded.text)
+        end = carriers.end() if carriers else 0
+        return folded.written(end) if end < len(folded.text) else folded.written(end - 1) + 1 if end else 0
+
+    def other_object(self, folded: Folded) -> OtherObject | None:
+        """Return the thing at the head that is not technology, ``None`` if there is none."""
         found = self._head.match(folded.text)
         if not found:
             return None
-        return folded.written(found.start("other")), folded.written(found.end("other") - 1) + 1
+        kind = found.lastgroup or "thing"
+        start, end = found.span(kind)
+        return OtherObject(folded.written(start), folded.written(end - 1) + 1, is_post=kind != "thing")

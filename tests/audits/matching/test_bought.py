@@ -45,4 +45,42 @@ HEADS = Heads(Reference.read(Path(__file__).parents[3] / "fixtures" / "reference
 def test_what_is_bought_is_looked_for_through_carriers(text, other):
     place = HEADS.other_object(fold(text))
 
-    assert (text[slice(*place)] if place else "") == other
+    assert (text[slice(*place[:2])] if place else "") == other
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Administrador de base de datos y servidores",
+        "Servicios de consultoría individual, soporte de sistemas departamental",
+        "Contratación de consultor individual experto en gestión y administración de bases de datos",
+        "Contratação de analista de banco de dados para o programa",
+        "Individual consultancy: systems analyst and support of the registry",
+        "Database administrator, maintenance of the data centre",
+        "Especialista en redes y servidores",
+        "1 Técnico V en análisis y desarrollo de sistemas",
+        "Profissional de tecnologia da informação",
+    ],
+)
+def test_posts_of_persons_are_told_from_things(text):
+    assert HEADS.other_object(fold(text)).is_post
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sistema de administración de bases de datos",
+        "Administrador de contraseñas para servidores",
+        "Consultoría para el desarrollo e implementación del sistema",
+        "Servicio técnico y mantenimiento del sistema",
+        "Ferramenta para analistas de dados",
+        "Asistente virtual con inteligencia artificial",
+        "IT specialist support for network infrastructure",
+        "Servicios profesionales de soporte del software",
+        "Soporte técnico en redes de datos",
+    ],
+)
+def test_what_persons_work_with_is_no_post(text):
+    found = HEADS.other_object(fold(text))
+
+    assert found is None or not found.is_post
