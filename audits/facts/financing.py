@@ -42,8 +42,8 @@ _THERE_IS_NONE = re.compile(
 # financiamentos internacionais". Who pays for the system is not told.
 _MANAGED = re.compile(
     r"\b(?:aplicacion|aplicativo|plataforma|sistema|software|solucao|solucion)(?: \w+){0,3}? (?:de|para)"
-    r"(?: (?:el|la|o|a))? (?:administra\w+|controle?|gerenciamento|gestao|gestion|monitoramento|monitoreo|"
-    r"registro|seguimiento)(?: (?:de|del|d[ao]s?|l[ao]s))+ $"
+    r"(?: (?:el|la|o|a))? (?:administra\w+|carteira|cartera|cobran\w+|cobros?|controle?|gerenciamento|gestao|"
+    r"gestion|monitoramento|monitoreo|registro|seguimiento)(?: (?:de|del|d[ao]s?|l[ao]s))+ $"
 )
 _MANAGED_REACH = 90
 # Money of somebody who is named pays: "préstamo BID 1234", "donación del gobierno de Corea".

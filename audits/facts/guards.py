@@ -36,20 +36,30 @@ _ALARMS = re.compile(
 )
 # Where more than the staff of an office is watched, by the names of places and of buyers.
 _HOUSES_OF_MANY = re.compile(
-    r"\b(?:abrigos?|aeropuertos?|aeroportos?|airports?|albergues?|alcaidias?|biblioteca\w*|cadeias?|carcel(?:es)?|"
-    r"carreteras?|casa cuna|ceips?|cem[ei]n?t[ei]rios?|cemeter(?:y|ies)|"
-    r"centros? (?:comercia(?:l|les|is)|d[eo] (?:dia|proteccion|salud|saude)|zonal(?:es)?)|cesfam|clinicas?|clinics?|"
-    r"coliseos?|colegios?|cras|creches?|educacionais|educacionales|educativ\w+|escolas?|escuelas?|estac\w+|estadios?|"
-    r"establecimientos? de salud|estabelecimentos? de saude|facultad\w*|faculdade\w*|ferro\w+|gares?|gimnasios?|"
-    r"ginasios?|highways?|hogar(?:es)?|hospita\w+|ies|instituto federal|jails?|"
-    r"jardin(?:es)?|jardins|kindergartens?|librar(?:y|ies)|liceos?|malecon|mercados?|metro|muse(?:o|u|um)s?|parks?|"
-    r"pavilh(?:ao|oes)|penitenci\w+|policlinic\w+|polideportivos?|ports?|presidios?|prisi?on\w*|puertos?|"
-    r"p(?:osto|uesto)s? de (?:salud|saude)|residencias?|rodoviari\w+|schools?|stadiums?|teatros?|terminal(?:es)?|"
-    r"transport\w*|ubs|universi\w+|zonas? arqueologicas?)\b"
+    r"\b(?:abrigos?|administracao dos? portos?|aeroportos?|aeropuertos?|airports?|albergues?|alcaidias?|"
+    r"autobus(?:es)?|balnearios?|biblioteca\w*|buses|cadeias?|campus|canchas?|carcel(?:es)?|carreteras?|casa cuna|"
+    r"ceips?|cem[ei]n?t[ei]rios?|cemeter(?:y|ies)|"
+    r"centros? (?:comercia(?:l|les|is)|cultura(?:l|les|is)|d[eo] (?:convenciones|dia|proteccion|salud|saude)|"
+    r"zonal(?:es)?)|"
+    r"cesfam|churches|clinicas?|clinics?|colegios?|coliseos?|condomin\w+|cras|creches?|deport\w+|educacionais|"
+    r"educacionales|educativ\w+|escolas?|escuelas?|esport(?:es|iv\w+)|"
+    r"esta(?:cion(?:es)?|cao|coes)(?! (?:base|fij[ao]s?|fix[ao]s?|movil|moviles|repetidor\w*|total|de traba\w+))|"
+    r"estabelecimentos? de saude|establecimientos? de salud|estacionamentos?|estacionamientos?|estadios?|"
+    r"faculdade\w*|facultad\w*|feiras?|ferias?|ferro\w+|formac(?:ao|ion) profess?ional|funicular\w*|gares?|"
+    r"gimnasios?|ginasios?|habitaciona\w+|highways?|hogar(?:es)?|hospita\w+|hostels?|housing|ies|iglesias?|igrejas?|"
+    r"instituto (?:federal|politecnico|superior|tecnologico)|internac(?:ao|ion)|internados?|jails?|jardin(?:es)?|"
+    r"jardins|kindergartens?|leisure|librar(?:y|ies)|liceos?|malecon|mataderos?|(?<!portal )mercados?|metro|"
+    r"muse(?:o|u|um)s?|"
+    r"onibus|orfan\w+|p(?:osto|uesto)s? de (?:salud|saude)|parking|parks?|pavilh(?:ao|oes)|peajes?|pedagios?|"
+    r"penitenci\w+|piscinas?|policlinic\w+|polideportivos?|pools?|ports?|portuari\w+|presidios?|prisi?on\w*|"
+    r"puertos?|railways?|reabilitac\w+|recreativ\w+|refugios?|rehabilita\w+|residencias?|rodoviari\w+|schools?|"
+    r"shelters?|sports?|stadiums?|teatros?|teleferic\w+|templos?|terminal(?:es)?|theatres?|toll|trams?|"
+    r"transport\w*|tranvias?|trens|tren(?:es)?|ubs|universi\w+|viviendas|zonas? (?:arqueologicas?|francas?)|zoo\w*)\b"
 )
-# Bodies that look after a town.
+# Bodies that look after a town; a commune behind the number of a house is part of an address.
 _TOWNS = re.compile(
-    r"\b(?:alcaldia|ayuntamiento|comunas?|council|gobernacion|intendencia|intermunicip\w+|municip\w+|prefeitura)\b"
+    r"\b(?:alcaldia|ayuntamiento|(?<!\d, )comunas?|council|gobernacion|intendencia|intermunicip\w+|municip\w+|"
+    r"prefeitura)\b"
 )
 # The same by words of texts that are in the names of bodies with offices alone, too.
 _PLACES_OF_MANY = re.compile(
@@ -85,8 +95,12 @@ def _is_of_guards(dossier: Dossier, mention: Mention) -> bool:
 @worked_out_once
 def watches_many(dossier: Dossier) -> bool:
     """Tell whether a record tells of schools, hospitals, quarters of a town and the like, or a town buys."""
-    told = tells(dossier, _TOWNS) or tells(dossier, _REGIONS)
-    return told or watches_houses_of_many(dossier) or is_called(dossier, _TOWNS)
+    return watches_town(dossier) or tells(dossier, _REGIONS) or watches_houses_of_many(dossier)
+
+
+def watches_town(dossier: Dossier) -> bool:
+    """Tell whether a record tells of towns, or one of them buys."""
+    return tells(dossier, _TOWNS) or is_called(dossier, _TOWNS)
 
 
 @worked_out_once

@@ -66,6 +66,13 @@ _JUST_VEHICLES = re.compile(
     r"(?: (?:y|e|and) (?:equipos?|machinery|maquinarias?|maquinas|motocicletas))? ?(?:[.;:)]|\Z)"
 )
 _VEHICLES_ALONE = re.compile(r"\b(?:vehiculos?|veiculos?|vehicles)\b")
+_PRODUCT = re.compile(r"\b(?:projeto|proyecto|project|software)\b")
+_BY_SATELLITE = re.compile(r"\b(?:gps|rastre\w+|satelital|satellite|tracking)\b")
+# Locating that tells of nothing more, up to the end: "Servicio de rastreo satelital por GPS para la gestión 2020".
+_JUST_LOCATING = re.compile(
+    r"\A(?: (?:20\d\d|ano|anual|by|e|for|gestion|gps|la|mediante|monitoreo|o|para|periodo|por|rastreo|satelital|"
+    r"satellite|tracking|via|y|year)\b|\W)*+\Z"
+)
 # What is located is that of others, or of many bodies.
 _OF_OTHERS = re.compile(
     r"\b(?:cargo|celulares|contei?ner\w*|contenedor\w*|estatal|furtad\w+|importador\w*|nacional|national|people|personas|"
@@ -76,6 +83,7 @@ _PEOPLE = re.compile(r"\b(?:celulares|people|personas|pessoas|telefon[eo]s|viole
 _WORN_OR_OF_OTHERS = re.compile(
     r"\b(?:agres[os]\w*|ankle|armador\w*|brazalete\w*|concesi\w*|concess\w*|condena\w*|embarcac\w*|"
     r"empresas de transportes?|(?:flotas?|frotas?) de operador\w*|flotas? (?:\w+ )?(?:autorizad|inscrit)\w*|"
+    r"grilletes?|"
     r"monitorad[ao]s?|(?:moto)?taxi\w*|offenders?|parole\w*|permis+ionari\w*|pesc\w*|pesquer\w*|private operators|"
     r"public service vehicles?|pulseiras?|pulseras?|riders|tag(?:s|ging)?|tobiller\w*|tornozel\w*|transportistas?)\b"
 )
@@ -146,15 +154,18 @@ def _ends_title(dossier: Dossier, mention: Mention) -> bool:
 def _is_own(dossier: Dossier, mention: Mention, vehicles: Company) -> bool:
     text = dossier.folded_text_of(mention)
     if mention.concept == "location_tracking":
-        located = vehicles.makes_sure_of(mention) or bool(_VEHICLES.search(fold(mention.written).text))
+        in_words = bool(_VEHICLES.search(fold(mention.written).text))
+        # Vehicles anywhere in the text tell what is located, but not where people are told of too.
+        located = in_words or vehicles.makes_sure_of(mention)
+        located = located or (bool(_VEHICLES.search(text)) and not tells(dossier, _PEOPLE))
+        if tells(dossier, _WORN_OR_OF_OTHERS):
+            return False
+        if not located:
+            return _is_just_locating(dossier, mention)
         return (
-            located
-            and not tells(dossier, _WORN_OR_OF_OTHERS)
-            and (
-                _is_owned(dossier, text)
-                or _is_of_buyer(dossier, dossier.text_of(mention))
-                or _are_just_vehicles(dossier, text)
-            )
+            _is_owned(dossier, text)
+            or _is_of_buyer(dossier, dossier.text_of(mention))
+            or _are_just_vehicles(dossier, text, in_words=in_words)
         )
     if mention.concept == "facial_recognition":
         return _is_clock(dossier, text)
@@ -209,13 +220,36 @@ def _is_named(found: re.Match[str], words: Sequence[str]) -> bool:
 
 
 @worked_out_once
-def _are_just_vehicles(dossier: Dossier, text: str) -> bool:
-    """Tell whether a text tells nothing of whose vehicles they are, and the buyer has nothing to do with others'."""
+def _are_just_vehicles(dossier: Dossier, text: str, *, in_words: bool) -> bool:
+    """
+    Tell whether a text tells nothing of whose vehicles they are, and the buyer has nothing to do with others'.
+
+    :param in_words: whether the words for locating name them ("rastreo vehicular")
+    """
     vehicles = tuple(_VEHICLES_ALONE.finditer(text))
+    is_told = in_words or bool(vehicles)
     return (
-        bool(vehicles)
-        and all(_JUST_VEHICLES.match(text, found.end()) for found in vehicles)
-        and not tells(dossier, _OF_OTHERS)
+        is_told and all(_JUST_VEHICLES.match(text, found.end()) for found in vehicles) and _has_only_its_own(dossier)
+    )
+
+
+def _is_just_locating(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether a title names locating and nothing that is located, and the buyer has nothing to do with others."""
+    after = fold(dossier.text_of(mention)[mention.end :]).text
+    return (
+        mention.part == "title"
+        and bool(_BY_SATELLITE.search(fold(mention.written).text) and _JUST_LOCATING.match(after))
+        and not tells(dossier, _PEOPLE)
+        and not tells(dossier, _PRODUCT)
+        and _has_only_its_own(dossier)
+    )
+
+
+@worked_out_once
+def _has_only_its_own(dossier: Dossier) -> bool:
+    """Tell whether who buys has nothing to do with the vehicles of others, by its name and what the record tells."""
+    return (
+        not tells(dossier, _OF_OTHERS)
         and any(party.name for party in dossier.public_parties)
         and not is_called(dossier, _WATCHES_TRAFFIC)
         and not security_buyers(dossier)

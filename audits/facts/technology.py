@@ -31,6 +31,14 @@ WORDS_OF_RECORD = OBJECT_PARTS | GROUND_PARTS | MONEY_PARTS | PAPER_PARTS
 TOLD_PARTS = OBJECT_PARTS - {"classification"}
 # Cameras in a circuit; where an event is filmed they watch nobody.
 _CIRCUIT = re.compile(r"(?:cctv|circuito|closed)")
+# Monitoring alone, and whom a text tells of where it watches people.
+_MONITORS = re.compile(r"monitor")
+_OF_PEOPLE = re.compile(
+    r"\b(?:asentamientos?|barrios?|beach(?:es)?|borders?|ciuda\w+|cidad\w+|crim(?:e|es|inal\w*)|crowds?|delincuen\w+|"
+    r"delitos?|eventos|fronter\w+|fronteir\w+|huelgas?|invasion\w*|invasoes|manifesta\w+|migra\w+|multitud\w*|"
+    r"patrull\w+|patrulh\w+|patrols?|people|personas?|pessoas?|playas?|praias?|protest\w*|streets?|"
+    r"traf(?:fic|ico|ego)|transito|vecin\w+|vehic\w+|veic\w+|vias|visitantes)\b"
+)
 # What opens an entry of a list, and how many make a list.
 _ENTRY = re.compile(r"(?:[;•▪●]|(?<!\w)\(?[a-z]\)|\n[ \t]?[-*])")
 LIST_ENTRIES = 6
@@ -106,12 +114,23 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
     if located:
         return located
     drones = dossier.mentions_of("drone", strengths=BOTH)
-    filmed = drones or any(found.concept in WATCHING for found in maybe)
-    backing = dossier.mentions_of(*_BACKING, *(("monitoring_word",) if filmed else ()))
-    if len({found.term for found in maybe}) > 1 or ((maybe or drones) and backing):
+    films = any(found.concept in WATCHING for found in maybe)
+    backing = dossier.mentions_of(*_BACKING, *(("monitoring_word",) if films else ()))
+    is_backed = bool(backing) or (bool(drones) and _watches_from_above(dossier))
+    if len({found.term for found in maybe}) > 1 or ((maybe or drones) and is_backed):
         return (*maybe, *drones)
     strong_drones = tuple(found for found in drones if found.strength == STRONG and "vigil" in found.written.lower())
-    return (*maybe, *drones) if (maybe and drones) or strong_drones else ()
+    # Who surveys land has GPS and drones: neither tells that the other watches anybody.
+    watched = any(found.concept != "location_tracking" for found in maybe)
+    return (*maybe, *drones) if (watched and drones) or strong_drones else ()
+
+
+def _watches_from_above(dossier: Dossier) -> bool:
+    """Tell whether drones are there to watch people: what is monitored alone may be crops, dams and rivers too."""
+    words = dossier.mentions_of("monitoring_word")
+    return any(not _MONITORS.match(fold(word.written).text) for word in words) or (
+        bool(words) and any(_OF_PEOPLE.search(dossier.folded_text_of(word)) for word in words)
+    )
 
 
 def _without_filming(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, ...]:

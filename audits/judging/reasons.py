@@ -75,8 +75,9 @@ REASONS = {
         "the publisher gives it in {share} of {number} processes or more, so its absence says nothing"
     ),
     "several_active_awards": _("several awards are active"),
+    "office_goods": _("it is goods of an office, and serves its staff alone"),
     "own_use": _("it looks at the buyer's own vehicles or staff alone: {words}"),
-    "own_offices": _("they are the ordinary cameras of one building of offices: {words}"),
+    "own_offices": _("they are the ordinary cameras of offices: {words}"),
     "of_guards": _("guards are hired, and this is what they watch with: {words}"),
     "ocid_placeholder": _("the ocid names no process: several may be merged in this record"),
     "outside_competition": _("laws ask for no competition for it: {title}"),

@@ -18,20 +18,23 @@ town's, and where a security body buys; low for other video. Context: one entry 
 looks at a body's own vehicles or at the attendance of its staff alone (whether that is surveillance is open to doubt,
 and readers of notices count it), but not where ankle monitors, taxis, fishers or a concession are told of, nor where
 whoever else enters is; the cameras of guards who are hired or who watch alarms, but for those in public space; the
-ordinary cameras of one building of offices, which is named in the singular within 60 characters after them and in the
-same sentence, with no comma, "and" or word for handing in between (not several offices, no plates, faces or analytics,
-no hundred cameras, no house for the public, no security body, and below ten times one of the `trifles`; an amount in a
-currency that has none is no context); and what costs less than one of the `trifles` (by currency) and neither knows
+ordinary cameras of a buyer that is of a kind with offices alone (ministries, agencies, courts, banks …, and no
+government of a territory, nor who looks after people), if none but places of offices stand right after them, or, of
+other buyers, of one building of offices that is named within 60 characters after them and in the same sentence (no
+plates, faces or analytics, no vehicles, no hundred cameras, no streets, schools, hospitals or other house for the
+public, no security body, and below ten times one of the `trifles`; an amount in a currency that has none is no
+context); and what costs less than one of the `trifles` (by currency) and neither knows
 faces nor intercepts. Where no amount is told, a method that is kept for trifles tells it, but not of plates, drones,
 public space, schools and other houses for the public. Cameras of guards and trifles are no context where a security
 body buys them or is named beside them, or they look at pupils, patients, migrants and the like.
 
 ## Exclusions
 
-What the text denies ("no incluye reconocimiento facial"). Cameras for photography, medicine or laboratories,
-chambers ("cámara de comercio"), closed circuits that film an event ("streaming") or come with a hired hall, offices
-that are built and named after a system, epidemiological or environmental surveillance, guards without technology.
-Purchases that were called off before anything was signed or paid.
+What the text denies ("no incluye reconocimiento facial"). Cameras for photography, medicine or laboratories, chambers
+("cámara de comercio", valves), drones and GPS for land, crops and dams, closed circuits that film an event
+("streaming") or come with a hired hall, offices that are built and named after a system, epidemiological or
+environmental surveillance, guards without technology. Purchases that were called off before anything was signed or
+paid.
 
 ## Sources
 
@@ -61,7 +64,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=7,
+    version=8,
     changes={
         2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
         3: Change(
@@ -95,6 +98,13 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "own vehicles and the access of staff alone are told by more words, but ankle monitors, taxis and "
             "fishers' fleets are not own; Bolivia's “contratación menor” is a trifle, and the name of a method "
             "alone makes none of plates, drones, public space and schools.",
+        ),
+        8: Change(
+            "2026-11-28",
+            "The ordinary cameras of a body of offices are context where no sign tells that more is watched; "
+            "fleets are told by words further off, and locating that tells of nothing more is the buyer's own; "
+            "GPS and drones that measure land or watch crops and dams are no surveillance, nor are chambers "
+            "that are maintained.",
         ),
     },
     sentences={

@@ -23,11 +23,11 @@ the link stands in the text.
 
 ## Exclusions
 
-Objects out of scope: a police force that buys boots. Names of suppliers. Links that the text denies. What a body
-runs beside its duties: hospitals, schools and housing. Titles of laws ("Ley de Policía"). Elections, which
-ministries of the interior hold. Public defenders and courts. Courses of study. Where the record names no buyer and
-the object links nobody the outcome is "insufficient data".
-Purchases that were called off before anything was signed or paid.
+Objects out of scope: a police force that buys boots, a transformer for a command centre. Names of suppliers. Links
+that the text denies. What a body runs beside its duties: hospitals, schools and housing. Titles of laws ("Ley de
+Policía"). Elections, which ministries of the interior hold. Public defenders and courts. Courses of study. Where the
+record names no buyer and the object links nobody the outcome is "insufficient data". Purchases that were called off
+before anything was signed or paid.
 
 ## Sources
 
@@ -69,7 +69,7 @@ _IN_FILES = re.compile(
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=8,
+    version=9,
     changes={
         2: Change(
             "2026-11-25",
@@ -114,6 +114,12 @@ _IN_FILES = re.compile(
             "an office, are context, but not beside intelligence, what is joined or another sector; nothing of a "
             "command centre is a trifle; mutual societies of police are told as such, and Bolivia's Ministry of "
             "Government as a security body.",
+        ),
+        9: Change(
+            "2026-11-28",
+            "What is bought for a command centre counts where the centre heads the text or technology stands "
+            "before it: a transformer for it does not. Repairs of police buildings do not count; posts of "
+            "persons are no technology; what is surveillance and own is read as in T01.",
         ),
     },
     sentences={

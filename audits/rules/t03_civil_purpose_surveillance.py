@@ -12,7 +12,7 @@ Flag a process in which surveillance technology is found (as in T01) and no buye
 ties the object to a security body, it is flagged only when a civil purpose (transport, energy, education, health,
 tourism, broadband, smart city) stands in the title. Severity: context for one entry of a long list of other things,
 and for what is context in T01: the buyer's own vehicles or staff, the cameras of guards who are hired, the
-ordinary cameras of one building of offices that is named right after them, and what costs less than one of the
+ordinary cameras of its offices, and what costs less than one of the
 `trifles` (by currency; where no amount is told, by a method that is kept for such, but not where plates, drones,
 public space or houses for the public are told of); else high with such a link, and medium without.
 
@@ -57,7 +57,7 @@ from audits.judging.vocabulary import (
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=7,
+    version=8,
     changes={
         2: Change("2026-11-24", "Where T02 asks instead, the rule is not applicable and says why."),
         3: Change(
@@ -81,6 +81,10 @@ from audits.judging.vocabulary import (
         7: Change(
             "2026-11-28",
             "The ordinary cameras of one building of offices, and what is own or small, are read as in T01.",
+        ),
+        8: Change(
+            "2026-11-28",
+            "The ordinary cameras of a body of offices, and what is own or watches land, are read as in T01.",
         ),
     },
     sentences={

@@ -63,7 +63,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=9,
+    version=10,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -109,6 +109,11 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
             "The initials of a buyer are no product; nor is what must be of the maker of whatever is offered "
             "(“del mismo fabricante del equipo ofertado”) a demand; continuity of services counts, “en adición "
             "a” is no extension.",
+        ),
+        10: Change(
+            "2026-11-28",
+            "Posts of persons (“Administrador de base de datos y servidores”) and software of laboratories that "
+            "simulates are no technology.",
         ),
     },
     sentences={

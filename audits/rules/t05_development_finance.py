@@ -8,18 +8,20 @@ seldom published with the contract.
 
 ## Method
 
-For technology in scope, look for a listed lender or donor among parties with the role `funder`, in the budget and
-in the words of the record, and for terms of a loan, credit, donation or cooperation. One clear term is enough;
-words with other meanings ("grant", "donación") need a second one, but not in the budget. Severity: medium; high if
-a lender and a supplier share a home country and competition was limited, as in T06; else context where what is bought
-looks at a body's own vehicles or staff alone.
+For technology in scope, look for a listed lender or donor among parties with the role `funder`, in the budget and in
+the words of the record, and for terms of a loan, credit, donation or cooperation. One clear term is enough; words with
+other meanings ("grant", "donación") need a second one, but not in the budget. Severity: medium; high if a lender and a
+supplier share a home country and competition was limited, as in T06; else context where what is bought is goods of an
+office (telephones, switches, handsets, antivirus and the like, but for schools, hospitals, a territory or a security
+body), upkeep of systems that are not named, drones that watch nobody, or surveillance that is context in T01: a body's
+own vehicles and staff, its ordinary cameras, and what costs less than one of the `trifles`.
 
 ## Exclusions
 
 Budget credits and own funds of the state. What the supplier itself gave or lent: T17 asks about
 it. That by which something was bought before ("software adquirido mediante convenio con UNOPS"), and single words for
 funds and cooperation in a text of 1200 characters or more. Money that a text says there is none of ("No hay
-financiación de …"). The nationality of a lender raises nothing.
+financiación de …"), or that a system keeps account of. Posts of persons. The nationality of a lender raises nothing.
 Purchases that were called off before anything was signed or paid.
 
 ## Sources
@@ -27,13 +29,14 @@ Purchases that were called off before anything was signed or paid.
 OECD, Arrangement on officially supported export credits. AidData, How China lends (2021). Lists of this installation.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from audits.facts.financing import financing, tied_supply_pairs
-from audits.facts.own_use import of_others
-from audits.facts.technology import named, named_evidence, require_scope, surveillance
+from audits.facts.office_goods import serves_an_office
+from audits.facts.small_purchases import TRIFLES
+from audits.facts.technology import named_evidence, require_scope
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 
 
 @rule(
@@ -41,7 +44,7 @@ from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage,
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=9,
+    version=10,
     changes={
         2: Change("2026-11-24", "The name of a budget counts even if it is one word."),
         3: Change("2026-11-24", "What the supplier itself gave is no outside money; the same words are shown once."),
@@ -73,22 +76,26 @@ from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage,
             "account of do not.",
         ),
         9: Change("2026-11-28", "Own vehicles are told by more words, as in T01."),
+        10: Change(
+            "2026-11-28",
+            "Posts of persons are no technology; goods of an office (telephones, switches, handsets, "
+            "antivirus), its ordinary cameras, and drones that are instruments are context; loans that a system "
+            "keeps account of are not what pays for it.",
+        ),
     },
     sentences={
         "default": "Outside money is named: {words}.",
     },
 )
-def development_finance(dossier: Dossier) -> Iterator[Finding]:
+def development_finance(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
     found = financing(dossier)
     if not found:
         return
-    watching = surveillance(dossier)
     is_tied = any(tied_supply_pairs(dossier))
-    is_own = not is_tied and dossier.sectors == ("surveillance",) and watching and not of_others(dossier, watching)
     yield Finding(
         evidence=found,
         values={"words": named_evidence(found)},
         severity=Severity.HIGH if is_tied else Severity.MEDIUM,
-        context=Context("own_use", {"words": named(watching)}) if is_own else None,
+        context=None if is_tied else serves_an_office(dossier, trifles),
     )

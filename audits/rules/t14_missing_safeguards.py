@@ -53,7 +53,7 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
     title="Missing safeguards",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=6,
+    version=7,
     changes={
         2: Change("2026-11-24", "The rule asks from 250 characters of text on; before, from 300 on."),
         3: Change(
@@ -71,6 +71,10 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
         6: Change(
             "2026-11-28",
             "What is surveillance, guards' and a body's own is read as in the newest versions of T01 and T07.",
+        ),
+        7: Change(
+            "2026-11-28",
+            "What is surveillance and own is read as in the newest version of T01.",
         ),
     },
     sentences={

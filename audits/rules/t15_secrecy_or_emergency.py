@@ -11,12 +11,12 @@ is seldom either, and it stays.
 For technology in scope, look for emergency, national-security, confidentiality or special-regime grounds: in the
 method and its rationale also by single words, elsewhere by whole phrases ("estado de emergencia"); and for the
 articles and codes of laws that give one ("artigo 24.º, n.º 1, alínea c)", "CVE"), in the country of the record.
-Severity: medium; high with surveillance technology (T01); context for what costs less than one of the `trifles`
-(by currency, a bound of this project, which readers of notices do not know; where no amount is told, by a method
-that is kept for such), and where all that is found is the law of its own by which State firms, hospitals and
-universities buy in Colombia ("contratación régimen especial"), or Ecuador's regime for goods that one firm has and
-for contracts between public bodies ("Bienes y Servicios únicos"): special by their names, and neither urgent nor
-secret.
+Severity: medium; high with surveillance technology (T01); context for what costs less than one of the `trifles` (by
+currency, a bound of this project, which readers of notices do not know; where no amount is told, by a method that is
+kept for such), for goods of an office (telephones, switches, handsets, antivirus) and what is context in T01, and
+where all that is found is the law of its own by which State firms, hospitals and universities buy in Colombia
+("contratación régimen especial"), or Ecuador's regime for goods that one firm has and for contracts between public
+bodies ("Bienes y Servicios únicos"): special by their names, and neither urgent nor secret.
 
 ## Exclusions
 
@@ -32,6 +32,7 @@ it.
 from collections.abc import Iterable, Iterator, Mapping
 
 from audits.facts.grounds import cited_grounds
+from audits.facts.office_goods import serves_an_office
 from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import (
     GROUND_PARTS,
@@ -61,7 +62,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=7,
+    version=8,
     changes={
         2: Change("2026-11-25", "Articles and codes of laws that give one of these grounds count."),
         3: Change(
@@ -89,6 +90,12 @@ _CITED = ("urgency", "secrecy", "special_regime")
             "An emergency in public health of national or international importance is a ground in Portuguese "
             "too, and none where a system is there to manage one.",
         ),
+        8: Change(
+            "2026-11-28",
+            "Goods of an office (telephones, switches, handsets, antivirus) and its ordinary cameras and "
+            "vehicles are context; radio that is broadcast, software that simulates and posts of persons are no "
+            "technology.",
+        ),
     },
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
@@ -115,7 +122,7 @@ def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFL
             evidence=evidence,
             values={"words": words},
             severity=Severity.HIGH if surveillance(dossier) else Severity.MEDIUM,
-            context=usual or trifle(dossier, trifles),
+            context=usual or trifle(dossier, trifles) or serves_an_office(dossier, trifles),
         )
 
 

@@ -39,7 +39,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=8,
+    version=9,
     changes={
         2: Change(
             "2026-11-25",
@@ -71,6 +71,10 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
             "Operation must stand near the system that is operated or in its title, unless its words tell who "
             "operates; lines and staff of security bodies, goods bought for an operation and vehicles that nobody "
             "tells to be of others do not count, and a network is one as in the newest version of T07.",
+        ),
+        9: Change(
+            "2026-11-28",
+            "What is surveillance and own is read as in the newest version of T01.",
         ),
     },
     sentences={

@@ -46,7 +46,7 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
     title="Undisclosed AI",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=6,
+    version=7,
     changes={
         2: Change(
             "2026-11-25",
@@ -66,6 +66,10 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
         6: Change(
             "2026-11-28",
             "What is own, of security bodies and a network is read as in the newer versions of T01, T02 and T07.",
+        ),
+        7: Change(
+            "2026-11-28",
+            "What is surveillance and own is read as in the newest version of T01.",
         ),
     },
     sentences={

@@ -63,7 +63,7 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
     title="Price-only award",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=8,
+    version=9,
     changes={
         2: Change(
             "2026-11-25",
@@ -90,6 +90,10 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
             "What is own, of security bodies and a network is read as in the newer versions of T01, T02 and T07.",
         ),
         8: Change("2026-11-28", "Networks are core networks as in the newest version of T07."),
+        9: Change(
+            "2026-11-28",
+            "What is surveillance and own is read as in the newest version of T01.",
+        ),
     },
     sentences={
         "default": "The award is decided by price: {words:code}.",

@@ -1,0 +1,73 @@
+"""Goods that every office has: telephones, switches, handsets, antivirus. They serve its staff alone."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from audits.facts.core_networks import core_networks
+from audits.facts.guards import watches_houses_of_many
+from audits.facts.ordinary_watching import ordinary_watching
+from audits.facts.security_bodies import security_buyers, security_links
+from audits.facts.technology import surveillance
+from audits.facts.told import tells
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Context
+
+# What a scope of such goods holds at most, by concepts, and the goods; handsets and base sets are those of staff.
+_GOODS = frozenset({"cybersecurity", "drone", "network_equipment", "radio_communication", "ran_core", "telephony"})
+_ARE_GOODS = re.compile(
+    r"\b(?:access points?|anti ?virus|cableado (?:de (?:datos|red)|estructurado)|centrales telefonicas|"
+    r"central telefonica|conmutador(?:es)?|cortafuegos|firewalls?|handies|handys?|handsets?|pbx|phones?|"
+    r"puntos de (?:acceso|red)|routers?|switch(?:e?s)?|telefon[eo]s?|telephones?|utm|walkie ?talkies?|wi ?fi)\b"
+)
+# Who keeps up the computers of an office, where no system is named: "Soporte de sistemas distrital La Paz".
+_UPKEEP = re.compile(
+    r"\A\W{0,9}(?:(?:serv(?:icio|ico|ice)s?|contratac(?:ion|ao)) (?:de |del )?){0,2}"
+    r"(?:desarrollo y |desenvolvimento e )?"
+    r"(?:soporte|suporte)(?: tecnico)? (?:informatico|de (?:sistemas? informaticos?|sistemas?))\b"
+    r"(?! (?:de|del|d[ao]|para) )"
+)
+# Whom more than an office serves, how far it goes, and what is more than goods.
+_MORE = re.compile(
+    r"\b(?:backbone|banda ancha|banda larga|broadband|centros? de datos|citizens?|ciudad\w*|cidad\w+|communit\w+|"
+    r"comunidad\w*|comunitari\w+|conectividad\w*|connectivity|data cent(?:er|re)s?|emergenc\w+|fib(?:er|ra|re)s?|"
+    r"hogares|households|indigenas?|inteligencia|interconect\w+|interlig\w+|internet|localidad\w*|municipios|p25|"
+    r"plataformas?|poblacion\w*|populac\w+|repet\w+|rura\w+|sistema integrado|telecentros?|tetra(?:pol)?|tronca\w+|"
+    r"trunk\w*|villages?|zonas?|"
+    r"(?:ambito|cobertura|nation ?wide|network|nivel|redes?|red|sistemas?) "
+    r"(?:(?:de )?\w+ )?(?:departamental|estadual|estatal|nacional|national|provincial|regional))\b"
+)
+
+
+def serves_an_office(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
+    """Return that all that is bought are goods of an office, or its ordinary cameras and vehicles, else ``None``."""
+    if are_office_goods(dossier):
+        return Context("office_goods", {})
+    watching = surveillance(dossier)
+    return ordinary_watching(dossier, watching, trifles) if watching and dossier.sectors == ("surveillance",) else None
+
+
+def are_office_goods(dossier: Dossier) -> bool:
+    """
+    Tell whether all that is bought are goods of an office.
+
+    They are not where a network is one that others depend on, people are watched, or the record tells of schools,
+    hospitals, a territory or many people.
+    """
+    notes = {place.note for place in dossier.scope.evidence}
+    return (
+        # Drones that watch nobody are instruments.
+        (notes <= {"drone"} or (notes <= _GOODS and tells(dossier, _ARE_GOODS)) or _is_upkeep(dossier, notes))
+        and not core_networks(dossier)
+        and not surveillance(dossier)
+        and not tells(dossier, _MORE)
+        and not watches_houses_of_many(dossier)
+        and not security_links(dossier)
+        and not security_buyers(dossier)
+    )
+
+
+def _is_upkeep(dossier: Dossier, notes: set[str]) -> bool:
+    """Tell whether a title names the upkeep of systems, and no system."""
+    titles = [dossier.reference.fold(text).text for text in dossier.texts if text.part == "title"]
+    return notes == {"software_platform"} and any(_UPKEEP.match(title) for title in titles)
