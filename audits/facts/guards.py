@@ -51,8 +51,8 @@ _HOUSES_OF_MANY = re.compile(
     r"jardins|kindergartens?|leisure|librar(?:y|ies)|liceos?|malecon|mataderos?|(?<!portal )mercados?|metro|"
     r"muse(?:o|u|um)s?|"
     r"onibus|orfan\w+|p(?:osto|uesto)s? de (?:salud|saude)|parking|parks?|pavilh(?:ao|oes)|peajes?|pedagios?|"
-    r"penitenci\w+|piscinas?|policlinic\w+|polideportivos?|pools?|ports?|portuari\w+|presidios?|prisi?on\w*|"
-    r"puertos?|railways?|reabilitac\w+|recreativ\w+|refugios?|rehabilita\w+|residencias?|rodoviari\w+|schools?|"
+    r"penales|penitenci\w+|piscinas?|policlinic\w+|polideportivos?|pools?|ports?|portuari\w+|presidios?|prisi?on\w*|"
+    r"puertos?|rail\w*|reabilitac\w+|recreativ\w+|refugios?|rehabilita\w+|residencias?|rodoviari\w+|schools?|"
     r"shelters?|sports?|stadiums?|teatros?|teleferic\w+|templos?|terminal(?:es)?|theatres?|toll|trams?|"
     r"transport\w*|tranvias?|trens|tren(?:es)?|ubs|universi\w+|viviendas|zonas? (?:arqueologicas?|francas?)|zoo\w*)\b"
 )
