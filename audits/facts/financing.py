@@ -43,11 +43,11 @@ _THERE_IS_NONE = re.compile(
 _MANAGED = re.compile(
     r"\b(?:aplicacion|aplicativo|plataforma|sistema|software|solucao|solucion)(?: \w+){0,3}? (?:de|para)"
     r"(?: (?:el|la|o|a))? (?:administra\w+|carteira|cartera|cobran\w+|cobros?|controle?|gerenciamento|gestao|"
-    r"gestion|monitoramento|monitoreo|registro|seguimiento)(?: (?:de|del|d[ao]s?|l[ao]s))+ $"
+    r"gestion|monitoramento|monitoreo|registro|seguimiento)(?: (?:de|del|d[ao]s?|l[ao]s))+ (?:\w+ (?:y|e) )?$"
 )
 _MANAGED_REACH = 90
 # Money of somebody who is named pays: "préstamo BID 1234", "donación del gobierno de Corea".
-_BY_NAME = re.compile(r"(?: (?:d[aeo]|del|gobierno|governo)){0,4} [A-ZÀ-Þ]")
+_BY_NAME = re.compile(r"(?: (?:d[aeo]|del|gobierno|governo)){0,4} (?![EY]\b)[A-ZÀ-Þ]")
 _LONG_TEXT = 1_200
 TERMS = ("concession_loan", "buyer_credit", "tied_procurement")
 

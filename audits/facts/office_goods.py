@@ -14,7 +14,9 @@ from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Context
 
 # What a scope of such goods holds at most, by concepts, and the goods; handsets and base sets are those of staff.
-_GOODS = frozenset({"cybersecurity", "drone", "network_equipment", "radio_communication", "ran_core", "telephony"})
+_GOODS = frozenset(
+    {"cybersecurity", "drone", "network_equipment", "radio_communication", "ran_core", "security_product", "telephony"}
+)
 _ARE_GOODS = re.compile(
     r"\b(?:access points?|anti ?virus|cableado (?:de (?:datos|red)|estructurado)|centrales telefonicas|"
     r"central telefonica|conmutador(?:es)?|cortafuegos|firewalls?|handies|handys?|handsets?|pbx|phones?|"

@@ -75,7 +75,7 @@ _OF_OFFICES = re.compile(
     r"minist\w+|monitor\w+|oficinas?|offices?|opera\w+|organo|orgao|palacio|periodo|planta\w*|plataformas?|predios?|"
     r"premises|presa\w*|presidencia|proteger|proyecto|recintos?|rectorado|red|regional\w*|resguard(?:ar|o)|sala\w*|"
     r"secretaria\w*|sedes?|seguran\w+|seguridad|senado\w*|serv\w+|sites?|sistemas?|subsede\w*|sucursal\w*|"
-    r"superintendencia\w*|supervis\w+|talleres|televi\w+|tribunal\w*|unidade?s?|uso|ventanilla\w*|vice\w+|video\w*|"
+    r"superintendencia\w*|supervis\w+|talleres|televi\w+|tribunal\w*|ucp|uep|unidade?s?|uso|ventanilla\w*|vice\w+|video\w*|"
     r"vigilancia|visualiz\w+|warehouses?|\d\w*)"
 )
 _LONG_ENOUGH = 3

@@ -21,17 +21,16 @@ _HEAD_REACH = 80
 _BESIDE_NAME_REACH = 45
 # What is technology, or runs a centre, before its name; a system that the name of the centre begins with is none.
 _TECHNOLOGY = re.compile(
-    r"\b(?:actualiza\w+|alarm\w*|almacenamiento|alquiler|antenas?|amplia\w+|analitic\w*|aplica\w+|apps?|"
-    r"arrend\w+|atualiza\w+|botone\w*|cad|"
-    r"cam[ae]ras?|cctv|comput\w+|comunica\w+|conect\w+|connect\w+|consol\w+|conveni\w+|dados|data|datos|desarroll\w+|"
-    r"desenvolv\w+|digital\w*|discos?|dispatch|enlaces?|equip\w+|expan\w+|fib\w+|fortale\w+|funcionamiento|"
-    r"grabaci\w+|gravac\w+|"
-    r"habilita\w+|hardware|implant\w+|implement\w+|informatic\w+|integra(?:cao|cion|r|tion)|interconex\w+|internet|"
-    r"interoper\w+|licen\w+|links?|locac\w+|moderni\w+|monitores|monitorist\w+|network\w*|opera\w+|pantallas?|plataformas?|platforms?|"
-    r"puesta en|radio\w*|rede|redes|red|repuestos|routers?|servers?|servicio de (?:atencion|despacho|monitoreo|vigilancia)|"
-    r"servidor\w*|(?<!del )(?<!do )(?<!para el )(?<!para o )(?<!of the )(?:sistemas?|systems?)|software|soluc\w+|"
-    r"solutions?|storage|switch\w*|tecnolog\w+|technolog\w+|telecom\w+|telefon\w+|telephon\w+|televig\w+|tetra|upgrad\w+|video\w*|"
-    r"vigila\w+|voz|wi ?fi)\b"
+    r"\b(?:actualiza\w+|alarm\w*|almacenamiento|alquiler|amplia\w+|analitic\w*|antenas?|aplica\w+|apps?|arrend\w+|"
+    r"atualiza\w+|botone\w*|cad|cam[ae]ras?|cctv|comput\w+|comunica\w+|conect\w+|connect\w+|consol\w+|conveni\w+|"
+    r"dados|data|datos|desarroll\w+|desenvolv\w+|digital\w*|discos?|dispatch|enlaces?|equip\w+|expan\w+|fib\w+|"
+    r"fortale\w+|funcionamiento|grabaci\w+|gravac\w+|habilita\w+|hardware|implant\w+|implement\w+|informatic\w+|"
+    r"integra(?:cao|cion|r|tion)|interconex\w+|internet|interoper\w+|licen\w+|links?|locac\w+|moderni\w+|monitores|"
+    r"monitorist\w+|network\w*|opera\w+|pantallas?|plataformas?|platforms?|puesta en|radio\w*|red|rede|redes|"
+    r"repuestos|routers?|servers?|servicio de (?:atencion|despacho|monitoreo|vigilancia)|servidor\w*|"
+    r"(?<!del )(?<!do )(?<!para el )(?<!para o )(?<!of the )(?:sistemas?|systems?)|software|soluc\w+|solutions?|"
+    r"storage|switch\w*|technolog\w+|tecnolog\w+|telecom\w+|telefon\w+|telephon\w+|televig\w+|tetra|upgrad\w+|"
+    r"video\w*|vigila\w+|voz|wi ?fi)\b"
 )
 # Technology that is rare, and whose names mean nothing else: the reader has seen little of it.
 UNMISTAKABLE = frozenset(
