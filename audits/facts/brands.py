@@ -70,6 +70,10 @@ _ABBREVIATED = re.compile(r"[^\W\d_]+")
 _SMALL_WORDS = "a al and da das de del do dos e el en for la las los of para por the y"
 _SMALL = frozenset(_SMALL_WORDS.split())
 _SHORTEST_ABBREVIATION = 3
+# The abbreviation of the unit that asks, at the end of a title behind a dash: "mantenimiento del sistema - Dcpt 2024".
+_UNIT = re.compile(r"[-–—?] ?\Z")
+_UNIT_ENDS = re.compile(r"(?:\W{1,3}(?:gesti[oó]n|20\d\d)){0,2}\W{0,3}\Z", re.IGNORECASE)
+_LONGEST_UNIT = 6
 # How near, in characters, "de referencia" must stand before a brand.
 _REFERENCE_REACH = 30
 # Where what is bought is named in words. Items and codes hold model numbers of anything.
@@ -209,6 +213,18 @@ def _abbreviates(value: str, start: int, written: str) -> bool:
     return _are_initials(fold(written).text, _ABBREVIATED.findall(before))
 
 
+def _is_unit(value: str, start: int, written: str) -> bool:
+    """Tell whether a short name stands alone behind the dash that ends a text: whoever asks, and no product."""
+    return (
+        len(written) <= _LONGEST_UNIT
+        and written.isalpha()
+        # What stands out by its capitals may be a product: "mantenimiento del sistema - SIGA".
+        and not written.isupper()
+        and bool(_UNIT.search(value, max(0, start - 2), start))
+        and bool(_UNIT_ENDS.match(value, start + len(written)))
+    )
+
+
 def _are_initials(letters: str, words: Sequence[str]) -> bool:
     """Tell whether letters are the initials of words, or of the last of them; small words may have one or none."""
     if len(letters) < _SHORTEST_ABBREVIATION:
@@ -240,6 +256,7 @@ def _unlisted(dossier: Dossier) -> Iterator[Mention]:
                 or fold(written).text in own
                 or any(_are_initials(fold(written).text, name) for name in names)
                 or _abbreviates(text.value, product.start, written)
+                or _is_unit(text.value, product.start, written)
             ):
                 continue
             yield Mention(

@@ -113,7 +113,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
         10: Change(
             "2026-11-28",
             "Posts of persons (“Administrador de base de datos y servidores”) and software of laboratories that "
-            "simulates are no technology.",
+            "simulates are no technology; the short name of a unit, behind the dash that ends a title, is no product.",
         ),
     },
     sentences={
