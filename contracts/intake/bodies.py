@@ -7,7 +7,7 @@ A merge changes no record. Typed rows name the organization that is kept; whatev
 from collections.abc import Collection
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from contracts.models import ContractingProcess, Party
@@ -43,8 +43,7 @@ def ocids_out_of_step(limit: int, *, but: Collection[str] = ()) -> list[str]:
     """
     rows = Party.objects.exclude(process__verification=Verification.RETIRED).order_by()
     if but:
-        left_out = Q(ocid__any_of=but) | Q(claim__ocid__any_of=but)
-        rows = rows.exclude(process__in=ContractingProcess.objects.filter(left_out))
+        rows = rows.exclude(process__in=ContractingProcess.objects.of_ocids(but))
     merged = rows.filter(organization__merged_into__isnull=False)
     kept = Coalesce("named_as__merged_into", "named_as")
     moved = rows.filter(named_as__isnull=False).exclude(organization=kept)

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from msgspec import Struct, to_builtins
 from psycopg import sql
@@ -235,8 +234,8 @@ def _retire(ocids: Sequence[str], keys: Sequence[str]) -> tuple[list[int], list[
 
     :returns: the primary keys of those that are new among them, and those whose releases are gone, to be emptied
     """
-    of_ocids = ContractingProcess.objects.filter(Q(ocid__any_of=ocids) | Q(claim__ocid__any_of=ocids))
-    gone = of_ocids.exclude(ocid__in=keys).exclude(verification=Verification.RETIRED, release_count=0)
+    rows = ContractingProcess.objects.of_ocids(ocids)
+    gone = rows.exclude(ocid__in=keys).exclude(verification=Verification.RETIRED, release_count=0)
     found = list(gone.values_list("pk", "ocid", "claim_id", "verification"))
     process_ids = [pk for pk, _key, _claim_id, verification in found if verification != Verification.RETIRED]
     ContractingProcess.objects.filter(pk__any_of=process_ids).update(verification=Verification.RETIRED)

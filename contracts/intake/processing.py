@@ -201,7 +201,9 @@ def _count(submission: Submission, read: int) -> dict[str, int]:
     """
     new = Release.objects.filter(submission=submission)
     public = ContractingProcess.objects.public().filter(ocid__in=new.filter(claim=None).values("ocid"))
-    processes = public | ContractingProcess.objects.filter(claim__submission=submission)
+    claimed = ContractingProcess.objects.claimed_by(submission)
+    # A union: of conditions on tables joined to the rows, either of which may hold, no index answers.
+    processes = ContractingProcess.objects.filter(pk__in=public.values("pk").union(claimed.values("pk")))
     releases_new = new.count()
     # Each process knows how many rows it has, and is read for that alone.
     corrections = Func("corrections", function="jsonb_array_length", output_field=IntegerField())

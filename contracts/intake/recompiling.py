@@ -9,7 +9,6 @@ One that can not be compiled stays as it was, and is logged: the others do not w
 import logging
 
 from django.db import transaction
-from django.db.models import Q
 
 from contracts.intake.bodies import ocids_out_of_step
 from contracts.intake.compiling import compile_processes
@@ -53,8 +52,8 @@ def recompile_slice(failed: set[str] | None = None) -> bool:
 def _compile(ocids: list[str], failed: set[str]) -> None:
     def pass_over(ocid: str, _error: Exception) -> None:
         failed.add(ocid)
-        of_ocid = ContractingProcess.objects.filter(Q(ocid=ocid) | Q(claim__ocid=ocid))
-        logger.error("Processes stay as they were compiled before: %s.", list(of_ocid.values_list("pk", flat=True)))
+        rows = ContractingProcess.objects.of_ocids([ocid])
+        logger.error("Processes stay as they were compiled before: %s.", list(rows.values_list("pk", flat=True)))
 
     # In one order: who compiles some of them meanwhile is waited for, and does not wait for this.
     work_isolated(sorted(ocids), compile_processes, on_error=pass_over)

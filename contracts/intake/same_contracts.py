@@ -10,7 +10,7 @@ outlive a record.
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
@@ -209,7 +209,7 @@ def _compare(sent: Deal, known: Iterable[Deal]) -> list[Same]:
 def _records(deals: Sequence[Deal], among: Among, but: Submission | None) -> list[Deal]:
     """Return a deal that says no more than its ocid for each record of the ocids of deals."""
     ocids = [deal.ocid for deal in deals]
-    rows = _without(ContractingProcess.objects.filter(among(""), _of_ocids(ocids)), "", but)
+    rows = _without(ContractingProcess.objects.of_ocids(ocids).filter(among("")), "", but)
     known: dict[str, bool] = {}
     for ocid, claimed, verification in rows.values_list("ocid", "claim__ocid", "verification"):
         is_public = verification != Verification.UNVERIFIED
@@ -222,7 +222,7 @@ def _of_numbers(deals: Sequence[Deal], prefixes: Sequence[str]) -> Q:
     numbers = {number for deal in deals for number in deal.numbers}
     # Who copies a number may have copied the ocid.
     ocids = [*numbers, *(f"{prefix}-{number}" for prefix in prefixes for number in numbers)]
-    processes = list(ContractingProcess.objects.filter(_of_ocids(ocids)).values_list("pk", flat=True))
+    processes = list(ContractingProcess.objects.of_ocids(ocids).values_list("pk", flat=True))
     return Q(process__any_of=processes) | ~Q(contract_id="") & Q(number__any_of=list(numbers))
 
 
@@ -250,12 +250,6 @@ def _rows(wanted: Q | None, among: Among, but: Submission | None, most: int) -> 
     rows = _without(Contract.objects.alias(number=NUMBER).filter(wanted, among("process__")), "process__", but)
     # An order would let PostgreSQL walk an index from its beginning.
     return list(rows.order_by().values(*columns)[:most])
-
-
-def _of_ocids(ocids: Collection[str]) -> Q:
-    """Return the condition on processes of these ocids, public or claimed, which indexes answer."""
-    claims = list(Claim.objects.filter(ocid__any_of=ocids).values_list("pk", flat=True)[:_ROWS_A_QUERY])
-    return Q(ocid__any_of=ocids) | Q(claim__any_of=claims)
 
 
 def _without(rows: Any, path: str, but: Submission | None) -> Any:

@@ -1,6 +1,8 @@
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -8,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.change import process_triggers
+from contracts.models.claim import Claim
 from contracts.models.provenance import OPERATOR, SUBMITTED, Verification
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.postgres.search import NO_TEXT, NO_TEXTS, Searched, window
@@ -91,10 +94,27 @@ class ContractingProcessQuerySet(models.QuerySet["ContractingProcess"]):
         """Return the public processes and, for who may view claims, those that claims are held in."""
         return self.exclude(verification=Verification.RETIRED) if may_see_claims(user) else self.public()
 
+    def of_ocids(self, ocids: Collection[str]) -> "ContractingProcessQuerySet":
+        """Return the rows of ocids: the public ones, and those of claims."""
+        return self.filter(models.Q(ocid__any_of=ocids) | _of_claims(ocid__any_of=ocids))
+
+    def claimed_by(self, submission: Any) -> "ContractingProcessQuerySet":
+        """Return the rows of the claims of a submission, held or accepted."""
+        return self.filter(_of_claims(submission=submission))
+
     def of_submission(self, submission: Any) -> "ContractingProcessQuerySet":
         """Return the public processes that a submission names, and the rows of its own held claims."""
-        public = models.Q(verification__in=PUBLIC, ocid__in=submission.ocids)
-        return self.filter(public | models.Q(verification=Verification.UNVERIFIED, claim__submission=submission))
+        public = models.Q(verification__in=PUBLIC, ocid__any_of=submission.ocids)
+        return self.filter(public | _of_claims(submission=submission) & models.Q(verification=Verification.UNVERIFIED))
+
+
+def _of_claims(**named: Any) -> models.Q:
+    """
+    Return the condition on the rows of some claims, which an index answers beside other conditions.
+
+    Where one of two conditions is on a table joined to the rows, PostgreSQL reads all of them.
+    """
+    return models.Q(claim__any_of=ArraySubquery(Claim.objects.filter(**named).order_by().values("pk")))
 
 
 class ContractingProcess(models.Model):

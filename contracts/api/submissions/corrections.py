@@ -16,7 +16,7 @@ SELECT process.ocid, entry.correction
 FROM contracts_contractingprocess process,
     jsonb_array_elements(process.corrections) WITH ORDINALITY entry(correction, place)
 WHERE process.ocid = ANY(%s) AND process.verification IN ('official', 'accepted')
-    OR process.claim_id IN (SELECT id FROM contracts_claim WHERE submission_id = %s)
+    OR process.claim_id = ANY(ARRAY(SELECT id FROM contracts_claim WHERE submission_id = %s))
 ORDER BY entry.correction -> 'used' <> 'null', process.id, entry.place
 LIMIT %s
 """
