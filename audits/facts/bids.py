@@ -15,6 +15,7 @@ from audits.facts.stages import name_of
 from audits.indicators.competition import (
     FINAL,
     NOT_SUBMITTED,
+    bid_both_ways,
     compete,
     lie_far_apart,
     lowest_price_wins,
@@ -190,11 +191,7 @@ def _why_not(
         )
     if lie_far_apart([offer.amount for offer in priced[0]]):
         return InsufficientDataError("/bids/details/value/amount", "prices_far_apart")
-    by_status = {
-        status: {party for bid in bids if bid.status == status and (party := party_of(bid.tenderers))}
-        for status in ("valid", "disqualified")
-    }
-    if not by_status["valid"].isdisjoint(by_status["disqualified"]):
+    if bid_both_ways((bid.status, party_of(bid.tenderers)) for bid in bids):
         return InsufficientDataError("/bids/details/relatedLots", "bid_both_ways")
     return None
 

@@ -110,6 +110,19 @@ def lie_far_apart(amounts: Collection[float]) -> bool:
     return max(amounts) > _FAR_APART * min(amounts)
 
 
+def bid_both_ways(bids: Iterable[tuple[str | None, Party | None]]) -> bool:
+    """
+    Return whether somebody has both a valid and a disqualified bid: for which part each is, is not told then.
+
+    :param bids: (status, who bids as far as that is known)
+    """
+    parties: dict[str | None, set[Party]] = {"valid": set(), "disqualified": set()}
+    for status, party in bids:
+        if status in parties and party is not None:
+            parties[status].add(party)
+    return not parties["valid"].isdisjoint(parties["disqualified"])
+
+
 def lowest_price_wins(award_criteria: str | None) -> bool:
     """Return whether nothing but the price decides, or the tender does not say what does."""
     return not award_criteria or award_criteria.lower() in _PRICE_ONLY

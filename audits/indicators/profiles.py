@@ -25,7 +25,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from audits.indicators import instants
-from audits.indicators.competition import Party, compete, lie_far_apart, lowest_price_wins, party_of
+from audits.indicators.competition import Party, bid_both_ways, compete, lie_far_apart, lowest_price_wins, party_of
 from audits.indicators.process import Contest, Offer, contest
 from audits.indicators.records import Classification, Reference, Release, Tender, Value
 from audits.indicators.results import Results
@@ -174,7 +174,7 @@ class Veedor(Cardinal):
         for offer in offers:
             if offer.amount is not None:
                 by_currency.setdefault(offer.currency, []).append(offer)
-        if len(by_currency) != 1 or _bid_both_ways(offers):
+        if len(by_currency) != 1 or bid_both_ways((offer.status, offer.party) for offer in offers):
             return ()
         ((currency, priced),) = by_currency.items()
         if lie_far_apart([offer.amount for offer in priced if offer.amount is not None]):
@@ -229,15 +229,6 @@ class Veedor(Cardinal):
 
     def meta(self, fences: Fences) -> dict[str, float]:
         return {"n": fences.n, **super().meta(fences)}
-
-
-def _bid_both_ways(offers: Iterable[Offer]) -> bool:
-    """Tell whether somebody has both a valid and a disqualified bid."""
-    parties: dict[str, set[Party]] = {"valid": set(), "disqualified": set()}
-    for offer in offers:
-        if offer.status in parties and offer.party is not None:
-            parties[offer.status].add(offer.party)
-    return not parties["valid"].isdisjoint(parties["disqualified"])
 
 
 PROFILES: dict[str, Profile] = {profile.name: profile for profile in (Cardinal(), Veedor())}
