@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from audits.facts.core_networks import core_networks
-from audits.facts.guards import watches_houses_of_many
 from audits.facts.ordinary_watching import ordinary_watching
+from audits.facts.public_space import tells_of_public_places
 from audits.facts.security_bodies import security_buyers, security_links
 from audits.facts.technology import surveillance
 from audits.facts.told import tells
@@ -63,7 +63,7 @@ def are_office_goods(dossier: Dossier) -> bool:
         and not core_networks(dossier)
         and not surveillance(dossier)
         and not tells(dossier, _MORE)
-        and not watches_houses_of_many(dossier)
+        and not tells_of_public_places(dossier)
         and not security_links(dossier)
         and not security_buyers(dossier)
     )

@@ -4,7 +4,7 @@ import re
 
 from audits.facts.bundles import is_purpose
 from audits.facts.core_networks import core_networks
-from audits.facts.guards import beside_guards
+from audits.facts.own_offices import beside_buildings
 from audits.facts.own_use import of_told_others
 from audits.facts.public_space import PUBLIC_SPACE
 from audits.facts.security_bodies import security_buyers, security_links
@@ -35,7 +35,7 @@ _ALARMS = re.compile(r"[^.;]{0,80}?\b(?:alarmas?|alarmes?|alarms?)\b(?! (?:ciuda
 
 def sensitive_systems(dossier: Dossier) -> tuple[Mention, ...]:
     """Return what watches others, core networks, and the command centres of security bodies."""
-    watching = beside_guards(dossier, of_told_others(dossier, surveillance(dossier)))
+    watching = beside_buildings(dossier, of_told_others(dossier, surveillance(dossier)))
     centres = dossier.mentions_of("command_centre", parts=TOLD_PARTS)
     if centres and not (security_buyers(dossier) or security_links(dossier)):
         centres = ()

@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from audits.facts.guards import beside_guards, watches_houses_of_many
-from audits.facts.own_offices import watches_own_offices
+from audits.facts.own_offices import hires_guards, tells_of_more_than_offices, watches_own_offices
 from audits.facts.own_use import of_others
-from audits.facts.public_space import is_of_public_space
 from audits.facts.security_bodies import security_buyers, security_links
 from audits.facts.small_purchases import trifle
 from audits.facts.technology import BOTH, IDENTIFICATION, INTRUSION, named
+from audits.facts.told import is_called_any
 from audits.facts.watched_people import tells_of_people_in_care
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Context
 from audits.matching.lexicon import Mention
+from audits.matching.words import PUBLIC_PLACE
 
 # What identifies people or reaches into what they say; all but readers of fingers, of which doors and desks have one,
 # is grave at any price.
@@ -34,10 +34,8 @@ def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mappi
     others = of_others(dossier, found)
     if not others:
         return Context("own_use", {"words": named(found)})
-    if not beside_guards(dossier, others):
-        return Context("of_guards", {"words": named(others)})
     if watches_own_offices(dossier, others, trifles):
-        return Context("own_offices", {"words": named(others)})
+        return Context("of_guards" if hires_guards(dossier) else "own_offices", {"words": named(others)})
     if any(mention.concept in _AT_ANY_PRICE for mention in others):
         return None
     small = harmless_trifle(dossier, trifles)
@@ -50,8 +48,10 @@ def _watches_many(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     return (
         any(mention.concept == "lpr" for mention in found)
         or bool(dossier.mentions_of("drone", strengths=BOTH))
-        or is_of_public_space(dossier, found)
-        or watches_houses_of_many(dossier)
+        or (
+            any(mention.concept != "location_tracking" for mention in found)
+            and (tells_of_more_than_offices(dossier, found) or is_called_any(dossier, PUBLIC_PLACE))
+        )
     )
 
 

@@ -1,12 +1,14 @@
-"""Cameras that look at streets and squares, and not at a building."""
+"""Where the public is: cameras that look at streets and squares, records of schools, hospitals and the like."""
 
 import re
 from collections.abc import Iterable
 
 from audits.facts.technology import WATCHING
+from audits.facts.told import is_called_any, tells_any
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
+from audits.matching.words import PUBLIC_PLACE
 
 # Whose cameras they are, right after them, and how many characters after them this is looked for.
 _OF_TOWN = re.compile(
@@ -33,6 +35,11 @@ PUBLIC_SPACE = re.compile(
     r"(?:city|town) cent(?:er|re)s?)\b"
 )
 _SPACE_REACH = 100
+
+
+def tells_of_public_places(dossier: Dossier) -> bool:
+    """Tell whether a record tells of schools, hospitals, parks and the like, or one of them buys."""
+    return tells_any(dossier, PUBLIC_PLACE) or is_called_any(dossier, PUBLIC_PLACE)
 
 
 def is_of_town(dossier: Dossier, mentions: Iterable[Mention]) -> bool:

@@ -1,11 +1,13 @@
 """What the texts of a record tell, of what is bought and for whom, and what its buyers are called."""
 
 import re
+from functools import lru_cache
 
 from audits.facts.technology import TOLD_PARTS
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.matching.normalize import fold
+from audits.matching.words import Words
 
 
 @worked_out_once  # asked for each of the mentions of a text, of which a long one has thousands
@@ -18,3 +20,31 @@ def tells(dossier: Dossier, words: re.Pattern[str]) -> bool:
 def is_called(dossier: Dossier, words: re.Pattern[str]) -> bool:
     """Tell whether the name of a buyer, or of the body that it is a unit of, holds words; of the folded name."""
     return any(words.search(fold(party.name).text) for party in dossier.public_parties)
+
+
+def tells_any(dossier: Dossier, *lists: str) -> bool:
+    """Tell whether titles, descriptions and items hold a word of ``lists`` of words."""
+    return tells(dossier, _any_of(dossier.reference.words, *lists))
+
+
+@worked_out_once
+def tells_any_beside_names(dossier: Dossier, *lists: str) -> bool:
+    """Tell whether they hold a word of ``lists`` that no name of a buyer holds: who buys is often repeated."""
+    words = _any_of(dossier.reference.words, *lists)
+    named = {found[0] for party in dossier.public_parties for found in words.finditer(fold(party.name).text)}
+    return any(
+        found[0] not in named
+        for text in dossier.texts
+        if text.part in TOLD_PARTS
+        for found in words.finditer(dossier.reference.fold(text).text)
+    )
+
+
+def is_called_any(dossier: Dossier, *lists: str) -> bool:
+    """Tell whether the name of a buyer, or of the body that it is a unit of, holds a word of ``lists`` of words."""
+    return is_called(dossier, _any_of(dossier.reference.words, *lists))
+
+
+@lru_cache(maxsize=16)
+def _any_of(words: Words, *lists: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(words.any_of(name) for name in lists)})\b")

@@ -77,7 +77,7 @@ REASONS = {
     "several_active_awards": _("several awards are active"),
     "office_goods": _("it is goods of an office, and serves its staff alone"),
     "own_use": _("it looks at the buyer's own vehicles or staff alone: {words}"),
-    "own_offices": _("they are the ordinary cameras of offices: {words}"),
+    "own_offices": _("nothing shows that they watch more than offices: {words}"),
     "of_guards": _("guards are hired, and this is what they watch with: {words}"),
     "ocid_placeholder": _("the ocid names no process: several may be merged in this record"),
     "outside_competition": _("laws ask for no competition for it: {title}"),

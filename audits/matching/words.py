@@ -1,5 +1,5 @@
 """
-Words that tell names apart: legal forms, trades, units, what products are named after. Their lists are data.
+Words that tell names apart (legal forms, trades, units, what products are named after) and where the public is: data.
 
 ``fixtures/reference/words.csv`` holds them, folded as ``normalize`` folds texts, with the source of each row.
 """
@@ -8,6 +8,11 @@ import re
 from collections.abc import Iterable
 
 from msgspec import Struct
+
+# What tells that cameras look at more than offices: places for the public, names of who governs or serves it, others.
+PUBLIC_PLACE = "public_place"
+PUBLIC_BODY = "public_body"
+BEYOND_OFFICES = "beyond_offices"
 
 
 class Word(Struct, frozen=True, gc=False):
@@ -37,5 +42,13 @@ class Words:
         return frozenset(self._lists.get(name, ()))
 
     def any_of(self, name: str) -> str:
-        """Return a group of a regular expression for any word of a list; one that never matches if it is empty."""
-        return f"(?:{'|'.join(map(re.escape, self._lists.get(name, ()))) or '(?!)'})"
+        """
+        Return a group of a regular expression for any word of a list; one that never matches if it is empty.
+
+        ``*`` in a word stands for any letters: "escuela*" is a school, and schools.
+        """
+        return f"(?:{'|'.join(map(_expression, self._lists.get(name, ()))) or '(?!)'})"
+
+
+def _expression(word: str) -> str:
+    return re.escape(word).replace(r"\*", r"\w*")

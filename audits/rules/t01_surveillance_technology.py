@@ -16,17 +16,21 @@ identification, interception, prediction and monitoring of social media; medium 
 or vehicles, for video that is networked over public space, near words for streets, worn by staff or said to be a
 town's, and where a security body buys; low for other video. Context: one entry of a long list of other things; what
 looks at a body's own vehicles or at the attendance of its staff alone (whether that is surveillance is open to doubt,
-and readers of notices count it), but not where ankle monitors, taxis, fishers or a concession are told of, nor where
-whoever else enters is; the cameras of guards who are hired or who watch alarms, but for those in public space; the
-ordinary cameras of a buyer that is of a kind with offices alone (ministries, agencies, courts, banks …, and no
-government of a territory, nor who looks after people), if none but places of offices stand right after them, or, of
-other buyers, of one building of offices that is named within 60 characters after them and in the same sentence (no
-plates, faces or analytics, no vehicles, no hundred cameras, no streets, schools, hospitals or other house for the
-public, no security body, and below ten times one of the `trifles`; an amount in a currency that has none is no
-context); and what costs less than one of the `trifles` (by currency) and neither knows
-faces nor intercepts. Where no amount is told, a method that is kept for trifles tells it, but not of plates, drones,
-public space, schools and other houses for the public. Cameras of guards and trifles are no context where a security
-body buys them or is named beside them, or they look at pupils, patients, migrants and the like.
+and readers of notices count it); cameras that nothing shows to watch more than the buyer's own offices; and what costs
+less than one of the `trifles` (by currency) and neither knows faces nor intercepts. Where no amount is told, a method
+that is kept for trifles tells it, but not of plates, drones and what a sign shows to watch more than offices. Trifles
+are no context where a security body buys them or is named beside them, or they look at pupils, patients, migrants and
+the like.
+
+What shows that cameras watch more than offices: a place for the public (streets, schools, hospitals, parks, markets,
+stations, prisons and the like, in `public_place` of the lists of words), people outside, vehicles, plates, faces,
+analytics, a control centre, a hundred cameras and the like (`beyond_offices`), people in a body's hands, a security
+body; words of the buyer's own name do not count. Else who buys shows it, if its name is that of such a place or of who
+governs a territory or serves the public (`public_body`) or nobody is named, and what they cost: ten times one of the
+`trifles` or more, or an amount in a currency that has none. Neither does where buildings of offices are named within
+60 characters after the cameras, or guards or alarms beside them. What shows that others are located: that the record
+tells of clients, taxis, fishers, ankle monitors, a whole country and the like, or that who buys has to do with
+traffic, taxes, customs or security and tells of no fleet of its own.
 
 ## Exclusions
 
@@ -64,7 +68,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=8,
+    version=9,
     changes={
         2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
         3: Change(
@@ -105,6 +109,12 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "fleets are told by words further off, and locating that tells of nothing more is the buyer's own; "
             "GPS and drones that measure land or watch crops and dams are no surveillance, nor are chambers "
             "that are maintained.",
+        ),
+        9: Change(
+            "2026-11-28",
+            "Cameras are taken for those of the buyer's own offices, and what locates for its own use, unless a sign "
+            "shows more; places for the public, and who serves it, are lists of words; chambers of telemetry and "
+            "inspections of pipes are no surveillance.",
         ),
     },
     sentences={

@@ -69,7 +69,7 @@ _IN_FILES = re.compile(
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=9,
+    version=10,
     changes={
         2: Change(
             "2026-11-25",
@@ -121,6 +121,7 @@ _IN_FILES = re.compile(
             "before it: a transformer for it does not. Repairs of police buildings do not count; posts of "
             "persons are no technology; what is surveillance and own is read as in T01.",
         ),
+        10: Change("2026-11-28", "What is located for own use is read as in the newest version of T01."),
     },
     sentences={
         "default": "A security body buys this technology: {words}.",

@@ -11,10 +11,8 @@ that a police project would meet.
 Flag a process in which surveillance technology is found (as in T01) and no buyer is a security body. If the text
 ties the object to a security body, it is flagged only when a civil purpose (transport, energy, education, health,
 tourism, broadband, smart city) stands in the title. Severity: context for one entry of a long list of other things,
-and for what is context in T01: the buyer's own vehicles or staff, the cameras of guards who are hired, the
-ordinary cameras of its offices, and what costs less than one of the
-`trifles` (by currency; where no amount is told, by a method that is kept for such, but not where plates, drones,
-public space or houses for the public are told of); else high with such a link, and medium without.
+and for what is context in T01: the buyer's own vehicles or staff, cameras that nothing shows to watch more than its
+offices, and what costs less than one of the `trifles`; else high with such a link, and medium without.
 
 ## Exclusions
 
@@ -57,7 +55,7 @@ from audits.judging.vocabulary import (
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=8,
+    version=9,
     changes={
         2: Change("2026-11-24", "Where T02 asks instead, the rule is not applicable and says why."),
         3: Change(
@@ -85,6 +83,9 @@ from audits.judging.vocabulary import (
         8: Change(
             "2026-11-28",
             "The ordinary cameras of a body of offices, and what is own or watches land, are read as in T01.",
+        ),
+        9: Change(
+            "2026-11-28", "Whether cameras watch more than offices, and whose vehicles are located, is read as in T01."
         ),
     },
     sentences={

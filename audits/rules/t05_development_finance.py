@@ -44,7 +44,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=10,
+    version=11,
     changes={
         2: Change("2026-11-24", "The name of a budget counts even if it is one word."),
         3: Change("2026-11-24", "What the supplier itself gave is no outside money; the same words are shown once."),
@@ -82,6 +82,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "antivirus), its ordinary cameras, and drones that are instruments are context; loans that a system "
             "keeps account of are not what pays for it.",
         ),
+        11: Change("2026-11-28", "Ordinary cameras and vehicles are read as in the newest version of T01."),
     },
     sentences={
         "default": "Outside money is named: {words}.",

@@ -62,7 +62,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=8,
+    version=9,
     changes={
         2: Change("2026-11-25", "Articles and codes of laws that give one of these grounds count."),
         3: Change(
@@ -96,6 +96,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
             "vehicles are context; radio that is broadcast, software that simulates and posts of persons are no "
             "technology.",
         ),
+        9: Change("2026-11-28", "Ordinary cameras and vehicles are read as in the newest version of T01."),
     },
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",

@@ -39,7 +39,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=9,
+    version=10,
     changes={
         2: Change(
             "2026-11-25",
@@ -75,6 +75,11 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
         9: Change(
             "2026-11-28",
             "What is surveillance and own is read as in the newest version of T01.",
+        ),
+        10: Change(
+            "2026-11-28",
+            "Cameras of buildings of offices, and what is located for own use, are read as in the newest version of "
+            "T01.",
         ),
     },
     sentences={

@@ -29,9 +29,9 @@ OCDS, codelist awardCriteria. Directive 2014/24/EU, art. 67.
 from collections.abc import Iterator, Mapping
 
 from audits.facts.core_networks import core_networks
-from audits.facts.guards import beside_guards
 from audits.facts.hosting import hosted_services
 from audits.facts.ordinary_watching import harmless_trifle
+from audits.facts.own_offices import beside_buildings
 from audits.facts.own_use import of_others
 from audits.facts.procedures import call_off_by_name
 from audits.facts.small_purchases import TRIFLES
@@ -63,7 +63,7 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
     title="Price-only award",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=9,
+    version=10,
     changes={
         2: Change(
             "2026-11-25",
@@ -94,6 +94,11 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
             "2026-11-28",
             "What is surveillance and own is read as in the newest version of T01.",
         ),
+        10: Change(
+            "2026-11-28",
+            "Cameras of buildings of offices, and what is located for own use, are read as in the newest version of "
+            "T01.",
+        ),
     },
     sentences={
         "default": "The award is decided by price: {words:code}.",
@@ -106,7 +111,7 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
 def price_only_award(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
     call_off = call_off_by_name(dossier)
-    watching = beside_guards(dossier, of_others(dossier, surveillance(dossier)))
+    watching = beside_buildings(dossier, of_others(dossier, surveillance(dossier)))
     bought = (*watching, *core_networks(dossier), *hosted_services(dossier))
     if call_off and dossier.process.items():
         # The title of an order is that of its framework.

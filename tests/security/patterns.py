@@ -50,6 +50,7 @@ def use() -> None:
     """Call what compiles a pattern when it is called."""
     from django.urls import converters
 
+    from audits.facts import told
     from audits.indicators import settings as indicators
     from audits.judging.passages import name_words, places_of_name
     from audits.matching import clauses, documents, watchlist
@@ -69,6 +70,7 @@ def use() -> None:
     ProcedureNames(words)
     for kind in {row.list for row in rows}:
         documents._pattern(kind, words)
+        told._any_of(words, kind)
     Reference.read(FIXTURES)
     list(unlisted_products("software x 1", "es", words))
     watchlist._word("red")

@@ -1,8 +1,9 @@
+import re
 from pathlib import Path
 
 import pytest
 
-from audits.matching import bodies, bought, documents, names, procedures, products
+from audits.matching import bodies, bought, documents, names, procedures, products, words
 from audits.matching.names import NameReader
 from audits.matching.normalize import fold_phrase
 from audits.matching.products import unlisted_products
@@ -19,7 +20,7 @@ def lists_of(module):
 
 
 def test_every_list_of_the_file_is_read_and_every_list_read_is_there():
-    modules = (names, bodies, products, bought, documents, procedures)
+    modules = (names, bodies, products, bought, documents, procedures, words)
     assert {row.list for row in WORDS.rows} == set().union(*map(lists_of, modules))
 
 
@@ -35,6 +36,14 @@ def test_a_list_without_words_matches_nothing():
         False,
         False,
     )
+
+
+def test_a_star_stands_for_any_letters_and_nothing_else_does():
+    words = Words([Word("places", "centro* de salud"), Word("places", "u.b")])
+    place = re.compile(rf"\b{words.any_of('places')}\b")
+
+    assert [place.fullmatch(text) is not None for text in ("centro de salud", "centros de salud", "u.b")] == [True] * 3
+    assert not any(place.fullmatch(text) for text in ("centro civico de salud", "centro de saludo", "uxb"))
 
 
 @pytest.mark.parametrize(

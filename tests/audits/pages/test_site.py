@@ -138,7 +138,7 @@ class TestWhatNobodyDecided:
         assert Flag.objects.get(rule="T01").severity == "context"
         with override_settings(VEEDOR_PUBLICATION="all"):
             page = get(client, "/processes/ocds-test01-1/")
-            assert "Context, and no question by itself: they are the ordinary cameras of offices" in page
+            assert "Context, and no question by itself: nothing shows that they watch more than offices" in page
             assert "No person has decided on this question yet." not in page
             Audit.objects.update(outcomes={"T01": {"kind": "flagged"}})
             assert "Context, and no question by itself. " in get(client, "/processes/ocds-test01-1/")
