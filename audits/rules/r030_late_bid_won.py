@@ -14,7 +14,9 @@ a time lasts to the end of that day.
 ## Exclusions
 
 Cancelled tenders. Bids without a status, and any but valid ones. Other awards need not be final. Records that give one
-moment as start and end of the time to bid, as over half of their source's do.
+moment as start and end of the time to bid, as over half of their source's do. A day that cannot be that of a bid is
+that of the opening or of the decision, and is reported as insufficient data: one on which the award was made, or a
+later one; and one moment after the deadline that all bids of several tenderers bear.
 
 ## Sources
 
@@ -23,6 +25,7 @@ Open Contracting Partnership, Red flags for integrity: R030. OCDS Cardinal, R030
 
 from collections.abc import Iterator
 
+from audits.facts.bid_dates import doubt_of_arrival, is_late
 from audits.facts.bids import bids_with_status, cites, ids_of, names, require_award_status
 from audits.facts.stages import standing_tender
 from audits.judging.dossier import Dossier
@@ -44,7 +47,7 @@ from contracts.ocds.views import Process
     title="Late bid won",
     stage=Stage.AWARD,
     severity=Severity.HIGH,
-    version=3,
+    version=4,
     reads=("source_habits.tender_in_one_moment",),
     changes={
         2: Change(
@@ -52,11 +55,14 @@ from contracts.ocds.views import Process
             "Where a source gives one moment as start and end of the time to bid, the end is no deadline.",
         ),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        4: Change("2026-11-28", "Days of the award or later, and one moment that all bids bear, are no days of bids."),
     },
     sentences={
         "default": "The winning bid of {names} is dated {date:date}, after the deadline of {deadline:date}.",
     },
     reasons={
+        "dated_by_decision": "the bids are dated the day of the award or later",
+        "dated_together": "all bids are dated one moment, after the deadline",
         "no_bid_of_supplier": "no valid bid of a supplier is on record",
     },
 )
@@ -73,11 +79,12 @@ def late_bid_won(dossier: Dossier) -> Iterator[Finding]:
         raise NotApplicableError("no_bid_of_supplier")
     if all(bid.date is None for bid in won):
         raise InsufficientDataError("/bids/details/date")
-    for bid in won:
-        if bid.date is None:
-            continue
-        late = bid.date.date() > period.end.date() if period.end_is_day else bid.date > period.end
-        if late:
+    late = [bid for bid in won if is_late(bid, period)]
+    doubts = [doubt_of_arrival(dossier.process, bid) for bid in late]
+    if late and all(doubts):
+        raise InsufficientDataError("/bids/details/date", doubts[0])
+    for bid, doubt in zip(late, doubts, strict=True):
+        if bid.date is not None and not doubt:
             winners = [tenderer for tenderer in bid.tenderers if tenderer.id in suppliers]
             yield Finding(
                 evidence=(
