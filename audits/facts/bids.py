@@ -38,6 +38,16 @@ class Contest(NamedTuple):
     def submitted(self) -> tuple[Bid, ...]:
         return tuple(bid for bid in self.bids if bid.status not in NOT_SUBMITTED)
 
+    @property
+    def suppliers(self) -> tuple[Reference, ...]:
+        """The suppliers of the active awards."""
+        return tuple(supplier for award in self.active for supplier in award.suppliers)
+
+    @property
+    def undecided(self) -> tuple[Bid, ...]:
+        """The submitted bids that are neither valid nor disqualified."""
+        return tuple(bid for bid in self.submitted if bid.status not in ("valid", "disqualified"))
+
 
 def bids_with_status(process: Process) -> tuple[Bid, ...]:
     """

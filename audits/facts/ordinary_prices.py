@@ -25,45 +25,87 @@ _SMALL_PART = Decimal("0.02")
 _LIKELY = 20
 # Below a thousandth from the lowest to the highest it is their nearness that asks.
 _NEAR = Decimal("0.001")
+# Less than a hundredth dearer than a bid that was turned down costs the buyer next to nothing.
+_LITTLE = Decimal("0.01")
 # As alike as two spellings of one name; the longer one may hold a place, a short form or a department as well.
 _ALIKE, _SHORTEST_NAME = 88, 8
+# A short form that stands in the other name, as a word of its own.
+_SHORTEST_WORD = 3
 
 
-def small_part(process: Process, price: Money) -> Context | None:
-    """Return that a lot is a small part of all that was awarded, as a context; ``None`` if it is not, or unknown."""
+def small_part(process: Process, price: Money, part: Decimal = _SMALL_PART) -> Context | None:
+    """
+    Return that a lot is a small part of all that was awarded, as a context; ``None`` if it is not, or unknown.
+
+    :param part: below which share it is small
+    """
     if len(process.tender.lots) < 2:
         return None
     awarded = total(money(award.value) for award in process.awards if award.status == "active")
-    if awarded is None or awarded.currency != price.currency or price.amount >= _SMALL_PART * awarded.amount:
+    if awarded is None or awarded.currency != price.currency or price.amount >= part * awarded.amount:
         return None
     return Context("small_part", {"price": str(price), "percent": percent(price.amount, awarded.amount)})
 
 
-def rounded_alike(market: Sequence[Offer], equal: Money) -> Context | None:
+def rounded_alike(process: Process, market: Sequence[Offer], equal: Money) -> Context | None:
     """
     Return that two of so many bids may be equal by chance, as a context, since they are rounded to one step.
 
     That is the greatest that all share, or the power of ten to which those that are equal were rounded. Bids that all
-    lie nearer than rivals do by themselves tell nothing of how far they might have lain apart.
+    lie nearer than rivals do by themselves tell nothing of how far they might have lain apart. Where a record without
+    lots counts more than twice the tenderers whose bids it lists, as many as it counts may have been equal to another.
     """
     amounts = [int(offer.price.amount * 100) for offer in market]
     step, spread = max(gcd(*amounts), _power_of_ten(int(equal.amount * 100))), max(amounts) - min(amounts)
-    if spread < _NEAR * max(amounts) or comb(len(amounts), 2) * _LIKELY < spread // step + 1:
+    counted = process.tender.number_of_tenderers or 0
+    lists_a_few = len(process.tender.lots) < 2 and counted > 2 * len(amounts)
+    count = counted if lists_a_few else len(amounts)
+    if (spread < _NEAR * max(amounts) and not lists_a_few) or comb(count, 2) * _LIKELY < spread // step + 1:
         return None
-    return Context("rounded_alike", {"count": len(amounts), "step": str(Money(Decimal(step) / 100, equal.currency))})
+    return Context("rounded_alike", {"count": count, "step": str(Money(Decimal(step) / 100, equal.currency))})
+
+
+def award_shared(process: Process, bids: Sequence[Offer]) -> Context | None:
+    """Return that all who asked one price won, as a context: they bid together, or share what they sell at it."""
+    won = _winners(process, bids)
+    return Context("award_shared", {}) if all(ids_of(offer.bid.tenderers) & won for offer in bids) else None
+
+
+def at_estimate(process: Process, bids: Sequence[Offer]) -> Context | None:
+    """Return that bids of which none won ask what the lot, or a tender of one lot, is estimated at, as a context."""
+    lots = {lot for offer in bids for lot in offer.bid.related_lots}
+    values = [lot.value for lot in process.tender.lots if lot.id in lots]
+    estimate = money(values[0] if len(values) == 1 and values[0] else process.tender.value)
+    of_one = len(values) == 1 or len(process.tender.lots) < 2
+    won = _winners(process, bids)
+    if not of_one or estimate != bids[0].price or any(ids_of(offer.bid.tenderers) & won for offer in bids):
+        return None
+    return Context("at_estimate", {"estimate": str(estimate)})
+
+
+def little_dearer(turned_down: Money, valid: Money) -> Context | None:
+    """Return that the lowest valid bid is hardly above the one that was turned down, as a context."""
+    if valid.amount - turned_down.amount >= _LITTLE * turned_down.amount:
+        return None
+    return Context("little_dearer", {"percent": f"{100 * _LITTLE:.0f}"})
 
 
 def nobody_dearer(process: Process, market: Sequence[Offer], equal: Money) -> Context | None:
     """Return that equal prices are the highest valid ones and lost, as a context: all may know a reference price."""
-    lots = set(market[0].bid.related_lots)
-    active = [award for award in process.awards if award.status == "active" and not lots - lots_of(award)]
-    winners = ids_of(supplier for award in active for supplier in award.suppliers)
+    winners = _winners(process, market)
     valid = [offer for offer in market if offer.bid.status == "valid"]
     prices = [offer.price.amount for offer in valid]
     won = any(offer.price == equal and ids_of(offer.bid.tenderers) & winners for offer in valid)
     if won or not winners or not prices or max(prices) > equal.amount or min(prices) == equal.amount:
         return None
     return Context("nobody_dearer", {})
+
+
+def _winners(process: Process, market: Sequence[Offer]) -> frozenset[str]:
+    """Return the suppliers of the active awards of the lots that the bids are for."""
+    lots = set(market[0].bid.related_lots)
+    active = [award for award in process.awards if award.status == "active" and not lots - lots_of(award)]
+    return ids_of(supplier for award in active for supplier in award.suppliers)
 
 
 def _power_of_ten(cents: int) -> int:
@@ -93,6 +135,10 @@ def _is_identified(process: Process, tenderer: Reference) -> bool:
 
 
 def _is_alike(one: str, other: str) -> bool:
+    fewer, more = sorted((set(one.split()), set(other.split())), key=len)
+    # "China Gezhouba Group « CGGC »" and "CGGC".
+    if fewer <= more and len("".join(fewer)) >= _SHORTEST_WORD:
+        return True
     short, long = sorted(("".join(filter(str.isalnum, name)) for name in (one, other)), key=len)
     if len(short) < _SHORTEST_NAME:
         return short == long

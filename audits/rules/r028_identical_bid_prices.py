@@ -17,10 +17,13 @@ Cancelled tenders. The same tenderer twice, and consortia that share a member. B
 withdrawn ones; amounts of 0 or less. `price_comparison_methods` and `no_price_comparison_methods` list values of
 `procurementMethodDetails` where prices may, or may not, be compared; the first goes before the second.
 
-Context: tenderers without identifiers whose names are nearly one; equal prices that are the highest, where others
-asked less and won: they may be a reference price; lots whose price is less than 2 percent of what was awarded; bids
-that are rounded to one step, and lie so near each other that two are equal by chance in one of twenty such contests or
-more (pairs of bids, divided by the steps between the lowest and the highest).
+Context: tenderers without identifiers whose names are nearly one, or one of which is the other's short form; those who
+all won the lot at that price: partners of a consortium, listed apart, or sellers who share it; prices of which none
+won, and that are what the lot was estimated at to the cent; equal prices that are the highest, where others asked less
+and won: they may be a reference price; lots whose price is less than 2 percent of what was awarded; bids that are
+rounded to one step, and lie so near each other that two are equal by chance in one of twenty such contests or more
+(pairs of bids, divided by the steps between the lowest and the highest). Where the record counts more than twice the
+tenderers whose bids it lists, the pairs are those of all that it counts.
 
 ## Sources
 
@@ -39,7 +42,14 @@ from audits.facts.bids import (
     require_comparable_prices,
     rival_markets,
 )
-from audits.facts.ordinary_prices import named_alike, nobody_dearer, rounded_alike, small_part
+from audits.facts.ordinary_prices import (
+    at_estimate,
+    award_shared,
+    named_alike,
+    nobody_dearer,
+    rounded_alike,
+    small_part,
+)
 from audits.facts.stages import standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, rule
@@ -50,7 +60,7 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Se
     title="Identical bid prices",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=4,
+    version=5,
     changes={
         2: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
@@ -59,14 +69,21 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Se
             "Context: bids that were rounded so that equal ones are likely, tenderers that may be one under two "
             "spellings, equal prices that are the highest and lost, lots that are a small part of what was awarded.",
         ),
+        5: Change(
+            "2026-11-28",
+            "Context: bidders of one price who all won the lot, prices equal to the estimate of which none won, a "
+            "name and its short form, and few bids of the many that a record counts.",
+        ),
     },
     sentences={
         "default": "{names} are different tenderers, and their {count} bids ask the same price: {price}.",
     },
     reasons={
+        "at_estimate": "none of them won, and their price is the estimate, {estimate}",
+        "award_shared": "all of them won at that price: they may have bid together, or share what is bought",
         "named_alike": "their names are nearly one, and they may be one",
         "nobody_dearer": "they lost, and nobody asked more: it may be a reference price that all know",
-        "rounded_alike": "all {count} bids are multiples of {step}, and near each other: some may well be equal",
+        "rounded_alike": "of {count} bids, rounded to {step} and near each other, some may well be equal",
     },
 )
 def identical_bid_prices(
@@ -88,7 +105,9 @@ def identical_bid_prices(
                 values={"count": len(bids), "price": str(bids[0].price), "names": names(dossier, tenderers)},
                 cites=cites(ids_of(tenderers), bids[0].bid.related_lots),
                 context=named_alike(dossier, [offer.bid for offer in bids])
-                or rounded_alike(market, bids[0].price)
+                or award_shared(dossier.process, bids)
+                or at_estimate(dossier.process, bids)
+                or rounded_alike(dossier.process, market, bids[0].price)
                 or nobody_dearer(dossier.process, market, bids[0].price)
                 or small_part(dossier.process, bids[0].price),
             )

@@ -18,8 +18,9 @@ Bids without a status. Lots are looked at one by one.
 
 Context, where the winner's bid has a price: fewer than `many` others, of which none has one, as of those who were
 excluded before prices were read; all that were disqualified, in its currency, were dearer; the lot is less than 2
-percent of what was awarded. And where the bids that were disqualified are below all valid ones, as in over half of
-such records of their source: there a minimum price may exclude them.
+percent of what was awarded. Where further bids were neither valid nor disqualified. And where the bids that were
+disqualified are below all valid ones, as in over half of such records of their source: there a minimum price may
+exclude them.
 
 ## Sources
 
@@ -43,7 +44,7 @@ from contracts.ocds.views import Bid, Process
     title="All except winner disqualified",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=4,
+    version=5,
     reads=("source_habits.disqualified_bids_lowest",),
     changes={
         2: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
@@ -53,12 +54,14 @@ from contracts.ocds.views import Bid, Process
             "Context: one or two others without a price on record, others that asked more, lots that are a small part "
             "of what was awarded, and low bids where over half of a source's records disqualify the lowest.",
         ),
+        5: Change("2026-11-28", "Context: contests with further bids that were neither valid nor disqualified."),
     },
     sentences={
         "default": "{count} other tenderers were disqualified; only {winner}, the winner, was left.",
         "one": "The only other tenderer was disqualified; only {winner}, the winner, was left.",
     },
     reasons={
+        "not_decided": "of {count} further bids the record does not say whether they were valid",
         "none_cheaper": "nobody who was disqualified asked less than the winner, {price}",
         "without_price": "no price is on record of those who were disqualified: they may have been excluded before",
     },
@@ -70,29 +73,30 @@ def all_except_winner_disqualified(
     awarded = awarded_contests(dossier.process)
     if not any(ids_of(bid.tenderers) for contest in awarded for bid in contest.bids):
         raise InsufficientDataError("/bids/details/tenderers/id")
-    if not any(ids_of(award.suppliers) for contest in awarded for award in contest.active):
+    if not any(ids_of(contest.suppliers) for contest in awarded):
         raise InsufficientDataError("/awards/suppliers/id")
     for contest in awarded:
         count = _others_disqualified(contest)
         if count >= max(minimum_disqualified, 1):
             valid = [bid for bid in contest.bids if bid.status == "valid"]
             disqualified = [bid for bid in contest.bids if bid.status == "disqualified"]
-            winner = [supplier for award in contest.active for supplier in award.suppliers]
             yield Finding(
                 evidence=(
                     *(status_evidence(bid) for bid in (*valid, *disqualified)),
                     *(Evidence(f"{award.path}/status", award.status) for award in contest.active),
                 ),
-                values={"count": count, "winner": names(dossier, winner)},
+                values={"count": count, "winner": names(dossier, contest.suppliers)},
                 sentence="one" if count == 1 else "default",
                 severity=Severity.HIGH if count >= many else Severity.MEDIUM,
-                cites=cites(ids_of(winner), contest.bids[0].related_lots),
+                cites=cites(ids_of(contest.suppliers), contest.bids[0].related_lots),
                 context=_context(dossier.process, contest, are_many=count >= many),
             )
 
 
 def _context(process: Process, contest: Contest, *, are_many: bool) -> Context | None:
     """Return why it is ordinary that nobody else was left; ``None`` if nothing says so, or the winner has no price."""
+    if contest.undecided:
+        return Context("not_decided", {"count": len(contest.undecided)})
     own, others = _prices(contest.bids, "valid"), _prices(contest.bids, "disqualified")
     if not own:
         return None
@@ -118,6 +122,6 @@ def _others_disqualified(contest: Contest) -> int:
     disqualified = ids_of(
         tenderer for bid in contest.bids if bid.status == "disqualified" for tenderer in bid.tenderers
     )
-    suppliers = ids_of(supplier for award in contest.active for supplier in award.suppliers)
+    suppliers = ids_of(contest.suppliers)
     valid = {ids_of(bid.tenderers) for bid in contest.bids if bid.status == "valid" and ids_of(bid.tenderers)}
     return len(disqualified - suppliers) if valid == {suppliers} else 0

@@ -19,8 +19,9 @@ tenfold apart, and those where somebody has both a valid and a disqualified one:
 `price_comparison_methods` and `no_price_comparison_methods` list values of `procurementMethodDetails` where prices
 may, or may not, be compared; the first goes before the second.
 
-Context: lots of which the lowest valid bid is less than 2 percent of what was awarded; and records of a source in over
-half of whose records all bids that were disqualified are below the valid ones: there a minimum price may exclude them.
+Context: lots of which the lowest valid bid is less than 2 percent of what was awarded, or less than 1 percent above
+the bid that was disqualified; and records of a source in over half of whose records all bids that were disqualified
+are below the valid ones: there a minimum price may exclude them.
 
 ## Sources
 
@@ -41,7 +42,7 @@ from audits.facts.bids import (
     require_lowest_price,
     status_evidence,
 )
-from audits.facts.ordinary_prices import small_part
+from audits.facts.ordinary_prices import little_dearer, small_part
 from audits.facts.stages import standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
@@ -52,7 +53,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Lowest bid disqualified",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=4,
+    version=5,
     reads=("source_habits.disqualified_bids_lowest",),
     changes={
         2: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
@@ -63,9 +64,13 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
             "disqualified one. Context: lots that are a small part of what was awarded, and sources in over half of "
             "whose records the lowest is disqualified.",
         ),
+        5: Change("2026-11-28", "Context: a lowest valid bid that is less than one percent above."),
     },
     sentences={
         "default": "The lowest bid, {lowest} of {names}, was disqualified; the lowest valid one is {valid}.",
+    },
+    reasons={
+        "little_dearer": "the lowest valid bid is less than {percent} percent above",
     },
 )
 def lowest_bid_disqualified(
@@ -90,7 +95,7 @@ def lowest_bid_disqualified(
                     "names": names(dossier, lowest.bid.tenderers),
                 },
                 cites=cites(ids_of(lowest.bid.tenderers), lowest.bid.related_lots, [lowest.bid.id]),
-                context=small_part(dossier.process, next_one.price),
+                context=small_part(dossier.process, next_one.price) or little_dearer(lowest.price, next_one.price),
             )
 
 

@@ -23,7 +23,7 @@ in several currencies, or tenfold apart. Bids are compared within their lots. `p
 first goes before the second. Where the law rejects very low bids, switch the rule off.
 
 Context: gaps at the fence that are below `minimum_gap` (0.4 is 40 percent); lots of which the winning bid is less than
-2 percent of what was awarded; and gaps that a disqualified bid fills: one below the limit, or below the winner.
+4 percent of what was awarded; and gaps that a disqualified bid fills: one below the limit, or below the winner.
 
 ## Sources
 
@@ -32,6 +32,7 @@ gaps are all equal, or that are too small.
 """
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from audits.facts.bids import cites, ids_of, markets, names
 from audits.facts.fences import CohortLimit, price_gap_limit
@@ -40,13 +41,16 @@ from audits.facts.price_gaps import Gap, price_gaps
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, rule
 
+# Discounts on cheaper lots are many, and their prices say less than those that a tender is about.
+_SMALL_PART = Decimal("0.04")
+
 
 @rule(
     code="R058",
     title="Heavily discounted bid",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=5,
+    version=6,
     reads=("price_gap_fence",),
     changes={
         2: Change(
@@ -61,6 +65,7 @@ from audits.judging.vocabulary import Change, Context, Finding, NotApplicableErr
             "Not asked where bids are in several currencies or tenfold apart. Context: gaps below 40 percent, gaps "
             "that a disqualified bid fills, lots that are a small part of what was awarded.",
         ),
+        6: Change("2026-11-28", "Context: lots of less than 4 percent of what was awarded, not of less than 2."),
     },
     sentences={
         "default": "The next bid is {percent} % above the winning bid of {winner}; {fence} % or more is unusual among "
@@ -102,7 +107,7 @@ def heavily_discounted_bid(
                 sentence=limit.sentence(is_ordinary=is_ordinary),
                 severity=Severity.CONTEXT if is_ordinary else None,
                 cites=cites(ids_of(winner), gap.winner.bid.related_lots),
-                context=small_part(dossier.process, gap.winner.price)
+                context=small_part(dossier.process, gap.winner.price, _SMALL_PART)
                 or _disqualified_near(gap, limit.value)
                 or _small_gap(gap, limit, minimum_gap),
             )
