@@ -1,21 +1,44 @@
 """Changes of signed contracts: listed as amendments, or told by a document of the contract."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from audits.facts.stages import standing_contracts
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Evidence, InsufficientDataError
+from audits.judging.vocabulary import Context, Evidence, InsufficientDataError
 from audits.matching.documents import is_amendment
+from audits.matching.normalize import fold
 from contracts.ocds.views import Amendment, Contract, Document
+
+# What a contract for years brings with it: its term renewed, prices that follow an index or wages, slips corrected,
+# less bought, another name of the firm or of who watches over it. A longer time for works is none of it.
+_ROUTINE = re.compile(
+    r"\b(?:p?rorrog\w*|renov(?:ar|acion|acao|acoes)|renew\w*|reajust\w*|repactua\w*|indexation|"
+    r"(?:price|rate) adjustments?|ajuste de precios|retifica\w*|rectifica\w*|erros? materia(?:l|is)|fe de erratas|"
+    r"clerical errors?|errata|supress\w*|suprim\w*|supresion\w*|razao social|razon social|change of name|"
+    r"dotacao orcamentaria|gestor|fiscalizacao)\b"
+)
+# Whatever else an amendment says, one of these asks for a look.
+_SUBSTANTIAL = re.compile(
+    r"\b(?:acresc\w*|acrescim\w*|aument\w*|increment\w*|increas\w*|adicion\w*|addition\w*|inclu(?:ir|sao|sion|yen)|"
+    r"reequilibri\w*|qualitativ\w*|cualitativ\w*|variations?|scope|change orders?)\b"
+)
 
 
 class Amended(NamedTuple):
-    """A contract with the places of its changes after the signature; there may be none."""
+    """A contract with the places of its changes after the signature; there may be none. ``routine``: how many are."""
 
     contract: Contract
     changes: tuple[Evidence, ...]
+    routine: int = 0
+
+    def ordinary(self, minimum: int) -> Context | None:
+        """Return that fewer than ``minimum`` changes are more than routine, as a context."""
+        if len(self.changes) - self.routine >= minimum:
+            return None
+        return Context("routine_changes", {"routine": self.routine})
 
 
 def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
@@ -33,7 +56,8 @@ def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
         documents = [entry for entry in contract.documents if is_amendment(entry, dossier.reference.words)]
         if contract.amendments:
             changes = _merged(_after_signature(contract))
-            amended.append(Amended(contract, tuple(_evidence(change) for change in changes)))
+            routine = sum(map(_is_routine, changes))
+            amended.append(Amended(contract, tuple(_evidence(change) for change in changes), routine))
         elif documents:
             amended.append(Amended(contract, tuple(map(_evidence_of_document, _distinct(documents)))))
     if not amended:
@@ -75,6 +99,11 @@ def _complete(group: Sequence[Amendment], change: Amendment) -> bool:
 def _words_of(change: Amendment) -> dict[str, str]:
     texts = {"rationale": change.rationale, "description": change.description}
     return {member: words for member, words in texts.items() if words}
+
+
+def _is_routine(change: Amendment) -> bool:
+    words = fold(f"{change.rationale} {change.description}").text
+    return bool(_ROUTINE.search(words)) and not _SUBSTANTIAL.search(words)
 
 
 def _distinct(documents: Sequence[Document]) -> list[Document]:

@@ -14,8 +14,10 @@ modificatorio", "termo aditivo") count as amendments. Amendments without a date 
 ## Exclusions
 
 Cancelled tenders and contracts. Purchases up to one of the `small_amounts` (by currency) of which hardly more was
-signed than awarded. Amendments dated before the signature; those without a date are counted. A record that
-lists no amendments and no such document does not say whether there were any: that is insufficient data.
+signed than awarded. Amendments dated before the signature; those without a date are counted. Context: contracts of
+which fewer than `minimum_amendments` changes do more, by their words, than renew the term ("prorrogar"), follow an
+index or wages, reduce what is bought, or correct a slip. A record that lists no amendments and no such document does
+not say whether there were any: that is insufficient data.
 
 ## Sources
 
@@ -37,15 +39,22 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Direct award changed afterwards",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
     changes={
         2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        4: Change(
+            "2026-11-28",
+            "Context: changes of which too few do more than renew the term, follow an index, reduce or correct.",
+        ),
     },
     sentences={
         "default": "Contract {contract:place}, awarded by the method “{method:code}”, was amended after its "
         "signature; "
         "amendments: {count}.",
+    },
+    reasons={
+        "routine_changes": "changes that renew the term, follow an index, reduce or correct: {routine}",
     },
 )
 def direct_award_changed(
@@ -58,8 +67,10 @@ def direct_award_changed(
     tender = standing_tender(dossier)
     method = require_method(tender, methods)
     require_more_than_small(dossier.process, small_amounts)
-    for contract, changes in amended_contracts(dossier):
-        if len(changes) >= max(minimum_amendments, 1):
+    minimum = max(minimum_amendments, 1)
+    for amended in amended_contracts(dossier):
+        contract, changes = amended.contract, amended.changes
+        if len(changes) >= minimum:
             yield Finding(
                 evidence=(method, *changes),
                 values={
@@ -68,4 +79,5 @@ def direct_award_changed(
                     "count": len(changes),
                 },
                 cites=(contract.id,),
+                context=amended.ordinary(minimum),
             )

@@ -14,8 +14,10 @@ Amendments without a date that complete each other, the reason in one and the de
 ## Exclusions
 
 Cancelled tenders and contracts. Procedures without competition: R054 asks about them, at the first change. Amendments
-dated before the signature; those without a date are counted. A record that lists no amendments and no such
-document does not say whether there were any: that is insufficient data.
+dated before the signature; those without a date are counted. Context: contracts of which fewer than
+`minimum_amendments` changes do more, by their words, than renew the term ("prorrogar"), follow an index or wages,
+reduce what is bought, or correct a slip; a longer time for works does more. A record that lists no amendments and no
+such document does not say whether there were any: that is insufficient data.
 
 ## Sources
 
@@ -36,16 +38,21 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Many contract modifications",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.LOW,
-    version=3,
+    version=4,
     changes={
         2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        4: Change(
+            "2026-11-28",
+            "Context: changes of which too few do more than renew the term, follow an index, reduce or correct.",
+        ),
     },
     sentences={
         "default": "Contract {contract:place} was amended {count} times after its signature; the rule asks from "
         "{minimum}.",
     },
     reasons={
+        "routine_changes": "changes that renew the term, follow an index, reduce or correct: {routine}",
         "noncompetitive": "the procurement method is {method:code}: R054 asks about its contracts",
     },
 )
@@ -53,10 +60,13 @@ def contract_modifications(dossier: Dossier, *, minimum_amendments: int = 3) -> 
     tender = standing_tender(dossier)
     if tender.method in NON_COMPETITIVE:
         raise NotApplicableError("noncompetitive", method=tender.method)
-    for contract, changes in amended_contracts(dossier):
-        if len(changes) >= max(minimum_amendments, 1):
+    minimum = max(minimum_amendments, 1)
+    for amended in amended_contracts(dossier):
+        contract, changes = amended.contract, amended.changes
+        if len(changes) >= minimum:
             yield Finding(
                 evidence=changes,
                 values={"contract": label_of(contract), "count": len(changes), "minimum": minimum_amendments},
                 cites=(contract.id,),
+                context=amended.ordinary(minimum),
             )

@@ -56,7 +56,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
 )
 def contract_price_increase(dossier: Dossier, *, maximum_increase: float = 0.2) -> Iterator[Finding]:
     standing_tender(dossier)
-    changes_of = {contract.path: changes for contract, changes in amended_contracts(dossier) if changes}
+    changes_of = {amended.contract.path: amended.changes for amended in amended_contracts(dossier) if amended.changes}
     pairs = [
         (award, contracts)
         for award, contracts in contracts_by_award(dossier.process)
