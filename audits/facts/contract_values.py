@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 from audits.facts.money import Money, money, total
 from audits.facts.stages import contracts_by_award
-from audits.judging.vocabulary import InsufficientDataError, NotApplicableError
+from audits.judging.vocabulary import Context, InsufficientDataError, NotApplicableError
 from audits.matching.normalize import fold
 from contracts.ocds.views import Award, Contract, Period, Process, Tender
 
 _YEAR = timedelta(days=366)
+_LATER_TERM = timedelta(days=90)
+_OTHER_SCALE = 100
 # "Inclusive of VAT and an optional extension", "IVA incluido", "com as prorrogações".
 _HOLDS_MORE = re.compile(
     r"(?<!\bno )(?<!\bno se )(?<!\bnao )(?<!\bnao se )(?<!\bnot )"
@@ -33,6 +35,12 @@ class Pair(NamedTuple):
     contracts: tuple[Contract, ...]
     awarded: Money
     signed: Money
+
+    @property
+    def is_of_one_scale(self) -> bool:
+        """Tell whether the two lie less than a hundredfold apart: else one is in other units, or a slip."""
+        less, more = sorted((self.awarded.amount, self.signed.amount))
+        return more < _OTHER_SCALE * less
 
 
 def compared(pairs: Sequence[tuple[Award, tuple[Contract, ...]]]) -> list[Pair]:
@@ -77,10 +85,34 @@ def is_estimate(pair: Pair, estimate: Money | None) -> bool:
     return pair.awarded == estimate and pair.signed.amount < pair.awarded.amount
 
 
+def ordinary_difference(process: Process, pair: Pair) -> Context | None:
+    """Return why a contract that differs from its award asks nothing by itself; ``None`` if nothing says so."""
+    if pair.signed.amount < pair.awarded.amount:
+        return Context("signed_less", {})
+    estimate = money(process.tender.value)
+    # Tables may keep one award and one contract of a tender of several.
+    if len(process.awards) == 1 and estimate and estimate.currency == pair.signed.currency:
+        is_part = 2 * pair.awarded.amount < estimate.amount
+        if is_part and pair.signed.amount <= estimate.amount:
+            return Context("award_of_part", {"estimate": str(estimate)})
+    return None
+
+
 def lasts_years(process: Process, pair: Pair) -> bool:
     """Tell whether what was awarded lasts more than a year, so that a contract may hold one year's part of it."""
     periods = (pair.award.contract_period, process.tender.contract_period, *(entry.period for entry in pair.contracts))
     return any(map(_is_long, periods))
+
+
+def is_of_a_term(contract: Contract) -> bool:
+    """
+    Tell whether the value of a contract may be that of its last term.
+
+    Those who renew a contract by amendments give the period that the last of them began, and what it costs; its list
+    of payments holds those of the terms before as well.
+    """
+    signed, period = contract.date_signed, contract.period
+    return bool(contract.amendments and signed and period and period.start and period.start - signed > _LATER_TERM)
 
 
 def may_be_one_year(tender: Tender, contract: Contract) -> bool:

@@ -13,13 +13,14 @@ Compare each award with the sum of its contracts, in the same currency. Flag a d
 flagged, since more may follow; nor is one of an award to several suppliers, or one of less where what was bought
 lasts more than a year. What was signed between the least and the whole value of a tender (`minValue`, `value`) is an
 order within them. Where what was signed is the estimate to the cent, the flag is context: the value of the award may
-be that of another purchase.
+be that of another purchase. So it is where less was signed than awarded, which costs nobody more, and where the only
+award is less than half of the estimate and what was signed keeps within it: a record may hold one of several awards.
 
 ## Exclusions
 
-Cancelled tenders and contracts; values of 0 or less. Contracts that list amendments: R069 asks about them. An award
-that equals the estimate to the cent while less was signed is the estimate, copied: it is reported as insufficient
-data.
+Cancelled tenders and contracts; values of 0 or less, and those a hundredfold apart: one is a slip. Contracts that list
+amendments: R069 asks about them. An award that equals the estimate to the cent while less was signed is the estimate,
+copied: it is reported as insufficient data.
 
 ## Sources
 
@@ -30,11 +31,19 @@ a legal figure: set the country's own.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.facts.contract_values import Pair, compared, is_estimate, lasts_years
+from audits.facts.contract_values import Pair, compared, is_estimate, lasts_years, ordinary_difference
 from audits.facts.money import money, percent
 from audits.facts.stages import contracts_by_award, label_of, standing_tender, value_evidence
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import (
+    Change,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
 from contracts.ocds.views import Tender
 
 
@@ -43,7 +52,7 @@ from contracts.ocds.views import Tender
     title="Contract differs from award",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
     changes={
         2: Change(
             "2026-11-27",
@@ -55,6 +64,11 @@ from contracts.ocds.views import Tender
             "One award and one contract that stand belong together if one id holds the other. Not asked of records "
             "whose ocid names no process.",
         ),
+        4: Change(
+            "2026-11-28",
+            "Context: less signed than awarded, and more where the award was of a part of what was estimated. Amounts "
+            "a hundredfold apart are an error in one of them.",
+        ),
     },
     sentences={
         "default": "Award {award:place} is of {awarded}, what was signed is {signed}: {percent} % of it.",
@@ -62,6 +76,9 @@ from contracts.ocds.views import Tender
         "% of it.",
     },
     reasons={
+        "award_of_part": "the award is less than half of the estimate, {estimate}, which what was signed keeps within",
+        "other_scale": "one of award and contract is a hundred times the other or more",
+        "signed_less": "less was signed than awarded",
         "award_is_estimate": "the value of the award equals the estimate to the cent, and less was signed",
         "amended": "the contracts were amended: R069 asks about them",
     },
@@ -79,7 +96,10 @@ def award_contract_difference(dossier: Dossier, *, maximum_difference: float = 0
     own = [pair for pair in compared(pairs) if not is_estimate(pair, estimate)]
     if not own:
         raise InsufficientDataError("/awards/value/amount", "award_is_estimate")
-    for pair in own:
+    sound = [pair for pair in own if pair.is_of_one_scale]
+    if not sound:
+        raise InsufficientDataError("/contracts/value/amount", "other_scale")
+    for pair in sound:
         difference = pair.signed.amount - pair.awarded.amount
         several = len(pair.contracts) > 1 or len(pair.award.suppliers) > 1
         is_part = several or lasts_years(dossier.process, pair)
@@ -97,6 +117,7 @@ def award_contract_difference(dossier: Dossier, *, maximum_difference: float = 0
                 },
                 sentence="estimated" if is_estimated else "default",
                 severity=Severity.CONTEXT if is_estimated else None,
+                context=ordinary_difference(dossier.process, pair),
                 cites=tuple(sorted({pair.award.id, *(contract.id for contract in pair.contracts)})),
             )
 

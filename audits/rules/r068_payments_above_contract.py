@@ -16,9 +16,11 @@ what was signed: they may be listed again, or paid again.
 
 ## Exclusions
 
-Cancelled tenders and contracts; values of 0 or less, in no currency or in several. Payments of more than ten times
-the value are an error in one of them, and a value that is that of one payment with its tax, while another is larger,
-is not that of the contract: they are reported as insufficient data. About a value that amendments raised R069 asks.
+Cancelled tenders and contracts; values of 0 or less, in no currency or in several. Payments of more than ten times the
+value are an error in one of them, and a value that is that of one payment with its tax, while another is larger, is
+not that of the contract: they are reported as insufficient data, and so is the value of a contract that was amended
+and whose period starts more than 90 days after its signature: it may be that of the last term. About a value that
+amendments raised R069 asks.
 
 ## Sources
 
@@ -29,7 +31,7 @@ the country's tax.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.facts.contract_values import may_be_one_year
+from audits.facts.contract_values import is_of_a_term, may_be_one_year
 from audits.facts.money import percent
 from audits.facts.payments import OTHER_SCALE, paid_contracts
 from audits.facts.stages import label_of, standing_tender, value_evidence
@@ -42,13 +44,14 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
     title="Payments above contract",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     changes={
         2: Change(
             "2026-11-28",
             "A payment that names no currency is in that of its contract; where all payments may be listed twice, the "
             "flag is context. Not asked of records whose ocid names no process.",
         ),
+        3: Change("2026-11-28", "Not asked of contracts that were renewed, whose value may be that of the last term."),
     },
     sentences={
         "default": "For contract {contract:place}, signed for {signed}, {paid} were paid in "
@@ -58,12 +61,15 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
     reasons={
         "other_scale": "the payments are {times} times the value of the contract",
         "payments_listed_twice": "each payment stands equally often, and once each they make what was signed",
+        "value_of_a_term": "the contract was renewed, and its value may be that of the last term",
         "payments_not_listed": "no contract lists its payments with their values",
     },
 )
 def payments_above_contract(dossier: Dossier, *, allowance: float = 0.25) -> Iterator[Finding]:
     tender = standing_tender(dossier)
-    found = paid_contracts(dossier.process)
+    found = [entry for entry in paid_contracts(dossier.process) if not is_of_a_term(entry.contract)]
+    if not found:
+        raise InsufficientDataError("/contracts/value/amount", "value_of_a_term")
     sound = [entry for entry in found if entry.paid.amount <= OTHER_SCALE * entry.signed.amount]
     if not sound:
         times = f"{found[0].paid.amount / found[0].signed.amount:.0f}"
