@@ -10,8 +10,8 @@ for the winner to meet the terms.
 
 Count the days from the date of the award to the signature of each of its contracts; of an award without a date, from
 the day on which a document of the award was published that tells the decision, by its type or its title in Spanish
-(award notice, "fallo", "acta de adjudicación"). Flag more than `maximum_days`.
-Above `plausible_days` one of the two dates may be an error: the flag is context.
+(award notice, "fallo", "acta de adjudicación"). Flag more than `maximum_days`, once for all contracts that were
+awarded on one day and signed on one. Above `plausible_days` one of the two dates may be an error: the flag is context.
 
 ## Exclusions
 
@@ -27,8 +27,9 @@ not a legal figure: set the country's own.
 """
 
 from collections.abc import Iterator
+from datetime import date
 
-from audits.facts.signatures import signatures
+from audits.facts.signatures import Signature, signatures
 from audits.facts.stages import label_of, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
@@ -39,7 +40,7 @@ from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDat
     title="Late contract signature",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=4,
+    version=5,
     reads=("source_habits.award_at_start_of_tender",),
     changes={
         2: Change(
@@ -57,9 +58,14 @@ from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDat
             "and one contract that stand belong together if one id holds the other. Not asked of records whose ocid "
             "names no process.",
         ),
+        5: Change(
+            "2026-11-28", "Contracts of one tender that were awarded on one day and signed on one are one flag."
+        ),
     },
     sentences={
         "default": "Contract {contract:place} was signed {days:day|days} after its award; the rule allows {maximum}.",
+        "several": "{count} contracts, {contract:place} among them, were signed {days:day|days} after their award; "
+        "the rule allows {maximum}.",
     },
     reasons={
         "award_dated_late": "another contract of the award was signed before its date",
@@ -86,14 +92,24 @@ def late_signature(dossier: Dossier, *, maximum_days: int = 60, plausible_days: 
     }
     if all(doubts.values()):
         raise InsufficientDataError("/contracts/dateSigned", next(iter(doubts.values())))
+    late: dict[tuple[date, date], list[Signature]] = {}
     for pair in in_order:
         if pair.days > maximum_days and not doubts[pair.contract.path]:
-            yield Finding(
-                evidence=(
-                    Evidence(pair.awarded.path, pair.awarded.date.isoformat()),
-                    Evidence(f"{pair.contract.path}/dateSigned", pair.signed.isoformat()),
-                ),
-                values={"contract": label_of(pair.contract), "days": pair.days, "maximum": maximum_days},
-                severity=Severity.CONTEXT if pair.days > plausible_days else None,
-                cites=(pair.contract.id,),
-            )
+            late.setdefault((pair.awarded.date.date(), pair.signed.date()), []).append(pair)
+    for group in late.values():
+        first, count = group[0], len(group)
+        yield Finding(
+            evidence=tuple(place for pair in group for place in _places(pair)),
+            values={"contract": label_of(first.contract), "days": first.days, "maximum": maximum_days}
+            | ({"count": count} if count > 1 else {}),
+            sentence="several" if count > 1 else "default",
+            severity=Severity.CONTEXT if first.days > plausible_days else None,
+            cites=tuple(sorted({pair.contract.id for pair in group})),
+        )
+
+
+def _places(pair: Signature) -> tuple[Evidence, Evidence]:
+    return (
+        Evidence(pair.awarded.path, pair.awarded.date.isoformat()),
+        Evidence(f"{pair.contract.path}/dateSigned", pair.signed.isoformat()),
+    )
