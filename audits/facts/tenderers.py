@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from audits.facts.stages import name_of
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Evidence, InsufficientDataError
+from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.names import is_named_as_firm
 from audits.matching.normalize import fold_phrase
 from contracts.ocds.placeholders import is_of_anybody
@@ -64,6 +64,25 @@ def count_tenderers(process: Process) -> tuple[int, Evidence]:
     return len(bidders), Evidence("/bids/details", sorted(bidders), note="bids")
 
 
+def require_no_contest(process: Process) -> None:
+    """
+    Let pass procedures that are not open, and those without a method of which not more than one tenderer is counted.
+
+    :raises NotApplicableError: if any supplier could win
+    """
+    tender = process.tender
+    if tender.method == "open":
+        raise NotApplicableError("method_is", method="open")
+    if tender.method:
+        return
+    try:
+        count, _ = count_tenderers(process)
+    except InsufficientDataError:
+        return
+    if count > 1:
+        raise NotApplicableError("competed", count=count)
+
+
 def hired_person(dossier: Dossier, evidence: Evidence) -> str:
     """
     Return the only tenderer if a contest hires it, and its name is that of nobody but a person; else ``""``.
@@ -86,6 +105,13 @@ def hired_person(dossier: Dossier, evidence: Evidence) -> str:
         return ""
     name = name_of(process, tenderers[0])
     return "" if is_named_as_firm(name, dossier.reference.words) else name
+
+
+def listed_buyer(process: Process) -> str:
+    """Return the name of the only tenderer if it is that of the buyer, put in its place; else ``""``."""
+    named = {name_of(process, tenderer) for tenderer in process.tender.tenderers}
+    buyers = {fold_phrase(name_of(process, body)) for body in (process.buyer, process.tender.procuring_entity) if body}
+    return next((name for name in named if fold_phrase(name) in buyers), "") if len(named) == 1 else ""
 
 
 def by_firm(process: Process) -> list[list[Reference]]:

@@ -21,8 +21,8 @@ Direct and limited procedures, by their code, name, reason or number: their sing
 rules ask about it. Agreements between bodies, and purchases below the threshold of the law, by name. Tenders, or all
 of their items or lots, that were cancelled or came to nothing. A list that lacks the supplier of an award is no list
 of those who took part, and neither is one that names a single person in a contest of consultants, who are chosen by
-their curricula: both are reported as insufficient data. Bids that were only invited, or were withdrawn, are not
-counted. Statistics of single lots are left out where there are several lots.
+their curricula, nor one that names the buyer alone: all are reported as insufficient data. Bids that were only
+invited, or were withdrawn, are not counted. Statistics of single lots are left out where there are several lots.
 
 ## Sources
 
@@ -35,7 +35,7 @@ from collections.abc import Iterable, Sequence
 
 from audits.facts.procedures import below_threshold_by_name, require_competition, require_success
 from audits.facts.stages import method_of
-from audits.facts.tenderers import AFTER_EVALUATION, count_tenderers, hired_person
+from audits.facts.tenderers import AFTER_EVALUATION, count_tenderers, hired_person, listed_buyer
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
     Change,
@@ -54,7 +54,7 @@ from audits.judging.vocabulary import (
     title="Single bid received",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=5,
+    version=6,
     changes={
         2: Change(
             "2026-11-24",
@@ -71,6 +71,7 @@ from audits.judging.vocabulary import (
             " Not asked of records whose ocid names no process.",
         ),
         5: Change("2026-11-28", "Bidders under one generic number of a tax office count each by its name."),
+        6: Change("2026-11-28", "A list that names the buyer as the only tenderer does not count."),
     },
     sentences={
         "default": "The record counts {count} tenderer in a procedure of method “{method:code}”.",
@@ -79,6 +80,7 @@ from audits.judging.vocabulary import (
         "does not say how many there were.",
     },
     reasons={
+        "buyer_listed": "the only tenderer on the list is the buyer, {buyer}",
         "suppliers_alone": "the bids are those of suppliers alone; statistics of lots tell of more",
         "supplier_not_listed": "the list of tenderers lacks the supplier {supplier}",
         "person_hired": "a contest hires a person, {person}: the list names who was chosen, and not among whom",
@@ -95,6 +97,8 @@ def single_bid_received(dossier: Dossier, *, methods: Sequence[str] = ("open", "
     count, evidence = count_tenderers(dossier.process)
     if count == 1 and (person := hired_person(dossier, evidence)):
         raise InsufficientDataError(f"{tender.path}/tenderers", "person_hired", person=person)
+    if count == 1 and (buyer := listed_buyer(dossier.process)):
+        raise InsufficientDataError(f"{tender.path}/tenderers", "buyer_listed", buyer=buyer)
     if count == 1:
         method = Evidence(f"{tender.path}/procurementMethod", tender.method)
         sentence = "evaluated" if evidence.note in AFTER_EVALUATION else "default"

@@ -23,7 +23,8 @@ The statistic `R052` lists the earlier purchases of this buyer from the supplier
 Cancelled tenders; undecided and cancelled awards; values of 0 or less; processes of several suppliers. Purchases
 outside the window. Awards that are small enough to be made directly for their amount alone: by the lowest limit of
 `thresholds` for the country, currency and date, and by `small_amounts` where no amount holds for all. Open procedures,
-which any supplier may win whatever it sold before, and orders under a framework that stands: what is ordered then was
+which any supplier may win whatever it sold before, those without a method of which more than one tenderer is
+counted, and orders under a framework that stands: what is ordered then was
 decided before both.
 
 ## Sources
@@ -40,6 +41,7 @@ from audits.facts.money import Money
 from audits.facts.procedures import require_no_call_off
 from audits.facts.small_purchases import SMALL_AMOUNTS, require_larger_operation
 from audits.facts.stages import name_of, others_cited, standing_tender, suppliers_by_key
+from audits.facts.tenderers import require_no_contest
 from audits.judging.bounds import Bounds, Telling
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
@@ -50,7 +52,7 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
     title="Small then large purchase",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=3,
+    version=4,
     reads=("purchases_before", "source_coverage"),
     bounds={
         "source_coverage": Bounds(tells=Telling.NOTHING, always=("since", "own_since"), beside="purchases_before")
@@ -64,12 +66,14 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
             "before the first purchase is not on record.",
         ),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        4: Change("2026-11-28", "Not asked where no method is told and more than one tenderer is counted."),
     },
     sentences={
         "default": "Of what is on record, the buyer first bought for {first} from {supplier} ({ocid}, {date:date}); "
         "this award of {value} is {times} times as much.",
     },
     reasons={
+        "competed": "the record tells no method, and counts {count} tenderers",
         "no_earlier_purchase": "the buyer made no earlier purchase from this supplier",
     },
 )
@@ -83,8 +87,8 @@ def small_then_large_purchase(
     small_amounts: Mapping[str, int] = SMALL_AMOUNTS,
 ) -> Iterator[Finding]:
     process = dossier.process
-    if standing_tender(dossier).method == "open":
-        raise NotApplicableError("method_is", method="open")
+    standing_tender(dossier)
+    require_no_contest(process)
     require_no_call_off(dossier)
     operation = operation_of(process)
     require_larger_operation(process, operation, thresholds, small_amounts)
@@ -100,11 +104,9 @@ def small_then_large_purchase(
         for entry in history
         if entry.currency == operation.money.currency and entry.amount > 0 and entry.date < operation.on
     )
-    if (
-        not earlier
-        or (operation.on - earlier[0][0]).days > window_days
-        or any(2 * money.amount > operation.money.amount for _, _, money in earlier)
-    ):
+    if not earlier or (operation.on - earlier[0][0]).days > window_days:
+        return
+    if any(2 * money.amount > operation.money.amount for _, _, money in earlier):
         return
     on, ocid, first = earlier[0]
     if operation.money.amount >= first.amount * Decimal(str(minimum_ratio)):

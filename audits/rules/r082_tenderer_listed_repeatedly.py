@@ -17,14 +17,16 @@ named, low otherwise.
 ## Exclusions
 
 Cancelled tenders; tenders of several lots, where a list may name a firm for each lot. Lists that repeat a firm while
-`numberOfTenderers` counts firms: the number is right, and the list may have an entry for each item.
+`numberOfTenderers` counts firms: the number is right, and the list may have an entry for each item. Entries whose
+numbers differ by leading zeros alone ("05349", "5349") are one, listed twice where two tables were joined.
 
 ## Sources
 
 A question of this project: among real records read by hand one listed one firm three times as a tenderer.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from audits.facts.stages import name_of, standing_tender
 from audits.facts.tenderers import by_firm
@@ -39,6 +41,9 @@ from audits.judging.vocabulary import (
     Stage,
     rule,
 )
+from contracts.ocds.views import Reference
+
+_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 
 
 @rule(
@@ -46,10 +51,11 @@ from audits.judging.vocabulary import (
     title="Tenderer listed several times",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=3,
+    version=4,
     changes={
         2: Change("2026-11-28", "Not asked of records whose ocid names no process."),
         3: Change("2026-11-28", "A generic number of a tax office, which anybody has, makes nobody one firm."),
+        4: Change("2026-11-28", "Entries whose numbers differ by leading zeros alone are one entry."),
     },
     sentences={
         "default": "{name} stands {count} times among the {entries} tenderers; the record counts {counted}.",
@@ -70,7 +76,7 @@ def tenderer_listed_repeatedly(dossier: Dossier, *, times: int = 2) -> Iterator[
     is_alone = len(firms) == 1
     counted = {entries, None} if is_alone else {entries}
     for firm in firms:
-        if len(firm) >= times and tender.number_of_tenderers in counted:
+        if _entries(firm) >= times and tender.number_of_tenderers in counted:
             name = name_of(dossier.process, firm[0])
             values = {"name": name, "entries": entries}
             yield Finding(
@@ -82,3 +88,9 @@ def tenderer_listed_repeatedly(dossier: Dossier, *, times: int = 2) -> Iterator[
                 severity=Severity.MEDIUM if is_alone else Severity.LOW,
                 cites=(firm[0].id or name,),
             )
+
+
+def _entries(firm: Sequence[Reference]) -> int:
+    """Return how many entries a firm has; those of one number, with and without its leading zeros, are one."""
+    written = {entry.id for entry in firm}
+    return len(firm) - len(written) + len({_LEADING_ZEROS.sub("", number) for number in written})
