@@ -17,7 +17,8 @@ entity needs `minimum_processes` processes with bids, a tenderer `minimum_bids` 
 ## Exclusions
 
 Cancelled tenders; bids without a status; invited and withdrawn bids. Organizations of one role are compared with each
-other, those of too few processes with nobody.
+other, those of too few processes with nobody. Where a quarter of them or more has no bid disqualified the fence lies
+near nothing, and what is above it is no rarity: without `threshold` the flag is context.
 
 ## Sources
 
@@ -37,9 +38,9 @@ from audits.facts.track_records import (
     require_role,
     rounded_for_decision,
 )
-from audits.judging.figures import BidsDisqualified
+from audits.judging.figures import BidsDisqualified, Fences
 from audits.judging.organization_dossier import OrganizationDossier
-from audits.judging.vocabulary import Finding, NotApplicableError, Severity, Stage, Subject, rule
+from audits.judging.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, Subject, rule
 
 ROLES = (*BUYERS, "tenderer")
 
@@ -50,7 +51,13 @@ ROLES = (*BUYERS, "tenderer")
     subject=Subject.ORGANIZATION,
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=1,
+    version=2,
+    changes={
+        2: Change(
+            "2026-11-28",
+            "Context: what is above the fence where a quarter of the organizations has no bid disqualified.",
+        ),
+    },
     reads=("bids_disqualified",),
     sentences={
         "buyer": "As a buyer, {organization} saw {disqualified} of {submitted} bids disqualified ({percent} %) in "
@@ -65,6 +72,9 @@ ROLES = (*BUYERS, "tenderer")
         "disqualified ({percent} %) in {processes:process|processes}; the rule asks from {limit} % on.",
         "tenderer_threshold": "As a tenderer, {organization} saw {disqualified} of {submitted} bids disqualified "
         "({percent} %) in {processes:process|processes}; the rule asks from {limit} % on.",
+    },
+    reasons={
+        "many_disqualify_none": "a quarter of the organizations has no bid disqualified: the fence lies near nothing",
     },
 )
 def excessive_disqualified_bids(
@@ -105,6 +115,12 @@ def excessive_disqualified_bids(
                 sentence=sentence,
                 cites=(role,),
                 decision_basis=(sentence, *rounded_for_decision(ratio, submitted)),
+                context=_many_none(figures.fence) if threshold is None else None,
             )
 
     return judge_each(counted_figures(dossier, "bids_disqualified", "/bids/details/status"), judge)
+
+
+def _many_none(fences: Fences) -> Context | None:
+    """Return that a quarter of the organizations has no bid disqualified, as a context: what is above is no rarity."""
+    return Context("many_disqualify_none", {}) if fences.q1 is not None and fences.q1 <= 0 else None
