@@ -12,18 +12,24 @@ from audits.matching.documents import is_amendment
 from audits.matching.normalize import fold
 from contracts.ocds.views import Amendment, Contract, Document
 
-# What a contract for years brings with it: its term renewed, prices that follow an index or wages, slips corrected,
-# less bought, another name of the firm or of who watches over it. A longer time for works is none of it.
+# What a contract for years brings with it: its term renewed, prices that follow an index or wages, less bought, a
+# suspension or its end, another name or number of the firm, or of who watches over it. A longer
+# time for works is none.
 _ROUTINE = re.compile(
     r"\b(?:p?rorrog\w*|renov(?:ar|acion|acao|acoes)|renew\w*|reajust\w*|repactua\w*|indexation|"
-    r"(?:price|rate) adjustments?|ajuste de precios|retifica\w*|rectifica\w*|erros? materia(?:l|is)|fe de erratas|"
-    r"clerical errors?|errata|supress\w*|suprim\w*|supresion\w*|razao social|razon social|change of name|"
+    r"(?:price|rate) adjustments?|ajuste de precios|supress\w*|suprim\w*|supresion\w*|rescind\w*|rescis(?:ao|ion)|"
+    r"suspens(?:ao|ion)|cnpj|razao social|razon social|change of name|"
     r"dotacao orcamentaria|gestor|fiscalizacao)\b"
 )
+# Slips that are corrected; what they add was agreed upon before.
+_CORRECTION = re.compile(
+    r"\b(?:retifica\w*|rectifica\w*|erros? materia(?:l|is)|fe de erratas|clerical errors?|errata)\b"
+)
+_ADDED = re.compile(r"\binclu(?:ir|sao|sion|yen)\b")
 # Whatever else an amendment says, one of these asks for a look.
 _SUBSTANTIAL = re.compile(
-    r"\b(?:acresc\w*|acrescim\w*|aument\w*|increment\w*|increas\w*|adicion\w*|addition\w*|inclu(?:ir|sao|sion|yen)|"
-    r"reequilibri\w*|qualitativ\w*|cualitativ\w*|variations?|scope|change orders?)\b"
+    r"\b(?:acresc\w*|acrescim\w*|aument(?!ativ)\w*|increment\w*|increas\w*|adicion\w*|addition\w*|reequilibri\w*|"
+    r"qualitativ\w*|cualitativ\w*|variations?|scope|change orders?)\b"
 )
 
 
@@ -103,7 +109,9 @@ def _words_of(change: Amendment) -> dict[str, str]:
 
 def _is_routine(change: Amendment) -> bool:
     words = fold(f"{change.rationale} {change.description}").text
-    return bool(_ROUTINE.search(words)) and not _SUBSTANTIAL.search(words)
+    if _SUBSTANTIAL.search(words):
+        return False
+    return bool(_CORRECTION.search(words) or (_ROUTINE.search(words) and not _ADDED.search(words)))
 
 
 def _distinct(documents: Sequence[Document]) -> list[Document]:

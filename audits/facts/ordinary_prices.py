@@ -52,13 +52,17 @@ def rounded_alike(process: Process, market: Sequence[Offer], equal: Money) -> Co
     Return that two of so many bids may be equal by chance, as a context, since they are rounded to one step.
 
     That is the greatest that all share, or the power of ten to which those that are equal were rounded. Bids that all
-    lie nearer than rivals do by themselves tell nothing of how far they might have lain apart. Where a record without
-    lots counts more than twice the tenderers whose bids it lists, as many as it counts may have been equal to another.
+    lie nearer than rivals do by themselves tell nothing of how far they might have lain apart; where all are equal and
+    below it, the estimate does. Where a record without lots counts more than twice the tenderers whose bids it lists,
+    as many as it counts may have been equal to another.
     """
     amounts = [int(offer.price.amount * 100) for offer in market]
-    step, spread = max(gcd(*amounts), _power_of_ten(int(equal.amount * 100))), max(amounts) - min(amounts)
+    spread, rounded_to = max(amounts) - min(amounts), _power_of_ten(int(equal.amount * 100))
+    step = max(gcd(*amounts), rounded_to)
     counted = process.tender.number_of_tenderers or 0
     lists_a_few = len(process.tender.lots) < 2 and counted > 2 * len(amounts)
+    if not spread and not lists_a_few:
+        spread, step = _cents_below(_estimate(process, market), equal), rounded_to
     count = counted if lists_a_few else len(amounts)
     if (spread < _NEAR * max(amounts) and not lists_a_few) or comb(count, 2) * _LIKELY < spread // step + 1:
         return None
@@ -73,14 +77,34 @@ def award_shared(process: Process, bids: Sequence[Offer]) -> Context | None:
 
 def at_estimate(process: Process, bids: Sequence[Offer]) -> Context | None:
     """Return that bids of which none won ask what the lot, or a tender of one lot, is estimated at, as a context."""
-    lots = {lot for offer in bids for lot in offer.bid.related_lots}
-    values = [lot.value for lot in process.tender.lots if lot.id in lots]
-    estimate = money(values[0] if len(values) == 1 and values[0] else process.tender.value)
-    of_one = len(values) == 1 or len(process.tender.lots) < 2
+    estimate = _estimate(process, bids)
     won = _winners(process, bids)
-    if not of_one or estimate != bids[0].price or any(ids_of(offer.bid.tenderers) & won for offer in bids):
+    if estimate != bids[0].price or any(ids_of(offer.bid.tenderers) & won for offer in bids):
         return None
     return Context("at_estimate", {"estimate": str(estimate)})
+
+
+def near_estimate(process: Process, winner: Offer, other: Offer, limit: float) -> Context | None:
+    """
+    Return that a winning bid is ordinary beside the estimate, which the next one exceeds, as a context.
+
+    :param limit: the gap, as a ratio of the winning bid, from which on a bid is far from another
+    """
+    estimate = _estimate(process, (winner,))
+    if estimate is None or estimate.currency != winner.price.currency or other.price.amount <= estimate.amount:
+        return None
+    if estimate.amount >= winner.price.amount * Decimal(str(1 + limit)):
+        return None
+    return Context("near_estimate", {"estimate": str(estimate)})
+
+
+def _estimate(process: Process, bids: Sequence[Offer]) -> Money | None:
+    """Return what the lot of bids, or a tender of one lot, is estimated at; ``None`` if that is unknown."""
+    lots = {lot for offer in bids for lot in offer.bid.related_lots}
+    values = [lot.value for lot in process.tender.lots if lot.id in lots]
+    if len(values) == 1 and values[0]:
+        return money(values[0])
+    return money(process.tender.value) if len(process.tender.lots) < 2 else None
 
 
 def little_dearer(turned_down: Money, valid: Money) -> Context | None:
@@ -106,6 +130,13 @@ def _winners(process: Process, market: Sequence[Offer]) -> frozenset[str]:
     lots = set(market[0].bid.related_lots)
     active = [award for award in process.awards if award.status == "active" and not lots - lots_of(award)]
     return ids_of(supplier for award in active for supplier in award.suppliers)
+
+
+def _cents_below(estimate: Money | None, price: Money) -> int:
+    """Return by how much a price is below an estimate; 0 if it is not, or nobody knows."""
+    if estimate is None or estimate.currency != price.currency:
+        return 0
+    return max(int((estimate.amount - price.amount) * 100), 0)
 
 
 def _power_of_ten(cents: int) -> int:

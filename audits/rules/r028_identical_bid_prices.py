@@ -22,8 +22,8 @@ all won the lot at that price: partners of a consortium, listed apart, or seller
 won, and that are what the lot was estimated at to the cent; equal prices that are the highest, where others asked less
 and won: they may be a reference price; lots whose price is less than 2 percent of what was awarded; bids that are
 rounded to one step, and lie so near each other that two are equal by chance in one of twenty such contests or more
-(pairs of bids, divided by the steps between the lowest and the highest). Where the record counts more than twice the
-tenderers whose bids it lists, the pairs are those of all that it counts.
+(pairs of bids, divided by the steps between the lowest and the highest, or the estimate where all are equal). Where
+the record counts more than twice the tenderers whose bids it lists, the pairs are those of all that it counts.
 
 ## Sources
 
@@ -72,7 +72,8 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Se
         5: Change(
             "2026-11-28",
             "Context: bidders of one price who all won the lot, prices equal to the estimate of which none won, a "
-            "name and its short form, and few bids of the many that a record counts.",
+            "name and its short form, few bids of the many that a record counts, and two that are alone, rounded near "
+            "the estimate.",
         ),
     },
     sentences={

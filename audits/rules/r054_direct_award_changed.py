@@ -16,8 +16,8 @@ modificatorio", "termo aditivo") count as amendments. Amendments without a date 
 Cancelled tenders and contracts. Purchases up to one of the `small_amounts` (by currency) of which hardly more was
 signed than awarded. Amendments dated before the signature; those without a date are counted. Context: contracts of
 which fewer than `minimum_amendments` changes do more, by their words, than renew the term ("prorrogar"), follow an
-index or wages, reduce what is bought, or correct a slip. A record that lists no amendments and no such document does
-not say whether there were any: that is insufficient data.
+index or wages, reduce what is bought, correct a slip, suspend or end it, or call the firm by another name. A record
+that lists no amendments and no such document does not say whether there were any: that is insufficient data.
 
 ## Sources
 
@@ -45,7 +45,8 @@ from contracts.ocds.codes import NON_COMPETITIVE
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
         4: Change(
             "2026-11-28",
-            "Context: changes of which too few do more than renew the term, follow an index, reduce or correct.",
+            "Context: changes of which too few do more than renew the term, follow an index, reduce, correct, "
+            "suspend or end.",
         ),
     },
     sentences={
@@ -54,7 +55,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
         "amendments: {count}.",
     },
     reasons={
-        "routine_changes": "changes that renew the term, follow an index, reduce or correct: {routine}",
+        "routine_changes": "changes that renew the term, follow an index, reduce, correct, suspend or end: {routine}",
     },
 )
 def direct_award_changed(

@@ -23,7 +23,8 @@ in several currencies, or tenfold apart. Bids are compared within their lots. `p
 first goes before the second. Where the law rejects very low bids, switch the rule off.
 
 Context: gaps at the fence that are below `minimum_gap` (0.4 is 40 percent); lots of which the winning bid is less than
-4 percent of what was awarded; and gaps that a disqualified bid fills: one below the limit, or below the winner.
+4 percent of what was awarded; gaps that a disqualified bid fills: one below the limit, or below the winner; and gaps
+of which the estimate lies between: not unusually far above the winning bid, and below the next one.
 
 ## Sources
 
@@ -36,7 +37,7 @@ from decimal import Decimal
 
 from audits.facts.bids import cites, ids_of, markets, names
 from audits.facts.fences import CohortLimit, price_gap_limit
-from audits.facts.ordinary_prices import small_part
+from audits.facts.ordinary_prices import near_estimate, small_part
 from audits.facts.price_gaps import Gap, price_gaps
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, rule
@@ -65,7 +66,11 @@ _SMALL_PART = Decimal("0.04")
             "Not asked where bids are in several currencies or tenfold apart. Context: gaps below 40 percent, gaps "
             "that a disqualified bid fills, lots that are a small part of what was awarded.",
         ),
-        6: Change("2026-11-28", "Context: lots of less than 4 percent of what was awarded, not of less than 2."),
+        6: Change(
+            "2026-11-28",
+            "Context: lots of less than 4 percent of what was awarded, not of less than 2; gaps in which the "
+            "estimate lies.",
+        ),
     },
     sentences={
         "default": "The next bid is {percent} % above the winning bid of {winner}; {fence} % or more is unusual among "
@@ -76,6 +81,7 @@ _SMALL_PART = Decimal("0.04")
     },
     reasons={
         "small_gap": "the gap is rare among these records, but below {percent} percent",
+        "near_estimate": "the winning bid is near the estimate, {estimate}, and the next one is above it",
         "disqualified_near": "a bid of {price}, which was disqualified, is near the winning one or below it",
     },
 )
@@ -109,6 +115,7 @@ def heavily_discounted_bid(
                 cites=cites(ids_of(winner), gap.winner.bid.related_lots),
                 context=small_part(dossier.process, gap.winner.price, _SMALL_PART)
                 or _disqualified_near(gap, limit.value)
+                or near_estimate(dossier.process, gap.winner, gap.runner_up, limit.value)
                 or _small_gap(gap, limit, minimum_gap),
             )
 

@@ -16,8 +16,9 @@ Amendments without a date that complete each other, the reason in one and the de
 Cancelled tenders and contracts. Procedures without competition: R054 asks about them, at the first change. Amendments
 dated before the signature; those without a date are counted. Context: contracts of which fewer than
 `minimum_amendments` changes do more, by their words, than renew the term ("prorrogar"), follow an index or wages,
-reduce what is bought, or correct a slip; a longer time for works does more. A record that lists no amendments and no
-such document does not say whether there were any: that is insufficient data.
+reduce what is bought, correct a slip, suspend or end it, or call the firm by another name; a longer time for works
+does more. A record that lists no amendments and no such document does not say whether there were any: that is
+insufficient data.
 
 ## Sources
 
@@ -44,7 +45,8 @@ from contracts.ocds.codes import NON_COMPETITIVE
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
         4: Change(
             "2026-11-28",
-            "Context: changes of which too few do more than renew the term, follow an index, reduce or correct.",
+            "Context: changes of which too few do more than renew the term, follow an index, reduce, correct, "
+            "suspend or end.",
         ),
     },
     sentences={
@@ -52,7 +54,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
         "{minimum}.",
     },
     reasons={
-        "routine_changes": "changes that renew the term, follow an index, reduce or correct: {routine}",
+        "routine_changes": "changes that renew the term, follow an index, reduce, correct, suspend or end: {routine}",
         "noncompetitive": "the procurement method is {method:code}: R054 asks about its contracts",
     },
 )
