@@ -24,6 +24,7 @@ from audits.models import PeerGroup
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from audits.statistics import OF_PURCHASES, statistics_for
 from contracts.ocds.codes import COMPETITIVE
+from contracts.postgres.querying import query
 
 # How many groups are looked at by one query, and of how many processes the figures are computed at once.
 _GROUPS = 100
@@ -35,28 +36,36 @@ MAX_PURCHASES_INLINE = 1000
 MAX_CHANGES_UNCHECKED = 100
 
 
-class Version(NamedTuple):
-    """The version of a group when figures were read; ``since`` is the earliest date of those they were read for."""
+class Versions(NamedTuple):
+    """
+    The versions of groups when the figures of processes were read, by buyer and by process.
 
-    version: int
-    since: datetime
+    ``since`` is, by buyer, the earliest date of the processes that they were read for.
+    """
 
-
-def versions_of(process_ids: Sequence[int]) -> dict[int, Version]:
-    """Return the versions of the groups that the processes belong to, by primary key of the buyer."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT q.buyer_id, g.version, min(q.date)
-            FROM audits_purchase q JOIN audits_peergroup g ON g.buyer_id = q.buyer_id
-            WHERE q.process_id = ANY(%s) GROUP BY q.buyer_id, g.version
-            """,
-            [list(process_ids)],
-        )
-        return {buyer: Version(version, since) for buyer, version, since in cursor.fetchall()}
+    of_buyer: Mapping[int, int]
+    of_process: Mapping[int, int]
+    since: Mapping[int, datetime]
 
 
-def recheck_if_changed(versions: Mapping[int, Version]) -> None:
+def versions_of(process_ids: Sequence[int]) -> Versions:
+    """Return the versions of the groups that the processes belong to."""
+    rows = query(
+        """
+        SELECT q.process_id, q.buyer_id, g.version, min(q.date)
+        FROM audits_purchase q JOIN audits_peergroup g ON g.buyer_id = q.buyer_id
+        WHERE q.process_id = ANY(%s) GROUP BY q.process_id, q.buyer_id, g.version ORDER BY min(q.date) DESC
+        """,
+        [list(process_ids)],
+    )
+    return Versions(
+        {buyer: version for _, buyer, version, _ in rows},
+        {process_id: version for process_id, _, version, _ in rows},
+        {buyer: date for _, buyer, _, date in rows},  # the earliest comes last
+    )
+
+
+def recheck_if_changed(versions: Versions) -> None:
     """
     Let groups be checked that changed after figures were read; part of the transaction that writes the audits.
 
@@ -66,11 +75,11 @@ def recheck_if_changed(versions: Mapping[int, Version]) -> None:
         cursor.execute(
             "SELECT buyer_id, version FROM audits_peergroup WHERE buyer_id = ANY(%s) ORDER BY buyer_id"
             " FOR NO KEY UPDATE",
-            [list(versions)],
+            [list(versions.of_buyer)],
         )
-        overtaken = [buyer for buyer, version in cursor.fetchall() if version != versions[buyer].version]
+        overtaken = [buyer for buyer, version in cursor.fetchall() if version != versions.of_buyer[buyer]]
     if overtaken:
-        bump_peer_groups({buyer: versions[buyer].since for buyer in overtaken})
+        bump_peer_groups({buyer: versions.since[buyer] for buyer in overtaken})
 
 
 def find_due(*, only: Sequence[int] | None = None, quiet: timedelta = timedelta(0), limit: int = 10_000) -> list[int]:
@@ -158,7 +167,8 @@ def _due_groups(process_ids: Sequence[int] | None, quiet: timedelta) -> list[_Gr
 
 def _reached(groups: Collection[_Group]) -> list[_Reached]:
     """
-    Return the processes whose figures the changes may have reached, those of one buyer after another, by date.
+    Return the processes whose figures the changes may have reached, those of one buyer after another, by date: those
+    with an audit that stands and that read its figures before them.
 
     What changed in its place is a row at its own date still, so that it is found from there; of what went, the date
     from which its group is checked lies a year before it.
@@ -167,7 +177,8 @@ def _reached(groups: Collection[_Group]) -> list[_Reached]:
         cursor.execute(
             """
             SELECT DISTINCT q.buyer_id, q.date, q.process_id
-            FROM unnest(%(buyers)s::bigint[], %(since)s::timestamptz[]) AS g (buyer_id, since)
+            FROM unnest(%(buyers)s::bigint[], %(versions)s::bigint[], %(since)s::timestamptz[])
+                AS g (buyer_id, version, since)
             JOIN audits_purchase q ON q.buyer_id = g.buyer_id AND (
                 q.date >= g.since
                 OR (
@@ -191,10 +202,13 @@ def _reached(groups: Collection[_Group]) -> list[_Reached]:
                     )
                 )
             )
+            JOIN audits_audit a ON a.process_id = q.process_id AND a.is_current AND NOT a.is_due
+                AND a.peers_version IS DISTINCT FROM g.version
             ORDER BY q.buyer_id, q.date, q.process_id
             """,
             {
                 "buyers": [group.buyer for group in groups],
+                "versions": [group.version for group in groups],
                 "since": [group.since for group in groups],
                 "splitting_days": SPLITTING_WINDOW.days,
                 "competitive": list(COMPETITIVE),

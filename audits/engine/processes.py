@@ -69,9 +69,10 @@ def read_again(process_id: int) -> tuple[Judged, Dossier] | None:
     """Read the stored record of a process, to be judged under the rules in force; ``None`` if it was erased."""
     rule_sets = rule_sets_in_force()
     records = read_records([process_id])
-    figures = _figures(records, Snapshot.read([process_id], rule_sets), rule_sets)
+    snapshot = Snapshot.read([process_id], rule_sets)
+    figures = _figures(records, snapshot, rule_sets)
     for record, dossier, _ in read_dossiers(records, rule_sets):
-        entry = _unjudged(record, figures[process_id], None, rule_sets)
+        entry = _unjudged(record, figures[process_id], None, rule_sets, snapshot)
         return entry, dossier.with_statistics(figures[process_id], digest=entry.dossier_digest.hex())
     return None
 
@@ -145,7 +146,8 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
     snapshot = Snapshot.read(process_ids, rule_sets)
     figures = _figures(records, snapshot, rule_sets)
     judged = [
-        _unjudged(record, figures[record.process_id], earlier.get(record.process_id), rule_sets) for record in records
+        _unjudged(record, figures[record.process_id], earlier.get(record.process_id), rule_sets, snapshot)
+        for record in records
     ]
     again = {entry.subject_id for entry in judged if entry.is_open and entry.subject_id in earlier}
     for record, dossier, _ in read_dossiers([record for record in records if record.process_id in again], rule_sets):
@@ -194,7 +196,9 @@ def _figures(records: Sequence[Record], snapshot: Snapshot, rule_sets: RuleSets)
     }
 
 
-def _unjudged(record: Record, figures: ProcessFigures, earlier: EarlierAudit | None, rule_sets: RuleSets) -> Judged:
+def _unjudged(
+    record: Record, figures: ProcessFigures, earlier: EarlierAudit | None, rule_sets: RuleSets, snapshot: Snapshot
+) -> Judged:
     rule_set, read = rule_sets.for_country(record.country), record.digests(figures)
     zone = ZoneInfo(record.time_zone)
     return Judged(
@@ -210,6 +214,7 @@ def _unjudged(record: Record, figures: ProcessFigures, earlier: EarlierAudit | N
         sectors=earlier.sectors if earlier else (),
         sector_evidence=earlier.sector_evidence if earlier else (),
         figures=read,
+        peers_version=snapshot.peers.of_process.get(record.process_id),
         kept=earlier.answers(rule_set, read) if earlier else {},
     )
 

@@ -20,7 +20,7 @@ class Snapshot(NamedTuple):
     """The figures of some processes, by primary key, and the versions of what they were computed from."""
 
     figures: Mapping[int, ProcessFigures]
-    peer_groups: Mapping[int, peers.Version]
+    peers: peers.Versions
     cohorts: tuple[Any, ...]
     releases: Mapping[int, int]
 
@@ -37,7 +37,7 @@ class Snapshot(NamedTuple):
 
         Whoever changes a group of peers later waits for this transaction, and its check then finds these audits.
         """
-        peers.recheck_if_changed(self.peer_groups)
+        peers.recheck_if_changed(self.peers)
         process_ids = list(self.releases)
         if cohorts_version() != self.cohorts:
             attempts.mark_due(process_ids)

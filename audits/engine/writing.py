@@ -34,6 +34,7 @@ class AuditRow(NamedTuple):
     sectors: str
     sector_evidence: str
     figures: str
+    peers_version: int | None
     is_current: bool
     is_due: bool
     failed: list[str]
@@ -41,7 +42,17 @@ class AuditRow(NamedTuple):
 
 
 _UPDATED = (
-    *("process_digest", "outcomes", "withheld", "sectors", "figures", "is_current", "is_due", "failed"),
+    *(
+        "process_digest",
+        "outcomes",
+        "withheld",
+        "sectors",
+        "figures",
+        "peers_version",
+        "is_current",
+        "is_due",
+        "failed",
+    ),
     *("sector_evidence", "audited_at"),
 )
 
@@ -102,10 +113,13 @@ def _confirm(unchanged: Sequence[Judged]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE audits_audit a SET process_digest = given.process_digest, figures = given.figures, is_due = false
+            UPDATE audits_audit a
+            SET process_digest = given.process_digest, figures = given.figures, peers_version = given.peers_version,
+                is_due = false
             FROM ROWS FROM (
-                unnest(%s::bigint[]), unnest(%s::bytea[]), unnest(%s::bytea[]), jsonb_array_elements(%s::jsonb)
-            ) AS given (process_id, process_digest, dossier_digest, figures)
+                unnest(%s::bigint[]), unnest(%s::bytea[]), unnest(%s::bytea[]), jsonb_array_elements(%s::jsonb),
+                unnest(%s::bigint[])
+            ) AS given (process_id, process_digest, dossier_digest, figures, peers_version)
             WHERE a.process_id = given.process_id AND a.is_current AND a.dossier_digest = given.dossier_digest
                 AND (a.is_due OR a.process_digest <> given.process_digest)
             """,
@@ -114,6 +128,7 @@ def _confirm(unchanged: Sequence[Judged]) -> None:
                 [entry.process_digest for entry in unchanged],
                 [entry.dossier_digest for entry in unchanged],
                 _json_array(encode(entry.figures).decode() for entry in unchanged),
+                [entry.peers_version for entry in unchanged],
             ],
         )
 
@@ -128,6 +143,7 @@ def _move_on(standing: Sequence[Judged]) -> set[int]:
         [entry.dossier_digest for entry in standing],
         _json_array(map(_outcomes, standing)),
         _json_array(encode(entry.figures).decode() for entry in standing),
+        [entry.peers_version for entry in standing],
         [entry.moment(timezone.now()) for entry in standing],
     )
     with connection.cursor() as cursor:
@@ -135,11 +151,12 @@ def _move_on(standing: Sequence[Judged]) -> set[int]:
             """
             UPDATE audits_audit a
             SET dossier_digest = given.dossier_digest, outcomes = given.outcomes, figures = given.figures,
-                is_due = false, audited_at = given.audited_at
+                peers_version = given.peers_version, is_due = false, audited_at = given.audited_at
             FROM ROWS FROM (
                 unnest(%s::bigint[]), unnest(%s::bytea[]), unnest(%s::bytea[]),
-                jsonb_array_elements(%s::jsonb), jsonb_array_elements(%s::jsonb), unnest(%s::timestamptz[])
-            ) AS given (id, ruleset_digest, dossier_digest, outcomes, figures, audited_at)
+                jsonb_array_elements(%s::jsonb), jsonb_array_elements(%s::jsonb), unnest(%s::bigint[]),
+                unnest(%s::timestamptz[])
+            ) AS given (id, ruleset_digest, dossier_digest, outcomes, figures, peers_version, audited_at)
             WHERE a.id = given.id AND a.is_current AND a.ruleset_digest = given.ruleset_digest
                 -- figures that are again what they were once, in an audit that a flag still names
                 AND NOT EXISTS (
@@ -186,6 +203,7 @@ def _audit_row(entry: Judged, now: datetime) -> AuditRow:
         sectors=encode(entry.sectors).decode(),
         sector_evidence=encode(entry.sector_evidence).decode(),
         figures=encode(entry.figures).decode(),
+        peers_version=entry.peers_version,
         is_current=True,
         is_due=False,
         failed=entry.failed,

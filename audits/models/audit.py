@@ -44,7 +44,9 @@ class Audit(models.Model):
     ``process_digest``, ``sectors`` with their evidence, and ``figures`` are those of a process; an organization has
     none. ``sector_evidence`` is empty in audits of before it was stored. ``figures`` holds
     the digest of each figure that was read, and that of the publisher's place: of two audits of one record under one
-    rule set, only the rules that read another figure answer again.
+    rule set, only the rules that read another figure answer again. ``peers_version`` is the version of the group of
+    peers of its buyer when they were read: until that moves on, no purchase changed them. Audits without a buyer, and
+    of before it was stored, have none.
     """
 
     process = models.ForeignKey(
@@ -76,6 +78,7 @@ class Audit(models.Model):
     sectors = models.JSONField(_("technology sectors"), default=list, blank=True)
     sector_evidence = models.JSONField(_("what the sectors rest on"), default=list, db_default=[], blank=True)
     figures = models.JSONField(_("digests of figures"), default=dict, db_default={}, blank=True)
+    peers_version = models.BigIntegerField(_("version of the group of peers"), null=True, blank=True)
     is_current = models.BooleanField(_("current"), default=True)
     # Something it read beside the record changed since: figures, cohorts, single releases.
     is_due = models.BooleanField(_("due again"), default=False, db_default=False)

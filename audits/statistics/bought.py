@@ -1,7 +1,7 @@
 """What buyers bought, in the order of dates, and sums of it: read once for all figures that are made of it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -32,13 +32,6 @@ class Months(NamedTuple):
 Spending = Mapping[tuple[int | None, str], Mapping[str, Months]]
 
 _PRICED = "q.amount > 0 AND q.currency <> ''"
-# Purchases in the window before the processes of each buyer, or of each buyer and supplier.
-_IN_WINDOW = """
-    (
-        SELECT {of}, min(date) - make_interval(days => %(days)s) AS since, max(date) AS until
-        FROM audits_purchase WHERE process_id = ANY(%(process_ids)s) GROUP BY {of}
-    ) own JOIN audits_purchase q USING ({of})
-"""
 
 
 def read_bought(targets: Sequence[Target]) -> dict[int, list[Spent]]:
@@ -59,8 +52,8 @@ def read_sold(targets: Sequence[Target]) -> dict[tuple[int | None, int], list[Sp
     """Return what the buyers of processes bought from each supplier of these in the window before them."""
     found: dict[tuple[int | None, int], list[Spent]] = defaultdict(list)
     if targets:
-        pairs = _IN_WINDOW.format(of="buyer_id, supplier_id"), "q.date > own.since AND q.date <= own.until"
-        for buyer, entry in _spent(*pairs, _processes(targets)):
+        pairs = (((target.buyer_id, supplier), target.date) for target in targets for supplier in target.suppliers)
+        for buyer, entry in _spent(*_in_windows(("buyer_id", "supplier_id"), pairs)):
             found[buyer, entry.supplier].append(entry)
     return found
 
@@ -73,6 +66,7 @@ def read_months(targets: Sequence[Target], sectors: Collection[str]) -> Spending
     """
     if not targets or not sectors:
         return {}
+    source, condition, values = _in_windows(("buyer_id",), (((target.buyer_id,), target.date) for target in targets))
     rows = query(
         f"""
         SELECT buyer_id, sector, currency, (extract(year FROM month) * 12 + extract(month FROM month))::int - 1,
@@ -80,14 +74,14 @@ def read_months(targets: Sequence[Target], sectors: Collection[str]) -> Spending
         FROM (
             SELECT q.buyer_id, sector, q.currency, date_trunc('month', q.date AT TIME ZONE 'UTC') AS month,
                    sum(q.amount) AS amount, count(DISTINCT ({CONTEST}) COLLATE "C") AS contests
-            FROM {_IN_WINDOW.format(of="buyer_id")}
+            FROM {source}
             CROSS JOIN LATERAL unnest(array_append(q.sectors, '{EVERYTHING}')) AS s (sector)
-            WHERE q.date > own.since AND q.date <= own.until AND {_PRICED} AND sector = ANY(%(sectors)s)
+            WHERE {condition} AND {_PRICED} AND sector = ANY(%(sectors)s)
             GROUP BY 1, 2, 3, 4
         ) spent
         ORDER BY 4
         """,  # noqa: S608  -- words and numbers of ours
-        {**_processes(targets), "sectors": list(sectors)},
+        {**values, "sectors": list(sectors)},
     )
     found: dict[tuple[int | None, str], dict[str, list[tuple[int, int, int]]]] = defaultdict(lambda: defaultdict(list))
     for buyer, sector, currency, month, amount, contests in rows:
@@ -121,5 +115,29 @@ def _spent(source: str, condition: str, values: Any) -> Iterator[tuple[int, Spen
         yield buyer, Spent(date, process_id, contest, supplier, int(amount), currency, sectors or (), ocid)
 
 
-def _processes(targets: Sequence[Target]) -> dict[str, Any]:
-    return {"process_ids": [target.process_id for target in targets], "days": SPEND_WINDOW.days}
+def _in_windows(
+    columns: Sequence[str], processes: Iterable[tuple[tuple[int | None, ...], datetime]]
+) -> tuple[str, str, dict[str, list[Any]]]:
+    """
+    Return what reads the purchases ``q`` in the window before processes: source, condition and values.
+
+    The windows go along as values: of those that PostgreSQL would work out itself it expects so many purchases that it
+    reads all there are.
+
+    :param columns: those in which purchases are as the processes
+    :param processes: the values of each in these columns, and its date
+    """
+    dates: dict[tuple[int | None, ...], list[datetime]] = defaultdict(list)
+    for place, date in processes:
+        dates[place].append(date)
+    names, arrays = ", ".join(columns), ", ".join(f"%({column})s::bigint[]" for column in columns)
+    source = f"""
+        unnest({arrays}, %(since)s::timestamptz[], %(until)s::timestamptz[]) AS own ({names}, since, until)
+        JOIN audits_purchase q USING ({names})
+    """
+    values: dict[str, list[Any]] = {
+        "since": [min(found) - SPEND_WINDOW for found in dates.values()],
+        "until": [max(found) for found in dates.values()],
+        **{column: list(keys) for column, keys in zip(columns, zip(*dates, strict=True), strict=True)},
+    }
+    return source, "q.date > own.since AND q.date <= own.until", values

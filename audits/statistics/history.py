@@ -13,7 +13,7 @@ from audits.statistics.bought import Sold
 from audits.statistics.spend import Spent
 from audits.statistics.targets import Target
 from audits.statistics.windows import SPEND_WINDOW
-from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE
+from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE, OPEN
 
 # Of a buyer that buys from one supplier all the time, the latest purchases say enough.
 MAX_PURCHASES = 100
@@ -78,12 +78,12 @@ def history_in_sector(targets: Sequence[Target]) -> dict[int, list[EarlierPurcha
 
 def purchases_before(targets: Sequence[Target], sold: Sold) -> dict[int, list[SupplierPurchase]]:
     """
-    Return, for each process of one supplier, what its buyer bought from it in the three years before, in the same
-    currency: the first fifty purchases and the fifty largest.
+    Return, for each process of one supplier that was not open to all, what its buyer bought from it in the three years
+    before, in the same currency: the first fifty purchases and the fifty largest.
     """
     alike: dict[tuple[int | None, int, frozenset[str]], list[Target]] = defaultdict(list)
     for target in targets:
-        if len(target.suppliers) == 1:
+        if len(target.suppliers) == 1 and target.method != OPEN:
             (supplier,) = target.suppliers
             alike[target.buyer_id, supplier, frozenset(target.currencies)].append(target)
     return _by_process(

@@ -8,7 +8,8 @@ CANCELLED = ("cancelled", "unsuccessful")
 UNDECIDED = ("pending", *CANCELLED)
 
 # Values of procurementMethod. A record that gives none is in neither.
-COMPETITIVE = ("open", "selective")
+OPEN = "open"
+COMPETITIVE = (OPEN, "selective")
 NON_COMPETITIVE = ("direct", "limited")
 # Armenia's statuses of bids, and the codes that they mean. ProZorro's "active" is not read: its bids are dated by the
 # auction, after the deadline, and stay active when they are turned down.

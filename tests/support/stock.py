@@ -55,6 +55,13 @@ SELECT id, CASE WHEN procurement_method = 'limited' THEN 'award' ELSE 'contract'
        amount, currency, suppliers, supplier_names, '{sole}', '/contracts/0'
 FROM contracts_contractingprocess;
 
+INSERT INTO audits_purchase (
+    process_id, buyer_id, supplier_id, country, procurement_method, date, amount, currency, contest, sectors, subjects,
+    is_gift
+)
+SELECT id, buyer_id, suppliers[1], country, procurement_method, date, amount, currency, '', '{telecoms}', '{}', false
+FROM contracts_contractingprocess;
+
 INSERT INTO audits_audit (
     process_id, process_digest, dossier_digest, ruleset_digest, outcomes, sectors, is_current, audited_at
 )
@@ -80,13 +87,14 @@ SELECT p.id, p.digest, CASE WHEN p.procurement_method = 'limited' THEN 'T08' ELS
 FROM contracts_contractingprocess p JOIN audits_audit a ON a.process_id = p.id;
 
 ANALYZE contracts_publisher, contracts_organization, contracts_contractingprocess, contracts_party, contracts_contract,
-        audits_audit, audits_flag;
+        audits_purchase, audits_audit, audits_flag;
 """
 
 
 def write_stock(processes: int, organizations: int) -> None:
     """
-    Write processes, each with a buyer, a supplier, a contract, an audit and a flag; one in 5,000 has rare values.
+    Write processes, each with a buyer, a supplier, a contract, a purchase, an audit and a flag; one in 5,000 has rare
+    values.
 
     They are committed at once.
     """

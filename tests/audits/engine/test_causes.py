@@ -46,7 +46,10 @@ def make_rule(version=1, *, is_quiet=False):
 
 def again(title=TITLE, **options):
     """Send the record again, with another title."""
-    load({**purchase(5, title=title, date="2024-02-01"), "id": "2", "date": "2024-06-01T00:00:00Z"}, **options)
+    load(
+        {**purchase(5, title=title, date="2024-02-01", method="direct"), "id": "2", "date": "2024-06-01T00:00:00Z"},
+        **options,
+    )
 
 
 def accept_a_claim(title, auditor):
@@ -64,7 +67,7 @@ def break_the_rule():
 
 
 def buy_before(number):
-    load(*(purchase(place, date=f"2024-01-0{place}") for place in range(1, number + 1)))
+    load(*(purchase(place, date=f"2024-01-0{place}", method="direct") for place in range(1, number + 1)))
 
 
 # cause → what makes the flag say something else, and what makes it fall away
@@ -100,7 +103,7 @@ def flag(only_rules, auditor):
     """A flag that a person confirmed."""
     only_rules(make_rule())
     add_terms()
-    audit(purchase(5, title=TITLE, date="2024-02-01"))
+    audit(purchase(5, title=TITLE, date="2024-02-01", method="direct"))
     raised = Flag.objects.get()
     review_flag(flag=raised, reviewer=auditor, decision=Review.Decision.CONFIRMED, reason="Read in the record.")
     yield raised
@@ -164,7 +167,7 @@ def test_what_says_again_what_was_confirmed_has_no_notice(flag):
         flag.refresh_from_db()
         assert flag.state == "withdrawn"
     RuleOverride.objects.all().delete()
-    load({**purchase(5, title=TITLE, date="2024-02-01"), "id": "3", "date": "2024-07-01T00:00:00Z"})
+    load({**purchase(5, title=TITLE, date="2024-02-01", method="direct"), "id": "3", "date": "2024-07-01T00:00:00Z"})
     audit()
     flag.refresh_from_db()
     assert (flag.state, flag.changed_because, flag.withdrawn_because, flag.notice) == ("confirmed", "", "", "")
@@ -185,7 +188,7 @@ def test_a_rule_that_answers_again_as_before_takes_the_notice_away(flag):
     flag.refresh_from_db()
     assert flag.changed_because == "failure"
     trouble.clear()
-    load({**purchase(5, title=TITLE, date="2024-02-01"), "id": "3", "date": "2024-07-01T00:00:00Z"})
+    load({**purchase(5, title=TITLE, date="2024-02-01", method="direct"), "id": "3", "date": "2024-07-01T00:00:00Z"})
     audit()
     flag.refresh_from_db()
     assert (flag.state, flag.changed_because) == ("confirmed", "")
@@ -216,10 +219,16 @@ def test_an_organization_whose_audit_breaks_is_told(monkeypatch, auditor):
 
 
 def test_a_flag_that_nobody_decided_on_is_not_marked_by_a_rule_that_breaks(flag, auditor):
-    audit(purchase(6, title=TITLE, buyer="B2", date="2024-02-01"))
+    audit(purchase(6, title=TITLE, buyer="B2", date="2024-02-01", method="direct"))
     undecided = Flag.objects.get(process__ocid="ocds-test01-6")
     trouble.append(RuntimeError("broken"))
-    load({**purchase(6, title="Otra", buyer="B2", date="2024-02-01"), "id": "2", "date": "2024-06-01T00:00:00Z"})
+    load(
+        {
+            **purchase(6, title="Otra", buyer="B2", date="2024-02-01", method="direct"),
+            "id": "2",
+            "date": "2024-06-01T00:00:00Z",
+        }
+    )
     audit()
     undecided.refresh_from_db()
     assert (undecided.state, undecided.changed_because) == ("new", "")

@@ -57,13 +57,13 @@ def rules(only_rules):
 @pytest.fixture
 def later():
     """Return the primary key of a process that is audited, before an earlier purchase of its buyer is known."""
-    audit(purchase(2, date="2024-02-01"))
+    audit(purchase(2, date="2024-02-01", method="direct"))
     asked.clear()
     return ContractingProcess.objects.get().pk
 
 
 def an_earlier_purchase_comes():
-    load(purchase(1, date="2024-01-01"))
+    load(purchase(1, date="2024-01-01", method="direct"))
     (new,) = next(processes.due_batches())
     processes.audit_due([new])
     asked.clear()
@@ -144,11 +144,11 @@ def test_figures_that_are_again_what_they_were_lead_back_to_the_audit_that_a_fla
     assert Audit.objects.filter(process=later).count() == 2  # flags name both
 
     answers_as_before["X02"] = True
-    audit({**purchase(1, date="2024-01-01", amount=2000), "id": "2", "date": "2024-05-01T00:00:00Z"})
+    audit({**purchase(1, date="2024-01-01", amount=2000, method="direct"), "id": "2", "date": "2024-05-01T00:00:00Z"})
     settle()
     third = Audit.objects.get(process=later, is_current=True)
     assert third.pk != first.pk
-    cancelled = purchase(1, date="2024-01-01")
+    cancelled = purchase(1, date="2024-01-01", method="direct")
     cancelled["awards"][0]["status"] = "cancelled"
     audit({**cancelled, "id": "3", "date": "2024-06-01T00:00:00Z"})
     settle()
@@ -175,7 +175,7 @@ def test_where_no_figure_changed_nobody_is_asked_and_the_audit_stands(later):
 )
 def test_everybody_is_asked_again_in_other_circumstances(change):
     publisher = Publisher.objects.create(slug="ministerio", name="Ministerio", country="PE")
-    load(purchase(2, date="2024-02-01"), publisher=publisher)
+    load(purchase(2, date="2024-02-01", method="direct"), publisher=publisher)
     audit()
     asked.clear()
     change()
