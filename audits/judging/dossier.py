@@ -10,29 +10,10 @@ from typing import Any
 from msgspec import structs
 
 from audits.judging.figures import ProcessFigures
-from audits.judging.object_key import (
-    BACKING,
-    BACKING_OF_OTHER_TRADES,
-    BACKING_OF_TRADE,
-    LEAST_OF_MANY_SENSES,
-    MANY_SENSES,
-    TRADES,
-    is_bought_beside,
-    is_unmistakable,
-    joins,
-    names_technology,
-)
+from audits.judging.object_key import BACKING, BACKING_OF_OTHER_TRADES, BACKING_OF_TRADE, TRADES, SecondKey
 from audits.judging.passages import MIN_NAME_SPACES, name_words, passage, places_of_name
 from audits.judging.public_parties import buyers_of, groups_of
-from audits.judging.vocabulary import (
-    READER_THRESHOLD,
-    WITHHELD_OBJECT,
-    WITHHELD_READING,
-    Evidence,
-    InsufficientDataError,
-    Withheld,
-)
-from audits.matching.bought import OTHER_OBJECT, POST
+from audits.judging.vocabulary import READER_THRESHOLD, Evidence, InsufficientDataError, Withheld
 from audits.matching.citations import Citation
 from audits.matching.clauses import Passage, passages
 from audits.matching.documents import is_planning
@@ -41,7 +22,7 @@ from audits.matching.lexicon import STRONG, Mention
 from audits.matching.normalize import fold
 from audits.matching.reader import Reading
 from audits.matching.reference import SECURITY_BODIES, Reference
-from audits.matching.scope import OBJECT_PARTS, Scope, ScopeEvidence, decide_scope
+from audits.matching.scope import OBJECT_PARTS, Scope, decide_scope
 from audits.matching.watchlist import NameMention, PartyMatch
 from contracts.documents.texts import ReadDocument
 from contracts.ocds.corrections import Correction
@@ -272,62 +253,20 @@ class Dossier:
         found = (mention for mention in self.mentions if mention.part in OBJECT_PARTS)
         return self.reference.reader.read((self.reference.fold(text).text for text in texts), found)
 
-    @cached_property
-    def other_object(self) -> Evidence | None:
-        """Return what is bought, at the head of title or description, where it is not technology."""
-        for text in self._heads:
-            place = self.reference.heads.other_object(self.reference.fold(text))
-            if place:
-                start, end, is_post = place
-                note = POST if is_post else OTHER_OBJECT
-                return Evidence(text.path, text.value, passage(text.value, start, end), start, end, note)
-        return None
-
     def withheld(self, threshold: float) -> Withheld | None:
-        """
-        Return why technology found here is not what is bought, ``None`` if it is: the second key of the T-rules.
-
-        A thing that is not technology at the head speaks for title and description alone, not for lots and items. The
-        reader is overruled by a classification code of a technology sector, by technology whose names mean nothing
-        else, and by what locates vehicles. Where all that is found is words for much else too, it asks for more.
-
-        :param threshold: the probability that it must at least read like technology with; 0 asks the reader nothing
-        """
-        evidence = self.scope.evidence
-        if not evidence:
-            return None
-        other = self.other_object
-        if other and not any(self._stands_beside(other, place) for place in evidence):
-            return Withheld(WITHHELD_OBJECT, {"words": str(other.value)[other.start : other.end]})
-        if all(place.note == "command_centre" and self._is_place_alone(place) for place in evidence):
-            return Withheld(WITHHELD_OBJECT, {"words": str(evidence[0].value)})
-        reading = self.reading
-        sure = any(place.is_code or is_unmistakable(place) for place in evidence) or (
-            any(place.note == "location_tracking" for place in evidence) and bool(self.mentions_of("vehicle"))
+        """Return why technology found here is not what is bought, ``None`` if it is: see ``SecondKey.withheld``."""
+        return self._key.withheld(
+            self.scope.evidence,
+            threshold,
+            reading=lambda: self.reading,
+            tells_of_vehicles=lambda: bool(self.mentions_of("vehicle")),
         )
-        if threshold and all(place.note in MANY_SENSES for place in evidence):
-            threshold = max(threshold, LEAST_OF_MANY_SENSES)
-        if reading and reading.probability < threshold and not sure:
-            values = {"probability": reading.probability, "words": ", ".join(reading.words)}
-            return Withheld(WITHHELD_READING, values)
-        return None
 
-    def _stands_beside(self, other: Evidence, place: ScopeEvidence) -> bool:
-        """Tell whether technology is bought beside another object: "UPS y servidores", or in a lot or an item."""
-        if place.path not in {text.path for text in self._heads}:
-            return True
-        between = str(other.value)[other.end : place.start] if place.path == other.path else ""
-        if other.note == POST:
-            return is_bought_beside(str(other.value)[other.end : place.end] if between else "")
-        return joins(between)
-
-    def _is_place_alone(self, place: ScopeEvidence) -> bool:
-        """Tell whether a centre is what something else is for: something stands before it that is no technology."""
-        text = next((text for text in self._heads if text.path == place.path), None)
-        if text is None or place.start is None:
-            return False
-        begins = self.reference.heads.begins(self.reference.fold(text))
-        return begins < place.start and not names_technology(fold(text.value[begins : place.start]).text)
+    @cached_property
+    def _key(self) -> SecondKey:
+        """Return the second key of the first title and the first description."""
+        firsts = {text.part: text for text in reversed(self.texts) if text.part in HEAD_PARTS}
+        return SecondKey([firsts[part] for part in HEAD_PARTS if part in firsts], self.reference)
 
     @cached_property
     def sectors(self) -> tuple[str, ...]:
@@ -336,7 +275,7 @@ class Dossier:
 
     @property
     def _reads_well(self) -> bool:
-        return self.reading is not None and self.reading.probability >= self._backing and not self.other_object
+        return self.reading is not None and self.reading.probability >= self._backing and not self._key.other_object
 
     @property
     def _backing(self) -> float:
@@ -359,12 +298,6 @@ class Dossier:
             for path, name in buyers.items()
             for mention in self.reference.scan(Text(f"{path}/name", name, "party"))[0]
         )
-
-    @cached_property
-    def _heads(self) -> tuple[Text, ...]:
-        """Return the first title and the first description."""
-        firsts = {text.part: text for text in reversed(self.texts) if text.part in HEAD_PARTS}
-        return tuple(firsts[part] for part in HEAD_PARTS if part in firsts)
 
     def mentions_of(
         self, *concepts: str, parts: Container[str] = OBJECT_PARTS, strengths: Container[str] = (STRONG,)

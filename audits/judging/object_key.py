@@ -1,11 +1,20 @@
 """The second key of the T-rules: what tells that the thing bought is what a text speaks of."""
 
 import re
+from collections.abc import Callable, Sequence
+from functools import cached_property
 
+from audits.judging.passages import passage
+from audits.judging.vocabulary import WITHHELD_OBJECT, WITHHELD_READING, Evidence, Withheld
+from audits.matching.bought import OTHER_OBJECT, POST
+from audits.matching.normalize import fold
+from audits.matching.reader import Reading
+from audits.matching.reference import Reference
 from audits.matching.scope import CONCEPT_SECTORS, ScopeEvidence
+from contracts.ocds.views import Text
 
-# How many characters after another object technology is told beside it, and what joins the two.
-BESIDE_REACH = 60
+# How many characters after another object technology is told beside it, and what _joins the two.
+_BESIDE_REACH = 60
 _BESIDE = re.compile(
     # A dash begins another part of a title: "Consultoría - Técnico de cámaras, EDR".
     r"^(?! ?(?:de|del|para|sobre|en|do|da|for|of|on)\b)(?!.* [-–] )[^.;:]*?(?:[,/+&]|\b(?:y|e|and)\b) *"
@@ -33,7 +42,7 @@ _TECHNOLOGY = re.compile(
     r"video\w*|vigila\w+|voz|wi ?fi)\b"
 )
 # Technology that is rare, and whose names mean nothing else: the reader has seen little of it.
-UNMISTAKABLE = frozenset(
+_UNMISTAKABLE = frozenset(
     {
         *("facial_recognition", "biometric_id", "predictive_policing", "social_media_monitoring", "lpr"),
         "surveillance_product",
@@ -43,8 +52,8 @@ UNMISTAKABLE = frozenset(
 _ABBREVIATION = 4
 # Words for much else too ("sistema", "software", "red"): a notice that says no more than these must read like
 # technology with at least this probability. Chosen among .2, .3 and .4 by cross-validation over buyers.
-MANY_SENSES = frozenset({"software_platform", "software_licence", "network_equipment", "server_storage"})
-LEAST_OF_MANY_SENSES = 0.3
+_MANY_SENSES = frozenset({"software_platform", "software_licence", "network_equipment", "server_storage"})
+_LEAST_OF_MANY_SENSES = 0.3
 # From which probability on the reader lets weak words count: where no supplier is known, where a supplier's name tells
 # a trade of technology ("… Sistemas de Informação, Lda"), and where none does. Chosen by cross-validation over buyers
 # among .3, .4 and .5, and among .6 and .7.
@@ -56,24 +65,105 @@ BACKING_OF_OTHER_TRADES = 0.7
 TRADES = frozenset(concept for concept, sector in CONCEPT_SECTORS.items() if sector != "telecoms")
 
 
-def is_unmistakable(place: ScopeEvidence) -> bool:
+class SecondKey:
+    """
+    Whether technology that texts speak of is what is bought.
+
+    :param heads: the title and the description, as far as there are any: the head of the object stands in them
+    :param reference: folds texts, and finds what is bought in them
+    """
+
+    def __init__(self, heads: Sequence[Text], reference: Reference) -> None:
+        self._heads = heads
+        self._reference = reference
+
+    @cached_property
+    def other_object(self) -> Evidence | None:
+        """Return what is bought, at the head of title or description, where it is not technology."""
+        for text in self._heads:
+            place = self._reference.heads.other_object(self._reference.fold(text))
+            if place:
+                start, end, is_post = place
+                note = POST if is_post else OTHER_OBJECT
+                return Evidence(text.path, text.value, passage(text.value, start, end), start, end, note)
+        return None
+
+    def withheld(
+        self,
+        evidence: Sequence[ScopeEvidence],
+        threshold: float,
+        *,
+        reading: Callable[[], Reading | None],
+        tells_of_vehicles: Callable[[], bool],
+    ) -> Withheld | None:
+        """
+        Return why technology found in a record is not what is bought, ``None`` if it is.
+
+        A thing that is not technology at the head speaks for title and description alone, not for lots and items. The
+        reader is overruled by a classification code of a technology sector, by technology whose names mean nothing
+        else, and by what locates vehicles. Where all that is found is words for much else too, it asks for more.
+
+        :param evidence: where technology was found
+        :param threshold: the probability that it must at least read like technology with; 0 asks the reader nothing
+        :param reading: how the record reads as a whole; asked only where it may decide
+        """
+        if not evidence:
+            return None
+        other = self.other_object
+        if other and not any(self._stands_beside(other, place) for place in evidence):
+            return Withheld(WITHHELD_OBJECT, {"words": str(other.value)[other.start : other.end]})
+        if all(place.note == "command_centre" and self._is_place_alone(place) for place in evidence):
+            return Withheld(WITHHELD_OBJECT, {"words": str(evidence[0].value)})
+        if threshold and all(place.note in _MANY_SENSES for place in evidence):
+            threshold = max(threshold, _LEAST_OF_MANY_SENSES)
+        read = reading()
+        if read and read.probability < threshold and not _is_sure(evidence, tells_of_vehicles):
+            values = {"probability": read.probability, "words": ", ".join(read.words)}
+            return Withheld(WITHHELD_READING, values)
+        return None
+
+    def _stands_beside(self, other: Evidence, place: ScopeEvidence) -> bool:
+        """Tell whether technology is bought beside another object: "UPS y servidores", or in a lot or an item."""
+        if place.path not in {text.path for text in self._heads}:
+            return True
+        between = str(other.value)[other.end : place.start] if place.path == other.path else ""
+        if other.note == POST:
+            return _is_bought_beside(str(other.value)[other.end : place.end] if between else "")
+        return _joins(between)
+
+    def _is_place_alone(self, place: ScopeEvidence) -> bool:
+        """Tell whether a centre is what something else is for: something stands before it that is no technology."""
+        text = next((text for text in self._heads if text.path == place.path), None)
+        if text is None or place.start is None:
+            return False
+        begins = self._reference.heads.begins(self._reference.fold(text))
+        return begins < place.start and not _names_technology(fold(text.value[begins : place.start]).text)
+
+
+def _is_sure(evidence: Sequence[ScopeEvidence], tells_of_vehicles: Callable[[], bool]) -> bool:
+    if any(place.is_code or _is_unmistakable(place) for place in evidence):
+        return True
+    return any(place.note == "location_tracking" for place in evidence) and tells_of_vehicles()
+
+
+def _is_unmistakable(place: ScopeEvidence) -> bool:
     """Tell whether a place of a scope names technology that can be nothing else."""
     if place.note != "surveillance_product":
-        return place.note in UNMISTAKABLE
+        return place.note in _UNMISTAKABLE
     return len(str(place.value)) > _ABBREVIATION
 
 
-def joins(between: str) -> bool:
+def _joins(between: str) -> bool:
     """Tell whether what stands between another object and technology puts both side by side: "UPS y servidores"."""
-    return len(between) <= BESIDE_REACH and bool(_BESIDE.match(between))
+    return len(between) <= _BESIDE_REACH and bool(_BESIDE.match(between))
 
 
-def is_bought_beside(after: str) -> bool:
+def _is_bought_beside(after: str) -> bool:
     """Tell whether what stands after a person's post, up to technology, tells of buying: else it is a duty."""
     return bool(_BOUGHT.search(after))
 
 
-def names_technology(before: str) -> bool:
+def _names_technology(before: str) -> bool:
     """
     Tell whether words before the name of a centre, folded, are of technology, or of running it.
 
