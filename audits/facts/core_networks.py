@@ -94,6 +94,12 @@ _FAR = re.compile(
     r"\b(?:across|para|throughout|toda|todo)(?: the| toda| todo| la| el| o| a){0,2} "
     r"(?:county|departamento|estado|provincia|province|region|state)\b"
 )
+# What is no network of many, whoever buys it: a house's own exchange, what measures, a study that builds nothing.
+_NO_NETWORK = re.compile(r"\b(?:benchmarking|central privada|pabx|pbx)\b")
+_STUDY = re.compile(
+    r"\b(?:consultancy|consultor\w+|estudios?|estudos?|study)\b"
+    r"(?!.*\b(?:constru|ejecu|execu|implant|implement|instal|roll ?out|suminist|suppl|tendido))"
+)
 # Kinds that are of operators and the state alone.
 _BY_KIND = re.compile(
     r"\b(?:[345]g|lte|gsm r|[eg]nodeb|v?epc|ims|ss7|hlr|pcrf|radio ?access?o?|(?:acceso|acesso) de radio|open ran|"
@@ -169,11 +175,13 @@ def _is_of_many(dossier: Dossier, mention: Mention) -> bool:
     is_radio = mention.concept == "radio_communication"
     is_sure = mention.strength == STRONG and not is_radio
     is_operator = is_called(dossier, _OPERATOR)
-    if is_sure and is_operator:
-        return True
     before, after = _sentence(dossier.text_of(mention), mention)
     written = fold(mention.written).text
     whole = f"{before} {written} {after}"
+    if _NO_NETWORK.search(whole) or _STUDY.search(before):
+        return False
+    if is_sure and is_operator:
+        return True
     has_houses = is_called(dossier, _OF_HOUSES)
     is_far = bool(_FAR.search(whole))
     is_served, is_way = _SERVICE.search(before), _WAY.search(before)

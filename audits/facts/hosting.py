@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from audits.facts.technology import BOTH, HOSTED
+from audits.facts.told import tells
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.matching.lexicon import WEAK, Mention
@@ -23,6 +24,10 @@ _SERVICE = "SaaS"
 # Servers that a buyer gets in order to host by itself.
 _OWN_SERVERS = re.compile(r"\b(?:servidor(?:es)?|servers?)\b[^.;]{0,40}\b(?:para|for) (?:(?:el|la|o|a|su|the) )?$")
 _OWN_REACH = 70
+# A buyer's own cloud, by the words after it, or before it.
+_PRIVATE = re.compile(r"[\s\"']*(?:privad[ao]|particular)\b")
+_PRIVATE_BEFORE = re.compile(r"\b(?:on premises?|private)\s+$")
+_WEBSITE = re.compile(r"\b(?:pagina (?:de internet|institucional|web)|sitios? web|web ?sites?)\b")
 # How near, in characters, a word for hosting must stand to the system that is hosted.
 _HOSTING_REACH = 80
 
@@ -31,7 +36,12 @@ _HOSTING_REACH = 80
 def hosted_services(dossier: Dossier) -> tuple[Mention, ...]:
     """Return the mentions of hosted services in the object; a word for hosting counts near a system."""
     found = (*dossier.mentions_of(*HOSTED), *_hosted_systems(dossier), *_called_a_service(dossier))
-    return tuple(mention for mention in found if not _is_purpose(dossier, mention))
+    return tuple(mention for mention in found if not (_is_purpose(dossier, mention) or _is_private(dossier, mention)))
+
+
+def hosts_website(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
+    """Tell whether nothing is hosted but a website, which anybody may see and any provider hosts."""
+    return all(mention.concept == "hosting_word" for mention in found) and tells(dossier, _WEBSITE)
 
 
 def _called_a_service(dossier: Dossier) -> tuple[Mention, ...]:
@@ -55,3 +65,10 @@ def _is_purpose(dossier: Dossier, word: Mention) -> bool:
     """Tell whether hosting is what servers are bought for: "servidores para el alojamiento de la base de datos"."""
     before = dossier.text_of(word)[max(0, word.start - _OWN_REACH) : word.start]
     return _OWN_SERVERS.search(fold(before).text) is not None
+
+
+def _is_private(dossier: Dossier, cloud: Mention) -> bool:
+    """Tell whether a cloud is one that a buyer has for itself: "nuvem privada"."""
+    text = dossier.text_of(cloud)
+    before = fold(text[max(0, cloud.start - _OWN_REACH) : cloud.start]).text
+    return bool(_PRIVATE.match(fold(text[cloud.end : cloud.end + _OWN_REACH]).text) or _PRIVATE_BEFORE.search(before))

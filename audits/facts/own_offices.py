@@ -50,7 +50,9 @@ _GUARDS = re.compile(
 _ALARMS = re.compile(
     r"\b(?:alarm\w*|armed response|central receptora|incendios?|(?:fire|intruder) detection|intrus(?:ao|ion|os?))\b"
 )
+# How far after cameras buildings are looked for, and how far around them guards and alarms, in characters.
 _REACH = 120
+_NEAR = 250
 # More cameras than a building of offices has.
 _MANY_CAMERAS = re.compile(r"\b\d{3,} (?:\w+ ){0,2}(?:cameras|camaras)\b")
 # So many times what a trifle costs, some hundred thousand euros: for that a hundred cameras are bought.
@@ -78,11 +80,11 @@ def beside_buildings(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mentio
     found = tuple(found)
     if tells_of_more_than_offices(dossier, found):
         return found
-    protects = hires_guards(dossier) or tells(dossier, _ALARMS)
     return tuple(
         mention
         for mention in found
-        if mention.concept != "video_surveillance" or not (protects or _is_of_building(dossier, mention))
+        if mention.concept != "video_surveillance"
+        or not (_stands_beside_guards(dossier, mention) or _is_of_building(dossier, mention))
     )
 
 
@@ -108,6 +110,11 @@ def tells_of_more_than_offices(dossier: Dossier, found: tuple[Mention, ...]) -> 
         or security_links(dossier)
         or security_buyers(dossier)
     )
+
+
+def _stands_beside_guards(dossier: Dossier, mention: Mention) -> bool:
+    near = fold(dossier.text_of(mention)[max(0, mention.start - _NEAR) : mention.end + _NEAR]).text
+    return bool(_GUARDS.search(near) or _ALARMS.search(near))
 
 
 def _is_of_building(dossier: Dossier, mention: Mention) -> bool:

@@ -15,10 +15,13 @@ from audits.matching.procedures import (
     BELOW_THRESHOLD,
     CALL_OFF,
     CALL_OFF_TITLE,
+    CATALOGUE_PROCEDURE,
     DIRECT_NUMBER,
     INVITED_NUMBER,
+    ORDINARY_REGIME,
     OUTSIDE_COMPETITION,
     SMALL_PROCEDURE,
+    TRIFLING_PROCEDURE,
     procedure_names,
 )
 from contracts.ocds.codes import CANCELLED, COMPETITIVE, NON_COMPETITIVE
@@ -132,7 +135,20 @@ def below_threshold_by_name(dossier: Dossier) -> str:
 
 def trifling_by_name(dossier: Dossier) -> str:
     """Return the name of the method if the law of the country keeps it for what costs little, else ``""``."""
-    return procedure_names(dossier.reference.words).first_trifling(_names(dossier), dossier.process.country)
+    names = procedure_names(dossier.reference.words)
+    return names.first_of_country(TRIFLING_PROCEDURE, _names(dossier), dossier.process.country)
+
+
+def is_ordinary_regime(dossier: Dossier, name: str) -> bool:
+    """Tell whether what is called special is the ordinary regime of whoever buys by it in the country."""
+    names = procedure_names(dossier.reference.words)
+    return bool(names.first_of_country(ORDINARY_REGIME, (name,), dossier.process.country))
+
+
+def catalogue_by_name(dossier: Dossier) -> str:
+    """Return the name of the method if the country calls orders from a catalogue by it, else ``""``."""
+    names = procedure_names(dossier.reference.words)
+    return names.first_of_country(CATALOGUE_PROCEDURE, _names(dossier), dossier.process.country)
 
 
 def require_competition_in_law(dossier: Dossier) -> None:

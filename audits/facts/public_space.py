@@ -42,11 +42,6 @@ def tells_of_public_places(dossier: Dossier) -> bool:
     return tells_any(dossier, PUBLIC_PLACE) or is_called_any(dossier, PUBLIC_PLACE)
 
 
-def is_of_town(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
-    """Tell whether cameras are said to be those of a town, and not of a building: "CCTV del municipio de X"."""
-    return any(_OF_TOWN.match(_after(dossier, mention)) for mention in mentions if mention.concept in WATCHING)
-
-
 def _after(dossier: Dossier, mention: Mention) -> str:
     return fold(dossier.text_of(mention)[mention.end : mention.end + _TOWN_REACH]).text
 
@@ -54,10 +49,15 @@ def _after(dossier: Dossier, mention: Mention) -> str:
 def is_of_public_space(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
     """Tell whether cameras look at streets and squares, by the words near them, are worn there, or are a town's."""
     mentions = tuple(mention for mention in mentions if mention.concept in WATCHING)
-    return is_of_town(dossier, mentions) or any(
+    return _is_of_town(dossier, mentions) or any(
         (_WORN.search(fold(mention.written).text) and not _OF_BODY.match(_after(dossier, mention)))
         or PUBLIC_SPACE.search(
             fold(dossier.text_of(mention)[max(0, mention.start - _SPACE_REACH) : mention.end + _SPACE_REACH]).text
         )
         for mention in mentions
     )
+
+
+def _is_of_town(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
+    """Tell whether cameras are said to be those of a town, and not of a building: "CCTV del municipio de X"."""
+    return any(_OF_TOWN.match(_after(dossier, mention)) for mention in mentions)

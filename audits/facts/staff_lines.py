@@ -32,8 +32,8 @@ _MORE_THAN_LINES = re.compile(
 )
 # A title that opens with the service of such lines: "Contratación del servicio recurrente de telefonía fija".
 _SERVICE = re.compile(
-    r"\W{0,9}(?:(?:(?:ad?quisi\w+|ano|anual|comunicac\w+|contrat\w+|gestao|gestion|pago|prestac\w+|provision|recurrentes?|"
-    r"renovac\w+|servi[cz]?\w+|suscripcion|supply|of|d[aeo]s?|del|l[ao]s?|the)|\d{1,4})\W{1,9}){0,9}"
+    r"\W{0,9}(?:(?:(?:acc?es+o|ad?quisi\w+|ano|anual|ao?|comunicac\w+|contrat\w+|dedicad[ao]|eletronico|gestao|gestion|pago|"
+    r"pregao|prestac\w+|provision|recurrentes?|renovac\w+|servi[cz]?\w+|suscripcion|supply|of|d[aeo]s?|del|l[ao]s?|the)|\d{1,4})\W{1,9}){0,9}"
     r"(?:banda (?:ancha|larga)|broadband|internet|telefonia|telephon[ey]|mobile phones?)\b"
 )
 _OFFICE_NETWORK = frozenset({"cybersecurity", "internet_access", "network_equipment", "telephony"})

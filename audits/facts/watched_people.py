@@ -35,6 +35,13 @@ _OTHERS = re.compile(
     r"(?:missing|wanted) (?:individuals?|people|persons?))\b"
 )
 _IN_CARE = re.compile(rf"\b(?:{_CARED_FOR})\b")
+# Whom and what the files of a security body hold. "Criminal" alone is in the names of bodies.
+_IN_FILES = re.compile(
+    r"\b(?:antecedentes (?:criminais|penales|policiales)|arrests?|case (?:files?|management)|"
+    r"casos (?:criminales|penales|policiales)|complaints?|condenad[ao]s|crimes?|custody|delincuentes?|"
+    r"delitos?|denuncias?|detenid[ao]s|detid[ao]s|expedientes penales|investigad[ao]s|offenders?|ordenes de captura|"
+    r"pessoas procuradas|processos criminais|sospechosos|suspeitos|suspects?|victimas?|victims?|vitimas?|warrants?)\b"
+)
 
 
 def tells_of_others(dossier: Dossier) -> bool:
@@ -45,3 +52,8 @@ def tells_of_others(dossier: Dossier) -> bool:
 def tells_of_people_in_care(dossier: Dossier) -> bool:
     """Tell whether a record tells of pupils, patients, prisoners, migrants and others who are in a body's hands."""
     return tells(dossier, _IN_CARE)
+
+
+def tells_of_persons_in_files(dossier: Dossier) -> bool:
+    """Tell whether a system is said to hold persons, crimes or cases."""
+    return tells_of_people_in_care(dossier) or tells(dossier, _IN_FILES)

@@ -85,6 +85,7 @@ REASONS = {
     "several_suppliers": _("the process has several suppliers"),
     "small_part": _("the lot is a small part of the tender: {price} are {percent} percent of what was awarded"),
     "small_by_name": _("the procedure is one for small purchases or few invited: {method}"),
+    "website": _("nothing is hosted but a website: {words}"),
     "trifling_by_name": _("the method is kept for what costs little, and the record tells no amount: {method}"),
     "trifle": _("what it costs, {spent}, is below {bound}: a trifle"),
     "tender_cancelled": _("the tender is cancelled"),

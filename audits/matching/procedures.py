@@ -25,6 +25,10 @@ INVITED_NUMBER = "invited_number"
 
 # "hn compra menor": methods that the law of a country keeps for what costs no more than a trifle.
 TRIFLING_PROCEDURE = "trifling_procedure"
+# "pe convenio": methods by which a country calls what is ordered from a catalogue, though they sound like another one.
+CATALOGUE_PROCEDURE = "catalogue_procedure"
+# "co regimen especial": regimes that a country calls special and that are the ordinary one of whoever buys by them.
+ORDINARY_REGIME = "ordinary_regime"
 
 _NAMES = (SMALL_PROCEDURE, BELOW_THRESHOLD, CALL_OFF, CALL_OFF_TITLE, AGREEMENT, OUTSIDE_COMPETITION)
 _PARTS = re.compile(r"\w+")
@@ -35,8 +39,13 @@ class ProcedureNames:
 
     def __init__(self, words: Words) -> None:
         self._kinds = {name: re.compile(rf"\b{words.any_of(name)}\b") for name in _NAMES}
-        trifling = (word.partition(" ") for word in sorted(words.of(TRIFLING_PROCEDURE)))
-        self._trifling = [(country, re.compile(rf"\b{re.escape(name)}\b")) for country, _, name in trifling]
+        self._of_countries = {
+            kind: [
+                (country, re.compile(rf"\b{re.escape(name)}\b"))
+                for country, _, name in (word.partition(" ") for word in sorted(words.of(kind)))
+            ]
+            for kind in (TRIFLING_PROCEDURE, CATALOGUE_PROCEDURE, ORDINARY_REGIME)
+        }
         self._empty = words.of(NO_REASON)
         self._numbers = {
             name: frozenset(tuple(word.split()) for word in words.of(name)) for name in (DIRECT_NUMBER, INVITED_NUMBER)
@@ -47,9 +56,9 @@ class ProcedureNames:
         pattern = self._kinds[kind]
         return next((name for name in names if pattern.search(fold_phrase(name))), "")
 
-    def first_trifling(self, names: Iterable[str], country: str) -> str:
-        """Return the first of the names that a country's law keeps for trifles, as written; ``""`` if none is one."""
-        patterns = [pattern for of, pattern in self._trifling if of == country.lower()]
+    def first_of_country(self, kind: str, names: Iterable[str], country: str) -> str:
+        """Return the first of the names that holds a word of a country's list, as written; ``""`` if none does."""
+        patterns = [pattern for of, pattern in self._of_countries[kind] if of == country.lower()]
         return next((name for name in names if any(pattern.search(fold_phrase(name)) for pattern in patterns)), "")
 
     def says_nothing(self, reason: str) -> bool:

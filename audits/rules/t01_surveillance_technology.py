@@ -28,9 +28,9 @@ analytics, a control centre, a hundred cameras and the like (`beyond_offices`), 
 body; words of the buyer's own name do not count. Else who buys shows it, if its name is that of such a place or of who
 governs a territory or serves the public (`public_body`) or nobody is named, and what they cost: ten times one of the
 `trifles` or more, or an amount in a currency that has none. Neither does where buildings of offices are named within
-60 characters after the cameras, or guards or alarms beside them. What shows that others are located: that the record
-tells of clients, taxis, fishers, ankle monitors, a whole country and the like, or that who buys has to do with
-traffic, taxes, customs or security and tells of no fleet of its own.
+60 characters after the cameras, or guards or alarms within 250 around them. What shows that others are located: that
+the record tells of clients, taxis, fishers, ankle monitors, a whole country and the like, or that who buys has to do
+with traffic, taxes, customs or security and tells of no fleet of its own.
 
 ## Exclusions
 
@@ -114,7 +114,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "2026-11-28",
             "Cameras are taken for those of the buyer's own offices, and what locates for its own use, unless a sign "
             "shows more; places for the public, and who serves it, are lists of words; chambers of telemetry and "
-            "inspections of pipes are no surveillance.",
+            "inspections of pipes are no surveillance. Electronic warfare is none either.",
         ),
     },
     sentences={

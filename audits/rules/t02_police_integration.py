@@ -19,7 +19,8 @@ connected stands beside it, or technology of another sector, tracking of its own
 staff, what its hospitals, schools, pension funds, mutual societies and housing buy, unless they hold prisoners or
 somebody is identified or listened to, and, but for surveillance and command centres, what costs less than one of the
 `trifles` (by currency; where no amount is told, by a method that is kept for such); high when the buyer is civil and
-the link stands in the text.
+the link stands in the text, but what is told to cost less than one of the
+`trifles` is context there too.
 
 ## Exclusions
 
@@ -35,7 +36,6 @@ Privacy International, Safeguards for public-private surveillance partnerships (
 this installation.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 
 from audits.facts.own_use import of_others
@@ -50,18 +50,9 @@ from audits.facts.technology import (
     require_scope,
     surveillance,
 )
-from audits.facts.told import tells
-from audits.facts.watched_people import tells_of_people_in_care
+from audits.facts.watched_people import tells_of_persons_in_files
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
-
-# Whom and what the files of a security body hold. "Criminal" alone is in the names of bodies.
-_IN_FILES = re.compile(
-    r"\b(?:antecedentes (?:criminais|penales|policiales)|arrests?|case (?:files?|management)|"
-    r"casos (?:criminales|penales|policiales)|complaints?|condenad[ao]s|crimes?|custody|delincuentes?|"
-    r"delitos?|denuncias?|detenid[ao]s|detid[ao]s|expedientes penales|investigad[ao]s|offenders?|ordenes de captura|"
-    r"pessoas procuradas|processos criminais|sospechosos|suspeitos|suspects?|victimas?|victims?|vitimas?|warrants?)\b"
-)
 
 
 @rule(
@@ -121,7 +112,11 @@ _IN_FILES = re.compile(
             "before it: a transformer for it does not. Repairs of police buildings do not count; posts of "
             "persons are no technology; what is surveillance and own is read as in T01.",
         ),
-        10: Change("2026-11-28", "What is located for own use is read as in the newest version of T01."),
+        10: Change(
+            "2026-11-28",
+            "What is located for own use is read as in the newest version of T01. What is told to cost a trifle is "
+            "context for a civil buyer too; electronic warfare watches nobody.",
+        ),
     },
     sentences={
         "default": "A security body buys this technology: {words}.",
@@ -154,7 +149,7 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
             values={"words": named(links)},
             sentence="link" if has_buyer else "unnamed",
             severity=Severity.HIGH if has_buyer else Severity.MEDIUM,
-            context=Context("links_nobody", {}) if are_lines_of_staff(dossier) else None,
+            context=Context("links_nobody", {}) if are_lines_of_staff(dossier) else _trifle_by_price(dossier, trifles),
         )
 
 
@@ -163,13 +158,16 @@ def _ordinary(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
     if not security_buyers(dossier):
         return Context("links_nobody", {})
     if LINKING_SECTORS.isdisjoint(dossier.sectors) or are_lines_of_staff(dossier):
-        return None if _holds_persons(dossier) else Context("links_nobody", {})
+        return None if tells_of_persons_in_files(dossier) else Context("links_nobody", {})
     watching = surveillance(dossier)
     if not watching:
         return None if dossier.mentions_of("command_centre") else trifle(dossier, trifles)
     return None if of_others(dossier, watching) else Context("own_use", {"words": named(watching)})
 
 
-def _holds_persons(dossier: Dossier) -> bool:
-    """Tell whether a system is said to hold persons, crimes or cases."""
-    return tells_of_people_in_care(dossier) or tells(dossier, _IN_FILES)
+def _trifle_by_price(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
+    """Return that what watches nobody is told to cost little; the name of a method says too little."""
+    if surveillance(dossier) or dossier.mentions_of("command_centre"):
+        return None
+    small = trifle(dossier, trifles)
+    return small if small and small.reason == "trifle" else None

@@ -63,7 +63,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=10,
+    version=11,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -115,6 +115,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
             "Posts of persons (“Administrador de base de datos y servidores”) and software of laboratories that "
             "simulates are no technology; the short name of a unit, behind the dash that ends a title, is no product.",
         ),
+        11: Change("2026-11-28", "“OVH” alone (overhaul) and “ABC” (costs) name no product."),
     },
     sentences={
         "default": "The record shows ties to one vendor: {words}.",

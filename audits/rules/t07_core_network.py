@@ -22,7 +22,8 @@ Names of classes of goods. Fibre that a company or an institution has for itself
 and what its sentence tells to be in a building. Lines that are rented and services that come over a network ("internet
 por red 4G"), unless a line is laid or the network goes far. Unless the buyer is an operator: radios, antennas and
 other parts, and tools that splice or measure, but not a network that is listed or kept up beside them. Kinds of
-networks (5G, trunked radio) of a university, a hospital, a bank or a court. Purchases that were called off before
+networks (5G, trunked radio) of a university, a hospital, a bank or a court. Private exchanges, what measures a
+network, and studies that build nothing. Purchases that were called off before
 anything was signed or paid.
 
 ## Sources
@@ -44,7 +45,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=10,
+    version=11,
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.
     bounds={
@@ -96,6 +97,11 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "A network needs a sign that others depend on it: its name alone (“red de fibra óptica”) no longer "
             "counts, nor does what a company, an institution or the houses of a government have for themselves; "
             "the radio of who comes in emergencies does.",
+        ),
+        11: Change(
+            "2026-11-28",
+            "Private exchanges, what measures a network, and studies that build nothing are no networks that others "
+            "depend on.",
         ),
     },
     sentences={

@@ -13,11 +13,11 @@ artificial intelligence by subscription. "Hosted" or "hospedagem" alone counts w
 a website, a server or a telephone system. Severity: low; medium if data are held or reached abroad, or if contract
 text that can be read does not say where they are (as in T10); context where it costs less than one of the
 `trifles` (by currency, a bound of this project, which readers of notices do not know; where no amount is told, by
-a method that is kept for such).
+a method that is kept for such), and where a website alone is hosted.
 
 ## Exclusions
 
-Clouds of points, servers that the buyer runs itself, names of suppliers.
+Clouds of points, servers and clouds that the buyer has for itself, names of suppliers.
 Purchases that were called off before anything was signed or paid.
 
 ## Sources
@@ -28,11 +28,11 @@ OECD, Public sector cloud adoption (2023). ENISA, Cloud security for public admi
 from collections.abc import Iterator, Mapping
 
 from audits.facts.data_location import data_place
-from audits.facts.hosting import hosted_services
+from audits.facts.hosting import hosted_services, hosts_website
 from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import first_of_each, named, require_scope
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage, rule
 
 
 @rule(
@@ -40,7 +40,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=5,
+    version=6,
     changes={
         2: Change("2026-11-24", "“Hosted” counts beside a system."),
         3: Change(
@@ -58,6 +58,11 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "2026-11-28",
             "“Webhosting” counts, and what was called off is not asked about.",
         ),
+        6: Change(
+            "2026-11-28",
+            "A cloud that the buyer has for itself does not count, nor “OVH” alone, and the hosting of a website "
+            "alone is context.",
+        ),
     },
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
@@ -71,5 +76,6 @@ def cloud_dependence(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) 
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
             values={"words": named(found)},
             severity=Severity.MEDIUM if data_place(dossier).abroad else Severity.LOW,
-            context=trifle(dossier, trifles),
+            context=trifle(dossier, trifles)
+            or (Context("website", {"words": named(found)}) if hosts_website(dossier, found) else None),
         )

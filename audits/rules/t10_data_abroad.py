@@ -47,7 +47,7 @@ from audits.judging.vocabulary import (
     title="Data abroad",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=5,
+    version=6,
     changes={
         2: Change("2026-11-24", "What places data outside the country is no longer read as home; what denies it is."),
         3: Change(
@@ -62,6 +62,7 @@ from audits.judging.vocabulary import (
             "and systems beside a word for hosting count as in T09.",
         ),
         5: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
+        6: Change("2026-11-28", "What is hosted is read as in the newest version of T09."),
     },
     sentences={
         "default": "Data may be held or reached abroad: {words}.",

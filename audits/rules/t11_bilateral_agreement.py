@@ -10,11 +10,13 @@ offer.
 
 For technology in scope, look in the words of the record, and in what is said of funders, for agreements between
 governments, memoranda of understanding, cooperation instruments and named initiatives (Belt and Road, China-CELAC).
-In the method and its rationale single words count too ("convenio").
+In the method and its rationale single words count too ("convenio"). Context: what costs less than one of the `trifles`
+(by currency; where no amount is told, by a method that is kept for such).
 
 ## Exclusions
 
-Framework contracts of central purchasing ("convenio marco", "acuerdo marco"), collective labour agreements.
+Framework contracts of central purchasing ("convenio marco", "acuerdo marco"), orders from a catalogue ("CONVENIO" in
+Peru), collective labour agreements.
 Agreements by which something was bought before ("adquirido mediante convenio").
 Purchases that were called off before anything was signed or paid.
 
@@ -23,9 +25,11 @@ Purchases that were called off before anything was signed or paid.
 UNCITRAL, Model law on public procurement, art. 3.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from audits.facts.financing import funder_mentions, was_bought_before
+from audits.facts.procedures import catalogue_by_name
+from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import GROUND_PARTS, WORDS_OF_RECORD, first_of_each, named_evidence, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
@@ -37,7 +41,7 @@ from audits.matching.lexicon import WEAK, Mention
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=5,
+    version=6,
     changes={
         2: Change("2026-11-24", "An agreement that is named as the method counts."),
         3: Change(
@@ -52,12 +56,17 @@ from audits.matching.lexicon import WEAK, Mention
             "not count.",
         ),
         5: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
+        6: Change(
+            "2026-11-28",
+            "Orders from a catalogue (“CONVENIO” in Peru) rest on no agreement between bodies, nor does a “comisión "
+            "mixta” of a parliament; trifles are context.",
+        ),
     },
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",
     },
 )
-def bilateral_agreement(dossier: Dossier) -> Iterator[Finding]:
+def bilateral_agreement(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
     said = (
         mention
@@ -70,11 +79,14 @@ def bilateral_agreement(dossier: Dossier) -> Iterator[Finding]:
         yield Finding(
             evidence=tuple(evidence),
             values={"words": named_evidence(evidence)},
+            context=trifle(dossier, trifles),
         )
 
 
 def _named_as_ground(dossier: Dossier) -> Iterator[Mention]:
-    """Yield the weak words of the method that name an agreement, but for framework contracts of central purchasing."""
+    """Yield the weak words of the method that name an agreement, and no order under a framework or of a catalogue."""
+    if catalogue_by_name(dossier):
+        return
     for mention in dossier.mentions_of("mou_bilateral", parts=GROUND_PARTS, strengths=(WEAK,)):
         after = dossier.text_of(mention)[mention.end : mention.end + len(" marco")].lower()
         if not after.startswith(" marco") and "marco" not in mention.written.lower():

@@ -14,8 +14,8 @@ articles and codes of laws that give one ("artigo 24.º, n.º 1, alínea c)", "C
 Severity: medium; high with surveillance technology (T01); context for what costs less than one of the `trifles` (by
 currency, a bound of this project, which readers of notices do not know; where no amount is told, by a method that is
 kept for such), for goods of an office (telephones, switches, handsets, antivirus) and what is context in T01, and
-where all that is found is the law of its own by which State firms, hospitals and universities buy in Colombia
-("contratación régimen especial"), or Ecuador's regime for goods that one firm has and for contracts between public
+where all that is found is the law of its own by which State firms, hospitals, utilities and the like buy in Colombia
+("régimen especial"), or Ecuador's regime for goods that one firm has and for contracts between public
 bodies ("Bienes y Servicios únicos"): special by their names, and neither urgent nor secret.
 
 ## Exclusions
@@ -33,6 +33,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from audits.facts.grounds import cited_grounds
 from audits.facts.office_goods import serves_an_office
+from audits.facts.procedures import is_ordinary_regime
 from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import (
     GROUND_PARTS,
@@ -96,7 +97,11 @@ _CITED = ("urgency", "secrecy", "special_regime")
             "vehicles are context; radio that is broadcast, software that simulates and posts of persons are no "
             "technology.",
         ),
-        9: Change("2026-11-28", "Ordinary cameras and vehicles are read as in the newest version of T01."),
+        9: Change(
+            "2026-11-28",
+            "Ordinary cameras and vehicles are read as in the newest version of T01. Colombia’s “régimen especial” "
+            "is the ordinary one of whoever buys by it, wherever it is told.",
+        ),
     },
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
@@ -107,13 +112,17 @@ _CITED = ("urgency", "secrecy", "special_regime")
 )
 def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
-    ordinary = dossier.mentions_of("ordinary_regime", parts=GROUND_PARTS)
+    ordinary = dossier.mentions_of("ordinary_regime", parts=WORDS_OF_RECORD)
     found = (
         # Contracts keep much confidential; that is no ground to buy in secret.
         *dossier.mentions_of(*_GROUNDS, parts=WORDS_OF_RECORD - {PAGE}),
         *dossier.mentions_of(*_GROUNDS, parts=GROUND_PARTS, strengths=(WEAK,)),
     )
-    grounds = tuple(mention for mention in found if not _is_within(mention, ordinary))
+    grounds = tuple(
+        mention
+        for mention in found
+        if not _is_within(mention, ordinary) and not is_ordinary_regime(dossier, mention.written)
+    )
     cited = cited_grounds(dossier, _CITED)
     evidence = without_repeats((*cited, *map(dossier.evidence, first_of_each(grounds or found))))
     if evidence:

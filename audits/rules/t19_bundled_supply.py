@@ -44,7 +44,7 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
     title="Bundled supply",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=6,
+    version=7,
     changes={
         2: Change(
             "2026-11-25",
@@ -64,6 +64,7 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
             "technology that T01 calls high.",
         ),
         6: Change("2026-11-28", "Networks are core networks as in the newest version of T07."),
+        7: Change("2026-11-28", "A network is one as in the newest version of T07."),
     },
     sentences={
         "default": "{count} kinds of supply are one lot: {words}.",

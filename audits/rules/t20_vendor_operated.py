@@ -79,7 +79,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
         10: Change(
             "2026-11-28",
             "Cameras of buildings of offices, and what is located for own use, are read as in the newest version of "
-            "T01.",
+            "T01. A network is one as in the newest version of T07.",
         ),
     },
     sentences={

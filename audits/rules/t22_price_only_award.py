@@ -97,7 +97,7 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
         10: Change(
             "2026-11-28",
             "Cameras of buildings of offices, and what is located for own use, are read as in the newest version of "
-            "T01.",
+            "T01. Networks and what is hosted are read as in the newest versions of T07 and T09.",
         ),
     },
     sentences={
