@@ -96,10 +96,8 @@ _FAR = re.compile(
 )
 # What is no network of many, whoever buys it: a house's own exchange, what measures, a study that builds nothing.
 _NO_NETWORK = re.compile(r"\b(?:benchmarking|central privada|pabx|pbx)\b")
-_STUDY = re.compile(
-    r"\b(?:consultancy|consultor\w+|estudios?|estudos?|study)\b"
-    r"(?!.*\b(?:constru|ejecu|execu|implant|implement|instal|roll ?out|suminist|suppl|tendido))"
-)
+_STUDY = re.compile(r"\b(?:consultancy|consultor\w+|estudios?|estudos?|study)\b")
+_BUILDS = re.compile(r"\b(?:constru|ejecu|execu|implant|implement|instal|roll ?out|suminist|suppl|tendido)")
 # Kinds that are of operators and the state alone.
 _BY_KIND = re.compile(
     r"\b(?:[345]g|lte|gsm r|[eg]nodeb|v?epc|ims|ss7|hlr|pcrf|radio ?access?o?|(?:acceso|acesso) de radio|open ran|"
@@ -178,7 +176,7 @@ def _is_of_many(dossier: Dossier, mention: Mention) -> bool:
     before, after = _sentence(dossier.text_of(mention), mention)
     written = fold(mention.written).text
     whole = f"{before} {written} {after}"
-    if _NO_NETWORK.search(whole) or _STUDY.search(before):
+    if _NO_NETWORK.search(whole) or (_STUDY.search(before) and not _BUILDS.search(before)):
         return False
     if is_sure and is_operator:
         return True

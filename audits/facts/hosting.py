@@ -25,7 +25,7 @@ _SERVICE = "SaaS"
 _OWN_SERVERS = re.compile(r"\b(?:servidor(?:es)?|servers?)\b[^.;]{0,40}\b(?:para|for) (?:(?:el|la|o|a|su|the) )?$")
 _OWN_REACH = 70
 # A buyer's own cloud, by the words after it, or before it.
-_PRIVATE = re.compile(r"[\s\"']*(?:privad[ao]|particular)\b")
+_PRIVATE = re.compile(r"[\s\"']{0,3}+(?:privad[ao]|particular)\b")
 _PRIVATE_BEFORE = re.compile(r"\b(?:on premises?|private)\s+$")
 _WEBSITE = re.compile(r"\b(?:pagina (?:de internet|institucional|web)|sitios? web|web ?sites?)\b")
 # How near, in characters, a word for hosting must stand to the system that is hosted.

@@ -23,7 +23,7 @@ from audits.matching.words import BEYOND_OFFICES, PUBLIC_BODY, PUBLIC_PLACE
 # município"); what is named after cameras, or where papers are handed in, is no place that is watched.
 _BUILDING = re.compile(
     r"[^.;]{0,60}?\b(?:almacen(?:es)?|almoxarifados?|bodegas?|buildings?|casa consistorial|dependencias|edificios?|"
-    r"(?<!de )escritorios?|head ?quarters|imoveis|instalaciones|locales|local (?:central|institucional)|"
+    r"(?<!de )escritorios?|head ?quarters|imoveis|local (?:central|institucional)|"
     r"(?:head|its|main|the) office|offices|oficinas?|palacio (?:de justicia|municipal)|predios?|"
     r"sedes?(?! (?:comunal|elec?tronica|electoral|municipal|social|"
     r"(?:de la|del?|d[ao]) (?:cidade|ciudad|comarca|concelho|distrito|municipio)))|sucursal(?:es)?|town hall|"
@@ -53,6 +53,8 @@ _ALARMS = re.compile(
 # How far after cameras buildings are looked for, and how far around them guards and alarms, in characters.
 _REACH = 120
 _NEAR = 250
+# Some records tell a number for who buys: "EC-RUC-1460001180001".
+_NAME = re.compile(r"[^\W\d_]{4}")
 # More cameras than a building of offices has.
 _MANY_CAMERAS = re.compile(r"\b\d{3,} (?:\w+ ){0,2}(?:cameras|camaras)\b")
 # So many times what a trifle costs, some hundred thousand euros: for that a hundred cameras are bought.
@@ -69,7 +71,7 @@ def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...], trifles: M
     return not beside_buildings(dossier, found) or (
         all(mention.concept == "video_surveillance" for mention in found)
         and not tells_of_more_than_offices(dossier, found)
-        and any(party.name for party in dossier.public_parties)
+        and any(_NAME.search(party.name or "") for party in dossier.public_parties)
         and not is_called_any(dossier, PUBLIC_BODY, PUBLIC_PLACE)
         and costs_less_than(dossier.process, trifles, _MANY_TRIFLES)
     )

@@ -114,7 +114,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "2026-11-28",
             "Cameras are taken for those of the buyer's own offices, and what locates for its own use, unless a sign "
             "shows more; places for the public, and who serves it, are lists of words; chambers of telemetry and "
-            "inspections of pipes are no surveillance. Electronic warfare is none either.",
+            "inspections of pipes are no surveillance.",
         ),
     },
     sentences={

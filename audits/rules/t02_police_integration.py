@@ -115,7 +115,7 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
         10: Change(
             "2026-11-28",
             "What is located for own use is read as in the newest version of T01. What is told to cost a trifle is "
-            "context for a civil buyer too; electronic warfare watches nobody.",
+            "context for a civil buyer too.",
         ),
     },
     sentences={
