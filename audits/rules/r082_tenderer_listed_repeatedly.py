@@ -18,7 +18,8 @@ named, low otherwise.
 
 Cancelled tenders; tenders of several lots, where a list may name a firm for each lot. Lists that repeat a firm while
 `numberOfTenderers` counts firms: the number is right, and the list may have an entry for each item. Entries whose
-numbers differ by leading zeros alone ("05349", "5349") are one, listed twice where two tables were joined.
+numbers differ by leading zeros alone ("05349", "5349") are one, listed twice where two tables were joined. Where three
+other firms or more are listed the flag is context: one entry too many hardly makes the tender look more contested.
 
 ## Sources
 
@@ -33,6 +34,7 @@ from audits.facts.tenderers import by_firm
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
     Change,
+    Context,
     Evidence,
     Finding,
     InsufficientDataError,
@@ -43,6 +45,8 @@ from audits.judging.vocabulary import (
 )
 from contracts.ocds.views import Reference
 
+# So many others compete that one entry more adds little.
+_MANY_OTHERS = 3
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 
 
@@ -55,13 +59,17 @@ _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
     changes={
         2: Change("2026-11-28", "Not asked of records whose ocid names no process."),
         3: Change("2026-11-28", "A generic number of a tax office, which anybody has, makes nobody one firm."),
-        4: Change("2026-11-28", "Entries whose numbers differ by leading zeros alone are one entry."),
+        4: Change(
+            "2026-11-28",
+            "Entries whose numbers differ by leading zeros alone are one entry. Context: three other firms or more.",
+        ),
     },
     sentences={
         "default": "{name} stands {count} times among the {entries} tenderers; the record counts {counted}.",
         "alone": "{name} fills all {entries} entries of the list of tenderers.",
     },
     reasons={
+        "many_others": "{others} other firms are listed",
         "several_lots": "the tender has several lots, and may list a firm for each",
     },
 )
@@ -87,7 +95,12 @@ def tenderer_listed_repeatedly(dossier: Dossier, *, times: int = 2) -> Iterator[
                 sentence="alone" if is_alone else "default",
                 severity=Severity.MEDIUM if is_alone else Severity.LOW,
                 cites=(firm[0].id or name,),
+                context=_many_others(len(firms) - 1),
             )
+
+
+def _many_others(others: int) -> Context | None:
+    return Context("many_others", {"others": others}) if others >= _MANY_OTHERS else None
 
 
 def _entries(firm: Sequence[Reference]) -> int:
