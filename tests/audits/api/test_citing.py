@@ -18,7 +18,7 @@ def auditor(db) -> Client:
 
 @pytest.fixture
 def flags(db) -> list[Flag]:
-    """Three late signatures of one record, and the contract without one."""
+    """Three late signatures of one record, on a day each, and the contract without one."""
     record = release(date="2025-01-01T00:00:00Z")
     award = record["awards"][0]
     record["awards"] = [{**award, "id": f"A{number}"} for number in range(4)]
@@ -26,7 +26,7 @@ def flags(db) -> list[Flag]:
         {
             "id": f"C{number}",
             "awardID": f"A{number}",
-            "dateSigned": f"2024-{'04' if number == 3 else '12'}-10T00:00:00Z",
+            "dateSigned": f"2024-{'04' if number == 3 else '12'}-1{number}T00:00:00Z",
         }
         for number in range(4)
     ]
