@@ -25,6 +25,9 @@ _ROUTINE = re.compile(
 _CORRECTION = re.compile(
     r"\b(?:retifica\w*|rectifica\w*|erros? materia(?:l|is)|fe de erratas|clerical errors?|errata)\b"
 )
+# What Brazil's law calls no change of a contract, but a note to it: indices, wages, names, money set aside for a year
+# (Lei 14.133/2021, art. 136; Lei 8.666/1993, art. 65, § 8).
+_NOTE = re.compile(r"^(?:\w+ )?(?:termo de )?apostil\w*")
 _ADDED = re.compile(r"\binclu(?:ir|sao|sion|yen)\b")
 # Whatever else an amendment says, one of these asks for a look.
 _SUBSTANTIAL = re.compile(
@@ -108,6 +111,8 @@ def _words_of(change: Amendment) -> dict[str, str]:
 
 
 def _is_routine(change: Amendment) -> bool:
+    if any(_NOTE.match(fold(words).text) for words in (change.description, change.rationale)):
+        return True
     words = fold(f"{change.rationale} {change.description}").text
     if _SUBSTANTIAL.search(words):
         return False
