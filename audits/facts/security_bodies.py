@@ -27,7 +27,7 @@ _SCHOOL = re.compile(r"\b(?:agrupamentos? de escolas|escolas? (?:basicas?|secund
 _PLACE = re.compile(
     r"\b(?:bulevar|boulevard|blvd|avenida|avda?|av|calle|carrera|jiron|jr|paseo|plaza|plazoleta|parque|glorieta|puente|"
     r"barrio|colonia|urbanizacion|sector|parroquia|rua|praca|largo|bairro|alameda|travessa|ponte|estacion|estacao|"
-    r"street|avenue|road|square|park)[ .]+(?:(?:de|del|de la|de las|de los|da|das|dos|do|of|the)[ ])?$"
+    r"street|avenue|road|square|park)[ .]+(?:[ao] )?(?:(?:de|del|de la|de las|de los|da|das|dos|do|of|the)[ ])?$"
 )
 _PLACE_REACH = 30
 

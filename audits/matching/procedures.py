@@ -25,7 +25,7 @@ INVITED_NUMBER = "invited_number"
 
 # "hn compra menor": methods that the law of a country keeps for what costs no more than a trifle.
 TRIFLING_PROCEDURE = "trifling_procedure"
-# "pe convenio": methods by which a country calls what is ordered from a catalogue, though they sound like another one.
+# "pe convenio": methods that sound like an agreement, and by which a country calls what is ordered from a catalogue.
 CATALOGUE_PROCEDURE = "catalogue_procedure"
 # "co regimen especial": regimes that a country calls special and that are the ordinary one of whoever buys by them.
 ORDINARY_REGIME = "ordinary_regime"

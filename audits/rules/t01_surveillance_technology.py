@@ -68,7 +68,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=9,
+    version=10,
     changes={
         2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
         3: Change(
@@ -116,6 +116,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "shows more; places for the public, and who serves it, are lists of words; chambers of telemetry and "
             "inspections of pipes are no surveillance.",
         ),
+        10: Change("2026-11-28", "Signatures by hand on a tablet and masks for the face identify nobody."),
     },
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",

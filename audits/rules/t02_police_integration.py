@@ -60,7 +60,7 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=10,
+    version=11,
     changes={
         2: Change(
             "2026-11-25",
@@ -117,6 +117,7 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
             "What is located for own use is read as in the newest version of T01. What is told to cost a trifle is "
             "context for a civil buyer too.",
         ),
+        11: Change("2026-11-28", "“Av.ª das Forças Armadas” is a street."),
     },
     sentences={
         "default": "A security body buys this technology: {words}.",

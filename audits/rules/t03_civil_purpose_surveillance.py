@@ -55,7 +55,7 @@ from audits.judging.vocabulary import (
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=9,
+    version=10,
     changes={
         2: Change("2026-11-24", "Where T02 asks instead, the rule is not applicable and says why."),
         3: Change(
@@ -87,6 +87,7 @@ from audits.judging.vocabulary import (
         9: Change(
             "2026-11-28", "Whether cameras watch more than offices, and whose vehicles are located, is read as in T01."
         ),
+        10: Change("2026-11-28", "What identifies is read as in T01."),
     },
     sentences={
         "default": "A civil buyer acquires a surveillance function: {words}.",

@@ -41,7 +41,7 @@ from audits.matching.lexicon import WEAK, Mention
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=6,
+    version=7,
     changes={
         2: Change("2026-11-24", "An agreement that is named as the method counts."),
         3: Change(
@@ -60,6 +60,9 @@ from audits.matching.lexicon import WEAK, Mention
             "2026-11-28",
             "Orders from a catalogue (“CONVENIO” in Peru) rest on no agreement between bodies, nor does a “comisión "
             "mixta” of a parliament; trifles are context.",
+        ),
+        7: Change(
+            "2026-11-28", "Colombia’s “contratos y convenios con más de dos partes” are a modality and no agreement."
         ),
     },
     sentences={

@@ -63,7 +63,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=9,
+    version=10,
     changes={
         2: Change("2026-11-25", "Articles and codes of laws that give one of these grounds count."),
         3: Change(
@@ -101,6 +101,11 @@ _CITED = ("urgency", "secrecy", "special_regime")
             "2026-11-28",
             "Ordinary cameras and vehicles are read as in the newest version of T01. Colombia’s “régimen especial” "
             "is the ordinary one of whoever buys by it, wherever it is told.",
+        ),
+        10: Change(
+            "2026-11-28",
+            "Mexico’s “montos máximos por excepción” are an amount and no exception; the security of classified "
+            "information is an object and no ground.",
         ),
     },
     sentences={
