@@ -16,8 +16,9 @@ modificatorio", "termo aditivo") count as amendments. Amendments without a date 
 Cancelled tenders and contracts. Purchases up to one of the `small_amounts` (by currency) of which hardly more was
 signed than awarded. Amendments dated before the signature; those without a date are counted. Context: contracts of
 which fewer than `minimum_amendments` changes do more, by their words, than renew the term ("prorrogar"), follow an
-index or wages, reduce what is bought, correct a slip, suspend or end it, or call the firm by another name. A record
-that lists no amendments and no such document does not say whether there were any: that is insufficient data.
+index or wages, reduce what is bought, correct a slip, suspend or end it, or call the firm by another name; notes that
+Brazil's law calls no change ("apostilamento") do no more. A record that lists no amendments and no such document does
+not say whether there were any: that is insufficient data.
 
 ## Sources
 

@@ -16,9 +16,9 @@ Amendments without a date that complete each other, the reason in one and the de
 Cancelled tenders and contracts. Procedures without competition: R054 asks about them, at the first change. Amendments
 dated before the signature; those without a date are counted. Context: contracts of which fewer than
 `minimum_amendments` changes do more, by their words, than renew the term ("prorrogar"), follow an index or wages,
-reduce what is bought, correct a slip, suspend or end it, or call the firm by another name; a longer time for works
-does more. A record that lists no amendments and no such document does not say whether there were any: that is
-insufficient data.
+reduce what is bought, correct a slip, suspend or end it, or call the firm by another name; notes that Brazil's law
+calls no change ("apostilamento") do no more, a longer time for works does. A record that lists no
+amendments and no such document does not say whether there were any: that is insufficient data.
 
 ## Sources
 
