@@ -39,7 +39,7 @@ _SERVICES = (
 )
 _REACH = 80
 # What follows is what the thing bought is for: "software para la operación y mantenimiento de la red".
-_PURPOSE = re.compile(r"(?:para|for) (?:(?:l[ao]s?|el|os?|as?|the) )?(?:[a-z]{4,20} (?:y|e|and) )?$")
+_PURPOSE = re.compile(r"(?:para|for) (?:(?:l[ao]s?|el|os?|as?|the) )?(?:[a-z]{4,20} (?:(?:y|e|and) )?)?$")
 _PURPOSE_REACH = 40
 
 

@@ -9,6 +9,7 @@ of a kind that no house has.
 
 import re
 
+from audits.facts.catalogues import is_told_in_passing
 from audits.facts.security_bodies import security_buyers
 from audits.facts.technology import CORE_NETWORK, TOLD_PARTS
 from audits.facts.told import is_called, tells
@@ -97,6 +98,7 @@ _FAR = re.compile(
 # What is no network of many, whoever buys it: a house's own exchange, what measures, a study that builds nothing.
 _NO_NETWORK = re.compile(r"\b(?:benchmarking|central privada|pabx|pbx)\b")
 _STUDY = re.compile(r"\b(?:consultancy|consultor\w+|estudios?|estudos?|study)\b")
+_SURVEY = re.compile(r"\bsurveys?\b(?! (?:and|e|y)\b)")
 _BUILDS = re.compile(r"\b(?:constru|ejecu|execu|implant|implement|instal|roll ?out|suminist|suppl|tendido)")
 # Kinds that are of operators and the state alone.
 _BY_KIND = re.compile(
@@ -130,7 +132,8 @@ _WAY = re.compile(
 )
 # What fits, measures or mends a network, or is a part of it, and the house that one is in.
 _PIECES = re.compile(
-    r"\b(?:acces+ori\w+|antenas?|antennas?|bateri\w+|batter\w+|carga?dor\w*|carregador\w*|cell identif\w+|"
+    r"\b(?:acces+ori\w+|antenas?|antennas?|bateri\w+|batter\w+|canaliza\w+ (?:para|de la)|ducts for|dutos para|"
+    r"carga?dor\w*|carregador\w*|cell identif\w+|"
     r"certificador\w*|chargers?|compatib\w+|empalmadora\w*|for use|fusionador\w*|fusora\w*|gbic|hand ?held|handies|"
     r"handsets?|handys?|identifica\w+ de (?:celdas|celulas)|medidor\w*|modems?|otdr|partes|pecas?|piezas|portable|"
     r"portat\w+|radios? (?:movil|moviles|vehicular\w*)|reflectomet\w+|refletomet\w+|repuestos|roteadores|routers?|"
@@ -166,7 +169,11 @@ def core_networks(dossier: Dossier) -> tuple[Mention, ...]:
         *dossier.mentions_of(*CORE_NETWORK, "radio_communication", parts=TOLD_PARTS),
         *dossier.mentions_of("fibre_backbone", parts=TOLD_PARTS, strengths=(WEAK,)),
     )
-    return tuple(mention for mention in found if _is_of_many(dossier, mention))
+    return tuple(
+        mention
+        for mention in found
+        if not is_told_in_passing(dossier.text_of(mention), mention.start) and _is_of_many(dossier, mention)
+    )
 
 
 def _is_of_many(dossier: Dossier, mention: Mention) -> bool:
@@ -176,7 +183,7 @@ def _is_of_many(dossier: Dossier, mention: Mention) -> bool:
     before, after = _sentence(dossier.text_of(mention), mention)
     written = fold(mention.written).text
     whole = f"{before} {written} {after}"
-    if _NO_NETWORK.search(whole) or (_STUDY.search(before) and not _BUILDS.search(before)):
+    if _NO_NETWORK.search(whole) or _is_study(before):
         return False
     if is_sure and is_operator:
         return True
@@ -206,6 +213,14 @@ def _is_of_many(dossier: Dossier, mention: Mention) -> bool:
     if _BY_KIND.search(written) and (is_sure or (_NETWORK.search(whole) and _is_of_government(dossier))):
         return True
     return _is_for_all(dossier, mention, whole)
+
+
+def _is_study(before: str) -> bool:
+    """Tell whether what stands before a network is studied for it, and nothing built before or after the study."""
+    survey = _SURVEY.search(before)
+    if survey and not _BUILDS.search(before, 0, survey.start()):
+        return True
+    return bool(_STUDY.search(before)) and not _BUILDS.search(before)
 
 
 def _is_named(before: str, written: str, after: str) -> bool:

@@ -46,6 +46,14 @@ _MANAGED = re.compile(
     r"gestion|monitoramento|monitoreo|registro|seguimiento)(?: (?:de|del|d[ao]s?|l[ao]s))+ (?:\w+ (?:y|e) )?$"
 )
 _MANAGED_REACH = 90
+# Who pays at home, right behind words for money; what a ministry of another country gives says which.
+_OWN_STATE = re.compile(
+    r" (?:(?:de|del|d[ao]s?|el|la) ){0,2}(?:gobierno (?:central|departamental|nacional|provincial)|governo federal|"
+    r"ministerio (?:de |da |do )?(?:la )?(?:agricultura|educac|hacienda|justi|fazenda|saude|salud|tecnolog|transport)"
+    r"\w*(?! de (?!l[ao]s? )[a-z]+\b)|"
+    r"presupuesto general|sistema general de (?:participaciones|regalias)|tesoro nacional)\b"
+)
+_OWN_STATE_REACH = 80
 # Money of somebody who is named pays: "préstamo BID 1234", "donación del gobierno de Corea".
 _BY_NAME = re.compile(r"(?: (?:d[aeo]|del|gobierno|governo)){0,4} (?![EY]\b)[A-ZÀ-Þ]")
 _LONG_TEXT = 1_200
@@ -144,6 +152,7 @@ def _terms(dossier: Dossier, parts: Container[str], strength: str) -> tuple[Ment
         and not was_bought_before(dossier, mention)
         and not _is_denied(dossier, mention)
         and not _is_managed(dossier, mention)
+        and not _is_of_own_state(dossier, mention)
     )
 
 
@@ -152,6 +161,12 @@ def _is_managed(dossier: Dossier, mention: Mention) -> bool:
     value = dossier.text_of(mention)
     before = value[max(0, mention.start - _MANAGED_REACH) : mention.start]
     return bool(_MANAGED.search(fold(before).text)) and not _BY_NAME.match(value, mention.end)
+
+
+def _is_of_own_state(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether the money is that of a ministry or treasury at home: "financiado con recursos del Ministerio …"."""
+    after = fold(dossier.text_of(mention)[mention.end : mention.end + _OWN_STATE_REACH]).text
+    return bool(_OWN_STATE.match(after))
 
 
 def funder_mentions(dossier: Dossier, *concepts: str) -> list[Evidence]:

@@ -10,11 +10,19 @@ from audits.judging.passages import passage
 from audits.judging.vocabulary import Evidence
 from audits.matching.citations import Citation
 from audits.matching.grounds import KINDS
+from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 from audits.matching.scope import OBJECT_PARTS
 from contracts.ocds.views import Text
 
 _ARTICLE = re.compile(r"§ ?\d|\bart(?:s?\.|[íi]culos?|igos?|icles?) ?\d", re.IGNORECASE)
+# What information is the object of, and what it is marked by: no ground to buy in secret.
+_DEALT_WITH = re.compile(
+    r"\b(?:ambito|gestao|gestion|manejo|proteccion|protecao|seguranca|seguridad|tratamento|tratamiento) "
+    r"(?:d[ae]|de la) $|, d[ae](?: la)? $"
+)
+_SCHEME = re.compile(r" (?:guid\w+|polic(?:ies|y)|schemes?|systems?)\b")
+_BEFORE_REACH = 40
 _PARTS = OBJECT_PARTS | GROUND_PARTS
 _NAMED = (
     "exclusivity",
@@ -62,6 +70,17 @@ def named_grounds(dossier: Dossier) -> Iterator[Evidence]:
             continue
         if mention.concept != "mou_bilateral" or "marco" not in (mention.written.lower() + after[:6]):
             yield place
+
+
+def is_no_ground(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether words of a ground name information that is dealt with, or the scheme by which it is marked."""
+    if mention.part in GROUND_PARTS:
+        return False
+    value = dossier.text_of(mention)
+    before = fold(value[max(0, mention.start - _BEFORE_REACH) : mention.start]).text
+    after = fold(value[mention.end : mention.end + _BEFORE_REACH]).text
+    is_object = mention.part in OBJECT_PARTS and fold(mention.written).text.startswith("informac")
+    return bool(_SCHEME.match(after)) or (is_object and bool(_DEALT_WITH.search(before)))
 
 
 def articles_of_grounds(dossier: Dossier) -> str:

@@ -27,6 +27,9 @@ _OWN_REACH = 70
 # A buyer's own cloud, by the words after it, or before it.
 _PRIVATE = re.compile(r"[\s\"']{0,3}+(?:privad[ao]|particular)\b")
 _PRIVATE_BEFORE = re.compile(r"\b(?:on premises?|private)\s+$")
+# What is thought about a cloud, by whoever advises or trains: no cloud.
+_STRATEGY_BEFORE = re.compile(r"\b(?:estrategia|strategy) (?:(?:da|de|de la|en la|for|for the|na|para|para a) )?$")
+_STRATEGY_AFTER = re.compile(r" (?:adoption )?strategy\b")
 _WEBSITE = re.compile(r"\b(?:pagina (?:de internet|institucional|web)|sitios? web|web ?sites?)\b")
 # How near, in characters, a word for hosting must stand to the system that is hosted.
 _HOSTING_REACH = 80
@@ -36,7 +39,11 @@ _HOSTING_REACH = 80
 def hosted_services(dossier: Dossier) -> tuple[Mention, ...]:
     """Return the mentions of hosted services in the object; a word for hosting counts near a system."""
     found = (*dossier.mentions_of(*HOSTED), *_hosted_systems(dossier), *_called_a_service(dossier))
-    return tuple(mention for mention in found if not (_is_purpose(dossier, mention) or _is_private(dossier, mention)))
+    return tuple(
+        mention
+        for mention in found
+        if not (_is_purpose(dossier, mention) or _is_private(dossier, mention) or _is_strategy(dossier, mention))
+    )
 
 
 def hosts_website(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
@@ -72,3 +79,10 @@ def _is_private(dossier: Dossier, cloud: Mention) -> bool:
     text = dossier.text_of(cloud)
     before = fold(text[max(0, cloud.start - _OWN_REACH) : cloud.start]).text
     return bool(_PRIVATE.match(fold(text[cloud.end : cloud.end + _OWN_REACH]).text) or _PRIVATE_BEFORE.search(before))
+
+
+def _is_strategy(dossier: Dossier, cloud: Mention) -> bool:
+    """Tell whether a strategy for a cloud is bought, and no cloud: "serviços para a estratégia cloud"."""
+    text = dossier.text_of(cloud)
+    before = fold(text[max(0, cloud.start - _OWN_REACH) : cloud.start]).text
+    return bool(_STRATEGY_BEFORE.search(before) or _STRATEGY_AFTER.match(fold(text[cloud.end :][:_OWN_REACH]).text))

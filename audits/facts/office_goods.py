@@ -8,6 +8,7 @@ from audits.facts.core_networks import core_networks
 from audits.facts.ordinary_watching import ordinary_watching
 from audits.facts.public_space import tells_of_public_places
 from audits.facts.security_bodies import security_buyers, security_links
+from audits.facts.small_purchases import TRIFLES, costs_less_than
 from audits.facts.technology import surveillance
 from audits.facts.told import tells
 from audits.judging.dossier import Dossier
@@ -29,6 +30,27 @@ _UPKEEP = re.compile(
     r"(?:soporte|suporte)(?: tecnico)? (?:informatico|de (?:sistemas? informaticos?|sistemas?))\b"
     r"(?! (?:de|del|d[ao]|para) )"
 )
+# What every office has besides, by the first words of a title, and what a scope beside it holds at most: software that
+# comes with it, and what tablets read.
+_KIT = re.compile(
+    r"\W{0,9}(?:(?:adquisicion|aquisicao|compra|fornecimento|procurement|provision|purchase|suministro|supply) "
+    r"(?:por lotes |em lotes )?(?:de |del |do |of )?)?"
+    r"(?:computador(?:a|as|es)?|computers?|equip(?:amiento|amento)s? informaticos?|"
+    r"equipos? (?:de computo|informaticos?)|"
+    r"furniture|impresoras?|impressoras?|laptops?|mobiliario|motorbikes|notebooks?|office equipment|ordenadores|"
+    r"portatiles|printers?|tablets?|vehicles)\b"
+)
+_BESIDE_KIT = frozenset({"biometric_id", "software_licence"})
+# A part of a computer at the head of a title, and as many licences as an office needs; and what they cost at most, in
+# times a trifle.
+_PART = re.compile(
+    r"\W{0,9}(?:(?:adquisicion|aquisicao|compra|purchase|suministro|supply) (?:de |of )?(?:una? |uma? |an? )?)?"
+    r"(?:discos? duros?|disco rigido|fuentes? de poder|hard (?:disks?|drives?)|memorias? ram|power supply|"
+    r"ram memory|tarjetas? controladoras?)\b"
+)
+_FEW = re.compile(r"(?<![\d.,])\b(?:[1-9]|un[ao]?|uma|one|dos|duas|two|tres|three|cinco|five) (?:licenc|licens)")
+_LITTLE = frozenset({"server_storage", "software_licence", "software_platform"})
+_LITTLE_MULTIPLE = 2
 # Whom more than an office serves, how far it goes, and what is more than goods.
 _MORE = re.compile(
     r"\b(?:backbone|banda ancha|banda larga|broadband|centros? de datos|citizens?|ciudad\w*|cidad\w+|communit\w+|"
@@ -49,6 +71,13 @@ def serves_an_office(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | 
     return ordinary_watching(dossier, watching, trifles) if watching and dossier.sectors == ("surveillance",) else None
 
 
+def office_kit(dossier: Dossier) -> Context | None:
+    """Return that the title opens with computers, vehicles or furniture, and names no system, else ``None``."""
+    notes = {place.note for place in dossier.scope.evidence}
+    titles = (dossier.reference.fold(text).text for text in dossier.texts if text.part == "title")
+    return Context("office_goods", {}) if notes <= _BESIDE_KIT and any(map(_KIT.match, titles)) else None
+
+
 def are_office_goods(dossier: Dossier) -> bool:
     """
     Tell whether all that is bought are goods of an office.
@@ -59,7 +88,12 @@ def are_office_goods(dossier: Dossier) -> bool:
     notes = {place.note for place in dossier.scope.evidence}
     return (
         # Drones that watch nobody are instruments.
-        (notes <= {"drone"} or (notes <= _GOODS and tells(dossier, _ARE_GOODS)) or _is_upkeep(dossier, notes))
+        (
+            notes <= {"drone"}
+            or (notes <= _GOODS and tells(dossier, _ARE_GOODS))
+            or _is_upkeep(dossier, notes)
+            or _is_little(dossier, notes)
+        )
         and not core_networks(dossier)
         and not surveillance(dossier)
         and not tells(dossier, _MORE)
@@ -73,3 +107,11 @@ def _is_upkeep(dossier: Dossier, notes: set[str]) -> bool:
     """Tell whether a title names the upkeep of systems, and no system."""
     titles = [dossier.reference.fold(text).text for text in dossier.texts if text.part == "title"]
     return notes == {"software_platform"} and any(_UPKEEP.match(title) for title in titles)
+
+
+def _is_little(dossier: Dossier, notes: set[str]) -> bool:
+    """Tell whether a title names one part of a computer, or few licences, and no price says that they cost more."""
+    if not notes <= _LITTLE or not costs_less_than(dossier.process, TRIFLES, _LITTLE_MULTIPLE):
+        return False
+    titles = [dossier.reference.fold(text).text for text in dossier.texts if text.part == "title"]
+    return any(_PART.match(title) or _FEW.search(title) for title in titles)

@@ -2,6 +2,7 @@
 
 import re
 
+from audits.facts.catalogues import is_told_in_passing
 from audits.facts.technology import (
     BOTH,
     IDENTIFICATION,
@@ -30,6 +31,8 @@ _PLACE = re.compile(
     r"street|avenue|road|square|park)[ .]+(?:[ao] )?(?:(?:de|del|de la|de las|de los|da|das|dos|do|of|the)[ ])?$"
 )
 _PLACE_REACH = 30
+# Systems and numbers have an intelligence, too, that no body gathers.
+_OF_SYSTEMS = re.compile(r"\b(?:artificial|business|digital|market) intelligence$")
 
 # What a body runs for its own people or for everybody ("liceos del ejército", "hospital militar", "inspección de
 # policía"): nothing is linked to its duties.
@@ -116,6 +119,8 @@ def security_bodies(dossier: Dossier) -> tuple[Evidence, ...]:
         text = Text(f"{party.path}/name", party.name, "party")
         mentions, _ = dossier.reference.scan(text)
         for mention in mentions:
+            if _OF_SYSTEMS.search(fold(party.name[max(0, mention.start - _PLACE_REACH) : mention.end]).text):
+                continue
             if mention.concept in _IN_NAMES and mention.strength == STRONG and text.path not in seen:
                 seen.add(text.path)
                 found.append(Evidence(text.path, party.name, party.name, mention.start, mention.end, "security_body"))
@@ -148,6 +153,7 @@ def security_links(dossier: Dossier) -> tuple[Mention, ...]:
         and not _has_no_duty(dossier, mention)
         and not _is_of_law(dossier, mention)
         and not _is_listed_user(dossier, mention)
+        and not is_told_in_passing(dossier.text_of(mention), mention.start)
     )
 
 

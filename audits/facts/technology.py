@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+from audits.facts.catalogues import is_told_in_passing
 from audits.facts.rooms import without_rooms
 from audits.facts.stages import require_not_called_off
 from audits.judging.dossier import NO_TEXT, PAGE, Dossier
@@ -82,10 +83,17 @@ def require_scope(dossier: Dossier) -> None:
     Let pass only what the T-rules are about.
 
     :raises InsufficientDataError: if no text says what is bought
-    :raises NotApplicableError: if what is bought is no technology in scope, or all of the purchase was called off
+    :raises NotApplicableError: if what is bought is no technology in scope, if only a long list names some behind its
+        first words, or if all of the purchase was called off
     """
     if dossier.scope:
         require_not_called_off(dossier.process)
+        values = {text.path: text.value for text in dossier.texts}
+        places = dossier.scope.evidence
+        if all(
+            not place.is_code and is_told_in_passing(values.get(place.path, ""), place.start or 0) for place in places
+        ):
+            raise NotApplicableError("told_in_passing")
         return
     reason = dossier.unread
     if reason:

@@ -51,6 +51,7 @@ REASONS = {
     "not_computed": _("the statistic {name} is not computed"),
     "not_in_role": _("the organization is in no process as {roles}"),
     "not_in_scope": _("the object is not technology in scope"),
+    "told_in_passing": _("a long list names technology, and its first words tell of none"),
     "not_only_price": _("the award criteria are {criteria}: not only the price counts"),
     "nothing_counted": _("no process of the organization could be counted"),
     "object_unreadable": _("no readable text says what is bought"),

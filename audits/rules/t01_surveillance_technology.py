@@ -68,7 +68,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=10,
+    version=11,
     changes={
         2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
         3: Change(
@@ -117,6 +117,10 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "inspections of pipes are no surveillance.",
         ),
         10: Change("2026-11-28", "Signatures by hand on a tablet and masks for the face identify nobody."),
+        11: Change(
+            "2026-11-29",
+            "What only a long list names, behind its first words, is not what is bought.",
+        ),
     },
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",

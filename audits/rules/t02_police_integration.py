@@ -26,7 +26,8 @@ the link stands in the text, but what is told to cost less than one of the
 
 Objects out of scope: a police force that buys boots, a transformer for a command centre. Names of suppliers. Links
 that the text denies. What a body runs beside its duties: hospitals, schools and housing. Titles of laws ("Ley de
-Policía"). Elections, which ministries of the interior hold. Public defenders and courts. Courses of study. Where the
+Policía"). Elections, which ministries of the interior hold. Public defenders and courts. Courses of study.
+Bodies that a long list names behind its first words. Where the
 record names no buyer and the object links nobody the outcome is "insufficient data". Purchases that were called off
 before anything was signed or paid.
 
@@ -60,7 +61,7 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=11,
+    version=12,
     changes={
         2: Change(
             "2026-11-25",
@@ -118,6 +119,11 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
             "context for a civil buyer too.",
         ),
         11: Change("2026-11-28", "“Av.ª das Forças Armadas” is a street."),
+        12: Change(
+            "2026-11-29",
+            "“Digital intelligence” in a name tells no security body, “ordem pública” does. What only a "
+            "long list names, behind its first words, is not what is bought.",
+        ),
     },
     sentences={
         "default": "A security body buys this technology: {words}.",

@@ -55,7 +55,7 @@ from audits.judging.vocabulary import (
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=10,
+    version=11,
     changes={
         2: Change("2026-11-24", "Where T02 asks instead, the rule is not applicable and says why."),
         3: Change(
@@ -88,6 +88,10 @@ from audits.judging.vocabulary import (
             "2026-11-28", "Whether cameras watch more than offices, and whose vehicles are located, is read as in T01."
         ),
         10: Change("2026-11-28", "What identifies is read as in T01."),
+        11: Change(
+            "2026-11-29",
+            "What only a long list names, behind its first words, is not what is bought.",
+        ),
     },
     sentences={
         "default": "A civil buyer acquires a surveillance function: {words}.",

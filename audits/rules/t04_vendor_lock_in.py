@@ -63,7 +63,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=11,
+    version=12,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -116,6 +116,11 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
             "simulates are no technology; the short name of a unit, behind the dash that ends a title, is no product.",
         ),
         11: Change("2026-11-28", "“OVH” alone (overhaul) and “ABC” (costs) name no product."),
+        12: Change(
+            "2026-11-29",
+            "“Concesión” and “incl.” name no product, and land, oil and SPSS are no technology. What only "
+            "a long list names, behind its first words, is not what is bought.",
+        ),
     },
     sentences={
         "default": "The record shows ties to one vendor: {words}.",

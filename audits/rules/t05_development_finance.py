@@ -14,15 +14,16 @@ other meanings ("grant", "donación") need a second one, but not in the budget. 
 supplier share a home country and competition was limited, as in T06; else context where what is bought is goods of an
 office (telephones, switches, handsets, antivirus and the like, but for schools, hospitals, a territory or a security
 body), upkeep of systems that are not named, drones that watch nobody, or surveillance that is context in T01: a body's
-own vehicles and staff, its ordinary cameras, and what costs less than one of the `trifles`.
+own vehicles and staff, its ordinary cameras, and what costs less than one of the `trifles`;
+or where a title opens with computers, printers, vehicles or furniture, or the purchase is a trifle itself.
 
 ## Exclusions
 
-Budget credits and own funds of the state. What the supplier itself gave or lent: T17 asks about
-it. That by which something was bought before ("software adquirido mediante convenio con UNOPS"), and single words for
-funds and cooperation in a text of 1200 characters or more. Money that a text says there is none of ("No hay
-financiación de …"), or that a system keeps account of. Posts of persons. The nationality of a lender raises nothing.
-Purchases that were called off before anything was signed or paid.
+Budget credits and own funds of the state, also "recursos del Ministerio de Educación". What the supplier itself gave
+or lent: T17 asks about it. That by which something was bought before ("software adquirido mediante convenio con
+UNOPS"), and single words for funds and cooperation in a text of 1200 characters or more. Money that a text says there
+is none of ("No hay financiación de …"), or that a system keeps account of. Posts of persons. The nationality of a
+lender raises nothing. Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -32,8 +33,8 @@ OECD, Arrangement on officially supported export credits. AidData, How China len
 from collections.abc import Iterator, Mapping
 
 from audits.facts.financing import financing, tied_supply_pairs
-from audits.facts.office_goods import serves_an_office
-from audits.facts.small_purchases import TRIFLES
+from audits.facts.office_goods import office_kit, serves_an_office
+from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import named_evidence, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
@@ -44,7 +45,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=11,
+    version=12,
     changes={
         2: Change("2026-11-24", "The name of a budget counts even if it is one word."),
         3: Change("2026-11-24", "What the supplier itself gave is no outside money; the same words are shown once."),
@@ -83,6 +84,12 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "keeps account of are not what pays for it.",
         ),
         11: Change("2026-11-28", "Ordinary cameras and vehicles are read as in the newest version of T01."),
+        12: Change(
+            "2026-11-29",
+            "Money of ministries and treasuries at home is no outside money; trifles, and computers, "
+            "printers, vehicles and furniture at the head of a title, are context. What only a long list "
+            "names, behind its first words, is not what is bought.",
+        ),
     },
     sentences={
         "default": "Outside money is named: {words}.",
@@ -98,5 +105,7 @@ def development_finance(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLE
         evidence=found,
         values={"words": named_evidence(found)},
         severity=Severity.HIGH if is_tied else Severity.MEDIUM,
-        context=None if is_tied else serves_an_office(dossier, trifles),
+        context=None
+        if is_tied
+        else trifle(dossier, trifles) or serves_an_office(dossier, trifles) or office_kit(dossier),
     )

@@ -34,7 +34,7 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, No
     title="Tied supply",
     stage=Stage.AWARD,
     severity=Severity.HIGH,
-    version=4,
+    version=5,
     changes={
         2: Change(
             "2026-11-25",
@@ -50,6 +50,10 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, No
             "2026-11-28",
             "A lender that a text says lends nothing (“No hay préstamo de …”) does not count."
             " Not asked of what was called off before anything was signed or paid.",
+        ),
+        5: Change(
+            "2026-11-29",
+            "What only a long list names, behind its first words, is not what is bought.",
         ),
     },
     sentences={

@@ -23,7 +23,7 @@ and what its sentence tells to be in a building. Lines that are rented and servi
 por red 4G"), unless a line is laid or the network goes far. Unless the buyer is an operator: radios, antennas and
 other parts, and tools that splice or measure, but not a network that is listed or kept up beside them. Kinds of
 networks (5G, trunked radio) of a university, a hospital, a bank or a court. Private exchanges, what measures a
-network, and studies that build nothing. Purchases that were called off before
+network, ducts for one, and studies and surveys that build nothing. Purchases that were called off before
 anything was signed or paid.
 
 ## Sources
@@ -45,7 +45,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=11,
+    version=12,
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.
     bounds={
@@ -102,6 +102,11 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "2026-11-28",
             "Private exchanges, what measures a network, and studies that build nothing are no networks that others "
             "depend on.",
+        ),
+        12: Change(
+            "2026-11-29",
+            "Ducts for a network, and surveys of sites, are no network. What only a long list names, "
+            "behind its first words, is not what is bought.",
         ),
     },
     sentences={

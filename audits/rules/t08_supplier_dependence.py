@@ -49,7 +49,7 @@ from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage
     title="Supplier dependence",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=5,
+    version=6,
     reads=("supplier_shares", "source_coverage"),
     bounds={
         "supplier_shares": Bounds({"share": "share", "processes": "processes", "awards": "supplier_processes"}),
@@ -73,6 +73,10 @@ from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage
         4: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
         5: Change(
             "2026-11-28", "How far back source and buyer are on record is asked where a share is high, not before."
+        ),
+        6: Change(
+            "2026-11-29",
+            "What only a long list names, behind its first words, is not what is bought.",
         ),
     },
     sentences={

@@ -17,7 +17,7 @@ a method that is kept for such), and where a website alone is hosted.
 
 ## Exclusions
 
-Clouds of points, servers and clouds that the buyer has for itself, names of suppliers.
+Clouds of points, servers and clouds that the buyer has for itself, strategies for a cloud, names of suppliers.
 Purchases that were called off before anything was signed or paid.
 
 ## Sources
@@ -40,7 +40,7 @@ from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage,
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=6,
+    version=7,
     changes={
         2: Change("2026-11-24", "“Hosted” counts beside a system."),
         3: Change(
@@ -62,6 +62,11 @@ from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage,
             "2026-11-28",
             "A cloud that the buyer has for itself does not count, nor “OVH” alone, and the hosting of a website "
             "alone is context.",
+        ),
+        7: Change(
+            "2026-11-29",
+            "A strategy for a cloud is no cloud. What only a long list names, behind its first words, is "
+            "not what is bought.",
         ),
     },
     sentences={

@@ -47,7 +47,7 @@ from audits.judging.vocabulary import (
     title="Data abroad",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=6,
+    version=7,
     changes={
         2: Change("2026-11-24", "What places data outside the country is no longer read as home; what denies it is."),
         3: Change(
@@ -63,6 +63,11 @@ from audits.judging.vocabulary import (
         ),
         5: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
         6: Change("2026-11-28", "What is hosted is read as in the newest version of T09."),
+        7: Change(
+            "2026-11-29",
+            "What is hosted is read as in the newest version of T09. What only a long list names, behind "
+            "its first words, is not what is bought.",
+        ),
     },
     sentences={
         "default": "Data may be held or reached abroad: {words}.",

@@ -41,7 +41,7 @@ from audits.matching.lexicon import WEAK, Mention
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=7,
+    version=8,
     changes={
         2: Change("2026-11-24", "An agreement that is named as the method counts."),
         3: Change(
@@ -63,6 +63,11 @@ from audits.matching.lexicon import WEAK, Mention
         ),
         7: Change(
             "2026-11-28", "Colombia’s “contratos y convenios con más de dos partes” are a modality and no agreement."
+        ),
+        8: Change(
+            "2026-11-29",
+            "“Interagency” alone names no agreement. What only a long list names, behind its first words, "
+            "is not what is bought.",
         ),
     },
     sentences={

@@ -52,7 +52,7 @@ _ADDED_REACH = 40
     title="Training bundle",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=5,
+    version=6,
     changes={
         2: Change("2026-11-24", "Words within longer ones are shown once."),
         3: Change(
@@ -71,6 +71,10 @@ _ADDED_REACH = 40
             "“Circuito cerrado” of catheters is no technology, and what is bought is read behind “empresa "
             "especializada para …” too; what was called off is not asked about; places by the class "
             "(“vagas por turma”) are a course, and no part of what is supplied.",
+        ),
+        6: Change(
+            "2026-11-29",
+            "What only a long list names, behind its first words, is not what is bought.",
         ),
     },
     sentences={

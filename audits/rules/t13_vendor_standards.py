@@ -33,7 +33,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Vendor standards",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=4,
+    version=5,
     changes={
         2: Change(
             "2026-11-25",
@@ -46,6 +46,10 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "words within the name of a buyer no longer tell what is bought.",
         ),
         4: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
+        5: Change(
+            "2026-11-29",
+            "What only a long list names, behind its first words, is not what is bought.",
+        ),
     },
     sentences={
         "default": "A vendor's or a foreign national standard is required: {words}.",

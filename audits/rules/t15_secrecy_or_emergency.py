@@ -13,15 +13,15 @@ method and its rationale also by single words, elsewhere by whole phrases ("esta
 articles and codes of laws that give one ("artigo 24.º, n.º 1, alínea c)", "CVE"), in the country of the record.
 Severity: medium; high with surveillance technology (T01); context for what costs less than one of the `trifles` (by
 currency, a bound of this project, which readers of notices do not know; where no amount is told, by a method that is
-kept for such), for goods of an office (telephones, switches, handsets, antivirus) and what is context in T01, and
-where all that is found is the law of its own by which State firms, hospitals, utilities and the like buy in Colombia
-("régimen especial"), or Ecuador's regime for goods that one firm has and for contracts between public
-bodies ("Bienes y Servicios únicos"): special by their names, and neither urgent nor secret.
+kept for such), for goods of an office (telephones, switches, handsets, antivirus, few licences, a part of a computer)
+and what is context in T01, and where all that is found is the law of its own by which State firms, hospitals,
+utilities and the like buy in Colombia ("régimen especial"), or Ecuador's regime for goods that one firm has and for
+contracts between public bodies ("Bienes y Servicios únicos"): special by their names, and neither urgent nor secret.
 
 ## Exclusions
 
-The names of emergency systems ("sistema de emergencias 911"). A direct award whose ground is not stated.
-Purchases that were called off before anything was signed or paid.
+The names of emergency systems ("sistema de emergencias 911"). Classified information that is protected. A direct award
+whose ground is not stated. Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -31,7 +31,7 @@ it.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from audits.facts.grounds import cited_grounds
+from audits.facts.grounds import cited_grounds, is_no_ground
 from audits.facts.office_goods import serves_an_office
 from audits.facts.procedures import is_ordinary_regime
 from audits.facts.small_purchases import TRIFLES, trifle
@@ -63,7 +63,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=10,
+    version=11,
     changes={
         2: Change("2026-11-25", "Articles and codes of laws that give one of these grounds count."),
         3: Change(
@@ -107,6 +107,13 @@ _CITED = ("urgency", "secrecy", "special_regime")
             "Mexico’s “montos máximos por excepción” are an amount and no exception; the security of classified "
             "information is an object and no ground.",
         ),
+        11: Change(
+            "2026-11-29",
+            "Classified information that is dealt with, and the scheme by which it is marked, are no "
+            "ground; few licences and parts of computers are context; “emergência sanitária” that causes "
+            "a purchase is a ground. What only a long list names, behind its first words, is not what is "
+            "bought.",
+        ),
     },
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
@@ -118,11 +125,12 @@ _CITED = ("urgency", "secrecy", "special_regime")
 def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
     ordinary = dossier.mentions_of("ordinary_regime", parts=WORDS_OF_RECORD)
-    found = (
+    said = (
         # Contracts keep much confidential; that is no ground to buy in secret.
         *dossier.mentions_of(*_GROUNDS, parts=WORDS_OF_RECORD - {PAGE}),
         *dossier.mentions_of(*_GROUNDS, parts=GROUND_PARTS, strengths=(WEAK,)),
     )
+    found = tuple(mention for mention in said if not is_no_ground(dossier, mention))
     grounds = tuple(
         mention
         for mention in found

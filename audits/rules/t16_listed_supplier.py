@@ -36,7 +36,7 @@ from audits.matching.watchlist import Entry
     title="Listed supplier",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=4,
+    version=5,
     changes={
         2: Change(
             "2026-11-25",
@@ -49,6 +49,10 @@ from audits.matching.watchlist import Entry
             "words within the name of a buyer no longer tell what is bought.",
         ),
         4: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
+        5: Change(
+            "2026-11-29",
+            "What only a long list names, behind its first words, is not what is bought.",
+        ),
     },
     sentences={
         "default": "Public lists that name {vendor}: {lists}.",

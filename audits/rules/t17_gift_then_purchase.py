@@ -51,7 +51,7 @@ from audits.judging.vocabulary import (
     title="Gift, then purchase",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=6,
+    version=7,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -69,6 +69,10 @@ from audits.judging.vocabulary import (
             "words within the name of a buyer no longer tell what is bought.",
         ),
         6: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
+        7: Change(
+            "2026-11-29",
+            "What only a long list names, behind its first words, is not what is bought.",
+        ),
     },
     sentences={
         "default": "{supplier} gave something without price before this purchase ({ocid}).",

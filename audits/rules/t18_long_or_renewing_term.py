@@ -39,7 +39,7 @@ _DAYS_IN_YEAR = 365.25
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=4,
+    version=5,
     changes={
         2: Change(
             "2026-11-25",
@@ -52,6 +52,10 @@ _DAYS_IN_YEAR = 365.25
             "words within the name of a buyer no longer tell what is bought; periods of lots and stated terms count.",
         ),
         4: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
+        5: Change(
+            "2026-11-29",
+            "What only a long list names, behind its first words, is not what is bought.",
+        ),
     },
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",

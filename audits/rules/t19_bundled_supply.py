@@ -16,8 +16,9 @@ operation or "turnkey", and neither a core network (T07) nor technology that T01
 ## Exclusions
 
 Tenders with two lots or more. Names of classes. The acquisition of services, licences and software, which is no
-equipment. What the thing bought is for ("software for operation and maintenance").
-Purchases that were called off before anything was signed or paid.
+equipment. What the thing bought is for ("software for operation and maintenance"). What a text of 3000 characters and
+30 sentences or more names behind its first 600 characters. Purchases that were called off before anything was signed
+or paid.
 
 ## Sources
 
@@ -44,7 +45,7 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
     title="Bundled supply",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=7,
+    version=8,
     changes={
         2: Change(
             "2026-11-25",
@@ -65,6 +66,11 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
         ),
         6: Change("2026-11-28", "Networks are core networks as in the newest version of T07."),
         7: Change("2026-11-28", "A network is one as in the newest version of T07."),
+        8: Change(
+            "2026-11-29",
+            "A network is one as in the newest version of T07. What only a long list names, behind its "
+            "first words, is not what is bought.",
+        ),
     },
     sentences={
         "default": "{count} kinds of supply are one lot: {words}.",

@@ -39,7 +39,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=10,
+    version=11,
     changes={
         2: Change(
             "2026-11-25",
@@ -80,6 +80,11 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
             "2026-11-28",
             "Cameras of buildings of offices, and what is located for own use, are read as in the newest version of "
             "T01. A network is one as in the newest version of T07.",
+        ),
+        11: Change(
+            "2026-11-29",
+            "Goods that an operation needs (“necesarios para la correcta operación”) are bought for it. "
+            "What only a long list names, behind its first words, is not what is bought.",
         ),
     },
     sentences={

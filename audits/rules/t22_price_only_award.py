@@ -63,7 +63,7 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
     title="Price-only award",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=10,
+    version=11,
     changes={
         2: Change(
             "2026-11-25",
@@ -98,6 +98,12 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
             "2026-11-28",
             "Cameras of buildings of offices, and what is located for own use, are read as in the newest version of "
             "T01. Networks and what is hosted are read as in the newest versions of T07 and T09.",
+        ),
+        11: Change(
+            "2026-11-29",
+            "Recorders by the name of their class are no technology; networks and what is hosted are read "
+            "as in T07 and T09. What only a long list names, behind its first words, is not what is "
+            "bought.",
         ),
     },
     sentences={

@@ -1,0 +1,20 @@
+"""Texts that list a great many things, of which only the first words tell what is bought."""
+
+import re
+from functools import lru_cache
+
+# A catalogue is at least so long, in characters, and of so many sentences; the object stands in so many characters.
+_LONG = 3_000
+_MANY = 30
+_FIRST_WORDS = 600
+_ENDS = re.compile(r"[.;\n\uf0a7\u2022](?=\s)")
+
+
+def is_told_in_passing(value: str, start: int) -> bool:
+    """Tell whether a place of a text, by its offset in characters, stands behind the first words of a catalogue."""
+    return start >= _FIRST_WORDS and len(value) >= _LONG and _lists_many(value)
+
+
+@lru_cache(maxsize=64)
+def _lists_many(value: str) -> bool:
+    return sum(1 for _ in _ENDS.finditer(value)) >= _MANY

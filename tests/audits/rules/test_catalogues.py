@@ -1,0 +1,67 @@
+"""Of a text that lists a great many things only the first words tell what is bought."""
+
+from pathlib import Path
+
+import pytest
+
+from audits.facts.catalogues import is_told_in_passing
+from audits.judging.building import build_dossier
+from audits.judging.rule_set import BoundRule
+from audits.judging.vocabulary import OutcomeKind
+from audits.matching.reference import Reference
+from audits.rules import RULES
+
+pytestmark = pytest.mark.rules
+ITEM = (
+    "Suministro e instalación de rótulo de aluminio, con tubo cuadrado de cincuenta milímetros y fijaciones, núm {}. "
+)
+CATALOGUE = "".join(ITEM.format(number) for number in range(40))
+FEW = "".join(ITEM.format(number) for number in range(10))
+
+
+@pytest.fixture(scope="module")
+def reference():
+    return Reference.read(Path(__file__).parents[3] / "fixtures" / "reference")
+
+
+def judged(reference, code, title):
+    release = {"language": "es", "buyer": {"name": "Entidad de Ejemplo"}, "tender": {"title": title}}
+    return BoundRule(RULES[code], RULES[code].parameters).judge(build_dossier(release, reference=reference))
+
+
+@pytest.mark.parametrize(
+    ("code", "head", "told"),
+    [
+        ("T07", "Equipos de red. ", "Construcción del anillo de fibra óptica nacional de telecomunicaciones."),
+        ("T02", "Plataforma en la nube. ", "Integración con la Policía Nacional."),
+        ("T01", "", "Cámaras de videovigilancia en plazas."),
+    ],
+)
+def test_what_a_catalogue_names_late_is_not_what_is_bought(reference, code, head, told):
+    flagged = [
+        judged(reference, code, text).kind is OutcomeKind.FLAGGED
+        for text in (
+            head + told,
+            head + told + CATALOGUE,
+            head + FEW + told,
+            head + CATALOGUE + told,
+        )
+    ]
+
+    assert flagged == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("value", "start", "passing"),
+    [
+        ("a. " * 1_000, 600, True),
+        ("a. " * 1_000, 599, False),
+        ("a. " * 999, 600, False),
+        ("a " * 1_400 + "a. " * 67, 600, True),
+        ("a " * 1_486 + "a. " * 29, 600, False),
+        ("a " * 1_485 + "a. " * 30, 600, True),
+        ("aaaa\uf0a7 " * 1_000, 600, True),
+    ],
+)
+def test_a_catalogue_is_long_and_of_many_sentences(value, start, passing):
+    assert is_told_in_passing(value, start) is passing
