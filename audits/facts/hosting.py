@@ -28,8 +28,10 @@ _OWN_REACH = 70
 _PRIVATE = re.compile(r"[\s\"']{0,3}+(?:privad[ao]|particular)\b")
 _PRIVATE_BEFORE = re.compile(r"\b(?:on premises?|private)\s+$")
 # What is thought about a cloud, by whoever advises or trains: no cloud.
-_STRATEGY_BEFORE = re.compile(r"\b(?:estrategia|strategy) (?:(?:da|de|de la|en la|for|for the|na|para|para a) )?$")
-_STRATEGY_AFTER = re.compile(r" (?:adoption )?strategy\b")
+_STRATEGY_BEFORE = re.compile(
+    r"\b(?:adocao|adopcion|adoption|estrategia|strategy) (?:(?:da|de|de la|en la|for|for the|na|of|para|para a) )?$"
+)
+_STRATEGY_AFTER = re.compile(r" (?:adoption|strategy|training)\b")
 _WEBSITE = re.compile(r"\b(?:pagina (?:de internet|institucional|web)|sitios? web|web ?sites?)\b")
 # How near, in characters, a word for hosting must stand to the system that is hosted.
 _HOSTING_REACH = 80

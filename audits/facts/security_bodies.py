@@ -31,6 +31,7 @@ _PLACE = re.compile(
     r"street|avenue|road|square|park)[ .]+(?:[ao] )?(?:(?:de|del|de la|de las|de los|da|das|dos|do|of|the)[ ])?$"
 )
 _PLACE_REACH = 30
+_GOVERNMENT_OF = re.compile(r"\b(?:gobierno de|governo de|government of) (?:the )?[a-z]+(?: [a-z]+)?[ ,-]+$")
 # Systems and numbers have an intelligence, too, that no body gathers.
 _OF_SYSTEMS = re.compile(r"\b(?:artificial|business|digital|market) intelligence$")
 
@@ -154,6 +155,7 @@ def security_links(dossier: Dossier) -> tuple[Mention, ...]:
         and not _is_of_law(dossier, mention)
         and not _is_listed_user(dossier, mention)
         and not is_told_in_passing(dossier.text_of(mention), mention.start)
+        and not _is_letterhead(dossier, mention)
     )
 
 
@@ -181,6 +183,17 @@ def _is_listed_user(dossier: Dossier, mention: Mention) -> bool:
     before = fold(value[max(0, mention.start - _USERS_REACH) : mention.start]).text
     *_, after = _USERS.split(before)
     return after != before and after.count(",") >= _USERS_BEFORE
+
+
+def _is_letterhead(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether a ministry is the one that a named buyer belongs to: "Government of …, Ministry of Interior"."""
+    value = dossier.text_of(mention)
+    before = fold(value[max(0, mention.start - _PLACE_REACH) : mention.start]).text
+    return (
+        bool(dossier.public_parties)
+        and fold(mention.written).text.startswith("minist")
+        and bool(_GOVERNMENT_OF.search(before))
+    )
 
 
 def _acts_here(country: str, dossier: Dossier) -> bool:

@@ -121,8 +121,9 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
         11: Change("2026-11-28", "“Av.ª das Forças Armadas” is a street."),
         12: Change(
             "2026-11-29",
-            "“Digital intelligence” in a name tells no security body, “ordem pública” does. What only a "
-            "long list names, behind its first words, is not what is bought.",
+            "“Digital intelligence” in a name tells no security body, “ordem pública” does. What only a long "
+            "list names, behind its first words, is not what is bought. The ministry that heads a letter is "
+            "no link, nor are “UPC” of a hospital and taxis called by radio.",
         ),
     },
     sentences={

@@ -65,8 +65,8 @@ from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage,
         ),
         7: Change(
             "2026-11-29",
-            "A strategy for a cloud is no cloud. What only a long list names, behind its first words, is "
-            "not what is bought.",
+            "A strategy for a cloud is no cloud. What only a long list names, behind its first words, is not "
+            "what is bought. Neither is its adoption or training, nor “las nubes” of artists.",
         ),
     },
     sentences={

@@ -109,10 +109,10 @@ _CITED = ("urgency", "secrecy", "special_regime")
         ),
         11: Change(
             "2026-11-29",
-            "Classified information that is dealt with, and the scheme by which it is marked, are no "
-            "ground; few licences and parts of computers are context; “emergência sanitária” that causes "
-            "a purchase is a ground. What only a long list names, behind its first words, is not what is "
-            "bought.",
+            "Classified information that is dealt with, and the scheme by which it is marked, are no ground; "
+            "few licences and parts of computers are context; “emergência sanitária” that causes a purchase "
+            "is a ground. What only a long list names, behind its first words, is not what is bought. What "
+            "is told by broadcasters is no technology.",
         ),
     },
     sentences={
