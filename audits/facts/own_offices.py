@@ -80,14 +80,13 @@ def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...], trifles: M
 def beside_buildings(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
     """Return what is more than cameras that protect buildings: they are named, or guards who are hired, or alarms."""
     found = tuple(found)
-    if tells_of_more_than_offices(dossier, found):
-        return found
-    return tuple(
+    beside = tuple(
         mention
         for mention in found
         if mention.concept != "video_surveillance"
         or not (_stands_beside_guards(dossier, mention) or _is_of_building(dossier, mention))
     )
+    return found if beside != found and tells_of_more_than_offices(dossier, found) else beside
 
 
 def hires_guards(dossier: Dossier) -> bool:

@@ -32,16 +32,6 @@ def is_called_off(process: Process) -> bool:
     )
 
 
-def require_not_called_off(process: Process) -> None:
-    """
-    Let pass what was not called off after its award.
-
-    :raises NotApplicableError: if it was
-    """
-    if process.stages() and is_called_off(process):
-        raise NotApplicableError("called_off")
-
-
 def method_of(tender: Tender) -> str:
     """
     Return the procurement method, a code of OCDS.

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from audits.facts.catalogues import is_told_in_passing
 from audits.facts.rooms import without_rooms
-from audits.facts.stages import require_not_called_off
+from audits.facts.stages import is_called_off
 from audits.judging.dossier import NO_TEXT, PAGE, Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.judging.vocabulary import Context, Evidence, InsufficientDataError, NotApplicableError
@@ -86,19 +86,28 @@ def require_scope(dossier: Dossier) -> None:
     :raises NotApplicableError: if what is bought is no technology in scope, if only a long list names some behind its
         first words, or if all of the purchase was called off
     """
-    if dossier.scope:
-        require_not_called_off(dossier.process)
-        values = {text.path: text.value for text in dossier.texts}
-        places = dossier.scope.evidence
-        if all(
-            not place.is_code and is_told_in_passing(values.get(place.path, ""), place.start or 0) for place in places
-        ):
-            raise NotApplicableError("told_in_passing")
-        return
-    reason = dossier.unread
-    if reason:
-        raise InsufficientDataError("/tender/title" if reason == NO_TEXT else "/language", reason)
-    raise NotApplicableError("not_in_scope")
+    refusal = _refusal(dossier)
+    if refusal is not None:
+        raise refusal.with_traceback(None)  # else it would keep the way to each rule that it was raised in
+
+
+@worked_out_once  # all T-rules ask it
+def _refusal(dossier: Dossier) -> NotApplicableError | InsufficientDataError | None:
+    """Return why the T-rules are not asked, see ``require_scope``; ``None`` if they are."""
+    if not dossier.scope:
+        reason = dossier.unread
+        if reason:
+            return InsufficientDataError("/tender/title" if reason == NO_TEXT else "/language", reason)
+        return NotApplicableError("not_in_scope")
+    if dossier.process.stages() and is_called_off(dossier.process):
+        return NotApplicableError("called_off")
+    values = {text.path: text.value for text in dossier.texts}
+    if all(
+        not place.is_code and is_told_in_passing(values.get(place.path, ""), place.start or 0)
+        for place in dossier.scope.evidence
+    ):
+        return NotApplicableError("told_in_passing")
+    return None
 
 
 @worked_out_once
