@@ -138,8 +138,8 @@ def test_every_flag_stands_as_before_in_the_same_state(upgrade, step):
     """What a new version of a rule answers otherwise may differ once it was asked; nothing else may."""
     versions = {flag["rule"]: flag["rule_version"] for flag in upgrade.before["flags"]}
     same = {rule for rule, version in versions.items() if step == "migrated" or RULES[rule].version == version}
-    # All before anything was asked again; by now two rules answer as they did.
-    assert len(same) > (10 if step == "migrated" else 1)
+    # All before anything was asked again; by now one rule answers as it did.
+    assert len(same) > (10 if step == "migrated" else 0)
     expected = Counter()
     for (subject, rule, severity, state), number in standing(upgrade.before, same).items():
         expected[subject, rule, severity, REUNITED.get((subject, rule), state)] += number
