@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from audits.facts.stages import name_of
+from audits.indicators.competition import NOT_SUBMITTED
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.names import is_named_as_firm
@@ -17,7 +18,6 @@ from contracts.ocds.views import BidStatistic, Party, Process, Reference
 # Of the codelist of the bid extension: who bid, before any was discounted; then what was left after an evaluation.
 AFTER_EVALUATION = ("qualifiedBidders", "validBids")
 MEASURES = ("bidders", "bids", *AFTER_EVALUATION)
-NOT_SUBMITTED = frozenset({"invited", "withdrawn"})
 # Categories in which persons are hired, and words for a contest of persons; a "concurso" is often one of firms.
 _HIRING = frozenset({"services", "consultingServices"})
 _CONTEST = re.compile(

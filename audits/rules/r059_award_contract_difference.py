@@ -35,15 +35,7 @@ from audits.facts.contract_values import Pair, compared, is_estimate, lasts_year
 from audits.facts.money import money, percent
 from audits.facts.stages import contracts_by_award, label_of, standing_tender, value_evidence
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import (
-    Change,
-    Finding,
-    InsufficientDataError,
-    NotApplicableError,
-    Severity,
-    Stage,
-    rule,
-)
+from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 from contracts.ocds.views import Tender
 
 
