@@ -154,7 +154,7 @@ def _lies_within(offsets: Sequence[int], first: int, last: int) -> bool:
 
 def _is_party(dossier: Dossier, brand: Mention | NameMention) -> bool:
     """Tell whether a name is that of whoever supplies ("adjudicada a", "provided by"), and not of what is bought."""
-    before = fold(dossier.text_of(brand)[max(0, brand.start - _PARTY_REACH) : brand.start]).text
+    before = dossier.folded_before(brand, _PARTY_REACH)
     return bool(_PARTY.search(before))
 
 
@@ -171,8 +171,8 @@ def _is_told_at_length(dossier: Dossier, name: Mention | NameMention, binding: P
 
 def _is_administered(dossier: Dossier, brand: Mention | NameMention) -> bool:
     """Tell whether a name is what somebody administers, where no licence, support or upkeep of it is bought."""
-    before = dossier.text_of(brand)[max(0, brand.start - _ADMINISTERED_REACH) : brand.start]
-    if not _ADMINISTERED.search(fold(before).text):
+    before = dossier.folded_before(brand, _ADMINISTERED_REACH)
+    if not _ADMINISTERED.search(before):
         return False
     return not any(found.path == brand.path for found in dossier.mentions_of(*_UPKEEP, "supply"))
 
@@ -193,7 +193,7 @@ def _is_own_code(dossier: Dossier, brand: Mention | NameMention) -> bool:
 
 
 def _is_developed(dossier: Dossier, brand: Mention) -> bool:
-    before = fold(dossier.text_of(brand)[max(0, brand.start - 2 * _DEVELOPED_REACH) : brand.start]).text
+    before = dossier.folded_before(brand, 2 * _DEVELOPED_REACH)
     ends = [found.end() for found in _DEVELOPED.finditer(before)]
     return bool(ends) and len(before) - ends[-1] <= _DEVELOPED_REACH and not _LICENCES.search(before, ends[-1])
 
@@ -202,7 +202,7 @@ def _is_firm(dossier: Dossier, brand: Mention | NameMention) -> bool:
     """Tell whether a name ends, or goes on, as that of a firm ("Huawei Technologies Co., Ltd."): it is not bought."""
     if _LEGAL_END.search(fold(brand.written).text):
         return True
-    return bool(_FIRM.match(fold(dossier.text_of(brand)[brand.end : brand.end + _FIRM_REACH]).text))
+    return bool(_FIRM.match(dossier.folded_after(brand, _FIRM_REACH)))
 
 
 def _abbreviates(value: str, start: int, written: str) -> bool:

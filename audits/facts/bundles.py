@@ -5,7 +5,6 @@ import re
 from audits.facts.technology import TOLD_PARTS
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import Mention
-from audits.matching.normalize import fold
 
 _EQUIPMENT = "equipment"
 _CONCEPTS = {
@@ -57,11 +56,11 @@ def parts_of_supply(dossier: Dossier) -> dict[str, Mention]:
 
 def is_purpose(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether a mention is what the thing bought is for: "software para la operación de la red"."""
-    before = dossier.text_of(mention)[max(0, mention.start - _PURPOSE_REACH) : mention.start]
-    return _PURPOSE.search(fold(before).text) is not None
+    before = dossier.folded_before(mention, _PURPOSE_REACH)
+    return _PURPOSE.search(before) is not None
 
 
 def _is_service(dossier: Dossier, mention: Mention) -> bool:
-    after = dossier.text_of(mention)[mention.end : mention.end + _REACH]
-    supplied = _SUPPLIED.search(fold(after).text)
+    after = dossier.folded_after(mention, _REACH)
+    supplied = _SUPPLIED.search(after)
     return supplied is not None and supplied[1].startswith(_SERVICES)

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from audits.facts.technology import BOTH, WORDS_OF_RECORD
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import STRONG, Mention
-from audits.matching.normalize import fold
 
 _ABROAD = ("hosting_abroad", "cross_border_transfer")
 _HOME = ("hosting_at_home", "data_residency")
@@ -70,7 +69,9 @@ def _is_of_data(dossier: Dossier, mention: Mention) -> bool:
     if mention.strength == STRONG:
         return True
     before = _clause_before(dossier, mention, _DATA_REACH)
-    if mention.written.lower().endswith("exterior") and _OUT_OF_DOORS.match(_after(dossier, mention)):
+    if mention.written.lower().endswith("exterior") and _OUT_OF_DOORS.match(
+        dossier.folded_after(mention, _PROHIBITION_REACH)
+    ):
         return False
     return bool(_DATA.search(before)) and not _OTHERS.search(before)
 
@@ -81,14 +82,10 @@ def _overlap(one: Mention, other: Mention) -> bool:
 
 def _is_denied(dossier: Dossier, mention: Mention) -> bool:
     before = _clause_before(dossier, mention, _DENIAL_REACH)
-    return bool(_DENIED.search(before) or _PROHIBITED.match(_after(dossier, mention)))
+    return bool(_DENIED.search(before) or _PROHIBITED.match(dossier.folded_after(mention, _PROHIBITION_REACH)))
 
 
 def _clause_before(dossier: Dossier, mention: Mention, reach: int) -> str:
     """Return what stands before a mention in its clause, folded."""
-    before = fold(dossier.text_of(mention)[max(0, mention.start - reach) : mention.start]).text
+    before = dossier.folded_before(mention, reach)
     return _CLAUSE_END.split(before)[-1]
-
-
-def _after(dossier: Dossier, mention: Mention) -> str:
-    return fold(dossier.text_of(mention)[mention.end : mention.end + _PROHIBITION_REACH]).text

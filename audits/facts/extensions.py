@@ -5,7 +5,6 @@ import re
 from audits.facts.technology import GROUND_PARTS
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import Mention
-from audits.matching.normalize import fold
 from audits.matching.scope import OBJECT_PARTS
 
 # What leaves an extension open, and how many characters around it this is looked for.
@@ -19,9 +18,4 @@ _OPTION_REACH = 50
 def extensions(dossier: Dossier) -> tuple[Mention, ...]:
     """Return the mentions of an extension, but for those that a new contract leaves open ("optional periods")."""
     said = dossier.mentions_of("contract_extension", parts=OBJECT_PARTS | GROUND_PARTS | {"amendment"})
-    return tuple(mention for mention in said if not _OPTIONAL.search(_around(dossier, mention)))
-
-
-def _around(dossier: Dossier, mention: Mention) -> str:
-    value = dossier.text_of(mention)
-    return fold(value[max(0, mention.start - _OPTION_REACH) : mention.end + _OPTION_REACH]).text
+    return tuple(mention for mention in said if not _OPTIONAL.search(dossier.folded_around(mention, _OPTION_REACH)))

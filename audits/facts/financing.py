@@ -106,14 +106,14 @@ def lenders(dossier: Dossier) -> list[Lender]:
 
 def was_bought_before(dossier: Dossier, mention: Mention | NameMention) -> bool:
     """Tell whether a lender or an agreement is that by which something was bought before, as a text recalls."""
-    before = dossier.text_of(mention)[max(0, mention.start - _BEFORE_REACH) : mention.start]
-    return bool(_BOUGHT_BEFORE.search(fold(before).text))
+    before = dossier.folded_before(mention, _BEFORE_REACH)
+    return bool(_BOUGHT_BEFORE.search(before))
 
 
 def _is_denied(dossier: Dossier, mention: Mention | NameMention) -> bool:
     """Tell whether a text says that there is no such money."""
-    before = dossier.text_of(mention)[max(0, mention.start - _BEFORE_REACH) : mention.start]
-    return bool(_THERE_IS_NONE.search(fold(before).text))
+    before = dossier.folded_before(mention, _BEFORE_REACH)
+    return bool(_THERE_IS_NONE.search(before))
 
 
 def financing(dossier: Dossier) -> tuple[Evidence, ...]:
@@ -165,7 +165,7 @@ def _is_managed(dossier: Dossier, mention: Mention) -> bool:
 
 def _is_of_own_state(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether the money is that of a ministry or treasury at home: "financiado con recursos del Ministerio …"."""
-    after = fold(dossier.text_of(mention)[mention.end : mention.end + _OWN_STATE_REACH]).text
+    after = dossier.folded_after(mention, _OWN_STATE_REACH)
     return bool(_OWN_STATE.match(after))
 
 

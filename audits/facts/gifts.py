@@ -93,7 +93,7 @@ def is_of_seller(dossier: Dossier, mention: Mention) -> bool:
         return False
     if any(place.path == mention.path for place in gift_mentions(dossier)):
         return True
-    after = fold(dossier.text_of(mention)[mention.end : mention.end + _AFTER_REACH]).text
+    after = dossier.folded_after(mention, _AFTER_REACH)
     if _FROM_SELLER.match(after):
         return True
     names = {fold(reference.name).text for reference in dossier.process.suppliers() if reference.name}

@@ -76,9 +76,8 @@ def is_no_ground(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether words of a ground name information that is dealt with, or the scheme by which it is marked."""
     if mention.part in GROUND_PARTS:
         return False
-    value = dossier.text_of(mention)
-    before = fold(value[max(0, mention.start - _BEFORE_REACH) : mention.start]).text
-    after = fold(value[mention.end : mention.end + _BEFORE_REACH]).text
+    before = dossier.folded_before(mention, _BEFORE_REACH)
+    after = dossier.folded_after(mention, _BEFORE_REACH)
     is_object = mention.part in OBJECT_PARTS and fold(mention.written).text.startswith("informac")
     return bool(_SCHEME.match(after)) or (is_object and bool(_DEALT_WITH.search(before)))
 

@@ -9,7 +9,6 @@ from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.matching.lexicon import WEAK, Mention
 from audits.matching.nearness import Places
-from audits.matching.normalize import fold
 
 # What a provider may host.
 _SYSTEMS = (
@@ -72,19 +71,17 @@ def _hosted_systems(dossier: Dossier) -> Iterator[Mention]:
 
 def _is_purpose(dossier: Dossier, word: Mention) -> bool:
     """Tell whether hosting is what servers are bought for: "servidores para el alojamiento de la base de datos"."""
-    before = dossier.text_of(word)[max(0, word.start - _OWN_REACH) : word.start]
-    return _OWN_SERVERS.search(fold(before).text) is not None
+    before = dossier.folded_before(word, _OWN_REACH)
+    return _OWN_SERVERS.search(before) is not None
 
 
 def _is_private(dossier: Dossier, cloud: Mention) -> bool:
     """Tell whether a cloud is one that a buyer has for itself: "nuvem privada"."""
-    text = dossier.text_of(cloud)
-    before = fold(text[max(0, cloud.start - _OWN_REACH) : cloud.start]).text
-    return bool(_PRIVATE.match(fold(text[cloud.end : cloud.end + _OWN_REACH]).text) or _PRIVATE_BEFORE.search(before))
+    before = dossier.folded_before(cloud, _OWN_REACH)
+    return bool(_PRIVATE.match(dossier.folded_after(cloud, _OWN_REACH)) or _PRIVATE_BEFORE.search(before))
 
 
 def _is_strategy(dossier: Dossier, cloud: Mention) -> bool:
     """Tell whether a strategy for a cloud is bought, and no cloud: "serviços para a estratégia cloud"."""
-    text = dossier.text_of(cloud)
-    before = fold(text[max(0, cloud.start - _OWN_REACH) : cloud.start]).text
-    return bool(_STRATEGY_BEFORE.search(before) or _STRATEGY_AFTER.match(fold(text[cloud.end :][:_OWN_REACH]).text))
+    before = dossier.folded_before(cloud, _OWN_REACH)
+    return bool(_STRATEGY_BEFORE.search(before) or _STRATEGY_AFTER.match(dossier.folded_after(cloud, _OWN_REACH)))

@@ -62,7 +62,7 @@ def _is_bought_for(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether goods are bought for an operation, and not somebody who operates."""
     if not is_purpose(dossier, mention):
         return False
-    before = fold(dossier.text_of(mention)[max(0, mention.start - _HEAD_REACH) : mention.start]).text
+    before = dossier.folded_before(mention, _HEAD_REACH)
     *heads, _ = _FOR.split(before)
     head = " ".join(heads)
     hired = list(_HIRED.finditer(head))
@@ -70,5 +70,5 @@ def _is_bought_for(dossier: Dossier, mention: Mention) -> bool:
 
 
 def _watches_alarms(dossier: Dossier, mention: Mention) -> bool:
-    after = fold(dossier.text_of(mention)[mention.end : mention.end + _HEAD_REACH]).text
+    after = dossier.folded_after(mention, _HEAD_REACH)
     return "monit" in fold(mention.written).text and bool(_ALARMS.match(after)) and not tells(dossier, PUBLIC_SPACE)

@@ -16,7 +16,6 @@ from audits.facts.told import is_called_any, tells, tells_any_beside_names
 from audits.facts.watched_people import tells_of_people_in_care
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import Mention
-from audits.matching.normalize import fold
 from audits.matching.words import BEYOND_OFFICES, PUBLIC_BODY, PUBLIC_PLACE
 
 # Buildings of offices, right after cameras: "CCTV para el edificio sede". The seat of a town is all of it ("sede do
@@ -114,11 +113,11 @@ def tells_of_more_than_offices(dossier: Dossier, found: tuple[Mention, ...]) -> 
 
 
 def _stands_beside_guards(dossier: Dossier, mention: Mention) -> bool:
-    near = fold(dossier.text_of(mention)[max(0, mention.start - _NEAR) : mention.end + _NEAR]).text
+    near = dossier.folded_around(mention, _NEAR)
     return bool(_GUARDS.search(near) or _ALARMS.search(near))
 
 
 def _is_of_building(dossier: Dossier, mention: Mention) -> bool:
-    after = fold(dossier.text_of(mention)[mention.end : mention.end + _REACH]).text
+    after = dossier.folded_after(mention, _REACH)
     building = _BUILDING.match(after)
     return building is not None and not _ELSEWHERE.search(building[0])

@@ -42,22 +42,16 @@ def tells_of_public_places(dossier: Dossier) -> bool:
     return tells_any(dossier, PUBLIC_PLACE) or is_called_any(dossier, PUBLIC_PLACE)
 
 
-def _after(dossier: Dossier, mention: Mention) -> str:
-    return fold(dossier.text_of(mention)[mention.end : mention.end + _TOWN_REACH]).text
-
-
 def is_of_public_space(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
     """Tell whether cameras look at streets and squares, by the words near them, are worn there, or are a town's."""
     mentions = tuple(mention for mention in mentions if mention.concept in WATCHING)
     return _is_of_town(dossier, mentions) or any(
-        (_WORN.search(fold(mention.written).text) and not _OF_BODY.match(_after(dossier, mention)))
-        or PUBLIC_SPACE.search(
-            fold(dossier.text_of(mention)[max(0, mention.start - _SPACE_REACH) : mention.end + _SPACE_REACH]).text
-        )
+        (_WORN.search(fold(mention.written).text) and not _OF_BODY.match(dossier.folded_after(mention, _TOWN_REACH)))
+        or PUBLIC_SPACE.search(dossier.folded_around(mention, _SPACE_REACH))
         for mention in mentions
     )
 
 
 def _is_of_town(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
     """Tell whether cameras are said to be those of a town, and not of a building: "CCTV del municipio de X"."""
-    return any(_OF_TOWN.match(_after(dossier, mention)) for mention in mentions)
+    return any(_OF_TOWN.match(dossier.folded_after(mention, _TOWN_REACH)) for mention in mentions)

@@ -5,7 +5,6 @@ import re
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.matching.lexicon import Mention
-from audits.matching.normalize import fold
 
 # What a room is, right after what identifies people and gives it its name ("biometric system office"). A room where
 # cameras are looked at ("sala de monitoreo", "CCTV room") is more than walls.
@@ -27,7 +26,7 @@ def without_rooms(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention
 def _is_room(dossier: Dossier, mention: Mention) -> bool:
     if mention.concept != "biometric_id" or not _is_built_alone(dossier, dossier.folded_text_of(mention)):
         return False
-    return bool(_ROOM_AFTER.match(fold(dossier.text_of(mention)[mention.end : mention.end + _REACH]).text))
+    return bool(_ROOM_AFTER.match(dossier.folded_after(mention, _REACH)))
 
 
 @worked_out_once

@@ -161,34 +161,30 @@ def security_links(dossier: Dossier) -> tuple[Mention, ...]:
 
 def _is_place(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether the name of a body is that of a street, a square or a building."""
-    value = dossier.text_of(mention)
-    return bool(_PLACE.search(fold(value[max(0, mention.start - _PLACE_REACH) : mention.start]).text))
+    return bool(_PLACE.search(dossier.folded_before(mention, _PLACE_REACH)))
 
 
 def _has_no_duty(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether a body is named for what it runs beside its duties."""
-    before = fold(dossier.text_of(mention)[max(0, mention.start - _NO_DUTY_REACH) : mention.start]).text
+    before = dossier.folded_before(mention, _NO_DUTY_REACH)
     return bool(_BEFORE_NO_DUTY.search(before) or _NO_DUTY.match(fold(mention.written).text))
 
 
 def _is_of_law(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether the name of a body stands in the title of a law: the law is bought, or cited."""
-    value = dossier.text_of(mention)
-    return bool(_LAW.search(fold(value[max(0, mention.start - _LAW_REACH) : mention.start]).text))
+    return bool(_LAW.search(dossier.folded_before(mention, _LAW_REACH)))
 
 
 def _is_listed_user(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether a body is one of many that may use what is bought: "available for use by ministers, councils …"."""
-    value = dossier.text_of(mention)
-    before = fold(value[max(0, mention.start - _USERS_REACH) : mention.start]).text
+    before = dossier.folded_before(mention, _USERS_REACH)
     *_, after = _USERS.split(before)
     return after != before and after.count(",") >= _USERS_BEFORE
 
 
 def _is_letterhead(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether a ministry is the one that a named buyer belongs to: "Government of …, Ministry of Interior"."""
-    value = dossier.text_of(mention)
-    before = fold(value[max(0, mention.start - _PLACE_REACH) : mention.start]).text
+    before = dossier.folded_before(mention, _PLACE_REACH)
     return (
         bool(dossier.public_parties)
         and fold(mention.written).text.startswith("minist")

@@ -334,6 +334,18 @@ class Dossier:
             self._folded[found.path] = fold(self._values[found.path]).text
         return self._folded[found.path]
 
+    def folded_before(self, found: Mention | NameMention, reach: int) -> str:
+        """Return up to ``reach`` characters that stand before a mention, folded."""
+        return fold(self._values[found.path][max(0, found.start - reach) : found.start]).text
+
+    def folded_after(self, found: Mention | NameMention, reach: int) -> str:
+        """Return up to ``reach`` characters that stand after a mention, folded."""
+        return fold(self._values[found.path][found.end : found.end + reach]).text
+
+    def folded_around(self, found: Mention | NameMention, reach: int) -> str:
+        """Return a mention with up to ``reach`` characters on either side, folded."""
+        return fold(self._values[found.path][max(0, found.start - reach) : found.end + reach]).text
+
     def evidence(self, found: Mention | NameMention, note: str = "") -> Evidence:
         """Return a mention as evidence, with the passage around it as written."""
         value = self._values[found.path]

@@ -13,7 +13,7 @@ from audits.matching.reference import Reference
 from audits.matching.scope import CONCEPT_SECTORS, ScopeEvidence
 from contracts.ocds.views import Text
 
-# How many characters after another object technology is told beside it, and what _joins the two.
+# How many characters after another object technology is told beside it, and what joins the two.
 _BESIDE_REACH = 60
 _BESIDE = re.compile(
     # A dash begins another part of a title: "Consultoría - Técnico de cámaras, EDR".

@@ -107,7 +107,6 @@ def training_bundle(dossier: Dossier) -> Iterator[Finding]:
 
 def _is_added(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether training comes beside something else: "soporte y capacitación", "formación y soporte"."""
-    text = dossier.text_of(mention)
-    before = fold(text[max(0, mention.start - _ADDED_REACH) : mention.start]).text
-    after = fold(text[mention.end : mention.end + _ADDED_REACH]).text
+    before = dossier.folded_before(mention, _ADDED_REACH)
+    after = dossier.folded_after(mention, _ADDED_REACH)
     return bool(_ADDED.search(before) or _OPENS.match(after) or _OPENS.search(fold(mention.written).text))
