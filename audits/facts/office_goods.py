@@ -34,9 +34,9 @@ _UPKEEP = re.compile(
 # comes with it, and what tablets read.
 _KIT = re.compile(
     r"\W{0,9}(?:(?:adquisicion|aquisicao|compra|fornecimento|procurement|provision|purchase|suministro|supply) "
-    r"(?:por lotes |em lotes )?(?:de |del |do |of )?)?"
+    r"(?:por lotes |em lotes )?(?:de |del |do |of )?)?(?:items? 1\W{1,3}\d{1,3} )?"
     r"(?:computador(?:a|as|es)?|computers?|equip(?:amiento|amento)s? informaticos?|"
-    r"equipos? (?:de computo|informaticos?)|"
+    r"eq(?:uipos?)?\W{0,2} (?:de comput(?:acion|o)|informaticos?)|"
     r"furniture|impresoras?|impressoras?|laptops?|mobiliario|motorbikes|notebooks?|office equipment|ordenadores|"
     r"portatiles|printers?|tablets?|vehicles)\b"
 )

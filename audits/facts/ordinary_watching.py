@@ -34,7 +34,7 @@ def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mappi
     others = of_others(dossier, found)
     if not others:
         return Context("own_use", {"words": named(found)})
-    if watches_own_offices(dossier, others, trifles):
+    if watches_own_offices(dossier, others):
         return Context("of_guards" if hires_guards(dossier) else "own_offices", {"words": named(others)})
     if any(mention.concept in _AT_ANY_PRICE for mention in others):
         return None

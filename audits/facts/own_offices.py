@@ -6,13 +6,18 @@ analyses, who buys. Words for these are lists of ``fixtures/reference/words.csv`
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from audits.facts.public_space import PUBLIC_SPACE, is_of_public_space
 from audits.facts.security_bodies import security_buyers, security_links
-from audits.facts.small_purchases import costs_less_than
-from audits.facts.told import is_called_any, tells, tells_any_beside_names
+from audits.facts.told import (
+    has_named_buyer,
+    holds_any,
+    is_called_any,
+    tells,
+    tells_any_beside_names,
+    tells_beside_names,
+)
 from audits.facts.watched_people import tells_of_people_in_care
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import Mention
@@ -21,8 +26,9 @@ from audits.matching.words import BEYOND_OFFICES, PUBLIC_BODY, PUBLIC_PLACE
 # Buildings of offices, right after cameras: "CCTV para el edificio sede". The seat of a town is all of it ("sede do
 # município"); what is named after cameras, or where papers are handed in, is no place that is watched.
 _BUILDING = re.compile(
-    r"[^.;]{0,60}?\b(?:almacen(?:es)?|almoxarifados?|bodegas?|buildings?|casa consistorial|dependencias|edificios?|"
-    r"(?<!de )escritorios?|head ?quarters|imoveis|local (?:central|institucional)|"
+    r"[^.;]{0,60}?\b(?:administraci(?:on|ones) (?:central|regional(?:es)?)|almacen(?:es)?|almoxarifados?|bodegas?|"
+    r"buildings?|casa consistorial|dependencias|edificios?|(?<!de )escritorios?|head ?quarters|imoveis|"
+    r"local (?:central|institucional)|locales del?|"
     r"(?:head|its|main|the) office|offices|oficinas?|palacio (?:de justicia|municipal)|predios?|"
     r"sedes?(?! (?:comunal|elec?tronica|electoral|municipal|social|"
     r"(?:de la|del?|d[ao]) (?:cidade|ciudad|comarca|concelho|distrito|municipio)))|sucursal(?:es)?|town hall|"
@@ -30,10 +36,14 @@ _BUILDING = re.compile(
     r"(?! (?:de |d[ao] |para )?(?:\w+ )?(?:adquisiciones|camaras|cameras|cctv|cftv|compras|contrataciones|guarda|"
     r"monitor\w*|partes|planeacion|seguridad|seguranca|sistemas|televig\w*|video\w*|vigilancia))"
 )
-# What stands between them tells of another place, or of what is handed in: "con entrega no almoxarifado".
-_ELSEWHERE = re.compile(
-    r",| (?:and|e|y) |\b(?:abertura|apertura|bids?|deliver\w*|entreg\w*|ofert\w*|present\w*|procurement|propostas?|"
-    r"propuestas?|receb\w*|recib\w*|supervis\w*|tenders?)\b"
+# What leads to a place; what is joined behind it is another place ("para el parque y las oficinas"), what is joined
+# before it are other goods: "y grabadores para las oficinas".
+_AT = re.compile(r"\b(?:at|de|del|em|en|for|in|n[ao]s?|para)\b")
+_JOINED = re.compile(r",| (?:and|e|y) ")
+# Where something is handed in: "con entrega no almoxarifado".
+_HANDED_IN = re.compile(
+    r"\b(?:abertura|apertura|bids?|deliver\w*|entreg\w*|ofert\w*|present\w*|procurement|propostas?|propuestas?|"
+    r"receb\w*|recib\w*|supervis\w*|tenders?)\b"
 )
 # "Servicio de seguridad física y vigilancia", "vigilância patrimonial", "manned guarding".
 _GUARDS = re.compile(
@@ -52,27 +62,26 @@ _ALARMS = re.compile(
 # How far after cameras buildings are looked for, and how far around them guards and alarms, in characters.
 _REACH = 120
 _NEAR = 250
-# Some records tell a number for who buys: "EC-RUC-1460001180001".
-_NAME = re.compile(r"[^\W\d_]{4}")
-# More cameras than a building of offices has.
-_MANY_CAMERAS = re.compile(r"\b\d{3,} (?:\w+ ){0,2}(?:cameras|camaras)\b")
-# So many times what a trifle costs, some hundred thousand euros: for that a hundred cameras are bought.
-_MANY_TRIFLES = 10
+# What leads to whose building it is, and how far behind this is told: "dependencias del | hospital de clínicas".
+_OF = re.compile(r" (?:del?|d[aeo]s?|of)(?: (?:el|l[ao]s?|the))? ")
+_NAME_REACH = 30
+# More cameras than a building of offices has; not the number of a plan, and no year.
+_MANY_CAMERAS = re.compile(
+    r"(?<![\w/.,-])(?!(?:19|20)\d\d\b)\d{3,4} (?:(?!de |of |para )\w{1,12} ){0,2}(?:cameras|camaras)\b"
+)
 
 
-def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...], trifles: Mapping[str, Any]) -> bool:
+def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """
     Tell whether no sign shows that cameras watch more than the offices of a body.
 
-    But for cameras of buildings, who buys is a sign where it has more than offices or is not told, and the price where
-    they may cost ten times one of ``trifles`` or more.
+    But for cameras of buildings, who buys is a sign where it has more than offices or is not told.
     """
     return not beside_buildings(dossier, found) or (
         all(mention.concept == "video_surveillance" for mention in found)
         and not tells_of_more_than_offices(dossier, found)
-        and any(_NAME.search(party.name or "") for party in dossier.public_parties)
+        and has_named_buyer(dossier)
         and not is_called_any(dossier, PUBLIC_BODY, PUBLIC_PLACE)
-        and costs_less_than(dossier.process, trifles, _MANY_TRIFLES)
     )
 
 
@@ -103,7 +112,7 @@ def tells_of_more_than_offices(dossier: Dossier, found: tuple[Mention, ...]) -> 
     return bool(
         tells_any_beside_names(dossier, PUBLIC_PLACE, BEYOND_OFFICES)
         or tells(dossier, _MANY_CAMERAS)
-        or tells(dossier, PUBLIC_SPACE)
+        or tells_beside_names(dossier, PUBLIC_SPACE)
         or is_of_public_space(dossier, found)
         or dossier.mentions_of("city_platform", "command_centre")
         or tells_of_people_in_care(dossier)
@@ -120,4 +129,10 @@ def _stands_beside_guards(dossier: Dossier, mention: Mention) -> bool:
 def _is_of_building(dossier: Dossier, mention: Mention) -> bool:
     after = dossier.folded_after(mention, _REACH)
     building = _BUILDING.match(after)
-    return building is not None and not _ELSEWHERE.search(building[0])
+    if building is None or _HANDED_IN.search(building[0]):
+        return False
+    place = _AT.search(building[0])
+    if _JOINED.search(building[0], place.start() if place else 0):
+        return False
+    owner = _OF.match(after, building.end())
+    return owner is None or not holds_any(dossier, after[owner.end() :][:_NAME_REACH], PUBLIC_PLACE)

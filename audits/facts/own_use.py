@@ -57,8 +57,7 @@ _PEOPLE = re.compile(
     r"violencia|vitimas?)\b"
 )
 _OF_OTHERS = re.compile(
-    rf"{_PEOPLE.pattern}|\b(?:cargo|contei?ner\w*|contenedor\w*|estatal|furtad\w+|importador\w*|"
-    r"(?:a nivel|ambito|territorio) nacional|nation ?wide|robad\w+|roubad\w+|stolen)\b"
+    rf"{_PEOPLE.pattern}|\b(?:cargo|cisternas?|contei?ner\w*|contenedor\w*|estatal|importador\w*)\b"
 )
 # Who is located wears it, or drives what is not the body's, whoever has a fleet to put it in: ankle monitors, taxis.
 _WORN_OR_OF_OTHERS = re.compile(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from audits.facts.technology import WATCHING
-from audits.facts.told import is_called_any, tells_any
+from audits.facts.told import is_called_any, stand_beside_names, tells_any
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
@@ -13,9 +13,9 @@ from audits.matching.words import PUBLIC_PLACE
 # Whose cameras they are, right after them, and how many characters after them this is looked for.
 _OF_TOWN = re.compile(
     r"(?:[ ,()]{0,3}+(?:cctv|camaras?|cameras?|de seguridad|de seguranca|de vigilancia|de television|"
-    r"urban[ao]s?)\b){0,4}+"
-    r"[ ,()]{0,3}+"
-    r"(?:del municipio|de la ciudad|da cidade|do municipio|de la (?:galeria|plaza) municipal|"
+    r"urban[ao]s?|y monitoreo)\b){0,4}+"
+    r"[ ,()-]{0,3}+"
+    r"(?:ciudad de|del municipio|de la ciudad|da cidade|do municipio|de la (?:galeria|plaza) municipal|"
     r"(?:de|en|para) (?:la |las )?comunas?|comunal(?:es)?|en (?:la )?vias? publicas?)\b"
 )
 _TOWN_REACH = 60
@@ -25,7 +25,7 @@ _WORN = re.compile(r"\b(?:body|bodycams?|corpora(?:l|les|is)|worn)\b")
 _OF_BODY = re.compile(r" (?:de |para )?(?:crio|hiperbar|temperatur)")
 # Streets and squares, and how near to cameras, in characters, they must stand.
 PUBLIC_SPACE = re.compile(
-    r"\b(?:(?:areas?|espacios?|espacos?|locais|lugares|parques?|plazas?|vias?|zonas?) public[ao]s?|calles|"
+    r"\b(?:(?:areas?|espacios?|espacos?|locais|lugares|parques?|plazas?|vias?|zonas?) public[ao]s?|(?<!entre )calles|"
     # Not "sita en Avenidas Brasil y Perú", nor "en calle Brasil 12".
     r"(?<!ubicad[ao] en )(?<!ubicad[ao]s en )(?<!sit[ao] en )avenidas|"
     r"(?<!ubicad[ao] )(?<!ubicad[ao]s )(?<!sit[ao] )en (?:la )?(?:calle|plaza)(?! [^,;.]{0,30}\d)|"
@@ -47,7 +47,7 @@ def is_of_public_space(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
     mentions = tuple(mention for mention in mentions if mention.concept in WATCHING)
     return _is_of_town(dossier, mentions) or any(
         (_WORN.search(fold(mention.written).text) and not _OF_BODY.match(dossier.folded_after(mention, _TOWN_REACH)))
-        or PUBLIC_SPACE.search(dossier.folded_around(mention, _SPACE_REACH))
+        or stand_beside_names(dossier, PUBLIC_SPACE, dossier.folded_around(mention, _SPACE_REACH))
         for mention in mentions
     )
 

@@ -132,14 +132,22 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
         return located
     drones = dossier.mentions_of("drone", strengths=BOTH)
     films = any(found.concept in WATCHING for found in maybe)
-    backing = dossier.mentions_of(*_BACKING, *(("monitoring_word",) if films else ()))
+    backing = [
+        found
+        for found in dossier.mentions_of(*_BACKING, *(("monitoring_word",) if films else ()))
+        # "Seguridad electrónica" backs itself by no word of it, "sistema de vigilancia" does.
+        if "vigil" in found.written.lower() or not any(_holds(other, found) for other in maybe)
+    ]
     is_backed = bool(backing) or (bool(drones) and _watches_from_above(dossier))
     if len({found.term for found in maybe}) > 1 or ((maybe or drones) and is_backed):
         return (*maybe, *drones)
-    strong_drones = tuple(found for found in drones if found.strength == STRONG and "vigil" in found.written.lower())
-    # Who surveys land has GPS and drones: neither tells that the other watches anybody.
-    watched = any(found.concept != "location_tracking" for found in maybe)
-    return (*maybe, *drones) if (watched and drones) or strong_drones else ()
+    # Who films and who surveys land has cameras, GPS and drones too: neither tells that the other watches anybody.
+    watches = any(found.strength == STRONG and "vigil" in found.written.lower() for found in drones)
+    return (*maybe, *drones) if watches else ()
+
+
+def _holds(mention: Mention, part: Mention) -> bool:
+    return mention.path == part.path and mention.start <= part.start and part.end <= mention.end
 
 
 def _watches_from_above(dossier: Dossier) -> bool:

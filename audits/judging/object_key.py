@@ -28,7 +28,8 @@ _BOUGHT = re.compile(
 # How many characters of what is bought, before the name of a centre, tell what is bought for it.
 _HEAD_REACH = 80
 _BESIDE_NAME_REACH = 45
-# What is technology, or runs a centre, before its name; a system that the name of the centre begins with is none.
+# What is technology, or runs a centre, before its name; a system that the name of the centre begins with is none, nor
+# is one of air, fire or current.
 _TECHNOLOGY = re.compile(
     r"\b(?:actualiza\w+|alarm\w*|almacenamiento|alquiler|amplia\w+|analitic\w*|antenas?|aplica\w+|apps?|arrend\w+|"
     r"atualiza\w+|botone\w*|cad|cam[ae]ras?|cctv|comput\w+|comunica\w+|conect\w+|connect\w+|consol\w+|conveni\w+|"
@@ -37,8 +38,9 @@ _TECHNOLOGY = re.compile(
     r"integra(?:cao|cion|r|tion)|interconex\w+|internet|interoper\w+|licen\w+|links?|locac\w+|moderni\w+|monitores|"
     r"monitorist\w+|network\w*|opera\w+|pantallas?|plataformas?|platforms?|puesta en|radio\w*|red|rede|redes|"
     r"repuestos|routers?|servers?|servicio de (?:atencion|despacho|monitoreo|vigilancia)|servidor\w*|"
-    r"(?<!del )(?<!do )(?<!para el )(?<!para o )(?<!of the )(?:sistemas?|systems?)|software|soluc\w+|solutions?|"
-    r"storage|switch\w*|technolog\w+|tecnolog\w+|telecom\w+|telefon\w+|telephon\w+|televig\w+|tetra|upgrad\w+|"
+    r"(?<!del )(?<!do )(?<!para el )(?<!para o )(?<!of the )(?:sistemas?|systems?)"
+    r"(?! (?:de )?(?:a?climati|aire|anti ?(?:in)?cend|contra ?incend|electric|ilumina|sanitari))|"
+    r"software|soluc\w+|solutions?|storage|switch\w*|technolog\w+|tecnolog\w+|telecom\w+|telefon\w+|telephon\w+|televig\w+|tetra|upgrad\w+|"
     r"video\w*|vigila\w+|voz|wi ?fi)\b"
 )
 # Technology that is rare, and whose names mean nothing else: the reader has seen little of it.
@@ -52,7 +54,9 @@ _UNMISTAKABLE = frozenset(
 _ABBREVIATION = 4
 # Words for much else too ("sistema", "software", "red"): a notice that says no more than these must read like
 # technology with at least this probability. Chosen among .2, .3 and .4 by cross-validation over buyers.
-_MANY_SENSES = frozenset({"software_platform", "software_licence", "network_equipment", "server_storage"})
+_MANY_SENSES = frozenset(
+    {"data_analytics", "network_equipment", "server_storage", "software_licence", "software_platform"}
+)
 _LEAST_OF_MANY_SENSES = 0.3
 # From which probability on the reader lets weak words count: where no supplier is known, where a supplier's name tells
 # a trade of technology ("… Sistemas de Informação, Lda"), and where none does. Chosen by cross-validation over buyers

@@ -10,35 +10,36 @@ person.
 
 Look in titles, descriptions, lots, items and classifications for facial or other biometric recognition, licence-plate
 reading, video surveillance, interception, tracking of people or vehicles, predictive policing, monitoring of social
-media and drones that watch. Words with other meanings ("cámaras", "monitoring") count only if another of them, a
-command centre, a security body or a product made for surveillance stands beside them. Severity: high for
-identification, interception, prediction and monitoring of social media; medium for plate reading, for locating people
-or vehicles, for video that is networked over public space, near words for streets, worn by staff or said to be a
-town's, and where a security body buys; low for other video. Context: one entry of a long list of other things; what
-looks at a body's own vehicles or at the attendance of its staff alone (whether that is surveillance is open to doubt,
-and readers of notices count it); cameras that nothing shows to watch more than the buyer's own offices; and what costs
-less than one of the `trifles` (by currency) and neither knows faces nor intercepts. Where no amount is told, a method
-that is kept for trifles tells it, but not of plates, drones and what a sign shows to watch more than offices. Trifles
-are no context where a security body buys them or is named beside them, or they look at pupils, patients, migrants and
-the like.
+media and drones that watch. Words with other meanings ("cámaras", "circuito cerrado", "monitoring") count only if
+another of them, a command centre, a security body or a product made for surveillance stands beside them; cameras and
+drones side by side film, unless a word for watching stands there. Severity: high for identification, interception,
+prediction and monitoring of social media; medium for plate reading, for locating people or vehicles, for video that
+is networked over public space, near words for streets, worn by staff or said to be a town's, and where a security
+body buys; low for other video. Context: one entry of a long list of other things; readers of fingers beside
+computers, vehicles or furniture that the title opens with; what looks at a body's own vehicles or at the attendance
+of its staff alone (whether that is surveillance is open to doubt, and readers of notices count it); cameras that
+nothing shows to watch more than the buyer's own offices; and what costs less than one of the `trifles` (by currency)
+and neither knows faces nor intercepts. Where no amount is told, a method that is kept for trifles tells it, but not
+of plates, drones and what a sign shows to watch more than offices. Trifles are no context where a security body buys
+them or is named beside them, or they look at pupils, patients, migrants and the like.
 
 What shows that cameras watch more than offices: a place for the public (streets, schools, hospitals, parks, markets,
-stations, prisons and the like, in `public_place` of the lists of words), people outside, vehicles, plates, faces,
-analytics, a control centre, a hundred cameras and the like (`beyond_offices`), people in a body's hands, a security
-body; words of the buyer's own name do not count. Else who buys shows it, if its name is that of such a place or of who
-governs a territory or serves the public (`public_body`) or nobody is named, and what they cost: ten times one of the
-`trifles` or more, or an amount in a currency that has none. Neither does where buildings of offices are named within
-60 characters after the cameras, or guards or alarms within 250 around them. What shows that others are located: that
-the record tells of clients, taxis, fishers, ankle monitors, a whole country and the like, or that who buys has to do
-with traffic, taxes, customs or security and tells of no fleet of its own.
+stations, prisons and the like, in `public_place` of the lists of words), people outside, plates, faces, analytics, a
+control centre, a hundred cameras and the like (`beyond_offices`), people in a body's hands, a security body; words of
+the buyer's own name do not count. Else who buys shows it, if its name is that of such a place or of who governs a
+territory or serves the public (`public_body`; a company of a town does neither) or nobody is named. It does not where
+buildings of offices are named within 60 characters after the cameras, but for those of a place for the public, or
+guards or alarms within 250 around them. What shows that others are located: that the record tells of clients, taxis,
+fishers, ankle monitors, tank trucks and the like, or that who buys has to do with traffic, taxes, customs or security
+and tells of no fleet of its own.
 
 ## Exclusions
 
 What the text denies ("no incluye reconocimiento facial"). Cameras for photography, medicine or laboratories, chambers
 ("cámara de comercio", valves), drones and GPS for land, crops and dams, closed circuits that film an event
 ("streaming") or come with a hired hall, offices that are built and named after a system, epidemiological or
-environmental surveillance, guards without technology. Purchases that were called off before anything was signed or
-paid.
+environmental surveillance, guards without technology. Programs that find spyware, and warfare by radio. Purchases
+that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -47,6 +48,7 @@ OHCHR, The right to privacy in the digital age (A/HRC/51/17). Al Sur, Facial rec
 
 from collections.abc import Iterator, Mapping
 
+from audits.facts.office_goods import office_kit
 from audits.facts.ordinary_watching import GRAVE, ordinary_watching
 from audits.facts.own_use import of_others
 from audits.facts.public_space import is_of_public_space
@@ -68,7 +70,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=11,
+    version=12,
     changes={
         2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
         3: Change(
@@ -121,6 +123,14 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "2026-11-29",
             "What only a long list names, behind its first words, is not what is bought.",
         ),
+        12: Change(
+            "2026-11-29",
+            "What cameras cost, a whole country, a city that is named and own vehicles no longer show that they watch "
+            "more than offices, nor does a company of a town; goods may stand between cameras and an office, and an "
+            "office of a hospital is one. Stolen vehicles may be the buyer's own. Drones and cameras that film, "
+            "“circuito cerrado” and “seguridad electrónica” alone, electronic warfare, OSINT and programs "
+            "against spyware are no surveillance; readers of fingers beside computers are context.",
+        ),
     },
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
@@ -147,5 +157,5 @@ def surveillance_technology(dossier: Dossier, *, trifles: Mapping[str, int] = TR
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found)},
         severity=severity,
-        context=list_entry(dossier, found) or ordinary_watching(dossier, found, trifles),
+        context=list_entry(dossier, found) or office_kit(dossier) or ordinary_watching(dossier, found, trifles),
     )

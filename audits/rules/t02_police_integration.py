@@ -13,23 +13,22 @@ investigating or emergency-command body (by the list of such bodies, else by the
 descriptions, lots or items tie the technology to one. A buyer that is a unit (`memberOf`) of such a body is one too.
 Severity: medium when a security body buys for itself, and where the record names no buyer; low for its systems that
 hold persons or cases; context for what a body buys that links nobody: servers, licences and office systems, the
-service of internet and telephones, handsets by which its staff speak and the network of an office (a civil buyer's
-too), unless a command centre, an emergency number, cameras, intelligence, patrols or what is recorded, encrypted or
-connected stands beside it, or technology of another sector, tracking of its own vehicles and attendance of its own
-staff, what its hospitals, schools, pension funds, mutual societies and housing buy, unless they hold prisoners or
-somebody is identified or listened to, and, but for surveillance and command centres, what costs less than one of the
-`trifles` (by currency; where no amount is told, by a method that is kept for such); high when the buyer is civil and
-the link stands in the text, but what is told to cost less than one of the
-`trifles` is context there too.
+service of internet and telephones, handsets by which its staff speak and networks (a civil buyer's too), unless a
+command centre, an emergency number, cameras, intelligence, patrols, radio, equipment for communications, satellites,
+links, fibre of its own or what is recorded, encrypted or connected shows that they are more than those of an office,
+tracking of its own vehicles and attendance of its own staff, what its hospitals, schools, pension funds, mutual
+societies and housing buy, unless they hold prisoners or somebody is identified or listened to, and, but for
+surveillance and command centres, what costs less than one of the `trifles` (by currency; where no amount is told, by
+a method that is kept for such); high when the buyer is civil and the link stands in the text, but what is told to
+cost less than one of the `trifles` is context there too.
 
 ## Exclusions
 
-Objects out of scope: a police force that buys boots, a transformer for a command centre. Names of suppliers. Links
-that the text denies. What a body runs beside its duties: hospitals, schools and housing. Titles of laws ("Ley de
-Policía"). Elections, which ministries of the interior hold. Public defenders and courts. Courses of study.
-Bodies that a long list names behind its first words. Where the
-record names no buyer and the object links nobody the outcome is "insufficient data". Purchases that were called off
-before anything was signed or paid.
+Objects out of scope: a police force that buys boots, a transformer or a system of air or fire for a command centre.
+Names of suppliers. Links that the text denies. What a body runs beside its duties: hospitals, schools and housing.
+Titles of laws ("Ley de Policía"). Elections, which ministries of the interior hold. Public defenders and courts.
+Courses of study. Bodies that a long list names behind its first words. Where the record names no buyer and the object
+links nobody the outcome is "insufficient data". Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -61,7 +60,7 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=12,
+    version=13,
     changes={
         2: Change(
             "2026-11-25",
@@ -124,6 +123,13 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
             "“Digital intelligence” in a name tells no security body, “ordem pública” does. What only a long "
             "list names, behind its first words, is not what is bought. The ministry that heads a letter is "
             "no link, nor are “UPC” of a hospital and taxis called by radio.",
+        ),
+        13: Change(
+            "2026-11-29",
+            "Switches, cabling, firewalls, private networks over the internet and lines are those of an office, and "
+            "context, unless a sign shows more; before, an office had to be named. Analytics alone must read more "
+            "like technology, and systems of air, fire and current for a command centre are none. What is own is "
+            "read as in the newest version of T01.",
         ),
     },
     sentences={

@@ -16,8 +16,9 @@ offices, and what costs less than one of the `trifles`; else high with such a li
 
 ## Exclusions
 
-Records that name no buyer: who buys for a civil purpose cannot be told. Security bodies that buy for themselves,
-and civil buyers that buy for one without a civil purpose: there the rule is not applicable, and T02 asks.
+Records that name no buyer, or tell a number for one: who buys for a civil purpose cannot be told. Security bodies
+that buy for themselves, and civil buyers that buy for one without a civil purpose: there the rule is not applicable,
+and T02 asks.
 Purchases that were called off before anything was signed or paid.
 
 ## Sources
@@ -27,6 +28,7 @@ UN-Habitat, People-centred smart cities guidelines (2025 draft). Derechos Digita
 
 from collections.abc import Iterator, Mapping
 
+from audits.facts.office_goods import office_kit
 from audits.facts.ordinary_watching import ordinary_watching
 from audits.facts.own_use import of_others
 from audits.facts.security_bodies import security_buyers, security_links
@@ -38,6 +40,7 @@ from audits.facts.technology import (
     require_scope,
     surveillance,
 )
+from audits.facts.told import has_named_buyer
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
     Change,
@@ -55,7 +58,7 @@ from audits.judging.vocabulary import (
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=11,
+    version=12,
     changes={
         2: Change("2026-11-24", "Where T02 asks instead, the rule is not applicable and says why."),
         3: Change(
@@ -92,6 +95,11 @@ from audits.judging.vocabulary import (
             "2026-11-29",
             "What only a long list names, behind its first words, is not what is bought.",
         ),
+        12: Change(
+            "2026-11-29",
+            "What is surveillance, own or of offices is read as in the newest version of T01. A buyer of whom a "
+            "number alone is told cannot be judged.",
+        ),
     },
     sentences={
         "default": "A civil buyer acquires a surveillance function: {words}.",
@@ -107,13 +115,13 @@ def civil_purpose_surveillance(dossier: Dossier, *, trifles: Mapping[str, int] =
     found = surveillance(dossier)
     if not found:
         return
-    if not any(party.name for party in dossier.public_parties):
+    if not has_named_buyer(dossier):
         raise InsufficientDataError("/buyer/name")
     if security_buyers(dossier):
         raise NotApplicableError("security_buyer")
     others = of_others(dossier, found)
     watched = others or found
-    context = ordinary_watching(dossier, found, trifles)
+    context = office_kit(dossier) or ordinary_watching(dossier, found, trifles)
     evidence = tuple(dossier.evidence(mention) for mention in first_of_each(watched))
     links = security_links(dossier)
     if not links:

@@ -53,7 +53,7 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
     title="Missing safeguards",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=8,
+    version=9,
     changes={
         2: Change("2026-11-24", "The rule asks from 250 characters of text on; before, from 300 on."),
         3: Change(
@@ -79,6 +79,10 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
         8: Change(
             "2026-11-29",
             "What only a long list names, behind its first words, is not what is bought.",
+        ),
+        9: Change(
+            "2026-11-29",
+            "What is surveillance and own is read as in the newest version of T01.",
         ),
     },
     sentences={

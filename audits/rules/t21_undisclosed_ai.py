@@ -46,7 +46,7 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
     title="Undisclosed AI",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=8,
+    version=9,
     changes={
         2: Change(
             "2026-11-25",
@@ -74,6 +74,10 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
         8: Change(
             "2026-11-29",
             "What only a long list names, behind its first words, is not what is bought.",
+        ),
+        9: Change(
+            "2026-11-29",
+            "What is surveillance and own is read as in the newest version of T01.",
         ),
     },
     sentences={

@@ -63,7 +63,7 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
     title="Price-only award",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=11,
+    version=12,
     changes={
         2: Change(
             "2026-11-25",
@@ -104,6 +104,10 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
             "Recorders by the name of their class are no technology; networks and what is hosted are read "
             "as in T07 and T09. What only a long list names, behind its first words, is not what is "
             "bought.",
+        ),
+        12: Change(
+            "2026-11-29",
+            "What is surveillance, own or of offices is read as in the newest version of T01.",
         ),
     },
     sentences={
