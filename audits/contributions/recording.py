@@ -7,7 +7,7 @@ the audits that it makes due.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -67,21 +67,8 @@ def _record_purchases(process_ids: Sequence[int], contributions: Mapping[int, Co
     changed = [process_id for process_id in process_ids if wanted[process_id] != stored[process_id]]
     if not changed:
         return set()
-    outdated = [process_id for process_id in changed if stored[process_id]]
-    if outdated:
-        Purchase.objects.filter(process__any_of=outdated).delete()
-    copy_rows(
-        Purchase,
-        _Row._fields,
-        (
-            # As lists: a tuple would be written as a composite value.
-            [list(value) if isinstance(value, tuple) else value for value in row]
-            for process_id in changed
-            for row in wanted[process_id]
-        ),
-    )
     touched: dict[int, datetime] = {}
-    suppliers = set()
+    replaced, suppliers = set(), set()
     for process_id in changed:
         stands = {(row.buyer_id, row.supplier_id, row.date) for row in wanted[process_id]}
         for row in wanted[process_id] ^ stored[process_id]:
@@ -91,7 +78,22 @@ def _record_purchases(process_ids: Sequence[int], contributions: Mapping[int, Co
                 is_gone = (row.buyer_id, row.supplier_id, row.date) not in stands
                 since = row.date - SPLITTING_WINDOW if is_gone else row.date
                 touched[row.buyer_id] = min(since, touched.get(row.buyer_id, since))
-    bump_peer_groups(touched)
+                if row in stored[process_id]:
+                    replaced.add(row.buyer_id)
+    versions = bump_peer_groups(touched, replaced)
+    outdated = [process_id for process_id in changed if stored[process_id]]
+    if outdated:
+        Purchase.objects.filter(process__any_of=outdated).delete()
+    copy_rows(
+        Purchase,
+        (*_Row._fields, "version"),
+        (
+            # As lists: a tuple would be written as a composite value.
+            [*(list(value) if isinstance(value, tuple) else value for value in row), versions.get(row.buyer_id)]
+            for process_id in changed
+            for row in wanted[process_id]
+        ),
+    )
     return suppliers | touched.keys() | _bodies_of(changed)
 
 
@@ -137,27 +139,34 @@ def _observe(process_ids: Sequence[int], contributions: Mapping[int, Contributio
     )
 
 
-def bump_peer_groups(since: Mapping[int, datetime]) -> None:
+def bump_peer_groups(since: Mapping[int, datetime], replaced: Collection[int] = ()) -> dict[int | None, int]:
     """
-    Give groups of peers a new version.
+    Give groups of peers a new version, and return it by buyer.
+
+    Whoever does so later waits for the end of this transaction: what is written under a version is there before what
+    is written under the next one.
 
     :param since: primary key of the buyer → the earliest date from which its figures may differ
+    :param replaced: the buyers of which purchases went or became others
     """
     buyers = sorted(since)
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO audits_peergroup AS known (buyer_id, version, checked, since, changed_at)
-            SELECT buyer, 1, 0, since, clock_timestamp()
-            FROM unnest(%s::bigint[], %s::timestamptz[]) AS given (buyer, since)
+            INSERT INTO audits_peergroup AS known (buyer_id, version, checked, since, replaced, changed_at)
+            SELECT buyer, 1, 0, since, is_replaced::int, clock_timestamp()
+            FROM unnest(%s::bigint[], %s::timestamptz[], %s::boolean[]) AS given (buyer, since, is_replaced)
             ON CONFLICT (buyer_id) DO UPDATE SET
                 version = known.version + 1,
                 since = CASE WHEN known.version = known.checked THEN EXCLUDED.since
                              ELSE least(known.since, EXCLUDED.since) END,
+                replaced = CASE WHEN EXCLUDED.replaced > 0 THEN known.version + 1 ELSE known.replaced END,
                 changed_at = EXCLUDED.changed_at
+            RETURNING buyer_id, version
             """,
-            [buyers, [since[buyer] for buyer in buyers]],
+            [buyers, [since[buyer] for buyer in buyers], [buyer in replaced for buyer in buyers]],
         )
+        return dict(cursor.fetchall())
 
 
 def _lock(digests: Mapping[int, bytes]) -> tuple[list[int], set[int]]:

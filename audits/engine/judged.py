@@ -19,7 +19,8 @@ class Judged(Struct):
     ``subject_id`` is its primary key, ``identity`` its ocid or the key of the organization. ``process_digest``,
     ``sectors``, ``figures`` and ``kept`` are those of a process: the digests of what rules read beside the record, and
     the answers of the audit before, as stored, that stand because their rules read nothing new. ``stands`` is that
-    audit, where rules that read something new found nothing then and now. ``peers_version`` as in ``Audit``.
+    audit, where rules that read something new found nothing then and now. ``peers_version`` and ``settled_in`` as in
+    ``Audit``.
     """
 
     subject_id: int
@@ -33,6 +34,7 @@ class Judged(Struct):
     sector_evidence: Sequence[Mapping[str, Any]] = ()
     figures: Mapping[str, str] = {}
     peers_version: int | None = None
+    settled_in: str = ""
     kept: Mapping[str, Mapping[str, Any]] = {}
     stands: int | None = None
     subject: Subject = Subject.PROCESS

@@ -23,6 +23,7 @@ from audits.judging.figures import figure_digests
 from audits.models import PeerGroup
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from audits.statistics import OF_PURCHASES, statistics_for
+from audits.statistics.bought import PRICED
 from contracts.ocds.codes import COMPETITIVE
 from contracts.postgres.querying import query
 
@@ -34,6 +35,8 @@ _PROCESSES = 1000
 MAX_PURCHASES_INLINE = 1000
 # A buyer that never rests is checked after so many changes.
 MAX_CHANGES_UNCHECKED = 100
+# The version with which a purchase ``q`` came; one that tells none came after all that was audited.
+_ADDED = "coalesce(q.version, 9223372036854775807)"
 
 
 class Versions(NamedTuple):
@@ -67,7 +70,8 @@ def versions_of(process_ids: Sequence[int]) -> Versions:
 
 def recheck_if_changed(versions: Versions) -> None:
     """
-    Let groups be checked that changed after figures were read; part of the transaction that writes the audits.
+    Let groups be checked that changed after figures were read, from the version that these are of; part of the
+    transaction that writes the audits.
 
     Whoever changes such a group later waits for this transaction, and its check then finds these audits.
     """
@@ -80,6 +84,15 @@ def recheck_if_changed(versions: Versions) -> None:
         overtaken = [buyer for buyer, version in cursor.fetchall() if version != versions.of_buyer[buyer]]
     if overtaken:
         bump_peer_groups({buyer: versions.since[buyer] for buyer in overtaken})
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                UPDATE audits_peergroup known SET checked = least(known.checked, given.version)
+                FROM unnest(%s::bigint[], %s::bigint[]) AS given (buyer_id, version)
+                WHERE known.buyer_id = given.buyer_id
+                """,
+                [overtaken, [versions.of_buyer[buyer] for buyer in overtaken]],
+            )
 
 
 def find_due(*, only: Sequence[int] | None = None, quiet: timedelta = timedelta(0), limit: int = 10_000) -> list[int]:
@@ -103,7 +116,9 @@ def find_due(*, only: Sequence[int] | None = None, quiet: timedelta = timedelta(
 class _Group(NamedTuple):
     buyer: int
     version: int
+    checked: int
     since: datetime
+    replaced: int
 
 
 class _Reached(NamedTuple):
@@ -148,7 +163,7 @@ def _due_groups(process_ids: Sequence[int] | None, quiet: timedelta) -> list[_Gr
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT buyer_id, version, since FROM audits_peergroup g
+            SELECT buyer_id, version, checked, since, replaced FROM audits_peergroup g
             WHERE version > checked {wanted} AND (
                 changed_at <= clock_timestamp() - make_interval(secs => %(seconds)s)
                 OR version - checked >= %(changes)s
@@ -170,46 +185,62 @@ def _reached(groups: Collection[_Group]) -> list[_Reached]:
     Return the processes whose figures the changes may have reached, those of one buyer after another, by date: those
     with an audit that stands and that read its figures before them.
 
-    What changed in its place is a row at its own date still, so that it is found from there; of what went, the date
-    from which its group is checked lies a year before it.
+    What was added reaches whoever comes later and is not settled in its currency, those of the same supplier, and
+    those of the same tender. Where a purchase went or became another since an audit, all of them pass for added; of
+    what went, the date from which its group is checked lies a year before it.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT DISTINCT q.buyer_id, q.date, q.process_id
-            FROM unnest(%(buyers)s::bigint[], %(versions)s::bigint[], %(since)s::timestamptz[])
-                AS g (buyer_id, version, since)
-            JOIN audits_purchase q ON q.buyer_id = g.buyer_id AND (
-                q.date >= g.since
-                OR (
-                    q.date >= g.since - make_interval(days => %(splitting_days)s)
-                    AND (
-                        -- What comes later is beside an earlier one only if both are from one supplier,
-                        (q.procurement_method <> ALL(%(competitive)s) AND EXISTS (
-                            SELECT FROM audits_purchase later
-                            WHERE later.buyer_id = q.buyer_id AND later.supplier_id = q.supplier_id
-                                AND later.date >= g.since
-                                AND later.date <= q.date + make_interval(days => %(splitting_days)s)
-                        ))
-                        -- or may tell the same tender, whoever won it.
-                        OR EXISTS (
-                            SELECT FROM contracts_contractingprocess own
-                            JOIN contracts_contractingprocess other
-                                ON other.buyer_id = own.buyer_id AND other.tender_end = own.tender_end
-                            JOIN audits_purchase later ON later.process_id = other.id AND later.date >= g.since
-                            WHERE own.id = q.process_id
-                        )
+            f"""
+            WITH g AS (
+                SELECT * FROM unnest(
+                    %(buyers)s::bigint[], %(versions)s::bigint[], %(checked)s::bigint[], %(since)s::timestamptz[],
+                    %(replaced)s::bigint[]
+                ) AS g (buyer_id, version, checked, since, replaced)
+            ), spent AS MATERIALIZED (
+                SELECT q.buyer_id, q.currency, max({_ADDED}) AS added
+                FROM g JOIN audits_purchase q ON q.buyer_id = g.buyer_id WHERE {PRICED}
+                GROUP BY q.buyer_id, q.currency
+            )
+            SELECT DISTINCT own.buyer_id, own.date, own.process_id
+            FROM g
+            JOIN audits_purchase own ON own.buyer_id = g.buyer_id
+                AND own.date >= g.since - make_interval(days => %(splitting_days)s)
+            JOIN audits_audit a ON a.process_id = own.process_id AND a.is_current AND NOT a.is_due
+                AND a.peers_version IS DISTINCT FROM g.version
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN greatest(a.peers_version, g.checked) < g.replaced THEN -1
+                            ELSE greatest(a.peers_version, g.checked) END
+            ) AS known (version)
+            WHERE (
+                own.date >= g.since AND (
+                    a.settled_in = '' OR EXISTS (
+                        SELECT FROM spent
+                        WHERE buyer_id = g.buyer_id AND currency <> a.settled_in AND added > known.version
                     )
                 )
+            ) OR (
+                -- What comes later is beside an earlier one that nobody competed for.
+                (own.date >= g.since OR own.procurement_method <> ALL(%(competitive)s)) AND EXISTS (
+                    SELECT FROM audits_purchase q
+                    WHERE q.buyer_id = own.buyer_id AND q.supplier_id = own.supplier_id AND {_ADDED} > known.version
+                        AND q.date <= own.date + make_interval(days => %(splitting_days)s)
+                )
+            ) OR EXISTS (
+                SELECT FROM contracts_contractingprocess process
+                JOIN contracts_contractingprocess other
+                    ON other.buyer_id = process.buyer_id AND other.tender_end = process.tender_end
+                JOIN audits_purchase q ON q.process_id = other.id AND {_ADDED} > known.version
+                WHERE process.id = own.process_id
             )
-            JOIN audits_audit a ON a.process_id = q.process_id AND a.is_current AND NOT a.is_due
-                AND a.peers_version IS DISTINCT FROM g.version
-            ORDER BY q.buyer_id, q.date, q.process_id
-            """,
+            ORDER BY own.buyer_id, own.date, own.process_id
+            """,  # noqa: S608  -- conditions of ours
             {
                 "buyers": [group.buyer for group in groups],
                 "versions": [group.version for group in groups],
+                "checked": [group.checked for group in groups],
                 "since": [group.since for group in groups],
+                "replaced": [group.replaced for group in groups],
                 "splitting_days": SPLITTING_WINDOW.days,
                 "competitive": list(COMPETITIVE),
             },
@@ -249,6 +280,7 @@ def _advance(group: _Group, date: datetime) -> None:
 @transaction.atomic
 def _close(groups: Collection[_Group]) -> None:
     buyers, versions = [group.buyer for group in groups], [group.version for group in groups]
+    checked = [group.checked for group in groups]
     with connection.cursor() as cursor:
         # In one order, as whoever changes groups: else two wait for each other.
         cursor.execute(
@@ -256,9 +288,10 @@ def _close(groups: Collection[_Group]) -> None:
         )
         cursor.execute(
             """
-            UPDATE audits_peergroup known SET checked = greatest(known.checked, given.version)
-            FROM unnest(%s::bigint[], %s::bigint[]) AS given (buyer_id, version)
-            WHERE known.buyer_id = given.buyer_id
+            UPDATE audits_peergroup known SET checked = given.version
+            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS given (buyer_id, version, checked)
+            -- Whoever wrote audits of an earlier version meanwhile asks to be checked from there.
+            WHERE known.buyer_id = given.buyer_id AND known.checked = given.checked
             """,
-            [buyers, versions],
+            [buyers, versions, checked],
         )

@@ -35,6 +35,7 @@ class AuditRow(NamedTuple):
     sector_evidence: str
     figures: str
     peers_version: int | None
+    settled_in: str
     is_current: bool
     is_due: bool
     failed: list[str]
@@ -49,6 +50,7 @@ _UPDATED = (
         "sectors",
         "figures",
         "peers_version",
+        "settled_in",
         "is_current",
         "is_due",
         "failed",
@@ -115,11 +117,11 @@ def _confirm(unchanged: Sequence[Judged]) -> None:
             """
             UPDATE audits_audit a
             SET process_digest = given.process_digest, figures = given.figures, peers_version = given.peers_version,
-                is_due = false
+                settled_in = given.settled_in, is_due = false
             FROM ROWS FROM (
                 unnest(%s::bigint[]), unnest(%s::bytea[]), unnest(%s::bytea[]), jsonb_array_elements(%s::jsonb),
-                unnest(%s::bigint[])
-            ) AS given (process_id, process_digest, dossier_digest, figures, peers_version)
+                unnest(%s::bigint[]), unnest(%s::text[])
+            ) AS given (process_id, process_digest, dossier_digest, figures, peers_version, settled_in)
             WHERE a.process_id = given.process_id AND a.is_current AND a.dossier_digest = given.dossier_digest
                 AND (a.is_due OR a.process_digest <> given.process_digest)
             """,
@@ -129,6 +131,7 @@ def _confirm(unchanged: Sequence[Judged]) -> None:
                 [entry.dossier_digest for entry in unchanged],
                 _json_array(encode(entry.figures).decode() for entry in unchanged),
                 [entry.peers_version for entry in unchanged],
+                [entry.settled_in for entry in unchanged],
             ],
         )
 
@@ -144,6 +147,7 @@ def _move_on(standing: Sequence[Judged]) -> set[int]:
         _json_array(map(_outcomes, standing)),
         _json_array(encode(entry.figures).decode() for entry in standing),
         [entry.peers_version for entry in standing],
+        [entry.settled_in for entry in standing],
         [entry.moment(timezone.now()) for entry in standing],
     )
     with connection.cursor() as cursor:
@@ -151,12 +155,13 @@ def _move_on(standing: Sequence[Judged]) -> set[int]:
             """
             UPDATE audits_audit a
             SET dossier_digest = given.dossier_digest, outcomes = given.outcomes, figures = given.figures,
-                peers_version = given.peers_version, is_due = false, audited_at = given.audited_at
+                peers_version = given.peers_version, settled_in = given.settled_in, is_due = false,
+                audited_at = given.audited_at
             FROM ROWS FROM (
                 unnest(%s::bigint[]), unnest(%s::bytea[]), unnest(%s::bytea[]),
                 jsonb_array_elements(%s::jsonb), jsonb_array_elements(%s::jsonb), unnest(%s::bigint[]),
-                unnest(%s::timestamptz[])
-            ) AS given (id, ruleset_digest, dossier_digest, outcomes, figures, peers_version, audited_at)
+                unnest(%s::text[]), unnest(%s::timestamptz[])
+            ) AS given (id, ruleset_digest, dossier_digest, outcomes, figures, peers_version, settled_in, audited_at)
             WHERE a.id = given.id AND a.is_current AND a.ruleset_digest = given.ruleset_digest
                 -- figures that are again what they were once, in an audit that a flag still names
                 AND NOT EXISTS (
@@ -204,6 +209,7 @@ def _audit_row(entry: Judged, now: datetime) -> AuditRow:
         sector_evidence=encode(entry.sector_evidence).decode(),
         figures=encode(entry.figures).decode(),
         peers_version=entry.peers_version,
+        settled_in=entry.settled_in,
         is_current=True,
         is_due=False,
         failed=entry.failed,

@@ -72,8 +72,9 @@ class Purchase(models.Model):
     Copied from contracts and active awards when the process is audited, with what the audit read from the texts:
     ``sectors`` of technology, ``subjects`` (classes of the items, else the title), ``is_gift``. The value of a
     consortium is divided equally among its members. ``date`` is that of the first award, else of the first signature,
-    else of the record. ``contest`` is shared by those that count once (``audits.contributions.contests``). Depends on
-    the record and the lexicon alone, never on other processes: so figures settle.
+    else of the record. ``contest`` is shared by those that count once (``audits.contributions.contests``). All that
+    depends on the record and the lexicon alone, never on other processes: so figures settle. ``version`` is that of
+    the buyer's group of peers when it was written.
     """
 
     # Its unique constraint is the index of the process.
@@ -94,6 +95,8 @@ class Purchase(models.Model):
     currency = currency_field(_("currency"))
     # The version before writes none.
     contest = models.TextField(_("contest"), default="", db_default="")
+    # The version before writes none: of when such a purchase is from, nothing is known.
+    version = models.BigIntegerField(_("version of the group of peers"), null=True)
 
     class Meta:
         verbose_name = _("purchase")
@@ -146,7 +149,8 @@ class PeerGroup(models.Model):
     The processes of one buyer, whose figures depend on each other.
 
     ``version`` counts the changes of its purchases; up to ``checked`` the audits of its processes were compared with
-    the figures of today. ``since`` is the earliest date that a purchase not yet checked bears.
+    the figures of today. ``since`` is the earliest date that a purchase not yet checked bears. ``replaced`` is the
+    version at which one of them last went, or became another; all other changes added some.
     """
 
     buyer = models.OneToOneField(
@@ -155,6 +159,7 @@ class PeerGroup(models.Model):
     version = models.BigIntegerField(_("version"), default=1)
     checked = models.BigIntegerField(_("checked"), default=0)
     since = models.DateTimeField(_("since"))
+    replaced = models.BigIntegerField(_("version of the last replacement"), default=0, db_default=0)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now)
 
     class Meta:

@@ -31,7 +31,7 @@ class Months(NamedTuple):
 # By buyer and sector, then by currency.
 Spending = Mapping[tuple[int | None, str], Mapping[str, Months]]
 
-_PRICED = "q.amount > 0 AND q.currency <> ''"
+PRICED = "q.amount > 0 AND q.currency <> ''"
 
 
 def read_bought(targets: Sequence[Target]) -> dict[int, list[Spent]]:
@@ -76,7 +76,7 @@ def read_months(targets: Sequence[Target], sectors: Collection[str]) -> Spending
                    sum(q.amount) AS amount, count(DISTINCT ({CONTEST}) COLLATE "C") AS contests
             FROM {source}
             CROSS JOIN LATERAL unnest(array_append(q.sectors, '{EVERYTHING}')) AS s (sector)
-            WHERE {condition} AND {_PRICED} AND sector = ANY(%(sectors)s)
+            WHERE {condition} AND {PRICED} AND sector = ANY(%(sectors)s)
             GROUP BY 1, 2, 3, 4
         ) spent
         ORDER BY 4
@@ -105,7 +105,7 @@ def _spent(source: str, condition: str, values: Any) -> Iterator[tuple[int, Spen
         SELECT q.buyer_id, (extract(epoch FROM q.date) * 1000000)::bigint, q.process_id, {CONTEST}, q.supplier_id,
                (q.amount * {FRACTION})::numeric(40, 0), q.currency, nullif(q.sectors, '{{}}'), p.ocid
         FROM {source} JOIN contracts_contractingprocess p ON p.id = q.process_id
-        WHERE {condition} AND {_PRICED}
+        WHERE {condition} AND {PRICED}
         ORDER BY q.date, p.ocid, q.currency
         """,  # noqa: S608  -- sources, conditions, words and a number of ours
         values,

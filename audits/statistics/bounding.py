@@ -4,14 +4,16 @@ Shares that no rule can tell from what sums by month say of them, so that not ea
 Next to no share reaches what a rule asks for (``audits.judging.bounds``). What a buyer spent in the months that lie
 wholly within the window of a process is the least that it spent there, what it spent in all months that the window
 touches is the most; what one supplier took is added up to the moment. Where each rule is told the same by the least
-that a share can be as by the most, either is its figure; of the other processes ``audits.statistics.shares`` reads all
-that the buyer bought.
+that a share can be as by the most, whatever lies between them is its figure: the greatest share of the fewest
+purchases, which more of them can only lower. Of the other processes ``audits.statistics.shares`` reads all that the
+buyer bought.
 """
 
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from audits.judging.bounds import Asked, as_asked
@@ -32,6 +34,7 @@ _Takings = Mapping[tuple[int | None, int, str, str], Running[datetime]]
 class _End(NamedTuple):
     """One end of what a share can be; ``rest`` stands for each number that sums do not tell."""
 
+    currency: str
     share: float
     processes: int
     suppliers: int
@@ -49,8 +52,8 @@ def bounded_by_sector(
         spending,
         asked,
         lambda target: target.sectors,
-        lambda party_id, end, sector: SupplierShare(
-            party_id, end.share, end.processes, "", "", sector, end.rest, end.awards, end.rest
+        lambda party_id, sector, end: SupplierShare(
+            party_id, end.share, end.processes, end.currency, "", sector, end.rest, end.awards, end.rest
         ),
     )
 
@@ -65,8 +68,8 @@ def bounded_of_all(
         spending,
         asked,
         lambda _: (EVERYTHING,),
-        lambda party_id, end, _: BuyerShare(
-            party_id, end.share, end.processes, "", "", end.suppliers, end.awards, end.rest, ()
+        lambda party_id, _, end: BuyerShare(
+            party_id, end.share, end.processes, end.currency, "", end.suppliers, end.awards, end.rest, ()
         ),
     )
 
@@ -77,19 +80,23 @@ def _bounded(
     spending: Spending,
     asked: Sequence[Asked],
     sectors: Callable[[Target], Sequence[str]],
-    make: Callable[[str, _End, str], _Share],
+    make_share: Callable[[str, str, _End], _Share],
 ) -> dict[int, list[_Share]]:
     takings = _takings(sold, {sector for target in targets for sector in sectors(target)})
     found = {}
     for target in targets:
-        shares = [
-            ([make(party_id, least, sector)] if least else [], [make(party_id, most, sector)])
+        ends = [
+            (make, least, most)
             for sector in sectors(target)
             for supplier, least, most in _ends(target, spending.get((target.buyer_id, sector), {}), takings, sector)
-            for party_id in target.suppliers[supplier]
+            for make in (partial(make_share, party_id, sector) for party_id in target.suppliers[supplier])
         ]
-        if all(as_asked(least, [one]) == as_asked(most, [one]) for least, most in shares for one in asked):
-            found[target.process_id] = [share for least, _ in shares for share in least]
+        if all(
+            as_asked([make(least)] if least else [], [one]) == as_asked([make(most)], [one])
+            for make, least, most in ends
+            for one in asked
+        ):
+            found[target.process_id] = [make(least._replace(share=most.share)) for make, least, most in ends if least]
     return found
 
 
@@ -116,8 +123,9 @@ def _ends(
             fewest, most = contests[currency]
             yield (
                 supplier,
-                _End(0.0, fewest, 2 if others else 1, 1, 0) if len(main) == 1 else None,
+                _End(currency, 0.0, fewest, 2 if others else 1, 1, 0) if len(main) == 1 else None,
                 _End(
+                    currency,
                     ratio(own, own + others),
                     most,
                     _MANY if amounts.total(first - 1, last) > own else 1,

@@ -17,7 +17,7 @@ from audits.engine.cohorts import refresh_cohorts
 from audits.engine.settling import settle
 from audits.engine.tally import Tally
 from audits.judging.vocabulary import Subject
-from audits.models import Audit, Flag, PeerGroup, Purchase
+from audits.models import Audit, Flag, PeerGroup, Purchase, RuleOverride
 from audits.rules import rules_about
 from contracts.models import ContractingProcess, Organization
 from tests.support.purchases import (
@@ -37,6 +37,21 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def terms():
     add_terms()
+
+
+@pytest.fixture
+def looked_at(monkeypatch):
+    """The processes whose figures are compared with those of their audit, by the number in their ocid."""
+    found = []
+    compute = peers.statistics_for
+
+    def note(process_ids, **options):
+        ocids = ContractingProcess.objects.filter(pk__in=process_ids).values_list("ocid", flat=True)
+        found.extend(int(ocid.rsplit("-", 1)[-1]) for ocid in ocids)
+        return compute(process_ids, **options)
+
+    monkeypatch.setattr(peers, "statistics_for", note)
+    return found
 
 
 RECORDS = [
@@ -116,7 +131,7 @@ def test_peers_whose_figures_do_not_change_are_left_alone():
     assert peers.find_due() == []
 
 
-def test_of_what_was_bought_before_only_that_from_the_same_supplier_is_checked(monkeypatch):
+def test_of_what_was_bought_before_only_that_from_the_same_supplier_is_checked(looked_at):
     audit(
         purchase(1, date="2024-01-01", method="direct"),
         purchase(2, date="2024-02-01", method="direct", supplier="S2"),
@@ -124,14 +139,12 @@ def test_of_what_was_bought_before_only_that_from_the_same_supplier_is_checked(m
     )
     load(purchase(4, date="2024-03-01", method="direct"))
     processes.audit_due(next(processes.due_batches()))
-    checked = []
-    compute = peers.statistics_for
-    monkeypatch.setattr(peers, "statistics_for", lambda ids, **options: checked.extend(ids) or compute(ids, **options))
+    looked_at.clear()
     assert peers.find_due() == list(
         ContractingProcess.objects.filter(ocid="ocds-test01-1").values_list("pk", flat=True)
     )
     # The one that came was judged with what it is checked for.
-    assert set(ContractingProcess.objects.filter(pk__in=checked).values_list("ocid", flat=True)) == {"ocds-test01-1"}
+    assert looked_at == [1]
 
 
 def test_whatever_comes_and_goes_nothing_is_left_that_another_audit_would_find():
@@ -150,6 +163,61 @@ def test_whatever_comes_and_goes_nothing_is_left_that_another_audit_would_find()
             changed["awards"][0]["status"] = "cancelled"
         audit({**changed, "id": str(number), "date": f"2025-01-{number + 1:02}T00:00:00Z"})
         assert processes.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True))) == 0
+
+
+def test_purchases_that_are_added_leave_nothing_that_another_audit_would_find(looked_at):
+    """Few are enough for a share; in two currencies, of suppliers together, of technology and of other things."""
+    for rule, parameter, value in (
+        *(("R040", "processes", 4), ("R040", "share", 0.5), ("R040", "suppliers", 2)),
+        *(("T08", "processes", 3), ("T08", "supplier_processes", 2), ("T08", "share", 0.3)),
+        *(("T07", "dominant_processes", 2), ("R040", "months", 1), ("R040", "own_months", 1)),
+    ):
+        RuleOverride.objects.create(rule=rule, parameter=parameter, value=value, source="a test of few records")
+    ask_of_short_histories()
+    chance = random.Random(5)
+    settled = 0
+    for number in range(45):
+        audit(
+            purchase(
+                number,
+                suppliers=tuple(chance.sample(["S1", "S2", "S3", "S4", "S5", "S6"], chance.choice([1, 1, 1, 2]))),
+                date=f"{chance.choice([2021, 2023, 2024])}-{chance.randrange(1, 13):02}-01",
+                method=chance.choice(["direct", "open", "open"]),
+                amount=chance.choice([100, 200, 900, 5000]),
+                currency=chance.choice(["PEN", "PEN", "PEN", "USD"]),
+                **chance.choice([{}, {"title": "Alimentos"}]),
+            )
+        )
+        assert processes.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True))) == 0
+        settled += Audit.objects.filter(is_current=True).exclude(settled_in="").count()
+    assert settled > 300
+    assert {"R040", "T08"} <= {flag[1] for flag in flags_at_rest()}
+    assert len(looked_at) < 45 * 44 / 2
+
+
+def test_of_what_comes_before_settled_figures_only_what_may_change_them_is_looked_at(looked_at):
+    months = range(1, 13)
+    audit(*(purchase(month, supplier=f"S{month}", date=f"2024-{month:02}-01") for month in months))
+    assert set(Audit.objects.filter(process__ocid="ocds-test01-12").values_list("settled_in", flat=True)) == {"PEN"}
+    looked_at.clear()
+    audit(purchase(13, supplier="S13", date="2023-12-20"))
+    assert 12 not in looked_at
+    audit(purchase(14, supplier="S12", date="2023-12-20"))  # of the same supplier
+    assert 12 in looked_at
+    looked_at.clear()
+    audit(purchase(15, supplier="S15", date="2023-12-20", currency="USD"))  # in another currency
+    assert 12 in looked_at
+    looked_at.clear()
+    audit(
+        {**purchase(15, supplier="S15", date="2023-12-20", currency="USD", amount=7), "date": "2025-01-01T00:00:00Z"}
+    )
+    assert 12 in looked_at  # what is another amount now
+    looked_at.clear()
+    audit(purchase(16, supplier="S16", date="2023-12-20"))
+    assert 12 not in looked_at
+    Purchase.objects.update(version=None)  # written by the version before
+    audit(purchase(17, supplier="S17", date="2023-12-20"))
+    assert 12 in looked_at
 
 
 def test_a_share_that_reaches_no_bound_makes_nobody_due():
@@ -235,6 +303,24 @@ def test_figures_that_were_overtaken_while_judging_are_looked_at_again(after_sna
     assert flags("T17") == []
     settle()
     assert len(flags("T17")) == 1
+
+
+def test_settled_figures_that_were_overtaken_and_checked_meanwhile_are_looked_at_again(after_snapshot):
+    audit(*(purchase(month, supplier=f"S{month}", date=f"2024-{month:02}-01") for month in range(1, 13)))
+    load(
+        purchase(13, supplier="S13", date="2024-12-10", amount=100_000),
+        purchase(14, supplier="S13", date="2024-12-20"),
+    )
+    earlier, later = ContractingProcess.objects.filter(audits=None).order_by("ocid").values_list("pk", flat=True)
+
+    def another_worker():
+        processes.audit_due([earlier])
+        assert peers.find_due() == []
+
+    after_snapshot(another_worker)
+    processes.audit_due([later])
+    assert Audit.objects.get(process=later).settled_in == "PEN"
+    assert peers.find_due() == [later]
 
 
 def test_buyers_that_still_change_are_left_until_they_rest():
@@ -361,7 +447,7 @@ def test_groups_that_are_checked_and_changed_at_once_do_not_wait_for_each_other(
     def check():
         try:
             with transaction.atomic():
-                peers._close([peers._Group(second, 1, since), peers._Group(first, 1, since)])
+                peers._close([peers._Group(second, 1, 0, since, 0), peers._Group(first, 1, 0, since, 0)])
         finally:
             connection.close()
 
