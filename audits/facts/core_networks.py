@@ -9,10 +9,10 @@ of a kind that no house has.
 
 import re
 
-from audits.facts.catalogues import is_told_in_passing
 from audits.facts.security_bodies import security_buyers
 from audits.facts.technology import CORE_NETWORK, TOLD_PARTS
 from audits.facts.told import is_called, tells
+from audits.judging.catalogues import is_told_in_passing
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.matching.lexicon import STRONG, WEAK, Mention

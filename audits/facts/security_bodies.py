@@ -2,7 +2,6 @@
 
 import re
 
-from audits.facts.catalogues import is_told_in_passing
 from audits.facts.technology import (
     BOTH,
     IDENTIFICATION,
@@ -12,6 +11,7 @@ from audits.facts.technology import (
     in_lots,
     party_evidence,
 )
+from audits.judging.catalogues import is_told_in_passing
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.judging.vocabulary import Evidence

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from audits.facts.catalogues import is_told_in_passing
 from audits.facts.rooms import without_rooms
 from audits.facts.stages import is_called_off
 from audits.judging.dossier import NO_TEXT, PAGE, Dossier
@@ -83,8 +82,7 @@ def require_scope(dossier: Dossier) -> None:
     Let pass only what the T-rules are about.
 
     :raises InsufficientDataError: if no text says what is bought
-    :raises NotApplicableError: if what is bought is no technology in scope, if only a long list names some behind its
-        first words, or if all of the purchase was called off
+    :raises NotApplicableError: if no text speaks of technology in scope, or if all of the purchase was called off
     """
     refusal = _refusal(dossier)
     if refusal is not None:
@@ -101,12 +99,6 @@ def _refusal(dossier: Dossier) -> NotApplicableError | InsufficientDataError | N
         return NotApplicableError("not_in_scope")
     if dossier.process.stages() and is_called_off(dossier.process):
         return NotApplicableError("called_off")
-    values = {text.path: text.value for text in dossier.texts}
-    if all(
-        not place.is_code and is_told_in_passing(values.get(place.path, ""), place.start or 0)
-        for place in dossier.scope.evidence
-    ):
-        return NotApplicableError("told_in_passing")
     return None
 
 

@@ -266,12 +266,15 @@ class Dossier:
     def _key(self) -> SecondKey:
         """Return the second key of the first title and the first description."""
         firsts = {text.part: text for text in reversed(self.texts) if text.part in HEAD_PARTS}
-        return SecondKey([firsts[part] for part in HEAD_PARTS if part in firsts], self.reference)
+        return SecondKey([firsts[part] for part in HEAD_PARTS if part in firsts], self._values, self.reference)
 
     @cached_property
     def sectors(self) -> tuple[str, ...]:
         """Return the technology sectors of what is bought, none if they are withheld."""
-        return () if self.withheld(READER_THRESHOLD) else self.scope.sectors
+        if self.withheld(READER_THRESHOLD):
+            return ()
+        told = {place.sector for place in self._key.told_first(self.scope.evidence)}
+        return tuple(sector for sector in self.scope.sectors if sector in told)
 
     @property
     def _reads_well(self) -> bool:

@@ -1,11 +1,12 @@
 """The second key of the T-rules: what tells that the thing bought is what a text speaks of."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
+from audits.judging.catalogues import is_told_in_passing
 from audits.judging.passages import passage
-from audits.judging.vocabulary import WITHHELD_OBJECT, WITHHELD_READING, Evidence, Withheld
+from audits.judging.vocabulary import WITHHELD_OBJECT, WITHHELD_PASSING, WITHHELD_READING, Evidence, Withheld
 from audits.matching.bought import OTHER_OBJECT, POST
 from audits.matching.normalize import fold
 from audits.matching.reader import Reading
@@ -74,11 +75,13 @@ class SecondKey:
     Whether technology that texts speak of is what is bought.
 
     :param heads: the title and the description, as far as there are any: the head of the object stands in them
+    :param values: all texts, whole, by their paths
     :param reference: folds texts, and finds what is bought in them
     """
 
-    def __init__(self, heads: Sequence[Text], reference: Reference) -> None:
+    def __init__(self, heads: Sequence[Text], values: Mapping[str, str], reference: Reference) -> None:
         self._heads = heads
+        self._values = values
         self._reference = reference
 
     @cached_property
@@ -103,7 +106,8 @@ class SecondKey:
         """
         Return why technology found in a record is not what is bought, ``None`` if it is.
 
-        A thing that is not technology at the head speaks for title and description alone, not for lots and items. The
+        It is not where all of it stands behind the first words of a long list; what does counts no further. A thing
+        that is not technology at the head speaks for title and description alone, not for lots and items. The
         reader is overruled by a classification code of a technology sector, by technology whose names mean nothing
         else, and by what locates vehicles. Where all that is found is words for much else too, it asks for more.
 
@@ -113,6 +117,9 @@ class SecondKey:
         """
         if not evidence:
             return None
+        found, evidence = evidence, self.told_first(evidence)
+        if not evidence:
+            return Withheld(WITHHELD_PASSING, {"words": found[0].value})
         other = self.other_object
         if other and not any(self._stands_beside(other, place) for place in evidence):
             return Withheld(WITHHELD_OBJECT, {"words": str(other.value)[other.start : other.end]})
@@ -125,6 +132,14 @@ class SecondKey:
             values = {"probability": read.probability, "words": ", ".join(read.words)}
             return Withheld(WITHHELD_READING, values)
         return None
+
+    def told_first(self, evidence: Sequence[ScopeEvidence]) -> tuple[ScopeEvidence, ...]:
+        """Return the places that are codes, or do not stand behind the first words of a long list."""
+        return tuple(
+            place
+            for place in evidence
+            if place.is_code or not is_told_in_passing(self._values.get(place.path, ""), place.start or 0)
+        )
 
     def _stands_beside(self, other: Evidence, place: ScopeEvidence) -> bool:
         """Tell whether technology is bought beside another object: "UPS y servidores", or in a lot or an item."""

@@ -51,7 +51,6 @@ REASONS = {
     "not_computed": _("the statistic {name} is not computed"),
     "not_in_role": _("the organization is in no process as {roles}"),
     "not_in_scope": _("the object is not technology in scope"),
-    "told_in_passing": _("a long list names technology, and its first words tell of none"),
     "not_only_price": _("the award criteria are {criteria}: not only the price counts"),
     "nothing_counted": _("no process of the organization could be counted"),
     "object_unreadable": _("no readable text says what is bought"),
@@ -99,5 +98,6 @@ REASONS = {
     "too_little_text": _("only {read} of {needed} characters of text can be read"),
     "upper_fence_zero": _("the upper fence is not above 0"),
     "withheld_object": _("withheld: what is bought is “{words}”"),
+    "withheld_passing": _("withheld: only a long list names “{words}”, behind its first words"),
     "withheld_reading": _("withheld: the notice reads like technology with {probability}; against it: {words}"),
 }

@@ -30,8 +30,9 @@ READER_PARAMETER = "reader_threshold"
 READER_THRESHOLD = 0.1
 # Why a finding is withheld: something else is bought, or the whole reads like something else.
 WITHHELD_OBJECT = "withheld_object"
+WITHHELD_PASSING = "withheld_passing"
 WITHHELD_READING = "withheld_reading"
-WITHHELD = frozenset({WITHHELD_OBJECT, WITHHELD_READING})
+WITHHELD = frozenset({WITHHELD_OBJECT, WITHHELD_PASSING, WITHHELD_READING})
 
 
 class Severity(StrEnum):
@@ -199,9 +200,9 @@ class Withheld(Struct, frozen=True, gc=False):
     """
     Why technology that a passage speaks of is not what is bought.
 
-    ``reason`` is a code as of ``NotApplicableError``: ``withheld_object``, with what is bought instead, or
-    ``withheld_reading``, with the probability that the notice is about technology and the words that weighed most
-    against it.
+    ``reason`` is a code as of ``NotApplicableError``: ``withheld_object``, with what is bought instead,
+    ``withheld_passing``, with what only a long list names behind its first words, or ``withheld_reading``, with the
+    probability that the notice is about technology and the words that weighed most against it.
     """
 
     reason: str

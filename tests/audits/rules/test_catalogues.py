@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from audits.facts.catalogues import is_told_in_passing
 from audits.judging.building import build_dossier
+from audits.judging.catalogues import is_told_in_passing
 from audits.judging.rule_set import BoundRule
 from audits.judging.vocabulary import OutcomeKind
 from audits.matching.reference import Reference
@@ -24,9 +24,13 @@ def reference():
     return Reference.read(Path(__file__).parents[3] / "fixtures" / "reference")
 
 
-def judged(reference, code, title):
+def dossier_of(reference, title):
     release = {"language": "es", "buyer": {"name": "Entidad de Ejemplo"}, "tender": {"title": title}}
-    return BoundRule(RULES[code], RULES[code].parameters).judge(build_dossier(release, reference=reference))
+    return build_dossier(release, reference=reference)
+
+
+def judged(reference, code, title):
+    return BoundRule(RULES[code], RULES[code].parameters).judge(dossier_of(reference, title))
 
 
 @pytest.mark.parametrize(
@@ -49,6 +53,23 @@ def test_what_a_catalogue_names_late_is_not_what_is_bought(reference, code, head
     ]
 
     assert flagged == [True, True, True, False]
+
+
+def test_what_only_a_catalogue_names_late_is_withheld_and_has_no_sector(reference):
+    title = CATALOGUE + "Cámaras de videovigilancia en plazas."
+
+    outcome = judged(reference, "T01", title)
+
+    assert (outcome.kind, outcome.reason) == (OutcomeKind.CLEAR, "withheld_passing")
+    assert outcome.values == {"words": "Cámaras de videovigilancia"}
+    assert dossier_of(reference, title).sectors == ()
+
+
+def test_sectors_are_those_that_the_first_words_tell(reference):
+    first, late = "Cámaras de videovigilancia en plazas. ", "Anillo de fibra óptica nacional de telecomunicaciones."
+
+    assert dossier_of(reference, first + late).sectors == ("surveillance", "telecoms")
+    assert dossier_of(reference, first + CATALOGUE + late).sectors == ("surveillance",)
 
 
 @pytest.mark.parametrize(
