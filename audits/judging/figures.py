@@ -181,14 +181,15 @@ class ProcessFigures(Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     """
     Figures about other processes, for rules about one process.
 
-    ``supplier_history``: the latest hundred. ``purchases_beside``: by the same procedure, of the same subject, within
-    a year before or after; ``purchases_before``: in the three years before, the first fifty and the fifty largest, of
-    processes that were not open to all; both for processes of one supplier. ``price_gap_fence``: of the gaps between
-    the winning bid and the next one. ``publisher_practice``: code of the rule that misses a field in this process →
-    how often its source gives it. ``source_habits``: name of a habit (``audits.judging.habits``) → how many do as this
-    record does, where most do; a rule declares those that it reads, ``source_habits.estimate_equals_award``.
-    ``first_record``: the ocid of the first record that tells the same tender, if it is another one.
-    ``source_coverage``: how long its source and its buyer are on record before it.
+    ``supplier_history``: the latest hundred. ``purchases_beside``: by the same procedure, of the same subject,
+    within a year before or after; ``purchases_before``: the first and the largest in the three years before, in
+    each currency of the process, where it was not open to all; both for processes of one supplier.
+    ``price_gap_fence``: of the gaps between the winning bid and the next one. ``publisher_practice``: code of the
+    rule that misses a field in this process → how often its source gives it. ``source_habits``: name of a habit
+    (``audits.judging.habits``) → how many do as this record does, where most do; a rule declares those that it
+    reads, ``source_habits.estimate_equals_award``. ``first_record``: the ocid of the first record that tells the
+    same tender, if it is another one. ``source_coverage``: how long its source and its buyer are on record before
+    it.
     """
 
     supplier_shares: Sequence[SupplierShare] | None = None

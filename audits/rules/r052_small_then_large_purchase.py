@@ -12,9 +12,10 @@ Take the first purchase that this buyer made from the supplier of this process, 
 `window_days` before the award. First is what neither the three years before the award nor the records of this buyer
 come before: source and buyer must be on record without a gap for `months` months before that purchase (the statistic
 `source_coverage`). Flag the process if its awards make at least `minimum_ratio` times that purchase,
-and no other purchase in between came near: each is below half of the present one.
+and no other purchase before it came near: each is below half of the present one.
 
-The statistic `R052` lists the earlier purchases of this buyer from the supplier of this process:
+The statistic `R052` holds the first and the largest of the earlier purchases of this buyer from the supplier of this
+process:
 
     [{"supplier": "id, or name without one", "ocid": "…", "amount": 9000, "currency": "USD", "date": "2023-02-01"}]
 
@@ -52,7 +53,7 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
     title="Small then large purchase",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=4,
+    version=5,
     reads=("purchases_before", "source_coverage"),
     bounds={
         "source_coverage": Bounds(tells=Telling.NOTHING, always=("since", "own_since"), beside="purchases_before")
@@ -67,6 +68,9 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
         ),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
         4: Change("2026-11-28", "Not asked where no method is told and more than one tenderer is counted."),
+        5: Change(
+            "2026-11-29", "What was bought on the day of the award, and before it, counts among what came near to it."
+        ),
     },
     sentences={
         "default": "Of what is on record, the buyer first bought for {first} from {supplier} ({ocid}, {date:date}); "
@@ -102,9 +106,9 @@ def small_then_large_purchase(
     earlier = sorted(
         (entry.date, entry.ocid, Money(entry.amount, entry.currency))
         for entry in history
-        if entry.currency == operation.money.currency and entry.amount > 0 and entry.date < operation.on
+        if entry.currency == operation.money.currency and entry.amount > 0
     )
-    if not earlier or (operation.on - earlier[0][0]).days > window_days:
+    if not earlier or not 0 < (operation.on - earlier[0][0]).days <= window_days:
         return
     if any(2 * money.amount > operation.money.amount for _, _, money in earlier):
         return

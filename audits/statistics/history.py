@@ -78,21 +78,22 @@ def history_in_sector(targets: Sequence[Target]) -> dict[int, list[EarlierPurcha
 
 def purchases_before(targets: Sequence[Target], sold: Sold) -> dict[int, list[SupplierPurchase]]:
     """
-    Return, for each process of one supplier that was not open to all, what its buyer bought from it in the three years
-    before, in the same currency: the first fifty purchases and the fifty largest.
+    Return, for each process of one supplier that was not open to all, the first and the largest that its buyer bought
+    from it in the three years before, in each of its own currencies.
     """
-    alike: dict[tuple[int | None, int, frozenset[str]], list[Target]] = defaultdict(list)
+    alike: dict[tuple[int | None, int, str], list[Target]] = defaultdict(list)
     for target in targets:
         if len(target.suppliers) == 1 and target.method != OPEN:
             (supplier,) = target.suppliers
-            alike[target.buyer_id, supplier, frozenset(target.currencies)].append(target)
+            for currency in target.currencies:
+                alike[target.buyer_id, supplier, currency].append(target)
     return _by_process(
         targets,
         (
             (target.process_id, supplier, entry.ocid, entry.date, entry.price, entry.currency)
-            for (buyer, supplier, currencies), of_one in alike.items()
+            for (buyer, supplier, currency), of_one in alike.items()
             for target, found in _first_and_largest(
-                [entry for entry in sold.get((buyer, supplier), ()) if entry.currency in currencies], of_one
+                [entry for entry in sold.get((buyer, supplier), ()) if entry.currency == currency], of_one
             )
             for entry in found
         ),
@@ -101,7 +102,7 @@ def purchases_before(targets: Sequence[Target], sold: Sold) -> dict[int, list[Su
 
 
 def _first_and_largest(purchases: Sequence[Spent], targets: Iterable[Target]) -> Iterator[tuple[Target, list[Spent]]]:
-    """Yield each process with those of the purchases in the window before it that say most, by their dates."""
+    """Yield each process before which something was bought in the window, with the first and the largest of it."""
     by_amount: list[tuple[int, int]] = []
     first = last = 0
     for target in sorted(targets, key=lambda target: target.date):
@@ -111,9 +112,9 @@ def _first_and_largest(purchases: Sequence[Spent], targets: Iterable[Target]) ->
         while first < last and purchases[first].date <= target.date - SPEND_WINDOW:
             del by_amount[bisect_left(by_amount, (-purchases[first].amount, first))]
             first += 1
-        largest = (place for _, place in by_amount[: MAX_PURCHASES // 2])
-        places = {*range(first, min(first + MAX_PURCHASES // 2, last)), *largest}
-        yield target, [purchases[place] for place in sorted(places)]
+        if by_amount:
+            _, largest = by_amount[0]
+            yield target, [purchases[place] for place in sorted({first, largest})]
 
 
 def purchases_beside(targets: Sequence[Target]) -> dict[int, list[SupplierPurchase]]:

@@ -32,7 +32,7 @@ def make_rule(version=1, *, is_quiet=False):
         sentences={"default": "asked"},
         reads=("purchases_before",),
     )
-    def asks(dossier, *, least: int = 1, most_before: int = 3):
+    def asks(dossier, *, least: int = 1, most_before: int = 1):
         if trouble:
             raise trouble[0]
         words = len(dossier.mentions_of("video_surveillance"))
@@ -67,7 +67,7 @@ def break_the_rule():
 
 
 def buy_before(number):
-    load(*(purchase(place, date=f"2024-01-0{place}", method="direct") for place in range(1, number + 1)))
+    load(*(purchase(place, date=f"2024-01-0{place}", amount=place, method="direct") for place in range(1, number + 1)))
 
 
 # cause → what makes the flag say something else, and what makes it fall away
@@ -79,7 +79,7 @@ CHANGES = {
     ),
     "parameter": lambda **_: override_rule(parameter="least", value=0),
     "rule_version": lambda only_rules, **_: only_rules(make_rule(version=2)),
-    "figures": lambda **_: buy_before(2),
+    "figures": lambda **_: buy_before(1),
     "failure": lambda **_: break_the_rule(),
 }
 WITHDRAWALS = {
@@ -88,7 +88,7 @@ WITHDRAWALS = {
     "reference": lambda **_: LexiconTerm.objects.update(enabled=False),
     "parameter": lambda **_: override_rule(parameter="least", value=9),
     "rule_version": lambda only_rules, **_: only_rules(make_rule(version=2, is_quiet=True)),
-    "figures": lambda **_: buy_before(4),
+    "figures": lambda **_: buy_before(2),
     "rule_off": lambda **_: override_rule(),
 }
 
