@@ -18,6 +18,15 @@ from functools import lru_cache
 from msgspec import Struct
 
 from audits.matching.normalize import Folded, fold
+from audits.matching.spelling import (
+    ROMAN,
+    Case,
+    case_of,
+    has_inner_capital,
+    is_spelt_as_english_name,
+    is_spelt_as_name,
+    letters_of,
+)
 from audits.matching.words import Words
 from contracts.ocds.remembering import remembered
 
@@ -65,6 +74,8 @@ _JOIN = r"(?: (?:de|of))?"
 _JOINS = r"(?: (?:de|del|de la|de las|de los|da|do|das|dos|para|para el|para la|of|for|the|el|la))?"
 # A beginning of a word has more letters.
 _SHORT_WORD = 3
+# Abbreviations of two letters stand for too much.
+_SHORTEST_NAME = 2
 # How many characters may lie between a machine and its model.
 _MODEL_REACH = 28
 # No model is longer; within this, no pattern below takes more than a bounded time for a place.
@@ -81,11 +92,8 @@ _NO_MODEL_SHAPES = (
     r"[a-z]+-\d{1,4}-(?:19|20)\d\d.*|.{0,60}(?:19|20)\d\d.{0,60}-.{0,60}|\w+(?:-\w+){3,}"
 )
 _BRAND_HEAD = re.compile(r"\bmarcas?\b(?: comercial(?:es)?)? ?:? ?[\"']?")
-_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _DIGIT = re.compile("[0-9]")
-_NO_LETTER = re.compile(r"[\W\d_]")
 _WORD = re.compile(r"[^\W_][\w.+&/-]*[^\W_]|[^\W_]")
-_INNER_CAPITAL = re.compile(r"[^\W\d_]{0,60}[a-zß-öø-ÿ][A-ZÀ-ÖØ-Þ]\w*|[A-ZÀ-ÖØ-Þ]{2,60}[a-zß-öø-ÿ]{2,60}\w*")
 # "ECU 911" is a number to call.
 _PARTED_MODEL = re.compile(r"\b(?P<letters>[a-z]{2,5}) (?!(?:19|20)\d\d\b|(?:105|112|123|911)\b)\d{3,4}[a-z]{0,2}\b")
 # "denominado ControlDoc", "designado por Edoclink", "[HP]", "ERP AIRC". What stands in brackets before all else is the
@@ -106,8 +114,8 @@ _WHOSE = frozenset(_WHOSE_WORDS.split())
 # How many words after "sistema" its name is looked for.
 _SYSTEM_WORDS = 8
 _NEXT_WORD = re.compile(r"(?P<opening> [\"'(]?)(?P<word>[^\W_]\w{0,40})")
+_WORD_BEFORE = re.compile(r"(?P<word>[^\W_]\w{0,40})[\"')®]? \Z")
 _CLAUSE_END = re.compile(r" ?(?:[.,;:)\-–/]|\Z)")
-_ROMAN = re.compile(r"[ivxlc]+")
 _MARK = re.compile(r"(?<![\w-])[\w-]{2,}+ ?(?:®|™|\(R\)|\(TM\))")
 # What the two patterns above hold: to look for that costs a tenth of looking for them, and few texts have any.
 _MARKS = ("®", "™", "(R)", "(TM)")
@@ -116,13 +124,6 @@ _CALLING = ("enominad", "ENOMINAD", "esignad", "lamad", "amed", "alled", "[", "E
 _NO_NAME = re.compile(
     r"(?:primer|segund[oa]|tercer|terceir)[ao]? (?:llamad[ao]|chamad[ao]|convocatoria|etapa|fase)\b|"
     r"(?:expediente|ficha|historia|prontuario|registro)s? (?:clinic|digita|electronic|eletronic|judicia|medic)"
-)
-# How no Spanish, Portuguese or English word is spelt: without vowels, or with such clusters or ends.
-_FOREIGN = re.compile(
-    r"(?:[^aeiouy]{3,40}|(?:s[ptkclm]|bd|pc|ts|tz|kh?|w|x[^aeiou]?)[a-z]{1,40}|"
-    r"[a-z]{0,40}(?:y[bcdfghjklmnpqrstvwxz]|kt|k[a-z]|ww|"
-    r"zk|xx|jj|vv|hh|bs[fs]|[dfghjkqtv]t|[bcdfghjkmpqtvx]k|[dgkt]p|[bcdghjkpqtvx]f)[a-z]{0,40}|"
-    r"[a-z]{2,40}(?:[bcfgkpqtvwx]|ft|nt|rt|st|ng|nk))"
 )
 # How words end that tell what a system does: "financiero", "contratación", "tributaria", "gestões".
 _DESCRIBING_END = re.compile(
@@ -138,8 +139,6 @@ _AFTER_NAME = re.compile(
 )
 # How many words that describe a system may stand between "sistema" and its name.
 _DESCRIBING_WORDS = 10
-# Spanish words do not end so: "SIGEM", "SIPAFI".
-_UNSPANISH_END = re.compile(r"[a-z]{3,40}[imju]")
 
 
 class _Patterns(Struct, frozen=True, gc=False):
@@ -149,6 +148,7 @@ class _Patterns(Struct, frozen=True, gc=False):
     licence_kinds: frozenset[str]
     state_kinds: frozenset[str]
     system: re.Pattern[str]
+    kind: re.Pattern[str]
     bodies: frozenset[str]
     describing: frozenset[str]
     machine: re.Pattern[str]
@@ -167,6 +167,7 @@ def _compile(words: Words) -> _Patterns:
         licence_kinds=words.of(LICENCE_KIND),
         state_kinds=words.of(STATE_KIND),
         system=re.compile(rf"\b{words.any_of(SYSTEM_KIND)}\b"),
+        kind=re.compile(rf"\b(?:{words.any_of(LICENCE_KIND)}|{words.any_of(SYSTEM_KIND)})\b"),
         bodies=words.of(BODY),
         describing=words.of(DESCRIBING) | words.of(NOT_PRODUCT) | words.of(PRODUCT_OBJECT),
         machine=re.compile(rf"\b{words.any_of(MACHINE)}\b"),
@@ -192,7 +193,8 @@ def unlisted_products(text: str, language: str, words: Words) -> tuple[Product, 
 
     In a text of capitals alone only foreign spelling, digits and the word "marca" tell a name.
 
-    :param language: ``es``, ``pt`` or ``en``; to an English text no spelling is foreign
+    :param language: ``es``, ``pt`` or ``en``; to an English text no spelling is foreign, and names stand before their
+        kind there
     :param words: the words that products are told by
     """
     return tuple(_products(text, language, _compile(words)))
@@ -219,11 +221,15 @@ def _products(text: str, language: str, patterns: _Patterns) -> Iterator[Product
             word = _WORD.match(plain, head.end())
             if word and not patterns.no_brand.fullmatch(word.group()) and not word.group().isdigit():
                 yield Product(Sign.BRAND, *written(head.start(), word.end()))
-    systems, heads = list(patterns.system.finditer(plain)), list(patterns.name_head.finditer(plain))
-    case = _case(text) if systems or heads else _Case.SPOKEN
-    for start, end in _named_systems(text, folded, case, language, patterns, systems):
-        yield Product(Sign.NAME, *written(start, end))
-    if language != "en":
+    heads = list(patterns.name_head.finditer(plain))
+    systems = list(patterns.system.finditer(plain)) if language != "en" else []
+    case = case_of(text) if systems or heads else Case.SPOKEN
+    if language == "en":
+        for start, end in _names_before(text, folded, patterns):
+            yield Product(Sign.NAME, *written(start, end))
+    else:
+        for start, end in _named_systems(text, folded, case, language, patterns, systems):
+            yield Product(Sign.NAME, *written(start, end))
         for start, end in _placed_names(text, folded, case, patterns, systems):
             yield Product(Sign.NAME, *written(start, end))
     for head in heads:
@@ -234,7 +240,7 @@ def _products(text: str, language: str, patterns: _Patterns) -> Iterator[Product
             direct = not head["join"] or head["kind"] in patterns.licence_kinds
             # "sistema informático SIIF" may be of the state's own making: only a foreign spelling tells.
             own = head["kind"] in patterns.state_kinds
-            if _is_name(text[first:last], _Case.CAPITALS if own else case, language, direct=direct):
+            if is_spelt_as_name(text[first:last], Case.CAPITALS if own else case, language, direct=direct):
                 yield Product(Sign.NAME, first, last)
     if _has_digit(plain):
         machines = [match.end() for match in patterns.machine.finditer(plain)]
@@ -263,7 +269,7 @@ def _models(text: str, folded: Folded, patterns: _Patterns) -> Iterator[tuple[in
 def _named_systems(
     text: str,
     folded: Folded,
-    case: "_Case",
+    case: Case,
     language: str,
     patterns: _Patterns,
     systems: Iterable[re.Match[str]],
@@ -281,15 +287,15 @@ def _named_systems(
                 break
             position = found.end()
             name = text[folded.written(found.start("word")) : folded.written(position - 1) + 1]
-            has_inner_capital = bool(_INNER_CAPITAL.fullmatch(name)) and not name.isupper()
-            if not _is_no_name(found, patterns, "word") and len(name) > 2 and (has_inner_capital or name.isupper()):
-                if has_inner_capital:
+            stands_out = has_inner_capital(name)
+            if not _is_no_name(found, patterns, "word") and len(name) > 2 and (stands_out or name.isupper()):
+                if stands_out:
                     is_name = True
-                elif case is _Case.CAPITALS:
+                elif case is Case.CAPITALS:
                     is_opened = found["opening"] != " "
                     # "SISTEMA CYBIRA BPM", "SISTEMA DE GESTION MUNICIPAL BDSOFT."
                     is_placed = not before or (before not in _WHOSE and _CLAUSE_END.match(folded.text, position))
-                    is_name = bool(is_opened or is_placed) and _is_name(name, case, language, direct=is_opened)
+                    is_name = bool(is_opened or is_placed) and is_spelt_as_name(name, case, language, direct=is_opened)
                 else:
                     is_name = before not in _WHOSE and not name.isdigit()
                 if is_name:
@@ -298,8 +304,26 @@ def _named_systems(
             before = found["word"]
 
 
+def _names_before(text: str, folded: Folded, patterns: _Patterns) -> Iterator[tuple[int, int]]:
+    """
+    Yield the places, in the folded text, of names that stand right before what they are: "MIM software upgrades".
+
+    So English says it; what follows the kind there is what it is for.
+    """
+    case = case_of(text)
+    for kind in patterns.kind.finditer(folded.text):
+        found = _WORD_BEFORE.search(folded.text, max(0, kind.start() - _MODEL_LENGTH), kind.start())
+        if not found or _is_no_name(found, patterns, "word"):
+            continue
+        start, end = found.span("word")
+        name = text[folded.written(start) : folded.written(end - 1) + 1]
+        stands_out = name.isupper() and case is not Case.CAPITALS and len(letters_of(name)) > _SHORTEST_NAME
+        if stands_out or is_spelt_as_english_name(name):
+            yield start, end
+
+
 def _placed_names(
-    text: str, folded: Folded, case: "_Case", patterns: _Patterns, systems: Iterable[re.Match[str]]
+    text: str, folded: Folded, case: Case, patterns: _Patterns, systems: Iterable[re.Match[str]]
 ) -> Iterator[tuple[int, int]]:
     """
     Yield the places, in the folded text, of names that are told by where they stand, however they are spelt.
@@ -317,7 +341,7 @@ def _placed_names(
                 break
             word, position = found["word"], found.end()
             name = text[folded.written(found.start("word")) : folded.written(position - 1) + 1]
-            is_capital_alone = case is _Case.SPOKEN and is_small and name[0].isupper()
+            is_capital_alone = case is Case.SPOKEN and is_small and name[0].isupper()
             ends = bool(_AFTER_NAME.match(folded.text, position))
             if (
                 word in _WHOSE
@@ -330,7 +354,7 @@ def _placed_names(
             if (
                 len(word) > _SHORT_WORD
                 and word.isalpha()
-                and not _ROMAN.fullmatch(word)
+                and not ROMAN.fullmatch(word)
                 and name[0].isupper()
                 and before not in _WHOSE
                 and (ends or (not before and _goes_on(text, folded, position, patterns)))
@@ -352,38 +376,3 @@ def _goes_on(text: str, folded: Folded, position: int, patterns: _Patterns) -> b
     is_capital = text[folded.written(found.start("word"))].isupper()
     describes = word in patterns.describing or word in patterns.bodies or _DESCRIBING_END.fullmatch(word)
     return is_capital and not describes and bool(_AFTER_NAME.match(folded.text, end))
-
-
-class _Case(StrEnum):
-    SPOKEN = "small letters, capitals for names"
-    TITLE = "a capital for every word"
-    CAPITALS = "capitals alone"
-
-
-def _case(text: str) -> _Case:
-    """Tell how a text is written, by its longer words but the first."""
-    words = _LONG_WORD.findall(text)
-    if sum(word.isupper() for word in words) * 2 > len(words):
-        return _Case.CAPITALS
-    later = words[1:]
-    if len(later) < 2 or sum(word[0].isupper() for word in later) * 2 > len(later):
-        return _Case.TITLE
-    return _Case.SPOKEN
-
-
-def _is_name(word: str, case: _Case, language: str, *, direct: bool) -> bool:
-    letters = _NO_LETTER.sub("", word)
-    if len(letters) < 2:
-        return False
-    if _INNER_CAPITAL.fullmatch(word):
-        return True
-    if case is _Case.SPOKEN:
-        return letters.isupper() or (direct and letters[0].isupper())
-    if case is _Case.TITLE and letters.isupper():
-        return True
-    if language == "en" or not letters[0].isupper() or len(letters) <= 2:
-        return False
-    folded = fold(letters).text
-    if _ROMAN.fullmatch(folded):
-        return False
-    return bool(_FOREIGN.fullmatch(folded) or (language == "es" and direct and _UNSPANISH_END.fullmatch(folded)))

@@ -13,10 +13,11 @@ reasons or compatibility, in words or by the article of a law ("artigo 24.º, n.
 a brand, model or proprietary product named in the object without "or equivalent" within `equivalent_reach`
 characters; for licences, support or renewal of a product that no list holds but whose spelling tells a name ("del
 software Pergamum", "TrustBroker") or that ends what a system does ("software de atención al cliente QBOX",
-"sistema de gestión municipal (SIGEM)"); and for an extension of the same contract. Severity: high when the
-purchase is not competitive and the buyer bought from the same supplier without competition before; context for
-what costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
-know; where no amount is told, by a method that is kept for such); else medium.
+"sistema de gestión municipal (SIGEM)"), or in English stands before it ("MIM software"); and for an extension of
+the same contract. Severity: high when the purchase is not competitive and the buyer bought from the same supplier
+without competition before; context for what costs less than one of the `trifles` (by currency, a bound of this
+project, which readers of notices do not know; where no amount is told, by a method that is kept for such); else
+medium.
 
 ## Exclusions
 
@@ -63,7 +64,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=12,
+    version=13,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -120,6 +121,12 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
             "2026-11-29",
             "“Concesión” and “incl.” name no product, and land, oil and SPSS are no technology. What only "
             "a long list names, behind its first words, is not what is bought.",
+        ),
+        13: Change(
+            "2026-11-29",
+            "English names stand before what they are (“MIM software”), and what follows it is none; how many "
+            "suppliers are to be chosen is no sole source; words that name other things in English (AWS, Juniper, "
+            "Norton) need company.",
         ),
     },
     sentences={

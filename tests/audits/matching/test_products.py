@@ -63,3 +63,32 @@ def test_a_brand_may_begin_as_a_short_word_does():
 
     assert brand == ["marca Elvion"]
     assert list(unlisted_products("de la marca y modelo ofertados", "es", WORDS)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("J065--MIM Software Upgrades, Support Services, and Licensing", "MIM"),
+        ("Software license - TruePlanning software", "TruePlanning"),
+        ("Renewal of Licence OfficeTimeline", "OfficeTimeline"),
+        ("annual renewal of GAMS licences", "GAMS"),
+    ],
+)
+def test_english_names_stand_before_what_they_are(text, name):
+    assert set(names_in(text, "en")) == {name}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "License/Maintenance fees for application software (including COTS) and application development",
+        "Software License Resellers Agreement for Colleges",
+        "For software application license for BOST since NITA implements policies",
+        "SUPPORT OF ENTERPRISE GEOSPATIAL SOFTWARE (eGIS)",
+        "SUPPORT OF SUBJECT MATTER EXPERTS AND MIM SOFTWARE",
+        "ADP Software - Standalone license",
+        "Renewal of Licence Software",
+    ],
+)
+def test_what_follows_software_in_english_is_what_it_is_for(text):
+    assert list(unlisted_products(text, "en", WORDS)) == []
