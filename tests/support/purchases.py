@@ -3,6 +3,7 @@
 from typing import Any
 
 from audits.engine import processes
+from audits.engine.cohorts import refresh_cohorts
 from audits.engine.settling import settle
 from audits.engine.tally import Tally
 from audits.models import Audit, Cohort, Flag, LexiconTerm, PeerGroup, RuleOverride
@@ -36,6 +37,13 @@ def ask_of_short_histories() -> None:
         RuleOverride(rule="T08", parameter=name, value=1, source="a test of few records")
         for name in ("months", "own_months")
     )
+
+
+def flags_at_rest():
+    """Return the flags once the months of the source are counted."""
+    refresh_cohorts()
+    audit()
+    return flags()
 
 
 def forget_everything() -> None:

@@ -1,31 +1,25 @@
 """Records that come in any order, and the audits that come to rest."""
 
 import random
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
-from celery.exceptions import SoftTimeLimitExceeded
 from django.core.management import call_command
-from django.db import connection, transaction
 
 from audits import tasks
-from audits.contributions.recording import bump_peer_groups
 from audits.engine import organizations, peers, processes
-from audits.engine.cohorts import refresh_cohorts
 from audits.engine.settling import settle
 from audits.engine.tally import Tally
 from audits.judging.vocabulary import Subject
-from audits.models import Audit, Flag, PeerGroup, Purchase, RuleOverride
+from audits.models import Audit, Flag, PeerGroup, Purchase
 from audits.rules import rules_about
-from contracts.models import ContractingProcess, Organization
+from contracts.models import ContractingProcess
 from tests.support.purchases import (
     add_terms,
     ask_of_short_histories,
     audit,
-    figures,
     flags,
+    flags_at_rest,
     forget_everything,
     purchase,
 )
@@ -39,33 +33,11 @@ def terms():
     add_terms()
 
 
-@pytest.fixture
-def looked_at(monkeypatch):
-    """The processes whose figures are compared with those of their audit, by the number in their ocid."""
-    found = []
-    compute = peers.statistics_for
-
-    def note(process_ids, **options):
-        ocids = ContractingProcess.objects.filter(pk__in=process_ids).values_list("ocid", flat=True)
-        found.extend(int(ocid.rsplit("-", 1)[-1]) for ocid in ocids)
-        return compute(process_ids, **options)
-
-    monkeypatch.setattr(peers, "statistics_for", note)
-    return found
-
-
 RECORDS = [
     purchase(1, title="Prueba piloto de cámaras de videovigilancia", amount=None, date="2024-01-01"),
     *(purchase(number, method="direct", date=f"2024-0{number}-01", amount=number * 100) for number in range(2, 7)),
     purchase(7, supplier="S2", date="2024-07-01", amount=50),
 ]
-
-
-def flags_at_rest():
-    """The flags once the months of the source are counted."""
-    refresh_cohorts()
-    audit()
-    return flags()
 
 
 def load_one_by_one(order):
@@ -124,29 +96,6 @@ def peers_version():
     return PeerGroup.objects.get().checked
 
 
-def test_peers_whose_figures_do_not_change_are_left_alone():
-    audit(purchase(1, date="2024-01-01"), purchase(2, date="2024-02-01", supplier="S2"))
-    load(purchase(3, date="2024-03-01"))
-    processes.audit_due(next(processes.due_batches()))
-    assert peers.find_due() == []
-
-
-def test_of_what_was_bought_before_only_that_from_the_same_supplier_is_checked(looked_at):
-    audit(
-        purchase(1, date="2024-01-01", method="direct"),
-        purchase(2, date="2024-02-01", method="direct", supplier="S2"),
-        purchase(3, date="2024-02-01"),
-    )
-    load(purchase(4, date="2024-03-01", method="direct"))
-    processes.audit_due(next(processes.due_batches()))
-    looked_at.clear()
-    assert peers.find_due() == list(
-        ContractingProcess.objects.filter(ocid="ocds-test01-1").values_list("pk", flat=True)
-    )
-    # The one that came was judged with what it is checked for.
-    assert looked_at == [1]
-
-
 def test_whatever_comes_and_goes_nothing_is_left_that_another_audit_would_find():
     """Direct purchases that come in no order, change their supplier, date or buyer, and are cancelled."""
     chance = random.Random(3)
@@ -163,74 +112,6 @@ def test_whatever_comes_and_goes_nothing_is_left_that_another_audit_would_find()
             changed["awards"][0]["status"] = "cancelled"
         audit({**changed, "id": str(number), "date": f"2025-01-{number + 1:02}T00:00:00Z"})
         assert processes.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True))) == 0
-
-
-def test_purchases_that_are_added_leave_nothing_that_another_audit_would_find(looked_at):
-    """Few are enough for a share; in two currencies, of suppliers together, of technology and of other things."""
-    for rule, parameter, value in (
-        *(("R040", "processes", 4), ("R040", "share", 0.5), ("R040", "suppliers", 2)),
-        *(("T08", "processes", 3), ("T08", "supplier_processes", 2), ("T08", "share", 0.3)),
-        *(("T07", "dominant_processes", 2), ("R040", "months", 1), ("R040", "own_months", 1)),
-    ):
-        RuleOverride.objects.create(rule=rule, parameter=parameter, value=value, source="a test of few records")
-    ask_of_short_histories()
-    chance = random.Random(5)
-    settled = 0
-    for number in range(45):
-        audit(
-            purchase(
-                number,
-                suppliers=tuple(chance.sample(["S1", "S2", "S3", "S4", "S5", "S6"], chance.choice([1, 1, 1, 2]))),
-                date=f"{chance.choice([2021, 2023, 2024])}-{chance.randrange(1, 13):02}-01",
-                method=chance.choice(["direct", "open", "open"]),
-                amount=chance.choice([100, 200, 900, 5000]),
-                currency=chance.choice(["PEN", "PEN", "PEN", "USD"]),
-                **chance.choice([{}, {"title": "Alimentos"}]),
-            )
-        )
-        assert processes.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True))) == 0
-        settled += Audit.objects.filter(is_current=True).exclude(settled_in="").count()
-    assert settled > 300
-    assert {"R040", "T08"} <= {flag[1] for flag in flags_at_rest()}
-    assert len(looked_at) < 45 * 44 / 2
-
-
-def test_of_what_comes_before_settled_figures_only_what_may_change_them_is_looked_at(looked_at):
-    months = range(1, 13)
-    audit(*(purchase(month, supplier=f"S{month}", date=f"2024-{month:02}-01") for month in months))
-    assert set(Audit.objects.filter(process__ocid="ocds-test01-12").values_list("settled_in", flat=True)) == {"PEN"}
-    looked_at.clear()
-    audit(purchase(13, supplier="S13", date="2023-12-20"))
-    assert 12 not in looked_at
-    audit(purchase(14, supplier="S12", date="2023-12-20"))  # of the same supplier
-    assert 12 in looked_at
-    looked_at.clear()
-    audit(purchase(15, supplier="S15", date="2023-12-20", currency="USD"))  # in another currency
-    assert 12 in looked_at
-    looked_at.clear()
-    audit(
-        {**purchase(15, supplier="S15", date="2023-12-20", currency="USD", amount=7), "date": "2025-01-01T00:00:00Z"}
-    )
-    assert 12 in looked_at  # what is another amount now
-    looked_at.clear()
-    audit(purchase(16, supplier="S16", date="2023-12-20"))
-    assert 12 not in looked_at
-    Purchase.objects.update(version=None)  # written by the version before
-    audit(purchase(17, supplier="S17", date="2023-12-20"))
-    assert 12 in looked_at
-
-
-def test_a_share_that_reaches_no_bound_makes_nobody_due():
-    audit(*(purchase(month, supplier=f"S{month}", date=f"2024-{month:02}-01") for month in range(1, 13)))
-    load(purchase(13, supplier="S13", date="2024-11-20"))
-    processes.audit_due(next(processes.due_batches()))
-    assert peers.find_due() == []
-
-    load(purchase(14, supplier="S12", date="2024-11-25", amount=100_000))
-    processes.audit_due(next(processes.due_batches()))
-    assert peers.find_due() == list(
-        ContractingProcess.objects.filter(ocid="ocds-test01-12").values_list("pk", flat=True)
-    )
 
 
 def test_an_audit_stands_where_other_figures_leave_its_flags_alone():
@@ -286,94 +167,6 @@ def test_auditing_again_writes_nothing():
     assert set(Audit.objects.values_list("pk", "audited_at")) == audits
     assert set(Purchase.objects.values_list("pk", flat=True)) == purchases
     assert set(PeerGroup.objects.values_list("buyer", "version", "changed_at")) == versions
-
-
-def test_figures_that_were_overtaken_while_judging_are_looked_at_again(after_snapshot):
-    """Between the reading of figures and the writing of the audit, another worker adds a purchase of the buyer."""
-    audit(purchase(8, buyer="B7"))
-    load(RECORDS[1], RECORDS[0])
-    first, second = ContractingProcess.objects.filter(audits=None).order_by("ocid").values_list("pk", flat=True)
-
-    def another_worker():
-        processes.audit_due([first])
-        peers.find_due()
-
-    after_snapshot(another_worker)
-    processes.audit_due([second])
-    assert flags("T17") == []
-    settle()
-    assert len(flags("T17")) == 1
-
-
-def test_settled_figures_that_were_overtaken_and_checked_meanwhile_are_looked_at_again(after_snapshot):
-    audit(*(purchase(month, supplier=f"S{month}", date=f"2024-{month:02}-01") for month in range(1, 13)))
-    load(
-        purchase(13, supplier="S13", date="2024-12-10", amount=100_000),
-        purchase(14, supplier="S13", date="2024-12-20"),
-    )
-    earlier, later = ContractingProcess.objects.filter(audits=None).order_by("ocid").values_list("pk", flat=True)
-
-    def another_worker():
-        processes.audit_due([earlier])
-        assert peers.find_due() == []
-
-    after_snapshot(another_worker)
-    processes.audit_due([later])
-    assert Audit.objects.get(process=later).settled_in == "PEN"
-    assert peers.find_due() == [later]
-
-
-def test_buyers_that_still_change_are_left_until_they_rest():
-    audit(RECORDS[1])
-    load(RECORDS[0])
-    processes.audit_due(next(processes.due_batches()))
-    assert peers.find_due(quiet=timedelta(minutes=1)) == []
-    PeerGroup.objects.update(changed_at="2024-01-01T00:00:00Z")
-    assert len(peers.find_due(quiet=timedelta(minutes=1))) == 1
-
-
-def test_a_buyer_that_never_rests_is_checked_after_so_many_changes(monkeypatch):
-    audit(RECORDS[1])
-    load(RECORDS[0])
-    processes.audit_due(next(processes.due_batches()))
-    monkeypatch.setattr(peers, "MAX_CHANGES_UNCHECKED", 1)
-    assert len(peers.find_due(quiet=timedelta(minutes=1))) == 1
-
-
-def test_a_check_that_is_ended_goes_on_where_it_was(monkeypatch):
-    audit(purchase("early", date="2024-01-01"), purchase("late", date="2024-06-01"))
-    buyer = Organization.objects.get(roles=["buyer"])
-    bump_peer_groups({buyer.pk: datetime(2023, 6, 1, tzinfo=UTC)})
-    looked_at = []
-
-    def changed(process_ids, _rule_sets):
-        if looked_at:
-            raise SoftTimeLimitExceeded
-        looked_at.extend(process_ids)
-        return []
-
-    monkeypatch.setattr(peers, "_PROCESSES", 1)
-    monkeypatch.setattr(peers, "_changed_figures", changed)
-    with pytest.raises(SoftTimeLimitExceeded):
-        peers.find_due()
-    assert looked_at == list(ContractingProcess.objects.filter(ocid="ocds-test01-early").values_list("pk", flat=True))
-    group = PeerGroup.objects.get(buyer=buyer)
-    assert (group.since, group.version > group.checked) == (datetime(2024, 1, 1, 12, tzinfo=UTC), True)
-
-
-@pytest.mark.parametrize("method", ["limited", "direct", "open"])
-@pytest.mark.parametrize("supplier", ["S1", "S2"])
-def test_an_earlier_record_of_one_tender_is_found_by_whoever_won_the_later_one(method, supplier):
-    tender = {
-        "tenderPeriod": {"startDate": "2024-01-02T09:00:00Z", "endDate": "2024-01-20T09:00:00Z"},
-        "description": "Cámaras de la plaza, lotes 1 y 2",
-        "method": method,
-    }
-    audit(purchase(2, date="2024-02-01", **tender))
-    audit(purchase(1, supplier=supplier, date="2024-03-01", **tender))
-    second = ContractingProcess.objects.get(ocid="ocds-test01-2")
-    assert figures(2, "first_record") == "ocds-test01-1"
-    assert processes.audit_again([second.pk]) == 0
 
 
 def test_a_small_task_nudges_for_its_peers_at_once(monkeypatch):
@@ -433,35 +226,3 @@ def test_the_audit_command_settles(capsys):
     call_command("audit", "--json")
     assert len(flags("T17")) == 1
     assert (processes.count_due(), peers.find_due()) == (0, [])
-
-
-@pytest.mark.django_db(transaction=True)
-def test_groups_that_are_checked_and_changed_at_once_do_not_wait_for_each_other(wait_until):
-    first, second = sorted(
-        organization.pk
-        for organization in Organization.objects.bulk_create([Organization(key="a"), Organization(key="b")])
-    )
-    since = datetime(2024, 1, 1, tzinfo=UTC)
-    bump_peer_groups({first: since, second: since})
-
-    def check():
-        try:
-            with transaction.atomic():
-                peers._close([peers._Group(second, 1, 0, since, 0), peers._Group(first, 1, 0, since, 0)])
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic(), connection.cursor() as cursor:
-            bump_peer_groups({first: since})
-            checked = pool.submit(check)
-
-            def waits():
-                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-                return cursor.fetchone()[0] > 0
-
-            wait_until(waits)
-            cursor.execute("SET LOCAL lock_timeout = '200ms'")
-            bump_peer_groups({second: since})
-        checked.result(timeout=30)
-    assert set(PeerGroup.objects.values_list("version", "checked")) == {(2, 1)}
