@@ -81,6 +81,7 @@ def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
         all(mention.concept == "video_surveillance" for mention in found)
         and not tells_of_more_than_offices(dossier, found)
         and has_named_buyer(dossier)
+        and not security_buyers(dossier)
         and not is_called_any(dossier, PUBLIC_BODY, PUBLIC_PLACE)
     )
 
@@ -116,8 +117,7 @@ def tells_of_more_than_offices(dossier: Dossier, found: tuple[Mention, ...]) -> 
         or is_of_public_space(dossier, found)
         or dossier.mentions_of("city_platform", "command_centre")
         or tells_of_people_in_care(dossier)
-        or security_links(dossier)
-        or security_buyers(dossier)
+        or (is_called_any(dossier, PUBLIC_PLACE) if security_buyers(dossier) else security_links(dossier))
     )
 
 
@@ -127,6 +127,9 @@ def _stands_beside_guards(dossier: Dossier, mention: Mention) -> bool:
 
 
 def _is_of_building(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether a building of offices is named right after cameras; a barracks is more than offices."""
+    if security_buyers(dossier):
+        return False
     after = dossier.folded_after(mention, _REACH)
     building = _BUILDING.match(after)
     if building is None or _HANDED_IN.search(building[0]):

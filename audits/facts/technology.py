@@ -39,6 +39,8 @@ _OF_PEOPLE = re.compile(
     r"patrull\w+|patrulh\w+|patrols?|people|personas?|pessoas?|playas?|praias?|protest\w*|streets?|"
     r"traf(?:fic|ico|ego)|transito|vecin\w+|vehic\w+|veic\w+|vias|visitantes)\b"
 )
+# What of a body identifies it: the control of a door may go by cards.
+_OF_BODY = re.compile(r"biometr|dactil|digita|facia|finger|huell|iris|rost")
 # What opens an entry of a list, and how many make a list.
 _ENTRY = re.compile(r"(?:[;•▪●]|(?<!\w)\(?[a-z]\)|\n[ \t]?[-*])")
 LIST_ENTRIES = 6
@@ -118,6 +120,8 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
         if named_products:
             return named_products
     maybe = dossier.mentions_of(*SURVEILLANCE, strengths=(WEAK,))
+    if not any(_OF_BODY.search(fold(found.written).text) for found in maybe if found.concept == "biometric_id"):
+        maybe = tuple(found for found in maybe if found.concept != "biometric_id")
     vehicles = Company(dossier.mentions_of("vehicle"))
     located = tuple(found for found in maybe if found.concept == "location_tracking" and vehicles.makes_sure_of(found))
     if located:

@@ -128,8 +128,9 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "What cameras cost, a whole country, a city that is named and own vehicles no longer show that they watch "
             "more than offices, nor does a company of a town; goods may stand between cameras and an office, and an "
             "office of a hospital is one. Stolen vehicles may be the buyer's own. Drones and cameras that film, "
-            "“circuito cerrado” and “seguridad electrónica” alone, electronic warfare, OSINT and programs "
-            "against spyware are no surveillance; readers of fingers beside computers are context.",
+            "“circuito cerrado” and “seguridad electrónica” alone, access that nothing of a body opens, electronic "
+            "warfare, OSINT and programs against spyware are no surveillance; readers of fingers beside computers, "
+            "and cameras beside alarms and guards of a security body, are context.",
         ),
     },
     sentences={

@@ -16,11 +16,11 @@ hold persons or cases; context for what a body buys that links nobody: servers, 
 service of internet and telephones, handsets by which its staff speak and networks (a civil buyer's too), unless a
 command centre, an emergency number, cameras, intelligence, patrols, radio, equipment for communications, satellites,
 links, fibre of its own or what is recorded, encrypted or connected shows that they are more than those of an office,
-tracking of its own vehicles and attendance of its own staff, what its hospitals, schools, pension funds, mutual
-societies and housing buy, unless they hold prisoners or somebody is identified or listened to, and, but for
-surveillance and command centres, what costs less than one of the `trifles` (by currency; where no amount is told, by
-a method that is kept for such); high when the buyer is civil and the link stands in the text, but what is told to
-cost less than one of the `trifles` is context there too.
+tracking of its own vehicles, attendance of its own staff and cameras beside alarms or guards, what its hospitals,
+schools, pension funds, mutual societies and housing buy, unless they hold prisoners or somebody is identified or
+listened to, and, but for surveillance and command centres, what costs less than one of the `trifles` (by currency;
+where no amount is told, by a method that is kept for such); high when the buyer is civil and the link stands in the
+text, but what is told to cost less than one of the `trifles` is context there too.
 
 ## Exclusions
 
@@ -38,6 +38,7 @@ this installation.
 
 from collections.abc import Iterator, Mapping
 
+from audits.facts.own_offices import beside_buildings
 from audits.facts.own_use import of_others
 from audits.facts.security_bodies import security_bodies, security_buyers, security_links
 from audits.facts.small_purchases import TRIFLES, trifle
@@ -128,8 +129,9 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
             "2026-11-29",
             "Switches, cabling, firewalls, private networks over the internet and lines are those of an office, and "
             "context, unless a sign shows more; before, an office had to be named. Analytics alone must read more "
-            "like technology, and systems of air, fire and current for a command centre are none. What is own is "
-            "read as in the newest version of T01.",
+            "like technology, and systems of air, fire and current for a command centre are none. Cameras beside "
+            "alarms and guards of a security body are those of its offices. What is own is read as in the newest "
+            "version of T01.",
         ),
     },
     sentences={
@@ -176,7 +178,10 @@ def _ordinary(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
     watching = surveillance(dossier)
     if not watching:
         return None if dossier.mentions_of("command_centre") else trifle(dossier, trifles)
-    return None if of_others(dossier, watching) else Context("own_use", {"words": named(watching)})
+    others = of_others(dossier, watching)
+    if not others:
+        return Context("own_use", {"words": named(watching)})
+    return None if beside_buildings(dossier, others) else Context("own_offices", {"words": named(others)})
 
 
 def _trifle_by_price(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
