@@ -1,12 +1,12 @@
 """Figures that stay as they are, as far as rules can tell, whatever the buyer of a process buys from others."""
 
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import structs
 
-from audits.judging.figures import BuyerShare, ProcessFigures, SourceCoverage, SupplierShare
+from audits.judging.figures import BuyerShare, ProcessFigures, SupplierShare
 from audits.judging.rule_set import RuleSet
 
 # More than there is of anything.
@@ -32,24 +32,22 @@ def settled_in(figures: ProcessFigures, sectors: Collection[str], rule_set: Rule
     if len(currencies) != 1 or not figures.buyer_shares or {share.sector for share in of_buyer} != set(sectors):
         return ""
     told = rule_set.asked(figures)
-    ends = _with(figures, processes=_MANY, suppliers=_MANY), _with(figures, share=0.0)
+    ends = _with(figures, {"processes": _MANY}, {"suppliers": _MANY}), _with(figures, {"share": 0.0})
     return currencies.pop() if all(rule_set.asked(end) == told for end in ends) else ""
 
 
-def _with(figures: ProcessFigures, **values: Any) -> ProcessFigures:
-    """Return figures in which each share of what the buyer spent, and how long it is on record, are others."""
+def _with(figures: ProcessFigures, values: Mapping[str, Any], of_all: Mapping[str, Any] = {}) -> ProcessFigures:
+    """
+    Return figures of a buyer that is on record for longer.
+
+    :param values: members of each share in what it spent
+    :param of_all: further ones of the shares in all that it spent
+    """
+    coverage = figures.source_coverage
     return structs.replace(
         figures,
-        buyer_shares=[_replaced(share, values) for share in figures.buyer_shares or ()],
+        buyer_shares=[structs.replace(share, **values, **of_all) for share in figures.buyer_shares or ()],
         supplier_shares=figures.supplier_shares
-        and [share if share.awards is None else _replaced(share, values) for share in figures.supplier_shares],
-        source_coverage=figures.source_coverage and _longer(figures.source_coverage),
+        and [share if share.awards is None else structs.replace(share, **values) for share in figures.supplier_shares],
+        source_coverage=coverage and structs.replace(coverage, own_since="", own_months=_MANY),
     )
-
-
-def _replaced(share: Any, values: Any) -> Any:
-    return structs.replace(share, **{name: value for name, value in values.items() if hasattr(share, name)})
-
-
-def _longer(coverage: SourceCoverage) -> SourceCoverage:
-    return structs.replace(coverage, own_since="", own_months=_MANY)
