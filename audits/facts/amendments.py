@@ -12,28 +12,30 @@ from audits.matching.documents import is_amendment
 from audits.matching.normalize import fold
 from contracts.ocds.views import Amendment, Contract, Document
 
-# What a contract for years brings with it: its term renewed, prices that follow an index or wages, less bought, a
-# suspension or its end, another name or number of the firm, or of who watches over it. A longer
-# time for works is none.
-_ROUTINE = re.compile(
-    r"\b(?:p?rorrog\w*|renov(?:ar|acion|acao|acoes)|renew\w*|reajust\w*|repactua\w*|indexation|"
-    r"(?:price|rate) adjustments?|ajuste de precios|supress\w*|suprim\w*|supresion\w*|rescind\w*|rescis(?:ao|ion)|"
-    r"suspens(?:ao|ion)|cnpj|razao social|razon social|change of name|"
-    r"dotacao orcamentaria|gestor|fiscalizacao)\b"
+# What buys more, or something else, or gives works more time: one of these in its words makes a change worth a look. A
+# term renewed, an index, wages, less or cheaper, a slip, other clauses, an option, money set aside are none of them.
+_SUBSTANTIAL = re.compile(
+    r"\b(?:acresc\w*|acrescim\w*|majorac(?:ao|oes)|aument(?!ativ)\w*|increment\w*|increas\w*|ampliac\w*|ampliar|"
+    r"adicion\w*|addition\w*|supplement\w*|complementari\w*|reequilibri\w*|qualitativ\w*|cualitativ\w*|"
+    r"incluir|variations?|scope|change orders?|extensions? of time|time extensions?)\b"
 )
-# Slips that are corrected; what they add was agreed upon before.
-_CORRECTION = re.compile(
-    r"\b(?:retifica\w*|rectifica\w*|erros? materia(?:l|is)|fe de erratas|clerical errors?|errata)\b"
+# What says that the money stays as it was.
+_NO_COST = re.compile(
+    r"\b(?:no (?:additional )?cost|without (?:additional )?costs?|no change in (?:the )?value|"
+    r"value (?:of the contract )?(?:is |remains )?unchanged|"
+    r"sin (?:costo|modificar el (?:monto|precio|valor)|aumento)|"
+    r"sem (?:custos?|onus|acrescimos?|alteracao d[eo]s? valor(?:es)?))\b"
 )
 # What Brazil's law calls no change of a contract, but a note to it: indices, wages, names, money set aside for a year
 # (Lei 14.133/2021, art. 136; Lei 8.666/1993, art. 65, § 8).
 _NOTE = re.compile(r"^(?:\w+ )?(?:termo de )?apostil\w*")
-_ADDED = re.compile(r"\binclu(?:ir|sao|sion|yen)\b")
-# Whatever else an amendment says, one of these asks for a look.
-_SUBSTANTIAL = re.compile(
-    r"\b(?:acresc\w*|acrescim\w*|aument(?!ativ)\w*|increment\w*|increas\w*|adicion\w*|addition\w*|reequilibri\w*|"
-    r"qualitativ\w*|cualitativ\w*|variations?|scope|change orders?)\b"
+# What an amendment is called by itself: its words say no more than that there is one.
+_NAME = re.compile(
+    r"\b(?:termos?|aditivos?|adendas?|adendum|addend\w*|convenios?|modificatorios?|otrosi|enmiendas?|contrat(?:o|ual)|"
+    r"amendments?|modifications?|modificac\w*|alterac\w*|contract|update|primer[oa]?|segund[oa]|tercer[oa]?|terceir[oa]|"
+    r"cuart[oa]|quart[oa]|first|second|third|fourth|de|do|del|al|ao|the|to|of|no|nro|num)\b"
 )
+_WORD = re.compile(r"[a-z]{3}")
 
 
 class Amended(NamedTuple):
@@ -111,12 +113,13 @@ def _words_of(change: Amendment) -> dict[str, str]:
 
 
 def _is_routine(change: Amendment) -> bool:
+    """Tell whether a change says what it is, and that is nothing more or else that is bought."""
     if any(_NOTE.match(fold(words).text) for words in (change.description, change.rationale)):
         return True
     words = fold(f"{change.rationale} {change.description}").text
-    if _SUBSTANTIAL.search(words):
-        return False
-    return bool(_CORRECTION.search(words) or (_ROUTINE.search(words) and not _ADDED.search(words)))
+    if _NO_COST.search(words):
+        return True
+    return bool(_WORD.search(_NAME.sub("", words))) and not _SUBSTANTIAL.search(words)
 
 
 def _distinct(documents: Sequence[Document]) -> list[Document]:

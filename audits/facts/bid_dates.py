@@ -11,12 +11,14 @@ def is_late(bid: Bid, period: Period) -> bool:
     return bid.date.date() > period.end.date() if period.end_is_day else bid.date > period.end
 
 
-def doubt_of_arrival(process: Process, bid: Bid) -> str:
+def doubt_of_arrival(process: Process, bid: Bid, period: Period) -> str:
     """
-    Return why the date of a late bid is not that of its arrival, a reason of R030; ``""`` if nothing says so.
+    Return why the date of a bid is not that of its arrival, a reason of R030; ``""`` if nothing says so.
 
-    Publishers date bids by the opening or by the decision.
+    Publishers date bids by the deadline, by the opening or by the decision.
     """
+    if bid.date is not None and bid.date == period.end and not period.end_is_day:
+        return "dated_by_deadline"
     tenderers = ids_of(bid.tenderers)
     awarded = [
         award.date

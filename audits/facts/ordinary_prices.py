@@ -4,7 +4,7 @@ What makes prices that a rule asks about ordinary: told as context, beside other
 The bounds are those of this project, by what real bids were read for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import comb, gcd
 
@@ -21,6 +21,31 @@ from contracts.ocds.views import Bid, Process, Reference
 
 # A lot of less is one of scores in its tender: its price says little, and each would be a question of its own.
 _SMALL_PART = Decimal("0.02")
+# About two thousand euros, in round numbers of each currency: discounts on what costs less are many, and small sums.
+SMALL_PRICES: Mapping[str, int] = {
+    "BOB": 14_000,
+    "BRL": 10_000,
+    "CLP": 1_800_000,
+    "COP": 8_000_000,
+    "CRC": 1_100_000,
+    "DOP": 120_000,
+    "EUR": 2_000,
+    "GBP": 1_700,
+    "GTQ": 16_000,
+    "HNL": 50_000,
+    "IDR": 34_000_000,
+    "INR": 180_000,
+    "JPY": 300_000,
+    "KRW": 2_900_000,
+    "MXN": 40_000,
+    "PEN": 8_000,
+    "PHP": 120_000,
+    "PYG": 15_000_000,
+    "UGX": 8_000_000,
+    "USD": 2_000,
+    "UYU": 80_000,
+    "VND": 50_000_000,
+}
 # From one chance in twenty on, equal prices among bids that were rounded need nobody to agree.
 _LIKELY = 20
 # Below a thousandth from the lowest to the highest it is their nearness that asks.
@@ -33,18 +58,26 @@ _ALIKE, _SHORTEST_NAME = 88, 8
 _SHORTEST_WORD = 3
 
 
-def small_part(process: Process, price: Money, part: Decimal = _SMALL_PART) -> Context | None:
-    """
-    Return that a lot is a small part of all that was awarded, as a context; ``None`` if it is not, or unknown.
-
-    :param part: below which share it is small
-    """
+def small_part(process: Process, price: Money) -> Context | None:
+    """Return that a lot is a small part of all that was awarded, as a context; ``None`` if it is not, or unknown."""
     if len(process.tender.lots) < 2:
         return None
     awarded = total(money(award.value) for award in process.awards if award.status == "active")
-    if awarded is None or awarded.currency != price.currency or price.amount >= part * awarded.amount:
+    if awarded is None or awarded.currency != price.currency or price.amount >= _SMALL_PART * awarded.amount:
         return None
     return Context("small_part", {"price": str(price), "percent": percent(price.amount, awarded.amount)})
+
+
+def small_price(price: Money, small_prices: Mapping[str, int]) -> Context | None:
+    """
+    Return that so low a price says little, as a context; ``None`` if it is not low, or its currency has no bound.
+
+    :param small_prices: below what a price is low, by currency
+    """
+    bound = small_prices.get(price.currency)
+    if bound is None or price.amount >= bound:
+        return None
+    return Context("small_price", {"price": str(price), "bound": str(Money(Decimal(bound), price.currency))})
 
 
 def rounded_alike(process: Process, market: Sequence[Offer], equal: Money) -> Context | None:

@@ -11,8 +11,8 @@ from audits.facts.taxes import highest_tax
 from audits.judging.vocabulary import InsufficientDataError
 from contracts.ocds.views import Contract, Process, Transaction, Value
 
-# Payments of so many times the value are in other units, or one of the two is an error.
-OTHER_SCALE = 10
+# Payments of so many times the value are those of several terms, or one of the two is an error.
+OTHER_SCALE = 4
 
 
 class Paid(NamedTuple):

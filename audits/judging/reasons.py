@@ -84,6 +84,7 @@ REASONS = {
     "several_currencies": _("the bids are in several currencies: {currencies}"),
     "several_suppliers": _("the process has several suppliers"),
     "small_part": _("the lot is a small part of the tender: {price} are {percent} percent of what was awarded"),
+    "small_price": _("the price, {price}, is below {bound}"),
     "small_by_name": _("the procedure is one for small purchases or few invited: {method}"),
     "website": _("nothing is hosted but a website: {words}"),
     "trifling_by_name": _("the method is kept for what costs little, and the record tells no amount: {method}"),

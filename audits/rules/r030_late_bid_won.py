@@ -15,8 +15,8 @@ a time lasts to the end of that day.
 
 Cancelled tenders. Bids without a status, and any but valid ones. Other awards need not be final. Records that give one
 moment as start and end of the time to bid, as over half of their source's do. A day that cannot be that of a bid is
-that of the opening or of the decision, and is reported as insufficient data: one on which the award was made, or a
-later one; and one moment after the deadline that all bids of several tenderers bear.
+that of the deadline, the opening or the decision, and is reported as insufficient data: the very moment of the
+deadline; a day on which the award was made, or a later one; and one moment that all bids of several tenderers bear.
 
 ## Sources
 
@@ -47,7 +47,7 @@ from contracts.ocds.views import Process
     title="Late bid won",
     stage=Stage.AWARD,
     severity=Severity.HIGH,
-    version=4,
+    version=5,
     reads=("source_habits.tender_in_one_moment",),
     changes={
         2: Change(
@@ -56,13 +56,19 @@ from contracts.ocds.views import Process
         ),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
         4: Change("2026-11-28", "Days of the award or later, and one moment that all bids bear, are no days of bids."),
+        5: Change(
+            "2026-11-29",
+            "Where no bid is late, too, days that are no days of bids are insufficient data, and so is the very "
+            "moment of the deadline.",
+        ),
     },
     sentences={
         "default": "The winning bid of {names} is dated {date:date}, after the deadline of {deadline:date}.",
     },
     reasons={
         "dated_by_decision": "the bids are dated the day of the award or later",
-        "dated_together": "all bids are dated one moment, after the deadline",
+        "dated_by_deadline": "the bids are dated the very moment of the deadline",
+        "dated_together": "all bids are dated one moment",
         "no_bid_of_supplier": "no valid bid of a supplier is on record",
     },
 )
@@ -80,11 +86,12 @@ def late_bid_won(dossier: Dossier) -> Iterator[Finding]:
     if all(bid.date is None for bid in won):
         raise InsufficientDataError("/bids/details/date")
     late = [bid for bid in won if is_late(bid, period)]
-    doubts = [doubt_of_arrival(dossier.process, bid) for bid in late]
-    if late and all(doubts):
+    asked = late or [bid for bid in won if bid.date is not None]
+    doubts = [doubt_of_arrival(dossier.process, bid, period) for bid in asked]
+    if all(doubts):
         raise InsufficientDataError("/bids/details/date", doubts[0])
-    for bid, doubt in zip(late, doubts, strict=True):
-        if bid.date is not None and not doubt:
+    for bid, doubt in zip(asked, doubts, strict=True):
+        if bid.date is not None and is_late(bid, period) and not doubt:
             winners = [tenderer for tenderer in bid.tenderers if tenderer.id in suppliers]
             yield Finding(
                 evidence=(

@@ -8,14 +8,15 @@ Who sells everything may be a shell, or may sell access rather than goods.
 ## Method
 
 Count the categories of what was awarded to the supplier: the distinct first two characters of the classification ids
-of the items, within one classification scheme. Flag a number at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the
-numbers of all suppliers with `minimum_processes` processes or more, if `minimum_sample` of these or more stand
-behind it. With `threshold` the number is compared with that one instead.
+of the items, within one classification scheme of goods and services (CPV, UNSPSC, CUBSO). Flag a number at or above
+the upper fence, Q3 + 1.5 (Q3 - Q1), of the numbers of all suppliers with `minimum_processes` processes or more, if
+`minimum_sample` of these or more stand behind it. With `threshold` the number is compared with that one instead.
 
 ## Exclusions
 
 Cancelled tenders; awards that are not active; awards to several suppliers, of whom nobody knows who supplied what;
-items without classification; suppliers of fewer processes.
+items without classification; suppliers of fewer processes. Other schemes are
+reported as insufficient data: the first characters of their codes name no division.
 
 ## Sources
 
@@ -35,7 +36,8 @@ from audits.facts.track_records import (
 )
 from audits.judging.figures import SuppliedCategories
 from audits.judging.organization_dossier import OrganizationDossier
-from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
+from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, Subject, rule
+from contracts.ocds.codes import SCHEMES_OF_GOODS
 
 
 @rule(
@@ -44,8 +46,11 @@ from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
     subject=Subject.ORGANIZATION,
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=1,
+    version=2,
     reads=("supplied_categories",),
+    changes={
+        2: Change("2026-11-29", "Asked of classes of CPV, UNSPSC and CUBSO alone."),
+    },
     sentences={
         "default": "{organization} supplied {categories} categories ({scheme:scheme}) in "
         "{processes:process|processes}; {limit} or "
@@ -53,6 +58,9 @@ from audits.judging.vocabulary import Finding, Severity, Stage, Subject, rule
         "threshold": "{organization} supplied {categories} categories ({scheme:scheme}) in "
         "{processes:process|processes}; the "
         "rule asks from {limit} on.",
+    },
+    reasons={
+        "no_divisions": "the first characters of codes of {scheme:scheme} name no division",
     },
 )
 def heterogeneous_supplier(
@@ -65,6 +73,10 @@ def heterogeneous_supplier(
     require_role(dossier, ("supplier",))
 
     def judge(figures: SuppliedCategories) -> Iterator[Finding]:
+        if figures.scheme not in SCHEMES_OF_GOODS:
+            raise InsufficientDataError(
+                "/awards/items/classification/scheme", "no_divisions", scheme=figures.scheme or "?"
+            )
         require_number("supplied_categories", figures.processes, minimum_processes)
         limit = limit_in(
             figures.fence, "supplied_categories", "upper_fence", threshold=threshold, minimum_sample=minimum_sample
@@ -76,7 +88,7 @@ def heterogeneous_supplier(
                 values={
                     "organization": dossier.name,
                     "categories": number,
-                    "scheme": figures.scheme or "?",
+                    "scheme": figures.scheme,
                     "processes": figures.processes,
                     "limit": f"{limit.value:g}",
                     **limit.sample(),

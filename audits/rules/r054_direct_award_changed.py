@@ -14,11 +14,13 @@ modificatorio", "termo aditivo") count as amendments. Amendments without a date 
 ## Exclusions
 
 Cancelled tenders and contracts. Purchases up to one of the `small_amounts` (by currency) of which hardly more was
-signed than awarded. Amendments dated before the signature; those without a date are counted. Context: contracts of
-which fewer than `minimum_amendments` changes do more, by their words, than renew the term ("prorrogar"), follow an
-index or wages, reduce what is bought, correct a slip, suspend or end it, or call the firm by another name; notes that
-Brazil's law calls no change ("apostilamento") do no more. A record that lists no amendments and no such document does
-not say whether there were any: that is insufficient data.
+signed than awarded. Amendments dated before the signature; those without a date are counted. Context: purchases that
+cost less than one of the `trifles` (by currency, bounds of this project); contracts of which fewer than
+`minimum_amendments` changes say, in Spanish, Portuguese or English, that more or something else is bought. Words that
+tell of a term renewed, an index, wages, less, a slip, other clauses, an option or money set aside do not, nor do words
+that the cost stays the same, or notes that Brazil's law calls no change ("apostilamento"); a change that says no more
+than its name counts. A record that lists no amendments and no such document does not say whether there were any: that
+is insufficient data.
 
 ## Sources
 
@@ -28,7 +30,7 @@ Open Contracting Partnership, Red flags for integrity: R054.
 from collections.abc import Iterator, Mapping, Sequence
 
 from audits.facts.amendments import amended_contracts
-from audits.facts.small_purchases import SMALL_AMOUNTS, require_more_than_small
+from audits.facts.small_purchases import SMALL_AMOUNTS, TRIFLES, require_more_than_small, trifle
 from audits.facts.stages import label_of, require_method, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
@@ -40,7 +42,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Direct award changed afterwards",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=4,
+    version=5,
     changes={
         2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
@@ -49,6 +51,10 @@ from contracts.ocds.codes import NON_COMPETITIVE
             "Context: changes of which too few do more than renew the term, follow an index, reduce, correct, "
             "suspend or end.",
         ),
+        5: Change(
+            "2026-11-29",
+            "Context: changes of which too few say that more or something else is bought, and trifles.",
+        ),
     },
     sentences={
         "default": "Contract {contract:place}, awarded by the method “{method:code}”, was amended after its "
@@ -56,7 +62,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
         "amendments: {count}.",
     },
     reasons={
-        "routine_changes": "changes that renew the term, follow an index, reduce, correct, suspend or end: {routine}",
+        "routine_changes": "changes that do not say that more or something else is bought: {routine}",
     },
 )
 def direct_award_changed(
@@ -65,6 +71,7 @@ def direct_award_changed(
     methods: Sequence[str] = NON_COMPETITIVE,
     minimum_amendments: int = 1,
     small_amounts: Mapping[str, int] = SMALL_AMOUNTS,
+    trifles: Mapping[str, int] = TRIFLES,
 ) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     method = require_method(tender, methods)
@@ -81,5 +88,5 @@ def direct_award_changed(
                     "count": len(changes),
                 },
                 cites=(contract.id,),
-                context=amended.ordinary(minimum),
+                context=amended.ordinary(minimum) or trifle(dossier, trifles),
             )

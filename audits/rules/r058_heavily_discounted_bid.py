@@ -22,9 +22,10 @@ in several currencies, or tenfold apart. Bids are compared within their lots. `p
 `no_price_comparison_methods` list values of `procurementMethodDetails` where prices may, or may not, be compared; the
 first goes before the second. Where the law rejects very low bids, switch the rule off.
 
-Context: gaps at the fence that are below `minimum_gap` (0.4 is 40 percent); lots of which the winning bid is less than
-4 percent of what was awarded; gaps that a disqualified bid fills: one below the limit, or below the winner; and gaps
-of which the estimate lies between: not unusually far above the winning bid, and below the next one.
+Context: gaps at the fence that are below `minimum_gap` (0.4 is 40 percent); winning bids below one of the
+`small_prices` (by currency, about 2,000 euros, a bound of this project); gaps that a disqualified bid fills: one below
+the limit, or below the winner; and gaps of which the estimate lies between: not unusually far above the winning bid,
+and below the next one.
 
 ## Sources
 
@@ -32,18 +33,14 @@ Open Contracting Partnership, Red flags for integrity: R058. OCDS Cardinal, R058
 gaps are all equal, or that are too small.
 """
 
-from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
 
 from audits.facts.bids import cites, ids_of, markets, names
 from audits.facts.fences import CohortLimit, price_gap_limit
-from audits.facts.ordinary_prices import near_estimate, small_part
+from audits.facts.ordinary_prices import SMALL_PRICES, near_estimate, small_price
 from audits.facts.price_gaps import Gap, price_gaps
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, rule
-
-# Discounts on cheaper lots are many, and their prices say less than those that a tender is about.
-_SMALL_PART = Decimal("0.04")
 
 
 @rule(
@@ -51,7 +48,7 @@ _SMALL_PART = Decimal("0.04")
     title="Heavily discounted bid",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=6,
+    version=7,
     reads=("price_gap_fence",),
     changes={
         2: Change(
@@ -70,6 +67,11 @@ _SMALL_PART = Decimal("0.04")
             "2026-11-28",
             "Context: lots of less than 4 percent of what was awarded, not of less than 2; gaps in which the "
             "estimate lies.",
+        ),
+        7: Change(
+            "2026-11-29",
+            "Context: winning bids of less than about 2,000 euros, not lots of less than 4 percent of what was "
+            "awarded.",
         ),
     },
     sentences={
@@ -91,6 +93,7 @@ def heavily_discounted_bid(
     threshold: float | None = None,
     minimum_sample: int = 10,
     minimum_gap: float = 0.4,
+    small_prices: Mapping[str, int] = SMALL_PRICES,
     price_comparison_methods: Sequence[str] = (),
     no_price_comparison_methods: Sequence[str] = (),
 ) -> Iterator[Finding]:
@@ -113,7 +116,7 @@ def heavily_discounted_bid(
                 sentence=limit.sentence(is_ordinary=is_ordinary),
                 severity=Severity.CONTEXT if is_ordinary else None,
                 cites=cites(ids_of(winner), gap.winner.bid.related_lots),
-                context=small_part(dossier.process, gap.winner.price, _SMALL_PART)
+                context=small_price(gap.winner.price, small_prices)
                 or _disqualified_near(gap, limit.value)
                 or near_estimate(dossier.process, gap.winner, gap.runner_up, limit.value)
                 or _small_gap(gap, limit, minimum_gap),

@@ -15,10 +15,11 @@ Amendments without a date that complete each other, the reason in one and the de
 
 Cancelled tenders and contracts. Procedures without competition: R054 asks about them, at the first change. Amendments
 dated before the signature; those without a date are counted. Context: contracts of which fewer than
-`minimum_amendments` changes do more, by their words, than renew the term ("prorrogar"), follow an index or wages,
-reduce what is bought, correct a slip, suspend or end it, or call the firm by another name; notes that Brazil's law
-calls no change ("apostilamento") do no more, a longer time for works does. A record that lists no
-amendments and no such document does not say whether there were any: that is insufficient data.
+`minimum_amendments` changes say, in Spanish, Portuguese or English, that more or something else is bought, or that
+works are given more time. Words that tell of a term renewed ("prorrogar"), an index, wages, less, a slip, other
+clauses, an option or money set aside do not, nor do words that the cost stays the same, or notes that Brazil's law
+calls no change ("apostilamento"); a change that says no more than its name counts. A record that lists no amendments
+and no such document does not say whether there were any: that is insufficient data.
 
 ## Sources
 
@@ -39,7 +40,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Many contract modifications",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.LOW,
-    version=4,
+    version=5,
     changes={
         2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
@@ -48,13 +49,14 @@ from contracts.ocds.codes import NON_COMPETITIVE
             "Context: changes of which too few do more than renew the term, follow an index, reduce, correct, "
             "suspend or end.",
         ),
+        5: Change("2026-11-29", "Context: changes of which too few say that more or something else is bought."),
     },
     sentences={
         "default": "Contract {contract:place} was amended {count} times after its signature; the rule asks from "
         "{minimum}.",
     },
     reasons={
-        "routine_changes": "changes that renew the term, follow an index, reduce, correct, suspend or end: {routine}",
+        "routine_changes": "changes that do not say that more or something else is bought: {routine}",
         "noncompetitive": "the procurement method is {method:code}: R054 asks about its contracts",
     },
 )

@@ -16,11 +16,11 @@ what was signed: they may be listed again, or paid again.
 
 ## Exclusions
 
-Cancelled tenders and contracts; values of 0 or less, in no currency or in several. Payments of more than ten times the
-value are an error in one of them, and a value that is that of one payment with its tax, while another is larger, is
-not that of the contract: they are reported as insufficient data, and so is the value of a contract that was amended
-and whose period starts more than 90 days after its signature: it may be that of the last term. About a value that
-amendments raised R069 asks.
+Cancelled tenders and contracts; values of 0 or less, in no currency or in several. Payments of more than four times
+the value are those of several terms, or an error in one of them, and a value that is that of one payment with its tax,
+while another is larger, is not that of the contract: they are reported as insufficient data, and so is the value of a
+contract that was amended and whose period starts more than 90 days after its signature: it may be that of the last
+term. About a value that amendments raised R069 asks.
 
 ## Sources
 
@@ -44,7 +44,7 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
     title="Payments above contract",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
     changes={
         2: Change(
             "2026-11-28",
@@ -52,6 +52,7 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
             "flag is context. Not asked of records whose ocid names no process.",
         ),
         3: Change("2026-11-28", "Not asked of contracts that were renewed, whose value may be that of the last term."),
+        4: Change("2026-11-29", "Payments of more than four times the value are another scale, not of more than ten."),
     },
     sentences={
         "default": "For contract {contract:place}, signed for {signed}, {paid} were paid in "

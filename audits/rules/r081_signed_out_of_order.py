@@ -10,9 +10,10 @@ filled in late: the file shows which.
 
 Compare the day of each contract's signature with the end of the tender period, where several could bid, and with the
 date of its award. Flag the process if a signature lies before one of them by more than `tolerance_days`, since time
-zones move a date by a day, and by up to `plausible_days`; the earliest is named. Severity: high before bids were due,
-medium before the award, low where the award was direct; context where award, a document of that decision and
-signature follow each other before the end of the tender period: that end may be another date.
+zones move a date by a day and a paper is dated another day than its entry, and by up to `plausible_days`; the earliest
+is named. Severity: high before bids were due, medium before the award, low where the award was direct; context where
+award, a document of that decision and signature follow each other before the end of the tender period: that end may be
+another date.
 
 ## Exclusions
 
@@ -41,7 +42,7 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
     title="Contract signed too early",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=2,
+    version=3,
     reads=("source_habits.signed_before_award",),
     changes={
         2: Change(
@@ -50,6 +51,7 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
             "one contract that stand belong together if one id holds the other. Not asked of records whose ocid names "
             "no process.",
         ),
+        3: Change("2026-11-29", "A signature two days before the other date is let pass as well."),
     },
     sentences={
         "award": "Contract {contract:place} was signed on {signed:date}, {days:day|days} before its award of "
@@ -65,7 +67,7 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
         "no_date_pair": "no contract and its award have both dates",
     },
 )
-def signed_out_of_order(dossier: Dossier, *, tolerance_days: int = 1, plausible_days: int = 180) -> Iterator[Finding]:
+def signed_out_of_order(dossier: Dossier, *, tolerance_days: int = 2, plausible_days: int = 180) -> Iterator[Finding]:
     standing_tender(dossier)
     several = is_competitive(dossier)
     orders = [order for order in signing_orders(dossier.process, several=several) if order.days > tolerance_days]

@@ -15,6 +15,7 @@ from audits.statistics.contests import CONTEST
 from audits.statistics.counted import MAX_COUNTED
 from audits.statistics.populations import spend_key
 from audits.statistics.windows import SPEND_WINDOW, months
+from contracts.ocds.codes import SCHEMES_OF_GOODS
 from contracts.postgres.querying import query
 
 MARKET_SHARES = "market_shares"
@@ -23,9 +24,6 @@ MARKET_YEARS = 3
 
 # A class that a buyer bought in fewer processes says nothing of its suppliers.
 MIN_PROCESSES = 5
-
-# Schemes that classify what is bought; others are lines of a budget, or a publisher's own.
-SCHEMES_OF_GOODS = ("CPV", "UNSPSC", "CUBSO")
 
 # Purchases that count in a market; a title is no class, and neither is a division of CPV ("15000000", all food) or a
 # family of UNSPSC.

@@ -11,6 +11,9 @@ UNDECIDED = ("pending", *CANCELLED)
 OPEN = "open"
 COMPETITIVE = (OPEN, "selective")
 NON_COMPETITIVE = ("direct", "limited")
+# Schemes that classify what is bought, from the general to the special; others are lines of a budget, or a publisher's
+# own.
+SCHEMES_OF_GOODS = ("CPV", "UNSPSC", "CUBSO")
 # Armenia's statuses of bids, and the codes that they mean. ProZorro's "active" is not read: its bids are dated by the
 # auction, after the deadline, and stay active when they are turned down.
 _BID_STATUSES = {"notqualified": "disqualified", "qualified": "valid"}
