@@ -4,7 +4,7 @@ What is bought, as the head of a text says: "curso de …", "transporte para …
 A notice opens with how it buys ("contratación del servicio de mantenimiento de", "aquisição de licenças de"); these
 carriers are looked through. If a thing that is not technology comes first, or a person is hired, the rest of the text
 tells what it is for. Nothing is bought beside a person: what is joined to a post ("administrador de bases de datos y
-servidores") are its duties.
+servidores") are its duties. In English the head ends its noun: "cyber security training", "SharePoint developer".
 Carriers and such things are lists of words, see ``audits.matching.words``.
 """
 
@@ -21,9 +21,14 @@ HIRED = "hired"
 POST = "post"
 PRODUCT_WORK = "product_work"
 REFERENCE_PREFIX = "reference_prefix"
+# What ends an English noun and heads it: "cyber security awareness training", "SharePoint developer".
+LAST_OBJECT = "last_object"
+LAST_POST = "last_post"
 
 # Joins a carrier to what it carries; "para" and "for" end the head.
-_LINKS = "a|al|ao|aos|as|com|con|d[aeo]|d[ao]s|del|e|el|em|en|la|las|lo|los|no|o|of|os|the|u|un|una|um|uma|unos|y"
+_LINKS = (
+    "a|al|an|and|ao|aos|as|com|con|d[aeo]|d[ao]s|del|e|el|em|en|la|las|lo|los|no|o|of|os|the|u|un|una|um|uma|unos|y"
+)
 # Numbers of processes and lots, quantities, dates: words that hold a digit.
 _NUMBER = r"\w*\d[\w./-]*"
 # "TIC-17 Prestar …": the number of a plan, folded, before all else.
@@ -41,6 +46,10 @@ _SUPPLIED = (
     r"suministro|supply|cctv|cftv)\b)"
 )
 
+
+# Words that may stand before the last one of an English noun, which heads it, and where such a noun ends.
+_BEFORE_LAST = r"(?:(?!(?:a|an|and|as|at|by|for|from|in|of|on|or|the|to|with)\b)[\w&/'’+-]{1,40}+ ){1,6}?"
+_NOUN_END = r"(?=\s*+(?:\Z|[.,;:()–—-]|(?:at|by|for|from|in|of|on|to|under)\b))"
 
 # A person's post opens a title: "Profesional de sistemas", "1 Técnico V en análisis"; "asistente virtual" is none.
 _OPENS_POST = (
@@ -82,7 +91,9 @@ class Heads:
         self._head = re.compile(
             rf"\A{_PROGRAMME}[\W_]*+{plan}(?:(?P<opens>{_OPENS_POST})\b|"
             rf"(?:(?!{other}(?:e?s)?\b)(?:{_NUMBER}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
-            rf"(?:(?P<post>{post}(?:e?s)?)\b|(?P<thing>{thing}(?:e?s)?)\b"
+            rf"(?:{_BEFORE_LAST}(?:(?P<last_post>{words.any_of(LAST_POST)})|"
+            rf"(?P<last_thing>{words.any_of(LAST_OBJECT)})){_NOUN_END}|"
+            rf"(?P<post>{post}(?:e?s)?)\b|(?P<thing>{thing}(?:e?s)?)\b"
             # "capacitación y mantenimiento de cámaras" is an enumeration of carriers.
             rf"(?!(?:\s*[,;]|\s+(?:y|e|and)\b)[\s,;]*(?:(?:y|e|and)\s+)?{carrier}(?:e?s)?\b)))"
         )
@@ -104,4 +115,5 @@ class Heads:
             return None
         kind = found.lastgroup or "thing"
         start, end = found.span(kind)
-        return OtherObject(folded.written(start), folded.written(end - 1) + 1, is_post=kind != "thing")
+        is_post = not kind.endswith("thing")
+        return OtherObject(folded.written(start), folded.written(end - 1) + 1, is_post=is_post)

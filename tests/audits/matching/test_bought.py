@@ -39,6 +39,15 @@ HEADS = Heads(Reference.read(Path(__file__).parents[3] / "fixtures" / "reference
         ("Pavilhão prisional: câmeras com reconhecimento facial", ""),
         ("Vagas de estacionamento com leitura de placas", ""),
         ("Serviço de telefonia móvel com internet", "telefonia móvel"),
+        ("Provision of cyber security awareness training for staff", "awareness training"),
+        ("Supply and installation of CLEARVIEW FENCING at the park", "FENCING"),
+        ("Request for Quotation for Mobile Crane Services for Toronto", "Mobile Crane"),
+        ("Proc of UAV Engine Test Bench (80-1000CC)", "Test Bench"),
+        ("LEXISNEXIS LAW 360 SUBSCRIPTION RENEWAL", "LEXISNEXIS"),
+        ("Provision of cyber security training and software", ""),
+        ("Appointment of a service provider for CCTV training systems", ""),
+        ("NetScout Hardware, Software, and Training", ""),
+        ("Genetec licences for training", ""),
         ("", ""),
     ],
 )
@@ -60,6 +69,8 @@ def test_what_is_bought_is_looked_for_through_carriers(text, other):
         "Especialista en redes y servidores",
         "1 Técnico V en análisis y desarrollo de sistemas",
         "Profissional de tecnologia da informação",
+        "SharePoint/application developer",
+        "Appointment of two network security engineers for the department",
     ],
 )
 def test_posts_of_persons_are_told_from_things(text):
@@ -78,6 +89,9 @@ def test_posts_of_persons_are_told_from_things(text):
         "IT specialist support for network infrastructure",
         "Servicios profesionales de soporte del software",
         "Soporte técnico en redes de datos",
+        "Software for network engineers",
+        "Confidential computing manager",
+        "Oracle Developer Suite licences",
     ],
 )
 def test_what_persons_work_with_is_no_post(text):
