@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 
+from audits.facts.procedures import named_methods
 from audits.facts.technology import BOTH, PRODUCTS, first_of_each, is_direct, supplier_matches, vendor_names
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import STRONG, WEAK, Mention
@@ -47,7 +48,8 @@ _BOUND_REACH = 80
 _DEVELOPED = re.compile(
     r"\b(?:(?:mantenimiento|mantencion|manutencao)(?: (?:correctiv|corretiv|adaptativ|preventiv|perfectiv)[oa],?)*"
     r"(?: [ye])? (?:evolutiv[oa]|perfectivo)|nuevos desarrollos|novos desenvolvimentos|desarrollos? evolutivos?|"
-    r"new developments?|evolutionary maintenance)\b"
+    r"(?:desarrollos?|desenvolvimento) (?:aplicaciona(?:l|is)|de (?:aplicacoes|nov[ao]s? funcionalidades|"
+    r"nuevas funcionalidades))|evolucao|upgrades e melhorias|new developments?|evolutionary maintenance)\b"
 )
 # How near before the name, in characters, this must stand, and what may not stand between.
 _DEVELOPED_REACH = 60
@@ -73,8 +75,9 @@ _SHORTEST_ABBREVIATION = 3
 # The abbreviation of the unit that asks, at the end of a title behind a dash: "mantenimiento del sistema - Dcpt 2024".
 _UNIT = re.compile(r"[-–—?] ?\Z")
 _UNIT_ENDS = re.compile(r"(?:\W{1,3}(?:gesti[oó]n|20\d\d)){0,2}\W{0,3}\Z", re.IGNORECASE)
-_LONGEST_UNIT = 6
-# How near, in characters, "de referencia" must stand before a brand.
+_LONGEST_UNIT = 12
+# How near, in characters, "de referencia" must stand before a brand, or "similar a".
+_OPENS_NEXT = re.compile(r"refer|similar(?:es)? ")
 _REFERENCE_REACH = 30
 # Where what is bought is named in words. Items and codes hold model numbers of anything.
 _NAMING_PARTS = frozenset({"title", "description", "lot"})
@@ -97,7 +100,7 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
         # "marca" or "modelo" alone may be anything; "marca X, modelo Y" in one text is a demand.
         if len({mention.term for mention in mentions}) > 1:
             demands = (*demands, *mentions)
-    # What opens a brand to others: after it "Cisco o similar", before it "marca de referencia: Cisco".
+    # What opens a brand to others: after it "Cisco o similar", before it "marca de referencia: Cisco", "similar al".
     after: dict[str, list[int]] = {}
     opening: dict[str, list[int]] = {}
     before: dict[str, list[int]] = {}
@@ -105,7 +108,7 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
         insort(after.setdefault(mention.path, []), mention.start)
         if _OPENS.search(mention.written.lower()):
             insort(opening.setdefault(mention.path, []), mention.start)
-        if "refer" in mention.written.lower():
+        if _OPENS_NEXT.search(mention.written.lower()):
             insort(before.setdefault(mention.path, []), mention.end)
     binding = Places(dossier.mentions_of(*_UPKEEP, "brand_demand", "exclusivity", "supply", strengths=BOTH))
     named: list[Mention | NameMention] = [*first_of_each(products), *makers, *_unlisted(dossier)]
@@ -179,14 +182,14 @@ def _is_administered(dossier: Dossier, brand: Mention | NameMention) -> bool:
 
 def _is_own_code(dossier: Dossier, brand: Mention | NameMention) -> bool:
     """
-    Tell whether a name that no list holds is that of a body's own system, as one that others develop in competition.
+    Tell whether a name that no list holds is that of a body's own system, as one that others develop further.
 
-    Who may change a system has its code; where one firm alone is asked, this tells nothing.
+    Who may change a system has its code; this tells nothing where one firm alone is asked, or may be by the method.
     """
     return (
         isinstance(brand, Mention)
         and brand.concept.startswith("unlisted_")
-        and dossier.process.tender.method in COMPETITIVE
+        and (dossier.process.tender.method in COMPETITIVE or not named_methods(dossier.process.tender))
         and not is_direct(dossier)
         and _is_developed(dossier, brand)
     )

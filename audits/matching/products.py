@@ -68,6 +68,8 @@ DESCRIBING = "describing"
 # beginnings of words that follow "marca", and abbreviations and words of trade that follow "software" or "switch".
 NOT_BRAND = "not_brand"
 NOT_PRODUCT = "not_product"
+# and words that buyers write in small letters: a name has a capital that none of them has.
+ORDINARY = "ordinary_word"
 
 # Without article: "licencias del SAT" are those of an office, "licencias de GeneXus" those of a product.
 _JOIN = r"(?: (?:de|of))?"
@@ -89,7 +91,7 @@ _NO_MODEL_SHAPES = (
     r"ddr\d\w*|raid\d*|pcie?\d*|om\d|lto\d?|lto-\d|hora\d*|[a-z]2[a-z]|\d+(?:ac|ax|be|n|a|g|b)|\d+base-?\w*|rs-?\d+|"
     r"i[3579]-\w+|q?sfp\d*|sata\d*|a[cx]\d{3,4}|tia-?\d+\w*|nfpa\d+|nema\d\w*|v\d+|\d*(?:k?m|mts?)[23]|\d+ge|"
     r"24x7|7x24|8x5|5x8|\d+x\d+(?:x\d+)?|\d+-\d+|\w{0,60}\d{5}\w{0,60}|"
-    r"[a-z]+-\d{1,4}-(?:19|20)\d\d.*|.{0,60}(?:19|20)\d\d.{0,60}-.{0,60}|\w+(?:-\w+){3,}"
+    r"[a-z]+-\d{1,4}-(?:19|20)\d\d.*|[a-z]{7,40}\d{1,2}|.{0,60}(?:19|20)\d\d.{0,60}-.{0,60}|\w+(?:-\w+){3,}"
 )
 _BRAND_HEAD = re.compile(r"\bmarcas?\b(?: comercial(?:es)?)? ?:? ?[\"']?")
 _DIGIT = re.compile("[0-9]")
@@ -155,6 +157,7 @@ class _Patterns(Struct, frozen=True, gc=False):
     no_model: re.Pattern[str]
     no_brand: re.Pattern[str]
     no_product: frozenset[str]
+    ordinary: frozenset[str]
 
 
 @lru_cache(maxsize=4)
@@ -169,7 +172,7 @@ def _compile(words: Words) -> _Patterns:
         system=re.compile(rf"\b{words.any_of(SYSTEM_KIND)}\b"),
         kind=re.compile(rf"\b(?:{words.any_of(LICENCE_KIND)}|{words.any_of(SYSTEM_KIND)})\b"),
         bodies=words.of(BODY),
-        describing=words.of(DESCRIBING) | words.of(NOT_PRODUCT) | words.of(PRODUCT_OBJECT),
+        describing=words.of(DESCRIBING) | words.of(ORDINARY) | words.of(NOT_PRODUCT) | words.of(PRODUCT_OBJECT),
         machine=re.compile(rf"\b{words.any_of(MACHINE)}\b"),
         no_model=re.compile(
             rf"\A(?:\d+(?:[.,]\d+)?(?:x\d+)?(?:{words.any_of(UNIT)}|x\d*)|{_NO_MODEL_SHAPES}|{words.any_of(NOT_MODEL)}|"
@@ -183,6 +186,7 @@ def _compile(words: Words) -> _Patterns:
             or "(?!)"
         ),
         no_product=words.of(NOT_PRODUCT),
+        ordinary=words.of(ORDINARY),
     )
 
 
@@ -197,7 +201,14 @@ def unlisted_products(text: str, language: str, words: Words) -> tuple[Product, 
         kind there
     :param words: the words that products are told by
     """
-    return tuple(_products(text, language, _compile(words)))
+    patterns = _compile(words)
+    found = _products(text, language, patterns)
+    return tuple(product for product in found if not _is_ordinary(text, product, patterns))
+
+
+def _is_ordinary(text: str, product: Product, patterns: _Patterns) -> bool:
+    """Tell whether a name is a word of the language."""
+    return product.sign is Sign.NAME and fold(text[product.start : product.end]).text in patterns.ordinary
 
 
 def _products(text: str, language: str, patterns: _Patterns) -> Iterator[Product]:

@@ -35,6 +35,7 @@ from audits.matching.lexicon import (
 from audits.matching.negation import NEGATION_MARKERS
 from audits.matching.normalize import Folded, fold, without_addresses
 from audits.matching.phrases import PhraseIndex
+from audits.matching.products import ORDINARY
 from audits.matching.reader import Reader
 from audits.matching.scope import SectorClass, SectorClasses
 from audits.matching.stretches import Stretches
@@ -50,6 +51,7 @@ READER = "reader"
 VENDORS = "vendors"
 FINANCIERS = "financiers"
 SECURITY_BODIES = "security_bodies"
+ORDINARY_WORDS = "ordinary_words.txt"
 WATCHLISTS = (VENDORS, FINANCIERS, SECURITY_BODIES)
 
 # Names of parties, classes and documents recur from record to record: texts of so many letters are remembered. Longer
@@ -197,8 +199,8 @@ class Reference:
     def read(cls, folder: Path, *, off: Iterable[str] = ()) -> "Reference":
         """
         Return the reference kept in a folder of CSV files: ``lexicon``, ``vendors``, ``financiers``,
-        ``security_bodies``, ``public_lists``, ``words``, ``classes``, ``laws`` and ``grounds``, with the weights of
-        the reader. Rows whose ``enabled`` is not ``yes`` are left out.
+        ``security_bodies``, ``public_lists``, ``words``, ``classes``, ``laws`` and ``grounds``, with ordinary words
+        and the weights of the reader. Rows whose ``enabled`` is not ``yes`` are left out.
 
         :raises FileNotFoundError: if one of them is missing
         :raises ValueError: if a row cannot be read; names file and line
@@ -208,7 +210,7 @@ class Reference:
             terms=read_terms(folder / "lexicon.csv"),
             entries=[entry for name in WATCHLISTS for entry in read_entries(folder / f"{name}.csv", name)],
             public_lists=read_public_lists(folder / "public_lists.csv"),
-            words=read_words(folder / "words.csv"),
+            words=[*read_words(folder / "words.csv"), *read_ordinary_words(folder / ORDINARY_WORDS)],
             classes=read_classes(folder / "classes.csv"),
             laws=laws,
             grounds=read_grounds(folder / "grounds.csv", laws),
@@ -327,6 +329,17 @@ def read_public_lists(path: Path) -> list[PublicList]:
 def read_words(path: Path) -> list[Word]:
     """Read the enabled rows of lists of words: ``list, word, note, source, enabled``."""
     return [_convert(row, Word, path, line) for line, row in _rows(path)]
+
+
+def read_ordinary_words(path: Path) -> list[Word]:
+    """
+    Read the words that no product is called by, one a line.
+
+    At least three buyers of notices in Spanish and Portuguese write each of them in small letters;
+    ``manage.py ordinarywords`` collected them in November 2026 from 139,000 notices of public repositories.
+    """
+    source = "written in small letters by three buyers or more"
+    return [Word(ORDINARY, word, source=source) for word in path.read_text(encoding="utf-8").split()]
 
 
 def read_classes(path: Path) -> list[SectorClass]:

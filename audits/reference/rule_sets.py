@@ -19,7 +19,15 @@ from audits.judging.vocabulary import Subject
 from audits.matching.grounds import read_grounds, read_laws
 from audits.matching.lexicon import Term
 from audits.matching.reader import Reader
-from audits.matching.reference import LEXICON, PublicList, Reference, read_classes, read_words
+from audits.matching.reference import (
+    LEXICON,
+    ORDINARY_WORDS,
+    PublicList,
+    Reference,
+    read_classes,
+    read_ordinary_words,
+    read_words,
+)
 from audits.matching.watchlist import Entry
 from audits.models import LexiconTerm, ReferenceVersion, RuleOverride, Watchlist, WatchlistEntry
 from audits.models import PublicList as PublicListRow
@@ -222,7 +230,7 @@ def _reference() -> Reference:
             PublicList(row.name, row.authority, row.effect, row.source, row.enabled)
             for row in PublicListRow.objects.order_by("pk")
         ],
-        words=read_words(WORDS),
+        words=[*read_words(WORDS), *read_ordinary_words(FOLDER / ORDINARY_WORDS)],
         classes=read_classes(CLASSES),
         laws=laws,
         grounds=read_grounds(GROUNDS, laws),

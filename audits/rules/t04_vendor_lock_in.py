@@ -8,26 +8,26 @@ security.
 
 ## Method
 
-For technology in scope, look for a ground of exclusivity, sole distribution, intellectual property, technical
-reasons or compatibility, in words or by the article of a law ("artigo 24.º, n.º 1, alínea e), subalínea ii)"); for
-a brand, model or proprietary product named in the object without "or equivalent" within `equivalent_reach`
-characters; for licences, support or renewal of a product that no list holds but whose spelling tells a name ("del
-software Pergamum", "TrustBroker") or that ends what a system does ("software de atención al cliente QBOX",
-"sistema de gestión municipal (SIGEM)"), or in English stands before it ("MIM software"); and for an extension of
-the same contract. Severity: high when the purchase is not competitive and the buyer bought from the same supplier
-without competition before; context for what costs less than one of the `trifles` (by currency, a bound of this
-project, which readers of notices do not know; where no amount is told, by a method that is kept for such); else
-medium.
+For technology in scope, look for a ground of exclusivity, sole distribution, intellectual property, technical reasons
+or compatibility, in words or by the article of a law ("artigo 24.º, n.º 1, alínea e), subalínea ii)"); for a brand,
+model or proprietary product named in the object without "or equivalent" within `equivalent_reach` characters; for
+licences, support or renewal of a product that no list holds but whose spelling tells a name ("del software Pergamum",
+"TrustBroker") or that ends what a system does ("software de atención al cliente QBOX", "sistema de gestión municipal
+(SIGEM)"), or in English stands before it ("MIM software"), unless it is a word that buyers write in small letters;
+and for an extension of the same contract. Severity: high when the purchase is not competitive and the buyer bought
+from the same supplier without competition before; context for what costs less than one of the `trifles` (by currency,
+a bound of this project, which readers of notices do not know; where no amount is told, by a method that is kept for
+such); else medium.
 
 ## Exclusions
 
-Cancelled tenders of which nothing stands, was signed or paid. A direct award without any such ground. Words that
-only sound alike: "exclusivamente por medio electrónico", "dedicación exclusiva". Brands with "or equivalent", in the
-title too where the description leaves them open. Names that no list holds where the system is developed further in
-competition. Names of suppliers alone. Renewals that name no product. Options of a new contract to be extended.
-Firms, persons ("ing. Ana Calix"), and names that a text of 1200 characters or more only tells of. Other lots than
-those with technology. Abbreviations that tell whose a system is ("sistema de la SNR"). The sentence of the OCDS
-codelist for a direct award.
+Cancelled tenders of which nothing stands, was signed or paid. A direct award without any such ground. Words that only
+sound alike: "exclusivamente por medio electrónico", "dedicación exclusiva". Brands with "or equivalent", in the title
+too where the description leaves them open. Names that no list holds where the system is developed further in
+competition, or nobody tells how it is bought. Names of suppliers alone. Renewals that name no product. Options of a
+new contract to be extended. Firms, persons ("ing. Ana Calix"), and names that a text of 1200 characters or more only
+tells of. Other lots than those with technology. Abbreviations that tell whose a system is ("sistema de la SNR"). The
+sentence of the OCDS codelist for a direct award.
 
 ## Sources
 
@@ -64,7 +64,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=13,
+    version=14,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -127,6 +127,13 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
             "English names stand before what they are (“MIM software”), and what follows it is none; how many "
             "suppliers are to be chosen is no sole source; words that name other things in English (AWS, Juniper, "
             "Norton) need company.",
+        ),
+        14: Change(
+            "2026-11-29",
+            "Words that buyers write in small letters name no product (“alerta temprana”), nor do gases and "
+            "notes at the end of a word; “similar al” leaves a brand open; a system that is developed "
+            "further is the buyer's own where nobody tells how that is bought, too; databases of law and of "
+            "news are no product that binds.",
         ),
     },
     sentences={

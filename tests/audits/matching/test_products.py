@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from audits.matching.products import Sign, unlisted_products
+from audits.matching.products import ORDINARY, Sign, unlisted_products
 from audits.matching.reference import Reference
+from audits.matching.words import Words
 
 WORDS = Reference.read(Path(__file__).parents[3] / "fixtures" / "reference").words
 
@@ -52,6 +53,36 @@ def test_a_name_ends_what_a_system_does(text, name):
 )
 def test_ordinary_words_and_abbreviations_of_bodies_are_no_names(text):
     assert list(unlisted_products(text, "es", WORDS)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name"),
+    [
+        ("SOPORTE DEL SOFTWARE MONITOREO", "es", "MONITOREO"),
+        ("Mantenimiento Del Sistema De Alerta Temprana", "es", "Temprana"),
+        ("Renovação de licenças do software Suporte", "pt", "Suporte"),
+    ],
+)
+def test_a_word_that_buyers_write_in_small_letters_is_no_name(text, language, name):
+    without = Words(row for row in WORDS.rows if row.list != ORDINARY)
+    told = {text[found.start : found.end] for found in unlisted_products(text, language, without)}
+
+    assert name in told
+    assert list(unlisted_products(text, language, WORDS)) == []
+
+
+@pytest.mark.parametrize("text", ["Suministro de equipo CO2", "Entrega de cámaras con equipo ANALIZADORES19"])
+def test_gases_and_notes_at_the_end_of_a_word_are_no_models(text):
+    assert list(unlisted_products(text, "es", WORDS)) == []
+
+
+def test_letters_and_digits_behind_a_machine_are_a_model():
+    text = "Suministro de equipo THR9 y equipo DATADOMAIN3300"
+
+    assert [text[found.start : found.end] for found in unlisted_products(text, "es", WORDS)] == [
+        "THR9",
+        "DATADOMAIN3300",
+    ]
 
 
 def test_a_brand_may_begin_as_a_short_word_does():

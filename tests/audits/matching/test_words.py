@@ -7,10 +7,12 @@ from audits.matching import bodies, bought, documents, names, procedures, produc
 from audits.matching.names import NameReader
 from audits.matching.normalize import fold_phrase
 from audits.matching.products import unlisted_products
-from audits.matching.reference import read_words
+from audits.matching.reference import read_ordinary_words, read_words
 from audits.matching.words import Word, Words
 
-WORDS = Words(read_words(Path(__file__).parents[3] / "fixtures" / "reference" / "words.csv"))
+FOLDER = Path(__file__).parents[3] / "fixtures" / "reference"
+ORDINARY = read_ordinary_words(FOLDER / "ordinary_words.txt")
+WORDS = Words([*read_words(FOLDER / "words.csv"), *ORDINARY])
 
 
 def lists_of(module):

@@ -1,0 +1,48 @@
+"""Collect the words that no product is called by. No database, no servers."""
+
+from argparse import ArgumentParser
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from audits.facts.technology import PRODUCTS
+from audits.matching.normalize import fold
+from audits.matching.reference import ORDINARY_WORDS, Reference
+from audits.reports.evaluation import REFERENCE, read_rows
+from audits.reports.ordinary_words import ordinary_words
+
+
+class Command(BaseCommand):
+    help = (
+        "Collect the words that buyers write in small letters in Spanish and Portuguese notices, by which T04 tells "
+        "words from names of products, and write them to fixtures/reference/ordinary_words.txt."
+    )
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "notices", nargs="+", type=Path, metavar="NOTICES", help="CSV files, or ones compressed with gzip"
+        )
+        parser.add_argument("--buyers", type=int, default=3, help="how many must write a word so (default: 3)")
+        parser.add_argument("--output", type=Path, help="where to write the words instead")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            rows = chain.from_iterable(map(read_rows, options["notices"]))
+            words = ordinary_words(rows, buyers=options["buyers"], named=_named())
+        except FileNotFoundError as error:
+            raise CommandError(f"{error.filename} does not exist") from error
+        path = options["output"] or settings.BASE_DIR / REFERENCE / ORDINARY_WORDS
+        path.write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
+        self.stdout.write(f"{len(words)} words are in {path}")
+
+
+def _named() -> frozenset[str]:
+    """Return the words of the listed names of products."""
+    reference = Reference.read(settings.BASE_DIR / REFERENCE)
+    return frozenset(
+        word for term in reference.terms if term.concept in PRODUCTS for word in fold(term.term).text.split()
+    )
