@@ -95,8 +95,12 @@ _FAR = re.compile(
     r"\b(?:across|para|throughout|toda|todo)(?: the| toda| todo| la| el| o| a){0,2} "
     r"(?:county|departamento|estado|provincia|province|region|state)\b"
 )
-# What is no network of many, whoever buys it: a house's own exchange, what measures, a study that builds nothing.
-_NO_NETWORK = re.compile(r"\b(?:benchmarking|central privada|pabx|pbx)\b")
+# What is no network of many, whoever buys it: a house's own exchange, what measures, guards of masts, a study that
+# builds nothing.
+_NO_NETWORK = re.compile(
+    r"\b(?:benchmarking|central privada|pabx|pbx|"
+    r"vigilancia (?:fisica |y seguridad )?de (?:l[ao]s? )?(?:antenas?|torres?))\b"
+)
 _STUDY = re.compile(r"\b(?:consultancy|consultor\w+|estudios?|estudos?|study)\b")
 _SURVEY = re.compile(r"\bsurveys?\b(?! (?:and|e|y)\b)")
 _BUILDS = re.compile(r"\b(?:constru|ejecu|execu|implant|implement|instal|roll ?out|suminist|suppl|tendido)")

@@ -9,6 +9,7 @@ from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.matching.lexicon import WEAK, Mention
 from audits.matching.nearness import Places
+from audits.matching.normalize import fold
 
 # What a provider may host.
 _SYSTEMS = (
@@ -21,17 +22,32 @@ _SYSTEMS = (
 )
 _SERVICE = "SaaS"
 # Servers that a buyer gets in order to host by itself.
-_OWN_SERVERS = re.compile(r"\b(?:servidor(?:es)?|servers?)\b[^.;]{0,40}\b(?:para|for) (?:(?:el|la|o|a|su|the) )?$")
+_OWN_SERVERS = re.compile(
+    r"\b(?:servidor(?:es)?|servers?)\b[^.;]{0,40}\b(?:para|for) (?:(?:el|la|o|a|su|the) (?:\w+ )?)?$"
+)
 _OWN_REACH = 70
 # A buyer's own cloud, by the words after it, or before it.
-_PRIVATE = re.compile(r"[\s\"']{0,3}+(?:privad[ao]|particular)\b")
+_PRIVATE = re.compile(r"[\s\"']{0,3}+(?:matri[cx]|particular|privad[ao])\b")
 _PRIVATE_BEFORE = re.compile(r"\b(?:on premises?|private)\s+$")
 # What is thought about a cloud, by whoever advises or trains: no cloud.
 _STRATEGY_BEFORE = re.compile(
     r"\b(?:adocao|adopcion|adoption|estrategia|strategy) (?:(?:da|de|de la|en la|for|for the|na|of|para|para a) )?$"
 )
 _STRATEGY_AFTER = re.compile(r" (?:adoption|strategy|training)\b")
+_HOSTING = re.compile(
+    r"(?:servic\w+ de |web ?)?(?:aloja\w+|hosped\w+|hosted|hosting)(?: services?| sitio web| pagina web| del portal)?"
+)
 _WEBSITE = re.compile(r"\b(?:pagina (?:de internet|institucional|web)|sitios? web|web ?sites?)\b")
+# What every office has for its staff, by the words of a title, and what serves others beside it.
+_STAFF_TOOL = re.compile(
+    r"\b(?:centralita|certificad[oa]s? digita(?:l|is|les)|copilot|fax|figma|hubspot|marketing|media clipping|"
+    r"(?:microsoft|office) 365|microsoft teams|[mo]365|pabx|pbx|survey ?monkey|telefonia|telephony)\b"
+)
+_BESIDE_TOOL = re.compile(
+    r"\b(?:atencion|atendimento|backup|bases? de (?:dados|datos)|call cent\w+|citizens?|ciudadan\w+|contact cent\w+|"
+    r"copias?|correo|data ?cent\w+|desarrollo|desenvolvimento|development|emails?|erp|internet|mail|migra\w+|redes?|"
+    r"red|servers?|unified)\b"
+)
 # How near, in characters, a word for hosting must stand to the system that is hosted.
 _HOSTING_REACH = 80
 
@@ -49,7 +65,13 @@ def hosted_services(dossier: Dossier) -> tuple[Mention, ...]:
 
 def hosts_website(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """Tell whether nothing is hosted but a website, which anybody may see and any provider hosts."""
-    return all(mention.concept == "hosting_word" for mention in found) and tells(dossier, _WEBSITE)
+    return all(_HOSTING.fullmatch(fold(mention.written).text) for mention in found) and tells(dossier, _WEBSITE)
+
+
+def hosts_office_tool(dossier: Dossier) -> bool:
+    """Tell whether a title names a tool of an office (its exchange, its marketing, its suite) and nothing besides."""
+    titles = [dossier.reference.fold(text).text for text in dossier.texts if text.part == "title"]
+    return any(map(_STAFF_TOOL.search, titles)) and not tells(dossier, _BESIDE_TOOL)
 
 
 def _called_a_service(dossier: Dossier) -> tuple[Mention, ...]:

@@ -33,12 +33,16 @@ _UPKEEP = re.compile(
 # What every office has besides, by the first words of a title, and what a scope beside it holds at most: software that
 # comes with it, and what tablets read.
 _KIT = re.compile(
-    r"\W{0,9}(?:(?:adquisicion|aquisicao|compra|fornecimento|procurement|provision|purchase|suministro|supply) "
-    r"(?:por lotes |em lotes )?(?:de |del |do |of )?)?(?:items? 1\W{1,3}\d{1,3} )?"
-    r"(?:computador(?:a|as|es)?|computers?|equip(?:amiento|amento)s? informaticos?|"
+    r"\W{0,9}(?:(?:adquisicion|aquisicao|compra|contratacao|contratacion|fornecimento|procurement|provision|purchase|"
+    r"suministro|supply) (?:por lotes |em lotes )?(?:de |del |do |of )?){0,2}(?:items? 1\W{1,3}\d{1,3} )?"
+    r"(?:computador(?:a|as|es)?|computers?|equip(?:amiento|amento)s? (?:informaticos?|tecnologicos?)|"
     r"eq(?:uipos?)?\W{0,2} (?:de comput(?:acion|o)|informaticos?)|"
     r"furniture|impresoras?|impressoras?|laptops?|mobiliario|motorbikes|notebooks?|office equipment|ordenadores|"
     r"portatiles|printers?|tablets?|vehicles)\b"
+)
+# What the unit that runs a programme buys for itself.
+_OWN_UNIT = re.compile(
+    r"\b(?:de|para) (?:(?:la )?(?:ucp|uep|unidad (?:coordinadora|ejecutora))|equipos de (?:la )?oficinas?)\b"
 )
 _BESIDE_KIT = frozenset({"biometric_id", "software_licence"})
 # A part of a computer at the head of a title, and as many licences as an office needs; and what they cost at most, in
@@ -72,10 +76,14 @@ def serves_an_office(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | 
 
 
 def office_kit(dossier: Dossier) -> Context | None:
-    """Return that the title opens with computers, vehicles or furniture, and names no system, else ``None``."""
+    """
+    Return that the title opens with computers, vehicles or furniture, and names no system, or that all is for the unit
+    that runs a programme; else ``None``.
+    """
     notes = {place.note for place in dossier.scope.evidence}
-    titles = (dossier.reference.fold(text).text for text in dossier.texts if text.part == "title")
-    return Context("office_goods", {}) if notes <= _BESIDE_KIT and any(map(_KIT.match, titles)) else None
+    titles = [dossier.reference.fold(text).text for text in dossier.texts if text.part == "title"]
+    is_kit = notes <= _BESIDE_KIT and any(map(_KIT.match, titles))
+    return Context("office_goods", {}) if is_kit or any(map(_OWN_UNIT.search, titles)) else None
 
 
 def are_office_goods(dossier: Dossier) -> bool:

@@ -15,7 +15,8 @@ supplier share a home country and competition was limited, as in T06; else conte
 office (telephones, switches, handsets, antivirus and the like, but for schools, hospitals, a territory or a security
 body), upkeep of systems that are not named, drones that watch nobody, or surveillance that is context in T01: a body's
 own vehicles and staff, its ordinary cameras, and what costs less than one of the `trifles`;
-or where a title opens with computers, printers, vehicles or furniture, or the purchase is a trifle itself.
+or where a title opens with computers, printers, vehicles or furniture, the unit that runs a programme buys for itself,
+or the purchase is a trifle itself.
 
 ## Exclusions
 
@@ -45,7 +46,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=12,
+    version=13,
     changes={
         2: Change("2026-11-24", "The name of a budget counts even if it is one word."),
         3: Change("2026-11-24", "What the supplier itself gave is no outside money; the same words are shown once."),
@@ -89,6 +90,11 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "Money of ministries and treasuries at home is no outside money; trifles, and computers, "
             "printers, vehicles and furniture at the head of a title, are context. What only a long list "
             "names, behind its first words, is not what is bought.",
+        ),
+        13: Change(
+            "2026-11-29",
+            "What the unit that runs a programme buys for itself is context, and so is technological "
+            "equipment at the head of a title that names no system.",
         ),
     },
     sentences={

@@ -14,26 +14,28 @@ province or country, where few live); a government or its ministry of communicat
 houses, or another ministry a backbone; it is radio or microwave of a security body or of who comes in emergencies; or
 it is of a kind that others alone have (4G and 5G, DWDM, GPON, trunked radio, submarine cable, "national"). Severity:
 medium; high if a supplier is on a public list that is switched on, or if its share of the buyer's spend (see T08)
-reaches `dominant_share` in `dominant_processes` processes or more.
+reaches `dominant_share` in `dominant_processes` processes or more; context for what costs less than one of the
+`trifles` (by currency, a bound of this project; where no amount is told, by a method that is kept for such).
 
 ## Exclusions
 
 Names of classes of goods. Fibre that a company or an institution has for itself, or a government for its own houses,
-and what its sentence tells to be in a building. Lines that are rented and services that come over a network ("internet
-por red 4G"), unless a line is laid or the network goes far. Unless the buyer is an operator: radios, antennas and
-other parts, and tools that splice or measure, but not a network that is listed or kept up beside them. Kinds of
-networks (5G, trunked radio) of a university, a hospital, a bank or a court. Private exchanges, what measures a
-network, ducts for one, and studies and surveys that build nothing. Purchases that were called off before
-anything was signed or paid.
+and what its sentence tells to be in a building. Lines that are rented and services that come over a network
+("internet por red 4G"), unless a line is laid or the network goes far. Unless the buyer is an operator: radios,
+antennas and other parts, and tools that splice or measure, but not a network that is listed or kept up beside them.
+Kinds of networks (5G, trunked radio) of a university, a hospital, a bank or a court. Private exchanges, what measures
+a network, ducts for one, guards of masts, and studies and surveys that build nothing. Purchases that were called off
+before anything was signed or paid.
 
 ## Sources
 
 European Commission, Cybersecurity of 5G networks: EU toolbox of risk mitigating measures (2020).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from audits.facts.core_networks import core_networks
+from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import first_of_each, named, require_scope, supplier_matches
 from audits.judging.bounds import Bounds, Telling
 from audits.judging.dossier import Dossier
@@ -45,7 +47,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=12,
+    version=13,
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.
     bounds={
@@ -108,12 +110,22 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "Ducts for a network, and surveys of sites, are no network. What only a long list names, "
             "behind its first words, is not what is bought.",
         ),
+        13: Change(
+            "2026-11-29",
+            "Guards of masts are no network, and trifles are context.",
+        ),
     },
     sentences={
         "default": "The record speaks of a core, access or backbone network: {words}.",
     },
 )
-def core_network(dossier: Dossier, *, dominant_share: float = 0.5, dominant_processes: int = 5) -> Iterator[Finding]:
+def core_network(
+    dossier: Dossier,
+    *,
+    dominant_share: float = 0.5,
+    dominant_processes: int = 5,
+    trifles: Mapping[str, int] = TRIFLES,
+) -> Iterator[Finding]:
     require_scope(dossier)
     found = core_networks(dossier)
     if not found:
@@ -128,4 +140,5 @@ def core_network(dossier: Dossier, *, dominant_share: float = 0.5, dominant_proc
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found)},
         severity=Severity.HIGH if dominant or listed else Severity.MEDIUM,
+        context=trifle(dossier, trifles),
     )

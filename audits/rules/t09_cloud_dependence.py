@@ -13,7 +13,8 @@ artificial intelligence by subscription. "Hosted" or "hospedagem" alone counts w
 a website, a server or a telephone system. Severity: low; medium if data are held or reached abroad, or if contract
 text that can be read does not say where they are (as in T10); context where it costs less than one of the
 `trifles` (by currency, a bound of this project, which readers of notices do not know; where no amount is told, by
-a method that is kept for such), and where a website alone is hosted.
+a method that is kept for such), and where a website or a tool of an office alone is hosted (its exchange, its
+suite, its marketing).
 
 ## Exclusions
 
@@ -28,11 +29,12 @@ OECD, Public sector cloud adoption (2023). ENISA, Cloud security for public admi
 from collections.abc import Iterator, Mapping
 
 from audits.facts.data_location import data_place
-from audits.facts.hosting import hosted_services, hosts_website
+from audits.facts.hosting import hosted_services, hosts_office_tool, hosts_website
 from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import first_of_each, named, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage, rule
+from audits.matching.lexicon import Mention
 
 
 @rule(
@@ -40,7 +42,7 @@ from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage,
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=7,
+    version=8,
     changes={
         2: Change("2026-11-24", "“Hosted” counts beside a system."),
         3: Change(
@@ -68,6 +70,11 @@ from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage,
             "A strategy for a cloud is no cloud. What only a long list names, behind its first words, is not "
             "what is bought. Neither is its adoption or training, nor “las nubes” of artists.",
         ),
+        8: Change(
+            "2026-11-29",
+            "Tools of an office alone (its exchange, its suite, its marketing) are context, and so is a "
+            "website that “hosting” in any language names; a cloud of the buyer's own is told by more words.",
+        ),
     },
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
@@ -81,6 +88,12 @@ def cloud_dependence(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) 
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
             values={"words": named(found)},
             severity=Severity.MEDIUM if data_place(dossier).abroad else Severity.LOW,
-            context=trifle(dossier, trifles)
-            or (Context("website", {"words": named(found)}) if hosts_website(dossier, found) else None),
+            context=trifle(dossier, trifles) or _usual(dossier, found),
         )
+
+
+def _usual(dossier: Dossier, found: tuple[Mention, ...]) -> Context | None:
+    """Return that nothing but a website, or a tool of an office, is hosted."""
+    if hosts_website(dossier, found):
+        return Context("website", {"words": named(found)})
+    return Context("office_goods", {}) if hosts_office_tool(dossier) else None

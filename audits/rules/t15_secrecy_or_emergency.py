@@ -63,7 +63,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=11,
+    version=12,
     changes={
         2: Change("2026-11-25", "Articles and codes of laws that give one of these grounds count."),
         3: Change(
@@ -113,6 +113,10 @@ _CITED = ("urgency", "secrecy", "special_regime")
             "few licences and parts of computers are context; “emergência sanitária” that causes a purchase "
             "is a ground. What only a long list names, behind its first words, is not what is bought. What "
             "is told by broadcasters is no technology.",
+        ),
+        12: Change(
+            "2026-11-29",
+            "“Emergencial” counts where it tells how something is bought or mended, and not what for.",
         ),
     },
     sentences={

@@ -39,7 +39,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=11,
+    version=12,
     changes={
         2: Change(
             "2026-11-25",
@@ -85,6 +85,10 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
             "2026-11-29",
             "Goods that an operation needs (“necesarios para la correcta operación”) are bought for it. "
             "What only a long list names, behind its first words, is not what is bought.",
+        ),
+        12: Change(
+            "2026-11-29",
+            "A network is one as in the newest version of T07.",
         ),
     },
     sentences={
