@@ -45,7 +45,7 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
     title="Bundled supply",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=8,
+    version=9,
     changes={
         2: Change(
             "2026-11-25",
@@ -71,6 +71,7 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
             "A network is one as in the newest version of T07. What only a long list names, behind its "
             "first words, is not what is bought.",
         ),
+        9: Change("2026-11-29", "“Delivery” alone is no supply: services are delivered too."),
     },
     sentences={
         "default": "{count} kinds of supply are one lot: {words}.",
