@@ -1,5 +1,6 @@
 """The receipt: what became of what was sent, questions, more files, and taking it back."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -26,8 +27,14 @@ from tests.contracts.pages.sending import FACTS, ask, digest_of, dump, file, pro
 from tests.support.pages import words_of
 from tests.support.pdfs import pdf
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
+
+TABLE = (
+    "Objeto;Entidad;Proveedor;Monto;Moneda\nCámaras para la plaza;Municipio Ficticio;ACME S.A.;1000;PEN\n"
+    "Nube para el registro;Municipio Ficticio;ACME S.A.;2000;PEN\n"
+).encode()
 
 
 class TestReceipt:
@@ -115,6 +122,49 @@ class TestReceipt:
         assert ContentChunk.objects.exists()
         ask(client, others, wish="take back")
         assert not ContentChunk.objects.exists()
+
+    def test_a_table_saved_anew_is_told_like_the_first(self, client, make_user):  # noqa: F811
+        """Other bytes that say the same: of what the first sender sent, nothing is accepted for the second one."""
+        send(client, files=[file(TABLE, "a.csv")])
+        process_all()
+        # Saved by another program, with one more row.
+        more = TABLE.replace(b"\n", b"\r\n") + b"Radios para bomberos;Cuerpo de Bomberos;Otra S.A.;1000;PEN\r\n"
+        again, longer = (words_of(send(client, files=[file(body, "b.csv")])) for body in (TABLE + b"\n", more))
+        process_all()
+        assert Submission.objects.count() == 3
+        assert Claim.objects.count() == 3
+        for words in (again, longer):
+            page = ask(client, words)
+            assert "waits for a person to look at it" in page
+            assert "accepted" not in page
+        lead = make_user("Leads")
+        for claim in Claim.objects.all():
+            decide_claim(claim=claim, kind=ClaimDecision.Kind.ACCEPTED, reason="Yes.", decided_by=lead)
+        assert "waits for a person to look at it" in ask(client, again)
+        Submission.objects.update(received_at=timezone.now() - timedelta(days=2))
+        assert "accepted by a person" in ask(client, again)
+
+    def test_what_is_official_is_told_as_accepted(self, client):
+        """Somebody else claims the same ocid, and waits; the record that was sent here is the publisher's own."""
+        load(release("ocds-form-1"))
+        send(client, files=[file(json.dumps(release("ocds-form-1", id="other")).encode())])
+        words = words_of(send(client, files=[file(json.dumps(release("ocds-form-1"), indent=1).encode())]))
+        process_all()
+        assert Claim.objects.count() == 1
+        assert "accepted by a person" in ask(client, words)
+
+    def test_a_table_saved_anew_stays_when_the_first_one_is_taken_back(self, client):
+        first = words_of(send(client, files=[file(TABLE, "a.csv")]))
+        process_all()
+        again = words_of(send(client, files=[file(TABLE + b"\n", "b.csv")]))
+        process_all()
+        ask(client, first, wish="take back")
+        assert not Release.objects.exists()
+        process_all()
+        assert Release.objects.count() == 2
+        assert "waits for a person to look at it" in ask(client, again)
+        ask(client, again, wish="take back")
+        assert not Release.objects.exists()
 
     def test_what_the_second_one_sends_with_it_belongs_to_it(self, client):
         words_of(send(client, **FACTS))
