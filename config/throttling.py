@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language_from_request, override
 from rest_framework.request import Request
 
 from audits.pages.urls import PAGES
@@ -15,6 +16,7 @@ from contracts.api.protocol.throttles import (
     SearchThrottle,
 )
 from contracts.log_context import FORMS
+from contracts.translating import language_asked
 
 _PAGES = ("/health/ready", "/metrics", "/methodology/", *(f"/{name}/" for name in PAGES))
 _LOGIN = "/admin/login/"
@@ -30,7 +32,9 @@ class PageThrottleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         throttle = _throttle(request)
         if throttle and not throttle.allow_request(Request(request), None):
-            return too_many(throttle.wait())
+            # What finds out the reader's language comes after this: a refusal costs as little as it can.
+            with override(language_asked(request.GET.get("lang")) or get_language_from_request(request)):
+                return too_many(throttle.wait())
         return self.get_response(request)
 
 

@@ -44,6 +44,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return _page(request, template="forbidden.html", status=HTTPStatus.FORBIDDEN)
 
 
+def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """Answer for a form that came without the cookie of its page: browsers that take none, and other sites' pages."""
+    return _page(request, template="not_from_here.html", status=HTTPStatus.FORBIDDEN)
+
+
 @in_the_readers_language
 def _page(request: HttpRequest, language: str, *, template: str, status: HTTPStatus) -> HttpResponse:
     return answer(request, template, language, status=status)

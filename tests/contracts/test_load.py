@@ -43,6 +43,21 @@ def test_load_command_fails_for_a_file_without_any_release(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["failed_files"] == 2
 
 
+def test_load_command_says_again_why_a_file_failed(tmp_path, capsys):
+    (tmp_path / "a.json").write_text('{"releases": [7]}')
+    for _time in range(2):
+        with pytest.raises(SystemExit):
+            call_command("load", str(tmp_path / "a.json"))
+        said = capsys.readouterr()
+        assert "1 of 1 files failed" in said.err
+        assert "/releases/0" in said.err
+        assert "nothing changed" not in said.out
+    (tmp_path / "b.json").write_text(json.dumps(release("ocds-test01-1")))
+    for _time in range(2):
+        call_command("load", str(tmp_path / "b.json"))
+    assert "nothing changed" in capsys.readouterr().out
+
+
 def test_load_command_goes_on_after_a_file_that_fails(tmp_path, capsys, monkeypatch):
     for number in (1, 2, 3):
         (tmp_path / f"{number}.json").write_text(json.dumps(release(f"ocds-test01-{number}")))

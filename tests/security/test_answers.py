@@ -236,6 +236,20 @@ class TestGuessing:
         assert [anonymous.get(address).status_code for _ in range(4)] == [200, 200, 200, 429]
         assert anonymous.get("/api/v1/contracting-processes/").status_code == 200
 
+    @pytest.mark.parametrize(
+        ("address", "browser", "words"),
+        [
+            ("/data/", "es-PE,es;q=0.9,en;q=0.1", 'lang="es"><.*demasiadas solicitudes'),
+            ("/data/", "pt", 'lang="pt"><.*solicitações demais'),
+            ("/data/", "de", 'lang="en"><.*Too many requests'),
+            ("/data/?lang=es", "en", 'lang="es"><.*demasiadas solicitudes'),
+        ],
+    )
+    def test_a_page_that_is_refused_speaks_the_readers_language(self, anonymous, address, browser, words):
+        answers = [anonymous.get(address, headers={"Accept-Language": browser}) for _ in range(4)]
+        assert answers[-1].status_code == 429
+        assert re.search(words, answers[-1].content.decode())
+
     @pytest.mark.parametrize("address", ["/value.svg", "/suppliers.csv", "/none.svg"])
     def test_pictures_of_the_home_page(self, anonymous, address):
         assert [anonymous.get(address).status_code for _ in range(4)] == [404, 404, 404, 429]

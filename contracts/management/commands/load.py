@@ -106,12 +106,14 @@ class Command(BaseCommand):
 
         processed = process_submission(submission.pk, progress=progress)
         if processed is None:
-            if not is_new and submission.state == "processed":
+            if is_new or submission.state != "processed":
+                reason = problem_detail(submission.failure) if submission.failure else submission.state
+                return {}, f"another process works on it, or it failed: {reason}"
+            if read := submission.counts["releases_read"]:
                 if not quiet:
                     self.stdout.write(f"{path.name}: the same file was loaded before; nothing changed")
-                return {"releases_known": submission.counts["releases_read"]}, ""
-            reason = problem_detail(submission.failure) if submission.failure else submission.state
-            return {}, f"another process works on it, or it failed: {reason}"
+                return {"releases_known": read}, ""
+            processed = submission  # It failed before: say why again.
         self._print_problems(path, processed)
         counts = {**processed.counts, "problems": processed.problem_count}
         failed = not processed.counts["releases_read"]

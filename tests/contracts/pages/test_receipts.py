@@ -43,6 +43,10 @@ class TestReceipt:
         assert len({words_of(send(client, **FACTS, description=str(number))) for number in range(20)} | {words}) == 21
         assert receipts.find_receipt(f"  {words.upper()} ").pk
         assert words not in dump()
+        listed = "\n".join(f"{number}. {word}," for number, word in enumerate(words.split(), 1))
+        assert receipts.find_receipt(listed) == receipts.find_receipt(words.replace(" ", "-"))
+        assert receipts.find_receipt(words.replace(" ", "-")) == receipts.find_receipt(words)
+        assert receipts.find_receipt(words.replace(" ", "")) is None
         assert ask(client, "baba " * 9, status=404)
 
     def test_it_lists_what_was_sent_in_the_order_in_which_it_came(self, client):

@@ -106,7 +106,19 @@ class TestWhoSendsIt:
     def test_it_is_protected_against_other_sites(self):
         from django.test import Client
 
-        assert Client(enforce_csrf_checks=True).post("/submit/", {"step": "send", **FACTS}).status_code == 403
+        browser = Client(enforce_csrf_checks=True)
+        for language, words in (("es", "No se pudo tomar"), ("pt", "Não se pôde tomar"), ("en", "Go back, copy what")):
+            refused = browser.post("/submit/", {"step": "send", **FACTS}, headers={"Accept-Language": language})
+            assert refused.status_code == 403
+            page = refused.content.decode()
+            assert words in page
+            assert f'<html lang="{language}' in page
+        assert not Submission.objects.exists()
+        browser.get("/submit/")
+        token = browser.cookies["csrftoken"].value
+        taken = browser.post("/submit/", {"step": "send", "csrfmiddlewaretoken": token, **FACTS})
+        assert taken.status_code == 200
+        assert Submission.objects.exists()
 
 
 def audit_all() -> None:
