@@ -231,8 +231,8 @@ JSON_MESSAGES = frozenset(
 HINTS = {
     "empty_body": _("Send an OCDS release package, record package, release, record or a simple contract as JSON."),
     "not_json": _(
-        "Check the file with a JSON validator at the given offset; a download may have been cut short. A table needs a "
-        "row of headers and a row below it; send a text as a PDF or DOCX."
+        "Check the file with a JSON validator at the given offset; a download may have been cut short. A table needs "
+        "a row of headers and a row below it; send a text as a PDF or DOCX."
     ),
     "cut_off": _("The file ends inside a value. Download or export it again."),
     "not_a_package": _("Send an object with `releases` or `records`, a release, a record, or a list of them."),
