@@ -41,7 +41,7 @@ _BEYOND_OFFICE = re.compile(
     r"(?:redes|red|rede|sistemas?|tendido|transmision)\b[^.;]{0,40} fib(?:er|ra|re)|"
     r"enlaces?(?! (?:de |a )?internet)|gps|puestos? de (?:comando|mando)|radio\w*|"
     r"(?<!, )(?<!internet )satel\w+|integra\w+ (?:ao?|al|con|com|into|to|with)|"
-    r"segur\w+ d(?:e|as?) (?:las? )?(?:comunicac\w+|redes?|red)|telecom\w+|vsat)\b"
+    r"segur\w+ d(?:e|as?) (?:las? )?(?:comunicac\w+|redes?|red)|(?<!agencia nacional de )telecom\w+|vsat)\b"
 )
 
 
