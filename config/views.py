@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.defaults import server_error
@@ -19,7 +20,7 @@ from contracts.translating import language_in_force
 _BUSY_TITLE = _("The site is busy")
 _BUSY = _("The site can not answer at the moment. Please try again in a minute.")
 _TOO_MANY_TITLE = _("Too many attempts")
-_TOO_MANY = _("Too many requests came from your network in a short time. Please try again in a few minutes.")
+_SECONDS_A_MINUTE = 60
 _ICON = Path(__file__).parent / "static" / "config" / "favicon.svg"
 
 
@@ -65,8 +66,16 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def too_many(wait: float | None) -> HttpResponse:
     """Answer that too many requests came from one network."""
-    headers = {"Retry-After": str(int(wait or 0) + 1), "Cache-Control": "no-store"}
-    return HttpResponse(_plain(_TOO_MANY_TITLE, _TOO_MANY), status=429, headers=headers)
+    seconds = int(wait or 0) + 1
+    headers = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
+    # What is counted by the hour is open again after most of an hour: who waits should know.
+    minutes = -(-seconds // _SECONDS_A_MINUTE)
+    text = ngettext(
+        "Too many requests came from your network in a short time. Please try again in a minute.",
+        "Too many requests came from your network in a short time. Please try again in %(minutes)d minutes.",
+        minutes,
+    ) % {"minutes": minutes}
+    return HttpResponse(_plain(_TOO_MANY_TITLE, text), status=429, headers=headers)
 
 
 def _plain(title: Any, text: Any) -> str:

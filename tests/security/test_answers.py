@@ -1,5 +1,6 @@
 """Requests that once ended with a 500, guessed without end, or waited for a server that was away."""
 
+import math
 import re
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from django.test import Client
 from config import wsgi
 from contracts.api.protocol.throttles import (
     AnonymousThrottle,
+    FormThrottle,
     GuessThrottle,
     PageThrottle,
     SearchThrottle,
@@ -249,6 +251,16 @@ class TestGuessing:
         answers = [anonymous.get(address, headers={"Accept-Language": browser}) for _ in range(4)]
         assert answers[-1].status_code == 429
         assert re.search(words, answers[-1].content.decode())
+
+    @pytest.mark.parametrize(("rate", "longest"), [("1/min", 1), ("1/hour", 60)])
+    def test_who_is_refused_is_told_how_long_to_wait(self, anonymous, monkeypatch, rate, longest):
+        monkeypatch.setattr(FormThrottle, "rate", rate, raising=False)
+        refused = [anonymous.post("/submit/status/", headers={"Accept-Language": "es"}) for _ in range(2)][-1]
+        assert refused.status_code == 429
+        minutes = math.ceil(int(refused["Retry-After"]) / 60)
+        assert minutes <= longest
+        words = "de nuevo en un minuto." if minutes == 1 else f"de nuevo en {minutes} minutos."
+        assert words in refused.content.decode()
 
     @pytest.mark.parametrize("address", ["/value.svg", "/suppliers.csv", "/none.svg"])
     def test_pictures_of_the_home_page(self, anonymous, address):
