@@ -21,6 +21,7 @@ HIRED = "hired"
 POST = "post"
 PRODUCT_WORK = "product_work"
 REFERENCE_PREFIX = "reference_prefix"
+LEGAL_FORM = "legal_form"
 # What ends an English noun and heads it: "cyber security awareness training", "SharePoint developer".
 LAST_OBJECT = "last_object"
 LAST_POST = "last_post"
@@ -73,7 +74,9 @@ class Heads:
     """The carriers and other objects of a set of words, compiled once."""
 
     def __init__(self, words: Words) -> None:
-        carrier = f"(?:{words.any_of(CARRIER)}|{words.any_of(REFERENCE_PREFIX)})"
+        # "da empresa Exemplo Ltda. para …": whoever sells is named before what is sold.
+        firm = rf"(?:[\w&'-]{{1,40}}+ ){{1,6}}?(?:{words.any_of(LEGAL_FORM)}|s\.a)\.?,? (?:para|for)"
+        carrier = f"(?:{words.any_of(CARRIER)}|{words.any_of(REFERENCE_PREFIX)}|{firm})"
         # Who is hired "para el soporte técnico del software" sells the support of it; "apoyo a la gestión
         # hospitalaria; para el soporte" too.
         work = (

@@ -48,6 +48,13 @@ HEADS = Heads(Reference.read(Path(__file__).parents[3] / "fixtures" / "reference
         ("Appointment of a service provider for CCTV training systems", ""),
         ("NetScout Hardware, Software, and Training", ""),
         ("Genetec licences for training", ""),
+        ("Contratação da empresa Exemplo Cyber Ltda. para disponibilização dos cursos de perícia digital", "cursos"),
+        ("Contratación de la empresa Genetec S.A. para el suministro de cámaras", ""),
+        ("Inversión - Apoyar al grupo de tecnologías en la fotodetección", "Apoyar al grupo"),
+        (
+            "153. El contratista se obliga a prestar los servicios profesionales para la nube",
+            "servicios profesionales",
+        ),
         ("", ""),
     ],
 )
