@@ -38,9 +38,10 @@ _BEYOND_OFFICE = re.compile(
     rf"\b(?:{_DUTY}|"
     r"(?:accesorios|dispositivos|equip\w*|material\w*|red|rede|sistemas?|systems?) "
     r"(?:(?:y|e) \w+ )?(?:(?:de|das?|para) )?(?:las? )?(?:comunicac\w+|communications?)|"
-    r"(?:redes|red|rede|sistemas?|tendido|transmision)\b[^.;]{0,40} fib(?:er|ra|re)|"
+    r"(?:sistemas?|tendido|transmision)\b[^.;]{0,40} fib(?:er|ra|re)|"
     r"enlaces?(?! (?:de |a )?internet)|gps|puestos? de (?:comando|mando)|radio\w*|"
-    r"(?<!, )(?<!internet )satel\w+|integra\w+ (?:ao?|al|con|com|into|to|with)|"
+    r"(?:comunicac\w+|enlaces?|sistemas?|transmis\w+|vpn) satel\w+|satellite (?:comm\w+|links?|terminals?)|"
+    r"integra\w+ (?:ao?|al|con|com|into|to|with)|"
     r"segur\w+ d(?:e|as?) (?:las? )?(?:comunicac\w+|redes?|red)|(?<!agencia nacional de )telecom\w+|vsat)\b"
 )
 
