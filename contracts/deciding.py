@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from contracts.intake.attaching import announce
 from contracts.intake.claiming import decide
@@ -27,9 +27,11 @@ def decide_claim(
     """
     Append a decision on a claim, and compile the record of its ocid again.
 
+    :param claim: as its decider saw it
     :param members: the paths that are accepted, of a claim accepted in part (``contracts.ocds.paths``); empty for all
     :param releases: the primary keys of the releases that are accepted; empty for all
-    :raises ValidationError: if there is no reason, the parts do not fit the decision, or its releases are gone
+    :raises ValidationError: if there is no reason, the parts do not fit the decision, its releases are gone, or
+        somebody decided on it meanwhile
     """
     reason = reason.strip()
     if not reason:
@@ -40,14 +42,23 @@ def decide_claim(
         lock_until_commit([claim.ocid])
         if not claim.releases.exists():
             raise ValidationError(_("What was claimed is gone: there is nothing left to decide on."))
-        kinds = ClaimDecision.Kind
-        accepted = [kinds.ACCEPTED, kinds.ACCEPTED_IN_PART]
-        was_public = Claim.objects.filter(pk=claim.pk, decision__kind__in=accepted).exists()
+        current = Claim.objects.select_related("decision__decided_by").get(pk=claim.pk)
+        if current.decision_id != claim.decision_id:
+            raise ValidationError(overtaken(current))
+        was_public = current.state in {Claim.State.ACCEPTED, Claim.State.ACCEPTED_IN_PART}
         decision = decide(
             claim, kind, reason=reason, decided_by=decided_by, members=sorted(members), releases=sorted(releases)
         )
         compile_processes([claim.ocid])
-        if kind != kinds.ACCEPTED:
+        if kind != ClaimDecision.Kind.ACCEPTED:
             told_no_more.send(sender=Claim, was_public=was_public)
         announce(*claim.submission.attached.values_list("submission__content", flat=True))
     return decision
+
+
+def overtaken(claim: Claim) -> str:
+    """Return why a decision is not stored that was made without knowing of the latest one."""
+    decider = claim.decision and claim.decision.decided_by
+    return _("Not saved: %(name)s decided on this claim since the page was shown.") % {
+        "name": decider.get_username() if decider else "?"
+    }

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from contracts.admin.documents_beside import documents_of_claim
 from contracts.admin.readonly import ReadOnlyAdmin
-from contracts.deciding import decide_claim
+from contracts.deciding import decide_claim, overtaken
 from contracts.intake.receiving import gate_limits
 from contracts.intake.same_contracts import Agreement, Same, deals_of_claims, same_contracts, told_at_the_desk
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Release, Submission
@@ -32,6 +32,8 @@ class DecisionForm(forms.Form):
     """
     The decision on a claim. The boxes of its values stand in the comparison, beside what they are about.
 
+    The latest decision that the page showed goes along: nobody decides over one that they have not seen.
+
     :param paths: those that can be accepted
     """
 
@@ -41,9 +43,13 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("releases to accept"), required=False, widget=forms.CheckboxSelectMultiple
     )
     reason = forms.CharField(label=gettext_lazy("reason"), widget=forms.Textarea(attrs={"rows": 3}))
+    last_decision = forms.IntegerField(required=False)
 
-    def __init__(self, *arguments: Any, paths: list[str], releases: list[Release], **options: Any) -> None:
+    def __init__(
+        self, *arguments: Any, claim: Claim, paths: list[str], releases: list[Release], **options: Any
+    ) -> None:
         super().__init__(*arguments, **options)
+        self._claim = claim
         self.fields["members"].choices = [(path, path) for path in paths]  # type: ignore[attr-defined]
         self.fields["releases"].choices = [(row.pk, str(row)) for row in releases]  # type: ignore[attr-defined]
         if len(releases) < 2:
@@ -53,6 +59,13 @@ class DecisionForm(forms.Form):
         """Leave out what is part of something else that is chosen."""
         chosen: list[str] = self.cleaned_data["members"]
         return [path for path in chosen if not any(path.startswith(f"{other}/") for other in chosen)]
+
+    def clean_last_decision(self) -> int | None:
+        """Refuse what was decided on without knowing of the latest decision."""
+        last: int | None = self.cleaned_data["last_decision"]
+        if last != self._claim.decision_id:
+            self.add_error(None, overtaken(self._claim))
+        return last
 
 
 class DecidedFilter(admin.SimpleListFilter):
@@ -118,7 +131,7 @@ class ClaimAdmin(ReadOnlyAdmin):
         releases = list(claim.releases.order_by("pk")[:MAX_ROWS])
         record = _record(claim)
         comparison = compare(compiled_release(record.pk)[1] if record else {}, _claimed(claim, releases))
-        form = DecisionForm(request.POST or None, paths=comparison.paths, releases=releases)
+        form = DecisionForm(request.POST or None, claim=claim, paths=comparison.paths, releases=releases)
         if request.method == "POST":
             if not request.user.has_perm(DECIDE):
                 raise PermissionDenied

@@ -1,11 +1,14 @@
 """Claims and rights to speak for publishers in the admin."""
 
 import json
+import re
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from audits import groups
+from contracts.deciding import decide_claim
 from contracts.intake.processing import process_submission
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Publisher, PublisherGrant, Submission
 from tests.contracts.admin.test_submissions import enqueued, send
@@ -45,6 +48,38 @@ def test_a_claim_is_shown_beside_the_record_and_accepted(sign_in, claim):
     assert "The plan is right." in page
     assert ClaimDecision.objects.get().decided_by.username == "auditors"
     assert OCID not in client.get("/admin/contracts/claim/?state=held").content.decode()
+
+
+def test_nobody_decides_over_a_decision_that_they_have_not_seen(sign_in, claim):
+    """Of two who had the page open, the second is told, sees the decision of the first, and may then decide."""
+    client = sign_in(groups.AUDITORS)
+    shown = {"last_decision": ""}
+    assert (
+        client.post(page_of(claim), {"kind": "rejected", "reason": "It names a witness.", **shown}).status_code == 302
+    )
+    late = {"kind": "accepted", "reason": "Looks right."}
+    for given in (shown, {}, {"last_decision": "999"}):
+        answer = client.post(page_of(claim), late | given)
+        assert answer.status_code == 200
+        page = answer.content.decode()
+        assert "Not saved: auditors decided on this claim since the page was shown." in page
+        assert "It names a witness." in page
+        assert "Looks right." in page
+    assert ClaimDecision.objects.get().kind == "rejected"
+    (seen,) = re.findall(r'name="last_decision" value="(\d+)"', page)
+    assert client.post(page_of(claim), late | {"last_decision": seen}).status_code == 302
+    assert Claim.objects.get().state == Claim.State.ACCEPTED
+
+
+def test_of_two_decisions_at_once_one_is_stored(make_user, claim):
+    """Both read the claim before either decided."""
+    first, second = Claim.objects.get(), Claim.objects.get()
+    lead = make_user(groups.LEADS)
+    decide_claim(claim=first, decided_by=lead, kind=ClaimDecision.Kind.REJECTED, reason="No.")
+    with pytest.raises(ValidationError, match="Not saved: leads decided on this claim"):
+        decide_claim(claim=second, decided_by=lead, kind=ClaimDecision.Kind.ACCEPTED, reason="Yes.")
+    decide_claim(claim=first, decided_by=lead, kind=ClaimDecision.Kind.ACCEPTED, reason="Yes, after all.")
+    assert [decision.kind for decision in ClaimDecision.objects.order_by("pk")] == ["rejected", "accepted"]
 
 
 def test_the_same_contract_in_other_records_is_shown_beside_a_claim(sign_in):
