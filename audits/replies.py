@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from audits.models import Export, Flag, Reply, ReplyDecision, Review
 from contracts.models import Receipt, ReceiptQuestion
@@ -36,7 +36,9 @@ def decide_reply(*, reply: Reply, decided_by: Any, kind: ReplyDecision.Kind, rea
     """
     Append a decision on a reply: what is accepted is published beside what it is about, what is refused is not.
 
-    :raises ValidationError: if there is no reason, the reply was erased, or was decided so already
+    :param reply: as its decider saw it
+    :raises ValidationError: if there is no reason, the reply was erased, was decided so already, or by somebody else
+        meanwhile
     """
     reason = reason.strip()
     if not reason:
@@ -47,6 +49,8 @@ def decide_reply(*, reply: Reply, decided_by: Any, kind: ReplyDecision.Kind, rea
             raise ValidationError(_("The reply was erased; there is nothing to decide."))
         if current.state == Reply.State(kind):
             raise ValidationError(_("It was decided so already."))
+        if current.decided_at != reply.decided_at:
+            raise ValidationError(overtaken(current))
         _expire_exports(current)
         decision = ReplyDecision.objects.create(reply=current, kind=kind, reason=reason, decided_by=decided_by)
         current.state, current.decided_at = Reply.State(kind), decision.decided_at
@@ -54,6 +58,12 @@ def decide_reply(*, reply: Reply, decided_by: Any, kind: ReplyDecision.Kind, rea
         record(decided_by, Action.REPLY_DECIDED, current, decision=kind)
     reply.state, reply.decided_at = current.state, current.decided_at
     return decision
+
+
+def overtaken(reply: Reply) -> str:
+    """Return why a decision is not stored that was made without knowing of the latest one."""
+    name = reply.decisions.select_related("decided_by").latest("pk").decided_by.get_username()
+    return _("Not saved: %(name)s decided on this reply since the page was shown.") % {"name": name}
 
 
 def ask_back(*, reply: Reply, asked_by: Any, text: str) -> ReceiptQuestion:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.models import Flag, Reply, ReplyDecision
-from audits.replies import ask_back, decide_reply, erase_reply
+from audits.replies import ask_back, decide_reply, erase_reply, overtaken
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import admin_url, web_link
@@ -24,6 +24,8 @@ MAX_TEXT = 10_000
 
 
 class ReplyDecisionForm(forms.Form):
+    """The decision on a reply. The latest one that the page showed goes along: nobody overrules one unseen."""
+
     kind = forms.ChoiceField(label=gettext_lazy("decision"), choices=ReplyDecision.Kind, widget=forms.RadioSelect)
     reason = forms.CharField(
         label=gettext_lazy("reason"),
@@ -31,6 +33,19 @@ class ReplyDecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Of a reply that is refused, its sender reads it with the receipt."),
     )
+    last_decision = forms.IntegerField(required=False)
+
+    def __init__(self, *arguments: Any, reply: Reply, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._reply = reply
+
+    def clean_last_decision(self) -> int | None:
+        """Refuse what was decided on without knowing of the latest decision."""
+        shown: int | None = self.cleaned_data["last_decision"]
+        latest = self._reply.decisions.order_by("pk").last()
+        if latest and latest.pk != shown:
+            self.add_error(None, overtaken(self._reply))
+        return shown
 
 
 class AskBackForm(forms.Form):
@@ -104,7 +119,8 @@ class ReplyAdmin(ReadOnlyAdmin):
             return super().change_view(request, object_id, form_url, extra_context)
         asks = request.POST.get("act") == "ask"
         # Both are parts of one form: what the other one needs is not asked for.
-        form = ReplyDecisionForm(request.POST if request.POST and not asks else None, use_required_attribute=False)
+        given = request.POST if request.POST and not asks else None
+        form = ReplyDecisionForm(given, reply=reply, use_required_attribute=False)
         asking = AskBackForm(request.POST if asks else None, use_required_attribute=False)
         if request.method == "POST":
             if not request.user.has_perm(DECIDE):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -294,6 +295,25 @@ def test_the_desk_decides_with_a_reason_and_the_trail_says_who(flag, auditor, cl
     assert "two tenderers" in client.get(f"/admin/audits/flag/{flag.pk}/change/").content.decode()
     with pytest.raises(DatabaseError), transaction.atomic():
         ReplyDecision.objects.update(reason="Another.")
+
+
+def test_nobody_decides_over_a_decision_that_they_have_not_seen(flag, auditor, client):
+    send(f"flag={flag.pk}")
+    reply, other = Reply.objects.get(), Reply.objects.get()
+    client.force_login(auditor)
+    address = reverse("admin:audits_reply_change", args=[reply.pk])
+    accept(reply, auditor, ReplyDecision.Kind.REFUSED)
+    # Read before that decision: by who decides at once, and by who has the page open.
+    with pytest.raises(ValidationError, match="decided on this reply since"):
+        accept(other, auditor)
+    late = {"act": "decide", "kind": "accepted", "reason": "It is right.", "last_decision": ""}
+    html = client.post(address, late).content.decode()
+    assert "decided on this reply since the page was shown" in html
+    assert "It is right." in html
+    assert Reply.objects.get().state == "refused"
+    (seen,) = re.findall(r'name="last_decision" value="(\d+)"', html)
+    assert client.post(address, late | {"last_decision": seen}).status_code == 302
+    assert Reply.objects.get().state == "accepted"
 
 
 def test_an_accepted_reply_is_in_the_queue_of_what_arrived_until_somebody_decides(flag, auditor):
