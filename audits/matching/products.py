@@ -82,6 +82,8 @@ _SHORTEST_NAME = 2
 _MODEL_REACH = 28
 # No model is longer; within this, no pattern below takes more than a bounded time for a place.
 _MODEL_LENGTH = 60
+# What a machine is for, in English, and where: "servers for the SABRIS2 project", "speed camera on A52".
+_IS_FOR = re.compile(r"\b(?:at|for|in|on)\b")
 _MODEL = re.compile(r"\b(?=[\w-]{0,60}\d)(?=[\w-]{0,60}[^\W\d_])[^\W_](?:[\w]|-(?=\w))*+")
 # Shapes of letters with digits that are no model: standards, generations, sizes, years, codes of processes.
 _NO_MODEL_SHAPES = (
@@ -223,6 +225,8 @@ def _products(text: str, language: str, patterns: _Patterns) -> Iterator[Product
             yield Product(Sign.NAME, mark.start(), mark.end())
     if any(letters in text for letters in _CALLING):
         for called in _CALLED.finditer(text):
+            if language == "en" and called.lastgroup != "name":
+                continue  # "subject matter experts [SMES]", "ERP SPECIAL PROJECTS"
             name = fold(called[called.lastgroup or 0]).text
             # "Llamadas Para" says what for, and not what it is called.
             if name not in patterns.no_product and name not in _WHOSE:
@@ -258,7 +262,8 @@ def _products(text: str, language: str, patterns: _Patterns) -> Iterator[Product
         if machines:
             for start, end in _models(text, folded, patterns):
                 before = bisect_right(machines, start)
-                if before and start - machines[before - 1] <= _MODEL_REACH:
+                between = plain[machines[before - 1] : start] if before else ""
+                if before and len(between) <= _MODEL_REACH and not _IS_FOR.search(between):
                     yield Product(Sign.MODEL, *written(start, end))
 
 

@@ -103,6 +103,7 @@ def test_a_brand_may_begin_as_a_short_word_does():
         ("Software license - TruePlanning software", "TruePlanning"),
         ("Renewal of Licence OfficeTimeline", "OfficeTimeline"),
         ("annual renewal of GAMS licences", "GAMS"),
+        ("a system called Galaxy, and its support", "Galaxy"),
     ],
 )
 def test_english_names_stand_before_what_they_are(text, name):
@@ -119,6 +120,10 @@ def test_english_names_stand_before_what_they_are(text, name):
         "SUPPORT OF SUBJECT MATTER EXPERTS AND MIM SOFTWARE",
         "ADP Software - Standalone license",
         "Renewal of Licence Software",
+        "Support by subject matter experts [SMES] of software",
+        "NAVY ERP SPECIAL PROJECTS SUPPORT",
+        "Speed camera system on A52, and servers for SABRIS2",
+        "Switchboard; NSN 1290; radio, NSN 6110",
     ],
 )
 def test_what_follows_software_in_english_is_what_it_is_for(text):
