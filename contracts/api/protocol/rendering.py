@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from django.http import Http404
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
@@ -63,11 +64,19 @@ class Negotiation(DefaultContentNegotiation):
     def select_renderer(  # type: ignore[override]  # the framework gives a list
         self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        """Return the renderer that a request asks for; the first one is that of who takes all, and names nothing."""
+        """
+        Return the renderer that a request asks for; the first one is that of who takes all, and names nothing.
+
+        :raises NotAcceptable: if it asks for none that is there; it names them
+        """
         is_given = format_suffix or "format" in request.query_params
         if not is_given and request.META.get("HTTP_ACCEPT", "*/*") == "*/*":
             return renderers[0], renderers[0].media_type
-        found: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
+        try:
+            found: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
+        except NotAcceptable as error:
+            formats = ", ".join(dict.fromkeys(renderer.format for renderer in renderers))
+            raise NotAcceptable(_("The formats of this address are: %(formats)s.") % {"formats": formats}) from error
         return found
 
     def filter_renderers(self, renderers: Iterable[BaseRenderer], format: str) -> list[BaseRenderer]:  # noqa: A002

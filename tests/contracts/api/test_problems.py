@@ -88,8 +88,14 @@ def test_a_post_without_the_last_slash_is_told_the_address(sender):
 
 
 def test_a_format_that_is_not_there_is_a_problem(anonymous):
-    problem(anonymous.get("/api/v1/contracts/?format=exe"), 406, "not_acceptable")
-    problem(anonymous.get("/api/v1/contracts/", headers={"Accept": "image/png"}), 406, "not_acceptable")
+    for answer in (
+        anonymous.get("/api/v1/contracts/?format=exe"),
+        anonymous.get("/api/v1/contracts/", headers={"Accept": "image/png"}),
+    ):
+        body = problem(answer, 406, "not_acceptable")
+        assert body["detail"] == "The formats of this address are: json, csv, jsonl, xlsx, ftm."
+    spanish = anonymous.get("/api/v1/stats/?format=csv", headers={"Accept-Language": "es"})
+    assert problem(spanish, 406, "not_acceptable")["detail"] == "Los formatos de esta dirección son: json."
     assert anonymous.get("/api/v1/contracts/?format=json").status_code == 200
 
 
