@@ -8,6 +8,7 @@ of a kind that no house has.
 """
 
 import re
+from collections.abc import Sequence
 
 from audits.facts.security_bodies import security_buyers
 from audits.facts.technology import CORE_NETWORK, TOLD_PARTS
@@ -160,6 +161,8 @@ _OF_SECURITY = frozenset({*_RADIO, "transport_network", "ran_core"})
 _MICROWAVE = re.compile(r"microond|microwave")
 _RADIO_TECHNOLOGY = re.compile(r"tetra|p25|dmr|lmr|tronca|trunk|repet|repeater")
 _NAMED = re.compile(r"\b(?:red|redes|rede|networks?|backbone|anillo|anel|ring|dorsal|troncal|infovia)\b")
+# A whole network, or a line that is laid.
+_WHOLE = re.compile(r"\b(?:red|redes|rede|networks?|backbone|anillo|anel|ring|dorsal|tendido|troncal|infovia)\b")
 _NETWORK = re.compile(
     r"\b(?:red|redes|rede|networks?|infraestructura|infraestrutura|infrastructure|sitios|sites|torres|towers|backbone|"
     r"nucleo|core|cobertura|coverage|estaciones base|base stations|estacoes base|radio ?bases|sistemas?|systems?)\b"
@@ -178,6 +181,11 @@ def core_networks(dossier: Dossier) -> tuple[Mention, ...]:
         for mention in found
         if not is_told_in_passing(dossier.text_of(mention), mention.start) and _is_of_many(dossier, mention)
     )
+
+
+def names_network(found: Sequence[Mention]) -> bool:
+    """Tell whether a mention names a whole network, or a line that is laid, and not fibre or a mast alone."""
+    return any(_WHOLE.search(fold(mention.written).text) for mention in found)
 
 
 def _is_of_many(dossier: Dossier, mention: Mention) -> bool:

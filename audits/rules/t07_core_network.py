@@ -8,14 +8,15 @@ Whoever supplies the core of a network can reach all that passes through it, and
 ## Method
 
 Look in titles, descriptions, lots and items for mobile networks, core and access, IMS, fibre and other backbones,
-links of microwaves, submarine cables and trunked radio. A network counts by a sign that others depend on it: the buyer
-is an operator, or a text tells of one; its sentence tells that it goes far (20 km or more, between towns, over a
-province or country, where few live); a government or its ministry of communications buys it, and not for its own
-houses, or another ministry a backbone; it is radio or microwave of a security body or of who comes in emergencies; or
-it is of a kind that others alone have (4G and 5G, DWDM, GPON, trunked radio, submarine cable, "national"). Severity:
-medium; high if a supplier is on a public list that is switched on, or if its share of the buyer's spend (see T08)
-reaches `dominant_share` in `dominant_processes` processes or more; context for what costs less than one of the
-`trifles` (by currency, a bound of this project; where no amount is told, by a method that is kept for such).
+links of microwaves, submarine cables and trunked radio. A network counts by a sign that others depend on it: the
+buyer is an operator, or a text tells of one; its sentence tells that it goes far (20 km or more, between towns, over
+a province or country, where few live); a government or its ministry of communications buys it, and not for its own
+houses, or another ministry a backbone; it is radio or microwave of a security body or of who comes in emergencies;
+or it is of a kind that others alone have (4G and 5G, DWDM, GPON, trunked radio, submarine cable, "national").
+Severity: medium; high if a supplier is on a public list that is switched on, or if its share of the buyer's spend
+(see T08) reaches `dominant_share` in `dominant_processes` processes or more; context for what names no network and
+costs less than one of the `trifles` (by currency, a bound of this project; where no amount is told, by a method that
+is kept for such).
 
 ## Exclusions
 
@@ -34,7 +35,7 @@ European Commission, Cybersecurity of 5G networks: EU toolbox of risk mitigating
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.core_networks import core_networks
+from audits.facts.core_networks import core_networks, names_network
 from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import first_of_each, named, require_scope, supplier_matches
 from audits.judging.bounds import Bounds, Telling
@@ -112,7 +113,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
         ),
         13: Change(
             "2026-11-29",
-            "Guards of masts are no network, and trifles are context.",
+            "Guards of masts are no network, and trifles that name no network are context.",
         ),
     },
     sentences={
@@ -140,5 +141,5 @@ def core_network(
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found)},
         severity=Severity.HIGH if dominant or listed else Severity.MEDIUM,
-        context=trifle(dossier, trifles),
+        context=None if names_network(found) else trifle(dossier, trifles),
     )
