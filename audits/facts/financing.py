@@ -29,14 +29,19 @@ _BOUGHT_BEFORE = re.compile(
     r"\b(?:anteriormente|antes|fue|fueron|foi|foram|habia sido|ha sido|han sido|ja|previamente|ya) "
     r"(?:adquirid|comprad|contratad|desarrollad|desenvolvid|implementad|obtenid|obtid)[oa]s? "
     r"(?:e[mn] (?:19|20)\d\d )?"
-    r"(?:mediante|por medio de|por meio de|a traves de|atraves de|por|bajo|sob) [^.;]{0,90}$"
+    r"(?:mediante|por medio de|por meio de|a traves de|atraves de|por|bajo|sob) [^.;]{0,90}$|"
+    r"\b(?:previously|was|were|has been|have been) (?:acquired|bought|developed|implemented|procured|purchased) "
+    r"(?:in (?:19|20)\d\d )?(?:by|through|under|via|with) [^.;]{0,90}$"
 )
 _BEFORE_REACH = 120
-# Money that there is none of: "No hay financiación de la Unión Europea", "não há empréstimo do BID".
+# Money that there is none of: "No hay financiación de la Unión Europea", "não há empréstimo do BID"; and money that
+# there may be one day: "the possibility that this contract could deliver EU funded projects".
 _THERE_IS_NONE = re.compile(
     r"\b(?:no|nao) (?:hay|existen?|ha|existem?)(?: ningun\w*| nenhum\w*)?"
     r"(?: (?:financiacion|financiamiento|financiamento|fondos|fundos|recursos|prestamos?|emprestimos?|creditos?)"
-    r"(?: (?:de|del|da|do|das|dos|la|el|las|los))*)? $"
+    r"(?: (?:de|del|da|do|das|dos|la|el|las|los))*)? $|"
+    r"\bno (?:funding|funds|grant|loan|money)(?: (?:from|of|by|the))* $|"
+    r"\b(?:could|might|podrian?|poderiam?)(?: \w+){1,5} $"
 )
 # What a system that is bought keeps account of, and how far before it this is looked for: "sistema para gestão de
 # financiamentos internacionais". Who pays for the system is not told.
@@ -111,7 +116,7 @@ def was_bought_before(dossier: Dossier, mention: Mention | NameMention) -> bool:
 
 
 def _is_denied(dossier: Dossier, mention: Mention | NameMention) -> bool:
-    """Tell whether a text says that there is no such money."""
+    """Tell whether a text says that there is no such money, or that there might be some."""
     before = dossier.folded_before(mention, _BEFORE_REACH)
     return bool(_THERE_IS_NONE.search(before))
 

@@ -82,7 +82,7 @@ _SHORTEST_NAME = 2
 _MODEL_REACH = 28
 # No model is longer; within this, no pattern below takes more than a bounded time for a place.
 _MODEL_LENGTH = 60
-# What a machine is for, in English, and where: "servers for the SABRIS2 project", "speed camera on A52".
+# What a machine is for, in English, and where: "servers for the AURORA2 project", "speed camera on A17".
 _IS_FOR = re.compile(r"\b(?:at|for|in|on)\b")
 _MODEL = re.compile(r"\b(?=[\w-]{0,60}\d)(?=[\w-]{0,60}[^\W\d_])[^\W_](?:[\w]|-(?=\w))*+")
 # Shapes of letters with digits that are no model: standards, generations, sizes, years, codes of processes.

@@ -46,7 +46,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=13,
+    version=14,
     changes={
         2: Change("2026-11-24", "The name of a budget counts even if it is one word."),
         3: Change("2026-11-24", "What the supplier itself gave is no outside money; the same words are shown once."),
@@ -95,6 +95,9 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "2026-11-29",
             "What the unit that runs a programme buys for itself is context, and so is technological "
             "equipment at the head of a title that names no system.",
+        ),
+        14: Change(
+            "2026-11-29", "Money that there might be one day (“could deliver EU funded projects”) does not count."
         ),
     },
     sentences={

@@ -122,7 +122,7 @@ def test_english_names_stand_before_what_they_are(text, name):
         "Renewal of Licence Software",
         "Support by subject matter experts [SMES] of software",
         "NAVY ERP SPECIAL PROJECTS SUPPORT",
-        "Speed camera system on A52, and servers for SABRIS2",
+        "Speed camera system on A17, and servers for AURORA2",
         "Switchboard; NSN 1290; radio, NSN 6110",
     ],
 )
