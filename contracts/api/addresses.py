@@ -46,13 +46,13 @@ class ProcessLink(Link):
         super().__init__("contracting-processes", **options)
 
     def converter(self) -> Callable[[Any], str]:
-        address = route_address(self.route)
-        return lambda ocid: f"{address}{ocid}/" if IS_PLAIN(ocid) else process_address(ocid)
+        address = self.list_address()
+        return lambda ocid: f"{address}{ocid}/" if IS_PLAIN(ocid) else self.site + process_address(ocid)
 
     def exported(self, column: Any) -> models.Expression:
         """Return the address in SQL; what `quote` and `fits_path` do for the few ocids that need it is done there."""
-        by_path = joined(models.Value(route_address(self.route)), _quoted(column), models.Value("/"))
-        by_query = joined(models.Value(f"{route_address('process-by-ocid')}?ocid="), _quoted(column))
+        by_path = joined(models.Value(self.list_address()), _quoted(column), models.Value("/"))
+        by_query = joined(models.Value(f"{self.list_address('process-by-ocid')}?ocid="), _quoted(column))
         return models.Case(
             models.When(Regex(column, r"^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$"), then=super().exported(column)),
             models.When(
@@ -78,7 +78,7 @@ class ContractLink(Link):
         return JSONObject(ocid="process__ocid", contract_id="contract_id", award_id="award_id", path="path")
 
     def converter(self) -> Callable[[Any], str]:
-        address = route_address(self.route)
+        address = self.list_address()
 
         def convert(value: Any) -> str:
             name = next((name for name in CONTRACT_NAMES if value[name]), "path")
@@ -87,7 +87,7 @@ class ContractLink(Link):
         return convert
 
     def exported(self, _column: Any) -> models.Expression:
-        begin = joined(models.Value(f"{route_address(self.route)}?ocid="), _plain_or_quoted(F("process__ocid")))
+        begin = joined(models.Value(f"{self.list_address()}?ocid="), _plain_or_quoted(F("process__ocid")))
         named = [
             models.When(
                 ~models.Q(**{name: ""}), then=joined(begin, models.Value(f"&{name}="), _plain_or_quoted(F(name)))

@@ -7,10 +7,11 @@ rows that alone costs more than the query.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
@@ -94,23 +95,38 @@ class Digest(serializers.CharField):
 
 @extend_schema_field(OpenApiTypes.URI_REF)
 class Link(serializers.CharField):
-    """The address of a row, below the list of the named route, by a column that identifies it."""
+    """
+    The address of a row, below the list of the named route, by a column that identifies it.
+
+    ``site`` stands before it: nothing in answers, and the address of the site in what leaves it.
+    """
 
     def __init__(self, route: str, **options: Any) -> None:
         super().__init__(**options)
         self.route = route
+        self.site = ""
+
+    def of_site(self, site: str) -> Self:
+        """Return the same field with absolute addresses."""
+        field = copy(self)
+        field.site = site
+        return field
+
+    def list_address(self, route: str = "") -> str:
+        """Return the address of the list, or of another route."""
+        return self.site + route_address(route or self.route)
 
     def convert(self, value: Any) -> str:
         return self.converter()(value)
 
     def converter(self) -> Callable[[Any], str]:
         """Return what makes the addresses of many rows."""
-        address = route_address(self.route)
+        address = self.list_address()
         return lambda value: f"{address}{quoted(value)}/"
 
     def exported(self, column: Any) -> models.Expression:
         """Return the address in SQL, of a key that needs no quotes."""
-        return joined(models.Value(route_address(self.route)), Cast(column, models.TextField()), models.Value("/"))
+        return joined(models.Value(self.list_address()), Cast(column, models.TextField()), models.Value("/"))
 
 
 class Document(serializers.DictField):

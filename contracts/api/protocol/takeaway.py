@@ -17,7 +17,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from contracts.api.protocol.columns import iterate_rows
+from contracts.api.protocol.columns import Link, iterate_rows
 from contracts.api.protocol.exports import Counted, cell, csv_stream, jsonl_stream
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
 from contracts.api.protocol.workbook import MAX_ROWS, Sheet, pieces, write_workbook
@@ -84,12 +84,12 @@ NAMES = frozenset(parameter.name for parameter in PARAMETERS)
 
 class Takeaway:
     """
-    One list, on its way out.
+    One list, on its way out. In a sheet, which leaves the site, addresses of rows are absolute.
 
     :param rows: in their order
     :param dictionary: name of a column → its label and path in OCDS
     :param title: the name of the list, and of the file
-    :param further: more sheets of a workbook, by their names
+    :param further: more sheets of a workbook, by their names: address of the site → columns and rows
     :param warnings: whether there are no rows → what rows do not say, for people; asked for at the end
     """
 
@@ -101,7 +101,7 @@ class Takeaway:
         *,
         title: str,
         dictionary: Mapping[str, Any],
-        further: Mapping[str, Callable[[], tuple[Sequence[str], Iterator[Sequence[Any]]]]],
+        further: Mapping[str, Callable[[str], tuple[Sequence[str], Iterator[Sequence[Any]]]]],
         warnings: Callable[[bool], Sequence[str]] = lambda _is_empty: (),
     ) -> None:
         self.request, self.rows, self.fields, self.warnings = request, rows, fields, warnings
@@ -127,10 +127,10 @@ class Takeaway:
 
     def _csv(self) -> Iterator[bytes]:
         sheet = self._option("sheet", {name: name for name in self.further}, "")
-        names, lines = self.further[sheet]() if sheet else (list(self.fields), self._cells())
+        names, lines = self.further[sheet](self._site()) if sheet else (list(self.fields), self._cells())
         return csv_stream(
             self.rows,
-            self.fields,
+            self._fields_of_sheet(),
             self.header(names),
             lines,
             delimiter=self._option("delimiter", _DELIMITERS, ","),
@@ -143,6 +143,13 @@ class Takeaway:
     def _cells(self) -> Iterator[Sequence[Any]] | None:
         """Return the cells of the rows, where these are not read from the database."""
         return None
+
+    def _site(self) -> str:
+        return self.request.build_absolute_uri("/").rstrip("/")
+
+    def _fields_of_sheet(self) -> dict[str, serializers.Field]:
+        site = self._site()
+        return {name: field.of_site(site) if isinstance(field, Link) else field for name, field in self.fields.items()}
 
     def _jsonl(self) -> Iterator[bytes]:
         return jsonl_stream(self.rows, self.fields, self.counted, warnings=self.warnings)
@@ -166,7 +173,7 @@ class Takeaway:
         if self.request.method == "HEAD":
             return iter(())
         written = ([_number_or_cell(value) for value in row.values()] for _keys, row in self._read())
-        read = ((name, *of_sheet()) for name, of_sheet in self.further.items())
+        read = ((name, *of_sheet(self._site())) for name, of_sheet in self.further.items())
         further = [Sheet(name, self.header(names), lines) for name, names, lines in read]
         sheets = [
             Sheet("README", *self._readme(number)),
@@ -176,7 +183,7 @@ class Takeaway:
         return pieces(write_workbook(sheets))
 
     def _read(self) -> Iterator[tuple[Any, dict[str, Any]]]:
-        for found in iterate_rows(self.rows, self.fields):
+        for found in iterate_rows(self.rows, self._fields_of_sheet()):
             self.counted.rows += 1
             yield found
 
@@ -241,7 +248,7 @@ class WrittenTakeaway(Takeaway):
         self.written = written
 
     def _cells(self) -> Iterator[Sequence[Any]]:
-        return ([cell(value) for value in row.values()] for row in self.written)
+        return ([cell(value) for value in row.values()] for _keys, row in self._read())
 
     def _jsonl(self) -> Iterator[bytes]:
         return jsonl_stream(self.rows, self.fields, self.counted, written=self.written)
@@ -251,7 +258,13 @@ class WrittenTakeaway(Takeaway):
         return len(self.written)
 
     def _read(self) -> Iterator[tuple[Any, dict[str, Any]]]:
-        return (((), dict(row)) for row in self.written)
+        site = self._site()
+        return (((), {name: _of_site(site, name, value) for name, value in row.items()}) for row in self.written)
+
+
+def _of_site(site: str, name: str, value: Any) -> Any:
+    is_address = name.endswith("url") and isinstance(value, str) and value.startswith("/")
+    return f"{site}{value}" if is_address else value
 
 
 def _number_or_cell(value: Any) -> Any:

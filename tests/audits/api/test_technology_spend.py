@@ -95,7 +95,8 @@ def test_files_of_evidence_cite_the_processes_that_a_share_was_counted_from(audi
         assert own == "ocds-test01-12"
         cited = [line for line in lines if line["flag_id"] == pk]
         assert sorted(line["ocid"] for line in cited) == counted
-        assert all(line["process_url"].endswith(f"/{line['ocid']}/") for line in cited if line["ocid"] != own)
+        processes = "http://testserver/api/v1/contracting-processes/"
+        assert all(line["process_url"] == f"{processes}{line['ocid']}/" for line in cited if line["ocid"] != own)
         assert sorted(row[1] for row in sheet if str(row[0]).removesuffix(".0") == pk) == counted
         (row,) = (row for row in map(json.loads, last) if row.get("id") == flag.pk)
         places = row["included"]["evidence"][0]["places"]
