@@ -38,6 +38,7 @@ WORDS = {
     "seção": "secção",
     "convênio": "convénio",
     "convênios": "convénios",
+    "eletrônica": "eletrónica",
     "eletrônicos": "eletrónicos",
     "telefônico": "telefónico",
     "homônimas": "homónimas",
