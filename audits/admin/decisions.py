@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.models import Flag, Review
-from audits.reference.reason_codes import reasons_for
+from audits.reference.reason_codes import reason_codes, reasons_for
 from audits.triage import review_flag
 
 STALE = "stale"
@@ -22,7 +22,29 @@ CHOICES: list[tuple[str, Any]] = [
 ]
 
 
-class DecisionForm(forms.Form):
+class ReasonedForm(forms.Form):
+    """A form with fields ``decision`` and ``reason_code``: it offers the codes for flags of some rules."""
+
+    def __init__(self, *arguments: Any, rules: Iterable[str], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        field: Any = self.fields["reason_code"]
+        field.choices = [(entry.code, entry.label) for entry in reasons_for(rules)]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a kind of reason that is one for another decision: a year later one of the two would be wrong."""
+        given: dict[str, Any] = super().clean() or {}
+        reason, decision = reason_codes().get(given.get("reason_code", "")), given.get("decision")
+        if reason and decision and reason.decision != decision:
+            label = Review.Decision(reason.decision).label
+            self.add_error(
+                "reason_code",
+                _("“%(reason)s” is a reason to decide otherwise: %(decision)s.")
+                % {"reason": reason.label, "decision": label},
+            )
+        return given
+
+
+class DecisionForm(ReasonedForm):
     """The buttons of a flag page. What it showed goes along: the digest of what is judged, the latest decision."""
 
     decision = forms.ChoiceField(choices=CHOICES)
@@ -36,10 +58,6 @@ class DecisionForm(forms.Form):
     judged_digest = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
     last_review = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *arguments: Any, rules: Iterable[str], **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        offer_reasons(self, rules)
-
     @classmethod
     def showing(cls, flag: Flag, *, last_review: Review | None, reason: str = "", code: str = "") -> "DecisionForm":
         return cls(
@@ -51,12 +69,6 @@ class DecisionForm(forms.Form):
                 "reason_code": code,
             },
         )
-
-
-def offer_reasons(form: forms.Form, rules: Iterable[str]) -> None:
-    """Let the field ``reason_code`` of a form offer the codes for flags of these rules."""
-    field: Any = form.fields["reason_code"]
-    field.choices = [(entry.code, entry.label) for entry in reasons_for(rules)]
 
 
 def decide(

@@ -1,7 +1,6 @@
 """One decision on many flags: chosen in the list or by their cause, previewed, applied, and undone for a while."""
 
 from collections import Counter
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
 
-from audits.admin.decisions import CHOICES, STALE, decide, offer_reasons
+from audits.admin.decisions import CHOICES, STALE, ReasonedForm, decide
 from audits.admin.folding import FILTERS, same_subject
 from audits.desk import held_by_others
 from audits.models import Flag, Review
@@ -39,17 +38,13 @@ MORE = "more"
 _SEEN: str = r"^(\d{1,18}:[0-9a-f]{64}:\d{0,18}( |$))+$"
 
 
-class TogetherForm(forms.Form):
+class TogetherForm(ReasonedForm):
     """One decision and its reason. ``seen`` is what the page showed of each flag: key, digest, latest decision."""
 
     decision = forms.ChoiceField(label=gettext_lazy("Decision"), choices=CHOICES, widget=forms.RadioSelect)
     reason_code = forms.ChoiceField(label=gettext_lazy("Kind of reason"), required=False, widget=forms.RadioSelect)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
     seen = forms.RegexField(_SEEN, widget=forms.HiddenInput)
-
-    def __init__(self, *arguments: Any, rules: Iterable[str], **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        offer_reasons(self, rules)
 
 
 class Chosen(Struct, frozen=True):

@@ -13,10 +13,14 @@ CODES = settings.BASE_DIR / "fixtures" / "reference" / "reason_codes.csv"
 
 
 class ReasonCode(Struct, frozen=True, forbid_unknown_fields=True):
-    """A code with its labels. ``family`` is the letter that codes of its rules begin with, ``""`` for all rules."""
+    """
+    A code with its labels. ``family`` is the letter that codes of its rules begin with, ``""`` for all rules;
+    ``decision`` is the one that it is a reason for.
+    """
 
     code: str
     family: str
+    decision: str
     en: str
     es: str
     pt: str

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from audits.admin.decisions import CHOICES
 from audits.models import Review, review
 from audits.reference.reason_codes import CODES, reason_codes, reason_label, reasons_for
 from tests.audits.admin.test_decisions import page, send, shown
@@ -30,6 +31,7 @@ def test_every_code_has_a_label_in_every_language_and_each_is_there_once():
     with CODES.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert all(row[language] for row in rows for language in ("code", "en", "es", "pt"))
+    assert {row["decision"] for row in rows} == {decision for decision, _label in CHOICES}
     assert len(reason_codes()) == len(rows)
     assert {row["family"] for row in rows} == {"", "R", "T"}
 
@@ -64,6 +66,25 @@ def test_a_decision_needs_no_kind_and_takes_no_unknown_one(auditor, flag):
     assert Review.objects.get().reason_code is None
 
 
+@pytest.mark.parametrize(
+    ("code", "decision", "other"),
+    [
+        ("record_says_so", "confirmed", "dismissed"),
+        ("record_error", "dismissed", "confirmed"),
+        ("document_needed", "needs_information", "dismissed"),
+    ],
+)
+def test_a_kind_that_is_a_reason_to_decide_otherwise_is_refused(auditor, flag, code, decision, other):
+    refused = decide(auditor, flag, code, decision=other)
+    assert refused.status_code == 400
+    assert "is a reason to decide otherwise" in refused.content.decode()
+    given = {"decision": other, "reason": "x", "reason_code": code, "apply": 1}
+    address = page_of(flag, flag_of())
+    assert "is a reason to decide otherwise" in auditor.post(address, {**carried(auditor, address), **given}).text
+    assert not Review.objects.exists()
+    assert decide(auditor, flag, code, decision=decision).status_code == 302
+
+
 def test_the_kind_is_kept_when_the_form_is_refused(auditor, flag):
     html = decide(auditor, flag, "record_error", reason=" ").content.decode()
     assert 'value="record_error" id="id_reason_code_3" checked' in html
@@ -80,13 +101,13 @@ def test_decisions_made_together_have_it_and_an_undone_one_leaves_it(auditor):
 
 def test_rule_health_counts_the_latest_kind_of_each_flag(auditor, process):
     first, second = raise_flag(process), raise_flag(load_release(made_up_release()))
+    decide(auditor, first, "record_says_so", decision="confirmed")
     decide(auditor, first, "no_weight")
-    decide(auditor, first, "record_says_so")
-    decide(auditor, second, "record_says_so")
+    decide(auditor, second, "no_weight")
     out = StringIO()
     call_command("rulehealth", "--json", stdout=out)
     rules = json.loads(out.getvalue())["rules"]
-    assert (rules["R018"]["reasons"], rules["T04"]["reasons"]) == ({"record_says_so": 2}, {})
+    assert (rules["R018"]["reasons"], rules["T04"]["reasons"]) == ({"no_weight": 2}, {})
 
 
 @pytest.mark.parametrize(("code", "label"), [(None, ""), ("", ""), ("gone", "gone")])
