@@ -15,6 +15,7 @@ _NUMBERS = re.compile(
     r"(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4})"
     r"(?:,?\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<seconds>\d{2}))?\s*(?P<half>[ap]\.?\s?m\.?)?)?"
 )
+_SHORT_YEAR = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2}")
 # Names of months and days of the week are bounded: a long word would be read again from each of its letters.
 _WORDS = re.compile(
     r"(?:\w{1,20},? )?(?P<day>\d{1,2})[.ºo]*[ -](?:de )?(?P<month>[a-z]{3,12})\.?[ -,]*(?:del? )?(?P<year>\d{4})"
@@ -71,6 +72,11 @@ def read_date(text: str, *, month_first: bool | None = False) -> str | None:
         if isinstance(error, UnclearDateError):
             raise
         return None
+
+
+def has_short_year(text: str) -> bool:
+    """Tell whether a date has a year of two digits: nothing says of which century, or whether it stands first."""
+    return len(text) <= MAX_LENGTH and bool(_SHORT_YEAR.fullmatch(text.strip()))
 
 
 def is_month_first(texts: list[str]) -> bool | None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from contracts.ocds.amounts import UnclearAmountError, read_amount
 from contracts.ocds.corrections import escape, known_currencies
 from contracts.ocds.currencies import UnclearCurrencyError
-from contracts.ocds.days import read_date
+from contracts.ocds.days import has_short_year, read_date
 from contracts.ocds.fact_tables import fold
 from contracts.ocds.facts import Habits, kind_of
 from contracts.ocds.problems import Problem, RefusedError
@@ -197,7 +197,7 @@ class _Row:
             if is_date_path(path):
                 read = read_date(text, month_first=habits.month_first or False)
                 if read is None:
-                    self.cell_problem(path, "date", {"text": text[:60]})
+                    self.cell_problem(path, "date_year" if has_short_year(text) else "date", {"text": text[:60]})
                 return read
         except UnclearAmountError as unclear:
             readings = " / ".join(f"{reading:f}" for reading in unclear.readings)

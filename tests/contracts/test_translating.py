@@ -63,6 +63,7 @@ STREAMS = [
 SIMPLE = [
     ({"title": "x", "country": "Atlantis"}, "country"),
     ({"title": "x", "date": "soon"}, "date"),
+    ({"title": "x", "date": "01/03/24"}, "date_year"),
     ({"title": "x", "dates": {"day": "x"}}, "date_name"),
     ({"title": "x", "dates": []}, "dates"),
     ({"title": "x", "documents": [1]}, "document"),
@@ -89,6 +90,7 @@ TABLES = [
     (b"title;amount;currency;country\nA;$ 5;pesos;\n", "cell_unread currency_unclear"),
     (b"title;amount;currency\nA;S/ 5;USD\n", "cell_unread currencies"),
     (b"title;buyer;date\nA;x;soon\n", "cell_unread date"),
+    (b"title;buyer;date\nA;x;01/03/24\n", "cell_unread date_year"),
     (b"title;buyer;date;language\nA;x;03/04/2024;en\n", "cell_unread date_unclear"),
     (b"title;buyer;amount\nA;x;much\n", "cell_unread number"),
     (b"title;buyer;link\nA;x;ftp://x\n", "cell_unread url"),
