@@ -78,6 +78,7 @@ _FOR_ITS_OWN = re.compile(
 _WITH_DUTIES = re.compile(r"\b(?:penitenc|prision|custodi|policia nacional\b)")
 
 
+@worked_out_once
 def security_buyers(dossier: Dossier) -> tuple[Evidence, ...]:
     """
     Return the security bodies that buy, but for those that look after their own people ("Hospital Militar").
