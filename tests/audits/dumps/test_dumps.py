@@ -75,7 +75,8 @@ def test_rows_are_those_of_the_lists_parted_by_country_and_year(dump):
         parts = [file for file in dump.files if file.table == table and file.country]
         parted = [row for file in parts for row in rows_of(b"".join(get(file.name)))]
         lines = b"".join(Client().get(f"/api/v1/{table}.csv?trailer=0&order_by=id", headers={"accept-language": "es"}))
-        listed = list(csv.DictReader(io.StringIO(lines.decode())))
+        # A dump is written on no site, and its addresses are of any.
+        listed = list(csv.DictReader(io.StringIO(lines.decode().replace("http://testserver", ""))))
         assert sorted(map(str, parted)) == sorted(map(str, listed))
         assert listed
         for file in parts:
