@@ -18,10 +18,10 @@ def ordinary_words(
     """
     Return the words that at least so many buyers write in small letters, folded and in order.
 
-    :param named: words of listed names of products, folded: ten times as many buyers must write these so
-
     :param rows: notices in Spanish and Portuguese; others are left out, and so are texts of capitals. The buyers of
         a source that names none count as one
+    :param buyers: how many must write a word so
+    :param named: words of listed names of products, folded: ten times as many buyers must write these so
     """
     written_by: dict[str, set[str]] = {}
     for row in rows:
