@@ -160,9 +160,10 @@ _RADIO = frozenset({"trunked_radio", "radio_communication"})
 _OF_SECURITY = frozenset({*_RADIO, "transport_network", "ran_core"})
 _MICROWAVE = re.compile(r"microond|microwave")
 _RADIO_TECHNOLOGY = re.compile(r"tetra|p25|dmr|lmr|tronca|trunk|repet|repeater")
-_NAMED = re.compile(r"\b(?:red|redes|rede|networks?|backbone|anillo|anel|ring|dorsal|troncal|infovia)\b")
+_WHOLE = r"red|redes|rede|networks?|backbone|anillo|anel|ring|dorsal|troncal|infovia"
+_NAMED = re.compile(rf"\b(?:{_WHOLE})\b")
 # A whole network, or a line that is laid.
-_WHOLE = re.compile(r"\b(?:red|redes|rede|networks?|backbone|anillo|anel|ring|dorsal|tendido|troncal|infovia)\b")
+_NAMED_OR_LAID = re.compile(rf"\b(?:{_WHOLE}|tendido)\b")
 _NETWORK = re.compile(
     r"\b(?:red|redes|rede|networks?|infraestructura|infraestrutura|infrastructure|sitios|sites|torres|towers|backbone|"
     r"nucleo|core|cobertura|coverage|estaciones base|base stations|estacoes base|radio ?bases|sistemas?|systems?)\b"
@@ -185,7 +186,7 @@ def core_networks(dossier: Dossier) -> tuple[Mention, ...]:
 
 def names_network(found: Sequence[Mention]) -> bool:
     """Tell whether a mention names a whole network, or a line that is laid, and not fibre or a mast alone."""
-    return any(_WHOLE.search(fold(mention.written).text) for mention in found)
+    return any(_NAMED_OR_LAID.search(fold(mention.written).text) for mention in found)
 
 
 def _is_of_many(dossier: Dossier, mention: Mention) -> bool:

@@ -27,7 +27,7 @@ from audits.matching.spelling import (
     is_spelt_as_name,
     letters_of,
 )
-from audits.matching.words import Words
+from audits.matching.words import ORDINARY, Words
 from contracts.ocds.remembering import remembered
 
 
@@ -68,8 +68,6 @@ DESCRIBING = "describing"
 # beginnings of words that follow "marca", and abbreviations and words of trade that follow "software" or "switch".
 NOT_BRAND = "not_brand"
 NOT_PRODUCT = "not_product"
-# and words that buyers write in small letters: a name has a capital that none of them has.
-ORDINARY = "ordinary_word"
 
 # Without article: "licencias del SAT" are those of an office, "licencias de GeneXus" those of a product.
 _JOIN = r"(?: (?:de|of))?"

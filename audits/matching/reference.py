@@ -35,13 +35,12 @@ from audits.matching.lexicon import (
 from audits.matching.negation import NEGATION_MARKERS
 from audits.matching.normalize import Folded, fold, without_addresses
 from audits.matching.phrases import PhraseIndex
-from audits.matching.products import ORDINARY
 from audits.matching.reader import Reader
 from audits.matching.scope import SectorClass, SectorClasses
 from audits.matching.stretches import Stretches
 from audits.matching.text_read import Meaning, TermsRead, TextRead
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
-from audits.matching.words import Word, Words
+from audits.matching.words import Word, Words, read_ordinary_words
 from contracts.collecting import looking_rarely_for_garbage
 from contracts.ocds.views import Party, Text
 
@@ -329,17 +328,6 @@ def read_public_lists(path: Path) -> list[PublicList]:
 def read_words(path: Path) -> list[Word]:
     """Read the enabled rows of lists of words: ``list, word, note, source, enabled``."""
     return [_convert(row, Word, path, line) for line, row in _rows(path)]
-
-
-def read_ordinary_words(path: Path) -> list[Word]:
-    """
-    Read the words that no product is called by, one a line.
-
-    At least three buyers of notices in Spanish and Portuguese write each of them in small letters;
-    ``manage.py ordinarywords`` collected them in November 2026 from 139,000 notices of public repositories.
-    """
-    source = "written in small letters by three buyers or more"
-    return [Word(ORDINARY, word, source=source) for word in path.read_text(encoding="utf-8").split()]
 
 
 def read_classes(path: Path) -> list[SectorClass]:

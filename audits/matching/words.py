@@ -1,11 +1,13 @@
 """
 Words that tell names apart (legal forms, trades, units, what products are named after) and where the public is: data.
 
-``fixtures/reference/words.csv`` holds them, folded as ``normalize`` folds texts, with the source of each row.
+``fixtures/reference/words.csv`` holds them, folded as ``normalize`` folds texts, with the source of each row, and
+``ordinary_words.txt`` those that are no names.
 """
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -13,6 +15,8 @@ from msgspec import Struct
 PUBLIC_PLACE = "public_place"
 PUBLIC_BODY = "public_body"
 BEYOND_OFFICES = "beyond_offices"
+# Words that buyers write in small letters: a name of a product has a capital that none of them has.
+ORDINARY = "ordinary_word"
 
 
 class Word(Struct, frozen=True, gc=False):
@@ -48,6 +52,17 @@ class Words:
         ``*`` in a word stands for any letters: "escuela*" is a school, and schools.
         """
         return f"(?:{'|'.join(map(_expression, self._lists.get(name, ()))) or '(?!)'})"
+
+
+def read_ordinary_words(path: Path) -> list[Word]:
+    """
+    Read the words that no product is called by, one a line.
+
+    At least three buyers of notices in Spanish and Portuguese write each of them in small letters;
+    ``manage.py ordinarywords`` collected them in November 2026 from 139,000 notices of public repositories.
+    """
+    source = "written in small letters by three buyers or more"
+    return [Word(ORDINARY, word, source=source) for word in path.read_text(encoding="utf-8").split()]
 
 
 def _expression(word: str) -> str:

@@ -25,10 +25,10 @@ from audits.matching.reference import (
     PublicList,
     Reference,
     read_classes,
-    read_ordinary_words,
     read_words,
 )
 from audits.matching.watchlist import Entry
+from audits.matching.words import read_ordinary_words
 from audits.models import LexiconTerm, ReferenceVersion, RuleOverride, Watchlist, WatchlistEntry
 from audits.models import PublicList as PublicListRow
 from audits.models.override import OFF

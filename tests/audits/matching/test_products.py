@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from audits.matching.products import ORDINARY, Sign, unlisted_products
+from audits.matching.products import Sign, unlisted_products
 from audits.matching.reference import Reference
-from audits.matching.words import Words
+from audits.matching.words import ORDINARY, Words
 
 WORDS = Reference.read(Path(__file__).parents[3] / "fixtures" / "reference").words
 

@@ -7,8 +7,8 @@ from audits.matching import bodies, bought, documents, names, procedures, produc
 from audits.matching.names import NameReader
 from audits.matching.normalize import fold_phrase
 from audits.matching.products import unlisted_products
-from audits.matching.reference import read_ordinary_words, read_words
-from audits.matching.words import Word, Words
+from audits.matching.reference import read_words
+from audits.matching.words import Word, Words, read_ordinary_words
 
 FOLDER = Path(__file__).parents[3] / "fixtures" / "reference"
 ORDINARY = read_ordinary_words(FOLDER / "ordinary_words.txt")
