@@ -20,7 +20,6 @@ from contracts.api.protocol.exports import cell
 from contracts.documents.texts import is_page, passage_address
 from contracts.postgres.steady import steady
 
-_ADDRESSES = frozenset({"process_url", "passage_url"})
 # Kept only where there are any.
 _NONE = {"quads": msgspec.Raw(b"[]"), "paragraphs": msgspec.Raw(b"[]")}
 
@@ -97,12 +96,8 @@ def _worded(entry: Mapping[str, msgspec.Raw]) -> dict[str, str]:
     }
 
 
-def evidence_sheet(rows: models.QuerySet[Flag], site: str) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
-    """
-    Return the passages that flags rest on as rows, with their columns; `ocid` is that of the process cited.
-
-    :param site: its address, which stands before those of processes and passages
-    """
+def evidence_sheet(rows: models.QuerySet[Flag]) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
+    """Return the passages that flags rest on as rows, with their columns; `ocid` is that of the process cited."""
     own = {name: fields_of(FlagRow)[name] for name in ("id", "ocid", "rule", "state")}
     places = [name for name in fields_of(EvidenceRow) if name != "ocid"]
     found = (
@@ -111,10 +106,6 @@ def evidence_sheet(rows: models.QuerySet[Flag], site: str) -> tuple[Sequence[str
             *(cell(place.get(name)) for name in places),
         ]
         for _keys, row in iterate_rows(rows, {**own, "evidence": Evidence()})
-        for place in (_of_site(site, place) for place in msgspec.json.decode(row["evidence"]))
+        for place in msgspec.json.decode(row["evidence"])
     )
     return ("flag_id", "ocid", "rule", "state", *places), found
-
-
-def _of_site(site: str, place: Mapping[str, Any]) -> dict[str, Any]:
-    return {**place, **{name: f"{site}{place[name]}" for name in _ADDRESSES if place[name]}}

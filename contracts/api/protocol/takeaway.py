@@ -89,7 +89,7 @@ class Takeaway:
     :param rows: in their order
     :param dictionary: name of a column → its label and path in OCDS
     :param title: the name of the list, and of the file
-    :param further: more sheets of a workbook, by their names: address of the site → columns and rows
+    :param further: more sheets of a workbook, by their names: columns and rows
     :param warnings: whether there are no rows → what rows do not say, for people; asked for at the end
     """
 
@@ -101,7 +101,7 @@ class Takeaway:
         *,
         title: str,
         dictionary: Mapping[str, Any],
-        further: Mapping[str, Callable[[str], tuple[Sequence[str], Iterator[Sequence[Any]]]]],
+        further: Mapping[str, Callable[[], tuple[Sequence[str], Iterator[Sequence[Any]]]]],
         warnings: Callable[[bool], Sequence[str]] = lambda _is_empty: (),
     ) -> None:
         self.request, self.rows, self.fields, self.warnings = request, rows, fields, warnings
@@ -127,7 +127,7 @@ class Takeaway:
 
     def _csv(self) -> Iterator[bytes]:
         sheet = self._option("sheet", {name: name for name in self.further}, "")
-        names, lines = self.further[sheet](self._site()) if sheet else (list(self.fields), self._cells())
+        names, lines = self._further(sheet) if sheet else (list(self.fields), self._cells())
         return csv_stream(
             self.rows,
             self._fields_of_sheet(),
@@ -146,6 +146,10 @@ class Takeaway:
 
     def _site(self) -> str:
         return self.request.build_absolute_uri("/").rstrip("/")
+
+    def _further(self, sheet: str) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
+        names, lines = self.further[sheet]()
+        return names, _absolute(self._site(), names, lines)
 
     def _fields_of_sheet(self) -> dict[str, serializers.Field]:
         site = self._site()
@@ -173,7 +177,7 @@ class Takeaway:
         if self.request.method == "HEAD":
             return iter(())
         written = ([_number_or_cell(value) for value in row.values()] for _keys, row in self._read())
-        read = ((name, *of_sheet(self._site())) for name, of_sheet in self.further.items())
+        read = ((name, *self._further(name)) for name in self.further)
         further = [Sheet(name, self.header(names), lines) for name, names, lines in read]
         sheets = [
             Sheet("README", *self._readme(number)),
@@ -258,13 +262,19 @@ class WrittenTakeaway(Takeaway):
         return len(self.written)
 
     def _read(self) -> Iterator[tuple[Any, dict[str, Any]]]:
-        site = self._site()
-        return (((), {name: _of_site(site, name, value) for name, value in row.items()}) for row in self.written)
+        names = list(self.fields)
+        lines = _absolute(self._site(), names, (tuple(row.values()) for row in self.written))
+        return (((), dict(zip(names, line, strict=True))) for line in lines)
 
 
-def _of_site(site: str, name: str, value: Any) -> Any:
-    is_address = name.endswith("url") and isinstance(value, str) and value.startswith("/")
-    return f"{site}{value}" if is_address else value
+def _absolute(site: str, names: Sequence[str], lines: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
+    """Yield lines with the address of the site before those below it, in columns that are called so."""
+    places = {place for place, name in enumerate(names) if name.endswith("url")}
+    for line in lines:
+        yield [
+            f"{site}{value}" if place in places and isinstance(value, str) and value.startswith("/") else value
+            for place, value in enumerate(line)
+        ]
 
 
 def _number_or_cell(value: Any) -> Any:
