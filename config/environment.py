@@ -57,6 +57,7 @@ env = environ.Env(
     VEEDOR_THROTTLE_PAGES=(str, "120/min"),
     VEEDOR_THROTTLE_GUESSES=(str, "10/min"),
     VEEDOR_THROTTLE_FORMS=(str, "60/hour"),
+    VEEDOR_THROTTLE_RECEIPTS=(str, "240/hour"),
     VEEDOR_BROKER_TIMEOUT=(float, 15.0),
     VEEDOR_METRICS_TOKEN=(str, ""),
     VEEDOR_DESK_DAYS=(int, 30),

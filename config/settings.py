@@ -262,6 +262,7 @@ REST_FRAMEWORK = {
         "pages": env("VEEDOR_THROTTLE_PAGES"),
         "guesses": env("VEEDOR_THROTTLE_GUESSES"),
         "forms": env("VEEDOR_THROTTLE_FORMS"),
+        "receipts": env("VEEDOR_THROTTLE_RECEIPTS"),
     },
     "EXCEPTION_HANDLER": "contracts.api.protocol.problems.exception_handler",
     "NUM_PROXIES": VEEDOR_TRUSTED_PROXIES,

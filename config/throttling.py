@@ -13,6 +13,7 @@ from contracts.api.protocol.throttles import (
     GuessThrottle,
     NetworkThrottle,
     PageThrottle,
+    ReceiptThrottle,
     SearchThrottle,
 )
 from contracts.log_context import FORMS
@@ -42,7 +43,8 @@ def _throttle(request: HttpRequest) -> NetworkThrottle | None:
     if request.path_info in {_LOGIN, _SECOND_FACTOR} and request.method == "POST":
         return GuessThrottle()
     if request.path_info.startswith(FORMS) and request.method == "POST":
-        return FormThrottle()
+        # What lies below the addresses of the forms asks for a receipt or a proof.
+        return FormThrottle() if request.path_info in FORMS else ReceiptThrottle()
     if not _is_page(request.path_info):
         return None
     return SearchThrottle() if request.GET.get("q") else PageThrottle()

@@ -28,7 +28,7 @@ START_SECONDS = 120
 # process, so that its memory is that of the request it works on.
 SURROUNDINGS = {
     **{f"VEEDOR_THROTTLE_{name}": "10000000/min" for name in ("ANONYMOUS", "USER", "SUBMISSIONS")},
-    **{f"VEEDOR_THROTTLE_{name}": "10000000/min" for name in ("SEARCH", "PAGES", "GUESSES", "FORMS")},
+    **{f"VEEDOR_THROTTLE_{name}": "10000000/min" for name in ("SEARCH", "PAGES", "GUESSES", "FORMS", "RECEIPTS")},
     "VEEDOR_QUOTA_BYTES": "0",
     "WEB_CONCURRENCY": "1",
     "LOG_LEVEL": "INFO",

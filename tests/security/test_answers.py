@@ -22,6 +22,7 @@ from contracts.api.protocol.throttles import (
     FormThrottle,
     GuessThrottle,
     PageThrottle,
+    ReceiptThrottle,
     SearchThrottle,
     UserThrottle,
 )
@@ -254,13 +255,28 @@ class TestGuessing:
 
     @pytest.mark.parametrize(("rate", "longest"), [("1/min", 1), ("1/hour", 60)])
     def test_who_is_refused_is_told_how_long_to_wait(self, anonymous, monkeypatch, rate, longest):
-        monkeypatch.setattr(FormThrottle, "rate", rate, raising=False)
+        monkeypatch.setattr(ReceiptThrottle, "rate", rate, raising=False)
         refused = [anonymous.post("/submit/status/", headers={"Accept-Language": "es"}) for _ in range(2)][-1]
         assert refused.status_code == 429
         minutes = math.ceil(int(refused["Retry-After"]) / 60)
         assert minutes <= longest
         words = "de nuevo en un minuto." if minutes == 1 else f"de nuevo en {minutes} minutos."
         assert words in refused.content.decode()
+
+    def test_who_looks_at_receipts_may_still_send_and_who_sent_may_still_look(self, anonymous, monkeypatch):
+        for throttle in (FormThrottle, ReceiptThrottle):
+            monkeypatch.setattr(throttle, "rate", "3/hour", raising=False)
+        looked_at = ("/submit/status/", "/submit/table/", "/submit/proof/", "/reply/status/")
+        assert [anonymous.post(address).status_code for address in looked_at] == [200, 200, 200, 429]
+        sent = ("/submit/", "/reply/", "/submit/", "/submit/")
+        assert [anonymous.post(address).status_code for address in sent] == [200, 404, 200, 429]
+        assert anonymous.get("/submit/status/").status_code == 200
+
+    @pytest.mark.parametrize("address", ["/submit/status/", "/submit/table/", "/reply/status/"])
+    def test_receipts_are_not_guessed_without_end(self, anonymous, monkeypatch, address):
+        monkeypatch.setattr(ReceiptThrottle, "rate", "3/hour", raising=False)
+        guesses = [anonymous.post(address, {"receipt": f"bade {number}"}).status_code for number in range(4)]
+        assert guesses == [404, 404, 404, 429]
 
     @pytest.mark.parametrize("address", ["/value.svg", "/suppliers.csv", "/none.svg"])
     def test_pictures_of_the_home_page(self, anonymous, address):

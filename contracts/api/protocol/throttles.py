@@ -134,9 +134,15 @@ class GuessThrottle(NetworkThrottle):
 
 
 class FormThrottle(NetworkThrottle):
-    """Counts what is sent by the form, and receipts that are asked for."""
+    """Counts contracts and replies that are sent by the forms."""
 
     scope = "forms"
+
+
+class ReceiptThrottle(NetworkThrottle):
+    """Counts receipts that are asked for, and proofs: to look at them uses up nothing of what one may send."""
+
+    scope = "receipts"
 
 
 class SearchThrottle(NetworkThrottle):
