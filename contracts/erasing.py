@@ -159,6 +159,7 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
         row.error, row.package, row.counts, row.problems, row.problem_count, row.ocids = "", {}, {}, [], 0, []
         row.mapping = {}
         row.save()
+        row.repeats.clear()
         SubmissionOrigin.objects.filter(submission=row).delete()
         others = Submission.objects.filter(content=row.content_id, erased_on=None)
         if not others.exists():

@@ -12,13 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from msgspec import Struct
 
 from contracts.erasing import erase_submission
 from contracts.intake.same_contracts import MAX_DEALS, Deal, Same, deals_of_claims, same_contracts, told_to_sender
-from contracts.models import Claim, ContractingProcess, Receipt, Release, Submission
+from contracts.models import Claim, ContractingProcess, Receipt, Submission
 from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.problems import Problem
 
@@ -145,7 +144,7 @@ def _same(deals: Sequence[Deal], sent: Submission, receipt: Receipt) -> list[Sam
 
 def _claims_of(submission: Submission) -> list[Claim]:
     """
-    Return the claims of a submission and, of ocids of which it said what others had said before, those of theirs.
+    Return the claims of a submission and, where others had said the same before, those of theirs.
 
     A file that is saved anew has other bytes and says the same. What was decided on claims of others is told from the
     next day on: told at once, it would tell that somebody sent them before.
@@ -153,9 +152,7 @@ def _claims_of(submission: Submission) -> list[Claim]:
     claims = list(submission.claims.select_related("decision").order_by("pk"))
     if submission.state != "processed":
         return claims
-    official = Release.objects.filter(ocid=OuterRef("ocid"), claim=None)
-    theirs = Claim.objects.filter(~Exists(official), ocid__any_of=submission.ocids)
-    theirs = theirs.filter(submission__channel=submission.channel, submission__erased_on=None)
+    theirs = submission.repeats.filter(submission__channel=submission.channel, submission__erased_on=None)
     theirs = theirs.exclude(ocid__any_of=[claim.ocid for claim in claims])
     today = start_of_day(timezone.now())
     for claim in theirs.select_related("decision").order_by("pk"):
@@ -226,10 +223,9 @@ def take_back(receipt: Receipt, *, actor: Any = None) -> None:
 
 def _let_others_stand(erased: Submission) -> None:
     """Let what others sent that says the same be read again: its records went with those of the first sender."""
-    ocids = list(erased.claims.values_list("ocid", flat=True))
-    says_same = Q(ocids__has_any_keys=ocids) | Q(content=erased.content_id, claims=None)
-    same = Submission.objects.filter(says_same, channel=Submission.Channel.FORM, erased_on=None)
-    same.exclude(processed_at=None).update(processed_at=None, attempts=0)
+    repeated = Claim.repeated_by.through.objects.filter(claim__submission=erased)
+    same = Submission.objects.filter(pk__in=repeated.values("submission"), erased_on=None)
+    same.filter(channel=erased.channel).exclude(processed_at=None).update(processed_at=None, attempts=0)
 
 
 def _digest(words: str) -> bytes:

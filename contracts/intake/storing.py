@@ -18,10 +18,7 @@ from contracts.intake.claiming import make_claims, settle_emptied_claims
 from contracts.intake.compiling import Touched, compile_processes
 from contracts.intake.same_contracts import Deal, deals_of
 from contracts.intake.speaking import Publishers
-from contracts.models import (
-    Release,
-    Submission,
-)
+from contracts.models import Claim, Release, Submission
 from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.parse import parse_process
 from contracts.ocds.reading import Received
@@ -72,7 +69,7 @@ def _store_releases(batch: Sequence[Received], submission: Submission, publisher
         ]
 
     stored = _stored(ocids)
-    unknown = {ocid for ocid, digest in received.keys() - stored if ocid in claimed}
+    unknown = {ocid for ocid, digest in received.keys() - stored.keys() if ocid in claimed}
     claims = make_claims(submission, unknown, publishers, deals) if claimed else {}
     rows = {
         (ocid, digest): (
@@ -98,13 +95,24 @@ def _store_releases(batch: Sequence[Received], submission: Submission, publisher
     for ocid in _become_official([row for key, row in rows.items() if key in stored and row[_CLAIM] is None]):
         touched[ocid].add(None)
     settle_emptied_claims([ocid for ocid, sources in touched.items() if None in sources])
+    held = {claim for key in received.keys() & stored.keys() if key[0] in claimed and (claim := stored[key])}
+    if repeated := held - set(claims.values()):
+        _note_repeated(submission, repeated)
     return touched
 
 
-def _stored(ocids: Iterable[str]) -> set[tuple[str, bytes]]:
-    """Return ocid and digest of the releases that are stored."""
-    stored = Release.objects.filter(ocid__any_of=list(ocids)).values_list("ocid", "digest")
-    return {(ocid, bytes(digest)) for ocid, digest in stored}
+def _stored(ocids: Iterable[str]) -> dict[tuple[str, bytes], UUID | None]:
+    """Return ocid and digest of the releases that are stored → the claim that holds it, if one does."""
+    stored = Release.objects.filter(ocid__any_of=list(ocids)).values_list("ocid", "digest", "claim")
+    return {(ocid, bytes(digest)): claim for ocid, digest, claim in stored}
+
+
+def _note_repeated(submission: Submission, claims: Iterable[UUID]) -> None:
+    """Note which claims of others a submission repeats; an attempt before may have made some of them its own."""
+    repeated = Claim.repeated_by.through
+    others = Claim.objects.filter(pk__in=claims).exclude(submission=submission).values_list("pk", flat=True)
+    rows = [repeated(claim_id=claim, submission=submission) for claim in others]
+    repeated.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _become_official(rows: Sequence[tuple[Any, ...]]) -> list[str]:

@@ -115,6 +115,10 @@ class Claim(models.Model):
     )
     ocid = models.TextField(_("ocid"))
     made_at = models.DateTimeField(_("received"), default=timezone.now)
+    # Submissions that brought releases of it again: it waits once, and they learn what becomes of it.
+    repeated_by = models.ManyToManyField(
+        "contracts.Submission", related_name="repeats", editable=False, verbose_name=_("repeated by")
+    )
     # The latest of its decisions, for lists.
     decision = models.OneToOneField(
         "contracts.ClaimDecision",

@@ -10,6 +10,7 @@ from django.utils.translation import override
 from contracts.models import Claim, ContractingProcess, Submission
 from contracts.translating import problem_detail
 from tests.support.migrations import begin_at
+from tests.support.records import load, release
 
 BEFORE = [
     ("not_json", "Expecting ':' delimiter at byte 5.", "", {"message": "Expecting ':' delimiter", "offset": 5}),
@@ -126,6 +127,19 @@ def test_what_was_public_stays_public_and_says_who_sent_it(transactional_db):
     assert (claim.ocid, claim.state, claim.decision.decided_by) == ("ocds-x-1", "accepted", None)
     assert claim.releases.count() == 1
     assert set(Submission.objects.exclude(standing="operator").values_list("channel", flat=True)) == {"api"}
+
+
+def test_what_was_sent_again_is_noted_with_the_claim_that_holds_it(transactional_db):
+    load(release("ocds-x-3"))
+    claimed = {"channel": Submission.Channel.FORM}
+    first = load(release("ocds-x-1"), release("ocds-x-2"), release("ocds-x-3", language="es"), **claimed)
+    again = load(release("ocds-x-1"), release("ocds-x-2", language="es"), release("ocds-x-3"), **claimed)
+    noted = set(again.repeats.values_list("submission", "ocid"))
+    assert noted == {(first.pk, "ocds-x-1")}
+    call_command("migrate", "contracts", "0052", verbosity=0)
+    call_command("migrate", verbosity=0)
+    assert set(again.repeats.values_list("submission", "ocid")) == noted
+    assert not first.repeats.exists()
 
 
 def test_a_database_that_goes_back_a_few_migrations_comes_forward_again(transactional_db):

@@ -51,11 +51,14 @@ class ProcessAddress(serializers.Serializer):
 
 
 class ClaimRow(serializers.Serializer):
-    """What it says of an ocid for whose publisher its sender does not speak."""
+    """What it says of an ocid for whose publisher its sender does not speak, or repeats of what was sent before."""
 
     ocid = serializers.CharField()
     state = serializers.CharField(
         help_text="held (not public until a person accepts it), accepted, accepted_in_part, rejected"
+    )
+    submission = serializers.UUIDField(
+        help_text="That which brought it: this one, or an earlier one of yours that said the same."
     )
 
 

@@ -39,7 +39,7 @@ from contracts.intake.same_contracts import (
     told_to_sender,
 )
 from contracts.intake.speaking import authority_of
-from contracts.models import ApiToken, ContractingProcess, Publisher, Submission, SubmissionOrigin
+from contracts.models import ApiToken, Claim, ContractingProcess, Publisher, Submission, SubmissionOrigin
 from contracts.ocds.problems import RefusedError
 from contracts.submitting import MAX_TRIAL_SECONDS, TrialRunningError, submit, validate
 from contracts.translating import problem_detail, tell_problem, tell_same
@@ -319,12 +319,20 @@ class SubmissionView(ApiView):
         sent = SubmissionOrigin.objects.filter(submission=submission, user=self.request.user.pk).first()
         return sent.file_name if sent else ""
 
+    def _claims(self, submission: Submission) -> models.QuerySet[Claim]:
+        """Return its claims, and those it repeats of submissions that the reader sees: the same is kept once."""
+        repeated = submission.repeats.filter(submission__in=self.get_queryset(), submission__erased_on=None)
+        claims = Claim.objects.filter(models.Q(submission=submission) | models.Q(pk__in=repeated.values("pk")))
+        return claims.select_related("decision").order_by("ocid", "pk")
+
     @extend_schema(operation_id="submission")
     def get(self, request: Request, pk: UUID) -> Response:
         found = self.get_queryset().filter(pk=pk).select_related("content", "publisher").first()
         if found is None:
             raise Http404
         known = ContractingProcess.objects.public().filter(ocid__in=found.ocids).order_by("pk")
+        claims = self._claims(found)
+        held = claims.filter(decision=None)
         file_name = self._file_name(found)
         return Response(
             {
@@ -346,12 +354,10 @@ class SubmissionView(ApiView):
                     for _keys, row in read_rows(known, fields_of(ProcessAddress))
                 ],
                 "claims": [
-                    {"ocid": claim.ocid, "state": claim.state.value}
-                    for claim in found.claims.select_related("decision").order_by("ocid")[:100]
+                    {"ocid": claim.ocid, "state": claim.state.value, "submission": claim.submission_id}
+                    for claim in claims[:100]
                 ],
                 "sheets": found.sheets,
-                "same_contracts": _on_record(
-                    request, deals_of_claims(found.claims.held().order_by("pk")[:MAX_DEALS]), but=found
-                ),
+                "same_contracts": _on_record(request, deals_of_claims(held.order_by("pk")[:MAX_DEALS]), but=found),
             }
         )

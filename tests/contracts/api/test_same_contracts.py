@@ -2,11 +2,15 @@
 
 import pytest
 
+from contracts.deciding import decide_claim
+from contracts.erasing import erase_submission
 from contracts.intake.processing import process_submission
-from contracts.models import ContractingProcess, Publisher, PublisherGrant, Submission
-from tests.contracts.api.conftest import client_with_token, make_user
+from contracts.models import Claim, ClaimDecision, ContractingProcess, Publisher, PublisherGrant, Submission
+from tests.contracts.api.conftest import client_with_token
+from tests.contracts.api.conftest import make_user as make_account
 from tests.contracts.api.sending import ADDRESS, send
 from tests.contracts.intake.test_same_contracts import TOLD
+from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.records import load, release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
@@ -45,7 +49,7 @@ def test_it_is_told_in_the_language_of_the_reader(sender):
 
 
 def test_nothing_is_told_of_what_others_sent_and_is_held(sender):
-    other = client_with_token(make_user("other", "contracts.add_submission"), "submit", "read")
+    other = client_with_token(make_account("other", "contracts.add_submission"), "submit", "read")
     process_submission(send(other, PACKAGE).json()["id"])
     receipt = send(sender, TOLD).json()
     process_submission(receipt["id"])
@@ -77,3 +81,49 @@ def test_who_speaks_for_the_publisher_is_told_nothing(sender):
     publisher = Publisher.objects.create(slug="test", name="Test", ocid_prefix="ocds-test01")
     PublisherGrant.objects.create(user=sender.user, publisher=publisher, granted_by=sender.user)
     assert send(sender, release("ocds-test01-2")).json()["same_contracts"] == []
+
+
+class TestTheSameAgain:
+    """Other bytes with the same records: they wait once, and both submissions tell what becomes of them."""
+
+    @staticmethod
+    def told(client, body) -> dict:
+        receipt = send(client, body).json()
+        process_submission(receipt["id"])
+        return client.get(receipt["status_url"]).json()
+
+    def test_an_account_is_told_which_of_its_submissions_holds_them(self, sender, make_user):  # noqa: F811
+        first = self.told(sender, PACKAGE)
+        again = self.told(sender, PACKAGE | {"uri": "https://example.org/again"})
+        assert again["counts"]["releases_known"] == 2
+        assert again["claims"] == first["claims"]
+        assert {(claim["state"], claim["submission"]) for claim in again["claims"]} == {("held", first["id"])}
+        assert [same["agrees"] for same in again["same_contracts"]] == ["ocid", "ocid"]
+        assert first["same_contracts"] == []
+        lead = make_user("Leads")
+        for claim in Claim.objects.all():
+            decide_claim(claim=claim, kind=ClaimDecision.Kind.REJECTED, reason="No.", decided_by=lead)
+        assert {claim["state"] for claim in sender.get(f"{ADDRESS}{again['id']}/").json()["claims"]} == {"rejected"}
+
+    def test_what_is_new_is_its_own(self, sender):
+        first = self.told(sender, PACKAGE)
+        more = PACKAGE | {"releases": [*PACKAGE["releases"], release("ocds-ngo-3")]}
+        holders = {claim["ocid"]: claim["submission"] for claim in self.told(sender, more)["claims"]}
+        assert holders.pop("ocds-ngo-3") != first["id"]
+        assert holders == dict.fromkeys(["ocds-ngo-1", "ocds-ngo-2"], first["id"])
+
+    def test_another_account_is_told_nothing_of_it_and_who_views_all_submissions_everything(self, sender):
+        first = self.told(sender, PACKAGE)
+        other = client_with_token(make_account("other", "contracts.add_submission"), "submit", "read")
+        again = self.told(other, PACKAGE | {"uri": "https://example.org/again"})
+        assert again["claims"] == again["same_contracts"] == []
+        account = make_account("auditor", "contracts.view_submission", "audits.view_flag")
+        auditor = client_with_token(account, "read", "review")
+        seen = auditor.get(f"{ADDRESS}{again['id']}/").json()
+        assert {claim["submission"] for claim in seen["claims"]} == {first["id"]}
+
+    def test_nothing_is_told_of_what_was_erased(self, sender):
+        first = self.told(sender, PACKAGE)
+        again = self.told(sender, PACKAGE | {"uri": "https://example.org/again"})
+        erase_submission(Submission.objects.get(pk=first["id"]), actor=None, with_records=True)
+        assert sender.get(f"{ADDRESS}{again['id']}/").json()["claims"] == []

@@ -37,7 +37,8 @@ def test_the_status_tells_what_came_of_it(sender):
     assert status["state"] == "processed"
     assert status["counts"]["releases_new"] == 1
     assert status["ocids"] == ["ocds-test01-1"]
-    assert (status["processes"], status["claims"]) == ([], [{"ocid": "ocds-test01-1", "state": "held"}])
+    held = {"ocid": "ocds-test01-1", "state": "held", "submission": status["id"]}
+    assert (status["processes"], status["claims"]) == ([], [held])
     load(release())
     status = sender.get(receipt["status_url"]).json()
     assert status["processes"] == [
@@ -48,7 +49,7 @@ def test_the_status_tells_what_came_of_it(sender):
             "verification": "official",
         }
     ]
-    assert status["claims"] == [{"ocid": "ocds-test01-1", "state": "accepted"}]
+    assert status["claims"] == [held | {"state": "accepted"}]
     assert status["problem_count"] == 2
     missing, linked = status["problems"]
     assert (missing["code"], missing["pointer"], missing["line"], missing["warning"]) == (

@@ -10,6 +10,7 @@ from django.utils import timezone
 from audits import groups
 from contracts import receipts
 from contracts.deciding import decide_claim
+from contracts.intake import report
 from contracts.intake.attaching import processes_of
 from contracts.models import (
     Claim,
@@ -169,6 +170,22 @@ class TestReceipt:
         assert "waits for a person to look at it" in ask(client, again)
         ask(client, again, wish="take back")
         assert not Release.objects.exists()
+
+    def test_of_a_large_file_every_record_is_looked_at(self, client, make_user, monkeypatch):  # noqa: F811
+        """A submission tells the first ocids of it; what it repeats of others may be any of them."""
+        monkeypatch.setattr(report, "MAX_OCIDS", 1)
+        last = words_of(send(client, files=[file(TABLE.replace(TABLE.splitlines(keepends=True)[1], b""), "a.csv")]))
+        process_all()
+        both = words_of(send(client, files=[file(TABLE, "b.csv")]))
+        process_all()
+        first, repeated = (Claim.objects.get(submission__receipts__digest=digest_of(it)) for it in (both, last))
+        assert Submission.objects.get(receipts__digest=digest_of(both)).ocids == [first.ocid]
+        decide_claim(claim=first, kind=ClaimDecision.Kind.REJECTED, reason="No.", decided_by=make_user("Leads"))
+        assert "waits for a person to look at it" in ask(client, both)
+        ask(client, last, wish="take back")
+        assert not Release.objects.filter(ocid=repeated.ocid).exists()
+        process_all()
+        assert Release.objects.get(ocid=repeated.ocid).submission.receipts.get().digest == digest_of(both)
 
     def test_what_the_second_one_sends_with_it_belongs_to_it(self, client):
         words_of(send(client, **FACTS))
