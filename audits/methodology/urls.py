@@ -1,14 +1,25 @@
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from audits.methodology import views
+
+
+class RuleConverter(StringConverter):
+    """The code of a rule in any case: views lead to the address in capitals."""
+
+    def to_python(self, value: str) -> str:
+        return value.upper()
+
+
+register_converter(RuleConverter, "rule")
 
 urlpatterns = [
     path("", views.index, name="methodology"),
     path("what-a-flag-is/", views.what_a_flag_is, name="what-a-flag-is"),
     path("reader/", views.reader_card, name="methodology-reader"),
     *(
-        path(f"<str:code>/decisions.{kind}", views.rule_picture, {"kind": kind}, name="methodology-rule-picture")
+        path(f"<rule:code>/decisions.{kind}", views.rule_picture, {"kind": kind}, name="methodology-rule-picture")
         for kind in ("svg", "csv")
     ),
-    path("<str:code>/", views.rule_page, name="methodology-rule"),
+    path("<rule:code>/", views.rule_page, name="methodology-rule"),
 ]

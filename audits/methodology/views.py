@@ -29,6 +29,7 @@ from audits.replies import published
 from audits.reports.publishing import health_for
 from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_DECIDED, wilson_interval
 from audits.rules import RULES
+from contracts.pages.canonical import at_its_address
 from contracts.pages.pictures import picture_file
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 from contracts.translating import as_spoken, variety_in_force
@@ -76,6 +77,7 @@ def index(request: HttpRequest, language: str) -> HttpResponse:
 
 
 @require_safe
+@at_its_address
 @in_the_readers_language
 def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
     """One rule: its page, what is in force, how its flags read, how it has done here."""
@@ -111,6 +113,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
 
 
 @require_safe
+@at_its_address
 @in_the_readers_language
 def rule_picture(request: HttpRequest, _language: str, code: str, kind: str) -> HttpResponse:
     """The picture of how the flags of a rule were decided, as a file."""

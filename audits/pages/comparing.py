@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from audits.pages.keeping import Scope, holdings, kept, overview, since_of
+from audits.pages.keeping import Scope, holdings, kept, misread_figures, overview, since_of
 from audits.pages.organization import may_be_a_person
 from audits.pages.purchases import Figures, Ranked
 from audits.pages.spending import CONVERSION, years_of
@@ -25,6 +25,7 @@ from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.multiples import multiples
 from contracts.pages.display import amount, compact, whole
 from contracts.pages.keys import key_of
+from contracts.pages.misread import unknown_value
 from contracts.pages.pictures import Cell, Picture, period_of_years, picture_file
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 
@@ -62,6 +63,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         request,
         "pages/compare.html",
         language,
+        misread=_misread(request.GET),
         subjects=subjects,
         pictures=_pictures(subjects),
         here=request.path,
@@ -71,7 +73,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         countries=[
             (country_name(code, language), _address(request.GET, "country", add=code))
             for code in sorted(filter(None, overview().numbers))
-            if may_add and code not in request.GET.getlist("country")
+            if may_add and code not in _countries(request.GET)
         ],
         found=_found(request.GET) if may_add else [],
         q=request.GET.get("q", ""),
@@ -95,7 +97,7 @@ def _subjects(asked: QueryDict, language: str) -> list[Subject]:
     common: dict[str, Any] = {"sector": sector, "since": since_of(asked) or 0, "currency": DOLLAR}
     found = []
     known = overview().numbers
-    countries = [code for code in dict.fromkeys(asked.getlist("country")) if code and code in known][:MOST]
+    countries = [code for code in _countries(asked) if code in known][:MOST]
     for code in countries:
         figures = kept(Scope(country=code, **common))
         without = _address(asked, "country", leave_out=code)
@@ -109,6 +111,29 @@ def _subjects(asked: QueryDict, language: str) -> list[Subject]:
         )
         found.append(Subject(body.name or body.key, page_of, supplied if supplies else bought, without, supplies))
     return found
+
+
+def _misread(asked: QueryDict) -> Iterator[str]:
+    """Yield a sentence about each part of the address that is not understood, and was left aside."""
+    yield from misread_figures(asked, "country", "organization", "technology", "q")
+    technology, countries, organizations = (
+        asked.get("technology", ""),
+        _countries(asked),
+        asked.getlist("organization"),
+    )
+    if technology and technology not in TECHNOLOGIES:
+        yield unknown_value("technology", technology, TECHNOLOGIES)
+    yield from (unknown_value("country", code) for code in countries if code not in overview().numbers)
+    for text in dict.fromkeys(filter(None, organizations)):
+        if not _organizations([text]):
+            yield unknown_value("organization", text)
+    if len(countries) + len({*organizations} - {""}) > MOST:
+        yield _("Only the first %(limit)d are shown.") % {"limit": MOST}
+
+
+def _countries(asked: QueryDict) -> list[str]:
+    """Return the codes of countries that are asked for, each once and in capitals."""
+    return list(dict.fromkeys(code.upper() for code in asked.getlist("country") if code))
 
 
 def _organizations(keys: Sequence[str]) -> list[Organization]:
@@ -136,7 +161,8 @@ def _found(asked: QueryDict) -> list[tuple[str, str]]:
 def _address(asked: QueryDict, name: str, *, add: Any = "", leave_out: Any = "") -> str:
     parameters = asked.copy()
     parameters.pop("q", None)
-    values = [value for value in parameters.getlist(name) if value != str(leave_out)] + [str(add)] * bool(add)
+    present = _countries(asked) if name == "country" else parameters.getlist(name)
+    values = [value for value in present if value != str(leave_out)] + [str(add)] * bool(add)
     parameters.setlist(name, values)
     return "?" + parameters.urlencode()
 

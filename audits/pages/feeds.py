@@ -59,6 +59,10 @@ class SearchFeed(Feed):
 @require_safe
 @in_the_readers_language
 def feed(request: HttpRequest, _language: str) -> HttpResponse:
-    """Return the feed of a search."""
+    """Return the feed of a search; 400 where it is not understood, for an empty feed would be taken for no news."""
     with statement_timeout(MAX_SECONDS):
+        with bounded():
+            _found, problems = matching(request.GET, KINDS["processes"])
+        if problems:
+            return HttpResponse("\n".join(problems), status=400, content_type="text/plain; charset=utf-8")
         return SearchFeed()(request)

@@ -15,6 +15,7 @@ import msgspec
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Func, Q
+from django.http import QueryDict
 from django.utils import timezone
 from msgspec import Struct, field
 
@@ -23,6 +24,7 @@ from audits.pages.holdings import Confirmed, Holdings, count_confirmed, count_ho
 from audits.pages.purchases import Figures, count, current_audits, purchases
 from contracts.models.process import in_public_process
 from contracts.ocds.exchange import DOLLAR
+from contracts.pages.misread import unknown_names, unknown_value
 
 # Figures that are younger are not asked for again.
 KEPT = timedelta(minutes=10)
@@ -37,6 +39,7 @@ BUDGET = 45.0
 
 # What an address says to have amounts as the records have them.
 RECORDED = "record"
+CURRENCIES = {DOLLAR: DOLLAR, RECORDED: ""}
 _OVERVIEW = "overview"
 _HOLDINGS = "holdings"
 _CONFIRMED = "confirmed by year"
@@ -213,4 +216,18 @@ def since_of(asked: Mapping[str, str]) -> int | None:
 
 def currency_of(asked: Mapping[str, str], default: str = "") -> str:
     """Return ``USD`` if an address asks for amounts in dollars, else ``""``: those of the records."""
-    return {DOLLAR: DOLLAR, RECORDED: ""}.get(asked.get("in_currency", ""), default)
+    return CURRENCIES.get(asked.get("in_currency", ""), default)
+
+
+def misread_figures(asked: QueryDict, *known: str) -> Iterator[str]:
+    """
+    Yield a sentence about each part of the address of figures that is not understood, and was left aside.
+
+    :param known: what else than a year to begin with and a currency the page takes
+    """
+    yield from unknown_names(asked, ("since", "in_currency", *known))
+    since, currency = asked.get("since", ""), asked.get("in_currency", "")
+    if since and since_of(asked) is None:
+        yield unknown_value("since", since)
+    if currency and currency not in CURRENCIES:
+        yield unknown_value("in_currency", currency, CURRENCIES)

@@ -15,7 +15,7 @@ from audits.matching.reference import read_words
 from audits.matching.words import Words
 from audits.models import Reply
 from audits.pages.flags import latest_confirmed, public_flags, show_flags
-from audits.pages.keeping import RECORDED, Scope, currency_of, holdings, kept
+from audits.pages.keeping import RECORDED, Scope, currency_of, holdings, kept, misread_figures
 from audits.pages.purchases import Figures
 from audits.pages.spending import pictures_of
 from audits.pages.summing import summary
@@ -48,6 +48,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         request,
         "pages/organization.html",
         language,
+        misread=misread_figures(request.GET),
         organization=organization,
         title=organization.name or organization.key,
         country_name=country_in_words(organization.country),

@@ -1,5 +1,6 @@
 """Search: one box over processes, contracts and organizations. Its address is a query that the API knows as well."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -29,6 +30,7 @@ from contracts.models.process import in_public_process
 from contracts.ocds.countries import country_name
 from contracts.ocds.exchange import DOLLAR
 from contracts.pages.display import amount, compact, day
+from contracts.pages.misread import repeated, unknown_names, unknown_value
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout, was_stopped
 
@@ -36,6 +38,9 @@ ROWS = 20
 MAX_PAGE = 50
 # Filters that ask who reads: the pages are the same for everyone, and know confirmed questions alone.
 _OF_FLAGS = frozenset({"rule", "flag_state"})
+# What an address of the search takes beside the filters of what is searched.
+_NUMBERS = {"year": re.compile(r"[12][0-9]{3}"), "page": re.compile(r"[0-9]{1,9}")}
+_OWN = frozenset({"q", "in", "order_by", "rule", *_NUMBERS})
 
 
 class Kind(NamedTuple):
@@ -117,6 +122,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         request,
         "pages/search.html",
         language,
+        misread=[*unknown_names(request.GET, {*_OWN, *kind.filters.base_filters}), *found.pop("beyond", ())],
         status=HTTPStatus.SERVICE_UNAVAILABLE if was_late else understood,
         q=request.GET.get("q", ""),
         kind=name,
@@ -166,22 +172,39 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
         "previous": _address(asked, {"page": here - 1}) if here > 1 else "",
         "next": _address(asked, {"page": here + 1}) if here < last else "",
         "here": here,
+        "beyond": [_("There is no page %(page)d; this is the last one.") % {"page": _page(asked)}]
+        if _page(asked) > here
+        else [],
         "last": last,
     }
 
 
+def _misread(asked: QueryDict, kind: Kind) -> Iterator[str]:
+    """Yield a sentence about each value that is none: to pass it over would answer another question."""
+    yield from repeated(asked, [*_OWN, *kind.filters.base_filters])
+    for name, known in {"in": KINDS, "order_by": kind.orders}.items():
+        value = asked.get(name, "")
+        if value and value not in known:
+            yield unknown_value(name, value, known)
+    for name, form in _NUMBERS.items():
+        value = asked.get(name, "")
+        if value and not form.fullmatch(value):
+            yield unknown_value(name, value)
+
+
 def matching(asked: QueryDict, kind: Kind) -> tuple[models.QuerySet, list[str]]:
     """Return the public rows that a query asks for, and what of it cannot be understood."""
+    problems = list(_misread(asked, kind))
     of_record = {name: value for name, value in _for_filters(asked, kind).items() if name not in _OF_FLAGS}
     filters = kind.filters(of_record, queryset=_public(kind))
     if not filters.is_valid():
-        return _public(kind).none(), [error for errors in filters.errors.values() for error in errors]
+        return _public(kind).none(), [*problems, *(error for errors in filters.errors.values() for error in errors)]
     found = filters.qs
     rule = asked.get("rule", "")
     if rule and kind.has_process:
         confirmed = public_flags().filter(rule=rule, decision=Flag.State.CONFIRMED)
         found = found.filter(**{f"{kind.key}__in": confirmed.values("process")})
-    return found, []
+    return found, problems
 
 
 def _public(kind: Kind) -> models.QuerySet:
@@ -199,7 +222,7 @@ def _for_filters(asked: QueryDict, kind: Kind) -> dict[str, str]:
     """Return what the filters of the API take; a year stands for its days."""
     known = {name: str(asked[name]) for name in kind.filters.base_filters if asked.get(name)}
     year = asked.get("year", "")
-    if year.isascii() and year.isdecimal() and len(year) == 4 and kind.has_process:
+    if _NUMBERS["year"].fullmatch(year) and kind.has_process:
         column = "date_signed" if kind.process else "date"
         known |= {f"{column}__gte": f"{year}-01-01", f"{column}__lte": f"{year}-12-31"}
     return known
@@ -211,7 +234,7 @@ def _api_query(asked: QueryDict, kind: Kind) -> str:
 
 def _page(asked: Mapping[str, str]) -> int:
     text = asked.get("page", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 4 else 1
+    return int(text) if _NUMBERS["page"].fullmatch(text) else 1
 
 
 def _address(asked: QueryDict, changes: Mapping[str, Any], keep: tuple[str, ...] = ()) -> str:

@@ -19,6 +19,7 @@ from audits.pages.keeping import (
     default_currency,
     holdings,
     kept,
+    misread_figures,
     overview,
     since_of,
 )
@@ -29,6 +30,7 @@ from audits.pages.summing import summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
 from contracts.models import Contract, ContractingProcess
 from contracts.ocds.countries import country_name
+from contracts.pages.canonical import at_its_address
 from contracts.pages.pictures import picture_file
 from contracts.pages.speaking import answer, in_the_readers_language
 
@@ -40,6 +42,7 @@ def technology_name(sector: str) -> str:
 
 
 @require_safe
+@at_its_address
 @in_the_readers_language
 def page(request: HttpRequest, language: str, country: str = "", technology: str = "") -> HttpResponse:
     """Show a country, a technology, or both."""
@@ -59,6 +62,7 @@ def page(request: HttpRequest, language: str, country: str = "", technology: str
         request,
         "pages/territory.html",
         language,
+        misread=misread_figures(request.GET),
         title=_title(country, sector, language),
         country=country,
         country_name=country_name(country, language),
@@ -110,6 +114,7 @@ def _filled(**parameters: str) -> dict[str, str]:
 
 
 @require_safe
+@at_its_address
 @in_the_readers_language
 def picture(
     request: HttpRequest, _language: str, name: str, kind: str, country: str = "", technology: str = ""

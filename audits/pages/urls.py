@@ -4,7 +4,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import URLPattern, path, register_converter
 
 from audits.pages import comparing, data, discovery, feeds, home, organization, process, replying, search, territory
-from audits.pages.technologies import TECHNOLOGIES
+from audits.pages.technologies import SLUGS, TECHNOLOGIES
 
 # Where the pages are that read the database.
 PAGES = (
@@ -32,11 +32,23 @@ class _Choice:
 
 
 class CountryConverter(_Choice):
-    regex = "[A-Z]{2}"
+    """A code of a country in any case: views lead to the address in capitals."""
+
+    regex = "[A-Za-z]{2}"
+
+    @staticmethod
+    def to_python(value: str) -> str:
+        return value.upper()
 
 
 class TechnologyConverter(_Choice):
-    regex = "|".join(TECHNOLOGIES)
+    """A technology in any case, also as the API names it: views lead to the address."""
+
+    regex = f"(?i:{'|'.join({**TECHNOLOGIES, **SLUGS})})"
+
+    @staticmethod
+    def to_python(value: str) -> str:
+        return SLUGS.get(value.lower(), value.lower())
 
 
 class FileKindConverter(_Choice):

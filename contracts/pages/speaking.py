@@ -1,6 +1,6 @@
 """Public pages: in the reader's language, the same for everyone, without a script or an account."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, override
 
+from contracts.pages.misread import unknown_value
 from contracts.translating import language_asked, language_in_force
 
 View = Callable[..., HttpResponse]
@@ -36,15 +37,31 @@ def in_the_readers_language(view: View) -> View:
     return speaking
 
 
-def answer(request: HttpRequest, template: str, language: str, *, status: int = 200, **context: Any) -> HttpResponse:
-    """Return a page. ``query`` goes along with its links: the language, if the reader chose one."""
-    chosen = language_asked(request.GET.get("lang"))
+def answer(
+    request: HttpRequest,
+    template: str,
+    language: str,
+    *,
+    status: int = 200,
+    misread: Iterable[str] = (),
+    **context: Any,
+) -> HttpResponse:
+    """
+    Return a page. ``query`` goes along with its links: the language, if the reader chose one.
+
+    :param misread: sentences about what of its address was left aside
+    """
+    asked = request.GET.get("lang")
+    chosen = language_asked(asked)
+    if asked and not chosen:
+        misread = [unknown_value("lang", asked, dict(settings.LANGUAGES)), *misread]
     parameters = request.GET.copy()
     parameters.pop("lang", None)
     context |= {
         "language": language,
         "locale": get_language(),
         "languages": settings.LANGUAGES,
+        "misread": list(misread),
         "query": f"?lang={chosen}" if chosen else "",
         # What else the address says stays when the language is changed.
         "parameters": f"&{parameters.urlencode()}" if parameters else "",

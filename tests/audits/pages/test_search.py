@@ -55,15 +55,53 @@ class TestSearch:
         assert first.count("/processes/ocds-test01-") == 20
         assert second.count("/processes/ocds-test01-") == 5
         assert "?page=2" in first
-        get(client, "/search/?page=99999999")
+        assert "There is no page" not in first + second
+        beyond = get(client, "/search/?page=99999999")
+        assert "There is no page 99999999; this is the last one." in beyond
+        assert beyond.count("/processes/ocds-test01-") == 5
 
-    @pytest.mark.parametrize("address", ["/search/?country=Narnia", "/search/?q=" + "+".join("abcdefghijklmn")])
-    def test_what_is_not_understood_is_told(self, client, address):
-        assert 'role="alert"' in get(client, address, status=400)
+    @pytest.mark.parametrize(
+        ("query", "told"),
+        [
+            ("country=Narnia", "Narnia is not a country code"),
+            ("q=" + "+".join("abcdefghijklmn"), "words"),
+            ("in=contract", "in does not take contract. Did you mean contracts?"),
+            ("year=２０２０", "year does not take ２０２０."),
+            ("order_by=-date", "order_by does not take -date. Did you mean date?"),
+            ("page=two", "page does not take two."),
+            ("country=PE&country=CO", "country is given 2 times."),
+        ],
+    )
+    def test_what_is_not_understood_is_told(self, client, query, told):
+        page = get(client, f"/search/?{query}", status=400)
+        assert 'role="alert"' in page
+        assert told in text_of(page)
+        assert 'class="rows"' not in page
 
-    @pytest.mark.parametrize("address", ["/search/?in=x", "/search/?year=２０２０", "/search/?order_by=x"])
-    def test_odd_queries_are_answered(self, client, address):
-        get(client, address)
+    @pytest.mark.parametrize("query", ["in=contracts&order_by=date_signed&year=2020&page=1", "in=&order_by=&year="])
+    def test_what_is_understood_is_not_told(self, client, query):
+        page = get(client, f"/search/?{query}")
+        assert 'role="alert"' not in page
+        assert 'role="status"' not in page
+
+    @pytest.mark.parametrize(
+        ("query", "meant"),
+        [("countri=PE", "country"), ("in=organizations&amount_gte=5", ""), ("utm_source=mail&fbclid=x", "")],
+    )
+    def test_a_name_that_is_nearly_known_is_told(self, client, buy, query, meant):
+        """What other sites add to addresses is not."""
+        buy(purchase(1))
+        page = text_of(get(client, f"/search/?{query}"))
+        assert ("is not known, and was left aside" in page) == bool(meant)
+        assert f"Did you mean {meant}?" in page or not meant
+
+    @pytest.mark.parametrize("query", ["country=Narnia", "order_by=x", "date__gte=soon"])
+    def test_a_feed_that_is_not_understood_is_refused(self, client, query):
+        """Empty, it would be taken for one without news."""
+        refused = client.get(f"/search/feed.atom?{query}")
+        assert refused.status_code == 400
+        assert refused.content.decode()
+        assert client.get("/search/feed.atom?country=PE").status_code == 200
 
     def test_the_feed_holds_what_the_search_finds_by_the_day(self, client, buy):
         buy(purchase(1), purchase(2, country="Perú"))

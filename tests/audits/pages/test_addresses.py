@@ -1,0 +1,57 @@
+"""Addresses of pages: written otherwise they lead to the one kept, and what of them is left aside is told."""
+
+import pytest
+
+from tests.audits.pages.conftest import purchase
+from tests.support.pages import text_of
+
+pytestmark = pytest.mark.django_db
+
+TITLE = "Cámaras de videovigilancia con reconocimiento facial"
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("/countries/mx/?since=2020&lang=es", "/countries/MX/?since=2020&lang=es"),
+        ("/countries/Mx/Surveillance/", "/countries/MX/surveillance/"),
+        ("/countries/mx/value.csv", "/countries/MX/value.csv"),
+        ("/technologies/telecoms/", "/technologies/networks/"),
+        ("/technologies/software_platform/", "/technologies/software-platforms/"),
+        ("/methodology/t01/", "/methodology/T01/"),
+        ("/methodology/t01/decisions.csv", "/methodology/T01/decisions.csv"),
+    ],
+)
+def test_who_writes_an_address_otherwise_is_led_to_it(client, buy, written, kept):
+    buy(purchase(1, title=TITLE), purchase(2, title="Servicio de red de telefonía móvil 5G"))
+    led = client.get(written)
+    assert (led.status_code, led["Location"]) == (301, kept)
+    assert client.get(kept).status_code in {200, 404}  # a picture of nothing is none
+
+
+@pytest.mark.parametrize("address", ["/countries/xx/", "/methodology/t99/"])
+def test_what_there_is_nothing_of_is_nowhere(client, address):
+    assert client.get(address, follow=True).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/countries/MX/?since=soon", "since does not take soon."),
+        ("/countries/MX/?in_currency=EUR", "in_currency does not take EUR. Allowed: USD, record."),
+        ("/countries/MX/surveillance/?sinse=2020", "Did you mean since?"),
+        ("/compare/?country=MX&country=ZZ", "country does not take ZZ."),
+        ("/compare/?organization=999999999", "organization does not take 999999999."),
+        ("/compare/?country=MX&technology=clouds", "technology does not take clouds. Did you mean cloud?"),
+        ("/?lang=fr", "lang does not take fr."),
+        ("/countries/MX/?since=2020&in_currency=USD&lang=en&utm_source=mail", ""),
+        ("/compare/?country=mx&technology=&since=", ""),
+    ],
+)
+def test_what_of_an_address_is_left_aside_is_told(client, buy, address, told):
+    buy(purchase(1, title=TITLE))
+    answer = client.get(address, headers={"Accept-Language": "en"})
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert told in text_of(page)
+    assert ('<p class="notice" role="status">' in page) == bool(told)
