@@ -1,6 +1,9 @@
-"""Releases whose date does not fit: ahead of today, or before what is known of their ocid. All are stored."""
+"""
+Releases with dates that do not fit: ahead of today, before what is known of their ocid, or periods that end before
+they begin. All are stored.
+"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
@@ -9,6 +12,7 @@ from django.utils import timezone
 from contracts.intake.receiving import gate_limits
 from contracts.models import ContractingProcess, Release, Submission
 from contracts.ocds.corrections import Reader
+from contracts.ocds.periods import reversed_periods
 from contracts.ocds.plans import read_method
 from contracts.ocds.problems import Problem
 from contracts.ocds.reading import Received
@@ -17,16 +21,20 @@ from contracts.ocds.reading import Received
 _TOLERANCE = timedelta(days=1)
 
 
-def date_problem(received: Received, kind: str) -> Problem | None:
+def date_problems(received: Received, kind: str) -> Iterator[Problem]:
     """
-    Return the warning that a release is dated more than a day ahead of now.
+    Yield the warnings that a release is dated more than a day ahead of now, or that a period of it is reversed.
 
-    :param kind: of its submission
+    :param kind: of its submission; those of a simple contract are looked at as its sender wrote them
     """
     date = _date_of(received)
-    if date is None or date <= timezone.now() + _TOLERANCE:
-        return None
-    return _problem("release_in_future", received, kind, {"date": date.isoformat()})
+    if date is not None and date > timezone.now() + _TOLERANCE:
+        yield _problem("release_in_future", received, kind, {"date": date.isoformat()})
+    if kind != Submission.Kind.SIMPLE_CONTRACT:
+        for entry in reversed_periods(received.document.value):
+            values = {"start": entry.start.date().isoformat(), "end": entry.end.date().isoformat()}
+            pointer = received.pointer + entry.pointer
+            yield Problem("period_reversed", values=values, pointer=pointer, line=received.line)
 
 
 def order_problems(batch: Sequence[Received], kind: str, *, submission: Submission | None = None) -> list[Problem]:

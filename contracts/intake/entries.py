@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterator
 from msgspec import structs, to_builtins
 
 from contracts.files.limits import LIMITS, ReaderLimits
-from contracts.intake.dating import date_problem
+from contracts.intake.dating import date_problems
 from contracts.intake.receiving import gate_limits
 from contracts.intake.report import Entry
 from contracts.intake.tabular import Source, table_rows
@@ -46,8 +46,8 @@ def read_entries(
         while guessed:  # filled while the text is read
             yield guessed.pop(0)
         yield entry
-        if isinstance(entry, Received) and (problem := date_problem(entry, kind)):
-            yield problem
+        if isinstance(entry, Received):
+            yield from date_problems(entry, kind)
     yield from guessed
 
 

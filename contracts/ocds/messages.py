@@ -177,6 +177,7 @@ DETAILS = {
     "amount_negative": {"": _("The amount %(amount)s is below 0.")},
     "amount_read": {"": _("The amount %(text)r was read as %(amount)s.")},
     "date_far_ahead": {"": _("The date %(date)s is more than %(years)s years ahead.")},
+    "period_reversed": {"": _("The period ends on %(end)s, before it begins on %(start)s.")},
     "release_in_future": {"": _("The release is dated %(date)s, ahead of today.")},
     "release_older_than_known": {
         "": _("The release is dated %(date)s; a release of %(known)s is known of its ocid."),
@@ -282,6 +283,7 @@ HINTS = {
     "amount_negative": _("Check the sign of the amount."),
     "amount_read": _("Give the amount as a number to be sure."),
     "date_far_ahead": _("Check the year."),
+    "period_reversed": _("Check both dates. They are kept as they are written."),
     "release_in_future": _("Check the year. It is stored, and counts as the newest release of its ocid."),
     "release_older_than_known": _(
         "It is stored, and merged in the order of dates: it changes nothing that a later release says."

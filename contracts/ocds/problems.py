@@ -17,6 +17,7 @@ WARNINGS = frozenset(
         "looks_like_latin1",
         "document_uncleaned",
         "pages_unread",
+        "period_reversed",
         "release_in_future",
         "release_older_than_known",
         "row_repeated",

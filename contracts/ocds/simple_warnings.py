@@ -1,8 +1,8 @@
 """
 Warnings about simple contracts that are taken, and likely hold a mistake.
 
-Unknown currencies, negative amounts, amounts that were read from a text, dates far ahead. None of them is refused: the
-source may say so.
+Unknown currencies, negative amounts, amounts that were read from a text, dates far ahead, an end before the start.
+None of them is refused: the source may say so.
 """
 
 from collections.abc import Iterable, Iterator
@@ -75,21 +75,24 @@ def _is_currency(text: str) -> bool:
         return True
 
 
-def _year(text: str) -> int:
+def _day(text: str) -> str:
     try:
-        return int((read_date(text) or "0")[:4])
+        return (read_date(text) or "")[:10]
     except UnclearDateError:
-        return 0
+        return ""
 
 
 def _dates(contract: Json, today: date) -> Iterator[Problem]:
     inside = contract.get("dates") if isinstance(contract.get("dates"), dict) else {}
+    days: dict[str, str] = {}
     for name in DATES:
         if contract.get(name) is not None:
             text, at = contract[name], f"/{name}"
         else:
             text, at = (inside or {}).get(name), f"/dates/{name}"
-        year = _year(text) if isinstance(text, str) else 0
-        if year > today.year + _YEARS_AHEAD[name]:
+        days[name] = _day(text) if isinstance(text, str) else ""
+        if int(days[name][:4] or 0) > today.year + _YEARS_AHEAD[name]:
             values = {"date": text[:40], "years": _YEARS_AHEAD[name]}
             yield Problem("date_far_ahead", values=values, pointer=at)
+        if name == "end_date" and days[name] and days[name] < days["start_date"]:
+            yield Problem("period_reversed", values={"start": days["start_date"], "end": days[name]}, pointer=at)

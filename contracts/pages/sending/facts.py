@@ -18,6 +18,7 @@ from contracts.ocds.countries import country_name
 from contracts.ocds.parse import parse_process
 from contracts.ocds.problems import RefusedError
 from contracts.ocds.simple import read_simple
+from contracts.ocds.simple_warnings import simple_warnings
 from contracts.pages.display import amount
 from contracts.translating import problem_detail, tell_same, variety_in_force
 
@@ -85,10 +86,12 @@ class FactsForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         self.understood: list[Fact] = []
         self.same: list[dict[str, Any]] = []
+        self.doubts: list[str] = []
         if not self.is_filled:
             return cleaned
         try:
-            read = read_simple(self.contract(cleaned), received=timezone.now().date().isoformat())
+            contract = self.contract(cleaned)
+            read = read_simple(contract, received=timezone.now().date().isoformat())
         except RefusedError as error:
             for problem in error.problems:
                 field = self._field_of(problem.pointer)
@@ -99,6 +102,9 @@ class FactsForm(forms.Form):
         process, _corrections = parse_process(read.release)
         same = same_contracts(deals_of(read.release["ocid"], process), among=public)
         self.same = [tell_same(entry) for entry in same[:MAX_SAME]]
+        # How an amount is read stands among what was understood.
+        doubts = [problem for problem in simple_warnings(contract, read.understood) if problem.code != "amount_read"]
+        self.doubts = [problem_detail(problem) for problem in doubts]
         for fact in read.understood:
             field = self._field_of(fact.pointer)
             label = str(self.fields[field].label) if field else ""

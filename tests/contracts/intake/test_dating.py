@@ -93,3 +93,48 @@ def test_a_simple_contract_has_no_pointer_into_a_release():
     contract = {"title": "Cámaras", "buyer": "Municipio", "date": days_ahead(40)[:10]}
     submission = load(contract, kind=Submission.Kind.SIMPLE_CONTRACT)
     assert ("release_in_future", "") in found(submission)
+
+
+def period(start: str, end: str) -> dict:
+    return {"startDate": start, "endDate": end}
+
+
+FINE, REVERSED = period("2024-05-01", "2024-12-01"), period("2024-12-01", "2024-05-01")
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"contracts": [{"id": "1", "period": FINE}, {"id": "2", "period": REVERSED}]}, "/contracts/1/period/endDate"),
+        ({"awards": [{"id": "1", "contractPeriod": REVERSED}]}, "/awards/0/contractPeriod/endDate"),
+        ({"tender": {"id": "1", "tenderPeriod": REVERSED}}, "/tender/tenderPeriod/endDate"),
+        (
+            {"tender": {"id": "1", "lots": [{"id": "1", "contractPeriod": REVERSED}]}},
+            "/tender/lots/0/contractPeriod/endDate",
+        ),
+        (
+            {"contracts": [{"id": "1", "period": period("2024-05-01T10:00:00Z", "2024-05-01T09:00:00Z")}]},
+            "/contracts/0/period/endDate",
+        ),
+        ({"contracts": [{"id": "1", "period": period("2024-05-01T10:00:00Z", "2024-05-01")}]}, ""),
+        ({"contracts": [{"id": "1", "period": period("2024-05-01T00:00:00Z", "2024-05-01T00:00:00Z")}]}, ""),
+        ({"contracts": [{"id": "1", "period": period("soon", "2024-05-01")}, {"id": "2", "period": "2024"}, "x"]}, ""),
+        ({"contracts": {"id": "1"}, "tender": [], "awards": None}, ""),
+    ],
+)
+def test_a_period_that_ends_before_it_begins_is_reported_and_stored(changes, pointer):
+    submission = load({"releases": [release(**changes)]})
+    told = [
+        (problem["code"], problem["pointer"])
+        for problem in submission.problems
+        if problem["code"] == "period_reversed"
+    ]
+    assert told == ([("period_reversed", f"/releases/0{pointer}")] if pointer else [])
+    assert submission.counts["releases_new"] == 1
+
+
+def test_a_reversed_period_of_a_simple_contract_is_told_once_at_what_was_written():
+    contract = {"title": "Nube", "buyer": "Tula", "start_date": "2024-12-01", "end_date": "2024-05-01"}
+    submission = load(contract, kind=Submission.Kind.SIMPLE_CONTRACT)
+    assert found(submission) == [("period_reversed", "/end_date")]
+    assert submission.problems[0]["values"] == {"start": "2024-12-01", "end": "2024-05-01"}

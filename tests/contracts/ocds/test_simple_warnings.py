@@ -32,6 +32,10 @@ def warned(change):
         ({"date": "2042-01-01"}, [("date_far_ahead", "/date")]),
         ({"dates": {"date_signed": "2204-01-01"}}, [("date_far_ahead", "/dates/date_signed")]),
         ({"end_date": "2054-01-01", "date": "2025-01-01"}, []),
+        ({"start_date": "2024-12-01", "end_date": "1 de mayo de 2024"}, [("period_reversed", "/end_date")]),
+        ({"dates": {"start_date": "01/12/2024", "end_date": "2024-05-01"}}, [("period_reversed", "/dates/end_date")]),
+        ({"start_date": "2024-05-01", "end_date": "2024-05-01"}, []),
+        ({"start_date": "2024-12-01", "end_date": "soon"}, []),
         ({"end_date": "9999-12-31"}, [("date_far_ahead", "/end_date")]),
     ],
 )

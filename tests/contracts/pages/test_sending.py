@@ -90,6 +90,16 @@ class TestFacts:
         assert {claim.ocid for claim in Claim.objects.all()} == {ocid}
         assert ContractingProcess.objects.public().count() == 1
 
+    def test_what_is_doubtful_is_told_before_it_is_sent(self, client):
+        page = client.post(
+            "/submit/?lang=es", {"step": "check", **FACTS, "start_date": "1/12/2024", "end_date": "1/5/2024"}
+        )
+        assert "termina el 2024-05-01, antes de empezar el 2024-12-01" in text_of(page.content.decode())
+        page = client.post(
+            "/submit/?lang=es", {"step": "check", **FACTS, "start_date": "1/5/2024", "end_date": "1/12/2024"}
+        )
+        assert "antes de empezar" not in text_of(page.content.decode())
+
     def test_a_contract_in_the_record_of_a_publisher_is_told_before_it_is_sent_and_after(self, client):
         load(release())
         typed = {**TOLD, "buyer": TOLD["buyer"]["name"], "country": "México", "value": "900,50"}
