@@ -5,7 +5,7 @@ from typing import Any
 
 from audits.facts.own_offices import hires_guards, tells_of_more_than_offices, watches_own_offices
 from audits.facts.own_use import of_others
-from audits.facts.security_bodies import security_buyers, security_links
+from audits.facts.security_bodies import security_buyers
 from audits.facts.small_purchases import trifle
 from audits.facts.technology import BOTH, IDENTIFICATION, INTRUSION, named
 from audits.facts.told import is_called_any
@@ -16,9 +16,9 @@ from audits.matching.lexicon import Mention
 from audits.matching.words import PUBLIC_PLACE
 
 # What identifies people or reaches into what they say; all but readers of fingers, of which doors and desks have one,
-# is grave at any price.
+# is no trifle at any price, nor is what reads plates.
 GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
-_AT_ANY_PRICE = GRAVE - {"biometric_id"}
+_AT_ANY_PRICE = GRAVE - {"biometric_id"} | {"lpr"}
 
 
 def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mapping[str, Any]) -> Context | None:
@@ -26,9 +26,6 @@ def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mappi
     Return why technology for surveillance is ordinary: of a body's own, of guards, of its offices or a trifle.
 
     Return ``None`` if it is not.
-
-    However little it costs, it is not where a security body buys it, where it looks at those who are in its hands, nor
-    where it is grave.
     """
     found = tuple(found)
     others = of_others(dossier, found)
@@ -36,9 +33,7 @@ def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mappi
         return Context("own_use", {"words": named(found)})
     if watches_own_offices(dossier, others):
         return Context("of_guards" if hires_guards(dossier) else "own_offices", {"words": named(others)})
-    if any(mention.concept in _AT_ANY_PRICE for mention in others):
-        return None
-    small = harmless_trifle(dossier, trifles)
+    small = harmless_trifle(dossier, others, trifles)
     # The name of a method tells no price: it is too little to go by where many are watched.
     is_by_name = small is not None and small.reason == "trifling_by_name"
     return None if is_by_name and _watches_many(dossier, others) else small
@@ -46,8 +41,8 @@ def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mappi
 
 def _watches_many(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     return (
-        any(mention.concept == "lpr" for mention in found)
-        or bool(dossier.mentions_of("drone", strengths=BOTH))
+        bool(dossier.mentions_of("drone", strengths=BOTH))
+        or bool(security_buyers(dossier))
         or (
             any(mention.concept != "location_tracking" for mention in found)
             and (tells_of_more_than_offices(dossier, found) or is_called_any(dossier, PUBLIC_PLACE))
@@ -55,12 +50,14 @@ def _watches_many(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     )
 
 
-def harmless_trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
+def harmless_trifle(dossier: Dossier, found: Iterable[Mention], trifles: Mapping[str, Any]) -> Context | None:
     """
-    Return that sensitive technology is known to cost little; ``None`` if it is not.
+    Return that the sensitive technology ``found`` is known to cost little; ``None`` if it is not.
 
-    ``None`` too where a security body buys it or is named beside it, or it looks at those who are in a body's hands.
+    ``None`` too where it knows faces, intercepts or reads plates, looks at those who are in a body's hands, or stands
+    beside a command centre.
     """
-    if tells_of_people_in_care(dossier) or security_buyers(dossier) or security_links(dossier):
+    is_grave = any(mention.concept in _AT_ANY_PRICE for mention in found)
+    if is_grave or tells_of_people_in_care(dossier) or dossier.mentions_of("command_centre"):
         return None
     return trifle(dossier, trifles)

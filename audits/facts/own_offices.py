@@ -21,6 +21,7 @@ from audits.facts.told import (
 from audits.facts.watched_people import tells_of_people_in_care
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import Mention
+from audits.matching.normalize import fold
 from audits.matching.words import BEYOND_OFFICES, PUBLIC_BODY, PUBLIC_PLACE
 
 # Buildings of offices, right after cameras: "CCTV para el edificio sede". The seat of a town is all of it ("sede do
@@ -69,6 +70,8 @@ _NAME_REACH = 30
 _MANY_CAMERAS = re.compile(
     r"(?<![\w/.,-])(?!(?:19|20)\d\d\b)\d{3,4} (?:(?!de |of |para )\w{1,12} ){0,2}(?:cameras|camaras)\b"
 )
+# What security bodies watch at sea, in the air and at war: "airborne surveillance systems".
+_AT_LARGE = re.compile(r"surveillance(?! (?:camera|cctv|equipment|video))")
 
 
 def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
@@ -81,8 +84,8 @@ def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
         all(mention.concept == "video_surveillance" for mention in found)
         and not tells_of_more_than_offices(dossier, found)
         and has_named_buyer(dossier)
-        and not security_buyers(dossier)
         and not is_called_any(dossier, PUBLIC_BODY, PUBLIC_PLACE)
+        and not (security_buyers(dossier) and any(_AT_LARGE.match(fold(mention.written).text) for mention in found))
     )
 
 
@@ -127,9 +130,7 @@ def _stands_beside_guards(dossier: Dossier, mention: Mention) -> bool:
 
 
 def _is_of_building(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether a building of offices is named right after cameras; a barracks is more than offices."""
-    if security_buyers(dossier):
-        return False
+    """Tell whether a building of offices is named right after cameras."""
     after = dossier.folded_after(mention, _REACH)
     building = _BUILDING.match(after)
     if building is None or _HANDED_IN.search(building[0]):

@@ -33,16 +33,22 @@ _OFFICE_NETWORK = frozenset(
     {"cybersecurity", "internet_access", "network_equipment", "network_product", "security_product", "telephony"}
 )
 _BESIDE_NETWORK = frozenset({"data_centre", "server_product", "server_storage"})
+# Before "telecomunicações" these tell lines of any office, or an agency: "serviços de telecomunicações".
+_LINES_ALONE = "".join(
+    f"(?<!{words} )"
+    for words in ("agencia nacional de", "especializada em", "material de", "servico de", "servicos de")
+)
 # What tells that a network is more than an office's: duties, equipment by which units speak, links, fibre of its own.
 _BEYOND_OFFICE = re.compile(
     rf"\b(?:{_DUTY}|"
     r"(?:accesorios|dispositivos|equip\w*|material\w*|red|rede|sistemas?|systems?) "
     r"(?:(?:y|e) \w+ )?(?:(?:de|das?|para) )?(?:las? )?(?:comunicac\w+|communications?)|"
     r"(?:sistemas?|tendido|transmision)\b[^.;]{0,40} fib(?:er|ra|re)|"
-    r"enlaces?(?! (?:de |a )?internet)|gps|puestos? de (?:comando|mando)|radio\w*|"
+    r"enlaces?(?! (?:de |a )?internet)|gps|puestos? de (?:comando|mando)|radio(?!difus|fonic)\w*|"
     r"(?:comunicac\w+|enlaces?|sistemas?|transmis\w+|vpn) satel\w+|satellite (?:comm\w+|links?|terminals?)|"
     r"integra\w+ (?:ao?|al|con|com|into|to|with)|"
-    r"segur\w+ d(?:e|as?) (?:las? )?(?:comunicac\w+|redes?|red)|(?<!agencia nacional de )telecom\w+|vsat)\b"
+    r"segur\w+ d(?:e|as?) (?:las? )?(?:comunicac\w+|redes?|red)|"
+    rf"{_LINES_ALONE}telecom\w+(?! consult)|vsat)\b"
 )
 
 

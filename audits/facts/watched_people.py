@@ -2,7 +2,7 @@
 
 import re
 
-from audits.facts.told import tells
+from audits.facts.told import is_called, tells
 from audits.judging.dossier import Dossier
 
 # People who are in a body's hands: to watch them is grave at any price.
@@ -42,6 +42,8 @@ _IN_FILES = re.compile(
     r"delitos?|denuncias?|detenid[ao]s|detid[ao]s|expedientes penales|investigad[ao]s|offenders?|ordenes de captura|"
     r"pessoas procuradas|processos criminais|sospechosos|suspeitos|suspects?|victimas?|victims?|vitimas?|warrants?)\b"
 )
+# Whose duty is to gather what is known of people, by its name.
+_GATHERS = re.compile(r"\b(?:inteligencia|intelligence)\b(?! artificial)")
 
 
 def tells_of_others(dossier: Dossier) -> bool:
@@ -55,5 +57,5 @@ def tells_of_people_in_care(dossier: Dossier) -> bool:
 
 
 def tells_of_persons_in_files(dossier: Dossier) -> bool:
-    """Tell whether a system is said to hold persons, crimes or cases."""
-    return tells_of_people_in_care(dossier) or tells(dossier, _IN_FILES)
+    """Tell whether a system is said to hold persons, crimes or cases, or belongs to who gathers intelligence."""
+    return tells_of_people_in_care(dossier) or tells(dossier, _IN_FILES) or is_called(dossier, _GATHERS)

@@ -18,20 +18,21 @@ is networked over public space, near words for streets, worn by staff or said to
 body buys; low for other video. Context: one entry of a long list of other things; readers of fingers beside
 computers, vehicles or furniture that the title opens with; what looks at a body's own vehicles or at the attendance
 of its staff alone (whether that is surveillance is open to doubt, and readers of notices count it); cameras that
-nothing shows to watch more than the buyer's own offices; and what costs less than one of the `trifles` (by currency)
-and neither knows faces nor intercepts. Where no amount is told, a method that is kept for trifles tells it, but not
-of plates, drones and what a sign shows to watch more than offices. Trifles are no context where a security body buys
-them or is named beside them, or they look at pupils, patients, migrants and the like.
+nothing shows to watch more than the buyer's own offices, a security body's too; and what costs less than one of the
+`trifles` (by currency) and knows no faces, intercepts nothing and reads no plates. Where no amount is told, a method
+that is kept for trifles tells it, but not of drones, of what a security body buys and what a sign shows to watch more
+than offices. Trifles are no context beside a command centre, nor where they look at pupils, patients, migrants and
+the like.
 
 What shows that cameras watch more than offices: a place for the public (streets, schools, hospitals, parks, markets,
 stations, prisons and the like, in `public_place` of the lists of words), people outside, plates, faces, analytics, a
 control centre, a hundred cameras and the like (`beyond_offices`), people in a body's hands, a security body; words of
 the buyer's own name do not count. Else who buys shows it, if its name is that of such a place or of who governs a
-territory or serves the public (`public_body`; a company of a town does neither) or nobody is named. It does not where
-buildings of offices are named within 60 characters after the cameras, but for those of a place for the public, or
-guards or alarms within 250 around them. What shows that others are located: that the record tells of clients, taxis,
-fishers, ankle monitors, tank trucks and the like, or that who buys has to do with traffic, taxes, customs or security
-and tells of no fleet of its own.
+territory or serves the public (`public_body`; a company of a town does neither) or nobody is named; and of a security
+body it is shown by "surveillance" that names no camera. It does not where buildings of offices are named within 60
+characters after the cameras, but for those of a place for the public, or guards or alarms within 250 around them. What
+shows that others are located: that the record tells of clients, taxis, fishers, ankle monitors, tank trucks and the
+like, or that who buys has to do with traffic, taxes, customs or security and tells of no fleet of its own.
 
 ## Exclusions
 
@@ -70,7 +71,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=12,
+    version=13,
     changes={
         2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
         3: Change(
@@ -131,6 +132,12 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "“circuito cerrado” and “seguridad electrónica” alone, access that nothing of a body opens, electronic "
             "warfare, OSINT and programs against spyware are no surveillance; readers of fingers beside computers, "
             "and cameras beside alarms and guards of a security body, are context.",
+        ),
+        13: Change(
+            "2026-11-29",
+            "Cameras of a security body are those of its own offices, and context, unless a sign shows more, and "
+            "what it buys for little money is context too, as for any buyer; plates are no trifle for anybody. "
+            "“Extracción digital” of phones counts; hired cars that are tracked are no surveillance.",
         ),
     },
     sentences={

@@ -12,15 +12,16 @@ Flag a process for technology in scope if a buyer or procuring entity is a polic
 investigating or emergency-command body (by the list of such bodies, else by the words of its name), or if titles,
 descriptions, lots or items tie the technology to one. A buyer that is a unit (`memberOf`) of such a body is one too.
 Severity: medium when a security body buys for itself, and where the record names no buyer; low for its systems that
-hold persons or cases; context for what a body buys that links nobody: servers, licences and office systems, the
-service of internet and telephones, handsets by which its staff speak and networks (a civil buyer's too), unless a
-command centre, an emergency number, cameras, intelligence, patrols, radio, equipment for communications, satellites,
-links, fibre of its own or what is recorded, encrypted or connected shows that they are more than those of an office,
-tracking of its own vehicles, attendance of its own staff and cameras beside alarms or guards, what its hospitals,
-schools, pension funds, mutual societies and housing buy, unless they hold prisoners or somebody is identified or
-listened to, and, but for surveillance and command centres, what costs less than one of the `trifles` (by currency;
-where no amount is told, by a method that is kept for such); high when the buyer is civil and the link stands in the
-text, but what is told to cost less than one of the `trifles` is context there too.
+hold persons or cases, and for those of who gathers intelligence, by its name; context for what a body buys that links
+nobody: servers, licences and office systems, the service of internet and telephones, handsets by which its staff speak
+and networks (a civil buyer's too), unless a command centre, an emergency number, cameras, intelligence, patrols,
+radio, equipment for communications, satellites, links, fibre of its own or what is recorded, encrypted or connected
+shows that they are more than those of an office, tracking of its own vehicles, attendance of its own staff and cameras
+of its own offices, as in T01, what its hospitals, schools, pension funds, mutual societies and housing buy, unless
+they hold prisoners or somebody is identified or listened to, and, but for command centres, faces, plates and
+interception, what costs less than one of the `trifles` (by currency; where no amount is told, by a method that is kept
+for such); high when the buyer is civil and the link stands in the text, but what is told to cost less than one of the
+`trifles` is context there too.
 
 ## Exclusions
 
@@ -38,8 +39,7 @@ this installation.
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.own_offices import beside_buildings
-from audits.facts.own_use import of_others
+from audits.facts.ordinary_watching import ordinary_watching
 from audits.facts.security_bodies import security_bodies, security_buyers, security_links
 from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.staff_lines import are_lines_of_staff
@@ -61,7 +61,7 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=13,
+    version=14,
     changes={
         2: Change(
             "2026-11-25",
@@ -133,6 +133,12 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
             "alarms and guards of a security body are those of its offices. What is own is read as in the newest "
             "version of T01.",
         ),
+        14: Change(
+            "2026-11-29",
+            "What a security body buys to watch is ordinary where it is in T01: cameras of its own offices, "
+            "trifles. Systems of who gathers intelligence link people. “Serviços de telecomunicações” "
+            "alone are lines of an office; clippings of the press are no technology.",
+        ),
     },
     sentences={
         "default": "A security body buys this technology: {words}.",
@@ -173,15 +179,13 @@ def _ordinary(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
     """Return why what a security body buys is ordinary: it links nobody, is for its people, its fleet, or a trifle."""
     if not security_buyers(dossier):
         return Context("links_nobody", {})
-    if LINKING_SECTORS.isdisjoint(dossier.sectors) or are_lines_of_staff(dossier):
-        return None if tells_of_persons_in_files(dossier) else Context("links_nobody", {})
+    serves_staff = LINKING_SECTORS.isdisjoint(dossier.sectors) or are_lines_of_staff(dossier)
+    if serves_staff and not tells_of_persons_in_files(dossier):
+        return Context("links_nobody", {})
     watching = surveillance(dossier)
-    if not watching:
-        return None if dossier.mentions_of("command_centre") else trifle(dossier, trifles)
-    others = of_others(dossier, watching)
-    if not others:
-        return Context("own_use", {"words": named(watching)})
-    return None if beside_buildings(dossier, others) else Context("own_offices", {"words": named(others)})
+    if watching:
+        return ordinary_watching(dossier, watching, trifles)
+    return None if dossier.mentions_of("command_centre") else trifle(dossier, trifles)
 
 
 def _trifle_by_price(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:

@@ -58,7 +58,7 @@ from audits.judging.vocabulary import (
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=12,
+    version=13,
     changes={
         2: Change("2026-11-24", "Where T02 asks instead, the rule is not applicable and says why."),
         3: Change(
@@ -99,6 +99,10 @@ from audits.judging.vocabulary import (
             "2026-11-29",
             "What is surveillance, own or of offices is read as in the newest version of T01. A buyer of whom a "
             "number alone is told cannot be judged.",
+        ),
+        13: Change(
+            "2026-11-29",
+            "What is surveillance, own, of offices or a trifle is read as in the newest version of T01.",
         ),
     },
     sentences={

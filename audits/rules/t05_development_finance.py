@@ -46,7 +46,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=14,
+    version=15,
     changes={
         2: Change("2026-11-24", "The name of a budget counts even if it is one word."),
         3: Change("2026-11-24", "What the supplier itself gave is no outside money; the same words are shown once."),
@@ -98,6 +98,10 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
         ),
         14: Change(
             "2026-11-29", "Money that there might be one day (“could deliver EU funded projects”) does not count."
+        ),
+        15: Change(
+            "2026-11-29",
+            "What is surveillance, own, of offices or a trifle is read as in the newest version of T01.",
         ),
     },
     sentences={

@@ -63,7 +63,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=12,
+    version=13,
     changes={
         2: Change("2026-11-25", "Articles and codes of laws that give one of these grounds count."),
         3: Change(
@@ -117,6 +117,10 @@ _CITED = ("urgency", "secrecy", "special_regime")
         12: Change(
             "2026-11-29",
             "“Emergencial” counts where it tells how something is bought or mended, and not what for.",
+        ),
+        13: Change(
+            "2026-11-29",
+            "What is surveillance, own, of offices or a trifle is read as in the newest version of T01.",
         ),
     },
     sentences={

@@ -39,7 +39,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=12,
+    version=13,
     changes={
         2: Change(
             "2026-11-25",
@@ -89,6 +89,10 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
         12: Change(
             "2026-11-29",
             "A network is one as in the newest version of T07.",
+        ),
+        13: Change(
+            "2026-11-29",
+            "What is surveillance, own, of offices or a trifle is read as in the newest version of T01.",
         ),
     },
     sentences={

@@ -10,7 +10,8 @@ What the title does not name is not debated, and no one who could object learns 
 Flag artificial intelligence, facial recognition or other biometrics in items, documents, criteria or amendments,
 if neither title, description, lots nor classification of the process speak of any of them. Severity: medium;
 context for what costs less than one of the `trifles` (by currency; where no amount is told, by a method that is
-kept for such), unless a security body buys it or it looks at pupils, patients, migrants and the like.
+kept for such), unless it knows faces, stands beside a command centre or looks at pupils, patients, migrants and the
+like.
 
 ## Exclusions
 
@@ -46,7 +47,7 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
     title="Undisclosed AI",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=9,
+    version=10,
     changes={
         2: Change(
             "2026-11-25",
@@ -79,6 +80,10 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
             "2026-11-29",
             "What is surveillance and own is read as in the newest version of T01.",
         ),
+        10: Change(
+            "2026-11-29",
+            "What is surveillance, own, of offices or a trifle is read as in the newest version of T01.",
+        ),
     },
     sentences={
         "default": "The details speak of {words}; title, description and classification do not.",
@@ -96,5 +101,5 @@ def undisclosed_ai(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) ->
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
             values={"words": named(found)},
-            context=harmless_trifle(dossier, trifles),
+            context=harmless_trifle(dossier, found, trifles),
         )

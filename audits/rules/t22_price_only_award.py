@@ -11,8 +11,8 @@ exit are not in the price.
 If the object is surveillance technology (T01), a core network (T07) or a hosted service (T09), flag
 `awardCriteria` of `priceOnly` or `lowestCost`, and the wording of price-only awards in criteria and method.
 Severity: low; context for orders under a framework, whose criteria were set before, and for what costs less than
-one of the `trifles` (by currency; where no amount is told, by a method that is kept for such), unless a security
-body buys it or it looks at pupils, patients, migrants and the like.
+one of the `trifles` (by currency; where no amount is told, by a method that is kept for such), unless it knows
+faces, intercepts, reads plates, stands beside a command centre or looks at pupils, patients, migrants and the like.
 
 ## Exclusions
 
@@ -63,7 +63,7 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
     title="Price-only award",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=12,
+    version=13,
     changes={
         2: Change(
             "2026-11-25",
@@ -109,6 +109,10 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
             "2026-11-29",
             "What is surveillance, own or of offices is read as in the newest version of T01.",
         ),
+        13: Change(
+            "2026-11-29",
+            "What is surveillance, own, of offices or a trifle is read as in the newest version of T01.",
+        ),
     },
     sentences={
         "default": "The award is decided by price: {words:code}.",
@@ -138,7 +142,9 @@ def price_only_award(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) 
         yield Finding(
             evidence=tuple(evidence),
             values={"words": named_evidence(evidence)},
-            context=Context("call_off", {"method": call_off}) if call_off else harmless_trifle(dossier, trifles),
+            context=Context("call_off", {"method": call_off})
+            if call_off
+            else harmless_trifle(dossier, bought, trifles),
         )
     elif not tender.award_criteria and not tender.award_criteria_details:
         raise InsufficientDataError("/tender/awardCriteria", "no_criteria")
