@@ -2,11 +2,12 @@
 
 import re
 from bisect import bisect_left, insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from audits.facts.procedures import named_methods
 from audits.facts.technology import BOTH, PRODUCTS, first_of_each, is_direct, supplier_matches, vendor_names
 from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Context, Evidence
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold
@@ -81,6 +82,8 @@ _OPENS_NEXT = re.compile(r"refer|similar(?:es)? ")
 _REFERENCE_REACH = 30
 # Where what is bought is named in words. Items and codes hold model numbers of anything.
 _NAMING_PARTS = frozenset({"title", "description", "lot"})
+# The concepts of products that no list holds, and that no word of theirs ("marca") tells, but their spelling alone.
+_SPELLED = frozenset(f"unlisted_{sign}" for sign in (Sign.NAME, Sign.MODEL))
 
 
 def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention, ...]:
@@ -135,6 +138,16 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
         and not _lies_within(before.get(brand.path, ()), brand.start - _REFERENCE_REACH, brand.start)
         and not (brand.part == "title" and _name(brand) in opened)
     )
+
+
+def told_by_spelling(dossier: Dossier, evidence: Iterable[Evidence]) -> Context | None:
+    """
+    Return that spelling alone tells the products in evidence, and nothing that competition was limited or absent.
+
+    A spelling errs too often to be asked about where others may have competed.
+    """
+    is_told = all(place.note in _SPELLED for place in evidence) and not is_direct(dossier)
+    return Context("told_by_spelling", {}) if is_told else None
 
 
 def _name(brand: Mention | NameMention) -> str:

@@ -17,7 +17,8 @@ licences, support or renewal of a product that no list holds but whose spelling 
 and for an extension of the same contract. Severity: high when the purchase is not competitive and the buyer bought
 from the same supplier without competition before; context for what costs less than one of the `trifles` (by currency,
 a bound of this project, which readers of notices do not know; where no amount is told, by a method that is kept for
-such); else medium.
+such), and where a spelling alone tells the product and nothing tells that competition was limited or absent; else
+medium.
 
 ## Exclusions
 
@@ -36,7 +37,7 @@ European Commission, Against lock-in: building open ICT systems (COM(2013) 455).
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.brands import brands_demanded
+from audits.facts.brands import brands_demanded, told_by_spelling
 from audits.facts.extensions import extensions
 from audits.facts.grounds import cited_grounds
 from audits.facts.small_purchases import TRIFLES, trifle
@@ -64,7 +65,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=14,
+    version=15,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -135,6 +136,10 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
             "further is the buyer's own where nobody tells how that is bought, too; databases of law and of "
             "news are no product that binds.",
         ),
+        15: Change(
+            "2026-11-29",
+            "A product that its spelling alone tells is context, unless competition was limited or absent.",
+        ),
     },
     sentences={
         "default": "The record shows ties to one vendor: {words}.",
@@ -158,8 +163,8 @@ def vendor_lock_in(
     evidence = about_technology(dossier, evidence)
     if not evidence:
         return
+    context = trifle(dossier, trifles) or told_by_spelling(dossier, evidence)
     evidence = first_of_each_place(evidence)
-    context = trifle(dossier, trifles)
     earlier = _earlier_direct(dossier)
     if earlier and is_direct(dossier):
         yield Finding(
