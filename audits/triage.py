@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -181,14 +182,37 @@ def undo_decision(*, undone_by: Any, flag_id: int) -> None:
     """
     Append to a flag what was decided before a person's last decision; nothing is removed.
 
-    :raises ValidationError: if the last decision of the person is on another flag, or may not be undone any more
+    :raises ValidationError: if the last decision of the person is on another flag, or may not be undone any more; it
+        says why
     """
     with transaction.atomic():
-        last = last_undoable(undone_by)
-        if last is None or last.flag_id != flag_id:
-            raise ValidationError(_("It is too late to undo this: decide on the flag again."))
         hold_subjects([flag_id])
-        _restore(flag_id, undone=last.pk, undone_by=undone_by)
+        last = last_undoable(undone_by)
+        if last is None or last.flag_id != flag_id or not _restore(flag_id, undone=last.pk, undone_by=undone_by):
+            raise ValidationError(_why_not_undone(undone_by, flag_id))
+
+
+def _why_not_undone(person: Any, flag_id: int) -> Any:
+    """Return why the last decision of a person on a flag is not undone."""
+    decided = Review.objects.filter(flag=flag_id).select_related("reviewer").defer("judged").order_by("-pk")
+    own = decided.filter(reviewer=person.pk).first()
+    if own is None:
+        return _("You have decided nothing on this flag.")
+    latest = decided.annotate(undoes=KT("judged__undoes")).first()
+    if latest is not None and latest.reviewer_id != person.pk:
+        done = (
+            _("Not undone: %(name)s undid a decision on this flag since.")
+            if latest.undoes
+            else _("Not undone: %(name)s decided on this flag since.")
+        )
+        return done % {"name": latest.reviewer.get_username()}
+    if latest is not None and latest.undoes:
+        return _("It is undone already.")
+    if own.batch:
+        return _("It was decided together with other flags: undo it on the page of these decisions.")
+    if timezone.now() - own.reviewed_at <= UNDO_WITHIN:
+        return _("Only your last decision can be undone: decide on this flag again.")
+    return _("It is too late to undo this: decide on the flag again.")
 
 
 def _restore(flag_id: int, *, undone: int, undone_by: Any) -> bool:

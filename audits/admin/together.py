@@ -157,8 +157,13 @@ class DecideTogether(ListAdmin):
             except ValidationError as error:
                 self.message_user(request, " ".join(error.messages), messages.ERROR)
                 return HttpResponseRedirect(address)
-            text = _("%(restored)d flags stand as before; %(left)d were decided on since and are left as they are.")
-            self.message_user(request, text % undone._asdict(), messages.SUCCESS)
+            text = _(
+                "%(restored)d flags stand as before; %(left)d were decided on since, or undone, and are left as they "
+                "are."
+            )
+            self.message_user(
+                request, text % undone._asdict(), messages.SUCCESS if undone.restored else messages.WARNING
+            )
             return HttpResponseRedirect(address)
         reviews = Review.objects.filter(batch=batch).select_related("flag__process", "flag__organization", "reviewer")
         rows = list(reviews.defer("judged", "flag__process__compiled_release", "flag__process__corrections"))

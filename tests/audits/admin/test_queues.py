@@ -1,8 +1,10 @@
 """The desk's queues, their counts, their order with its parts, saved filters, and the undoing of one decision."""
 
+import html
 import re
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -15,7 +17,7 @@ from audits.judging.vocabulary import Evidence, Severity
 from audits.models import Flag, FourEyesWaiver, QueueWeight, Review, SavedFilter
 from audits.reports.priorities import precision_factor, refresh_priorities
 from audits.reports.rule_health import Decisions
-from audits.triage import review_flag
+from audits.triage import review_flag, undo_decision
 from contracts.models import ContractingProcess
 from tests.audits.admin.test_decisions import page, send
 from tests.audits.admin.test_list import LIST, flag_with, listed
@@ -196,8 +198,12 @@ def test_the_last_decision_is_undone_by_a_new_entry_for_a_while(auditor, flag):
     assert flag.state == "new"
     assert list(Review.objects.values_list("decision", flat=True)) == ["dismissed", "reopened"]
     assert "Undo: " not in auditor.get(LIST).content.decode()
-    auditor.post(undo)  # what undoes is not undone
+    assert "It is undone already." in told(auditor, undo)
     assert Review.objects.count() == 2
+
+
+def told(client, undo) -> str:
+    return html.unescape(client.post(undo, follow=True).content.decode())
 
 
 def test_a_decision_is_not_undone_late_nor_by_another_nor_after_another(auditor, flag, berta, monkeypatch):
@@ -205,11 +211,39 @@ def test_a_decision_is_not_undone_late_nor_by_another_nor_after_another(auditor,
     other = Client()
     other.force_login(berta)
     undo = reverse("admin:audits_flag_undo", args=[flag.pk])
-    other.post(undo)
+    assert "You have decided nothing on this flag." in told(other, undo)
     monkeypatch.setattr("audits.triage.UNDO_WITHIN", timedelta(0))
-    auditor.post(undo)
+    assert "It is too late to undo this" in told(auditor, undo)
     monkeypatch.undo()
     assert Review.objects.count() == 1
     review_flag(flag=flag, reviewer=berta, decision=Review.Decision.NEEDS_INFORMATION, reason="Ask.")
-    auditor.post(undo)
+    assert "Not undone: berta decided on this flag since." in told(auditor, undo)
+    assert Review.objects.count() == 2
+    undo_decision(undone_by=berta, flag_id=flag.pk)
+    assert "Not undone: berta undid a decision on this flag since." in told(auditor, undo)
+    assert Review.objects.count() == 3
+
+
+def test_a_decision_before_the_last_one_or_with_others_says_where_it_stands(auditor, flag):
+    second = flag_with(Severity.LOW)
+    send(auditor, page(flag), "dismissed")
+    send(auditor, page(second), "dismissed")
+    undo = reverse("admin:audits_flag_undo", args=[flag.pk])
+    assert "Only your last decision can be undone" in told(auditor, undo)
+    person = Review.objects.first().reviewer
+    decision = {"decision": Review.Decision.DISMISSED, "reason": "No.", "batch": uuid4()}
+    review_flag(flag=flag, reviewer=person, **decision)
+    assert "It was decided together with other flags" in told(auditor, undo)
+    assert Review.objects.count() == 3
+
+
+def test_a_decision_made_at_the_moment_of_undoing_stands_and_is_told(auditor, flag, berta, monkeypatch):
+    """The desk looked up what may be undone; before it held the flag, somebody else decided."""
+    send(auditor, page(flag), "dismissed")
+    last = Review.objects.defer("judged").get()
+    review_flag(flag=flag, reviewer=berta, decision=Review.Decision.NEEDS_INFORMATION, reason="Ask.")
+    monkeypatch.setattr("audits.triage.last_undoable", lambda _person: last)
+    page_after = told(auditor, reverse("admin:audits_flag_undo", args=[flag.pk]))
+    assert "Not undone: berta decided on this flag since." in page_after
+    assert "stands as before" not in page_after
     assert Review.objects.count() == 2
