@@ -5,8 +5,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.admin.widgets import AdminSplitDateTime
+from django.core.exceptions import ValidationError
 from django.db import OperationalError, models
 from django.db.models import QuerySet
 from django.forms import SplitDateTimeField
@@ -44,6 +46,20 @@ class ListAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": [STYLE]}
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *where: Any) -> Any:
+        """Do what was chosen for the rows ticked, unless one of them is no key of a row: Django fails at such."""
+        if all(map(self._may_be_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            return super().response_action(request, queryset, *where)
+        self.message_user(request, _("What was selected is none of these rows; nothing was changed."), messages.ERROR)
+        return None
+
+    def _may_be_key(self, text: str) -> bool:
+        try:
+            self.opts.pk.to_python(text)
+        except ValidationError:
+            return False
+        return "\0" not in text
 
 
 class SearchedAdmin(ListAdmin):
