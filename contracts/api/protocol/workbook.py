@@ -22,7 +22,7 @@ def write_workbook(sheets: Sequence[Sheet]) -> IO[bytes]:
     """
     Return a workbook as a file at its start. No text becomes a formula or a link.
 
-    Amounts that a spreadsheet would round stay texts.
+    Amounts that a spreadsheet would round stay texts; a text that is longer than a cell ends with ``…``.
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115  -- the answer closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -44,7 +44,8 @@ def _write(page: Any, row: int, column: int, value: Any) -> None:
     if value is None or value == "":
         return
     if isinstance(value, bool | str):
-        page.write_string(row, column, str(value)[:MAX_CELL])
+        text = str(value)
+        page.write_string(row, column, text if len(text) <= MAX_CELL else f"{text[: MAX_CELL - 1]}…")
     elif isinstance(value, Decimal) and Decimal(float(value)) != value and len(value.as_tuple().digits) > 15:
         page.write_string(row, column, format(value, "f"))
     else:

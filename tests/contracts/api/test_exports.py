@@ -5,12 +5,13 @@ import hashlib
 import io
 import json
 import re
+from decimal import Decimal
 
 import pytest
 from django.core.handlers.base import BaseHandler
 from python_calamine import CalamineWorkbook
 
-from contracts.api.protocol import exports
+from contracts.api.protocol import exports, workbook
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +160,17 @@ def test_a_workbook_says_what_it_is(anonymous, records):
     (header, *_others, last) = book.get_sheet_by_name("contracts").to_python()
     assert header[0] == "ocid"
     assert 900.5 in last, "amounts are numbers"
+    assert "15 dígitos" in told["Importes"]
+
+
+def test_what_does_not_fit_a_cell_is_told_in_it():
+    """A spreadsheet rounds numbers to fifteen digits, and takes no text above a length."""
+    long, exact = "x" * (workbook.MAX_CELL + 1), Decimal("12345678901234567.89")
+    rows = [(long, exact), (long[1:], Decimal("1250000.50"))]
+    with workbook.write_workbook([workbook.Sheet("rows", ("text", "amount"), rows)]) as file:
+        _head, first, second = CalamineWorkbook.from_filelike(file).get_sheet_by_name("rows").to_python()
+    assert first == [f"{long[: workbook.MAX_CELL - 1]}…", "12345678901234567.89"]
+    assert second == [long[1:], 1250000.5]
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
