@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from audits.api.contracts import AuditedContractListView
 from audits.api.flags import FlagListView
 from audits.api.processes import AuditedProcessListView
 from contracts.api.organizations import OrganizationListView
+from contracts.api.protocol.columns import Link
 from contracts.api.protocol.views import ListView
 from contracts.api.publishers import PublisherListView
 
@@ -30,14 +32,21 @@ class Table(Struct, frozen=True):
     day: str = ""
 
     def open(self) -> tuple[models.QuerySet, Mapping[str, Any]]:
-        """Return the rows, in the order of their keys, and the fields that the list answers everyone."""
+        """
+        Return the rows, in the order of their keys, and the fields that the list answers everyone.
+
+        Addresses are those of ``VEEDOR_SITE``: a dump is written by no request, and leaves the site.
+        """
         view = self.view()
         asked = HttpRequest()
         asked.method = "GET"
         asked.user = AnonymousUser()
         view.format_kwarg = None
         view.request = view.initialize_request(asked)
-        return view.get_queryset().order_by("pk"), view.chosen_fields(view.request)
+        fields = view.chosen_fields(view.request)
+        site = settings.VEEDOR_SITE
+        of_site = {name: field.of_site(site) if isinstance(field, Link) else field for name, field in fields.items()}
+        return view.get_queryset().order_by("pk"), of_site
 
 
 TABLES = (

@@ -28,6 +28,7 @@ DUMPS = "/api/v1/dumps/"
 @pytest.fixture
 def folder(settings, tmp_path):
     settings.VEEDOR_DUMPS = tmp_path / "dumps"
+    settings.VEEDOR_SITE = "http://testserver"
     return settings.VEEDOR_DUMPS
 
 
@@ -75,8 +76,7 @@ def test_rows_are_those_of_the_lists_parted_by_country_and_year(dump):
         parts = [file for file in dump.files if file.table == table and file.country]
         parted = [row for file in parts for row in rows_of(b"".join(get(file.name)))]
         lines = b"".join(Client().get(f"/api/v1/{table}.csv?trailer=0&order_by=id", headers={"accept-language": "es"}))
-        # A dump is written on no site, and its addresses are of any.
-        listed = list(csv.DictReader(io.StringIO(lines.decode().replace("http://testserver", ""))))
+        listed = list(csv.DictReader(io.StringIO(lines.decode())))
         assert sorted(map(str, parted)) == sorted(map(str, listed))
         assert listed
         for file in parts:
@@ -101,6 +101,20 @@ def test_parquet_has_all_rows_with_types_and_texts_as_they_are(dump, folder):
     assert "=1+1" in titles
     (row,) = rows_of((folder / dump.dump / "contracting-processes-none-undated.csv.gz").read_bytes())
     assert row["title"] == "'=1+1"
+
+
+def test_addresses_are_those_of_the_site_whoever_writes_the_dump(flags, settings, folder):  # noqa: F811
+    settings.VEEDOR_SITE = "https://veedor.example"
+    dump = writing.write_dump()
+    (row, *_others) = (
+        read_parquet(str(folder / dump.dump / "contracting-processes.parquet")).read_all().to_batches()[0]["url"]
+    )
+    assert row.as_py().startswith("https://veedor.example/api/v1/contracting-processes/")
+    for file in dump.files:
+        if file.media_type == "text/csv":
+            for row in rows_of((folder / dump.dump / file.name).read_bytes()):
+                addresses = [value for name, value in row.items() if name.endswith("url") and value]
+                assert [value for value in addresses if not value.startswith("https://")] == [], file.name
 
 
 def test_records_are_the_compiled_releases(dump, folder):
