@@ -9,22 +9,34 @@ keeps away those who did nothing but wait for the notice.
 ## Method
 
 Count the whole days from the start of the tender period, or of the enquiry period if that is earlier, to the end of
-the tender period. Flag the process if the law of the country sets a term to this method (`legal_terms`, by country,
-name of the method, category and date) and there are fewer; sentence and evidence name its article, and working days
-are reckoned as the fewest calendar days that hold them. A method is named by `procurementMethodDetails`,
-`procurementMethodType`, a member of the publisher's own, a `procurementMethod` that is no code of OCDS, or a rationale
-that is a mere name. An installation may set terms of its own, `minimum_days_by_method`, and `minimum_days` for methods
-without one; 0 means none: what no law asks for is no question. `methods` limits the rule to some procurement methods;
-empty means all in which several could bid.
+the tender period. Flag the process if the law of the country sets a term to this method and there are fewer.
+
+* `legal_terms` holds these terms, by country, name of the method, category and date. Sentence and evidence name the
+  article. Working days are reckoned as the fewest calendar days that hold them.
+* An installation may set terms of its own, `minimum_days_by_method`, and `minimum_days` for methods without one. 0
+  means none: what no law asks for is no question.
+* `methods` limits the rule to some procurement methods; empty means all in which several could bid.
+
+A method is named by one of these:
+
+* `procurementMethodDetails` or `procurementMethodType`;
+* a member of the publisher's own;
+* a `procurementMethod` that is no code of OCDS;
+* a rationale that is a mere name.
 
 ## Exclusions
 
-Cancelled tenders, and those of which every item or lot is. Direct and limited procedures, by their code, name, reason
-or number, and agreements. Procedures for small purchases by their name, and all methods for which no term is known.
-Where start and end are one moment, the publisher filled in one date for both; a period that ends before it starts is
-an error in the record, and so is a duration that differs from the dates by more than a day: they are reported as
-insufficient data. Where several records tell one tender (one buyer, title, description, start and end), the first of
-them by its ocid is asked about, as the figure `first_record` tells.
+* Cancelled tenders, and those of which every item or lot is.
+* Direct and limited procedures, by their code, name, reason or number, and agreements.
+* Procedures for small purchases by their name, and all methods for which no term is known.
+* All but the first of several records that tell one tender (one buyer, title, description, start and end). The first
+  is that by its ocid, as the figure `first_record` tells.
+
+Reported as insufficient data:
+
+* Start and end are one moment: the publisher filled in one date for both.
+* A period ends before it starts, which is an error in the record.
+* A duration differs from the dates by more than a day, which is an error too.
 
 ## Sources
 

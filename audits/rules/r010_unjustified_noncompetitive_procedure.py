@@ -8,30 +8,45 @@ Laws allow buying without competition on certain grounds. Where the record names
 ## Method
 
 The procurement method is one of `methods`. Flag the process if neither the rationale of the method nor that of an
-award says anything, and no text cites an article that gives one ("art. 75, VIII"). An article in the name of the
-method counts whether its law is on record or not ("art. 42"), and so does one in titles and descriptions of a
-country of which no law is. Words that say nothing ("Nacional", "N/A") are no ground. Where the general laws of the
-country are on record, sentence and evidence name their articles on grounds. If the statistic `R010` tells how
-often this publisher gives a ground, the rule asks only where the share is at least `minimum_share`; without it,
-the flag is context. Where one of the `small_amounts` (by currency, at times for a category, or a country's other
-currency) tells what is small, an award above it is asked about, as context, whatever its publisher does: that
-nobody there gives a ground for large awards is no answer. From `grave_multiple` times that amount on the severity
-is medium.
+award says anything, and no text cites an article that gives a ground ("art. 75, VIII").
 
-Where `procurementMethodDetails` itself names a ground, as T04, T11 and T15 read it (exclusivity, emergency,
-secrecy, a special regime, an agreement between governments; in Brazil, "inexigibilidade"), or the record cites the
-exceptional route as a whole ("CVE"), the flag is context and names it: a name is no reason why.
+* An article in the name of the method counts, whether its law is on record or not ("art. 42"). So does one in titles
+  and descriptions, if no law of the country is on record.
+* Words that say nothing ("Nacional", "N/A") are no ground.
+* Where the general laws of the country are on record, sentence and evidence name their articles on grounds.
+
+### How often the publisher gives a ground
+
+* If the statistic `R010` tells this, the rule asks only where the share is at least `minimum_share`.
+* An award above one of the `small_amounts` is asked about whatever its publisher does: that nobody there gives a
+  ground for large awards is no answer. The amounts tell what is small, by currency, at times for a category, or a
+  country's other currency.
+
+### Severity
+
+* **medium**: an award from `grave_multiple` times such an amount on, unless a name gives the ground, as below.
+* **low**: all else.
+* **context** (waits for no decision):
+  * The statistic does not tell how often this publisher gives a ground.
+  * An award is above such an amount, and its publisher gives a ground less often than that share.
+  * `procurementMethodDetails` itself names a ground, as T04, T11 and T15 read it: exclusivity, emergency, secrecy, a
+    special regime, an agreement between governments; in Brazil, "inexigibilidade". Or the record cites the
+    exceptional route as a whole ("CVE"). The flag names it: a name is no reason why.
 
 ## Exclusions
 
-Tenders, or all of their items or lots, that were cancelled or came to nothing; records that name nobody who was
-awarded, since nothing may have been bought yet. Small purchases by the name of their method, up to one of the
-`small_amounts` or below one of the `trifles` (by currency; where no amount is told, by a method that is kept for
-such), procedures with several tenderers: offers were compared, and orders under a framework that stands. What no
-law asks to compete for, by its title: leases of real estate, and the social witness of a tender, whom an authority
-designates. Direct awards for which the limit of the law is on record (`thresholds`, by country, currency and
-date): below it they need no ground, and above it R055 asks for one. A ground may stand in a document that was not
-read: the question is where.
+* Tenders, or all of their items or lots, that were cancelled or came to nothing.
+* Records that name nobody who was awarded, since nothing may have been bought yet.
+* Small purchases: by the name of their method, up to one of the `small_amounts`, or below one of the `trifles` (by
+  currency). Where no amount is told, a method that is kept for such tells it.
+* Procedures with several tenderers: offers were compared.
+* Orders under a framework that stands.
+* What no law asks to compete for, by its title: leases of real estate, and the social witness of a tender, whom an
+  authority designates.
+* Direct awards for which the limit of the law is on record (`thresholds`, by country, currency and date): below it
+  they need no ground, and above it R055 asks for one.
+
+A ground may stand in a document that was not read: the question is where.
 
 ## Sources
 

@@ -10,17 +10,22 @@ are chosen.
 
 Share = processes whose `procurementMethod` is direct, or limited without a tenderer who won nothing, / processes that
 tell their method, over all processes of the organization in which something was awarded.
-They are counted as buyer and as procuring entity; the role with more of them is asked about, once. Flag a share of
-`share` or more, from `minimum_processes` processes on, if these processes also make `value_share` or more of what all
-of them cost, in the currency of most: many small direct purchases beside a few large tenders are no habit. Where no
-amount is told, the number alone counts.
+
+They are counted as buyer and as procuring entity; the role with more of them is asked about, once. Flag the
+organization if:
+
+* the share is `share` or more, from `minimum_processes` processes on;
+* these processes also make `value_share` or more of what all of them cost, in the currency of most: many small direct
+  purchases beside a few large tenders are no habit. Where no amount is told, the number alone counts.
 
 ## Exclusions
 
-Cancelled tenders, and those in which nothing was awarded; orders under a contract that stands (framework agreements,
-electronic catalogues); purchases that the law lets anybody make directly for their amount alone, by the name of the
-method, the article that it cites or the amount that R010 calls small; processes that do not tell their procurement
-method; organizations of few processes.
+* Cancelled tenders, and those in which nothing was awarded.
+* Orders under a contract that stands (framework agreements, electronic catalogues).
+* Purchases that the law lets anybody make directly for their amount alone, by the name of the method, the article
+  that it cites or the amount that R010 calls small.
+* Processes that do not tell their procurement method.
+* Organizations of few processes.
 
 ## Sources
 

@@ -8,21 +8,38 @@ too little time. It may also be a market with one supplier. Either way nobody co
 
 ## Method
 
-The procurement method is one of `methods`. Flag the process if exactly one tenderer is counted. The count is taken
-from the first of these that the record gives: `/tender/numberOfTenderers`, `/tender/tenderers`, the tenderers of
-submitted bids, `/bids/statistics`. Of the statistics the first of the measures `bidders`, `bids`,
-`qualifiedBidders` and `validBids` counts, and of several counts of one measure the latest; where only one of the
-last two is given, the sentence says so. Where the bids are those of suppliers alone, as in a notice of results, and
-the statistics tell of more, the statistics count. The evidence names the field, or the measure.
+The procurement method is one of `methods`. Flag the process if exactly one tenderer is counted. The evidence names
+the field, or the measure.
+
+The count is taken from the first of these that the record gives:
+
+* `/tender/numberOfTenderers`;
+* `/tender/tenderers`;
+* the tenderers of submitted bids;
+* `/bids/statistics`.
+
+Of the statistics:
+
+* The first of the measures `bidders`, `bids`, `qualifiedBidders` and `validBids` counts. Where only one of the last
+  two is given, the sentence says so.
+* Of several counts of one measure the latest counts.
+* Where the bids are those of suppliers alone, as in a notice of results, and the statistics tell of more, the
+  statistics count.
+* Statistics of single lots are left out where there are several lots.
 
 ## Exclusions
 
-Direct and limited procedures, by their code, name, reason or number: their single supplier is no surprise, and other
-rules ask about it. Agreements between bodies, and purchases below the threshold of the law, by name. Tenders, or all
-of their items or lots, that were cancelled or came to nothing. A list that lacks the supplier of an award is no list
-of those who took part, and neither is one that names a single person in a contest of consultants, who are chosen by
-their curricula, nor one that names the buyer alone: all are reported as insufficient data. Bids that were only
-invited, or were withdrawn, are not counted. Statistics of single lots are left out where there are several lots.
+* Direct and limited procedures, by their code, name, reason or number: their single supplier is no surprise, and
+  other rules ask about it.
+* Agreements between bodies, and purchases below the threshold of the law, by name.
+* Tenders, or all of their items or lots, that were cancelled or came to nothing.
+* Bids that were only invited, or were withdrawn, are not counted.
+
+Reported as insufficient data:
+
+* A list that lacks the supplier of an award: it is no list of those who took part.
+* A list that names a single person in a contest of consultants, who are chosen by their curricula: neither is that.
+* A list that names the buyer alone.
 
 ## Sources
 

@@ -8,21 +8,32 @@ like competition.
 
 ## Method
 
-Gap = (lowest valid bid of anyone else - lowest valid bid of the winner) / lowest valid bid of the winner. Flag a gap
-at or below the lower fence, Q1 - 1.5 (Q3 - Q1), of the gaps of all processes, if that fence is above 0 and
-`minimum_sample` gaps or more stand behind it. Where the gap is above the lower fence of the processes of the same
-country, procurement method and category, it is ordinary there and the flag is context. With `threshold` the gap is
-compared with that number instead: 0.01 is one percent.
+Gap = (lowest valid bid of anyone else - lowest valid bid of the winner) / lowest valid bid of the winner. Bids are
+compared within their lots.
+
+Flag a gap at or below the lower fence, Q1 - 1.5 (Q3 - Q1), of the gaps of all processes, if that fence is above 0 and
+`minimum_sample` gaps or more stand behind it. With `threshold` the gap is compared with that number instead: 0.01 is
+one percent.
+
+The flag is **context** (waits for no decision) where:
+
+* the gap is above the lower fence of the processes of the same country, procurement method and category: it is
+  ordinary there;
+* the winning bid of a lot is less than 2 percent of what was awarded.
 
 ## Exclusions
 
-Cancelled tenders; awards that may still change; several active awards in one lot; winners dearer than another bid;
-award criteria other than the price; bids without a status; amounts of 0 or less; valid bids for the same lots that are
-in several currencies, or tenfold apart. Bids are compared within their lots. `price_comparison_methods` and
-`no_price_comparison_methods` list values of `procurementMethodDetails` where prices may, or may not, be compared; the
-first goes before the second.
+* Cancelled tenders.
+* Awards that may still change.
+* Several active awards in one lot.
+* Winners dearer than another bid.
+* Award criteria other than the price.
+* Bids without a status.
+* Amounts of 0 or less.
+* Valid bids for the same lots that are in several currencies, or tenfold apart.
 
-Context: lots of which the winning bid is less than 2 percent of what was awarded.
+`price_comparison_methods` and `no_price_comparison_methods` list values of `procurementMethodDetails` where prices
+may, or may not, be compared; the first goes before the second.
 
 ## Sources
 

@@ -8,15 +8,24 @@ Who goes on bidding without success may bid so that others win, or may be kept o
 ## Method
 
 Win ratio = processes won / processes with a valid bid of the tenderer, where all awards are final and exactly one is
-active (lot by lot where there are lots). Flag a ratio at or below the lower fence, Q1 - 1.5 (Q3 - Q1), of the ratios
-of all tenderers, if the tenderer bid in at least as many processes as three quarters of them do, the first quartile
-and the fence are above 0, and `minimum_sample` tenderers or more stand behind it. With `threshold` the ratio is
-compared with that number instead.
+active (lot by lot where there are lots).
+
+Flag a ratio at or below the lower fence, Q1 - 1.5 (Q3 - Q1), of the ratios of all tenderers, if:
+
+* the tenderer bid in at least as many processes as three quarters of them do;
+* the first quartile and the fence are above 0;
+* `minimum_sample` tenderers or more stand behind the fence.
+
+With `threshold` the ratio is compared with that number instead.
 
 ## Exclusions
 
-Cancelled tenders; awards that may still change; several active awards in one lot; bids that are not `valid`. A
-consortium wins if its members are the suppliers of the award.
+* Cancelled tenders.
+* Awards that may still change.
+* Several active awards in one lot.
+* Bids that are not `valid`.
+
+A consortium wins if its members are the suppliers of the award.
 
 ## Sources
 

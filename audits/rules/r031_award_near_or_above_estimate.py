@@ -8,25 +8,43 @@ more money than was planned.
 
 ## Method
 
-Add up the awards that stand and compare them with the value of the tender, the estimate, in the same currency. Flag
-the process if they exceed it by more than `margin_above` (0.03 is three percent), whatever the procurement method; if
-the method is one of `methods`, also if they are nearer to it than that, or below it by no more than `margin`.
-Severity: low near the estimate, medium above it; context where the two are equal to odd cents, for one may be copied
-from the other, and up to half above where over half of their source's awards are above their estimates.
+Add up the awards that stand, and compare them with the value of the tender, the estimate, in the same currency. Flag
+the process if:
+
+* the awards exceed the estimate by more than `margin_above` (0.03 is three percent), whatever the procurement method;
+* the method is one of `methods`, and the awards are nearer to the estimate than that, or below it by no more than
+  `margin`.
+
+### Severity
+
+* **medium**: above the estimate.
+* **low**: near the estimate.
+* **context** (waits for no decision):
+  * The two are equal to odd cents, for one may be copied from the other.
+  * The award is up to half above, and over half of the awards of its source are above their estimates.
 
 ## Exclusions
 
-Cancelled tenders; undecided and cancelled awards; values of 0 or less; awards in another currency than the estimate.
-Near their estimate: direct and limited procedures by their code, name, reason or number, call-offs, agreements and
-notices of an award alone, where the estimate is often copied from the award, and open contracts, whose `minValue` is
-below their value: the award is the maximum that was announced. An award that equals the estimate to the cent while
-less was signed is the estimate, copied; one of more than ten times the estimate is an error in one of them; one above
-the estimate that says to hold extensions, or taxes if it is above by no more than 30 percent, of which the tender
-does not speak, may hold more than it; an estimate to odd cents that makes a whole number of hundreds with the value-
-added tax of its currency's country is net of it, and an award that is not, up to `margin_above` above that, is not
-above: they are reported as insufficient data, and so are several awards of one lot, which may be parts of it or stand
-beside each other. Records whose estimate is the sum awarded, as in over half of their
-source's.
+* Cancelled tenders.
+* Undecided and cancelled awards.
+* Values of 0 or less.
+* Awards in another currency than the estimate.
+* Records whose estimate is the sum awarded, where that is so in over half of those of their source.
+* Awards near their estimate in:
+  * direct and limited procedures, by their code, name, reason or number, call-offs, agreements and notices of an
+    award alone, where the estimate is often copied from the award;
+  * open contracts, whose `minValue` is below their value: the award is the maximum that was announced.
+
+Reported as insufficient data:
+
+* An award that equals the estimate to the cent while less was signed: it is the estimate, copied.
+* An award of more than ten times the estimate: one of the two is an error.
+* An award above the estimate that may hold more than it does. The award says to hold extensions of which the tender
+  does not speak; or it says so of taxes, and is above by no more than 30 percent.
+* An estimate that is net of tax, and an award that is not. Such an estimate has odd cents, and makes a whole number
+  of hundreds with the value-added tax of its currency's country. An award up to `margin_above` above that sum is not
+  above.
+* Several awards of one lot: they may be parts of it, or stand beside each other.
 
 ## Sources
 

@@ -9,16 +9,24 @@ so that there is another bid.
 ## Method
 
 Ratio = disqualified bids / submitted bids, over all processes of the organization: of all bidders for a buyer and for
-a procuring entity, its own bids for a tenderer. Flag a ratio at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the
-ratios of all organizations in the same role, if that fence is above 0 and `minimum_sample` organizations or more
-stand behind it. With `threshold` the ratio is compared with that number instead: 0.5 is half. A buyer or procuring
-entity needs `minimum_processes` processes with bids, a tenderer `minimum_bids` bids.
+a procuring entity, its own bids for a tenderer.
+
+Flag a ratio at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the ratios of all organizations in the same role, if
+that fence is above 0 and `minimum_sample` organizations or more stand behind it. With `threshold` the ratio is
+compared with that number instead: 0.5 is half.
+
+A buyer or procuring entity needs `minimum_processes` processes with bids, a tenderer `minimum_bids` bids.
+
+The flag is **context** (waits for no decision), without `threshold`, where a quarter of the organizations or more has
+no bid disqualified. There the fence lies near nothing, and what is above it is no rarity.
 
 ## Exclusions
 
-Cancelled tenders; bids without a status; invited and withdrawn bids. Organizations of one role are compared with each
-other, those of too few processes with nobody. Where a quarter of them or more has no bid disqualified the fence lies
-near nothing, and what is above it is no rarity: without `threshold` the flag is context.
+* Cancelled tenders.
+* Bids without a status.
+* Invited and withdrawn bids.
+
+Organizations of one role are compared with each other, those of too few processes with nobody.
 
 ## Sources
 

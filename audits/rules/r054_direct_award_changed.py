@@ -7,20 +7,34 @@ What nobody competed for can grow without anybody else being asked: first a smal
 
 ## Method
 
-The procurement method is one of `methods`. Flag each contract with at least `minimum_amendments` amendments after
-its signature. Where none is listed, documents of the contract whose type, title or file name says so ("convenio
-modificatorio", "termo aditivo") count as amendments. Amendments without a date that complete each other are one.
+The procurement method is one of `methods`. Flag each contract with at least `minimum_amendments` amendments after its
+signature.
+
+* Where none is listed, documents of the contract whose type, title or file name says so ("convenio modificatorio",
+  "termo aditivo") count as amendments.
+* Amendments without a date that complete each other are one.
+
+The flag is **context** (waits for no decision) where:
+
+* the purchase costs less than one of the `trifles` (by currency, bounds of this project);
+* fewer than `minimum_amendments` changes of the contract say, in Spanish, Portuguese or English, that more or
+  something else is bought.
+
+### What does not say that more is bought
+
+* Words that tell of a term renewed, an index, wages, less, a slip, other clauses, an option or money set aside.
+* Words that the cost stays the same.
+* Notes that Brazil's law calls no change ("apostilamento").
+
+A change that says no more than its name counts as one that does.
 
 ## Exclusions
 
-Cancelled tenders and contracts. Purchases up to one of the `small_amounts` (by currency) of which hardly more was
-signed than awarded. Amendments dated before the signature; those without a date are counted. Context: purchases that
-cost less than one of the `trifles` (by currency, bounds of this project); contracts of which fewer than
-`minimum_amendments` changes say, in Spanish, Portuguese or English, that more or something else is bought. Words that
-tell of a term renewed, an index, wages, less, a slip, other clauses, an option or money set aside do not, nor do words
-that the cost stays the same, or notes that Brazil's law calls no change ("apostilamento"); a change that says no more
-than its name counts. A record that lists no amendments and no such document does not say whether there were any: that
-is insufficient data.
+* Cancelled tenders and contracts.
+* Purchases up to one of the `small_amounts` (by currency) of which hardly more was signed than awarded.
+* Amendments dated before the signature; those without a date are counted.
+
+A record that lists no amendments and no such document does not say whether there were any: that is insufficient data.
 
 ## Sources
 

@@ -8,24 +8,37 @@ also simply be the better offer.
 
 ## Method
 
-Gap = (lowest valid bid of anyone else - lowest valid bid of the winner) / lowest valid bid of the winner. Flag a gap
-at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the gaps of all processes, if that fence is above 0 and
-`minimum_sample` gaps or more stand behind it. Where the gap is below the upper fence of the processes of the same
-country, procurement method and category, it is ordinary there and the flag is context. With `threshold` the gap is
-compared with that number instead: 0.5 is 50 percent.
+Gap = (lowest valid bid of anyone else - lowest valid bid of the winner) / lowest valid bid of the winner. Bids are
+compared within their lots.
+
+Flag a gap at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the gaps of all processes, if that fence is above 0 and
+`minimum_sample` gaps or more stand behind it. With `threshold` the gap is compared with that number instead: 0.5 is
+50 percent.
+
+The flag is **context** (waits for no decision) where:
+
+* the gap is below the upper fence of the processes of the same country, procurement method and category: it is
+  ordinary there;
+* the gap is at the fence, and below `minimum_gap` (0.4 is 40 percent);
+* the winning bid is below one of the `small_prices` (by currency, about 2,000 euros, a bound of this project);
+* a disqualified bid fills the gap: one below the limit, or below the winner;
+* the estimate lies in the gap: not unusually far above the winning bid, and below the next one.
 
 ## Exclusions
 
-Cancelled tenders; awards that may still change; several active awards in one lot; winners dearer than another bid;
-award criteria other than the price; bids without a status; amounts of 0 or less; valid bids for the same lots that are
-in several currencies, or tenfold apart. Bids are compared within their lots. `price_comparison_methods` and
-`no_price_comparison_methods` list values of `procurementMethodDetails` where prices may, or may not, be compared; the
-first goes before the second. Where the law rejects very low bids, switch the rule off.
+* Cancelled tenders.
+* Awards that may still change.
+* Several active awards in one lot.
+* Winners dearer than another bid.
+* Award criteria other than the price.
+* Bids without a status.
+* Amounts of 0 or less.
+* Valid bids for the same lots that are in several currencies, or tenfold apart.
 
-Context: gaps at the fence that are below `minimum_gap` (0.4 is 40 percent); winning bids below one of the
-`small_prices` (by currency, about 2,000 euros, a bound of this project); gaps that a disqualified bid fills: one below
-the limit, or below the winner; and gaps of which the estimate lies between: not unusually far above the winning bid,
-and below the next one.
+`price_comparison_methods` and `no_price_comparison_methods` list values of `procurementMethodDetails` where prices
+may, or may not, be compared; the first goes before the second.
+
+Where the law rejects very low bids, switch the rule off.
 
 ## Sources
 

@@ -9,18 +9,29 @@ that is much smaller may be one of several.
 ## Method
 
 Compare each award with the sum of its contracts, in the same currency. Flag a difference of more than
-`maximum_difference` of the award: 0.2 is 20 percent. Several contracts that make less than their award are not
-flagged, since more may follow; nor is one of an award to several suppliers, or one of less where what was bought
-lasts more than a year. What was signed between the least and the whole value of a tender (`minValue`, `value`) is an
-order within them. Where what was signed is the estimate to the cent, the flag is context: the value of the award may
-be that of another purchase. So it is where less was signed than awarded, which costs nobody more, and where the only
-award is less than half of the estimate and what was signed keeps within it: a record may hold one of several awards.
+`maximum_difference` of the award: 0.2 is 20 percent.
+
+Not flagged:
+
+* Several contracts that make less than their award, since more may follow.
+* One contract of less than its award, if the award is to several suppliers or what was bought lasts more than a year.
+* What was signed between the least and the whole value of a tender (`minValue`, `value`): it is an order within them.
+
+The flag is **context** (waits for no decision) where:
+
+* what was signed is the estimate to the cent: the value of the award may be that of another purchase;
+* less was signed than awarded, which costs nobody more;
+* the only award is less than half of the estimate, and what was signed keeps within the estimate: a record may hold
+  one of several awards.
 
 ## Exclusions
 
-Cancelled tenders and contracts; values of 0 or less, and those a hundredfold apart: one is a slip. Contracts that list
-amendments: R069 asks about them. An award that equals the estimate to the cent while less was signed is the estimate,
-copied: it is reported as insufficient data.
+* Cancelled tenders and contracts.
+* Values of 0 or less.
+* Values a hundredfold apart: one is a slip.
+* Contracts that list amendments: R069 asks about them.
+* An award that equals the estimate to the cent while less was signed. It is the estimate, copied, and is reported as
+  insufficient data.
 
 ## Sources
 

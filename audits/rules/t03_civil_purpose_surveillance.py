@@ -8,18 +8,25 @@ that a police project would meet.
 
 ## Method
 
-Flag a process in which surveillance technology is found (as in T01) and no buyer is a security body. If the text
-ties the object to a security body, it is flagged only when a civil purpose (transport, energy, education, health,
-tourism, broadband, smart city) stands in the title. Severity: context for one entry of a long list of other things,
-and for what is context in T01: the buyer's own vehicles or staff, cameras that nothing shows to watch more than its
-offices, and what costs less than one of the `trifles`; else high with such a link, and medium without.
+Flag a process in which surveillance technology is found (as in T01) and no buyer is a security body. If the text ties
+the object to a security body, it is flagged only when a civil purpose stands in the title: transport, energy,
+education, health, tourism, broadband, smart city.
+
+### Severity
+
+* **high**: with such a link.
+* **medium**: without.
+* **context** (waits for no decision):
+  * One entry of a long list of other things.
+  * What is context in T01: the buyer's own vehicles or staff, cameras that nothing shows to watch more than its
+    offices, and what costs less than one of the `trifles`.
 
 ## Exclusions
 
-Records that name no buyer, or tell a number for one: who buys for a civil purpose cannot be told. Security bodies
-that buy for themselves, and civil buyers that buy for one without a civil purpose: there the rule is not applicable,
-and T02 asks.
-Purchases that were called off before anything was signed or paid.
+* Records that name no buyer, or tell a number for one: who buys for a civil purpose cannot be told.
+* Security bodies that buy for themselves, and civil buyers that buy for one without a civil purpose: there the rule
+  is not applicable, and T02 asks.
+* Purchases that were called off before anything was signed or paid.
 
 ## Sources
 

@@ -8,23 +8,38 @@ seldom published with the contract.
 
 ## Method
 
-For technology in scope, look for a listed lender or donor among parties with the role `funder`, in the budget and in
-the words of the record, and for terms of a loan, credit, donation or cooperation. One clear term is enough; words with
-other meanings ("grant", "donación") need a second one, but not in the budget. Severity: medium; high if a lender and a
-supplier share a home country and competition was limited, as in T06; else context where what is bought is goods of an
-office (telephones, switches, handsets, antivirus and the like, but for schools, hospitals, a territory or a security
-body), upkeep of systems that are not named, drones that watch nobody, or surveillance that is context in T01: a body's
-own vehicles and staff, its ordinary cameras, and what costs less than one of the `trifles`;
-or where a title opens with computers, printers, vehicles or furniture, the unit that runs a programme buys for itself,
-or the purchase is a trifle itself.
+For technology in scope, look for:
+
+* a listed lender or donor, among parties with the role `funder`, in the budget and in the words of the record;
+* terms of a loan, credit, donation or cooperation.
+
+One clear term is enough. Words with other meanings ("grant", "donación") need a second one, but not in the budget.
+
+### Severity
+
+* **high**: a lender and a supplier share a home country and competition was limited, as in T06.
+* **medium**: all else.
+* **context** (waits for no decision), unless it is high:
+  * Goods of an office (telephones, switches, handsets, antivirus and the like), but not those for schools, hospitals,
+    a territory or a security body.
+  * Upkeep of systems that are not named.
+  * Drones that watch nobody.
+  * Surveillance that is context in T01: a body's own vehicles and staff, its ordinary cameras, and what is a trifle.
+  * The title opens with computers, printers, vehicles or furniture.
+  * The unit that runs a programme buys for itself.
+  * The purchase costs less than one of the `trifles`.
 
 ## Exclusions
 
-Budget credits and own funds of the state, also "recursos del Ministerio de Educación". What the supplier itself gave
-or lent: T17 asks about it. That by which something was bought before ("software adquirido mediante convenio con
-UNOPS"), and single words for funds and cooperation in a text of 1200 characters or more. Money that a text says there
-is none of ("No hay financiación de …"), or that a system keeps account of. Posts of persons. The nationality of a
-lender raises nothing. Purchases that were called off before anything was signed or paid.
+* Budget credits and own funds of the state, also "recursos del Ministerio de Educación".
+* What the supplier itself gave or lent: T17 asks about it.
+* That by which something was bought before ("software adquirido mediante convenio con UNOPS").
+* Single words for funds and cooperation in a text of 1200 characters or more.
+* Money that a text says there is none of ("No hay financiación de …"), or that a system keeps account of.
+* Posts of persons.
+* Purchases that were called off before anything was signed or paid.
+
+The nationality of a lender raises nothing.
 
 ## Sources
 

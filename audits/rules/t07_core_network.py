@@ -8,25 +8,38 @@ Whoever supplies the core of a network can reach all that passes through it, and
 ## Method
 
 Look in titles, descriptions, lots and items for mobile networks, core and access, IMS, fibre and other backbones,
-links of microwaves, submarine cables and trunked radio. A network counts by a sign that others depend on it: the
-buyer is an operator, or a text tells of one; its sentence tells that it goes far (20 km or more, between towns, over
-a province or country, where few live); a government or its ministry of communications buys it, and not for its own
-houses, or another ministry a backbone; it is radio or microwave of a security body or of who comes in emergencies;
-or it is of a kind that others alone have (4G and 5G, DWDM, GPON, trunked radio, submarine cable, "national").
-Severity: medium; high if a supplier is on a public list that is switched on, or if its share of the buyer's spend
-(see T08) reaches `dominant_share` in `dominant_processes` processes or more; context for what names no network and
-costs less than one of the `trifles` (by currency, a bound of this project; where no amount is told, by a method that
-is kept for such).
+links of microwaves, submarine cables and trunked radio.
+
+A network counts by a sign that others depend on it. One of these is enough:
+
+* The buyer is an operator, or a text tells of one.
+* Its sentence tells that it goes far: 20 km or more, between towns, over a province or country, or where few live.
+* A government or its ministry of communications buys it, and not for its own houses; or another ministry buys it, and
+  it is a backbone.
+* It is radio or microwave of a security body, or of who comes in emergencies.
+* It is of a kind that only such bodies have: 4G and 5G, DWDM, GPON, trunked radio, submarine cable, "national".
+
+### Severity
+
+* **high**: a supplier is on a public list that is switched on, or its share of the buyer's spend (see T08) reaches
+  `dominant_share` in `dominant_processes` processes or more.
+* **medium**: all else.
+* **context** (waits for no decision): what names no network and costs less than one of the `trifles` (by currency, a
+  bound of this project). Where no amount is told, a method that is kept for such tells it.
 
 ## Exclusions
 
-Names of classes of goods. Fibre that a company or an institution has for itself, or a government for its own houses,
-and what its sentence tells to be in a building. Lines that are rented and services that come over a network
-("internet por red 4G"), unless a line is laid or the network goes far. Unless the buyer is an operator: radios,
-antennas and other parts, and tools that splice or measure, but not a network that is listed or kept up beside them.
-Kinds of networks (5G, trunked radio) of a university, a hospital, a bank or a court. Private exchanges, what measures
-a network, ducts for one, guards of masts, and studies and surveys that build nothing. Purchases that were called off
-before anything was signed or paid.
+* Names of classes of goods.
+* Fibre that a company or an institution has for itself, or a government for its own houses, and what its sentence
+  tells to be in a building.
+* Lines that are rented, and services that come over a network ("internet por red 4G"), unless a line is laid or the
+  network goes far.
+* Radios, antennas and other parts, and tools that splice or measure, unless the buyer is an operator. A network that
+  is listed or kept up beside them is not left out.
+* Kinds of networks (5G, trunked radio) of a university, a hospital, a bank or a court.
+* Private exchanges, what measures a network, ducts for one, guards of masts, and studies and surveys that build
+  nothing.
+* Purchases that were called off before anything was signed or paid.
 
 ## Sources
 

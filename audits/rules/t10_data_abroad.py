@@ -7,17 +7,24 @@ Data under another state's law may be read, kept or withheld by it, whatever the
 
 ## Method
 
-For hosted services, or whatever speaks of data abroad: flag hosting, support or transfer of data outside the country.
-A place alone ("outside the national territory") counts after words for data or a system; a text that denies it ("data
-shall not leave the country") places the data at home. Where a text says both, abroad counts.
-Where at least `readable_characters` characters of text can be read and nothing says where the data are, flag that
-too: medium if so much is text of documents, low if it is the notice alone.
+For hosted services, or whatever speaks of data abroad, flag one of these:
+
+* Hosting, support or transfer of data outside the country. A place alone ("outside the national territory") counts
+  after words for data or a system. A text that denies it ("data shall not leave the country") places the data at
+  home. Where a text says both, abroad counts.
+* Silence: at least `readable_characters` characters of text can be read, and nothing says where the data are.
+
+### Severity
+
+* **medium**: abroad; or silence, if so much is text of documents.
+* **low**: silence, if it is the notice alone.
 
 ## Exclusions
 
-Services whose text places the data inside the country, or on the buyer's premises. With less text than that, the
-outcome is "insufficient data": silence of a title says nothing.
-Purchases that were called off before anything was signed or paid.
+* Services whose text places the data inside the country, or on the buyer's premises.
+* Purchases that were called off before anything was signed or paid.
+
+With less text than that, the outcome is "insufficient data": silence of a title says nothing.
 
 ## Sources
 

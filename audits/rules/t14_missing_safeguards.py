@@ -8,19 +8,27 @@ checks.
 
 ## Method
 
-If surveillance technology is found (as in T01), look in all words of the record, the titles of documents too, and in
-the pages of documents that could be read, for an impact assessment, data-protection law, oversight, retention or
-audit terms, and for what T27, T28 and T29 look for. Flag if nothing is found in at least `readable_characters`
-characters of text: 250 by default, two or three sentences, a length at which descriptions name what a system does,
-and could name what limits it. Where the notice alone was read, `notice_characters` are asked for, a length of terms,
-and the flag is context.
+If surveillance technology is found (as in T01), look for:
+
+* an impact assessment;
+* data-protection law;
+* oversight, retention or audit terms;
+* what T27, T28 and T29 look for.
+
+All words of the record are read, the titles of documents too, and the pages of documents that could be read. Flag if
+nothing is found in at least `readable_characters` characters of text. The 250 by default are two or three sentences,
+a length at which descriptions name what a system does, and could name what limits it.
+
+Where the notice alone was read, `notice_characters` are asked for, a length of terms, and the flag is **context**
+(waits for no decision).
 
 ## Exclusions
 
-Processes without surveillance technology. With less text, and where a text ends in the middle at a length at which
-tables cut them, the outcome is "insufficient data": what a title does not say may stand in the contract. "Not found"
-means not found in the texts read.
-Purchases that were called off before anything was signed or paid.
+* Processes without surveillance technology.
+* Purchases that were called off before anything was signed or paid.
+
+The outcome is "insufficient data" with less text, and where a text ends in the middle at a length at which tables cut
+them: what a title does not say may stand in the contract. "Not found" means not found in the texts read.
 
 ## Sources
 

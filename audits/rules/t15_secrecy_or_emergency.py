@@ -8,20 +8,32 @@ is seldom either, and it stays.
 
 ## Method
 
-For technology in scope, look for emergency, national-security, confidentiality or special-regime grounds: in the
-method and its rationale also by single words, elsewhere by whole phrases ("estado de emergencia"); and for the
-articles and codes of laws that give one ("artigo 24.º, n.º 1, alínea c)", "CVE"), in the country of the record.
-Severity: medium; high with surveillance technology (T01); context for what costs less than one of the `trifles` (by
-currency, a bound of this project, which readers of notices do not know; where no amount is told, by a method that is
-kept for such), for goods of an office (telephones, switches, handsets, antivirus, few licences, a part of a computer)
-and what is context in T01, and where all that is found is the law of its own by which State firms, hospitals,
-utilities and the like buy in Colombia ("régimen especial"), or Ecuador's regime for goods that one firm has and for
-contracts between public bodies ("Bienes y Servicios únicos"): special by their names, and neither urgent nor secret.
+For technology in scope, look for grounds of emergency, national security, confidentiality or a special regime:
+
+* in the method and its rationale, also by single words;
+* elsewhere, by whole phrases ("estado de emergencia");
+* by the articles and codes of laws that give one ("artigo 24.º, n.º 1, alínea c)", "CVE"), in the country of the
+  record.
+
+### Severity
+
+* **high**: with surveillance technology (T01).
+* **medium**: all else.
+* **context** (waits for no decision):
+  * What costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
+    know). Where no amount is told, a method that is kept for such tells it.
+  * Goods of an office: telephones, switches, handsets, antivirus, few licences, a part of a computer.
+  * What is context in T01.
+  * All that is found is a regime that is special by its name, and neither urgent nor secret. In Colombia it is the
+    law of its own by which State firms, hospitals, utilities and the like buy ("régimen especial"). In Ecuador it is
+    the regime for goods that one firm has and for contracts between public bodies ("Bienes y Servicios únicos").
 
 ## Exclusions
 
-The names of emergency systems ("sistema de emergencias 911"). Classified information that is protected. A direct award
-whose ground is not stated. Purchases that were called off before anything was signed or paid.
+* The names of emergency systems ("sistema de emergencias 911").
+* Classified information that is protected.
+* A direct award whose ground is not stated.
+* Purchases that were called off before anything was signed or paid.
 
 ## Sources
 

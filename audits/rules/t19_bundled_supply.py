@@ -8,17 +8,26 @@ Only few firms can offer everything at once, and nobody can later change one par
 ## Method
 
 For technology in scope without lots, count which of these the object holds: equipment, operation, maintenance,
-training, finance. Flag `parts` or more. "Turnkey" counts as one part more. Severity: low; medium if finance is
-among them; context for what costs less than one of the `trifles` (by currency; where no amount is told, by a method
-that is kept for such), and for goods that come with upkeep and training alone, as most do: without finance,
-operation or "turnkey", and neither a core network (T07) nor technology that T01 calls high.
+training, finance. "Turnkey" counts as one part more. Flag `parts` or more.
+
+### Severity
+
+* **medium**: finance is among them.
+* **low**: all else.
+* **context** (waits for no decision):
+  * What costs less than one of the `trifles` (by currency). Where no amount is told, a method that is kept for such
+    tells it.
+  * Goods that come with upkeep and training alone, as most do: without finance, operation or "turnkey". Not if they
+    are a core network (T07), or technology that T01 calls high.
 
 ## Exclusions
 
-Tenders with two lots or more. Names of classes. The acquisition of services, licences and software, which is no
-equipment. What the thing bought is for ("software for operation and maintenance"). What a text of 3000 characters and
-30 sentences or more names behind its first 600 characters. Purchases that were called off before anything was signed
-or paid.
+* Tenders with two lots or more.
+* Names of classes.
+* The acquisition of services, licences and software, which is no equipment.
+* What the thing bought is for ("software for operation and maintenance").
+* What a text of 3000 characters and 30 sentences or more names behind its first 600 characters.
+* Purchases that were called off before anything was signed or paid.
 
 ## Sources
 

@@ -19,7 +19,7 @@ FORBIDDEN = re.compile(
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"\d+(?:[./]\d+)*")
-BLOCK = re.compile(r"<(p|li|pre|h2)>")
+BLOCK = re.compile(r"<(p|ul|li|pre|h2|h3)>")
 
 
 def headings_of(shown):
