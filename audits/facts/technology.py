@@ -5,7 +5,7 @@ Each reading returns evidence. None of them judges.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Protocol
 
 from audits.facts.rooms import without_rooms
@@ -44,6 +44,8 @@ _OF_BODY = re.compile(r"biometr|dactil|digita|facia|finger|huell|iris|rost")
 # What opens an entry of a list, and how many make a list.
 _ENTRY = re.compile(r"(?:[;•▪●]|(?<!\w)\(?[a-z]\)|\n[ \t]?[-*])")
 LIST_ENTRIES = 6
+# What a description names behind so many characters, and no title, is seldom what is bought.
+FIRST_WORDS = 300
 
 # Lengths at which columns of tables end, in characters, and how a whole text ends.
 _LIMITS = frozenset({140, 150, 200, 250, 254, 255, 256, 300, 400, 500, 512, 600, 1000, 1024, 2000, 2048, 4000, 4096})
@@ -168,24 +170,24 @@ def _without_filming(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Ment
     )
 
 
-def list_entry(dossier: Dossier, mentions: Iterable[Mention]) -> Context | None:
+def told_beside(dossier: Dossier, mentions: Collection[Mention]) -> Context | None:
     """
-    Return that technology is one entry of a long list of other things, "(e) projectors; (f) CCTV systems; …", or None.
+    Return that technology is told beside what is bought, in a description alone, or None.
 
-    It is if all of it stands in one text of at least ``LIST_ENTRIES`` entries and holds at most one in
-    ``LIST_ENTRIES`` of them, and neither a title nor a class names it.
+    It is one entry of a long list of other things, "(e) projectors; (f) CCTV systems; …", if the description has at
+    least ``LIST_ENTRIES`` entries and it holds at most one in ``LIST_ENTRIES`` of them. It is told late if it stands
+    behind the first ``FIRST_WORDS`` characters, and a title names something else.
     """
-    counted: dict[str, int] = {}
-    for mention in mentions:
-        if mention.part not in {"description", "lot"} or mention.path.endswith("title"):
-            return None
-        counted[mention.path] = counted.get(mention.path, 0) + 1
-    if len(counted) != 1:
+    if any(mention.part not in {"description", "lot"} or mention.path.endswith("title") for mention in mentions):
         return None
-    ((path, number),) = counted.items()
-    entries = len(_ENTRY.findall(next(text.value for text in dossier.texts if text.path == path)))
-    is_long = entries >= max(LIST_ENTRIES, LIST_ENTRIES * number)
-    return Context("list_entry", {"number": entries}) if is_long else None
+    values = {text.path: text.value for text in dossier.texts}
+    paths = {mention.path for mention in mentions}
+    if len(paths) == 1:
+        entries = len(_ENTRY.findall(values[min(paths)]))
+        if entries >= LIST_ENTRIES * max(1, len(mentions)):
+            return Context("list_entry", {"number": entries})
+    is_late = all(mention.start >= FIRST_WORDS for mention in mentions)
+    return Context("told_late", {}) if is_late and "/tender/title" in values else None
 
 
 class _OfLot(Protocol):

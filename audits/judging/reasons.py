@@ -89,6 +89,7 @@ REASONS = {
     "website": _("nothing is hosted but a website: {words}"),
     "trifling_by_name": _("the method is kept for what costs little, and the record tells no amount: {method}"),
     "trifle": _("what it costs, {spent}, is below {bound}: a trifle"),
+    "told_late": _("only the description tells of it, behind its first words"),
     "told_by_spelling": _("spelling alone tells the product, and nothing that competition was limited"),
     "tender_cancelled": _("the tender is cancelled"),
     "tender_void": _("the tender is {status}"),

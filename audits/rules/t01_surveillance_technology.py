@@ -15,14 +15,14 @@ another of them, a command centre, a security body or a product made for surveil
 drones side by side film, unless a word for watching stands there. Severity: high for identification, interception,
 prediction and monitoring of social media; medium for plate reading, for locating people or vehicles, for video that
 is networked over public space, near words for streets, worn by staff or said to be a town's, and where a security
-body buys; low for other video. Context: one entry of a long list of other things; readers of fingers beside
-computers, vehicles or furniture that the title opens with; what looks at a body's own vehicles or at the attendance
-of its staff alone (whether that is surveillance is open to doubt, and readers of notices count it); cameras that
-nothing shows to watch more than the buyer's own offices, a security body's too; and what costs less than one of the
-`trifles` (by currency) and knows no faces, intercepts nothing and reads no plates. Where no amount is told, a method
-that is kept for trifles tells it, but not of drones, of what a security body buys and what a sign shows to watch more
-than offices. Trifles are no context beside a command centre, nor where they look at pupils, patients, migrants and
-the like.
+body buys; low for other video. Context: one entry of a long list of other things, and what a description alone names
+behind its first 300 characters; readers of fingers beside computers, vehicles or furniture that the title opens with;
+what looks at a body's own vehicles or at the attendance of its staff alone (whether that is surveillance is open to
+doubt, and readers of notices count it); cameras that nothing shows to watch more than the buyer's own offices, a
+security body's too; and what costs less than one of the `trifles` (by currency) and knows no faces, intercepts
+nothing and reads no plates. Where no amount is told, a method that is kept for trifles tells it, but not of drones,
+of what a security body buys and what a sign shows to watch more than offices. Trifles are no context beside a command
+centre, nor where they look at pupils, patients, migrants and the like.
 
 What shows that cameras watch more than offices: a place for the public (streets, schools, hospitals, parks, markets,
 stations, prisons and the like, in `public_place` of the lists of words), people outside, plates, faces, analytics, a
@@ -57,10 +57,10 @@ from audits.facts.security_bodies import security_buyers, security_links
 from audits.facts.small_purchases import TRIFLES
 from audits.facts.technology import (
     first_of_each,
-    list_entry,
     named,
     require_scope,
     surveillance,
+    told_beside,
 )
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
@@ -71,7 +71,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=13,
+    version=14,
     changes={
         2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
         3: Change(
@@ -139,6 +139,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "what it buys for little money is context too, as for any buyer; plates are no trifle for anybody. "
             "“Extracción digital” of phones counts; hired cars that are tracked are no surveillance.",
         ),
+        14: Change("2026-11-29", "What a description alone names, behind its first 300 characters, is context."),
     },
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
@@ -165,5 +166,5 @@ def surveillance_technology(dossier: Dossier, *, trifles: Mapping[str, int] = TR
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found)},
         severity=severity,
-        context=list_entry(dossier, found) or office_kit(dossier) or ordinary_watching(dossier, found, trifles),
+        context=told_beside(dossier, found) or office_kit(dossier) or ordinary_watching(dossier, found, trifles),
     )

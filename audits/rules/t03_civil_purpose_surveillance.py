@@ -42,10 +42,10 @@ from audits.facts.security_bodies import security_buyers, security_links
 from audits.facts.small_purchases import TRIFLES
 from audits.facts.technology import (
     first_of_each,
-    list_entry,
     named,
     require_scope,
     surveillance,
+    told_beside,
 )
 from audits.facts.told import has_named_buyer
 from audits.judging.dossier import Dossier
@@ -65,7 +65,7 @@ from audits.judging.vocabulary import (
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=13,
+    version=14,
     changes={
         2: Change("2026-11-24", "Where T02 asks instead, the rule is not applicable and says why."),
         3: Change(
@@ -111,6 +111,7 @@ from audits.judging.vocabulary import (
             "2026-11-29",
             "What is surveillance, own, of offices or a trifle is read as in the newest version of T01.",
         ),
+        14: Change("2026-11-29", "What is told beside what is bought is read as in the newest version of T01."),
     },
     sentences={
         "default": "A civil buyer acquires a surveillance function: {words}.",
@@ -137,7 +138,7 @@ def civil_purpose_surveillance(dossier: Dossier, *, trifles: Mapping[str, int] =
     links = security_links(dossier)
     if not links:
         yield Finding(
-            evidence=evidence, values={"words": named(watched)}, context=list_entry(dossier, watched) or context
+            evidence=evidence, values={"words": named(watched)}, context=told_beside(dossier, watched) or context
         )
         return
     purpose = dossier.mentions_of("civil_purpose", parts={"title"})
