@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from audits.facts.stages import standing_contracts
@@ -12,12 +12,17 @@ from audits.matching.documents import is_amendment
 from audits.matching.normalize import fold
 from contracts.ocds.views import Amendment, Contract, Document
 
+# A clause that is put in buys nothing: "incluir a alínea “o” na cláusula quarta".
+_OF_CLAUSES = (
+    r" (?:(?:a|o|as|os|el|la|los|las|un|una|uma|um) )?(?:sub)?(?:clausula|alinea|paragrafo|parrafo|inciso|anexo)s?\b"
+)
 # What buys more, or something else, or gives works more time: one of these in its words makes a change worth a look. A
 # term renewed, an index, wages, less or cheaper, a slip, other clauses, an option, money set aside are none of them.
 _SUBSTANTIAL = re.compile(
-    r"\b(?:acresc\w*|acrescim\w*|majorac(?:ao|oes)|aument(?!ativ)\w*|increment\w*|increas\w*|ampliac\w*|ampliar|"
-    r"adicion\w*|addition\w*|supplement\w*|complementari\w*|reequilibri\w*|qualitativ\w*|cualitativ\w*|"
-    r"incluir|variations?|scope|change orders?|extensions? of time|time extensions?)\b"
+    rf"\b(?:acresc\w*(?!{_OF_CLAUSES})|majorac(?:ao|oes)|aument(?!ativ)\w*|increment\w*|increas\w*|ampliac\w*|ampliar|"
+    r"adicion(?!a(?:l|is) (?:de (?:insalubridade|periculosidade|risco)|noturno))\w*|addition\w*|supplement\w*|"
+    r"complementari\w*|qualitativ\w*|cualitativ\w*|"
+    rf"incluir(?!{_OF_CLAUSES})|variations?|scope|change orders?|extensions? of time|time extensions?)\b"
 )
 # What says that the money stays as it was.
 _NO_COST = re.compile(
@@ -88,16 +93,23 @@ def _after_signature(contract: Contract) -> list[Amendment]:
 
 def _merged(amendments: Iterable[Amendment]) -> list[Amendment]:
     """
-    Return one of each change: of those without a date that complete each other, the first with words.
+    Return one of each change: the first with words.
 
-    Some publishers write one change as several entries: its reason in one, its description in the next.
+    Some publishers write one change as several entries: its reason in one, its description in the next, without a
+    date; or its words again, of one day, for each kind of money that it moves.
     """
     groups: list[list[Amendment]] = []
+    said: dict[tuple[date, str] | None, list[Amendment]] = {}
     for change in amendments:
-        if groups and change.date is None and groups[-1][0].date is None and _complete(groups[-1], change):
+        words = (change.date.date(), change.description) if change.date and _says_more(change.description) else None
+        if words in said:
+            said[words].append(change)
+        elif groups and change.date is None and groups[-1][0].date is None and _complete(groups[-1], change):
             groups[-1].append(change)
         else:
             groups.append([change])
+            if words:
+                said[words] = groups[-1]
     return [next((change for change in group if _words_of(change)), group[0]) for group in groups]
 
 
@@ -119,7 +131,12 @@ def _is_routine(change: Amendment) -> bool:
     words = fold(f"{change.rationale} {change.description}").text
     if _NO_COST.search(words):
         return True
-    return bool(_WORD.search(_NAME.sub("", words))) and not _SUBSTANTIAL.search(words)
+    return _says_more(words) and not _SUBSTANTIAL.search(words)
+
+
+def _says_more(words: str) -> bool:
+    """Tell whether words say more than that there is a change."""
+    return bool(_WORD.search(_NAME.sub("", fold(words).text)))
 
 
 def _distinct(documents: Sequence[Document]) -> list[Document]:

@@ -12,7 +12,7 @@ signature.
 
 * Where none is listed, documents of the contract whose type, title or file name says so ("convenio modificatorio",
   "termo aditivo") count as amendments.
-* Amendments without a date that complete each other are one.
+* Amendments without a date that complete each other are one, and so are those of one day with the same words.
 
 The flag is **context** (waits for no decision) where:
 
@@ -56,7 +56,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Direct award changed afterwards",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=5,
+    version=6,
     changes={
         2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
@@ -68,6 +68,11 @@ from contracts.ocds.codes import NON_COMPETITIVE
         5: Change(
             "2026-11-29",
             "Context: changes of which too few say that more or something else is bought, and trifles.",
+        ),
+        6: Change(
+            "2026-11-29",
+            "Entries of one day and the same words are one change; clauses that are put in, supplements to wages, and "
+            "costs that are rebalanced buy nothing.",
         ),
     },
     sentences={

@@ -9,7 +9,8 @@ Each change may be sound. Many together can make of a tender's contract another 
 
 Flag each contract with at least `minimum_amendments` amendments after its signature. Where none is listed, documents
 of the contract whose type, title or file name says so ("convenio modificatorio", "termo aditivo") count as amendments.
-Amendments without a date that complete each other, the reason in one and the description in the next, are one.
+Amendments without a date that complete each other, the reason in one and the description in the next, are one, and so
+are those of one day with the same words.
 
 ## Exclusions
 
@@ -40,7 +41,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Many contract modifications",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.LOW,
-    version=5,
+    version=6,
     changes={
         2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
@@ -50,6 +51,11 @@ from contracts.ocds.codes import NON_COMPETITIVE
             "suspend or end.",
         ),
         5: Change("2026-11-29", "Context: changes of which too few say that more or something else is bought."),
+        6: Change(
+            "2026-11-29",
+            "Entries of one day and the same words are one change; clauses that are put in, supplements to wages, and "
+            "costs that are rebalanced buy nothing.",
+        ),
     },
     sentences={
         "default": "Contract {contract:place} was amended {count} times after its signature; the rule asks from "

@@ -38,7 +38,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Contract price increase",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
     changes={
         2: Change("2026-11-27", "Documents that tell of amendments count."),
         3: Change(
@@ -46,6 +46,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
             "One award and one contract that stand belong together if one id holds the other. "
             "Not asked of records whose ocid names no process.",
         ),
+        4: Change("2026-11-29", "Entries of one day and the same words are one change."),
     },
     sentences={
         "default": "Award {award:place} is of {awarded}; as amended, what was signed is {signed}: {percent} % of it.",
