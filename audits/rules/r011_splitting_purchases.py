@@ -16,7 +16,8 @@ The statistic `R011` lists those other purchases; those outside the window, or i
 
     [{"supplier": "id, or name without one", "ocid": "…", "amount": 180000, "currency": "UYU", "date": "2020-09-14"}]
 
-What is the same subject is decided where the list is made: the same class of items.
+What is the same subject is decided where the list is made: the same class of items. It is asked once, of the latest of
+these purchases: the flag of an earlier one is context where a later one exceeds the limit with those beside it.
 
 ## Exclusions
 
@@ -29,11 +30,10 @@ such as state enterprises or consortia, may have a higher limit by law: on recor
 Open Contracting Partnership, Red flags for integrity: R011. The legal source of each threshold stands beside it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from audits.facts.legal_limits import (
     DIRECT,
-    Operation,
     Thresholds,
     legal_limit,
     method_evidence,
@@ -41,10 +41,10 @@ from audits.facts.legal_limits import (
     require_how,
     require_thresholds,
 )
-from audits.facts.money import Money, total
+from audits.facts.money import total
+from audits.facts.split_purchases import Bought, asked_of_later, bought_beside, bought_on
 from audits.facts.stages import name_of, others_cited, standing_tender, suppliers_by_key
 from audits.judging.dossier import Dossier
-from audits.judging.figures import SupplierPurchase
 from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
 
 
@@ -53,11 +53,12 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
     title="Splitting purchases",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=3,
+    version=4,
     reads=("purchases_beside",),
     changes={
         2: Change("2026-11-27", "The other processes that it counts are cited, each by its ocid."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        4: Change("2026-11-29", "Asked once, of the latest of these purchases; the flags of the others are context."),
     },
     limits=DIRECT,
     sentences={
@@ -66,6 +67,7 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
         "each stays within the limit of {limit} ({source}).",
     },
     reasons={
+        "asked_of_later": "it is asked of a later one of these purchases, {ocid}",
         "above_limit_alone": "the awards of this process exceed the limit for direct awards themselves",
     },
 )
@@ -84,8 +86,10 @@ def splitting_purchases(
     if len(suppliers) > 1:
         raise NotApplicableError("several_suppliers")
     key, supplier = next(iter(suppliers.items()))
-    others = _others(dossier, key, operation, limit.money, window_days)
-    together = total([operation.money, *others.values()])
+    own = Bought(bought_on(process, operation), operation.money)
+    beside = [entry for entry in dossier.statistic("purchases_beside") if entry.supplier == key]
+    others = bought_beside(process, own, beside, limit.money, window_days)
+    together = total([operation.money, *(bought.money for bought in others.values())])
     if together is not None and 1 + len(others) >= minimum_purchases and together.amount > limit.money.amount:
         place = Evidence(supplier.path, {"id": supplier.id, "name": name_of(process, supplier)})
         yield Finding(
@@ -99,21 +103,5 @@ def splitting_purchases(
                 "source": limit.source,
             },
             cites=(key,),
+            context=asked_of_later(process, own, others, limit.money, (window_days, minimum_purchases)),
         )
-
-
-def _others(dossier: Dossier, key: str, operation: Operation, limit: Money, window_days: int) -> dict[str, Money]:
-    """Return ocid → money of the other purchases that count, in the order of their dates."""
-    purchases: Sequence[SupplierPurchase] = dossier.statistic("purchases_beside")
-    found = [
-        (entry.date, entry.ocid, Money(entry.amount, entry.currency))
-        for entry in purchases
-        if entry.supplier == key and entry.ocid != dossier.process.ocid
-    ]
-    return {
-        ocid: money
-        for on, ocid, money in sorted(found)
-        if abs((on - operation.on).days) <= window_days
-        and money.currency == limit.currency
-        and money.amount <= limit.amount
-    }

@@ -9,7 +9,8 @@ one buyer or supplier say more (R011 adds them up).
 ## Method
 
 Take the limit that the law set to direct awards (`thresholds`, by country, currency and date). Flag the process if
-the sum of its awards does not exceed the limit and lies at most `margin` of it below: 0.05 is 5 percent.
+the sum of its awards does not exceed the limit and lies at most `margin` of it below: 0.05 is 5 percent. Context
+where it lies more than `near` below: round prices are many there.
 
 ## Exclusions
 
@@ -46,18 +47,19 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Direct award below threshold",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=3,
+    version=4,
     limits=DIRECT,
     changes={
         2: Change("2026-11-27", "The evidence names the article of the limit."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        4: Change("2026-11-29", "Context: awards of more than 2 percent below the limit."),
     },
     sentences={
         "default": "The direct award of {value} is {percent} % of the limit, {limit} ({source}).",
     },
 )
 def direct_award_below_threshold(
-    dossier: Dossier, *, thresholds: Thresholds = (), margin: float = 0.05
+    dossier: Dossier, *, thresholds: Thresholds = (), margin: float = 0.05, near: float = 0.02
 ) -> Iterator[Finding]:
     process = dossier.process
     tender = standing_tender(dossier)
@@ -76,4 +78,5 @@ def direct_award_below_threshold(
                 "source": limit.source,
             },
             cites=tuple(sorted(award.id for award in operation.awards)),
+            severity=Severity.CONTEXT if amount < ceiling * (1 - Decimal(str(near))) else None,
         )
