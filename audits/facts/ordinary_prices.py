@@ -117,6 +117,21 @@ def at_estimate(process: Process, bids: Sequence[Offer]) -> Context | None:
     return Context("at_estimate", {"estimate": str(estimate)})
 
 
+def at_share_of_estimate(process: Process, bids: Sequence[Offer]) -> Context | None:
+    """
+    Return that bids ask a whole percentage of the estimate to the cent, as a context, where that is hardly by chance.
+
+    Laws and calls turn down what is below a share of the estimate, so that rivals who go as low as they may are equal.
+    """
+    estimate, price = _estimate(process, bids), bids[0].price
+    if estimate is None or estimate.currency != price.currency or not 0 < price.amount < estimate.amount:
+        return None
+    part, rest = divmod(100 * price.amount, estimate.amount)
+    if rest or estimate.amount < _LIKELY * _power_of_ten(int(price.amount * 100)):
+        return None
+    return Context("at_share_of_estimate", {"percent": f"{part:.0f}", "estimate": str(estimate)})
+
+
 def near_estimate(process: Process, winner: Offer, other: Offer, limit: float) -> Context | None:
     """
     Return that a winning bid is ordinary beside the estimate, which the next one exceeds, as a context.
@@ -203,7 +218,16 @@ def _is_alike(one: str, other: str) -> bool:
     # "China Gezhouba Group « CGGC »" and "CGGC".
     if fewer <= more and len("".join(fewer)) >= _SHORTEST_WORD:
         return True
+    if _is_of_initials(one, other) or _is_of_initials(other, one):
+        return True
     short, long = sorted(("".join(filter(str.isalnum, name)) for name in (one, other)), key=len)
     if len(short) < _SHORTEST_NAME:
         return short == long
     return max(fuzz.partial_ratio(short, long), fuzz.token_set_ratio(one, other)) >= _ALIKE
+
+
+def _is_of_initials(short: str, name: str) -> bool:
+    """Tell whether a name of one word is made of the initials of another's, with its small words or without them."""
+    words = name.split()
+    of_all, of_larger = ("".join(word[0] for word in words if len(word) > least) for least in (0, 2))
+    return len(short) >= _SHORTEST_WORD and short in (of_all, of_larger)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from audits.facts.money import Money, money
 from audits.facts.stages import standing_contracts
 from audits.facts.taxes import highest_tax
-from audits.judging.vocabulary import InsufficientDataError
+from audits.judging.vocabulary import Context, InsufficientDataError
 from contracts.ocds.views import Contract, Process, Transaction, Value
 
 # Payments of so many times the value are those of several terms, or one of the two is an error.
@@ -47,6 +47,16 @@ def paid_contracts(process: Process) -> list[Paid]:
     if not found:
         raise InsufficientDataError("/contracts/implementation/transactions", "payments_not_listed")
     return found
+
+
+def within_estimate(process: Process, paid: Paid) -> Context | None:
+    """Return that no more was paid than a tender of one contract was estimated at, as a context."""
+    estimate = money(process.tender.value)
+    if len(process.contracts) != 1 or estimate is None or estimate.currency != paid.paid.currency:
+        return None
+    if paid.paid.amount > estimate.amount:
+        return None
+    return Context("paid_within_estimate", {"estimate": str(estimate)})
 
 
 def _paid(contract: Contract) -> Paid | None:

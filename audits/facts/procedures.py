@@ -29,6 +29,8 @@ from contracts.ocds.views import Process, Tender
 
 # A reason of so many characters may be the name of the method: "01 LICITACION PUBLICA NACIONAL LAASSP".
 _NAME_LENGTH = 80
+# Names of frameworks stand in quotes: derivado del "Acuerdo Marco para ensayos".
+_QUOTES = str.maketrans("", "", "\"'«»“”‘’")
 _VOID = frozenset({*CANCELLED, "withdrawn"})
 
 
@@ -117,8 +119,8 @@ def require_no_call_off(dossier: Dossier) -> None:
 
     :raises NotApplicableError: if it is one
     """
-    titles = procedure_names(dossier.reference.words).first(CALL_OFF_TITLE, _titles(dossier.process))
-    if told := call_off_by_name(dossier) or titles:
+    titles = (title.translate(_QUOTES) for title in _titles(dossier.process))
+    if told := call_off_by_name(dossier) or procedure_names(dossier.reference.words).first(CALL_OFF_TITLE, titles):
         raise NotApplicableError("call_off", method=told)
 
 

@@ -68,6 +68,7 @@ def require_no_contest(process: Process) -> None:
     """
     Let pass procedures that are not open, and those without a method of which not more than one tenderer is counted.
 
+    :raises InsufficientDataError: if the record tells neither how it was bought nor who took part
     :raises NotApplicableError: if any supplier could win
     """
     tender = process.tender
@@ -78,7 +79,9 @@ def require_no_contest(process: Process) -> None:
     try:
         count, _ = count_tenderers(process)
     except InsufficientDataError:
-        return
+        if tender.method_details or tender.method_label or tender.method_rationale:
+            return
+        raise InsufficientDataError("/tender/procurementMethod") from None
     if count > 1:
         raise NotApplicableError("competed", count=count)
 

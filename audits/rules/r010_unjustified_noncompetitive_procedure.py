@@ -81,7 +81,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Unjustified noncompetitive procedure",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=5,
+    version=6,
     reads=("publisher_practice",),
     limits=DIRECT,
     changes={
@@ -96,6 +96,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
             "very large ones; not asked of trifles.",
         ),
         5: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        6: Change("2026-11-29", "Nor of orders under a framework whose name stands in quotes in a title."),
     },
     sentences={
         "default": "The procurement method is “{method:code}”, and the record gives no ground for it.",

@@ -17,13 +17,15 @@ Cancelled tenders. The same tenderer twice, and consortia that share a member. B
 withdrawn ones; amounts of 0 or less. `price_comparison_methods` and `no_price_comparison_methods` list values of
 `procurementMethodDetails` where prices may, or may not, be compared; the first goes before the second.
 
-Context: tenderers without identifiers whose names are nearly one, or one of which is the other's short form; those who
-all won the lot at that price: partners of a consortium, listed apart, or sellers who share it; prices of which none
-won, and that are what the lot was estimated at to the cent; equal prices that are the highest, where others asked less
-and won: they may be a reference price; lots whose price is less than 2 percent of what was awarded; bids that are
-rounded to one step, and lie so near each other that two are equal by chance in one of twenty such contests or more
-(pairs of bids, divided by the steps between the lowest and the highest, or the estimate where all are equal). Where
-the record counts more than twice the tenderers whose bids it lists, the pairs are those of all that it counts.
+Context: tenderers without identifiers whose names are nearly one, or one of which is the other's short form or
+initials; those who all won the lot at that price: partners of a consortium, listed apart, or sellers who share it;
+prices of which none won, and that are what the lot was estimated at to the cent; prices of a whole percentage of the
+estimate, where that is hardly by chance: laws turn down what is below a share of it; equal prices that are the
+highest, where others asked less and won: they may be a reference price; lots whose price is less than 2 percent of
+what was awarded; bids that are rounded to one step, and lie so near each other that two are equal by chance in one of
+twenty such contests or more (pairs of bids, divided by the steps between the lowest and the highest, or the estimate
+where all are equal). Where the record counts more than twice the tenderers whose bids it lists, the pairs are those of
+all that it counts.
 
 ## Sources
 
@@ -44,6 +46,7 @@ from audits.facts.bids import (
 )
 from audits.facts.ordinary_prices import (
     at_estimate,
+    at_share_of_estimate,
     award_shared,
     named_alike,
     nobody_dearer,
@@ -60,7 +63,7 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Se
     title="Identical bid prices",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=5,
+    version=6,
     changes={
         2: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
@@ -75,12 +78,15 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Se
             "name and its short form, few bids of the many that a record counts, and two that are alone, rounded near "
             "the estimate.",
         ),
+        6: Change("2026-11-29", "Context: prices of a whole percentage of the estimate, a name and its initials."),
     },
     sentences={
         "default": "{names} are different tenderers, and their {count} bids ask the same price: {price}.",
     },
     reasons={
         "at_estimate": "none of them won, and their price is the estimate, {estimate}",
+        "at_share_of_estimate": "their price is {percent} % of the estimate, {estimate}, to the cent: it may be "
+        "the least that is allowed",
         "award_shared": "all of them won at that price: they may have bid together, or share what is bought",
         "named_alike": "their names are nearly one, and they may be one",
         "nobody_dearer": "they lost, and nobody asked more: it may be a reference price that all know",
@@ -108,6 +114,7 @@ def identical_bid_prices(
                 context=named_alike(dossier, [offer.bid for offer in bids])
                 or award_shared(dossier.process, bids)
                 or at_estimate(dossier.process, bids)
+                or at_share_of_estimate(dossier.process, bids)
                 or rounded_alike(dossier.process, market, bids[0].price)
                 or nobody_dearer(dossier.process, market, bids[0].price)
                 or small_part(dossier.process, bids[0].price),

@@ -22,11 +22,12 @@ process:
 ## Exclusions
 
 Cancelled tenders; undecided and cancelled awards; values of 0 or less; processes of several suppliers. Purchases
-outside the window. Awards that are small enough to be made directly for their amount alone: by the lowest limit of
+outside the window, and for less than one of their currency: such an amount stands for a price that is told
+elsewhere. Awards that are small enough to be made directly for their amount alone: by the lowest limit of
 `thresholds` for the country, currency and date, and by `small_amounts` where no amount holds for all. Open procedures,
 which any supplier may win whatever it sold before, those without a method of which more than one tenderer is
 counted, and orders under a framework that stands: what is ordered then was
-decided before both.
+decided before both. Where neither the method nor who took part is told, that is insufficient data.
 
 ## Sources
 
@@ -53,7 +54,7 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
     title="Small then large purchase",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=5,
+    version=6,
     reads=("purchases_before", "source_coverage"),
     bounds={
         "source_coverage": Bounds(tells=Telling.NOTHING, always=("since", "own_since"), beside="purchases_before")
@@ -70,6 +71,11 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
         4: Change("2026-11-28", "Not asked where no method is told and more than one tenderer is counted."),
         5: Change(
             "2026-11-29", "What was bought on the day of the award, and before it, counts among what came near to it."
+        ),
+        6: Change(
+            "2026-11-29",
+            "Not asked where neither the method nor who took part is told; an amount below one is no purchase; nor of "
+            "orders under a framework whose name stands in quotes in a title.",
         ),
     },
     sentences={
@@ -106,7 +112,7 @@ def small_then_large_purchase(
     earlier = sorted(
         (entry.date, entry.ocid, Money(entry.amount, entry.currency))
         for entry in history
-        if entry.currency == operation.money.currency and entry.amount > 0
+        if entry.currency == operation.money.currency and entry.amount >= 1
     )
     if not earlier or not 0 < (operation.on - earlier[0][0]).days <= window_days:
         return

@@ -51,12 +51,13 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Direct award above threshold",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=4,
+    version=5,
     limits=DIRECT,
     changes={
         2: Change("2026-11-25", "An article of the law that gives a ground counts as one."),
         3: Change("2026-11-27", "The evidence names the article of the limit."),
         4: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        5: Change("2026-11-29", "Nor of orders under a framework whose name stands in quotes in a title."),
     },
     sentences={
         "default": "The direct award of {value} is {percent} % of the limit, {limit} ({source}), and the record gives "

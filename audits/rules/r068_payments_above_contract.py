@@ -12,7 +12,8 @@ once, refunds taken off, and compare them with the value of the contract. Values
 the process if the payments exceed the value by more than `allowance` of it (0.25 covers the highest value-added tax
 of the region, 22 percent, and some rounding). Where what was bought lasts more than a year the flag is context: some
 publishers give the value of one year. So it is where all payments stand twice, or equally often, and once each make
-what was signed: they may be listed again, or paid again.
+what was signed: they may be listed again, or paid again. And so it is where no more was paid than the tender was
+estimated at, and one contract was awarded: its value may be that of a part, of a year or of some months.
 
 ## Exclusions
 
@@ -33,7 +34,7 @@ from decimal import Decimal
 
 from audits.facts.contract_values import is_of_a_term, may_be_one_year
 from audits.facts.money import percent
-from audits.facts.payments import OTHER_SCALE, paid_contracts
+from audits.facts.payments import OTHER_SCALE, paid_contracts, within_estimate
 from audits.facts.stages import label_of, standing_tender, value_evidence
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
@@ -44,7 +45,7 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
     title="Payments above contract",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=4,
+    version=5,
     changes={
         2: Change(
             "2026-11-28",
@@ -53,6 +54,7 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
         ),
         3: Change("2026-11-28", "Not asked of contracts that were renewed, whose value may be that of the last term."),
         4: Change("2026-11-29", "Payments of more than four times the value are another scale, not of more than ten."),
+        5: Change("2026-11-29", "Context: payments within what the tender was estimated at."),
     },
     sentences={
         "default": "For contract {contract:place}, signed for {signed}, {paid} were paid in "
@@ -60,6 +62,7 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
         "{percent} % of its value.",
     },
     reasons={
+        "paid_within_estimate": "no more was paid than the tender was estimated at, {estimate}",
         "other_scale": "the payments are {times} times the value of the contract",
         "payments_listed_twice": "each payment stands equally often, and once each they make what was signed",
         "value_of_a_term": "the contract was renewed, and its value may be that of the last term",
@@ -86,7 +89,9 @@ def payments_above_contract(dossier: Dossier, *, allowance: float = 0.25) -> Ite
                     "payments": len(entry.payments),
                     "percent": percent(entry.paid.amount, entry.signed.amount),
                 },
-                context=Context("payments_listed_twice", {}) if entry.is_listed_again else None,
+                context=Context("payments_listed_twice", {})
+                if entry.is_listed_again
+                else within_estimate(dossier.process, entry),
                 severity=Severity.CONTEXT if may_be_one_year(tender, entry.contract) else None,
                 cites=(entry.contract.id,),
             )
