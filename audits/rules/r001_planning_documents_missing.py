@@ -8,16 +8,23 @@ nobody can compare what was bought with what was needed.
 
 ## Method
 
-Flag the process if it lists documents with its tender, and none of all its documents is of one of the
-`document_types`, stands in the planning section, or is called a study or plan by its type, title or file name
-("estudio de mercado", "estudo técnico preliminar"). If the statistic `R001` tells how often this publisher gives such
-a document, the rule asks only where the share is at least `minimum_share`.
+Flag the process if it lists documents with its tender, and none of all its documents:
+
+* is of one of the `document_types`;
+* stands in the planning section; or
+* is called a study or plan by its type, title or file name ("estudio de mercado", "estudo técnico preliminar").
+
+If the statistic `R001` tells how often this publisher gives such a document, the rule asks only where the share is at
+least `minimum_share`.
 
 ## Exclusions
 
-Cancelled tenders. Tenders that are only planned: their record is a document of the planning. Records without documents
-of the tender: they do not show that their publisher publishes documents of that time. Records whose documents have no
-types. Sources of fewer than ten records: what they usually publish is not known.
+* Cancelled tenders.
+* Tenders that are only planned: their record is a document of the planning.
+* Records without documents of the tender: they do not show that their publisher publishes documents of that time.
+* Records whose documents have no types.
+* Records of a source over half of whose records list no document of planning.
+* Sources of fewer than ten records: what they usually publish is not known.
 
 ## Sources
 

@@ -7,23 +7,38 @@ A purchase that is split needs no competition. Laws forbid it, and add up what b
 
 ## Method
 
-Take the limit that the law set to direct awards (`thresholds`, by country, currency and date), the awards of this
-process, and the other direct purchases of the same subject that its buyer made from the same supplier within
-`window_days` before or after. Flag the process if each of them, this one included, stays within the limit, there are
-at least `minimum_purchases`, and their sum exceeds it.
+Take:
+
+* the limit that the law set to direct awards (`thresholds`, by country, currency and date);
+* the awards of this process;
+* the other direct purchases of the same subject that its buyer made from the same supplier within `window_days`
+  before or after.
+
+Flag the process if:
+
+* each of these purchases, this one included, stays within the limit;
+* there are at least `minimum_purchases`; and
+* their sum exceeds the limit.
 
 The statistic `R011` lists those other purchases; those outside the window, or in another currency, are left out:
 
     [{"supplier": "id, or name without one", "ocid": "…", "amount": 180000, "currency": "UYU", "date": "2020-09-14"}]
 
-What is the same subject is decided where the list is made: the same class of items. It is asked once, of the latest of
-these purchases: the flag of an earlier one is context where a later one exceeds the limit with those beside it.
+What is the same subject is decided where the list is made: the same class of items.
+
+It is asked once, of the latest of these purchases. The flag of an earlier one is **context** (waits for no decision)
+where a later one exceeds the limit with those beside it.
 
 ## Exclusions
 
-Cancelled tenders; undecided and cancelled awards; values of 0 or less; processes of several suppliers. Purchases by
-exception have no limit. Countries, currencies and dates for which no threshold with a legal source is on. Some buyers,
-such as state enterprises or consortia, may have a higher limit by law: on record is the general one.
+* Cancelled tenders.
+* Undecided and cancelled awards.
+* Values of 0 or less.
+* Processes of several suppliers.
+* Purchases by exception have no limit.
+* Countries, currencies and dates for which no threshold with a legal source is on.
+
+Some buyers, such as state enterprises or consortia, may have a higher limit by law: on record is the general one.
 
 ## Sources
 

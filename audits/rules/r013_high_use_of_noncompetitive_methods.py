@@ -14,7 +14,7 @@ tell their method, over all processes of the organization in which something was
 They are counted as buyer and as procuring entity; the role with more of them is asked about, once. Flag the
 organization if:
 
-* the share is `share` or more, from `minimum_processes` processes on;
+* the share is `share` or more, from `minimum_processes` processes on; and
 * these processes also make `value_share` or more of what all of them cost, in the currency of most: many small direct
   purchases beside a few large tenders are no habit. Where no amount is told, the number alone counts.
 

@@ -8,16 +8,20 @@ short time from the notice to it leaves bidders as little time as a short submis
 
 ## Method
 
-The opening is the date that `bidOpening` gives and nothing else. Flag the process if
-the opening is before the end of the tender period. Where the record gives no end, flag it if there are fewer than
-`minimum_days` whole days from the start of the tender period to the opening.
+The opening is the date that `bidOpening` gives and nothing else. Flag the process if:
+
+* the opening is before the end of the tender period; or
+* the record gives no end, and there are fewer than `minimum_days` whole days from the start of the tender period to
+  the opening.
 
 ## Exclusions
 
-Cancelled tenders, and those of which every item or lot is. Direct and limited procedures, by their code, name, reason
-or number. The award period tells no opening: publishers copy the tender period into it, or the period of the
-contract. Where the end of the tender period is given, R003 asks about short periods, so that one short term does not
-count twice. An opening before the start is an error in the record: it is reported as insufficient data.
+* Cancelled tenders, and those of which every item or lot is.
+* Direct and limited procedures, by their code, name, reason or number.
+* The award period tells no opening: publishers copy the tender period into it, or the period of the contract.
+* Short periods where the end of the tender period is given: R003 asks about them, so that one short term does not
+  count twice.
+* An opening before the start is an error in the record: it is reported as insufficient data.
 
 ## Sources
 

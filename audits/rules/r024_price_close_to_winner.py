@@ -18,7 +18,7 @@ one percent.
 The flag is **context** (waits for no decision) where:
 
 * the gap is above the lower fence of the processes of the same country, procurement method and category: it is
-  ordinary there;
+  ordinary there; or
 * the winning bid of a lot is less than 2 percent of what was awarded.
 
 ## Exclusions

@@ -13,7 +13,7 @@ active (lot by lot where there are lots).
 Flag a ratio at or below the lower fence, Q1 - 1.5 (Q3 - Q1), of the ratios of all tenderers, if:
 
 * the tenderer bid in at least as many processes as three quarters of them do;
-* the first quartile and the fence are above 0;
+* the first quartile and the fence are above 0; and
 * `minimum_sample` tenderers or more stand behind the fence.
 
 With `threshold` the ratio is compared with that number instead.

@@ -12,6 +12,7 @@ Add up the awards that stand, and compare them with the value of the tender, the
 the process if:
 
 * the awards exceed the estimate by more than `margin_above` (0.03 is three percent), whatever the procurement method;
+  or
 * the method is one of `methods`, and the awards are nearer to the estimate than that, or below it by no more than
   `margin`.
 

@@ -9,18 +9,27 @@ reading.
 ## Method
 
 Flag the process if only one tenderer (or consortium) has valid bids, it is the supplier of the active awards, and at
-least `minimum_disqualified` other tenderers have a disqualified bid. Severity: high from `many` others.
+least `minimum_disqualified` other tenderers have a disqualified bid. Lots are looked at one by one.
+
+### Severity
+
+* **high**: from `many` others.
+* **medium**: fewer others.
+* **context** (waits for no decision):
+  * The winner's bid has a price, and fewer than `many` others were disqualified, of which none has one, as of those
+    who were excluded before prices were read.
+  * The winner's bid has a price, and all that were disqualified, in its currency, were dearer.
+  * The winner's bid has a price, and the lot is less than 2 percent of what was awarded.
+  * Further bids were neither valid nor disqualified.
+  * The bids that were disqualified are below all valid ones, as in over half of such records of their source: there a
+    minimum price may exclude them.
 
 ## Exclusions
 
-Cancelled tenders; awards that may still change; several winners, since a buyer may gather several bids in one award.
-Bids without a status. Lots are looked at one by one.
-
-Context, where the winner's bid has a price: fewer than `many` others, of which none has one, as of those who were
-excluded before prices were read; all that were disqualified, in its currency, were dearer; the lot is less than 2
-percent of what was awarded. Where further bids were neither valid nor disqualified. And where the bids that were
-disqualified are below all valid ones, as in over half of such records of their source: there a minimum price may
-exclude them.
+* Cancelled tenders.
+* Awards that may still change.
+* Several winners, since a buyer may gather several bids in one award.
+* Bids without a status.
 
 ## Sources
 

@@ -8,20 +8,27 @@ they should be on paper.
 
 ## Method
 
-Flag the process if the lowest submitted bid, for its lots, is disqualified, though at least one award is active and at
-least one valid bid has a price. If several are lowest, the first one listed decides.
+Flag the process if the lowest submitted bid, for its lots, is disqualified, though at least one award is active and
+at least one valid bid has a price. If several are lowest, the first one listed decides.
+
+The flag is **context** (waits for no decision) where:
+
+* the lowest valid bid of a lot is less than 2 percent of what was awarded;
+* the lowest valid bid is less than 1 percent above the bid that was disqualified; or
+* all bids that were disqualified are below the valid ones, as in over half of the records of its source: there a
+  minimum price may exclude them.
 
 ## Exclusions
 
-Cancelled tenders. Award criteria other than the price; a record that gives none is read as price only. Bids without a
-status, invited and withdrawn ones; amounts of 0 or less. Bids for the same lots that are in several currencies or
-tenfold apart, and those where somebody has both a valid and a disqualified one: they may be for different parts.
+* Cancelled tenders.
+* Award criteria other than the price; a record that gives none is read as price only.
+* Bids without a status, invited and withdrawn ones.
+* Amounts of 0 or less.
+* Bids for the same lots that are in several currencies or tenfold apart.
+* Bids for the same lots where somebody has both a valid and a disqualified one: they may be for different parts.
+
 `price_comparison_methods` and `no_price_comparison_methods` list values of `procurementMethodDetails` where prices
 may, or may not, be compared; the first goes before the second.
-
-Context: lots of which the lowest valid bid is less than 2 percent of what was awarded, or less than 1 percent above
-the bid that was disqualified; and records of a source in over half of whose records all bids that were disqualified
-are below the valid ones: there a minimum price may exclude them.
 
 ## Sources
 

@@ -8,10 +8,14 @@ A supplier that wins nearly everything may be the best, or the only one who is l
 ## Method
 
 Take the share of each supplier of this process in what its buyer awarded over the window of the statistic. Flag a
-share of `share` or more, if the buyer awarded in at least `processes` processes to at least `suppliers` suppliers,
-and to this one in at least `awards` of them. The sentence tells that number, the evidence names the processes that
-were counted. Processes of one title, but for numbers and short words, that were awarded in one month
-are lots of one tender, and count once everywhere.
+share of `share` or more, if:
+
+* the buyer awarded in at least `processes` processes to at least `suppliers` suppliers; and
+* it awarded to this one in at least `awards` of them. The sentence tells that number, the evidence names the
+  processes that were counted.
+
+Processes of one title, but for numbers and short words, that were awarded in one month are lots of one tender, and
+count once everywhere.
 
 A share says something of a practice only where the practice is on record: the source must hold `months` months up to
 the process without a gap, and the buyer must have bought in `own_months` of them (the statistic `source_coverage`).
@@ -23,10 +27,11 @@ The statistic `R040` holds one entry for each supplier of this process:
 
 ## Exclusions
 
-Cancelled tenders; buyers with few processes or one supplier, and suppliers with few awards, of which a share says
-nothing. Where one process is more than half of all that was awarded, the share is its own: it is reported as
-insufficient data. T08 asks the same within
-one technology.
+* Cancelled tenders.
+* Buyers with few processes or one supplier, and suppliers with few awards, of which a share says nothing.
+
+Where one process is more than half of all that was awarded, the share is its own: it is reported as insufficient
+data. T08 asks the same within one technology.
 
 ## Sources
 

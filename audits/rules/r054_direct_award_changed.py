@@ -16,7 +16,7 @@ signature.
 
 The flag is **context** (waits for no decision) where:
 
-* the purchase costs less than one of the `trifles` (by currency, bounds of this project);
+* the purchase costs less than one of the `trifles` (by currency, bounds of this project); or
 * fewer than `minimum_amendments` changes of the contract say, in Spanish, Portuguese or English, that more or
   something else is bought.
 

@@ -8,17 +8,22 @@ none.
 
 ## Method
 
-Take the limit that the law set to direct awards (`thresholds`, by country, currency and date). Flag the process if
-the sum of its awards exceeds the limit by more than `tolerance` of it (0.01 is 1 percent: taxes and rounding) and
-the record gives no ground for awarding directly.
+Take the limit that the law set to direct awards (`thresholds`, by country, currency and date). Flag the process if:
+
+* the sum of its awards exceeds the limit by more than `tolerance` of it (0.01 is 1 percent: taxes and rounding); and
+* the record gives no ground for awarding directly.
 
 ## Exclusions
 
-Cancelled tenders; undecided and cancelled awards; values of 0 or less. Direct awards by exception, where the record
-names the procedure or its ground: they have no limit. Orders under a framework that stands, by the name of the method
-or the title. Awards below the limit: R049 asks about them. Countries,
-currencies and dates for which no threshold with a legal source is on. Some buyers, such as state enterprises or
-consortia, may have a higher limit by law: on record is the general one.
+* Cancelled tenders.
+* Undecided and cancelled awards.
+* Values of 0 or less.
+* Direct awards by exception, where the record names the procedure or its ground: they have no limit.
+* Orders under a framework that stands, by the name of the method or the title.
+* Awards below the limit: R049 asks about them.
+* Countries, currencies and dates for which no threshold with a legal source is on.
+
+Some buyers, such as state enterprises or consortia, may have a higher limit by law: on record is the general one.
 
 ## Sources
 

@@ -21,7 +21,7 @@ The flag is **context** (waits for no decision) where:
   ordinary there;
 * the gap is at the fence, and below `minimum_gap` (0.4 is 40 percent);
 * the winning bid is below one of the `small_prices` (by currency, about 2,000 euros, a bound of this project);
-* a disqualified bid fills the gap: one below the limit, or below the winner;
+* a disqualified bid fills the gap: one below the limit, or below the winner; or
 * the estimate lies in the gap: not unusually far above the winning bid, and below the next one.
 
 ## Exclusions

@@ -20,7 +20,7 @@ Not flagged:
 The flag is **context** (waits for no decision) where:
 
 * what was signed is the estimate to the cent: the value of the award may be that of another purchase;
-* less was signed than awarded, which costs nobody more;
+* less was signed than awarded, which costs nobody more; or
 * the only award is less than half of the estimate, and what was signed keeps within the estimate: a record may hold
   one of several awards.
 

@@ -8,18 +8,28 @@ counted.
 
 ## Method
 
-Compare the tenderers by identifier, unless it is a generic one of a tax office (`XAXX010101000`), and by name: those
-with different identifiers of one scheme are different firms, whatever their names, and a name that they share is that
-of a registry, or of namesakes. Flag the process if one of them stands on the list at least `times` times, and
-`numberOfTenderers` counts each entry, or is not given and the list names nobody else: medium where nobody else is
-named, low otherwise.
+Compare the tenderers by identifier, unless it is a generic one of a tax office (`XAXX010101000`), and by name. Those
+with different identifiers of one scheme are different firms, whatever their names: a name that they share is that of
+a registry, or of namesakes.
+
+Flag the process if one of them stands on the list at least `times` times, and `numberOfTenderers` counts each entry,
+or is not given and the list names nobody else.
+
+### Severity
+
+* **medium**: nobody else is named.
+* **low**: all else.
+* **context** (waits for no decision): three other firms or more are listed. One entry too many hardly makes the
+  tender look more contested.
 
 ## Exclusions
 
-Cancelled tenders; tenders of several lots, where a list may name a firm for each lot. Lists that repeat a firm while
-`numberOfTenderers` counts firms: the number is right, and the list may have an entry for each item. Entries whose
-numbers differ by leading zeros alone ("05349", "5349") are one, listed twice where two tables were joined. Where three
-other firms or more are listed the flag is context: one entry too many hardly makes the tender look more contested.
+* Cancelled tenders.
+* Tenders of several lots, where a list may name a firm for each lot.
+* Lists that repeat a firm while `numberOfTenderers` counts firms: the number is right, and the list may have an entry
+  for each item.
+* Entries whose numbers differ by leading zeros alone ("05349", "5349") are one, listed twice where two tables were
+  joined.
 
 ## Sources
 

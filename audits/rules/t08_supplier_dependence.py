@@ -8,22 +8,28 @@ A buyer or country that depends on one supplier has no second source when prices
 ## Method
 
 For each supplier of the process, take its share of the value that the buyer (or country) spent in the same technology
-sector over the window of the statistic. Flag a share of `share` or more, if the population holds at least
-`processes` processes and, of a buyer, `supplier_processes` of them or more were awarded to that supplier. The
-Herfindahl-Hirschman index of the population is reported. Lots of one tender count once.
+sector over the window of the statistic. Lots of one tender count once. Flag a share of `share` or more, if:
+
+* the population holds at least `processes` processes; and
+* of a buyer, `supplier_processes` of them or more were awarded to that supplier.
+
+The Herfindahl-Hirschman index of the population is reported.
 
 The source must hold `months` months without a gap up to the process, and a buyer must have bought in `own_months` of
 them: a table of a few months says nothing of dependence.
 
-For a buyer the window is the three years up to the process, in the currency in which most processes were paid. For a
-country it is the year of the process and the two before, in the currency of the process, from 20 processes of 3
-buyers on; there, shares below 5 % are left out.
+The window:
+
+* For a buyer it is the three years up to the process, in the currency in which most processes were paid.
+* For a country it is the year of the process and the two before, in the currency of the process, from 20 processes of
+  3 buyers on. There, shares below 5 % are left out.
 
 ## Exclusions
 
-Populations that are too small. One large contract among several. Values without amount or currency are not in the
-statistic.
-Purchases that were called off before anything was signed or paid.
+* Populations that are too small.
+* One large contract among several.
+* Values without amount or currency are not in the statistic.
+* Purchases that were called off before anything was signed or paid.
 
 ## Sources
 

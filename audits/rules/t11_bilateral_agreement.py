@@ -8,17 +8,24 @@ offer.
 
 ## Method
 
-For technology in scope, look in the words of the record, and in what is said of funders, for agreements between
-governments, memoranda of understanding, cooperation instruments and named initiatives (Belt and Road, China-CELAC).
-In the method and its rationale single words count too ("convenio"). Context: what costs less than one of the `trifles`
-(by currency; where no amount is told, by a method that is kept for such).
+For technology in scope, look in the words of the record, and in what is said of funders, for:
+
+* agreements between governments;
+* memoranda of understanding;
+* cooperation instruments;
+* named initiatives (Belt and Road, China-CELAC).
+
+In the method and its rationale single words count too ("convenio").
+
+The flag is **context** (waits for no decision) for what costs less than one of the `trifles` (by currency). Where no
+amount is told, a method that is kept for such tells it.
 
 ## Exclusions
 
-Framework contracts of central purchasing ("convenio marco", "acuerdo marco"), orders from a catalogue ("CONVENIO" in
-Peru), collective labour agreements.
-Agreements by which something was bought before ("adquirido mediante convenio").
-Purchases that were called off before anything was signed or paid.
+* Framework contracts of central purchasing ("convenio marco", "acuerdo marco"), orders from a catalogue ("CONVENIO"
+  in Peru), collective labour agreements.
+* Agreements by which something was bought before ("adquirido mediante convenio").
+* Purchases that were called off before anything was signed or paid.
 
 ## Sources
 

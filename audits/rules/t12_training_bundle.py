@@ -8,14 +8,19 @@ Whoever trains the officials shapes how they use the system, and paid travel may
 ## Method
 
 For technology in scope, look for training, scholarships, visits, academies or staff exchange among what is bought or
-given: after something else ("soporte y capacitación"), or before it ("formación y soporte de la red"). Severity:
-medium when it is abroad, at the maker's, or travel is paid; low for technology transfer and joint academies; context
-for ordinary training of users, which readers of notices count though it shapes no official.
+given: after something else ("soporte y capacitación"), or before it ("formación y soporte de la red").
+
+### Severity
+
+* **medium**: it is abroad, at the maker's, or travel is paid.
+* **low**: technology transfer and joint academies.
+* **context** (waits for no decision): ordinary training of users, which readers of notices count though it shapes no
+  official.
 
 ## Exclusions
 
-Training as the purpose ("una sala para capacitación", "licences for training") is not training supplied.
-Purchases that were called off before anything was signed or paid.
+* Training as the purpose ("una sala para capacitación", "licences for training") is not training supplied.
+* Purchases that were called off before anything was signed or paid.
 
 ## Sources
 

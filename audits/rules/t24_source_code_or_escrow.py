@@ -8,17 +8,25 @@ supplier, and nobody can examine how it decides.
 
 ## Method
 
-Read the documents that belong to the process. Flag if one of them begins as a contract does, every page of all of
-them was read, they hold at least `readable_characters` characters (5000 by default, about two pages: shorter ones are
-order forms), and none of them has words on source code, or its deposit with a third party. How contracts say it, in
-Spanish, Portuguese and English, is data: `fixtures/reference/clauses.csv`.
+Read the documents that belong to the process. Flag if:
+
+* one of them begins as a contract does;
+* every page of all of them was read;
+* they hold at least `readable_characters` characters (5000 by default, about two pages: shorter ones are order
+  forms); and
+* none of them has words on source code, or its deposit with a third party.
+
+How contracts say it, in Spanish, Portuguese and English, is data: `fixtures/reference/clauses.csv`.
 
 ## Exclusions
 
-Technology that keeps no data of the public, such as networks. Without a contract among the documents, with a page
-that could not be read, or where terms of it stand at an address, the outcome is "insufficient data" with the pages
-read. Words that are found are not judged: they may also take away what they speak of.
-Purchases that were called off before anything was signed or paid.
+* Technology that keeps no data of the public, such as networks.
+* Purchases that were called off before anything was signed or paid.
+
+The outcome is "insufficient data", with the pages read, without a contract among the documents, with a page that
+could not be read, or where terms of it stand at an address.
+
+Words that are found are not judged: they may also take away what they speak of.
 
 ## Sources
 

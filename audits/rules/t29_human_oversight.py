@@ -7,17 +7,25 @@ An alert that nobody checks is a decision. Who is stopped by mistake needs someb
 
 ## Method
 
-Read the documents that belong to the process. Flag if one of them begins as a contract does, every page of all of
-them was read, they hold at least `readable_characters` characters (5000 by default, about two pages: shorter ones are
-order forms), and none of them has words on human review or oversight. How contracts say it, in Spanish, Portuguese
-and English, is data: `fixtures/reference/clauses.csv`.
+Read the documents that belong to the process. Flag if:
+
+* one of them begins as a contract does;
+* every page of all of them was read;
+* they hold at least `readable_characters` characters (5000 by default, about two pages: shorter ones are order
+  forms); and
+* none of them has words on human review or oversight.
+
+How contracts say it, in Spanish, Portuguese and English, is data: `fixtures/reference/clauses.csv`.
 
 ## Exclusions
 
-Technology that neither decides about people nor sees them. Without a contract among the documents, with a page that
-could not be read, or where terms of it stand at an address, the outcome is "insufficient data" with the pages read.
+* Technology that neither decides about people nor sees them.
+* Purchases that were called off before anything was signed or paid.
+
+The outcome is "insufficient data", with the pages read, without a contract among the documents, with a page that
+could not be read, or where terms of it stand at an address.
+
 Words that are found are not judged: they may also take away what they speak of.
-Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
