@@ -20,7 +20,8 @@ Flag the process if:
 * there are at least `minimum_purchases`; and
 * their sum exceeds the limit.
 
-The statistic `R011` lists those other purchases; those outside the window, or in another currency, are left out:
+The statistic `R011` lists those other purchases; those outside the window, or in another currency, are left out, and
+those of several suppliers are not among them:
 
     [{"supplier": "id, or name without one", "ocid": "…", "amount": 180000, "currency": "UYU", "date": "2020-09-14"}]
 
@@ -73,7 +74,11 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
     changes={
         2: Change("2026-11-27", "The other processes that it counts are cited, each by its ocid."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        4: Change("2026-11-29", "Asked once, of the latest of these purchases; the flags of the others are context."),
+        4: Change(
+            "2026-11-29",
+            "Asked once, of the latest of these purchases; the flags of the others are context. What several were "
+            "awarded together is none of them.",
+        ),
     },
     limits=DIRECT,
     sentences={

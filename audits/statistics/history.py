@@ -37,6 +37,11 @@ _BESIDE = """
         AND q.amount > 0 AND q.currency = ANY(t.currencies) AND q.currency <> ''
         AND q.subjects && t.subjects AND q.procurement_method = own.procurement_method
         AND lower(p.procurement_method_details) = lower(own.procurement_method_details)
+        -- Of what several were awarded together no rule about one supplier asks.
+        AND NOT EXISTS (
+            SELECT FROM audits_purchase other WHERE other.process_id = q.process_id
+                AND other.supplier_id <> q.supplier_id
+        )
 """
 
 
@@ -120,7 +125,7 @@ def _first_and_largest(purchases: Sequence[Spent], targets: Iterable[Target]) ->
 def purchases_beside(targets: Sequence[Target]) -> dict[int, list[SupplierPurchase]]:
     """
     Return, for each process of one supplier without open competition, what its buyer bought from it by the same
-    procedure of the same subject within a year before or after: the hundred nearest.
+    procedure of the same subject, and from it alone, within a year before or after: the hundred nearest.
     """
     found = _read(
         f"""

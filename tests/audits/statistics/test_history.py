@@ -124,6 +124,9 @@ def test_purchases_beside_are_the_nearest(purchases):
             and abs(other.date - row.date) <= YEAR
             and set(other.subjects) & set(row.subjects)
             and other.process.procurement_method_details.lower() == row.process.procurement_method_details.lower()
+            and not any(
+                twin.process_id == other.process_id and twin.supplier_id != other.supplier_id for twin in purchases
+            )
         ]
         nearest = sorted(beside, key=lambda other: (abs(other.date - row.date), other.process.ocid))
         if len({other.process_id for other in nearest}) == len(nearest):  # of two currencies of one record any is cut
