@@ -82,8 +82,9 @@ def answer_question(receipt: Receipt, *, question: str, text: str) -> bool:
     Keep the answer to an open question of the desk; return whether there was one, and something in the answer.
 
     :param question: the key of the question, as it was sent
+    :param text: at most ``MAX_ANSWER`` characters
     """
-    text = text.replace("\0", " ").strip()[:MAX_ANSWER]  # PostgreSQL takes no NUL
+    text = text.replace("\0", " ").strip()  # PostgreSQL takes no NUL
     if not text or not question.isdecimal() or len(question) > MAX_KEY_DIGITS:
         return False
     open_questions = receipt.questions.filter(answer="", pk=question)

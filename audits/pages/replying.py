@@ -18,8 +18,9 @@ from audits.pages.flags import public_flags, show_flags
 from audits.replies import may_be_taken_back, send_reply, take_back
 from contracts.models import ContractingProcess, Organization, Receipt
 from contracts.pages.keys import key_of
+from contracts.pages.questions import Typed, take_answer
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
-from contracts.receipts import AlreadyReviewedError, answer_question, find_receipt
+from contracts.receipts import AlreadyReviewedError, find_receipt
 
 MAX_NAME = 300
 MAX_TEXT = 10_000
@@ -108,7 +109,7 @@ def status(request: HttpRequest, language: str) -> HttpResponse:
     words = request.POST.get("receipt", "")
     receipt = find_receipt(words, Receipt.Kind.REPLY) if words else None
     reply = Reply.objects.filter(receipt=receipt).first() if receipt else None
-    said = _act(request, reply) if reply else ""
+    typed = _act(request, reply) if reply else Typed()
     return answer(
         request,
         "replying/status.html",
@@ -117,28 +118,27 @@ def status(request: HttpRequest, language: str) -> HttpResponse:
         words=words,
         reply=reply,
         state=STATES[Reply.State(reply.state)] if reply else "",
-        said=said,
+        said=typed.said,
+        typed=typed,
         questions=receipt.questions.all() if receipt else [],
         may_be_taken_back=reply is not None and may_be_taken_back(reply),
         decision=reply.decisions.last() if reply and reply.state == Reply.State.REFUSED else None,
     )
 
 
-def _act(request: HttpRequest, reply: Reply) -> str:
+def _act(request: HttpRequest, reply: Reply) -> Typed:
     """Do what the holder of a receipt asks for; return what to tell them."""
     wish = request.POST.get("wish", "")
+    if reply.state == Reply.State.ERASED:
+        return Typed()
     if wish == "take back":
         try:
             take_back(reply)
         except AlreadyReviewedError:
-            return _("A person has decided on it; it cannot be taken back here any more.")
+            return Typed(_("A person has decided on it; it cannot be taken back here any more."))
         reply.refresh_from_db()
-        return _("It was taken back and erased.")
-    if wish == "answer":
-        question, text = request.POST.get("question", ""), request.POST.get("answer", "")
-        if answer_question(reply.receipt, question=question, text=text):
-            return _("Your answer was kept.")
-    return ""
+        return Typed(_("It was taken back and erased."))
+    return take_answer(reply.receipt, request.POST) if wish == "answer" else Typed()
 
 
 def _about(request: HttpRequest) -> About:

@@ -84,6 +84,9 @@ KINDS = {
 }
 
 
+_FILTERS = frozenset(name for kind in KINDS.values() for name in kind.filters.base_filters)
+
+
 class Choice(NamedTuple):
     """A value of a facet: how many rows have it, and the address with it, or without it if it is chosen."""
 
@@ -122,7 +125,10 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         request,
         "pages/search.html",
         language,
-        misread=[*unknown_names(request.GET, {*_OWN, *kind.filters.base_filters}), *found.pop("beyond", ())],
+        misread=[
+            *unknown_names(request.GET, {*_OWN, *kind.filters.base_filters}, _FILTERS),
+            *found.pop("beyond", ()),
+        ],
         status=HTTPStatus.SERVICE_UNAVAILABLE if was_late else understood,
         q=request.GET.get("q", ""),
         kind=name,

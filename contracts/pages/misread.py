@@ -21,12 +21,18 @@ def unknown_value(name: str, value: str, known: Iterable[str] = ()) -> str:
     return f"{text} {nearest(value, names)}" if names else text
 
 
-def unknown_names(asked: QueryDict, known: Iterable[str]) -> Iterator[str]:
-    """Yield a sentence about each parameter that is not known, and that is like one that is."""
-    known = {*known, "lang"}
+def unknown_names(asked: QueryDict, known: Iterable[str], elsewhere: Iterable[str] = ()) -> Iterator[str]:
+    """
+    Yield a sentence about each parameter that is not known, and that is like one that is.
+
+    :param elsewhere: those that other pages know: who writes them here expects them to do something
+    """
+    known, elsewhere = {*known, "lang"}, frozenset(elsewhere)
     for name in [name for name in asked if name not in known][:_MAX_TOLD]:
         meant = difflib.get_close_matches(name[:100], sorted(known), n=1, cutoff=_ALIKE)
-        if meant:
+        if name in elsewhere:
+            yield _("The parameter %(name)s is not known here, and was left aside.") % {"name": name}
+        elif meant:
             yield _("The parameter %(name)s is not known, and was left aside. Did you mean %(match)s?") % {
                 "name": name[:MAX_SHOWN],
                 "match": meant[0],

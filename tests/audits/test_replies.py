@@ -247,7 +247,11 @@ def test_who_holds_the_receipt_answers_questions_and_takes_back_what_nobody_deci
     assert "Your answer was kept" in ask(words, wish="answer", question=str(question.pk), answer="The notary.")
     assert "The notary." in text_of(client.get(address).content.decode())
     assert "The notary." not in page(f"/processes/{flag.process.ocid}/")
+    assert "no longer open" in ask(words, wish="answer", question=str(question.pk), answer="Or the clerk.")
     assert "taken back and erased" in ask(words, wish="take back")
+    again = ask(words, wish="take back")
+    assert "A person has decided" not in again
+    assert "erased" in again
     reply.refresh_from_db()
     assert (reply.state, reply.text, reply.contact, reply.party) == ("erased", "", "", "")
     assert not reply.receipt.questions.exists()

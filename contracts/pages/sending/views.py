@@ -20,6 +20,7 @@ from contracts.intake.mapping import NotMappableError, give_mapping, keep_mappin
 from contracts.intake.quota import QuotaExceededError
 from contracts.models import IntakePolicy, Receipt, Submission
 from contracts.ocds.problems import Problem, RefusedError
+from contracts.pages.questions import Typed, take_answer
 from contracts.pages.sending.facts import FactsForm
 from contracts.pages.sending.tables import MappingForm, Trial, told, trial_of
 from contracts.pages.speaking import answer, in_the_readers_language
@@ -28,7 +29,6 @@ from contracts.receipts import (
     AlreadyReviewedError,
     Followed,
     add_to,
-    answer_question,
     facts_of,
     find_receipt,
     follow,
@@ -172,8 +172,8 @@ def status(request: HttpRequest, language: str) -> HttpResponse:
     """Show what became of what was sent with a receipt; its words come in the body, and stand in no address or log."""
     words = request.POST.get("receipt", "")
     receipt = find_receipt(words) if words else None
-    said, sent = _act(request, receipt) if receipt else ("", [])
-    return _show(request, language, words, receipt, said, sent)
+    typed, sent = _act(request, receipt) if receipt else (Typed(), [])
+    return _show(request, language, words, receipt, typed, sent)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -195,7 +195,7 @@ def table(request: HttpRequest, language: str) -> HttpResponse:
         try:
             if step == "send":
                 _give(request, submission, form.given)
-                return _show(request, language, words, receipt, _("The table is read again, as you said."))
+                return _show(request, language, words, receipt, Typed(_("The table is read again, as you said.")))
             trial = trial_of(try_mapping(submission, form.given))
         except (NotMappableError, TrialRunningError):
             said = _("It is being read at the moment. Please try again in a minute.")
@@ -227,7 +227,7 @@ def _show(
     language: str,
     words: str,
     receipt: Receipt | None,
-    said: str = "",
+    typed: Typed = Typed(),  # noqa: B008  -- never changed
     sent: Sequence[Sent] = (),
 ) -> HttpResponse:
     return answer(
@@ -237,7 +237,8 @@ def _show(
         status=404 if words and not receipt else 200,
         words=words,
         receipt=receipt,
-        said=said,
+        said=typed.said,
+        typed=typed,
         sent=sent,
         followed=[
             Shown(entry, STATES["unexplained" if entry.lacks_mapping else entry.state]) for entry in follow(receipt)
@@ -256,32 +257,35 @@ def _may_send(request: HttpRequest) -> bool:
     return IntakePolicy.in_force().anonymous
 
 
-def _act(request: HttpRequest, receipt: Receipt) -> tuple[str, list[Sent]]:
+def _act(request: HttpRequest, receipt: Receipt) -> tuple[Typed, list[Sent]]:
     """Do what the holder of a receipt asks for; return what to tell them, and what of their files was taken."""
     wish = request.POST.get("wish", "")
     if receipt.withdrawn_on:
-        return "", []
+        return Typed(), []
     if wish == "take back":
-        try:
-            take_back(receipt)
-        except AlreadyReviewedError:
-            return _("A person has decided on it; it cannot be taken back here any more."), []
-        except SubmissionBusyError:
-            return _("It is being read at the moment. Please try again in a minute."), []
-        receipt.refresh_from_db()
-        return _("It was taken back and erased."), []
+        return Typed(_take_back(receipt)), []
     if wish == "add":
         if not _may_send(request):
-            return _("At the moment only people with an account can send contracts here."), []
+            return Typed(_("At the moment only people with an account can send contracts here.")), []
+        if not request.FILES.getlist("files"):
+            return Typed(_("Nothing was added: choose a file first.")), []
         before = list(receipt.submissions.values_list("pk", flat=True))
         sent = list(_send_files(request, facts_of(receipt), before))
         add_to(receipt, (entry.submission for entry in sent if entry.submission))
-        return "", sent
-    if wish == "answer":
-        asked, text = request.POST.get("question", ""), request.POST.get("answer", "")
-        if answer_question(receipt, question=asked, text=text):
-            return _("Your answer was kept."), []
-    return "", []
+        return Typed(), sent
+    return take_answer(receipt, request.POST) if wish == "answer" else Typed(), []
+
+
+def _take_back(receipt: Receipt) -> str:
+    """Take back what was sent with a receipt; return what to tell its holder."""
+    try:
+        take_back(receipt)
+    except AlreadyReviewedError:
+        return _("A person has decided on it; it cannot be taken back here any more.")
+    except SubmissionBusyError:
+        return _("It is being read at the moment. Please try again in a minute.")
+    receipt.refresh_from_db()
+    return _("It was taken back and erased.")
 
 
 def _send(request: HttpRequest, facts: FactsForm) -> Iterator[Sent]:

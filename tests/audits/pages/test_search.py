@@ -95,6 +95,13 @@ class TestSearch:
         assert ("is not known, and was left aside" in page) == bool(meant)
         assert f"Did you mean {meant}?" in page or not meant
 
+    def test_a_filter_of_another_list_is_told(self, client, buy):
+        """It narrows nothing here: 917 organizations, whatever the method."""
+        buy(purchase(1))
+        told = "The parameter method is not known here, and was left aside."
+        assert told in text_of(get(client, "/search/?in=organizations&method=direct"))
+        assert told not in text_of(get(client, "/search/?in=contracts&method=direct"))
+
     @pytest.mark.parametrize("query", ["country=Narnia", "order_by=x", "date__gte=soon"])
     def test_a_feed_that_is_not_understood_is_refused(self, client, query):
         """Empty, it would be taken for one without news."""

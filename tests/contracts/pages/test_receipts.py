@@ -218,12 +218,32 @@ class TestReceipt:
         question = ReceiptQuestion.objects.get()
         assert "Which plaza?" in ask(client, words)
         ask(client, words, wish="answer", question=str(question.pk), answer="The old one.")
-        ask(client, words, wish="answer", question=str(question.pk), answer="Another.")
+        late = ask(client, words, wish="answer", question=str(question.pk), answer="Another <b>.")
+        assert "no longer open; what you wrote now was not kept: Another &lt;b&gt;." in late
         question.refresh_from_db()
         assert question.answer == "The old one."
         other = words_of(send(client, **FACTS, description="other"))
         ask(client, other, wish="answer", question=str(question.pk), answer="Mine.")
         assert "The old one." in auditor.get(f"/admin/contracts/receipt/{receipt.pk}/change/").content.decode()
+
+    def test_an_answer_that_is_not_kept_is_told_and_not_lost(self, client, make_user):  # noqa: F811
+        words = words_of(send(client, **FACTS))
+        asked = {"asked_by": make_user("Auditors"), "asked_on": timezone.now().date()}
+        question = ReceiptQuestion.objects.create(receipt=Receipt.objects.get(), text="Which?", **asked)
+        key = str(question.pk)
+        assert "write an answer first" in ask(client, words, wish="answer", question=key, answer=" ")
+        long = "x" * receipts.MAX_ANSWER
+        page = ask(client, words, wish="answer", question=key, answer=f"{long}y")
+        assert "more than 20000 characters" in page
+        assert f">{long}y</textarea>" in page
+        question.refresh_from_db()
+        assert question.answer == ""
+        assert "Your answer was kept." in ask(client, words, wish="answer", question=key, answer=long)
+        question.refresh_from_db()
+        assert question.answer == long
+
+    def test_who_adds_no_file_is_told(self, client):
+        assert "choose a file first" in ask(client, words_of(send(client, **FACTS)), wish="add")
 
     def test_an_answer_with_nul_is_kept(self, client, make_user):  # noqa: F811
         words = words_of(send(client, **FACTS))
