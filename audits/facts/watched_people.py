@@ -38,9 +38,11 @@ _IN_CARE = re.compile(rf"\b(?:{_CARED_FOR})\b")
 # Whom and what the files of a security body hold. "Criminal" alone is in the names of bodies.
 _IN_FILES = re.compile(
     r"\b(?:antecedentes (?:criminais|penales|policiales)|arrests?|case (?:files?|management)|"
-    r"casos (?:criminales|penales|policiales)|complaints?|condenad[ao]s|crimes?|custody|delincuentes?|"
-    r"delitos?|denuncias?|detenid[ao]s|detid[ao]s|expedientes penales|investigad[ao]s|offenders?|ordenes de captura|"
-    r"pessoas procuradas|processos criminais|sospechosos|suspeitos|suspects?|victimas?|victims?|vitimas?|warrants?)\b"
+    r"casos (?:criminales|penales|policiales)|centros? de inteligencia|complaints?|condenad[ao]s|crimes?|custody|"
+    r"delincuentes?|delitos?|denuncias?|detenid[ao]s|detid[ao]s|expedientes (?:de investigacion|penales)|"
+    r"investigacion (?:criminal|judicial|penal)|investigacao (?:criminal|policial)|investigad[ao]s|offenders?|"
+    r"ordenes de captura|pericias? crimina(?:l|is)|pessoas procuradas|"
+    r"processos criminais|sospechosos|suspeitos|suspects?|victimas?|victims?|vitimas?|warrants?)\b"
 )
 # Whose duty is to gather what is known of people, by its name.
 _GATHERS = re.compile(r"\b(?:inteligencia|intelligence)\b(?! artificial)")

@@ -20,8 +20,8 @@ shows that they are more than those of an office, tracking of its own vehicles, 
 of its own offices, as in T01, what its hospitals, schools, pension funds, mutual societies and housing buy, unless
 they hold prisoners or somebody is identified or listened to, and, but for command centres, faces, plates and
 interception, what costs less than one of the `trifles` (by currency; where no amount is told, by a method that is kept
-for such); high when the buyer is civil and the link stands in the text, but what is told to cost less than one of the
-`trifles` is context there too.
+for such); high when the buyer is civil and the link stands in the text, but software alone that is not told to hold
+persons or cases, and what is told to cost less than one of the `trifles`, are context there too.
 
 ## Exclusions
 
@@ -55,13 +55,16 @@ from audits.facts.watched_people import tells_of_persons_in_files
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
 
+# What a civil body buys for a security body tells more: whose data centre it is, and who guards its networks.
+_TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}
+
 
 @rule(
     code="T02",
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=14,
+    version=15,
     changes={
         2: Change(
             "2026-11-25",
@@ -139,6 +142,11 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
             "trifles. Systems of who gathers intelligence link people. “Serviços de telecomunicações” "
             "alone are lines of an office; clippings of the press are no technology.",
         ),
+        15: Change(
+            "2026-11-29",
+            "Software that a civil body buys for a security body is context, unless it is told to hold persons or "
+            "cases.",
+        ),
     },
     sentences={
         "default": "A security body buys this technology: {words}.",
@@ -171,7 +179,7 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
             values={"words": named(links)},
             sentence="link" if has_buyer else "unnamed",
             severity=Severity.HIGH if has_buyer else Severity.MEDIUM,
-            context=Context("links_nobody", {}) if are_lines_of_staff(dossier) else _trifle_by_price(dossier, trifles),
+            context=_serves_staff(dossier, _TELLING_SECTORS) or _trifle_by_price(dossier, trifles),
         )
 
 
@@ -179,13 +187,18 @@ def _ordinary(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
     """Return why what a security body buys is ordinary: it links nobody, is for its people, its fleet, or a trifle."""
     if not security_buyers(dossier):
         return Context("links_nobody", {})
-    serves_staff = LINKING_SECTORS.isdisjoint(dossier.sectors) or are_lines_of_staff(dossier)
-    if serves_staff and not tells_of_persons_in_files(dossier):
-        return Context("links_nobody", {})
+    if serves_staff := _serves_staff(dossier, LINKING_SECTORS):
+        return serves_staff
     watching = surveillance(dossier)
     if watching:
         return ordinary_watching(dossier, watching, trifles)
     return None if dossier.mentions_of("command_centre") else trifle(dossier, trifles)
+
+
+def _serves_staff(dossier: Dossier, telling: frozenset[str]) -> Context | None:
+    """Return that nothing of telling sectors is bought, or lines of staff, and no files of persons are told of."""
+    links_nobody = telling.isdisjoint(dossier.sectors) or are_lines_of_staff(dossier)
+    return Context("links_nobody", {}) if links_nobody and not tells_of_persons_in_files(dossier) else None
 
 
 def _trifle_by_price(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
