@@ -42,13 +42,20 @@ _BROKEN_LINES = re.compile(r"(?:rn){1,4}[A-Z]")
 # What any administrator can do: "administración remota de bases de datos Oracle, VMware y Linux".
 _ADMINISTERED = re.compile(r"\badministra(?:cion|cao|tion) (?:remota )?(?:de|da|do|del|of)\b[^.]*$")
 _ADMINISTERED_REACH = 100
+# What is taken away ("para remplazo de los módems Hughes"), or only tells of what kind it may be ("tipo Starlink").
+_REPLACED_OR_KIND = re.compile(
+    r"\b(?:re+mplazo|replacement|substituicao|sustitucion) (?:d[aeo]s?|del|of)(?: the| l[ao]s?)?(?: \w{1,20}){0,2} $|"
+    r"(?<!del )(?<!do )\btipo \W?$"
+)
+_REPLACED_REACH = 80
 # In a text of so many characters a name says little, unless what binds to it stands within so many characters.
 LONG_TEXT = 1_200
 _BOUND_REACH = 80
 # What is done to code that the buyer has: "nuevos desarrollos y mantenimiento evolutivo del sistema".
 _DEVELOPED = re.compile(
     r"\b(?:(?:mantenimiento|mantencion|manutencao)(?: (?:correctiv|corretiv|adaptativ|preventiv|perfectiv)[oa],?)*"
-    r"(?: [ye])? (?:evolutiv[oa]|perfectivo)|nuevos desarrollos|novos desenvolvimentos|desarrollos? evolutivos?|"
+    r"(?: [ye])? (?:evolutiv[oa]|perfectivo)|nuevos desarrollos|novos desenvolvimentos|"
+    r"(?:desarrollos?|desenvolvimentos?)(?: adaptativos?,?| corr?ec?tivos?,?){0,2}(?: [ye])? evolutivos?|"
     r"(?:desarrollos?|desenvolvimento) (?:aplicaciona(?:l|is)|de (?:aplicacoes|nov[ao]s? funcionalidades|"
     r"nuevas funcionalidades))|evolucao|upgrades e melhorias|new developments?|evolutionary maintenance)\b"
 )
@@ -126,6 +133,7 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
         and not _is_person(dossier, brand)
         and not _BROKEN_LINES.match(brand.written)
         and not _is_administered(dossier, brand)
+        and not _REPLACED_OR_KIND.search(dossier.folded_before(brand, _REPLACED_REACH))
         and not _is_firm(dossier, brand)
         and not _is_own_code(dossier, brand)
     ]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from audits.facts.technology import BOTH, HOSTED
+from audits.facts.technology import BOTH, HOSTED, holds
 from audits.facts.told import tells
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
@@ -38,40 +38,30 @@ _HOSTING = re.compile(
     r"(?:servic\w+ de |web ?)?(?:aloja\w+|hosped\w+|hosted|hosting)(?: services?| sitio web| pagina web| del portal)?"
 )
 _WEBSITE = re.compile(r"\b(?:pagina (?:de internet|institucional|web)|sitios? web|web ?sites?)\b")
-# What every office has for its staff, by the words of a title, and what serves others beside it.
-_STAFF_TOOL = re.compile(
-    r"\b(?:centralita|certificad[oa]s? digita(?:l|is|les)|copilot|fax|figma|hubspot|marketing|media clipping|"
-    r"(?:microsoft|office) 365|microsoft teams|[mo]365|pabx|pbx|survey ?monkey|telefonia|telephony)\b"
-)
-_BESIDE_TOOL = re.compile(
-    r"\b(?:atencion|atendimento|backup|bases? de (?:dados|datos)|call cent\w+|citizens?|ciudadan\w+|contact cent\w+|"
-    r"copias?|correo|data ?cent\w+|desarrollo|desenvolvimento|development|emails?|erp|internet|mail|migra\w+|redes?|"
-    r"red|servers?|unified)\b"
-)
 # How near, in characters, a word for hosting must stand to the system that is hosted.
 _HOSTING_REACH = 80
 
 
 @worked_out_once
 def hosted_services(dossier: Dossier) -> tuple[Mention, ...]:
-    """Return the mentions of hosted services in the object; a word for hosting counts near a system."""
+    """
+    Return the mentions of hosted services in the object; a word for hosting counts near a system.
+
+    "Cloud" in the name of a product that is installed ("Elastic Cloud Enterprise") is no service.
+    """
+    installed = dossier.mentions_of("software_product", "server_product", "security_product")
     found = (*dossier.mentions_of(*HOSTED), *_hosted_systems(dossier), *_called_a_service(dossier))
     return tuple(
         mention
         for mention in found
         if not (_is_purpose(dossier, mention) or _is_private(dossier, mention) or _is_strategy(dossier, mention))
+        and not (mention.concept == "cloud" and any(holds(product, mention) for product in installed))
     )
 
 
 def hosts_website(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """Tell whether nothing is hosted but a website, which anybody may see and any provider hosts."""
     return all(_HOSTING.fullmatch(fold(mention.written).text) for mention in found) and tells(dossier, _WEBSITE)
-
-
-def hosts_office_tool(dossier: Dossier) -> bool:
-    """Tell whether a title names a tool of an office (its exchange, its marketing, its suite) and nothing besides."""
-    titles = [dossier.reference.fold(text).text for text in dossier.texts if text.part == "title"]
-    return any(map(_STAFF_TOOL.search, titles)) and not tells(dossier, _BESIDE_TOOL)
 
 
 def _called_a_service(dossier: Dossier) -> tuple[Mention, ...]:

@@ -10,9 +10,10 @@ from audits.facts.public_space import tells_of_public_places
 from audits.facts.security_bodies import security_buyers, security_links
 from audits.facts.small_purchases import TRIFLES, costs_less_than
 from audits.facts.technology import surveillance
-from audits.facts.told import tells
+from audits.facts.told import tells, title_tells, title_tells_any
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Context
+from audits.matching.words import DESK_PROGRAM, HOSTED_TOOL
 
 # What a scope of such goods holds at most, by concepts, and the goods; handsets and base sets are those of staff.
 _GOODS = frozenset(
@@ -33,7 +34,7 @@ _UPKEEP = re.compile(
 # What every office has besides, by the first words of a title, and what a scope beside it holds at most: software that
 # comes with it, and what tablets read.
 _KIT = re.compile(
-    r"\W{0,9}(?:(?:adquisicion|aquisicao|compra|contratacao|contratacion|fornecimento|procurement|provision|purchase|"
+    r"\A\W{0,9}(?:(?:adquisicion|aquisicao|compra|contratacao|contratacion|fornecimento|procurement|provision|purchase|"
     r"suministro|supply) (?:por lotes |em lotes )?(?:de |del |do |of )?){0,2}(?:items? 1\W{1,3}\d{1,3} )?"
     r"(?:computador(?:a|as|es)?|computers?|equip(?:amiento|amento)s? (?:informaticos?|tecnologicos?)|"
     r"eq(?:uipos?)?\W{0,2} (?:de comput(?:acion|o)|informaticos?)|"
@@ -48,13 +49,19 @@ _BESIDE_KIT = frozenset({"biometric_id", "software_licence"})
 # A part of a computer at the head of a title, and as many licences as an office needs; and what they cost at most, in
 # times a trifle.
 _PART = re.compile(
-    r"\W{0,9}(?:(?:adquisicion|aquisicao|compra|purchase|suministro|supply) (?:de |of )?(?:una? |uma? |an? )?)?"
+    r"\A\W{0,9}(?:(?:adquisicion|aquisicao|compra|purchase|suministro|supply) (?:de |of )?(?:una? |uma? |an? )?)?"
     r"(?:discos? duros?|disco rigido|fuentes? de poder|hard (?:disks?|drives?)|memorias? ram|power supply|"
     r"ram memory|tarjetas? controladoras?)\b"
 )
 _FEW = re.compile(r"(?<![\d.,])\b(?:[1-9]|un[ao]?|uma|one|dos|duas|two|tres|three|cinco|five) (?:licenc|licens)")
 _LITTLE = frozenset({"server_storage", "software_licence", "software_platform"})
 _LITTLE_MULTIPLE = 2
+# What serves others beside a tool for staff.
+_BESIDE_TOOL = re.compile(
+    r"\b(?:atencion|atendimento|backup|bases? de (?:dados|datos)|call cent\w+|citizens?|ciudadan\w+|contact cent\w+|"
+    r"copias?|correo|data ?cent\w+|desarrollo|desenvolvimento|development|emails?|erp|internet|mail|migra\w+|redes?|"
+    r"red|servers?|unified)\b"
+)
 # Whom more than an office serves, how far it goes, and what is more than goods.
 _MORE = re.compile(
     r"\b(?:backbone|banda ancha|banda larga|broadband|centros? de datos|citizens?|ciudad\w*|cidad\w+|communit\w+|"
@@ -80,10 +87,18 @@ def office_kit(dossier: Dossier) -> Context | None:
     Return that the title opens with computers, vehicles or furniture, and names no system, or that all is for the unit
     that runs a programme; else ``None``.
     """
-    notes = {place.note for place in dossier.scope.evidence}
-    titles = [dossier.reference.fold(text).text for text in dossier.texts if text.part == "title"]
-    is_kit = notes <= _BESIDE_KIT and any(map(_KIT.match, titles))
-    return Context("office_goods", {}) if is_kit or any(map(_OWN_UNIT.search, titles)) else None
+    is_kit = {place.note for place in dossier.scope.evidence} <= _BESIDE_KIT and title_tells(dossier, _KIT)
+    return Context("office_goods", {}) if is_kit or title_tells(dossier, _OWN_UNIT) else None
+
+
+def desk_program(dossier: Dossier) -> Context | None:
+    """Return that a title names a program of a desk or video calls, and nothing besides; else ``None``."""
+    return _tool_for_staff(dossier, DESK_PROGRAM)
+
+
+def hosted_tool(dossier: Dossier) -> Context | None:
+    """Return that a title names such a program, or a tool that is hosted for an office, and nothing besides."""
+    return _tool_for_staff(dossier, DESK_PROGRAM, HOSTED_TOOL)
 
 
 def are_office_goods(dossier: Dossier) -> bool:
@@ -111,15 +126,18 @@ def are_office_goods(dossier: Dossier) -> bool:
     )
 
 
+def _tool_for_staff(dossier: Dossier, *lists: str) -> Context | None:
+    is_alone = not tells(dossier, _BESIDE_TOOL) and not dossier.mentions_of("server_product")
+    return Context("office_goods", {}) if is_alone and title_tells_any(dossier, *lists) else None
+
+
 def _is_upkeep(dossier: Dossier, notes: set[str]) -> bool:
     """Tell whether a title names the upkeep of systems, and no system."""
-    titles = [dossier.reference.fold(text).text for text in dossier.texts if text.part == "title"]
-    return notes == {"software_platform"} and any(_UPKEEP.match(title) for title in titles)
+    return notes == {"software_platform"} and title_tells(dossier, _UPKEEP)
 
 
 def _is_little(dossier: Dossier, notes: set[str]) -> bool:
     """Tell whether a title names one part of a computer, or few licences, and no price says that they cost more."""
     if not notes <= _LITTLE or not costs_less_than(dossier.process, TRIFLES, _LITTLE_MULTIPLE):
         return False
-    titles = [dossier.reference.fold(text).text for text in dossier.texts if text.part == "title"]
-    return any(_PART.match(title) or _FEW.search(title) for title in titles)
+    return title_tells(dossier, _PART) or title_tells(dossier, _FEW)

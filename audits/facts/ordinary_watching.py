@@ -5,7 +5,7 @@ from typing import Any
 
 from audits.facts.own_offices import hires_guards, tells_of_more_than_offices, watches_own_offices
 from audits.facts.own_use import of_others
-from audits.facts.security_bodies import security_buyers
+from audits.facts.security_bodies import security_buyers, security_links
 from audits.facts.small_purchases import trifle
 from audits.facts.technology import BOTH, IDENTIFICATION, INTRUSION, named
 from audits.facts.told import is_called_any
@@ -54,10 +54,11 @@ def harmless_trifle(dossier: Dossier, found: Iterable[Mention], trifles: Mapping
     """
     Return that the sensitive technology ``found`` is known to cost little; ``None`` if it is not.
 
-    ``None`` too where it knows faces, intercepts or reads plates, looks at those who are in a body's hands, or stands
-    beside a command centre.
+    ``None`` too where it knows faces, intercepts or reads plates, looks at those who are in a body's hands, stands
+    beside a command centre, or a civil buyer buys it for a security body.
     """
     is_grave = any(mention.concept in _AT_ANY_PRICE for mention in found)
-    if is_grave or tells_of_people_in_care(dossier) or dossier.mentions_of("command_centre"):
+    is_for_security = bool(security_links(dossier)) and not security_buyers(dossier)
+    if is_grave or is_for_security or tells_of_people_in_care(dossier) or dossier.mentions_of("command_centre"):
         return None
     return trifle(dossier, trifles)

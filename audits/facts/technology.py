@@ -134,7 +134,7 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
         found
         for found in dossier.mentions_of(*_BACKING, *(("monitoring_word",) if films else ()))
         # "Seguridad electrónica" backs itself by no word of it, "sistema de vigilancia" does.
-        if "vigil" in found.written.lower() or not any(_holds(other, found) for other in maybe)
+        if "vigil" in found.written.lower() or not any(holds(other, found) for other in maybe)
     ]
     is_backed = bool(backing) or (bool(drones) and _watches_from_above(dossier))
     if len({found.term for found in maybe}) > 1 or ((maybe or drones) and is_backed):
@@ -144,7 +144,8 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
     return (*maybe, *drones) if watches else ()
 
 
-def _holds(mention: Mention, part: Mention) -> bool:
+def holds(mention: Mention, part: Mention) -> bool:
+    """Tell whether a mention holds another one, or is at its place."""
     return mention.path == part.path and mention.start <= part.start and part.end <= mention.end
 
 

@@ -19,6 +19,11 @@ def tells(dossier: Dossier, words: re.Pattern[str]) -> bool:
     return any(words.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part in TOLD_PARTS)
 
 
+def title_tells(dossier: Dossier, words: re.Pattern[str]) -> bool:
+    """Tell whether a title holds words; the pattern is of folded text."""
+    return any(words.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part == "title")
+
+
 @worked_out_once
 def is_called(dossier: Dossier, words: re.Pattern[str]) -> bool:
     """Tell whether the name of a buyer, or of the body that it is a unit of, holds words; of the folded name."""
@@ -28,6 +33,11 @@ def is_called(dossier: Dossier, words: re.Pattern[str]) -> bool:
 def tells_any(dossier: Dossier, *lists: str) -> bool:
     """Tell whether titles, descriptions and items hold a word of ``lists`` of words."""
     return tells(dossier, _any_of(dossier.reference.words, *lists))
+
+
+def title_tells_any(dossier: Dossier, *lists: str) -> bool:
+    """Tell whether a title holds a word of ``lists`` of words."""
+    return title_tells(dossier, _any_of(dossier.reference.words, *lists))
 
 
 def tells_any_beside_names(dossier: Dossier, *lists: str) -> bool:

@@ -24,7 +24,9 @@ _BESIDE = re.compile(
 )
 # What is bought as well as a person is hired: "un técnico y la compra de cámaras". All else that is joined are duties.
 _BOUGHT = re.compile(
-    r"\b(?:ad?quisi[cs]\w+|aquisi[cç]\w+|compras?|fornecimento|purchase|suministro|supply)\b", re.IGNORECASE
+    r"\b(?:ad?quisi[cs]\w+|aquisi[cç]\w+|compras?|fornecimento|purchase|suministro|supply)\b"
+    r"(?! p[uú]blic)",
+    re.IGNORECASE,
 )
 # How many characters of what is bought, before the name of a centre, tell what is bought for it.
 _HEAD_REACH = 80

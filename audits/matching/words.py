@@ -15,6 +15,9 @@ from msgspec import Struct
 PUBLIC_PLACE = "public_place"
 PUBLIC_BODY = "public_body"
 BEYOND_OFFICES = "beyond_offices"
+# Tools for staff: programs of draughtsmen, scientists and developers, video calls, and what is hosted for an office.
+DESK_PROGRAM = "desk_program"
+HOSTED_TOOL = "hosted_tool"
 # Words that buyers write in small letters: a name of a product has a capital that none of them has.
 ORDINARY = "ordinary_word"
 

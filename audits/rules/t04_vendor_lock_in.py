@@ -17,18 +17,20 @@ licences, support or renewal of a product that no list holds but whose spelling 
 and for an extension of the same contract. Severity: high when the purchase is not competitive and the buyer bought
 from the same supplier without competition before; context for what costs less than one of the `trifles` (by currency,
 a bound of this project, which readers of notices do not know; where no amount is told, by a method that is kept for
-such), and where a spelling alone tells the product and nothing tells that competition was limited or absent; else
-medium.
+such), for programs of draughtsmen, scientists and developers, video calls and the like where a title names no system
+beside them (`desk_program` of the lists of words), and where a spelling alone tells the product and nothing tells that
+competition was limited or absent; else medium.
 
 ## Exclusions
 
 Cancelled tenders of which nothing stands, was signed or paid. A direct award without any such ground. Words that only
 sound alike: "exclusivamente por medio electrónico", "dedicación exclusiva". Brands with "or equivalent", in the title
 too where the description leaves them open. Names that no list holds where the system is developed further in
-competition, or nobody tells how it is bought. Names of suppliers alone. Renewals that name no product. Options of a
-new contract to be extended. Firms, persons ("ing. Ana Calix"), and names that a text of 1200 characters or more only
-tells of. Other lots than those with technology. Abbreviations that tell whose a system is ("sistema de la SNR"). The
-sentence of the OCDS codelist for a direct award.
+competition, or nobody tells how it is bought. Names of suppliers alone. What is replaced ("para remplazo de los módems
+X"), and what a kind is told by ("tipo X"). Renewals that name no product. Options of a new contract to be extended.
+Firms, persons ("ing. Ana Calix"), and names that a text of 1200 characters or more only tells of. Other lots than
+those with technology. Abbreviations that tell whose a system is ("sistema de la SNR"). The sentence of the OCDS
+codelist for a direct award.
 
 ## Sources
 
@@ -40,6 +42,7 @@ from collections.abc import Iterator, Mapping
 from audits.facts.brands import brands_demanded, told_by_spelling
 from audits.facts.extensions import extensions
 from audits.facts.grounds import cited_grounds
+from audits.facts.office_goods import desk_program
 from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.stages import is_called_off, others_cited
 from audits.facts.technology import (
@@ -65,7 +68,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=15,
+    version=16,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -140,6 +143,13 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
             "2026-11-29",
             "A product that its spelling alone tells is context, unless competition was limited or absent.",
         ),
+        16: Change(
+            "2026-11-29",
+            "Programs of draughtsmen, scientists and developers, video calls and print management that a title "
+            "names alone are context. What is replaced and what only tells a kind (“tipo X”) is not demanded; "
+            "abbreviations of kinds (“VMS”, “SIP”) are no product, and X-ray apparatus is no software. A system "
+            "whose “desarrollo adaptativo y evolutivo” is bought is the buyer's own.",
+        ),
     },
     sentences={
         "default": "The record shows ties to one vendor: {words}.",
@@ -160,11 +170,10 @@ def vendor_lock_in(
         *(dossier.evidence(mention) for mention in first_of_each((*grounds, *extensions(dossier)))),
         *(dossier.evidence(brand) for brand in brands_demanded(dossier, equivalent_reach)),
     )
-    evidence = about_technology(dossier, evidence)
+    evidence = first_of_each_place(about_technology(dossier, evidence))
     if not evidence:
         return
-    context = trifle(dossier, trifles) or told_by_spelling(dossier, evidence)
-    evidence = first_of_each_place(evidence)
+    context = trifle(dossier, trifles) or desk_program(dossier) or told_by_spelling(dossier, evidence)
     earlier = _earlier_direct(dossier)
     if earlier and is_direct(dossier):
         yield Finding(

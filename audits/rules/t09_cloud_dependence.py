@@ -14,12 +14,12 @@ a website, a server or a telephone system. Severity: low; medium if data are hel
 text that can be read does not say where they are (as in T10); context where it costs less than one of the
 `trifles` (by currency, a bound of this project, which readers of notices do not know; where no amount is told, by
 a method that is kept for such), and where a website or a tool of an office alone is hosted (its exchange, its
-suite, its marketing).
+suite, its antivirus, its video calls; `hosted_tool` and `desk_program` of the lists of words).
 
 ## Exclusions
 
-Clouds of points, servers and clouds that the buyer has for itself, strategies for a cloud, names of suppliers.
-Purchases that were called off before anything was signed or paid.
+Clouds of points, servers and clouds that the buyer has for itself, strategies for a cloud, names of suppliers, "cloud"
+in the name of a product that is installed. Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -29,7 +29,8 @@ OECD, Public sector cloud adoption (2023). ENISA, Cloud security for public admi
 from collections.abc import Iterator, Mapping
 
 from audits.facts.data_location import data_place
-from audits.facts.hosting import hosted_services, hosts_office_tool, hosts_website
+from audits.facts.hosting import hosted_services, hosts_website
+from audits.facts.office_goods import hosted_tool
 from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import first_of_each, named, require_scope
 from audits.judging.dossier import Dossier
@@ -42,7 +43,7 @@ from audits.matching.lexicon import Mention
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=8,
+    version=9,
     changes={
         2: Change("2026-11-24", "“Hosted” counts beside a system."),
         3: Change(
@@ -75,6 +76,11 @@ from audits.matching.lexicon import Mention
             "Tools of an office alone (its exchange, its suite, its marketing) are context, and so is a "
             "website that “hosting” in any language names; a cloud of the buyer's own is told by more words.",
         ),
+        9: Change(
+            "2026-11-29",
+            "“Cloud” and “SaaS” in the name of a product that is installed (“Elastic Cloud Enterprise”) are no "
+            "service; antivirus, video calls and desk programs are tools of an office, and context.",
+        ),
     },
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
@@ -96,4 +102,4 @@ def _usual(dossier: Dossier, found: tuple[Mention, ...]) -> Context | None:
     """Return that nothing but a website, or a tool of an office, is hosted."""
     if hosts_website(dossier, found):
         return Context("website", {"words": named(found)})
-    return Context("office_goods", {}) if hosts_office_tool(dossier) else None
+    return hosted_tool(dossier)
