@@ -8,15 +8,18 @@ limit may have been written to fit.
 
 ## Method
 
-Take the limit that the law set to the procedure of this tender (`thresholds`, by country, currency and date). Flag
-an estimate (value of the tender) that does not exceed the limit and lies at most `margin` of it below: 0.05 is 5
+Take the limit that the law set to the procedure of this tender (`thresholds`, by country, currency and date). Flag an
+estimate (value of the tender) that does not exceed the limit and lies at most `margin` of it below: 0.05 is 5
 percent.
 
 ## Exclusions
 
-Cancelled tenders; estimates of 0 or less. Direct awards: R049 and R055 ask about them. Countries, procedures,
-currencies and dates for which no threshold with a legal source is on. Some buyers, such as state enterprises or
-consortia, may have a higher limit by law: on record is the general one.
+* Cancelled tenders.
+* Estimates of 0 or less.
+* Direct awards: R049 and R055 ask about them.
+* Countries, procedures, currencies and dates for which no threshold with a legal source is on.
+
+Some buyers, such as state enterprises or consortia, may have a higher limit by law: on record is the general one.
 
 ## Sources
 

@@ -13,14 +13,18 @@ process that names a method: one tagged planning or tender, dated before the fir
 
     {"planned_method": "open", "source": "the id of that release"}
 
-Where the record cites an article that gives a ground for awarding directly, the flag names it and is low: the ground
-may have come up after the plan. Where it cites none, and the general laws of the country are on record, sentence and
-evidence name their articles on grounds.
+* Where the record cites an article that gives a ground for awarding directly, the flag names it and is **low**: the
+  ground may have come up after the plan.
+* Where it cites none, and the general laws of the country are on record, sentence and evidence name their articles on
+  grounds.
 
 ## Exclusions
 
-Cancelled tenders; procedures with competition; plans that named a direct award or no method. Releases without date or
-tag are no plan, since they do not tell what came first; plans that stand in another process are not read.
+* Cancelled tenders.
+* Procedures with competition.
+* Plans that named a direct award or no method.
+* Releases without date or tag are no plan, since they do not tell what came first.
+* Plans that stand in another process are not read.
 
 ## Sources
 

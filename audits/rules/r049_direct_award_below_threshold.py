@@ -9,14 +9,20 @@ one buyer or supplier say more (R011 adds them up).
 ## Method
 
 Take the limit that the law set to direct awards (`thresholds`, by country, currency and date). Flag the process if
-the sum of its awards does not exceed the limit and lies at most `margin` of it below: 0.05 is 5 percent. Context
-where it lies more than `near` below: round prices are many there.
+the sum of its awards does not exceed the limit and lies at most `margin` of it below: 0.05 is 5 percent.
+
+The flag is **context** (waits for no decision) where the sum lies more than `near` below: round prices are many
+there.
 
 ## Exclusions
 
-Cancelled tenders; undecided and cancelled awards; values of 0 or less. Direct awards by exception, where the record
-names the procedure: they have no limit. Countries, currencies and dates for which no threshold with a legal source is
-on. Some buyers, such as state enterprises or consortia, may have a higher limit by law: on record is the general one.
+* Cancelled tenders.
+* Undecided and cancelled awards.
+* Values of 0 or less.
+* Direct awards by exception, where the record names the procedure: they have no limit.
+* Countries, currencies and dates for which no threshold with a legal source is on.
+
+Some buyers, such as state enterprises or consortia, may have a higher limit by law: on record is the general one.
 
 ## Sources
 

@@ -13,8 +13,11 @@ the award: 0.2 is 20 percent.
 
 ## Exclusions
 
-Cancelled tenders and contracts; values of 0 or less. Contracts without amendments: R059 asks about them. A compiled
-release keeps only the last value, so it does not show which amendment raised it.
+* Cancelled tenders and contracts.
+* Values of 0 or less.
+* Contracts without amendments: R059 asks about them.
+
+A compiled release keeps only the last value, so it does not show which amendment raised it.
 
 ## Sources
 

@@ -14,8 +14,10 @@ direct or limited by code, name, reason or number, and one supplier was awarded.
 
 ## Exclusions
 
-Cancelled tenders; awards to several suppliers. Records that name no related process are reported as insufficient
-data: whether tenders failed before is not told there.
+* Cancelled tenders.
+* Awards to several suppliers.
+* Records that name no related process are reported as insufficient data: whether tenders failed before is not told
+  there.
 
 ## Sources
 

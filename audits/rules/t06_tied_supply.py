@@ -8,13 +8,19 @@ When a loan or gift brings its own supplier, no one else could offer a better pr
 ## Method
 
 Flag technology in scope if a listed lender or donor and a supplier share a home country and competition was absent or
-limited: a direct or limited method, a ground of exclusivity or special regime, or terms that tie the purchase to the
-lender. The supplier's country is that of its address, else that of the list of vendors.
+limited by one of these:
+
+* a direct or limited method;
+* a ground of exclusivity or special regime;
+* terms that tie the purchase to the lender.
+
+The supplier's country is that of its address, else that of the list of vendors.
 
 ## Exclusions
 
-Open competition. Nationality alone: without limited competition nothing is flagged.
-Purchases that were called off before anything was signed or paid.
+* Open competition.
+* Nationality alone: without limited competition nothing is flagged.
+* Purchases that were called off before anything was signed or paid.
 
 ## Sources
 

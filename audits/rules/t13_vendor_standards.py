@@ -7,13 +7,16 @@ A system built on one maker's protocol, or on a foreign national standard, decid
 
 ## Method
 
-For technology in scope, look in the words of the record for proprietary protocols or formats that are demanded, for a
-maker's specification used as the standard, and for a foreign national standard adopted through the contract.
+For technology in scope, look in the words of the record for:
+
+* proprietary protocols or formats that are demanded;
+* a maker's specification used as the standard;
+* a foreign national standard adopted through the contract.
 
 ## Exclusions
 
-International and open standards. A proprietary protocol with an open one beside it in the same text is still shown.
-Purchases that were called off before anything was signed or paid.
+* International and open standards. A proprietary protocol with an open one beside it in the same text is still shown.
+* Purchases that were called off before anything was signed or paid.
 
 ## Sources
 

@@ -14,9 +14,12 @@ matched and the match value (0 to 100, at least `match_value`) are shown.
 
 ## Exclusions
 
-Names inside other words ("Andahuaylas", "Azteca"). Short names without capitals or context. Objects out of scope.
+* Names inside other words ("Andahuaylas", "Azteca").
+* Short names without capitals or context.
+* Objects out of scope.
+* Purchases that were called off before anything was signed or paid.
+
 Most listed vendors come from one country because the lists do: the country itself raises nothing.
-Purchases that were called off before anything was signed or paid.
 
 ## Sources
 

@@ -8,19 +8,22 @@ Who lends a system for nothing writes the terms of the tender that follows: the 
 ## Method
 
 Flag a purchase of technology in scope if the same buyer earlier received, from one of its suppliers and in the same
-sector, something without price: a donation, a pilot, a loan for use, or a contract of value zero. Where the buyer had
-already bought from that supplier without competition after the gift, the question was asked then, and this flag is
-context.
+sector, something without price: a donation, a pilot, a loan for use, or a contract of value zero.
 
-The record may tell of it itself: one text that says that the object was given, lent or tried for nothing ("doado",
-"cedido en comodato", "free pilot") and that it is bought after that or of the same supplier ("aquisição definitiva",
-"tras el piloto", "del mismo proveedor") is flagged without earlier processes.
+The record may tell of it itself. One text is flagged without earlier processes if it says both of these:
+
+* the object was given, lent or tried for nothing ("doado", "cedido en comodato", "free pilot");
+* it is bought after that or of the same supplier ("aquisição definitiva", "tras el piloto", "del mismo proveedor").
+
+The flag is **context** (waits for no decision) where the buyer had already bought from that supplier without
+competition after the gift: the question was asked then.
 
 ## Exclusions
 
-The gift itself. Gifts after the purchase, and gifts of other suppliers or of other technology. In texts, what a
-government, an agency or a bank gave.
-Purchases that were called off before anything was signed or paid.
+* The gift itself.
+* Gifts after the purchase, and gifts of other suppliers or of other technology.
+* In texts, what a government, an agency or a bank gave.
+* Purchases that were called off before anything was signed or paid.
 
 ## Sources
 

@@ -8,14 +8,20 @@ government.
 
 ## Method
 
-Take the longest period of tender, lots, awards and contracts, from start to end or to the latest possible end,
-amendments included, or the longest term that titles, descriptions and lots state ("maximum term of ten years"). Flag
-it if it is longer than `years` years. Flag automatic renewal wherever the words of the record speak of it.
+Flag the longer of these if it is longer than `years` years:
+
+* the longest period of tender, lots, awards and contracts, from start to end or to the latest possible end,
+  amendments included;
+* the longest term that titles, descriptions and lots state ("maximum term of ten years").
+
+Flag automatic renewal wherever the words of the record speak of it.
 
 ## Exclusions
 
-Terms of exactly `years` years. Years of a guarantee or of experience. Renewal that both sides must agree to.
-Purchases that were called off before anything was signed or paid.
+* Terms of exactly `years` years.
+* Years of a guarantee or of experience.
+* Renewal that both sides must agree to.
+* Purchases that were called off before anything was signed or paid.
 
 ## Sources
 

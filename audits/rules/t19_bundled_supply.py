@@ -17,8 +17,8 @@ training, finance. "Turnkey" counts as one part more. Flag `parts` or more.
 * **context** (waits for no decision):
   * What costs less than one of the `trifles` (by currency). Where no amount is told, a method that is kept for such
     tells it.
-  * Goods that come with upkeep and training alone, as most do: without finance, operation or "turnkey". Not if they
-    are a core network (T07), or technology that T01 calls high.
+  * Goods that come with upkeep and training alone, as most do: without finance, operation or "turnkey". Not for a
+    core network (T07), nor for technology that T01 calls high.
 
 ## Exclusions
 

@@ -9,17 +9,21 @@ least public eyes on the private ones.
 ## Method
 
 If the object is surveillance technology (T01), a core network (T07) or the command centre of a security body (T02),
-look in the words of the record for operation, staffing or monitoring by the supplier. Words that name who operates
-("operado por el contratista") count in the same lot, all others ("operación y mantenimiento", "outsourcing") within
-60 characters of the system or in a title with it.
+look in the words of the record for operation, staffing or monitoring by the supplier.
+
+* Words that name who operates ("operado por el contratista") count in the same lot.
+* All others ("operación y mantenimiento", "outsourcing") count within 60 characters of the system, or in a title with
+  it.
 
 ## Exclusions
 
-Maintenance alone. Operation by the buyer's own staff, and goods that are bought for an operation. Lines, staff and
-other services of a security body. What looks at a body's own vehicles or staff alone; what is located, unless people
-or the vehicles of others are told or, where no vehicles are, a security body buys. Guards, and who watches alarms from
-afar.
-Purchases that were called off before anything was signed or paid.
+* Maintenance alone.
+* Operation by the buyer's own staff, and goods that are bought for an operation.
+* Lines, staff and other services of a security body.
+* What looks at a body's own vehicles or staff alone.
+* What is located, unless people or the vehicles of others are told or, where no vehicles are, a security body buys.
+* Guards, and who watches alarms from afar.
+* Purchases that were called off before anything was signed or paid.
 
 ## Sources
 

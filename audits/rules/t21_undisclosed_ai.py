@@ -7,16 +7,21 @@ What the title does not name is not debated, and no one who could object learns 
 
 ## Method
 
-Flag artificial intelligence, facial recognition or other biometrics in items, documents, criteria or amendments,
-if neither title, description, lots nor classification of the process speak of any of them. Severity: medium;
-context for what costs less than one of the `trifles` (by currency; where no amount is told, by a method that is
-kept for such), unless it knows faces, stands beside a command centre or looks at pupils, patients, migrants and the
-like.
+Flag artificial intelligence, facial recognition or other biometrics in items, documents, criteria or amendments, if
+neither title, description, lots nor classification of the process speak of any of them.
+
+### Severity
+
+* **medium**: all that is not context.
+* **context** (waits for no decision): what costs less than one of the `trifles` (by currency). Where no amount is
+  told, a method that is kept for such tells it. Not for what knows faces, stands beside a command centre or looks at
+  pupils, patients, migrants and the like.
 
 ## Exclusions
 
-Processes that name it in their object. Denied functions ("sin reconocimiento facial").
-Purchases that were called off before anything was signed or paid.
+* Processes that name it in their object.
+* Denied functions ("sin reconocimiento facial").
+* Purchases that were called off before anything was signed or paid.
 
 ## Sources
 

@@ -8,18 +8,27 @@ exit are not in the price.
 
 ## Method
 
-If the object is surveillance technology (T01), a core network (T07) or a hosted service (T09), flag
-`awardCriteria` of `priceOnly` or `lowestCost`, and the wording of price-only awards in criteria and method.
-Severity: low; context for orders under a framework, whose criteria were set before, and for what costs less than
-one of the `trifles` (by currency; where no amount is told, by a method that is kept for such), unless it knows
-faces, intercepts, reads plates, stands beside a command centre or looks at pupils, patients, migrants and the like.
+If the object is surveillance technology (T01), a core network (T07) or a hosted service (T09), flag `awardCriteria`
+of `priceOnly` or `lowestCost`, and the wording of price-only awards in criteria and method.
+
+### Severity
+
+* **low**: all that is not context.
+* **context** (waits for no decision):
+  * Orders under a framework, whose criteria were set before.
+  * What costs less than one of the `trifles` (by currency). Where no amount is told, a method that is kept for such
+    tells it. Not for what knows faces, intercepts, reads plates, stands beside a command centre or looks at pupils,
+    patients, migrants and the like.
 
 ## Exclusions
 
-Awards on quality and price. What only the title of a framework names. What looks at a body's own vehicles or staff
-alone, the cameras of guards who are hired, and networks that T07 does not ask about. Where the record says nothing
-of criteria the outcome is "insufficient data".
-Purchases that were called off before anything was signed or paid.
+* Awards on quality and price.
+* What only the title of a framework names.
+* What looks at a body's own vehicles or staff alone, the cameras of guards who are hired, and networks that T07 does
+  not ask about.
+* Purchases that were called off before anything was signed or paid.
+
+Where the record says nothing of criteria the outcome is "insufficient data".
 
 ## Sources
 
