@@ -53,8 +53,8 @@ from contracts.ocds.codes import NON_COMPETITIVE
         5: Change("2026-11-29", "Context: changes of which too few say that more or something else is bought."),
         6: Change(
             "2026-11-29",
-            "Entries of one day and the same words are one change; clauses that are put in, supplements to wages, and "
-            "costs that are rebalanced buy nothing.",
+            "Entries of one day and the same words are one change; clauses that are put in, supplements to wages, "
+            "unit prices and costs that are raised or rebalanced buy nothing.",
         ),
     },
     sentences={
