@@ -35,7 +35,7 @@ class PageThrottleMiddleware:
         if throttle and not throttle.allow_request(Request(request), None):
             # What finds out the reader's language comes after this: a refusal costs as little as it can.
             with override(language_asked(request.GET.get("lang")) or get_language_from_request(request)):
-                return too_many(throttle.wait())
+                return too_many(request, throttle.wait())
         return self.get_response(request)
 
 

@@ -19,6 +19,7 @@ from contracts.translating import language_in_force
 
 _BUSY_TITLE = _("The site is busy")
 _BUSY = _("The site can not answer at the moment. Please try again in a minute.")
+_NOT_LOST = _("What you sent is not lost: leave this page open, and reload it then to send it again.")
 _TOO_MANY_TITLE = _("Too many attempts")
 _SECONDS_A_MINUTE = 60
 _ICON = Path(__file__).parent / "static" / "config" / "favicon.svg"
@@ -61,10 +62,10 @@ def failed(request: HttpRequest) -> HttpResponse:
     if error is None or not is_transient(error):
         return server_error(request)
     headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
-    return HttpResponse(_plain(_BUSY_TITLE, _BUSY), status=503, headers=headers)
+    return HttpResponse(_plain(request, _BUSY_TITLE, _BUSY), status=503, headers=headers)
 
 
-def too_many(wait: float | None) -> HttpResponse:
+def too_many(request: HttpRequest, wait: float | None) -> HttpResponse:
     """Answer that too many requests came from one network."""
     seconds = int(wait or 0) + 1
     headers = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
@@ -75,14 +76,19 @@ def too_many(wait: float | None) -> HttpResponse:
         "Too many requests came from your network in a short time. Please try again in %(minutes)d minutes.",
         minutes,
     ) % {"minutes": minutes}
-    return HttpResponse(_plain(_TOO_MANY_TITLE, text), status=429, headers=headers)
+    return HttpResponse(_plain(request, _TOO_MANY_TITLE, text), status=429, headers=headers)
 
 
-def _plain(title: Any, text: Any) -> str:
-    """Return a page without template and style sheet: whatever is away must not be needed to say so."""
+def _plain(request: HttpRequest, title: Any, text: Any) -> str:
+    """
+    Return a page without template and style sheet: whatever is away must not be needed to say so.
+
+    Browsers keep what a form sent as long as its answer is open, and send it again if that is reloaded.
+    """
+    more = f"<p>{_NOT_LOST}</p>" if request.method == "POST" else ""
     return (
         f'<!doctype html><html lang="{language_in_force()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
-        f"<title>{title} · Veedor</title></head><body><main><h1>{title}</h1><p>{text}</p></main></body></html>"
+        f"<title>{title} · Veedor</title></head><body><main><h1>{title}</h1><p>{text}</p>{more}</main></body></html>"
     )

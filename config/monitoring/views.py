@@ -59,7 +59,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not _may_ask(request):
         guesses = GuessThrottle()
         if _given_token(request) and not guesses.allow_request(Request(request), None):
-            return too_many(guesses.wait())
+            return too_many(request, guesses.wait())
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     try:
         told = [Figure("database", "reachable", "Whether the database answers.", 1), *read_figures()]

@@ -252,6 +252,7 @@ class TestGuessing:
         answers = [anonymous.get(address, headers={"Accept-Language": browser}) for _ in range(4)]
         assert answers[-1].status_code == 429
         assert re.search(words, answers[-1].content.decode())
+        assert "<p>" not in answers[-1].content.decode().partition("</p>")[2], "nothing was sent that may be lost"
 
     @pytest.mark.parametrize(("rate", "longest"), [("1/min", 1), ("1/hour", 60)])
     def test_who_is_refused_is_told_how_long_to_wait(self, anonymous, monkeypatch, rate, longest):
@@ -262,6 +263,7 @@ class TestGuessing:
         assert minutes <= longest
         words = "de nuevo en un minuto." if minutes == 1 else f"de nuevo en {minutes} minutos."
         assert words in refused.content.decode()
+        assert "Lo que envió no se pierde" in refused.content.decode()
 
     def test_who_looks_at_receipts_may_still_send_and_who_sent_may_still_look(self, anonymous, monkeypatch):
         for throttle in (FormThrottle, ReceiptThrottle):
