@@ -58,7 +58,7 @@ _MINISTRY = re.compile(
     r"(?:cien\w+|econom\w+|finan\w+|hacienda|ict|infra\w+|plan\w+|scien\w+|tecnolog\w+|technology)\b"
 )
 _TOWN = re.compile(
-    r"\b(?:alcaldia|ayuntamiento|city|council|county|intendencia|prefeitura|town|"
+    r"\b(?:alcaldia|ayuntamiento|city|council(?! of)|county|intendencia|prefeitura|town|"
     r"empresa municipal de informatica|"
     r"(?<!servicio )(?<!empresa )(?<!empresa publica )municip\w+)\b"
 )
@@ -96,6 +96,17 @@ _FAR = re.compile(
     r"\b(?:across|para|throughout|toda|todo)(?: the| toda| todo| la| el| o| a){0,2} "
     r"(?:county|departamento|estado|provincia|province|region|state)\b"
 )
+# The lines by which one subscriber is reached: neither core, nor access by radio, nor backbone.
+_LAST_MILE = re.compile(
+    r"\b(?:acometidas?|copper (?:cables?|network|pairs?)|customer premises|drop (?:cables?|wires?)|"
+    r"(?:ftth|home)\W{0,2} connections|landlines?|ligacoes de assinantes|par(?:es)? de cobre|rede? de cobre)\b"
+)
+# What stands beside a network to cool, feed or drive: a good of any house.
+_BESIDE = re.compile(
+    r"\b(?:acs? of|aires? acondicionados?|air condition\w+|ar condicionado|(?:diesel )?generators?|exhaust fans?|"
+    r"grupos? (?:electrogenos?|geradores)|veh?iculos?|vehicles?)\b"
+)
+_ELECTRIC = re.compile(r"\b\d+ ?kv\b")
 # What is no network of many, whoever buys it: a house's own exchange, what measures, guards of masts, a study that
 # builds nothing.
 _NO_NETWORK = re.compile(
@@ -196,7 +207,11 @@ def _is_of_many(dossier: Dossier, mention: Mention) -> bool:
     before, after = _sentence(dossier.text_of(mention), mention)
     written = fold(mention.written).text
     whole = f"{before} {written} {after}"
-    if _NO_NETWORK.search(whole) or _is_study(before):
+    if _NO_NETWORK.search(whole) or _BESIDE.search(before) or _is_study(before):
+        return False
+    if mention.concept == "fibre_backbone" and tells(dossier, _LAST_MILE):
+        return False
+    if mention.concept == "transport_network" and _ELECTRIC.search(whole):
         return False
     if is_sure and is_operator:
         return True

@@ -20,7 +20,9 @@ _SYSTEMS = (
     "data_analytics",
     "artificial_intelligence",
 )
+# Abbreviations of services: of software, and such as name other things too, but beside a cloud or software.
 _SERVICE = "SaaS"
+_SERVICES = frozenset({_SERVICE, "IaaS", "PaaS"})
 # Servers that a buyer gets in order to host by itself.
 _OWN_SERVERS = re.compile(
     r"\b(?:servidor(?:es)?|servers?)\b[^.;]{0,40}\b(?:para|for) (?:(?:el|la|o|a|su|the) (?:\w+ )?)?$"
@@ -34,6 +36,12 @@ _STRATEGY_BEFORE = re.compile(
     r"\b(?:adocao|adopcion|adoption|estrategia|strategy) (?:(?:da|de|de la|en la|for|for the|na|of|para|para a) )?$"
 )
 _STRATEGY_AFTER = re.compile(r" (?:adoption|strategy|training)\b")
+# A line to clouds, and where the buyer or who invites to tender keeps what is hosted.
+_LINE_AFTER = re.compile(r" (?:access(?! security)|connectivity)\b")
+_OWN_AFTER = re.compile(
+    r" (?:by the (?:authority|buyer|council|trust|university)|(?:en|na) (?:las? )?salas?|on[ -]premises?)\b"
+)
+_TENDER_BEFORE = re.compile(r"\b(?:competition|documents|exercise|invitation|itt|procedure|procurement|tender) $")
 _HOSTING = re.compile(
     r"(?:servic\w+ de |web ?)?(?:aloja\w+|hosped\w+|hosted|hosting)(?: services?| sitio web| pagina web| del portal)?"
 )
@@ -54,7 +62,12 @@ def hosted_services(dossier: Dossier) -> tuple[Mention, ...]:
     return tuple(
         mention
         for mention in found
-        if not (_is_purpose(dossier, mention) or _is_private(dossier, mention) or _is_strategy(dossier, mention))
+        if not (
+            _is_purpose(dossier, mention)
+            or _is_private(dossier, mention)
+            or _is_strategy(dossier, mention)
+            or _is_elsewhere(dossier, mention)
+        )
         and not (mention.concept == "cloud" and any(holds(product, mention) for product in installed))
     )
 
@@ -65,11 +78,21 @@ def hosts_website(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
 
 
 def _called_a_service(dossier: Dossier) -> tuple[Mention, ...]:
-    """Return the abbreviation "SaaS"; in Portugal, where it is also a social service, only beside software."""
-    called = dossier.mentions_of("cloud", strengths=(WEAK,))
+    """
+    Return the abbreviations "SaaS", "IaaS" and "PaaS".
+
+    The last two name aids to pilots and others too, and "SaaS" a social service of Portugal: there they count beside
+    software, and the two beside another word for a cloud.
+    """
+    called = [m for m in dossier.mentions_of("cloud", strengths=(WEAK,)) if m.term in _SERVICES]
+    if not called:
+        return ()
     software = dossier.mentions_of("software_licence", "software_platform", "software_product", strengths=BOTH)
+    is_cloud = len({mention.term for mention in dossier.mentions_of("cloud", "cloud_product", strengths=BOTH)}) > 1
     return tuple(
-        mention for mention in called if mention.term == _SERVICE and (software or dossier.process.country != "PT")
+        mention
+        for mention in called
+        if software or (is_cloud if mention.term != _SERVICE else dossier.process.country != "PT")
     )
 
 
@@ -97,3 +120,13 @@ def _is_strategy(dossier: Dossier, cloud: Mention) -> bool:
     """Tell whether a strategy for a cloud is bought, and no cloud: "serviços para a estratégia cloud"."""
     before = dossier.folded_before(cloud, _OWN_REACH)
     return bool(_STRATEGY_BEFORE.search(before) or _STRATEGY_AFTER.match(dossier.folded_after(cloud, _OWN_REACH)))
+
+
+def _is_elsewhere(dossier: Dossier, word: Mention) -> bool:
+    """Tell whether a line to clouds is bought, or the buyer hosts by itself, or a tender is what is hosted."""
+    after = dossier.folded_after(word, _OWN_REACH)
+    return bool(
+        _LINE_AFTER.match(after)
+        or _OWN_AFTER.match(after)
+        or _TENDER_BEFORE.search(dossier.folded_before(word, _OWN_REACH))
+    )

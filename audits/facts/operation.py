@@ -30,6 +30,10 @@ _GOODS = re.compile(
     r"provis\w+|purchas\w+|repuestos|suminist\w+|suppl\w+)\b"
 )
 _FOR = re.compile(r"\b(?:para|for)\b")
+# What is given to a firm, and what of it leaves the system in the hands of the state: its upkeep.
+_OUTSOURCED = re.compile(r"(?:externaliz|outsourc|terceiriz|terceriz)")
+_UPKEEP = re.compile(r"[^.;]{0,60}?\b(?:maintenance|mantenimiento|manutencao)\b")
+_OPERATES = re.compile(r"\b(?:monit|opera)")
 _ALARMS = re.compile(r"[^.;]{0,80}?\b(?:alarmas?|alarmes?|alarms?)\b(?! (?:ciudadan|comunitari|vecinal))")
 
 
@@ -54,7 +58,7 @@ def operated_by_vendor(dossier: Dossier, systems: tuple[Mention, ...]) -> tuple[
             if _BY_VENDOR.search(fold(mention.written).text)
             else (mention.path in titles or near.has_near(mention, _REACH)) and not _is_bought_for(dossier, mention)
         )
-        and not _watches_alarms(dossier, mention)
+        and not (_watches_alarms(dossier, mention) or _is_upkeep(dossier, mention))
     )
 
 
@@ -67,6 +71,14 @@ def _is_bought_for(dossier: Dossier, mention: Mention) -> bool:
     head = " ".join(heads)
     hired = list(_HIRED.finditer(head))
     return not hired or bool(_GOODS.search(head, hired[-1].end()))
+
+
+def _is_upkeep(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether nothing is outsourced but that a system is kept up."""
+    if not _OUTSOURCED.match(fold(mention.written).text):
+        return False
+    upkeep = _UPKEEP.match(after := dossier.folded_after(mention, _HEAD_REACH))
+    return bool(upkeep) and not _OPERATES.search(after)
 
 
 def _watches_alarms(dossier: Dossier, mention: Mention) -> bool:

@@ -39,6 +39,13 @@ _OF_PEOPLE = re.compile(
     r"patrull\w+|patrulh\w+|patrols?|people|personas?|pessoas?|playas?|praias?|protest\w*|streets?|"
     r"traf(?:fic|ico|ego)|transito|vecin\w+|vehic\w+|veic\w+|vias|visitantes)\b"
 )
+# Apparatus of laboratories, beside which plates are of glass and cameras look into microscopes; and illness, which is
+# watched by no camera.
+_OF_LABORATORY = re.compile(r"\b(?:centrifug|espectr?ofotom|espectromet|microscop|spectro(?:met|phot))")
+_OF_ILLNESS = re.compile(
+    r"\b(?:diseases?|doencas?|enfermedades|epidemi\w+|infeccios\w+|infectious|pathogens?|patogenos?|wastewater)\b"
+)
+_FILMS = re.compile(r"cam(?:ar|er)|cctv|cftv|video|visual")
 # What of a body identifies it: the control of a door may go by cards.
 _OF_BODY = re.compile(r"biometr|dactil|digita|facia|finger|huell|iris|rost")
 # What opens an entry of a list, and how many make a list.
@@ -114,14 +121,14 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
     Words that may mean other things ("cámaras", "vigilancia") count if another of them, a command centre, a security
     body or a product for surveillance stands beside them.
     """
-    sure = _without_filming(dossier, without_rooms(dossier, dossier.mentions_of(*SURVEILLANCE)))
+    sure = _of_people(dossier, _without_filming(dossier, without_rooms(dossier, dossier.mentions_of(*SURVEILLANCE))))
     if sure:
         return sure
     if any(place.is_code and place.sector == "surveillance" for place in dossier.scope.evidence):
         named_products = dossier.mentions_of("surveillance_product")
         if named_products:
             return named_products
-    maybe = dossier.mentions_of(*SURVEILLANCE, strengths=(WEAK,))
+    maybe = _of_people(dossier, dossier.mentions_of(*SURVEILLANCE, strengths=(WEAK,)))
     if not any(_OF_BODY.search(fold(found.written).text) for found in maybe if found.concept == "biometric_id"):
         maybe = tuple(found for found in maybe if found.concept != "biometric_id")
     vehicles = Company(dossier.mentions_of("vehicle"))
@@ -142,6 +149,31 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
     # Who films and who surveys land has cameras, GPS and drones too: neither tells that the other watches anybody.
     watches = any(found.strength == STRONG and "vigil" in found.written.lower() for found in drones)
     return (*maybe, *drones) if watches else ()
+
+
+def _of_people(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Leave out what a laboratory has where words may mean other things, and systems that watch illness."""
+    return tuple(
+        mention
+        for mention in found
+        if mention.concept not in WATCHING
+        or not (
+            _OF_LABORATORY.search(dossier.folded_text_of(mention))
+            if mention.strength == WEAK
+            else _watches(mention) and _tells_illness(dossier)
+        )
+    )
+
+
+def _watches(mention: Mention) -> bool:
+    """Tell whether words are of watching alone ("surveillance system"), and of no camera."""
+    return mention.concept == "video_surveillance" and not _FILMS.search(fold(mention.written).text)
+
+
+def _tells_illness(dossier: Dossier) -> bool:
+    return any(
+        _OF_ILLNESS.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part in TOLD_PARTS
+    )
 
 
 def holds(mention: Mention, part: Mention) -> bool:

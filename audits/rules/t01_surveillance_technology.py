@@ -71,7 +71,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=14,
+    version=15,
     changes={
         2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
         3: Change(
@@ -140,6 +140,11 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "“Extracción digital” of phones counts; hired cars that are tracked are no surveillance.",
         ),
         14: Change("2026-11-29", "What a description alone names, behind its first 300 characters, is context."),
+        15: Change(
+            "2026-11-29",
+            "Apparatus of laboratories (“plate readers”), systems that watch illness and the sites of mobile "
+            "masts are no surveillance.",
+        ),
     },
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",

@@ -65,7 +65,7 @@ from audits.judging.vocabulary import (
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=14,
+    version=15,
     changes={
         2: Change("2026-11-24", "Where T02 asks instead, the rule is not applicable and says why."),
         3: Change(
@@ -112,6 +112,10 @@ from audits.judging.vocabulary import (
             "What is surveillance, own, of offices or a trifle is read as in the newest version of T01.",
         ),
         14: Change("2026-11-29", "What is told beside what is bought is read as in the newest version of T01."),
+        15: Change(
+            "2026-11-29",
+            "What is surveillance is read as in the newest version of T01.",
+        ),
     },
     sentences={
         "default": "A civil buyer acquires a surveillance function: {words}.",

@@ -37,6 +37,7 @@ A network counts by a sign that others depend on it. One of these is enough:
 * Radios, antennas and other parts, and tools that splice or measure, unless the buyer is an operator. A network that
   is listed or kept up beside them is not left out.
 * Kinds of networks (5G, trunked radio) of a university, a hospital, a bank or a court.
+* Lines of subscribers (copper, connections of FTTH), and what cools or drives beside a network.
 * Private exchanges, what measures a network, ducts for one, guards of masts, and studies and surveys that build
   nothing.
 * Purchases that were called off before anything was signed or paid.
@@ -61,7 +62,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=13,
+    version=14,
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.
     bounds={
@@ -127,6 +128,12 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
         13: Change(
             "2026-11-29",
             "Guards of masts are no network, and trifles that name no network are context.",
+        ),
+        14: Change(
+            "2026-11-29",
+            "The lines of subscribers (copper, connections of FTTH) are no network that others depend on, nor "
+            "are fans and vehicles beside one, or lines of electric power. “OFC” is fibre, and so is “optical "
+            "fiber” in American spelling.",
         ),
     },
     sentences={

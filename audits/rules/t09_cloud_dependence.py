@@ -18,8 +18,9 @@ suite, its antivirus, its video calls; `hosted_tool` and `desk_program` of the l
 
 ## Exclusions
 
-Clouds of points, servers and clouds that the buyer has for itself, strategies for a cloud, names of suppliers, "cloud"
-in the name of a product that is installed. Purchases that were called off before anything was signed or paid.
+Clouds of points, servers and clouds that the buyer has for itself, lines to a cloud and strategies for one, names of
+suppliers, "cloud" in the name of a product that is installed.
+Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
@@ -43,7 +44,7 @@ from audits.matching.lexicon import Mention
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=9,
+    version=10,
     changes={
         2: Change("2026-11-24", "“Hosted” counts beside a system."),
         3: Change(
@@ -80,6 +81,11 @@ from audits.matching.lexicon import Mention
             "2026-11-29",
             "“Cloud” and “SaaS” in the name of a product that is installed (“Elastic Cloud Enterprise”) are no "
             "service; antivirus, video calls and desk programs are tools of an office, and context.",
+        ),
+        10: Change(
+            "2026-11-29",
+            "A line to clouds is no cloud, nor is a portal that hosts a tender, what the buyer hosts by itself, "
+            "or an aid to pilots (“PAAS”); lodging with meals is no hosting.",
         ),
     },
     sentences={

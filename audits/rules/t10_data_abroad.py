@@ -54,7 +54,7 @@ from audits.judging.vocabulary import (
     title="Data abroad",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=8,
+    version=9,
     changes={
         2: Change("2026-11-24", "What places data outside the country is no longer read as home; what denies it is."),
         3: Change(
@@ -76,6 +76,10 @@ from audits.judging.vocabulary import (
             "its first words, is not what is bought.",
         ),
         8: Change(
+            "2026-11-29",
+            "What is hosted is read as in the newest version of T09.",
+        ),
+        9: Change(
             "2026-11-29",
             "What is hosted is read as in the newest version of T09.",
         ),

@@ -17,7 +17,7 @@ look in the words of the record for operation, staffing or monitoring by the sup
 
 ## Exclusions
 
-* Maintenance alone.
+* Maintenance alone, also where it is "outsourced".
 * Operation by the buyer's own staff, and goods that are bought for an operation.
 * Lines, staff and other services of a security body.
 * What looks at a body's own vehicles or staff alone.
@@ -43,7 +43,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=13,
+    version=14,
     changes={
         2: Change(
             "2026-11-25",
@@ -97,6 +97,11 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
         13: Change(
             "2026-11-29",
             "What is surveillance, own, of offices or a trifle is read as in the newest version of T01.",
+        ),
+        14: Change(
+            "2026-11-29",
+            "Who is hired only to keep a system up runs nothing (“outsourcing of maintenance”). A network is "
+            "one as in the newest version of T07, and what is surveillance is read as in that of T01.",
         ),
     },
     sentences={
