@@ -88,7 +88,9 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
 @in_the_readers_language
 def picture(request: HttpRequest, language: str, name: str, kind: str) -> HttpResponse:
     """Return one picture of the page as a file."""
-    return picture_file(request, _pictures(_subjects(request.GET, language)), name, kind)
+    return picture_file(
+        request, _pictures(_subjects(request.GET, language)), name, kind, misread=_misread(request.GET)
+    )
 
 
 def _subjects(asked: QueryDict, language: str) -> list[Subject]:

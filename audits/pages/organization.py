@@ -81,7 +81,8 @@ def picture(request: HttpRequest, _language: str, pk: int, name: str, kind: str)
     if _public(pk) is None:
         return _redirect(request, pk, lambda kept: reverse("organization-page-picture", args=[kept, name, kind]))
     bought, supplied = _figures(pk, currency_of(request.GET))
-    return picture_file(request, _bought_pictures(bought) + _supplied_pictures(supplied), name, kind)
+    pictures = _bought_pictures(bought) + _supplied_pictures(supplied)
+    return picture_file(request, pictures, name, kind, misread=misread_figures(request.GET))
 
 
 def _public(pk: int) -> Organization | None:

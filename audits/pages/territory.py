@@ -121,7 +121,7 @@ def picture(
 ) -> HttpResponse:
     """Return one picture of the page as a file."""
     figures = _figures(request, country, _known(country, technology))
-    return picture_file(request, pictures_of(figures), name, kind)
+    return picture_file(request, pictures_of(figures), name, kind, misread=misread_figures(request.GET))
 
 
 def _known(country: str, technology: str) -> str:

@@ -64,16 +64,21 @@ def period_of_years(years: Iterable[int]) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def picture_file(request: HttpRequest, pictures: Iterable[Picture], name: str, kind: str) -> HttpResponse:
+def picture_file(
+    request: HttpRequest, pictures: Iterable[Picture], name: str, kind: str, *, misread: Iterable[str] = ()
+) -> HttpResponse:
     """
     Return a picture as a file; as SVG with its title, what it tells of, and the address that it is from.
 
     :param kind: ``svg`` or ``csv``
+    :param misread: sentences about what of its address is not understood: a file has no place for them, and is refused
     :raises Http404: if there is no picture of this name
     """
     found = next((picture for picture in pictures if picture.name == name), None)
     if found is None:
         raise Http404(name)
+    if told := list(misread):
+        return HttpResponse("\n".join(told), status=400, content_type="text/plain; charset=utf-8")
     if kind == "svg":
         page = request.build_absolute_uri().replace(f"/{name}.svg", "/", 1)
         drawn = standalone(found.svg, found.title, found.caption, f"Veedor · {page}#{name}")

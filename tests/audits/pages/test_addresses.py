@@ -55,3 +55,15 @@ def test_what_of_an_address_is_left_aside_is_told(client, buy, address, told):
     page = answer.content.decode()
     assert told in text_of(page)
     assert ('<p class="notice" role="status">' in page) == bool(told)
+
+
+@pytest.mark.parametrize("page", ["/countries/MX/", "/technologies/surveillance/", "/compare/?country=MX"])
+def test_a_file_of_what_is_not_understood_is_refused(client, buy, page):
+    """It has no place for a notice, and would be taken for the answer."""
+    buy(purchase(1, title=TITLE), purchase(2, year=2021))
+    path, _mark, query = page.partition("?")
+    for kind in ("csv", "svg"):
+        address = f"{path}years.{kind}?{query}" if query else f"{path}value.{kind}?{query}"
+        refused = client.get(f"{address}&since=soon", headers={"Accept-Language": "en"})
+        assert (refused.status_code, refused.content.decode()) == (400, "since does not take soon.")
+        assert client.get(f"{address}&since=2020&utm_source=mail").status_code == 200
