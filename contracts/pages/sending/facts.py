@@ -90,7 +90,9 @@ class FactsForm(forms.Form):
         if not self.is_filled:
             return cleaned
         try:
-            contract = self.contract(cleaned)
+            # What is too long is there all the same: of it nothing else is said.
+            too_long = {name: self.data.get(name, "") for name in self.errors if name not in cleaned}
+            contract = self.contract({**too_long, **cleaned})
             read = read_simple(contract, received=timezone.now().date().isoformat())
         except RefusedError as error:
             for problem in error.problems:

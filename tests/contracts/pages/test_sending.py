@@ -90,6 +90,13 @@ class TestFacts:
         assert {claim.ocid for claim in Claim.objects.all()} == {ocid}
         assert ContractingProcess.objects.public().count() == 1
 
+    def test_a_title_that_is_too_long_is_not_called_missing(self, client):
+        page = client.post("/submit/?lang=en", {"step": "check", **FACTS, "title": "x" * 5000}).content.decode()
+        assert "at most 500 characters" in page
+        assert "a contract needs a title or a description" not in text_of(page)
+        page = client.post("/submit/?lang=en", {"step": "check", **FACTS, "title": ""}).content.decode()
+        assert "a contract needs a title or a description" in text_of(page)
+
     def test_what_is_doubtful_is_told_before_it_is_sent(self, client):
         page = client.post(
             "/submit/?lang=es", {"step": "check", **FACTS, "start_date": "1/12/2024", "end_date": "1/5/2024"}
