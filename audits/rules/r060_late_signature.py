@@ -12,7 +12,8 @@ Count the days from the date of the award to the signature of each of its contra
 the day on which a document of the award was published that tells the decision, by its type or its title in Spanish
 (award notice, "fallo", "acta de adjudicación"). Flag more than `maximum_days`, or more than what `country_days` gives
 for the country, whose law knows a shorter term (Mexico: 15 days), once for all contracts that were awarded on one day
-and signed on one. Above `plausible_days` one of the two dates may be an error: the flag is context.
+and signed on one. Above `plausible_days` one of the two dates may be an error: the flag is context. So it is where
+what was awarded costs less than one of the `small_amounts` (by currency): its paper is a formality.
 
 ## Exclusions
 
@@ -32,6 +33,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from audits.facts.signatures import Signature, signatures
+from audits.facts.small_purchases import SMALL_AMOUNTS, trifle
 from audits.facts.stages import label_of, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
@@ -48,7 +50,7 @@ _DOUBTFUL_DAYS = 60
     title="Late contract signature",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=6,
+    version=7,
     reads=("source_habits.award_at_start_of_tender",),
     changes={
         2: Change(
@@ -70,6 +72,7 @@ _DOUBTFUL_DAYS = 60
             "2026-11-28", "Contracts of one tender that were awarded on one day and signed on one are one flag."
         ),
         6: Change("2026-11-29", "Asks from 90 days on instead of 60, but for Mexico, whose law gives 15."),
+        7: Change("2026-11-29", "Context: what costs less than one of `small_amounts`."),
     },
     sentences={
         "default": "Contract {contract:place} was signed {days:day|days} after its award; the rule allows {maximum}.",
@@ -92,6 +95,7 @@ def late_signature(
     maximum_days: int = 90,
     country_days: Mapping[str, int] = COUNTRY_DAYS,
     plausible_days: int = 365,
+    small_amounts: Mapping[str, int] = SMALL_AMOUNTS,
 ) -> Iterator[Finding]:
     standing_tender(dossier)
     maximum = country_days.get(dossier.process.country, maximum_days)
@@ -120,6 +124,7 @@ def late_signature(
             | ({"count": count} if count > 1 else {}),
             sentence="several" if count > 1 else "default",
             severity=Severity.CONTEXT if first.days > plausible_days else None,
+            context=trifle(dossier, small_amounts),
             cites=tuple(sorted({pair.contract.id for pair in group})),
         )
 
