@@ -48,11 +48,17 @@ def test_a_note_is_removed_by_who_wrote_it_alone(auditor, berta, flag):
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 4001])
-def test_a_note_that_says_nothing_or_too_much_is_refused(auditor, flag, text):
-    answer = auditor.post(note(flag), {"text": text}, follow=True)
+def test_a_note_that_says_nothing_or_too_much_is_refused_and_not_lost(auditor, flag, text):
+    answer = auditor.post(note(flag), {"text": text})
 
-    assert 'class="error"' in answer.content.decode()
+    html = answer.content.decode()
+    assert answer.status_code == 400
+    assert 'role="alert"' in html
+    assert "<details open>" in html
+    assert f"{text}</textarea>" in html
     assert not FlagNote.objects.exists()
+    assert not Review.objects.exists()
+    assert "<details open>" not in auditor.get(page(flag)).content.decode()
 
 
 def test_who_only_submits_sees_no_notes(auditor, make_user, flag):
