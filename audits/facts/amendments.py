@@ -19,7 +19,7 @@ _OF_CLAUSES = (
 # What buys more, or something else, or gives works more time: one of these in its words makes a change worth a look. A
 # term renewed, an index, wages, less or cheaper, a slip, other clauses, an option, money set aside are none of them.
 _SUBSTANTIAL = re.compile(
-    rf"\b(?:acresc\w*(?!{_OF_CLAUSES})|majorac(?:ao|oes)(?! d[eo]s? (?:valor|prec)\w+ unitario)|aument(?!ativ)\w*|"
+    rf"\b(?:acresc\w*(?!{_OF_CLAUSES})|majorac(?:ao|oes)(?! d[eo]s? (?:valor|prec)\w* unitario)|aument(?!ativ)\w*|"
     r"increment\w*|increas\w*|ampliac\w*|ampliar|"
     r"adicion(?!a(?:l|is) (?:de (?:insalubridade|periculosidade|risco)|noturno))\w*|addition\w*|supplement\w*|"
     r"complementari\w*|qualitativ\w*|cualitativ\w*|"
