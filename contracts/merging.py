@@ -22,18 +22,23 @@ def propose_all() -> int:
     return sum(_keep(find_pairs(country)) for country in countries())
 
 
-def propose(one: Organization, other: Organization, *, proposed_by: Any) -> SameBody:
-    """
-    Return the proposal that two organizations are one body, made if there is none.
-
-    :raises ValidationError: if they are one row, or merged already
-    """
+def refuse_if_one(one: Organization, other: Organization) -> None:
+    """Raise ValidationError if two organizations are one row, or merged already."""
     if one.pk == other.pk:
         raise ValidationError(_("Choose two organizations."))
     for row in (one, other):
         if row.merged_into is not None:
             values = {"name": row, "kept": row.merged_into}
             raise ValidationError(_("%(name)s is merged into %(kept)s: choose that one.") % values)
+
+
+def propose(one: Organization, other: Organization, *, proposed_by: Any) -> SameBody:
+    """
+    Return the proposal that two organizations are one body, made if there is none.
+
+    :raises ValidationError: if they are one row, or merged already
+    """
+    refuse_if_one(one, other)
     rows = named([one.pk, other.pk])
     first, second = sorted(rows)
     _keep(compare([(rows[first], rows[second])]), proposed_by=proposed_by)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from contracts.admin.readonly import ListAdmin
 from contracts.api.organizations import names_of, with_counts
-from contracts.merging import decide_body, propose
+from contracts.merging import decide_body, propose, refuse_if_one
 from contracts.models import Organization, SameBody, SameBodyDecision
 from contracts.pages.display import admin_url
 from contracts.sameness import write
@@ -64,8 +64,8 @@ class ProposalForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if given.get("one") and given["one"] == given.get("other"):
-            raise ValidationError(_("Choose two organizations."))
+        if given.get("one") and given.get("other"):
+            refuse_if_one(given["one"], given["other"])
         return given
 
     def _get_validation_exclusions(self) -> set[str]:
@@ -150,11 +150,7 @@ class SameBodyAdmin(ListAdmin):
         if request.method == "POST" and self.has_add_permission(request):
             form = ProposalForm(request.POST)
             if form.is_valid():
-                try:
-                    pair = propose(form.cleaned_data["one"], form.cleaned_data["other"], proposed_by=request.user)
-                except ValidationError as error:
-                    self.message_user(request, " ".join(error.messages), messages.ERROR)
-                    return HttpResponseRedirect(request.get_full_path())
+                pair = propose(form.cleaned_data["one"], form.cleaned_data["other"], proposed_by=request.user)
                 return HttpResponseRedirect(admin_url(SameBody, pair.pk))
         return super().add_view(request, form_url, extra_context)
 

@@ -89,5 +89,7 @@ def test_a_lead_proposes_a_pair_by_hand(sign_in):
     assert client.post(f"{QUEUE}add/", {"one": other.pk, "other": one.pk})["Location"] == page_of(pair)
     merge = {"kind": "merged", "kept": other.pk, "reason": "Yes."}
     client.post(page_of(pair), merge)
-    answer = client.post(f"{QUEUE}add/", {"one": one.pk, "other": other.pk}, follow=True)
+    answer = client.post(f"{QUEUE}add/", {"one": one.pk, "other": other.pk})
+    assert answer.status_code == 200
     assert "choose that one" in answer.content.decode()
+    assert f'value="{one.pk}"' in answer.content.decode(), "what was chosen is not lost"
