@@ -2,10 +2,18 @@
 
 import re
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from audits.facts.procedures import named_methods
-from audits.facts.technology import BOTH, PRODUCTS, first_of_each, is_direct, supplier_matches, vendor_names
+from audits.facts.technology import (
+    BOTH,
+    PRODUCTS,
+    first_of_each,
+    is_direct,
+    supplier_matches,
+    told_late,
+    vendor_names,
+)
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Context, Evidence
 from audits.matching.lexicon import STRONG, WEAK, Mention
@@ -148,14 +156,17 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
     )
 
 
-def told_by_spelling(dossier: Dossier, evidence: Iterable[Evidence]) -> Context | None:
+def told_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Context | None:
     """
-    Return that spelling alone tells the products in evidence, and nothing that competition was limited or absent.
+    Return that spelling alone tells the products in evidence, or a description late, or None.
 
-    A spelling errs too often to be asked about where others may have competed.
+    Both err too often to be asked about where others may have competed.
     """
-    is_told = all(place.note in _SPELLED for place in evidence) and not is_direct(dossier)
-    return Context("told_by_spelling", {}) if is_told else None
+    if is_direct(dossier):
+        return None
+    if all(place.note in _SPELLED for place in evidence):
+        return Context("told_by_spelling", {})
+    return told_late(dossier, evidence)
 
 
 def _name(brand: Mention | NameMention) -> str:

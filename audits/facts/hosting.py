@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from audits.facts.technology import BOTH, HOSTED, holds
-from audits.facts.told import tells
+from audits.facts.told import tells, title_tells
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.matching.lexicon import WEAK, Mention
@@ -37,7 +37,7 @@ _STRATEGY_BEFORE = re.compile(
 )
 _STRATEGY_AFTER = re.compile(r" (?:adoption|strategy|training)\b")
 # A line to clouds, and where the buyer or who invites to tender keeps what is hosted.
-_LINE_AFTER = re.compile(r" (?:access(?! security)|connectivity)\b")
+_LINE_AFTER = re.compile(r" (?:access(?!ib| security)|connectivity)")
 _OWN_AFTER = re.compile(
     r" (?:by the (?:authority|buyer|council|trust|university)|(?:en|na) (?:las? )?salas?|on[ -]premises?)\b"
 )
@@ -46,6 +46,10 @@ _HOSTING = re.compile(
     r"(?:servic\w+ de |web ?)?(?:aloja\w+|hosped\w+|hosted|hosting)(?: services?| sitio web| pagina web| del portal)?"
 )
 _WEBSITE = re.compile(r"\b(?:pagina (?:de internet|institucional|web)|sitios? web|web ?sites?)\b")
+_DEVELOPMENT = re.compile(
+    r"\b(?:(?:desarrollo|desenvolvimento) (?:de|e manutencao de) software|"
+    r"software (?:developers?|development|engineer))"
+)
 # How near, in characters, a word for hosting must stand to the system that is hosted.
 _HOSTING_REACH = 80
 
@@ -75,6 +79,11 @@ def hosted_services(dossier: Dossier) -> tuple[Mention, ...]:
 def hosts_website(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """Tell whether nothing is hosted but a website, which anybody may see and any provider hosts."""
     return all(_HOSTING.fullmatch(fold(mention.written).text) for mention in found) and tells(dossier, _WEBSITE)
+
+
+def develops_software(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
+    """Tell whether a title names who writes software, and no cloud: writers do not host what they write."""
+    return title_tells(dossier, _DEVELOPMENT) and not any(mention.part == "title" for mention in found)
 
 
 def _called_a_service(dossier: Dossier) -> tuple[Mention, ...]:

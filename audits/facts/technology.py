@@ -219,8 +219,15 @@ def told_beside(dossier: Dossier, mentions: Collection[Mention]) -> Context | No
         entries = len(_ENTRY.findall(values[min(paths)]))
         if entries >= LIST_ENTRIES * max(1, len(mentions)):
             return Context("list_entry", {"number": entries})
-    is_late = all(mention.start >= FIRST_WORDS for mention in mentions)
-    return Context("told_late", {}) if is_late and "/tender/title" in values else None
+    return told_late(dossier, mentions)
+
+
+def told_late(dossier: Dossier, places: Iterable[Mention | Evidence]) -> Context | None:
+    """Return that descriptions alone tell of what stands at ``places``, behind their first words, or None."""
+    is_late = all(place.path.endswith("/description") and (place.start or 0) >= FIRST_WORDS for place in places)
+    return (
+        Context("told_late", {}) if is_late and any(text.path == "/tender/title" for text in dossier.texts) else None
+    )
 
 
 class _OfLot(Protocol):

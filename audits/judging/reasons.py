@@ -86,6 +86,7 @@ REASONS = {
     "small_part": _("the lot is a small part of the tender: {price} are {percent} percent of what was awarded"),
     "small_price": _("the price, {price}, is below {bound}"),
     "small_by_name": _("the procedure is one for small purchases or few invited: {method}"),
+    "developed": _("software is developed, and the title names no cloud"),
     "website": _("nothing is hosted but a website: {words}"),
     "trifling_by_name": _("the method is kept for what costs little, and the record tells no amount: {method}"),
     "trifle": _("what it costs, {spent}, is below {bound}: a trifle"),

@@ -18,8 +18,8 @@ and for an extension of the same contract. Severity: high when the purchase is n
 from the same supplier without competition before; context for what costs less than one of the `trifles` (by currency,
 a bound of this project, which readers of notices do not know; where no amount is told, by a method that is kept for
 such), for programs of draughtsmen, scientists and developers, video calls and the like where a title names no system
-beside them (`desk_program` of the lists of words), and where a spelling alone tells the product and nothing tells that
-competition was limited or absent; else medium.
+beside them (`desk_program` of the lists of words), and where a spelling alone tells the product, or a
+description alone behind its first words, and nothing tells that competition was limited or absent; else medium.
 
 ## Exclusions
 
@@ -39,7 +39,7 @@ European Commission, Against lock-in: building open ICT systems (COM(2013) 455).
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.brands import brands_demanded, told_by_spelling
+from audits.facts.brands import brands_demanded, told_faintly
 from audits.facts.extensions import extensions
 from audits.facts.grounds import cited_grounds
 from audits.facts.office_goods import desk_program
@@ -68,7 +68,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=16,
+    version=17,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -150,6 +150,11 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
             "abbreviations of kinds (“VMS”, “SIP”) are no product, and X-ray apparatus is no software. A system "
             "whose “desarrollo adaptativo y evolutivo” is bought is the buyer's own.",
         ),
+        17: Change(
+            "2026-11-29",
+            "What a description alone names behind its first words is context, unless competition was limited "
+            "or absent. “Alfresco” and “Carbon Black” name other things in English, and need company there.",
+        ),
     },
     sentences={
         "default": "The record shows ties to one vendor: {words}.",
@@ -173,7 +178,7 @@ def vendor_lock_in(
     evidence = first_of_each_place(about_technology(dossier, evidence))
     if not evidence:
         return
-    context = trifle(dossier, trifles) or desk_program(dossier) or told_by_spelling(dossier, evidence)
+    context = trifle(dossier, trifles) or desk_program(dossier) or told_faintly(dossier, evidence)
     earlier = _earlier_direct(dossier)
     if earlier and is_direct(dossier):
         yield Finding(

@@ -14,7 +14,8 @@ a website, a server or a telephone system. Severity: low; medium if data are hel
 text that can be read does not say where they are (as in T10); context where it costs less than one of the
 `trifles` (by currency, a bound of this project, which readers of notices do not know; where no amount is told, by
 a method that is kept for such), and where a website or a tool of an office alone is hosted (its exchange, its
-suite, its antivirus, its video calls; `hosted_tool` and `desk_program` of the lists of words).
+suite, its antivirus, its video calls; `hosted_tool` and `desk_program` of the lists of words), or software is
+developed and the title names no cloud.
 
 ## Exclusions
 
@@ -30,7 +31,7 @@ OECD, Public sector cloud adoption (2023). ENISA, Cloud security for public admi
 from collections.abc import Iterator, Mapping
 
 from audits.facts.data_location import data_place
-from audits.facts.hosting import hosted_services, hosts_website
+from audits.facts.hosting import develops_software, hosted_services, hosts_website
 from audits.facts.office_goods import hosted_tool
 from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import first_of_each, named, require_scope
@@ -44,7 +45,7 @@ from audits.matching.lexicon import Mention
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=10,
+    version=11,
     changes={
         2: Change("2026-11-24", "“Hosted” counts beside a system."),
         3: Change(
@@ -87,6 +88,10 @@ from audits.matching.lexicon import Mention
             "A line to clouds is no cloud, nor is a portal that hosts a tender, what the buyer hosts by itself, "
             "or an aid to pilots (“PAAS”); lodging with meals is no hosting.",
         ),
+        11: Change(
+            "2026-11-29",
+            "Software that is developed is context where the title names no cloud.",
+        ),
     },
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
@@ -105,7 +110,9 @@ def cloud_dependence(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) 
 
 
 def _usual(dossier: Dossier, found: tuple[Mention, ...]) -> Context | None:
-    """Return that nothing but a website, or a tool of an office, is hosted."""
+    """Return that nothing but a website, a tool of an office or what is developed is hosted."""
     if hosts_website(dossier, found):
         return Context("website", {"words": named(found)})
+    if develops_software(dossier, found):
+        return Context("developed", {})
     return hosted_tool(dossier)

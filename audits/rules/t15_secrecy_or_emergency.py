@@ -31,7 +31,7 @@ For technology in scope, look for grounds of emergency, national security, confi
 ## Exclusions
 
 * The names of emergency systems ("sistema de emergencias 911").
-* Classified information that is protected.
+* Classified information that is protected, and general terms that name it.
 * A direct award whose ground is not stated.
 * Purchases that were called off before anything was signed or paid.
 
@@ -75,7 +75,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=13,
+    version=14,
     changes={
         2: Change("2026-11-25", "Articles and codes of laws that give one of these grounds count."),
         3: Change(
@@ -133,6 +133,11 @@ _CITED = ("urgency", "secrecy", "special_regime")
         13: Change(
             "2026-11-29",
             "What is surveillance, own, of offices or a trifle is read as in the newest version of T01.",
+        ),
+        14: Change(
+            "2026-11-29",
+            "“Classified information”, “security classifications” and “defence and security” in a text are "
+            "terms and trades, and a ground only where the method is told.",
         ),
     },
     sentences={
