@@ -70,12 +70,12 @@ _USERS_REACH = 700
 _USERS_BEFORE = 2
 
 # What looks after the people of a security body, and has none of its duties: "Caja de Previsión de la Defensa"; but
-# not where it holds prisoners, or is named beside the police of a country.
+# not where it holds prisoners, or is named beside the police of a country ("Caja de retiro de la Policía" is its own).
 _FOR_ITS_OWN = re.compile(
     r"\b(?:caja de (?:prevision|retiro|sueldos)|casas fiscales|clinicas?|colegios?|hospital(?:es)?|hospitais|liceos?|"
     r"montepio|mutual(?:idad|ista)?|prestadora de salud|sanidad|seguro social|vivienda)\b"
 )
-_WITH_DUTIES = re.compile(r"\b(?:penitenc|prision|custodi|policia nacional\b)")
+_WITH_DUTIES = re.compile(r"\b(?:penitenc|prision|custodi|(?<!de la )policia nacional\b)")
 
 
 @worked_out_once

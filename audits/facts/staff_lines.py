@@ -33,11 +33,6 @@ _OFFICE_NETWORK = frozenset(
     {"cybersecurity", "internet_access", "network_equipment", "network_product", "security_product", "telephony"}
 )
 _BESIDE_NETWORK = frozenset({"data_centre", "server_product", "server_storage"})
-# Before "telecomunicações" these tell lines of any office, or an agency: "serviços de telecomunicações".
-_LINES_ALONE = "".join(
-    f"(?<!{words} )"
-    for words in ("agencia nacional de", "especializada em", "material de", "servico de", "servicos de")
-)
 # What tells that a network is more than an office's: duties, equipment by which units speak, links, fibre of its own.
 _BEYOND_OFFICE = re.compile(
     rf"\b(?:{_DUTY}|"
@@ -48,7 +43,8 @@ _BEYOND_OFFICE = re.compile(
     r"(?:comunicac\w+|enlaces?|sistemas?|transmis\w+|vpn) satel\w+|satellite (?:comm\w+|links?|terminals?)|"
     r"integra\w+ (?:ao?|al|con|com|into|to|with)|"
     r"segur\w+ d(?:e|as?) (?:las? )?(?:comunicac\w+|redes?|red)|"
-    rf"{_LINES_ALONE}telecom\w+(?! consult)|vsat)\b"
+    r"(?:batallon|equip\w+|equip\w+ tecnologicos (?:y|e)|infraestruc?turas?|peloton|priority|redes?|red|"
+    r"sistemas?|torres?) (?:de )?telecom\w+(?! (?:y|e) comput)|vsat)\b"
 )
 
 
