@@ -51,6 +51,19 @@ _OF_BODY = re.compile(r"biometr|dactil|digita|facia|finger|huell|iris|rost")
 # What opens an entry of a list, and how many make a list.
 _ENTRY = re.compile(r"(?:[;•▪●]|(?<!\w)\(?[a-z]\)|\n[ \t]?[-*])")
 LIST_ENTRIES = 6
+# What is built into buildings and streets, how many kinds of it, told apart by their first letters, make cameras one
+# of them, and how near, in characters, they and the word for works or their design stand.
+_BUILT_IN = re.compile(
+    r"\b(?:air condition|aire acondicionado|alcantaril|ar condicionado|climati|dados|datos|drain|drena|el[ec]+tric|"
+    r"esgot|fire|gas\b|hidr|hvac|ilumina|incendi|lighting|logica\b|paviment|plumbing|sanitari|sewer|spda\b|telefon|telephon|"
+    r"terraplan|topogra)"
+)
+_WORKS = re.compile(
+    r"\b(?:construc\w+|construction|design|engenharia|engineering|ingenieria|obras?|pro[jy]e[ck]?tos?|reformas?|works)\b"
+)
+BUILT_IN = 3
+_KIND_LETTERS = 4
+_WORKS_REACH = 250
 # What a description names behind so many characters, and no title, is seldom what is bought.
 FIRST_WORDS = 300
 
@@ -205,12 +218,15 @@ def _without_filming(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Ment
 
 def told_beside(dossier: Dossier, mentions: Collection[Mention]) -> Context | None:
     """
-    Return that technology is told beside what is bought, in a description alone, or None.
+    Return that technology is told beside what is bought, or None.
 
-    It is one entry of a long list of other things, "(e) projectors; (f) CCTV systems; …", if the description has at
-    least ``LIST_ENTRIES`` entries and it holds at most one in ``LIST_ENTRIES`` of them. It is told late if it stands
-    behind the first ``FIRST_WORDS`` characters, and a title names something else.
+    It is one of the installations of works, or of their design, that are told around it ("elétrica, esgoto, CFTV"). In
+    a description alone it is one entry of a long list of other things, "(e) projectors; (f) CCTV systems; …", if the
+    description has at least ``LIST_ENTRIES`` entries and it holds at most one in ``LIST_ENTRIES`` of them. It is told
+    late if it stands behind the first ``FIRST_WORDS`` characters, and a title names something else.
     """
+    if mentions and all(_built_in_around(dossier, mention) >= BUILT_IN for mention in mentions):
+        return Context("list_entry", {"number": BUILT_IN + 1})
     if any(mention.part not in {"description", "lot"} or mention.path.endswith("title") for mention in mentions):
         return None
     values = {text.path: text.value for text in dossier.texts}
@@ -228,6 +244,12 @@ def told_late(dossier: Dossier, places: Iterable[Mention | Evidence]) -> Context
     return (
         Context("told_late", {}) if is_late and any(text.path == "/tender/title" for text in dossier.texts) else None
     )
+
+
+def _built_in_around(dossier: Dossier, mention: Mention) -> int:
+    """Return how many kinds of installations are told around a mention, 0 where no works are."""
+    near = dossier.folded_around(mention, _WORKS_REACH)
+    return len({kind[0][:_KIND_LETTERS] for kind in _BUILT_IN.finditer(near)}) if _WORKS.search(near) else 0
 
 
 class _OfLot(Protocol):

@@ -13,16 +13,17 @@ reading, video surveillance, interception, tracking of people or vehicles, predi
 media and drones that watch. Words with other meanings ("cámaras", "circuito cerrado", "monitoring") count only if
 another of them, a command centre, a security body or a product made for surveillance stands beside them; cameras and
 drones side by side film, unless a word for watching stands there. Severity: high for identification, interception,
-prediction and monitoring of social media; medium for plate reading, for locating people or vehicles, for video that
-is networked over public space, near words for streets, worn by staff or said to be a town's, and where a security
-body buys; low for other video. Context: one entry of a long list of other things, and what a description alone names
-behind its first 300 characters; readers of fingers beside computers, vehicles or furniture that the title opens with;
-what looks at a body's own vehicles or at the attendance of its staff alone (whether that is surveillance is open to
-doubt, and readers of notices count it); cameras that nothing shows to watch more than the buyer's own offices, a
-security body's too; and what costs less than one of the `trifles` (by currency) and knows no faces, intercepts
-nothing and reads no plates. Where no amount is told, a method that is kept for trifles tells it, but not of drones,
-of what a security body buys and what a sign shows to watch more than offices. Trifles are no context beside a command
-centre, nor where they look at pupils, patients, migrants and the like.
+prediction and monitoring of social media; medium for plate reading, for locating people or vehicles, for video that is
+networked over public space, near words for streets, worn by staff or said to be a town's, and where a security body
+buys; low for other video. Context: one entry of a long list of other things or of the installations of works, and what
+a description alone names behind its first 300 characters; readers of fingers beside computers, vehicles or furniture
+that the title opens with; what looks at a body's own vehicles or at the attendance of its staff alone (whether that is
+surveillance is open to doubt, and readers of notices count it); cameras that nothing shows to watch more than the
+buyer's own offices, a security body's too; and what costs less than one of the `trifles` (by currency) and knows no
+faces, intercepts nothing and reads no plates. Where no amount is told, a method that is kept for trifles tells it, but
+not of drones, of what a security body buys and what a sign shows to watch more than offices. Trifles are no context
+beside a command centre, nor where a civil buyer buys them for a security body or they look at pupils, patients,
+migrants and the like.
 
 What shows that cameras watch more than offices: a place for the public (streets, schools, hospitals, parks, markets,
 stations, prisons and the like, in `public_place` of the lists of words), people outside, plates, faces, analytics, a
@@ -71,7 +72,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=15,
+    version=16,
     changes={
         2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
         3: Change(
@@ -144,6 +145,10 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "2026-11-29",
             "Apparatus of laboratories (“plate readers”), systems that watch illness and the sites of mobile "
             "masts are no surveillance.",
+        ),
+        16: Change(
+            "2026-11-29",
+            "What is one of the installations of works, or of their design, that are told around it is context.",
         ),
     },
     sentences={

@@ -64,7 +64,7 @@ _TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=15,
+    version=16,
     changes={
         2: Change(
             "2026-11-25",
@@ -146,6 +146,11 @@ _TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}
             "2026-11-29",
             "Software that a civil body buys for a security body is context, unless it is told to hold persons or "
             "cases.",
+        ),
+        16: Change(
+            "2026-11-29",
+            "Telecoms count where they are equipment, a network or those of a unit, and not beside computers or "
+            "as rooms and lines of an office. A pension fund “de la Policía Nacional” looks after policemen.",
         ),
     },
     sentences={

@@ -17,7 +17,7 @@ education, health, tourism, broadband, smart city.
 * **high**: with such a link.
 * **medium**: without.
 * **context** (waits for no decision):
-  * One entry of a long list of other things.
+  * One entry of a long list of other things, or of the installations of works.
   * What is context in T01: the buyer's own vehicles or staff, cameras that nothing shows to watch more than its
     offices, and what costs less than one of the `trifles`.
 
@@ -65,7 +65,7 @@ from audits.judging.vocabulary import (
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=15,
+    version=16,
     changes={
         2: Change("2026-11-24", "Where T02 asks instead, the rule is not applicable and says why."),
         3: Change(
@@ -115,6 +115,10 @@ from audits.judging.vocabulary import (
         15: Change(
             "2026-11-29",
             "What is surveillance is read as in the newest version of T01.",
+        ),
+        16: Change(
+            "2026-11-29",
+            "What is one of the installations of works, or of their design, that are told around it is context.",
         ),
     },
     sentences={

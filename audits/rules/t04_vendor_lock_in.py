@@ -68,7 +68,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=17,
+    version=18,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -154,6 +154,11 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
             "2026-11-29",
             "What a description alone names behind its first words is context, unless competition was limited "
             "or absent. “Alfresco” and “Carbon Black” name other things in English, and need company there.",
+        ),
+        18: Change(
+            "2026-11-29",
+            "More programs of engineers and researchers are told as those of a desk; a tender that is put off is "
+            "no extension, and databases of law, optics and protection against rays are no technology.",
         ),
     },
     sentences={

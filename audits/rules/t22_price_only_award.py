@@ -17,8 +17,8 @@ of `priceOnly` or `lowestCost`, and the wording of price-only awards in criteria
 * **context** (waits for no decision):
   * Orders under a framework, whose criteria were set before.
   * What costs less than one of the `trifles` (by currency). Where no amount is told, a method that is kept for such
-    tells it. Not for what knows faces, intercepts, reads plates, stands beside a command centre or looks at pupils,
-    patients, migrants and the like.
+    tells it. Not for what knows faces, intercepts, reads plates, stands beside a command centre, is bought for a
+    security body by a civil buyer or looks at pupils, patients, migrants and the like.
 
 ## Exclusions
 
