@@ -321,7 +321,7 @@ def test_each_choice_that_home_offers_leads_to_its_page(client, buy):
     "address",
     [
         "/countries/ZZ/",
-        "/countries/mx/",
+        "/countries/MEX/",
         "/technologies/magic/",
         "/organizations/99999/",
         "/organizations/99999999999999999999/",
