@@ -13,6 +13,9 @@ from django.utils.translation import get_language, override
 from contracts.pages.misread import unknown_value
 from contracts.translating import language_asked, language_in_force
 
+# No code of a language has more letters; no page says more of what an address holds in its place.
+MAX_CODE = 12
+
 View = Callable[..., HttpResponse]
 
 # Whom the pages are made for: also who has an account reads what everyone may read.
@@ -54,7 +57,7 @@ def answer(
     asked = request.GET.get("lang")
     chosen = language_asked(asked)
     if asked and not chosen:
-        misread = [unknown_value("lang", asked, dict(settings.LANGUAGES)), *misread]
+        misread = [unknown_value("lang", asked[:MAX_CODE], dict(settings.LANGUAGES)), *misread]
     parameters = request.GET.copy()
     parameters.pop("lang", None)
     context |= {
