@@ -16,7 +16,7 @@ from audits.judging.vocabulary import Context, Evidence, InsufficientDataError, 
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
 from audits.matching.reference import VENDORS
-from audits.matching.scope import OBJECT_PARTS, Company
+from audits.matching.scope import OBJECT_PARTS, Company, ScopeEvidence
 from audits.matching.watchlist import NameMention, PartyMatch
 from contracts.ocds.codes import NON_COMPETITIVE
 from contracts.ocds.views import Text
@@ -238,7 +238,7 @@ def told_beside(dossier: Dossier, mentions: Collection[Mention]) -> Context | No
     return told_late(dossier, mentions)
 
 
-def told_late(dossier: Dossier, places: Iterable[Mention | Evidence]) -> Context | None:
+def told_late(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvidence]) -> Context | None:
     """Return that descriptions alone tell of what stands at ``places``, behind their first words, or None."""
     is_late = all(place.path.endswith("/description") and (place.start or 0) >= FIRST_WORDS for place in places)
     return (

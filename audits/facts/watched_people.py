@@ -37,7 +37,7 @@ _OTHERS = re.compile(
 _IN_CARE = re.compile(rf"\b(?:{_CARED_FOR})\b")
 # Whom and what the files of a security body hold. "Criminal" alone is in the names of bodies.
 _IN_FILES = re.compile(
-    r"\b(?:antecedentes (?:criminais|penales|policiales)|arrests?|case (?:files?|management)|"
+    r"\b(?:antecedentes (?:criminais|penales|policiales)|arrests?|case (?:files?|management)|cctns|"
     r"casos (?:criminales|penales|policiales)|centros? de inteligencia|complaints?|condenad[ao]s|crimes?|custody|"
     r"delincuentes?|delitos?|denuncias?|detenid[ao]s|detid[ao]s|expedientes (?:de investigacion|penales)|"
     r"investigacion (?:criminal|judicial|penal)|investigacao (?:criminal|policial)|investigad[ao]s|offenders?|"

@@ -72,7 +72,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=16,
+    version=17,
     changes={
         2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
         3: Change(
@@ -149,6 +149,10 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
         16: Change(
             "2026-11-29",
             "What is one of the installations of works, or of their design, that are told around it is context.",
+        ),
+        17: Change(
+            "2026-11-29",
+            "“Informática forense” is surveillance.",
         ),
     },
     sentences={

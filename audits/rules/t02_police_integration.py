@@ -17,11 +17,12 @@ nobody: servers, licences and office systems, the service of internet and teleph
 and networks (a civil buyer's too), unless a command centre, an emergency number, cameras, intelligence, patrols,
 radio, equipment for communications, satellites, links, fibre of its own or what is recorded, encrypted or connected
 shows that they are more than those of an office, tracking of its own vehicles, attendance of its own staff and cameras
-of its own offices, as in T01, what its hospitals, schools, pension funds, mutual societies and housing buy, unless
-they hold prisoners or somebody is identified or listened to, and, but for command centres, faces, plates and
-interception, what costs less than one of the `trifles` (by currency; where no amount is told, by a method that is kept
-for such); high when the buyer is civil and the link stands in the text, but software alone that is not told to hold
-persons or cases, and what is told to cost less than one of the `trifles`, are context there too.
+of its own offices, as in T01, what watches nobody and a description alone names behind its first words, what its
+hospitals, schools, pension funds, mutual societies and housing buy, unless they hold prisoners or somebody is
+identified or listened to, and, but for command centres, faces, plates and interception, what costs less than one of
+the `trifles` (by currency; where no amount is told, by a method that is kept for such); high when the buyer is civil
+and the link stands in the text, but software alone that is not told to hold persons or cases, and what is told to cost
+less than one of the `trifles`, are context there too.
 
 ## Exclusions
 
@@ -50,13 +51,13 @@ from audits.facts.technology import (
     named_evidence,
     require_scope,
     surveillance,
+    told_late,
 )
 from audits.facts.watched_people import tells_of_persons_in_files
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
 
-# What a civil body buys for a security body tells more: whose data centre it is, and who guards its networks.
-_TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}
+_TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}  # where a civil body buys: who guards its networks
 
 
 @rule(
@@ -64,7 +65,7 @@ _TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=16,
+    version=17,
     changes={
         2: Change(
             "2026-11-25",
@@ -152,6 +153,12 @@ _TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}
             "Telecoms count where they are equipment, a network or those of a unit, and not beside computers or "
             "as rooms and lines of an office. A pension fund “de la Policía Nacional” looks after policemen.",
         ),
+        17: Change(
+            "2026-11-29",
+            "What a description alone names behind its first words, and what watches nobody, is context; "
+            "India’s CCTNS holds persons in files, and Mexico’s Centro de Investigación y Seguridad Nacional is "
+            "a security body.",
+        ),
     },
     sentences={
         "default": "A security body buys this technology: {words}.",
@@ -194,10 +201,10 @@ def _ordinary(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
         return Context("links_nobody", {})
     if serves_staff := _serves_staff(dossier, LINKING_SECTORS):
         return serves_staff
-    watching = surveillance(dossier)
-    if watching:
+    if watching := surveillance(dossier):
         return ordinary_watching(dossier, watching, trifles)
-    return None if dossier.mentions_of("command_centre") else trifle(dossier, trifles)
+    late = told_late(dossier, dossier.scope.evidence)
+    return late or (None if dossier.mentions_of("command_centre") else trifle(dossier, trifles))
 
 
 def _serves_staff(dossier: Dossier, telling: frozenset[str]) -> Context | None:

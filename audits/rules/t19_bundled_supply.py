@@ -54,7 +54,7 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
     title="Bundled supply",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=9,
+    version=10,
     changes={
         2: Change(
             "2026-11-25",
@@ -81,6 +81,11 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
             "first words, is not what is bought.",
         ),
         9: Change("2026-11-29", "“Delivery” alone is no supply: services are delivered too."),
+        10: Change(
+            "2026-11-29",
+            "The words of a directive on why a supplier may not change (“difficulties in operation and "
+            "maintenance”) are no supply.",
+        ),
     },
     sentences={
         "default": "{count} kinds of supply are one lot: {words}.",
