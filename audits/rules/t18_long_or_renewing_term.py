@@ -21,6 +21,7 @@ Flag automatic renewal wherever the words of the record speak of it.
 * Terms of exactly `years` years.
 * Years of a guarantee or of experience.
 * Renewal that both sides must agree to.
+* Periods that end before they begin: nobody can tell which of the two dates is wrong.
 * Purchases that were called off before anything was signed or paid.
 
 ## Sources
@@ -45,7 +46,7 @@ _DAYS_IN_YEAR = 365.25
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=5,
+    version=6,
     changes={
         2: Change(
             "2026-11-25",
@@ -62,6 +63,7 @@ _DAYS_IN_YEAR = 365.25
             "2026-11-29",
             "What only a long list names, behind its first words, is not what is bought.",
         ),
+        6: Change("2026-11-29", "A period that ends before it begins has no length."),
     },
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
@@ -110,7 +112,7 @@ def _length(period: Period) -> Iterator[tuple[float, tuple[Evidence, ...]]]:
     """Yield each length in days that a period states, with where it stands."""
     ends = (("endDate", period.end), ("maxExtentDate", period.max_extent))
     for name, end in ends:
-        if period.start and end:
+        if period.start and end and end >= period.start:
             yield (
                 (end - period.start) / timedelta(days=1),
                 (
