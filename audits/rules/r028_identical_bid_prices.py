@@ -11,21 +11,34 @@ from a tariff or reference price that everybody copied.
 Flag the process if two submitted bids of different tenderers, for the same lots, have the same amount in the same
 currency.
 
+The flag is **context** (waits for no decision) for:
+
+* Tenderers without identifiers whose names are nearly one, or one of which is the other's short form or initials.
+* Those who all won the lot at that price: partners of a consortium, listed apart, or sellers who share it.
+* Prices of which none won, and that are what the lot was estimated at to the cent.
+* Prices of a whole percentage of the estimate, where that is hardly by chance: laws turn down what is below a share
+  of it.
+* Equal prices that are the highest, where others asked less and won: they may be a reference price.
+* Lots whose price is less than 2 percent of what was awarded.
+* Bids that are equal by chance, as below.
+
+### What is equal by chance
+
+Bids that are rounded to one step, and lie so near each other that two are equal by chance in one of twenty such
+contests or more. That is pairs of bids, divided by the steps between the lowest and the highest, or the estimate
+where all are equal.
+
+Where the record counts more than twice the tenderers whose bids it lists, the pairs are those of all that it counts.
+
 ## Exclusions
 
-Cancelled tenders. The same tenderer twice, and consortia that share a member. Bids without a status, invited and
-withdrawn ones; amounts of 0 or less. `price_comparison_methods` and `no_price_comparison_methods` list values of
-`procurementMethodDetails` where prices may, or may not, be compared; the first goes before the second.
+* Cancelled tenders.
+* The same tenderer twice, and consortia that share a member.
+* Bids without a status, invited and withdrawn ones.
+* Amounts of 0 or less.
 
-Context: tenderers without identifiers whose names are nearly one, or one of which is the other's short form or
-initials; those who all won the lot at that price: partners of a consortium, listed apart, or sellers who share it;
-prices of which none won, and that are what the lot was estimated at to the cent; prices of a whole percentage of the
-estimate, where that is hardly by chance: laws turn down what is below a share of it; equal prices that are the
-highest, where others asked less and won: they may be a reference price; lots whose price is less than 2 percent of
-what was awarded; bids that are rounded to one step, and lie so near each other that two are equal by chance in one of
-twenty such contests or more (pairs of bids, divided by the steps between the lowest and the highest, or the estimate
-where all are equal). Where the record counts more than twice the tenderers whose bids it lists, the pairs are those of
-all that it counts.
+`price_comparison_methods` and `no_price_comparison_methods` list values of `procurementMethodDetails` where prices
+may, or may not, be compared; the first goes before the second.
 
 ## Sources
 

@@ -8,15 +8,24 @@ Who bids last may know what the others bid. A deadline that binds only some is n
 ## Method
 
 Flag the process if a valid bid, of which a tenderer is the supplier of an active award, is dated after the end of the
-tender period. Moments are compared as moments, whatever zones they are written in. A deadline that names a day without
-a time lasts to the end of that day.
+tender period.
+
+* Moments are compared as moments, whatever zones they are written in.
+* A deadline that names a day without a time lasts to the end of that day.
+* Other awards need not be final.
 
 ## Exclusions
 
-Cancelled tenders. Bids without a status, and any but valid ones. Other awards need not be final. Records that give one
-moment as start and end of the time to bid, as over half of their source's do. A day that cannot be that of a bid is
-that of the deadline, the opening or the decision, and is reported as insufficient data: the very moment of the
-deadline; a day on which the award was made, or a later one; and one moment that all bids of several tenderers bear.
+* Cancelled tenders.
+* Bids without a status, and any but valid ones.
+* Records that give one moment as start and end of the time to bid, as over half of their source's do.
+
+A day that cannot be that of a bid is that of the deadline, the opening or the decision. Reported as insufficient data
+are:
+
+* the very moment of the deadline;
+* a day on which the award was made, or a later one;
+* one moment that all bids of several tenderers bear.
 
 ## Sources
 

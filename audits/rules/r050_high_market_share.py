@@ -8,17 +8,23 @@ A market with one large supplier has lost its competition, or never had it; pric
 ## Method
 
 A market is what the buyers of one country bought of one class of items in one currency within three calendar years.
-Take the share of the supplier in the value of each market, in the latest year in which it sold there. Flag a share of
-`share` or more, if the market holds at least `processes` processes, and the supplier sold in `purchases` of them.
-Lots of one tender (one buyer, one month, one title but for numbers and short words) count once. The source of most of
-what the supplier sold must hold `months` months without a gap up to its latest sale.
+Take the share of the supplier in the value of each market, in the latest year in which it sold there.
+
+Flag a share of `share` or more, if the market holds at least `processes` processes, and the supplier sold in
+`purchases` of them.
+
+* Lots of one tender (one buyer, one month, one title but for numbers and short words) count once.
+* The source of most of what the supplier sold must hold `months` months without a gap up to its latest sale.
+* The value of a consortium is divided equally among its members.
 
 ## Exclusions
 
-Suppliers of which one purchase is more than half of what they sold: the share is that of the purchase. Items
-coded by no more than a division of CPV or a family of UNSPSC, which are no market. Markets of
-fewer than 20 processes or 3 buyers; purchases of several classes at once; values without amount or currency; items
-without a classification code. The value of a consortium is divided equally among its members.
+* Suppliers of which one purchase is more than half of what they sold: the share is that of the purchase.
+* Items coded by no more than a division of CPV or a family of UNSPSC, which are no market.
+* Markets of fewer than 20 processes or 3 buyers.
+* Purchases of several classes at once.
+* Values without amount or currency.
+* Items without a classification code.
 
 ## Sources
 

@@ -9,19 +9,25 @@ were never let in.
 ## Method
 
 Take what the buyer bought of one class of items in one currency within three years up to its latest purchase of that
-class, and the Herfindahl-Hirschman index of its suppliers: the sum of the squares of their shares, from 0 (many small
-ones) to 1 (one alone). Lots of one tender (one month, one title but for numbers and short words) count as one process;
-one of more than half of it is left out, since it says nothing of the others. Flag an
-index of `hhi` or more, from `processes` processes of at least `suppliers` suppliers on, if the largest supplier was
-awarded in at least `awards` of them. Classes of fewer than five processes are never told. The source of
-most of what the buyer bought must hold `months` months without a gap up to its latest purchase, and the buyer must
-have bought in `own_months` of them.
+class, and the Herfindahl-Hirschman index of its suppliers. The index is the sum of the squares of their shares, from
+0 (many small ones) to 1 (one alone).
+
+Flag an index of `hhi` or more, from `processes` processes of at least `suppliers` suppliers on, if the largest
+supplier was awarded in at least `awards` of them.
+
+* Lots of one tender (one month, one title but for numbers and short words) count as one process.
+* A process that is more than half of what the buyer bought is left out, since it says nothing of the others.
+* Classes of fewer than five processes are never told.
+* The source of most of what the buyer bought must hold `months` months without a gap up to its latest purchase, and
+  the buyer must have bought in `own_months` of them.
 
 ## Exclusions
 
-Classes that the buyer bought in few processes or from one supplier; purchases of several classes at once; values
-without amount or currency; items without a code of CPV, UNSPSC or CUBSO, since other schemes are lines of a budget or
-a publisher's own, or with no more than a division of CPV or a family of UNSPSC.
+* Classes that the buyer bought in few processes or from one supplier.
+* Purchases of several classes at once.
+* Values without amount or currency.
+* Items without a code of CPV, UNSPSC or CUBSO, since other schemes are lines of a budget or a publisher's own.
+* Items with no more than a division of CPV or a family of UNSPSC.
 
 ## Sources
 

@@ -9,10 +9,11 @@ else.
 ## Method
 
 Take the first purchase that this buyer made from the supplier of this process, in the same currency, in the
-`window_days` before the award. First is what neither the three years before the award nor the records of this buyer
-come before: source and buyer must be on record without a gap for `months` months before that purchase (the statistic
-`source_coverage`). Flag the process if its awards make at least `minimum_ratio` times that purchase,
-and no other purchase before it came near: each is below half of the present one.
+`window_days` before the award. Flag the process if its awards make at least `minimum_ratio` times that purchase, and
+no other purchase before it came near: each is below half of the present one.
+
+First is what neither the three years before the award nor the records of this buyer come before: source and buyer
+must be on record without a gap for `months` months before that purchase (the statistic `source_coverage`).
 
 The statistic `R052` holds the first and the largest of the earlier purchases of this buyer from the supplier of this
 process:
@@ -21,13 +22,19 @@ process:
 
 ## Exclusions
 
-Cancelled tenders; undecided and cancelled awards; values of 0 or less; processes of several suppliers. Purchases
-outside the window, and for less than one of their currency: such an amount stands for a price that is told
-elsewhere. Awards that are small enough to be made directly for their amount alone: by the lowest limit of
-`thresholds` for the country, currency and date, and by `small_amounts` where no amount holds for all. Open procedures,
-which any supplier may win whatever it sold before, those without a method of which more than one tenderer is
-counted, and orders under a framework that stands: what is ordered then was
-decided before both. Where neither the method nor who took part is told, that is insufficient data.
+* Cancelled tenders.
+* Undecided and cancelled awards.
+* Values of 0 or less.
+* Processes of several suppliers.
+* Purchases outside the window, and for less than one of their currency: such an amount stands for a price that is
+  told elsewhere.
+* Awards that are small enough to be made directly for their amount alone: by the lowest limit of `thresholds` for the
+  country, currency and date, and by `small_amounts` where no amount holds for all.
+* Open procedures, which any supplier may win whatever it sold before.
+* Procedures without a method of which more than one tenderer is counted.
+* Orders under a framework that stands: what is ordered then was decided before both.
+
+Where neither the method nor who took part is told, that is insufficient data.
 
 ## Sources
 

@@ -8,19 +8,30 @@ for the winner to meet the terms.
 
 ## Method
 
-Count the days from the date of the award to the signature of each of its contracts; of an award without a date, from
-the day on which a document of the award was published that tells the decision, by its type or its title in Spanish
-(award notice, "fallo", "acta de adjudicación"). Flag more than `maximum_days`, or more than what `country_days` gives
-for the country, whose law knows a shorter term (Mexico: 15 days), once for all contracts that were awarded on one day
-and signed on one. Above `plausible_days` one of the two dates may be an error: the flag is context. So it is where
-what was awarded costs less than one of the `small_amounts` (by currency): its paper is a formality.
+Count the days from the date of the award to the signature of each of its contracts. Of an award without a date, count
+from the day on which a document of the award was published that tells the decision, by its type or its title in
+Spanish (award notice, "fallo", "acta de adjudicación").
+
+Flag more than `maximum_days`, or more than what `country_days` gives for the country, whose law knows a shorter term
+(Mexico: 15 days). All contracts that were awarded on one day and signed on one are flagged once.
+
+The flag is **context** (waits for no decision) where:
+
+* the days are more than `plausible_days`: one of the two dates may be an error; or
+* what was awarded costs less than one of the `small_amounts` (by currency): its paper is a formality.
 
 ## Exclusions
 
-Cancelled tenders; contracts that are cancelled or pending. Some publishers fill in another date for that of the
-signature: one that is the end of the contract's period, that is later than its start or its first payment by more than
-60 days, or later than the record itself, is reported as insufficient data. About a signature before the award
-R081 asks. Records that give the start of the time to bid as the day of the award, as over half of their source's do.
+* Cancelled tenders.
+* Contracts that are cancelled or pending.
+* Signatures before the award: R081 asks about them.
+* Records that give the start of the time to bid as the day of the award, as over half of their source's do.
+
+Some publishers fill in another date for that of the signature. Reported as insufficient data is one that:
+
+* is the end of the contract's period;
+* is later than its start or its first payment by more than 60 days; or
+* is later than the record itself.
 
 ## Sources
 

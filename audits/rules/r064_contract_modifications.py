@@ -7,20 +7,32 @@ Each change may be sound. Many together can make of a tender's contract another 
 
 ## Method
 
-Flag each contract with at least `minimum_amendments` amendments after its signature. Where none is listed, documents
-of the contract whose type, title or file name says so ("convenio modificatorio", "termo aditivo") count as amendments.
-Amendments without a date that complete each other, the reason in one and the description in the next, are one, and so
-are those of one day with the same words.
+Flag each contract with at least `minimum_amendments` amendments after its signature.
+
+* Where none is listed, documents of the contract whose type, title or file name says so ("convenio modificatorio",
+  "termo aditivo") count as amendments.
+* Amendments without a date that complete each other, the reason in one and the description in the next, are one, and
+  so are those of one day with the same words.
+
+The flag is **context** (waits for no decision) where fewer than `minimum_amendments` changes of the contract say, in
+Spanish, Portuguese or English, that more or something else is bought, or that works are given more time.
+
+### What does not say that more is bought
+
+* Words that tell of a term renewed ("prorrogar"), an index, wages, less, a slip, other clauses, an option or money
+  set aside.
+* Words that the cost stays the same.
+* Notes that Brazil's law calls no change ("apostilamento").
+
+A change that says no more than its name counts as one that does.
 
 ## Exclusions
 
-Cancelled tenders and contracts. Procedures without competition: R054 asks about them, at the first change. Amendments
-dated before the signature; those without a date are counted. Context: contracts of which fewer than
-`minimum_amendments` changes say, in Spanish, Portuguese or English, that more or something else is bought, or that
-works are given more time. Words that tell of a term renewed ("prorrogar"), an index, wages, less, a slip, other
-clauses, an option or money set aside do not, nor do words that the cost stays the same, or notes that Brazil's law
-calls no change ("apostilamento"); a change that says no more than its name counts. A record that lists no amendments
-and no such document does not say whether there were any: that is insufficient data.
+* Cancelled tenders and contracts.
+* Procedures without competition: R054 asks about them, at the first change.
+* Amendments dated before the signature; those without a date are counted.
+
+A record that lists no amendments and no such document does not say whether there were any: that is insufficient data.
 
 ## Sources
 

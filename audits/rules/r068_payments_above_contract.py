@@ -8,20 +8,31 @@ A contract says what may be paid. What goes beyond it was not competed for, and 
 ## Method
 
 Add up the payments of each contract (`implementation/transactions`) in its currency, or in none, each transaction
-once, refunds taken off, and compare them with the value of the contract. Values are given with and without tax: flag
-the process if the payments exceed the value by more than `allowance` of it (0.25 covers the highest value-added tax
-of the region, 22 percent, and some rounding). Where what was bought lasts more than a year the flag is context: some
-publishers give the value of one year. So it is where all payments stand twice, or equally often, and once each make
-what was signed: they may be listed again, or paid again. And so it is where no more was paid than the tender was
-estimated at, and one contract was awarded: its value may be that of a part, of a year or of some months.
+once, refunds taken off, and compare them with the value of the contract.
+
+Flag the process if the payments exceed the value by more than `allowance` of it. Values are given with and without
+tax: 0.25 covers the highest value-added tax of the region, 22 percent, and some rounding.
+
+The flag is **context** (waits for no decision) where:
+
+* what was bought lasts more than a year: some publishers give the value of one year;
+* all payments stand twice, or equally often, and once each make what was signed: they may be listed again, or paid
+  again; or
+* no more was paid than the tender was estimated at, and one contract was awarded: its value may be that of a part, of
+  a year or of some months.
 
 ## Exclusions
 
-Cancelled tenders and contracts; values of 0 or less, in no currency or in several. Payments of more than four times
-the value are those of several terms, or an error in one of them, and a value that is that of one payment with its tax,
-while another is larger, is not that of the contract: they are reported as insufficient data, and so is the value of a
-contract that was amended and whose period starts more than 90 days after its signature: it may be that of the last
-term. About a value that amendments raised R069 asks.
+* Cancelled tenders and contracts.
+* Values of 0 or less, in no currency or in several.
+* About a value that amendments raised R069 asks.
+
+Reported as insufficient data:
+
+* Payments of more than four times the value: they are those of several terms, or an error in one of them.
+* A value that is that of one payment with its tax, while another is larger: it is not that of the contract.
+* The value of a contract that was amended and whose period starts more than 90 days after its signature: it may be
+  that of the last term.
 
 ## Sources
 

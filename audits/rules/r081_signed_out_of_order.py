@@ -9,17 +9,28 @@ filled in late: the file shows which.
 ## Method
 
 Compare the day of each contract's signature with the end of the tender period, where several could bid, and with the
-date of its award. Flag the process if a signature lies before one of them by more than `tolerance_days`, since time
-zones move a date by a day and a paper is dated another day than its entry, and by up to `plausible_days`; the earliest
-is named. Severity: high before bids were due, medium before the award, low where the award was direct; context where
-award, a document of that decision and signature follow each other before the end of the tender period: that end may be
-another date.
+date of its award. Flag the process if a signature lies before one of them by more than `tolerance_days`, and by up to
+`plausible_days`; the earliest is named.
+
+The tolerance is there since time zones move a date by a day, and a paper is dated another day than its entry.
+
+### Severity
+
+* **high**: before bids were due.
+* **medium**: before the award.
+* **low**: before the award, where it was direct.
+* **context** (waits for no decision): award, a document of that decision and signature follow each other before the
+  end of the tender period. That end may be another date.
 
 ## Exclusions
 
-Cancelled tenders; contracts that are cancelled, or pending and not paid. Where a signature is earlier by more than
-`plausible_days`, one of the dates is an error: it is reported as insufficient data. An award that is dated as late as
-the record itself is left out, since some publishers give it the date of the publication.
+* Cancelled tenders.
+* Contracts that are cancelled, or pending and not paid.
+* A signature that is earlier by more than `plausible_days`: one of the dates is an error, and it is reported as
+  insufficient data.
+* An award that is dated as late as the record itself, or to the second: some publishers give it the moment of its
+  publication or entry.
+* Records signed before their award, as over half of their source's are.
 
 ## Sources
 

@@ -8,40 +8,81 @@ person.
 
 ## Method
 
-Look in titles, descriptions, lots, items and classifications for facial or other biometric recognition, licence-plate
-reading, video surveillance, interception, tracking of people or vehicles, predictive policing, monitoring of social
-media and drones that watch. Words with other meanings ("cámaras", "circuito cerrado", "monitoring") count only if
-another of them, a command centre, a security body or a product made for surveillance stands beside them; cameras and
-drones side by side film, unless a word for watching stands there. Severity: high for identification, interception,
-prediction and monitoring of social media; medium for plate reading, for locating people or vehicles, for video that is
-networked over public space, near words for streets, worn by staff or said to be a town's, and where a security body
-buys; low for other video. Context: one entry of a long list of other things or of the installations of works, and what
-a description alone names behind its first 300 characters; readers of fingers beside computers, vehicles or furniture
-that the title opens with; what looks at a body's own vehicles or at the attendance of its staff alone (whether that is
-surveillance is open to doubt, and readers of notices count it); cameras that nothing shows to watch more than the
-buyer's own offices, a security body's too; and what costs less than one of the `trifles` (by currency) and knows no
-faces, intercepts nothing and reads no plates. Where no amount is told, a method that is kept for trifles tells it, but
-not of drones, of what a security body buys and what a sign shows to watch more than offices. Trifles are no context
-beside a command centre, nor where a civil buyer buys them for a security body or they look at pupils, patients,
-migrants and the like.
+Look in titles, descriptions, lots, items and classifications for:
 
-What shows that cameras watch more than offices: a place for the public (streets, schools, hospitals, parks, markets,
-stations, prisons and the like, in `public_place` of the lists of words), people outside, plates, faces, analytics, a
-control centre, a hundred cameras and the like (`beyond_offices`), people in a body's hands, a security body; words of
-the buyer's own name do not count. Else who buys shows it, if its name is that of such a place or of who governs a
-territory or serves the public (`public_body`; a company of a town does neither) or nobody is named; and of a security
-body it is shown by "surveillance" that names no camera. It does not where buildings of offices are named within 60
-characters after the cameras, but for those of a place for the public, or guards or alarms within 250 around them. What
-shows that others are located: that the record tells of clients, taxis, fishers, ankle monitors, tank trucks and the
-like, or that who buys has to do with traffic, taxes, customs or security and tells of no fleet of its own.
+* facial or other biometric recognition;
+* licence-plate reading;
+* video surveillance;
+* interception;
+* tracking of people or vehicles;
+* predictive policing;
+* monitoring of social media;
+* drones that watch.
+
+Words with other meanings ("cámaras", "circuito cerrado", "monitoring") count only if another of them, a command
+centre, a security body or a product made for surveillance stands beside them. Cameras and drones side by side film,
+unless a word for watching stands there.
+
+### Severity
+
+* **high**: identification, interception, prediction and monitoring of social media.
+* **medium**:
+  * Plate reading.
+  * Locating people or vehicles.
+  * Video that is networked over public space, near words for streets, worn by staff or said to be a town's.
+  * A security body buys.
+* **low**: other video.
+* **context** (waits for no decision):
+  * One entry of a long list of other things or of the installations of works, and what a description alone names
+    behind its first 300 characters.
+  * Readers of fingers beside computers, vehicles or furniture that the title opens with.
+  * What looks at a body's own vehicles or at the attendance of its staff alone. Whether that is surveillance is open
+    to doubt, and readers of notices count it.
+  * Cameras that nothing shows to watch more than the buyer's own offices, a security body's too.
+  * Trifles: what costs less than one of the `trifles` (by currency), with the exceptions below.
+
+### What is no trifle
+
+* What knows faces, intercepts or reads plates.
+* What stands beside a command centre, is bought for a security body by a civil buyer, or looks at pupils, patients,
+  migrants and the like.
+
+Where no amount is told, a method that is kept for trifles tells that something is one. It does not tell so of drones,
+of what a security body buys and of what a sign shows to watch more than offices.
+
+### What shows that cameras watch more than offices
+
+* A place for the public: streets, schools, hospitals, parks, markets, stations, prisons and the like (`public_place`
+  of the lists of words).
+* People outside, plates, faces, analytics, a control centre, a hundred cameras and the like (`beyond_offices`).
+* People in a body's hands, or a security body.
+
+Words of the buyer's own name do not count. If none of these is told, who buys shows it:
+
+* Its name is that of such a place, or of who governs a territory or serves the public (`public_body`). A company of a
+  town does neither.
+* Nobody is named.
+* A security body buys, and "surveillance" is told that names no camera.
+
+Who buys does not show it where buildings of offices are named within 60 characters after the cameras, but for those
+of a place for the public. Nor does it where guards or alarms are named within 250 around them.
+
+### What shows that others are located
+
+* The record tells of clients, taxis, fishers, ankle monitors, tank trucks and the like.
+* Who buys has to do with traffic, taxes, customs or security, and tells of no fleet of its own.
 
 ## Exclusions
 
-What the text denies ("no incluye reconocimiento facial"). Cameras for photography, medicine or laboratories, chambers
-("cámara de comercio", valves), drones and GPS for land, crops and dams, closed circuits that film an event
-("streaming") or come with a hired hall, offices that are built and named after a system, epidemiological or
-environmental surveillance, guards without technology. Programs that find spyware, and warfare by radio. Purchases
-that were called off before anything was signed or paid.
+* What the text denies ("no incluye reconocimiento facial").
+* Cameras for photography, medicine or laboratories, and chambers ("cámara de comercio", valves).
+* Drones and GPS for land, crops and dams.
+* Closed circuits that film an event ("streaming") or come with a hired hall.
+* Offices that are built and named after a system.
+* Epidemiological or environmental surveillance.
+* Guards without technology.
+* Programs that find spyware, and warfare by radio.
+* Purchases that were called off before anything was signed or paid.
 
 ## Sources
 

@@ -8,29 +8,53 @@ should be able to learn who looks.
 
 ## Method
 
-Flag a process for technology in scope if a buyer or procuring entity is a police, military, intelligence, prison,
-investigating or emergency-command body (by the list of such bodies, else by the words of its name), or if titles,
-descriptions, lots or items tie the technology to one. A buyer that is a unit (`memberOf`) of such a body is one too.
-Severity: medium when a security body buys for itself, and where the record names no buyer; low for its systems that
-hold persons or cases, and for those of who gathers intelligence, by its name; context for what a body buys that links
-nobody: servers, licences and office systems, the service of internet and telephones, handsets by which its staff speak
-and networks (a civil buyer's too), unless a command centre, an emergency number, cameras, intelligence, patrols,
-radio, equipment for communications, satellites, links, fibre of its own or what is recorded, encrypted or connected
-shows that they are more than those of an office, tracking of its own vehicles, attendance of its own staff and cameras
-of its own offices, as in T01, what watches nobody and a description alone names behind its first words, what its
-hospitals, schools, pension funds, mutual societies and housing buy, unless they hold prisoners or somebody is
-identified or listened to, and, but for command centres, faces, plates and interception, what costs less than one of
-the `trifles` (by currency; where no amount is told, by a method that is kept for such); high when the buyer is civil
-and the link stands in the text, but software alone that is not told to hold persons or cases, and what is told to cost
-less than one of the `trifles`, are context there too.
+Flag a process for technology in scope if one of these is so:
+
+* A buyer or procuring entity is a police, military, intelligence, prison, investigating or emergency-command body, by
+  the list of such bodies, else by the words of its name. A buyer that is a unit (`memberOf`) of such a body is one
+  too.
+* Titles, descriptions, lots or items tie the technology to one.
+
+### Severity
+
+* **high**: the buyer is civil and the link stands in the text.
+* **medium**: a security body buys for itself, or the record names no buyer.
+* **low**: its systems that hold persons or cases, and those of who gathers intelligence, by its name.
+* **context** (waits for no decision):
+  * What a body buys that links nobody, as below.
+  * Tracking of its own vehicles, attendance of its own staff and cameras of its own offices, as in T01.
+  * What watches nobody, and a description alone names behind its first words.
+  * What its hospitals, schools, pension funds, mutual societies and housing buy, unless they hold prisoners or
+    somebody is identified or listened to.
+  * What costs less than one of the `trifles` (by currency), but for command centres, faces, plates and interception.
+    Where no amount is told, a method that is kept for such tells it.
+  * Where the buyer is civil and the link stands in the text: software alone that is not told to hold persons or
+    cases, and what is told to cost less than one of the `trifles`.
+
+### What links nobody
+
+* Servers, licences and office systems.
+* The service of internet and telephones.
+* Handsets by which its staff speak, and networks.
+
+The same holds for a civil buyer. It does not hold where something shows that they are more than those of an office: a
+command centre, an emergency number, cameras, intelligence, patrols, radio, equipment for communications, satellites,
+links, fibre of its own, or what is recorded, encrypted or connected.
 
 ## Exclusions
 
-Objects out of scope: a police force that buys boots, a transformer or a system of air or fire for a command centre.
-Names of suppliers. Links that the text denies. What a body runs beside its duties: hospitals, schools and housing.
-Titles of laws ("Ley de Policía"). Elections, which ministries of the interior hold. Public defenders and courts.
-Courses of study. Bodies that a long list names behind its first words. Where the record names no buyer and the object
-links nobody the outcome is "insufficient data". Purchases that were called off before anything was signed or paid.
+* Objects out of scope: a police force that buys boots, a transformer or a system of air or fire for a command centre.
+* Names of suppliers.
+* Links that the text denies.
+* What a body runs beside its duties: hospitals, schools and housing.
+* Titles of laws ("Ley de Policía").
+* Elections, which ministries of the interior hold.
+* Public defenders and courts.
+* Courses of study.
+* Bodies that a long list names behind its first words.
+* Purchases that were called off before anything was signed or paid.
+
+Where the record names no buyer and the object links nobody the outcome is "insufficient data".
 
 ## Sources
 

@@ -8,29 +8,50 @@ security.
 
 ## Method
 
-For technology in scope, look for a ground of exclusivity, sole distribution, intellectual property, technical reasons
-or compatibility, in words or by the article of a law ("artigo 24.º, n.º 1, alínea e), subalínea ii)"); for a brand,
-model or proprietary product named in the object without "or equivalent" within `equivalent_reach` characters; for
-licences, support or renewal of a product that no list holds but whose spelling tells a name ("del software Pergamum",
-"TrustBroker") or that ends what a system does ("software de atención al cliente QBOX", "sistema de gestión municipal
-(SIGEM)"), or in English stands before it ("MIM software"), unless it is a word that buyers write in small letters;
-and for an extension of the same contract. Severity: high when the purchase is not competitive and the buyer bought
-from the same supplier without competition before; context for what costs less than one of the `trifles` (by currency,
-a bound of this project, which readers of notices do not know; where no amount is told, by a method that is kept for
-such), for programs of draughtsmen, scientists and developers, video calls and the like where a title names no system
-beside them (`desk_program` of the lists of words), and where a spelling alone tells the product, or a
-description alone behind its first words, and nothing tells that competition was limited or absent; else medium.
+For technology in scope, look for:
+
+* a ground of exclusivity, sole distribution, intellectual property, technical reasons or compatibility, in words or
+  by the article of a law ("artigo 24.º, n.º 1, alínea e), subalínea ii)");
+* a brand, model or proprietary product named in the object without "or equivalent" within `equivalent_reach`
+  characters;
+* licences, support or renewal of a product that no list holds, but that is told as below;
+* an extension of the same contract.
+
+### What tells a product that no list holds
+
+* Its spelling tells a name ("del software Pergamum", "TrustBroker").
+* It ends what a system does ("software de atención al cliente QBOX", "sistema de gestión municipal (SIGEM)").
+* In English it stands before it ("MIM software").
+
+A word that buyers write in small letters tells none.
+
+### Severity
+
+* **high**: the purchase is not competitive and the buyer bought from the same supplier without competition before.
+* **medium**: all else.
+* **context** (waits for no decision):
+  * What costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
+    know). Where no amount is told, a method that is kept for such tells it.
+  * Programs of draughtsmen, scientists and developers, video calls and the like where a title names no system beside
+    them (`desk_program` of the lists of words).
+  * A spelling alone tells the product, or a description alone behind its first words, and nothing tells that
+    competition was limited or absent.
 
 ## Exclusions
 
-Cancelled tenders of which nothing stands, was signed or paid. A direct award without any such ground. Words that only
-sound alike: "exclusivamente por medio electrónico", "dedicación exclusiva". Brands with "or equivalent", in the title
-too where the description leaves them open. Names that no list holds where the system is developed further in
-competition, or nobody tells how it is bought. Names of suppliers alone. What is replaced ("para remplazo de los módems
-X"), and what a kind is told by ("tipo X"). Renewals that name no product. Options of a new contract to be extended.
-Firms, persons ("ing. Ana Calix"), and names that a text of 1200 characters or more only tells of. Other lots than
-those with technology. Abbreviations that tell whose a system is ("sistema de la SNR"). The sentence of the OCDS
-codelist for a direct award.
+* Cancelled tenders of which nothing stands, was signed or paid.
+* A direct award without any such ground.
+* Words that only sound alike: "exclusivamente por medio electrónico", "dedicación exclusiva".
+* Brands with "or equivalent", in the title too where the description leaves them open.
+* Names that no list holds where the system is developed further in competition, or nobody tells how it is bought.
+* Names of suppliers alone.
+* What is replaced ("para remplazo de los módems X"), and what a kind is told by ("tipo X").
+* Renewals that name no product.
+* Options of a new contract to be extended.
+* Firms, persons ("ing. Ana Calix"), and names that a text of 1200 characters or more only tells of.
+* Other lots than those with technology.
+* Abbreviations that tell whose a system is ("sistema de la SNR").
+* The sentence of the OCDS codelist for a direct award.
 
 ## Sources
 

@@ -8,20 +8,29 @@ them.
 
 ## Method
 
-Look in titles, descriptions, lots and items for public cloud, hosted platforms, software as a service and
-artificial intelligence by subscription. "Hosted" or "hospedagem" alone counts within 80 characters of a platform,
-a website, a server or a telephone system. Severity: low; medium if data are held or reached abroad, or if contract
-text that can be read does not say where they are (as in T10); context where it costs less than one of the
-`trifles` (by currency, a bound of this project, which readers of notices do not know; where no amount is told, by
-a method that is kept for such), and where a website or a tool of an office alone is hosted (its exchange, its
-suite, its antivirus, its video calls; `hosted_tool` and `desk_program` of the lists of words), or software is
-developed and the title names no cloud.
+Look in titles, descriptions, lots and items for public cloud, hosted platforms, software as a service and artificial
+intelligence by subscription. "Hosted" or "hospedagem" alone counts within 80 characters of a platform, a website, a
+server or a telephone system.
+
+### Severity
+
+* **medium**: data are held or reached abroad, or contract text that can be read does not say where they are (as in
+  T10).
+* **low**: all else.
+* **context** (waits for no decision):
+  * What costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
+    know). Where no amount is told, a method that is kept for such tells it.
+  * A website or a tool of an office alone is hosted: its exchange, its suite, its antivirus, its video calls
+    (`hosted_tool` and `desk_program` of the lists of words).
+  * Software is developed and the title names no cloud.
 
 ## Exclusions
 
-Clouds of points, servers and clouds that the buyer has for itself, lines to a cloud and strategies for one, names of
-suppliers, "cloud" in the name of a product that is installed.
-Purchases that were called off before anything was signed or paid.
+* Clouds of points.
+* Servers and clouds that the buyer has for itself.
+* Lines to a cloud and strategies for one.
+* Names of suppliers, and "cloud" in the name of a product that is installed.
+* Purchases that were called off before anything was signed or paid.
 
 ## Sources
 
