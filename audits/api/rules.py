@@ -127,7 +127,9 @@ class RuleDetail(RuleRow):
     page = serializers.CharField(
         help_text="Why it matters, method, exclusions, sources; CommonMark, in the language of Accept-Language."
     )
-    page_html = serializers.CharField(help_text="The same as HTML: headings, paragraphs, lists and code alone.")
+    page_html = serializers.CharField(
+        help_text="The same as HTML: headings, paragraphs, lists, code and bold words alone."
+    )
     page_language = serializers.CharField(help_text="en where the page has not been translated.")
     page_url = serializers.CharField(help_text="Where people read it.")
     example = RuleExample(allow_null=True)

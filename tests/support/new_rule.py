@@ -89,6 +89,7 @@ CASES = """# TODO: a case for each outcome, both sides of each threshold, one `e
 def page(language: str) -> str:
     sections = [f"## {heading}\n\nTODO" for heading in HEADINGS[language]]
     sections[1] += " `minimum_days`"
+    sections[2] = sections[2].replace("TODO", "* TODO")
     return "\n\n".join(["TODO: the question, in one line.", *sections])
 
 

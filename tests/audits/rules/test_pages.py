@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from audits.judging.pages import Page, page, parse
 from audits.judging.texts import LANGUAGES, translations_of
@@ -19,6 +20,9 @@ FORBIDDEN = re.compile(
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"\d+(?:[./]\d+)*")
+# A paragraph, or an entry of a list, that is longer can neither be cited nor defended: severity, exclusions and
+# exceptions are lists.
+MAX_WORDS = 70
 BLOCK = re.compile(r"<(p|ul|li|pre|h2|h3)>")
 
 
@@ -43,6 +47,23 @@ def test_a_page_has_a_title_a_lead_and_the_same_sections_in_each_language(code, 
     assert blocks_of(shown) == blocks_of(page(RULES[code], "en"))
     assert not FORBIDDEN.findall(f"{shown.title}\n{shown.lead}\n{shown.html}")
     assert not re.search(r"</h2>\s*(<h2>|$)", shown.html), "an empty section"
+
+
+def words_of_paragraphs(markdown):
+    """Return how many words each heading, paragraph and entry of a list has, without the entries within it."""
+    tokens = MarkdownIt("commonmark").parse(markdown)
+    return [len(token.content.split()) for token in tokens if token.type == "inline"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", RULES)
+def test_no_paragraph_of_a_page_is_a_wall_of_text(code, language):
+    assert max(words_of_paragraphs(RULES[code].texts[language].page)) <= MAX_WORDS
+
+
+def test_words_are_counted_by_paragraph_and_by_entry():
+    written = "One two\nthree.\n\n    code is not counted\n\n## Four\n\n* five six:\n  * seven\n* eight\n"
+    assert words_of_paragraphs(written) == [3, 1, 2, 1, 1]
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
