@@ -19,9 +19,9 @@ Flag a process for technology in scope if one of these is so:
 
 * **high**: the buyer is civil and the link stands in the text.
 * **medium**: a security body buys for itself, or the record names no buyer.
-* **low**: its systems that hold persons or cases, and those of who gathers intelligence, by its name.
+* **low**: systems of a security body that hold persons or cases, and those of who gathers intelligence, by its name.
 * **context** (waits for no decision):
-  * What a body buys that links nobody, as below.
+  * What a security body buys that links nobody, as below.
   * Tracking of its own vehicles, attendance of its own staff and cameras of its own offices, as in T01.
   * What watches nobody, and a description alone names behind its first words.
   * What its hospitals, schools, pension funds, mutual societies and housing buy, unless they hold prisoners or
