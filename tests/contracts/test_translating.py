@@ -115,6 +115,7 @@ WARNED = [
     (({"value": -1},), "amount_negative"),
     (({"value": "1,5"}, [Understood("/value", "1,5", "1.5")]), "amount_read"),
     (({"date": "2999-01-01"},), "date_far_ahead"),
+    (({"start_date": "2024-12-01", "end_date": "2024-05-01"},), "period_reversed"),
 ]
 
 
