@@ -225,8 +225,9 @@ def told_beside(dossier: Dossier, mentions: Collection[Mention]) -> Context | No
     description has at least ``LIST_ENTRIES`` entries and it holds at most one in ``LIST_ENTRIES`` of them. It is told
     late if it stands behind the first ``FIRST_WORDS`` characters, and a title names something else.
     """
-    if mentions and all(_built_in_around(dossier, mention) >= BUILT_IN for mention in mentions):
-        return Context("list_entry", {"number": BUILT_IN + 1})
+    built_in = min((_built_in_around(dossier, mention) for mention in mentions), default=0)
+    if built_in >= BUILT_IN:
+        return Context("list_entry", {"number": built_in + 1})
     if any(mention.part not in {"description", "lot"} or mention.path.endswith("title") for mention in mentions):
         return None
     values = {text.path: text.value for text in dossier.texts}

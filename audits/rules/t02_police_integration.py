@@ -179,7 +179,7 @@ _TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}  # where a civil
         ),
         17: Change(
             "2026-11-29",
-            "What a description alone names behind its first words, and what watches nobody, is context; "
+            "What a description alone names behind its first words, and watches nobody, is context; "
             "India’s CCTNS holds persons in files, and Mexico’s Centro de Investigación y Seguridad Nacional is "
             "a security body.",
         ),
