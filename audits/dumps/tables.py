@@ -13,7 +13,7 @@ from audits.api.contracts import AuditedContractListView
 from audits.api.flags import FlagListView
 from audits.api.processes import AuditedProcessListView
 from contracts.api.organizations import OrganizationListView
-from contracts.api.protocol.columns import Link
+from contracts.api.protocol.columns import of_site
 from contracts.api.protocol.views import ListView
 from contracts.api.publishers import PublisherListView
 
@@ -43,10 +43,7 @@ class Table(Struct, frozen=True):
         asked.user = AnonymousUser()
         view.format_kwarg = None
         view.request = view.initialize_request(asked)
-        fields = view.chosen_fields(view.request)
-        site = settings.VEEDOR_SITE
-        of_site = {name: field.of_site(site) if isinstance(field, Link) else field for name, field in fields.items()}
-        return view.get_queryset().order_by("pk"), of_site
+        return view.get_queryset().order_by("pk"), of_site(view.chosen_fields(view.request), settings.VEEDOR_SITE)
 
 
 TABLES = (

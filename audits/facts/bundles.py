@@ -2,7 +2,7 @@
 
 import re
 
-from audits.facts.technology import TOLD_PARTS
+from audits.facts.told import TOLD_PARTS
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import Mention
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 
 from audits.facts.security_bodies import security_buyers
-from audits.facts.technology import CORE_NETWORK, TOLD_PARTS
-from audits.facts.told import is_called, tells
+from audits.facts.technology import CORE_NETWORK
+from audits.facts.told import TOLD_PARTS, is_called, tells
 from audits.judging.catalogues import is_told_in_passing
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once

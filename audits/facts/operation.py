@@ -8,8 +8,8 @@ from audits.facts.own_offices import beside_buildings
 from audits.facts.own_use import of_told_others
 from audits.facts.public_space import PUBLIC_SPACE
 from audits.facts.security_bodies import security_buyers, security_links
-from audits.facts.technology import BOTH, TOLD_PARTS, WORDS_OF_RECORD, in_lots, surveillance
-from audits.facts.told import tells
+from audits.facts.technology import BOTH, WORDS_OF_RECORD, in_lots, surveillance
+from audits.facts.told import TOLD_PARTS, tells
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.nearness import Places

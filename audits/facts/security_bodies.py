@@ -7,10 +7,10 @@ from audits.facts.technology import (
     IDENTIFICATION,
     SURE,
     SURVEILLANCE,
-    TOLD_PARTS,
     in_lots,
     party_evidence,
 )
+from audits.facts.told import TOLD_PARTS
 from audits.judging.catalogues import is_told_in_passing
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once

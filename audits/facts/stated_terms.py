@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from audits.facts.technology import TOLD_PARTS, in_lots
+from audits.facts.technology import in_lots
+from audits.facts.told import TOLD_PARTS
 from audits.judging.dossier import Dossier
 from audits.judging.passages import passage
 from audits.judging.vocabulary import Evidence

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from audits.facts.rooms import without_rooms
 from audits.facts.stages import is_called_off
+from audits.facts.told import tells
 from audits.judging.dossier import NO_TEXT, PAGE, Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.judging.vocabulary import Context, Evidence, InsufficientDataError, NotApplicableError
@@ -27,8 +28,6 @@ MONEY_PARTS = frozenset({"budget"})
 PAPER_PARTS = frozenset({"document", "amendment", "criteria", PAGE})
 WORDS_OF_RECORD = OBJECT_PARTS | GROUND_PARTS | MONEY_PARTS | PAPER_PARTS
 
-# Where a text tells of a security body or a network; a class of goods does not.
-TOLD_PARTS = OBJECT_PARTS - {"classification"}
 # Cameras in a circuit; where an event is filmed they watch nobody.
 _CIRCUIT = re.compile(r"(?:cctv|circuito|closed)")
 # Monitoring alone, and whom a text tells of where it watches people.
@@ -173,7 +172,7 @@ def _of_people(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, .
         or not (
             _OF_LABORATORY.search(dossier.folded_text_of(mention))
             if mention.strength == WEAK
-            else _watches(mention) and _tells_illness(dossier)
+            else _watches(mention) and tells(dossier, _OF_ILLNESS)
         )
     )
 
@@ -181,12 +180,6 @@ def _of_people(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, .
 def _watches(mention: Mention) -> bool:
     """Tell whether words are of watching alone ("surveillance system"), and of no camera."""
     return mention.concept == "video_surveillance" and not _FILMS.search(fold(mention.written).text)
-
-
-def _tells_illness(dossier: Dossier) -> bool:
-    return any(
-        _OF_ILLNESS.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part in TOLD_PARTS
-    )
 
 
 def holds(mention: Mention, part: Mention) -> bool:

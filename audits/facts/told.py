@@ -3,12 +3,14 @@
 import re
 from functools import lru_cache
 
-from audits.facts.technology import TOLD_PARTS
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.matching.normalize import fold
+from audits.matching.scope import OBJECT_PARTS
 from audits.matching.words import Words
 
+# Where a text tells of a security body or a network; a class of goods does not.
+TOLD_PARTS = OBJECT_PARTS - {"classification"}
 # What a name has, and a number that stands for one has not.
 _NAME = re.compile(r"[^\W\d_]{4}")
 

@@ -162,6 +162,11 @@ class Content(serializers.DictField):
         return msgspec.Raw(bytes(value))
 
 
+def of_site(fields: Mapping[str, serializers.Field], site: str) -> dict[str, serializers.Field]:
+    """Return fields whose addresses are absolute, as those of what leaves the site are."""
+    return {name: field.of_site(site) if isinstance(field, Link) else field for name, field in fields.items()}
+
+
 def quoted(value: Any) -> str:
     """Return a number or a text as a part of an address."""
     text = str(value)

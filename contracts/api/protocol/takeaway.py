@@ -17,7 +17,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from contracts.api.protocol.columns import Link, iterate_rows
+from contracts.api.protocol.columns import iterate_rows, of_site
 from contracts.api.protocol.exports import Counted, cell, csv_stream, jsonl_stream
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
 from contracts.api.protocol.workbook import MAX_ROWS, Sheet, pieces, write_workbook
@@ -152,8 +152,7 @@ class Takeaway:
         return names, _absolute(self._site(), names, lines)
 
     def _fields_of_sheet(self) -> dict[str, serializers.Field]:
-        site = self._site()
-        return {name: field.of_site(site) if isinstance(field, Link) else field for name, field in self.fields.items()}
+        return of_site(self.fields, self._site())
 
     def _jsonl(self) -> Iterator[bytes]:
         return jsonl_stream(self.rows, self.fields, self.counted, warnings=self.warnings)
