@@ -15,6 +15,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
+from django.utils.translation import gettext_noop
 from msgspec import Struct, field
 
 from audits.matching.reference import LEXICON, WATCHLISTS, read_terms
@@ -22,10 +23,10 @@ from audits.models import LexiconTerm, PublicList, Watchlist, WatchlistEntry
 from contracts.models import Publisher
 
 WATCHLIST_NAMES = {
-    LEXICON: "Lexicon",
-    "vendors": "Vendors and makers",
-    "financiers": "Financiers",
-    "security_bodies": "Security bodies",
+    LEXICON: gettext_noop("Lexicon"),
+    "vendors": gettext_noop("Vendors and makers"),
+    "financiers": gettext_noop("Financiers"),
+    "security_bodies": gettext_noop("Security bodies"),
 }
 
 

@@ -16,7 +16,8 @@ from audits.matching.reader import Reader
 from audits.methodology.parameters import Value, shown_value
 from audits.methodology.views import WHAT_A_FLAG_IS, blank
 from audits.models import Flag, PublicFigures, PublicList, Review, RuleOverride, Watchlist, WatchlistEntry
-from audits.reference.rule_sets import WEIGHTS
+from audits.reference.loading import load_reference
+from audits.reference.rule_sets import FOLDER, WEIGHTS
 from audits.reports.publishing import publish_figures
 from audits.reports.rule_health import refresh_outcome_counts
 from audits.rules import RULES
@@ -294,6 +295,25 @@ def test_what_a_flag_is_shows_the_lists_and_whether_they_are_on(client):
     )
     assert "List A off Council None elsewhere" in words
     assert "Vendors on this installation 3 entries" in words
+
+
+@pytest.mark.parametrize(
+    ("language", "effect", "watchlist"),
+    [
+        ("en", "Asset freeze in the European Union", "Financiers"),
+        ("es", "Congelación de activos en la Unión Europea", "Financiadores"),
+        ("pt-br", "Congelamento de ativos na União Europeia", "Financiadores"),
+        ("pt-pt", "Congelamento de bens na União Europeia", "Financiadores"),
+    ],
+)
+def test_lists_that_came_with_the_installation_are_told_in_the_readers_language(client, language, effect, watchlist):
+    load_reference(FOLDER)
+    PublicList.objects.create(name="Own list", authority="Contraloría", effect="Solo <aquí> 100%")
+    shown = client.get(f"/methodology/what-a-flag-is/?lang={language}").content.decode()
+
+    assert f"<td>{effect} <span" in shown
+    assert f'<th scope="row">{watchlist}</th>' in shown
+    assert "<td>Contraloría</td><td>Solo &lt;aquí&gt; 100% <span" in shown  # as people wrote it here
 
 
 def test_what_a_flag_is_has_the_same_parts_in_each_language():

@@ -6,9 +6,11 @@ needed: Django's own command wants GNU gettext. What still lacks a translation i
 """
 
 import ast
+import csv
 import io
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +26,8 @@ APPS = ("config", "contracts", "audits")
 LANGUAGES = ("es", "pt")
 # Catalogs of what another one says otherwise elsewhere; for the rest Django takes the other one.
 VARIANTS = {"pt_PT": "pt"}
+# Columns of reference tables that pages show in the reader's language: app → file → columns.
+TABLES = {"audits": {"fixtures/reference/public_lists.csv": ("authority", "effect")}}
 # Name of the function → where its arguments hold the text, its plural, its context.
 KEYWORDS = {
     **dict.fromkeys(("_", "_lazy", "gettext", "gettext_lazy", "gettext_noop"), (0, None, None)),
@@ -65,12 +69,14 @@ def catalog_file(app: str, language: str) -> Path:
 
 
 def marked(app: str) -> list[Marked]:
-    """Return the texts that are marked in the code and templates of an app, by file and line."""
+    """Return the texts that are marked in the code and templates of an app, by file and line, and those of tables."""
     found: dict[Marked, None] = {}
     for file in sorted((ROOT / app).rglob("*.py")):
         found.update(dict.fromkeys(marked_in_code(file.read_text(encoding="utf-8"))))
     for file in sorted((ROOT / app).rglob("templates/**/*.*")):
         found.update(dict.fromkeys(marked_in_template(file.read_text(encoding="utf-8"))))
+    for table, columns in TABLES.get(app, {}).items():
+        found.update(dict.fromkeys(marked_in_table(ROOT / table, columns)))
     return list(found)
 
 
@@ -92,6 +98,11 @@ def marked_in_code(code: str) -> list[Marked]:
 
 def marked_in_template(template: str) -> list[Marked]:
     return [text for call in _CALL.findall(templatize(template)) for text in marked_in_code(call)]
+
+
+def marked_in_table(table: Path, columns: Iterable[str]) -> list[Marked]:
+    with table.open(encoding="utf-8", newline="") as rows:
+        return [Marked(row[column]) for row in csv.DictReader(rows) for column in columns if row[column]]
 
 
 def read_catalog(app: str, language: str) -> Catalog:
