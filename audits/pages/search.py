@@ -23,14 +23,16 @@ from audits.pages.addresses import process_page
 from audits.pages.facets import MAX_COUNTED, Counted, Matched, count_facets, read_matched
 from audits.pages.flags import public_flags
 from contracts.api.organizations import OrganizationFilterSet
+from contracts.api.protocol.filters import OrganizationFilter
 from contracts.api.protocol.problems import RETRY_SECONDS, ProblemError
+from contracts.api.protocol.unknown import unnamed
 from contracts.models import Contract, ContractingProcess, Organization
 from contracts.models.organization import NAME_START
 from contracts.models.process import in_public_process
 from contracts.ocds.countries import country_name
 from contracts.ocds.exchange import DOLLAR
 from contracts.pages.display import amount, compact, day
-from contracts.pages.misread import repeated, unknown_names, unknown_value
+from contracts.pages.misread import MAX_SHOWN, repeated, unknown_names, unknown_value
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout, was_stopped
 
@@ -87,11 +89,24 @@ KINDS = {
 _FILTERS = frozenset(name for kind in KINDS.values() for name in kind.filters.base_filters)
 
 
+# Names of parameters that pages lead here with, beside those of facets.
+_LABELS = {
+    "buyer": _lazy("Buyer"),
+    "procuring_entity": _lazy("Procuring entity"),
+    "supplier": _lazy("Supplier"),
+    "year": _lazy("Year"),
+}
+
+
 class Choice(NamedTuple):
-    """A value of a facet: how many rows have it, and the address with it, or without it if it is chosen."""
+    """
+    A value of a facet: how many rows have it, and the address with it, or without it if it is chosen.
+
+    ``number`` is ``None`` for what no facet counts.
+    """
 
     label: str
-    number: int
+    number: int | None
     address: str
     is_chosen: bool
 
@@ -99,6 +114,14 @@ class Choice(NamedTuple):
 class Facet(NamedTuple):
     label: str
     choices: list[Choice]
+
+
+class Unnamed(NamedTuple):
+    """A value that names no organization; (name, address) of those that it may mean, and of a search for its words."""
+
+    value: str
+    meant: list[tuple[str, str]]
+    search: str
 
 
 @require_safe
@@ -126,7 +149,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         "pages/search.html",
         language,
         misread=[
-            *unknown_names(request.GET, {*_OWN, *kind.filters.base_filters}, _FILTERS),
+            *unknown_names(request.GET, _OWN | _narrowing(kind), _FILTERS),
             *found.pop("beyond", ()),
         ],
         status=HTTPStatus.SERVICE_UNAVAILABLE if was_late else understood,
@@ -166,7 +189,7 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
     if number <= MAX_COUNTED:  # whose keys are known now: the words need not be looked for again
         queryset = _public(kind).filter(pk__any_of=[row.pk for row in matched])
     rows = queryset.order_by(*order)[(here - 1) * ROWS : here * ROWS]
-    facets = _facets(asked, matched[:MAX_COUNTED], language, has_process=kind.has_process)
+    facets = list(_facets(asked, matched[:MAX_COUNTED], kind, language))
     return {
         "rows": [_row(row, language) for row in rows],
         "number": number,
@@ -182,6 +205,9 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
         if _page(asked) > here
         else [],
         "last": last,
+        # The pages end before the rows do.
+        "end": MAX_PAGE * ROWS if here == last and number > MAX_PAGE * ROWS else None,
+        "unnamed": [] if number else list(_unnamed(asked, kind)),
     }
 
 
@@ -252,9 +278,49 @@ def _address(asked: QueryDict, changes: Mapping[str, Any], keep: tuple[str, ...]
     return "?" + urlencode({name: value for name, value in parameters.items() if value not in ("", None)})
 
 
-def _facets(asked: QueryDict, matched: Sequence[Matched], language: str, *, has_process: bool) -> list[Facet]:
-    found = count_facets(matched, language, has_process=has_process)
-    return [Facet(label, list(_choices(name, values, asked))) for name, label, values in found if values]
+def _facets(asked: QueryDict, matched: Sequence[Matched], kind: Kind, language: str) -> Iterator[Facet]:
+    """Yield the facets, and what else is chosen: who reads must be able to take it back."""
+    labels, told = dict[str, Any](_LABELS), {"q"}
+    for name, label, values in count_facets(matched, language, has_process=kind.has_process):
+        choices = list(_choices(name, values, asked))
+        labels[name] = label
+        if any(choice.is_chosen for choice in choices):
+            told.add(name)
+        if choices:
+            yield Facet(label, choices)
+    others = [
+        Choice(
+            f"{labels.get(name, name)}: {_written(name, str(value), kind)}", None, _address(asked, {name: ""}), True
+        )
+        for name, value in asked.items()
+        if value and name not in told and name in _narrowing(kind)
+    ]
+    if others:
+        yield Facet(_("Other choices"), others)
+
+
+def _narrowing(kind: Kind) -> frozenset[str]:
+    """Return the parameters that narrow a search."""
+    return (kind.filters.base_filters.keys() - _OF_FLAGS) | ({"year", "rule"} if kind.has_process else frozenset())
+
+
+def _written(name: str, value: str, kind: Kind) -> str:
+    """Return how a value is shown: an organization by its name."""
+    entry = kind.filters.base_filters.get(name)
+    if isinstance(entry, OrganizationFilter):
+        named = Organization.objects.named_to(EVERYONE).filter(pk__any_of=entry.keys(value))
+        return named.values_list("name", flat=True).first() or value[:MAX_SHOWN]
+    return value[:MAX_SHOWN]
+
+
+def _unnamed(asked: QueryDict, kind: Kind) -> Iterator[Unnamed]:
+    for name, meant in unnamed(kind.filters.base_filters, _for_filters(asked, kind), EVERYONE):
+        value = str(asked[name])
+        yield Unnamed(
+            value[:MAX_SHOWN],
+            [(row["name"] or row["key"], _address(asked, {name: row["id"]})) for row in meant],
+            _address(asked, {"in": "organizations", "q": value}, keep=("lang",)),
+        )
 
 
 def _choices(name: str, values: Sequence[Counted], asked: QueryDict) -> Iterator[Choice]:

@@ -1,6 +1,6 @@
 """What a filter names and nothing is called, said: an empty list must not be taken for an answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -32,11 +32,7 @@ def unknown_organizations(
     """
     warnings: list[dict[str, Any]] = []
     candidates: list[dict[str, Any]] = []
-    for name in values:
-        entry = filters.get(name)
-        if not isinstance(entry, OrganizationFilter) or entry.is_known(values[name], reader):
-            continue
-        may_mean = entry.candidates(values[name], reader)
+    for name, may_mean in unnamed(filters, values, reader):
         text = (
             _("%(name)s names no organization by its id or key; `candidates` are those that it may mean.")
             if may_mean
@@ -45,6 +41,16 @@ def unknown_organizations(
         warnings.append(warning("unknown_name", [name], text % {"name": values[name][:_MAX_SHOWN]}))
         candidates += [{"parameter": name, **row} for row in may_mean]
     return warnings, candidates
+
+
+def unnamed(
+    filters: Mapping[str, Any], values: Mapping[str, str], reader: Any
+) -> Iterator[tuple[str, Sequence[dict[str, Any]]]]:
+    """Yield each parameter whose value names no organization to a reader, and those that it may mean."""
+    for name in values:
+        entry = filters.get(name)
+        if isinstance(entry, OrganizationFilter) and not entry.is_known(values[name], reader):
+            yield name, entry.candidates(values[name], reader)
 
 
 def unknown_values(

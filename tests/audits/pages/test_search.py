@@ -4,6 +4,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from audits.pages import search
 from contracts.models import Organization
 from tests.audits.pages.conftest import purchase
 from tests.support.pages import get, text_of
@@ -60,6 +61,44 @@ class TestSearch:
         assert "There is no page 99999999; this is the last one." in beyond
         assert beyond.count("/processes/ocds-test01-") == 5
 
+    def test_the_pages_say_where_they_end(self, client, buy, monkeypatch):
+        monkeypatch.setattr(search, "MAX_PAGE", 2)
+        buy(*(purchase(number) for number in range(1, 41)))
+        told = "There are more rows, but the pages end here, after the first 40. Narrow the search down"
+        assert told not in text_of(get(client, "/search/?page=2"))  # all are there
+        buy(purchase(41))
+        assert told not in text_of(get(client, "/search/"))
+        last = get(client, "/search/?page=2")
+        assert told in text_of(last)
+        assert last.count('<a href="/api/v1/contracting-processes.csv?">CSV</a>') == 2  # one in the notice
+        assert told in text_of(get(client, "/search/?page=51"))
+
+    def test_a_name_of_an_organization_leads_to_those_that_it_may_mean(self, client, buy):
+        buy(purchase(1, buyer="Municipalidad de Ejemplo"), purchase(2, buyer="Municipalidad de Otro"))
+        one, other = Organization.objects.filter(name__startswith="Municipalidad").order_by("pk")
+        page = get(client, "/search/?buyer=Municipalidad&in=contracts&page=1")
+        assert "“Municipalidad” is the id or key of no organization. It may mean: Municipalidad de" in text_of(page)
+        for meant in (one, other):
+            assert f'<a href="?buyer={meant.pk}&amp;in=contracts">{meant.name}</a>' in page
+        assert '<a href="?in=organizations&amp;q=Municipalidad">All organizations that hold these words</a>' in page
+        assert "1 row" in text_of(get(client, f"/search/?buyer={one.pk}&in=contracts"))
+        assert "It may mean" not in get(client, "/search/?buyer=Narnia")
+        assert "“Narnia” is the id or key of no organization. All" in text_of(get(client, "/search/?buyer=Narnia"))
+        assert "no organization" not in get(client, f"/search/?supplier={one.pk}")  # who bought alone supplies nothing
+
+    def test_what_else_is_chosen_is_told_and_taken_back(self, client, buy):
+        buy(purchase(1, buyer="Municipalidad de Ejemplo"))
+        buyer = Organization.objects.get(name="Municipalidad de Ejemplo")
+        page = get(client, f"/search/?buyer={buyer.pk}&amount__gte=5&country=CO&year=1999&q=&lang=es")
+        kept = f"buyer={buyer.pk}&amp;amount__gte=5&amp;country=CO"
+        assert f'href="?{kept}&amp;lang=es" aria-current="true">Año: 1999</a>' in page
+        assert '&amp;year=1999&amp;lang=es" aria-current="true">Comprador: Municipalidad de Ejemplo</a>' in page
+        assert "amount__gte: 5" in page
+        facets = get(client, f"/search/?buyer={buyer.pk}&country=MX").partition('class="facets"')[2]
+        assert facets.count('aria-current="true"') == 2  # a country that rows have is chosen in its facet
+        assert "Other choices" not in get(client, "/search/?country=MX&q=camara&in=contracts&page=1")
+        assert get(client, "/search/?rule=T01").count("Confirmed question: T01</a>") == 1
+
     @pytest.mark.parametrize(
         ("query", "told"),
         [
@@ -98,6 +137,7 @@ class TestSearch:
     def test_a_filter_of_another_list_is_told(self, client, buy):
         """It narrows nothing here: 917 organizations, whatever the method."""
         buy(purchase(1))
+        assert "The parameter flag_state is not known here" in text_of(get(client, "/search/?flag_state=confirmed"))
         told = "The parameter method is not known here, and was left aside."
         assert told in text_of(get(client, "/search/?in=organizations&method=direct"))
         assert told not in text_of(get(client, "/search/?in=contracts&method=direct"))
