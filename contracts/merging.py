@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from contracts.intake.bodies import BODIES, count_roles
 from contracts.models import Organization, Party, SameBody, SameBodyDecision
 from contracts.models.process import in_public_process
+from contracts.names.sameness import Pair, compare, countries, find_pairs, named
 from contracts.postgres.locks import lock_until_commit
-from contracts.sameness import Pair, compare, countries, find_pairs, named
 from contracts.trail import Action, record
 
 Kind = SameBodyDecision.Kind

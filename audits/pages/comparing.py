@@ -17,7 +17,7 @@ from audits.pages.summing import summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
 from audits.pages.territory import technology_name
 from contracts.models import Organization
-from contracts.naming import bodies_with_words
+from contracts.names.finding import bodies_with_words
 from contracts.ocds.countries import country_name
 from contracts.ocds.exchange import DOLLAR
 from contracts.pages.charts.bars import ranked

@@ -23,9 +23,9 @@ from audits.reference.rule_sets import WORDS
 from audits.replies import published
 from contracts.api.organizations import groups_of, members_of, names_of, redirect_to_kept
 from contracts.api.parties import role_of
-from contracts.consortia import members_by_name
 from contracts.models import Contract, Organization
 from contracts.models.process import in_public_process
+from contracts.names.consortia import members_by_name
 from contracts.pages.display import country_in_words, in_words, whole
 from contracts.pages.pictures import Picture, picture_file
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language

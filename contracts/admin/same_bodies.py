@@ -16,8 +16,8 @@ from contracts.admin.readonly import ListAdmin
 from contracts.api.organizations import names_of, with_counts
 from contracts.merging import decide_body, propose, refuse_if_one
 from contracts.models import Organization, SameBody, SameBodyDecision
+from contracts.names.sameness import write
 from contracts.pages.display import admin_url
-from contracts.sameness import write
 
 DECIDE = "contracts.change_samebody"
 MAX_NAMES = 10

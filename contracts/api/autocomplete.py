@@ -12,7 +12,7 @@ from contracts.api.protocol.views import ApiView
 from contracts.api.reconciliation.queries import MAX_CANDIDATES
 from contracts.api.reconciliation.views import Suggestions, SuggestView, limit_of
 from contracts.models import Publisher
-from contracts.naming import folded
+from contracts.names.spelling import folded
 from contracts.ocds.countries import country_codes, country_name
 from contracts.translating import language_in_force
 

@@ -13,9 +13,9 @@ from contracts.api.addresses import ContractLink
 from contracts.api.protocol.columns import CHUNK_ROWS
 from contracts.api.protocol.rendering import WholeList
 from contracts.models import Organization
-from contracts.naming import folded
+from contracts.names.likeness import without_legal_form
+from contracts.names.spelling import folded
 from contracts.ocds.placeholders import is_of_anybody
-from contracts.similarity import without_legal_form
 
 MEDIA_TYPE = "application/x-followthemoney+ndjson"
 # Longer names are not taken.

@@ -24,11 +24,12 @@ from contracts.api.protocol.one_of import OneOf
 from contracts.api.protocol.search import SearchFilter, SearchFilterSet
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView, ListView
-from contracts.consortia import members_by_name
 from contracts.models import Contract, ContractingProcess, Organization, Party
 from contracts.models.organization import NUMBER
 from contracts.models.process import in_public_process
-from contracts.naming import bodies_with_words, keys_named, normal_number
+from contracts.names.consortia import members_by_name
+from contracts.names.finding import bodies_with_words, keys_named
+from contracts.names.spelling import normal_number
 from contracts.ocds.codes import LEAD_TENDERER
 from contracts.postgres.search_terms import Terms
 

@@ -26,12 +26,12 @@ from contracts.models import Claim, Contract, ContractingProcess, Organization, 
 from contracts.models.process import PUBLIC
 from contracts.models.provenance import Verification
 from contracts.models.stages import NUMBER, NUMBER_START
-from contracts.naming import folded, normal_number
+from contracts.names.likeness import without_legal_form
+from contracts.names.spelling import folded, normal_number
 from contracts.ocds.document import decode
 from contracts.ocds.parse import parse_process
 from contracts.ocds.placeholders import is_of_anybody
 from contracts.ocds.views import Process
-from contracts.similarity import without_legal_form
 
 # Of what somebody asks about the first so many are compared, and of a batch of a trusted account, while it is stored.
 MAX_DEALS = 100

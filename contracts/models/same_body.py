@@ -36,8 +36,8 @@ class SameBody(models.Model):
     A proposal that two organizations are one body; ``one`` is the older row.
 
     Only a decision of a person merges them. ``speaks_for`` and ``speaks_against`` hold what was found when it was
-    proposed: codes with their values, see ``contracts.sameness``. ``proposed_by`` is empty where a rule of matching
-    found the pair.
+    proposed: codes with their values, see ``contracts.names.sameness``. ``proposed_by`` is empty where a rule of
+    matching found the pair.
     """
 
     class State(models.TextChoices):

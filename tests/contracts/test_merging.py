@@ -19,7 +19,7 @@ from contracts.models import (
     Submission,
     TrailEntry,
 )
-from contracts.sameness import write
+from contracts.names.sameness import write
 from tests.contracts.api.conftest import make_user
 from tests.support.records import break_release, load, release
 

@@ -60,8 +60,8 @@ def use() -> None:
     from audits.matching.reference import Reference, read_words
     from audits.matching.words import Words
     from audits.reports.evaluation import contract_of_project
-    from contracts import naming
     from contracts.intake.organization_keys import organization_key
+    from contracts.names.spelling import normal_number
     from contracts.ocds import amounts, days
 
     rows = read_words(FIXTURES / "words.csv")
@@ -77,7 +77,7 @@ def use() -> None:
     clauses.missing([])
     list(places_of_name(name_words("Municipio de Prueba"), "municipio de prueba"))
     watchlist._identifier("A-1")
-    naming.normal_number("20-1")
+    normal_number("20-1")
     organization_key(SimpleNamespace(scheme="PE-RUC", identifier="20-1"), "PE", "ocds-1")
     days._iso("2024-01-01T00:00:00 GMT")
     amounts._number("1.234.567,89", ",")

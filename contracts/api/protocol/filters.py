@@ -21,7 +21,7 @@ from contracts.api.protocol.one_of import NONE, OneOf
 from contracts.api.protocol.problems import ProblemError, nearest
 from contracts.api.protocol.warnings import unjudged_rows
 from contracts.models import Organization, Publisher
-from contracts.naming import candidates, keys_named
+from contracts.names.finding import candidates, keys_named
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.ocds.countries import country_code
 

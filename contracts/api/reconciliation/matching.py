@@ -9,9 +9,10 @@ from msgspec import Struct, structs
 
 from contracts.models import Organization
 from contracts.models.organization import OF_ONE_PROCESS
-from contracts.naming import folded, keys_named, normal_number
+from contracts.names.finding import keys_named
+from contracts.names.likeness import likeness
+from contracts.names.spelling import folded, normal_number
 from contracts.postgres.search import with_words
-from contracts.similarity import likeness
 
 # Organizations that are compared with one query.
 MAX_COMPARED = 200

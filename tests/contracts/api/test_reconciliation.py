@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from contracts.models import Organization, Submission
-from contracts.similarity import likeness
+from contracts.names.likeness import likeness
 from tests.contracts.api.conftest import client_with_token, make_user
 from tests.support.records import load, release
 

@@ -25,7 +25,7 @@ def slow_database(monkeypatch):
         return has_words(queryset, text, *paths, **part)
 
     monkeypatch.setattr("contracts.api.protocol.search.with_words", sleep_first)
-    monkeypatch.setattr("contracts.naming.with_words", sleep_first)
+    monkeypatch.setattr("contracts.names.finding.with_words", sleep_first)
     monkeypatch.setattr("contracts.admin.readonly.with_words", sleep_first)
 
 

@@ -17,9 +17,9 @@ from rapidfuzz import fuzz, process
 
 from contracts.models import Organization
 from contracts.models.organization import OF_ONE_PROCESS, is_of_one_process
-from contracts.naming import compact, folded, normal_number
+from contracts.names.likeness import likeness, without_legal_form
+from contracts.names.spelling import compact, folded, normal_number
 from contracts.ocds.placeholders import is_of_anybody
-from contracts.similarity import likeness, without_legal_form
 
 # Names are much alike from here, out of 100.
 ALIKE = 92.0

@@ -4,8 +4,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from contracts.naming import compact, folded
-from contracts.word_lists import words_listed
+from contracts.names.spelling import compact, folded
+from contracts.names.word_lists import words_listed
 
 # What names lose that agree in all but their legal form: "Acme S.A." is not quite "Acme".
 _OTHER_FORM = 0.97

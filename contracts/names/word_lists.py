@@ -4,7 +4,7 @@ import csv
 from functools import lru_cache
 from pathlib import Path
 
-_WORDS = Path(__file__).resolve().parents[1] / "fixtures" / "reference" / "words.csv"
+_WORDS = Path(__file__).resolve().parents[2] / "fixtures" / "reference" / "words.csv"
 
 
 @lru_cache

@@ -1,34 +1,17 @@
 """Which organizations a text names: by identifier or name, in whatever spelling."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from contracts.models import Organization
-from contracts.ocds.folding import without_marks
+from contracts.names.spelling import compact, folded, normal_number
 from contracts.postgres.search import with_words
 
 MAX_CANDIDATES = 10
 # How many organizations are compared with a name.
 _MAX_COMPARED = 500
-_SINGLE_LETTERS = re.compile(r"\b(?:\w )+\w\b")
-
-
-def compact(name: str) -> str:
-    """Return a folded name in which spelled-out letters are one word: ``acme s a de c v`` is ``acme sa de cv``."""
-    return _SINGLE_LETTERS.sub(lambda found: found[0].replace(" ", ""), name)
-
-
-def normal_number(number: str) -> str:
-    """Return an identifier without its punctuation, in capitals."""
-    return re.sub(r"[\s.\-/]", "", number).upper()
-
-
-def folded(name: str) -> str:
-    letters = without_marks(name.casefold())
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
 
 
 def keys_named(text: str) -> list[int]:

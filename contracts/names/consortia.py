@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from contracts.models import Organization
 from contracts.models.organization import OF_ONE_PROCESS
-from contracts.naming import compact, folded
+from contracts.names.spelling import compact, folded
+from contracts.names.word_lists import words_listed
 from contracts.postgres.search import in_time, with_words
-from contracts.word_lists import words_listed
 
 MAX_MEMBERS = 20
 # Of a name whose words more organizations share, nobody is told.

@@ -1,0 +1,23 @@
+"""How names and numbers of organizations are spelt, so that two spellings of one are the same text."""
+
+import re
+
+from contracts.ocds.folding import without_marks
+
+_SINGLE_LETTERS = re.compile(r"\b(?:\w )+\w\b")
+
+
+def compact(name: str) -> str:
+    """Return a folded name in which spelled-out letters are one word: ``acme s a de c v`` is ``acme sa de cv``."""
+    return _SINGLE_LETTERS.sub(lambda found: found[0].replace(" ", ""), name)
+
+
+def normal_number(number: str) -> str:
+    """Return an identifier without its punctuation, in capitals."""
+    return re.sub(r"[\s.\-/]", "", number).upper()
+
+
+def folded(name: str) -> str:
+    """Return a name in small letters without accents, its punctuation as single spaces."""
+    letters = without_marks(name.casefold())
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
