@@ -97,7 +97,7 @@ class _Reader:
     def __init__(self, laws: list[Law], grounds: list[Ground]) -> None:
         self._laws = laws
         self._grounds_of = {law.law: [ground for ground in grounds if ground.law == law.law] for law in laws}
-        self._implied = tuple(law.law for law in laws if law.implied)
+        self._implied = tuple(law for law in laws if law.implied)
         self._grammar = Grammar(LawNames((name, law.law) for law in laws for name in law.names))
         self._index = GroundIndex(grounds, self._grammar.read_row)
         self._codes = {code: ground for ground in grounds for code in ground.codes}
@@ -133,9 +133,11 @@ class _Reader:
                     yield Citation(grounds, start, end)
 
     def _grounds(self, laws: tuple[str, ...] | None, article: str, item: Item, on: date | None) -> tuple[Ground, ...]:
+        # A law that has ended goes on for what began under it; one that comes later was not meant.
+        meant = [law.law for law in self._implied if not (on and law.valid_from > on.isoformat())]
         rows = [
             row
-            for law in (self._implied if laws is None else laws)
+            for law in (meant if laws is None else laws)
             for row in self._index.rows(law, article, item, named=laws is not None)
         ]
         if on is not None and len(rows) > 1:

@@ -122,8 +122,9 @@ def _group_forms(words: list[str], language: str) -> tuple[str, ...]:
 # Terms share their words: what is asked of one is remembered.
 @cache
 def _other_number(word: str, language: str) -> str:
-    # "red" has a plural, "ptz" has none.
-    if len(word) < 3 or not word.isalpha() or not _VOWEL.search(word):
+    # "red" has a plural, "ptz" has none; short words that end in s are abbreviations more often than plurals: "aw" and
+    # "rpa" are no forms of "aws" and "rpas".
+    if len(word) < 3 or not word.isalpha() or not _VOWEL.search(word) or (len(word) < 5 and word.endswith("s")):
         return word
     if language == "en":
         return _english_number(word)

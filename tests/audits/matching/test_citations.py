@@ -136,6 +136,16 @@ def test_the_day_tells_versions_of_an_article_apart(citations: Citations) -> Non
     assert (before.kinds, after.kinds) == (("between_public_bodies",), ("other",))
 
 
+def test_a_law_that_comes_later_is_not_meant_by_an_article_alone(citations: Citations) -> None:
+    """A law that has ended still is: what began under it goes on."""
+    text = "contratação direta, art. 75, inciso VIII"
+    assert citations.find(text, "BR", date(2005, 3, 1)) == []
+    (found,) = citations.find(text, "BR", date(2024, 3, 1))
+    assert found.grounds[0].law == "Lei 14.133/2021"
+    (ended,) = citations.find("dispensa, art. 24, inciso IV", "BR", date(2024, 3, 1))
+    assert ended.grounds[0].law == "Lei 8.666/1993"
+
+
 @pytest.mark.parametrize("form", ["art. {article}, {item}, {name}", "{name}, artículo {article} {item}"])
 def test_every_row_is_found_by_every_name_of_its_law(citations: Citations, form: str) -> None:
     names = {(law.country, law.law): law.names for law in LAWS}

@@ -1,6 +1,7 @@
 import pytest
 
 from audits.matching.inflection import MAX_FORMS, forms
+from audits.matching.normalize import fold_phrase
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,13 @@ from audits.matching.inflection import MAX_FORMS, forms
 )
 def test_a_form_is_known(term, language, form):
     assert form in forms(term, language)
+
+
+@pytest.mark.parametrize(
+    ("term", "language"), [("aws", "es"), ("rpas", "es"), ("epos", "en"), ("lims", "en"), ("país", "es")]
+)
+def test_four_letters_that_end_in_s_are_no_plural(term, language):
+    assert forms(term, language) == {fold_phrase(term)}
 
 
 def test_the_term_itself_is_always_among_its_forms():

@@ -24,6 +24,8 @@ ENGLISH = (
         ("Cámaras", "ES-CO", "es"),
         ("Cámaras", "", ANY),
         ("Kameraovervåking", "nb", OTHER),
+        ("Rammeavtale for levering av datamaskiner, skjermer og skrivere til kommunens skoler", "nb", OTHER),
+        ("Supply of cameras for the depot", "nb", "en"),
         (
             "Konkurransen gjelder levering, montering, vedlikehold samt drift knyttet til overvåking ved Oslo",
             "",
