@@ -151,7 +151,8 @@ def _compile_one(release: Json) -> Json:
     What merging does to one release is to leave out null members, and objects and lists without any member.
     """
     date = release.get("date")
-    compiled = {"tag": ["compiled"], "id": f"{release.get('ocid')}-{date}", "date": date, "ocid": release.get("ocid")}
+    own = {"id": f"{release.get('ocid')}-{date}", "date": date, "ocid": release.get("ocid")}
+    compiled = {"tag": ["compiled"], **{name: value for name, value in own.items() if value is not None}}
     if _is_clean(release, _RULES):
         compiled.update((key, member) for key, member in release.items() if key not in _OMITTED)
     else:
