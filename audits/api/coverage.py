@@ -49,7 +49,11 @@ class SourceHabit(serializers.Serializer):
     same = serializers.IntegerField(allow_null=True, help_text="Records that give this answer.")
     records = serializers.IntegerField(help_text="Records that give an answer.")
     share = serializers.FloatField(allow_null=True, help_text="From 0 to 1.")
-    is_common = serializers.BooleanField(help_text="Rules that read it do not ask it of one of these records.")
+    is_common = serializers.BooleanField(help_text="Whether most of the records do so.")
+    rules = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Rules that read it: where it is common they do not ask it of one of these records, or as context.",
+    )
 
 
 class MethodLabel(serializers.Serializer):

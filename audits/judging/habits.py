@@ -3,7 +3,7 @@ How a record fills its fields: what a source does in most of its records says li
 
 Each habit is asked of one record: whether a field is missing, equals another, holds a placeholder, or which value it
 has. ``audits.cohorts`` counts the answers by source; a rule names the habits that would deprive its question of sense,
-``@rule(reads=("source_habits.signed_at_end_of_term",))``, and is then not asked of records that do as most of their
+``@rule(reads=("source_habits.signed_before_award",))``, and is then not asked of records that do as most of their
 source do, or asked as context (see ``audits.judging.rule_set``).
 """
 

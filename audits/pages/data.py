@@ -62,6 +62,7 @@ def _publishers(language: str) -> list[dict[str, Any]]:
             row for row in told(publisher["coverage"])["habits"] if row["is_common"] and row["share"] is not None
         ]
         publisher["months"] = publisher["coverage"].get("months")
+        publisher["methods"] = [row for row in publisher["coverage"]["methods"] if row["records"]]
     return found
 
 

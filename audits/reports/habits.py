@@ -2,10 +2,11 @@
 How the records of sources fill their fields and which months they are of, as it was counted last
 (``audits.cohorts.habits``), for reports.
 
-Rows hold codes; ``told`` adds the texts, in the reader's language.
+Rows hold codes; ``told`` adds the texts, in the reader's language, and the rules that read them.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext
@@ -13,6 +14,7 @@ from django.utils.translation import gettext
 from audits.judging.figures import SOURCE_HABITS
 from audits.judging.habits import HABITS, NO, is_habit
 from audits.models import Cohort
+from audits.rules import RULES
 
 Rows = dict[str, Any]
 
@@ -74,6 +76,17 @@ def _months(coverage: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def told(rows: Mapping[str, Any]) -> dict[str, Any]:
-    """Return rows with what each habit is, in the reader's language."""
+    """Return rows with what each habit is, in the reader's language, and the codes of the rules that read it."""
     known = [row for row in rows["habits"] if row["habit"] in HABITS]
-    return {**rows, "habits": [row | {"text": gettext(HABITS[row["habit"]].text)} for row in known]}
+    return {
+        **rows,
+        "habits": [
+            row | {"text": gettext(HABITS[row["habit"]].text), "rules": list(_rules_reading(row["habit"]))}
+            for row in known
+        ],
+    }
+
+
+@cache
+def _rules_reading(habit: str) -> tuple[str, ...]:
+    return tuple(code for code, rule in sorted(RULES.items()) if f"{SOURCE_HABITS}.{habit}" in rule.reads)

@@ -24,8 +24,8 @@ _COLUMNS = {
 class Command(BaseCommand):
     help = (
         "Tell which rules the data of a publisher can feed: for each rule the five outcomes over the current audits "
-        "and the fields most often missing, then how it fills its fields (* what its records are not asked). "
-        "Without --publisher all records are counted, and each publisher has a row."
+        "and the fields most often missing, then how it fills its fields, and which rules therefore do not ask it of "
+        "its records. Without --publisher all records are counted, and each publisher has a row."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -73,8 +73,8 @@ class Command(BaseCommand):
         if habits["habits"]:
             self.stdout.write(f"\n{'most common answer':<22}{'records':>10}{'of':>10}  how it fills its fields")
         for row in habits["habits"]:
-            mark = "*" if row["is_common"] else ""
-            self.stdout.write(f"{row['answer']:<22.20}{row['same']:>10}{row['records']:>10}  {row['text']}{mark}")
+            rules = f" (not asked by {', '.join(row['rules'])})" if row["is_common"] and row["rules"] else ""
+            self.stdout.write(f"{row['answer']:<22.20}{row['same']:>10}{row['records']:>10}  {row['text']}{rules}")
         if months := habits["months"]:
             gaps = "without a gap" if months["without_gaps"] else "with gaps"
             span = (

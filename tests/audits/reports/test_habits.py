@@ -92,7 +92,7 @@ def test_the_api_tells_auditors_all_and_the_public_what_was_published(publisher)
     publish_figures()
     public = Client().get(address, headers={"accept-language": "es"}).json()
 
-    same = {"text": "la estimación es la suma adjudicada", "answer": "yes", "is_common": True}
+    same = {"text": "la estimación es la suma adjudicada", "answer": "yes", "is_common": True, "rules": ["R031"]}
     assert same.items() <= of(own["habits"], "estimate_equals_award").items()
     assert same.items() <= of(public["habits"], "estimate_equals_award").items()
     assert (of(own["habits"], "estimate_equals_award")["same"], own["methods"]) == (
@@ -112,8 +112,11 @@ def test_the_command_tells_them(publisher):
     call_command("coverage", "--publisher", "prueba", stdout=out)
     lines = out.getvalue().splitlines()
     assert any(
-        line.split()[:3] == ["yes", "12", "12"] and line.endswith("the estimate is the sum awarded*") for line in lines
+        line.split()[:3] == ["yes", "12", "12"]
+        and line.endswith("the estimate is the sum awarded (not asked by R031)")
+        for line in lines
     )
+    assert any(line.endswith("method “Licitación pública”") for line in lines)
     assert any("months: " in line and "without a gap, 10 processes or more" in line for line in lines)
     out = StringIO()
     call_command("coverage", "--json", stdout=out)
@@ -125,7 +128,8 @@ def test_the_data_page_tells_what_most_records_of_a_publisher_do(publisher, clie
     assert "suma adjudicada" not in client.get("/data/?lang=es").content.decode()
     publish_figures()
     page = client.get("/data/?lang=es").content.decode()
-    assert "la estimación es la suma adjudicada (10 de 10 registros)" in page
+    assert 'la estimación es la suma adjudicada (10 de 10 registros): <a href="/methodology/R031/">R031</a>' in page
+    assert "“Licitación pública” open (10)" in page
     assert "el método de contratación no consta" not in page
     assert "1 meses, en uno habitual 10 procesos o más" in page
 
