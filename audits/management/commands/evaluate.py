@@ -47,7 +47,7 @@ class Command(BaseCommand):
             projects = evaluate_projects(options["projects"], reference) if options["projects"] else None
             labels = evaluate_labels(folders, reference) if folders else None
             rates = base_rates(notices, reference) if notices else None
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise CommandError(f"{error.filename} does not exist") from error
         except KeyError as error:
             raise CommandError(f"a column or row is missing: {error}") from error

@@ -191,6 +191,10 @@ def test_the_command_tells_what_is_missing(tmp_path):
 
     assert done.returncode != 0
     assert "labels.csv does not exist" in done.stderr
+    file = tmp_path / "GUIDE.md"
+    file.touch()
+    done = run(file, home=tmp_path / "home")
+    assert (done.returncode, done.stderr) == (1, f"CommandError: {file}/labels.csv does not exist\n")
 
 
 @pytest.mark.skipif(
