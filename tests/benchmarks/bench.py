@@ -8,9 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pgtrigger
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection
 
+from contracts.models import ApiToken
 from tests.benchmarks import releases
 from tests.benchmarks.costs import Cost, cost
 from tests.support.stock import write_stock
@@ -126,3 +129,11 @@ class Bench:
         spent.program -= spent_before  # what children spent is known once they ended, getting ready included
         spent.started_in, spent.start = started_in, spent_before
         return spent
+
+
+def issue_token(permission: str, *scopes: str) -> str:
+    """Return a token of an account that has one permission (the name in its code)."""
+    user, _ = get_user_model().objects.get_or_create(username=f"bench-{permission}")
+    user.user_permissions.add(Permission.objects.get(codename=permission))
+    _, secret = ApiToken.objects.issue(user=user, name="bench", scopes=list(scopes))
+    return secret

@@ -11,17 +11,13 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
-
 from audits.engine import processes
 from audits.models import Flag, RuleOverride
 from audits.tasks import audit_due_processes
 from config import embedded
 from config.processes import Supervised
 from config.processes import stop as stop_processes
-from contracts.models import ApiToken
-from tests.benchmarks.bench import Bench
+from tests.benchmarks.bench import Bench, issue_token
 from tests.benchmarks.rows import Row, part
 from tests.support.records import release
 
@@ -65,9 +61,7 @@ def _row(what: str, waits: list[float], goal: str) -> Row:
 @contextmanager
 def _servers(bench: Bench) -> Iterator[tuple[int, str]]:
     """Start the web server and the workers of production; yield the port, and a token that may send."""
-    user, _ = get_user_model().objects.get_or_create(username="bench")
-    user.user_permissions.add(Permission.objects.get(codename="add_submission"))
-    _, secret = ApiToken.objects.issue(user=user, name="bench", scopes=["submit"])
+    secret = issue_token("add_submission", "submit")
     embedded.ensure_broker(bench.home)
     port = _free_port()
     environment = os.environ | {"PORT": str(port), "VEEDOR_THROTTLE_SUBMISSIONS": "100000/min"}
