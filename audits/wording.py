@@ -218,6 +218,7 @@ CONCEPTS: Mapping[str, Any] = {
     "urgency": gettext_lazy("urgency"),
     "secrecy": gettext_lazy("secrecy"),
     "between_public_bodies": gettext_lazy("between public bodies"),
+    "failed_tender": gettext_lazy("failed tender"),
     "small_value": gettext_lazy("small value"),
     "other": gettext_lazy("another ground of the law"),
     # What rules say.

@@ -23,6 +23,7 @@ KINDS = frozenset(
         "urgency",
         "secrecy",
         "between_public_bodies",
+        "failed_tender",
         "small_value",
         "call_off",
         "special_regime",

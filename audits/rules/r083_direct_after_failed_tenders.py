@@ -8,16 +8,30 @@ there too: the question is why each tender failed, and whether the firm was awar
 
 ## Method
 
-Count the earlier processes that the record names as failed (`relatedProcesses` of the relationship
-`unsuccessfulProcess`), each identifier once. Flag the process if it names at least `failed_tenders`, its award was
-direct or limited by code, name, reason or number, and one supplier was awarded.
+Flag the process if at least `failed_tenders` failed before it, its award was direct or limited by code, name, reason
+or number, and one supplier was awarded. Failed tenders are, whichever are more:
+
+* the earlier processes that the record names as failed (`relatedProcesses` of the relationship
+  `unsuccessfulProcess`), each identifier once; or
+* those of which titles, descriptions, reasons or the name of the method tell in Spanish, Portuguese or English:
+  "declarada desierta en dos ocasiones", "licitação fracassada por duas vezes", "two failed biddings".
+
+### How many are told of
+
+* The number that stands beside the words.
+* Two where earlier ones are spoken of in the plural ("previous tenders failed").
+* Else one: a plural alone is the name of a ground ("por licitaciones públicas desiertas"). So is an article of a law
+  that lets a buyer award directly once a tender failed.
 
 ## Exclusions
 
 * Cancelled tenders.
 * Awards to several suppliers.
-* Records that name no related process are reported as insufficient data: whether tenders failed before is not told
-  there.
+* What may fail or did not ("será declarada desierta si").
+* Records that name no related process, and neither tell of a failed tender nor cite such an article, are reported as
+  insufficient data: whether tenders failed before is not told there.
+
+Earlier tenders of the same buyer that other records show to have failed are not looked for.
 
 ## Sources
 
@@ -26,6 +40,7 @@ A question of this project, asked for by readers of real records. Relationship: 
 
 from collections.abc import Iterator
 
+from audits.facts.failed_tenders import failed_tenders_told
 from audits.facts.procedures import is_competitive
 from audits.facts.stages import method_of, name_of, standing_tender, suppliers_by_key
 from audits.judging.dossier import Dossier
@@ -48,11 +63,19 @@ FAILED = "unsuccessfulProcess"
     title="Direct after failed tenders",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=2,
+    version=3,
     changes={
         2: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        3: Change(
+            "2026-11-29",
+            "Words of titles, descriptions, reasons and methods tell of failed tenders, and so do articles of laws.",
+        ),
     },
     sentences={
+        "several": "The record tells of earlier tenders that failed (“{words}”), and {supplier} was awarded without "
+        "competition.",
+        "told": "The record tells of {count} tenders that failed (“{words}”), and {supplier} was awarded without "
+        "competition.",
         "default": "{count} earlier tenders failed ({identifiers}), and {supplier} was awarded without competition.",
     },
 )
@@ -62,27 +85,32 @@ def direct_after_failed_tenders(dossier: Dossier, *, failed_tenders: int = 2) ->
     method = method_of(tender)
     if is_competitive(dossier):
         raise NotApplicableError("method_is", method=method)
-    if not process.related_processes:
+    told = failed_tenders_told(dossier)
+    if told is None and not process.related_processes:
         raise InsufficientDataError("/relatedProcesses")
     suppliers = suppliers_by_key(process)
     if len(suppliers) > 1:
         raise NotApplicableError("several_suppliers")
+    ((key, supplier),) = suppliers.items()
+    name, method_evidence = name_of(process, supplier), Evidence(f"{tender.path}/procurementMethod", method)
     failed = {
         related.identifier: related
         for related in process.related_processes
         if FAILED in related.relationship and related.identifier
     }
     if len(failed) >= failed_tenders:
-        ((key, supplier),) = suppliers.items()
         yield Finding(
             evidence=(
                 *(Evidence(f"{related.path}/identifier", related.identifier) for related in failed.values()),
-                Evidence(f"{tender.path}/procurementMethod", method),
+                method_evidence,
             ),
-            values={
-                "count": len(failed),
-                "identifiers": ", ".join(sorted(failed)),
-                "supplier": name_of(process, supplier),
-            },
+            values={"count": len(failed), "identifiers": ", ".join(sorted(failed)), "supplier": name},
             cites=tuple(sorted({key, *failed})),
+        )
+    elif told and told.least >= failed_tenders:
+        yield Finding(
+            evidence=(*told.places, method_evidence),
+            values={"count": told.least, "words": told.words, "supplier": name},
+            sentence="told" if told.is_told else "several",
+            cites=(key,),
         )
