@@ -25,12 +25,12 @@ class Paid(NamedTuple):
 
     @property
     def is_listed_again(self) -> bool:
-        """Tell whether all payments stand equally often, and once each are what was signed, with or without tax."""
+        """Tell whether all payments stand twice or equally often, and once each are what was signed, taxed or not."""
         times = Counter((payment.date, payment.value.amount) for payment in self.payments if payment.value)
         once = sum((amount for _date, amount in times if amount), Decimal(0))
         with_tax = 1 + highest_tax()
         is_signed = once / with_tax <= self.signed.amount <= once * with_tax
-        return is_signed and len(set(times.values())) == 1
+        return is_signed and len(set(times.values())) == 1 and len(times) < len(self.payments)
 
 
 def paid_contracts(process: Process) -> list[Paid]:

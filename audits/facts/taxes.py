@@ -1,4 +1,4 @@
-"""The value-added taxes of the region: which amounts are net of one, and the highest."""
+"""The value-added taxes of the region: which amounts are net of one, how high one is, and the highest."""
 
 import csv
 from decimal import Decimal
@@ -23,7 +23,7 @@ class Taxed(NamedTuple):
 
 def with_tax(net: Money) -> Taxed | None:
     """Return an amount to odd cents with the tax that makes it a round one; ``None`` for any other."""
-    rate = _rates().get(net.currency)
+    rate = _of_currencies().get(net.currency)
     if rate is None or not has_cents(net):
         return None
     gross = net.amount * (100 + rate) / 100
@@ -36,10 +36,32 @@ def with_tax(net: Money) -> Taxed | None:
 @cache
 def highest_tax() -> Decimal:
     """Return the highest of the taxes, as a share of the net amount."""
-    return max(_rates().values()) / 100
+    return max(_of_countries().values()) / 100
+
+
+def general_tax(country: str, currency: str) -> Decimal | None:
+    """
+    Return the general tax as a share of the net amount, ``None`` where none is known.
+
+    It is that of a currency that one country has for itself, else that of the country.
+
+    :param country: ISO 3166-1 alpha-2, or ``""``
+    """
+    rate = _of_currencies().get(currency) or _of_countries().get(country)
+    return rate / 100 if rate else None
 
 
 @cache
-def _rates() -> dict[str, Decimal]:
+def _of_currencies() -> dict[str, Decimal]:
+    return {row["currency"]: Decimal(row["percent"]) for row in _rows() if row["currency"]}
+
+
+@cache
+def _of_countries() -> dict[str, Decimal]:
+    return {row["country"]: Decimal(row["percent"]) for row in _rows()}
+
+
+@cache
+def _rows() -> tuple[dict[str, str], ...]:
     with _FILE.open(encoding="utf-8", newline="") as file:
-        return {row["currency"]: Decimal(row["percent"]) for row in csv.DictReader(file)}
+        return tuple(csv.DictReader(file))

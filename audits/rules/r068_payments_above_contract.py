@@ -10,8 +10,9 @@ A contract says what may be paid. What goes beyond it was not competed for, and 
 Add up the payments of each contract (`implementation/transactions`) in its currency, or in none, each transaction
 once, refunds taken off, and compare them with the value of the contract.
 
-Flag the process if the payments exceed the value by more than `allowance` of it. Values are given with and without
-tax: 0.25 covers the highest value-added tax of the region, 22 percent, and some rounding.
+Flag the process if the payments exceed the value by more than may be tax. Values are given with and without it: the
+general value-added tax of the currency or else of the country, and `rounding` of the value, but never more than
+`allowance`, which alone counts where no tax is known.
 
 The flag is **context** (waits for no decision) where:
 
@@ -36,8 +37,8 @@ Reported as insufficient data:
 
 ## Sources
 
-Open Contracting Partnership, Red flags for integrity: R068. The allowance is a starting point of this project: set
-the country's tax.
+Open Contracting Partnership, Red flags for integrity: R068. Rates: `value_added_tax.csv`, with the law of each.
+Allowance and rounding are starting points of this project; 0.25 covers the highest tax of the region.
 """
 
 from collections.abc import Iterator
@@ -47,6 +48,7 @@ from audits.facts.contract_values import is_of_a_term, may_be_one_year
 from audits.facts.money import percent
 from audits.facts.payments import OTHER_SCALE, paid_contracts, within_estimate
 from audits.facts.stages import label_of, standing_tender, value_evidence
+from audits.facts.taxes import general_tax
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
 
@@ -56,7 +58,7 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
     title="Payments above contract",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=5,
+    version=6,
     changes={
         2: Change(
             "2026-11-28",
@@ -66,6 +68,9 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
         3: Change("2026-11-28", "Not asked of contracts that were renewed, whose value may be that of the last term."),
         4: Change("2026-11-29", "Payments of more than four times the value are another scale, not of more than ten."),
         5: Change("2026-11-29", "Context: payments within what the tender was estimated at."),
+        6: Change(
+            "2026-11-29", "What tax may explain is that of the currency or country and 3 percent, not 25 everywhere."
+        ),
     },
     sentences={
         "default": "For contract {contract:place}, signed for {signed}, {paid} were paid in "
@@ -80,7 +85,7 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
         "payments_not_listed": "no contract lists its payments with their values",
     },
 )
-def payments_above_contract(dossier: Dossier, *, allowance: float = 0.25) -> Iterator[Finding]:
+def payments_above_contract(dossier: Dossier, *, allowance: float = 0.25, rounding: float = 0.03) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     found = [entry for entry in paid_contracts(dossier.process) if not is_of_a_term(entry.contract)]
     if not found:
@@ -90,7 +95,10 @@ def payments_above_contract(dossier: Dossier, *, allowance: float = 0.25) -> Ite
         times = f"{found[0].paid.amount / found[0].signed.amount:.0f}"
         raise InsufficientDataError("/contracts/value/amount", "other_scale", times=times)
     for entry in sound:
-        if entry.paid.amount > entry.signed.amount * (1 + Decimal(str(allowance))):
+        tax = general_tax(dossier.process.country, entry.signed.currency)
+        most = Decimal(str(allowance))
+        allowed = most if tax is None else min(most, tax + Decimal(str(rounding)))
+        if entry.paid.amount > entry.signed.amount * (1 + allowed):
             yield Finding(
                 evidence=(value_evidence(entry.contract), *(value_evidence(payment) for payment in entry.payments)),
                 values={
