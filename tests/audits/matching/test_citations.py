@@ -63,6 +63,15 @@ def citations() -> Citations:
         ("EC", "RE-PU-EPN-049-2022", "LOSNCP"),
         ("SV", "artículo 72 de la LACAP", "LACAP, art. 72"),
         ("DO", "art. 6 de la Ley 340-06", "Ley 340-06, art. 6"),
+        ("MX", "Adjudicación directa, artículo 54 fracción IV fines militares", "LAASSP 2025, art. 54, fracción IV"),
+        ("MX", "artículo 54, fracción XIX, de la LAASSP", "art. 54, fracción XIX"),
+        ("MX", "ART. 54 FRACC. VIII LAASSP", "art. 54, fracción VIII"),
+        ("CL", "artículo 8 bis letra c) de la Ley N° 19.886", "art. 8 bis, letra c)"),
+        ("CL", "art. 8 bis, letra f), de la Ley de Compras Públicas", "art. 8 bis, letra f)"),
+        ("DO", "artículo 67 de la Ley núm. 47-25", "Ley 47-25, art. 67"),
+        ("SV", "artículo 41 de la Ley de Compras Públicas", "Ley de Compras Públicas, art. 41"),
+        ("SV", "Art. 44 de la LCP", "Ley de Compras Públicas, art. 44"),
+        ("GT", "artículo 2 de la Ley de Contrataciones del Estado", "Decreto 57-92, art. 2"),
     ],
 )
 def test_spellings_name_their_row(citations: Citations, country: str, text: str, label: str) -> None:
@@ -144,6 +153,24 @@ def test_a_law_that_comes_later_is_not_meant_by_an_article_alone(citations: Cita
     assert found.grounds[0].law == "Lei 14.133/2021"
     (ended,) = citations.find("dispensa, art. 24, inciso IV", "BR", date(2024, 3, 1))
     assert ended.grounds[0].law == "Lei 8.666/1993"
+
+
+@pytest.mark.parametrize(
+    ("country", "text", "on", "kind"),
+    [
+        ("MX", "artículo 54 fracción II de la LAASSP", date(2025, 4, 17), "urgency"),
+        ("MX", "artículo 54 fracción IV de la LAASSP", date(2025, 4, 17), "secrecy"),
+        ("MX", "artículo 54 fracción V de la LAASSP", date(2026, 11, 29), "urgency"),
+        ("MX", "artículo 55 de la LAASSP", date(2026, 11, 29), "small_value"),
+        ("CL", "artículo 8 bis letra d) de la Ley 19.886", date(2024, 12, 12), "secrecy"),
+        ("DO", "artículo 66 de la Ley 47-25", date(2026, 1, 29), "small_value"),
+        ("DO", "artículo 6 de la Ley 340-06", date(2026, 1, 28), "other"),
+    ],
+)
+def test_laws_of_late_years_give_their_kinds(
+    citations: Citations, country: str, text: str, on: date, kind: str
+) -> None:
+    assert {of for found in citations.find(text, country, on) for of in found.kinds} == {kind}
 
 
 @pytest.mark.parametrize("form", ["art. {article}, {item}, {name}", "{name}, artículo {article} {item}"])

@@ -15,7 +15,7 @@ from contracts.ocds.parse import parse_process
 FIXTURE = Path(__file__).parents[3] / "fixtures" / "reference" / "thresholds.csv"
 HEADER = "country,kind,method,procedure,category,currency,amount,valid_from,valid_to,source,url,enabled,note\n"
 ROW = "UY,direct,direct,Compra Directa,goods,UYU,200000,2020-08-01,2020-12-31,Ley de prueba,,yes,\n"
-COUNTRIES = {"AR", "BR", "CL", "DO", "EC", "GT", "PA", "PE", "PT", "PY", "SV", "UY"}
+COUNTRIES = {"AR", "BO", "BR", "CL", "DO", "EC", "GT", "PA", "PE", "PT", "PY", "SV", "UY"}
 
 
 def written(tmp_path, *rows):
@@ -100,6 +100,36 @@ def test_no_two_limits_of_the_fixture_hold_for_one_purchase():
         ("PE", "direct", "Contrataciones hasta 8 UIT (LEY 30225)", "", "PEN", "2024-12-31", "41200"),
         ("PE", "direct", "Contrataciones hasta 8 UIT (LEY 30225)", "", "PEN", "2025-01-01", "42800"),
         ("PY", "competitive", "Concurso de Ofertas", "", "PYG", "2020-12-01", "843400000"),
+        ("AR", "competitive", "Compulsa Abreviada por Monto", "", "ARS", "2026-11-29", "40000000"),
+        ("AR", "competitive", "Licitacion Privada", "", "ARS", "2025-06-30", "200000000"),
+        ("BO", "competitive", "Contratación Menor", "", "BOB", "2026-11-29", "50000"),
+        ("BO", "competitive", "ANPE", "", "BOB", "2026-11-29", "1000000"),
+        ("CL", "competitive", "Compra Ágil", "", "CLP", "2024-12-12", "6729400"),
+        ("CL", "competitive", "Compra Ágil", "", "CLP", "2025-02-28", "6729400"),
+        ("CL", "competitive", "Compra Ágil", "", "CLP", "2025-03-01", "6803400"),
+        ("CL", "competitive", "Compra Ágil", "", "CLP", "2026-01-31", "6975100"),
+        ("DO", "direct", "Contratación Directa Sujeta al Umbral", "goods", "DOP", "2026-03-31", "248085.66"),
+        ("DO", "direct", "Contratación Directa Sujeta al Umbral", "goods", "DOP", "2026-04-01", "268111.37"),
+        ("DO", "direct", "Compras por Debajo del Umbral", "services", "DOP", "2026-11-29", "268111.37"),
+        ("DO", "competitive", "Contratación Simplificada", "works", "DOP", "2026-03-31", "186064255.80"),
+        ("DO", "competitive", "Licitación Restringida", "works", "DOP", "2026-01-28", "411347975.99"),
+        ("EC", "direct", "Ínfima Cuantía", "", "USD", "2024-03-01", "6658.78"),
+        ("EC", "direct", "Ínfima Cuantía", "", "USD", "2026-11-29", "10000"),
+        ("EC", "competitive", "Cotización", "works", "USD", "2024-03-01", "998817.10"),
+        ("GT", "direct", "Compra de Baja Cuantía", "", "GTQ", "2026-11-29", "25000"),
+        ("GT", "competitive", "Compra Directa con Oferta Electrónica", "", "GTQ", "2024-06-30", "90000"),
+        ("PA", "competitive", "Compra Menor", "", "PAB", "2026-11-29", "50000"),
+        ("PE", "direct", "Contrato Menor", "", "PEN", "2025-04-22", "42800"),
+        ("PE", "direct", "Contratos Menores", "", "PEN", "2026-01-01", "44000"),
+        ("PE", "competitive", "Adjudicación Simplificada", "works", "PEN", "2025-04-21", "4999999.99"),
+        ("PE", "competitive", "Licitación Pública Abreviada", "goods", "PEN", "2025-04-22", "484999.99"),
+        ("PE", "competitive", "Licitación Pública Abreviada", "works", "PEN", "2025-12-31", "4999999.99"),
+        ("PE", "competitive", "Concurso Público Abreviado", "services", "PEN", "2025-12-31", "484999.99"),
+        ("PT", "direct", "Ajuste direto", "works", "EUR", "2026-11-29", "29999.99"),
+        ("PT", "direct", "Ajuste Direto Regime Geral", "services", "EUR", "2025-01-01", "19999.99"),
+        ("PT", "competitive", "Consulta Prévia", "goods", "EUR", "2026-11-29", "74999.99"),
+        ("SV", "competitive", "Comparación de Precios", "", "USD", "2025-05-31", "87600"),
+        ("SV", "competitive", "Comparación de Precios", "", "USD", "2026-11-29", "98112"),
     ],
 )
 def test_the_limit_of_the_day_is_found(country, kind, procedure, category, currency, on, amount):
@@ -121,7 +151,10 @@ def test_the_limit_of_the_day_is_found(country, kind, procedure, category, curre
         pytest.param("PE", "Contratación Directa", "", "PEN", "2020-07-15", id="by exception, without a limit"),
         pytest.param("PE", "Contrataciones hasta 8 UIT (LEY 30225)", "", "PEN", "2025-04-22", id="the law has ended"),
         pytest.param("EC", "Bienes y Servicios únicos", "", "USD", "2020-11-10", id="a special regime"),
-        pytest.param("EC", "Ínfima Cuantía", "", "USD", "2024-03-01", id="a year whose table was not read"),
+        pytest.param("EC", "Ínfima Cuantía", "", "USD", "2017-03-01", id="a year whose table was not read"),
+        pytest.param("PE", "Contrato Menor", "", "PEN", "2025-04-21", id="before the law"),
+        pytest.param("PE", "Contrato Menor", "", "PEN", "2027-01-01", id="a year whose unit is not set"),
+        pytest.param("UY", "Compra Directa", "", "UYU", "2026-11-29", id="indexed, by an amount that was not read"),
         pytest.param("EC", "Ínfima Cuantía", "", "USD", "2025-10-03", id="between two laws"),
         pytest.param("BR", "Inexigibilidade", "goods", "BRL", "2024-03-01", id="competition is not possible"),
         pytest.param("BR", "Dispensa", "", "BRL", "2024-03-01", id="two limits, and no category"),
@@ -139,6 +172,37 @@ def test_no_limit_is_found_where_none_is_sure(country, procedure, category, curr
             currency=currency,
             on=date.fromisoformat(on),
         )
+
+
+@pytest.mark.parametrize(
+    ("country", "procedure", "category", "currency", "on"),
+    [
+        pytest.param("CL", "Compra Ágil", "", "CLP", "2024-12-11", id="the regulation of before, in an unread month"),
+        pytest.param("CL", "Compra Ágil", "", "CLP", "2026-02-01", id="a month whose unit was not read"),
+        pytest.param("DO", "Contratación Simplificada", "works", "DOP", "2026-04-01", id="a resolution not read"),
+        pytest.param("DO", "Licitación Restringida", "works", "DOP", "2026-01-29", id="the new law has none"),
+        pytest.param("EC", "Menor Cuantía", "goods", "USD", "2026-11-29", id="the method has ended"),
+        pytest.param("PE", "Adjudicación Simplificada", "goods", "PEN", "2025-04-22", id="the law has ended"),
+        pytest.param("PE", "Licitación Pública Abreviada", "goods", "PEN", "2026-01-01", id="a budget not read"),
+    ],
+)
+def test_no_limit_of_a_lighter_procedure_is_found_where_none_is_sure(country, procedure, category, currency, on):
+    with pytest.raises(NotApplicableError):
+        legal_limit(
+            read_thresholds(FIXTURE),
+            process_of(country, procedure, category),
+            kind="competitive",
+            currency=currency,
+            on=date.fromisoformat(on),
+        )
+
+
+@pytest.mark.parametrize("name", ["thresholds", "submission_days", "grounds", "laws"])
+def test_every_row_of_a_table_has_all_columns_and_no_more(name):
+    with FIXTURE.with_name(f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file)
+
+    assert {len(row) for row in rows} == {len(head)}
 
 
 def test_an_empty_file_has_no_thresholds(tmp_path):

@@ -49,6 +49,19 @@ def test_the_table_names_every_country_and_says_why_a_row_is_off():
         ("MX", "01. Licitación Pública Nacional LAASSP / Servicios / Nacional", "2024-05-01", "", 15),
         ("MX", "16 LICITACION PUBLICA NACIONAL LOPSRM", "2016-05-01", "", 15),
         ("MX", "04 INVITACION A CUANDO MENOS TRES NACIONAL LAASSP", "2016-05-01", "", 5),
+        ("MX", "01. Licitación Pública Nacional LAASSP", "2025-04-16", "", 15),
+        ("MX", "01. Licitación Pública Nacional LAASSP", "2025-04-17", "", 15),
+        ("MX", "LICITACION PUBLICA INTERNACIONAL ABIERTA LAASSP", "2026-11-29", "", 20),
+        ("MX", "INVITACION A CUANDO MENOS TRES NACIONAL LAASSP", "2026-11-29", "", 5),
+        ("MX", "LICITACION PUBLICA NACIONAL LOPSRM", "2025-04-16", "", 15),
+        ("MX", "LICITACION PUBLICA NACIONAL LOPSRM", "2025-04-17", "", 10),
+        ("MX", "LICITACION PUBLICA INTERNACIONAL LOPSRM", "2026-11-29", "", 20),
+        ("GT", "Licitación Pública (Art. 17 LCE)", "2026-11-29", "", 40),
+        ("PE", "Licitación Pública Abreviada", "2025-06-01", "goods", 8),
+        ("PE", "Concurso Público Abreviado", "2026-11-29", "services", 8),
+        ("UY", "Licitación Pública", "2026-01-01", "", 5),
+        ("UY", "Licitación Abreviada", "2026-11-29", "", 5),
+        ("UY", "Concurso de Precios", "2026-11-29", "", 2),
     ],
 )
 def test_a_method_has_the_days_of_its_law(country, procedure, on, category, days):
@@ -61,10 +74,10 @@ def test_a_method_has_the_days_of_its_law(country, procedure, on, category, days
     ("country", "procedure", "on", "category"),
     [
         ("PE", "Licitación Pública", "2024-06-01", "goods"),  # before the law
-        ("PE", "Licitación Pública Abreviada", "2025-06-01", "goods"),
-        ("MX", "01. Licitación Pública Nacional LAASSP", "2025-04-17", ""),  # after the law
+        ("PE", "Licitación Pública Abreviada", "2025-04-21", "goods"),  # before the law
         ("PT", "Concurso público", "2024-05-01", ""),  # its category decides
-        ("UY", "Licitación Pública", "2024-05-01", ""),  # off
+        ("UY", "Licitación Pública", "2025-12-31", ""),  # a wording that was not read
+        ("CL", "LE", "2024-12-12", ""),  # off
         ("BR", "", "2024-05-01", ""),
     ],
 )
