@@ -165,6 +165,9 @@ def test_a_law_that_comes_later_is_not_meant_by_an_article_alone(citations: Cita
         ("CL", "artículo 8 bis letra d) de la Ley 19.886", date(2024, 12, 12), "secrecy"),
         ("DO", "artículo 66 de la Ley 47-25", date(2026, 1, 29), "small_value"),
         ("DO", "artículo 6 de la Ley 340-06", date(2026, 1, 28), "other"),
+        ("MX", "artículo 54 fracción VII de la LAASSP", date(2026, 11, 29), "failed_tender"),
+        ("CL", "artículo 8 bis letra b) de la Ley 19.886", date(2024, 12, 12), "failed_tender"),
+        ("GT", "artículo 32 de la Ley de Contrataciones del Estado", date(2026, 11, 29), "failed_tender"),
     ],
 )
 def test_laws_of_late_years_give_their_kinds(
