@@ -10,7 +10,7 @@ from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Context, Evidence, InsufficientDataError
 from audits.matching.documents import is_amendment
 from audits.matching.normalize import fold
-from contracts.ocds.views import Amendment, Contract, Document
+from contracts.ocds.views import Amendment, Contract, Document, Process
 
 # A clause that is put in buys nothing: "incluir a alínea “o” na cláusula quarta".
 _OF_CLAUSES = (
@@ -70,7 +70,8 @@ def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
     """
     amended = []
     for contract in standing_contracts(dossier.process):
-        documents = [entry for entry in contract.documents if is_amendment(entry, dossier.reference.words)]
+        own = _documents_of(dossier.process, contract)
+        documents = [entry for entry in own if is_amendment(entry, dossier.reference.words)]
         if contract.amendments:
             changes = _merged(_after_signature(contract))
             routine = sum(map(_is_routine, changes))
@@ -80,6 +81,24 @@ def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
     if not amended:
         raise InsufficientDataError("/contracts/amendments", "amendments_not_listed")
     return tuple(amended)
+
+
+def _documents_of(process: Process, contract: Contract) -> list[Document]:
+    """
+    Return the documents of a contract and its implementation, and those of the award whose only contract it is.
+
+    Those of the award that were published before the signature are about the award.
+    """
+    alone = sum(other.award_id == contract.award_id for other in process.contracts) == 1
+    signed = contract.date_signed
+    of_award = (
+        document
+        for award in process.awards
+        if alone and award.id and award.id == contract.award_id
+        for document in award.documents
+        if not signed or not document.published or document.published.date() >= signed.date()
+    )
+    return [*contract.documents, *contract.implementation_documents, *of_award]
 
 
 def _after_signature(contract: Contract) -> list[Amendment]:

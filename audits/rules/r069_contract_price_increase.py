@@ -11,6 +11,9 @@ Take the contracts that list amendments after their signature, or documents that
 present value with the value of their award, in the same currency. Flag an increase of more than `maximum_increase` of
 the award: 0.2 is 20 percent.
 
+Documents are those of the contract, of its implementation, and of an award whose only contract it is, from the
+signature on.
+
 ## Exclusions
 
 * Cancelled tenders and contracts.
@@ -41,7 +44,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Contract price increase",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=4,
+    version=5,
     changes={
         2: Change("2026-11-27", "Documents that tell of amendments count."),
         3: Change(
@@ -50,6 +53,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
             "Not asked of records whose ocid names no process.",
         ),
         4: Change("2026-11-29", "Entries of one day and the same words are one change."),
+        5: Change("2026-11-29", "Documents of the implementation and of the award count too."),
     },
     sentences={
         "default": "Award {award:place} is of {awarded}; as amended, what was signed is {signed}: {percent} % of it.",

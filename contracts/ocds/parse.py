@@ -41,7 +41,7 @@ from contracts.ocds.views import (
 Json = dict[str, Any]
 
 # Raised by one whenever the same record could be read otherwise: all rules are asked again.
-READING_VERSION = 6
+READING_VERSION = 7
 
 # The periods of what was bought: a concession lasts longer than its tender.
 _TERMS = frozenset({"contractPeriod", "period"})
@@ -240,6 +240,7 @@ class _Parser:
                 )
                 for path, entry in reader.mappings(implementation, "transactions", inside)
             ),
+            implementation_documents=self.documents(implementation, inside),
         )
 
     def bid(self, bid: Json, at: str) -> Bid:

@@ -209,6 +209,7 @@ class Transaction(Struct, gc=False):
 
 class Implementation(Struct, frozen=True, gc=False):
     transactions: list[Transaction] = []
+    documents: list[Document] = []
 
 
 class Contract(Stage, rename=_member, frozen=True, gc=False):

@@ -164,6 +164,7 @@ def check_values(read: shapes.Release, release: Json, *, is_plain: bool) -> None
         found.references(contract.suppliers)
         found.period(contract.period, is_term=True)
         found.stage(contract)
+        found.documents(contract.implementation.documents)
         for transaction in contract.implementation.transactions:
             found.others.append(transaction.id)
             found.dates.append(transaction.date)

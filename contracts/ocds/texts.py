@@ -89,6 +89,8 @@ def _items(items: tuple[Item, ...], lots: _Lots, stage_lot: str = "") -> Iterato
 
 def _stage_papers(stage: Award | Contract, lot: str) -> Iterator[Text]:
     yield from _documents(stage.documents, lot)
+    if isinstance(stage, Contract):
+        yield from _documents(stage.implementation_documents, lot)
     yield from _amendments(stage.amendments, lot)
 
 

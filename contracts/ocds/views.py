@@ -198,6 +198,7 @@ class Contract(View, frozen=True, kw_only=True):
     documents: tuple[Document, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     transactions: tuple[Transaction, ...] = ()
+    implementation_documents: tuple[Document, ...] = ()
 
 
 class Bid(View, frozen=True, kw_only=True):
@@ -299,6 +300,8 @@ class Process(View, frozen=True, kw_only=True):
         yield from self.tender.documents
         for stage in self.stages():
             yield from stage.documents
+        for contract in self.contracts:
+            yield from contract.implementation_documents
 
     def amendments(self) -> Iterator[Amendment]:
         yield from self.tender.amendments

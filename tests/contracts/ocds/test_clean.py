@@ -104,6 +104,12 @@ def test_a_clean_record_is_clean():
         ("relatedProcesses", [{"id": "1", "relationship": ["framework"], "identifier": "ocds-x-1"}]),
         ("contracts/0/implementation", {"transactions": [{"id": "1", "value": {"amount": 5, "currency": "PEN"}}]}),
         ("contracts/0/implementation", {"transactions": [{"id": "1", "amount": {"amount": 5, "currency": "PEN"}}]}),
+        (
+            "contracts/0/implementation",
+            {"documents": [{"id": "1", "title": " Adenda ", "datePublished": "2024-03-01"}]},
+        ),
+        ("contracts/0/implementation", {"documents": [{"id": "1", "datePublished": "1889-03-01T10:00:00Z"}]}),
+        ("contracts/0/implementation", {"documents": [{"id": 7}]}),
         ("date", "1889-03-01T10:00:00Z"),
         ("date", "2024-03-01"),
         ("date", "9999-12-31T00:00:00Z"),

@@ -221,3 +221,15 @@ def test_a_status_of_another_system_is_read_as_the_code_that_it_means(written, r
     assert [(entry.path, entry.found, entry.used, entry.reason) for entry in corrections] == (
         [] if written == read else [("/bids/details/0/status", written, read, "code_read")]
     )
+
+
+def test_documents_of_the_implementation_are_read_with_their_place():
+    document = {"id": "1", "title": "Convenio modificatorio", "datePublished": "2024-05-01T00:00:00Z"}
+    release = {"contracts": [{"id": "C", "documents": [], "implementation": {"documents": [document]}}]}
+    process, corrections = parse_process(release)
+
+    ((path, title),) = [(entry.path, entry.title) for entry in process.documents()]
+    assert (path, title) == ("/contracts/0/implementation/documents/0", "Convenio modificatorio")
+    assert process.contracts[0].documents == ()
+    assert [(text.path, text.part) for text in process_texts(process)] == [(f"{path}/title", "document")]
+    assert corrections == []
