@@ -158,6 +158,7 @@ def reader_card(request: HttpRequest, language: str) -> HttpResponse:
         weights=len(reader.weights),
         digest=reader.digest,
         threshold=READER_THRESHOLD,
+        trained_on=date.fromisoformat(card["trained_on"]) if "trained_on" in card else None,
         buyers=card.get("buyers"),
         folds=card.get("folds"),
         sources=[(SOURCES.get(name, name), number) for name, number in card.get("sources", {}).items()],

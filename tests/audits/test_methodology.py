@@ -2,12 +2,15 @@
 
 import json
 import re
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import override
 
 from audits.engine import processes
 from audits.judging.pages import parse
@@ -364,6 +367,8 @@ def test_the_card_of_the_reader_has_its_data_figures_and_limits(client, language
         precision = round(card["cross_validated"][name]["0.1"]["precision"] * 100)
         assert f'<td class="number">{precision} %</td>' in page
     assert Reader.load(WEIGHTS).digest in words
+    with override(language):
+        assert date_format(date.fromisoformat(card["trained_on"]), "DATE_FORMAT") in words
     assert re.search(r"inteligencia artificial|inteligência artificial|artificial intelligence", words)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from audits.matching.reference import Reference
 from audits.reports.decided import decided_rows
@@ -75,7 +76,10 @@ class Command(BaseCommand):
                 f"{len(examples)} rows are too few to train on: both answers, and several buyers, are needed"
             )
         sources = {source: len(entries) for source, entries in found.items() if entries}
-        card = training.card_of(examples, training.cross_validate(examples), sources)
+        card = {
+            "trained_on": timezone.localdate().isoformat(),
+            **training.card_of(examples, training.cross_validate(examples), sources),
+        }
         training.train(examples, card).save(options["output"] or folder / WEIGHTS)
         if options["json"]:
             self.stdout.write(json.dumps(card))
