@@ -12,6 +12,7 @@ from django.db.models import F
 from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
@@ -144,6 +145,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         was_late = True
         found["problems"] = [_("The search took too long. Ask for more particular words, or choose a country.")]
     understood = HTTPStatus.BAD_REQUEST if found["problems"] else HTTPStatus.OK
+    of_file = _api_query(request.GET, kind, lang=get_language())
     response = answer(
         request,
         "pages/search.html",
@@ -163,7 +165,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         order=request.GET.get("order_by", ""),
         api=f"{reverse(kind.route)}?{_api_query(request.GET, kind)}",
         files=[
-            (format_.upper(), f"{reverse(f'{kind.route}-export', args=[format_])}?{_api_query(request.GET, kind)}")
+            (format_.upper(), f"{reverse(f'{kind.route}-export', args=[format_])}?{of_file}")
             for format_ in ("csv", "xlsx")
         ],
         feed=f"{reverse('feed')}?{_api_query(request.GET, KINDS['processes'])}" if name == "processes" else "",
@@ -260,8 +262,8 @@ def _for_filters(asked: QueryDict, kind: Kind) -> dict[str, str]:
     return known
 
 
-def _api_query(asked: QueryDict, kind: Kind) -> str:
-    return urlencode(_for_filters(asked, kind))
+def _api_query(asked: QueryDict, kind: Kind, **more: Any) -> str:
+    return urlencode(_for_filters(asked, kind) | more)
 
 
 def _page(asked: Mapping[str, str]) -> int:

@@ -101,6 +101,10 @@ DETAILS = {
         "url": _("This is not an address that begins with http:// or https://."),
     },
     "row_broken": {
+        "cells": _(
+            "The row has %(number)s cells and the header %(limit)s, so its cells may stand in the wrong columns; it "
+            'was left out. What holds the delimiter of the table stands in quotes, as “"1.234,56"” between commas.'
+        ),
         "line": _("The row is longer than %(limit)s characters; it was left out."),
         "quote": _('A quote (") is opened and not closed: %(text)r. The row was parted at each delimiter.'),
     },

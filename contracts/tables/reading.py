@@ -111,8 +111,12 @@ def _read_sheet(
         if row.cells == first[at - 1].cells:
             continue  # the header again, on each printed page
         count += 1
-        done = read_row(row.cells, recognised, habits)
         place = _place(sheet, row.number)
+        if _is_shifted(row, header):
+            numbers = {"number": len(row.cells), "limit": len(header)}
+            yield Problem("row_broken", "cells", numbers, place, row.number)
+            continue
+        done = read_row(row.cells, recognised, habits)
         for problem in done.problems:
             yield structs.replace(problem, pointer=place + problem.pointer, line=row.number)
         if done.release is None:
@@ -133,6 +137,15 @@ def _read_sheet(
         rows=count,
         rows_read=read,
     )
+
+
+def _is_shifted(row: Row, header: Sequence[str]) -> bool:
+    """
+    Tell whether a row of a CSV has more cells than its header: a comma that is not in quotes parted one of them.
+
+    What stands beside the columns of a workbook is a note.
+    """
+    return not row.sheet and any(str(cell).strip() for cell in row.cells[len(header) :])
 
 
 def _not_recognised(

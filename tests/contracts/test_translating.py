@@ -95,6 +95,7 @@ TABLES = [
     (b"title;buyer;amount\nA;x;much\n", "cell_unread number"),
     (b"title;buyer;link\nA;x;ftp://x\n", "cell_unread url"),
     (b'title;buyer\n"A;x\n', "row_broken quote"),
+    (b"title,buyer,amount\nA,x,1\nB,x,1,5\n", "row_broken cells"),
     (b"title;buyer\n" + b"x" * 2**20 + b"\n", "row_broken line"),
     (b"title;buyer\n;x\n", "row_incomplete"),
     (b"ocid;tender/title;buyer/name\n;x;y\n", "row_incomplete ocid"),

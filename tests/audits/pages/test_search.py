@@ -70,7 +70,7 @@ class TestSearch:
         assert told not in text_of(get(client, "/search/"))
         last = get(client, "/search/?page=2")
         assert told in text_of(last)
-        assert last.count('<a href="/api/v1/contracting-processes.csv?">CSV</a>') == 2  # one in the notice
+        assert last.count('<a href="/api/v1/contracting-processes.csv?lang=en">CSV</a>') == 2  # one in the notice
         assert told in text_of(get(client, "/search/?page=51"))
 
     def test_a_name_of_an_organization_leads_to_those_that_it_may_mean(self, client, buy):

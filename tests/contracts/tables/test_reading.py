@@ -103,9 +103,27 @@ class TestRows:
         assert (problem.code, problem.line, problem.is_warning) == ("row_incomplete", 2, False)
         assert (summary.rows, summary.rows_read) == (2, 1)
 
-    def test_ragged_rows_are_read_as_far_as_they_go(self):
-        releases, _, _ = table(HEAD + "Nube;Muni\nNube dos;Muni;A;1;PEN;2024-01-01;PE;direct;too;many\n")
+    def test_short_rows_are_read_as_far_as_they_go(self):
+        releases, problems, _ = table(HEAD + "Nube;Muni\nNube dos;Muni;A;1\n")
         assert [release["tender"]["title"] for release in releases] == ["Nube", "Nube dos"]
+        assert problems == []
+
+    def test_a_row_that_a_comma_without_quotes_shifted_is_left_out_and_told(self):
+        """The supplier would be "56", and the amount 1,234."""
+        releases, problems, (summary,) = table(
+            'Objeto,Monto,Proveedor\nUno,"1.234,56",ACME\nDos,1.234,56,ACME\nTres,"9,5",ACME,,\nCuatro,"8,5",ACME\n'
+        )
+        assert [release["awards"][0]["value"]["amount"] for release in releases] == [Decimal("1234.56"), 9.5, 8.5]
+        (problem,) = problems
+        assert (problem.code, problem.variant, problem.line) == ("row_broken", "cells", 3)
+        assert problem.values == {"number": 4, "limit": 3}
+        assert (summary.rows, summary.rows_read) == (4, 3)
+
+    def test_a_note_beside_the_columns_of_a_workbook_shifts_nothing(self):
+        rows = sheet(("Objeto", "Monto", "Proveedor"), ("Uno", 5, "ACME", "", "ojo"), ("Dos", 6, "ACME"))
+        releases, problems, _ = parts(*read_table(rows))
+        assert len(releases) == 2
+        assert problems == []
 
     def test_a_row_that_says_the_same_is_taken_once(self):
         releases, (problem,), (summary,) = table(HEAD + "Nube;Muni;A;1;PEN;;;\n" * 2)
