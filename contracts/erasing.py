@@ -139,7 +139,7 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
 
     What nobody accepted goes. Releases that became part of the record stay, unless they are erased too: the processes
     are then compiled from what others sent, and audited again. Decisions on their flags stay. Bytes stay while another
-    submission has the same.
+    submission has the same; what others sent that says the same waits by itself then.
 
     :raises SubmissionBusyError: if a worker is processing it
     """
@@ -168,7 +168,15 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
             detach(Attachment.objects.filter(about=row))
         _erase_releases(row.releases.all() if with_records else row.releases.unaccepted())
         settle_erased_claims(row)
+        _let_others_stand(row)
         record(actor, Action.SUBMISSION_ERASED, row, sha256=row.content_id, with_records=with_records)
+
+
+def _let_others_stand(erased: Submission) -> None:
+    """Let what others sent that says the same be read again: its records went with those of the first sender."""
+    repeated = Claim.repeated_by.through.objects.filter(claim__submission=erased)
+    same = Submission.objects.filter(pk__in=repeated.values("submission"), erased_on=None)
+    same.exclude(processed_at=None).update(processed_at=None, attempts=0, attempted_at=None)
 
 
 def _is_public(submission: Submission, *, with_records: bool) -> bool:

@@ -16,9 +16,9 @@ from django.utils import timezone
 from msgspec import Struct
 
 from contracts.erasing import erase_submission
+from contracts.intake.repeats import of_strangers, state_told
 from contracts.intake.same_contracts import MAX_DEALS, Deal, Same, deals_of_claims, same_contracts, told_to_sender
 from contracts.models import Claim, ContractingProcess, Receipt, Submission
-from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.problems import Problem
 
 WORDS = 9
@@ -147,17 +147,13 @@ def _claims_of(submission: Submission) -> list[Claim]:
     """
     Return the claims of a submission and, where others had said the same before, those of theirs.
 
-    A file that is saved anew has other bytes and says the same. What was decided on claims of others is told from the
-    next day on: told at once, it would tell that somebody sent them before.
+    A file that is saved anew has other bytes and says the same.
     """
     claims = list(submission.claims.select_related("decision").order_by("pk"))
     if submission.state != "processed":
         return claims
-    theirs = submission.repeats.filter(submission__channel=submission.channel, submission__erased_on=None)
-    theirs = theirs.exclude(ocid__any_of=[claim.ocid for claim in claims])
-    today = start_of_day(timezone.now())
-    for claim in theirs.select_related("decision").order_by("pk"):
-        if submission.received_at >= today or (claim.decision and claim.decision.decided_by is None):
+    for claim in of_strangers(submission, Submission.objects.none()).select_related("decision").order_by("pk"):
+        if state_told(claim, submission) is Claim.State.HELD:
             claim.decision = None
         claims.append(claim)
     return claims
@@ -217,16 +213,8 @@ def take_back(receipt: Receipt, *, actor: Any = None) -> None:
                 locked.submissions.remove(submission)
             else:
                 erase_submission(submission, actor=actor, with_records=True)
-                _let_others_stand(submission)
         locked.withdrawn_on = timezone.now().date()
         locked.save(update_fields=["withdrawn_on"])
-
-
-def _let_others_stand(erased: Submission) -> None:
-    """Let what others sent that says the same be read again: its records went with those of the first sender."""
-    repeated = Claim.repeated_by.through.objects.filter(claim__submission=erased)
-    same = Submission.objects.filter(pk__in=repeated.values("submission"), erased_on=None)
-    same.filter(channel=erased.channel).exclude(processed_at=None).update(processed_at=None, attempts=0)
 
 
 def _digest(words: str) -> bytes:

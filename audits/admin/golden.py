@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from audits.models import GoldenAnswer
 from audits.reports.agreement import scores
 from audits.reports.rule_health import wilson_interval
-from contracts.admin.readonly import ListAdmin
 from contracts.admin.trail import TrailedAdmin
 
 
@@ -24,7 +23,7 @@ class GoldenAnswerForm(forms.ModelForm):
 
 
 @admin.register(GoldenAnswer)
-class GoldenAnswerAdmin(TrailedAdmin, ListAdmin):
+class GoldenAnswerAdmin(TrailedAdmin):
     """
     They stand among the second looks of everybody but who marked them. Marked, they are switched off, never changed:
     what people judged must stay what it was.

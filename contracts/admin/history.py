@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from contracts.admin.readonly import ListAdmin
 from contracts.admin.trail import TrailedAdmin
 
 # Kept by the loader of reference files for itself.
@@ -32,7 +31,7 @@ class Event(NamedTuple):
     changes: list[Change]
 
 
-class HistoryAdmin(TrailedAdmin, ListAdmin):
+class HistoryAdmin(TrailedAdmin):
     """
     Edits with history. Rows are switched off, not deleted: decisions made under them must stay explicable.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
@@ -53,6 +54,19 @@ class ListAdmin(admin.ModelAdmin):
             return super().response_action(request, queryset, *where)
         self.message_user(request, _("What was selected is none of these rows; nothing was changed."), messages.ERROR)
         return None
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what an address wants filled in, without moments: Django would take their text for one, and fail."""
+        moments = {field.name for field in self.opts.fields if isinstance(field, models.DateTimeField)}
+        filled = super().get_changeform_initial_data(request)
+        return {name: value for name, value in filled.items() if name not in moments}
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Return the list that is asked for; a year that no date has is a filter that says nothing."""
+        try:
+            return super().get_changelist_instance(request)
+        except OverflowError as error:
+            raise IncorrectLookupParameters(error) from error
 
     def _may_be_key(self, text: str) -> bool:
         try:

@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.admin.readonly import ListAdmin, ReadOnlyAdmin
 from contracts.models import TrailEntry
 from contracts.trail import Action, record
 
 
-class TrailedAdmin(admin.ModelAdmin):
+class TrailedAdmin(ListAdmin):
     """Records in the trail what people add, change and delete here."""
 
     def trail_details(self, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG002  -- for those who know more

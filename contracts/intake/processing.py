@@ -22,6 +22,7 @@ from contracts.intake.dating import order_problems
 from contracts.intake.entries import read_entries
 from contracts.intake.filing import DocumentBusyError, file_document
 from contracts.intake.receiving import StoredSource
+from contracts.intake.repeats import of_strangers, sent_by_the_same
 from contracts.intake.report import Entry, Report
 from contracts.intake.storing import store_batch
 from contracts.log_context import log_as
@@ -197,14 +198,19 @@ def _count(submission: Submission, read: int) -> dict[str, int]:
     """
     Count what the submission brought: new releases, and the rows of the processes that they belong to.
 
-    Counted from the rows, not while writing: an attempt that died left some behind.
+    Counted from the rows, not while writing: an attempt that died left some behind. What waits of a stranger who sent
+    the same is counted as if it was new.
     """
+    strangers = list(of_strangers(submission, sent_by_the_same(submission)).values_list("pk", flat=True))
     new = Release.objects.filter(submission=submission)
     public = ContractingProcess.objects.public().filter(ocid__in=new.filter(claim=None).values("ocid"))
     claimed = ContractingProcess.objects.claimed_by(submission)
+    repeated = ContractingProcess.objects.filter(claim__any_of=strangers)
     # A union: of conditions on tables joined to the rows, either of which may hold, no index answers.
-    processes = ContractingProcess.objects.filter(pk__in=public.values("pk").union(claimed.values("pk")))
-    releases_new = new.count()
+    keys = public.values("pk").union(claimed.values("pk"), repeated.values("pk"))
+    processes = ContractingProcess.objects.filter(pk__in=keys)
+    waiting = Release.objects.filter(claim__any_of=strangers).unaccepted()
+    releases_new = min(new.count() + waiting.count(), read)
     # Each process knows how many rows it has, and is read for that alone.
     corrections = Func("corrections", function="jsonb_array_length", output_field=IntegerField())
     counts = processes.aggregate(
@@ -217,7 +223,7 @@ def _count(submission: Submission, read: int) -> dict[str, int]:
     organizations = Party.objects.filter(process__in=processes).aggregate(number=Count("organization", distinct=True))
     return {
         "releases_new": releases_new,
-        "releases_known": max(read - releases_new, 0),
+        "releases_known": read - releases_new,
         **counts,
         "organizations": organizations["number"],
     }

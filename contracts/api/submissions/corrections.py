@@ -1,7 +1,9 @@
 """Corrections made while parsing, reported to the sender: at most a hundred, those not used first."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from rest_framework import serializers
@@ -16,7 +18,7 @@ SELECT process.ocid, entry.correction
 FROM contracts_contractingprocess process,
     jsonb_array_elements(process.corrections) WITH ORDINALITY entry(correction, place)
 WHERE process.ocid = ANY(%s) AND process.verification IN ('official', 'accepted')
-    OR process.claim_id = ANY(ARRAY(SELECT id FROM contracts_claim WHERE submission_id = %s))
+    OR process.claim_id = ANY(ARRAY(SELECT id FROM contracts_claim WHERE submission_id = %s) || %s)
 ORDER BY entry.correction -> 'used' <> 'null', process.id, entry.place
 LIMIT %s
 """
@@ -49,14 +51,16 @@ def corrections_of_report(report: Report) -> list[dict[str, Any]]:
     ]
 
 
-def corrections_of_submission(submission: Submission) -> list[dict[str, Any]]:
+def corrections_of_submission(submission: Submission, repeated: Sequence[UUID]) -> list[dict[str, Any]]:
     """
     Return the first hundred corrections of a submission's processes; pointers lead into the compiled release.
 
     Of those in contact points the values are left out: others than its sender may have sent what a process holds.
+
+    :param repeated: the keys of claims whose processes say what it says
     """
     with connection.cursor() as cursor:
-        cursor.execute(_OF_PROCESSES, [submission.ocids, submission.pk, MAX_CORRECTIONS])
+        cursor.execute(_OF_PROCESSES, [submission.ocids, submission.pk, list(repeated), MAX_CORRECTIONS])
         rows = [(ocid, json.loads(entry) if isinstance(entry, str) else entry) for ocid, entry in cursor.fetchall()]
     return [
         _to_row(ocid, row["path"], row["reason"], *_values_of(row["path"], row["found"], row["used"]))

@@ -51,21 +51,19 @@ class ProcessAddress(serializers.Serializer):
 
 
 class ClaimRow(serializers.Serializer):
-    """What it says of an ocid for whose publisher its sender does not speak, or repeats of what was sent before."""
+    """What it says of an ocid for whose publisher its sender does not speak, or repeats of what they sent before."""
 
     ocid = serializers.CharField()
     state = serializers.CharField(
         help_text="held (not public until a person accepts it), accepted, accepted_in_part, rejected"
     )
-    submission = serializers.UUIDField(
-        help_text="That which brought it: this one, or an earlier one of yours that said the same."
-    )
+    submission = serializers.UUIDField(help_text="This one, or an earlier one of yours that said the same.")
 
 
 class Counts(serializers.Serializer):
     releases_read = serializers.IntegerField()
     releases_new = serializers.IntegerField()
-    releases_known = serializers.IntegerField(help_text="Stored before; they changed nothing.")
+    releases_known = serializers.IntegerField(help_text="Public, or sent by you before; they changed nothing.")
     processes = serializers.IntegerField()
     awards = serializers.IntegerField()
     contracts = serializers.IntegerField()

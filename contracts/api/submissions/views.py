@@ -30,6 +30,7 @@ from contracts.api.submissions.serializers import ProcessAddress, ReadingReport,
 from contracts.intake import quota
 from contracts.intake.idempotency import MAX_LENGTH, KeyReusedError
 from contracts.intake.quota import QuotaExceededError
+from contracts.intake.repeats import of_one_release, of_strangers, state_told
 from contracts.intake.same_contracts import (
     MAX_DEALS,
     Deal,
@@ -319,11 +320,15 @@ class SubmissionView(ApiView):
         sent = SubmissionOrigin.objects.filter(submission=submission, user=self.request.user.pk).first()
         return sent.file_name if sent else ""
 
-    def _claims(self, submission: Submission) -> models.QuerySet[Claim]:
-        """Return its claims, and those it repeats of submissions that the reader sees: the same is kept once."""
+    def _known(self, submission: Submission) -> models.Q:
+        """Return the condition of its claims, and those it repeats of submissions that the reader sees."""
         repeated = submission.repeats.filter(submission__in=self.get_queryset(), submission__erased_on=None)
-        claims = Claim.objects.filter(models.Q(submission=submission) | models.Q(pk__in=repeated.values("pk")))
-        return claims.select_related("decision").order_by("ocid", "pk")
+        return models.Q(submission=submission) | models.Q(pk__in=repeated.values("pk"))
+
+    def _strangers(self, submission: Submission) -> models.QuerySet[Claim]:
+        """Return the claims of others that it repeats: the same is kept once, and its sender must not know of them."""
+        strangers = of_strangers(submission, self.get_queryset())
+        return strangers if submission.state == "processed" else strangers.none()
 
     @extend_schema(operation_id="submission")
     def get(self, request: Request, pk: UUID) -> Response:
@@ -331,8 +336,12 @@ class SubmissionView(ApiView):
         if found is None:
             raise Http404
         known = ContractingProcess.objects.public().filter(ocid__in=found.ocids).order_by("pk")
-        claims = self._claims(found)
-        held = claims.filter(decision=None)
+        known_claims, strangers = self._known(found), self._strangers(found)
+        claims = Claim.objects.filter(known_claims | models.Q(pk__in=strangers.values("pk")))
+        claims = claims.select_related("decision").order_by("ocid", "pk")[:100]
+        alone = list(of_one_release(strangers).values_list("pk", flat=True)[:MAX_DEALS])
+        held = Claim.objects.filter(known_claims | models.Q(pk__in=alone), decision=None).order_by("pk")[:MAX_DEALS]
+        not_theirs = set(strangers.filter(pk__in=[claim.pk for claim in claims]).values_list("pk", flat=True))
         file_name = self._file_name(found)
         return Response(
             {
@@ -347,17 +356,19 @@ class SubmissionView(ApiView):
                 "counts": found.counts,
                 "problem_count": found.problem_count,
                 "problems": [tell_problem(problem, file_name) for problem in found.found_problems],
-                "corrections": corrections_of_submission(found),
+                "corrections": corrections_of_submission(found, alone),
                 "ocids": found.ocids,
                 "processes": [
                     row | {"url": request.build_absolute_uri(row["url"])}
                     for _keys, row in read_rows(known, fields_of(ProcessAddress))
                 ],
                 "claims": [
-                    {"ocid": claim.ocid, "state": claim.state.value, "submission": claim.submission_id}
-                    for claim in claims[:100]
+                    {"ocid": claim.ocid, "state": state_told(claim, found).value, "submission": found.pk}
+                    if claim.pk in not_theirs
+                    else {"ocid": claim.ocid, "state": claim.state.value, "submission": claim.submission_id}
+                    for claim in claims
                 ],
                 "sheets": found.sheets,
-                "same_contracts": _on_record(request, deals_of_claims(held.order_by("pk")[:MAX_DEALS]), but=found),
+                "same_contracts": _on_record(request, deals_of_claims(held), but=found),
             }
         )

@@ -1,6 +1,10 @@
 """The API tells what is on record already: in the receipt, the trial and the status."""
 
+import json
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from contracts.deciding import decide_claim
 from contracts.erasing import erase_submission
@@ -16,6 +20,13 @@ from tests.support.records import load, release
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 
 PACKAGE = {"releases": [release("ocds-ngo-1"), release("ocds-ngo-2", buyer={"id": "S"})]}
+
+
+def as_new(told):
+    """The same under other ocids."""
+    return json.loads(json.dumps(told).replace("ocds-ngo-", "ocds-new-"))
+
+
 RECORD = "http://testserver/api/v1/contracting-processes/ocds-test01-1/"
 
 
@@ -112,18 +123,61 @@ class TestTheSameAgain:
         assert holders.pop("ocds-ngo-3") != first["id"]
         assert holders == dict.fromkeys(["ocds-ngo-1", "ocds-ngo-2"], first["id"])
 
-    def test_another_account_is_told_nothing_of_it_and_who_views_all_submissions_everything(self, sender):
+    def test_another_account_is_told_as_if_nobody_had_sent_it(self, sender):
+        other = client_with_token(make_account("other", "contracts.add_submission"), "submit", "read")
+        self.told(sender, PACKAGE)
+        again = self.told(other, PACKAGE | {"uri": "https://example.org/again"})
+        new = self.told(other, as_new(PACKAGE))
+        assert again["counts"]["releases_known"] == 0
+        assert again["claims"][0] == {"ocid": "ocds-ngo-1", "state": "held", "submission": again["id"]}
+        assert as_new(again) == new | {name: as_new(again)[name] for name in ("id", "sha256", "bytes", "claims")}
+        assert [claim | {"submission": new["id"]} for claim in as_new(again["claims"])] == new["claims"]
+
+    def test_what_a_person_decided_on_the_claim_of_another_is_told_from_the_next_day_on(self, sender, make_user):  # noqa: F811
+        other = client_with_token(make_account("other", "contracts.add_submission"), "submit", "read")
+        self.told(sender, PACKAGE)
+        again = self.told(other, PACKAGE | {"uri": "https://example.org/again"})
+        lead = make_user("Leads")
+        for claim in Claim.objects.all():
+            decide_claim(claim=claim, kind=ClaimDecision.Kind.REJECTED, reason="No.", decided_by=lead)
+
+        def states():
+            return {claim["state"] for claim in other.get(f"{ADDRESS}{again['id']}/").json()["claims"]}
+
+        assert states() == {"held"}
+        Submission.objects.filter(pk=again["id"]).update(received_at=timezone.now() - timedelta(days=1))
+        assert states() == {"rejected"}
+
+    def test_of_a_claim_that_holds_more_than_one_sent_no_value_is_told(self, sender):
+        """Another release of the same ocid may say what only its sender knows."""
+        other = client_with_token(make_account("other", "contracts.add_submission"), "submit", "read")
+        one = release("ocds-ngo-1", date="yesterday")
+        self.told(sender, {"releases": [one]})
+        assert self.told(other, {"uri": "x", "releases": [one]})["corrections"] != []
+        self.told(sender, {"releases": [release("ocds-ngo-3", date="tomorrow"), release("ocds-ngo-3", id="more")]})
+        told = self.told(other, {"uri": "y", "releases": [release("ocds-ngo-3", id="more")]})
+        assert told["corrections"] == []
+        assert [claim["ocid"] for claim in told["claims"]] == ["ocds-ngo-3"]
+
+    def test_what_is_public_is_known_to_everyone(self, sender):
+        load(release("ocds-test01-7"))
+        assert self.told(sender, release("ocds-test01-7"))["counts"]["releases_known"] == 1
+
+    def test_who_views_all_submissions_is_told_everything(self, sender):
         first = self.told(sender, PACKAGE)
         other = client_with_token(make_account("other", "contracts.add_submission"), "submit", "read")
         again = self.told(other, PACKAGE | {"uri": "https://example.org/again"})
-        assert again["claims"] == again["same_contracts"] == []
         account = make_account("auditor", "contracts.view_submission", "audits.view_flag")
         auditor = client_with_token(account, "read", "review")
         seen = auditor.get(f"{ADDRESS}{again['id']}/").json()
         assert {claim["submission"] for claim in seen["claims"]} == {first["id"]}
 
-    def test_nothing_is_told_of_what_was_erased(self, sender):
+    def test_what_says_the_same_waits_by_itself_once_the_first_is_erased(self, sender):
         first = self.told(sender, PACKAGE)
         again = self.told(sender, PACKAGE | {"uri": "https://example.org/again"})
         erase_submission(Submission.objects.get(pk=first["id"]), actor=None, with_records=True)
-        assert sender.get(f"{ADDRESS}{again['id']}/").json()["claims"] == []
+        assert sender.get(f"{ADDRESS}{again['id']}/").json()["claims"] == []  # nothing is told of what was erased
+        process_submission(again["id"])
+        told = sender.get(f"{ADDRESS}{again['id']}/").json()
+        assert {(claim["state"], claim["submission"]) for claim in told["claims"]} == {("held", again["id"])}
+        assert told["counts"]["releases_new"] == 2

@@ -1,0 +1,40 @@
+"""
+What somebody else had sent before, told to who sends it again: as if nobody had.
+
+The same release is kept once, with the claim of its first sender (``Claim.repeated_by``). That it was known already
+would tell whoever tries what strangers sent, which is held and not public.
+"""
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from contracts.models import Claim, Release, Submission, SubmissionOrigin
+from contracts.ocds.calendar_days import start_of_day
+
+
+def of_strangers(submission: Submission, seen: QuerySet[Submission]) -> QuerySet[Claim]:
+    """Return the claims of submissions not ``seen`` that one repeats, where it has none of the ocid itself."""
+    return submission.repeats.exclude(submission__in=seen).exclude(ocid__in=submission.claims.values("ocid"))
+
+
+def of_one_release(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Return the claims that hold one release: who repeats such a claim sent all that it holds."""
+    releases = Release.objects.filter(claim=OuterRef("pk")).order_by("pk").values("pk")
+    return claims.filter(Exists(releases)).exclude(Exists(releases[1:2]))
+
+
+def sent_by_the_same(submission: Submission) -> QuerySet[Submission]:
+    """Return the submissions of the account that sent one."""
+    accounts = SubmissionOrigin.objects.filter(submission=submission, user__isnull=False)
+    return Submission.objects.filter(origin__user__in=accounts.values("user"))
+
+
+def state_told(claim: Claim, submission: Submission) -> Claim.State:
+    """
+    Return the state of a stranger's claim as it is told.
+
+    What a person decided is told from the next day on: told at once, it would tell that it was decided before.
+    """
+    is_decided = claim.decision is not None and claim.decision.decided_by_id is not None
+    is_of_today = submission.received_at >= start_of_day(timezone.now())
+    return claim.state if is_decided and not is_of_today else Claim.State.HELD
