@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from config.embedded import broker_url, redis_url
 from config.embedded.secrets import installation_secret
 from config.environment import SEED_BYTES, choice, contact_address, env, signing_seed, storage
 from config.logs import logging_settings
+from config.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -327,38 +327,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": "veedor:",
 }
 CELERY_TIMEZONE = TIME_ZONE
-# The sweep: what no message reminded a worker of is found here.
-CELERY_BEAT_SCHEDULE = {
-    task: {"task": task, "schedule": 30, "options": {"expires": 25}}
-    for task in ("contracts.process_due_submissions", "contracts.recompile_records", "audits.audit_due_processes")
-} | {
-    # Cheap while nothing changed: it reads an index of buyers whose figures were not looked at since.
-    "audits.check_peer_groups": {"task": "audits.check_peer_groups", "schedule": 5, "options": {"expires": 4}},
-    "audits.audit_organizations": {"task": "audits.audit_organizations", "schedule": 5, "options": {"expires": 4}},
-    "audits.refresh_cohorts": {"task": "audits.refresh_cohorts", "schedule": 600, "options": {"expires": 590}},
-    "contracts.keep_retention": {"task": "contracts.keep_retention", "schedule": 3600, "options": {"expires": 3500}},
-    "contracts.clear_sessions": {"task": "contracts.clear_sessions", "schedule": 3600, "options": {"expires": 3500}},
-    "audits.tell_saved_searches": {"task": "audits.tell_saved_searches", "schedule": 300, "options": {"expires": 290}},
-    "audits.count_pages": {"task": "audits.count_pages", "schedule": 60, "options": {"expires": 55}},
-    "audits.write_exports": {"task": "audits.write_exports", "schedule": 30, "options": {"expires": 25}},
-    "audits.write_dump": {
-        "task": "audits.write_dump",
-        "schedule": crontab(hour=3, minute=10),
-        "options": {"expires": 6 * 3600},
-    },
-    "contracts.read_documents_anew": {
-        "task": "contracts.read_documents_anew",
-        "schedule": 60,
-        "options": {"expires": 55},
-    },
-    "contracts.propose_bodies": {
-        "task": "contracts.propose_bodies",
-        "schedule": crontab(hour=4, minute=40),
-        "options": {"expires": 6 * 3600},
-    },
-    "audits.publish_figures": {"task": "audits.publish_figures", "schedule": 600, "options": {"expires": 590}},
-    "audits.total_outcomes": {"task": "audits.total_outcomes", "schedule": 600, "options": {"expires": 590}},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # Veedor
 

@@ -63,7 +63,7 @@ class NotAskedRow(serializers.Serializer):
 
     rule = serializers.CharField()
     rule_url = Link("rules", source="rule")
-    field = serializers.CharField(help_text="JSON Pointer of what is missing.")  # type: ignore[assignment]
+    field = serializers.CharField(help_text="JSON Pointer of what is missing, or does not fit the other facts.")  # type: ignore[assignment]
 
 
 class NotAsked(serializers.ListField):

@@ -23,10 +23,10 @@ from contracts.ocds.exchange import DOLLAR
 from contracts.pages.charts.bars import ranked
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.multiples import multiples
-from contracts.pages.display import amount, compact, whole
+from contracts.pages.display import compact, whole
 from contracts.pages.keys import key_of
 from contracts.pages.misread import unknown_value
-from contracts.pages.pictures import Cell, Picture, period_of_years, picture_file
+from contracts.pages.pictures import Cell, Picture, period_of_years, picture_file, priced
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 
 MOST = 4
@@ -186,8 +186,7 @@ def _by_year(subjects: Sequence[Subject]) -> Picture:
         for subject, totals in zip(subjects, spent, strict=True)
     }
     rows = [
-        (Cell(str(year)), *(Cell(total, amount(total)) for total in totals))
-        for year, *totals in zip(years, *spent, strict=True)
+        (Cell(str(year)), *(priced(total) for total in totals)) for year, *totals in zip(years, *spent, strict=True)
     ]
     return Picture(
         name="years",

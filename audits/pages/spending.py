@@ -13,8 +13,8 @@ from contracts.pages.charts.bars import columns, ranked, shares
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.flows import Flow, flows
 from contracts.pages.charts.points import Dot, points
-from contracts.pages.display import amount, compact, in_words, scale_of, scaled, whole
-from contracts.pages.pictures import Cell, Picture, period_of_years
+from contracts.pages.display import compact, in_words, scale_of, scaled, whole
+from contracts.pages.pictures import Cell, Picture, period_of_years, priced
 
 CONVERSION = _lazy("Converted at the average exchange rate of the month of each purchase, or of its year.")
 
@@ -126,7 +126,7 @@ def _spent_by_year(figures: Figures) -> Picture:
     unit, in_unit = scale_of(max((total for _label, total, _rest in spent), default=0), currency)
     title = _("Value by year, in %(unit)s") % {"unit": in_unit}
     bars = [Bar(label, float(total), scaled(total, unit) if total else "", is_rest) for label, total, is_rest in spent]
-    rows = [(Cell(label), Cell(total, amount(total))) for label, total, _rest in spent]
+    rows = [(Cell(label), priced(total)) for label, total, _rest in spent]
     return Picture(
         name="value",
         title=title,
@@ -158,7 +158,7 @@ def _ranked(name: str, title: str, found: list[Ranked], number: int, named: str,
             _named(entry),
             Cell(entry.purchases, whole(entry.purchases)),
             # Of these purchases no value is known, which is not the same as nought.
-            Cell(entry.amount, amount(entry.amount)) if entry.amount else Cell("", "–"),
+            priced(entry.amount) if entry.amount else Cell("", "–"),
         )
         for entry in found
     ]
@@ -179,7 +179,7 @@ def _ranked(name: str, title: str, found: list[Ranked], number: int, named: str,
 
 
 def _counted_and_paid(entry: Ranked | Region) -> tuple[Cell, Cell]:
-    return Cell(entry.purchases, whole(entry.purchases)), Cell(entry.amount, amount(entry.amount))
+    return Cell(entry.purchases, whole(entry.purchases)), priced(entry.amount)
 
 
 def _named(entry: Ranked) -> Cell:
@@ -363,7 +363,7 @@ def _financed(figures: Figures) -> Picture:
         for funder, buyer, supplier, total in figures.financed
     ]
     rows = [
-        (Cell(funder), Cell(buyer), Cell(supplier), Cell(total, amount(total)))
+        (Cell(funder), Cell(buyer), Cell(supplier), priced(total))
         for funder, buyer, supplier, total in figures.financed
     ]
     told = _("%(counted)s of %(all)s purchases have a value and a financier as a party of their record.")

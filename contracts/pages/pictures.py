@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from contracts.api.protocol.copied import neutral
 from contracts.pages.charts.standalone import standalone
+from contracts.pages.display import amount
 
 
 class Cell(Struct, frozen=True):
@@ -28,6 +29,12 @@ class Cell(Struct, frozen=True):
     @property
     def is_number(self) -> bool:
         return isinstance(self.value, int | float | Decimal)
+
+
+def priced(total: Decimal) -> Cell:
+    """Return the cell of a sum of money: no closer than cents, for what several share is divided."""
+    value = round(total, 2) if total % 1 else Decimal(int(total))
+    return Cell(value, amount(value))
 
 
 class Picture(Struct, frozen=True):

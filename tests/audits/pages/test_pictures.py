@@ -274,3 +274,10 @@ def test_no_picture_counts_what_nobody_decided(client, buy, publication):
     with override_settings(VEEDOR_PUBLICATION=publication):
         answer = client.get("/countries/MX/surveillance/?since=2018", headers={"accept-language": "en"})
     assert "confirmed by a person" not in text_of(answer.content.decode())
+
+
+def test_what_several_share_is_told_in_cents(client, buy):
+    buy(purchase(1, amount=1000, suppliers=("A Ficticia S.A.", "B Ficticia S.A.", "C Ficticia S.A.")))
+    buy(purchase(2, amount=1234.5, suppliers=("D Ficticia S.A.",)))
+    rows = client.get("/countries/MX/suppliers.csv?lang=en").content.decode().splitlines()
+    assert sorted(row.rpartition(",")[2] for row in rows if "Ficticia" in row) == ["1234.50", *["333.33"] * 3]
