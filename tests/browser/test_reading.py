@@ -15,7 +15,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from audits import groups
-from tests.security.test_matrix import ADMIN
+from tests.security.admin_entries import ADMIN
 from tests.security.world import World
 from tests.support import messages
 from tests.support.messages import APPS

@@ -1,23 +1,20 @@
 """
-The access matrix: every address of the site and every page of the admin, for every role; what is sent to them is in
-``test_matrix_posts``.
+The access matrix: every address of the site, for every role; the pages of the admin are in ``test_matrix_admin``,
+what is sent to them in ``test_matrix_posts``.
 
 The addresses come from the URL resolver and the pages from the admin's registry, so a new one fails here until its
 entry says who reaches it. No answer tells a word of a flag, a decision or a claim to who may not know it.
 """
 
 from collections.abc import Callable
-from uuid import uuid4
 
 import pytest
 from django.contrib import admin
-from django.test import RequestFactory
-from django.urls import reverse
 
-from audits import groups
 from audits.dumps.tables import TABLES
 from audits.exporting.writing import write_due
-from tests.security.world import BAD_TOKENS, HIDDEN, ROLES, SESSIONS, SHOWN, World, routes
+from tests.security.admin_entries import ADMIN, ADMIN_PAGES, FLAG_PAGES, KINDS, WITHHELD_PAGES
+from tests.security.world import BAD_TOKENS, HIDDEN, ROLES, SHOWN, World, routes
 
 DESK = {"auditor", "lead", "superuser", "auditor's session"}
 SUBMITTER = {"submitter", "submitter's session"}
@@ -233,83 +230,6 @@ FORMS = {"submit/", "submit/table/", "submit/status/", "submit/proof/", "reply/"
 SITEMAPS = {"sitemap.xml", "sitemap-<section>.xml"}
 POSTERS = {"submitter", "lead", "superuser", "submitter's session"}
 
-# The admin: page → who reads its list and its rows, who adds, who may do what with many.
-READERS = {groups.AUDITORS, groups.LEADS, "superuser"}
-LEADS = {groups.LEADS, "superuser"}
-SENDERS = {groups.SUBMITTERS, *LEADS}
-ALL = set(SESSIONS) - {"anonymous"}
-NOBODY: set[str] = set()
-ADMIN: dict[str, tuple[set[str], set[str], set[str]]] = {
-    # page: (list, add, row)
-    "audits_audit": (READERS, NOBODY, READERS),
-    "audits_auditattempt": (READERS, NOBODY, READERS),
-    "audits_blindreview": (READERS, NOBODY, READERS),
-    "audits_cohort": (READERS, NOBODY, READERS),
-    "audits_flag": (READERS, NOBODY, READERS),
-    "audits_foureyeswaiver": (READERS, LEADS, READERS),
-    "audits_goldenanswer": (LEADS, LEADS, LEADS),
-    "audits_lexiconterm": (READERS, LEADS, READERS),
-    "audits_publiclist": (READERS, LEADS, READERS),
-    "audits_reply": (READERS, NOBODY, READERS),
-    "audits_review": (READERS, NOBODY, READERS),
-    "audits_ruleoverride": (READERS, LEADS, READERS),
-    "audits_rulestate": (READERS, LEADS, READERS),
-    "audits_suppression": (READERS, LEADS, READERS),
-    "audits_watchlist": (READERS, LEADS, READERS),
-    "audits_watchlistentry": (READERS, LEADS, READERS),
-    "auth_group": (LEADS, {"superuser"}, LEADS),
-    "auth_user": (LEADS, LEADS, LEADS),
-    # a row of the submitter's own
-    "contracts_apitoken": (ALL, ALL, SENDERS),
-    "contracts_attachment": (READERS, READERS, READERS),
-    "contracts_claim": (READERS, NOBODY, READERS),
-    "contracts_contractingprocess": (READERS, NOBODY, READERS),
-    "contracts_document": (READERS, NOBODY, READERS),
-    "contracts_intakepolicy": (LEADS, NOBODY, LEADS),  # its one row is there
-    "contracts_organization": (READERS, NOBODY, READERS),
-    "contracts_publisher": (READERS, LEADS, READERS),
-    "contracts_publishergrant": (LEADS, LEADS, LEADS),
-    "contracts_receipt": (READERS, NOBODY, READERS),
-    "contracts_release": (READERS, NOBODY, READERS),
-    "contracts_retentionpolicy": (LEADS, NOBODY, LEADS),
-    "contracts_samebody": (READERS, LEADS, READERS),
-    "contracts_submission": ({*READERS, groups.SUBMITTERS}, SENDERS, {*READERS, groups.SUBMITTERS}),
-    "contracts_trailentry": (LEADS, NOBODY, LEADS),
-}
-DELETERS = {"auth_group": {"superuser"}, "auth_user": {"superuser"}}
-ACTIONS = {
-    "audits_flag": {"decide_together": READERS, "decide_contracts": READERS, "assign_to_me": READERS},
-    "audits_reply": {"erase": LEADS},
-    "auth_group": {"delete_selected": {"superuser"}},
-    "auth_user": {"delete_selected": {"superuser"}},
-    "contracts_apitoken": {"revoke": ALL},  # of one's own; a lead, of all
-    "contracts_document": {"publish": LEADS, "withdraw": LEADS},
-    "contracts_publishergrant": {"end": LEADS},
-    "contracts_submission": {"erase": SENDERS, "erase_with_records": LEADS, "retry": LEADS},
-}
-# Pages of the admin that are of no model, for the staff; what stands on them depends on who reads them.
-ADMIN_PAGES = {"", "login/", "logout/", "password_change/", "password_change/done/", "autocomplete/", "jsi18n/"}
-ADMIN_PAGES |= {"second-factor/", "second-factor/mine/", "second-factor/people/"}
-ADMIN_PAGES |= {f"second-factor/passkeys/{step}/" for step in ("new", "made", "ask", "given")}
-ADMIN_PAGES |= {"r/<path:content_type_id>/<path:object_id>/", "auth/user/<id>/password/"}
-ADMIN_PAGES |= {"auth/user/<int:pk>/invite/", "auth/user/<int:pk>/token/", "invited/<uidb64>/<token>/"}
-ADMIN_PAGES |= {"audits/blindreview/next/"}
-ADMIN_PAGES |= {"^(?P<app_label>contracts|auth|audits)/$", "(?P<url>.*)$"}
-# Pages of a flag beside its own, for those who read flags.
-FLAG_PAGES = {
-    "saved/",
-    "<int:pk>/undo/",
-    "<int:pk>/desk/",
-    "<int:pk>/note/",
-    "<int:pk>/case/",
-    "<int:pk>/case.json",
-    "together/",
-    "together/<uuid:batch>/",
-}
-# Pages of what rules withhold, for those who read audits.
-WITHHELD_PAGES = {"withheld/", "withheld/<str:code>/<int:process_id>/"}
-KINDS = {"", "add/", *(f"<path:object_id>/{kind}" for kind in ("history/", "delete/", "change/", ""))}
-
 
 def text_of(answer) -> str:
     return (b"".join(answer) if answer.streaming else answer.content).decode("utf-8", "replace")
@@ -418,60 +338,3 @@ def test_wrong_methods_change_nothing(world, role):
                 differing.append((method, address, status))
     # Schema and description know nobody and refuse every method alike.
     assert [entry for entry in differing if entry[1] not in {"/api/v1/schema/", "/api/v1/docs/"}] == []
-
-
-@pytest.mark.parametrize("role", SESSIONS)
-def test_pages_and_actions_of_the_admin_open_for_those_whom_their_entry_names(world, role):
-    client, differing, leaking = world.session(role), [], []
-    for page, (lists, adds, rows) in ADMIN.items():
-        pk = world.rows[page].pk
-        openers = {
-            "changelist": lists,
-            "add": adds,
-            "change": rows,
-            "history": rows,
-            "delete": DELETERS.get(page, NOBODY),
-        }
-        for kind, who in openers.items():
-            address = reverse(f"admin:{page}_{kind}", args=[] if kind in {"changelist", "add"} else [pk])
-            answer = client.get(address)
-            if (answer.status_code == 200) != (role in who) or answer.status_code not in {200, 302, 403}:
-                differing.append((address, answer.status_code))
-            if role not in READERS:
-                leaking += [(address, word) for word in HIDDEN if word in text_of(answer)]
-    assert (differing, leaking) == ([], [])
-
-
-@pytest.mark.parametrize("role", SESSIONS)
-def test_pages_of_a_flag_open_for_those_who_read_flags(world, role):
-    client, flag = world.session(role), world.flags["new"]
-    for page, known in ((f"{flag.pk}/case/", 200), (f"{flag.pk}/case.json", 200), (f"together/{uuid4()}/", 404)):
-        answer = client.get(f"/admin/audits/flag/{page}")
-        assert answer.status_code in ({known} if role in READERS else {302, 403}), page
-        assert role in READERS or not [word for word in HIDDEN if word in text_of(answer)]
-
-
-@pytest.mark.parametrize("role", SESSIONS)
-def test_pages_of_what_is_withheld_open_for_those_who_read_audits(world, role):
-    client, process = world.session(role), world.flags["new"].process_id
-    for page in ("withheld/?rule=T01", f"withheld/T01/{process}/"):
-        answer = client.get(f"/admin/audits/audit/{page}")
-        assert answer.status_code in ({200} if role in READERS else {302, 403}), page
-        assert role in READERS or not [word for word in HIDDEN if word in text_of(answer)]
-
-
-@pytest.mark.parametrize("role", [session for session in SESSIONS if session != "anonymous"])
-def test_actions_are_offered_to_those_whom_their_entry_names(world, role):
-    request = RequestFactory().get("/")
-    request.user = world.people[role]
-    for model, model_admin in admin.site._registry.items():
-        page = f"{model._meta.app_label}_{model._meta.model_name}"
-        expected = {name for name, who in ACTIONS.get(page, {}).items() if role in who}
-        assert set(model_admin.get_actions(request)) == expected, page
-
-
-@pytest.mark.parametrize("role", ["auditor", "revoked", "unknown token"])
-def test_no_token_opens_the_admin(world, role):
-    client = world.client(role)
-    for page in ADMIN:
-        assert client.get(reverse(f"admin:{page}_changelist")).status_code == 302

@@ -334,64 +334,6 @@ def test_caches_tell_readers_apart(flags, anonymous, auditor):
     assert spanish["ETag"] != english["ETag"]
 
 
-class TestRules:
-    def test_all_rules_are_listed_in_the_readers_language(self, anonymous):
-        body = anonymous.get("/api/v1/rules/", headers={"Accept-Language": "es"}).json()
-        assert [row["code"] for row in body["results"]] == list(RULES)
-        titles = {row["code"]: row["title"] for row in body["results"]}
-        assert titles["R018"] == RULES["R018"].text("es").title
-        assert (body["next"], body["previous"]) == (None, None)
-
-    def test_a_rule_has_its_page_its_parameters_and_their_overrides(self, anonymous):
-        RuleOverride.objects.create(rule="R018", parameter="methods", value=["open"], country="PE", source="Ley 1")
-        RuleOverride.objects.create(rule="R018", parameter="methods", value=[], enabled=False, source="draft")
-        body = anonymous.get("/api/v1/rules/R018/").json()
-        assert body["page"] == RULES["R018"].text("en").page
-        assert body["parameters"] == json.loads(json.dumps(dict(RULES["R018"].parameters)))
-        assert body["overrides"] == [{"country": "PE", "parameter": "methods", "value": ["open"], "source": "Ley 1"}]
-
-    def test_a_rules_page_is_in_the_readers_language(self, anonymous):
-        body = anonymous.get("/api/v1/rules/R018/", headers={"Accept-Language": "pt"}).json()
-        assert body["page"].startswith("Recebeu-se uma única proposta.")
-        assert "## Por que importa" in body["page"]
-        assert "<h2>Por que importa</h2>" in body["page_html"]
-        assert body["page_language"] == "pt"
-        assert anonymous.get(body["page_url"]).status_code == 200
-
-    def test_a_rule_has_a_worked_example(self, anonymous):
-        example = anonymous.get("/api/v1/rules/R003/", headers={"Accept-Language": "es"}).json()["example"]
-        assert example["given"]["release"]["tender"]["tenderPeriod"]
-        assert example["sentence"] == "Hubo 14 días completos para ofertar; la regla pide 15."
-        assert example["severity"] == "medium"
-        assert set(example["cites"]) == {"/tender/tenderPeriod/startDate", "/tender/tenderPeriod/endDate"}
-
-    def test_legal_limits_stand_among_the_overrides(self, anonymous):
-        limits = {limit["country"]: limit for limit in anonymous.get("/api/v1/rules/R055/").json()["overrides"]}
-        assert {limit["parameter"] for limit in limits.values()} == {"thresholds"}
-        assert {"BR", "EC", "UY"} <= set(limits)
-        assert {row["amount"] for row in limits["UY"]["value"]} == {"200000"}
-        assert all(row["source"] for limit in limits.values() for row in limit["value"])
-
-    def test_a_rule_tells_how_it_has_done(self, flags, auditor):
-        health = auditor.get("/api/v1/rules/R018/").json()["health"]
-        assert health["outcomes"]["flagged"] == health["assessed"] == 4
-        assert (health["share"], health["is_context"]) == (1, False)
-        assert (health["confirmed"], health["dismissed"], health["precision"]) == (1, 1, None)
-        assert [entry["version"] for entry in health["versions"]] == list(range(1, RULES["R018"].version + 1))
-        latest = health["versions"][-1]
-        assert (latest["confirmed"], latest["dismissed"]) == (1, 1)
-        rule = RULES["R018"]
-        assert (latest["since"], latest["change"]) == (rule.since[rule.version], rule.text("en").changes[rule.version])
-
-    def test_an_unknown_rule_is_a_404(self, anonymous):
-        assert anonymous.get("/api/v1/rules/X99/").status_code == 404
-        assert anonymous.get("/api/v1/rules/%00/").status_code == 404
-
-    def test_an_unchanged_rule_is_a_304(self, anonymous):
-        etag = anonymous.get("/api/v1/rules/R018/")["ETag"]
-        assert anonymous.get("/api/v1/rules/R018/", headers={"If-None-Match": etag}).status_code == 304
-
-
 def test_a_flag_that_was_published_and_is_under_review_again_says_so(flags, anonymous, settings):
     confirmed = flags["confirmed"]
     assert anonymous.get(f"{FLAGS}{confirmed.pk}/").status_code == 200

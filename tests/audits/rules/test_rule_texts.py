@@ -1,0 +1,100 @@
+"""What rules say: whole, in three languages with the same values, and judging nobody."""
+
+import re
+from datetime import date
+from inspect import getfile
+from pathlib import Path
+
+import pytest
+
+from audits.judging.texts import LANGUAGES
+from audits.judging.vocabulary import READER_PARAMETER
+from audits.rules import RULES
+from tests.audits.rules.test_rules import placeholders
+
+pytestmark = pytest.mark.rules
+
+
+FORBIDDEN = re.compile(
+    r"\b(fraud\w*|suspicio\w*|guilt\w*|scor(e|es|ing)|corrupt\w*|fraude\w*|sospech\w*|suspeit\w*|culpab\w*|culpad\w*)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_nothing_of_a_rule_is_left_to_be_filled_in(code):
+    module = Path(getfile(RULES[code].judge))
+    translations = [module.parent / language / f"{module.stem}.md" for language in LANGUAGES if language != "en"]
+    for file in (module, *translations, module.parent / "cases" / f"{code.lower()}.yaml"):
+        assert "TODO" not in file.read_text(encoding="utf-8"), file
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_a_page_names_every_parameter(code):
+    for parameter in RULES[code].parameters.keys() - {READER_PARAMETER}:
+        assert f"`{parameter}`" in RULES[code].text("en").page
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_a_title_has_at_most_five_words_in_each_language(code):
+    assert set(RULES[code].texts) == set(LANGUAGES)
+    for text in RULES[code].texts.values():
+        assert 1 <= len(text.title.split()) <= 5
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_every_language_has_every_text_with_the_same_values(code):
+    for kind in ("sentences", "reasons"):
+        spoken = {
+            language: {name: placeholders(text) for name, text in getattr(RULES[code].texts[language], kind).items()}
+            for language in LANGUAGES
+        }
+        assert spoken["es"] == spoken["en"]
+        assert spoken["pt"] == spoken["en"]
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_every_version_after_the_first_tells_what_it_changed(code):
+    rule = RULES[code]
+    assert set(rule.since) == set(range(2, rule.version + 1))
+    assert all(date.fromisoformat(day) for day in rule.since.values())
+    for text in rule.texts.values():
+        assert set(text.changes) == set(rule.since)
+        assert all(change.endswith(".") for change in text.changes.values())
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_no_word_of_a_rule_judges_anyone(code):
+    texts = RULES[code].texts.values()
+    words = [
+        word
+        for text in texts
+        for word in (text.page, text.title, *text.sentences.values(), *text.reasons.values(), *text.changes.values())
+    ]
+
+    assert not FORBIDDEN.findall("\n".join(words))
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence", "values", "en", "es"),
+    [
+        ("T18", "default", {"years": 8.0, "limit": 4}, "8 years", "8 años"),
+        ("T18", "default", {"years": 4.5, "limit": 4}, "4.5 years", "4,5 años"),
+        (
+            "R031",
+            "default",
+            {"award": "PEN 1\u202f000.50", "estimate": "PEN 9", "percent": "112.5"},
+            "112.5 %",
+            "112,5 %",
+        ),
+        ("R031", "default", {"award": "PEN 1\u202f000.50", "estimate": "PEN 9", "percent": "100.0"}, "100 %", "100 %"),
+        ("R031", "default", {"award": "PEN 1\u202f000.50", "estimate": "9", "percent": "9"}, "000.50", "000,50"),
+        ("T16", "default", {"vendor": "X", "lists": "Ley 13.709"}, "13.709", "13.709"),
+        ("T09", "default", {"words": "nube, correo …"}, "nube, correo …", "nube, correo …"),
+    ],
+)
+def test_numbers_are_written_as_the_reader_writes_them(code, sentence, values, en, es):
+    assert en in RULES[code].render(sentence, values, "en")
+    assert es in RULES[code].render(sentence, values, "es")
+    assert es.split()[0] in RULES[code].render(sentence, values, "pt")
+    assert not RULES[code].render(sentence, values, "es").endswith("….")
