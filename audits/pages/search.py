@@ -32,7 +32,7 @@ from contracts.models.organization import NAME_START
 from contracts.models.process import in_public_process
 from contracts.ocds.countries import country_name
 from contracts.ocds.exchange import DOLLAR
-from contracts.pages.display import amount, compact, day
+from contracts.pages.display import amount, compact, day, in_words
 from contracts.pages.misread import MAX_SHOWN, repeated, unknown_names, unknown_value
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout, was_stopped
@@ -90,10 +90,13 @@ KINDS = {
 _FILTERS = frozenset(name for kind in KINDS.values() for name in kind.filters.base_filters)
 
 
+# Values of these are codes, which have words.
+_CODED = frozenset({"category", "method", "role", "status"})
 # Names of parameters that pages lead here with, beside those of facets.
 _LABELS = {
     "buyer": _lazy("Buyer"),
     "procuring_entity": _lazy("Procuring entity"),
+    "role": _lazy("Role"),
     "supplier": _lazy("Supplier"),
     "year": _lazy("Year"),
 }
@@ -307,12 +310,12 @@ def _narrowing(kind: Kind) -> frozenset[str]:
 
 
 def _written(name: str, value: str, kind: Kind) -> str:
-    """Return how a value is shown: an organization by its name."""
+    """Return how a value is shown: an organization by its name, a code in words."""
     entry = kind.filters.base_filters.get(name)
     if isinstance(entry, OrganizationFilter):
         named = Organization.objects.named_to(EVERYONE).filter(pk__any_of=entry.keys(value))
         return named.values_list("name", flat=True).first() or value[:MAX_SHOWN]
-    return value[:MAX_SHOWN]
+    return in_words(value[:MAX_SHOWN]) if name in _CODED else value[:MAX_SHOWN]
 
 
 def _unnamed(asked: QueryDict, kind: Kind) -> Iterator[Unnamed]:

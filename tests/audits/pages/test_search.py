@@ -97,6 +97,7 @@ class TestSearch:
         facets = get(client, f"/search/?buyer={buyer.pk}&country=MX").partition('class="facets"')[2]
         assert facets.count('aria-current="true"') == 2  # a country that rows have is chosen in its facet
         assert "Other choices" not in get(client, "/search/?country=MX&q=camara&in=contracts&page=1")
+        assert "Función: proveedor</a>" in get(client, "/search/?in=organizations&role=supplier&lang=es")
         assert get(client, "/search/?rule=T01").count("Confirmed question: T01</a>") == 1
 
     @pytest.mark.parametrize(
