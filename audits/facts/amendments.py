@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import NamedTuple
 
-from audits.facts.stages import standing_contracts
+from audits.facts.money import Money, money
+from audits.facts.stages import name_of, standing_contracts
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Context, Evidence, InsufficientDataError
 from audits.matching.documents import is_amendment
-from audits.matching.normalize import fold
+from audits.matching.normalize import fold, fold_phrase
 from contracts.ocds.views import Amendment, Contract, Document, Process
 
 # A clause that is put in buys nothing: "incluir a alínea “o” na cláusula quarta".
@@ -42,20 +44,38 @@ _NAME = re.compile(
     r"cuart[oa]|quart[oa]|first|second|third|fourth|de|do|del|al|ao|the|to|of|no|nro|num)\b"
 )
 _WORD = re.compile(r"[a-z]{3}")
+# How much a change says that it adds: as a percentage, or as a sum with its cents.
+_PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,4})?) ?%")
+_SUM = re.compile(r"(?<![\d.,])\d[\d.,]{0,20}[.,]\d\d(?![.,]?\d)")
+# Changes that add less than a tenth in all leave a contract what it was; laws let a fifth or a quarter be added.
+_LITTLE = Decimal("0.1")
+# Who insures is told of what is to be insured as it comes: premiums follow.
+_INSURER = re.compile(r"\b(?:re)?(?:seguros|asegurador(?:a|es)?|segurador(?:a|es)?|insurance|assurances?)\b")
 
 
 class Amended(NamedTuple):
-    """A contract with the places of its changes after the signature; there may be none. ``routine``: how many are."""
+    """
+    A contract with the places of its changes after the signature; there may be none.
+
+    ``routine``: how many are; ``added``: what part of the contract the others say that they add in all, if each does.
+    """
 
     contract: Contract
     changes: tuple[Evidence, ...]
     routine: int = 0
+    added: Decimal | None = None
 
     def ordinary(self, minimum: int) -> Context | None:
         """Return that fewer than ``minimum`` changes are more than routine, as a context."""
         if len(self.changes) - self.routine >= minimum:
             return None
         return Context("routine_changes", {"routine": self.routine})
+
+    def little_added(self) -> Context | None:
+        """Return that the changes that are more than routine say to add little in all, as a context."""
+        if self.added is None or self.added >= _LITTLE:
+            return None
+        return Context("little_added", {"percent": f"{100 * self.added:.1f}"})
 
 
 def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
@@ -74,8 +94,9 @@ def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
         documents = [entry for entry in own if is_amendment(entry, dossier.reference.words)]
         if contract.amendments:
             changes = _merged(_after_signature(contract))
-            routine = sum(map(_is_routine, changes))
-            amended.append(Amended(contract, tuple(_evidence(change) for change in changes), routine))
+            others = [change for change in changes if not _is_routine(change)]
+            places, routine = tuple(map(_evidence, changes)), len(changes) - len(others)
+            amended.append(Amended(contract, places, routine, _added(contract, others)))
         elif documents:
             amended.append(Amended(contract, tuple(map(_evidence_of_document, _distinct(documents)))))
     if not amended:
@@ -152,6 +173,31 @@ def _is_routine(change: Amendment) -> bool:
     if _NO_COST.search(words):
         return True
     return _says_more(words) and not _SUBSTANTIAL.search(words)
+
+
+def _added(contract: Contract, changes: Sequence[Amendment]) -> Decimal | None:
+    """Return what part of a contract changes say that they add in all; ``None`` unless each names one part or sum."""
+    shares = [_share(f"{change.description} {change.rationale}", money(contract.value)) for change in changes]
+    known = [share for share in shares if share is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(shares) else None
+
+
+def _share(words: str, value: Money | None) -> Decimal | None:
+    parts, sums = _PERCENT.findall(words), _SUM.findall(_PERCENT.sub("", words))
+    if len(parts) == 1:
+        return Decimal(parts[0].replace(",", ".")) / 100
+    if parts or len(sums) != 1 or value is None:
+        return None
+    units, cents = sums[0][:-3].replace(".", "").replace(",", ""), sums[0][-2:]
+    return Decimal(f"{units}.{cents}") / value.amount
+
+
+def insured(process: Process) -> Context | None:
+    """Return that nobody but insurers sells, as a context: what they insure is added, or taken out, as it comes."""
+    names = [name_of(process, supplier) for supplier in process.suppliers()]
+    if not names or not all(_INSURER.search(fold_phrase(name)) for name in names):
+        return None
+    return Context("insured", {"supplier": names[0]})
 
 
 def _says_more(words: str) -> bool:

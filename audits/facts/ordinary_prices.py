@@ -54,8 +54,28 @@ _NEAR = Decimal("0.001")
 _LITTLE = Decimal("0.01")
 # As alike as two spellings of one name; the longer one may hold a place, a short form or a department as well.
 _ALIKE, _SHORTEST_NAME = 88, 8
+# Below a hundredth of what the next one asks a price stands for one that is told elsewhere: by unit, or in a paper.
+_TOKEN = Decimal("0.01")
+# A price of not more than two digits and zeros is a sum that somebody set.
+_TWO_DIGITS = 100
 # A short form that stands in the other name, as a word of its own.
 _SHORTEST_WORD = 3
+
+
+def ordinary_equality(dossier: Dossier, market: Sequence[Offer], bids: Sequence[Offer]) -> Context | None:
+    """Return why bids of a market that are equal need nobody to agree, as a context; ``None`` if nothing tells it."""
+    process, price = dossier.process, bids[0].price
+    return (
+        named_alike(dossier, [offer.bid for offer in bids])
+        or award_shared(process, bids)
+        or token_price(market, price)
+        or sum_set(process, market, price)
+        or at_estimate(process, bids)
+        or at_share_of_estimate(process, bids)
+        or rounded_alike(process, market, price)
+        or nobody_dearer(process, market, price)
+        or small_part(process, price)
+    )
 
 
 def small_part(process: Process, price: Money) -> Context | None:
@@ -100,6 +120,26 @@ def rounded_alike(process: Process, market: Sequence[Offer], equal: Money) -> Co
     if (spread < _NEAR * max(amounts) and not lists_a_few) or comb(count, 2) * _LIKELY < spread // step + 1:
         return None
     return Context("rounded_alike", {"count": count, "step": str(Money(Decimal(step) / 100, equal.currency))})
+
+
+def token_price(market: Sequence[Offer], equal: Money) -> Context | None:
+    """Return that equal prices are next to nothing beside the next one, as a context: they stand for others."""
+    dearer = min((offer.price.amount for offer in market if offer.price.amount > equal.amount), default=None)
+    if dearer is None or equal.amount >= _TOKEN * dearer:
+        return None
+    return Context("token_price", {"next": str(Money(dearer, equal.currency))})
+
+
+def sum_set(process: Process, market: Sequence[Offer], equal: Money) -> Context | None:
+    """
+    Return that all ask one round sum where no estimate is told, as a context: the buyer may have set it.
+
+    Travel, postage, customs and the like are bought for a sum that is used up; what is asked of it is told elsewhere.
+    """
+    if any(offer.price != equal for offer in market) or _estimate(process, market) is not None:
+        return None
+    cents = int(equal.amount * 100)
+    return Context("sum_set", {"count": len(market)}) if cents < _TWO_DIGITS * _power_of_ten(cents) else None
 
 
 def award_shared(process: Process, bids: Sequence[Offer]) -> Context | None:

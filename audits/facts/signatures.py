@@ -47,6 +47,9 @@ class Signature(NamedTuple):
             return "signed_at_end"
         if process.date and signed > process.date.date():
             return "signed_after_record"
+        opening = process.tender.bid_opening
+        if opening and self.awarded.date.date() < opening.date() <= signed:
+            return "award_before_opening"
         if period and period.start and (signed - period.start.date()).days > days:
             return "signed_after_start"
         payments = [payment.date.date() for payment in self.contract.transactions if payment.date]

@@ -17,7 +17,7 @@ from audits.facts.procedures import trifling_by_name
 from audits.facts.stages import contracts_by_award, decided_awards, standing_contracts
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Context, InsufficientDataError, NotApplicableError
-from contracts.ocds.views import Item, Process
+from contracts.ocds.views import Contract, Item, Process
 
 # 5,000 times the UMA of 2017, 75.49 pesos (INEGI): the annexes of the budget decrees set limits by the budget of each
 # entity, and none read by hand was small above it, nor one below it worth a question.
@@ -52,6 +52,8 @@ TRIFLES: Mapping[str, int] = {
     "USD": 10_000,
     "UYU": 400_000,
 }
+# Argentina's pesos by the rates of 2017, when its portal begins; they have lost since, so that few trifles are known.
+TRIFLES_BY_CONTRACT: Mapping[str, int] = {**TRIFLES, "ARS": 200_000}
 # So much more may be signed than awarded where the award has no tax and the contract has; above it the amount grew.
 _HARDLY_MORE = Decimal("1.25")
 
@@ -165,6 +167,16 @@ def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
     if trifles and _spent(dossier.process) is None and (method := trifling_by_name(dossier)):
         return Context("trifling_by_name", {"method": method})
     return None
+
+
+def trifling_contract(contract: Contract, trifles: Mapping[str, int]) -> Context | None:
+    """Return that one contract, of all that a purchase led to, is known to cost little; ``None`` if it is not."""
+    value = money(contract.value)
+    if value is None or value.amount >= trifles.get(value.currency, 0):
+        return None
+    return Context(
+        "trifle", {"spent": str(value), "bound": str(Money(Decimal(trifles[value.currency]), value.currency))}
+    )
 
 
 def _stay_below(process: Process, spent: Money, bound: Money) -> bool:

@@ -20,6 +20,8 @@ The flag is **context** (waits for no decision) for:
   of it.
 * Equal prices that are the highest, where others asked less and won: they may be a reference price.
 * Lots whose price is less than 2 percent of what was awarded.
+* Prices of less than a hundredth of the next dearer one: they stand for prices told elsewhere, by unit.
+* One round sum (two digits and zeros) that all ask, where no estimate is told: the buyer may have set it.
 * Bids that are equal by chance, as below.
 
 ### What is equal by chance
@@ -57,15 +59,7 @@ from audits.facts.bids import (
     require_comparable_prices,
     rival_markets,
 )
-from audits.facts.ordinary_prices import (
-    at_estimate,
-    at_share_of_estimate,
-    award_shared,
-    named_alike,
-    nobody_dearer,
-    rounded_alike,
-    small_part,
-)
+from audits.facts.ordinary_prices import ordinary_equality
 from audits.facts.stages import standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, rule
@@ -76,7 +70,7 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Se
     title="Identical bid prices",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=6,
+    version=7,
     changes={
         2: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
@@ -92,6 +86,11 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Se
             "the estimate.",
         ),
         6: Change("2026-11-29", "Context: prices of a whole percentage of the estimate, a name and its initials."),
+        7: Change(
+            "2026-11-29",
+            "Context: prices of less than a hundredth of the next one, and a round sum that all ask where no estimate "
+            "is told.",
+        ),
     },
     sentences={
         "default": "{names} are different tenderers, and their {count} bids ask the same price: {price}.",
@@ -104,6 +103,8 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Se
         "named_alike": "their names are nearly one, and they may be one",
         "nobody_dearer": "they lost, and nobody asked more: it may be a reference price that all know",
         "rounded_alike": "of {count} bids, rounded to {step} and near each other, some may well be equal",
+        "sum_set": "all {count} bids ask one round sum, and no estimate is told: the buyer may have set it",
+        "token_price": "the next price, {next}, is over a hundred times as much: they stand for prices told elsewhere",
     },
 )
 def identical_bid_prices(
@@ -124,13 +125,7 @@ def identical_bid_prices(
                 evidence=tuple(offer.evidence() for offer in bids),
                 values={"count": len(bids), "price": str(bids[0].price), "names": names(dossier, tenderers)},
                 cites=cites(ids_of(tenderers), bids[0].bid.related_lots),
-                context=named_alike(dossier, [offer.bid for offer in bids])
-                or award_shared(dossier.process, bids)
-                or at_estimate(dossier.process, bids)
-                or at_share_of_estimate(dossier.process, bids)
-                or rounded_alike(dossier.process, market, bids[0].price)
-                or nobody_dearer(dossier.process, market, bids[0].price)
-                or small_part(dossier.process, bids[0].price),
+                context=ordinary_equality(dossier, market, bids),
             )
 
 

@@ -28,10 +28,12 @@ process:
 * Processes of several suppliers.
 * Purchases outside the window, and for less than one of their currency: such an amount stands for a price that is
   told elsewhere.
+* First purchases of less than a fifth of one of the `trifles` (by currency), about two thousand euros: they open no
+  door.
 * Awards that are small enough to be made directly for their amount alone: by the lowest limit of `thresholds` for the
   country, currency and date, and by `small_amounts` where no amount holds for all.
 * Open procedures, which any supplier may win whatever it sold before.
-* Procedures without a method of which more than one tenderer is counted.
+* Procedures of which more than one tenderer is counted: the others could have won.
 * Orders under a framework that stands: what is ordered then was decided before both.
 
 Where neither the method nor who took part is told, that is insufficient data.
@@ -48,12 +50,15 @@ from audits.facts.coverage import require_months_before
 from audits.facts.legal_limits import DIRECT, Thresholds, operation_of
 from audits.facts.money import Money
 from audits.facts.procedures import require_no_call_off
-from audits.facts.small_purchases import SMALL_AMOUNTS, require_larger_operation
+from audits.facts.small_purchases import SMALL_AMOUNTS, TRIFLES_BY_CONTRACT, require_larger_operation
 from audits.facts.stages import name_of, others_cited, standing_tender, suppliers_by_key
 from audits.facts.tenderers import require_no_contest
 from audits.judging.bounds import Bounds, Telling
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
+
+# A first purchase of less than a fifth of a trifle is none that anything could follow from.
+_DOOR = 5
 
 
 @rule(
@@ -61,7 +66,7 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
     title="Small then large purchase",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=6,
+    version=7,
     reads=("purchases_before", "source_coverage"),
     bounds={
         "source_coverage": Bounds(tells=Telling.NOTHING, always=("since", "own_since"), beside="purchases_before")
@@ -84,13 +89,18 @@ from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableEr
             "Not asked where neither the method nor who took part is told; an amount below one is no purchase; nor of "
             "orders under a framework whose name stands in quotes in a title.",
         ),
+        7: Change(
+            "2026-11-29",
+            "Not asked where more than one tenderer is counted, whatever the method; a first purchase below a "
+            "fifth of one of the `trifles` opens no door.",
+        ),
     },
     sentences={
         "default": "Of what is on record, the buyer first bought for {first} from {supplier} ({ocid}, {date:date}); "
         "this award of {value} is {times} times as much.",
     },
     reasons={
-        "competed": "the record tells no method, and counts {count} tenderers",
+        "competed": "the record counts {count} tenderers",
         "no_earlier_purchase": "the buyer made no earlier purchase from this supplier",
     },
 )
@@ -102,6 +112,7 @@ def small_then_large_purchase(
     months: int = 12,
     thresholds: Thresholds = (),
     small_amounts: Mapping[str, int] = SMALL_AMOUNTS,
+    trifles: Mapping[str, int] = TRIFLES_BY_CONTRACT,
 ) -> Iterator[Finding]:
     process = dossier.process
     standing_tender(dossier)
@@ -121,20 +132,16 @@ def small_then_large_purchase(
         for entry in history
         if entry.currency == operation.money.currency and entry.amount >= 1
     )
-    if not earlier or not 0 < (operation.on - earlier[0][0]).days <= window_days:
-        return
-    if any(2 * money.amount > operation.money.amount for _, _, money in earlier):
+    if not earlier or any(2 * money.amount > operation.money.amount for _, _, money in earlier):
         return
     on, ocid, first = earlier[0]
-    if operation.money.amount >= first.amount * Decimal(str(minimum_ratio)):
+    opens_door = 0 < (operation.on - on).days <= window_days and _DOOR * first.amount >= trifles.get(first.currency, 0)
+    if opens_door and operation.money.amount >= first.amount * Decimal(str(minimum_ratio)):
         require_months_before(dossier.statistic("source_coverage"), on, months)
         name = name_of(process, supplier)
+        sold = Evidence(supplier.path, {"id": supplier.id, "name": name})
         yield Finding(
-            evidence=(
-                *operation.evidence(),
-                Evidence(supplier.path, {"id": supplier.id, "name": name}),
-                *others_cited([ocid]),
-            ),
+            evidence=(*operation.evidence(), sold, *others_cited([ocid])),
             values={
                 "first": str(first),
                 "supplier": name,

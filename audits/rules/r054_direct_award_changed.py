@@ -16,9 +16,12 @@ signature.
 
 The flag is **context** (waits for no decision) where:
 
-* the purchase costs less than one of the `trifles` (by currency, bounds of this project); or
+* the purchase, or the contract that was changed, costs less than one of the `trifles` (by currency, bounds of this
+  project);
 * fewer than `minimum_amendments` changes of the contract say, in Spanish, Portuguese or English, that more or
-  something else is bought.
+  something else is bought;
+* those that do each name one percentage or one sum, which make less than a tenth of the contract in all; or
+* nobody but insurers sells: what they insure is added as it comes.
 
 ### What does not say that more is bought
 
@@ -43,8 +46,14 @@ Open Contracting Partnership, Red flags for integrity: R054.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from audits.facts.amendments import amended_contracts
-from audits.facts.small_purchases import SMALL_AMOUNTS, TRIFLES, require_more_than_small, trifle
+from audits.facts.amendments import amended_contracts, insured
+from audits.facts.small_purchases import (
+    SMALL_AMOUNTS,
+    TRIFLES_BY_CONTRACT,
+    require_more_than_small,
+    trifle,
+    trifling_contract,
+)
 from audits.facts.stages import label_of, require_method, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
@@ -56,7 +65,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Direct award changed afterwards",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=6,
+    version=7,
     changes={
         2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
@@ -74,6 +83,11 @@ from contracts.ocds.codes import NON_COMPETITIVE
             "Entries of one day and the same words are one change; clauses that are put in, supplements to wages, "
             "unit prices and costs that are raised or rebalanced buy nothing.",
         ),
+        7: Change(
+            "2026-11-29",
+            "Context: changes that say to add less than a tenth of the contract in all, what an insurer sells, and "
+            "contracts that cost a trifle.",
+        ),
     },
     sentences={
         "default": "Contract {contract:place}, awarded by the method “{method:code}”, was amended after its "
@@ -81,6 +95,8 @@ from contracts.ocds.codes import NON_COMPETITIVE
         "amendments: {count}.",
     },
     reasons={
+        "insured": "an insurer sells it, and what it insures is added as it comes: {supplier}",
+        "little_added": "the changes say to add {percent} % of the contract in all",
         "routine_changes": "changes that do not say that more or something else is bought: {routine}",
     },
 )
@@ -90,7 +106,7 @@ def direct_award_changed(
     methods: Sequence[str] = NON_COMPETITIVE,
     minimum_amendments: int = 1,
     small_amounts: Mapping[str, int] = SMALL_AMOUNTS,
-    trifles: Mapping[str, int] = TRIFLES,
+    trifles: Mapping[str, int] = TRIFLES_BY_CONTRACT,
 ) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     method = require_method(tender, methods)
@@ -107,5 +123,9 @@ def direct_award_changed(
                     "count": len(changes),
                 },
                 cites=(contract.id,),
-                context=amended.ordinary(minimum) or trifle(dossier, trifles),
+                context=amended.ordinary(minimum)
+                or amended.little_added()
+                or insured(dossier.process)
+                or trifle(dossier, trifles)
+                or trifling_contract(contract, trifles),
             )

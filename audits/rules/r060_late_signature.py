@@ -33,6 +33,8 @@ Some publishers fill in another date for that of the signature. Reported as insu
 * is later than its start or its first payment by more than 60 days; or
 * is later than the record itself.
 
+So is an award dated before bids were opened, which the signature is not: its year may be a slip.
+
 ## Sources
 
 Open Contracting Partnership, Red flags for integrity: R060. The 90, 60 and 365 days are a starting point of this
@@ -61,7 +63,7 @@ _DOUBTFUL_DAYS = 60
     title="Late contract signature",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=7,
+    version=8,
     reads=("source_habits.award_at_start_of_tender",),
     changes={
         2: Change(
@@ -84,6 +86,7 @@ _DOUBTFUL_DAYS = 60
         ),
         6: Change("2026-11-29", "Asks from 90 days on instead of 60, but for Mexico, whose law gives 15."),
         7: Change("2026-11-29", "Context: what costs less than one of `small_amounts`."),
+        8: Change("2026-11-29", "An award that is dated before bids were opened is insufficient data."),
     },
     sentences={
         "default": "Contract {contract:place} was signed {days:day|days} after its award; the rule allows {maximum}.",
@@ -91,6 +94,7 @@ _DOUBTFUL_DAYS = 60
         "the rule allows {maximum}.",
     },
     reasons={
+        "award_before_opening": "the award is dated before bids were opened",
         "award_dated_late": "another contract of the award was signed before its date",
         "no_date_pair": "no contract and its award have both dates",
         "signed_after_payment": "the date of signature is long after the first payment",

@@ -14,8 +14,11 @@ Flag each contract with at least `minimum_amendments` amendments after its signa
 * Amendments without a date that complete each other, the reason in one and the description in the next, are one, and
   so are those of one day with the same words.
 
-The flag is **context** (waits for no decision) where fewer than `minimum_amendments` changes of the contract say, in
-Spanish, Portuguese or English, that more or something else is bought, or that works are given more time.
+The flag is **context** (waits for no decision) where:
+
+* fewer than `minimum_amendments` changes of the contract say, in Spanish, Portuguese or English, that more or
+  something else is bought, or that works are given more time; or
+* nobody but insurers sells: what they insure is added as it comes.
 
 ### What does not say that more is bought
 
@@ -41,7 +44,7 @@ Open Contracting Partnership, Red flags for integrity: R064. Three amendments: P
 
 from collections.abc import Iterator
 
-from audits.facts.amendments import amended_contracts
+from audits.facts.amendments import amended_contracts, insured
 from audits.facts.stages import label_of, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
@@ -53,7 +56,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Many contract modifications",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.LOW,
-    version=6,
+    version=7,
     changes={
         2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
@@ -68,12 +71,17 @@ from contracts.ocds.codes import NON_COMPETITIVE
             "Entries of one day and the same words are one change; clauses that are put in, supplements to wages, "
             "unit prices and costs that are raised or rebalanced buy nothing.",
         ),
+        7: Change(
+            "2026-11-29",
+            "Context: what an insurer sells.",
+        ),
     },
     sentences={
         "default": "Contract {contract:place} was amended {count} times after its signature; the rule asks from "
         "{minimum}.",
     },
     reasons={
+        "insured": "an insurer sells it, and what it insures is added as it comes: {supplier}",
         "routine_changes": "changes that do not say that more or something else is bought: {routine}",
         "noncompetitive": "the procurement method is {method:code}: R054 asks about its contracts",
     },
@@ -90,5 +98,5 @@ def contract_modifications(dossier: Dossier, *, minimum_amendments: int = 3) -> 
                 evidence=changes,
                 values={"contract": label_of(contract), "count": len(changes), "minimum": minimum_amendments},
                 cites=(contract.id,),
-                context=amended.ordinary(minimum),
+                context=amended.ordinary(minimum) or insured(dossier.process),
             )
