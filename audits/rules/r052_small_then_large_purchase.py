@@ -12,6 +12,8 @@ Take the first purchase that this buyer made from the supplier of this process, 
 `window_days` before the award. Flag the process if its awards make at least `minimum_ratio` times that purchase, and
 no other purchase before it came near: each is below half of the present one.
 
+The flag is **context** (waits for no decision): what a buyer bought for less before is told beside other questions.
+
 First is what neither the three years before the award nor the records of this buyer come before: source and buyer
 must be on record without a gap for `months` months before that purchase (the statistic `source_coverage`).
 
@@ -55,7 +57,7 @@ from audits.facts.stages import name_of, others_cited, standing_tender, supplier
 from audits.facts.tenderers import require_no_contest
 from audits.judging.bounds import Bounds, Telling
 from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.vocabulary import Change, Context, Evidence, Finding, NotApplicableError, Severity, Stage, rule
 
 # A first purchase of less than a fifth of a trifle is none that anything could follow from.
 _DOOR = 5
@@ -65,7 +67,7 @@ _DOOR = 5
     code="R052",
     title="Small then large purchase",
     stage=Stage.AWARD,
-    severity=Severity.LOW,
+    severity=Severity.CONTEXT,
     version=7,
     reads=("purchases_before", "source_coverage"),
     bounds={
@@ -92,7 +94,7 @@ _DOOR = 5
         7: Change(
             "2026-11-29",
             "Not asked where more than one tenderer is counted, whatever the method; a first purchase below a "
-            "fifth of one of the `trifles` opens no door.",
+            "fifth of one of the `trifles` opens no door. All others are context.",
         ),
     },
     sentences={
@@ -100,6 +102,7 @@ _DOOR = 5
         "this award of {value} is {times} times as much.",
     },
     reasons={
+        "seldom_asks": "of 18 such flags that people read one was worth a question: it is told beside others",
         "competed": "the record counts {count} tenderers",
         "no_earlier_purchase": "the buyer made no earlier purchase from this supplier",
     },
@@ -151,4 +154,5 @@ def small_then_large_purchase(
                 "times": f"{operation.money.amount / first.amount:.0f}",
             },
             cites=(key, ocid),
+            context=Context("seldom_asks", {}),
         )
