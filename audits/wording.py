@@ -61,6 +61,7 @@ OBJECTS: Mapping[str, Any] = {
     "contracts/documents": gettext_lazy("document of the contract"),
     "contracts/amendments": gettext_lazy("amendment of the contract"),
     "contracts/amendment": gettext_lazy("amendment of the contract"),
+    "contracts/implementation/documents": gettext_lazy("document of the implementation"),
     "contracts/implementation/transactions": gettext_lazy("payment"),
     "parties": gettext_lazy("party"),
     "buyer": gettext_lazy("buyer"),
