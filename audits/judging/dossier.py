@@ -2,15 +2,16 @@
 
 import copy
 import logging
-from collections.abc import Container, Hashable, Sequence
+from collections.abc import Collection, Container, Hashable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from msgspec import structs
 
+from audits.judging.backing import BACKING_OF_TRADE, backing
 from audits.judging.figures import ProcessFigures
-from audits.judging.object_key import BACKING, BACKING_OF_OTHER_TRADES, BACKING_OF_TRADE, TRADES, SecondKey
+from audits.judging.object_key import SecondKey
 from audits.judging.passages import MIN_NAME_SPACES, name_words, passage, places_of_name
 from audits.judging.public_parties import buyers_of, groups_of
 from audits.judging.vocabulary import READER_THRESHOLD, Evidence, InsufficientDataError, Withheld
@@ -240,7 +241,7 @@ class Dossier:
             self.texts,
             self.process.items(),
             self.reference.classes,
-            is_backed=lambda: self._reads_well,
+            is_backed=self._reads_well,
             is_for_security=lambda: self._is_for_security,
         )
 
@@ -276,21 +277,15 @@ class Dossier:
         told = {place.sector for place in self._key.told_first(self.scope.evidence)}
         return tuple(sector for sector in self.scope.sectors if sector in told)
 
-    @property
-    def _reads_well(self) -> bool:
-        return self.reading is not None and self.reading.probability >= self._backing and not self._key.other_object
-
-    @property
-    def _backing(self) -> float:
-        names = [
-            Text(f"{party.path}/name", party.name, "party")
-            for party in self.process.parties
-            if party.name and "supplier" in party.roles
-        ]
-        if not names:
-            return BACKING
-        told = (mention.concept for name in names for mention in self.reference.scan(name)[0])
-        return BACKING_OF_TRADE if not TRADES.isdisjoint(told) else BACKING_OF_OTHER_TRADES
+    def _reads_well(self, weak: Collection[Mention]) -> bool:
+        """Tell whether the whole reads so much like technology that weak mentions count."""
+        if self.reading is None or self.reading.probability < BACKING_OF_TRADE or self._key.other_object:
+            return False
+        heads = [text for text in self.texts if text.part in HEAD_PARTS]
+        suppliers = [party.name for party in self.process.parties if party.name and "supplier" in party.roles]
+        buyers = [party.name for party in self.public_parties]
+        least = backing(weak, heads, suppliers, buyers, self.process.language[:2], self.reference)
+        return self.reading.probability >= least
 
     @cached_property
     def _is_for_security(self) -> bool:

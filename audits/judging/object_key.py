@@ -11,7 +11,7 @@ from audits.matching.bought import OTHER_OBJECT, POST
 from audits.matching.normalize import fold
 from audits.matching.reader import Reading
 from audits.matching.reference import Reference
-from audits.matching.scope import CONCEPT_SECTORS, ScopeEvidence
+from audits.matching.scope import ScopeEvidence
 from contracts.ocds.views import Text
 
 # How many characters after another object technology is told beside it, and what joins the two.
@@ -61,15 +61,6 @@ _MANY_SENSES = frozenset(
     {"data_analytics", "network_equipment", "server_storage", "software_licence", "software_platform"}
 )
 _LEAST_OF_MANY_SENSES = 0.3
-# From which probability on the reader lets weak words count: where no supplier is known, where a supplier's name tells
-# a trade of technology ("… Sistemas de Informação, Lda"), and where none does. Chosen by cross-validation over buyers
-# among .3, .4 and .5, and among .6 and .7.
-BACKING = 0.6
-BACKING_OF_TRADE = 0.3
-BACKING_OF_OTHER_TRADES = 0.7
-
-# What the name of a supplier tells of its trade. Operators sell telephones of staff above all: theirs tells nothing.
-TRADES = frozenset(concept for concept, sector in CONCEPT_SECTORS.items() if sector != "telecoms")
 
 
 class SecondKey:

@@ -48,6 +48,25 @@ _GENDER = (
 # A single word has another gender only if it ends as adjectives do: "armada" is no "armado".
 _ADJECTIVES = ("ico", "ica", "icos", "icas", "ivo", "iva", "ivos", "ivas")
 _VOWEL = re.compile("[aeiou]")
+# Portuguese stems since the agreement on spelling, and before it; Brazil keeps some old ones ("detecção").
+_OLD_OF_NEW = {
+    "arquitet": "arquitect",
+    "atualiz": "actualiz",
+    "conetiv": "conectiv",
+    "detecao": "deteccao",
+    "direcao": "direccao",
+    "eletr": "electr",
+    "infraestrutur": "infra estrutur",
+    "inspecao": "inspeccao",
+    "interativ": "interactiv",
+    "otic": "optic",
+    "projet": "project",
+    "protecao": "proteccao",
+    "rececao": "recepcao",
+    "setor": "sector",
+}
+_NEW_OF_OLD = {old: new for new, old in _OLD_OF_NEW.items()}
+_NEW, _OLD = (re.compile(rf"\b(?:{'|'.join(stems)})") for stems in (_OLD_OF_NEW, _NEW_OF_OLD))
 _LETTERS_THEN_DIGITS = re.compile(r"\b([a-z]{3,}) ?(\d{3,})\b")
 
 
@@ -63,11 +82,27 @@ def forms(term: str, language: str) -> set[str]:
     found = set(_inflected(folded, language))
     for form in tuple(found):
         found.update(_spellings(form))
+    if language == "pt":
+        for form in tuple(found):
+            found.update(_by_agreement(form))
     if "-" in term:
         found.update(_inflected(fold_phrase(term.replace("-", "")), language))
     if len(found) > MAX_FORMS:
         found = set(sorted(found, key=lambda form: (abs(len(form) - len(folded)), form))[:MAX_FORMS])
     return found | {folded}
+
+
+def _by_agreement(form: str) -> set[str]:
+    """Return a form as Portuguese was written before the agreement of 1990 came into force, and as it is since."""
+    return {_OLD.sub(_as_new, form), _NEW.sub(_as_old, form)} - {form}
+
+
+def _as_new(old: re.Match[str]) -> str:
+    return _NEW_OF_OLD[old.group()]
+
+
+def _as_old(new: re.Match[str]) -> str:
+    return _OLD_OF_NEW[new.group()]
 
 
 def is_abbreviation(term: str) -> bool:

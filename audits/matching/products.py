@@ -69,8 +69,10 @@ DESCRIBING = "describing"
 NOT_BRAND = "not_brand"
 NOT_PRODUCT = "not_product"
 
-# Without article: "licencias del SAT" are those of an office, "licencias de GeneXus" those of a product.
-_JOIN = r"(?: (?:de|of))?"
+# Without article: "licencias del SAT" are those of an office, "licencias de GeneXus" those of a product. Portuguese
+# gives products one too ("licenciamento do iPortalDoc"): there capitals inside the name must tell it.
+_JOIN = r"(?: (?:de|of|d[ao]))?"
+_ARTICLES = ("da", "do")
 _JOINS = r"(?: (?:de|del|de la|de las|de los|da|do|das|dos|para|para el|para la|of|for|the|el|la))?"
 # A beginning of a word has more letters.
 _SHORT_WORD = 3
@@ -206,6 +208,12 @@ def unlisted_products(text: str, language: str, words: Words) -> tuple[Product, 
     return tuple(product for product in found if not _is_ordinary(text, product, patterns))
 
 
+def may_be_product(word: str, words: Words) -> bool:
+    """Tell whether a folded word, wherever it stands, may be the name of a product: no word of a language is."""
+    patterns = _compile(words)
+    return len(word) > _SHORT_WORD and word.isalpha() and word not in patterns.describing
+
+
 def _is_ordinary(text: str, product: Product, patterns: _Patterns) -> bool:
     """Tell whether a name is a word of the language."""
     return product.sign is Sign.NAME and fold(text[product.start : product.end]).text in patterns.ordinary
@@ -253,7 +261,10 @@ def _products(text: str, language: str, patterns: _Patterns) -> Iterator[Product
             direct = not head["join"] or head["kind"] in patterns.licence_kinds
             # "sistema informático SIIF" may be of the state's own making: only a foreign spelling tells.
             own = head["kind"] in patterns.state_kinds
-            if is_spelt_as_name(text[first:last], Case.CAPITALS if own else case, language, direct=direct):
+            if head["join"].endswith(_ARTICLES):
+                if has_inner_capital(text[first:last]):
+                    yield Product(Sign.NAME, first, last)
+            elif is_spelt_as_name(text[first:last], Case.CAPITALS if own else case, language, direct=direct):
                 yield Product(Sign.NAME, first, last)
     if _has_digit(plain):
         machines = [match.end() for match in patterns.machine.finditer(plain)]
@@ -311,7 +322,7 @@ def _named_systems(
                     is_placed = not before or (before not in _WHOSE and _CLAUSE_END.match(folded.text, position))
                     is_name = bool(is_opened or is_placed) and is_spelt_as_name(name, case, language, direct=is_opened)
                 else:
-                    is_name = before not in _WHOSE and not name.isdigit()
+                    is_name = before not in _WHOSE and not name.isdigit() and not _tells_kind(kind, name, case)
                 if is_name:
                     yield found.span("word")
                     break
@@ -371,10 +382,16 @@ def _placed_names(
                 and not ROMAN.fullmatch(word)
                 and name[0].isupper()
                 and before not in _WHOSE
+                and not _tells_kind(kind, name, case)
                 and (ends or (not before and _goes_on(text, folded, position, patterns)))
             ):
                 yield found.span("word")
             break
+
+
+def _tells_kind(systems: re.Match[str], name: str, case: Case) -> bool:
+    """Tell whether an abbreviation tells what kind several systems are of: "sistemas AVAC"."""
+    return case is not Case.CAPITALS and name.isupper() and systems.group().endswith("s")
 
 
 def _is_no_name(found: re.Match[str], patterns: _Patterns, group: str | int = 0) -> bool:

@@ -17,6 +17,12 @@ from audits.matching.normalize import fold_phrase
         ("estação rádio base", "pt", "estacoes radio base"),
         ("código-fonte", "pt", "codigo fonte"),
         ("identidade digital", "pt", "identidades digitais"),
+        ("fibra óptica", "pt", "fibra otica"),
+        ("fibra ótica", "pt", "fibras opticas"),
+        ("conectividade à internet", "pt", "conetividade a internet"),
+        ("deteção de intrusões", "pt", "deteccao de intrusoes"),
+        ("plataforma eletrónica", "pt", "plataforma electronica"),
+        ("infraestrutura de rede", "pt", "infra estruturas de rede"),
         ("license plate reader", "en", "license plate readers"),
         ("security body", "en", "security bodies"),
         ("video-surveillance", "en", "videosurveillance"),
@@ -50,3 +56,9 @@ def test_a_name_has_one_form():
 def test_a_name_with_capitals_within_has_no_other_forms():
     assert forms("SaaS", "pt") == {"saas"}
     assert forms("IoT", "es") == {"iot"}
+
+
+def test_only_portuguese_changed_its_spelling():
+    assert "fibra otica" not in forms("fibra óptica", "es")
+    assert "robotica" in forms("robótica", "pt")
+    assert "roboptica" not in forms("robótica", "pt")

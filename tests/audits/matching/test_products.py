@@ -34,6 +34,16 @@ def test_a_name_ends_what_a_system_does(text, name):
     assert name in names_in(text)
 
 
+def test_portuguese_gives_products_an_article_where_capitals_inside_tell_them():
+    assert names_in("Renovação do licenciamento do iPortalDoc e de outros", "pt") == ["iPortalDoc"]
+    assert names_in("Renovação do licenciamento do INEM e de outros serviços", "pt") == []
+
+
+def test_abbreviations_of_systems_in_the_plural_are_kinds():
+    assert names_in("Manutenção de sistemas SCIE em edifícios municipais", "pt") == []
+    assert names_in("Manutenção do sistema SCIE em edifícios municipais", "pt") == ["SCIE"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
