@@ -113,7 +113,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=17,
+    version=18,
     changes={
         2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
         3: Change(
@@ -194,6 +194,11 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
         17: Change(
             "2026-11-29",
             "“Informática forense” is surveillance.",
+        ),
+        18: Change(
+            "2026-11-29",
+            "Equipment of a “circuito cerrado” is cameras, and Portuguese knows more of what Spanish does (“câmaras "
+            "IP”, “rastreio de veículos”).",
         ),
     },
     sentences={

@@ -65,7 +65,7 @@ from audits.judging.vocabulary import (
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=16,
+    version=17,
     changes={
         2: Change("2026-11-24", "Where T02 asks instead, the rule is not applicable and says why."),
         3: Change(
@@ -119,6 +119,10 @@ from audits.judging.vocabulary import (
         16: Change(
             "2026-11-29",
             "What is one of the installations of works, or of their design, that are told around it is context.",
+        ),
+        17: Change(
+            "2026-11-29",
+            "What is surveillance is read as in the newest version of T01.",
         ),
     },
     sentences={

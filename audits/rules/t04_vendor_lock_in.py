@@ -89,7 +89,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=18,
+    version=19,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -180,6 +180,13 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
             "2026-11-29",
             "More programs of engineers and researchers are told as those of a desk; a tender that is put off is "
             "no extension, and databases of law, optics and protection against rays are no technology.",
+        ),
+        19: Change(
+            "2026-11-29",
+            "A program that has a name, or that of its supplier, is technology where the notice reads less clearly "
+            "like it; Portuguese knows more of what Spanish does (“em utilização”, “assistência técnica”), and the "
+            "spelling before the agreement of 1990. “Do iPortalDoc” names a product, “sistemas AVAC” tells a kind. "
+            "Subscriptions to databases, cables, tapes, microphones and headsets of an office are no technology.",
         ),
     },
     sentences={

@@ -54,7 +54,7 @@ from audits.matching.lexicon import Mention
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=11,
+    version=12,
     changes={
         2: Change("2026-11-24", "“Hosted” counts beside a system."),
         3: Change(
@@ -100,6 +100,10 @@ from audits.matching.lexicon import Mention
         11: Change(
             "2026-11-29",
             "Software that is developed is context where the title names no cloud.",
+        ),
+        12: Change(
+            "2026-11-29",
+            "Portuguese knows more of what Spanish does (“computação em nuvem”, “servidores virtuais”).",
         ),
     },
     sentences={
