@@ -66,20 +66,36 @@ def count_tenderers(process: Process) -> tuple[int, Evidence]:
 
 def require_no_contest(process: Process) -> None:
     """
-    Let pass procedures that are not open, and of which not more than one tenderer is counted.
+    Let pass procedures that are not open, and those without a method of which not more than one tenderer is counted.
 
     :raises InsufficientDataError: if the record tells neither how it was bought nor who took part
-    :raises NotApplicableError: if any supplier could win, or another tried to
+    :raises NotApplicableError: if any supplier could win
     """
     tender = process.tender
     if tender.method == "open":
         raise NotApplicableError("method_is", method="open")
+    if tender.method:
+        return
     try:
         count, _ = count_tenderers(process)
     except InsufficientDataError:
-        if tender.method or tender.method_details or tender.method_label or tender.method_rationale:
+        if tender.method_details or tender.method_label or tender.method_rationale:
             return
         raise InsufficientDataError("/tender/procurementMethod") from None
+    if count > 1:
+        raise NotApplicableError("competed", count=count)
+
+
+def require_no_rivals(process: Process) -> None:
+    """
+    Let pass what not more than one tenderer is known of, however it was bought.
+
+    :raises NotApplicableError: if others took part
+    """
+    try:
+        count, _ = count_tenderers(process)
+    except InsufficientDataError:
+        return
     if count > 1:
         raise NotApplicableError("competed", count=count)
 

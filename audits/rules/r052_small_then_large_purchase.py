@@ -54,7 +54,7 @@ from audits.facts.money import Money
 from audits.facts.procedures import require_no_call_off
 from audits.facts.small_purchases import SMALL_AMOUNTS, TRIFLES_BY_CONTRACT, require_larger_operation
 from audits.facts.stages import name_of, others_cited, standing_tender, suppliers_by_key
-from audits.facts.tenderers import require_no_contest
+from audits.facts.tenderers import require_no_contest, require_no_rivals
 from audits.judging.bounds import Bounds, Telling
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Context, Evidence, Finding, NotApplicableError, Severity, Stage, rule
@@ -123,13 +123,13 @@ def small_then_large_purchase(
     require_no_call_off(dossier)
     operation = operation_of(process)
     require_larger_operation(process, operation, thresholds, small_amounts)
-    suppliers = suppliers_by_key(process)
-    if len(suppliers) > 1:
+    (key, supplier), *others = suppliers_by_key(process).items()
+    if others:
         raise NotApplicableError("several_suppliers")
-    key, supplier = next(iter(suppliers.items()))
     history = [entry for entry in dossier.statistic("purchases_before") if entry.supplier == key]
     if not history:
         raise NotApplicableError("no_earlier_purchase")
+    require_no_rivals(process)
     earlier = sorted(
         (entry.date, entry.ocid, Money(entry.amount, entry.currency))
         for entry in history
