@@ -19,7 +19,7 @@ from audits.judging.habits import HABITS, YES, split_answer
 from audits.judging.months import month_of, month_text
 from audits.models import Cohort
 from audits.statistics.coverage import months_held
-from audits.statistics.habits import at_least, common_answers
+from audits.statistics.habits import at_least, common_answers, without_open
 from audits.statistics.windows import BACK_MONTHS
 from contracts.postgres.querying import query
 
@@ -153,14 +153,31 @@ def _doing_so(source: str, entries: Sequence[str]) -> Iterable[int]:
 
 
 def organizations_reading(changed: Iterable[Cohort], before: Mapping[Place, Cohort]) -> set[int]:
-    """Return the organizations whose dossiers hold months of a source that are others now."""
-    return {
+    """Return the organizations whose dossiers hold what is another now: months or lack of open ones."""
+    found = {
         organization
         for cohort in changed
         for column in ("q.buyer_id", "q.supplier_id")
         for organization in _after(cohort, before.get((cohort.name, cohort.key)), column)
         if organization is not None
     }
+    for cohort in changed:
+        known = before.get((cohort.name, cohort.key))
+        then = without_open(known.figures) if known is not None and known is not cohort else None
+        if without_open(cohort.figures) != then:
+            found.update(_with_methods(cohort.key))
+    return found
+
+
+def _with_methods(source: str) -> Iterable[int]:
+    """Return the organizations of whose processes of a source it is known whether they were open."""
+    return ids(
+        f"""
+        SELECT DISTINCT organization_id FROM {_PROCESSES} JOIN audits_participation taking ON taking.process_id = p.id
+        WHERE {SOURCE} = %(source)s AND taking.is_competitive IS NOT NULL
+        """,  # noqa: S608  -- expressions of ours
+        {"source": source},
+    )
 
 
 def _after(cohort: Cohort, known: Cohort | None, column: str) -> Iterable[int]:

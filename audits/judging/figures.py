@@ -232,7 +232,8 @@ class MethodUse(Struct, frozen=True, gc=False):
     How often a buyer or procuring entity bought without open competition.
 
     ``value_share`` is the share (0 to 1) of these purchases in what all of them cost, in the currency of most;
-    ``None`` where no amount is told.
+    ``None`` where no amount is told. ``without_open`` is how many records the source of most of them has, if none of
+    them is of an open or selective procedure: what is bought by these may not be published there.
     """
 
     role: str
@@ -240,6 +241,7 @@ class MethodUse(Struct, frozen=True, gc=False):
     noncompetitive: int
     counted: Sequence[CountedProcess]
     value_share: float | None = None
+    without_open: int | None = None
 
 
 class BidsWon(Struct, frozen=True, gc=False):

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from contracts.ocds.codes import NON_COMPETITIVE, UNDECIDED
+from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE, UNDECIDED
 from contracts.ocds.corrections import Correction
 from contracts.ocds.views import Award, Contract, Process, Value
 
@@ -28,6 +28,7 @@ YES, NO = "yes", "no"
 # Awards are above their estimate from the margin of R031 on. The other is a bound of this project: taxes and what else
 # estimates leave out make up to 30 percent, half above is none of it.
 ABOVE, FAR_ABOVE = Decimal("1.03"), Decimal("1.5")
+NO_OPEN_PROCEDURE = "no_open_procedure"
 _BETWEEN = ":"
 _LONGEST_VALUE = 40
 
@@ -193,6 +194,11 @@ def _gives_no_planning_documents(record: Record) -> Answer:
     return not record.has_planning_documents
 
 
+def _is_not_open(record: Record) -> Answer:
+    method = record.process.tender.method
+    return method in NON_COMPETITIVE if method in {*COMPETITIVE, *NON_COMPETITIVE} else None
+
+
 def _rationale(record: Record) -> Answer:
     rationale = record.process.tender.method_rationale
     return rationale if len(rationale) <= _LONGEST_VALUE else NO  # a long one is written for the record
@@ -294,6 +300,13 @@ HABITS: Mapping[str, Habit] = {
         "/tender/procurementMethod",
         _("the procurement method is not given"),
         lambda record: not record.process.tender.method,
+    ),
+    # Where all records of a source do so, R013 is not asked.
+    NO_OPEN_PROCEDURE: Habit(
+        "/tender/procurementMethod",
+        _("the procedure is direct or limited"),
+        _is_not_open,
+        may_be_of_buyers=True,
     ),
     "no_planning_documents": Habit(
         "/planning/documents",

@@ -26,6 +26,8 @@ organization if:
   that it cites or the amount that R010 calls small.
 * Processes that do not tell their procurement method.
 * Organizations of few processes.
+* Where none of the records of the source, ten or more, is of an open or selective procedure, that is insufficient
+  data: what is bought by these may not be published there.
 
 ## Sources
 
@@ -45,7 +47,7 @@ from audits.facts.track_records import (
 )
 from audits.judging.figures import MethodUse
 from audits.judging.organization_dossier import OrganizationDossier
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, Subject, rule
+from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, Subject, rule
 
 
 @rule(
@@ -54,7 +56,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, Subject,
     subject=Subject.ORGANIZATION,
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=3,
+    version=4,
     reads=("method_use",),
     changes={
         2: Change(
@@ -63,12 +65,17 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, Subject,
             "framework; one flag for both roles of a body; not where most of the value was bought by competition.",
         ),
         3: Change("2026-11-28", "A limited procedure in which some bid in vain was competed for."),
+        4: Change("2026-11-29", "Not asked where the source has no record of an open or selective procedure."),
     },
     sentences={
         "buyer": "As a buyer, {organization} bought without open competition in {noncompetitive} of "
         "{processes:process|processes} ({percent} %).",
         "procuringEntity": "As a procuring entity, {organization} bought without open competition in {noncompetitive} "
         "of {processes:process|processes} ({percent} %).",
+    },
+    reasons={
+        "no_open_published": "the source has {records:record|records} or more, and none of an open or "
+        "selective procedure",
     },
 )
 def high_use_of_noncompetitive_methods(
@@ -80,6 +87,8 @@ def high_use_of_noncompetitive_methods(
     figures = max(roles, key=lambda entry: (entry.processes, entry.role == "buyer"))
     processes, noncompetitive = figures.processes, figures.noncompetitive
     require_number("method_use", processes, minimum_processes)
+    if figures.without_open:
+        raise InsufficientDataError("/tender/procurementMethod", "no_open_published", records=figures.without_open)
     is_most_of_value = figures.value_share is None or figures.value_share >= value_share
     if noncompetitive >= share * processes and is_most_of_value:
         yield Finding(

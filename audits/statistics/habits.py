@@ -7,8 +7,9 @@ from django.db import connection
 
 from audits.contributions.sources import SOURCE
 from audits.judging.figures import SOURCE_HABITS, SourceHabit
-from audits.judging.habits import NO, is_habit, split_answer
+from audits.judging.habits import MIN_RECORDS, NO, NO_OPEN_PROCEDURE, YES, is_habit, split_answer
 from audits.models import Cohort
+from contracts.postgres.querying import query
 
 # Steps that a share is cut to, and numbers of records: a few more make no other figure.
 _SHARE_STEP = 20
@@ -27,6 +28,36 @@ def common_answers(figures: Mapping[str, Any]) -> dict[str, tuple[str, SourceHab
         for name, counts in figures["habits"].items()
         if counts["answer"] != NO and is_habit(counts["same"], counts["n"])
     }
+
+
+def without_open(figures: Mapping[str, Any]) -> int | None:
+    """
+    Return of how many records of a source it is known that all are of direct or limited procedures, else ``None``.
+
+    :param figures: those of a ``Cohort``, see ``audits.cohorts.habits``
+    """
+    counts = figures.get("habits", {}).get(NO_OPEN_PROCEDURE, {"answer": NO})
+    if counts["answer"] != YES or counts["same"] < counts["n"] or counts["n"] < MIN_RECORDS:
+        return None
+    return sample_size(counts["n"])
+
+
+def sources_without_open(organization_ids: Sequence[int]) -> dict[tuple[int, str], int]:
+    """Return (organization, role) → ``without_open`` of the source of most of its processes, where it is one."""
+    rows = query(
+        f"""
+        SELECT DISTINCT ON (organization_id, role) organization_id, role, {SOURCE}
+        FROM audits_participation JOIN audits_observation o USING (process_id)
+        JOIN contracts_contractingprocess p ON p.id = process_id
+        LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
+        WHERE organization_id = ANY(%s) AND is_competitive IS NOT NULL
+        GROUP BY 1, 2, 3 ORDER BY 1, 2, count(*) DESC, 3
+        """,  # noqa: S608  -- an expression of ours
+        [list(organization_ids)],
+    )
+    cohorts = Cohort.objects.filter(name=SOURCE_HABITS, key__in={source for *_, source in rows})
+    known = {cohort.key: number for cohort in cohorts if (number := without_open(cohort.figures))}
+    return {(organization, role): known[source] for organization, role, source in rows if source in known}
 
 
 def _step(same: int, n: int) -> float:

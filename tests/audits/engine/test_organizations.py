@@ -230,6 +230,22 @@ def test_mostly_direct_purchases_are_asked_about():
     assert [place["value"] for place in flag.evidence] == ["direct"] * 9 + ["open"] * 3
 
 
+def test_nobody_is_asked_whose_source_has_no_open_procedure_until_it_has_one():
+    load(*(process(number, method="direct") for number in range(12)))
+    audit()
+    assert list(flags("R013")) == [("PE-RUC:10B", "buyer")]
+    refresh_cohorts()
+    audit()
+    assert flags("R013") == {}
+    outcome = Audit.objects.get(organization=of("B"), is_current=True).outcomes["R013"]
+    assert (outcome["reason"], outcome["values"]) == ("no_open_published", {"records": 10})
+    load(process(12, buyer="C", method="open"))
+    audit()
+    refresh_cohorts()
+    audit()
+    assert list(flags("R013")) == [("PE-RUC:10B", "buyer")]
+
+
 def test_the_share_of_what_was_bought_without_competition_is_told_by_value_too():
     paid = [bought(number, supplier="S0", buyer="B1", amount=100 if number else 900) for number in range(4)]
     paid.append(bought(4, supplier="S0", buyer="B1"))
