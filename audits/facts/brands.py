@@ -5,13 +5,13 @@ from bisect import bisect_left, insort
 from collections.abc import Collection, Iterator, Sequence
 
 from audits.facts.procedures import named_methods
+from audits.facts.prominence import told_late
 from audits.facts.technology import (
     BOTH,
     PRODUCTS,
     first_of_each,
     is_direct,
     supplier_matches,
-    told_late,
     vendor_names,
 )
 from audits.judging.dossier import Dossier

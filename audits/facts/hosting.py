@@ -76,6 +76,11 @@ def hosted_services(dossier: Dossier) -> tuple[Mention, ...]:
     )
 
 
+def words_of_hosting(dossier: Dossier) -> tuple[Mention, ...]:
+    """Return all words of the object that may tell of what is hosted, those too that alone would tell nothing."""
+    return dossier.mentions_of(*HOSTED, "hosting_word", strengths=BOTH)
+
+
 def hosts_website(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """Tell whether nothing is hosted but a website, which anybody may see and any provider hosts."""
     return all(_HOSTING.fullmatch(fold(mention.written).text) for mention in found) and tells(dossier, _WEBSITE)

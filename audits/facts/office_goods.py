@@ -9,7 +9,7 @@ from audits.facts.ordinary_watching import ordinary_watching
 from audits.facts.public_space import tells_of_public_places
 from audits.facts.security_bodies import security_buyers, security_links
 from audits.facts.small_purchases import TRIFLES, costs_less_than
-from audits.facts.technology import surveillance
+from audits.facts.technology import BOTH, surveillance
 from audits.facts.told import tells, title_tells, title_tells_any
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Context
@@ -97,7 +97,9 @@ def desk_program(dossier: Dossier) -> Context | None:
 
 
 def hosted_tool(dossier: Dossier) -> Context | None:
-    """Return that a title names such a program, or a tool that is hosted for an office, and nothing besides."""
+    """Return that a title names such a program, or a tool hosted for an office, and nothing besides, or telephones."""
+    if dossier.mentions_of("telephony", parts={"title"}, strengths=BOTH):
+        return Context("office_goods", {})
     return _tool_for_staff(dossier, DESK_PROGRAM, HOSTED_TOOL)
 
 

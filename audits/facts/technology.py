@@ -5,7 +5,7 @@ Each reading returns evidence. None of them judges.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from audits.facts.rooms import without_rooms
@@ -13,11 +13,11 @@ from audits.facts.stages import is_called_off
 from audits.facts.told import tells
 from audits.judging.dossier import NO_TEXT, PAGE, Dossier
 from audits.judging.known_facts import worked_out_once
-from audits.judging.vocabulary import Context, Evidence, InsufficientDataError, NotApplicableError
+from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
 from audits.matching.reference import VENDORS
-from audits.matching.scope import OBJECT_PARTS, Company, ScopeEvidence
+from audits.matching.scope import OBJECT_PARTS, Company
 from audits.matching.watchlist import NameMention, PartyMatch
 from contracts.ocds.codes import NON_COMPETITIVE
 from contracts.ocds.views import Text
@@ -47,25 +47,6 @@ _OF_ILLNESS = re.compile(
 _FILMS = re.compile(r"cam(?:ar|er)|cctv|cftv|video|visual")
 # What of a body identifies it: the control of a door may go by cards.
 _OF_BODY = re.compile(r"biometr|dactil|digita|facia|finger|huell|iris|rost")
-# What opens an entry of a list, and how many make a list.
-_ENTRY = re.compile(r"(?:[;•▪●]|(?<!\w)\(?[a-z]\)|\n[ \t]?[-*])")
-LIST_ENTRIES = 6
-# What is built into buildings and streets, how many kinds of it, told apart by their first letters, make cameras one
-# of them, and how near, in characters, they and the word for works or their design stand.
-_BUILT_IN = re.compile(
-    r"\b(?:air condition|aire acondicionado|alcantaril|ar condicionado|climati|dados|datos|drain|drena|el[ec]+tric|"
-    r"esgot|fire|gas\b|hidr|hvac|ilumina|incendi|lighting|logica\b|paviment|plumbing|sanitari|sewer|spda\b|telefon|telephon|"
-    r"terraplan|topogra)"
-)
-_WORKS = re.compile(
-    r"\b(?:construc\w+|construction|design|engenharia|engineering|ingenieria|obras?|pro[jy]e[ck]?tos?|reformas?|works)\b"
-)
-BUILT_IN = 3
-_KIND_LETTERS = 4
-_WORKS_REACH = 250
-# What a description names behind so many characters, and no title, is seldom what is bought.
-FIRST_WORDS = 300
-
 # Lengths at which columns of tables end, in characters, and how a whole text ends.
 _LIMITS = frozenset({140, 150, 200, 250, 254, 255, 256, 300, 400, 500, 512, 600, 1000, 1024, 2000, 2048, 4000, 4096})
 _ENDS = (".", "!", "?", ")", "]", '"', "”", "»")
@@ -207,43 +188,6 @@ def _without_filming(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Ment
     return tuple(
         mention for mention in found if not (_CIRCUIT.match(fold(mention.written).text) and in_lots(mention, filmed))
     )
-
-
-def told_beside(dossier: Dossier, mentions: Collection[Mention]) -> Context | None:
-    """
-    Return that technology is told beside what is bought, or None.
-
-    It is one of the installations of works, or of their design, that are told around it ("elétrica, esgoto, CFTV"). In
-    a description alone it is one entry of a long list of other things, "(e) projectors; (f) CCTV systems; …", if the
-    description has at least ``LIST_ENTRIES`` entries and it holds at most one in ``LIST_ENTRIES`` of them. It is told
-    late if it stands behind the first ``FIRST_WORDS`` characters, and a title names something else.
-    """
-    built_in = min((_built_in_around(dossier, mention) for mention in mentions), default=0)
-    if built_in >= BUILT_IN:
-        return Context("list_entry", {"number": built_in + 1})
-    if any(mention.part not in {"description", "lot"} or mention.path.endswith("title") for mention in mentions):
-        return None
-    values = {text.path: text.value for text in dossier.texts}
-    paths = {mention.path for mention in mentions}
-    if len(paths) == 1:
-        entries = len(_ENTRY.findall(values[min(paths)]))
-        if entries >= LIST_ENTRIES * max(1, len(mentions)):
-            return Context("list_entry", {"number": entries})
-    return told_late(dossier, mentions)
-
-
-def told_late(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvidence]) -> Context | None:
-    """Return that descriptions alone tell of what stands at ``places``, behind their first words, or None."""
-    is_late = all(place.path.endswith("/description") and (place.start or 0) >= FIRST_WORDS for place in places)
-    return (
-        Context("told_late", {}) if is_late and any(text.path == "/tender/title" for text in dossier.texts) else None
-    )
-
-
-def _built_in_around(dossier: Dossier, mention: Mention) -> int:
-    """Return how many kinds of installations are told around a mention, 0 where no works are."""
-    near = dossier.folded_around(mention, _WORKS_REACH)
-    return len({kind[0][:_KIND_LETTERS] for kind in _BUILT_IN.finditer(near)}) if _WORKS.search(near) else 0
 
 
 class _OfLot(Protocol):

@@ -94,6 +94,7 @@ from collections.abc import Iterator, Mapping
 from audits.facts.office_goods import office_kit
 from audits.facts.ordinary_watching import GRAVE, ordinary_watching
 from audits.facts.own_use import of_others
+from audits.facts.prominence import told_beside
 from audits.facts.public_space import is_of_public_space
 from audits.facts.security_bodies import security_buyers, security_links
 from audits.facts.small_purchases import TRIFLES
@@ -102,7 +103,6 @@ from audits.facts.technology import (
     named,
     require_scope,
     surveillance,
-    told_beside,
 )
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule

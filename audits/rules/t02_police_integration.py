@@ -65,6 +65,7 @@ this installation.
 from collections.abc import Iterator, Mapping
 
 from audits.facts.ordinary_watching import ordinary_watching
+from audits.facts.prominence import told_late
 from audits.facts.security_bodies import security_bodies, security_buyers, security_links
 from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.staff_lines import are_lines_of_staff
@@ -75,7 +76,6 @@ from audits.facts.technology import (
     named_evidence,
     require_scope,
     surveillance,
-    told_late,
 )
 from audits.facts.watched_people import tells_of_persons_in_files
 from audits.judging.dossier import Dossier

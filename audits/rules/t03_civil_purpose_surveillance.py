@@ -38,6 +38,7 @@ from collections.abc import Iterator, Mapping
 from audits.facts.office_goods import office_kit
 from audits.facts.ordinary_watching import ordinary_watching
 from audits.facts.own_use import of_others
+from audits.facts.prominence import told_beside
 from audits.facts.security_bodies import security_buyers, security_links
 from audits.facts.small_purchases import TRIFLES
 from audits.facts.technology import (
@@ -45,7 +46,6 @@ from audits.facts.technology import (
     named,
     require_scope,
     surveillance,
-    told_beside,
 )
 from audits.facts.told import has_named_buyer
 from audits.judging.dossier import Dossier

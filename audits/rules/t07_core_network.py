@@ -24,8 +24,11 @@ A network counts by a sign that others depend on it. One of these is enough:
 * **high**: a supplier is on a public list that is switched on, or its share of the buyer's spend (see T08) reaches
   `dominant_share` in `dominant_processes` processes or more.
 * **medium**: all else.
-* **context** (waits for no decision): what names no network and costs less than one of the `trifles` (by currency, a
-  bound of this project). Where no amount is told, a method that is kept for such tells it.
+* **context** (waits for no decision):
+  * What names no network and costs less than one of the `trifles` (by currency, a bound of this project). Where no
+    amount is told, a method that is kept for such tells it.
+  * A network that title and description alone tell of, 70 characters or more behind where what is bought begins:
+    something else is bought for it.
 
 ## Exclusions
 
@@ -50,6 +53,7 @@ European Commission, Cybersecurity of 5G networks: EU toolbox of risk mitigating
 from collections.abc import Iterator, Mapping
 
 from audits.facts.core_networks import core_networks, names_network
+from audits.facts.prominence import told_behind
 from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import first_of_each, named, require_scope, supplier_matches
 from audits.judging.bounds import Bounds, Telling
@@ -62,7 +66,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=14,
+    version=15,
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.
     bounds={
@@ -135,6 +139,10 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "are fans and vehicles beside one, or lines of electric power. “OFC” is fibre, and so is “optical "
             "fiber” in American spelling.",
         ),
+        15: Change(
+            "2026-11-29",
+            "A network that stands behind the first 70 characters of what is bought is context.",
+        ),
     },
     sentences={
         "default": "The record speaks of a core, access or backbone network: {words}.",
@@ -161,5 +169,5 @@ def core_network(
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found)},
         severity=Severity.HIGH if dominant or listed else Severity.MEDIUM,
-        context=None if names_network(found) else trifle(dossier, trifles),
+        context=told_behind(dossier, found) or (None if names_network(found) else trifle(dossier, trifles)),
     )

@@ -23,6 +23,10 @@ server or a telephone system.
   * A website or a tool of an office alone is hosted: its exchange, its suite, its antivirus, its video calls
     (`hosted_tool` and `desk_program` of the lists of words).
   * Software is developed and the title names no cloud.
+  * A title names telephones or their exchange.
+  * One word alone tells of what is hosted, competition was not limited, and nothing says that data are abroad: in the
+    description, or 70 characters or more behind where what is bought begins in the title, if the record reads like
+    technology with less than 0.95.
 
 ## Exclusions
 
@@ -40,8 +44,9 @@ OECD, Public sector cloud adoption (2023). ENISA, Cloud security for public admi
 from collections.abc import Iterator, Mapping
 
 from audits.facts.data_location import data_place
-from audits.facts.hosting import develops_software, hosted_services, hosts_website
+from audits.facts.hosting import develops_software, hosted_services, hosts_website, words_of_hosting
 from audits.facts.office_goods import hosted_tool
+from audits.facts.prominence import told_once
 from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import first_of_each, named, require_scope
 from audits.judging.dossier import Dossier
@@ -54,7 +59,7 @@ from audits.matching.lexicon import Mention
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=12,
+    version=13,
     changes={
         2: Change("2026-11-24", "“Hosted” counts beside a system."),
         3: Change(
@@ -105,6 +110,11 @@ from audits.matching.lexicon import Mention
             "2026-11-29",
             "Portuguese knows more of what Spanish does (“computação em nuvem”, “servidores virtuais”).",
         ),
+        13: Change(
+            "2026-11-29",
+            "Telephones in a cloud are context, and so is what one word alone tells, at no head of a title, where "
+            "competition was not limited.",
+        ),
     },
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
@@ -113,13 +123,16 @@ from audits.matching.lexicon import Mention
 def cloud_dependence(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
     found = hosted_services(dossier)
-    if found:
-        yield Finding(
-            evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
-            values={"words": named(found)},
-            severity=Severity.MEDIUM if data_place(dossier).abroad else Severity.LOW,
-            context=trifle(dossier, trifles) or _usual(dossier, found),
-        )
+    if not found:
+        return
+    is_abroad = bool(data_place(dossier).abroad)
+    faint = None if is_abroad else told_once(dossier, words_of_hosting(dossier))
+    yield Finding(
+        evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
+        values={"words": named(found)},
+        severity=Severity.MEDIUM if is_abroad else Severity.LOW,
+        context=trifle(dossier, trifles) or _usual(dossier, found) or faint,
+    )
 
 
 def _usual(dossier: Dossier, found: tuple[Mention, ...]) -> Context | None:

@@ -17,7 +17,8 @@ For hosted services, or whatever speaks of data abroad, flag one of these:
 ### Severity
 
 * **medium**: abroad; or silence, if so much is text of documents.
-* **low**: silence, if it is the notice alone.
+* **context** (waits for no decision): silence, if it is the notice alone. A notice seldom says where data are: of 14
+  such flags that people read 5 were right.
 
 ## Exclusions
 
@@ -39,6 +40,7 @@ from audits.facts.technology import PAPER_PARTS, first_of_each, in_lots, named, 
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
     Change,
+    Context,
     Evidence,
     Finding,
     InsufficientDataError,
@@ -54,7 +56,7 @@ from audits.judging.vocabulary import (
     title="Data abroad",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=9,
+    version=10,
     changes={
         2: Change("2026-11-24", "What places data outside the country is no longer read as home; what denies it is."),
         3: Change(
@@ -82,6 +84,10 @@ from audits.judging.vocabulary import (
         9: Change(
             "2026-11-29",
             "What is hosted is read as in the newest version of T09.",
+        ),
+        10: Change(
+            "2026-11-29",
+            "The silence of a notice alone is context. What is hosted is read as in the newest version of T09.",
         ),
     },
     sentences={
@@ -124,4 +130,5 @@ def data_abroad(dossier: Dossier, *, readable_characters: int = 1500) -> Iterato
         values={"words": named(hosted), "characters": characters},
         sentence="notice" if is_notice else "unstated",
         severity=Severity.LOW if is_notice else Severity.MEDIUM,
+        context=Context("notice_alone", {}) if is_notice else None,
     )

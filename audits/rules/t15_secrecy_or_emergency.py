@@ -24,6 +24,8 @@ For technology in scope, look for grounds of emergency, national security, confi
     know). Where no amount is told, a method that is kept for such tells it.
   * Goods of an office: telephones, switches, handsets, antivirus, few licences, a part of a computer.
   * What is context in T01.
+  * Technology that title and description alone tell of, 70 characters or more behind where what is bought
+    begins. What comes before it is what is bought.
   * All that is found is a regime that is special by its name, and neither urgent nor secret. In Colombia it is the
     law of its own by which State firms, hospitals, utilities and the like buy ("régimen especial"). In Ecuador it is
     the regime for goods that one firm has and for contracts between public bodies ("Bienes y Servicios únicos").
@@ -46,6 +48,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from audits.facts.grounds import cited_grounds, is_no_ground
 from audits.facts.office_goods import serves_an_office
 from audits.facts.procedures import is_ordinary_regime
+from audits.facts.prominence import told_behind
 from audits.facts.small_purchases import TRIFLES, trifle
 from audits.facts.technology import (
     GROUND_PARTS,
@@ -75,7 +78,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=14,
+    version=15,
     changes={
         2: Change("2026-11-25", "Articles and codes of laws that give one of these grounds count."),
         3: Change(
@@ -139,6 +142,10 @@ _CITED = ("urgency", "secrecy", "special_regime")
             "“Classified information”, “security classifications” and “defence and security” in a text are "
             "terms and trades, and a ground only where the method is told.",
         ),
+        15: Change(
+            "2026-11-29",
+            "Technology that stands behind the first 70 characters of what is bought is context.",
+        ),
     },
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
@@ -170,7 +177,10 @@ def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFL
             evidence=evidence,
             values={"words": words},
             severity=Severity.HIGH if surveillance(dossier) else Severity.MEDIUM,
-            context=usual or trifle(dossier, trifles) or serves_an_office(dossier, trifles),
+            context=usual
+            or trifle(dossier, trifles)
+            or serves_an_office(dossier, trifles)
+            or told_behind(dossier, dossier.scope.evidence),
         )
 
 
