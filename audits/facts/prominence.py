@@ -1,8 +1,8 @@
 """
 Where a record tells of something: at the head of a title, once, late, or beside other things.
 
-What stands at the head is what is bought. What a rule takes for context of the rest was right too seldom, in flags that
-people read as they were first met, to be asked about.
+What stands at the head is what is bought. What a rule takes for context of the rest was right too seldom, in flags
+that people read as they were first met, to be asked about.
 """
 
 import re
