@@ -1,32 +1,37 @@
 """
-Blind second looks: of one decision in twenty a second person judges the same, without seeing the first.
+Blind looks: of one decision in twenty a second person judges the same, without seeing the first.
 
-Among them stand flags whose answer a lead knows; nothing tells them apart.
+Among them stand flags of a sample that was drawn for readers, and flags whose answer a lead knows; nothing tells them
+apart.
 """
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from msgspec import Struct
 
-from audits.models import BlindReview, Flag, GoldenAnswer, GoldenJudgement, Review
+from audits.models import BlindReview, Flag, GoldenAnswer, GoldenJudgement, Review, SampledFlag, Verdict
 from audits.models.blind_review import IsSampled
 
 DECISIONS = (Review.Decision.CONFIRMED, Review.Decision.DISMISSED, Review.Decision.NEEDS_INFORMATION)
 _JUDGED = (*DECISIONS, Review.Decision.FIRST_CONFIRMATION)
+# So many persons are asked of each flag of a sample: two tell how far they agree.
+READERS = 2
 # So many of each kind are mixed; the others follow.
 _MIXED = 50
 
 
 class Look(Struct, frozen=True):
-    """What a person is asked to judge: ``subject`` is a decision to judge again, or a known answer."""
+    """What a person is asked to judge: ``subject`` is a decision to judge again, a sampled flag, or a known answer."""
 
     key: str
-    subject: Review | GoldenAnswer
+    subject: Review | SampledFlag | GoldenAnswer
 
     @property
     def flag(self) -> Flag:
@@ -37,20 +42,27 @@ def awaiting_blind_review(person: Any) -> QuerySet[Review]:
     """Return the sampled decisions that nobody has judged again, of flags on which this person has decided nothing."""
     sampled = Review.objects.alias(is_sampled=IsSampled(F("chain"))).filter(is_sampled=True)
     waiting = sampled.filter(decision__in=_JUDGED, blind_review=None).exclude(judged__has_key="undoes")
-    return waiting.filter(_is_seen()).exclude(flag__in=_own(person)).order_by("pk")
+    return waiting.filter(_is_seen(), _is_new_to(person)).order_by("pk")
 
 
 def open_disagreements() -> QuerySet[BlindReview]:
     """Return the second looks that disagree with the first, on whose flags nobody has decided since."""
-    since = Review.objects.filter(flag=OuterRef("review__flag"), reviewed_at__gt=OuterRef("at"))
-    return BlindReview.objects.filter(~Exists(since), agrees=False)
+    since = Review.objects.filter(flag=OuterRef("of_flag"), reviewed_at__gt=OuterRef("at"))
+    looked = BlindReview.objects.alias(of_flag=Coalesce("review__flag", "sampled__flag"))
+    return looked.filter(~Exists(since), agrees=False)
+
+
+def awaiting_sampled(person: Any) -> QuerySet[SampledFlag]:
+    """Return the flags of samples that too few have judged, and this person has not, nor decided on them."""
+    waiting = SampledFlag.objects.alias(readers=Count("looks")).filter(readers__lt=READERS)
+    return waiting.filter(_is_seen(), _is_new_to(person)).order_by("pk")
 
 
 def awaiting_golden(person: Any) -> QuerySet[GoldenAnswer]:
     """Return the known answers that a person has not been asked, of flags on which they have decided nothing."""
     asked = GoldenJudgement.objects.filter(reviewer=person.pk).values("answer")
     waiting = GoldenAnswer.objects.filter(enabled=True).exclude(made_by=person.pk).exclude(pk__in=asked)
-    return waiting.filter(_is_seen()).exclude(flag__in=_own(person)).order_by("pk")
+    return waiting.filter(_is_seen(), _is_new_to(person)).order_by("pk")
 
 
 def _is_seen() -> Exists:
@@ -59,52 +71,114 @@ def _is_seen() -> Exists:
 
 
 def count_looks(person: Any) -> int:
-    """Return how much waits for a second look by a person."""
-    return awaiting_blind_review(person).count() + awaiting_golden(person).count()
+    """Return how much waits for a blind look by a person."""
+    return sum(waiting(person).count() for waiting in _KINDS)
 
 
 def looks(person: Any) -> list[Look]:
-    """Return what waits for a second look by a person, in an order that says nothing of its kind."""
-    found: list[Review | GoldenAnswer] = []
-    for waiting in (awaiting_blind_review(person), awaiting_golden(person)):
-        found += waiting.select_related("flag").defer("flag__evidence")[:_MIXED]
+    """Return what waits for a blind look by a person, in an order that says nothing of its kind."""
+    found: list[Review | SampledFlag | GoldenAnswer] = []
+    for waiting in _KINDS:
+        found += waiting(person).select_related("flag").defer("flag__evidence")[:_MIXED]
     return sorted((Look(look_key(person, subject), subject) for subject in found), key=lambda look: look.key)
 
 
-def judge_blindly(*, key: str, reviewer: Any, decision: Review.Decision, reason: str) -> bool:
-    """
-    Add what a second person judged.
+def find_look(person: Any, key: str) -> Look | None:
+    """Return the look that a page called ``key``, if it is, and still is, one for this person."""
+    return next((look for look in looks(person) if hmac.compare_digest(look.key.encode(), key.encode())), None)
 
-    :param key: of the look, as the page had it
-    :returns: whether it is, and still was, one for them
+
+def judge_blindly(*, look: Look, reviewer: Any, verdict: Verdict, reason_code: str, reason: str) -> bool:
     """
-    look = next((look for look in looks(reviewer) if hmac.compare_digest(look.key, key)), None)
-    if look is None:
-        return False
-    given = {"reviewer": reviewer, "decision": decision, "reason": reason}
+    Add what a person judged.
+
+    :param reason_code: one of ``audits.reference.reason_codes``, of this verdict
+    :returns: whether it still was one for them
+    """
+    if isinstance(look.subject, GoldenAnswer):
+        _judgement, is_new = GoldenJudgement.objects.get_or_create(
+            answer=look.subject,
+            reviewer=reviewer,
+            defaults={
+                "decision": verdict.decision,
+                "reason": reason,
+                "agrees": verdict.decision == look.subject.decision,
+            },
+        )
+        return is_new
+    given = {"reviewer": reviewer, "verdict": verdict, "reason_code": reason_code, "reason": reason}
+    if isinstance(look.subject, SampledFlag):
+        return judge_sampled(look.subject, **given)
     with transaction.atomic():
-        if isinstance(look.subject, GoldenAnswer):
-            _judgement, is_new = GoldenJudgement.objects.get_or_create(
-                answer=look.subject,
-                reviewer=reviewer,
-                defaults={**given, "agrees": decision == look.subject.decision},
-            )
-            return is_new
-        waiting = awaiting_blind_review(reviewer).select_for_update(of=("self",), no_key=True)
-        first = waiting.filter(pk=look.subject.pk).first()
+        _hold(look.flag.pk)
+        first = awaiting_blind_review(reviewer).filter(pk=look.subject.pk).first()
         if first is None:
             return False
-        is_first = first.decision == Review.Decision.FIRST_CONFIRMATION
-        judged_first = Review.Decision.CONFIRMED if is_first else first.decision
-        BlindReview.objects.create(review=first, **given, agrees=decision == judged_first)
+        _add(first, None, **given)
     return True
 
 
-def _own(person: Any) -> QuerySet[Review, Any]:
-    return Review.objects.filter(reviewer=person.pk).values("flag")
+def judge_sampled(sampled: SampledFlag, *, reviewer: Any, verdict: Verdict, reason_code: str, reason: str) -> bool:
+    """
+    Add what a person judged of a sampled flag, however many judged it before.
+
+    :returns: whether they had neither judged it nor decided on its flag
+    """
+    with transaction.atomic():
+        _hold(sampled.flag_id)
+        if not SampledFlag.objects.filter(_is_new_to(reviewer), pk=sampled.pk).exists():
+            return False
+        decided = Review.objects.filter(flag=sampled.flag_id, decision__in=_JUDGED, blind_review=None)
+        same = decided.filter(judged_digest=sampled.judged_digest).exclude(judged__has_key="undoes")
+        _add(
+            same.order_by("pk").last(),
+            sampled,
+            reviewer=reviewer,
+            verdict=verdict,
+            reason_code=reason_code,
+            reason=reason,
+        )
+    return True
 
 
-def look_key(person: Any, subject: Review | GoldenAnswer) -> str:
+def sample_flag(flag: Flag) -> tuple[SampledFlag, bool]:
+    """Return a flag as it stands as one of a sample, and whether it was not yet."""
+    return SampledFlag.objects.get_or_create(
+        flag=flag, judged_digest=flag.judged_digest, defaults={"judged": flag.as_judged()}
+    )
+
+
+def _hold(flag_id: int) -> None:
+    """Let one person at a time look at a flag: a look is compared with the one before. Decisions cannot be locked."""
+    Flag.objects.select_for_update(no_key=True).only("pk").get(pk=flag_id)
+
+
+def _add(first: Review | None, sampled: SampledFlag | None, *, verdict: Verdict, **given: Any) -> None:
+    """Add a look at a decision, or at a sampled flag, or at both, with whether it says the same as the one before."""
+    before: str | None = None
+    if first is not None:
+        is_first = first.decision == Review.Decision.FIRST_CONFIRMATION
+        before = Review.Decision.CONFIRMED if is_first else first.decision
+    elif sampled is not None:
+        before = sampled.looks.order_by("pk").values_list("decision", flat=True).first()
+    agrees = None if before is None else verdict.decision == before
+    BlindReview.objects.create(
+        review=first, sampled=sampled, decision=verdict.decision, verdict=verdict, agrees=agrees, **given
+    )
+
+
+def _is_new_to(person: Any) -> Q:
+    """Return the condition that a person has neither decided on a flag nor judged it blindly."""
+    looked = Q(review__flag=OuterRef("flag")) | Q(sampled__flag=OuterRef("flag"))
+    return ~Exists(Review.objects.filter(flag=OuterRef("flag"), reviewer=person.pk)) & ~Exists(
+        BlindReview.objects.filter(looked, reviewer=person.pk)
+    )
+
+
+_KINDS: tuple[Callable[[Any], QuerySet[Any]], ...] = (awaiting_blind_review, awaiting_sampled, awaiting_golden)
+
+
+def look_key(person: Any, subject: Review | SampledFlag | GoldenAnswer) -> str:
     """Return what a page calls a look: it tells neither what it is nor which row."""
     told = f"blind look {person.pk} {subject._meta.model_name} {subject.pk}"
     return hmac.new(settings.SECRET_KEY.encode(), told.encode(), hashlib.sha256).hexdigest()[:32]

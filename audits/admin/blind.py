@@ -14,11 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits.admin.decisions import CHOICES
-from audits.blind import count_looks, judge_blindly, looks, open_disagreements
-from audits.models import BlindReview, Flag, Review
+from audits.blind import Look, count_looks, find_look, judge_blindly, looks, open_disagreements
+from audits.models import BlindReview, Flag
 from audits.pages.evidence import read_places
 from audits.pages.labels import rule_title
+from audits.reference.reason_codes import reason_codes, reason_label, reasons_for
 from audits.reports.agreement import agreement
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.pages.display import admin_url, first_rows
@@ -27,11 +27,20 @@ from contracts.translating import language_in_force
 
 
 class BlindForm(forms.Form):
-    """A second judgement; ``look`` names what it is about, and says nothing of it."""
+    """
+    A judgement of a flag of a rule: right, idle, wrong or open, each with a cause, as readers of samples are asked.
+
+    ``look`` names what it is about, and says nothing of it.
+    """
 
     look = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
-    decision = forms.ChoiceField(label=gettext_lazy("Decision"), choices=CHOICES, widget=forms.RadioSelect)
+    reason_code = forms.ChoiceField(label=gettext_lazy("Verdict, and its cause"), widget=forms.RadioSelect)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, *arguments: Any, rule: str, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        field: Any = self.fields["reason_code"]
+        field.choices = [(entry.code, entry.label) for entry in reasons_for([rule])]
 
 
 class DisagreementFilter(admin.SimpleListFilter):
@@ -49,13 +58,16 @@ class DisagreementFilter(admin.SimpleListFilter):
 
 @admin.register(BlindReview)
 class BlindReviewAdmin(ReadOnlyAdmin):
-    """Second reviews, to read. Those that disagree are a queue: who leads looks at the flag, and decides on it."""
+    """Blind reviews, to read. Those that disagree are a queue: who leads looks at the flag, and decides on it."""
 
-    list_display = ["at", "flag_written", "rule", "first", "decision", "reviewer", "agrees"]
-    list_filter = [DisagreementFilter, "agrees"]
+    list_display = ["at", "flag_written", "rule", "first", "decision", "verdict", "reviewer", "agrees"]
+    list_filter = [DisagreementFilter, "agrees", "verdict"]
     sortable_by = []
-    fields = ["flag_written", "rule", "first", "decision", "reason", "reviewer", "agrees", "at"]
-    list_select_related = ["review__flag__process", "review__flag__organization", "review__reviewer", "reviewer"]
+    fields = ["flag_written", "rule", "first", "decision", "verdict", "cause", "reason", "reviewer", "agrees", "at"]
+    list_select_related = [
+        *("review__flag__process", "review__flag__organization", "review__reviewer", "reviewer"),
+        *("sampled__flag__process", "sampled__flag__organization"),
+    ]
 
     def get_urls(self) -> list[Any]:
         return [
@@ -70,35 +82,49 @@ class BlindReviewAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("flag"))
     def flag_written(self, blind: BlindReview) -> SafeString:
-        return format_html('<a href="{}">{}</a>', admin_url(Flag, blind.review.flag_id), blind.review.flag)
+        return format_html('<a href="{}">{}</a>', admin_url(Flag, blind.flag.pk), blind.flag)
 
     @admin.display(description=gettext_lazy("rule"))
     def rule(self, blind: BlindReview) -> str:
-        return blind.review.flag.rule
+        return blind.flag.rule
 
     @admin.display(description=gettext_lazy("first decision"))
     def first(self, blind: BlindReview) -> str:
-        return f"{blind.review.decided} ({blind.review.reviewer.get_username()})"
+        return f"{blind.review.decided} ({blind.review.reviewer.get_username()})" if blind.review else "–"
+
+    @admin.display(description=gettext_lazy("cause"))
+    def cause(self, blind: BlindReview) -> str:
+        return reason_label(blind.reason_code) or "–"
 
     def next_view(self, request: HttpRequest) -> HttpResponse:
         """Show what was judged, and nothing of the decision; take a second one."""
         if not request.user.has_perm("audits.add_review") or not self.has_view_permission(request):
             raise PermissionDenied
-        form = BlindForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            given = form.cleaned_data
-            added = judge_blindly(
-                key=given["look"],
-                reviewer=request.user,
-                decision=Review.Decision(given["decision"]),
-                reason=given["reason"],
-            )
-            text = (
-                _("Your judgement was kept.") if added else _("Not saved: this is not, or no longer, yours to judge.")
-            )
-            self.message_user(request, text, messages.SUCCESS if added else messages.ERROR)
+        if request.method == "POST":
+            return self._judge(request)
+        return self._show(request, next(iter(looks(request.user)), None))
+
+    def _judge(self, request: HttpRequest) -> HttpResponse:
+        look = find_look(request.user, request.POST.get("look", ""))
+        if look is None:
+            self.message_user(request, _("Not saved: this is not, or no longer, yours to judge."), messages.ERROR)
             return HttpResponseRedirect(reverse("admin:audits_blindreview_next"))
-        look = next(iter(looks(request.user)), None)
+        form = BlindForm(request.POST, rule=look.flag.rule)
+        if not form.is_valid():
+            return self._show(request, look, form)
+        given = form.cleaned_data
+        added = judge_blindly(
+            look=look,
+            reviewer=request.user,
+            verdict=reason_codes()[given["reason_code"]].verdict,
+            reason_code=given["reason_code"],
+            reason=given["reason"],
+        )
+        text = _("Your judgement was kept.") if added else _("Not saved: this is not, or no longer, yours to judge.")
+        self.message_user(request, text, messages.SUCCESS if added else messages.ERROR)
+        return HttpResponseRedirect(reverse("admin:audits_blindreview_next"))
+
+    def _show(self, request: HttpRequest, look: Look | None, form: BlindForm | None = None) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "is_nav_sidebar_enabled": False,
@@ -115,7 +141,7 @@ class BlindReviewAdmin(ReadOnlyAdmin):
                 "sentence": texts.get(language_in_force()) or texts.get("en", ""),
                 "rule": f"{flag.rule} {rule_title(flag.rule)}",
                 "places": first_rows(read_places(judged.get("evidence", []), release)).shown if release else [],
-                "form": form if request.method == "POST" else BlindForm(initial={"look": look.key}),
+                "form": form or BlindForm(initial={"look": look.key}, rule=flag.rule),
             }
         request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/audits/blind.html", context, status=400 if form.errors else 200)
+        return TemplateResponse(request, "admin/audits/blind.html", context, status=400 if form else 200)

@@ -105,9 +105,15 @@ class RuleHealth(serializers.Serializer):
         child=serializers.FloatField(), allow_null=True, help_text="Of Wilson, at 95 percent: low, high."
     )
     judged_twice = serializers.IntegerField(
-        allow_null=True, help_text="Decisions that a second person judged again without seeing the first one."
+        allow_null=True, help_text="Flags that a second person judged without seeing what the first one said of them."
     )
     judged_alike = serializers.IntegerField(allow_null=True, help_text="Of these, where both said the same.")
+    found_right = serializers.IntegerField(
+        allow_null=True,
+        help_text="Of all that was judged blindly: right. A flag that two persons judged counts twice.",
+    )
+    found_idle = serializers.IntegerField(allow_null=True, help_text="Likewise: true, and of no weight.")
+    found_wrong = serializers.IntegerField(allow_null=True, help_text="Likewise: wrong.")
     versions = VersionRow(many=True)
     months = MonthRow(many=True, help_text="Of the latest decision on each flag, of all versions.")
 

@@ -103,6 +103,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         share=_percent(health["share"]),
         precision=_percents(health),
         agreement=_interval(health["judged_alike"], health["judged_twice"]),
+        found=_found(health),
         pictures=picture_of(health),
         here=reverse("methodology-rule", args=[code]),
         replies=published(Reply.objects.visible_to(EVERYONE).filter(flag__rule=code)),
@@ -227,6 +228,13 @@ def _interval(part: int | None, whole: int | None) -> dict[str, int | None] | No
         return None
     low, high = wilson_interval(part, whole)
     return {"share": _percent(part / whole), "low": _percent(low), "high": _percent(high), "number": whole}
+
+
+def _found(health: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what readers found of a rule's flags, ``None`` where nothing may be told of it."""
+    found = {name: health[f"found_{name}"] for name in ("right", "idle", "wrong")}
+    few = _("fewer than five")
+    return {name: few if n is None else n for name, n in found.items()} if any(found.values()) else None
 
 
 def blank(template: str) -> str:

@@ -2,7 +2,7 @@
 
 from audits.models.audit import Audit, AuditAttempt
 from audits.models.audit_work import AuditWork
-from audits.models.blind_review import BlindReview
+from audits.models.blind_review import BlindReview, SampledFlag, Verdict
 from audits.models.cohort import Cohort, Observation, PeerGroup, PopulationChange, Purchase
 from audits.models.delivery import Delivery
 from audits.models.desk import DeskEntry, Lease, SavedFilter
@@ -54,10 +54,12 @@ __all__ = [
     "Review",
     "RuleOverride",
     "RuleState",
+    "SampledFlag",
     "SavedFilter",
     "SavedSearch",
     "Suppression",
     "TrackRecord",
+    "Verdict",
     "Watchlist",
     "WatchlistEntry",
 ]

@@ -7,6 +7,7 @@ from functools import lru_cache
 from django.conf import settings
 from msgspec import Struct, convert
 
+from audits.models import Review, Verdict
 from contracts.translating import as_spoken, language_in_force
 
 CODES = settings.BASE_DIR / "fixtures" / "reference" / "reason_codes.csv"
@@ -15,15 +16,20 @@ CODES = settings.BASE_DIR / "fixtures" / "reference" / "reason_codes.csv"
 class ReasonCode(Struct, frozen=True, forbid_unknown_fields=True):
     """
     A code with its labels. ``family`` is the letter that codes of its rules begin with, ``""`` for all rules;
-    ``decision`` is the one that it is a reason for.
+    ``verdict`` is what it says of a flag.
     """
 
     code: str
     family: str
-    decision: str
+    verdict: Verdict
     en: str
     es: str
     pt: str
+
+    @property
+    def decision(self) -> Review.Decision:
+        """The one that it is a reason for."""
+        return self.verdict.decision
 
     @property
     def label(self) -> str:

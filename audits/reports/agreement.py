@@ -1,11 +1,13 @@
-"""How often people judge alike: of decisions that were judged twice, blindly, and of flags with a known answer."""
+"""How people judge blindly: how often alike, what they found of the flags of each rule, and of known answers."""
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 from msgspec import Struct
 
-from audits.models import BlindReview, GoldenJudgement
+from audits.models import BlindReview, GoldenJudgement, Verdict
+from audits.reports.flag_samples import VerdictCounts
 
 
 class Agreement(Struct, frozen=True):
@@ -16,9 +18,22 @@ class Agreement(Struct, frozen=True):
 
 
 def agreement() -> dict[str, Agreement]:
-    """Return code of a rule → how its decisions were judged a second time."""
-    counted = BlindReview.objects.order_by("review__flag__rule").values_list("review__flag__rule")
+    """Return code of a rule → how its decisions, and flags of samples, were judged a second time."""
+    counted = _by_rule(BlindReview.objects.filter(agrees__isnull=False))
     return {rule: Agreement(*numbers) for rule, *numbers in counted.annotate(**_numbers())}
+
+
+def verdicts() -> dict[str, VerdictCounts]:
+    """Return code of a rule → what people found of its flags, blindly; a flag that two judged counts twice."""
+    found = (Verdict.RIGHT, Verdict.IDLE, Verdict.WRONG)
+    counted = _by_rule(BlindReview.objects.filter(verdict__in=found))
+    numbers = {f"of_{verdict}": Count("pk", filter=Q(verdict=verdict)) for verdict in found}
+    return {rule: VerdictCounts(*of_each) for rule, *of_each in counted.annotate(**numbers)}
+
+
+def _by_rule(looks: QuerySet[BlindReview]) -> QuerySet[BlindReview, Any]:
+    of_rule = Coalesce("review__flag__rule", "sampled__flag__rule")
+    return looks.annotate(of_rule=of_rule).order_by("of_rule").values_list("of_rule")
 
 
 def scores() -> dict[str, Agreement]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec import Struct
 
-VERDICT_COLUMNS = ("id", "rule", "publisher", "verdict", "why")
+VERDICT_COLUMNS = ("id", "rule", "publisher", "digest", "verdict", "cause", "why")
 # What a rule must reach before it asks in earnest: of the flags judged at least so many right, at most so many wrong.
 MIN_RIGHT = 0.8
 MAX_WRONG = 0.1
@@ -30,12 +30,16 @@ class FlagVerdict(StrEnum):
 
 
 class Candidate(Struct, frozen=True, gc=False):
-    """A flag that may be chosen; ``key`` is its fingerprint, ``source`` a publisher or a prefix of ocids."""
+    """
+    A flag that may be chosen; ``key`` is its fingerprint, ``source`` a publisher or a prefix of ocids, ``digest`` what
+    tells it as it stands from itself when it changed.
+    """
 
     id: int
     rule: str
     source: str
     key: bytes
+    digest: bytes = b""
 
 
 class VerdictError(ValueError):
@@ -153,4 +157,4 @@ def write_verdict_form(path: Path, chosen: Sequence[Candidate]) -> None:
     with path.open("x", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(VERDICT_COLUMNS)
-        writer.writerows((flag.id, flag.rule, flag.source, "", "") for flag in chosen)
+        writer.writerows((flag.id, flag.rule, flag.source, flag.digest.hex(), "", "", "") for flag in chosen)

@@ -138,6 +138,7 @@ def public_health(health: Health) -> dict[str, Any]:
         "dismissed": cell(figures["dismissed"]),
         "judged_twice": cell(figures["judged_twice"]),
         "judged_alike": cell(figures["judged_alike"]),
+        **{name: cell(figures[name]) for name in ("found_right", "found_idle", "found_wrong")},
         "versions": [
             row | {"confirmed": cell(row["confirmed"]), "dismissed": cell(row["dismissed"])}
             for row in figures["versions"]

@@ -18,7 +18,8 @@ from msgspec import Struct, structs
 
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import OutcomeCount, PageFigures, Review
-from audits.reports.agreement import Agreement, agreement
+from audits.reports.agreement import Agreement, agreement, verdicts
+from audits.reports.flag_samples import VerdictCounts
 from audits.reports.outcome_counts import OutcomeCounts, total_outcomes
 from audits.rules import RULES
 
@@ -77,8 +78,10 @@ class Health(OutcomeCounts, frozen=True):
     months: Mapping[str, Decisions] = {}
     # code of a reason → flags that it was chosen for in their latest decision, whatever was decided
     reasons: Mapping[str, int] = {}
-    # of decisions that a second person judged again, blindly
+    # of what a second person judged again, blindly
     second_looks: Agreement = Agreement()
+    # of its flags, as they were judged blindly
+    verdicts: VerdictCounts = VerdictCounts()
 
     @property
     def share(self) -> float | None:
@@ -114,6 +117,9 @@ class Health(OutcomeCounts, frozen=True):
             "precision_interval": [_rounded(precision.low), _rounded(precision.high)] if precision else None,
             "judged_twice": self.second_looks.judged,
             "judged_alike": self.second_looks.agreed,
+            "found_right": self.verdicts.right,
+            "found_idle": self.verdicts.idle,
+            "found_wrong": self.verdicts.wrong,
             "versions": [
                 {"version": number, "confirmed": decisions.confirmed, "dismissed": decisions.dismissed}
                 for number, decisions in self.versions.items()
@@ -296,13 +302,14 @@ def _health(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, Heal
     reasons: dict[str, dict[str, int]] = {code: {} for code in codes}
     for code, reason, number in _query(_REASONS, [list(codes)]):
         reasons[code][reason] = number
-    second_looks = agreement()
+    second_looks, found = agreement(), verdicts()
     return {
         code: structs.replace(
             assess(code, RULES[code].version, outcomes_of[code], decided[code]),
             months=_decisions_by(months[code], sorted({month for month, _ in months[code]})),
             reasons=reasons[code],
             second_looks=second_looks.get(code, Agreement()),
+            verdicts=found.get(code, VerdictCounts()),
         )
         for code in codes
     }

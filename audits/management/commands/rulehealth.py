@@ -22,7 +22,8 @@ class Command(BaseCommand):
     help = (
         "Count, for each rule, the five outcomes over the current audits, what was withheld, the share flagged of "
         "what it could assess, "
-        f"and the flags that people confirmed and dismissed. A rule that flags over {MAX_SHARE_FLAGGED:.0%} "
+        f"the flags that people confirmed and dismissed, and what they found right, idle or wrong (r/i/w) "
+        f"where they judged blindly. A rule that flags over {MAX_SHARE_FLAGGED:.0%} "
         f"of {MIN_ASSESSED} records or more is context."
     )
 
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             "confirmed",
             "dismissed",
             "precision",
+            "r/i/w",
         )
         self.stdout.write(f"{'rule':<6}" + "".join(f"{head:>10}" for head in heads))
         for health in rules.values():
@@ -63,7 +65,7 @@ def _as_json(health: Health) -> dict[str, Any]:
 
 
 def _line(health: Health) -> str:
-    precision = health.decisions.precision
+    precision, found = health.decisions.precision, health.verdicts
     report = [
         *(str(health.outcomes[kind]) for kind in _COLUMNS),
         str(health.withheld),
@@ -71,5 +73,6 @@ def _line(health: Health) -> str:
         str(health.decisions.confirmed),
         str(health.decisions.dismissed),
         f"{precision.low:.2f}-{precision.high:.2f}" if precision else "-",
+        f"{found.right}/{found.idle}/{found.wrong}" if found.judged else "-",
     ]
     return f"{health.code:<6}" + "".join(f"{figure:>10}" for figure in report)

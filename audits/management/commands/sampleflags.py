@@ -1,21 +1,26 @@
-"""Write a sample of flags with their records for a reader, or report what readers found."""
+"""Draw a sample of flags for readers, in files or at the desk; report what readers found, or take it in."""
 
 import gzip
 import json
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
+from audits.blind import judge_sampled, sample_flag
 from audits.contributions.sources import sources_of
-from audits.models import Flag
+from audits.models import Flag, Verdict
+from audits.reference.reason_codes import reasons_for
 from audits.reports.flag_samples import (
     MAX_WRONG,
     MIN_RIGHT,
     Candidate,
+    FlagVerdict,
     VerdictCounts,
     VerdictError,
     add_up,
@@ -37,15 +42,19 @@ class Command(BaseCommand):
     help = (
         f"Write standing flags, chosen by chance, for a reader: {FLAGS}, the compiled releases that they stand on "
         f"({RECORDS}, contact points withheld), and the forms {FORM.format(family='R')} and "
-        f"{FORM.format(family='T')}, to be filled in with RIGHT, TRUE BUT IDLE or WRONG. With --verdicts, report per "
+        f"{FORM.format(family='T')}, to be filled in with RIGHT, TRUE BUT IDLE or WRONG and, where it is known, the "
+        f"cause, a code of fixtures/reference/reason_codes.csv. With --desk, put the sample among the blind looks of "
+        f"auditors instead. With --verdicts, report per "
         f"rule and source what readers found: a rule reaches its goal where {MIN_RIGHT:.0%} are right and no more "
-        f"than {MAX_WRONG:.0%} wrong."
+        f"than {MAX_WRONG:.0%} wrong; with --as, keep it as the blind reviews of an auditor. It decides nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("--output", type=Path, metavar="DIR", help="write a sample into this folder")
         what.add_argument("--verdicts", type=Path, nargs="+", metavar="CSV", help="report these verdicts")
+        what.add_argument("--desk", action="store_true", help="put a sample among the blind looks of auditors")
+        parser.add_argument("--as", dest="reader", metavar="USER", help="whose blind reviews the verdicts are")
         parser.add_argument("--rule", action="append", metavar="CODE", help="only flags of this rule; repeatable")
         parser.add_argument("--per-rule", type=int, default=9, metavar="N", help="flags of one rule at most (9)")
         parser.add_argument("--per-source", type=int, default=3, metavar="N", help="of one rule and source (3)")
@@ -64,6 +73,8 @@ class Command(BaseCommand):
         unknown = set(options["rule"] or ()) - RULES.keys()
         if unknown:
             raise CommandError(f"There is no rule {', '.join(sorted(unknown))}.")
+        if options["reader"] and not options["verdicts"]:
+            raise CommandError("--as says whose the --verdicts are; there are none.")
         if options["verdicts"]:
             self._report(options)
         else:
@@ -75,6 +86,13 @@ class Command(BaseCommand):
         chosen = choose(
             candidates, per_rule=options["per_rule"], per_source=options["per_source"], seed=options["seed"]
         )
+        if options["desk"]:
+            with transaction.atomic():
+                drawn = Counter(sample_flag(flags[candidate.id])[1] for candidate in chosen)
+            told = {"flags": drawn[True], "drawn_before": drawn[False]}
+            line = f"{drawn[True]} flags wait for blind looks; {drawn[False]} were drawn before"
+            self.stdout.write(json.dumps(told) if options["json"] else line)
+            return
         folder: Path = options["output"]
         records = 0
         try:
@@ -107,8 +125,10 @@ class Command(BaseCommand):
             raise CommandError(f"{error.filename}: {error.strerror or error}") from error
         except VerdictError as error:
             raise CommandError(str(error)) from error
-        counted = count_verdicts(row for row in rows if row["rule"] in (options["rule"] or (row["rule"],)))
+        rows = [row for row in rows if row["rule"] in (options["rule"] or (row["rule"],))]
+        counted = count_verdicts(rows)
         totals = {rule: add_up(sources.values()) for rule, sources in counted.items()}
+        taken = _take_in(rows, _auditor(options["reader"])) if options["reader"] else {}
         if options["json"]:
             report = {
                 rule: {
@@ -117,7 +137,8 @@ class Command(BaseCommand):
                 }
                 for rule, sources in counted.items()
             }
-            self.stdout.write(json.dumps({"rules": report, "all": add_up(totals.values()).as_json()}))
+            of_all = {"all": add_up(totals.values()).as_json(), **({"taken": taken} if taken else {})}
+            self.stdout.write(json.dumps({"rules": report, **of_all}))
             return
         self.stdout.write(f"{'':<36}{'right':>8}{'idle':>8}{'wrong':>8}{'unjudged':>10}  goal")
         for rule, sources in counted.items():
@@ -125,6 +146,52 @@ class Command(BaseCommand):
             for name, counts in sources.items():
                 self.stdout.write(_line(f"  {name}", counts))
         self.stdout.write(_line("all", add_up(totals.values())))
+        if taken:
+            told = "{kept} kept as blind reviews; {changed} flags changed since; {known} the reader had judged before"
+            self.stdout.write(told.format_map(taken))
+
+
+def _auditor(name: str) -> Any:
+    user = get_user_model().objects.filter(username=name, is_active=True).first()
+    if user is None or not user.has_perm("audits.add_review"):
+        raise CommandError(f"{name} is nobody who may decide on flags.")
+    return user
+
+
+def _take_in(rows: Iterable[Mapping[str, str]], reader: Any) -> dict[str, int]:
+    """
+    Keep verdicts as the blind reviews of a person, all or none; return how many were kept, and why others were not.
+
+    :raises CommandError: if a row names no flag of its rule, or a cause that is none of its verdict
+    """
+    counts = {"kept": 0, "changed": 0, "known": 0}
+    with transaction.atomic():
+        for row in rows:
+            if not row["verdict"]:
+                continue
+            verdict = Verdict(FlagVerdict(row["verdict"]).name.lower())
+            flag = _flag_of(row)
+            cause = (row.get("cause") or "").strip()
+            if cause and (cause, verdict) not in {(entry.code, entry.verdict) for entry in reasons_for([flag.rule])}:
+                raise CommandError(f"flag {flag.pk}: {cause!r} is no cause of {row['verdict']} for {flag.rule}")
+            if bytes(flag.judged_digest).hex() != row["digest"]:
+                counts["changed"] += 1
+                continue
+            sampled, _is_new = sample_flag(flag)
+            why = (row.get("why") or "").strip()
+            is_kept = judge_sampled(sampled, reviewer=reader, verdict=verdict, reason_code=cause, reason=why)
+            counts["kept" if is_kept else "known"] += 1
+    return counts
+
+
+def _flag_of(row: Mapping[str, str]) -> Flag:
+    number = (row.get("id") or "").strip()
+    if "digest" not in row:
+        raise CommandError("without the column digest nothing tells whether the flags are those that were read")
+    flag = Flag.objects.filter(pk=number).first() if number.isdecimal() else None
+    if flag is None or flag.rule != row["rule"]:
+        raise CommandError(f"there is no flag {number or '?'} of {row['rule']}")
+    return flag
 
 
 def _standing(codes: Iterable[str], asked: set[tuple[str, str]]) -> tuple[list[Candidate], dict[int, Flag]]:
@@ -144,7 +211,7 @@ def _standing(codes: Iterable[str], asked: set[tuple[str, str]]) -> tuple[list[C
         .values_list("ocid", "publisher__name")
     )
     candidates = [
-        Candidate(flag.pk, flag.rule, _source(flag, publishers), bytes(flag.fingerprint))
+        Candidate(flag.pk, flag.rule, _source(flag, publishers), bytes(flag.fingerprint), bytes(flag.judged_digest))
         for flag in flags.values()
         if (flag.rule, _subject(flag)) not in asked
     ]

@@ -15,6 +15,7 @@ APPENDED = (
     "audits_deskentry",
     "audits_replydecision",
     "audits_goldenjudgement",
+    "audits_sampledflag",
     "contracts_claimdecision",
     "contracts_samebodydecision",
     "contracts_trailentry",

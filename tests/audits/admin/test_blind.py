@@ -37,7 +37,7 @@ def decided(flag, berta):
 
 def send(client, judged, **changes):
     look = look_key(get_user(client), judged)
-    return client.post(NEXT, {"look": look, "decision": "dismissed", "reason": "Read it."} | changes)
+    return client.post(NEXT, {"look": look, "reason_code": "no_weight", "reason": "Read it."} | changes)
 
 
 def test_the_chain_picks_one_decision_in_twenty(flag, berta, make_user):
@@ -56,12 +56,13 @@ def test_the_page_shows_what_was_judged_and_nothing_of_the_decision(auditor, dec
 
 
 def test_a_second_judgement_is_kept_and_decides_nothing(auditor, flag, decided, every_decision):
-    assert send(auditor, decided, decision="confirmed").status_code == 302
+    assert send(auditor, decided, reason_code="record_says_so").status_code == 302
     blind = BlindReview.objects.get()
     assert (blind.review, blind.agrees, blind.reviewer.username) == (decided, False, "auditors")
+    assert (blind.verdict, blind.reason_code, blind.decision) == ("right", "record_says_so", "confirmed")
     flag.refresh_from_db()
     assert (flag.state, Review.objects.count()) == (Flag.State.DISMISSED, 1)
-    assert "No decision waits" in auditor.get(NEXT).content.decode()
+    assert "No flag waits" in auditor.get(NEXT).content.decode()
     html = auditor.get(LIST, {"agrees__exact": 0}).content.decode()
     assert "R018 0/1" in html
     assert agreement() == {"R018": Agreement(1, 0)}
@@ -70,7 +71,7 @@ def test_a_second_judgement_is_kept_and_decides_nothing(auditor, flag, decided, 
 
 
 def test_a_disagreement_waits_until_somebody_decides_on_the_flag(auditor, flag, decided, every_decision):
-    send(auditor, decided, decision="confirmed")
+    send(auditor, decided, reason_code="record_says_so")
     (blind,) = auditor.get(LIST, {"disagreement": "open"}).context["cl"].result_list
     assert blind.review == decided
     review_flag(flag=flag, reviewer=blind.reviewer, decision=Review.Decision.FIRST_CONFIRMATION, reason="Both read.")
@@ -80,7 +81,7 @@ def test_a_disagreement_waits_until_somebody_decides_on_the_flag(auditor, flag, 
 
 def test_a_first_confirmation_agrees_with_a_confirmation(auditor, flag, berta, every_decision):
     review = review_flag(flag=flag, reviewer=berta, decision=Review.Decision.FIRST_CONFIRMATION, reason="So.")
-    send(auditor, review, decision="confirmed")
+    send(auditor, review, reason_code="record_says_so")
     assert BlindReview.objects.get().agrees
 
 
@@ -103,10 +104,20 @@ def test_what_undoes_a_decision_is_not_sampled(flag, decided, berta, make_user, 
     assert list(awaiting_blind_review(make_user(name="ana"))) == [decided]
 
 
-@pytest.mark.parametrize("changes", [{"reason": " "}, {"decision": "reopened"}, {"look": "x"}, {"look": "9" * 33}])
-def test_what_is_no_judgement_is_refused(auditor, decided, every_decision, changes):
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"reason": " "}, 400),
+        ({"reason_code": "reopened"}, 400),
+        ({"reason_code": ""}, 400),
+        ({"reason_code": "other_thing_bought"}, 400),  # of rules on technology; this is one on integrity
+        ({"look": "é"}, 302),
+        ({"look": "9" * 32}, 302),
+    ],
+)
+def test_what_is_no_judgement_is_refused(auditor, decided, every_decision, changes, status):
     answer = send(auditor, decided, **changes)
-    assert answer.status_code == 400
+    assert answer.status_code == status
     assert not BlindReview.objects.exists()
 
 
@@ -119,9 +130,9 @@ def test_what_was_not_picked_is_not_taken(auditor, decided, monkeypatch):
 def test_a_flag_on_another_record_is_next(auditor, decided, berta, every_decision):
     other = raise_flag(load_release(made_up_release()))
     review_flag(flag=other, reviewer=berta, decision=Review.Decision.NEEDS_INFORMATION, reason="Ask.")
-    assert "2 decisions wait" in auditor.get(NEXT).content.decode()
+    assert "2 flags wait" in auditor.get(NEXT).content.decode()
     send(auditor, decided)
-    assert "1 decision waits" in auditor.get(NEXT).content.decode()
+    assert "1 flag waits" in auditor.get(NEXT).content.decode()
 
 
 GOLDEN = reverse("admin:audits_goldenanswer_add")
@@ -171,7 +182,7 @@ def test_known_answers_stand_among_the_second_looks_and_nothing_tells_them(
         html = client.get(NEXT).content.decode()
         assert f'value="{look.key}"' in html
         seen.add(re.sub(r"[0-9a-f]{32}|\d+|value=\"[^\"]*\"|csrf\S+", "", html))
-        client.post(NEXT, {"look": look.key, "decision": "dismissed", "reason": "Read."})
+        client.post(NEXT, {"look": look.key, "reason_code": "no_weight", "reason": "Read."})
     assert len(seen) <= 3, "the pages differ in no more than the message, and one or several that are left"
     assert GoldenJudgement.objects.count() == len(golden)
     assert BlindReview.objects.count() == 4
@@ -181,10 +192,10 @@ def test_known_answers_stand_among_the_second_looks_and_nothing_tells_them(
 def test_people_are_scored_and_those_who_marked_are_not_asked(lead, client, flag, make_user):
     golden = mark(lead, flag)
     assert looks(get_user(lead)) == []
-    for name, decision in (("ana", "dismissed"), ("bea", "confirmed")):
+    for name, code in (("ana", "no_weight"), ("bea", "record_says_so")):
         client.force_login(make_user(groups.AUDITORS, name=name))
-        send(client, golden, decision=decision)
-        send(client, golden, decision="dismissed")  # once is all that counts
+        send(client, golden, reason_code=code)
+        send(client, golden)  # once is all that counts
         assert client.get(reverse("admin:audits_goldenanswer_changelist")).status_code == 403
     assert scores() == {"ana": Agreement(1, 1), "bea": Agreement(1, 0)}
     client.force_login(make_user(groups.LEADS, name="leo"))
@@ -197,10 +208,15 @@ def test_people_are_scored_and_those_who_marked_are_not_asked(lead, client, flag
 
 
 def test_agreement_stands_on_the_page_of_the_rule_with_its_number(auditor, flag, decided, every_decision, client):
-    send(auditor, decided, decision="dismissed")
-    assert cached_health("R018")[0].as_json()["judged_twice"] == 1
+    send(auditor, decided)
+    told = cached_health("R018")[0].as_json()
+    assert (told["judged_twice"], told["found_right"], told["found_idle"]) == (1, 0, 1)
     html = auditor.get("/methodology/R018/?lang=en").content.decode()
-    assert "1 were judged again by a second person who did not see the first one: 100 % said the same" in html
+    assert (
+        "1 were judged again by a second person who did not see what the first one said: 100 % said the same" in html
+    )
+    assert "Of its flags, readers who saw no decision found right: 0; true but idle: 1; wrong: 0." in html
     client.logout()
     html = client.get("/methodology/R018/?lang=en").content.decode()
-    assert "Of the decisions, fewer than five were judged again" in html
+    assert "Of its flags, fewer than five were judged again" in html
+    assert "Of its flags, readers who saw no decision" not in html

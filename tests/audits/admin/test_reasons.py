@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from audits.admin.decisions import CHOICES
-from audits.models import Review, review
+from audits.models import Review, Verdict, review
 from audits.reference.reason_codes import CODES, reason_codes, reason_label, reasons_for
 from tests.audits.admin.test_decisions import page, send, shown
 from tests.audits.admin.test_folding import flag_of
@@ -31,7 +31,8 @@ def test_every_code_has_a_label_in_every_language_and_each_is_there_once():
     with CODES.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert all(row[language] for row in rows for language in ("code", "en", "es", "pt"))
-    assert {row["decision"] for row in rows} == {decision for decision, _label in CHOICES}
+    assert {row["verdict"] for row in rows} == set(Verdict)
+    assert {entry.decision for entry in reason_codes().values()} == {decision for decision, _label in CHOICES}
     assert len(reason_codes()) == len(rows)
     assert {row["family"] for row in rows} == {"", "R", "T"}
 

@@ -190,7 +190,7 @@ def test_the_command_tells_every_rule(audited):
 
     assert [line.split()[0] for line in lines[1:]] == list(RULES)
     assert next(line for line in lines if line.startswith("R018")).split() == [
-        *("R018", "3", "1", "1", "0", "0", "0", "75.0%", "0", "0", "-")
+        *("R018", "3", "1", "1", "0", "0", "0", "75.0%", "0", "0", "-", "-")
     ]
 
 
