@@ -26,8 +26,9 @@ Flag a process for technology in scope if one of these is so:
   * What watches nobody, and a description alone names behind its first words.
   * What its hospitals, schools, pension funds, mutual societies and housing buy, unless they hold prisoners or
     somebody is identified or listened to.
-  * What costs less than one of the `trifles` (by currency), but for command centres, faces, plates and interception.
-    Where no amount is told, a method that is kept for such tells it.
+  * What costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do
+    not know), but for command centres, faces, plates and interception. Where no amount is told, a method that is
+    kept for such tells it.
   * Where the buyer is civil and the link stands in the text: software alone that is not told to hold persons or
     cases, and what is told to cost less than one of the `trifles`.
 

@@ -19,7 +19,8 @@ education, health, tourism, broadband, smart city.
 * **context** (waits for no decision):
   * One entry of a long list of other things, or of the installations of works.
   * What is context in T01: the buyer's own vehicles or staff, cameras that nothing shows to watch more than its
-    offices, and what costs less than one of the `trifles`.
+    offices, and what costs less than one of the `trifles` (by currency, a bound of this project, which readers of
+    notices do not know).
 
 ## Exclusions
 

@@ -27,7 +27,8 @@ One clear term is enough. Words with other meanings ("grant", "donación") need 
   * Surveillance that is context in T01: a body's own vehicles and staff, its ordinary cameras, and what is a trifle.
   * The title opens with computers, printers, vehicles or furniture.
   * The unit that runs a programme buys for itself.
-  * The purchase costs less than one of the `trifles`.
+  * The purchase costs less than one of the `trifles` (by currency, a bound of this project, which readers of
+    notices do not know).
 
 ## Exclusions
 

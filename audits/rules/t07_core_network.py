@@ -25,8 +25,8 @@ A network counts by a sign that others depend on it. One of these is enough:
   `dominant_share` in `dominant_processes` processes or more.
 * **medium**: all else.
 * **context** (waits for no decision):
-  * What names no network and costs less than one of the `trifles` (by currency, a bound of this project). Where no
-    amount is told, a method that is kept for such tells it.
+  * What names no network and costs less than one of the `trifles` (by currency, a bound of this project, which
+    readers of notices do not know). Where no amount is told, a method that is kept for such tells it.
   * A network that title and description alone tell of, 70 characters or more behind where what is bought begins:
     something else is bought for it.
 

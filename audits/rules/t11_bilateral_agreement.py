@@ -17,8 +17,9 @@ For technology in scope, look in the words of the record, and in what is said of
 
 In the method and its rationale single words count too ("convenio").
 
-The flag is **context** (waits for no decision) for what costs less than one of the `trifles` (by currency). Where no
-amount is told, a method that is kept for such tells it.
+The flag is **context** (waits for no decision) for what costs less than one of the `trifles` (by currency, a bound
+of this project, which readers of notices do not know). Where no amount is told, a method that is kept for such
+tells it.
 
 ## Exclusions
 
