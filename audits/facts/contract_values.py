@@ -38,9 +38,9 @@ class Pair(NamedTuple):
 
     @property
     def is_of_one_scale(self) -> bool:
-        """Tell whether the two lie less than a hundredfold apart: else one is in other units, or a slip."""
+        """Tell whether neither is ten times the other, or a hundred or more: else one is a slip, or in other units."""
         less, more = sorted((self.awarded.amount, self.signed.amount))
-        return more < _OTHER_SCALE * less
+        return more < _OTHER_SCALE * less and abs(more - 10 * less) > less / 10
 
 
 def compared(pairs: Sequence[tuple[Award, tuple[Contract, ...]]]) -> list[Pair]:

@@ -28,7 +28,7 @@ The flag is **context** (waits for no decision) where:
 
 * Cancelled tenders and contracts.
 * Values of 0 or less.
-* Values a hundredfold apart: one is a slip.
+* Values tenfold apart, to one percent, or a hundredfold or more: one is a slip.
 * Contracts that list amendments: R069 asks about them.
 * An award that equals the estimate to the cent while less was signed. It is the estimate, copied, and is reported as
   insufficient data.
@@ -55,7 +55,7 @@ from contracts.ocds.views import Tender
     title="Contract differs from award",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=4,
+    version=5,
     changes={
         2: Change(
             "2026-11-27",
@@ -72,6 +72,7 @@ from contracts.ocds.views import Tender
             "Context: less signed than awarded, and more where the award was of a part of what was estimated. Amounts "
             "a hundredfold apart are an error in one of them.",
         ),
+        5: Change("2026-11-29", "So are amounts tenfold apart, to one percent."),
     },
     sentences={
         "default": "Award {award:place} is of {awarded}, what was signed is {signed}: {percent} % of it.",
@@ -80,7 +81,7 @@ from contracts.ocds.views import Tender
     },
     reasons={
         "award_of_part": "the award is less than half of the estimate, {estimate}, which what was signed keeps within",
-        "other_scale": "one of award and contract is a hundred times the other or more",
+        "other_scale": "one of award and contract is ten times the other, or a hundred times or more",
         "signed_less": "less was signed than awarded",
         "award_is_estimate": "the value of the award equals the estimate to the cent, and less was signed",
         "amended": "the contracts were amended: R069 asks about them",

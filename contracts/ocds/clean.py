@@ -89,6 +89,14 @@ def _process(read: shapes.Release, country: str, release: Json) -> views.Process
             value=contract.value,
             period=contract.period,
             suppliers=_all_placed(contract.suppliers, f"{path}/suppliers"),
+            transactions=_payments(contract, release["contracts"][index])
+            if contract.implementation.transactions
+            else (),
+            amendments=tuple(
+                views.Amendment(path="", date=entry.date)
+                for entry in (*contract.amendments, contract.amendment)
+                if entry is not None
+            ),
         )
         for index, contract in enumerate(read.contracts)
     )
@@ -125,6 +133,7 @@ def _process(read: shapes.Release, country: str, release: Json) -> views.Process
             award_criteria=tender.award_criteria,
             value=tender.value,
             tender_period=tender.tender_period,
+            contract_period=tender.contract_period,
             number_of_tenderers=tender.number_of_tenderers,
             tenderers=tenderers,
             procuring_entity=entity,
@@ -143,6 +152,16 @@ def _process(read: shapes.Release, country: str, release: Json) -> views.Process
     if reader.corrections:
         raise OddError
     return process
+
+
+def _payments(contract: shapes.Contract, raw: Json) -> tuple[views.Transaction, ...]:
+    """Return what ``plausible`` asks of payments; without a value, as ``parse`` has it, the amount of OCDS 1.0."""
+    return tuple(
+        views.Transaction(path="", date=read.date, value=read.value if "value" in entry else read.amount)
+        for read, entry in zip(
+            contract.implementation.transactions, raw["implementation"]["transactions"], strict=True
+        )
+    )
 
 
 def _party(party: shapes.Reference, path: str) -> views.Party:

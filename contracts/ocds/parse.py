@@ -41,7 +41,7 @@ from contracts.ocds.views import (
 Json = dict[str, Any]
 
 # Raised by one whenever the same record could be read otherwise: all rules are asked again.
-READING_VERSION = 7
+READING_VERSION = 8
 
 # The periods of what was bought: a concession lasts longer than its tender.
 _TERMS = frozenset({"contractPeriod", "period"})

@@ -110,6 +110,25 @@ def test_a_clean_record_is_clean():
         ),
         ("contracts/0/implementation", {"documents": [{"id": "1", "datePublished": "1889-03-01T10:00:00Z"}]}),
         ("contracts/0/implementation", {"documents": [{"id": 7}]}),
+        (
+            "contracts/0/implementation",
+            {"transactions": [{"id": str(n), "date": f"20{n}-03-01T10:00:00Z"} for n in (22, 12, 23)]},
+        ),
+        ("contracts/0/implementation", {"transactions": [{"id": "1", "value": None, "amount": {"amount": 5}}]}),
+        ("contracts/0/amendments", [{"id": str(n), "date": f"20{n}-03-01T10:00:00Z"} for n in (22, 12, 23)]),
+        (
+            "contracts/0",
+            {
+                "id": "C",
+                "amendments": [{"id": str(n), "date": f"20{n}-03-01T10:00:00Z"} for n in (22, 12)],
+                "amendment": {"id": "3", "date": "2023-03-01T10:00:00Z"},
+            },
+        ),
+        ("contracts/0/period", {"startDate": "2031-02-08T00:00:00Z", "endDate": "2021-08-01T00:00:00Z"}),
+        (
+            "contracts/0/period",
+            {"startDate": "2024-03-01T00:00:00Z", "endDate": "2084-03-01T00:00:00Z", "durationInDays": 1095},
+        ),
         ("date", "1889-03-01T10:00:00Z"),
         ("date", "2024-03-01"),
         ("date", "9999-12-31T00:00:00Z"),

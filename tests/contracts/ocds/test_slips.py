@@ -120,3 +120,120 @@ def test_of_several_awards_none_is_a_slip():
 
 def test_every_code_of_a_slip_has_a_text():
     assert CORRECTIONS.keys() >= CODES
+
+
+def contracted(start, end, duration=None, signed="2021-02-01", **members):
+    period = {"startDate": f"{start}T00:00:00Z", "endDate": f"{end}T00:00:00Z", "durationInDays": duration}
+    return {"contracts": [{"dateSigned": f"{signed}T00:00:00Z", "period": period, **members}]}
+
+
+@pytest.mark.parametrize(
+    ("members", "wrong"),
+    [
+        # the term begins after its own end, and would fit ten years before
+        (contracted("2031-02-08", "2021-08-01"), ["startDate"]),
+        # a term that was renewed begins late, and ends later
+        (contracted("2031-02-08", "2033-02-01"), []),
+        # the signature does not agree with the end
+        (contracted("2031-02-08", "2021-08-01", signed="2017-02-01"), []),
+        # the duration tells of three years
+        (contracted("2024-03-01", "2084-02-28", 1095), ["endDate"]),
+        # in no year would it end there
+        (contracted("2024-03-01", "2084-08-31", 1095), []),
+        (contracted("2024-03-01", "2084-02-28", 365 * 60 + 15), []),
+        (contracted("2024-03-01", "2084-02-28"), []),
+        (contracted("2024-03-01", "2025-02-28", 1095), []),
+        (contracted("2024-03-01", "2084-02-28", 2_000_000_000), []),
+    ],
+)
+def test_a_year_off_in_the_term_of_a_contract(members, wrong):
+    process, corrections = read(**members)
+    assert noted(corrections) == [(f"/contracts/0/period/{member}", "date_year_off") for member in wrong]
+    period = process.contracts[0].period
+    assert [period.start, period.end].count(None) == len(wrong)
+
+
+@pytest.mark.parametrize("member", ["amendments", "implementation"])
+@pytest.mark.parametrize(
+    ("dates", "wrong"),
+    [
+        (("2024-03-01", "2014-05-01", "2024-09-01"), [1]),
+        (("2024-03-01", "2034-05-01", "2024-09-01"), [1]),
+        # the list may stand in another order
+        (("2024-03-01", "2025-05-01", "2024-09-01"), []),
+        # nobody stands behind the last, or before the first
+        (("2024-03-01", "2024-05-01", "2034-09-01"), []),
+        (("2014-03-01", "2024-05-01", "2024-09-01"), []),
+        # its neighbours do not agree
+        (("2014-03-01", "2019-05-01", "2024-09-01"), []),
+        # in no year would it lie between them
+        (("2024-03-01", "2014-11-01", "2024-04-01"), []),
+        (("2024-03-01", "2014-05-01"), []),
+    ],
+)
+def test_a_year_off_between_its_neighbours_in_a_list(member, dates, wrong):
+    entries = [{"id": str(place), "date": f"{day}T00:00:00Z"} for place, day in enumerate(dates)]
+    listed = entries if member == "amendments" else {"transactions": entries}
+    process, corrections = read(contracts=[{member: listed}])
+    at = f"/contracts/0/{member}" + ("" if member == "amendments" else "/transactions")
+    assert noted(corrections) == [(f"{at}/{place}/date", "date_year_off") for place in wrong]
+    (contract,) = process.contracts
+    assert [entry.date for entry in (*contract.amendments, *contract.transactions)].count(None) == len(wrong)
+
+
+def priced(award, contract, *, offered=None, paid=(), others=False):
+    def value(amount):
+        return {"amount": Decimal(amount), "currency": "MXN"}
+
+    return {
+        "awards": [
+            {"id": "A", "value": value(award), "suppliers": [{"id": "S"}]},
+            *([{"id": "B", "value": value(5)}] if others else []),
+        ],
+        "contracts": [
+            {
+                "id": "C",
+                "awardID": "A",
+                "value": value(contract),
+                "implementation": {
+                    "transactions": [{"id": str(n), "value": value(amount)} for n, amount in enumerate(paid)]
+                },
+            },
+            *([{"id": "D", "awardID": "B", "value": value(5)}] if others else []),
+        ],
+        "bids": {"details": [{"id": "1", "value": value(offered), "tenderers": [{"id": "S"}]}] if offered else []},
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "wrong"),
+    [
+        (priced(10_000, 1_000, offered=1_000), ["/awards/0/value/amount"]),
+        (priced(10_000, 1_000, offered=10_000), ["/contracts/0/value/amount"]),
+        (priced(10_000, 1_000, paid=(400, 600)), ["/awards/0/value/amount"]),
+        (priced(10_000, 1_000, paid=(400, 600), others=True), ["/awards/0/value/amount"]),
+        # half of it was paid so far, or nothing tells which of the two it is
+        (priced(10_000, 1_000, paid=(400,)), []),
+        (priced(10_000, 1_000), []),
+        (priced(10_000, 1_000, offered=1_000, others=True), []),
+        (priced(1_100, 1_000, offered=1_000), []),
+    ],
+)
+def test_an_amount_off_by_a_power_of_ten_against_offer_or_payments(values, wrong):
+    process, corrections = read(**values)
+    assert noted(corrections) == [(path, "amount_power_of_ten") for path in wrong]
+    amounts = [process.awards[0].value.amount, process.contracts[0].value.amount]
+    assert amounts.count(None) == len(wrong)
+
+
+@pytest.mark.parametrize(
+    ("tender", "award", "is_slip"),
+    [("2027-03-01", "2027-02-28", True), ("2027-03-01", "2026-02-28", False), ("2084-02-28", "2084-02-28", False)],
+)
+def test_a_year_off_against_the_terms_of_tender_and_award(tender, award, is_slip):
+    members = contracted("2024-03-01", "2084-02-28", awardID="A")
+    members["tender"] = {"contractPeriod": {"endDate": f"{tender}T00:00:00Z"}}
+    members["awards"] = [{"id": "A", "contractPeriod": {"endDate": f"{award}T00:00:00Z"}}]
+    process, corrections = read(**members)
+    assert noted(corrections) == ([("/contracts/0/period/endDate", "date_year_off")] if is_slip else [])
+    assert (process.contracts[0].period.end is None) is is_slip
