@@ -11,7 +11,8 @@ The procurement method is one of `methods`. Flag each contract with at least `mi
 signature.
 
 * Where none is listed, documents of the contract whose type, title or file name says so ("convenio modificatorio",
-  "termo aditivo") count as amendments.
+  "termo aditivo") count as amendments; so do those of its implementation, and, from the signature on, of an award
+  whose only contract it is.
 * Amendments without a date that complete each other are one, and so are those of one day with the same words.
 
 The flag is **context** (waits for no decision) where:
@@ -65,7 +66,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Direct award changed afterwards",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=7,
+    version=8,
     changes={
         2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
@@ -88,6 +89,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
             "Context: changes that say to add less than a tenth of the contract in all, what an insurer sells, and "
             "contracts that cost a trifle.",
         ),
+        8: Change("2026-11-29", "Documents of the implementation and of the award count too."),
     },
     sentences={
         "default": "Contract {contract:place}, awarded by the method “{method:code}”, was amended after its "
