@@ -47,6 +47,8 @@ _BETWEEN = (
 _SOME = r"(?:,? [\w/.°º]{1,30}){0,8}"
 
 _FAILED = re.compile(r"\b(?:(?:desiert|desert|fracass?ad|frustrad)[oa]s?|failed(?! to\b)|unsuccessful)\b")
+# Nearly all texts hold none of these, and to look for them costs less than the expression.
+_STEMS = ("desert", "desiert", "fracas", "frustrad", "failed", "unsuccess")
 _CLAUSE_END = re.compile(r"[.;:!?](?: |$)")
 # A tender is told by its name, or by what is said of nothing else.
 _DECLARED = re.compile(r"\b(?:declar\w{1,10}(?: como)?|qued\w{1,5}|result\w{1,6}|rest(?:ou|aram|ar)) $")
@@ -100,6 +102,8 @@ class Failure(NamedTuple):
 
 def failures(folded: Folded) -> Iterator[Failure]:
     """Yield what a folded text tells of tenders that failed, in reading order."""
+    if not any(stem in folded.text for stem in _STEMS):
+        return
     for found in _FAILED.finditer(folded.text):
         before = _CLAUSE_END.split(folded.text[max(0, found.start() - _BEFORE) : found.start()])[-1]
         after = _CLAUSE_END.split(folded.text[found.end() : found.end() + _AFTER])[0]
