@@ -58,6 +58,11 @@ class MissingCount(serializers.Serializer):
     records = serializers.IntegerField()
 
 
+class WithheldCount(serializers.Serializer):
+    reason = serializers.CharField(help_text="Code of an exclusion of the rule, or of its second key.")
+    records = serializers.IntegerField()
+
+
 class VersionRow(serializers.Serializer):
     """One version of a rule: what it changed, and what people decided on its flags."""
 
@@ -89,8 +94,10 @@ class RuleHealth(serializers.Serializer):
     )
     assessed = serializers.IntegerField(allow_null=True, help_text="Records that it could judge: flagged or clear.")
     withheld = serializers.IntegerField(
-        allow_null=True, help_text="Clear outcomes with a passage, where something else is bought."
+        allow_null=True,
+        help_text="Clear outcomes with a passage, where an exclusion holds or something else is bought.",
     )
+    withheld_because = WithheldCount(many=True, help_text="Why, most frequent first.")
     share = serializers.FloatField(allow_null=True, help_text="Flagged of what was assessed.")
     is_context = serializers.BooleanField(
         help_text="It flags so much of it, but for what is context already, that its flags are context."

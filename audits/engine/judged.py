@@ -7,8 +7,8 @@ from typing import Any
 from msgspec import Struct
 from psycopg import sql
 
-from audits.judging.rule_set import Outcome, RuleSet
-from audits.judging.vocabulary import WITHHELD, OutcomeKind, Subject
+from audits.judging.rule_set import Outcome, RuleSet, is_withheld
+from audits.judging.vocabulary import OutcomeKind, Subject
 from contracts.ocds.calendar_days import start_of_day
 
 
@@ -57,9 +57,9 @@ class Judged(Struct):
     @property
     def withheld(self) -> list[str]:
         """The codes of the rules that hold back what they found."""
-        answered = {outcome.code: outcome.reason for outcome in self.outcomes}
-        kept = {code: answer.get("reason", "") for code, answer in self.kept.items()}
-        return sorted(code for code, reason in {**kept, **answered}.items() if reason in WITHHELD)
+        answered = {outcome.code: outcome.is_withheld for outcome in self.outcomes}
+        kept = {code: is_withheld(answer["kind"], answer.get("reason", "")) for code, answer in self.kept.items()}
+        return sorted(code for code, is_held in {**kept, **answered}.items() if is_held)
 
     @property
     def subject_column(self) -> str:

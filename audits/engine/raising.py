@@ -1,5 +1,5 @@
 """
-What the second key of a rule holds back, and how a person raises it.
+What a rule holds back, by its exclusions or its second key, and how a person raises it.
 
 Audits store why a finding is withheld, and not the finding: it is read again from the record where somebody looks.
 """
@@ -17,7 +17,7 @@ from audits.engine.flags import write_raised
 from audits.engine.judged import Judged
 from audits.engine.processes import read_again
 from audits.judging.rule_set import Outcome
-from audits.judging.vocabulary import WITHHELD, OutcomeKind
+from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Review
 from audits.triage import review_flag
 
@@ -74,7 +74,7 @@ def read_withheld(process_id: int, code: str) -> WithheldFinding | None:
         return None
     held = bound.judge(dossier)
     outcome = bound.judge(dossier, may_withhold=False)
-    if held.reason not in WITHHELD or outcome.kind is not OutcomeKind.FLAGGED:
+    if not held.is_withheld or outcome.kind is not OutcomeKind.FLAGGED:
         return None
     entry.outcomes = (outcome,)
     return WithheldFinding(entry, outcome, {"kind": held.kind, "reason": held.reason, "values": held.values})

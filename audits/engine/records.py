@@ -10,8 +10,8 @@ from audits.judging.building import build_dossier
 from audits.judging.dossier import Dossier
 from audits.judging.figures import SOURCE_HABITS, ProcessFigures, figure_digests
 from audits.judging.habits import AS_MOST
-from audits.judging.rule_set import Outcome, RuleSet
-from audits.judging.vocabulary import WITHHELD, OutcomeKind
+from audits.judging.rule_set import Outcome, RuleSet, is_withheld
+from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets
 from contracts.intake.attaching import document_versions, read_documents
@@ -86,8 +86,8 @@ class EarlierAudit(NamedTuple):
     def concerns_no_flag(self, outcomes: Sequence[Outcome]) -> bool:
         """Tell whether other answers of rules leave all flags as they are: nothing was found, and nothing is."""
         now = [(outcome.kind, outcome.reason) for outcome in outcomes]
-        then = [(answer["kind"], answer.get("reason")) for answer in (self.outcomes[one.code] for one in outcomes)]
-        return not any(kind in _TOLD or reason in WITHHELD for kind, reason in (*now, *then))
+        then = [(answer["kind"], answer.get("reason", "")) for answer in (self.outcomes[one.code] for one in outcomes)]
+        return not any(kind in _TOLD or is_withheld(kind, reason) for kind, reason in (*now, *then))
 
 
 def _found_nothing(answer: Mapping[str, Any]) -> bool:

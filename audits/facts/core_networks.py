@@ -16,6 +16,7 @@ from audits.facts.told import TOLD_PARTS, is_called, tells
 from audits.judging.catalogues import is_told_in_passing
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
+from audits.judging.vocabulary import WITHHELD_PASSING, Evidence
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
 
@@ -181,17 +182,36 @@ _NETWORK = re.compile(
 )
 
 
-@worked_out_once
 def core_networks(dossier: Dossier) -> tuple[Mention, ...]:
     """Return the mentions of networks that others depend on, where the network is what is bought."""
+    return tuple(mention for mention, why in _networks(dossier) if why is None)
+
+
+def set_aside(dossier: Dossier) -> tuple[str, Evidence] | None:
+    """
+    Return the first place of a network that an exclusion sets aside, with its code, ``None`` if there is none.
+
+    A network without a sign that others depend on it is set aside by no exclusion, nor are words that alone tell none.
+    """
+    aside = ((why, mention) for mention, why in _networks(dossier) if why and mention.strength == STRONG)
+    return next(((why, dossier.evidence(mention)) for why, mention in aside), None)
+
+
+@worked_out_once
+def _networks(dossier: Dossier) -> tuple[tuple[Mention, str | None], ...]:
+    """Return the mentions of networks, each with why it does not count, see ``_why_not``."""
     found = (
         *dossier.mentions_of(*CORE_NETWORK, "radio_communication", parts=TOLD_PARTS),
         *dossier.mentions_of("fibre_backbone", parts=TOLD_PARTS, strengths=(WEAK,)),
     )
     return tuple(
-        mention
+        (
+            mention,
+            WITHHELD_PASSING
+            if is_told_in_passing(dossier.text_of(mention), mention.start)
+            else _why_not(dossier, mention),
+        )
         for mention in found
-        if not is_told_in_passing(dossier.text_of(mention), mention.start) and _is_of_many(dossier, mention)
     )
 
 
@@ -200,7 +220,8 @@ def names_network(found: Sequence[Mention]) -> bool:
     return any(_NAMED_OR_LAID.search(fold(mention.written).text) for mention in found)
 
 
-def _is_of_many(dossier: Dossier, mention: Mention) -> bool:
+def _why_not(dossier: Dossier, mention: Mention) -> str | None:
+    """Return the exclusion by which a network does not count, ``""`` where no sign tells it, ``None`` if it does."""
     is_radio = mention.concept == "radio_communication"
     is_sure = mention.strength == STRONG and not is_radio
     is_operator = is_called(dossier, _OPERATOR)
@@ -208,39 +229,43 @@ def _is_of_many(dossier: Dossier, mention: Mention) -> bool:
     written = fold(mention.written).text
     whole = f"{before} {written} {after}"
     if _NO_NETWORK.search(whole) or _BESIDE.search(before) or _is_study(before):
-        return False
+        return "beside_network"
     if mention.concept == "fibre_backbone" and tells(dossier, _LAST_MILE):
-        return False
+        return "last_mile"
     if mention.concept == "transport_network" and _ELECTRIC.search(whole):
-        return False
+        return "power_line"
     if is_sure and is_operator:
-        return True
+        return None
     has_houses = is_called(dossier, _OF_HOUSES)
     is_far = bool(_FAR.search(whole))
     is_served, is_way = _SERVICE.search(before), _WAY.search(before)
     is_piece = _is_piece(mention, before, after)
     is_other = is_radio or is_served or is_way or is_piece or has_houses
     if is_far and not is_other and _is_named(before, written, after):
-        return True
+        return None
     if (is_served or _INTERNET.search(before) or (is_way and mention.concept in _MOBILE)) and not _LAID.search(whole):
-        return False
+        return "over_network"
     if is_operator and not is_radio:
-        return True
+        return None
     if is_piece or (is_radio and not _RADIO_TECHNOLOGY.search(written)):
-        return False
+        return "network_parts"
     if _has_duty(dossier, mention, whole):
-        return True
+        return None
     if _HOUSE.search(whole):
-        return False
+        return "own_network"
     if is_far:
-        return True
+        return None
     if has_houses:
-        return False
+        return "own_network"
     if not is_radio and tells(dossier, _SERVES_OTHERS):
-        return True
+        return None
     if _BY_KIND.search(written) and (is_sure or (_NETWORK.search(whole) and _is_of_government(dossier))):
-        return True
-    return _is_for_all(dossier, mention, whole)
+        return None
+    if is_radio:
+        return ""
+    if _OWN.search(whole) and not _EMERGENCY.search(whole):
+        return "own_network"
+    return None if _is_for_all(dossier, mention, whole) else ""
 
 
 def _is_study(before: str) -> bool:
@@ -275,8 +300,6 @@ def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:
 
 def _is_for_all(dossier: Dossier, mention: Mention, whole: str) -> bool:
     """Tell whether a government buys a network of telecommunications, and not one for its own houses."""
-    if mention.concept == "radio_communication" or (_OWN.search(whole) and not _EMERGENCY.search(whole)):
-        return False
     if not _is_of_government(dossier):
         return mention.strength == STRONG and bool(_LINE.search(whole)) and is_called(dossier, _MINISTRY)
     if mention.strength != STRONG:

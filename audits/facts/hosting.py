@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 from audits.facts.technology import BOTH, HOSTED, holds
 from audits.facts.told import tells, title_tells
-from audits.judging.dossier import Dossier
+from audits.judging.dossier import HEAD_PARTS, Dossier
 from audits.judging.known_facts import worked_out_once
+from audits.judging.passages import passage
+from audits.judging.vocabulary import Evidence
 from audits.matching.lexicon import WEAK, Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold
@@ -42,6 +44,8 @@ _OWN_AFTER = re.compile(
     r" (?:by the (?:authority|buyer|council|trust|university)|(?:en|na) (?:las? )?salas?|on[ -]premises?)\b"
 )
 _TENDER_BEFORE = re.compile(r"\b(?:competition|documents|exercise|invitation|itt|procedure|procurement|tender) $")
+# What is measured by lasers, or drawn.
+_POINTS = re.compile(r"\b(?:nubes? de puntos|nuve(?:m|ns) de pontos|point clouds?)\b")
 _HOSTING = re.compile(
     r"(?:servic\w+ de |web ?)?(?:aloja\w+|hosped\w+|hosted|hosting)(?: services?| sitio web| pagina web| del portal)?"
 )
@@ -54,31 +58,59 @@ _DEVELOPMENT = re.compile(
 _HOSTING_REACH = 80
 
 
-@worked_out_once
 def hosted_services(dossier: Dossier) -> tuple[Mention, ...]:
     """
     Return the mentions of hosted services in the object; a word for hosting counts near a system.
 
     "Cloud" in the name of a product that is installed ("Elastic Cloud Enterprise") is no service.
     """
+    return tuple(mention for mention, why in _services(dossier) if not why)
+
+
+def set_aside(dossier: Dossier) -> tuple[str, Evidence] | None:
+    """Return the first place of a service or a cloud that an exclusion sets aside, with its code, ``None`` if none."""
+    found = next(((why, dossier.evidence(mention)) for mention, why in _services(dossier) if why), None)
+    return found or _cloud_of_points(dossier)
+
+
+@worked_out_once
+def _services(dossier: Dossier) -> tuple[tuple[Mention, str], ...]:
+    """Return the mentions of hosted services, each with the exclusion that sets it aside, ``""`` if none does."""
     installed = dossier.mentions_of("software_product", "server_product", "security_product")
     found = (*dossier.mentions_of(*HOSTED), *_hosted_systems(dossier), *_called_a_service(dossier))
-    return tuple(
-        mention
-        for mention in found
-        if not (
-            _is_purpose(dossier, mention)
-            or _is_private(dossier, mention)
-            or _is_strategy(dossier, mention)
-            or _is_elsewhere(dossier, mention)
-        )
-        and not (mention.concept == "cloud" and any(holds(product, mention) for product in installed))
+    return tuple((mention, _why_not(dossier, mention, installed)) for mention in found)
+
+
+def _why_not(dossier: Dossier, mention: Mention, installed: tuple[Mention, ...]) -> str:
+    if _is_purpose(dossier, mention) or _is_private(dossier, mention):
+        return "own_cloud"
+    if _is_strategy(dossier, mention):
+        return "cloud_strategy"
+    return _elsewhere(dossier, mention) or (
+        "product_name" if mention.concept == "cloud" and any(holds(it, mention) for it in installed) else ""
     )
 
 
 def words_of_hosting(dossier: Dossier) -> tuple[Mention, ...]:
     """Return all words of the object that may tell of what is hosted, those too that alone would tell nothing."""
     return dossier.mentions_of(*HOSTED, "hosting_word", strengths=BOTH)
+
+
+def _cloud_of_points(dossier: Dossier) -> tuple[str, Evidence] | None:
+    """Return where a title or a description tells of a cloud of points, which the lexicon takes for no cloud."""
+    for text in dossier.texts:
+        if text.part not in HEAD_PARTS:
+            continue
+        folded = dossier.reference.fold(text)
+        # Few texts hold these letters, and to look for them costs a tenth of the pattern.
+        if not ("de puntos" in folded.text or "de pontos" in folded.text or "point cloud" in folded.text):
+            continue
+        found = _POINTS.search(folded.text)
+        if found:
+            start, end = folded.written(found.start()), folded.written(found.end())
+            cited = passage(text.value, start, end)
+            return "point_cloud", Evidence(text.path, text.value, cited, start, end, "point_cloud")
+    return None
 
 
 def hosts_website(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
@@ -136,11 +168,11 @@ def _is_strategy(dossier: Dossier, cloud: Mention) -> bool:
     return bool(_STRATEGY_BEFORE.search(before) or _STRATEGY_AFTER.match(dossier.folded_after(cloud, _OWN_REACH)))
 
 
-def _is_elsewhere(dossier: Dossier, word: Mention) -> bool:
-    """Tell whether a line to clouds is bought, or the buyer hosts by itself, or a tender is what is hosted."""
+def _elsewhere(dossier: Dossier, word: Mention) -> str:
+    """Tell that a line to clouds is bought, or the buyer hosts by itself, or a tender is what is hosted."""
     after = dossier.folded_after(word, _OWN_REACH)
-    return bool(
-        _LINE_AFTER.match(after)
-        or _OWN_AFTER.match(after)
-        or _TENDER_BEFORE.search(dossier.folded_before(word, _OWN_REACH))
-    )
+    if _LINE_AFTER.match(after):
+        return "line_to_cloud"
+    if _OWN_AFTER.match(after):
+        return "own_cloud"
+    return "hosted_tender" if _TENDER_BEFORE.search(dossier.folded_before(word, _OWN_REACH)) else ""

@@ -13,7 +13,7 @@ from audits.facts.stages import is_called_off
 from audits.facts.told import tells
 from audits.judging.dossier import NO_TEXT, PAGE, Dossier
 from audits.judging.known_facts import worked_out_once
-from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, NotApplicableError, Withheld
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
 from audits.matching.reference import VENDORS
@@ -285,6 +285,18 @@ def _joined(words: Iterable[str]) -> str:
         seen.setdefault(clean.casefold(), clean)
     shown = list(seen.values())
     return ", ".join(shown[:4]) + (" …" if len(shown) > 4 else "")
+
+
+def left_out(found: tuple[str, Evidence] | None) -> Iterator[Finding]:
+    """
+    Yield what an exclusion of a rule sets aside: a finding that is withheld, and tells its passage.
+
+    :param found: the code of the exclusion, a reason of the rule, and the place
+    """
+    if found:
+        reason, place = found
+        words = {"words": named_evidence([place])}
+        yield Finding(evidence=(place,), values=words, withheld=Withheld(reason, {"words": place.passage}))
 
 
 def first_of_each(mentions: Iterable[Mention]) -> Iterator[Mention]:

@@ -29,6 +29,7 @@ from audits.judging.vocabulary import (
     OutcomeKind,
     Rule,
     Severity,
+    Withheld,
 )
 from contracts.ocds.parse import READING_VERSION
 
@@ -40,6 +41,11 @@ _as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).enc
 def as_json(mapping: Mapping[str, Any]) -> str:
     """Return values of a sentence, or parameters, as flags store them."""
     return _as_json(to_builtins(dict(mapping)))
+
+
+def is_withheld(kind: str, reason: str) -> bool:
+    """Tell whether an outcome, by its kind and reason, holds back what was found: no other clear one has a reason."""
+    return kind == OutcomeKind.CLEAR and bool(reason)
 
 
 class Outcome(Struct, frozen=True, gc=False):
@@ -58,6 +64,10 @@ class Outcome(Struct, frozen=True, gc=False):
     field: str = ""
     values: Mapping[str, Any] = {}
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_withheld(self) -> bool:
+        return is_withheld(self.kind, self.reason)
 
     @property
     def answer(self) -> "Answer":
@@ -118,7 +128,7 @@ class BoundRule:
         """
         Return the outcome of the rule.
 
-        :param may_withhold: whether the second key is asked; without it what it would withhold is flagged
+        :param may_withhold: whether exclusions and the second key count; else what they would withhold is flagged
         :param interruptions: the errors that say nothing of rule or dossier; they are raised on
         """
         code = self.rule.code
@@ -127,8 +137,8 @@ class BoundRule:
             if isinstance(dossier, Dossier):  # a figure of an organization cites all that was counted
                 if findings:
                     findings = tuple(_as_told(finding, dossier) for finding in findings)
-                    if may_withhold and self.rule.has_two_keys:
-                        withheld = dossier.withheld(self.parameters[READER_PARAMETER])
+                    if may_withhold:
+                        withheld = self._withheld(findings, dossier)
                         if withheld:
                             return Outcome(code, OutcomeKind.CLEAR, withheld.reason, values=withheld.values)
                 if self.habits:
@@ -148,6 +158,12 @@ class BoundRule:
         if len(contexts) < len(findings):
             return Outcome(code, OutcomeKind.FLAGGED, findings=findings)
         return Outcome(code, OutcomeKind.FLAGGED, contexts[0].reason, values=contexts[0].values, findings=findings)
+
+    def _withheld(self, findings: tuple[Finding, ...], dossier: Dossier) -> Withheld | None:
+        """Return why nothing that was found raises a flag, by the exclusions of the rule, else by the second key."""
+        if all(finding.withheld for finding in findings):
+            return findings[0].withheld
+        return dossier.withheld(self.parameters[READER_PARAMETER]) if self.rule.has_two_keys else None
 
     def _beside_habits(self, findings: tuple[Finding, ...], dossier: Dossier) -> tuple[Finding, ...]:
         """

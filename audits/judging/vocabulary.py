@@ -32,7 +32,6 @@ READER_THRESHOLD = 0.1
 WITHHELD_OBJECT = "withheld_object"
 WITHHELD_PASSING = "withheld_passing"
 WITHHELD_READING = "withheld_reading"
-WITHHELD = frozenset({WITHHELD_OBJECT, WITHHELD_PASSING, WITHHELD_READING})
 
 
 class Severity(StrEnum):
@@ -168,6 +167,20 @@ class Context(Struct, frozen=True, gc=False):
     values: Mapping[str, Any]
 
 
+class Withheld(Struct, frozen=True, gc=False):
+    """
+    Why what a rule found raises no flag: an exclusion of its page, or technology that is not what is bought.
+
+    ``reason`` is a code as of ``NotApplicableError``: of an exclusion one of the rule, with the passage as ``words``;
+    else ``withheld_object``, with what is bought instead, ``withheld_passing``, with what only a long list names
+    behind its first words, or ``withheld_reading``, with the probability that the notice is about technology and the
+    words that weighed most against it.
+    """
+
+    reason: str
+    values: Mapping[str, Any]
+
+
 class Finding(Struct, frozen=True, gc=False):
     """
     One question that stands.
@@ -177,7 +190,8 @@ class Finding(Struct, frozen=True, gc=False):
     itself and no other (award ids, party ids, concept names): a decision survives re-audits as long as they stay.
     ``decision_basis`` is what a decision judges, beside the severity, where the numbers move with every record;
     rounded; empty: sentence, values and evidence. A finding with a ``context`` is told beside others, whatever its
-    severity.
+    severity. One that is ``withheld`` is what an exclusion sets aside: it raises no flag, and a rule yields it where
+    nothing else stands.
     """
 
     evidence: tuple[Evidence, ...]
@@ -187,6 +201,7 @@ class Finding(Struct, frozen=True, gc=False):
     cites: tuple[str, ...] = ()
     decision_basis: tuple[Any, ...] = ()
     context: Context | None = None
+    withheld: Withheld | None = None
 
     def bounded(self) -> "Finding":
         """Return the finding with its first ``MAX_PLACES`` places; ``places`` among its values counts all of them."""
@@ -194,19 +209,6 @@ class Finding(Struct, frozen=True, gc=False):
             return self
         values = {**self.values, "places": len(self.evidence)}
         return structs.replace(self, evidence=self.evidence[:MAX_PLACES], values=values)
-
-
-class Withheld(Struct, frozen=True, gc=False):
-    """
-    Why technology that a passage speaks of is not what is bought.
-
-    ``reason`` is a code as of ``NotApplicableError``: ``withheld_object``, with what is bought instead,
-    ``withheld_passing``, with what only a long list names behind its first words, or ``withheld_reading``, with the
-    probability that the notice is about technology and the words that weighed most against it.
-    """
-
-    reason: str
-    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

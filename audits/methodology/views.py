@@ -14,11 +14,13 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from audits.judging.examples import example_of
 from audits.judging.pages import Page, page, parse
+from audits.judging.reasons import REASONS
 from audits.judging.vocabulary import READER_THRESHOLD, Rule, Stage
 from audits.matching.reader import Reader
 from audits.methodology.decided import picture_of
@@ -104,6 +106,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         precision=_percents(health),
         agreement=_interval(health["judged_alike"], health["judged_twice"]),
         found=_found(health),
+        withheld_because=[(_reason(rule, row["reason"]), row["records"]) for row in health["withheld_because"]],
         pictures=picture_of(health),
         here=reverse("methodology-rule", args=[code]),
         replies=published(Reply.objects.visible_to(EVERYONE).filter(flag__rule=code)),
@@ -228,6 +231,12 @@ def _interval(part: int | None, whole: int | None) -> dict[str, int | None] | No
         return None
     low, high = wilson_interval(part, whole)
     return {"share": _percent(part / whole), "low": _percent(low), "high": _percent(high), "number": whole}
+
+
+def _reason(rule: Rule, code: str) -> str:
+    """Return what a reason says in the reader's language; a code that has no text any more says itself."""
+    text = rule.text(variety_in_force()).reasons.get(code) or gettext(REASONS.get(code, ""))
+    return blank(text) if text else code
 
 
 def _found(health: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -132,6 +132,7 @@ def public_health(health: Health) -> dict[str, Any]:
         "outcomes": outcomes,
         "assessed": assessed,
         "withheld": cell(figures["withheld"]),
+        "withheld_because": _rows(figures["withheld_because"]),
         "share": round(flagged / assessed, 2) if assessed and flagged else None,
         "missing": _rows(figures["missing"]),
         "confirmed": cell(figures["confirmed"]),

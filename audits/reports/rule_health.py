@@ -107,7 +107,8 @@ class Health(OutcomeCounts, frozen=True):
             "version": self.version,
             "outcomes": dict(self.outcomes),
             "assessed": self.assessed,
-            "withheld": self.withheld,
+            "withheld": self.withheld_records,
+            "withheld_because": self.withheld_as_json(),
             "share": _rounded(self.share),
             "is_context": self.is_context,
             "missing": self.missing_as_json(),
@@ -245,7 +246,8 @@ def _cached_counts() -> list[_Counted]:
 _ANSWERS = """
     SELECT answer.key, answer.value ->> 'kind', coalesce(answer.value ->> 'field',
         CASE WHEN answer.value ? 'reason' THEN CASE answer.value ->> 'kind'
-            WHEN 'clear' THEN 'withheld' WHEN 'flagged' THEN 'context' ELSE '' END ELSE '' END), count(*)
+            WHEN 'clear' THEN answer.value ->> 'reason' WHEN 'flagged' THEN 'context' ELSE '' END
+            ELSE '' END), count(*)
     FROM audits_audit audit
     LEFT JOIN contracts_contractingprocess process ON process.id = audit.process_id
     CROSS JOIN LATERAL jsonb_each(audit.outcomes) answer
@@ -255,7 +257,7 @@ _ANSWERS = """
 _ANSWERS_OF_ONE = """
     SELECT %s, outcome ->> 'kind', coalesce(outcome ->> 'field',
         CASE WHEN outcome ? 'reason' THEN CASE outcome ->> 'kind'
-            WHEN 'clear' THEN 'withheld' WHEN 'flagged' THEN 'context' ELSE '' END ELSE '' END), count(*)
+            WHEN 'clear' THEN outcome ->> 'reason' WHEN 'flagged' THEN 'context' ELSE '' END ELSE '' END), count(*)
     FROM (
         SELECT audit.outcomes -> %s AS outcome FROM audits_audit audit
         LEFT JOIN contracts_contractingprocess process ON process.id = audit.process_id

@@ -45,6 +45,9 @@ A network counts by a sign that others depend on it. One of these is enough:
   nothing.
 * Purchases that were called off before anything was signed or paid.
 
+What one of these sets aside, and nothing beside it stands, is withheld: the answer names the exclusion and the
+passage, and a person may raise it by hand.
+
 ## Sources
 
 European Commission, Cybersecurity of 5G networks: EU toolbox of risk mitigating measures (2020).
@@ -52,10 +55,10 @@ European Commission, Cybersecurity of 5G networks: EU toolbox of risk mitigating
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.core_networks import core_networks, names_network
+from audits.facts.core_networks import core_networks, names_network, set_aside
 from audits.facts.prominence import told_behind
 from audits.facts.small_purchases import TRIFLES, trifle
-from audits.facts.technology import first_of_each, named, require_scope, supplier_matches
+from audits.facts.technology import first_of_each, left_out, named, require_scope, supplier_matches
 from audits.judging.bounds import Bounds, Telling
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
@@ -66,7 +69,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=15,
+    version=16,
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.
     bounds={
@@ -143,9 +146,22 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "2026-11-29",
             "A network that stands behind the first 70 characters of what is bought is context.",
         ),
+        16: Change(
+            "2026-11-29",
+            "What an exclusion sets aside is withheld, with the exclusion and the passage, instead of answered as "
+            "clear without a reason.",
+        ),
     },
     sentences={
         "default": "The record speaks of a core, access or backbone network: {words}.",
+    },
+    reasons={
+        "beside_network": "left out: beside a network, what studies, measures, guards, cools or drives: “{words}”",
+        "last_mile": "left out: lines by which one subscriber is reached: “{words}”",
+        "power_line": "left out: a line of electric power: “{words}”",
+        "over_network": "left out: what comes over a network, or a line that is rented: “{words}”",
+        "network_parts": "left out: parts of a network, or tools for it: “{words}”",
+        "own_network": "left out: what a house, an institution or a government has for itself: “{words}”",
     },
 )
 def core_network(
@@ -158,6 +174,7 @@ def core_network(
     require_scope(dossier)
     found = core_networks(dossier)
     if not found:
+        yield from left_out(set_aside(dossier))
         return
     suppliers = {supplier.id or supplier.name for supplier in dossier.process.suppliers()}
     dominant = any(

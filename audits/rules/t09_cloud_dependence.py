@@ -36,6 +36,9 @@ server or a telephone system.
 * Names of suppliers, and "cloud" in the name of a product that is installed.
 * Purchases that were called off before anything was signed or paid.
 
+What one of these sets aside, and nothing beside it stands, is withheld: the answer names the exclusion and the
+passage, and a person may raise it by hand.
+
 ## Sources
 
 OECD, Public sector cloud adoption (2023). ENISA, Cloud security for public administrations.
@@ -44,11 +47,11 @@ OECD, Public sector cloud adoption (2023). ENISA, Cloud security for public admi
 from collections.abc import Iterator, Mapping
 
 from audits.facts.data_location import data_place
-from audits.facts.hosting import develops_software, hosted_services, hosts_website, words_of_hosting
+from audits.facts.hosting import develops_software, hosted_services, hosts_website, set_aside, words_of_hosting
 from audits.facts.office_goods import hosted_tool
 from audits.facts.prominence import told_once
 from audits.facts.small_purchases import TRIFLES, trifle
-from audits.facts.technology import first_of_each, named, require_scope
+from audits.facts.technology import first_of_each, left_out, named, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
@@ -59,7 +62,7 @@ from audits.matching.lexicon import Mention
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=13,
+    version=14,
     changes={
         2: Change("2026-11-24", "“Hosted” counts beside a system."),
         3: Change(
@@ -115,15 +118,29 @@ from audits.matching.lexicon import Mention
             "Telephones in a cloud are context, and so is what one word alone tells, at no head of a title, where "
             "competition was not limited.",
         ),
+        14: Change(
+            "2026-11-29",
+            "What an exclusion sets aside is withheld, with the exclusion and the passage, instead of answered as "
+            "clear without a reason.",
+        ),
     },
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
+    },
+    reasons={
+        "point_cloud": "left out: a cloud of points: “{words}”",
+        "own_cloud": "left out: what the buyer has, or hosts, for itself: “{words}”",
+        "cloud_strategy": "left out: a strategy for a cloud, its adoption or training: “{words}”",
+        "line_to_cloud": "left out: a line to a cloud: “{words}”",
+        "hosted_tender": "left out: a tender is what is hosted: “{words}”",
+        "product_name": "left out: “cloud” in the name of a product that is installed: “{words}”",
     },
 )
 def cloud_dependence(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
     found = hosted_services(dossier)
     if not found:
+        yield from left_out(set_aside(dossier))
         return
     is_abroad = bool(data_place(dossier).abroad)
     faint = None if is_abroad else told_once(dossier, words_of_hosting(dossier))

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from audits.engine import organizations, peers, processes
+from audits.engine.raising import read_withheld, sample_withheld
 from audits.engine.settling import settle
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag
@@ -18,6 +19,8 @@ EXAMPLES = Path(settings.BASE_DIR, "fixtures", "examples")
 CITY = "ocds-vdrex1-city-"
 # An open tender of ordinary goods, with its plan, its contract and four bids.
 CLEAN = CITY + "017"
+# A network of a hospital's own, which T07 finds and sets aside.
+HOSPITAL = "ocds-vdrex1-es-008"
 
 ON_ORGANIZATIONS = {
     "R013": {"Intendencia de Costa Inventada"},
@@ -75,6 +78,19 @@ def test_the_examples_show_rules_that_compare_and_a_record_that_nothing_is_asked
     audit = Audit.objects.get(process__ocid=CLEAN, is_current=True)
     clear = {code for code, outcome in audit.outcomes.items() if outcome["kind"] == OutcomeKind.CLEAR}
     assert clear >= {"R001", "R018", "R024", "R028", "R030", "R031", "R035", "R036", "R058", "R063"}
+
+
+def test_an_example_shows_what_a_rule_withholds_and_asks_nothing(flags):
+    assert HOSPITAL not in set().union(*flags.values())
+    audit = Audit.objects.get(process__ocid=HOSPITAL, is_current=True)
+    assert audit.outcomes["T07"] == {
+        "kind": "clear",
+        "reason": "own_network",
+        "values": {"words": "Construcción de la red de fibra óptica del hospital regional"},
+    }
+    assert [entry.pk for entry in sample_withheld("T07", number=5, seed="")] == [audit.pk]
+    (finding,) = read_withheld(audit.process_id, "T07").outcome.findings
+    assert finding.values == {"words": "red de fibra óptica"}
 
 
 def test_the_contract_shows_what_it_does_not_say_and_what_it_says(flags):

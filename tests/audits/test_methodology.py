@@ -216,6 +216,17 @@ def test_a_rule_page_counts_what_was_assessed_flagged_and_decided(client):
     assert "between 38 % and 96 %" in words
 
 
+def test_a_rule_page_tells_why_findings_are_withheld(client):
+    client.force_login(get_user_model().objects.create_superuser("root"))
+    load_reference(FOLDER)
+    load(release("ocds-test01-1", tender={"id": "T", "title": "Construcción de red de fibra óptica del hospital"}))
+    audit_all()
+
+    words = str(read(client, "/methodology/T07/"))
+    assert "but an exclusion holds, or something else is bought 1" in words
+    assert "left out: what a house, an institution or a government has for itself: “[…]” 1" in words
+
+
 def test_a_rule_page_draws_how_its_flags_were_decided_month_by_month(client, settings):
     settings.VEEDOR_PUBLICATION = "reviewed"
     load(*[release(f"ocds-test01-{number}") for number in range(1, 8)])

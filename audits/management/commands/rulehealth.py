@@ -53,6 +53,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{'rule':<6}" + "".join(f"{head:>10}" for head in heads))
         for health in rules.values():
             self.stdout.write(_line(health))
+        for health in rules.values():
+            if health.withheld:
+                told = ", ".join(f"{reason} {number}" for reason, number in health.withheld)
+                self.stdout.write(f"{health.code} withholds: {told}")
         for code in context:
             health = rules[code]
             share = f"{health.asking_share:.0%} of the {health.assessed} records that it could assess"
@@ -68,7 +72,7 @@ def _line(health: Health) -> str:
     precision, found = health.decisions.precision, health.verdicts
     report = [
         *(str(health.outcomes[kind]) for kind in _COLUMNS),
-        str(health.withheld),
+        str(health.withheld_records),
         "-" if health.share is None else f"{health.share:.1%}",
         str(health.decisions.confirmed),
         str(health.decisions.dismissed),

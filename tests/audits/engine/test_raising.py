@@ -1,5 +1,7 @@
 """What a rule withholds is raised by a person: the flag says so, and stands until its record changes."""
 
+from io import StringIO
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
@@ -7,7 +9,7 @@ from django.core.management import call_command
 from audits.engine.processes import audit_again
 from audits.engine.raising import count_withheld, raise_withheld, read_withheld, sample_withheld
 from audits.models import Audit, Flag, LexiconTerm, Review, RuleOverride
-from audits.reports.rule_health import health_of_rules
+from audits.reports.rule_health import cached_health, health_of_rules
 from audits.triage import review_flag
 from contracts.models import Change
 from tests.support.people import make_user  # noqa: F401  -- a fixture
@@ -47,11 +49,41 @@ def test_an_audit_stores_which_rules_withhold(process):
 
     assert audit.outcomes["T01"]["reason"] == "withheld_object"
     assert audit.withheld == sorted(
-        code for code, outcome in audit.outcomes.items() if outcome.get("reason", "").startswith("withheld")
+        code for code, outcome in audit.outcomes.items() if outcome["kind"] == "clear" and outcome.get("reason")
     )
     assert count_withheld() == dict.fromkeys(audit.withheld, 1)
     assert not Flag.objects.filter(rule="T01").exists()
     assert [entry.pk for entry in sample_withheld("T01", number=5, seed="")] == [audit.pk]
+
+
+def test_what_an_exclusion_sets_aside_is_withheld_with_its_passage_and_may_be_raised(lead):
+    title = "Construcción de red de fibra óptica del hospital regional"
+    LexiconTerm.objects.create(concept="fibre_backbone", language="es", term="red de fibra óptica", source="s")
+    process = audited(made_up_release("ocds-madeup-fibre", title=title))
+    audit = Audit.objects.get(process=process, is_current=True)
+
+    assert audit.outcomes["T07"] == {"kind": "clear", "reason": "own_network", "values": {"words": title}}
+    assert "T07" in audit.withheld
+    assert not Flag.objects.filter(rule="T07").exists()
+    health = health_of_rules()["T07"]
+    assert (health.withheld, health.withheld_records) == ([("own_network", 1)], 1)
+    assert cached_health("T07")[0].withheld == [("own_network", 1)]
+    counted = StringIO()
+    call_command("rulehealth", stdout=counted)
+    assert "T07 withholds: own_network 1\n" in counted.getvalue()
+    (flag,) = raise_it(process, lead, code="T07")
+    assert flag.evidence[0]["passage"] == title
+    assert flag.render("en") == "The record speaks of a core, access or backbone network: red de fibra óptica."
+
+
+def test_a_network_without_a_sign_is_clear_without_a_reason():
+    LexiconTerm.objects.create(concept="fibre_backbone", language="es", term="red de fibra óptica", source="s")
+    release = made_up_release("ocds-madeup-fibre", title="Mantenimiento de la red de fibra óptica")
+    process = audited({**release, "buyer": {"name": "Distribuidora de Tula"}, "parties": []})
+    audit = Audit.objects.get(process=process, is_current=True)
+
+    assert audit.outcomes["T07"] == {"kind": "clear"}
+    assert "T07" not in audit.withheld
 
 
 def test_a_sample_is_drawn_anew_by_another_seed(process):

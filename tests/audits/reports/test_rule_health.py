@@ -14,6 +14,7 @@ from audits.engine import organizations, processes
 from audits.judging.vocabulary import Subject
 from audits.models import Audit, Flag, OutcomeCount, Review
 from audits.reports import rule_health
+from audits.reports.publishing import public_health
 from audits.reports.rule_health import (
     Decisions,
     assess,
@@ -105,6 +106,20 @@ def test_precision_is_of_the_version_in_force_alone():
     assert found.decisions == Decisions(8, 2)
     assert found.decisions.precision.share == 0.8
     assert found.versions == {1: Decisions(0, 50), 2: Decisions(8, 2)}
+
+
+def test_what_is_withheld_is_counted_by_its_reasons_and_the_public_is_told_of_no_few():
+    counted = {("clear", "last_mile"): 3, ("clear", "own_network"): 7, ("clear", ""): 90}
+    found = assess("T07", 1, counted, {})
+
+    assert (found.outcomes["clear"], found.withheld_records) == (100, 10)
+    assert found.withheld == [("own_network", 7), ("last_mile", 3)]
+    assert found.as_json()["withheld_because"] == [
+        {"reason": "own_network", "records": 7},
+        {"reason": "last_mile", "records": 3},
+    ]
+    public = public_health(found)
+    assert (public["withheld"], public["withheld_because"]) == (10, [{"reason": "own_network", "records": 5}])
 
 
 def test_missing_fields_come_by_how_often_they_are_missing():
