@@ -10,7 +10,8 @@ Each change may be sound. Many together can make of a tender's contract another 
 Flag each contract with at least `minimum_amendments` amendments after its signature.
 
 * Where none is listed, documents of the contract whose type, title or file name says so ("convenio modificatorio",
-  "termo aditivo") count as amendments.
+  "termo aditivo") count as amendments; so do those of its implementation, and, from the signature on, of an award
+  whose only contract it is.
 * Amendments without a date that complete each other, the reason in one and the description in the next, are one, and
   so are those of one day with the same words.
 
@@ -56,7 +57,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Many contract modifications",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.LOW,
-    version=7,
+    version=8,
     changes={
         2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
@@ -71,10 +72,8 @@ from contracts.ocds.codes import NON_COMPETITIVE
             "Entries of one day and the same words are one change; clauses that are put in, supplements to wages, "
             "unit prices and costs that are raised or rebalanced buy nothing.",
         ),
-        7: Change(
-            "2026-11-29",
-            "Context: what an insurer sells.",
-        ),
+        7: Change("2026-11-29", "Context: what an insurer sells."),
+        8: Change("2026-11-29", "Documents of the implementation and of the award count too."),
     },
     sentences={
         "default": "Contract {contract:place} was amended {count} times after its signature; the rule asks from "
