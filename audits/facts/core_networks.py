@@ -247,8 +247,10 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
         return "over_network"
     if is_operator and not is_radio:
         return None
-    if is_piece or (is_radio and not _RADIO_TECHNOLOGY.search(written)):
+    if is_piece:
         return "network_parts"
+    if is_radio and not _RADIO_TECHNOLOGY.search(written):
+        return ""
     if _has_duty(dossier, mention, whole):
         return None
     if _HOUSE.search(whole):
