@@ -215,9 +215,8 @@ def _drop_amounts(process: Process, reader: Reader) -> Process:
         values = (process.tender.value if is_lone else None, award.value, contract.value)
         known = [value for value in values if value is not None and value.amount]
         amounts = [value.amount for value in known if value.amount]
-        if len(known) < 2 or max(amounts) < 9 * min(
-            amounts
-        ):  # no power of ten: of nearly all this is all that is asked
+        # Without a power of ten between them, as nearly always, no more is asked.
+        if len(known) < 2 or max(amounts) < 9 * min(amounts):
             continue
         beside = (_offered(process, award) if is_lone else None, _paid(contract)) if len(known) == 2 else ()
         for value in known:
