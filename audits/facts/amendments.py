@@ -117,7 +117,7 @@ def _documents_of(process: Process, contract: Contract) -> list[Document]:
         for award in process.awards
         if alone and award.id and award.id == contract.award_id
         for document in award.documents
-        if not signed or not document.published or document.published.date() >= signed.date()
+        if _is_since(signed, document.published)
     )
     return [*contract.documents, *contract.implementation_documents, *of_award]
 
@@ -125,11 +125,11 @@ def _documents_of(process: Process, contract: Contract) -> list[Document]:
 def _after_signature(contract: Contract) -> list[Amendment]:
     """Return the amendments but for those dated before the day of signature."""
     signed = contract.date_signed
-    return [
-        change
-        for change in contract.amendments
-        if signed is None or change.date is None or change.date.date() >= signed.date()
-    ]
+    return [change for change in contract.amendments if _is_since(signed, change.date)]
+
+
+def _is_since(signed: datetime | None, when: datetime | None) -> bool:
+    return signed is None or when is None or when.date() >= signed.date()
 
 
 def _merged(amendments: Iterable[Amendment]) -> list[Amendment]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from audits.facts.grounds import cited_grounds
 from audits.facts.technology import GROUND_PARTS
 from audits.judging.dossier import HEAD_PARTS, Dossier
-from audits.judging.passages import passage
+from audits.judging.evidence import evidence_in
 from audits.judging.vocabulary import Evidence
 from audits.matching.failed_tenders import failures
 
@@ -29,7 +29,7 @@ def failed_tenders_told(dossier: Dossier) -> FailedTenders | None:
     tells of one.
     """
     told = [
-        (found, Evidence(text.path, text.value, passage(text.value, found.start, found.end), found.start, found.end))
+        (found, evidence_in(text, found.start, found.end))
         for text in dossier.texts
         if text.part in _PARTS
         for found in failures(dossier.reference.fold(text))

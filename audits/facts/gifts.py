@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from audits.facts.technology import GROUND_PARTS
 from audits.judging.dossier import Dossier
-from audits.judging.passages import passage
+from audits.judging.evidence import evidence_in
 from audits.judging.vocabulary import Evidence
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import Folded, fold
@@ -84,7 +84,7 @@ def _told_in(text: Text) -> tuple[Evidence, ...]:
 
 def _evidence(text: Text, folded: Folded, start: int, end: int, note: str) -> Evidence:
     first, last = (folded.written(start), folded.written(end - 1) + 1) if folded.anchors else (start, end)
-    return Evidence(text.path, text.value, passage(text.value, first, last), first, last, note)
+    return evidence_in(text, first, last, note)
 
 
 def is_of_seller(dossier: Dossier, mention: Mention) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from audits.facts.technology import BOTH, GROUND_PARTS
 from audits.judging.dossier import READ_PARTS, Dossier
+from audits.judging.evidence import evidence_in
 from audits.judging.known_facts import worked_out_once
-from audits.judging.passages import passage
 from audits.judging.vocabulary import Evidence
 from audits.matching.citations import Citation
 from audits.matching.grounds import KINDS
@@ -98,7 +98,7 @@ def articles_named(dossier: Dossier) -> Iterator[Evidence]:
     parts = {"method"} if known else {"method", *READ_PARTS}
     for text in dossier.texts:
         if text.part in parts and (match := _ARTICLE.search(text.value)):
-            yield Evidence(text.path, text.value, passage(text.value, *match.span()), *match.span(), "article")
+            yield evidence_in(text, *match.span(), "article")
 
 
 def _evidence(cited: Iterable[tuple[Text, Citation]]) -> tuple[Evidence, ...]:
@@ -106,7 +106,5 @@ def _evidence(cited: Iterable[tuple[Text, Citation]]) -> tuple[Evidence, ...]:
     for text, citation in cited:
         if text.part in _PARTS:
             note = f"{citation.label}: {', '.join(citation.kinds)}"
-            around = passage(text.value, citation.start, citation.end)
-            place = Evidence(text.path, text.value, around, citation.start, citation.end, note)
-            found.setdefault(citation.label, place)
+            found.setdefault(citation.label, evidence_in(text, citation.start, citation.end, note))
     return tuple(found.values())

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from audits.facts.technology import BOTH, HOSTED, holds
 from audits.facts.told import tells, title_tells
 from audits.judging.dossier import HEAD_PARTS, Dossier
+from audits.judging.evidence import evidence_in
 from audits.judging.known_facts import worked_out_once
-from audits.judging.passages import passage
 from audits.judging.vocabulary import Evidence
 from audits.matching.lexicon import WEAK, Mention
 from audits.matching.nearness import Places
@@ -108,8 +108,7 @@ def _cloud_of_points(dossier: Dossier) -> tuple[str, Evidence] | None:
         found = _POINTS.search(folded.text)
         if found:
             start, end = folded.written(found.start()), folded.written(found.end())
-            cited = passage(text.value, start, end)
-            return "point_cloud", Evidence(text.path, text.value, cited, start, end, "point_cloud")
+            return "point_cloud", evidence_in(text, start, end, "point_cloud")
     return None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from audits.facts.technology import in_lots
 from audits.facts.told import TOLD_PARTS
 from audits.judging.dossier import Dossier
-from audits.judging.passages import passage
+from audits.judging.evidence import evidence_in
 from audits.judging.vocabulary import Evidence
 
 _WORDS = (
@@ -48,7 +48,4 @@ def stated_terms(dossier: Dossier) -> Iterator[tuple[int, Evidence]]:
             years = int(number) if number.isdigit() else _NUMBERS[number]
             if years <= _MOST_YEARS and _TERM.search(around + found[0]) and not _OTHER.search(around + after):
                 start, end = folded.written(found.start()), folded.written(found.end() - 1) + 1
-                yield (
-                    years,
-                    Evidence(text.path, text.value, passage(text.value, start, end), start, end, "stated_term"),
-                )
+                yield years, evidence_in(text, start, end, "stated_term")

@@ -1,4 +1,4 @@
-"""Evidence as people read it: one stretch of text is marked once, with all that it shows."""
+"""Evidence as people read it: a place with its passage; one stretch of text is marked once, with all that it shows."""
 
 from collections.abc import Iterable, Sequence
 from math import inf
@@ -9,6 +9,12 @@ from audits.judging.passages import passage
 from audits.judging.vocabulary import Evidence
 from contracts.documents.places import quads
 from contracts.documents.texts import ReadDocument, is_page
+from contracts.ocds.views import Text
+
+
+def evidence_in(text: Text, start: int, end: int, note: str = "") -> Evidence:
+    """Return a place of a text as evidence, with the passage around it; offsets are those of the text as written."""
+    return Evidence(text.path, text.value, passage(text.value, start, end), start, end, note)
 
 
 def without_repeats(places: Iterable[Evidence]) -> tuple[Evidence, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from audits.judging.catalogues import is_told_in_passing
-from audits.judging.passages import passage
+from audits.judging.evidence import evidence_in
 from audits.judging.vocabulary import WITHHELD_OBJECT, WITHHELD_PASSING, WITHHELD_READING, Evidence, Withheld
 from audits.matching.bought import OTHER_OBJECT, POST
 from audits.matching.normalize import fold
@@ -85,7 +85,7 @@ class SecondKey:
             if place:
                 start, end, is_post = place
                 note = POST if is_post else OTHER_OBJECT
-                return Evidence(text.path, text.value, passage(text.value, start, end), start, end, note)
+                return evidence_in(text, start, end, note)
         return None
 
     def withheld(

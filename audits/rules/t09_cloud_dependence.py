@@ -143,12 +143,13 @@ def cloud_dependence(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) 
         yield from left_out(set_aside(dossier))
         return
     is_abroad = bool(data_place(dossier).abroad)
-    faint = None if is_abroad else told_once(dossier, words_of_hosting(dossier))
     yield Finding(
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found)},
         severity=Severity.MEDIUM if is_abroad else Severity.LOW,
-        context=trifle(dossier, trifles) or _usual(dossier, found) or faint,
+        context=trifle(dossier, trifles)
+        or _usual(dossier, found)
+        or (None if is_abroad else told_once(dossier, words_of_hosting(dossier))),
     )
 
 

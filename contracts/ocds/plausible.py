@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from msgspec import structs
 
 from contracts.ocds.corrections import Reader
 from contracts.ocds.views import Amendment, Award, Contract, Period, Process, Transaction, Value
 
+_Entry = TypeVar("_Entry", Transaction, Amendment)
 # The dates of one purchase agree if they lie within a year.
 _AGREEING = timedelta(days=366)
 # What lies so far from all others, and would lie among them in another year, has a wrong year.
@@ -181,15 +182,14 @@ def _contract_without(contract: Contract, paths: frozenset[str]) -> Contract:
         contract,
         date_signed=None if f"{contract.path}/dateSigned" in paths else contract.date_signed,
         period=_without_ends(contract.period, paths),
-        transactions=tuple(
-            structs.replace(entry, date=None) if f"{entry.path}/date" in paths else entry
-            for entry in contract.transactions
-        ),
-        amendments=tuple(
-            structs.replace(entry, date=None) if f"{entry.path}/date" in paths else entry
-            for entry in contract.amendments
-        ),
+        transactions=_undated(contract.transactions, paths),
+        amendments=_undated(contract.amendments, paths),
     )
+
+
+def _undated(entries: tuple[_Entry, ...], paths: frozenset[str]) -> tuple[_Entry, ...]:
+    """Return payments or amendments without the dates that are among the paths."""
+    return tuple(structs.replace(entry, date=None) if f"{entry.path}/date" in paths else entry for entry in entries)
 
 
 def _without_ends(period: Period | None, paths: frozenset[str]) -> Period | None:
