@@ -17,7 +17,7 @@ from audits.api.includes import evidence_of, flags_of
 from audits.api.replies import RepliesOfProcess, ReplyRow, on_process
 from audits.api.sectors import SectorEvidence, SectorFilter, Sectors, sectors_of
 from audits.api.visible_flags import OfVisibleFlags
-from audits.facts.clauses import ASKED_OF_DOCUMENTS
+from audits.facts.technology.clauses import ASKED_OF_DOCUMENTS
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Reply
 from audits.models.flag import may_see_all

@@ -5,12 +5,12 @@ import logging
 from msgspec import Struct
 
 from audits.contributions.participation import Participant, read_participants
-from audits.facts.price_gaps import price_gaps
-from audits.facts.procedures import is_no_choice
-from audits.facts.small_purchases import is_small_amount
-from audits.facts.technology import GROUND_PARTS
+from audits.facts.procurement.price_gaps import price_gaps
+from audits.facts.procurement.procedures import is_no_choice
+from audits.facts.procurement.small_purchases import is_small_amount
 from audits.judging.dossier import Dossier
 from audits.judging.habits import read_habits
+from audits.judging.parts import GROUND_PARTS
 from audits.judging.rule_set import BoundRule, RuleSet
 from audits.judging.vocabulary import InsufficientDataError, NotApplicableError, OutcomeKind
 from audits.matching.lexicon import WEAK

@@ -8,7 +8,7 @@ so that the database and a file of the same records cannot disagree.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from audits.facts.tenderers import count_tenderers
+from audits.facts.procurement.tenderers import count_tenderers
 from audits.indicators.tallies import read_tallies
 from audits.judging.vocabulary import InsufficientDataError
 from contracts.ocds.codes import NON_COMPETITIVE, UNDECIDED

@@ -12,6 +12,7 @@ from msgspec import structs
 from audits.judging.backing import BACKING_OF_TRADE, backing
 from audits.judging.figures import ProcessFigures
 from audits.judging.object_key import SecondKey
+from audits.judging.parts import HEAD_PARTS, PAGE, READ_PARTS
 from audits.judging.passages import MIN_NAME_SPACES, name_words, passage, places_of_name
 from audits.judging.public_parties import buyers_of, groups_of
 from audits.judging.vocabulary import READER_THRESHOLD, Evidence, InsufficientDataError, Withheld
@@ -30,11 +31,6 @@ from contracts.ocds.corrections import Correction
 from contracts.ocds.texts import process_texts
 from contracts.ocds.views import Party, Process, Text
 
-# What the reader reads, and where the head of the object stands.
-READ_PARTS = frozenset({"title", "description", "lot"})
-HEAD_PARTS = ("title", "description")
-# The part of a text that is a page of a document.
-PAGE = "page"
 # What the name of a buyer tells.
 TOLD_BY_NAMES = frozenset({"security_body", "security_name", "police_integration"})
 

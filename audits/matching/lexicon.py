@@ -23,6 +23,7 @@ from contracts.ocds.views import Text
 NEGATIVE = "negative"
 STRONG = "strong"
 WEAK = "weak"
+BOTH = (STRONG, WEAK)
 # A term with so few letters is an abbreviation, and needs its capitals.
 SHORT = 3
 _DIGIT = re.compile(r"\d")

@@ -77,6 +77,9 @@ CONCEPT_SECTORS = {
     "surveillance_product": "surveillance",
     "software_licence": "software_platform",
 }
+# What names or recognises a person, and what intrudes on one.
+IDENTIFICATION = ("facial_recognition", "biometric_id")
+INTRUSION = ("interception", "predictive_policing", "social_media_monitoring", "location_tracking")
 # What tells, beside cameras, that they watch people: "cámaras para la vigilancia", "cameras for plates and faces".
 _WATCHING_WORDS = frozenset({"monitoring_word", "facial_recognition", "lpr"})
 # What makes sure of a weak word beside it: its concepts → concepts of the company, and its reach. "Cámaras para la

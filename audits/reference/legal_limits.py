@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from audits.facts.legal_limits import CALENDAR, COMPETITIVE, DIRECT, WORKING, choices
+from audits.facts.procurement.legal_limits import CALENDAR, COMPETITIVE, DIRECT, WORKING, choices
 from audits.judging.vocabulary import Rule
 
 PARAMETER = "thresholds"
@@ -77,7 +77,7 @@ def term_parameters(terms: Iterable[Mapping[str, str]], rules: Iterable[Rule]) -
 
 def read_thresholds(path: Path) -> tuple[dict[str, str], ...]:
     """
-    Return the rows that are on, in the order of the file, as mappings for ``audits.facts.legal_limits``.
+    Return the rows that are on, in the order of the file, as mappings for ``audits.facts.procurement.legal_limits``.
 
     :raises ValueError: if a row that is on lacks its source, currency or method, or has an amount, date, kind or
         category that can't be read

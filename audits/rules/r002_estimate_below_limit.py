@@ -30,7 +30,7 @@ margin is a starting point of this project, not a legal figure.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.facts.legal_limits import (
+from audits.facts.procurement.legal_limits import (
     COMPETITIVE,
     Thresholds,
     day_of,
@@ -39,8 +39,8 @@ from audits.facts.legal_limits import (
     require_how,
     require_thresholds,
 )
-from audits.facts.money import money, percent
-from audits.facts.stages import standing_tender, value_evidence
+from audits.facts.procurement.money import money, percent
+from audits.facts.procurement.stages import standing_tender, value_evidence
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 

@@ -48,16 +48,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import structs
 
-from audits.facts.legal_limits import Thresholds, legal_days
-from audits.facts.procedures import (
+from audits.facts.procurement.legal_limits import Thresholds, legal_days
+from audits.facts.procurement.procedures import (
     is_coded,
     named_methods,
     require_competition,
     require_not_all_cancelled,
     small_by_name,
 )
-from audits.facts.stages import standing_tender
-from audits.facts.submission_period import time_to_bid
+from audits.facts.procurement.stages import standing_tender
+from audits.facts.procurement.submission_period import time_to_bid
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
     Change,

@@ -57,21 +57,32 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import structs
 
-from audits.facts.grounds import articles_named, articles_of_grounds, cited_grounds, cited_reasons, named_grounds
-from audits.facts.legal_limits import DIRECT, Thresholds, has_limit
-from audits.facts.procedures import require_award_without_offers, require_no_call_off, require_success, says_nothing
-from audits.facts.publisher_practice import context_of_absence
-from audits.facts.small_purchases import (
+from audits.facts.procurement.grounds import (
+    articles_named,
+    articles_of_grounds,
+    cited_grounds,
+    cited_reasons,
+    named_grounds,
+)
+from audits.facts.procurement.legal_limits import DIRECT, Thresholds, has_limit
+from audits.facts.procurement.procedures import (
+    require_award_without_offers,
+    require_no_call_off,
+    require_success,
+    says_nothing,
+)
+from audits.facts.procurement.publisher_practice import context_of_absence
+from audits.facts.procurement.small_purchases import (
     SMALL_AMOUNTS,
     TRIFLES,
     is_more_than,
     require_more_than_small,
     require_more_than_trifle,
 )
-from audits.facts.stages import grounds_of, require_method, standing_tender
-from audits.facts.technology import named_evidence
+from audits.facts.procurement.stages import grounds_of, require_method, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.evidence import without_repeats
+from audits.judging.naming import named_evidence
 from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
 from contracts.ocds.codes import NON_COMPETITIVE
 

@@ -48,7 +48,7 @@ Open Contracting Partnership, Red flags for integrity: R011. The legal source of
 
 from collections.abc import Iterator
 
-from audits.facts.legal_limits import (
+from audits.facts.procurement.legal_limits import (
     DIRECT,
     Thresholds,
     legal_limit,
@@ -57,9 +57,9 @@ from audits.facts.legal_limits import (
     require_how,
     require_thresholds,
 )
-from audits.facts.money import total
-from audits.facts.split_purchases import Bought, asked_of_later, bought_beside, bought_on
-from audits.facts.stages import name_of, others_cited, standing_tender, suppliers_by_key
+from audits.facts.procurement.money import total
+from audits.facts.procurement.split_purchases import Bought, asked_of_later, bought_beside, bought_on
+from audits.facts.procurement.stages import name_of, others_cited, standing_tender, suppliers_by_key
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
 

@@ -35,10 +35,10 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
-from audits.facts.grounds import articles_of_grounds, cited_reasons
-from audits.facts.stages import require_method, standing_tender
-from audits.facts.technology import named_evidence
+from audits.facts.procurement.grounds import articles_of_grounds, cited_reasons
+from audits.facts.procurement.stages import require_method, standing_tender
 from audits.judging.dossier import Dossier
+from audits.judging.naming import named_evidence
 from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 from contracts.ocds.codes import NON_COMPETITIVE
 

@@ -37,7 +37,7 @@ differ in what they allow to be bought directly, mostly by value.
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.track_records import (
+from audits.facts.procurement.track_records import (
     BUYERS,
     counted_figures,
     processes_counted,

@@ -31,8 +31,8 @@ Open Contracting Partnership, Red flags for integrity: R014.
 from collections.abc import Iterator
 from datetime import datetime
 
-from audits.facts.procedures import require_competition, require_not_all_cancelled
-from audits.facts.stages import standing_tender
+from audits.facts.procurement.procedures import require_competition, require_not_all_cancelled
+from audits.facts.procurement.stages import standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 from contracts.ocds.views import Period

@@ -49,7 +49,7 @@ Open Contracting Partnership, Red flags for integrity: R028. OCDS Cardinal, R028
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.bids import (
+from audits.facts.procurement.bids import (
     Offer,
     cites,
     comparable,
@@ -59,8 +59,8 @@ from audits.facts.bids import (
     require_comparable_prices,
     rival_markets,
 )
-from audits.facts.ordinary_prices import ordinary_equality
-from audits.facts.stages import standing_tender
+from audits.facts.procurement.ordinary_prices import ordinary_equality
+from audits.facts.procurement.stages import standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, rule
 

@@ -56,10 +56,10 @@ Latin America do not give. The margin of one percent is that of the flag i171 of
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from audits.facts.contract_values import require_like_amounts
-from audits.facts.estimates import require_lots_awarded_once, require_own_estimate, require_tax_held
-from audits.facts.money import has_cents, money, percent, total
-from audits.facts.stages import decided_awards, require_method, standing_tender, value_evidence
+from audits.facts.procurement.contract_values import require_like_amounts
+from audits.facts.procurement.estimates import require_lots_awarded_once, require_own_estimate, require_tax_held
+from audits.facts.procurement.money import has_cents, money, percent, total
+from audits.facts.procurement.stages import decided_awards, require_method, standing_tender, value_evidence
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
     Change,

@@ -36,8 +36,8 @@ counted, not bids, and a population whose ratios are all equal, or that is too s
 
 from collections.abc import Iterable, Iterator
 
-from audits.facts.fences import limit_in
-from audits.facts.track_records import (
+from audits.facts.procurement.fences import limit_in
+from audits.facts.procurement.track_records import (
     BUYERS,
     counted_figures,
     judge_each,

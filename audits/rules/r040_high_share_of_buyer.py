@@ -40,8 +40,8 @@ Open Contracting Partnership, Red flags for integrity: R040. The share is a star
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.coverage import require_coverage
-from audits.facts.stages import name_of, others_cited, standing_tender, suppliers_by_key
+from audits.facts.procurement.coverage import require_coverage
+from audits.facts.procurement.stages import name_of, others_cited, standing_tender, suppliers_by_key
 from audits.judging.bounds import Bounds, Telling
 from audits.judging.dossier import Dossier
 from audits.judging.figures import BuyerShare

@@ -31,8 +31,8 @@ population whose numbers are all equal, or that is too small, gives no fence.
 
 from collections.abc import Iterable, Iterator
 
-from audits.facts.fences import limit_in
-from audits.facts.track_records import (
+from audits.facts.procurement.fences import limit_in
+from audits.facts.procurement.track_records import (
     counted_figures,
     judge_each,
     processes_counted,

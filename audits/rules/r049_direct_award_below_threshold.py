@@ -33,7 +33,7 @@ margin is a starting point of this project, not a legal figure.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.facts.legal_limits import (
+from audits.facts.procurement.legal_limits import (
     DIRECT,
     Thresholds,
     legal_limit,
@@ -42,8 +42,8 @@ from audits.facts.legal_limits import (
     require_how,
     require_thresholds,
 )
-from audits.facts.money import percent
-from audits.facts.stages import standing_tender
+from audits.facts.procurement.money import percent
+from audits.facts.procurement.stages import standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 

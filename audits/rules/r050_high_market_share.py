@@ -33,8 +33,8 @@ Open Contracting Partnership, Red flags for integrity: R050. The share is a star
 
 from collections.abc import Iterable, Iterator
 
-from audits.facts.coverage import require_coverage
-from audits.facts.track_records import (
+from audits.facts.procurement.coverage import require_coverage
+from audits.facts.procurement.track_records import (
     counted_figures,
     coverage_as,
     judge_each,

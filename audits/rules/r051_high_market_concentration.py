@@ -38,8 +38,8 @@ limit here is higher; it is a starting point of this project.
 
 from collections.abc import Iterable, Iterator
 
-from audits.facts.coverage import require_coverage
-from audits.facts.track_records import (
+from audits.facts.procurement.coverage import require_coverage
+from audits.facts.procurement.track_records import (
     BUYERS,
     counted_figures,
     coverage_as,

@@ -47,15 +47,15 @@ Open Contracting Partnership, Red flags for integrity: R054.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from audits.facts.amendments import amended_contracts, insured
-from audits.facts.small_purchases import (
+from audits.facts.procurement.amendments import amended_contracts, insured
+from audits.facts.procurement.small_purchases import (
     SMALL_AMOUNTS,
     TRIFLES_BY_CONTRACT,
     require_more_than_small,
     trifle,
     trifling_contract,
 )
-from audits.facts.stages import label_of, require_method, standing_tender
+from audits.facts.procurement.stages import label_of, require_method, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from contracts.ocds.codes import NON_COMPETITIVE

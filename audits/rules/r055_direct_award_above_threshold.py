@@ -34,8 +34,8 @@ each threshold stands beside it. The tolerance is a starting point of this proje
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.facts.grounds import cited_exceptions
-from audits.facts.legal_limits import (
+from audits.facts.procurement.grounds import cited_exceptions
+from audits.facts.procurement.legal_limits import (
     DIRECT,
     Thresholds,
     legal_limit,
@@ -44,9 +44,9 @@ from audits.facts.legal_limits import (
     require_how,
     require_thresholds,
 )
-from audits.facts.money import percent
-from audits.facts.procedures import require_no_call_off
-from audits.facts.stages import grounds_of, standing_tender
+from audits.facts.procurement.money import percent
+from audits.facts.procurement.procedures import require_no_call_off
+from audits.facts.procurement.stages import grounds_of, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 

@@ -45,9 +45,9 @@ Público, art. 46; Ley de Obras Públicas y Servicios Relacionados con las Misma
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from audits.facts.signatures import Signature, signatures
-from audits.facts.small_purchases import SMALL_AMOUNTS, trifle
-from audits.facts.stages import label_of, standing_tender
+from audits.facts.procurement.signatures import Signature, signatures
+from audits.facts.procurement.small_purchases import SMALL_AMOUNTS, trifle
+from audits.facts.procurement.stages import label_of, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 

@@ -45,8 +45,8 @@ Open Contracting Partnership, Red flags for integrity: R064. Three amendments: P
 
 from collections.abc import Iterator
 
-from audits.facts.amendments import amended_contracts, insured
-from audits.facts.stages import label_of, standing_tender
+from audits.facts.procurement.amendments import amended_contracts, insured
+from audits.facts.procurement.stages import label_of, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 from contracts.ocds.codes import NON_COMPETITIVE

@@ -44,11 +44,11 @@ Allowance and rounding are starting points of this project; 0.25 covers the high
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.facts.contract_values import is_of_a_term, may_be_one_year
-from audits.facts.money import percent
-from audits.facts.payments import OTHER_SCALE, paid_contracts, within_estimate
-from audits.facts.stages import label_of, standing_tender, value_evidence
-from audits.facts.taxes import general_tax
+from audits.facts.procurement.contract_values import is_of_a_term, may_be_one_year
+from audits.facts.procurement.money import percent
+from audits.facts.procurement.payments import OTHER_SCALE, paid_contracts, within_estimate
+from audits.facts.procurement.stages import label_of, standing_tender, value_evidence
+from audits.facts.procurement.taxes import general_tax
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
 

@@ -31,10 +31,10 @@ legal figure: set the country's own.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.facts.amendments import amended_contracts
-from audits.facts.contract_values import compared
-from audits.facts.money import percent
-from audits.facts.stages import contracts_by_award, label_of, standing_tender, value_evidence
+from audits.facts.procurement.amendments import amended_contracts
+from audits.facts.procurement.contract_values import compared
+from audits.facts.procurement.money import percent
+from audits.facts.procurement.stages import contracts_by_award, label_of, standing_tender, value_evidence
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 

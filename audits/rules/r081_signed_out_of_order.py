@@ -40,9 +40,9 @@ bids were due. R060 asks about late signatures.
 
 from collections.abc import Iterator
 
-from audits.facts.procedures import is_competitive
-from audits.facts.signatures import signing_orders
-from audits.facts.stages import label_of, standing_tender
+from audits.facts.procurement.procedures import is_competitive
+from audits.facts.procurement.signatures import signing_orders
+from audits.facts.procurement.stages import label_of, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.evidence import without_repeats
 from audits.judging.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule

@@ -39,8 +39,8 @@ A question of this project: among real records read by hand one listed one firm 
 import re
 from collections.abc import Iterator, Sequence
 
-from audits.facts.stages import name_of, standing_tender
-from audits.facts.tenderers import by_firm
+from audits.facts.procurement.stages import name_of, standing_tender
+from audits.facts.procurement.tenderers import by_firm
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
     Change,

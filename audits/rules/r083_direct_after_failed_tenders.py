@@ -40,9 +40,9 @@ A question of this project, asked for by readers of real records. Relationship: 
 
 from collections.abc import Iterator
 
-from audits.facts.failed_tenders import failed_tenders_told
-from audits.facts.procedures import is_competitive
-from audits.facts.stages import method_of, name_of, standing_tender, suppliers_by_key
+from audits.facts.procurement.failed_tenders import failed_tenders_told
+from audits.facts.procurement.procedures import is_competitive
+from audits.facts.procurement.stages import method_of, name_of, standing_tender, suppliers_by_key
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import (
     Change,

@@ -91,20 +91,17 @@ OHCHR, The right to privacy in the digital age (A/HRC/51/17). Al Sur, Facial rec
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.office_goods import office_kit
-from audits.facts.ordinary_watching import GRAVE, ordinary_watching
-from audits.facts.own_use import of_others
-from audits.facts.prominence import told_beside
-from audits.facts.public_space import is_of_public_space
-from audits.facts.security_bodies import security_buyers, security_links
-from audits.facts.small_purchases import TRIFLES
-from audits.facts.technology import (
-    first_of_each,
-    named,
-    require_scope,
-    surveillance,
-)
+from audits.facts.procurement.small_purchases import TRIFLES
+from audits.facts.technology.office_goods import office_kit
+from audits.facts.technology.ordinary_watching import GRAVE, ordinary_watching
+from audits.facts.technology.own_use import of_others
+from audits.facts.technology.prominence import told_beside
+from audits.facts.technology.public_space import is_of_public_space
+from audits.facts.technology.scope import require_scope
+from audits.facts.technology.security_bodies import security_buyers, security_links
+from audits.facts.technology.surveillance import surveillance
 from audits.judging.dossier import Dossier
+from audits.judging.naming import first_of_each, named
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 
 

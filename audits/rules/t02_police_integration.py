@@ -65,23 +65,20 @@ this installation.
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.ordinary_watching import ordinary_watching
-from audits.facts.prominence import told_late
-from audits.facts.security_bodies import security_bodies, security_buyers, security_links
-from audits.facts.small_purchases import TRIFLES, trifle
-from audits.facts.staff_lines import are_lines_of_staff
-from audits.facts.technology import (
-    LINKING_SECTORS,
-    first_of_each,
-    named,
-    named_evidence,
-    require_scope,
-    surveillance,
-)
-from audits.facts.watched_people import tells_of_persons_in_files
+from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.technology.ordinary_watching import ordinary_watching
+from audits.facts.technology.prominence import told_late
+from audits.facts.technology.scope import require_scope
+from audits.facts.technology.security_bodies import security_bodies, security_buyers, security_links
+from audits.facts.technology.staff_lines import are_lines_of_staff
+from audits.facts.technology.surveillance import surveillance
+from audits.facts.technology.watched_people import tells_of_persons_in_files
 from audits.judging.dossier import Dossier
+from audits.judging.naming import first_of_each, named, named_evidence
 from audits.judging.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
 
+# Technology by which others are seen or reached. A body's own servers and licences link nobody.
+LINKING_SECTORS = frozenset({"ai", "surveillance", "telecoms", "command_centre", "digital_identity"})
 _TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}  # where a civil body buys: who guards its networks
 
 

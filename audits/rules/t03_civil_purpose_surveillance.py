@@ -36,20 +36,17 @@ UN-Habitat, People-centred smart cities guidelines (2025 draft). Derechos Digita
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.office_goods import office_kit
-from audits.facts.ordinary_watching import ordinary_watching
-from audits.facts.own_use import of_others
-from audits.facts.prominence import told_beside
-from audits.facts.security_bodies import security_buyers, security_links
-from audits.facts.small_purchases import TRIFLES
-from audits.facts.technology import (
-    first_of_each,
-    named,
-    require_scope,
-    surveillance,
-)
-from audits.facts.told import has_named_buyer
+from audits.facts.procurement.small_purchases import TRIFLES
+from audits.facts.technology.office_goods import office_kit
+from audits.facts.technology.ordinary_watching import ordinary_watching
+from audits.facts.technology.own_use import of_others
+from audits.facts.technology.prominence import told_beside
+from audits.facts.technology.scope import require_scope
+from audits.facts.technology.security_bodies import security_buyers, security_links
+from audits.facts.technology.surveillance import surveillance
+from audits.facts.technology.told import has_named_buyer
 from audits.judging.dossier import Dossier
+from audits.judging.naming import first_of_each, named
 from audits.judging.vocabulary import (
     Change,
     Finding,

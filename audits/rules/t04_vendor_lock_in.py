@@ -60,22 +60,17 @@ European Commission, Against lock-in: building open ICT systems (COM(2013) 455).
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.brands import brands_demanded, told_faintly
-from audits.facts.extensions import extensions
-from audits.facts.grounds import cited_grounds
-from audits.facts.office_goods import desk_program
-from audits.facts.small_purchases import TRIFLES, trifle
-from audits.facts.stages import is_called_off, others_cited
-from audits.facts.technology import (
-    GROUND_PARTS,
-    about_technology,
-    first_of_each,
-    is_direct,
-    named_evidence,
-    require_scope,
-)
+from audits.facts.procurement.extensions import extensions
+from audits.facts.procurement.grounds import cited_grounds, is_direct
+from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.procurement.stages import is_called_off, others_cited
+from audits.facts.technology.brands import brands_demanded, told_faintly
+from audits.facts.technology.office_goods import desk_program
+from audits.facts.technology.scope import about_technology, require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.evidence import first_of_each_place
+from audits.judging.naming import first_of_each, named_evidence
+from audits.judging.parts import GROUND_PARTS
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 from audits.matching.lexicon import WEAK, Mention
 from audits.matching.scope import OBJECT_PARTS

@@ -49,11 +49,12 @@ OECD, Arrangement on officially supported export credits. AidData, How China len
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.financing import financing, tied_supply_pairs
-from audits.facts.office_goods import office_kit, serves_an_office
-from audits.facts.small_purchases import TRIFLES, trifle
-from audits.facts.technology import named_evidence, require_scope
+from audits.facts.procurement.financing import financing, tied_supply_pairs
+from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.technology.office_goods import office_kit, serves_an_office
+from audits.facts.technology.scope import require_scope
 from audits.judging.dossier import Dossier
+from audits.judging.naming import named_evidence
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 
 

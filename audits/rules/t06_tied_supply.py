@@ -29,8 +29,8 @@ OECD, Tied aid disciplines in the Arrangement on export credits. AidData, projec
 
 from collections.abc import Iterator
 
-from audits.facts.financing import financing, lenders, tied_supply_pairs
-from audits.facts.technology import require_scope
+from audits.facts.procurement.financing import financing, lenders, tied_supply_pairs
+from audits.facts.technology.scope import require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
 

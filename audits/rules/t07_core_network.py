@@ -55,12 +55,14 @@ European Commission, Cybersecurity of 5G networks: EU toolbox of risk mitigating
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.core_networks import core_networks, names_network, set_aside
-from audits.facts.prominence import told_behind
-from audits.facts.small_purchases import TRIFLES, trifle
-from audits.facts.technology import first_of_each, left_out, named, require_scope, supplier_matches
+from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.procurement.vendors import supplier_matches
+from audits.facts.technology.core_networks import core_networks, names_network, set_aside
+from audits.facts.technology.prominence import told_behind
+from audits.facts.technology.scope import require_scope
 from audits.judging.bounds import Bounds, Telling
 from audits.judging.dossier import Dossier
+from audits.judging.naming import first_of_each, left_out, named
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 
 

@@ -39,11 +39,11 @@ OCP, Red flags for integrity: R048 and market concentration. US DoJ and FTC, Mer
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from audits.facts.coverage import require_coverage
-from audits.facts.money import Money
-from audits.facts.stages import others_cited, suppliers_by_key
-from audits.facts.technology import require_scope
-from audits.facts.track_records import judge_each
+from audits.facts.procurement.coverage import require_coverage
+from audits.facts.procurement.money import Money
+from audits.facts.procurement.stages import others_cited, suppliers_by_key
+from audits.facts.procurement.track_records import judge_each
+from audits.facts.technology.scope import require_scope
 from audits.judging.bounds import Bounds, Telling
 from audits.judging.dossier import Dossier
 from audits.judging.figures import SupplierShare

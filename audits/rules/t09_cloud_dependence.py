@@ -46,13 +46,20 @@ OECD, Public sector cloud adoption (2023). ENISA, Cloud security for public admi
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.data_location import data_place
-from audits.facts.hosting import develops_software, hosted_services, hosts_website, set_aside, words_of_hosting
-from audits.facts.office_goods import hosted_tool
-from audits.facts.prominence import told_once
-from audits.facts.small_purchases import TRIFLES, trifle
-from audits.facts.technology import first_of_each, left_out, named, require_scope
+from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.technology.data_location import data_place
+from audits.facts.technology.hosting import (
+    develops_software,
+    hosted_services,
+    hosts_website,
+    set_aside,
+    words_of_hosting,
+)
+from audits.facts.technology.office_goods import hosted_tool
+from audits.facts.technology.prominence import told_once
+from audits.facts.technology.scope import require_scope
 from audits.judging.dossier import Dossier
+from audits.judging.naming import first_of_each, left_out, named
 from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
 

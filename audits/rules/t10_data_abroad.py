@@ -34,10 +34,12 @@ Ibero-American Data Protection Network, Standards (2017), 36-37. Brazil, Law 13.
 
 from collections.abc import Iterator
 
-from audits.facts.data_location import data_place
-from audits.facts.hosting import hosted_services
-from audits.facts.technology import PAPER_PARTS, first_of_each, in_lots, named, readable_text, require_scope
+from audits.facts.technology.data_location import data_place
+from audits.facts.technology.hosting import hosted_services
+from audits.facts.technology.scope import readable_text, require_scope
 from audits.judging.dossier import Dossier
+from audits.judging.naming import first_of_each, named
+from audits.judging.parts import PAPER_PARTS, in_lots
 from audits.judging.vocabulary import (
     Change,
     Context,

@@ -35,11 +35,13 @@ UNCITRAL, Model law on public procurement, art. 3.
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.financing import funder_mentions, was_bought_before
-from audits.facts.procedures import catalogue_by_name
-from audits.facts.small_purchases import TRIFLES, trifle
-from audits.facts.technology import GROUND_PARTS, WORDS_OF_RECORD, first_of_each, named_evidence, require_scope
+from audits.facts.procurement.financing import funder_mentions, was_bought_before
+from audits.facts.procurement.procedures import catalogue_by_name
+from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.technology.scope import require_scope
 from audits.judging.dossier import Dossier
+from audits.judging.naming import first_of_each, named_evidence
+from audits.judging.parts import GROUND_PARTS, WORDS_OF_RECORD
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 from audits.matching.lexicon import WEAK, Mention
 

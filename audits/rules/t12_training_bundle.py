@@ -30,8 +30,10 @@ OECD, Recommendation on public procurement (2015), integrity.
 import re
 from collections.abc import Iterator
 
-from audits.facts.technology import WORDS_OF_RECORD, first_of_each, named, require_scope
+from audits.facts.technology.scope import require_scope
 from audits.judging.dossier import Dossier
+from audits.judging.naming import first_of_each, named
+from audits.judging.parts import WORDS_OF_RECORD
 from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold

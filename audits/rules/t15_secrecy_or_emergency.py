@@ -45,21 +45,17 @@ it.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from audits.facts.grounds import cited_grounds, is_no_ground
-from audits.facts.office_goods import serves_an_office
-from audits.facts.procedures import is_ordinary_regime
-from audits.facts.prominence import told_behind
-from audits.facts.small_purchases import TRIFLES, trifle
-from audits.facts.technology import (
-    GROUND_PARTS,
-    WORDS_OF_RECORD,
-    first_of_each,
-    named_evidence,
-    require_scope,
-    surveillance,
-)
-from audits.judging.dossier import PAGE, Dossier
+from audits.facts.procurement.grounds import cited_grounds, is_no_ground
+from audits.facts.procurement.procedures import is_ordinary_regime
+from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.technology.office_goods import serves_an_office
+from audits.facts.technology.prominence import told_behind
+from audits.facts.technology.scope import require_scope
+from audits.facts.technology.surveillance import surveillance
+from audits.judging.dossier import Dossier
 from audits.judging.evidence import without_repeats
+from audits.judging.naming import first_of_each, named_evidence
+from audits.judging.parts import GROUND_PARTS, PAGE, WORDS_OF_RECORD
 from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage, rule
 from audits.matching.lexicon import WEAK, Mention
 

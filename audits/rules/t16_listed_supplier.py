@@ -28,7 +28,8 @@ The public lists named in each flag, with their authority and legal effect. Tabl
 
 from collections.abc import Iterator
 
-from audits.facts.technology import party_evidence, require_scope, supplier_matches, vendor_names
+from audits.facts.procurement.vendors import party_evidence, supplier_matches, vendor_names
+from audits.facts.technology.scope import require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage, rule
 from audits.matching.watchlist import Entry

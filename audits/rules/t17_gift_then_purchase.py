@@ -32,11 +32,12 @@ OCP, Red flags for integrity. Press reports on pilots of facial recognition, in 
 
 from collections.abc import Iterator, Sequence
 
-from audits.facts.gifts import gift_mentions
-from audits.facts.stages import others_cited
-from audits.facts.technology import named_evidence, require_scope
+from audits.facts.procurement.gifts import gift_mentions
+from audits.facts.procurement.stages import others_cited
+from audits.facts.technology.scope import require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.figures import EarlierPurchase
+from audits.judging.naming import named_evidence
 from audits.judging.vocabulary import (
     Change,
     Evidence,

@@ -32,9 +32,11 @@ World Bank, Procurement of information systems (2022).
 from collections.abc import Iterator
 from datetime import timedelta
 
-from audits.facts.stated_terms import stated_terms
-from audits.facts.technology import WORDS_OF_RECORD, first_of_each, named, require_scope
+from audits.facts.procurement.stated_terms import stated_terms
+from audits.facts.technology.scope import require_scope
 from audits.judging.dossier import Dossier
+from audits.judging.naming import first_of_each, named
+from audits.judging.parts import WORDS_OF_RECORD
 from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 from contracts.ocds.views import Period
 

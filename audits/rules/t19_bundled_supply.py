@@ -36,12 +36,13 @@ Directive 2014/24/EU, recital 78 and art. 46 (division into lots).
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.bundles import parts_of_supply
-from audits.facts.core_networks import core_networks
-from audits.facts.ordinary_watching import GRAVE
-from audits.facts.small_purchases import TRIFLES, trifle
-from audits.facts.technology import named, require_scope
+from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.technology.bundles import parts_of_supply
+from audits.facts.technology.core_networks import core_networks
+from audits.facts.technology.ordinary_watching import GRAVE
+from audits.facts.technology.scope import require_scope
 from audits.judging.dossier import Dossier
+from audits.judging.naming import named
 from audits.judging.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, rule
 from audits.matching.lexicon import Mention
 

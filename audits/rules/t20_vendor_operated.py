@@ -32,9 +32,10 @@ UN Human Rights Council, Report on private surveillance (A/HRC/41/35).
 
 from collections.abc import Iterator
 
-from audits.facts.operation import operated_by_vendor, sensitive_systems
-from audits.facts.technology import first_of_each, named, require_scope
+from audits.facts.technology.operation import operated_by_vendor, sensitive_systems
+from audits.facts.technology.scope import require_scope
 from audits.judging.dossier import Dossier
+from audits.judging.naming import first_of_each, named
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 
 

@@ -30,10 +30,12 @@ Council of Europe, Framework convention on artificial intelligence (2024), art. 
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.ordinary_watching import harmless_trifle
-from audits.facts.small_purchases import TRIFLES
-from audits.facts.technology import first_of_each, named, require_scope
-from audits.judging.dossier import PAGE, Dossier
+from audits.facts.procurement.small_purchases import TRIFLES
+from audits.facts.technology.ordinary_watching import harmless_trifle
+from audits.facts.technology.scope import require_scope
+from audits.judging.dossier import Dossier
+from audits.judging.naming import first_of_each, named
+from audits.judging.parts import PAGE
 from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, rule
 
 _HIDDEN = (

@@ -37,21 +37,18 @@ OCDS, codelist awardCriteria. Directive 2014/24/EU, art. 67.
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.core_networks import core_networks
-from audits.facts.hosting import hosted_services
-from audits.facts.ordinary_watching import harmless_trifle
-from audits.facts.own_offices import beside_buildings
-from audits.facts.own_use import of_others
-from audits.facts.procedures import call_off_by_name
-from audits.facts.small_purchases import TRIFLES
-from audits.facts.technology import (
-    GROUND_PARTS,
-    first_of_each,
-    named_evidence,
-    require_scope,
-    surveillance,
-)
+from audits.facts.procurement.procedures import call_off_by_name
+from audits.facts.procurement.small_purchases import TRIFLES
+from audits.facts.technology.core_networks import core_networks
+from audits.facts.technology.hosting import hosted_services
+from audits.facts.technology.ordinary_watching import harmless_trifle
+from audits.facts.technology.own_offices import beside_buildings
+from audits.facts.technology.own_use import of_others
+from audits.facts.technology.scope import require_scope
+from audits.facts.technology.surveillance import surveillance
 from audits.judging.dossier import Dossier
+from audits.judging.naming import first_of_each, named_evidence
+from audits.judging.parts import GROUND_PARTS
 from audits.judging.vocabulary import (
     Change,
     Context,

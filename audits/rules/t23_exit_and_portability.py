@@ -36,7 +36,7 @@ Regulation (EU) 2023/2854, art. 25.
 
 from collections.abc import Iterator
 
-from audits.facts.clauses import READABLE_CHARACTERS, missing_clause
+from audits.facts.technology.clauses import READABLE_CHARACTERS, missing_clause
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 

@@ -35,7 +35,7 @@ Ibero-American Standards (2017), 33-35.
 
 from collections.abc import Iterator
 
-from audits.facts.clauses import KEEPING_DATA, READABLE_CHARACTERS, missing_clause
+from audits.facts.technology.clauses import KEEPING_DATA, READABLE_CHARACTERS, missing_clause
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 

@@ -35,7 +35,7 @@ European Commission, Standard contractual clauses for the procurement of AI (202
 
 from collections.abc import Iterator
 
-from audits.facts.clauses import READABLE_CHARACTERS, missing_clause
+from audits.facts.technology.clauses import READABLE_CHARACTERS, missing_clause
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 

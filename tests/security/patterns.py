@@ -50,7 +50,7 @@ def use() -> None:
     """Call what compiles a pattern when it is called."""
     from django.urls import converters
 
-    from audits.facts import told
+    from audits.facts.technology import told
     from audits.indicators import settings as indicators
     from audits.judging.passages import name_words, places_of_name
     from audits.matching import clauses, documents, watchlist

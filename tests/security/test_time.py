@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.facts.core_networks import core_networks
+from audits.facts.technology.core_networks import core_networks
 from audits.judging.building import build_dossier
 from audits.judging.dossier import MAX_TEXT
 from audits.judging.rule_set import RuleSet

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from audits.facts.technology import PRODUCTS
+from audits.facts.technology.brands import PRODUCTS
 from audits.matching.normalize import fold
 from audits.matching.reference import ORDINARY_WORDS, Reference
 from audits.reports.evaluation import REFERENCE, read_rows

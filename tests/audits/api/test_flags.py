@@ -4,7 +4,7 @@ from collections import Counter
 import pytest
 
 from audits.engine import processes
-from audits.facts.clauses import ASKED_OF_DOCUMENTS
+from audits.facts.technology.clauses import ASKED_OF_DOCUMENTS
 from audits.judging.vocabulary import Evidence, OutcomeKind, Subject
 from audits.models import Audit, Flag, Review, RuleOverride
 from audits.reports.rule_health import context_rules

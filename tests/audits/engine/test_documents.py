@@ -8,7 +8,7 @@ from django.conf import settings
 from audits import tasks as audit_tasks
 from audits.engine import processes
 from audits.engine import records as engine_records
-from audits.facts.clauses import ASKED_OF_DOCUMENTS
+from audits.facts.technology.clauses import ASKED_OF_DOCUMENTS
 from audits.models import Audit, Flag, LexiconTerm
 from audits.rules import RULES
 from contracts import tasks

@@ -2,9 +2,9 @@
 
 import pytest
 
-from audits.facts.technology import first_of_each, named
 from audits.judging.building import build_dossier
 from audits.judging.evidence import without_repeats
+from audits.judging.naming import first_of_each, named
 from audits.judging.passages import passage
 from audits.judging.vocabulary import Evidence
 from tests.audits.rules.test_rules import CASES, judged, reference

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.facts.legal_limits import legal_days
+from audits.facts.procurement.legal_limits import legal_days
 from audits.reference.legal_limits import read_terms, term_parameters
 from audits.rules import RULES
 from contracts.ocds.parse import parse_process

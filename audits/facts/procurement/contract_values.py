@@ -1,0 +1,140 @@
+"""Awards beside what was signed for them and what was estimated, where they can be compared."""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from audits.facts.procurement.money import Money, money, total
+from audits.facts.procurement.stages import contracts_by_award
+from audits.judging.vocabulary import Context, InsufficientDataError, NotApplicableError
+from audits.matching.normalize import fold
+from contracts.ocds.views import Award, Contract, Period, Process, Tender
+
+_YEAR = timedelta(days=366)
+_LATER_TERM = timedelta(days=90)
+_OTHER_SCALE = 100
+# "Inclusive of VAT and an optional extension", "IVA incluido", "com as prorrogações".
+_HOLDS_MORE = re.compile(
+    r"(?<!\bno )(?<!\bno se )(?<!\bnao )(?<!\bnao se )(?<!\bnot )"
+    r"\b(?:(?:inclusive of|including|includes) (?:(?:vat|all taxes)(?: and (?:an |the |all )?(?:optional )?"
+    r"extensions?)?|(?:an |the |all )?(?:optional )?extensions?)|"
+    r"(?:vat|iva|impuestos|impostos) (?:inclusive|included|incluid[ao]s?)|"
+    r"(?:incluye|inclui|com|con) (?:el |o |as |la |las )?(?:iva|impuestos|impostos|prorrogas?|prorrogac(?:ao|oes)))\b"
+)
+_EXTENSION = re.compile(r"extension|prorrog")
+# What taxes on what is bought, several together, make of an amount at most.
+_MOST_TAXES = Decimal("1.3")
+
+
+class Pair(NamedTuple):
+    """``signed`` is the sum of the contracts, in the currency of the award."""
+
+    award: Award
+    contracts: tuple[Contract, ...]
+    awarded: Money
+    signed: Money
+
+    @property
+    def is_of_one_scale(self) -> bool:
+        """Tell whether neither is ten times the other, or a hundred or more: else one is a slip, or in other units."""
+        less, more = sorted((self.awarded.amount, self.signed.amount))
+        return more < _OTHER_SCALE * less and abs(more - 10 * less) > less / 10
+
+
+def compared(pairs: Sequence[tuple[Award, tuple[Contract, ...]]]) -> list[Pair]:
+    """
+    Return the awards whose value can be compared with that of their contracts.
+
+    :raises InsufficientDataError: if no award, or no contract of one, has a value above 0 with a currency
+    :raises NotApplicableError: if the values are in other currencies
+    """
+    known = [(award, contracts, money(award.value)) for award, contracts in pairs]
+    awarded = [(award, contracts, value) for award, contracts, value in known if value is not None]
+    if not awarded:
+        raise InsufficientDataError("/awards/value/amount", "no_award_value")
+    found, other_currency = [], False
+    for award, contracts, value in awarded:
+        signed = total(money(contract.value) for contract in contracts)
+        if signed is not None and signed.currency == value.currency:
+            found.append(Pair(award, contracts, value, signed))
+        elif signed is not None:
+            other_currency = True
+    if not found and other_currency:
+        raise NotApplicableError("currencies_differ")
+    if not found:
+        raise InsufficientDataError("/contracts/value/amount", "no_contract_value")
+    return found
+
+
+def pairs_compared(process: Process) -> list[Pair]:
+    """Return the awards whose value can be compared with that of their contracts; none where nothing can be."""
+    try:
+        return compared(contracts_by_award(process))
+    except (InsufficientDataError, NotApplicableError):
+        return []
+
+
+def is_estimate(pair: Pair, estimate: Money | None) -> bool:
+    """
+    Tell whether the value of an award is the estimate's, put in its place: equal to the cent, while less was signed.
+
+    Publishers copy the authorised budget into both.
+    """
+    return pair.awarded == estimate and pair.signed.amount < pair.awarded.amount
+
+
+def ordinary_difference(process: Process, pair: Pair) -> Context | None:
+    """Return why a contract that differs from its award asks nothing by itself; ``None`` if nothing says so."""
+    if pair.signed.amount < pair.awarded.amount:
+        return Context("signed_less", {})
+    estimate = money(process.tender.value)
+    # Tables may keep one award and one contract of a tender of several.
+    if len(process.awards) == 1 and estimate and estimate.currency == pair.signed.currency:
+        is_part = 2 * pair.awarded.amount < estimate.amount
+        if is_part and pair.signed.amount <= estimate.amount:
+            return Context("award_of_part", {"estimate": str(estimate)})
+    return None
+
+
+def lasts_years(process: Process, pair: Pair) -> bool:
+    """Tell whether what was awarded lasts more than a year, so that a contract may hold one year's part of it."""
+    periods = (pair.award.contract_period, process.tender.contract_period, *(entry.period for entry in pair.contracts))
+    return any(map(_is_long, periods))
+
+
+def is_of_a_term(contract: Contract) -> bool:
+    """
+    Tell whether the value of a contract may be that of its last term.
+
+    Those who renew a contract by amendments give the period that the last of them began, and what it costs; its list
+    of payments holds those of the terms before as well.
+    """
+    signed, period = contract.date_signed, contract.period
+    return bool(contract.amendments and signed and period and period.start and period.start - signed > _LATER_TERM)
+
+
+def may_be_one_year(tender: Tender, contract: Contract) -> bool:
+    """Tell whether what was bought lasts more than a year, so that the value of a contract may be that of one."""
+    return _is_long(tender.contract_period) or _is_long(contract.period)
+
+
+def _is_long(period: Period | None) -> bool:
+    return bool(period and period.start and period.end and period.end - period.start > _YEAR)
+
+
+def require_like_amounts(process: Process, awarded: Money, estimate: Money) -> None:
+    """
+    Let pass awards that do not say to hold what the estimate may lack: extensions, or taxes if these can tell it all.
+
+    :raises InsufficientDataError: if one does, and the tender says nothing of them
+    """
+    if _HOLDS_MORE.search(fold(f"{process.tender.title} {process.tender.description}").text):
+        return
+    taxes_may_do = awarded.amount <= estimate.amount * _MOST_TAXES
+    for award in process.awards:
+        for text in (award.title, award.description, award.rationale):
+            for found in _HOLDS_MORE.finditer(fold(text).text):
+                if taxes_may_do or _EXTENSION.search(found[0]):
+                    raise InsufficientDataError(f"{award.path}/value/amount", "holds_more", words=found[0])

@@ -1,0 +1,59 @@
+"""Estimates with which awards can hardly be compared: copied from them, net of a tax, of lots awarded repeatedly."""
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+
+from audits.facts.procurement.contract_values import is_estimate, pairs_compared
+from audits.facts.procurement.money import Money, money
+from audits.facts.procurement.procedures import is_award_notice, require_competition
+from audits.facts.procurement.taxes import with_tax
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import InsufficientDataError, NotApplicableError
+from contracts.ocds.views import Award
+
+
+def require_tax_held(awarded: Money, estimate: Money, margin: float) -> None:
+    """
+    Let pass estimates that hold their tax, awards that are net too, and those above the gross by more than a margin.
+
+    :raises InsufficientDataError: if the estimate alone is net, and the award lies between it and its gross
+    """
+    taxed = with_tax(estimate)
+    if (
+        taxed
+        and not with_tax(awarded)
+        and estimate.amount <= awarded.amount <= taxed.gross.amount * (1 + Decimal(str(margin)))
+    ):
+        raise InsufficientDataError(
+            "/tender/value/amount", "estimate_net_of_tax", percent=taxed.percent, gross=str(taxed.gross)
+        )
+
+
+def require_lots_awarded_once(awards: Sequence[Award]) -> None:
+    """
+    Let pass awards that can be added up: none of a lot that another is of too.
+
+    :raises InsufficientDataError: if several are of one lot, for they may be parts of it, or stand beside each other
+    """
+    times = Counter(lot for award in awards for lot in award.related_lots)
+    repeated = sorted(lot for lot, number in times.items() if number > 1)
+    if repeated:
+        raise InsufficientDataError("/awards/relatedLots", "lot_awarded_repeatedly", lot=repeated[0])
+
+
+def require_own_estimate(dossier: Dossier) -> None:
+    """
+    Let pass tenders whose estimate is likely to be their own, and not the award's.
+
+    :raises NotApplicableError: if nobody competed, the contract is open, or the record tells of the award alone
+    :raises InsufficientDataError: if the award is the estimate's
+    """
+    require_competition(dossier)
+    estimate, minimum = money(dossier.process.tender.value), money(dossier.process.tender.min_value)
+    if estimate and minimum and minimum.currency == estimate.currency and minimum.amount < estimate.amount:
+        raise NotApplicableError("open_contract", minimum=str(minimum))
+    if is_award_notice(dossier.process.tender):
+        raise NotApplicableError("award_notice_only")
+    if any(is_estimate(pair, estimate) for pair in pairs_compared(dossier.process)):
+        raise InsufficientDataError("/awards/value/amount", "award_is_estimate")

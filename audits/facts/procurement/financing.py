@@ -1,0 +1,215 @@
+"""Who pays: lenders, donors and the terms of their money, read by T05, T06 and T11."""
+
+import re
+from collections.abc import Container, Iterator
+from typing import NamedTuple
+
+from audits.facts.procurement.gifts import is_of_seller
+from audits.facts.procurement.grounds import is_direct
+from audits.facts.procurement.vendors import SURE, party_evidence, supplier_matches
+from audits.judging.dossier import Dossier
+from audits.judging.evidence import without_repeats
+from audits.judging.parts import MONEY_PARTS, PAPER_PARTS, WORDS_OF_RECORD
+from audits.judging.vocabulary import Evidence
+from audits.matching.lexicon import STRONG, WEAK, Mention
+from audits.matching.normalize import fold
+from audits.matching.reference import FINANCIERS
+from audits.matching.watchlist import NameMention
+from contracts.ocds.views import Party, Text
+
+# What a text says was bought before, and how far before a name or an agreement this is looked for: "software que fue
+# adquirido mediante convenio con UNOPS". The participle alone tells no time: "serán adquiridos mediante préstamo".
+_BOUGHT_BEFORE = re.compile(
+    r"\b(?:anteriormente|antes|fue|fueron|foi|foram|habia sido|ha sido|han sido|ja|previamente|ya) "
+    r"(?:adquirid|comprad|contratad|desarrollad|desenvolvid|implementad|obtenid|obtid)[oa]s? "
+    r"(?:e[mn] (?:19|20)\d\d )?"
+    r"(?:mediante|por medio de|por meio de|a traves de|atraves de|por|bajo|sob) [^.;]{0,90}$|"
+    r"\b(?:previously|was|were|has been|have been) (?:acquired|bought|developed|implemented|procured|purchased) "
+    r"(?:in (?:19|20)\d\d )?(?:by|through|under|via|with) [^.;]{0,90}$"
+)
+_BEFORE_REACH = 120
+# Money that there is none of: "No hay financiación de la Unión Europea", "não há empréstimo do BID"; and money that
+# there may be one day: "the possibility that this contract could deliver EU funded projects".
+_THERE_IS_NONE = re.compile(
+    r"\b(?:no|nao) (?:hay|existen?|ha|existem?)(?: ningun\w*| nenhum\w*)?"
+    r"(?: (?:financiacion|financiamiento|financiamento|fondos|fundos|recursos|prestamos?|emprestimos?|creditos?)"
+    r"(?: (?:de|del|da|do|das|dos|la|el|las|los))*)? $|"
+    r"\bno (?:funding|funds|grant|loan|money)(?: (?:from|of|by|the))* $|"
+    r"\b(?:could|might|podrian?|poderiam?)(?: \w+){1,5} $"
+)
+# What a system that is bought keeps account of, and how far before it this is looked for: "sistema para gestão de
+# financiamentos internacionais". Who pays for the system is not told.
+_MANAGED = re.compile(
+    r"\b(?:aplicacion|aplicativo|plataforma|sistema|software|solucao|solucion)(?: \w+){0,3}? (?:de|para)"
+    r"(?: (?:el|la|o|a))? (?:administra\w+|carteira|cartera|cobran\w+|cobros?|controle?|gerenciamento|gestao|"
+    r"gestion|monitoramento|monitoreo|registro|seguimiento)(?: (?:de|del|d[ao]s?|l[ao]s))+ (?:\w+ (?:y|e) )?$"
+)
+_MANAGED_REACH = 90
+# Who pays at home, right behind words for money; what a ministry of another country gives says which.
+_OWN_STATE = re.compile(
+    r" (?:(?:de|del|d[ao]s?|el|la) ){0,2}(?:gobierno (?:central|departamental|nacional|provincial)|governo federal|"
+    r"ministerio (?:de |da |do )?(?:la )?(?:agricultura|educac|hacienda|justi|fazenda|saude|salud|tecnolog|transport)"
+    r"\w*(?! de (?!l[ao]s? )[a-z]+\b)|"
+    r"presupuesto general|sistema general de (?:participaciones|regalias)|tesoro nacional)\b"
+)
+_OWN_STATE_REACH = 80
+# Money of somebody who is named pays: "préstamo BID 1234", "donación del gobierno de Corea".
+_BY_NAME = re.compile(r"(?: (?:d[aeo]|del|gobierno|governo)){0,4} (?![EY]\b)[A-ZÀ-Þ]")
+_LONG_TEXT = 1_200
+TERMS = ("concession_loan", "buyer_credit", "tied_procurement")
+
+
+class Lender(NamedTuple):
+    """A listed lender or donor; ``country`` (ISO 3166-1 alpha-2) is where it has its seat."""
+
+    name: str
+    country: str
+    evidence: Evidence
+
+
+class TiedSupply(NamedTuple):
+    """A lender and a supplier of one home country, where competition was limited."""
+
+    lender: str
+    supplier: str
+    country: str
+    evidence: tuple[Evidence, ...]
+
+
+def lenders(dossier: Dossier) -> list[Lender]:
+    """Return the listed lenders and donors among funders and in the words of the record."""
+    paths = {party.path for party in _funders(dossier)}
+    found = [
+        Lender(match.entry.name, match.entry.country, party_evidence(match))
+        for match in dossier.matches
+        if match.entry.watchlist == FINANCIERS and match.value >= SURE and match.path in paths
+    ]
+    for party in _funders(dossier):
+        _, names = _scanned(dossier, party)
+        found.extend(
+            Lender(name.entry.name, name.entry.country, _in_name(party, name, name.entry.name))
+            for name in names
+            if name.entry.watchlist == FINANCIERS
+        )
+    found.extend(
+        Lender(name.entry.name, name.entry.country, dossier.evidence(name, name.entry.name))
+        for name in dossier.names
+        if name.entry.watchlist == FINANCIERS
+        and not name.negated
+        and name.part in WORDS_OF_RECORD
+        and not was_bought_before(dossier, name)
+        and not _is_denied(dossier, name)
+    )
+    return found
+
+
+def was_bought_before(dossier: Dossier, mention: Mention | NameMention) -> bool:
+    """Tell whether a lender or an agreement is that by which something was bought before, as a text recalls."""
+    before = dossier.folded_before(mention, _BEFORE_REACH)
+    return bool(_BOUGHT_BEFORE.search(before))
+
+
+def _is_denied(dossier: Dossier, mention: Mention | NameMention) -> bool:
+    """Tell whether a text says that there is no such money, or that there might be some."""
+    before = dossier.folded_before(mention, _BEFORE_REACH)
+    return bool(_THERE_IS_NONE.search(before))
+
+
+def financing(dossier: Dossier) -> tuple[Evidence, ...]:
+    """
+    Return the places that name a lender or donor, or terms of a loan, credit, donation or cooperation.
+
+    What a funder, a budget or a method is called counts whatever its strength ("grants since 2010", "Donación",
+    "BID - Licitación Internacional"); elsewhere weak words need a second one, or an agreement between governments or
+    bodies.
+    """
+    found = [lender.evidence for lender in lenders(dossier)]
+    found.extend(funder_mentions(dossier, *TERMS))
+    found.extend(dossier.evidence(mention) for mention in _terms(dossier, WORDS_OF_RECORD, STRONG))
+    found.extend(dossier.evidence(mention) for mention in _terms(dossier, MONEY_PARTS | {"method"}, WEAK))
+    if not found:
+        # A long text tells of funds and of cooperation in its history, whoever pays.
+        weak = tuple(
+            mention
+            for mention in _terms(dossier, WORDS_OF_RECORD, WEAK)
+            if len(dossier.text_of(mention)) < _LONG_TEXT or mention.part in PAPER_PARTS
+        )
+        if len({mention.term for mention in weak}) > 1 or (
+            weak and dossier.mentions_of("mou_bilateral", parts=WORDS_OF_RECORD)
+        ):
+            found.extend(dossier.evidence(mention) for mention in weak)
+    return without_repeats(found)
+
+
+def _terms(dossier: Dossier, parts: Container[str], strength: str) -> tuple[Mention, ...]:
+    """Return the terms of money, but for the supplier's own, denied ones and how something was bought before."""
+    said = dossier.mentions_of(*TERMS, parts=parts, strengths=(strength,))
+    return tuple(
+        mention
+        for mention in said
+        if not is_of_seller(dossier, mention)
+        and not was_bought_before(dossier, mention)
+        and not _is_denied(dossier, mention)
+        and not _is_managed(dossier, mention)
+        and not _is_of_own_state(dossier, mention)
+    )
+
+
+def _is_managed(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether money of nobody by name is what a system keeps account of, and not what pays for it."""
+    value = dossier.text_of(mention)
+    before = value[max(0, mention.start - _MANAGED_REACH) : mention.start]
+    return bool(_MANAGED.search(fold(before).text)) and not _BY_NAME.match(value, mention.end)
+
+
+def _is_of_own_state(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether the money is that of a ministry or treasury at home: "financiado con recursos del Ministerio …"."""
+    after = dossier.folded_after(mention, _OWN_STATE_REACH)
+    return bool(_OWN_STATE.match(after))
+
+
+def funder_mentions(dossier: Dossier, *concepts: str) -> list[Evidence]:
+    """Return what the names of funders say of some concepts."""
+    return [
+        _in_name(party, mention, mention.concept)
+        for party in _funders(dossier)
+        for mention in _scanned(dossier, party)[0]
+        if mention.concept in concepts and not mention.negated
+    ]
+
+
+def tied_supply_pairs(dossier: Dossier) -> Iterator[TiedSupply]:
+    """Yield each lender and supplier that share a home country, if competition was absent or limited."""
+    money = lenders(dossier)
+    limits = (
+        *is_direct(dossier),
+        *(
+            dossier.evidence(mention)
+            for mention in dossier.mentions_of("tied_procurement", "buyer_credit", parts=WORDS_OF_RECORD)
+        ),
+    )
+    if not money or not limits:
+        return
+    seats = {
+        match.path: (match.name, match.entry.country, party_evidence(match)) for match in supplier_matches(dossier)
+    }
+    for party in dossier.process.parties_with_role("supplier"):
+        if party.country:
+            place = Evidence(f"{party.path}/name", party.name, party.name, note=f"supplier, {party.country}")
+            seats.setdefault(party.path, (party.name, party.country, place))
+    for lender in money:
+        for supplier, seat, place in seats.values():
+            if lender.country and seat == lender.country:
+                yield TiedSupply(lender.name, supplier, seat, (lender.evidence, place, *limits))
+
+
+def _funders(dossier: Dossier) -> tuple[Party, ...]:
+    return dossier.process.parties_with_role("funder")
+
+
+def _scanned(dossier: Dossier, party: Party) -> tuple[list[Mention], list[NameMention]]:
+    return dossier.reference.scan(Text(f"{party.path}/name", party.name, "party"))
+
+
+def _in_name(party: Party, found: Mention | NameMention, note: str) -> Evidence:
+    return Evidence(found.path, party.name, party.name, found.start, found.end, note)

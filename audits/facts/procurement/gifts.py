@@ -1,0 +1,100 @@
+"""What a record itself says of a gift, a loan for use or a free pilot before the purchase: read by T05 and T17."""
+
+import re
+from functools import lru_cache
+
+from audits.judging.dossier import Dossier
+from audits.judging.evidence import evidence_in
+from audits.judging.parts import GROUND_PARTS
+from audits.judging.vocabulary import Evidence
+from audits.matching.lexicon import Mention
+from audits.matching.normalize import Folded, fold
+from audits.matching.scope import OBJECT_PARTS
+from contracts.ocds.views import Text
+
+_FREE = r"(?:gratuit\w*|sin costo|sin cargo|sem custo|sem onus|free|at no cost|no cost|without charge)"
+_TRIAL = r"(?:piloto|pilot|trial|prueba|teste|prova de conceito|proof of concept|demostracion|demonstracao)"
+_LOAN = (
+    r"(?:comodato|prestamo de uso|emprestimo|donacion|doacao|demostracion|demonstracao|prueba|teste|"
+    r"pro[yj]e[ct]to[ -]piloto|plan piloto|piloto)"
+)
+
+_GIVEN = re.compile(
+    r"\b(?:donad[oa]s?|doad[oa]s?|donated|gifted)\b"
+    rf"|\b(?:cedid|entregad|entregue|prestad|emprestad|instalad|disponibilizad|facilitad)[oa]?s? (?:[\w-]+ ){{0,3}}"
+    rf"(?:en|em|a titulo de|como|bajo|sob) (?:[\w-]+ ){{0,2}}{_LOAN}\b"
+    rf"|\b{_TRIAL} (?:[\w-]+ ){{0,3}}{_FREE}\b|\b{_FREE} (?:[\w-]+ )?{_TRIAL}\b"
+    r"|\b(?:lent|loaned)\b|\bsupplied on loan\b"
+)
+_BOUGHT_AFTER = re.compile(
+    r"\b(?:adquisicion|compra|aquisicao|contratacion|contratacao) definitiva\b"
+    r"|\b(?:definitive|permanent|outright) (?:purchase|acquisition)\b"
+    r"|\b(?:tras|luego de|despues de|posterior a|apos|depois de|following|after|continuidade? d[eoa]l?|"
+    r"continuacion del?|continuacao d[oa]|continuation of|follow-on (?:from|to)) "
+    rf"(?:[\w-]+[ -]){{0,4}}(?:{_TRIAL}|comodato|donacion|doacao|gift|donation|loan)\b"
+    r"|\b(?:del?|al?|do|da|ao|pel[oa]|por|from|by)(?: (?:el|la|o|a|the))? (?:mism[oa]|mesm[oa]|same) "
+    r"(?:proveedora?|fornecedora?|contratista|contratada|oferente|empresa|firma|compania|supplier|vendor|company|"
+    r"contractor)\b"
+)
+# Who gives without selling: governments, agencies, banks.
+_OTHER_DONOR = re.compile(
+    r"^[ ,]*(?:(?:en|em|in) \d{4} )?(?:por|pel[oa]s?|by|from) (?:[\w-]+ ){0,3}(?:gobierno|governo|government|embajada|"
+    r"embaixada|embassy|union europea|uniao europeia|european union|agencia|agency|banco|bank|cooperacion|cooperacao|"
+    r"bid|jica|koica|usaid|giz|onu|pnud|undp|fundacion|fundacao|foundation)\b"
+)
+_GIFT_WORD = re.compile(r"^(?:recursos de |fondos )?(?:don|doa|gift)")
+_FROM_SELLER = re.compile(
+    r"^[ ,]*(?:por |pel[oa]s? |by |from )?(?:el |la |o |a |the )?(?:mism[oa] |mesm[oa] |propi[oa] |propri[oa] |same )?"
+    r"(?:proveedor|fornecedor|supplier|vendor|contratista|empresa (?:adjudicada|contratada|proveedora|fornecedora))"
+)
+_PARTS = OBJECT_PARTS | GROUND_PARTS
+_AFTER_REACH = 80
+_DONOR_REACH = 200
+
+
+def gift_mentions(dossier: Dossier) -> tuple[Evidence, ...]:
+    """
+    Return what the texts say of a gift, a loan for use or a free pilot that this purchase follows.
+
+    One text must say both: that something was given ("doado", "cedido en comodato", "piloto gratuito"), and that it
+    is bought after that, or of the same supplier ("aquisição definitiva", "tras el piloto", "del mismo proveedor").
+    What a government, an agency or a bank gave is no such gift.
+    """
+    found: list[Evidence] = []
+    for text in dossier.texts:
+        if text.part in _PARTS:
+            found.extend(_told_in(text))
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)  # one text is asked again for each of its mentions
+def _told_in(text: Text) -> tuple[Evidence, ...]:
+    folded = fold(text.value)
+    given = [
+        match
+        for match in _GIVEN.finditer(folded.text)
+        if not _OTHER_DONOR.match(folded.text[match.end() : match.end() + _DONOR_REACH])
+    ]
+    after = list(_BOUGHT_AFTER.finditer(folded.text)) if given else []
+    if not after:
+        return ()
+    places = ((match, note) for matches, note in ((given, "gift"), (after, "purchase")) for match in matches)
+    return tuple(_evidence(text, folded, match.start(), match.end(), note) for match, note in places)
+
+
+def _evidence(text: Text, folded: Folded, start: int, end: int, note: str) -> Evidence:
+    first, last = (folded.written(start), folded.written(end - 1) + 1) if folded.anchors else (start, end)
+    return evidence_in(text, first, last, note)
+
+
+def is_of_seller(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether a word for a donation is about what the supplier gave, and not about outside money."""
+    if not _GIFT_WORD.match(fold(mention.written).text):
+        return False
+    if any(place.path == mention.path for place in gift_mentions(dossier)):
+        return True
+    after = dossier.folded_after(mention, _AFTER_REACH)
+    if _FROM_SELLER.match(after):
+        return True
+    names = {fold(reference.name).text for reference in dossier.process.suppliers() if reference.name}
+    return any(name in after for name in names)

@@ -1,0 +1,126 @@
+"""Grounds that a record cites by the article of a law or by its publisher's code, or names in its method."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+
+from audits.judging.dossier import Dossier
+from audits.judging.evidence import evidence_in
+from audits.judging.known_facts import worked_out_once
+from audits.judging.parts import GROUND_PARTS, READ_PARTS
+from audits.judging.vocabulary import Evidence
+from audits.matching.citations import Citation
+from audits.matching.grounds import KINDS
+from audits.matching.lexicon import BOTH, Mention
+from audits.matching.normalize import fold
+from audits.matching.scope import OBJECT_PARTS
+from contracts.ocds.codes import NON_COMPETITIVE
+from contracts.ocds.views import Text
+
+_ARTICLE = re.compile(r"§ ?\d|\bart(?:s?\.|[íi]culos?|igos?|icles?) ?\d", re.IGNORECASE)
+# What information is the object of, and what it is marked by: no ground to buy in secret.
+_DEALT_WITH = re.compile(
+    r"\b(?:ambito|gestao|gestion|manejo|proteccion|protecao|seguranca|seguridad|tratamento|tratamiento) "
+    r"(?:d[ae]|de la) $|, d[ae](?: la)? $"
+)
+_SCHEME = re.compile(r" (?:guid\w+|polic(?:ies|y)|schemes?|systems?)\b")
+_BEFORE_REACH = 40
+_PARTS = OBJECT_PARTS | GROUND_PARTS
+_NAMED = (
+    "exclusivity",
+    "compatibility_only",
+    "proprietary_licence",
+    "maintenance_by_vendor",
+    "state_of_emergency",
+    "national_security_exemption",
+    "confidentiality_clause",
+    "secrecy_ground",
+    "special_regime",
+    "mou_bilateral",
+    # Of the ways to award directly one is a ground itself: "inexigibilidade", competition cannot be had.
+    "direct_route",
+)
+
+
+@worked_out_once
+def cited_grounds(dossier: Dossier, kinds: Collection[str] = KINDS) -> tuple[Evidence, ...]:
+    """
+    Return where the object or the method cites a ground of one of ``kinds``, each ground once.
+
+    The note of each piece names the article and tells what it is about.
+    """
+    wanted = set(kinds)
+    return _evidence(found for found in dossier.citations if not wanted.isdisjoint(found[1].kinds))
+
+
+def cited_reasons(dossier: Dossier) -> tuple[Evidence, ...]:
+    """Return where a ground is cited that says why, and not only that the route is an exceptional one."""
+    return _evidence(found for found in dossier.citations if found[1].says_why)
+
+
+def cited_exceptions(dossier: Dossier) -> tuple[Evidence, ...]:
+    """Return the reasons that hold whatever the amount."""
+    return _evidence(found for found in dossier.citations if found[1].says_why and "small_value" not in found[1].kinds)
+
+
+def named_grounds(dossier: Dossier) -> Iterator[Evidence]:
+    """Yield the grounds that the name of the method speaks of; "convenio marco" is a way of buying, and none."""
+    for mention in dossier.mentions_of(*_NAMED, parts={"method"}, strengths=BOTH):
+        place = dossier.evidence(mention)
+        after = fold(str(place.value)[mention.end :]).text
+        if mention.concept == "direct_route" and not mention.written.lower().startswith("inexigib"):
+            continue
+        if mention.concept != "mou_bilateral" or "marco" not in (mention.written.lower() + after[:6]):
+            yield place
+
+
+def is_no_ground(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether words of a ground name information that is dealt with, or the scheme by which it is marked."""
+    if mention.part in GROUND_PARTS:
+        return False
+    before = dossier.folded_before(mention, _BEFORE_REACH)
+    after = dossier.folded_after(mention, _BEFORE_REACH)
+    is_object = mention.part in OBJECT_PARTS and fold(mention.written).text.startswith("informac")
+    return bool(_SCHEME.match(after)) or (is_object and bool(_DEALT_WITH.search(before)))
+
+
+def is_direct(dossier: Dossier) -> list[Evidence]:
+    """Return the places that say that competition was limited or absent."""
+    tender = dossier.process.tender
+    found = []
+    if tender.method in NON_COMPETITIVE:
+        found.append(Evidence(f"{tender.path}/procurementMethod", tender.method, note="procurementMethod"))
+    found.extend(
+        dossier.evidence(mention)
+        for mention in dossier.mentions_of(
+            "direct_route", "special_regime", "exclusivity", parts=GROUND_PARTS | OBJECT_PARTS
+        )
+    )
+    return found
+
+
+def articles_of_grounds(dossier: Dossier) -> str:
+    """Return the articles in which the general laws of the country list grounds, ``""`` where none is on record."""
+    return "; ".join(dossier.reference.citations.articles(dossier.process.country, dossier.law_day))
+
+
+def articles_named(dossier: Dossier) -> Iterator[Evidence]:
+    """
+    Yield where an article or section of a law is named that no table knows: "(art. 42)", "§ 9-4".
+
+    In the name of the method any article is one of procurement; in titles and descriptions only where no law of the
+    country is on record, for else its articles are known.
+    """
+    known = dossier.reference.citations.knows(dossier.process.country)
+    parts = {"method"} if known else {"method", *READ_PARTS}
+    for text in dossier.texts:
+        if text.part in parts and (match := _ARTICLE.search(text.value)):
+            yield evidence_in(text, *match.span(), "article")
+
+
+def _evidence(cited: Iterable[tuple[Text, Citation]]) -> tuple[Evidence, ...]:
+    found: dict[str, Evidence] = {}
+    for text, citation in cited:
+        if text.part in _PARTS:
+            note = f"{citation.label}: {', '.join(citation.kinds)}"
+            found.setdefault(citation.label, evidence_in(text, citation.start, citation.end, note))
+    return tuple(found.values())

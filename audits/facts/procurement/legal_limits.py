@@ -1,0 +1,222 @@
+"""
+Legal limits of procurement methods, as the parameter ``thresholds`` of a rule gives them.
+
+A threshold is a mapping, as in ``fixtures/reference/thresholds.csv``::
+
+    {"country": "UY", "kind": "direct", "method": "direct", "procedure": "Compra Directa", "category": "",
+     "currency": "UYU", "amount": "200000", "valid_from": "2020-08-01", "valid_to": "2020-12-31", "source": "…"}
+
+``amount`` is the highest value at which the method may be used. ``kind`` is ``direct`` for awards without competition
+and ``competitive`` for lighter procedures with competition. ``procedure`` is the law's name of the method; where both
+it and the record's ``procurementMethodDetails`` are given they must be the same, since other direct awards (by
+exception) have no limit; else the OCDS ``method`` must be. ``procedure`` may give further names after a ``|``, since
+publishers write one method in several ways, and so may ``category``. An empty category or country stands for all. Both
+dates are inclusive, and empty ones are open.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from audits.facts.procurement.money import Money, money, total
+from audits.facts.procurement.procedures import named_methods
+from audits.facts.procurement.stages import decided_awards, value_evidence
+from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.matching.normalize import fold_phrase
+from contracts.ocds.views import Award, Process, Tender
+
+Thresholds = Sequence[Mapping[str, Any]]
+
+DIRECT = "direct"
+COMPETITIVE = "competitive"
+WORKING = "working"
+CALENDAR = "calendar"
+_WORKING_WEEK = 5
+# "16 LICITACION PUBLICA NACIONAL LOPSRM": publishers number their methods.
+_NUMBER = re.compile(r"^\d{1,3}[.)\s]\s*")
+
+
+class LegalLimit(NamedTuple):
+    money: Money
+    procedure: str
+    source: str
+    category: str
+
+
+def require_thresholds(thresholds: Thresholds) -> None:
+    """
+    Let pass where some law is on record.
+
+    :raises NotApplicableError: if none is
+    """
+    if not thresholds:
+        raise NotApplicableError("no_sourced_threshold")
+
+
+def legal_limit(thresholds: Thresholds, process: Process, *, kind: str, currency: str, on: date) -> LegalLimit:
+    """
+    Return the limit that the law set to the method of this process on a day.
+
+    Of several the one for the process's category goes first, then the lowest.
+
+    :raises NotApplicableError: if no threshold on record is meant for it
+    """
+    limits = [
+        LegalLimit(
+            Money(Decimal(str(entry["amount"])), entry["currency"]),
+            next(iter(choices(entry, "procedure")), entry.get("method", "")),
+            entry.get("source", ""),
+            entry.get("category", ""),
+        )
+        for entry in limits_in_force(thresholds, process, kind=kind, currency=currency, on=on)
+        if _is_method(entry, process.tender)
+    ]
+    if not limits:
+        raise NotApplicableError("no_matching_threshold")
+    return min(limits, key=lambda limit: (not limit.category, limit.money.amount))
+
+
+def limits_in_force(
+    thresholds: Thresholds, process: Process, *, kind: str, currency: str, on: date
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the thresholds of a kind that were law on a day for what the process buys, whatever its method."""
+    for entry in thresholds:
+        if (
+            entry["kind"] == kind
+            and entry["currency"] == currency
+            and entry.get("country", "") in {"", process.country}
+            and (not entry.get("category") or process.tender.category in choices(entry, "category"))
+            and is_in_force(entry, on)
+        ):
+            yield entry
+
+
+def is_in_force(entry: Mapping[str, Any], on: date) -> bool:
+    """Return whether a threshold was law on a day."""
+    start, end = entry.get("valid_from") or "", entry.get("valid_to") or ""
+    return (not start or date.fromisoformat(start) <= on) and (not end or on <= date.fromisoformat(end))
+
+
+def choices(entry: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Return what a threshold says of its ``procedure`` or ``category``, each of several."""
+    return tuple(choice.strip() for choice in entry.get(name, "").split("|") if choice.strip())
+
+
+def _is_method(entry: Mapping[str, Any], tender: Tender) -> bool:
+    procedures, method = choices(entry, "procedure"), entry.get("method", "")
+    if procedures and tender.method_details:
+        details = fold_phrase(tender.method_details)
+        return any(fold_phrase(procedure) == details for procedure in procedures)
+    return bool(method) and method == tender.method
+
+
+class LegalDays(NamedTuple):
+    """The shortest time to bid that a law allows, in calendar days, its article, and where the method is named."""
+
+    days: int
+    source: str
+    method: Evidence
+
+
+def legal_days(terms: Thresholds, process: Process, *, on: date) -> LegalDays | None:
+    """
+    Return the shortest time to bid that the law gave to the method of this process on a day, if it is known.
+
+    The method is told by any name that the record gives it, or by what such a name begins with: "01. Licitación
+    Pública Nacional LAASSP / Servicios".
+
+    :param terms: mappings as in ``fixtures/reference/submission_days.csv``; ``count`` is ``working`` where weekends do
+        not count, which then make the time in calendar days longer. Holidays are not known here.
+    """
+    named: dict[str, Evidence] = {}
+    for place in named_methods(process.tender):
+        name = _NUMBER.sub("", place.value)
+        for part in (place.value, name, place.value.partition(" / ")[0], name.partition(" / ")[0]):
+            named.setdefault(fold_phrase(part), place)
+    found = [
+        LegalDays(_calendar_days(int(entry["days"]), entry.get("count", "")), entry.get("source", ""), named[name])
+        for entry in terms
+        if entry.get("country", "") in {"", process.country}
+        and (not entry.get("category") or process.tender.category in choices(entry, "category"))
+        and is_in_force(entry, on)
+        for name in map(fold_phrase, choices(entry, "procedure"))
+        if name in named
+    ]
+    return min(found, default=None, key=lambda law: law[:2])
+
+
+def _calendar_days(days: int, count: str) -> int:
+    """Return the least number of calendar days that hold so many days."""
+    return days + 2 * ((days - 1) // _WORKING_WEEK) if count == WORKING else days
+
+
+def require_how(tender: Tender) -> None:
+    """
+    Let pass tenders that say how they were run.
+
+    :raises InsufficientDataError: if the record says nothing of it
+    """
+    if not tender.method and not tender.method_details:
+        raise InsufficientDataError("/tender/procurementMethod")
+
+
+def method_evidence(tender: Tender, note: str = "") -> Evidence:
+    """Return the place that says how the tender was run, the local name first; ``note``: the article of a law."""
+    if tender.method_details:
+        return Evidence(f"{tender.path}/procurementMethodDetails", tender.method_details, note=note)
+    return Evidence(f"{tender.path}/procurementMethod", tender.method, note=note)
+
+
+class Operation(NamedTuple):
+    """What was awarded in a process, all of it: laws set limits to the whole operation."""
+
+    money: Money
+    on: date
+    awards: tuple[Award, ...]
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        return tuple(value_evidence(award) for award in self.awards)
+
+
+def operation_of(process: Process) -> Operation:
+    """
+    Return what was awarded and when: the sum of the awards that stand, on the date of the first.
+
+    :raises InsufficientDataError: if awards, their values or a date are missing
+    :raises NotApplicableError: if no award stands
+    """
+    awards = decided_awards(process)
+    awarded = total(money(award.value) for award in awards)
+    if awarded is None:
+        raise InsufficientDataError("/awards/value/amount", "no_awarded_sum")
+    return Operation(awarded, day_of(process, "/awards/date", *(award.date for award in awards)), awards)
+
+
+def day_of(process: Process, field: str, *instants: datetime | None) -> date:
+    """
+    Return the day whose law counts: the first of the dates that is known, else the date of the record.
+
+    :param field: the pointer of the dates
+    :raises InsufficientDataError: if none is known
+    """
+    known = sorted(instant for instant in instants if instant is not None)
+    if not known and process.date is not None:
+        known = [process.date]
+    if not known:
+        raise InsufficientDataError(field)
+    return known[0].date()
+
+
+def has_limit(process: Process, thresholds: Thresholds) -> bool:
+    """Return whether the law's limit for what was awarded, or for the estimate, is on record."""
+    operation = total(money(award.value) for award in process.awards) or money(process.tender.value)
+    if operation is None or not thresholds:
+        return False
+    on = day_of(process, "/awards/date", *(award.date for award in process.awards))
+    try:
+        legal_limit(thresholds, process, kind=DIRECT, currency=operation.currency, on=on)
+    except NotApplicableError:
+        return False
+    return True

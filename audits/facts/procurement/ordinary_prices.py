@@ -1,0 +1,273 @@
+"""
+What makes prices that a rule asks about ordinary: told as context, beside other questions.
+
+The bounds are those of this project, by what real bids were read for.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from math import comb, gcd
+
+from rapidfuzz import fuzz
+
+from audits.facts.procurement.bids import Offer, ids_of
+from audits.facts.procurement.money import Money, money, percent, total
+from audits.facts.procurement.stages import name_of
+from audits.indicators.competition import lots_of
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Context
+from audits.matching.names import name_reader
+from contracts.ocds.views import Bid, Process, Reference
+
+# A lot of less is one of scores in its tender: its price says little, and each would be a question of its own.
+_SMALL_PART = Decimal("0.02")
+# About two thousand euros, in round numbers of each currency: discounts on what costs less are many, and small sums.
+SMALL_PRICES: Mapping[str, int] = {
+    "BOB": 14_000,
+    "BRL": 10_000,
+    "CLP": 1_800_000,
+    "COP": 8_000_000,
+    "CRC": 1_100_000,
+    "DOP": 120_000,
+    "EUR": 2_000,
+    "GBP": 1_700,
+    "GTQ": 16_000,
+    "HNL": 50_000,
+    "IDR": 34_000_000,
+    "INR": 180_000,
+    "JPY": 300_000,
+    "KRW": 2_900_000,
+    "MXN": 40_000,
+    "PEN": 8_000,
+    "PHP": 120_000,
+    "PYG": 15_000_000,
+    "UGX": 8_000_000,
+    "USD": 2_000,
+    "UYU": 80_000,
+    "VND": 50_000_000,
+}
+# From one chance in twenty on, equal prices among bids that were rounded need nobody to agree.
+_LIKELY = 20
+# Below a thousandth from the lowest to the highest it is their nearness that asks.
+_NEAR = Decimal("0.001")
+# Less than a hundredth dearer than a bid that was turned down costs the buyer next to nothing.
+_LITTLE = Decimal("0.01")
+# As alike as two spellings of one name; the longer one may hold a place, a short form or a department as well.
+_ALIKE, _SHORTEST_NAME = 88, 8
+# Below a hundredth of what the next one asks a price stands for one that is told elsewhere: by unit, or in a paper.
+_TOKEN = Decimal("0.01")
+# A price of not more than two digits and zeros is a sum that somebody set.
+_TWO_DIGITS = 100
+# A short form that stands in the other name, as a word of its own.
+_SHORTEST_WORD = 3
+
+
+def ordinary_equality(dossier: Dossier, market: Sequence[Offer], bids: Sequence[Offer]) -> Context | None:
+    """Return why bids of a market that are equal need nobody to agree, as a context; ``None`` if nothing tells it."""
+    process, price = dossier.process, bids[0].price
+    return (
+        named_alike(dossier, [offer.bid for offer in bids])
+        or award_shared(process, bids)
+        or token_price(market, price)
+        or sum_set(process, market, price)
+        or at_estimate(process, bids)
+        or at_share_of_estimate(process, bids)
+        or rounded_alike(process, market, price)
+        or nobody_dearer(process, market, price)
+        or small_part(process, price)
+    )
+
+
+def small_part(process: Process, price: Money) -> Context | None:
+    """Return that a lot is a small part of all that was awarded, as a context; ``None`` if it is not, or unknown."""
+    if len(process.tender.lots) < 2:
+        return None
+    awarded = total(money(award.value) for award in process.awards if award.status == "active")
+    if awarded is None or awarded.currency != price.currency or price.amount >= _SMALL_PART * awarded.amount:
+        return None
+    return Context("small_part", {"price": str(price), "percent": percent(price.amount, awarded.amount)})
+
+
+def small_price(price: Money, small_prices: Mapping[str, int]) -> Context | None:
+    """
+    Return that so low a price says little, as a context; ``None`` if it is not low, or its currency has no bound.
+
+    :param small_prices: below what a price is low, by currency
+    """
+    bound = small_prices.get(price.currency)
+    if bound is None or price.amount >= bound:
+        return None
+    return Context("small_price", {"price": str(price), "bound": str(Money(Decimal(bound), price.currency))})
+
+
+def rounded_alike(process: Process, market: Sequence[Offer], equal: Money) -> Context | None:
+    """
+    Return that two of so many bids may be equal by chance, as a context, since they are rounded to one step.
+
+    That is the greatest that all share, or the power of ten to which those that are equal were rounded. Bids that all
+    lie nearer than rivals do by themselves tell nothing of how far they might have lain apart; where all are equal and
+    below it, the estimate does. Where a record without lots counts more than twice the tenderers whose bids it lists,
+    as many as it counts may have been equal to another.
+    """
+    amounts = [int(offer.price.amount * 100) for offer in market]
+    spread, rounded_to = max(amounts) - min(amounts), _power_of_ten(int(equal.amount * 100))
+    step = max(gcd(*amounts), rounded_to)
+    counted = process.tender.number_of_tenderers or 0
+    lists_a_few = len(process.tender.lots) < 2 and counted > 2 * len(amounts)
+    if not spread and not lists_a_few:
+        spread, step = _cents_below(_estimate(process, market), equal), rounded_to
+    count = counted if lists_a_few else len(amounts)
+    if (spread < _NEAR * max(amounts) and not lists_a_few) or comb(count, 2) * _LIKELY < spread // step + 1:
+        return None
+    return Context("rounded_alike", {"count": count, "step": str(Money(Decimal(step) / 100, equal.currency))})
+
+
+def token_price(market: Sequence[Offer], equal: Money) -> Context | None:
+    """Return that equal prices are next to nothing beside the next one, as a context: they stand for others."""
+    dearer = min((offer.price.amount for offer in market if offer.price.amount > equal.amount), default=None)
+    if dearer is None or equal.amount >= _TOKEN * dearer:
+        return None
+    return Context("token_price", {"next": str(Money(dearer, equal.currency))})
+
+
+def sum_set(process: Process, market: Sequence[Offer], equal: Money) -> Context | None:
+    """
+    Return that all ask one round sum where no estimate is told, as a context: the buyer may have set it.
+
+    Travel, postage, customs and the like are bought for a sum that is used up; what is asked of it is told elsewhere.
+    """
+    if any(offer.price != equal for offer in market) or _estimate(process, market) is not None:
+        return None
+    cents = int(equal.amount * 100)
+    return Context("sum_set", {"count": len(market)}) if cents < _TWO_DIGITS * _power_of_ten(cents) else None
+
+
+def award_shared(process: Process, bids: Sequence[Offer]) -> Context | None:
+    """Return that all who asked one price won, as a context: they bid together, or share what they sell at it."""
+    won = _winners(process, bids)
+    return Context("award_shared", {}) if all(ids_of(offer.bid.tenderers) & won for offer in bids) else None
+
+
+def at_estimate(process: Process, bids: Sequence[Offer]) -> Context | None:
+    """Return that bids of which none won ask what the lot, or a tender of one lot, is estimated at, as a context."""
+    estimate = _estimate(process, bids)
+    won = _winners(process, bids)
+    if estimate != bids[0].price or any(ids_of(offer.bid.tenderers) & won for offer in bids):
+        return None
+    return Context("at_estimate", {"estimate": str(estimate)})
+
+
+def at_share_of_estimate(process: Process, bids: Sequence[Offer]) -> Context | None:
+    """
+    Return that bids ask a whole percentage of the estimate to the cent, as a context, where that is hardly by chance.
+
+    Laws and calls turn down what is below a share of the estimate, so that rivals who go as low as they may are equal.
+    """
+    estimate, price = _estimate(process, bids), bids[0].price
+    if estimate is None or estimate.currency != price.currency or not 0 < price.amount < estimate.amount:
+        return None
+    part, rest = divmod(100 * price.amount, estimate.amount)
+    if rest or estimate.amount < _LIKELY * _power_of_ten(int(price.amount * 100)):
+        return None
+    return Context("at_share_of_estimate", {"percent": f"{part:.0f}", "estimate": str(estimate)})
+
+
+def near_estimate(process: Process, winner: Offer, other: Offer, limit: float) -> Context | None:
+    """
+    Return that a winning bid is ordinary beside the estimate, which the next one exceeds, as a context.
+
+    :param limit: the gap, as a ratio of the winning bid, from which on a bid is far from another
+    """
+    estimate = _estimate(process, (winner,))
+    if estimate is None or estimate.currency != winner.price.currency or other.price.amount <= estimate.amount:
+        return None
+    if estimate.amount >= winner.price.amount * Decimal(str(1 + limit)):
+        return None
+    return Context("near_estimate", {"estimate": str(estimate)})
+
+
+def _estimate(process: Process, bids: Sequence[Offer]) -> Money | None:
+    """Return what the lot of bids, or a tender of one lot, is estimated at; ``None`` if that is unknown."""
+    lots = {lot for offer in bids for lot in offer.bid.related_lots}
+    values = [lot.value for lot in process.tender.lots if lot.id in lots]
+    if len(values) == 1 and values[0]:
+        return money(values[0])
+    return money(process.tender.value) if len(process.tender.lots) < 2 else None
+
+
+def little_dearer(turned_down: Money, valid: Money) -> Context | None:
+    """Return that the lowest valid bid is hardly above the one that was turned down, as a context."""
+    if valid.amount - turned_down.amount >= _LITTLE * turned_down.amount:
+        return None
+    return Context("little_dearer", {"percent": f"{100 * _LITTLE:.0f}"})
+
+
+def nobody_dearer(process: Process, market: Sequence[Offer], equal: Money) -> Context | None:
+    """Return that equal prices are the highest valid ones and lost, as a context: all may know a reference price."""
+    winners = _winners(process, market)
+    valid = [offer for offer in market if offer.bid.status == "valid"]
+    prices = [offer.price.amount for offer in valid]
+    won = any(offer.price == equal and ids_of(offer.bid.tenderers) & winners for offer in valid)
+    if won or not winners or not prices or max(prices) > equal.amount or min(prices) == equal.amount:
+        return None
+    return Context("nobody_dearer", {})
+
+
+def _winners(process: Process, market: Sequence[Offer]) -> frozenset[str]:
+    """Return the suppliers of the active awards of the lots that the bids are for."""
+    lots = set(market[0].bid.related_lots)
+    active = [award for award in process.awards if award.status == "active" and not lots - lots_of(award)]
+    return ids_of(supplier for award in active for supplier in award.suppliers)
+
+
+def _cents_below(estimate: Money | None, price: Money) -> int:
+    """Return by how much a price is below an estimate; 0 if it is not, or nobody knows."""
+    if estimate is None or estimate.currency != price.currency:
+        return 0
+    return max(int((estimate.amount - price.amount) * 100), 0)
+
+
+def _power_of_ten(cents: int) -> int:
+    step = 1
+    while cents % (10 * step) == 0:
+        step *= 10
+    return step
+
+
+def named_alike(dossier: Dossier, bids: Sequence[Bid]) -> Context | None:
+    """
+    Return that all bids may be of one tenderer whose name is written in several ways, as a context.
+
+    Who is known by an identifier is another than others, whatever they are called.
+    """
+    process = dossier.process
+    if any(_is_identified(process, tenderer) for bid in bids for tenderer in bid.tenderers):
+        return None
+    forms = name_reader(dossier.reference.words).forms
+    first, *others = (" ".join(forms(name_of(process, tenderer)).core for tenderer in bid.tenderers) for bid in bids)
+    return Context("named_alike", {}) if all(_is_alike(first, other) for other in others) else None
+
+
+def _is_identified(process: Process, tenderer: Reference) -> bool:
+    party = process.party(tenderer)
+    return bool(party and party.scheme and party.identifier)
+
+
+def _is_alike(one: str, other: str) -> bool:
+    fewer, more = sorted((set(one.split()), set(other.split())), key=len)
+    # "China Gezhouba Group « CGGC »" and "CGGC".
+    if fewer <= more and len("".join(fewer)) >= _SHORTEST_WORD:
+        return True
+    if _is_of_initials(one, other) or _is_of_initials(other, one):
+        return True
+    short, long = sorted(("".join(filter(str.isalnum, name)) for name in (one, other)), key=len)
+    if len(short) < _SHORTEST_NAME:
+        return short == long
+    return max(fuzz.partial_ratio(short, long), fuzz.token_set_ratio(one, other)) >= _ALIKE
+
+
+def _is_of_initials(short: str, name: str) -> bool:
+    """Tell whether a name of one word is made of the initials of another's, with its small words or without them."""
+    words = name.split()
+    of_all, of_larger = ("".join(word[0] for word in words if len(word) > least) for least in (0, 2))
+    return len(short) >= _SHORTEST_WORD and short in (of_all, of_larger)

@@ -1,0 +1,84 @@
+"""What was paid for contracts, beside what was signed."""
+
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from audits.facts.procurement.money import Money, money
+from audits.facts.procurement.stages import standing_contracts
+from audits.facts.procurement.taxes import highest_tax
+from audits.judging.vocabulary import Context, InsufficientDataError
+from contracts.ocds.views import Contract, Process, Transaction, Value
+
+# Payments of so many times the value are those of several terms, or one of the two is an error.
+OTHER_SCALE = 4
+
+
+class Paid(NamedTuple):
+    """``paid`` is the sum of the payments, in the currency of the contract."""
+
+    contract: Contract
+    payments: tuple[Transaction, ...]
+    signed: Money
+    paid: Money
+
+    @property
+    def is_listed_again(self) -> bool:
+        """Tell whether all payments stand twice or equally often, and once each are what was signed, taxed or not."""
+        times = Counter((payment.date, payment.value.amount) for payment in self.payments if payment.value)
+        once = sum((amount for _date, amount in times if amount), Decimal(0))
+        with_tax = 1 + highest_tax()
+        is_signed = once / with_tax <= self.signed.amount <= once * with_tax
+        return is_signed and len(set(times.values())) == 1 and len(times) < len(self.payments)
+
+
+def paid_contracts(process: Process) -> list[Paid]:
+    """
+    Return the contracts that stand and list payments whose sum can be compared with their value.
+
+    :raises InsufficientDataError: if there is none
+    :raises NotApplicableError: if all contracts are cancelled
+    """
+    contracts = standing_contracts(process)
+    if all(money(contract.value) is None for contract in contracts):
+        raise InsufficientDataError("/contracts/value/amount", "no_contract_value")
+    found = [entry for entry in map(_paid, contracts) if entry is not None]
+    if not found:
+        raise InsufficientDataError("/contracts/implementation/transactions", "payments_not_listed")
+    return found
+
+
+def within_estimate(process: Process, paid: Paid) -> Context | None:
+    """Return that no more was paid than a tender of one contract was estimated at, as a context."""
+    estimate = money(process.tender.value)
+    if len(process.contracts) != 1 or estimate is None or estimate.currency != paid.paid.currency:
+        return None
+    if paid.paid.amount > estimate.amount:
+        return None
+    return Context("paid_within_estimate", {"estimate": str(estimate)})
+
+
+def _paid(contract: Contract) -> Paid | None:
+    signed = money(contract.value)
+    # Records of several releases list a transaction again, under its id.
+    by_id = {payment.id or payment.path: payment for payment in contract.transactions}
+    payments = tuple(payment for payment in by_id.values() if payment.value and payment.value.amount)
+    if signed is None or any(payment.value and _is_in_other(payment.value, signed) for payment in payments):
+        return None
+    if _is_of_one_payment(signed, payments):
+        return None
+    paid = sum((payment.value.amount for payment in payments if payment.value and payment.value.amount), Decimal(0))
+    return Paid(contract, payments, signed, Money(paid, signed.currency)) if paid > 0 else None
+
+
+def _is_in_other(value: Value, signed: Money) -> bool:
+    """Tell whether a payment is in another currency; one that names none is in that of its contract."""
+    return bool(value.currency) and value.currency != signed.currency
+
+
+def _is_of_one_payment(signed: Money, payments: Iterable[Transaction]) -> bool:
+    """Tell whether the value of a contract is that of one payment with its tax, while another is larger than it."""
+    amounts = [payment.value.amount for payment in payments if payment.value and payment.value.amount]
+    is_one = any(0 <= signed.amount - amount <= highest_tax() * amount for amount in amounts)
+    return is_one and any(amount > signed.amount for amount in amounts)

@@ -1,0 +1,88 @@
+"""
+How far the winning bid lies below the next one: what R024 and R058 compare with the gaps of other processes.
+
+Gap = (lowest valid bid of anyone else - lowest valid bid of the winner) / lowest valid bid of the winner, where all
+valid bids are in one currency and not tenfold apart, all awards are final and exactly one is active. A winner dearer
+than another bid won for other reasons than price, so there is no gap.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from audits.facts.procurement.bids import (
+    Contest,
+    Offer,
+    awarded_contests,
+    markets,
+    ranked_market,
+    require_comparable_prices,
+    require_lowest_price,
+    why_not_ranked,
+)
+from audits.facts.procurement.stages import standing_tender
+from audits.indicators.competition import closest_prices, party_of
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from contracts.ocds.views import Bid
+
+
+class Gap(NamedTuple):
+    """``ratio`` is 0.1 if the runner-up asked 10 % more than the winner; ``contest`` is where they competed."""
+
+    ratio: float
+    winner: Offer
+    runner_up: Offer
+    contest: Contest
+
+    def evidence(self) -> tuple[Evidence, Evidence]:
+        return self.winner.evidence("winner"), self.runner_up.evidence("runner-up")
+
+
+def price_gaps(dossier: Dossier, *, only: Sequence[str], but: Sequence[str]) -> list[Gap]:
+    """
+    Return the gaps of a process: one for each lot that has one.
+
+    :param only, but: see ``require_comparable_prices``
+    :raises InsufficientDataError: if a field is missing that every gap needs
+    :raises NotApplicableError: if there is no gap
+    """
+    tender = standing_tender(dossier)
+    require_comparable_prices(tender, only, but)
+    require_lowest_price(tender)
+    single = [contest for contest in awarded_contests(dossier.process) if len(contest.active) == 1]
+    if not single:
+        raise NotApplicableError("several_active_awards")
+    gaps = [gap for contest in single if (gap := _gap(contest)) is not None]
+    if not gaps:
+        raise _why_none(single)
+    return gaps
+
+
+def _valid(contest: Contest) -> list[Bid]:
+    return [bid for bid in contest.bids if bid.status == "valid" and party_of(bid.tenderers) is not None]
+
+
+def _gap(contest: Contest) -> Gap | None:
+    winner, market = party_of(contest.active[0].suppliers), ranked_market(_valid(contest))
+    if winner is None:
+        return None
+    found = closest_prices(winner, [(party_of(offer.bid.tenderers) or (), offer.amount) for offer in market])
+    if found is None:
+        return None
+    won, lowest = market[found[0]], market[found[1]]
+    return Gap((lowest.amount - won.amount) / won.amount, won, lowest, contest)
+
+
+def _why_none(single: Sequence[Contest]) -> InsufficientDataError | NotApplicableError:
+    if all(party_of(contest.active[0].suppliers) is None for contest in single):
+        return InsufficientDataError("/awards/suppliers/id")
+    valid = [bid for contest in single for bid in contest.bids if bid.status == "valid"]
+    if len(valid) < 2:
+        return NotApplicableError("no_two_valid_bids")
+    if all(party_of(bid.tenderers) is None for bid in valid):
+        return InsufficientDataError("/bids/details/tenderers/id")
+    if not markets(valid):
+        return InsufficientDataError("/bids/details/value")
+    if any(ranked_market(_valid(contest)) for contest in single):
+        return NotApplicableError("no_runner_up")
+    return why_not_ranked([_valid(contest) for contest in single])

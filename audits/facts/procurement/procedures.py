@@ -1,0 +1,255 @@
+"""
+What kind of procedure a tender is, where its name, reason or number says more than the code of its method.
+
+Publishers code direct awards as ``selective``, small purchases as ``open``, and write the name of the method in place
+of its code or of its reason.
+"""
+
+from audits.facts.procurement.grounds import cited_grounds
+from audits.judging.dossier import Dossier
+from audits.judging.known_facts import worked_out_once
+from audits.judging.parts import GROUND_PARTS
+from audits.judging.vocabulary import Evidence, NotApplicableError
+from audits.matching.procedures import (
+    AGREEMENT,
+    BELOW_THRESHOLD,
+    CALL_OFF,
+    CALL_OFF_TITLE,
+    CATALOGUE_PROCEDURE,
+    DIRECT_NUMBER,
+    INVITED_NUMBER,
+    ORDINARY_REGIME,
+    OUTSIDE_COMPETITION,
+    SMALL_PROCEDURE,
+    TRIFLING_PROCEDURE,
+    procedure_names,
+)
+from contracts.ocds.codes import CANCELLED, COMPETITIVE, NON_COMPETITIVE
+from contracts.ocds.views import Process, Tender
+
+# A reason of so many characters may be the name of the method: "01 LICITACION PUBLICA NACIONAL LAASSP".
+_NAME_LENGTH = 80
+# Names of frameworks stand in quotes: derivado del "Acuerdo Marco para ensayos".
+_QUOTES = str.maketrans("", "", "\"'«»“”‘’")
+_VOID = frozenset({*CANCELLED, "withdrawn"})
+
+
+def named_methods(tender: Tender) -> tuple[Evidence, ...]:
+    """
+    Return where the record names the method.
+
+    That is in its details, its type, a member of the publisher's own, what is no code of OCDS, or a short reason.
+    """
+    reason = tender.method_rationale if len(tender.method_rationale) <= _NAME_LENGTH else ""
+    places = {
+        f"{tender.path}/procurementMethodDetails": tender.method_details,
+        f"{tender.path}/procurementMethodType": tender.method_type,
+        tender.method_label_path: tender.method_label,
+        f"{tender.path}/procurementMethod": "" if is_coded(tender) else tender.method,
+        f"{tender.path}/procurementMethodRationale": reason,
+    }
+    return tuple(Evidence(path, name) for path, name in places.items() if name)
+
+
+def is_coded(tender: Tender) -> bool:
+    """Tell whether the method is one of OCDS."""
+    return tender.method in (*COMPETITIVE, *NON_COMPETITIVE)
+
+
+@worked_out_once
+def direct_by_name(dossier: Dossier) -> str:
+    """
+    Return what says that the award was direct, whatever the code of the method; ``""`` if nothing does.
+
+    That is its name, a ground cited as its reason, or the number of the procedure.
+    """
+    for mention in dossier.mentions_of("direct_route", parts=GROUND_PARTS):
+        return mention.written
+    tender = dossier.process.tender
+    reason = f"{tender.path}/procurementMethodRationale"
+    for ground in cited_grounds(dossier):
+        if ground.path == reason:
+            return ground.note
+    return _numbered(dossier, DIRECT_NUMBER)
+
+
+@worked_out_once
+def small_by_name(dossier: Dossier) -> str:
+    """Return the name or number of the procedure if it is one for small purchases or for few invited, else ``""``."""
+    names = procedure_names(dossier.reference.words)
+    return names.first(SMALL_PROCEDURE, _names(dossier)) or _numbered(dossier, INVITED_NUMBER)
+
+
+def is_small_purchase(dossier: Dossier) -> bool:
+    """Tell whether name or article of the method say that laws let the purchase be made for its amount alone."""
+    return bool(small_by_name(dossier) or cited_grounds(dossier, ("small_value",)))
+
+
+def is_no_choice(dossier: Dossier) -> bool:
+    """
+    Tell whether how a purchase was made says nothing of how its buyer chooses.
+
+    Laws let small purchases be made for their amount alone, and orders under a contract that stands were competed for.
+    """
+    return is_small_purchase(dossier) or bool(call_off_by_name(dossier) or cited_grounds(dossier, ("call_off",)))
+
+
+def _numbered(dossier: Dossier, kind: str) -> str:
+    process = dossier.process
+    title = process.tender.title
+    numbers = (
+        process.tender.id,
+        process.ocid,
+        # Some publishers give the number as title: "IDPAC-IP-MC-016-2016".
+        "" if " " in title else title,
+        *(stage.id for stage in process.stages()),
+    )
+    return procedure_names(dossier.reference.words).first_number(kind, numbers, process.country)
+
+
+@worked_out_once
+def call_off_by_name(dossier: Dossier) -> str:
+    """Return the name of the method if it is an order under a contract that stands already, else ``""``."""
+    return procedure_names(dossier.reference.words).first(CALL_OFF, _names(dossier))
+
+
+def require_no_call_off(dossier: Dossier) -> None:
+    """
+    Let pass what is no order under a contract that stands already, as far as the name of the method and titles say.
+
+    :raises NotApplicableError: if it is one
+    """
+    titles = (title.translate(_QUOTES) for title in _titles(dossier.process))
+    if told := call_off_by_name(dossier) or procedure_names(dossier.reference.words).first(CALL_OFF_TITLE, titles):
+        raise NotApplicableError("call_off", method=told)
+
+
+@worked_out_once
+def agreement_by_name(dossier: Dossier) -> str:
+    """Return the name of the method if it is an agreement between bodies, which nobody competes for, else ``""``."""
+    return procedure_names(dossier.reference.words).first(AGREEMENT, _names(dossier))
+
+
+def below_threshold_by_name(dossier: Dossier) -> str:
+    """Return the name of the method if it says that the purchase is below the threshold of the law, else ``""``."""
+    return procedure_names(dossier.reference.words).first(BELOW_THRESHOLD, _names(dossier))
+
+
+def trifling_by_name(dossier: Dossier) -> str:
+    """Return the name of the method if the law of the country keeps it for what costs little, else ``""``."""
+    names = procedure_names(dossier.reference.words)
+    return names.first_of_country(TRIFLING_PROCEDURE, _names(dossier), dossier.process.country)
+
+
+def is_ordinary_regime(dossier: Dossier, name: str) -> bool:
+    """Tell whether what is called special is the ordinary regime of whoever buys by it in the country."""
+    names = procedure_names(dossier.reference.words)
+    return bool(names.first_of_country(ORDINARY_REGIME, (name,), dossier.process.country))
+
+
+def catalogue_by_name(dossier: Dossier) -> str:
+    """Return the name of the method if the country calls orders from a catalogue by it, else ``""``."""
+    names = procedure_names(dossier.reference.words)
+    return names.first_of_country(CATALOGUE_PROCEDURE, _names(dossier), dossier.process.country)
+
+
+def require_competition_in_law(dossier: Dossier) -> None:
+    """
+    Let pass purchases for which laws ask for competition, as far as names and titles say.
+
+    :raises NotApplicableError: if the procedure is one for small purchases or few invited, or if what is bought is
+        outside competition: a lease of real estate, the social witness of a tender
+    """
+    if name := small_by_name(dossier):
+        raise NotApplicableError("small_by_name", method=name)
+    if title := procedure_names(dossier.reference.words).first(OUTSIDE_COMPETITION, _titles(dossier.process)):
+        raise NotApplicableError("outside_competition", title=title)
+
+
+def require_award_without_offers(dossier: Dossier) -> None:
+    """
+    Let pass records of purchases in which nobody is known to have compared offers.
+
+    :raises NotApplicableError: if laws ask for no competition, several took part, or nobody was awarded
+    """
+    require_competition_in_law(dossier)
+    tender = dossier.process.tender
+    tenderers = len({tenderer.key for tenderer in tender.tenderers})
+    if (count := max(tenderers, tender.number_of_tenderers or 0)) > 1:
+        raise NotApplicableError("several_tenderers", count=count)
+    if not tenderers and not dossier.process.suppliers():
+        raise NotApplicableError("nobody_awarded")
+
+
+def _titles(process: Process) -> tuple[str, ...]:
+    return (process.tender.title, *(stage.title for stage in process.stages()))
+
+
+@worked_out_once
+def _names(dossier: Dossier) -> tuple[str, ...]:
+    return tuple(place.value for place in named_methods(dossier.process.tender))
+
+
+def is_award_notice(tender: Tender) -> bool:
+    """Tell whether the record tells of the award alone: when bids were asked for and who bid is not in it."""
+    periods = (tender.tender_period, tender.enquiry_period, tender.award_period)
+    began = any(period and period.start for period in periods)
+    return not (began or tender.documents or tender.tenderers or tender.number_of_tenderers or tender.bid_opening)
+
+
+def says_nothing(dossier: Dossier, reason: str) -> bool:
+    """Tell whether a reason gives none: "Nacional", "N/A"."""
+    return procedure_names(dossier.reference.words).says_nothing(reason)
+
+
+def require_competition(dossier: Dossier) -> None:
+    """
+    Let pass procedures in which several could bid, or of which nothing is known.
+
+    :raises NotApplicableError: if code, name, reason or number says that the award is direct or limited, an order
+        under a contract that stands, or an agreement
+    """
+    tender = dossier.process.tender
+    if tender.method in NON_COMPETITIVE:
+        raise NotApplicableError("method_is", method=tender.method)
+    if words := direct_by_name(dossier):
+        raise NotApplicableError("direct_by_name", words=words)
+    if method := call_off_by_name(dossier):
+        raise NotApplicableError("call_off", method=method)
+    if method := agreement_by_name(dossier):
+        raise NotApplicableError("agreement", method=method)
+
+
+def is_competitive(dossier: Dossier) -> bool:
+    """Tell whether several could bid, as far as the record says."""
+    try:
+        require_competition(dossier)
+    except NotApplicableError:
+        return False
+    return True
+
+
+def require_not_all_cancelled(process: Process) -> None:
+    """
+    Let pass tenders of which an item or lot may still be bought.
+
+    :raises NotApplicableError: if all items, or all lots, are cancelled
+    """
+    _require_other_than({"cancelled"}, process.tender)
+
+
+def require_success(process: Process) -> None:
+    """
+    Let pass tenders that did not end without an award.
+
+    :raises NotApplicableError: if the tender, all of its items or all of its lots are cancelled or unsuccessful
+    """
+    if process.tender.status in _VOID:
+        raise NotApplicableError("tender_void", status=process.tender.status)
+    _require_other_than(_VOID, process.tender)
+
+
+def _require_other_than(ended: frozenset[str] | set[str], tender: Tender) -> None:
+    for parts in (tender.items, tender.lots):
+        if parts and ended.issuperset(part.status for part in parts):
+            raise NotApplicableError("all_void", status=parts[0].status)

@@ -1,0 +1,33 @@
+"""Which contracts have no text among the documents of their process."""
+
+from audits.facts.procurement.stages import document_type, standing_contracts
+from audits.judging.dossier import Dossier
+from audits.judging.known_facts import worked_out_once
+from audits.matching.documents import is_contract
+from audits.matching.normalize import fold_phrase
+from audits.matching.words import Words
+from contracts.ocds.views import Contract, Document, Process
+
+
+def signed_contracts(process: Process) -> list[Contract]:
+    """Return the contracts that are neither cancelled nor pending."""
+    return [contract for contract in standing_contracts(process) if contract.status.lower() != "pending"]
+
+
+@worked_out_once  # asked with the figures of its publisher, and for them
+def unpublished_contracts(dossier: Dossier, document_types: tuple[str, ...]) -> tuple[Contract, ...]:
+    """Return those of them of which no document is of these types, or is told to be a contract by its name."""
+    kinds, process, words = set(map(fold_phrase, document_types)), dossier.process, dossier.reference.words
+    return tuple(
+        contract for contract in signed_contracts(process) if not _is_published(process, contract, kinds, words)
+    )
+
+
+def _is_published(process: Process, contract: Contract, kinds: set[str], words: Words) -> bool:
+    own: list[Document] = list(contract.documents)
+    for award in process.awards:
+        if award.id == contract.award_id:
+            own.extend(award.documents)
+    return any(is_contract(entry, words) for entry in own) or any(
+        fold_phrase(document_type(entry)) in kinds for entry in (*own, *process.tender.documents)
+    )

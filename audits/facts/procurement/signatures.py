@@ -1,0 +1,163 @@
+"""When contracts were signed, beside their awards, and what makes a date of signature doubtful."""
+
+import re
+from datetime import datetime
+from typing import NamedTuple
+
+from audits.facts.procurement.stages import contracts_by_award, document_type
+from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.matching.normalize import fold_phrase
+from contracts.ocds.views import Award, Contract, Document, Process
+
+# What a document of the decision is called, where its type is none of OCDS.
+_DECISION = re.compile(
+    r"^(?:(?:acta|resolucion|notificacion|aviso) (?:del? )?(?:la |el )?(?:fallo|adjudicacion)|fallo|award notice)\b"
+)
+
+
+class Dated(NamedTuple):
+    """A day, and where it stands."""
+
+    date: datetime
+    path: str
+
+
+class Signature(NamedTuple):
+    """``decision`` is the document of the award, if one is dated."""
+
+    award: Award
+    contract: Contract
+    awarded: Dated
+    signed: datetime
+    decision: Dated | None
+
+    @property
+    def days(self) -> int:
+        """Days on the calendar from the award to the signature; negative if it was signed before."""
+        return (self.signed.date() - self.awarded.date.date()).days
+
+    def doubt(self, process: Process, days: int) -> str:
+        """
+        Return why the date is hardly that of the signature, a reason of R060; ``""`` if nothing speaks against it.
+
+        :param days: how late after start or first payment a contract may be signed
+        """
+        signed, period = self.signed.date(), self.contract.period
+        if period and period.end and period.end.date() == signed:
+            return "signed_at_end"
+        if process.date and signed > process.date.date():
+            return "signed_after_record"
+        opening = process.tender.bid_opening
+        if opening and self.awarded.date.date() < opening.date() <= signed:
+            return "award_before_opening"
+        if period and period.start and (signed - period.start.date()).days > days:
+            return "signed_after_start"
+        payments = [payment.date.date() for payment in self.contract.transactions if payment.date]
+        if payments and (signed - min(payments)).days > days:
+            return "signed_after_payment"
+        return ""
+
+
+def signatures(process: Process) -> list[Signature]:
+    """
+    Return the contracts that are neither cancelled nor pending, or that were paid, and have both dates, by award.
+
+    :raises InsufficientDataError: if dates are missing
+    :raises NotApplicableError: if all contracts are pending
+    """
+    pairs = [
+        (award, contract)
+        for award, contracts in contracts_by_award(process)
+        for contract in contracts
+        if contract.status.lower() != "pending" or contract.transactions
+    ]
+    if not pairs:
+        raise NotApplicableError("contracts_pending")
+    awarded = {award.path: _awarded(award) for award, _ in pairs}
+    if not any(awarded.values()):
+        raise InsufficientDataError("/awards/date")
+    if all(contract.date_signed is None for _, contract in pairs):
+        raise InsufficientDataError("/contracts/dateSigned")
+    found = [
+        Signature(award, contract, dated, contract.date_signed, _decision(award))
+        for award, contract in pairs
+        if (dated := awarded[award.path]) is not None and contract.date_signed is not None
+    ]
+    if not found:
+        raise InsufficientDataError("/contracts/dateSigned", "no_date_pair")
+    return found
+
+
+def _awarded(award: Award) -> Dated | None:
+    """Return when it was awarded; the day of the document that says so stands for a date that is not given."""
+    return Dated(award.date, f"{award.path}/date") if award.date else _decision(award)
+
+
+def _decision(award: Award) -> Dated | None:
+    found = [
+        Dated(document.published, f"{document.path}/datePublished")
+        for document in award.documents
+        if document.published is not None and _is_decision(document)
+    ]
+    return min(found, default=None)
+
+
+def _is_decision(document: Document) -> bool:
+    return document_type(document) == "awardnotice" or bool(_DECISION.search(fold_phrase(document.title)))
+
+
+class SigningOrder(NamedTuple):
+    """
+    A signature beside another date of the process: ``deadline`` of the bids, or ``award``.
+
+    ``is_doubtful`` where award, its document and signature follow each other before that deadline.
+    """
+
+    signature: Signature
+    kind: str
+    signed: Dated
+    other: Dated
+    is_doubtful: bool = False
+
+    @property
+    def days(self) -> int:
+        """Days on the calendar from the signature to the other date; negative if it came after it."""
+        return (self.other.date.date() - self.signed.date.date()).days
+
+    @property
+    def rank(self) -> tuple[bool, bool, int, str]:
+        """What is told first: what is not in doubt, what was signed before bids were due, then the earliest."""
+        return self.is_doubtful, self.kind == "award", -self.days, self.signature.contract.id
+
+    def evidence(self) -> tuple[Evidence, Evidence]:
+        return Evidence(self.signed.path, self.signed.date.isoformat()), Evidence(
+            self.other.path, self.other.date.isoformat()
+        )
+
+
+def signing_orders(process: Process, *, several: bool) -> list[SigningOrder]:
+    """
+    Return the signatures beside the dates that they should come after.
+
+    :param several: whether several could bid, so that the end of the tender period means something
+    :raises InsufficientDataError, NotApplicableError: as ``signatures``
+    """
+    period = process.tender.tender_period
+    found = []
+    for signature in signatures(process):
+        awarded, signed = signature.awarded, Dated(signature.signed, f"{signature.contract.path}/dateSigned")
+        if several and period and period.end:
+            deadline, is_doubtful = Dated(period.end, f"{period.path}/endDate"), _is_decided(signature, period.end)
+            found.append(SigningOrder(signature, "deadline", signed, deadline, is_doubtful))
+        # Some publishers give an award the moment at which it was published, with the record, or entered; the document
+        # of a decision is published after it.
+        is_entry = awarded.date.second or awarded.date.microsecond or signature.award.date is None
+        if not is_entry and (process.date is None or awarded.date.date() < process.date.date()):
+            found.append(SigningOrder(signature, "award", signed, awarded))
+    return found
+
+
+def _is_decided(signature: Signature, end: datetime) -> bool:
+    """Tell whether an award that is dated, and its document, came before bids were due, and the signature after it."""
+    award, decision = signature.award.date, signature.decision
+    return bool(award and decision and signature.days >= 0 and max(award, decision.date) < end)

@@ -1,0 +1,217 @@
+"""
+Direct awards that are small enough to be their own ground.
+
+Laws let buyers award small purchases directly for their amount alone. Where the limit depends on the budget of the
+entity no amount holds for all, and none is on record (``fixtures/reference/thresholds.csv``); what is small there is a
+bound of this project, relative to a unit by which the country reckons, to be set by an override where the limit of an
+entity is known.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from audits.facts.procurement.legal_limits import DIRECT, Operation, Thresholds, limits_in_force
+from audits.facts.procurement.money import Money, money, total
+from audits.facts.procurement.procedures import trifling_by_name
+from audits.facts.procurement.stages import contracts_by_award, decided_awards, standing_contracts
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Context, InsufficientDataError, NotApplicableError
+from contracts.ocds.views import Contract, Item, Process
+
+# 5,000 times the UMA of 2017, 75.49 pesos (INEGI): the annexes of the budget decrees set limits by the budget of each
+# entity, and none read by hand was small above it, nor one below it worth a question.
+# From 200,000 hryvnias on the law of Ukraine applies (Law 922-VIII, art. 2); below it a purchase is only reported.
+# They let about twice as much be built as bought. In dollars and euros the first bound by the rates of that year
+# (18.9 and 21.3 pesos): limits stand in pesos, whatever is paid in.
+SMALL_AMOUNTS: Mapping[str, int] = {
+    "MXN": 375_000,
+    "MXN works": 750_000,
+    # Surveys and supervision, which the law of works governs, as CompraNet calls them.
+    "MXN Servicios Relacionados con la OP": 750_000,
+    "MX USD": 20_000,
+    "MX EUR": 17_500,
+    "UAH": 200_000,
+}
+# About ten thousand euros, in round numbers of each currency: what is bought for less is a trifle of an office,
+# whatever it is called, and told beside other questions only.
+TRIFLES: Mapping[str, int] = {
+    "BOB": 70_000,
+    "BRL": 50_000,
+    "CLP": 9_000_000,
+    "COP": 40_000_000,
+    "CRC": 5_500_000,
+    "DOP": 600_000,
+    "EUR": 10_000,
+    "GBP": 8_500,
+    "GTQ": 80_000,
+    "HNL": 250_000,
+    "MXN": 200_000,
+    "PEN": 40_000,
+    "PYG": 75_000_000,
+    "USD": 10_000,
+    "UYU": 400_000,
+}
+# Argentina's pesos by the rates of 2017, when its portal begins; they have lost since, so that few trifles are known.
+TRIFLES_BY_CONTRACT: Mapping[str, int] = {**TRIFLES, "ARS": 200_000}
+# So much more may be signed than awarded where the award has no tax and the contract has; above it the amount grew.
+_HARDLY_MORE = Decimal("1.25")
+
+
+def bound_of(process: Process, small_amounts: Mapping[str, Any]) -> tuple[Money, Money] | None:
+    """
+    Return what was awarded in all and the bound up to which it is small, ``None`` where one of them is unknown.
+
+    What an award costs is its value, else what its items do. Where that is not known of each award, what was signed
+    stands for it, of all awards that were decided, else the estimate.
+
+    :param small_amounts: bounds by currency, where another one holds with the category after it (``MXN works``) or,
+        for what a country pays in a currency that is not its own, with the country before it (``MX USD``)
+    """
+    spent = _spent(process)
+    if spent is None:
+        return None
+    keys = (f"{spent.currency} {process.tender.category}", f"{process.country} {spent.currency}", spent.currency)
+    bound = next((small_amounts[key] for key in keys if key in small_amounts), None)
+    return (spent, Money(Decimal(str(bound)), spent.currency)) if bound is not None else None
+
+
+def _spent(process: Process) -> Money | None:
+    try:
+        awarded = total(money(award.value) or _cost(award.items) for award in decided_awards(process))
+    except (InsufficientDataError, NotApplicableError):
+        awarded = None
+    return awarded or _signed(process) or money(process.tender.value)
+
+
+def _signed(process: Process) -> Money | None:
+    """Return the sum of the contracts that stand; ``None`` where an award that was decided has none of them."""
+    try:
+        contracts = standing_contracts(process)
+        if process.awards:
+            pairs = contracts_by_award(process)
+            if len(pairs) < len(decided_awards(process)):
+                return None
+            contracts = tuple(contract for _, own in pairs for contract in own)
+    except (InsufficientDataError, NotApplicableError):
+        return None
+    return total(money(contract.value) for contract in contracts)
+
+
+def _cost(items: Iterable[Item]) -> Money | None:
+    """Return what items cost in all; ``None`` unless each has a price and a quantity."""
+    return total(
+        Money(price.amount * item.quantity, price.currency)
+        if (price := money(item.unit_value)) and item.quantity
+        else None
+        for item in items
+    )
+
+
+def require_more_than_small(process: Process, small_amounts: Mapping[str, Any]) -> bool:
+    """
+    Let pass what is not known to be small; return whether it is known to be more.
+
+    :raises NotApplicableError: if what was awarded is small, and hardly more was signed
+    """
+    known = bound_of(process, small_amounts)
+    if known is None:
+        return False
+    awarded, bound = known
+    signed = total(money(contract.value) for contract in process.contracts) or awarded
+    grew = signed.currency == awarded.currency and signed.amount > awarded.amount * _HARDLY_MORE
+    if awarded.amount <= bound.amount and not grew:
+        raise NotApplicableError("small_amount", awarded=str(awarded), bound=str(bound))
+    return True
+
+
+def is_small_amount(process: Process) -> bool:
+    """Tell whether what was awarded is known to be small by the bounds of this project."""
+    known = bound_of(process, SMALL_AMOUNTS)
+    return known is not None and known[0].amount <= known[1].amount
+
+
+def is_more_than(process: Process, small_amounts: Mapping[str, Any], multiple: int) -> bool:
+    """Tell whether what was awarded is known to reach so many times the bound up to which it is small."""
+    known = bound_of(process, small_amounts)
+    return known is not None and known[0].amount >= known[1].amount * multiple
+
+
+def costs_less_than(process: Process, amounts: Mapping[str, Any], multiple: int) -> bool:
+    """
+    Tell whether what was awarded, and the estimate, stay below so many times the bound in ``amounts``.
+
+    They do where no amount is told, and do not where one is told in a currency that has no bound.
+    """
+    known = bound_of(process, amounts)
+    if known is None:
+        return _spent(process) is None
+    spent, bound = known
+    bound = Money(bound.amount * multiple, bound.currency)
+    return _stay_below(process, spent, bound)
+
+
+def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
+    """
+    Return that what was awarded, else the estimate, is known to cost little; ``None`` if it is not.
+
+    An estimate that is higher tells that the price of an award is not that of all: of one unit, or in name only.
+    Where no amount is told the name of a method that is kept for what costs little tells it.
+    """
+    known = bound_of(dossier.process, trifles)
+    if known is not None:
+        spent, bound = known
+        if not _stay_below(dossier.process, spent, bound):
+            return None
+        return Context("trifle", {"spent": str(spent), "bound": str(bound)})
+    if trifles and _spent(dossier.process) is None and (method := trifling_by_name(dossier)):
+        return Context("trifling_by_name", {"method": method})
+    return None
+
+
+def trifling_contract(contract: Contract, trifles: Mapping[str, int]) -> Context | None:
+    """Return that one contract, of all that a purchase led to, is known to cost little; ``None`` if it is not."""
+    value = money(contract.value)
+    if value is None or value.amount >= trifles.get(value.currency, 0):
+        return None
+    return Context(
+        "trifle", {"spent": str(value), "bound": str(Money(Decimal(trifles[value.currency]), value.currency))}
+    )
+
+
+def _stay_below(process: Process, spent: Money, bound: Money) -> bool:
+    """Tell whether what was spent, and the estimate in the same currency, are below a bound."""
+    estimate = money(process.tender.value)
+    is_estimated_higher = (
+        estimate is not None and estimate.currency == bound.currency and estimate.amount >= bound.amount
+    )
+    return spent.amount < bound.amount and not is_estimated_higher
+
+
+def require_more_than_trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> None:
+    """
+    Let pass what is not known to cost little.
+
+    :raises NotApplicableError: if what was awarded, else the estimate, is a trifle
+    """
+    if small := trifle(dossier, trifles):
+        raise NotApplicableError(small.reason, **small.values)
+
+
+def require_larger_operation(
+    process: Process, operation: Operation, thresholds: Thresholds, small_amounts: Mapping[str, Any]
+) -> None:
+    """
+    Let pass what is not known to be small enough to be awarded directly, however it was awarded.
+
+    :raises NotApplicableError: if it is: by the lowest limit for direct awards that the law set on its day, or by
+        ``small_amounts``
+    """
+    currency = operation.money.currency
+    limits = [
+        Money(Decimal(str(entry["amount"])), currency)
+        for entry in limits_in_force(thresholds, process, kind=DIRECT, currency=currency, on=operation.on)
+    ]
+    if limits and operation.money.amount <= min(limits).amount:
+        raise NotApplicableError("small_amount", awarded=str(operation.money), bound=str(min(limits)))
+    require_more_than_small(process, small_amounts)

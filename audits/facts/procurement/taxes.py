@@ -1,0 +1,59 @@
+"""The value-added taxes of the region: which amounts are net of one, how high one is, and the highest."""
+
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
+
+from audits.facts.procurement.money import Money, has_cents
+from contracts.ocds.fact_tables import fact_rows
+
+# Amounts with tax are whole numbers of so many units, to a cent of rounding.
+_ROUND = Decimal(100)
+_CENT = Decimal("0.01")
+
+
+class Taxed(NamedTuple):
+    """``gross`` is an amount with its tax, of so many percent."""
+
+    percent: str
+    gross: Money
+
+
+def with_tax(net: Money) -> Taxed | None:
+    """Return an amount to odd cents with the tax that makes it a round one; ``None`` for any other."""
+    rate = _of_currencies().get(net.currency)
+    if rate is None or not has_cents(net):
+        return None
+    gross = net.amount * (100 + rate) / 100
+    whole = (gross / _ROUND).to_integral_value() * _ROUND
+    if not whole or abs(gross - whole) > _CENT:
+        return None
+    return Taxed(f"{rate.normalize():f}", Money(whole, net.currency))
+
+
+@cache
+def highest_tax() -> Decimal:
+    """Return the highest of the taxes, as a share of the net amount."""
+    return max(_of_countries().values()) / 100
+
+
+def general_tax(country: str, currency: str) -> Decimal | None:
+    """
+    Return the general tax as a share of the net amount, ``None`` where none is known.
+
+    It is that of a currency that one country has for itself, else that of the country.
+
+    :param country: ISO 3166-1 alpha-2, or ``""``
+    """
+    rate = _of_currencies().get(currency) or _of_countries().get(country)
+    return rate / 100 if rate else None
+
+
+@cache
+def _of_currencies() -> dict[str, Decimal]:
+    return {row["currency"]: Decimal(row["percent"]) for row in fact_rows("value_added_tax") if row["currency"]}
+
+
+@cache
+def _of_countries() -> dict[str, Decimal]:
+    return {row["country"]: Decimal(row["percent"]) for row in fact_rows("value_added_tax")}

@@ -1,0 +1,235 @@
+"""Who took part in a tender, as far as the record names them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Container
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from audits.facts.procurement.stages import name_of
+from audits.indicators.competition import NOT_SUBMITTED
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.matching.names import is_named_as_firm
+from audits.matching.normalize import fold_phrase
+from contracts.ocds.placeholders import is_of_anybody
+from contracts.ocds.views import BidStatistic, Party, Process, Reference
+
+# Of the codelist of the bid extension: who bid, before any was discounted; then what was left after an evaluation.
+AFTER_EVALUATION = ("qualifiedBidders", "validBids")
+MEASURES = ("bidders", "bids", *AFTER_EVALUATION)
+# Categories in which persons are hired, and words for a contest of persons; a "concurso" is often one of firms.
+_HIRING = frozenset({"services", "consultingServices"})
+_CONTEST = re.compile(
+    r"\b(?:consultor(?:a|as|es)?|consultori(?:a|as)|consultants?|consulting|curriculum vitae|"
+    r"hojas? de vida)\b"
+)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class _Key(NamedTuple):
+    """A name, id or number of an organization; ``scheme`` where the number is that of its identifier."""
+
+    scheme: str
+    text: str
+
+
+def count_tenderers(process: Process) -> tuple[int, Evidence]:
+    """
+    Return how many took part, and where the record says so.
+
+    That is the first of the number of tenderers, their list, the tenderers of submitted bids, the statistics of bids;
+    bids of suppliers alone are those of a notice of results, which counts the others in its statistics.
+
+    :raises InsufficientDataError: if none tells it, or a list lacks the supplier of an award, or all but suppliers
+    """
+    tender = process.tender
+    if tender.tenderers:
+        _require_suppliers(process)
+    if tender.number_of_tenderers is not None:
+        path = f"{tender.path}/numberOfTenderers"
+        return tender.number_of_tenderers, Evidence(path, tender.number_of_tenderers, note="numberOfTenderers")
+    if tender.tenderers:
+        names = [name_of(process, tenderer) for tenderer in tender.tenderers]
+        return len(set(names)), Evidence(f"{tender.path}/tenderers", names, note="tenderers")
+    bidders = {tenderer.key for bid in process.bids if bid.status not in NOT_SUBMITTED for tenderer in bid.tenderers}
+    if not bidders:
+        return _statistic(process)
+    suppliers = {supplier.key for supplier in process.suppliers()}
+    if bidders <= suppliers and _count_more(process, len(bidders)):
+        try:
+            return _statistic(process)
+        except InsufficientDataError:
+            raise InsufficientDataError("/bids/details", "suppliers_alone") from None
+    return len(bidders), Evidence("/bids/details", sorted(bidders), note="bids")
+
+
+def require_no_contest(process: Process) -> None:
+    """
+    Let pass procedures that are not open, and those without a method of which not more than one tenderer is counted.
+
+    :raises InsufficientDataError: if the record tells neither how it was bought nor who took part
+    :raises NotApplicableError: if any supplier could win
+    """
+    tender = process.tender
+    if tender.method == "open":
+        raise NotApplicableError("method_is", method="open")
+    if tender.method:
+        return
+    try:
+        count, _ = count_tenderers(process)
+    except InsufficientDataError:
+        if tender.method_details or tender.method_label or tender.method_rationale:
+            return
+        raise InsufficientDataError("/tender/procurementMethod") from None
+    if count > 1:
+        raise NotApplicableError("competed", count=count)
+
+
+def require_no_rivals(process: Process) -> None:
+    """
+    Let pass what not more than one tenderer is known of, however it was bought.
+
+    :raises NotApplicableError: if others took part
+    """
+    try:
+        count, _ = count_tenderers(process)
+    except InsufficientDataError:
+        return
+    if count > 1:
+        raise NotApplicableError("competed", count=count)
+
+
+def hired_person(dossier: Dossier, evidence: Evidence) -> str:
+    """
+    Return the only tenderer if a contest hires it, and its name is that of nobody but a person; else ``""``.
+
+    Those who call for consultants choose among persons, and name in the list whom they chose.
+
+    :param evidence: where the tenderers were counted, as ``count_tenderers`` returns it
+    """
+    process = dossier.process
+    tenderers = process.tender.tenderers
+    if evidence.note != "tenderers" or process.tender.category not in _HIRING:
+        return ""
+    texts = (
+        process.tender.title,
+        process.tender.description,
+        process.tender.method_details,
+        process.tender.method_label,
+    )
+    if not any(_CONTEST.search(fold_phrase(text)) for text in texts):
+        return ""
+    name = name_of(process, tenderers[0])
+    return "" if is_named_as_firm(name, dossier.reference.words) else name
+
+
+def listed_buyer(process: Process) -> str:
+    """Return the name of the only tenderer if it is that of the buyer, put in its place; else ``""``."""
+    named = {name_of(process, tenderer) for tenderer in process.tender.tenderers}
+    buyers = {fold_phrase(name_of(process, body)) for body in (process.buyer, process.tender.procuring_entity) if body}
+    return next((name for name in named if fold_phrase(name) in buyers), "") if len(named) == 1 else ""
+
+
+def by_firm(process: Process) -> list[list[Reference]]:
+    """
+    Return the tenderers, those that share an id, an identifier or a name together, in the order of the record.
+
+    Those with different identifiers of one scheme are never together.
+    """
+    shared = _shared_names(process)
+    firms: list[tuple[set[_Key], list[Reference]]] = []
+    for tenderer in process.tender.tenderers:
+        keys, entries = _keys(process, tenderer, shared), [tenderer]
+        others = []
+        for firm in firms:
+            if firm[0].isdisjoint(keys) or _differ(firm[0] | keys):
+                others.append(firm)
+            else:
+                keys, entries = firm[0] | keys, [*firm[1], *entries]
+        firms = [*others, (keys, sorted(entries, key=process.tender.tenderers.index))]
+    return [entries for _, entries in firms]
+
+
+def _require_suppliers(process: Process) -> None:
+    """Let pass lists that may be those of all who took part: some publishers list others than they award."""
+    shared = _shared_names(process)
+    keys = {key for tenderer in process.tender.tenderers for key in _keys(process, tenderer, shared)}
+    for award in process.awards:
+        for supplier in award.suppliers:
+            if (own := _keys(process, supplier, shared)) and keys.isdisjoint(own):
+                name = name_of(process, supplier)
+                raise InsufficientDataError("/tender/tenderers", "supplier_not_listed", supplier=name)
+
+
+def _keys(process: Process, reference: Reference, shared: Container[str]) -> set[_Key]:
+    """Return what tells an organization from another: its id, its identifier and its names, but for those shared."""
+    # An id that anybody has refers to no one party.
+    of_anybody = is_of_anybody(reference.id)
+    party = None if of_anybody else process.party(reference)
+    named = {fold_phrase(reference.name), *(_names(party) if party else ())}
+    keys = {_Key("", name) for name in named if name and name not in shared}
+    if reference.id and not of_anybody:
+        keys.add(_Key("", reference.id))
+    if party and party.identifier and not is_of_anybody(party.identifier):
+        keys.update((_Key("", party.identifier), _identity(party)))
+    return keys
+
+
+def _names(party: Party) -> set[str]:
+    return {fold_phrase(name) for name in (party.name, party.legal_name)} - {""}
+
+
+def _identity(party: Party) -> _Key:
+    return _Key(fold_phrase(party.scheme), "".join(filter(str.isalnum, party.identifier.upper())))
+
+
+def _differ(keys: set[_Key]) -> bool:
+    """Tell whether keys hold several identifiers of one scheme: they are of several firms."""
+    schemes = [key.scheme for key in keys if key.scheme]
+    return len(schemes) > len(set(schemes))
+
+
+def _shared_names(process: Process) -> set[str]:
+    """
+    Return the names that tell no organization from another.
+
+    Those are what parties with different identifiers of one scheme have in common, and the legal names of parties with
+    different names: some publishers write the name of the registry there.
+    """
+    identities: dict[str, set[_Key]] = defaultdict(set)
+    named: dict[str, set[str]] = defaultdict(set)
+    for party in process.parties:
+        for name in _names(party):
+            if party.identifier and party.scheme and not is_of_anybody(party.identifier):
+                identities[name].add(_identity(party))
+        legal_name, name = fold_phrase(party.legal_name), fold_phrase(party.name)
+        if legal_name and name != legal_name:
+            named[legal_name].add(name)
+    return {name for name, keys in identities.items() if _differ(keys)} | {
+        name for name, of in named.items() if len(of) > 1
+    }
+
+
+def _count_more(process: Process, bidders: int) -> bool:
+    """Tell whether statistics, of all lots or of one, count more bidders, or more bids, than the record lists."""
+    bids = sum(bid.status not in NOT_SUBMITTED for bid in process.bids)
+    listed = dict.fromkeys(MEASURES, bidders) | {"bids": bids, "validBids": bids}
+    return any(
+        (entry.value or 0) > listed[entry.measure] for entry in process.bid_statistics if entry.measure in listed
+    )
+
+
+def _statistic(process: Process) -> tuple[int, Evidence]:
+    """Return the count of the whole process that the bid extension gives."""
+    single_lot = len(process.tender.lots) < 2
+    latest: dict[str, BidStatistic] = {}
+    for entry in sorted(process.bid_statistics, key=lambda entry: entry.date or _NEVER):
+        whole = entry.value is not None and entry.value == entry.value.to_integral_value()
+        if whole and (single_lot or not entry.related_lots):
+            latest[entry.measure] = entry
+    for measure in MEASURES:
+        if found := latest.get(measure):
+            value = int(found.value or 0)
+            return value, Evidence(f"{found.path}/value", value, note=measure)
+    raise InsufficientDataError("/tender/numberOfTenderers")

@@ -1,0 +1,35 @@
+"""Vendors of the watchlists: among the suppliers of a record, and in its words."""
+
+from collections.abc import Iterable
+
+from audits.judging.dossier import Dossier
+from audits.judging.parts import WORDS_OF_RECORD
+from audits.judging.vocabulary import Evidence
+from audits.matching.reference import VENDORS
+from audits.matching.watchlist import NameMention, PartyMatch
+
+# How sure a match of a party must be, from 0 to 100, to be cited.
+SURE = 80
+
+
+def supplier_matches(dossier: Dossier) -> tuple[PartyMatch, ...]:
+    """Return the listed vendors among suppliers."""
+    return tuple(
+        match
+        for match in dossier.matches
+        if match.entry.watchlist == VENDORS and match.value >= SURE and "supplier" in match.roles
+    )
+
+
+def vendor_names(dossier: Dossier, parts: Iterable[str] = WORDS_OF_RECORD) -> tuple[NameMention, ...]:
+    """Return the listed vendors that the words of the record name."""
+    wanted = set(parts)
+    return tuple(
+        name for name in dossier.names if name.entry.watchlist == VENDORS and not name.negated and name.part in wanted
+    )
+
+
+def party_evidence(match: PartyMatch) -> Evidence:
+    """Return a matched party as evidence: its name, and what of the list it matched, with the match value."""
+    note = f"{match.entry.name}: {match.alias} ({match.value})"
+    return Evidence(f"{match.path}/name", match.name, match.name, note=note)

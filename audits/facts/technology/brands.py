@@ -1,0 +1,311 @@
+"""Products, makers and brands that the object names, listed or not, and those that a text leaves open to others."""
+
+import re
+from bisect import bisect_left, insort
+from collections.abc import Collection, Iterator, Sequence
+
+from audits.facts.procurement.grounds import is_direct
+from audits.facts.procurement.procedures import named_methods
+from audits.facts.procurement.vendors import supplier_matches, vendor_names
+from audits.facts.technology.prominence import told_late
+from audits.judging.dossier import Dossier
+from audits.judging.naming import first_of_each
+from audits.judging.vocabulary import Context, Evidence
+from audits.matching.lexicon import BOTH, STRONG, WEAK, Mention
+from audits.matching.nearness import Places
+from audits.matching.normalize import fold
+from audits.matching.products import Sign, unlisted_products
+from audits.matching.scope import OBJECT_PARTS
+from audits.matching.watchlist import NameMention
+from contracts.ocds.codes import COMPETITIVE
+
+PRODUCTS = (
+    "proprietary_product",
+    "network_product",
+    "software_product",
+    "server_product",
+    "security_product",
+    "cloud_product",
+    "surveillance_product",
+)
+# What binds to a product that is named: its licences, its support, its renewal.
+_UPKEEP = ("renewal", "vendor_upkeep", "maintenance", "proprietary_licence", "maintenance_by_vendor")
+# What makes a party of a name after it, and how many characters before the name it is looked for.
+_PARTY = re.compile(
+    r"\b(?:suministrad[oa]s?|proveid[oa]s?|ejecutad[oa]s?|desarrollad[oa]s?|fornecid[oa]s?|executad[oa]s?|adjudicad[oa]s?|"
+    r"provision de [^.;]*|provided|supplied|implemented|built|financed|won|signed|awarded|contrato|contrat[oa]d[oa]s?|"
+    r"contract|contracts|convenio|acuerdo|acordo|agreement|memorando|mou|consorcio|empresa|firma|contratista|contractor|"
+    r"oferente|proveedor|fornecedor|supplier)"
+    r"(?: (?:por|pel[oa]|by|con|com|with|a|ao|to|from|de|da|do|entre|between|l[ao]s?|el|the|empresa|firma|compania))*"
+    r"(?: [\w.&-]+){0,3}? ?[(\"']?$"
+    # "por China National Electronics (CEIEC)"
+    r"|\b(?:por|by|pel[ao])(?: (?:l[ao]|el|the|empresa|firma))* $|\b(?:por|by|pel[ao]) [^.;]{4,40}\($"
+)
+_PARTY_REACH = 60
+# Who is named after a title: "ing. Ana Cisco", the engineer who asks for the goods. Names are written with capitals,
+# and neither "lic. de uso Oracle" (licences) nor "DR con Veeam" (recovery) names anybody.
+_PERSON = re.compile(
+    r"\b(?:(?i:abg|abog|arq|eng|ing|licda|licdo|licenciad[ao]|ingenier[ao]|engenheir[ao]|sra?|srta)|[Dd]ra?)\.? "
+    r"(?:(?:[A-ZÀ-Þ][a-zß-ÿ]+|[A-ZÀ-Þ]\.) ){1,3}$"
+)
+_PERSON_REACH = 50
+# Line ends that lost their strokes: "\\r\\n" written as "rn".
+_BROKEN_LINES = re.compile(r"(?:rn){1,4}[A-Z]")
+# What any administrator can do: "administración remota de bases de datos Oracle, VMware y Linux".
+_ADMINISTERED = re.compile(r"\badministra(?:cion|cao|tion) (?:remota )?(?:de|da|do|del|of)\b[^.]*$")
+_ADMINISTERED_REACH = 100
+# What is taken away ("para remplazo de los módems Hughes"), or only tells of what kind it may be ("tipo Starlink").
+_REPLACED_OR_KIND = re.compile(
+    r"\b(?:re+mplazo|replacement|substituicao|sustitucion) (?:d[aeo]s?|del|of)(?: the| l[ao]s?)?(?: \w{1,20}){0,2} $|"
+    r"(?<!del )(?<!do )\btipo \W?$"
+)
+_REPLACED_REACH = 80
+# In a text of so many characters a name says little, unless what binds to it stands within so many characters.
+LONG_TEXT = 1_200
+_BOUND_REACH = 80
+# What is done to code that the buyer has: "nuevos desarrollos y mantenimiento evolutivo del sistema".
+_DEVELOPED = re.compile(
+    r"\b(?:(?:mantenimiento|mantencion|manutencao)(?: (?:correctiv|corretiv|adaptativ|preventiv|perfectiv)[oa],?)*"
+    r"(?: [ye])? (?:evolutiv[oa]|perfectivo)|nuevos desarrollos|novos desenvolvimentos|"
+    r"(?:desarrollos?|desenvolvimentos?)(?: adaptativos?,?| corr?ec?tivos?,?){0,2}(?: [ye])? evolutivos?|"
+    r"(?:desarrollos?|desenvolvimento) (?:aplicaciona(?:l|is)|de (?:aplicacoes|nov[ao]s? funcionalidades|"
+    r"nuevas funcionalidades))|evolucao|upgrades e melhorias|new developments?|evolutionary maintenance)\b"
+)
+# How near before the name, in characters, this must stand, and what may not stand between.
+_DEVELOPED_REACH = 60
+_LICENCES = re.compile(r"\blicen[cs]\w+")
+# How far before "o equivalente", in characters, a brand in a description is left open in the title too, and what tells
+# that another thing is left open.
+_OPENED_REACH = 60
+_GOES_ON = re.compile(r"[.,;:]|\s(?:y|e|and|con|com|with|sobre|on|en|em|in|para)\s", re.IGNORECASE)
+# "O superior" opens a size, and not a name that a title repeats.
+_OPENS = re.compile(r"equivalen|similar")
+# What follows the name of a firm, and how many characters after it this is looked for.
+_FIRM = re.compile(
+    r" ?,? ?(?:technolog(?:y|ies)|corporation|corp|company|co|inc|ltd|limited|llc|plc|gmbh|international|marine|"
+    r"telecom\w*|solutions|systems|s\. ?a\.?(?: ?s\.)?|sa|ltda|lda|sucursal|del (?:peru|ecuador|paraguay)|de mexico|"
+    r"do brasil)(?![\w-])"
+)
+_FIRM_REACH = 24
+_LEGAL_END = re.compile(r"\b(?:ltd|co|inc|corp|corporation|limited|llc|plc|gmbh|s\.? ?a|ltda|lda)\.?$")
+_ABBREVIATED = re.compile(r"[^\W\d_]+")
+_SMALL_WORDS = "a al and da das de del do dos e el en for la las los of para por the y"
+_SMALL = frozenset(_SMALL_WORDS.split())
+_SHORTEST_ABBREVIATION = 3
+# The abbreviation of the unit that asks, at the end of a title behind a dash: "mantenimiento del sistema - Dcpt 2024".
+_UNIT = re.compile(r"[-–—?] ?\Z")
+_UNIT_ENDS = re.compile(r"(?:\W{1,3}(?:gesti[oó]n|20\d\d)){0,2}\W{0,3}\Z", re.IGNORECASE)
+_LONGEST_UNIT = 12
+# How near, in characters, "de referencia" must stand before a brand, or "similar a".
+_OPENS_NEXT = re.compile(r"refer|similar(?:es)? ")
+_REFERENCE_REACH = 30
+# Where what is bought is named in words. Items and codes hold model numbers of anything.
+_NAMING_PARTS = frozenset({"title", "description", "lot"})
+# The concepts of products that no list holds, and that no word of theirs ("marca") tells, but their spelling alone.
+_SPELLED = frozenset(f"unlisted_{sign}" for sign in (Sign.NAME, Sign.MODEL))
+
+
+def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention, ...]:
+    """
+    Return products, makers and brand demands in the object, but for those with "or equivalent" near them.
+
+    :param reach: how far after a brand, in characters, "or equivalent" is looked for
+    """
+    products = dossier.mentions_of(*PRODUCTS)
+    suppliers = {match.entry.name for match in supplier_matches(dossier)}
+    makers = [name for name in vendor_names(dossier, OBJECT_PARTS) if name.entry.name not in suppliers]
+    demands = dossier.mentions_of("brand_demand")
+    weak: dict[str, list[Mention]] = {}
+    for mention in dossier.mentions_of("brand_demand", strengths=(WEAK,)):
+        weak.setdefault(mention.path, []).append(mention)
+    for mentions in weak.values():
+        # "marca" or "modelo" alone may be anything; "marca X, modelo Y" in one text is a demand.
+        if len({mention.term for mention in mentions}) > 1:
+            demands = (*demands, *mentions)
+    # What opens a brand to others: after it "Cisco o similar", before it "marca de referencia: Cisco", "similar al".
+    after: dict[str, list[int]] = {}
+    opening: dict[str, list[int]] = {}
+    before: dict[str, list[int]] = {}
+    for mention in dossier.mentions_of("or_equivalent", strengths=BOTH):
+        insort(after.setdefault(mention.path, []), mention.start)
+        if _OPENS.search(mention.written.lower()):
+            insort(opening.setdefault(mention.path, []), mention.start)
+        if _OPENS_NEXT.search(mention.written.lower()):
+            insort(before.setdefault(mention.path, []), mention.end)
+    binding = Places(dossier.mentions_of(*_UPKEEP, "brand_demand", "exclusivity", "supply", strengths=BOTH))
+    named: list[Mention | NameMention] = [*first_of_each(products), *makers, *_unlisted(dossier)]
+    found: list[Mention | NameMention] = [
+        *(name for name in named if not _is_told_at_length(dossier, name, binding)),
+        *first_of_each(demands),
+    ]
+    demanded = [
+        brand
+        for brand in found
+        if not _is_party(dossier, brand)
+        and not _is_person(dossier, brand)
+        and not _BROKEN_LINES.match(brand.written)
+        and not _is_administered(dossier, brand)
+        and not _REPLACED_OR_KIND.search(dossier.folded_before(brand, _REPLACED_REACH))
+        and not _is_firm(dossier, brand)
+        and not _is_own_code(dossier, brand)
+    ]
+    # A title that repeats what the description leaves open ("PRTG o equivalente") demands it no more.
+    opened = {_name(brand) for brand in demanded if _is_left_open(dossier, brand, opening.get(brand.path, ()))}
+    return tuple(
+        brand
+        for brand in demanded
+        if not _lies_within(after.get(brand.path, ()), brand.end, brand.end + reach)
+        and not _lies_within(before.get(brand.path, ()), brand.start - _REFERENCE_REACH, brand.start)
+        and not (brand.part == "title" and _name(brand) in opened)
+    )
+
+
+def told_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Context | None:
+    """
+    Return that spelling alone tells the products in evidence, or a description late, or None.
+
+    Both err too often to be asked about where others may have competed.
+    """
+    if is_direct(dossier):
+        return None
+    if all(place.note in _SPELLED for place in evidence):
+        return Context("told_by_spelling", {})
+    return told_late(dossier, evidence)
+
+
+def _name(brand: Mention | NameMention) -> str:
+    return fold(brand.written).text
+
+
+def _is_left_open(dossier: Dossier, brand: Mention | NameMention, offsets: Sequence[int]) -> bool:
+    """Tell whether a description leaves a brand open, and not another one: nothing is listed or told before "o"."""
+    place = bisect_left(offsets, brand.end)
+    if brand.part != "description" or place == len(offsets) or offsets[place] > brand.end + _OPENED_REACH:
+        return False
+    return not _GOES_ON.search(dossier.text_of(brand)[brand.end : offsets[place]])
+
+
+def _lies_within(offsets: Sequence[int], first: int, last: int) -> bool:
+    """Tell whether one of some offsets, in order, lies from ``first`` to ``last``."""
+    place = bisect_left(offsets, first)
+    return place < len(offsets) and offsets[place] <= last
+
+
+def _is_party(dossier: Dossier, brand: Mention | NameMention) -> bool:
+    """Tell whether a name is that of whoever supplies ("adjudicada a", "provided by"), and not of what is bought."""
+    before = dossier.folded_before(brand, _PARTY_REACH)
+    return bool(_PARTY.search(before))
+
+
+def _is_person(dossier: Dossier, brand: Mention | NameMention) -> bool:
+    """Tell whether a name ends that of a person with a title."""
+    before = dossier.text_of(brand)[max(0, brand.start - _PERSON_REACH) : brand.start]
+    return bool(_PERSON.search(before))
+
+
+def _is_told_at_length(dossier: Dossier, name: Mention | NameMention, binding: Places) -> bool:
+    """Tell whether a name is one of many things that a long text tells of, without a licence or an upkeep near it."""
+    return len(dossier.text_of(name)) >= LONG_TEXT and not binding.has_near(name, _BOUND_REACH)
+
+
+def _is_administered(dossier: Dossier, brand: Mention | NameMention) -> bool:
+    """Tell whether a name is what somebody administers, where no licence, support or upkeep of it is bought."""
+    before = dossier.folded_before(brand, _ADMINISTERED_REACH)
+    if not _ADMINISTERED.search(before):
+        return False
+    return not any(found.path == brand.path for found in dossier.mentions_of(*_UPKEEP, "supply"))
+
+
+def _is_own_code(dossier: Dossier, brand: Mention | NameMention) -> bool:
+    """
+    Tell whether a name that no list holds is that of a body's own system, as one that others develop further.
+
+    Who may change a system has its code; this tells nothing where one firm alone is asked, or may be by the method.
+    """
+    return (
+        isinstance(brand, Mention)
+        and brand.concept.startswith("unlisted_")
+        and (dossier.process.tender.method in COMPETITIVE or not named_methods(dossier.process.tender))
+        and not is_direct(dossier)
+        and _is_developed(dossier, brand)
+    )
+
+
+def _is_developed(dossier: Dossier, brand: Mention) -> bool:
+    before = dossier.folded_before(brand, 2 * _DEVELOPED_REACH)
+    ends = [found.end() for found in _DEVELOPED.finditer(before)]
+    return bool(ends) and len(before) - ends[-1] <= _DEVELOPED_REACH and not _LICENCES.search(before, ends[-1])
+
+
+def _is_firm(dossier: Dossier, brand: Mention | NameMention) -> bool:
+    """Tell whether a name ends, or goes on, as that of a firm ("Huawei Technologies Co., Ltd."): it is not bought."""
+    if _LEGAL_END.search(fold(brand.written).text):
+        return True
+    return bool(_FIRM.match(dossier.folded_after(brand, _FIRM_REACH)))
+
+
+def _abbreviates(value: str, start: int, written: str) -> bool:
+    """Tell whether an abbreviation stands for the words before it: "Guarda Civil Metropolitana - GCM"."""
+    if not written.isupper():
+        return False
+    before = fold(value[max(0, start - _PARTY_REACH * 2) : start]).text
+    return _are_initials(fold(written).text, _ABBREVIATED.findall(before))
+
+
+def _is_unit(value: str, start: int, written: str) -> bool:
+    """Tell whether a short name stands alone behind the dash that ends a text: whoever asks, and no product."""
+    return (
+        len(written) <= _LONGEST_UNIT
+        and written.isalpha()
+        # What stands out by its capitals may be a product: "mantenimiento del sistema - SIGA".
+        and not written.isupper()
+        and bool(_UNIT.search(value, max(0, start - 2), start))
+        and bool(_UNIT_ENDS.match(value, start + len(written)))
+    )
+
+
+def _are_initials(letters: str, words: Sequence[str]) -> bool:
+    """Tell whether letters are the initials of words, or of the last of them; small words may have one or none."""
+    if len(letters) < _SHORTEST_ABBREVIATION:
+        return False
+    rest = letters
+    for word in reversed(words):
+        if rest.endswith(word[0]):
+            rest = rest[:-1]
+        elif word not in _SMALL:
+            break
+        if not rest:
+            return True
+    return "".join(word[0] for word in words if word not in _SMALL).endswith(letters)
+
+
+def _unlisted(dossier: Dossier) -> Iterator[Mention]:
+    """Yield brands and models in titles and descriptions, and names of products beside their licence or upkeep."""
+    upkeep = {mention.path for mention in dossier.mentions_of(*_UPKEEP)}
+    # "TML - Transportes Metropolitanos": whose system it is; so are the initials of a buyer.
+    names = [fold(party.name).text.split() for party in dossier.public_parties]
+    own = {word for name in names for word in name}
+    for text in dossier.texts:
+        if text.part not in _NAMING_PARTS:
+            continue
+        for product in unlisted_products(text.value, dossier.process.language[:2], dossier.reference.words):
+            written = text.value[product.start : product.end]
+            if product.sign is Sign.NAME and (
+                text.path not in upkeep
+                or fold(written).text in own
+                or any(_are_initials(fold(written).text, name) for name in names)
+                or _abbreviates(text.value, product.start, written)
+                or _is_unit(text.value, product.start, written)
+            ):
+                continue
+            yield Mention(
+                concept=f"unlisted_{product.sign}",
+                term=written.casefold(),
+                strength=STRONG,
+                language=dossier.process.language,
+                path=text.path,
+                part=text.part,
+                start=product.start,
+                end=product.end,
+                written=written,
+            )

@@ -1,0 +1,66 @@
+"""Which kinds of supply one object holds: equipment, operation, upkeep, training, finance."""
+
+import re
+
+from audits.judging.dossier import Dossier
+from audits.judging.parts import TOLD_PARTS
+from audits.matching.lexicon import Mention
+
+_EQUIPMENT = "equipment"
+_CONCEPTS = {
+    _EQUIPMENT: ("supply",),
+    "operation": ("operation_by_vendor",),
+    "maintenance": ("maintenance", "maintenance_by_vendor"),
+    "training": ("training", "training_fellowship"),
+    "finance": ("financing", "buyer_credit"),
+    "turnkey": ("turnkey",),
+}
+# What is supplied, after other steps: "suministro; instalación y puesta en marcha de un software".
+_SUPPLIED = re.compile(
+    r" (?:de|del|do|da|dos|of) (?:(?:l[ao]s?|uma?|un[ao]?|the|dos|tres|two|three|\W?\d+\W?) ){0,3}+"
+    r"([a-z]+)"
+)
+# Then it is a service or a right, no equipment: "aquisição de serviços de manutenção", "bolsa de horas".
+_SERVICES = (
+    "servi",
+    "soport",
+    "suport",
+    "support",
+    "bolsa",
+    "horas",
+    "hours",
+    "licen",
+    "software",
+    "aplicativ",
+    "subscri",
+    "suscri",
+    "aula",
+)
+_REACH = 80
+# What follows is what the thing bought is for: "software para la operación y mantenimiento de la red".
+_PURPOSE = re.compile(r"(?:para|for) (?:(?:l[ao]s?|el|os?|as?|the) )?(?:[a-z]{4,20} (?:(?:y|e|and) )?)?$")
+_PURPOSE_REACH = 40
+
+
+def parts_of_supply(dossier: Dossier) -> dict[str, Mention]:
+    """Return the first mention of each kind of supply that the object holds, in the order of this module."""
+    found: dict[str, Mention] = {}
+    for part, concepts in _CONCEPTS.items():
+        for mention in dossier.mentions_of(*concepts, parts=TOLD_PARTS):
+            if is_purpose(dossier, mention) or (part == _EQUIPMENT and _is_service(dossier, mention)):
+                continue
+            found[part] = mention
+            break
+    return found
+
+
+def is_purpose(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether a mention is what the thing bought is for: "software para la operación de la red"."""
+    before = dossier.folded_before(mention, _PURPOSE_REACH)
+    return _PURPOSE.search(before) is not None
+
+
+def _is_service(dossier: Dossier, mention: Mention) -> bool:
+    after = dossier.folded_after(mention, _REACH)
+    supplied = _SUPPLIED.search(after)
+    return supplied is not None and supplied[1].startswith(_SERVICES)

@@ -1,0 +1,100 @@
+"""
+What contracts should say, and whether the text of one says it.
+
+"Not found" means something only where the whole contract was read: a page that is missing may say it.
+"""
+
+from collections.abc import Container, Iterator, Sequence
+
+from audits.facts.technology.scope import require_scope
+from audits.judging.dossier import Dossier
+from audits.judging.parts import PAGE
+from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, NotApplicableError
+from audits.matching.clauses import terms_elsewhere
+from audits.matching.documents import is_contract_text
+from contracts.documents.texts import ReadDocument, ReadPage
+from contracts.ocds.views import Text
+
+# Technology that decides about people, or sees them.
+DECIDING = frozenset({"ai", "surveillance", "digital_identity"})
+# Technology that keeps data of the public.
+KEEPING_DATA = DECIDING | {"cloud", "software_platform", "command_centre"}
+# Clauses that are safeguards of people's rights, by the rule that asks for them.
+SAFEGUARDS = frozenset({"T27", "T28", "T29"})
+# The rules that ask documents for clauses. What they could not be asked for tells whether a document is held, also one
+# that is not published.
+ASKED_OF_DOCUMENTS = frozenset({"T23", "T24", "T25", "T26", "T27", "T28", "T29", "T30"})
+CONTRACT_DOCUMENTS = "/contracts/documents"
+# A contract of so few characters is an order form: two pages.
+READABLE_CHARACTERS = 5000
+# A first page of so few characters is a cover.
+COVER_CHARACTERS = 600
+_HEADING = 120
+
+
+def safeguard_clauses(dossier: Dossier) -> Iterator[Evidence]:
+    """Yield the passages of documents that are safeguards of people's rights."""
+    for page, found in dossier.clauses:
+        if found.rule in SAFEGUARDS:
+            yield Evidence(page.path, page.value, found.quote, found.start, found.end, found.clause)
+
+
+def missing_clause(
+    dossier: Dossier, rule: str, *, readable_characters: int, sectors: Container[str] | None = None
+) -> Iterator[Finding]:
+    """
+    Yield a finding if no document that was read says what a rule asks for, and the contract was read whole.
+
+    :param rule: its code; ``fixtures/reference/clauses.csv`` holds how contracts say it
+    :param sectors: the technology that the question is asked of; ``None`` for all
+    :raises InsufficientDataError: if no contract was read, or not the whole of one, or only a short one; or if terms
+        of it stand elsewhere
+    :raises NotApplicableError: if what is bought is no technology, or other technology
+    """
+    require_scope(dossier)
+    if sectors is not None and not any(sector in sectors for sector in dossier.scope.sectors):
+        raise NotApplicableError("clause_not_asked", sectors=", ".join(dossier.scope.sectors))
+    if any(found.rule == rule for _page, found in dossier.clauses):
+        return
+    contracts = _contracts(dossier)
+    if not contracts:
+        raise InsufficientDataError(CONTRACT_DOCUMENTS, "no_contract_read", documents=len(dossier.documents))
+    # An annex that was not read whole may say it as well.
+    pages = sum(document.page_count for document in dossier.documents)
+    read = sum(document.pages_read for document in dossier.documents)
+    if not all(document.is_whole for document in dossier.documents):
+        raise InsufficientDataError(CONTRACT_DOCUMENTS, "contract_pages_unread", read=read, pages=pages)
+    if elsewhere := next(
+        filter(None, (terms_elsewhere(page.text) for entry in contracts for page in entry.pages)), ""
+    ):
+        raise InsufficientDataError(CONTRACT_DOCUMENTS, "terms_elsewhere", words=elsewhere)
+    texts = [text for text in dossier.texts if text.part == PAGE]
+    if not all(map(dossier.is_readable, texts)):
+        raise InsufficientDataError("/language", "language_unread")
+    characters = sum(len(text.value) for text in texts)
+    if characters < readable_characters:
+        raise InsufficientDataError(CONTRACT_DOCUMENTS, "too_little_text", read=characters, needed=readable_characters)
+    yield Finding(evidence=tuple(map(_heading, contracts)), values={"pages": pages})
+
+
+def _contracts(dossier: Dossier) -> Sequence[ReadDocument]:
+    """Return the documents that begin as contracts do, on their first page or, below a cover, on the second."""
+    words = dossier.reference.words
+    return [
+        document
+        for document in dossier.documents
+        if any(is_contract_text(page.text, words) for page in _first_pages(document))
+    ]
+
+
+def _first_pages(document: ReadDocument) -> Sequence[ReadPage]:
+    pages = document.pages[:2]
+    if [page.number for page in pages] == [1, 2] and len(pages[0].text) <= COVER_CHARACTERS:
+        return pages
+    return [page for page in pages if page.number == 1]
+
+
+def _heading(document: ReadDocument) -> Evidence:
+    text = Text(document.path(1), document.pages[0].text, PAGE)
+    line = text.value[:_HEADING].splitlines()[0]
+    return Evidence(text.path, text.value, line, 0, len(line), "contract")

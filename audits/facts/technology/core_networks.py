@@ -1,0 +1,322 @@
+"""
+The networks that others depend on: of operators and the state, by a sign that the record gives.
+
+A word for a network ("red", "fibra óptica", "enlaces de microondas") tells nothing of that: houses, schools and towns
+have networks of their own, and offices rent lines. It counts if the network is what is bought, and the buyer is an
+operator, or a government that buys it for more than its houses, or its own sentence tells how far it goes, or it is
+of a kind that no house has.
+"""
+
+import re
+from collections.abc import Sequence
+
+from audits.facts.technology.security_bodies import security_buyers
+from audits.facts.technology.told import is_called, tells
+from audits.judging.catalogues import is_told_in_passing
+from audits.judging.dossier import Dossier
+from audits.judging.known_facts import worked_out_once
+from audits.judging.parts import TOLD_PARTS
+from audits.judging.vocabulary import WITHHELD_PASSING, Evidence
+from audits.matching.lexicon import STRONG, WEAK, Mention
+from audits.matching.normalize import fold
+
+CORE_NETWORK = ("5g", "ran_core", "fibre_backbone", "trunked_radio", "transport_network")
+# How many characters of its sentence around a network are read.
+_REACH = 160
+# How many words before a network its own name may stand.
+_BESIDE_WORDS = 5
+_ENDS = re.compile(r"[.;|](?=\s)")
+
+# Whose task is to carry others.
+_OPERATOR = re.compile(
+    r"\b(?:companhia|compan(?:ia|y)|corpora(?:cion|cao|tion)|empresa|enterprise|operador\w*|operators?|sociedad)\b"
+    r"(?: \w+){0,4} (?:comunicaciones|comunicacoes|communications|telecom\w*)|"
+    r"\b(?:administracion|agencia|autoridade?|consorci\w*|fondo|fundo|institut\w*|programa|proyecto|subsecretaria|"
+    r"viceministerio)\b(?: \w+){0,3} (?:telecom\w+|conectividad\w*)|"
+    # Names are listed: surnames and towns end in "tel" too.
+    r"\b(?:air|an|ana|co|cona|embra|en|fi|gua|hondu|indo|min|osip|prona|rein|sierra|vie|zam)tel\b|"
+    r"\b(?:altan|altice|arsat|cantv|cfe telecomunicaciones|copaco|costarricense de electricidad|digicel|ecom|emcali|"
+    r"empresas publicas de medellin|epm|etapa ep|etb|etecsa|infraco|internexa|movistar|openreach|telkom|"
+    r"tele(?:bras|com|fonica|fonos?|mar|sur)|vodafone)\b|^claro\b"
+)
+# The same where a text tells it of whom it names, or of whom the buyer serves.
+_SERVES_OTHERS = re.compile(
+    r"\b(?:telecom\w*|mobile|cellular|telephone|phone|wireless) (?:\w+ ){0,2}?"
+    r"(?:carriers?|compan(?:y|ies)|firm|giant|operators?|providers?|subscribers)\b|"
+    r"\b(?:abonados|assinantes|suscriptores)\b|"
+    r"\b(?:brindar|ofrecer|oferecer|prestar) (?:(?:el|los|os?) )?servici?os? de tele\w+"
+)
+# Governments, and their ministries of communications.
+_STATE = re.compile(
+    r"\b(?:gobernacion|gobierno|governo|government|generalitat|xunta|mintic|mitic|province of|state of|"
+    r"comunidad (?:autonoma|de madrid|foral|valenciana)|junta de (?:andalucia|castilla|comunidades|extremadura)|"
+    r"(?:department|fondo|ministerio|ministry|secretaria)(?: \w+){1,6} "
+    r"(?:telecom\w+|comunicaciones|comunicacoes|communications|infraestructura)|secretaria de infra\w+)\b|"
+    r"^provincia de\b"
+)
+# Ministries that pay for the backbone of a country.
+_MINISTRY = re.compile(
+    r"\b(?:ministerio|ministry)(?: \w+){1,4} "
+    r"(?:cien\w+|econom\w+|finan\w+|hacienda|ict|infra\w+|plan\w+|scien\w+|tecnolog\w+|technology)\b"
+)
+_TOWN = re.compile(
+    r"\b(?:alcaldia|ayuntamiento|city|council(?! of)|county|intendencia|prefeitura|town|"
+    r"empresa municipal de informatica|"
+    r"(?<!servicio )(?<!empresa )(?<!empresa publica )municip\w+)\b"
+)
+# A line of fibre that is laid or a ring, where fibre alone is told.
+_LINE = re.compile(
+    r"\b(?:adss|anel|anillo|backbone|full fibre|infovia|laying|metropolitan\w*|roll ?out|tendido|troncal\w*)\b"
+)
+# Who comes when called, whose radio others depend on, and what a government buys for safety.
+_EMERGENCY = re.compile(
+    r"\b(?:911|ambulanc\w*|bombe\w+|emergenc\w+|fire (?:and rescue|brigade|department|service)|protec\w+ civil|"
+    r"public safety|seguridad ciudadana|seguranca publica)\b"
+)
+# What a government buys for its own houses, or to mend what it has.
+_OWN = re.compile(
+    r"\b(?:alcaldia|corporativ\w+|dependencias|institucional|intern[ao]|offices|sedes)\b|"
+    r"\bpara (?:(?:el|la) )?(?:implementacion|manten\w+|repara\w+)\b"
+)
+_CARRIES = re.compile(r"\b(?:fib\w+|microond\w+|microwave|optic\w*|otic\w*|radio\w+|telecom\w*)\b")
+# "Radio base" is a set on a desk, too.
+_TELEPHONY = re.compile(
+    r"\b(?:cel(?:das|lular|ular)\w*|gsm|lte|mobile|moveis|movel|movil\w*|redes?|network|telecom\w*|telefon\w+|"
+    r"torres|towers)\b"
+)
+# How far it goes: a long line, between towns, over a territory, where few live.
+_FAR = re.compile(
+    r"\b(?:[2-9]\d|\d{3,6}|\d{1,3}[.,]\d{3})(?:[.,]\d{1,2})? ?(?:km|kms|kilomet\w+|quilomet\w+|miles)\b|"
+    r"\b(?:ciudades|cidades|cities|towns|counties|comunas|localidades|municipios|provincias|cantones|"
+    r"inter ?(?:city|municipal|provincial|urban)\w*|under ?served|unserved|hogares|households|"
+    r"(?:areas?|centros poblados|comunidad\w*|zonas?) (?:aislad\w+|remot\w+|rura\w+)|"
+    r"rural (?:areas|broadband|communities|connectivity))\b|"
+    r"\b(?:anel|anillo|backbone|banda ancha|cobertura|dorsal|proyecto|projeto|radio|rede?|tetra|troncal) "
+    r"(?:de fibra (?:optica |otica )?)?(?:\w+ )?(?:departamental|estadual|estatal|nacional|provincial|regional)\b|"
+    r"\b(?:county ?wide|metropolitan|national|nation ?wide|provincial|regional|state ?wide) (?:\w+ ){0,3}"
+    r"(?:backbone|broadband|core|fib(?:er|re)|network|radio|ring)\b|"
+    r"\b(?:across|para|throughout|toda|todo)(?: the| toda| todo| la| el| o| a){0,2} "
+    r"(?:county|departamento|estado|provincia|province|region|state)\b"
+)
+# The lines by which one subscriber is reached: neither core, nor access by radio, nor backbone.
+_LAST_MILE = re.compile(
+    r"\b(?:acometidas?|copper (?:cables?|network|pairs?)|customer premises|drop (?:cables?|wires?)|"
+    r"(?:ftth|home)\W{0,2} connections|landlines?|ligacoes de assinantes|par(?:es)? de cobre|rede? de cobre)\b"
+)
+# What stands beside a network to cool, feed or drive: a good of any house.
+_BESIDE = re.compile(
+    r"\b(?:acs? of|aires? acondicionados?|air condition\w+|ar condicionado|(?:diesel )?generators?|exhaust fans?|"
+    r"grupos? (?:electrogenos?|geradores)|veh?iculos?|vehicles?)\b"
+)
+_ELECTRIC = re.compile(r"\b\d+ ?kv\b")
+# What is no network of many, whoever buys it: a house's own exchange, what measures, guards of masts, a study that
+# builds nothing.
+_NO_NETWORK = re.compile(
+    r"\b(?:benchmarking|central privada|pabx|pbx|"
+    r"vigilancia (?:fisica |y seguridad )?de (?:l[ao]s? )?(?:antenas?|torres?))\b"
+)
+_STUDY = re.compile(r"\b(?:consultancy|consultor\w+|estudios?|estudos?|study)\b")
+_SURVEY = re.compile(r"\bsurveys?\b(?! (?:and|e|y)\b)")
+_BUILDS = re.compile(r"\b(?:constru|ejecu|execu|implant|implement|instal|roll ?out|suminist|suppl|tendido)")
+# Kinds that are of operators and the state alone.
+_BY_KIND = re.compile(
+    r"\b(?:[345]g|lte|gsm r|[eg]nodeb|v?epc|ims|ss7|hlr|pcrf|radio ?access?o?|(?:acceso|acesso) de radio|open ran|"
+    r"submarin\w+|sub ?sea|under ?sea|interoceanico|mobile core|core movil|dwdm|gpon|opgw|ftt[hpx]|"
+    r"p25|tetra(?:pol)?|dmr|troncali\w+|radio troncal|trunk\w*|simulcast|lmr|land mobile|siresp|astro 25|"
+    r"(?:mision|missao) critica|(?:comunicaciones|comunicacoes) criticas|mission critical|"
+    r"county ?wide|estadual|estatal|nacional|national|nation ?wide|state ?wide|provincial|"
+    r"(?:ericsson|huawei|nokia|zte) equipment)\b"
+)
+# Who has houses of its own and a network for them.
+_OF_HOUSES = re.compile(
+    r"\b(?:banc[oa]|bank|biblioteca|caja|clinica|colegio|corte|escola|escuela|facultad|faculdade|"
+    r"hospita(?:l|is|les)|hotel|"
+    r"institut[eo]|juzgados?|museo|museu|school|tribuna(?:l|is|les)|universi[dt]\w+|university)\b"
+)
+# What comes over a network is bought, or a line is rented, and how a line is told that is laid nevertheless.
+_SERVICE = re.compile(
+    r"\b(?:(?:servic\w+|svc) (?:(?:de|d[ao]s?) )?(?:acceso|acesso|banda|comunica\w+|conecti\w+|conexion|"
+    r"conexao|datos|dados|enlaces?|links?|radio|red privada|telefonia|telecom\w+|transmis+\w+)|"
+    r"(?:mobile|data|phone) services?|enlaces? dedicad\w+|links?|"
+    r"alquiler|aluguel|arrend\w+|arriendo|locacao|leas(?:e|ing)|rental?|renta|"
+    r"chips?|sim ?cards?|mobile (?:phones?|tariffs?)|plan(?:es)? de (?:datos|voz)|portabilidad[ae]|"
+    r"servico movel pessoal|telefonia (?:do tipo )?fixa)\b"
+)
+_INTERNET = re.compile(r"\binternet\b")
+_LAID = re.compile(r"\b(?:backbone|tendido|\d+ ?kms?)\b")
+_WAY = re.compile(
+    r"\b(?:a traves de|con|com|from|mediante|over|pel[ao]|por|sobre|through|using|via)"
+    r"(?: (?:l[ao]s?|el|de|nacional|un[ao]?|os?|as?|the|our|tecnologia|redes|red|rede|[345]g|[yeo]|and))*$"
+)
+# What fits, measures or mends a network, or is a part of it, and the house that one is in.
+_PIECES = re.compile(
+    r"\b(?:acces+ori\w+|antenas?|antennas?|bateri\w+|batter\w+|canaliza\w+ (?:para|de la)|ducts for|dutos para|"
+    r"carga?dor\w*|carregador\w*|cell identif\w+|"
+    r"certificador\w*|chargers?|compatib\w+|empalmadora\w*|for use|fusionador\w*|fusora\w*|gbic|hand ?held|handies|"
+    r"handsets?|handys?|identifica\w+ de (?:celdas|celulas)|medidor\w*|modems?|otdr|partes|pecas?|piezas|portable|"
+    r"portat\w+|radios? (?:movil|moviles|vehicular\w*)|reflectomet\w+|refletomet\w+|repuestos|roteadores|routers?|"
+    r"sfp|sobressalentes|spares?|splicer\w*|terminal\w*|transce\w+)\b"
+)
+# What is bought beside parts, and not what they are for: it is kept up, or stands in a list that tells no purpose.
+_KEPT_UP = re.compile(
+    r"\b(?:man(?:ten|uten)\w+|maintenance|soporte|suporte|support) (?:del?|d[ao]|of)(?: (?:la|the))?$"
+)
+_LISTED = re.compile(r"(?:,|\b(?:y|e|and))$")
+_FOR = re.compile(r"\b(?:d[aeo]|del|for|of|para)\b")
+_HOUSE = re.compile(
+    r"\b(?:cableado|cabeamento|campus|edificios?|escola|escuela|hospital|laboratorio|lan|oficinas?|predios?|school|sede|"
+    r"switch\w*|wi ?fi|wlan)\b"
+)
+_MOBILE = frozenset({"5g", "ran_core"})
+_RADIO = frozenset({"trunked_radio", "radio_communication"})
+# What a security body has of its own: radio and the links between its sites, and not fibre between its houses.
+_OF_SECURITY = frozenset({*_RADIO, "transport_network", "ran_core"})
+_MICROWAVE = re.compile(r"microond|microwave")
+_RADIO_TECHNOLOGY = re.compile(r"tetra|p25|dmr|lmr|tronca|trunk|repet|repeater")
+_WHOLE = r"red|redes|rede|networks?|backbone|anillo|anel|ring|dorsal|troncal|infovia"
+_NAMED = re.compile(rf"\b(?:{_WHOLE})\b")
+# A whole network, or a line that is laid.
+_NAMED_OR_LAID = re.compile(rf"\b(?:{_WHOLE}|tendido)\b")
+_NETWORK = re.compile(
+    r"\b(?:red|redes|rede|networks?|infraestructura|infraestrutura|infrastructure|sitios|sites|torres|towers|backbone|"
+    r"nucleo|core|cobertura|coverage|estaciones base|base stations|estacoes base|radio ?bases|sistemas?|systems?)\b"
+)
+
+
+def core_networks(dossier: Dossier) -> tuple[Mention, ...]:
+    """Return the mentions of networks that others depend on, where the network is what is bought."""
+    return tuple(mention for mention, why in _networks(dossier) if why is None)
+
+
+def set_aside(dossier: Dossier) -> tuple[str, Evidence] | None:
+    """
+    Return the first place of a network that an exclusion sets aside, with its code, ``None`` if there is none.
+
+    A network without a sign that others depend on it is set aside by no exclusion, nor are words that alone tell none.
+    """
+    aside = ((why, mention) for mention, why in _networks(dossier) if why and mention.strength == STRONG)
+    return next(((why, dossier.evidence(mention)) for why, mention in aside), None)
+
+
+@worked_out_once
+def _networks(dossier: Dossier) -> tuple[tuple[Mention, str | None], ...]:
+    """Return the mentions of networks, each with why it does not count, see ``_why_not``."""
+    found = (
+        *dossier.mentions_of(*CORE_NETWORK, "radio_communication", parts=TOLD_PARTS),
+        *dossier.mentions_of("fibre_backbone", parts=TOLD_PARTS, strengths=(WEAK,)),
+    )
+    return tuple(
+        (
+            mention,
+            WITHHELD_PASSING
+            if is_told_in_passing(dossier.text_of(mention), mention.start)
+            else _why_not(dossier, mention),
+        )
+        for mention in found
+    )
+
+
+def names_network(found: Sequence[Mention]) -> bool:
+    """Tell whether a mention names a whole network, or a line that is laid, and not fibre or a mast alone."""
+    return any(_NAMED_OR_LAID.search(fold(mention.written).text) for mention in found)
+
+
+def _why_not(dossier: Dossier, mention: Mention) -> str | None:
+    """Return the exclusion by which a network does not count, ``""`` where no sign tells it, ``None`` if it does."""
+    is_radio = mention.concept == "radio_communication"
+    is_sure = mention.strength == STRONG and not is_radio
+    is_operator = is_called(dossier, _OPERATOR)
+    before, after = _sentence(dossier.text_of(mention), mention)
+    written = fold(mention.written).text
+    whole = f"{before} {written} {after}"
+    if _NO_NETWORK.search(whole) or _BESIDE.search(before) or _is_study(before):
+        return "beside_network"
+    if mention.concept == "fibre_backbone" and tells(dossier, _LAST_MILE):
+        return "last_mile"
+    if mention.concept == "transport_network" and _ELECTRIC.search(whole):
+        return "power_line"
+    if is_sure and is_operator:
+        return None
+    has_houses = is_called(dossier, _OF_HOUSES)
+    is_far = bool(_FAR.search(whole))
+    is_served, is_way = _SERVICE.search(before), _WAY.search(before)
+    is_piece = _is_piece(mention, before, after)
+    is_other = is_radio or is_served or is_way or is_piece or has_houses
+    if is_far and not is_other and _is_named(before, written, after):
+        return None
+    if (is_served or _INTERNET.search(before) or (is_way and mention.concept in _MOBILE)) and not _LAID.search(whole):
+        return "over_network"
+    if is_operator and not is_radio:
+        return None
+    if is_piece:
+        return "network_parts"
+    if is_radio and not _RADIO_TECHNOLOGY.search(written):
+        return ""
+    if _has_duty(dossier, mention, whole):
+        return None
+    if _HOUSE.search(whole):
+        return "own_network"
+    if is_far:
+        return None
+    if has_houses:
+        return "own_network"
+    if not is_radio and tells(dossier, _SERVES_OTHERS):
+        return None
+    if _BY_KIND.search(written) and (is_sure or (_NETWORK.search(whole) and _is_of_government(dossier))):
+        return None
+    if is_radio:
+        return ""
+    if _OWN.search(whole) and not _EMERGENCY.search(whole):
+        return "own_network"
+    return None if _is_for_all(dossier, mention, whole) else ""
+
+
+def _is_study(before: str) -> bool:
+    """Tell whether what stands before a network is studied for it, and nothing built before or after the study."""
+    survey = _SURVEY.search(before)
+    if survey and not _BUILDS.search(before, 0, survey.start()):
+        return True
+    return bool(_STUDY.search(before)) and not _BUILDS.search(before)
+
+
+def _is_named(before: str, written: str, after: str) -> bool:
+    """Tell whether a word for a network stands in a mention or right beside it."""
+    return bool(_NAMED.search(" ".join((*before.split()[-_BESIDE_WORDS:], written, *after.split()[:1]))))
+
+
+def _is_piece(mention: Mention, before: str, after: str) -> bool:
+    """Tell whether parts are bought, and not the network beside them."""
+    piece = _PIECES.search(before)
+    if not piece or mention.strength != STRONG:
+        return bool(piece or _PIECES.match(after.lstrip(" ,(")))
+    is_listed = _LISTED.search(before) and not _FOR.search(before, piece.end())
+    return not (_KEPT_UP.search(before) or is_listed)
+
+
+def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:
+    """Tell whether radio or microwaves are those of a security body, or of who comes in an emergency."""
+    if not (mention.concept in _OF_SECURITY or _MICROWAVE.search(whole)) or not _NETWORK.search(whole):
+        return False
+    is_told = mention.concept in _RADIO and _EMERGENCY.search(whole)
+    return bool(is_told or security_buyers(dossier)) or is_called(dossier, _EMERGENCY)
+
+
+def _is_for_all(dossier: Dossier, mention: Mention, whole: str) -> bool:
+    """Tell whether a government buys a network of telecommunications, and not one for its own houses."""
+    if not _is_of_government(dossier):
+        return mention.strength == STRONG and bool(_LINE.search(whole)) and is_called(dossier, _MINISTRY)
+    if mention.strength != STRONG:
+        return bool(_LINE.search(whole))
+    needed = _TELEPHONY if mention.concept == "ran_core" else _CARRIES
+    return bool(needed.search(whole)) or mention.concept in _RADIO
+
+
+def _is_of_government(dossier: Dossier) -> bool:
+    return is_called(dossier, _STATE) or is_called(dossier, _TOWN)
+
+
+def _sentence(value: str, mention: Mention) -> tuple[str, str]:
+    """Return what stands before and after a mention in its sentence, folded; of a long one the words nearest to it."""
+    before = _ENDS.split(value[max(0, mention.start - _REACH) : mention.start])[-1]
+    after = _ENDS.split(value[mention.end : mention.end + _REACH], maxsplit=1)[0]
+    return fold(before).text.strip(), fold(after).text.strip()

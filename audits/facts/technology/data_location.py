@@ -1,0 +1,91 @@
+"""Where data are, as the words of a record say: read by T09 and T10."""
+
+import re
+from typing import NamedTuple
+
+from audits.judging.dossier import Dossier
+from audits.judging.parts import WORDS_OF_RECORD
+from audits.matching.lexicon import BOTH, STRONG, Mention
+
+_ABROAD = ("hosting_abroad", "cross_border_transfer")
+_HOME = ("hosting_at_home", "data_residency")
+# How far before a place ("fuera del territorio nacional") its data, and a word that denies it, may stand.
+_DATA_REACH = 60
+_DENIAL_REACH = 90
+_PROHIBITION_REACH = 40
+
+_DATA = re.compile(
+    r"\b(datos?|dados|data|informacion|informacao|information|records|servidor(es)?|servers?|"
+    r"data ?cent(er|re)s?|centros? de datos|centros? de (computo|processamento)|nube|nuvem|cloud|backups?|respaldos?|"
+    r"(alojad|hospedad|almacenad|armazenad)[oa]s?|(alojamien|hospedage|almacena|armazena)\w*|host(ed|ing)|stor(ed|age)|"
+    r"plataformas?|platforms?|repositori\w*)\b"
+)
+# What else is abroad, or out of doors: people who learn or travel, cameras on a wall.
+_OTHERS = re.compile(
+    r"\b(capacita|treina|train|entrena|curso|course|viaj|viag|trip|visit|pasant|estagi|beca|bolsa|camar|camer)\w*"
+)
+_OUT_OF_DOORS = re.compile(r"^ (del|de la|de los|de las|do|da|dos|das)\b")
+_CLAUSE_END = re.compile(r"[.;:!?\n]|\b(?:sino|pero|mas|porem|but|however|aunque|embora|senao)\b")
+_DENIED = re.compile(
+    r"\b(no|nao|not|never|nunca|jamas|sin|sem|without|ni|nem|nor|prohib\w*|proib\w*|vedad[oa]s?|impedid[oa]s?|"
+    r"ningun\w*|nenhum\w*)\b(?! (solo|so|only|apenas|obstante|later|mas tarde))"
+)
+_PROHIBITED = re.compile(
+    r"^[^.;]{0,20}\b(prohibid|proibid|vedad|no (esta |sera |es )?(permit|admit)|nao (esta |sera |e )?(permit|admit)|"
+    r"(is|are|shall be|will be) (not (permitted|allowed)|prohibited|forbidden))"
+)
+
+
+class DataPlace(NamedTuple):
+    """Mentions that place data abroad, and such that place them at home."""
+
+    abroad: tuple[Mention, ...]
+    home: tuple[Mention, ...]
+
+
+def data_place(dossier: Dossier) -> DataPlace:
+    """
+    Return what the words of the record say of where data are.
+
+    A place abroad that is denied ("no se almacenarán fuera del país") places them at home. A place alone ("fora do
+    território nacional") counts after words for data or a system. "Territorio nacional" within such a phrase is none.
+    """
+    abroad: list[Mention] = []
+    denied: list[Mention] = []
+    for mention in dossier.mentions:
+        if mention.concept in _ABROAD and mention.part in WORDS_OF_RECORD and _is_of_data(dossier, mention):
+            (denied if mention.negated or _is_denied(dossier, mention) else abroad).append(mention)
+    outside = dossier.mentions_of(*_ABROAD, parts=WORDS_OF_RECORD, strengths=BOTH)
+    home = [
+        mention
+        for mention in dossier.mentions_of(*_HOME, parts=WORDS_OF_RECORD)
+        if not any(_overlap(mention, other) for other in outside)
+    ]
+    return DataPlace(tuple(abroad), (*home, *denied))
+
+
+def _is_of_data(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether data or a system are what is abroad: of strong terms they are."""
+    if mention.strength == STRONG:
+        return True
+    before = _clause_before(dossier, mention, _DATA_REACH)
+    if mention.written.lower().endswith("exterior") and _OUT_OF_DOORS.match(
+        dossier.folded_after(mention, _PROHIBITION_REACH)
+    ):
+        return False
+    return bool(_DATA.search(before)) and not _OTHERS.search(before)
+
+
+def _overlap(one: Mention, other: Mention) -> bool:
+    return one.path == other.path and one.start < other.end and other.start < one.end
+
+
+def _is_denied(dossier: Dossier, mention: Mention) -> bool:
+    before = _clause_before(dossier, mention, _DENIAL_REACH)
+    return bool(_DENIED.search(before) or _PROHIBITED.match(dossier.folded_after(mention, _PROHIBITION_REACH)))
+
+
+def _clause_before(dossier: Dossier, mention: Mention, reach: int) -> str:
+    """Return what stands before a mention in its clause, folded."""
+    before = dossier.folded_before(mention, reach)
+    return _CLAUSE_END.split(before)[-1]

@@ -1,0 +1,179 @@
+"""What a provider hosts: cloud, platforms, software as a service, and systems that words for hosting stand beside."""
+
+import re
+from collections.abc import Iterator
+
+from audits.facts.technology.surveillance import holds
+from audits.facts.technology.told import tells, title_tells
+from audits.judging.dossier import Dossier
+from audits.judging.evidence import evidence_in
+from audits.judging.known_facts import worked_out_once
+from audits.judging.parts import HEAD_PARTS
+from audits.judging.vocabulary import Evidence
+from audits.matching.lexicon import BOTH, WEAK, Mention
+from audits.matching.nearness import Places
+from audits.matching.normalize import fold
+
+HOSTED = ("cloud", "cloud_product", "ai_as_a_service")
+# What a provider may host.
+_SYSTEMS = (
+    "software_platform",
+    "server_storage",
+    "data_centre",
+    "telephony",
+    "data_analytics",
+    "artificial_intelligence",
+)
+# Abbreviations of services: of software, and such as name other things too, but beside a cloud or software.
+_SERVICE = "SaaS"
+_SERVICES = frozenset({_SERVICE, "IaaS", "PaaS"})
+# Servers that a buyer gets in order to host by itself.
+_OWN_SERVERS = re.compile(
+    r"\b(?:servidor(?:es)?|servers?)\b[^.;]{0,40}\b(?:para|for) (?:(?:el|la|o|a|su|the) (?:\w+ )?)?$"
+)
+_OWN_REACH = 70
+# A buyer's own cloud, by the words after it, or before it.
+_PRIVATE = re.compile(r"[\s\"']{0,3}+(?:matri[cx]|particular|privad[ao])\b")
+_PRIVATE_BEFORE = re.compile(r"\b(?:on premises?|private)\s+$")
+# What is thought about a cloud, by whoever advises or trains: no cloud.
+_STRATEGY_BEFORE = re.compile(
+    r"\b(?:adocao|adopcion|adoption|estrategia|strategy) (?:(?:da|de|de la|en la|for|for the|na|of|para|para a) )?$"
+)
+_STRATEGY_AFTER = re.compile(r" (?:adoption|strategy|training)\b")
+# A line to clouds, and where the buyer or who invites to tender keeps what is hosted.
+_LINE_AFTER = re.compile(r" (?:access(?!ib| security)|connectivity)")
+_OWN_AFTER = re.compile(
+    r" (?:by the (?:authority|buyer|council|trust|university)|(?:en|na) (?:las? )?salas?|on[ -]premises?)\b"
+)
+_TENDER_BEFORE = re.compile(r"\b(?:competition|documents|exercise|invitation|itt|procedure|procurement|tender) $")
+# What is measured by lasers, or drawn.
+_POINTS = re.compile(r"\b(?:nubes? de puntos|nuve(?:m|ns) de pontos|point clouds?)\b")
+_HOSTING = re.compile(
+    r"(?:servic\w+ de |web ?)?(?:aloja\w+|hosped\w+|hosted|hosting)(?: services?| sitio web| pagina web| del portal)?"
+)
+_WEBSITE = re.compile(r"\b(?:pagina (?:de internet|institucional|web)|sitios? web|web ?sites?)\b")
+_DEVELOPMENT = re.compile(
+    r"\b(?:(?:desarrollo|desenvolvimento) (?:de|e manutencao de) software|"
+    r"software (?:developers?|development|engineer))"
+)
+# How near, in characters, a word for hosting must stand to the system that is hosted.
+_HOSTING_REACH = 80
+
+
+def hosted_services(dossier: Dossier) -> tuple[Mention, ...]:
+    """
+    Return the mentions of hosted services in the object; a word for hosting counts near a system.
+
+    "Cloud" in the name of a product that is installed ("Elastic Cloud Enterprise") is no service.
+    """
+    return tuple(mention for mention, why in _services(dossier) if not why)
+
+
+def set_aside(dossier: Dossier) -> tuple[str, Evidence] | None:
+    """Return the first place of a service or a cloud that an exclusion sets aside, with its code, ``None`` if none."""
+    found = next(((why, dossier.evidence(mention)) for mention, why in _services(dossier) if why), None)
+    return found or _cloud_of_points(dossier)
+
+
+@worked_out_once
+def _services(dossier: Dossier) -> tuple[tuple[Mention, str], ...]:
+    """Return the mentions of hosted services, each with the exclusion that sets it aside, ``""`` if none does."""
+    installed = dossier.mentions_of("software_product", "server_product", "security_product")
+    found = (*dossier.mentions_of(*HOSTED), *_hosted_systems(dossier), *_called_a_service(dossier))
+    return tuple((mention, _why_not(dossier, mention, installed)) for mention in found)
+
+
+def _why_not(dossier: Dossier, mention: Mention, installed: tuple[Mention, ...]) -> str:
+    if _is_purpose(dossier, mention) or _is_private(dossier, mention):
+        return "own_cloud"
+    if _is_strategy(dossier, mention):
+        return "cloud_strategy"
+    return _elsewhere(dossier, mention) or (
+        "product_name" if mention.concept == "cloud" and any(holds(it, mention) for it in installed) else ""
+    )
+
+
+def words_of_hosting(dossier: Dossier) -> tuple[Mention, ...]:
+    """Return all words of the object that may tell of what is hosted, those too that alone would tell nothing."""
+    return dossier.mentions_of(*HOSTED, "hosting_word", strengths=BOTH)
+
+
+def _cloud_of_points(dossier: Dossier) -> tuple[str, Evidence] | None:
+    """Return where a title or a description tells of a cloud of points, which the lexicon takes for no cloud."""
+    for text in dossier.texts:
+        if text.part not in HEAD_PARTS:
+            continue
+        folded = dossier.reference.fold(text)
+        # Few texts hold these letters, and to look for them costs a tenth of the pattern.
+        if not ("de puntos" in folded.text or "de pontos" in folded.text or "point cloud" in folded.text):
+            continue
+        found = _POINTS.search(folded.text)
+        if found:
+            start, end = folded.written(found.start()), folded.written(found.end())
+            return "point_cloud", evidence_in(text, start, end, "point_cloud")
+    return None
+
+
+def hosts_website(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
+    """Tell whether nothing is hosted but a website, which anybody may see and any provider hosts."""
+    return all(_HOSTING.fullmatch(fold(mention.written).text) for mention in found) and tells(dossier, _WEBSITE)
+
+
+def develops_software(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
+    """Tell whether a title names who writes software, and no cloud: writers do not host what they write."""
+    return title_tells(dossier, _DEVELOPMENT) and not any(mention.part == "title" for mention in found)
+
+
+def _called_a_service(dossier: Dossier) -> tuple[Mention, ...]:
+    """
+    Return the abbreviations "SaaS", "IaaS" and "PaaS".
+
+    The last two name aids to pilots and others too, and "SaaS" a social service of Portugal: there they count beside
+    software, and the two beside another word for a cloud.
+    """
+    called = [m for m in dossier.mentions_of("cloud", strengths=(WEAK,)) if m.term in _SERVICES]
+    if not called:
+        return ()
+    software = dossier.mentions_of("software_licence", "software_platform", "software_product", strengths=BOTH)
+    is_cloud = len({mention.term for mention in dossier.mentions_of("cloud", "cloud_product", strengths=BOTH)}) > 1
+    return tuple(
+        mention
+        for mention in called
+        if software or (is_cloud if mention.term != _SERVICE else dossier.process.country != "PT")
+    )
+
+
+def _hosted_systems(dossier: Dossier) -> Iterator[Mention]:
+    """Yield the words for hosting that stand near a system: lodging for a course is no hosting."""
+    systems = Places(dossier.mentions_of(*_SYSTEMS, strengths=BOTH))
+    for word in dossier.mentions_of("hosting_word"):
+        if systems.has_near(word, _HOSTING_REACH):
+            yield word
+
+
+def _is_purpose(dossier: Dossier, word: Mention) -> bool:
+    """Tell whether hosting is what servers are bought for: "servidores para el alojamiento de la base de datos"."""
+    before = dossier.folded_before(word, _OWN_REACH)
+    return _OWN_SERVERS.search(before) is not None
+
+
+def _is_private(dossier: Dossier, cloud: Mention) -> bool:
+    """Tell whether a cloud is one that a buyer has for itself: "nuvem privada"."""
+    before = dossier.folded_before(cloud, _OWN_REACH)
+    return bool(_PRIVATE.match(dossier.folded_after(cloud, _OWN_REACH)) or _PRIVATE_BEFORE.search(before))
+
+
+def _is_strategy(dossier: Dossier, cloud: Mention) -> bool:
+    """Tell whether a strategy for a cloud is bought, and no cloud: "serviços para a estratégia cloud"."""
+    before = dossier.folded_before(cloud, _OWN_REACH)
+    return bool(_STRATEGY_BEFORE.search(before) or _STRATEGY_AFTER.match(dossier.folded_after(cloud, _OWN_REACH)))
+
+
+def _elsewhere(dossier: Dossier, word: Mention) -> str:
+    """Tell that a line to clouds is bought, or the buyer hosts by itself, or a tender is what is hosted."""
+    after = dossier.folded_after(word, _OWN_REACH)
+    if _LINE_AFTER.match(after):
+        return "line_to_cloud"
+    if _OWN_AFTER.match(after):
+        return "own_cloud"
+    return "hosted_tender" if _TENDER_BEFORE.search(dossier.folded_before(word, _OWN_REACH)) else ""

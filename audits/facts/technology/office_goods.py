@@ -1,0 +1,146 @@
+"""Goods that every office has: telephones, switches, handsets, antivirus. They serve its staff alone."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from audits.facts.procurement.small_purchases import TRIFLES, costs_less_than
+from audits.facts.technology.core_networks import core_networks
+from audits.facts.technology.ordinary_watching import ordinary_watching
+from audits.facts.technology.public_space import tells_of_public_places
+from audits.facts.technology.security_bodies import security_buyers, security_links
+from audits.facts.technology.surveillance import surveillance
+from audits.facts.technology.told import tells, title_tells, title_tells_any
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import Context
+from audits.matching.lexicon import BOTH
+from audits.matching.words import DESK_PROGRAM, HOSTED_TOOL
+
+# What a scope of such goods holds at most, by concepts, and the goods; handsets and base sets are those of staff.
+_GOODS = frozenset(
+    {"cybersecurity", "drone", "network_equipment", "radio_communication", "ran_core", "security_product", "telephony"}
+)
+_ARE_GOODS = re.compile(
+    r"\b(?:access points?|anti ?virus|cableado (?:de (?:datos|red)|estructurado)|centrales telefonicas|"
+    r"central telefonica|conmutador(?:es)?|cortafuegos|firewalls?|handies|handys?|handsets?|pbx|phones?|"
+    r"puntos de (?:acceso|red)|routers?|switch(?:e?s)?|telefon[eo]s?|telephones?|utm|walkie ?talkies?|wi ?fi)\b"
+)
+# Who keeps up the computers of an office, where no system is named: "Soporte de sistemas distrital La Paz".
+_UPKEEP = re.compile(
+    r"\A\W{0,9}(?:(?:serv(?:icio|ico|ice)s?|contratac(?:ion|ao)) (?:de |del )?){0,2}"
+    r"(?:desarrollo y |desenvolvimento e )?"
+    r"(?:soporte|suporte)(?: tecnico)? (?:informatico|de (?:sistemas? informaticos?|sistemas?))\b"
+    r"(?! (?:de|del|d[ao]|para) )"
+)
+# What every office has besides, by the first words of a title, and what a scope beside it holds at most: software that
+# comes with it, and what tablets read.
+_KIT = re.compile(
+    r"\A\W{0,9}(?:(?:adquisicion|aquisicao|compra|contratacao|contratacion|fornecimento|procurement|provision|purchase|"
+    r"suministro|supply) (?:por lotes |em lotes )?(?:de |del |do |of )?){0,2}(?:items? 1\W{1,3}\d{1,3} )?"
+    r"(?:computador(?:a|as|es)?|computers?|equip(?:amiento|amento)s? (?:informaticos?|tecnologicos?)|"
+    r"eq(?:uipos?)?\W{0,2} (?:de comput(?:acion|o)|informaticos?)|"
+    r"furniture|impresoras?|impressoras?|laptops?|mobiliario|motorbikes|notebooks?|office equipment|ordenadores|"
+    r"portatiles|printers?|tablets?|vehicles)\b"
+)
+# What the unit that runs a programme buys for itself.
+_OWN_UNIT = re.compile(
+    r"\b(?:de|para) (?:(?:la )?(?:ucp|uep|unidad (?:coordinadora|ejecutora))|equipos de (?:la )?oficinas?)\b"
+)
+_BESIDE_KIT = frozenset({"biometric_id", "software_licence"})
+# A part of a computer at the head of a title, and as many licences as an office needs; and what they cost at most, in
+# times a trifle.
+_PART = re.compile(
+    r"\A\W{0,9}(?:(?:adquisicion|aquisicao|compra|purchase|suministro|supply) (?:de |of )?(?:una? |uma? |an? )?)?"
+    r"(?:discos? duros?|disco rigido|fuentes? de poder|hard (?:disks?|drives?)|memorias? ram|power supply|"
+    r"ram memory|tarjetas? controladoras?)\b"
+)
+_FEW = re.compile(r"(?<![\d.,])\b(?:[1-9]|un[ao]?|uma|one|dos|duas|two|tres|three|cinco|five) (?:licenc|licens)")
+_LITTLE = frozenset({"server_storage", "software_licence", "software_platform"})
+_LITTLE_MULTIPLE = 2
+# What serves others beside a tool for staff.
+_BESIDE_TOOL = re.compile(
+    r"\b(?:atencion|atendimento|backup|bases? de (?:dados|datos)|call cent\w+|citizens?|ciudadan\w+|contact cent\w+|"
+    r"copias?|correo|data ?cent\w+|desarrollo|desenvolvimento|development|emails?|erp|internet|mail|migra\w+|redes?|"
+    r"red|servers?|unified)\b"
+)
+# Whom more than an office serves, how far it goes, and what is more than goods.
+_MORE = re.compile(
+    r"\b(?:backbone|banda ancha|banda larga|broadband|centros? de datos|citizens?|ciudad\w*|cidad\w+|communit\w+|"
+    r"comunidad\w*|comunitari\w+|conectividad\w*|connectivity|data cent(?:er|re)s?|emergenc\w+|fib(?:er|ra|re)s?|"
+    r"hogares|households|indigenas?|inteligencia|interconect\w+|interlig\w+|internet|localidad\w*|municipios|p25|"
+    r"plataformas?|poblacion\w*|populac\w+|repet\w+|rura\w+|sistema integrado|telecentros?|tetra(?:pol)?|tronca\w+|"
+    r"trunk\w*|villages?|zonas?|"
+    r"(?:ambito|cobertura|nation ?wide|network|nivel|redes?|red|sistemas?) "
+    r"(?:(?:de )?\w+ )?(?:departamental|estadual|estatal|nacional|national|provincial|regional))\b"
+)
+
+
+def serves_an_office(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
+    """Return that all that is bought are goods of an office, or its ordinary cameras and vehicles, else ``None``."""
+    if are_office_goods(dossier):
+        return Context("office_goods", {})
+    watching = surveillance(dossier)
+    return ordinary_watching(dossier, watching, trifles) if watching and dossier.sectors == ("surveillance",) else None
+
+
+def office_kit(dossier: Dossier) -> Context | None:
+    """
+    Return that the title opens with computers, vehicles or furniture, and names no system, or that all is for the unit
+    that runs a programme; else ``None``.
+    """
+    is_kit = {place.note for place in dossier.scope.evidence} <= _BESIDE_KIT and title_tells(dossier, _KIT)
+    return Context("office_goods", {}) if is_kit or title_tells(dossier, _OWN_UNIT) else None
+
+
+def desk_program(dossier: Dossier) -> Context | None:
+    """Return that a title names a program of a desk or video calls, and nothing besides; else ``None``."""
+    return _tool_for_staff(dossier, DESK_PROGRAM)
+
+
+def hosted_tool(dossier: Dossier) -> Context | None:
+    """Return that a title names such a program, or a tool hosted for an office, and nothing besides, or telephones."""
+    if dossier.mentions_of("telephony", parts={"title"}, strengths=BOTH):
+        return Context("office_goods", {})
+    return _tool_for_staff(dossier, DESK_PROGRAM, HOSTED_TOOL)
+
+
+def are_office_goods(dossier: Dossier) -> bool:
+    """
+    Tell whether all that is bought are goods of an office.
+
+    They are not where a network is one that others depend on, people are watched, or the record tells of schools,
+    hospitals, a territory or many people.
+    """
+    notes = {place.note for place in dossier.scope.evidence}
+    return (
+        # Drones that watch nobody are instruments.
+        (
+            notes <= {"drone"}
+            or (notes <= _GOODS and tells(dossier, _ARE_GOODS))
+            or _is_upkeep(dossier, notes)
+            or _is_little(dossier, notes)
+        )
+        and not core_networks(dossier)
+        and not surveillance(dossier)
+        and not tells(dossier, _MORE)
+        and not tells_of_public_places(dossier)
+        and not security_links(dossier)
+        and not security_buyers(dossier)
+    )
+
+
+def _tool_for_staff(dossier: Dossier, *lists: str) -> Context | None:
+    is_alone = not tells(dossier, _BESIDE_TOOL) and not dossier.mentions_of("server_product")
+    return Context("office_goods", {}) if is_alone and title_tells_any(dossier, *lists) else None
+
+
+def _is_upkeep(dossier: Dossier, notes: set[str]) -> bool:
+    """Tell whether a title names the upkeep of systems, and no system."""
+    return notes == {"software_platform"} and title_tells(dossier, _UPKEEP)
+
+
+def _is_little(dossier: Dossier, notes: set[str]) -> bool:
+    """Tell whether a title names one part of a computer, or few licences, and no price says that they cost more."""
+    if not notes <= _LITTLE or not costs_less_than(dossier.process, TRIFLES, _LITTLE_MULTIPLE):
+        return False
+    return title_tells(dossier, _PART) or title_tells(dossier, _FEW)

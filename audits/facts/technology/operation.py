@@ -1,0 +1,87 @@
+"""Systems that see people or carry others, and words that a supplier operates them."""
+
+import re
+
+from audits.facts.technology.bundles import is_purpose
+from audits.facts.technology.core_networks import core_networks
+from audits.facts.technology.own_offices import beside_buildings
+from audits.facts.technology.own_use import of_told_others
+from audits.facts.technology.public_space import PUBLIC_SPACE
+from audits.facts.technology.security_bodies import security_buyers, security_links
+from audits.facts.technology.surveillance import surveillance
+from audits.facts.technology.told import tells
+from audits.judging.dossier import Dossier
+from audits.judging.parts import TOLD_PARTS, WORDS_OF_RECORD, in_lots
+from audits.matching.lexicon import BOTH, Mention
+from audits.matching.nearness import Places
+from audits.matching.normalize import fold
+
+# How near, in characters, operation must stand to the system, unless a title names both or words tell who operates.
+_REACH = 60
+_BY_VENDOR = re.compile(
+    r"\b(?:adjudicatario|concesionario|contractor|contratad[ao]|contratista|empresa|fornecedor|meses|"
+    r"operado(?:r|res)|proveedor|supplier|vendor)\b|24"
+)
+# Who is hired, and how far before an operation, in characters, it is looked for.
+_HIRED = re.compile(r"\b(?:contrat\w+|empresa|firm|hir(?:e|ing)|servi\w+)\b")
+_HEAD_REACH = 100
+# What is hired nevertheless only to bring goods or to mend them, and what it is for.
+_GOODS = re.compile(
+    r"\b(?:adqui\w+|aquisi\w+|bens|bienes|compra\w*|fornec\w+|goods|maintenance|manten\w+|manuten\w+|pecas|"
+    r"provis\w+|purchas\w+|repuestos|suminist\w+|suppl\w+)\b"
+)
+_FOR = re.compile(r"\b(?:para|for)\b")
+# What is given to a firm, and what of it leaves the system in the hands of the state: its upkeep.
+_OUTSOURCED = re.compile(r"(?:externaliz|outsourc|terceiriz|terceriz)")
+_UPKEEP = re.compile(r"[^.;]{0,60}?\b(?:maintenance|mantenimiento|manutencao)\b")
+_OPERATES = re.compile(r"\b(?:monit|opera)")
+_ALARMS = re.compile(r"[^.;]{0,80}?\b(?:alarmas?|alarmes?|alarms?)\b(?! (?:ciudadan|comunitari|vecinal))")
+
+
+def sensitive_systems(dossier: Dossier) -> tuple[Mention, ...]:
+    """Return what watches others, core networks, and the command centres of security bodies."""
+    watching = beside_buildings(dossier, of_told_others(dossier, surveillance(dossier)))
+    centres = dossier.mentions_of("command_centre", parts=TOLD_PARTS)
+    if centres and not (security_buyers(dossier) or security_links(dossier)):
+        centres = ()
+    return (*watching, *core_networks(dossier), *centres)
+
+
+def operated_by_vendor(dossier: Dossier, systems: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Return the words that a supplier operates one of ``systems``: beside it, or with who operates."""
+    near = Places(systems)
+    titles = {system.path for system in systems if system.part == "title"}
+    return tuple(
+        mention
+        for mention in dossier.mentions_of("operation_by_vendor", parts=WORDS_OF_RECORD, strengths=BOTH)
+        if (
+            in_lots(mention, systems)
+            if _BY_VENDOR.search(fold(mention.written).text)
+            else (mention.path in titles or near.has_near(mention, _REACH)) and not _is_bought_for(dossier, mention)
+        )
+        and not (_watches_alarms(dossier, mention) or _is_upkeep(dossier, mention))
+    )
+
+
+def _is_bought_for(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether goods are bought for an operation, and not somebody who operates."""
+    if not is_purpose(dossier, mention):
+        return False
+    before = dossier.folded_before(mention, _HEAD_REACH)
+    *heads, _ = _FOR.split(before)
+    head = " ".join(heads)
+    hired = list(_HIRED.finditer(head))
+    return not hired or bool(_GOODS.search(head, hired[-1].end()))
+
+
+def _is_upkeep(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether nothing is outsourced but that a system is kept up."""
+    if not _OUTSOURCED.match(fold(mention.written).text):
+        return False
+    upkeep = _UPKEEP.match(after := dossier.folded_after(mention, _HEAD_REACH))
+    return bool(upkeep) and not _OPERATES.search(after)
+
+
+def _watches_alarms(dossier: Dossier, mention: Mention) -> bool:
+    after = dossier.folded_after(mention, _HEAD_REACH)
+    return "monit" in fold(mention.written).text and bool(_ALARMS.match(after)) and not tells(dossier, PUBLIC_SPACE)

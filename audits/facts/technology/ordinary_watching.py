@@ -1,0 +1,65 @@
+"""Why surveillance technology that is found asks nothing by itself, though it is bought."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from audits.facts.procurement.small_purchases import trifle
+from audits.facts.technology.own_offices import hires_guards, tells_of_more_than_offices, watches_own_offices
+from audits.facts.technology.own_use import of_others
+from audits.facts.technology.security_bodies import security_buyers, security_links
+from audits.facts.technology.told import is_called_any
+from audits.facts.technology.watched_people import tells_of_people_in_care
+from audits.judging.dossier import Dossier
+from audits.judging.naming import named
+from audits.judging.vocabulary import Context
+from audits.matching.lexicon import BOTH, Mention
+from audits.matching.scope import IDENTIFICATION, INTRUSION
+from audits.matching.words import PUBLIC_PLACE
+
+# What identifies people or reaches into what they say; all but readers of fingers, of which doors and desks have one,
+# is no trifle at any price, nor is what reads plates.
+GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
+_AT_ANY_PRICE = GRAVE - {"biometric_id"} | {"lpr"}
+
+
+def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mapping[str, Any]) -> Context | None:
+    """
+    Return why technology for surveillance is ordinary: of a body's own, of guards, of its offices or a trifle.
+
+    Return ``None`` if it is not.
+    """
+    found = tuple(found)
+    others = of_others(dossier, found)
+    if not others:
+        return Context("own_use", {"words": named(found)})
+    if watches_own_offices(dossier, others):
+        return Context("of_guards" if hires_guards(dossier) else "own_offices", {"words": named(others)})
+    small = harmless_trifle(dossier, others, trifles)
+    # The name of a method tells no price: it is too little to go by where many are watched.
+    is_by_name = small is not None and small.reason == "trifling_by_name"
+    return None if is_by_name and _watches_many(dossier, others) else small
+
+
+def _watches_many(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
+    return (
+        bool(dossier.mentions_of("drone", strengths=BOTH))
+        or bool(security_buyers(dossier))
+        or (
+            any(mention.concept != "location_tracking" for mention in found)
+            and (tells_of_more_than_offices(dossier, found) or is_called_any(dossier, PUBLIC_PLACE))
+        )
+    )
+
+
+def harmless_trifle(dossier: Dossier, found: Iterable[Mention], trifles: Mapping[str, Any]) -> Context | None:
+    """
+    Return that the sensitive technology ``found`` is known to cost little; ``None`` if it is not.
+
+    ``None`` too where it knows faces, intercepts or reads plates, looks at those who are in a body's hands, stands
+    beside a command centre, or a civil buyer buys it for a security body.
+    """
+    is_grave = any(mention.concept in _AT_ANY_PRICE for mention in found)
+    is_for_security = bool(security_links(dossier)) and not security_buyers(dossier)
+    if is_grave or is_for_security or tells_of_people_in_care(dossier) or dossier.mentions_of("command_centre"):
+        return None
+    return trifle(dossier, trifles)

@@ -1,0 +1,142 @@
+"""
+Cameras of a body's own offices, of guards who are hired for them, and the signs that more is watched.
+
+Cameras are taken for those of offices unless a sign tells otherwise: a place for the public, people outside, what
+analyses, who buys. Words for these are lists of ``fixtures/reference/words.csv``.
+"""
+
+import re
+from collections.abc import Iterable
+
+from audits.facts.technology.public_space import PUBLIC_SPACE, is_of_public_space
+from audits.facts.technology.security_bodies import security_buyers, security_links
+from audits.facts.technology.told import (
+    has_named_buyer,
+    holds_any,
+    is_called_any,
+    tells,
+    tells_any_beside_names,
+    tells_beside_names,
+)
+from audits.facts.technology.watched_people import tells_of_people_in_care
+from audits.judging.dossier import Dossier
+from audits.matching.lexicon import Mention
+from audits.matching.normalize import fold
+from audits.matching.words import BEYOND_OFFICES, PUBLIC_BODY, PUBLIC_PLACE
+
+# Buildings of offices, right after cameras: "CCTV para el edificio sede". The seat of a town is all of it ("sede do
+# município"); what is named after cameras, or where papers are handed in, is no place that is watched.
+_BUILDING = re.compile(
+    r"[^.;]{0,60}?\b(?:administraci(?:on|ones) (?:central|regional(?:es)?)|almacen(?:es)?|almoxarifados?|bodegas?|"
+    r"buildings?|casa consistorial|dependencias|edificios?|(?<!de )escritorios?|head ?quarters|imoveis|"
+    r"local (?:central|institucional)|locales del?|"
+    r"(?:head|its|main|the) office|offices|oficinas?|palacio (?:de justicia|municipal)|predios?|"
+    r"sedes?(?! (?:comunal|elec?tronica|electoral|municipal|social|"
+    r"(?:de la|del?|d[ao]) (?:cidade|ciudad|comarca|concelho|distrito|municipio)))|sucursal(?:es)?|town hall|"
+    r"warehouses?)\b"
+    r"(?! (?:de |d[ao] |para )?(?:\w+ )?(?:adquisiciones|camaras|cameras|cctv|cftv|compras|contrataciones|guarda|"
+    r"monitor\w*|partes|planeacion|seguridad|seguranca|sistemas|televig\w*|video\w*|vigilancia))"
+)
+# What leads to a place; what is joined behind it is another place ("para el parque y las oficinas"), what is joined
+# before it are other goods: "y grabadores para las oficinas".
+_AT = re.compile(r"\b(?:at|de|del|em|en|for|in|n[ao]s?|para)\b")
+_JOINED = re.compile(r",| (?:and|e|y) ")
+# Where something is handed in: "con entrega no almoxarifado".
+_HANDED_IN = re.compile(
+    r"\b(?:abertura|apertura|bids?|deliver\w*|entreg\w*|ofert\w*|present\w*|procurement|propostas?|propuestas?|"
+    r"receb\w*|recib\w*|supervis\w*|tenders?)\b"
+)
+# "Servicio de seguridad física y vigilancia", "vigilância patrimonial", "manned guarding".
+_GUARDS = re.compile(
+    r"\b(?:servicios?|servicos?|prestacion|prestacao|contratacion|contratacao|puntos?|puestos?|postos?) "
+    r"(?:de(?: un| una| um| uma)? |d[ao]s? )?(?:servicios? de |servicos? de |puntos? de |puestos? de |postos? de )?"
+    r"(?:seguridad|vigilancia|seguranca|proteccion)"
+    r"(?:(?:,? (?:y|e|o) |/)(?:seguridad|vigilancia|seguranca|proteccion))? ?"
+    r"(?:armada|desarmada|fisica|humana|patrimonial|presencial|privada)\b"
+    r"|\b(?:guardias?|guardas|vigilantes|agentes) (?:de (?:seguridad|seguranca)|armad[ao]s)\b"
+    r"|\b(?:guardiania|manned guarding|security guards?|guarding services?)\b"
+)
+# What protects buildings as guards do.
+_ALARMS = re.compile(
+    r"\b(?:alarm\w*|armed response|central receptora|incendios?|(?:fire|intruder) detection|intrus(?:ao|ion|os?))\b"
+)
+# How far after cameras buildings are looked for, and how far around them guards and alarms, in characters.
+_REACH = 120
+_NEAR = 250
+# What leads to whose building it is, and how far behind this is told: "dependencias del | hospital de clínicas".
+_OF = re.compile(r" (?:del?|d[aeo]s?|of)(?: (?:el|l[ao]s?|the))? ")
+_NAME_REACH = 30
+# More cameras than a building of offices has; not the number of a plan, and no year.
+_MANY_CAMERAS = re.compile(
+    r"(?<![\w/.,-])(?!(?:19|20)\d\d\b)\d{3,4} (?:(?!de |of |para )\w{1,12} ){0,2}(?:cameras|camaras)\b"
+)
+# What security bodies watch at sea, in the air and at war: "airborne surveillance systems".
+_AT_LARGE = re.compile(r"surveillance(?! (?:camera|cctv|equipment|video))")
+
+
+def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
+    """
+    Tell whether no sign shows that cameras watch more than the offices of a body.
+
+    But for cameras of buildings, who buys is a sign where it has more than offices or is not told.
+    """
+    return not beside_buildings(dossier, found) or (
+        all(mention.concept == "video_surveillance" for mention in found)
+        and not tells_of_more_than_offices(dossier, found)
+        and has_named_buyer(dossier)
+        and not is_called_any(dossier, PUBLIC_BODY, PUBLIC_PLACE)
+        and not (security_buyers(dossier) and any(_AT_LARGE.match(fold(mention.written).text) for mention in found))
+    )
+
+
+def beside_buildings(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
+    """Return what is more than cameras that protect buildings: they are named, or guards who are hired, or alarms."""
+    found = tuple(found)
+    beside = tuple(
+        mention
+        for mention in found
+        if mention.concept != "video_surveillance"
+        or not (_stands_beside_guards(dossier, mention) or _is_of_building(dossier, mention))
+    )
+    return found if beside != found and tells_of_more_than_offices(dossier, found) else beside
+
+
+def hires_guards(dossier: Dossier) -> bool:
+    """Tell whether a record tells of guards who are hired."""
+    return tells(dossier, _GUARDS)
+
+
+def tells_of_more_than_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
+    """
+    Tell whether a record tells that more than offices is watched.
+
+    It does where places for the public, people outside, analytics, a control centre, a hundred cameras or a security
+    body are named.
+    """
+    return bool(
+        tells_any_beside_names(dossier, PUBLIC_PLACE, BEYOND_OFFICES)
+        or tells(dossier, _MANY_CAMERAS)
+        or tells_beside_names(dossier, PUBLIC_SPACE)
+        or is_of_public_space(dossier, found)
+        or dossier.mentions_of("city_platform", "command_centre")
+        or tells_of_people_in_care(dossier)
+        or (is_called_any(dossier, PUBLIC_PLACE) if security_buyers(dossier) else security_links(dossier))
+    )
+
+
+def _stands_beside_guards(dossier: Dossier, mention: Mention) -> bool:
+    near = dossier.folded_around(mention, _NEAR)
+    return bool(_GUARDS.search(near) or _ALARMS.search(near))
+
+
+def _is_of_building(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether a building of offices is named right after cameras."""
+    after = dossier.folded_after(mention, _REACH)
+    building = _BUILDING.match(after)
+    if building is None or _HANDED_IN.search(building[0]):
+        return False
+    place = _AT.search(building[0])
+    if _JOINED.search(building[0], place.start() if place else 0):
+        return False
+    owner = _OF.match(after, building.end())
+    return owner is None or not holds_any(dossier, after[owner.end() :][:_NAME_REACH], PUBLIC_PLACE)

@@ -1,0 +1,164 @@
+"""Technology that looks at a body's own vehicles and staff alone: located fleets, recorded attendance."""
+
+import re
+from collections.abc import Iterable
+
+from audits.facts.technology.security_bodies import security_buyers, security_links
+from audits.facts.technology.told import is_called, tells
+from audits.facts.technology.watched_people import tells_of_others
+from audits.judging.dossier import Dossier
+from audits.judging.known_facts import worked_out_once
+from audits.matching.lexicon import Mention
+
+# Vehicles within the words for locating ("rastreo vehicular"), and words that say whose they are: a fleet is a body's.
+_VEHICLES = re.compile(r"\b(?:flotas?|frotas?|fleets?|vehic\w*|veicul\w*|viaturas?)\b")
+_OWNED = re.compile(
+    r"\b(?:flotas?|frotas?|fleets?|viaturas?|propi[ao]s?|propri[ao]s?|own|institucional\w*|institucionais|municipal\w*|"
+    r"municipais|oficial\w*|oficiais|ambulanc\w*|recolect\w*|de recoleccion|recolhedor\w*|"
+    r"vehiculos (?:de la|del) (?:departamento|direccion|gerencia|jefatura|unidad)|"
+    r"(?:recolha|coleta) de (?:lixo|residuos)|"
+    r"parque (?:automotor|automovil\w*|automotivo|de (?:maquinaria|vehiculos|veiculos|viaturas)|vehicular|veicular)|"
+    r"(?:de la|de las|del|da|do|of the) (?:agencia|alcaldia|ayuntamiento|camara|council|direccion|empresa|entidade?|"
+    r"institucion|instituicao|instituto|ministerio|municipalidad|municipio|prefeitura|secretaria))\b"
+)
+_ATTENDANCE = re.compile(
+    r"\b(?:(?:control|registro|reloj|marcador)(?:es)? (?:biometricos? )?(?:de |para )?(?:la )?asistencia"
+    r"(?! (?:tecnica|social))|asistencia del? personal|assiduidade|puntualidad|pontualidade|"
+    r"(?:controlo?|controle|registr?o) de (?:marcacion(?:es)?|marcac(?:ao|oes))|"
+    r"(?:controle|registro|registrador) (?:eletronico )?de ponto|ponto (?:eletronico|biometrico)|"
+    r"(?:ingresos?|entradas?|horarios?|marcacion(?:es)?|jornadas?)(?: (?:y|e) (?:salidas?|saidas?))? "
+    r"(?:de los|de las|del|de|dos|das|do|da) (?:colaboradores|empleados|funcionari[ao]s|pessoal|personal|servidores|"
+    r"trabajadores|trabalhadores)|"
+    r"(?:marcas?|control|identificacion) (?:de los|de las|del|de) (?:colaboradores|empleados|personal|trabajadores)|"
+    r"(?:gestion|gestao|sistema) de recursos humanos|sgrh|folha de pagamento|"
+    r"reloj(?:es)?|relogios?|attendance|time clocks?)\b"
+)
+# What records when staff come and go: a clock that knows faces, or faces for a clock. What is told beside a clock
+# ("reconocimiento facial en el hall, y reloj") is another thing, and so is the clock of a tower.
+_CLOCK = (
+    r"(?:(?:reloj(?:es)?|relogios?)(?! (?:de (?:la )?(?:iglesia|plaza|torre)|d[ae] (?:igreja|torre)|"
+    r"de sincroni\w+|maestr[ao]))|"
+    r"(?:controle|registro|registrador|gestao) (?:eletronic[ao] )?de ponto|"
+    r"ponto eletronico|(?:control|registro) de (?:la )?asistencia(?! (?:tecnica|social))|assiduidade|time clocks?)"
+)
+_FACE = r"(?:facia(?:l|les|is)|rostros?|rostos?|faces?)"
+_FACES_REACH = 120
+_CLOCK_OF_FACES = re.compile(
+    rf"\b{_CLOCK}\b[^.;]{{0,{_FACES_REACH}}}?\b{_FACE}\b|"
+    rf"\b{_FACE}\b[^.;]{{0,{_FACES_REACH}}}?(?:\(|\b(?:para|for|del?|d[ao]|en|em|n[ao]) )"
+    rf"(?:(?:el|l[ao]s?|o|os|the|um|un) )?(?:(?:gest(?:ion|ao)|registro) (?:y|e) )?{_CLOCK}\b"
+)
+# Cameras that know faces beside a clock: what they look at is not told by it.
+_CAMERAS = re.compile(r"\b(?:camaras|cameras|cctv|cftv|videovigil\w*|video ?vigil\w*|videomonitor\w*)\b")
+# What is located is that of others, or of many bodies, or a person.
+_PEOPLE = re.compile(
+    r"\b(?:arrendatarios|celulares|client(?:e|es|s)|customers|driver (?:behaviou?r|monitoring|safety)|infrac?tor\w*|"
+    r"inquilin[ao]s|people|personas|pessoas|prestador\w*|telefon[eo]s|tenants|terceir[ao]s|tercer[ao]s|victimas?|"
+    r"violencia|vitimas?)\b"
+)
+_OF_OTHERS = re.compile(
+    rf"{_PEOPLE.pattern}|\b(?:cargo|cisternas?|contei?ner\w*|contenedor\w*|estatal|importador\w*)\b"
+)
+# Who is located wears it, or drives what is not the body's, whoever has a fleet to put it in: ankle monitors, taxis.
+_WORN_OR_OF_OTHERS = re.compile(
+    r"\b(?:agres[os]\w*|ankle|armador\w*|brazalete\w*|concesi\w*|concess\w*|condena\w*|embarcac\w*|"
+    r"empresas de transportes?|(?:flotas?|frotas?) de operador\w*|flotas? (?:\w+ )?(?:autorizad|inscrit)\w*|"
+    r"grilletes?|"
+    r"monitorad[ao]s?|(?:moto)?taxi\w*|offenders?|parole\w*|permis+ionari\w*|pesc\w*|pesquer\w*|private operators|"
+    r"public service vehicles?|pulseiras?|pulseras?|riders|tag(?:s|ging)?|tobiller\w*|tornozel\w*|transportistas?)\b"
+)
+# Who has to do with the vehicles of others.
+_WATCHES_TRAFFIC = re.compile(
+    r"\b(?:aduan\w*|alfandeg\w*|autopistas?|caminos|carreteras|customs|detran|dnit|estradas|fazenda|"
+    r"gobierno del estado|governo do estado|hacienda|highways?|impuestos|inteligencia|interior|justi[cz]i?a|migra\w+|"
+    r"procuradur\w+|"
+    r"receita|revenue|mo[vb]ili[dt]\w+|policia\w*|police|rodoviari\w+|roads?|seguran\w+|seguridad|security|"
+    r"traf(?:fic|ico|ego)|transi[td]\w*|"
+    r"\w*tribut\w+|transport\w*|vi(?:al|as|alidad)|vigilancia)\b"
+)
+# What anybody may be registered by, and how near, in characters, a word for staff must stand to it.
+_DEVICE = re.compile(
+    r"\b(?:nominas?|registr?o biometrico|terminal biometrico|terminales biometric[ao]s|terminais biometricos)\b"
+)
+_STAFF = re.compile(
+    r"\b(?:(?:al|ao|de|del|do|el|o|para) (?:personal|pessoal)|"
+    r"asistencia(?! (?:alimentaria|humanitaria|medica|social|tecnica))|colaborador(?:as|es)?|emplead[ao]s?|employees?|"
+    r"funcionari[ao]s?|personnel|planillas?|recursos humanos|servidor(?:as|es)? public[ao]s?|staff|talento humano|"
+    r"trabajador(?:as|es)?|trabalhador(?:as|es)?)\b"
+)
+_STAFF_REACH = 60
+_LETTER = re.compile(r"[^\W_]")
+
+
+def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
+    """
+    Return the mentions of surveillance that are not of the body's own vehicles or staff alone.
+
+    The name of a class tells no purpose: it is that of what titles, descriptions and items tell. Nor does a title that
+    ends in what it names: its purpose is that of the description.
+    """
+    found = tuple(found)
+    others = tuple(mention for mention in found if not _is_own(dossier, mention) or tells_of_others(dossier))
+    described = {mention.concept for mention in found if mention.part == "description"}
+    described -= {mention.concept for mention in others if mention.part == "description"}
+    others = tuple(
+        mention for mention in others if mention.concept not in described or not _ends_title(dossier, mention)
+    )
+    told = [mention for mention in found if mention.part != "classification"]
+    return () if told and not any(mention.part != "classification" for mention in others) else others
+
+
+def of_told_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
+    """
+    Return the mentions of ``of_others`` but for what is located and no text tells to be of other people.
+
+    Where no vehicles are told, a security body locates people, and so does who has telephones located.
+    """
+    others = of_others(dossier, found)
+    has_vehicles = dossier.mentions_of("vehicle") or tells(dossier, _VEHICLES)
+    are_people = not has_vehicles and (security_buyers(dossier) or tells(dossier, _PEOPLE))
+    if are_people or tells(dossier, _WORN_OR_OF_OTHERS) or tells_of_others(dossier):
+        return others
+    return tuple(mention for mention in others if mention.concept != "location_tracking")
+
+
+def _ends_title(dossier: Dossier, mention: Mention) -> bool:
+    return mention.part == "title" and not _LETTER.search(dossier.text_of(mention), mention.end)
+
+
+def _is_own(dossier: Dossier, mention: Mention) -> bool:
+    text = dossier.folded_text_of(mention)
+    if mention.concept == "location_tracking":
+        return not tells(dossier, _WORN_OR_OF_OTHERS) and (_is_owned(dossier, text) or _has_only_its_own(dossier))
+    if mention.concept == "facial_recognition":
+        return _is_clock(dossier, text)
+    return mention.concept == "biometric_id" and _is_of_staff(dossier, text)
+
+
+@worked_out_once
+def _is_clock(_: Dossier, text: str) -> bool:
+    return bool(_CLOCK_OF_FACES.search(text)) and not _CAMERAS.search(text)
+
+
+@worked_out_once
+def _is_owned(_: Dossier, text: str) -> bool:
+    return bool(_OWNED.search(text))
+
+
+@worked_out_once
+def _has_only_its_own(dossier: Dossier) -> bool:
+    """Tell whether who buys has nothing to do with the vehicles of others, by its name and what the record tells."""
+    return (
+        not tells(dossier, _OF_OTHERS)
+        and not is_called(dossier, _WATCHES_TRAFFIC)
+        and not security_buyers(dossier)
+        and not security_links(dossier)
+    )
+
+
+@worked_out_once
+def _is_of_staff(_: Dossier, text: str) -> bool:
+    return bool(_ATTENDANCE.search(text)) or any(
+        _STAFF.search(text, max(0, found.start() - _STAFF_REACH), found.end() + _STAFF_REACH)
+        for found in _DEVICE.finditer(text)
+    )

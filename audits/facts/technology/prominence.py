@@ -1,0 +1,108 @@
+"""
+Where a record tells of something: at the head of a title, once, late, or beside other things.
+
+What stands at the head is what is bought. What a rule takes for context of the rest was right too seldom, in flags
+that people read as they were first met, to be asked about.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+
+from audits.facts.procurement.grounds import is_direct
+from audits.judging.dossier import Dossier
+from audits.judging.vocabulary import WITHHELD_READING, Context, Evidence
+from audits.matching.lexicon import Mention
+from audits.matching.scope import ScopeEvidence
+
+# What opens an entry of a list, and how many make a list.
+_ENTRY = re.compile(r"(?:[;•▪●]|(?<!\w)\(?[a-z]\)|\n[ \t]?[-*])")
+LIST_ENTRIES = 6
+# What is built into buildings and streets, how many kinds of it, told apart by their first letters, make cameras one
+# of them, and how near, in characters, they and the word for works or their design stand.
+_BUILT_IN = re.compile(
+    r"\b(?:air condition|aire acondicionado|alcantaril|ar condicionado|climati|dados|datos|drain|drena|el[ec]+tric|"
+    r"esgot|fire|gas\b|hidr|hvac|ilumina|incendi|lighting|logica\b|paviment|plumbing|sanitari|sewer|spda\b|telefon|telephon|"
+    r"terraplan|topogra)"
+)
+_WORKS = re.compile(
+    r"\b(?:construc\w+|construction|design|engenharia|engineering|ingenieria|obras?|pro[jy]e[ck]?tos?|reformas?|works)\b"
+)
+BUILT_IN = 3
+_KIND_LETTERS = 4
+_WORKS_REACH = 250
+# What a description names behind so many characters, and no title, is seldom what is bought.
+FIRST_WORDS = 300
+# How many characters behind what introduces it ("contratação de empresa especializada para") what is bought begins.
+HEAD = 70
+_TITLE, _DESCRIPTION = "/tender/title", "/tender/description"
+# From which probability on a record reads surely like technology.
+_SURELY = 0.95
+
+
+def told_beside(dossier: Dossier, mentions: Collection[Mention]) -> Context | None:
+    """
+    Return that technology is told beside what is bought, or None.
+
+    It is one of the installations of works, or of their design, that are told around it ("elétrica, esgoto, CFTV"). In
+    a description alone it is one entry of a long list of other things, "(e) projectors; (f) CCTV systems; …", if the
+    description has at least ``LIST_ENTRIES`` entries and it holds at most one in ``LIST_ENTRIES`` of them. It is told
+    late if it stands behind the first ``FIRST_WORDS`` characters, and a title names something else.
+    """
+    built_in = min((_built_in_around(dossier, mention) for mention in mentions), default=0)
+    if built_in >= BUILT_IN:
+        return Context("list_entry", {"number": built_in + 1})
+    if any(mention.part not in {"description", "lot"} or mention.path.endswith("title") for mention in mentions):
+        return None
+    values = {text.path: text.value for text in dossier.texts}
+    paths = {mention.path for mention in mentions}
+    if len(paths) == 1:
+        entries = len(_ENTRY.findall(values[min(paths)]))
+        if entries >= LIST_ENTRIES * max(1, len(mentions)):
+            return Context("list_entry", {"number": entries})
+    return told_late(dossier, mentions)
+
+
+def told_late(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvidence]) -> Context | None:
+    """Return that descriptions alone tell of what stands at ``places``, behind their first words, or None."""
+    is_late = all(place.path.endswith("/description") and (place.start or 0) >= FIRST_WORDS for place in places)
+    return Context("told_late", {}) if is_late and any(text.path == _TITLE for text in dossier.texts) else None
+
+
+def told_behind(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvidence]) -> Context | None:
+    """Return that title and description begin with something else than what stands at ``places``, or None."""
+    begins = {
+        text.path: dossier.reference.heads.begins(dossier.reference.fold(text))
+        for text in dossier.texts
+        if text.path in {_TITLE, _DESCRIPTION}
+    }
+    is_behind = _TITLE in begins and all(
+        place.path in begins and (place.start or 0) >= begins[place.path] + HEAD for place in places
+    )
+    return Context("told_behind", {}) if is_behind else None
+
+
+def told_once(dossier: Dossier, mentions: Collection[Mention]) -> Context | None:
+    """
+    Return that one word alone tells of something, at no head of a title, where others may have competed; or None.
+
+    It stands in a description, or behind the head of a title of a record that does not read surely like technology.
+    """
+    places = {(mention.path, mention.start) for mention in mentions}
+    if len(places) != 1 or is_direct(dossier):
+        return None
+    if all(path == _DESCRIPTION for path, _ in places) or (
+        told_behind(dossier, mentions) and not _reads_surely(dossier)
+    ):
+        return Context("told_once", {})
+    return None
+
+
+def _reads_surely(dossier: Dossier) -> bool:
+    withheld = dossier.withheld(_SURELY)
+    return withheld is None or withheld.reason != WITHHELD_READING
+
+
+def _built_in_around(dossier: Dossier, mention: Mention) -> int:
+    """Return how many kinds of installations are told around a mention, 0 where no works are."""
+    near = dossier.folded_around(mention, _WORKS_REACH)
+    return len({kind[0][:_KIND_LETTERS] for kind in _BUILT_IN.finditer(near)}) if _WORKS.search(near) else 0

@@ -1,0 +1,57 @@
+"""Where the public is: cameras that look at streets and squares, records of schools, hospitals and the like."""
+
+import re
+from collections.abc import Iterable
+
+from audits.facts.technology.surveillance import WATCHING
+from audits.facts.technology.told import is_called_any, stand_beside_names, tells_any
+from audits.judging.dossier import Dossier
+from audits.matching.lexicon import Mention
+from audits.matching.normalize import fold
+from audits.matching.words import PUBLIC_PLACE
+
+# Whose cameras they are, right after them, and how many characters after them this is looked for.
+_OF_TOWN = re.compile(
+    r"(?:[ ,()]{0,3}+(?:cctv|camaras?|cameras?|de seguridad|de seguranca|de vigilancia|de television|"
+    r"urban[ao]s?|y monitoreo)\b){0,4}+"
+    r"[ ,()-]{0,3}+"
+    r"(?:ciudad de|del municipio|de la ciudad|da cidade|do municipio|de la (?:galeria|plaza) municipal|"
+    r"(?:de|en|para) (?:la |las )?comunas?|comunal(?:es)?|en (?:la )?vias? publicas?)\b"
+)
+_TOWN_REACH = 60
+# Cameras that go through the streets with whoever wears them.
+_WORN = re.compile(r"\b(?:body|bodycams?|corpora(?:l|les|is)|worn)\b")
+# What chills or measures a body: "cámara corporal para crioterapia".
+_OF_BODY = re.compile(r" (?:de |para )?(?:crio|hiperbar|temperatur)")
+# Streets and squares, and how near to cameras, in characters, they must stand.
+PUBLIC_SPACE = re.compile(
+    r"\b(?:(?:areas?|espacios?|espacos?|locais|lugares|parques?|plazas?|vias?|zonas?) public[ao]s?|(?<!entre )calles|"
+    # Not "sita en Avenidas Brasil y Perú", nor "en calle Brasil 12".
+    r"(?<!ubicad[ao] en )(?<!ubicad[ao]s en )(?<!sit[ao] en )avenidas|"
+    r"(?<!ubicad[ao] )(?<!ubicad[ao]s )(?<!sit[ao] )en (?:la )?(?:calle|plaza)(?! [^,;.]{0,30}\d)|"
+    r"em (?:ruas?|pracas?)(?! [^,;.]{0,30}\d)|pracas|ruas|semaforos?|"
+    r"(?<!desarrollo )(?<!desenvolvimento )(?<!obras )(?<!planificacion )(?<!planejamento )urban[ao]s?|"
+    r"public (?:areas?|highways?|roads?|spaces?|streets?)|streets(?! (?:avenue|lane|road))|traffic lights|"
+    r"(?:city|town) cent(?:er|re)s?)\b"
+)
+_SPACE_REACH = 100
+
+
+def tells_of_public_places(dossier: Dossier) -> bool:
+    """Tell whether a record tells of schools, hospitals, parks and the like, or one of them buys."""
+    return tells_any(dossier, PUBLIC_PLACE) or is_called_any(dossier, PUBLIC_PLACE)
+
+
+def is_of_public_space(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
+    """Tell whether cameras look at streets and squares, by the words near them, are worn there, or are a town's."""
+    mentions = tuple(mention for mention in mentions if mention.concept in WATCHING)
+    return _is_of_town(dossier, mentions) or any(
+        (_WORN.search(fold(mention.written).text) and not _OF_BODY.match(dossier.folded_after(mention, _TOWN_REACH)))
+        or stand_beside_names(dossier, PUBLIC_SPACE, dossier.folded_around(mention, _SPACE_REACH))
+        for mention in mentions
+    )
+
+
+def _is_of_town(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
+    """Tell whether cameras are said to be those of a town, and not of a building: "CCTV del municipio de X"."""
+    return any(_OF_TOWN.match(dossier.folded_after(mention, _TOWN_REACH)) for mention in mentions)

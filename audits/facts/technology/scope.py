@@ -1,0 +1,68 @@
+"""Which records the T-rules are asked about, and which of their texts say enough to be read."""
+
+from collections.abc import Iterable
+
+from audits.facts.procurement.stages import is_called_off
+from audits.judging.dossier import NO_TEXT, Dossier
+from audits.judging.known_facts import worked_out_once
+from audits.judging.parts import WORDS_OF_RECORD, in_lots
+from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.matching.lexicon import Mention
+from contracts.ocds.views import Text
+
+# Lengths at which columns of tables end, in characters, and how a whole text ends.
+_LIMITS = frozenset({140, 150, 200, 250, 254, 255, 256, 300, 400, 500, 512, 600, 1000, 1024, 2000, 2048, 4000, 4096})
+_ENDS = (".", "!", "?", ")", "]", '"', "”", "»")
+
+
+def require_scope(dossier: Dossier) -> None:
+    """
+    Let pass only what the T-rules are about.
+
+    :raises InsufficientDataError: if no text says what is bought
+    :raises NotApplicableError: if no text speaks of technology in scope, or if all of the purchase was called off
+    """
+    refusal = _refusal(dossier)
+    if refusal is not None:
+        raise refusal.with_traceback(None)  # else it would keep the way to each rule that it was raised in
+
+
+@worked_out_once  # all T-rules ask it
+def _refusal(dossier: Dossier) -> NotApplicableError | InsufficientDataError | None:
+    """Return why the T-rules are not asked, see ``require_scope``; ``None`` if they are."""
+    if not dossier.scope:
+        reason = dossier.unread
+        if reason:
+            return InsufficientDataError("/tender/title" if reason == NO_TEXT else "/language", reason)
+        return NotApplicableError("not_in_scope")
+    if dossier.process.stages() and is_called_off(dossier.process):
+        return NotApplicableError("called_off")
+    return None
+
+
+def about_technology(dossier: Dossier, places: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Return the places that are in a lot with technology, or in no lot."""
+    lots = {text.path: text.lot for text in dossier.texts}
+    known = {place.lot for place in dossier.scope.evidence}
+    return tuple(place for place in places if "" in known or lots.get(place.path, "") in {"", *known})
+
+
+def readable_text(dossier: Dossier, about: Iterable[Mention]) -> tuple[Text, ...]:
+    """
+    Return the texts that say more than a title: descriptions, items, lots, documents, criteria, grounds.
+
+    :param about: only texts that may be about the lots of these mentions, in a language that can be read
+    """
+    about = tuple(about)
+    return tuple(
+        text
+        for text in dossier.texts
+        if text.part in WORDS_OF_RECORD - {"title", "classification"}
+        and in_lots(text, about)
+        and dossier.is_readable(text)
+    )
+
+
+def is_cut(text: str) -> bool:
+    """Tell whether a text ends in the middle at a length at which tables cut texts."""
+    return len(text) in _LIMITS and not text.rstrip().endswith(_ENDS)

@@ -1,0 +1,192 @@
+"""Security bodies in a record: those that buy, and those that the object is tied to. Each reading returns evidence."""
+
+import re
+
+from audits.facts.procurement.vendors import SURE, party_evidence
+from audits.facts.technology.surveillance import SURVEILLANCE
+from audits.judging.catalogues import is_told_in_passing
+from audits.judging.dossier import Dossier
+from audits.judging.known_facts import worked_out_once
+from audits.judging.parts import TOLD_PARTS, in_lots
+from audits.judging.vocabulary import Evidence
+from audits.matching.lexicon import BOTH, STRONG, Mention
+from audits.matching.normalize import fold
+from audits.matching.reference import SECURITY_BODIES
+from audits.matching.scope import IDENTIFICATION
+from contracts.ocds.views import Text
+
+# Words that tell a security body; the second are clear in the name of a public body only ("naval", "militar").
+_IN_NAMES = ("security_body", "security_name")
+# Schools for everybody, which bear the names of towns ("Marinha Grande"); those of police and military have others.
+_SCHOOL = re.compile(r"\b(?:agrupamentos? de escolas|escolas? (?:basicas?|secundarias?)|jardi(?:m|ns) de infancia)\b")
+# What makes a place of the name after it, and how many characters before the name it is looked for.
+_PLACE = re.compile(
+    r"\b(?:bulevar|boulevard|blvd|avenida|avda?|av|calle|carrera|jiron|jr|paseo|plaza|plazoleta|parque|glorieta|puente|"
+    r"barrio|colonia|urbanizacion|sector|parroquia|rua|praca|largo|bairro|alameda|travessa|ponte|estacion|estacao|"
+    r"street|avenue|road|square|park)[ .]+(?:[ao] )?(?:(?:de|del|de la|de las|de los|da|das|dos|do|of|the)[ ])?$"
+)
+_PLACE_REACH = 30
+_GOVERNMENT_OF = re.compile(r"\b(?:gobierno de|governo de|government of) (?:the )?[a-z]+(?: [a-z]+)?[ ,-]+$")
+# Systems and numbers have an intelligence, too, that no body gathers.
+_OF_SYSTEMS = re.compile(r"\b(?:artificial|business|digital|market) intelligence$")
+
+# What a body runs for its own people or for everybody ("liceos del ejército", "hospital militar", "inspección de
+# policía"): nothing is linked to its duties.
+_OWN_PLACES = (
+    r"\b(?:hospital(?:es)?|hospitais|clinicas?|sanidad|salud|saude|liceos?|colegios?|escolas?|casas fiscales|"
+    r"viviendas?|clubes?|fondo rotatorio|caja de retiro|inspeccion(?:es)? de|mutual(?:idad)? de servicios) "
+)
+# The words before the name of a body ("hospital de la | Policía Nacional"), or those that it begins with.
+_BEFORE_NO_DUTY = re.compile(_OWN_PLACES + r"(?:(?:al|de|del|da|das|do|dos|el|la|las|los) )*$")
+_NO_DUTY = re.compile(_OWN_PLACES)
+_NO_DUTY_REACH = 40
+
+# What makes the title of a law of the name after it: "Ley Orgánica de la Policía", books of laws.
+_LAW = re.compile(
+    r"\b(?:leyes|ley|lei|codigo|reglamento|regulamento|regimento|estatuto|decreto(?: ley)?|act|code)"
+    r"(?: (?:organic[ao]|general|geral|nacional|especial))? (?:(?:del?|d[ao]s?|sobre|el|l[ao]s?|sistema|of|the) )*$"
+)
+_LAW_REACH = 50
+
+# Ministries that hold elections; police, military and prisons, which may bear the name of theirs too, hold none.
+_INTERIOR = re.compile(
+    r"\b(?:ministerio (?:del? |do )?(?:interior|gobierno)|ministerio da administracao interna|"
+    r"secretaria de gobernacion|ministry of (?:the )?(?:interior|home affairs)|"
+    r"(?:home|interior) (?:office|ministry|department))\b"
+)
+
+# Who may use what is bought, how far before a body this is looked for, in characters, and how many bodies come first.
+_USERS = re.compile(
+    r"\b(?:available (?:for use )?(?:by|to)|eligible|may be used by|for use by|on behalf of|participating|"
+    r"(?:entidades|organos|orgaos) (?:participantes|adherid[ao]s|aderentes|beneficiari[ao]s)|podran adherirse|"
+    r"poderao aderir)\b"
+)
+_USERS_REACH = 700
+_USERS_BEFORE = 2
+
+# What looks after the people of a security body, and has none of its duties: "Caja de Previsión de la Defensa"; but
+# not where it holds prisoners, or is named beside the police of a country ("Caja de retiro de la Policía" is its own).
+_FOR_ITS_OWN = re.compile(
+    r"\b(?:caja de (?:prevision|retiro|sueldos)|casas fiscales|clinicas?|colegios?|hospital(?:es)?|hospitais|liceos?|"
+    r"montepio|mutual(?:idad|ista)?|prestadora de salud|sanidad|seguro social|vivienda)\b"
+)
+_WITH_DUTIES = re.compile(r"\b(?:penitenc|prision|custodi|(?<!de la )policia nacional\b)")
+
+
+@worked_out_once
+def security_buyers(dossier: Dossier) -> tuple[Evidence, ...]:
+    """
+    Return the security bodies that buy, but for those that look after their own people ("Hospital Militar").
+
+    Where somebody is identified or listened to these count too.
+    """
+    bodies = security_bodies(dossier)
+    if dossier.mentions_of(*IDENTIFICATION, "interception"):
+        return bodies
+    return tuple(body for body in bodies if not _looks_after_its_own(str(body.value)))
+
+
+def _looks_after_its_own(name: str) -> bool:
+    folded = fold(name).text
+    return bool(_FOR_ITS_OWN.search(folded)) and not _WITH_DUTIES.search(folded)
+
+
+@worked_out_once
+def security_bodies(dossier: Dossier) -> tuple[Evidence, ...]:
+    """
+    Return buyers and procuring entities that are police, military, intelligence, prison or emergency bodies.
+
+    Where elections are held a ministry of the interior is none: it holds them.
+    """
+    public = dossier.public_parties
+    if dossier.mentions_of("election", parts=TOLD_PARTS):
+        public = tuple(party for party in public if not _is_ministry_alone(dossier, party.name))
+    public = tuple(party for party in public if not _SCHOOL.search(fold(party.name).text))
+    paths = {party.path for party in public}
+    found = [
+        party_evidence(match)
+        for match in dossier.matches
+        if match.path in paths
+        and match.entry.watchlist == SECURITY_BODIES
+        and match.value >= SURE
+        and _acts_here(match.entry.country, dossier)
+    ]
+    seen = {place.path for place in found}
+    for party in public:
+        text = Text(f"{party.path}/name", party.name, "party")
+        mentions, _ = dossier.reference.scan(text)
+        for mention in mentions:
+            if _OF_SYSTEMS.search(fold(party.name[max(0, mention.start - _PLACE_REACH) : mention.end]).text):
+                continue
+            if mention.concept in _IN_NAMES and mention.strength == STRONG and text.path not in seen:
+                seen.add(text.path)
+                found.append(Evidence(text.path, party.name, party.name, mention.start, mention.end, "security_body"))
+    return tuple(found)
+
+
+def _is_ministry_alone(dossier: Dossier, name: str) -> bool:
+    """Tell whether a name is that of a ministry of the interior, and not that of a police force of it."""
+    rest, ministries = _INTERIOR.subn(";", fold(name).text)
+    told, _ = dossier.reference.scan(Text("", rest, "party"))
+    return bool(ministries) and not any(mention.concept in _IN_NAMES for mention in told)
+
+
+def security_links(dossier: Dossier) -> tuple[Mention, ...]:
+    """
+    Return the mentions in the object that tie it to a security body, in a lot that has technology or in none.
+
+    Abbreviations ("C5", "911") count beside a command centre or surveillance technology. Names of classes do not
+    count, nor streets and buildings that bear the name of a body ("Bulevar Fuerzas Armadas").
+    """
+    company = dossier.mentions_of("command_centre", *SURVEILLANCE)
+    strengths = BOTH if company else (STRONG,)
+    return tuple(
+        mention
+        for mention in dossier.mentions_of(
+            "security_body", "police_integration", parts=TOLD_PARTS, strengths=strengths
+        )
+        if in_lots(mention, dossier.scope.evidence)
+        and not _is_place(dossier, mention)
+        and not _has_no_duty(dossier, mention)
+        and not _is_of_law(dossier, mention)
+        and not _is_listed_user(dossier, mention)
+        and not is_told_in_passing(dossier.text_of(mention), mention.start)
+        and not _is_letterhead(dossier, mention)
+    )
+
+
+def _is_place(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether the name of a body is that of a street, a square or a building."""
+    return bool(_PLACE.search(dossier.folded_before(mention, _PLACE_REACH)))
+
+
+def _has_no_duty(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether a body is named for what it runs beside its duties."""
+    before = dossier.folded_before(mention, _NO_DUTY_REACH)
+    return bool(_BEFORE_NO_DUTY.search(before) or _NO_DUTY.match(fold(mention.written).text))
+
+
+def _is_of_law(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether the name of a body stands in the title of a law: the law is bought, or cited."""
+    return bool(_LAW.search(dossier.folded_before(mention, _LAW_REACH)))
+
+
+def _is_listed_user(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether a body is one of many that may use what is bought: "available for use by ministers, councils …"."""
+    before = dossier.folded_before(mention, _USERS_REACH)
+    *_, after = _USERS.split(before)
+    return after != before and after.count(",") >= _USERS_BEFORE
+
+
+def _is_letterhead(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether a ministry is the one that a named buyer belongs to: "Government of …, Ministry of Interior"."""
+    before = dossier.folded_before(mention, _PLACE_REACH)
+    return (
+        bool(dossier.public_parties)
+        and fold(mention.written).text.startswith("minist")
+        and bool(_GOVERNMENT_OF.search(before))
+    )
+
+
+def _acts_here(country: str, dossier: Dossier) -> bool:
+    return not country or not dossier.process.country or country == dossier.process.country

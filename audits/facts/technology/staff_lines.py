@@ -1,0 +1,63 @@
+"""Telephones, internet, handsets and the network of offices that serve the staff of a body, and link nobody."""
+
+import re
+
+from audits.facts.technology.core_networks import core_networks
+from audits.facts.technology.told import tells
+from audits.facts.technology.watched_people import tells_of_people_in_care
+from audits.judging.dossier import Dossier
+
+# What staff speak by, and what may be bought beside it: a network, an emergency line, what is recorded or located.
+_LINES = frozenset({"internet_access", "radio_communication", "telephony"})
+_HANDSETS = re.compile(
+    r"\b(?:handies|handys?|handsets?|hand ?held|porta(?:til(?:es)?|teis)|portable|walkie ?talkies?)\b"
+)
+# What is a duty of the body, and no line of an office: emergencies, their centres, what is recorded, hidden, found or
+# joined ("interligar delegacias"), and what files are in.
+_DUTY = (
+    r"105|112|123|190|192|193|911|banco de dados|bases? de datos|between|bol 110|c[2345]i?|call monitoring|camaras?|"
+    r"cameras?|centr(?:o|al|os) (?:\w+ )?de (?:comando|comunicac\w+|control|despacho|mando|monitore\w+)|cifrad\w+|"
+    r"conect(?:ad[ao]s?|an?|ando|ar)|connect(?:ed|ing|s)?|consolas?|copom|covert|cript\w+|databases?|despacho|"
+    r"dispatch|emergenc\w+|encript\w+|encrypt\w+|encubiert\w+|entre(?! otr)|escutas?|geolocal\w+|grabaci\w+|gravac\w+|"
+    r"inteligencia|intelligence|intercept\w+|intercone\w+|interdicci\w+|interlig\w+|interoper\w+|linking|"
+    r"localiza\w+|monitoreo de llamadas|p25|patrul[hl]\w+|plataformas?|platforms?|posicionamiento|"
+    r"record(?:ed|ing)s?|repeaters?|repet\w+(?! (?:de )?wi ?fi)|salto de frecuencia|tactic\w+|tetra|tetrapol|"
+    r"tronca\w+|trunk\w*|ubicac\w+|un(?:e|en|ir)|viaturas|video\w*|wan|wide area"
+)
+_MORE_THAN_LINES = re.compile(
+    rf"\b(?:{_DUTY}|conect(?!ivi)\w+|datos|dados|enlaces?(?! (?:de |a )?internet)|gps|integra\w+|redes?|red|networks?|"
+    r"satelital\w*)\b"
+)
+# The network of an office, and what stands beside it there.
+_OFFICE_NETWORK = frozenset(
+    {"cybersecurity", "internet_access", "network_equipment", "network_product", "security_product", "telephony"}
+)
+_BESIDE_NETWORK = frozenset({"data_centre", "server_product", "server_storage"})
+# What tells that a network is more than an office's: duties, equipment by which units speak, links, fibre of its own.
+_BEYOND_OFFICE = re.compile(
+    rf"\b(?:{_DUTY}|"
+    r"(?:accesorios|dispositivos|equip\w*|material\w*|red|rede|sistemas?|systems?) "
+    r"(?:(?:y|e) \w+ )?(?:(?:de|das?|para) )?(?:las? )?(?:comunicac\w+|communications?)|"
+    r"(?:sistemas?|tendido|transmision)\b[^.;]{0,40} fib(?:er|ra|re)|"
+    r"enlaces?(?! (?:de |a )?internet)|gps|puestos? de (?:comando|mando)|radio(?!difus|fonic)\w*|"
+    r"(?:comunicac\w+|enlaces?|sistemas?|transmis\w+|vpn) satel\w+|satellite (?:comm\w+|links?|terminals?)|"
+    r"integra\w+ (?:ao?|al|con|com|into|to|with)|"
+    r"segur\w+ d(?:e|as?) (?:las? )?(?:comunicac\w+|redes?|red)|"
+    r"(?:batallon|equip\w+|equip\w+ tecnologicos (?:y|e)|infraestruc?turas?|peloton|priority|redes?|red|"
+    r"sistemas?|torres?) (?:de )?telecom\w+(?! (?:y|e) comput)|vsat)\b"
+)
+
+
+def are_lines_of_staff(dossier: Dossier) -> bool:
+    """
+    Tell whether all that is bought are handsets by which staff speak, or the lines and the network of their offices.
+
+    A network is that of an office unless a sign tells that it is more.
+    """
+    if core_networks(dossier) or tells_of_people_in_care(dossier):
+        return False
+    notes = {place.note for place in dossier.scope.evidence}
+    if "radio_communication" in notes:
+        return notes <= _LINES and tells(dossier, _HANDSETS) and not tells(dossier, _MORE_THAN_LINES)
+    is_network = notes <= _OFFICE_NETWORK | _BESIDE_NETWORK and not notes <= _BESIDE_NETWORK
+    return is_network and not tells(dossier, _BEYOND_OFFICE)

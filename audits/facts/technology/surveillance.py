@@ -1,0 +1,131 @@
+"""
+Technology that watches, identifies, tracks or intercepts people, as the words of a record show it.
+
+It returns mentions, and judges nothing.
+"""
+
+import re
+
+from audits.facts.technology.rooms import without_rooms
+from audits.facts.technology.told import tells
+from audits.judging.dossier import Dossier
+from audits.judging.known_facts import worked_out_once
+from audits.judging.parts import in_lots
+from audits.matching.lexicon import BOTH, STRONG, WEAK, Mention
+from audits.matching.normalize import fold
+from audits.matching.scope import IDENTIFICATION, INTRUSION, Company
+
+# Cameras in a circuit; where an event is filmed they watch nobody.
+_CIRCUIT = re.compile(r"(?:cctv|circuito|closed)")
+# Monitoring alone, and whom a text tells of where it watches people.
+_MONITORS = re.compile(r"monitor")
+_OF_PEOPLE = re.compile(
+    r"\b(?:asentamientos?|barrios?|beach(?:es)?|borders?|ciuda\w+|cidad\w+|crim(?:e|es|inal\w*)|crowds?|delincuen\w+|"
+    r"delitos?|eventos|fronter\w+|fronteir\w+|huelgas?|invasion\w*|invasoes|manifesta\w+|migra\w+|multitud\w*|"
+    r"patrull\w+|patrulh\w+|patrols?|people|personas?|pessoas?|playas?|praias?|protest\w*|streets?|"
+    r"traf(?:fic|ico|ego)|transito|vecin\w+|vehic\w+|veic\w+|vias|visitantes)\b"
+)
+# Apparatus of laboratories, beside which plates are of glass and cameras look into microscopes; and illness, which is
+# watched by no camera.
+_OF_LABORATORY = re.compile(r"\b(?:centrifug|espectr?ofotom|espectromet|microscop|spectro(?:met|phot))")
+_OF_ILLNESS = re.compile(
+    r"\b(?:diseases?|doencas?|enfermedades|epidemi\w+|infeccios\w+|infectious|pathogens?|patogenos?|wastewater)\b"
+)
+_FILMS = re.compile(r"cam(?:ar|er)|cctv|cftv|video|visual")
+# What of a body identifies it: the control of a door may go by cards.
+_OF_BODY = re.compile(r"biometr|dactil|digita|facia|finger|huell|iris|rost")
+
+WATCHING = ("video_surveillance", "lpr")
+SURVEILLANCE = (*IDENTIFICATION, *INTRUSION, *WATCHING)
+# What tells that something is meant to watch people; a word for watching says so of cameras and drones alone.
+_BACKING = (
+    "command_centre",
+    "security_body",
+    "police_integration",
+    "city_platform",
+    "surveillance_product",
+)
+
+
+@worked_out_once
+def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
+    """
+    Return the mentions that show technology which watches, identifies, tracks or intercepts people.
+
+    Words that may mean other things ("cámaras", "vigilancia") count if another of them, a command centre, a security
+    body or a product for surveillance stands beside them.
+    """
+    sure = _of_people(dossier, _without_filming(dossier, without_rooms(dossier, dossier.mentions_of(*SURVEILLANCE))))
+    if sure:
+        return sure
+    if any(place.is_code and place.sector == "surveillance" for place in dossier.scope.evidence):
+        named_products = dossier.mentions_of("surveillance_product")
+        if named_products:
+            return named_products
+    maybe = _of_people(dossier, dossier.mentions_of(*SURVEILLANCE, strengths=(WEAK,)))
+    if not any(_OF_BODY.search(fold(found.written).text) for found in maybe if found.concept == "biometric_id"):
+        maybe = tuple(found for found in maybe if found.concept != "biometric_id")
+    vehicles = Company(dossier.mentions_of("vehicle"))
+    located = tuple(found for found in maybe if found.concept == "location_tracking" and vehicles.makes_sure_of(found))
+    if located:
+        return located
+    drones = dossier.mentions_of("drone", strengths=BOTH)
+    films = any(found.concept in WATCHING for found in maybe)
+    backing = [
+        found
+        for found in dossier.mentions_of(*_BACKING, *(("monitoring_word",) if films else ()))
+        # "Seguridad electrónica" backs itself by no word of it, "sistema de vigilancia" does.
+        if "vigil" in found.written.lower() or not any(holds(other, found) for other in maybe)
+    ]
+    is_backed = bool(backing) or (bool(drones) and _watches_from_above(dossier))
+    if len({found.term for found in maybe}) > 1 or ((maybe or drones) and is_backed):
+        return (*maybe, *drones)
+    # Who films and who surveys land has cameras, GPS and drones too: neither tells that the other watches anybody.
+    watches = any(found.strength == STRONG and "vigil" in found.written.lower() for found in drones)
+    return (*maybe, *drones) if watches else ()
+
+
+def _of_people(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Leave out what a laboratory has where words may mean other things, and systems that watch illness."""
+    return tuple(
+        mention
+        for mention in found
+        if mention.concept not in WATCHING
+        or not (
+            _OF_LABORATORY.search(dossier.folded_text_of(mention))
+            if mention.strength == WEAK
+            else _watches(mention) and tells(dossier, _OF_ILLNESS)
+        )
+    )
+
+
+def _watches(mention: Mention) -> bool:
+    """Tell whether words are of watching alone ("surveillance system"), and of no camera."""
+    return mention.concept == "video_surveillance" and not _FILMS.search(fold(mention.written).text)
+
+
+def holds(mention: Mention, part: Mention) -> bool:
+    """Tell whether a mention holds another one, or is at its place."""
+    return mention.path == part.path and mention.start <= part.start and part.end <= mention.end
+
+
+def _watches_from_above(dossier: Dossier) -> bool:
+    """Tell whether drones are there to watch people: what is monitored alone may be crops, dams and rivers too."""
+    words = dossier.mentions_of("monitoring_word")
+    return any(not _MONITORS.match(fold(word.written).text) for word in words) or (
+        bool(words) and any(_OF_PEOPLE.search(dossier.folded_text_of(word)) for word in words)
+    )
+
+
+def _without_filming(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """
+    Leave out closed circuits where an event is filmed or sent out ("streaming de eventos"): nobody is watched.
+
+    What watches by its name ("videovigilancia") stays, and everything stays beside a word for watching.
+    """
+    filmed = dossier.mentions_of("filming")
+    if not filmed or dossier.mentions_of("monitoring_word"):
+        return found
+    return tuple(
+        mention for mention in found if not (_CIRCUIT.match(fold(mention.written).text) and in_lots(mention, filmed))
+    )

@@ -1,0 +1,85 @@
+"""What the texts of a record tell, of what is bought and for whom, and what its buyers are called."""
+
+import re
+from functools import lru_cache
+
+from audits.judging.dossier import Dossier
+from audits.judging.known_facts import worked_out_once
+from audits.judging.parts import TOLD_PARTS
+from audits.matching.normalize import fold
+from audits.matching.words import Words
+
+# What a name has, and a number that stands for one has not.
+_NAME = re.compile(r"[^\W\d_]{4}")
+
+
+@worked_out_once  # asked for each of the mentions of a text, of which a long one has thousands
+def tells(dossier: Dossier, words: re.Pattern[str]) -> bool:
+    """Tell whether titles, descriptions and items hold words; the pattern is of folded text."""
+    return any(words.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part in TOLD_PARTS)
+
+
+def title_tells(dossier: Dossier, words: re.Pattern[str]) -> bool:
+    """Tell whether a title holds words; the pattern is of folded text."""
+    return any(words.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part == "title")
+
+
+@worked_out_once
+def is_called(dossier: Dossier, words: re.Pattern[str]) -> bool:
+    """Tell whether the name of a buyer, or of the body that it is a unit of, holds words; of the folded name."""
+    return any(words.search(fold(party.name).text) for party in dossier.public_parties)
+
+
+def tells_any(dossier: Dossier, *lists: str) -> bool:
+    """Tell whether titles, descriptions and items hold a word of ``lists`` of words."""
+    return tells(dossier, _any_of(dossier.reference.words, *lists))
+
+
+def title_tells_any(dossier: Dossier, *lists: str) -> bool:
+    """Tell whether a title holds a word of ``lists`` of words."""
+    return title_tells(dossier, _any_of(dossier.reference.words, *lists))
+
+
+def tells_any_beside_names(dossier: Dossier, *lists: str) -> bool:
+    """Tell whether they hold a word of ``lists`` that no name of a buyer holds."""
+    return tells_beside_names(dossier, _any_of(dossier.reference.words, *lists))
+
+
+@worked_out_once
+def tells_beside_names(dossier: Dossier, words: re.Pattern[str]) -> bool:
+    """Tell whether titles, descriptions and items hold words that no name of a buyer holds."""
+    return any(
+        stand_beside_names(dossier, words, dossier.reference.fold(text).text)
+        for text in dossier.texts
+        if text.part in TOLD_PARTS
+    )
+
+
+def stand_beside_names(dossier: Dossier, words: re.Pattern[str], text: str) -> bool:
+    """Tell whether a folded text holds words that no name of a buyer holds: who buys is often repeated."""
+    return any(found[0] not in _of_names(dossier, words) for found in words.finditer(text))
+
+
+@worked_out_once
+def _of_names(dossier: Dossier, words: re.Pattern[str]) -> frozenset[str]:
+    return frozenset(found[0] for party in dossier.public_parties for found in words.finditer(fold(party.name).text))
+
+
+def holds_any(dossier: Dossier, text: str, *lists: str) -> bool:
+    """Tell whether a folded text holds a word of ``lists`` of words."""
+    return bool(_any_of(dossier.reference.words, *lists).search(text))
+
+
+def has_named_buyer(dossier: Dossier) -> bool:
+    """Tell whether a record names who buys; some tell a number, "EC-RUC-1460001180001"."""
+    return any(_NAME.search(party.name) for party in dossier.public_parties)
+
+
+def is_called_any(dossier: Dossier, *lists: str) -> bool:
+    """Tell whether the name of a buyer, or of the body that it is a unit of, holds a word of ``lists`` of words."""
+    return is_called(dossier, _any_of(dossier.reference.words, *lists))
+
+
+@lru_cache(maxsize=16)
+def _any_of(words: Words, *lists: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(words.any_of(name) for name in lists)})\b")

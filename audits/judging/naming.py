@@ -1,0 +1,57 @@
+"""What findings are called in sentences: the words of mentions and evidence, each once."""
+
+from collections.abc import Iterable, Iterator
+
+from audits.judging.vocabulary import Evidence, Finding, Withheld
+from audits.matching.lexicon import STRONG, Mention
+from audits.matching.scope import IDENTIFICATION, INTRUSION
+
+
+def named(mentions: Iterable[Mention]) -> str:
+    """Return what the mentions are, as written, each once, for a sentence, the strongest first."""
+    return _joined(mention.written for mention in strongest_first(mentions))
+
+
+def named_evidence(places: Iterable[Evidence]) -> str:
+    """Return the words that the evidence marks, each once, for a sentence."""
+    return _joined(
+        str(place.value)[place.start : place.end] if place.start is not None else str(place.value) for place in places
+    )
+
+
+def _joined(words: Iterable[str]) -> str:
+    seen: dict[str, str] = {}
+    for word in words:
+        clean = " ".join(word.split())
+        seen.setdefault(clean.casefold(), clean)
+    shown = list(seen.values())
+    return ", ".join(shown[:4]) + (" …" if len(shown) > 4 else "")
+
+
+def left_out(found: tuple[str, Evidence] | None) -> Iterator[Finding]:
+    """
+    Yield what an exclusion of a rule sets aside: a finding that is withheld, and tells its passage.
+
+    :param found: the code of the exclusion, a reason of the rule, and the place
+    """
+    if found:
+        reason, place = found
+        words = {"words": named_evidence([place])}
+        yield Finding(evidence=(place,), values=words, withheld=Withheld(reason, {"words": place.passage}))
+
+
+def first_of_each(mentions: Iterable[Mention]) -> Iterator[Mention]:
+    """Yield the first mention of each concept and term, the strongest first: five repetitions are one piece."""
+    seen: set[tuple[str, str]] = set()
+    for mention in strongest_first(mentions):
+        if (mention.concept, mention.term) not in seen:
+            seen.add((mention.concept, mention.term))
+            yield mention
+
+
+def strongest_first(mentions: Iterable[Mention]) -> list[Mention]:
+    """Return mentions in their order, but what names or intrudes on people first, and what only may mean it last."""
+    return sorted(
+        mentions,
+        key=lambda mention: (mention.strength != STRONG, mention.concept not in {*IDENTIFICATION, *INTRUSION}),
+    )
