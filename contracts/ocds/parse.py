@@ -14,37 +14,28 @@ from contracts.ocds.corrections import Correction, Reader
 from contracts.ocds.lots import lots_of
 from contracts.ocds.method_labels import method_label_members
 from contracts.ocds.parties import country_of, party_names, read_parties, referred_to
+from contracts.ocds.pieces import amendments_of, documents_of, items_of, period_of, value_of
 from contracts.ocds.placeholders import NAME, NUMBER, names_no_process
-from contracts.ocds.places import point_of
 from contracts.ocds.plausible import drop_slips
 from contracts.ocds.same_ids import entries_apart
 from contracts.ocds.views import (
-    Amendment,
     Award,
     Bid,
     BidStatistic,
-    Classification,
     Contract,
-    Document,
-    Item,
     Lot,
-    Period,
     Planning,
     Process,
     Reference,
     RelatedProcess,
     Tender,
     Transaction,
-    Value,
 )
 
 Json = dict[str, Any]
 
 # Raised by one whenever the same record could be read otherwise: all rules are asked again.
 READING_VERSION = 8
-
-# The periods of what was bought: a concession lasts longer than its tender.
-_TERMS = frozenset({"contractPeriod", "period"})
 
 
 def parse_process(release: Json, *, country: str = "", zone: tzinfo = UTC) -> tuple[Process, list[Correction]]:
@@ -133,9 +124,9 @@ class _Parser:
             rationale=reader.text(planning, "rationale", "/planning"),
             budget_description=reader.text(budget, "description", at),
             budget_project=reader.text(budget, "project", at),
-            budget_value=self.value(budget, "amount", at),
+            budget_value=value_of(reader, budget, "amount", at),
             budget_sources=tuple(sources),
-            documents=self.documents(planning, "/planning"),
+            documents=documents_of(reader, planning, "/planning"),
         )
 
     def tender(self, release: Json) -> Tender:
@@ -159,17 +150,17 @@ class _Parser:
             award_criteria=reader.text(tender, "awardCriteria", at),
             award_criteria_details=reader.text(tender, "awardCriteriaDetails", at),
             eligibility_criteria=reader.text(tender, "eligibilityCriteria", at),
-            value=self.value(tender, "value", at),
-            min_value=self.value(tender, "minValue", at),
-            tender_period=self.period(tender, "tenderPeriod", at),
-            enquiry_period=self.period(tender, "enquiryPeriod", at),
-            award_period=self.period(tender, "awardPeriod", at),
-            contract_period=self.period(tender, "contractPeriod", at),
+            value=value_of(reader, tender, "value", at),
+            min_value=value_of(reader, tender, "minValue", at),
+            tender_period=period_of(reader, tender, "tenderPeriod", at),
+            enquiry_period=period_of(reader, tender, "enquiryPeriod", at),
+            award_period=period_of(reader, tender, "awardPeriod", at),
+            contract_period=period_of(reader, tender, "contractPeriod", at),
             bid_opening=reader.instant(reader.mapping(tender, "bidOpening", at), "date", f"{at}/bidOpening"),
             number_of_tenderers=reader.integer(tender, "numberOfTenderers", at),
             tenderers=self.tenderers(tender, at),
             procuring_entity=self.reference(tender, "procuringEntity", at),
-            items=self.items(tender, at),
+            items=items_of(reader, tender, at),
             lots=tuple(
                 Lot(
                     path=path,
@@ -177,13 +168,13 @@ class _Parser:
                     title=reader.text(entry, "title", path),
                     description=reader.text(entry, "description", path),
                     status=reader.text(entry, "status", path),
-                    value=self.value(entry, "value", path),
-                    contract_period=self.period(entry, "contractPeriod", path),
+                    value=value_of(reader, entry, "value", path),
+                    contract_period=period_of(reader, entry, "contractPeriod", path),
                 )
                 for path, entry in reader.mappings(tender, "lots", at)
             ),
-            documents=self.documents(tender, at),
-            amendments=self.amendments(tender, at),
+            documents=documents_of(reader, tender, at),
+            amendments=amendments_of(reader, tender, at),
         )
 
     def method_label(self, release: Json, tender: Json) -> dict[str, str]:
@@ -203,13 +194,13 @@ class _Parser:
             rationale=reader.text(award, "rationale", at),
             status=reader.text(award, "status", at),
             date=reader.instant(award, "date", at),
-            value=self.value(award, "value", at),
+            value=value_of(reader, award, "value", at),
             suppliers=self.references(award, "suppliers", at),
-            items=self.items(award, at),
-            contract_period=self.period(award, "contractPeriod", at),
+            items=items_of(reader, award, at),
+            contract_period=period_of(reader, award, "contractPeriod", at),
             related_lots=lots_of(reader, award, at),
-            documents=self.documents(award, at),
-            amendments=self.amendments(award, at),
+            documents=documents_of(reader, award, at),
+            amendments=amendments_of(reader, award, at),
         )
 
     def contract(self, contract: Json, at: str) -> Contract:
@@ -224,23 +215,23 @@ class _Parser:
             description=reader.text(contract, "description", at),
             status=reader.text(contract, "status", at),
             date_signed=reader.instant(contract, "dateSigned", at),
-            period=self.period(contract, "period", at),
-            value=self.value(contract, "value", at),
+            period=period_of(reader, contract, "period", at),
+            value=value_of(reader, contract, "value", at),
             suppliers=self.references(contract, "suppliers", at),
-            items=self.items(contract, at),
-            documents=self.documents(contract, at),
-            amendments=self.amendments(contract, at),
+            items=items_of(reader, contract, at),
+            documents=documents_of(reader, contract, at),
+            amendments=amendments_of(reader, contract, at),
             transactions=tuple(
                 Transaction(
                     path=path,
                     id=reader.text(entry, "id", path),
                     date=reader.instant(entry, "date", path),
                     # OCDS 1.0 called the value of a transaction its amount.
-                    value=self.value(entry, "value" if "value" in entry else "amount", path),
+                    value=value_of(reader, entry, "value" if "value" in entry else "amount", path),
                 )
                 for path, entry in reader.mappings(implementation, "transactions", inside)
             ),
-            implementation_documents=self.documents(implementation, inside),
+            implementation_documents=documents_of(reader, implementation, inside),
         )
 
     def bid(self, bid: Json, at: str) -> Bid:
@@ -250,7 +241,7 @@ class _Parser:
             id=reader.text(bid, "id", at),
             date=reader.instant(bid, "date", at),
             status=self.bid_status(bid, at),
-            value=self.value(bid, "value", at),
+            value=value_of(reader, bid, "value", at),
             tenderers=self.tenderers(bid, at),
             related_lots=lots_of(reader, bid, at),
         )
@@ -271,100 +262,6 @@ class _Parser:
         if (meant := bid_status(status)) != status:
             self.reader.note(f"{at}/status", status, meant, "code_read")
         return meant
-
-    def value(self, parent: Json, key: str, at: str) -> Value | None:
-        reader = self.reader
-        key = reader.name_of(parent, key, at)
-        value = reader.mapping(parent, key, at)
-        if not value:
-            return None
-        path = f"{at}/{key}"
-        amount = reader.amount(value, "amount", path)
-        currency = reader.currency(value, "currency", path)
-        return Value(path=path, amount=amount, currency=currency) if amount is not None or currency else None
-
-    def period(self, parent: Json, key: str, at: str) -> Period | None:
-        reader = self.reader
-        key = reader.name_of(parent, key, at)
-        period = reader.mapping(parent, key, at)
-        if not period:
-            return None
-        path = f"{at}/{key}"
-        return Period(
-            path=path,
-            start=reader.instant(period, "startDate", path),
-            end=reader.instant(period, "endDate", path, is_term=key in _TERMS),
-            max_extent=reader.instant(period, "maxExtentDate", path, is_term=key in _TERMS),
-            duration_days=reader.integer(period, "durationInDays", path),
-            end_is_day=reader.is_day(period, "endDate"),
-        )
-
-    def items(self, parent: Json, at: str) -> tuple[Item, ...]:
-        reader = self.reader
-        return tuple(
-            Item(
-                path=path,
-                id=reader.text(entry, "id", path),
-                description=reader.text(entry, "description", path),
-                classifications=self.classifications(entry, path),
-                quantity=reader.amount(entry, "quantity", path),
-                unit_value=self.value(reader.mapping(entry, "unit", path), "value", f"{path}/unit"),
-                related_lot=reader.text(entry, "relatedLot", path),
-                status=reader.text(entry, "status", path),
-                delivery_point=point_of(entry.get("deliveryLocation")),
-            )
-            for path, entry in reader.mappings(parent, "items", at)
-        )
-
-    def classifications(self, item: Json, at: str) -> tuple[Classification, ...]:
-        reader = self.reader
-        entries = []
-        name = reader.name_of(item, "classification", at)
-        main = reader.mapping(item, name, at)
-        if main:
-            entries.append((f"{at}/{name}", main))
-        entries.extend(reader.mappings(item, "additionalClassifications", at))
-        return tuple(
-            Classification(
-                path=path,
-                scheme=reader.text(entry, "scheme", path),
-                id=reader.text(entry, "id", path),
-                description=reader.text(entry, "description", path),
-            )
-            for path, entry in entries
-        )
-
-    def documents(self, parent: Json, at: str) -> tuple[Document, ...]:
-        reader = self.reader
-        return tuple(
-            Document(
-                path=path,
-                id=reader.text(entry, "id", path),
-                type=reader.text(entry, "documentType", path),
-                title=reader.text(entry, "title", path),
-                description=reader.text(entry, "description", path),
-                url=reader.text(entry, "url", path),
-                published=reader.instant(entry, "datePublished", path),
-            )
-            for path, entry in reader.mappings(parent, "documents", at)
-        )
-
-    def amendments(self, parent: Json, at: str) -> tuple[Amendment, ...]:
-        reader = self.reader
-        entries = list(reader.mappings(parent, "amendments", at))
-        single = reader.mapping(parent, "amendment", at)
-        if single:
-            entries.append((f"{at}/amendment", single))
-        return tuple(
-            Amendment(
-                path=path,
-                id=reader.text(entry, "id", path),
-                date=reader.instant(entry, "date", path),
-                rationale=reader.text(entry, "rationale", path),
-                description=reader.text(entry, "description", path),
-            )
-            for path, entry in entries
-        )
 
     def reference(self, parent: Json, key: str, at: str) -> Reference | None:
         key = self.reader.name_of(parent, key, at)

@@ -10,6 +10,7 @@ from audits.matching import negation, products
 from audits.matching.lexicon import NEGATIVE, Span, _is_masked, choose
 from audits.matching.normalize import _DROP, _fold_letter, fold
 from audits.matching.phrases import PhraseIndex
+from audits.matching.product_words import product_words
 from audits.matching.reference import Reference
 
 REFERENCE = Path(__file__).parents[3] / "fixtures" / "reference"
@@ -136,7 +137,7 @@ def test_products_are_those_that_are_found_without_looking_for_their_signs_first
         "",
     )
     texts = [f"{text} {words[number % len(words)]} {text}" for number, text in enumerate(odd_texts()[:600])]
-    patterns = products._compile(reference().words)
+    patterns = product_words(reference().words)
 
     def found() -> list[list[products.Product]]:
         return [list(products._products(text, "es", patterns)) for text in texts]

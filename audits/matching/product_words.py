@@ -1,0 +1,108 @@
+"""
+Which words come before a product, and which follow one that are none: lists of words, compiled.
+
+The words are data; the shapes of letters with digits that no model has are beside them.
+"""
+
+import re
+from functools import lru_cache
+
+from msgspec import Struct
+
+from audits.matching.words import ORDINARY, Words
+
+# The lists of words that products are told by. What a licence, a subscription or support is bought of:
+PRODUCT_KIND = "product_kind"
+# those that take the name of a product after "de" ("licencias de GeneXus"), and those of the state's own making;
+LICENCE_KIND = "licence_kind"
+STATE_KIND = "state_kind"
+# what has a name after what it does ("sistema informático de gestión municipal (SIGEM)"), and the bodies that, named
+# before the name, have it themselves ("sistema del Instituto de Previsión (IPS)"),
+SYSTEM_KIND = "system_kind"
+BODY = "body"
+# words that may stand between them and the name, machines that a model belongs to, units of measurement,
+PRODUCT_OBJECT = "product_object"
+MACHINE = "machine"
+UNIT = "unit"
+# letters with digits that are no model, and letters before the digits of a number of reference,
+NOT_MODEL = "not_model"
+REFERENCE_PREFIX = "reference_prefix"
+# words that tell what a system does and are not told by how they end ("web", "nómina"),
+DESCRIBING = "describing"
+# words that follow "marca", and abbreviations and words of trade that follow "software" or "switch".
+NOT_BRAND = "not_brand"
+NOT_PRODUCT = "not_product"
+
+# Without article: "licencias del SAT" are those of an office, "licencias de GeneXus" those of a product. Portuguese
+# gives products one too ("licenciamento do iPortalDoc"): there capitals inside the name must tell it.
+_JOIN = r"(?: (?:de|of|d[ao]))?"
+_JOINS = r"(?: (?:de|del|de la|de las|de los|da|do|das|dos|para|para el|para la|of|for|the|el|la))?"
+# No word that a product may be called by is so short.
+SHORT_WORD = 3
+# Shapes of letters with digits that are no model: standards, generations, sizes, years, codes of processes.
+_NO_MODEL_SHAPES = (
+    r"[345]g|[2-8]k|[1-4]d|c[2345]i?\d?|i[3579]|h26[45]|h[- ]?26[45]\w*|ip ?v?[46]|ipv[46]|ip\d\d|cat ?\d\w?|"
+    r"rj\d+|iso\w*|ieee\w*|tier\d|t[1-4]|l[23]|usb\d?|hdmi\d?|sha\d+|"
+    r"covid\w*|item\d+|lote\d+|no\d+|nro\d+|num\d+|art\d+|fy\d+|q\d|rm\d{3,4}|n\d{1,2}|r\d{1,2}|"
+    r"ddr\d\w*|raid\d*|pcie?\d*|om\d|lto\d?|lto-\d|hora\d*|[a-z]2[a-z]|\d+(?:ac|ax|be|n|a|g|b)|\d+base-?\w*|rs-?\d+|"
+    r"i[3579]-\w+|q?sfp\d*|sata\d*|a[cx]\d{3,4}|tia-?\d+\w*|nfpa\d+|nema\d\w*|v\d+|\d*(?:k?m|mts?)[23]|\d+ge|"
+    r"24x7|7x24|8x5|5x8|\d+x\d+(?:x\d+)?|\d+-\d+|\w{0,60}\d{5}\w{0,60}|"
+    r"[a-z]+-\d{1,4}-(?:19|20)\d\d.*|[a-z]{7,40}\d{1,2}|.{0,60}(?:19|20)\d\d.{0,60}-.{0,60}|\w+(?:-\w+){3,}"
+)
+# Before a name, these tell whose a system is, and not what it is called: "sistema de la SNR".
+_WHOSE_WORDS = (
+    "a al ao aos as com con da das de del do dos e el em en la las los na nas no nos o os para pela pelo por y "
+    "and for in of the to"
+)
+WHOSE = frozenset(_WHOSE_WORDS.split())
+# Which call for tenders it is, and what records of patients and cases are called.
+_NO_NAME = re.compile(
+    r"(?:primer|segund[oa]|tercer|terceir)[ao]? (?:llamad[ao]|chamad[ao]|convocatoria|etapa|fase)\b|"
+    r"(?:expediente|ficha|historia|prontuario|registro)s? (?:clinic|digita|electronic|eletronic|judicia|medic)"
+)
+
+
+class ProductWords(Struct, frozen=True, gc=False):
+    """The lists of words that products are told by, compiled."""
+
+    name_head: re.Pattern[str]
+    licence_kinds: frozenset[str]
+    state_kinds: frozenset[str]
+    system: re.Pattern[str]
+    kind: re.Pattern[str]
+    bodies: frozenset[str]
+    describing: frozenset[str]
+    machine: re.Pattern[str]
+    no_model: re.Pattern[str]
+    no_brand: re.Pattern[str]
+    no_product: frozenset[str]
+    ordinary: frozenset[str]
+
+    def is_no_name(self, found: re.Match[str], group: str | int = 0) -> bool:
+        """Tell whether a word of a folded text is none that a product is called by, or begins what is called so."""
+        return found[group] in self.no_product or bool(_NO_NAME.match(found.string, found.start(group)))
+
+
+@lru_cache(maxsize=4)
+def product_words(words: Words) -> ProductWords:
+    """Return the lists of words that products are told by, compiled once."""
+    kinds = "|".join(words.any_of(name) for name in (LICENCE_KIND, STATE_KIND, PRODUCT_KIND))
+    return ProductWords(
+        name_head=re.compile(
+            rf"\b(?P<kind>{kinds})(?:{_JOINS} {words.any_of(PRODUCT_OBJECT)})*(?P<join>{_JOIN}) [\"'(]*"
+        ),
+        licence_kinds=words.of(LICENCE_KIND),
+        state_kinds=words.of(STATE_KIND),
+        system=re.compile(rf"\b{words.any_of(SYSTEM_KIND)}\b"),
+        kind=re.compile(rf"\b(?:{words.any_of(LICENCE_KIND)}|{words.any_of(SYSTEM_KIND)})\b"),
+        bodies=words.of(BODY),
+        describing=words.of(DESCRIBING) | words.of(ORDINARY) | words.of(NOT_PRODUCT) | words.of(PRODUCT_OBJECT),
+        machine=re.compile(rf"\b{words.any_of(MACHINE)}\b"),
+        no_model=re.compile(
+            rf"\A(?:\d+(?:[.,]\d+)?(?:x\d+)?(?:{words.any_of(UNIT)}|x\d*)|{_NO_MODEL_SHAPES}|{words.any_of(NOT_MODEL)}|"
+            rf"{words.any_of(REFERENCE_PREFIX)}-?\d.*)"
+        ),
+        no_brand=re.compile(words.any_of(NOT_BRAND)),
+        no_product=words.of(NOT_PRODUCT),
+        ordinary=words.of(ORDINARY),
+    )
