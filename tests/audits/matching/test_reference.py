@@ -1,9 +1,12 @@
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from audits.matching.grounds import Ground, Law
-from audits.matching.lexicon import Term
+from audits.matching.inflection import forms
+from audits.matching.lexicon import Term, expand
 from audits.matching.reference import PublicList, Reference, read_terms
 from audits.matching.scope import SectorClass
 from audits.matching.watchlist import Entry
@@ -82,6 +85,31 @@ def test_every_row_of_the_fixtures_has_a_source():
     read = Reference.read(FIXTURES)
 
     assert not [row for row in (*read.terms, *read.entries, *read.words.rows, *read.classes.rows) if not row.source]
+
+
+def held_by_others(rows):
+    """Return the rows all forms of which other rows hold, as that of a plural beside that of its singular."""
+    forms_of = {row: {form for term in expand(row.term) for form in forms(term, row.language)} for row in rows}
+    held = Counter((row.concept, row.language, row.strength, form) for row in rows for form in forms_of[row])
+    return [
+        row.term
+        for row in rows
+        if all(held[row.concept, row.language, row.strength, form] > 1 for form in forms_of[row])
+    ]
+
+
+def test_the_lexicon_stays_short_and_no_row_says_what_others_say():
+    rows = read_terms(FIXTURES / "lexicon.csv")
+
+    assert len(rows) <= 5_000
+    assert held_by_others(rows) == []
+
+
+def test_a_row_that_inflection_covers_is_found():
+    singular, plural = Term("x", "es", "(cámara|grabador) de seguridad"), Term("x", "es", "cámaras de seguridad")
+
+    assert held_by_others([singular, plural]) == ["cámaras de seguridad"]
+    assert held_by_others([singular, structs.replace(plural, strength="weak")]) == []
 
 
 def test_a_row_that_cannot_be_read_is_told_by_file_and_line(tmp_path):
