@@ -69,10 +69,7 @@ class Statement:
 
     @cached_property
     def _text(self) -> str:
-        with connection.cursor() as cursor:
-            cursor.cursor.adapters.register_dumper(Slot, _Places)
-            text: str = cursor.mogrify(self.sql, self.given)
-        return text
+        return _with_places(self.sql, self.given)
 
     def _converted(self, found: Sequence[Any]) -> Sequence[Any]:
         row = list(found)
@@ -80,6 +77,13 @@ class Statement:
             for one in convert:
                 row[place] = one(row[place], expression, connection)
         return row
+
+
+def _with_places(sql: str, given: Sequence[Any]) -> str:
+    with connection.cursor() as cursor:
+        cursor.cursor.adapters.register_dumper(Slot, _Places)
+        text: str = cursor.mogrify(sql, given)
+    return text
 
 
 def _reading(convert: Sequence[Any], column: Any) -> Sequence[Any]:
@@ -117,6 +121,16 @@ def count(rows: models.QuerySet, most: int) -> Part:
     return f"(SELECT count(*) FROM ({sql}) AS counted)", given  # noqa: S608  -- what Django wrote
 
 
+def exists(rows: models.QuerySet) -> Part:
+    """Return what tells whether there are such rows."""
+    found = rows.order_by().values("pk")[:1]
+    try:
+        sql, given = found.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    except EmptyResultSet:
+        return "false", ()
+    return f"EXISTS({sql})", given
+
+
 class Together:
     """One statement of several, with a value of each, in which slots may stand: planned for the values of these."""
 
@@ -132,6 +146,17 @@ class Together:
             cursor.execute(self.sql, tuple([values[one.key] if type(one) is Slot else one for one in self.given]))
             found: tuple[Any, ...] = cursor.fetchone()
         return found
+
+
+class Kept:
+    """One statement of several without slots, planned once a connection: it looks for the same whoever asks."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        together = Together(parts)
+        self._text = _with_places(together.sql, together.given) if together.sql else ""
+
+    def values(self) -> Sequence[Any]:
+        return _ask_prepared(self._text, ())[0] if self._text else ()
 
 
 class _Prepared(psycopg.RawCursor[tuple[Any, ...]]):

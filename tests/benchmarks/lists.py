@@ -4,7 +4,7 @@ import re
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from io import BytesIO
 from typing import Any
 from unittest.mock import patch
@@ -119,18 +119,19 @@ class Asker:
 
     def __init__(self, application: WSGIHandler | None = None, token: str = "") -> None:
         self.application = application or WSGIHandler()
-        self.factory = RequestFactory()
-        self.headers = {"accept-language": "es", "host": "localhost"}
-        if token:
-            self.headers["authorization"] = f"Token {token}"
+        headers = {"accept-language": "es", "host": "localhost"} | (
+            {"authorization": f"Token {token}"} if token else {}
+        )
+        factory = RequestFactory(headers=headers)
+        # What a server makes of an address is made once: it is no part of the application.
+        self.environ = lru_cache(lambda address: factory.get(address).environ)
         self.asked = 0
 
     def __call__(self, address: str) -> bytes:
         self.asked += 1
         number = self.asked // 20
-        environ = self.factory.get(address, headers=self.headers).environ
-        environ |= {"REMOTE_ADDR": f"10.{number // 62_500}.{number // 250 % 250}.{number % 250}"}
-        environ["wsgi.input"] = BytesIO()
+        network = f"10.{number // 62_500}.{number // 250 % 250}.{number % 250}"
+        environ = {**self.environ(address), "REMOTE_ADDR": network, "wsgi.input": BytesIO()}
         statuses: list[str] = []
         answer = self.application(environ, lambda status, _headers: statuses.append(status))  # type: ignore[arg-type]
         body = b"".join(answer)

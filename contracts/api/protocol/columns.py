@@ -273,7 +273,8 @@ def _rows(
     return read(found.iterator(chunk_size) if chunk_size else found)
 
 
-Read = Callable[[Iterable[Sequence[Any]]], Iterator[tuple[tuple[Any, ...], dict[str, Any]]]]
+# What makes of rows as they were read the values of keys, and each row as it is answered.
+Read = Callable[[Iterable[Sequence[Any]]], Iterator[tuple[tuple[Any, ...], Any]]]
 
 
 def selection(

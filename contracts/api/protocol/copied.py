@@ -1,8 +1,8 @@
-"""Columns of a list as PostgreSQL writes them out itself: the texts of CSV and the values of JSON, by COPY."""
+"""Rows of a list as PostgreSQL writes them out itself: the texts of CSV, and JSON; whole lists by COPY."""
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.db.models.lookups import In
 from psycopg import sql
 from rest_framework import serializers
 
-from contracts.api.protocol.columns import Amount, Instant, Word, Worded, columns_of, joined
+from contracts.api.protocol.columns import Amount, Instant, Read, Word, Worded, columns_of, joined
 from contracts.postgres.copying import raw_cursor
 from contracts.translating import language_in_force
 
@@ -35,6 +35,7 @@ _JSON = (
     "COPY (SELECT row_to_json(line) FROM ({}) AS line ({}))"
     " TO STDOUT (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02', ENCODING 'UTF8')"
 )
+_ROW = "(SELECT row_to_json(line)::text FROM (SELECT %%(expressions)s) AS line (%s))"
 _SECONDS = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
 # As pages have it: with parts of a second where there are any.
 _EXACT = "replace(to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), '.000000Z', 'Z')"
@@ -64,10 +65,25 @@ def csv_lines(
 def json_lines(rows: models.QuerySet, fields: Mapping[str, serializers.Field]) -> Iterator[bytes]:
     """Yield rows as JSON objects, with the members that the list answers, in their order."""
     marks = _marks(fields)
-    columns = [_json(name, field, column, marks) for name, field, column in _written(fields)]
-    names = ", ".join(sql.Identifier(name).as_string() for name in fields)
-    lines = _copied(rows.values_list(*columns), _JSON, names)
+    lines = _copied(rows.values_list(*_members(fields, marks)), _JSON, _names(fields))
     return _with_words(lines, fields, marks, _read_member, _write_member)
+
+
+def json_rows(
+    rows: models.QuerySet, fields: Mapping[str, serializers.Field], keys: Sequence[str]
+) -> tuple[models.QuerySet, Read]:
+    """Return the query of some rows as JSON objects, and what makes of its rows what `read_rows` returns."""
+    marks = _marks(fields)
+    line = Func(
+        *_members(fields, marks), template=_ROW % _names(fields).replace("%", "%%"), output_field=models.TextField()
+    )
+
+    def read(found: Iterable[Sequence[Any]]) -> Iterator[tuple[tuple[Any, ...], msgspec.Raw]]:
+        told = list(found)
+        lines = _with_words((row[-1].encode() for row in told), fields, marks, _read_member, _write_member)
+        return ((tuple(row[:-1]), msgspec.Raw(line)) for row, line in zip(told, lines, strict=True))
+
+    return rows.annotate(_row=line).values_list(*keys, "_row"), read
 
 
 def neutral(text: Any) -> Any:
@@ -146,6 +162,14 @@ def _read_member(value: bytes) -> str:
 
 def _write_member(text: str) -> bytes:
     return _encode(text)[1:-1]
+
+
+def _members(fields: Mapping[str, serializers.Field], marks: Mapping[str, str]) -> list[Any]:
+    return [_json(name, field, column, marks) for name, field, column in _written(fields)]
+
+
+def _names(fields: Mapping[str, serializers.Field]) -> str:
+    return ", ".join(sql.Identifier(name).as_string() for name in fields)
 
 
 def _written(fields: Mapping[str, serializers.Field]) -> list[tuple[str, serializers.Field, Any]]:

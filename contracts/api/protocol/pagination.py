@@ -9,17 +9,18 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 from msgspec import Struct
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
 from contracts.api.protocol.columns import read_rows
@@ -166,11 +167,12 @@ class CursorPage(BasePagination):
 
     @staticmethod
     def _link(request: Request, order: Order, keys: Sequence[Any], *, backward: bool) -> str:
-        address = request.build_absolute_uri()
-        if "count" in request.query_params:
-            address = remove_query_param(address, "count")
         payload = msgspec.json.encode([order.text, backward, *keys])
-        return str(replace_query_param(address, "cursor", urlsafe_b64encode(payload).decode().rstrip("=")))
+        cursor = urlsafe_b64encode(payload).decode().rstrip("=")
+        query = {**dict(request.query_params.lists()), "cursor": [cursor]}
+        query.pop("count", None)
+        address = request.build_absolute_uri(escape_uri_path(request.path))
+        return f"{address}?{urlencode(sorted(query.items()), doseq=True)}"
 
     def get_schema_operation_parameters(self, _view: APIView) -> list[dict[str, Any]]:
         return [

@@ -1,12 +1,14 @@
 """
 Pages of lists by the shape of a request: which parameters it names, whatever their values.
 
-Django writes the SQL of a shape once for all who read without an account; then only values are put in. What is asked
-beside columns, ranges and codes, such as words or organizations, has no shape, and is written each time.
+Django writes the SQL of a shape once for all readers who have the same rights, by which alone rows and columns are
+shown; then only values are put in. What is asked beside columns, ranges and codes, such as words or organizations, has
+no shape, and is written each time.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
+from itertools import compress
 from typing import Any
 
 import django_filters
@@ -16,15 +18,17 @@ from django.db import models
 from django.utils.translation import get_language
 from rest_framework.request import Request
 
-from contracts.api.protocol.columns import fields_of, selection
+from contracts.api.protocol.columns import fields_of
+from contracts.api.protocol.copied import can_be_copied, json_rows
 from contracts.api.protocol.filters import WrittenDayFilter
 from contracts.api.protocol.one_of import NONE, OneOf
 from contracts.api.protocol.pagination import Cursor, Order, read_cursor, read_order
 from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.search import SearchFilterSet
+from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.warnings import MAX_COUNTED, unjudged_queries, unjudged_warnings
 from contracts.postgres.lookups import as_array
-from contracts.postgres.statements import Key, Slot, Statement, Together, count, keys
+from contracts.postgres.statements import Kept, Key, Slot, Statement, Together, count, exists, keys
 from contracts.postgres.steady import is_steady
 
 # How many shapes are remembered. What has none but was looked at is remembered too.
@@ -56,16 +60,35 @@ class Shape:
         rows = view.get_queryset()
         ordered = _filtered(view, rows, given, order, cursor)[: limit + 1]
         self.unjudged_names: list[list[str]] = []
-        self.choice: Together | None = None
+        self.choice: _Choice | None = None
         if given or cursor:
             filters = view.filterset_class.base_filters if view.filterset_class else {}
             unjudged = [] if cursor else unjudged_queries(rows, filters, given)
-            self.unjudged_names = [names for names, _rows in unjudged]
-            counts = [count(lacking, MAX_COUNTED + 1) for _names, lacking in unjudged]
-            self.choice = Together([keys(ordered), *counts])
+            self.unjudged_names = [names for names, *_rows in unjudged]
+            self.choice = _Choice(ordered, [queries for _names, *queries in unjudged])
             ordered = rows.order_by().filter(pk__any_of=Slot(*_CHOSEN))
-        found, self.read = selection(ordered, fields, order.keys)
+        found, self.read = json_rows(ordered, fields, order.keys)
         self.page = Statement(found)
+
+
+class _Choice:
+    """
+    Which rows there are with some values, and how many a filter could not judge.
+
+    These are counted for the columns that some row lacks: to plan a count takes ten times as long as to ask that.
+    """
+
+    def __init__(self, ordered: models.QuerySet, unjudged: Sequence[Sequence[models.QuerySet]]) -> None:
+        self.keys = keys(ordered)
+        self.counts = [count(rows, MAX_COUNTED + 1) for rows, _all in unjudged]
+        self.lacking = Kept(exists(every_row) for _rows, every_row in unjudged)
+
+    def ask(self, values: Mapping[Key, Any]) -> tuple[list[int], list[int]]:
+        """Return the primary keys of the rows, and for each column how many it could not judge."""
+        lacking = self.lacking.values()
+        chosen, *counted = Together([self.keys, *compress(self.counts, lacking)]).values(values)
+        numbers = iter(counted)
+        return chosen, [next(numbers) if is_lacking else 0 for is_lacking in lacking]
 
 
 class Shaped:
@@ -77,11 +100,11 @@ class Shaped:
         self.shape, self.order, self.cursor, self.limit, self.values = shape, order, cursor, limit, values
         self.unjudged: Sequence[int] = ()
 
-    def rows(self) -> list[tuple[tuple[Any, ...], dict[str, Any]]]:
-        """Return the rows of the page, as ``read_rows`` does."""
+    def rows(self) -> list[tuple[tuple[Any, ...], Any]]:
+        """Return the rows of the page, as ``read_rows`` does, already written as JSON."""
         if self.shape.choice is None:
             return list(self.shape.read(self.shape.page.rows({})))
-        chosen, *self.unjudged = self.shape.choice.values(self.values)
+        chosen, self.unjudged = self.shape.choice.ask(self.values)
         found = self.shape.read(self.shape.page.rows({_CHOSEN: as_array(chosen)})) if chosen else ()
         by_key = {row_keys[0]: (row_keys, row) for row_keys, row in found}
         return [by_key[key] for key in chosen if key in by_key]  # one may be gone since
@@ -108,7 +131,7 @@ def shaped(view: Any, request: Request) -> Shaped | None:
     """Return a request of a list with its shape; None for one that has none, or is wrong: that is told elsewhere."""
     query = request.query_params
     comparing = _comparing(view.filterset_class)
-    if view.kwargs or view.parameters or not request.user.is_anonymous or not query.keys() <= _OWN | comparing.keys():
+    if view.kwargs or view.parameters or not query.keys() <= _OWN | comparing.keys():
         return None
     try:
         order = read_order(request, view.orders, view.order)
@@ -120,7 +143,8 @@ def shaped(view: Any, request: Request) -> Shaped | None:
     values: dict[Key, Any] = {}
     slots = {name: _slots(name, value, values) for name, value in cleaned.items()}
     key = (
-        *(type(view), get_language(), settings.VEEDOR_PUBLICATION, query.get("fields"), query.get("omit")),
+        *(type(view), _rights(request), get_language(), settings.VEEDOR_PUBLICATION),
+        *(query.get("fields"), query.get("omit")),
         *(order, limit, tuple((name, kind) for name, (kind, _slots) in slots.items())),
         cursor and (cursor.backward, cursor.value is None),
         tuple(tell() for tell in _depends_on(view.serializer_class)),
@@ -140,8 +164,13 @@ def shaped(view: Any, request: Request) -> Shaped | None:
     return Shaped(shape, order, cursor, limit, values) if shape else None
 
 
+def _rights(request: Request) -> frozenset[str]:
+    reader: Any = effective_user(request)
+    return frozenset() if reader.is_anonymous else frozenset(reader.get_all_permissions())
+
+
 def _written(view: Any, fields: Mapping[str, Any], *parts: Any) -> Shape | None:
-    if not all(map(_is_fixed, fields.values())):
+    if not (can_be_copied(fields) and all(map(_is_fixed, fields.values()))):
         return None
     try:
         return Shape(view, fields, *parts)

@@ -167,7 +167,8 @@ def statements() -> Iterator[list[tuple[str, object]]]:
 
     def note(execute, sql, parameters, many, context):
         if sql.lstrip().startswith(("SELECT", "WITH")):
-            seen.append((sql, parameters))
+            is_raw = isinstance(context["cursor"].cursor, psycopg.RawCursor)
+            seen.append((sql if parameters or not is_raw else sql.replace("%", "%%"), parameters))
         return execute(sql, parameters, many, context)
 
     with connection.execute_wrapper(note):

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from contracts.api.protocol import shapes, views
-from contracts.models import Contract
+from contracts.models import Contract, ContractingProcess
 from contracts.postgres.statements import Together
 from tests.contracts.api.conftest import client_with_token, make_user
 from tests.support.records import load, release
@@ -84,18 +84,28 @@ def test_a_shape_is_written_once_whatever_its_values(anonymous, records, no_shap
     assert len(shapes._shapes) == 4
 
 
-def test_which_rows_there_are_with_what_filters_could_not_judge_and_what_they_say_are_two_queries(anonymous, records):
+def test_which_columns_some_row_lacks_which_rows_there_are_and_what_they_say_are_three_queries(anonymous, records):
     address = "/api/v1/contracts/?country=MX&method=open&amount__gte=1&date_signed__gte=2024-01-01"
     anonymous.get(address)
     with CaptureQueriesContext(connection) as queries:
         answer = anonymous.get(address).json()
-    assert answer["warnings"]
+    assert [warning["parameters"] for warning in answer["warnings"]] == [["date_signed__gte"]]
     assert answer["results"]
-    assert len([query for query in queries if query["sql"].startswith("SELECT")]) == 2
+    lacking, choice, _page = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+    assert lacking.count("EXISTS") == 4
+    assert choice.count("count(*)") == 3  # each record has a method
     with CaptureQueriesContext(connection) as queries:
         assert not anonymous.get(f"{address}&currency=PEN").json()["results"]
-    assert "contracts_contract" in queries[0]["sql"]
+    assert "contracts_contract" in queries[1]["sql"]
     assert not [query for query in queries if "contract_id" in query["sql"]]  # there is nothing to be said
+
+
+def test_a_column_that_a_row_lacks_from_now_on_is_told(anonymous, records, no_shapes):
+    address = "/api/v1/contracts/?method=open"
+    assert not anonymous.get(address).json()["warnings"]
+    ContractingProcess.objects.filter(ocid="ocds-test01-2").update(procurement_method="")
+    (warning,) = anonymous.get(address).json()["warnings"]
+    assert (warning["parameters"], warning["rows"]) == (["method"], 1)
 
 
 def test_a_row_that_is_gone_before_it_is_read_is_left_out(anonymous, records, no_shapes, monkeypatch):
@@ -125,10 +135,23 @@ def test_what_is_wrong_has_no_shape(anonymous, records, no_shapes):
     assert not shapes._shapes
 
 
-def test_who_has_an_account_is_not_shown_what_was_written_for_all(anonymous, records, no_shapes):
-    reader = client_with_token(make_user("reader"), "read")
-    assert reader.get("/api/v1/contracts/").status_code == 200
-    assert not shapes._shapes
+def test_a_shape_is_shared_by_who_has_the_same_rights_alone(anonymous, records, no_shapes):
+    ContractingProcess.objects.filter(ocid="ocds-test01-1").update(verification="unverified")
+    rights = ("contracts.view_claim", "audits.view_flag")
+    seeing = [client_with_token(make_user(name, *rights), "read", "review") for name in ("auditor", "another")]
+    # Whoever made a token without the scope reads as everybody does; and so does who has no such right.
+    others = [client_with_token(make_user("scope", *rights), "read"), client_with_token(make_user("reader"), "review")]
+
+    def ocids(client) -> set[str]:
+        return {row["ocid"] for row in client.get("/api/v1/contracts/").json()["results"]}
+
+    public = ocids(anonymous)
+    assert "ocds-test01-1" not in public
+    assert len(shapes._shapes) == 1
+    assert [ocids(client) for client in seeing] == [{*public, "ocds-test01-1"}] * 2
+    assert len(shapes._shapes) == 2
+    assert [ocids(client) for client in [*others, anonymous]] == [public] * 3
+    assert len(shapes._shapes) == 2
 
 
 def test_so_many_shapes_are_remembered(anonymous, records, no_shapes, monkeypatch):
@@ -158,12 +181,14 @@ def nothing_kept(db):
 
 def test_the_server_keeps_the_plan_of_what_rows_say_whatever_chose_them(anonymous, records, no_shapes, nothing_kept):
     assert anonymous.get("/api/v1/contracts/?country=MX").json()["results"]
-    (by_key,) = kept_by_the_server()
+    lacking, by_key = sorted(kept_by_the_server(), key=len)
+    assert lacking.startswith("SELECT EXISTS")
     assert "= ANY(($1))" in by_key
     assert "MX" not in by_key
     assert anonymous.get("/api/v1/contracts/?amount__gte=1&order_by=-amount&limit=2").json()["results"]
-    of_amounts = kept_by_the_server() - {by_key}
-    assert len(of_amounts) == 1  # which has what the cursor names beside the key
+    of_amounts = kept_by_the_server() - {lacking, by_key}
+    assert len(of_amounts) == 2  # what the cursor names beside the key; and whether some row has no amount
+    of_amounts.add(lacking)
     assert anonymous.get("/api/v1/contracts/?amount__gte=7&order_by=amount").json()["results"]
     assert kept_by_the_server() == {by_key, *of_amounts}
     first = anonymous.get("/api/v1/contracts/").json()["results"]
