@@ -85,7 +85,7 @@ def _names_product(heads: Iterable[Text], language: str, reference: Reference) -
 
 def _begins_with(weak: Iterable[Mention], heads: Iterable[Text], reference: Reference) -> bool:
     """Tell whether what is bought begins with a thing: "compra de storage", "servicio de red gubernamental"."""
-    begins = {text.path: reference.heads.begins(reference.fold(text)) for text in heads}
+    begins = {text.path: reference.begins(text) for text in heads}
     return any(
         found.start <= begins.get(found.path, -1) and CONCEPT_SECTORS[found.concept] in _THINGS for found in weak
     )

@@ -148,7 +148,7 @@ class SecondKey:
         text = next((text for text in self._heads if text.path == place.path), None)
         if text is None or place.start is None:
             return False
-        begins = self._reference.heads.begins(self._reference.fold(text))
+        begins = self._reference.begins(text)
         return begins < place.start and not _names_technology(fold(text.value[begins : place.start]).text)
 
 

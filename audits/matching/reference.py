@@ -302,6 +302,10 @@ class Reference:
             read.bodies = tuple(self.bodies.spans(read.folded))
         return read.bodies
 
+    def begins(self, text: Text) -> int:
+        """Return where what is bought begins, behind carriers, in the text as written; its length if it does not."""
+        return self.heads.begins(self.fold(text))
+
     def match_party(self, party: Party) -> list[PartyMatch]:
         """Return the entries that a party matches, best first."""
         return self._watchlist.match_party(party)

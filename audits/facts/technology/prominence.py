@@ -71,9 +71,7 @@ def told_late(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvide
 def told_behind(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvidence]) -> Context | None:
     """Return that title and description begin with something else than what stands at ``places``, or None."""
     begins = {
-        text.path: dossier.reference.heads.begins(dossier.reference.fold(text))
-        for text in dossier.texts
-        if text.path in {_TITLE, _DESCRIPTION}
+        text.path: dossier.reference.begins(text) for text in dossier.texts if text.path in {_TITLE, _DESCRIPTION}
     }
     is_behind = _TITLE in begins and all(
         place.path in begins and (place.start or 0) >= begins[place.path] + HEAD for place in places
