@@ -22,30 +22,9 @@ _BESIDE = re.compile(
     r"(?:\w+ (?:de |del |do |da )?(?:\w+ (?:con|com|with) )?)?$",
     re.IGNORECASE,
 )
-# What is bought as well as a person is hired: "un técnico y la compra de cámaras". All else that is joined are duties.
-_BOUGHT = re.compile(
-    r"\b(?:ad?quisi[cs]\w+|aquisi[cç]\w+|compras?|fornecimento|purchase|suministro|supply)\b"
-    r"(?! p[uú]blic)",
-    re.IGNORECASE,
-)
 # How many characters of what is bought, before the name of a centre, tell what is bought for it.
 _HEAD_REACH = 80
 _BESIDE_NAME_REACH = 45
-# What is technology, or runs a centre, before its name; a system that the name of the centre begins with is none, nor
-# is one of air, fire or current.
-_TECHNOLOGY = re.compile(
-    r"\b(?:actualiza\w+|alarm\w*|almacenamiento|alquiler|amplia\w+|analitic\w*|antenas?|aplica\w+|apps?|arrend\w+|"
-    r"atualiza\w+|botone\w*|cad|cam[ae]ras?|cctv|comput\w+|comunica\w+|conect\w+|connect\w+|consol\w+|conveni\w+|"
-    r"dados|data|datos|desarroll\w+|desenvolv\w+|digital\w*|discos?|dispatch|enlaces?|equip\w+|expan\w+|fib\w+|"
-    r"fortale\w+|funcionamiento|grabaci\w+|gravac\w+|habilita\w+|hardware|implant\w+|implement\w+|informatic\w+|"
-    r"integra(?:cao|cion|r|tion)|interconex\w+|internet|interoper\w+|licen\w+|links?|locac\w+|moderni\w+|monitores|"
-    r"monitorist\w+|network\w*|opera\w+|pantallas?|plataformas?|platforms?|puesta en|radio\w*|red|rede|redes|"
-    r"repuestos|routers?|servers?|servicio de (?:atencion|despacho|monitoreo|vigilancia)|servidor\w*|"
-    r"(?<!del )(?<!do )(?<!para el )(?<!para o )(?<!of the )(?:sistemas?|systems?)"
-    r"(?! (?:de )?(?:a?climati|aire|anti ?(?:in)?cend|contra ?incend|electric|ilumina|sanitari))|"
-    r"software|soluc\w+|solutions?|storage|switch\w*|technolog\w+|tecnolog\w+|telecom\w+|telefon\w+|telephon\w+|televig\w+|tetra|upgrad\w+|"
-    r"video\w*|vigila\w+|voz|wi ?fi)\b"
-)
 # Technology that is rare, and whose names mean nothing else: the reader has seen little of it.
 _UNMISTAKABLE = frozenset(
     {
@@ -140,7 +119,8 @@ class SecondKey:
             return True
         between = str(other.value)[other.end : place.start] if place.path == other.path else ""
         if other.note == POST:
-            return _is_bought_beside(str(other.value)[other.end : place.end] if between else "")
+            after = str(other.value)[other.end : place.end] if between else ""
+            return self._reference.heads.tells_of_buying(fold(after).text)
         return _joins(between)
 
     def _is_place_alone(self, place: ScopeEvidence) -> bool:
@@ -149,7 +129,10 @@ class SecondKey:
         if text is None or place.start is None:
             return False
         begins = self._reference.begins(text)
-        return begins < place.start and not _names_technology(fold(text.value[begins : place.start]).text)
+        # Of many words those that begin what is bought, and those right before the name, tell it.
+        before = fold(text.value[begins : place.start]).text
+        near = (before[:_HEAD_REACH], before[-_BESIDE_NAME_REACH:])
+        return begins < place.start and not any(map(self._reference.heads.names_technology, near))
 
 
 def _is_sure(evidence: Sequence[ScopeEvidence], tells_of_vehicles: Callable[[], bool]) -> bool:
@@ -168,17 +151,3 @@ def _is_unmistakable(place: ScopeEvidence) -> bool:
 def _joins(between: str) -> bool:
     """Tell whether what stands between another object and technology puts both side by side: "UPS y servidores"."""
     return len(between) <= _BESIDE_REACH and bool(_BESIDE.match(between))
-
-
-def _is_bought_beside(after: str) -> bool:
-    """Tell whether what stands after a person's post, up to technology, tells of buying: else it is a duty."""
-    return bool(_BOUGHT.search(after))
-
-
-def _names_technology(before: str) -> bool:
-    """
-    Tell whether words before the name of a centre, folded, are of technology, or of running it.
-
-    Of many words those that begin what is bought, and those right before the name, tell it.
-    """
-    return bool(_TECHNOLOGY.search(before[:_HEAD_REACH]) or _TECHNOLOGY.search(before[-_BESIDE_NAME_REACH:]))

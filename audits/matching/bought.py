@@ -22,6 +22,18 @@ POST = "post"
 PRODUCT_WORK = "product_work"
 REFERENCE_PREFIX = "reference_prefix"
 LEGAL_FORM = "legal_form"
+# What a person does for an office, and no work on a product: "soporte a la gestión".
+STAFF_WORK = "staff_work"
+# What is bought behind a course that heads the text, and what is bought beside a person who is hired.
+SUPPLIED = "supplied"
+BUYING = "buying"
+# What opens a title as the post of a person, and what begins so and is none ("asistente virtual").
+OPENING_POST = "opening_post"
+NOT_POST = "not_post"
+# What is technology, or runs a centre: words of it, those for any system, and systems of buildings.
+TECHNOLOGY = "technology"
+PLAIN_SYSTEM = "plain_system"
+BUILDING_SYSTEM = "building_system"
 # What ends an English noun and heads it: "cyber security awareness training", "SharePoint developer".
 LAST_OBJECT = "last_object"
 LAST_POST = "last_post"
@@ -38,15 +50,9 @@ _PLAN = r"[a-z]{2,12} \d[\w./-]*+[\W_]*+"
 # The name of a programme and its place before the object in brackets: "Cámaras, Localización: Distrital (Obra …)".
 _PROGRAMME = r"(?:[^()\n]{1,160}?\blocali[sz]ac(?:ion|ao)\W[^()\n]{0,80}\()?+"
 # "soporte a la gestión", "soporte al proyecto": the work of a person for an office, not on a product.
-_STAFF_WORK = (
-    r"(?: (?:a|al|de|del|en|la|las|los|tecnico)\b)*+ (?:gestion|proyectos?|usuarios?|oficina|area|areas|grupo)\b"
-)
+_FOR_STAFF = r"(?: (?:a|al|de|del|en|la|las|los|tecnico)\b)*+ "
 # A course heads what is bought behind it: "Posgrado: adquisición de cámaras". Within so many characters.
-_SUPPLIED = (
-    r"(?!(?:|[^\n]{0,200}?(?:[-–:;,.]|\b(?:com|con|incluye|inclui|with)\b))[\W_]*+(?:(?:y|e|and)\s)?"
-    r"(?:ad?quisi[cs]\w+|aquisic\w+|camaras?|cameras?|compra|fornecimento|provision|purchase|sistemas? de|software|"
-    r"suministro|supply|cctv|cftv)\b)"
-)
+_BEHIND_COURSE = r"(?:|[^\n]{0,200}?(?:[-–:;,.]|\b(?:com|con|incluye|inclui|with)\b))[\W_]*+(?:(?:y|e|and)\s)?"
 
 
 # Words that may stand before the last one of an English noun, which heads it, and where such a noun ends.
@@ -54,13 +60,9 @@ _BEFORE_LAST = r"(?:(?!(?:a|an|and|as|at|by|for|from|in|of|on|or|the|to|with)\b)
 _NOUN_END = r"(?=\s*+(?:\Z|[.,;:()–—-]|(?:at|by|for|from|in|of|on|to|under)\b))"
 
 # A person's post opens a title: "Profesional de sistemas", "1 Técnico V en análisis"; "asistente virtual" is none.
-_OPENS_POST = (
-    r"(?:\d{1,2} )?(?:un[ao]? |um )?"
-    r"(?:asesora?|assessora?|asistente(?! (?:de voz|digital|inteligente|virtual))|coordinador[ae]?|coordenadora?|"
-    r"consultor(?! empresa)|encargad[ao]|encarregad[ao]|engenheir[ao]|especialista|expert[ao]|gerente|ingenier[ao]|"
-    r"jef[ae]|profesional(?! services?)|profissional|responsable|responsavel|supervisora?|"
-    r"tecnic[ao] (?:d[aeo]|del|em|en|i{1,3}|informatic[ao]|iv|v))"
-)
+_OPENING = r"(?:\d{1,2} )?(?:un[ao]? |um )?"
+# A system that something else is for: "mobiliario del sistema", "para el sistema".
+_OF_SYSTEM = r"(?<!del )(?<!do )(?<!para el )(?<!para o )(?<!of the )"
 
 
 class OtherObject(NamedTuple):
@@ -77,23 +79,24 @@ class Heads:
     def __init__(self, words: Words) -> None:
         # "da empresa Exemplo Ltda. para …": whoever sells is named before what is sold.
         firm = rf"(?:[\w&'-]{{1,40}}+ ){{1,6}}?(?:{words.any_of(LEGAL_FORM)}|s\.a)\.?,? (?:para|for)"
-        carrier = f"(?:{words.any_of(CARRIER)}|{words.any_of(REFERENCE_PREFIX)}|{firm})"
+        carrier = f"(?:{words.any_of(CARRIER, REFERENCE_PREFIX)}|{firm})"
         # Who is hired "para el soporte técnico del software" sells the support of it; "apoyo a la gestión
         # hospitalaria; para el soporte" too.
         work = (
             rf"(?: \w+[;,])?(?:[\W_]+(?:{_LINKS}|para|for|brindar|realizar|prestar|especializad\w+)\b)*[\W_]+"
-            rf"{words.any_of(PRODUCT_WORK)}\b(?!{_STAFF_WORK})"
+            rf"{words.any_of(PRODUCT_WORK)}\b(?!{_FOR_STAFF}{words.any_of(STAFF_WORK)}\b)"
         )
         # The longest words for who is hired, or none.
-        course = rf"{words.any_of(COURSE)}\b{_SUPPLIED}"
+        course = rf"{words.any_of(COURSE)}\b(?!{_BEHIND_COURSE}{words.any_of(SUPPLIED)}\b)"
         post = words.any_of(POST)
+        opens = rf"{_OPENING}(?!{words.any_of(NOT_POST)}\b){words.any_of(OPENING_POST)}"
         thing = rf"(?:{words.any_of(OTHER_OBJECT)}|{course}|(?>{words.any_of(HIRED)})(?!{work}))"
         other = rf"(?:{post}|{thing})"
         # "DE-34-GUB-DIPLOMADO": the letters of an office behind the number, right before another object.
         plan = rf"(?:{_PLAN}(?:[a-z]{{2,4}}[\W_](?={other}\b))?+)?+"
         # Quantifiers are possessive: a text that does not fit is given up at once.
         self._head = re.compile(
-            rf"\A{_PROGRAMME}[\W_]*+{plan}(?:(?P<opens>{_OPENS_POST})\b|"
+            rf"\A{_PROGRAMME}[\W_]*+{plan}(?:(?P<opens>{opens})\b|"
             rf"(?:(?!{other}(?:e?s)?\b)(?:{_NUMBER}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
             rf"(?:{_BEFORE_LAST}(?:(?P<last_post>{words.any_of(LAST_POST)})|"
             rf"(?P<last_thing>{words.any_of(LAST_OBJECT)})){_NOUN_END}|"
@@ -104,6 +107,12 @@ class Heads:
 
         self._carriers = re.compile(
             rf"\A{_PROGRAMME}[\W_]*+{plan}(?:(?:{_NUMBER}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
+        )
+
+        self._buying = re.compile(rf"\b{words.any_of(BUYING)}\b(?! public)")
+        self._technology = re.compile(
+            rf"\b(?:{words.any_of(TECHNOLOGY)}|"
+            rf"{_OF_SYSTEM}{words.any_of(PLAIN_SYSTEM)}(?! (?:de )?{words.any_of(BUILDING_SYSTEM)}\b))\b"
         )
 
     def begins(self, folded: Folded) -> int:
@@ -121,3 +130,11 @@ class Heads:
         start, end = found.span(kind)
         is_post = not kind.endswith("thing")
         return OtherObject(folded.written(start), folded.written(end - 1) + 1, is_post=is_post)
+
+    def tells_of_buying(self, text: str) -> bool:
+        """Tell whether a folded text tells of buying a thing, beside a person who is hired: all else are duties."""
+        return bool(self._buying.search(text))
+
+    def names_technology(self, text: str) -> bool:
+        """Tell whether a folded text names technology, or running it; a system that something else is for is none."""
+        return bool(self._technology.search(text))

@@ -86,7 +86,7 @@ class ProductWords(Struct, frozen=True, gc=False):
 @lru_cache(maxsize=4)
 def product_words(words: Words) -> ProductWords:
     """Return the lists of words that products are told by, compiled once."""
-    kinds = "|".join(words.any_of(name) for name in (LICENCE_KIND, STATE_KIND, PRODUCT_KIND))
+    kinds = words.any_of(LICENCE_KIND, STATE_KIND, PRODUCT_KIND)
     return ProductWords(
         name_head=re.compile(
             rf"\b(?P<kind>{kinds})(?:{_JOINS} {words.any_of(PRODUCT_OBJECT)})*(?P<join>{_JOIN}) [\"'(]*"
@@ -94,7 +94,7 @@ def product_words(words: Words) -> ProductWords:
         licence_kinds=words.of(LICENCE_KIND),
         state_kinds=words.of(STATE_KIND),
         system=re.compile(rf"\b{words.any_of(SYSTEM_KIND)}\b"),
-        kind=re.compile(rf"\b(?:{words.any_of(LICENCE_KIND)}|{words.any_of(SYSTEM_KIND)})\b"),
+        kind=re.compile(rf"\b{words.any_of(LICENCE_KIND, SYSTEM_KIND)}\b"),
         bodies=words.of(BODY),
         describing=words.of(DESCRIBING) | words.of(ORDINARY) | words.of(NOT_PRODUCT) | words.of(PRODUCT_OBJECT),
         machine=re.compile(rf"\b{words.any_of(MACHINE)}\b"),

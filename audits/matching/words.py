@@ -48,13 +48,15 @@ class Words:
         """Return the words of a list."""
         return frozenset(self._lists.get(name, ()))
 
-    def any_of(self, name: str) -> str:
+    def any_of(self, *names: str) -> str:
         """
-        Return a group of a regular expression for any word of a list; one that never matches if it is empty.
+        Return a group of a regular expression for any word of lists; one that never matches if they are empty.
 
-        ``*`` in a word stands for any letters: "escuela*" is a school, and schools.
+        ``*`` in a word stands for any letters, ``+`` for one or more: "escuela*" is a school, and schools; "amplia+"
+        is to enlarge, and not large.
         """
-        return f"(?:{'|'.join(map(_expression, self._lists.get(name, ()))) or '(?!)'})"
+        words = (word for name in names for word in self._lists.get(name, ()))
+        return f"(?:{'|'.join(map(_expression, words)) or '(?!)'})"
 
 
 def read_ordinary_words(path: Path) -> list[Word]:
@@ -69,4 +71,4 @@ def read_ordinary_words(path: Path) -> list[Word]:
 
 
 def _expression(word: str) -> str:
-    return re.escape(word).replace(r"\*", r"\w*")
+    return re.escape(word).replace(r"\*", r"\w*").replace(r"\+", r"\w+")

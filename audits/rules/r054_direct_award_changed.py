@@ -127,7 +127,7 @@ def direct_award_changed(
                 cites=(contract.id,),
                 context=amended.ordinary(minimum)
                 or amended.little_added()
-                or insured(dossier.process)
+                or insured(dossier)
                 or trifle(dossier, trifles)
                 or trifling_contract(contract, trifles),
             )

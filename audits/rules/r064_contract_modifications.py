@@ -97,5 +97,5 @@ def contract_modifications(dossier: Dossier, *, minimum_amendments: int = 3) -> 
                 evidence=changes,
                 values={"contract": label_of(contract), "count": len(changes), "minimum": minimum_amendments},
                 cites=(contract.id,),
-                context=amended.ordinary(minimum) or insured(dossier.process),
+                context=amended.ordinary(minimum) or insured(dossier),
             )

@@ -54,6 +54,7 @@ def use() -> None:
     from audits.indicators import settings as indicators
     from audits.judging.passages import name_words, places_of_name
     from audits.matching import clauses, documents, watchlist
+    from audits.matching.amendments import AmendmentWords
     from audits.matching.names import NameReader
     from audits.matching.procedures import ProcedureNames
     from audits.matching.products import unlisted_products
@@ -66,6 +67,7 @@ def use() -> None:
 
     rows = read_words(FIXTURES / "words.csv")
     words = Words(rows)
+    AmendmentWords(words)
     NameReader(words)
     ProcedureNames(words)
     for kind in {row.list for row in rows}:

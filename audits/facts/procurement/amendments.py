@@ -10,47 +10,16 @@ from audits.facts.procurement.money import Money, money
 from audits.facts.procurement.stages import name_of, standing_contracts
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Context, Evidence, InsufficientDataError
+from audits.matching.amendments import AmendmentWords, amendment_words
 from audits.matching.documents import is_amendment
 from audits.matching.normalize import fold, fold_phrase
 from contracts.ocds.views import Amendment, Contract, Document, Process
 
-# A clause that is put in buys nothing: "incluir a alínea “o” na cláusula quarta".
-_OF_CLAUSES = (
-    r" (?:(?:a|o|as|os|el|la|los|las|un|una|uma|um) )?(?:sub)?(?:clausula|alinea|paragrafo|parrafo|inciso|anexo)s?\b"
-)
-# What buys more, or something else, or gives works more time: one of these in its words makes a change worth a look. A
-# term renewed, an index, wages, less or cheaper, a slip, other clauses, an option, money set aside are none of them.
-_SUBSTANTIAL = re.compile(
-    rf"\b(?:acresc\w*(?!{_OF_CLAUSES})|majorac(?:ao|oes)(?! d[eo]s? (?:valor|prec)\w* unitario)|aument(?!ativ)\w*|"
-    r"increment\w*|increas\w*|ampliac\w*|ampliar|"
-    r"adicion(?!a(?:l|is) (?:de (?:insalubridade|periculosidade|risco)|noturno))\w*|addition\w*|supplement\w*|"
-    r"complementari\w*|qualitativ\w*|cualitativ\w*|"
-    rf"incluir(?!{_OF_CLAUSES})|variations?|scope|change orders?|extensions? of time|time extensions?)\b"
-)
-# What says that the money stays as it was.
-_NO_COST = re.compile(
-    r"\b(?:no (?:additional )?cost|without (?:additional )?costs?|no change in (?:the )?value|"
-    r"value (?:of the contract )?(?:is |remains )?unchanged|"
-    r"sin (?:costo|modificar el (?:monto|precio|valor)|aumento)|"
-    r"sem (?:custos?|onus|acrescimos?|alteracao d[eo]s? valor(?:es)?))\b"
-)
-# What Brazil's law calls no change of a contract, but a note to it: indices, wages, names, money set aside for a year
-# (Lei 14.133/2021, art. 136; Lei 8.666/1993, art. 65, § 8).
-_NOTE = re.compile(r"^(?:\w+ )?(?:termo de )?apostil\w*")
-# What an amendment is called by itself: its words say no more than that there is one.
-_NAME = re.compile(
-    r"\b(?:termos?|aditivos?|adendas?|adendum|addend\w*|convenios?|modificatorios?|otrosi|enmiendas?|contrat(?:o|ual)|"
-    r"amendments?|modifications?|modificac\w*|alterac\w*|contract|update|primer[oa]?|segund[oa]|tercer[oa]?|terceir[oa]|"
-    r"cuart[oa]|quart[oa]|first|second|third|fourth|de|do|del|al|ao|the|to|of|no|nro|num)\b"
-)
-_WORD = re.compile(r"[a-z]{3}")
 # How much a change says that it adds: as a percentage, or as a sum with its cents.
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,4})?) ?%")
 _SUM = re.compile(r"(?<![\d.,])\d[\d.,]{0,20}[.,]\d\d(?![.,]?\d)")
 # Changes that add less than a tenth in all leave a contract what it was; laws let a fifth or a quarter be added.
 _LITTLE = Decimal("0.1")
-# Who insures is told of what is to be insured as it comes: premiums follow.
-_INSURER = re.compile(r"\b(?:re)?(?:seguros|asegurador(?:a|es)?|segurador(?:a|es)?|insurance|assurances?)\b")
 
 
 class Amended(NamedTuple):
@@ -88,13 +57,14 @@ def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
     :raises InsufficientDataError: if none does: a list that is not published is not an empty one
     :raises NotApplicableError: if all contracts are cancelled
     """
-    amended = []
+    reference = dossier.reference
+    words, amended = amendment_words(reference.words), []
     for contract in standing_contracts(dossier.process):
         own = _documents_of(dossier.process, contract)
-        documents = [entry for entry in own if is_amendment(entry, dossier.reference.words)]
+        documents = [entry for entry in own if is_amendment(entry, reference.words)]
         if contract.amendments:
-            changes = _merged(_after_signature(contract))
-            others = [change for change in changes if not _is_routine(change)]
+            changes = _merged(_after_signature(contract), words)
+            others = [change for change in changes if not _is_routine(change, words)]
             places, routine = tuple(map(_evidence, changes)), len(changes) - len(others)
             amended.append(Amended(contract, places, routine, _added(contract, others)))
         elif documents:
@@ -132,7 +102,7 @@ def _is_since(signed: datetime | None, when: datetime | None) -> bool:
     return signed is None or when is None or when.date() >= signed.date()
 
 
-def _merged(amendments: Iterable[Amendment]) -> list[Amendment]:
+def _merged(amendments: Iterable[Amendment], words: AmendmentWords) -> list[Amendment]:
     """
     Return one of each change: the first with words.
 
@@ -142,15 +112,16 @@ def _merged(amendments: Iterable[Amendment]) -> list[Amendment]:
     groups: list[list[Amendment]] = []
     said: dict[tuple[date, str] | None, list[Amendment]] = {}
     for change in amendments:
-        words = (change.date.date(), change.description) if change.date and _says_more(change.description) else None
-        if words in said:
-            said[words].append(change)
+        says_more = words.says_more_than_its_name(fold(change.description).text)
+        day_and_words = (change.date.date(), change.description) if change.date and says_more else None
+        if day_and_words in said:
+            said[day_and_words].append(change)
         elif groups and change.date is None and groups[-1][0].date is None and _complete(groups[-1], change):
             groups[-1].append(change)
         else:
             groups.append([change])
-            if words:
-                said[words] = groups[-1]
+            if day_and_words:
+                said[day_and_words] = groups[-1]
     return [next((change for change in group if _words_of(change)), group[0]) for group in groups]
 
 
@@ -165,14 +136,12 @@ def _words_of(change: Amendment) -> dict[str, str]:
     return {member: words for member, words in texts.items() if words}
 
 
-def _is_routine(change: Amendment) -> bool:
+def _is_routine(change: Amendment, words: AmendmentWords) -> bool:
     """Tell whether a change says what it is, and that is nothing more or else that is bought."""
-    if any(_NOTE.match(fold(words).text) for words in (change.description, change.rationale)):
+    if any(words.is_note(fold(text).text) for text in (change.description, change.rationale)):
         return True
-    words = fold(f"{change.rationale} {change.description}").text
-    if _NO_COST.search(words):
-        return True
-    return _says_more(words) and not _SUBSTANTIAL.search(words)
+    text = fold(f"{change.rationale} {change.description}").text
+    return words.costs_nothing(text) or (words.says_more_than_its_name(text) and not words.buys_more(text))
 
 
 def _added(contract: Contract, changes: Sequence[Amendment]) -> Decimal | None:
@@ -192,17 +161,13 @@ def _share(words: str, value: Money | None) -> Decimal | None:
     return Decimal(f"{units}.{cents}") / value.amount
 
 
-def insured(process: Process) -> Context | None:
+def insured(dossier: Dossier) -> Context | None:
     """Return that nobody but insurers sells, as a context: what they insure is added, or taken out, as it comes."""
-    names = [name_of(process, supplier) for supplier in process.suppliers()]
-    if not names or not all(_INSURER.search(fold_phrase(name)) for name in names):
+    words = amendment_words(dossier.reference.words)
+    names = [name_of(dossier.process, supplier) for supplier in dossier.process.suppliers()]
+    if not names or not all(words.is_insurer(fold_phrase(name)) for name in names):
         return None
     return Context("insured", {"supplier": names[0]})
-
-
-def _says_more(words: str) -> bool:
-    """Tell whether words say more than that there is a change."""
-    return bool(_WORD.search(_NAME.sub("", fold(words).text)))
 
 
 def _distinct(documents: Sequence[Document]) -> list[Document]:

@@ -82,4 +82,4 @@ def is_called_any(dossier: Dossier, *lists: str) -> bool:
 
 @lru_cache(maxsize=16)
 def _any_of(words: Words, *lists: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(words.any_of(name) for name in lists)})\b")
+    return re.compile(rf"\b{words.any_of(*lists)}\b")

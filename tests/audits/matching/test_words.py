@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.matching import bodies, bought, documents, names, procedures, product_words, words
+from audits.matching import amendments, bodies, bought, documents, names, procedures, product_words, words
 from audits.matching.names import NameReader
 from audits.matching.normalize import fold_phrase
 from audits.matching.products import unlisted_products
@@ -22,7 +22,7 @@ def lists_of(module):
 
 
 def test_every_list_of_the_file_is_read_and_every_list_read_is_there():
-    modules = (names, bodies, product_words, bought, documents, procedures, words)
+    modules = (amendments, names, bodies, product_words, bought, documents, procedures, words)
     assert {row.list for row in WORDS.rows} == set().union(*map(lists_of, modules))
 
 
@@ -46,6 +46,15 @@ def test_a_star_stands_for_any_letters_and_nothing_else_does():
 
     assert [place.fullmatch(text) is not None for text in ("centro de salud", "centros de salud", "u.b")] == [True] * 3
     assert not any(place.fullmatch(text) for text in ("centro civico de salud", "centro de saludo", "uxb"))
+
+
+def test_a_plus_stands_for_a_letter_or_more_and_lists_are_read_together():
+    words = Words([Word("buying", "amplia+"), Word("taking", "renta")])
+    found = re.compile(rf"\b{words.any_of('buying', 'taking')}\b")
+
+    assert [found.fullmatch(text) is not None for text in ("ampliacion", "renta")] == [True] * 2
+    assert not any(found.fullmatch(text) for text in ("amplia", "amplia+", "rentas"))
+    assert re.match(words.any_of("nothing", "else"), "renta") is None
 
 
 @pytest.mark.parametrize(
