@@ -11,7 +11,8 @@ is seldom either, and it stays.
 For technology in scope, look for grounds of emergency, national security, confidentiality or a special regime:
 
 * in the method and its rationale, also by single words;
-* elsewhere, by whole phrases ("estado de emergencia");
+* elsewhere, by whole phrases ("estado de emergencia"), and where "confidential" or "secret" stands alone between
+  stops, as the mark of a record;
 * by the articles and codes of laws that give one ("artigo 24.º, n.º 1, alínea c)", "CVE"), in the country of the
   record.
 
@@ -45,7 +46,7 @@ it.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from audits.facts.procurement.grounds import cited_grounds, is_no_ground
+from audits.facts.procurement.grounds import cited_grounds, is_no_ground, marks_of_secrecy
 from audits.facts.procurement.procedures import is_ordinary_regime
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.office_goods import serves_an_office
@@ -74,7 +75,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=15,
+    version=16,
     changes={
         2: Change("2026-11-25", "Articles and codes of laws that give one of these grounds count."),
         3: Change(
@@ -142,6 +143,11 @@ _CITED = ("urgency", "secrecy", "special_regime")
             "2026-11-29",
             "Technology that stands behind the first 70 characters of what is bought is context.",
         ),
+        16: Change(
+            "2026-11-29",
+            "A record marked as secret or confidential between stops, what is told as urgent, what a pandemic or a "
+            "state of exception causes, and Portugal’s special measures of Lei 30/2021 are grounds.",
+        ),
     },
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
@@ -157,6 +163,7 @@ def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFL
         # Contracts keep much confidential; that is no ground to buy in secret.
         *dossier.mentions_of(*_GROUNDS, parts=WORDS_OF_RECORD - {PAGE}),
         *dossier.mentions_of(*_GROUNDS, parts=GROUND_PARTS, strengths=(WEAK,)),
+        *marks_of_secrecy(dossier),
     )
     found = tuple(mention for mention in said if not is_no_ground(dossier, mention))
     grounds = tuple(

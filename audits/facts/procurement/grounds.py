@@ -10,7 +10,7 @@ from audits.judging.parts import GROUND_PARTS, READ_PARTS
 from audits.judging.vocabulary import Evidence
 from audits.matching.citations import Citation
 from audits.matching.grounds import KINDS
-from audits.matching.lexicon import BOTH, Mention
+from audits.matching.lexicon import BOTH, WEAK, Mention
 from audits.matching.normalize import fold
 from audits.matching.scope import OBJECT_PARTS
 from contracts.ocds.codes import NON_COMPETITIVE
@@ -24,6 +24,11 @@ _DEALT_WITH = re.compile(
 )
 _SCHEME = re.compile(r" (?:guid\w+|polic(?:ies|y)|schemes?|systems?)\b")
 _BEFORE_REACH = 40
+# A word alone between stops is a mark of the whole record: “Equipment of the network. CONFIDENTIAL. See annex”.
+_OPENED = re.compile(r"(?:^|[.:;(\[\"“”«»])[ \"“”«]*$")
+_CLOSED = re.compile(r"^[ \"“”»]*(?:$|[.;)\]])")
+_MARK = re.compile(r"(?:confiden|secret|classified)")
+_MARK_REACH = 3
 _PARTS = OBJECT_PARTS | GROUND_PARTS
 _NAMED = (
     "exclusivity",
@@ -81,6 +86,14 @@ def is_no_ground(dossier: Dossier, mention: Mention) -> bool:
     after = dossier.folded_after(mention, _BEFORE_REACH)
     is_object = mention.part in OBJECT_PARTS and fold(mention.written).text.startswith("informac")
     return bool(_SCHEME.match(after)) or (is_object and bool(_DEALT_WITH.search(before)))
+
+
+def marks_of_secrecy(dossier: Dossier) -> Iterator[Mention]:
+    """Yield words of secrecy by which titles and descriptions are marked, rather than tell what is bought."""
+    for mention in dossier.mentions_of("secrecy_ground", parts=OBJECT_PARTS, strengths=(WEAK,)):
+        before, after = dossier.folded_before(mention, _MARK_REACH), dossier.folded_after(mention, _MARK_REACH)
+        if _MARK.match(fold(mention.written).text) and _OPENED.search(before) and _CLOSED.search(after):
+            yield mention
 
 
 def is_direct(dossier: Dossier) -> list[Evidence]:
