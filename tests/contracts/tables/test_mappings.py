@@ -89,6 +89,20 @@ def test_the_template_is_read_as_it_is_meant(language):
     assert {header: fact for fact, header in headers.items()} == columns
 
 
+@pytest.mark.parametrize(
+    ("header", "fact"),
+    [
+        ("NIF", "supplier_id"),
+        ("NIPC", "supplier_id"),
+        ("NIF do fornecedor", "supplier_id"),
+        ("NIF da entidade adjudicante", "buyer_id"),
+        ("NIFE", None),
+    ],
+)
+def test_numbers_of_portugal_s_taxpayers_are_those_of_suppliers_unless_they_say_whose(header, fact):
+    assert mapped("Objeto", "Adjudicante", "Adjudicatário", "Valor", header)[1].get(header) == fact
+
+
 def test_headers_are_compared_without_case_accents_and_signs():
     assert mapped("TÍTULO DEL CONTRATO", "monto_total", "Nº Contrato") == (
         "general",
