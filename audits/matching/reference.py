@@ -5,7 +5,6 @@ The digest enters the digest of the rule set, so that a changed list makes audit
 is compiled once, for the first text: who only asks what is due waits for none of it, nor holds it.
 """
 
-import csv
 import hashlib
 import json
 from collections.abc import Iterable
@@ -18,7 +17,7 @@ import msgspec
 from audits.matching.bodies import NamedBodies
 from audits.matching.bought import Heads
 from audits.matching.citations import Citations
-from audits.matching.grounds import Ground, Law, read_grounds, read_laws
+from audits.matching.grounds import Ground, Law
 from audits.matching.languages import ANY, OTHER
 from audits.matching.lexicon import (
     STRONG,
@@ -36,11 +35,12 @@ from audits.matching.negation import NEGATION_MARKERS
 from audits.matching.normalize import Folded, fold, without_addresses
 from audits.matching.phrases import PhraseIndex
 from audits.matching.reader import Reader
+from audits.matching.reference_files import PublicList, read_entries, read_public_lists, read_shipped, read_terms
 from audits.matching.scope import SectorClass, SectorClasses
 from audits.matching.stretches import Stretches
 from audits.matching.text_read import Meaning, TermsRead, TextRead
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
-from audits.matching.words import Word, Words, read_ordinary_words
+from audits.matching.words import Word, Words
 from contracts.collecting import looking_rarely_for_garbage
 from contracts.ocds.views import Party, Text
 
@@ -50,7 +50,6 @@ READER = "reader"
 VENDORS = "vendors"
 FINANCIERS = "financiers"
 SECURITY_BODIES = "security_bodies"
-ORDINARY_WORDS = "ordinary_words.txt"
 WATCHLISTS = (VENDORS, FINANCIERS, SECURITY_BODIES)
 
 # Names of parties, classes and documents recur from record to record: texts of so many letters are remembered. Longer
@@ -67,16 +66,6 @@ _READ_EVERYWHERE = (ANY, "es", "pt", "en", OTHER)
 
 # Of terms with so few letters and digits, those within a number of reference are left out.
 _CODE_LENGTH = 5
-
-
-class PublicList(msgspec.Struct, frozen=True):
-    """A list that an authority publishes, with what it means to be on it. ``enabled`` is its switch."""
-
-    name: str
-    authority: str = ""
-    effect: str = ""
-    source: str = ""
-    enabled: bool = True
 
 
 class Reference:
@@ -204,16 +193,11 @@ class Reference:
         :raises FileNotFoundError: if one of them is missing
         :raises ValueError: if a row cannot be read; names file and line
         """
-        laws = read_laws(folder / "laws.csv")
         return cls.build(
             terms=read_terms(folder / "lexicon.csv"),
             entries=[entry for name in WATCHLISTS for entry in read_entries(folder / f"{name}.csv", name)],
             public_lists=read_public_lists(folder / "public_lists.csv"),
-            words=[*read_words(folder / "words.csv"), *read_ordinary_words(folder / ORDINARY_WORDS)],
-            classes=read_classes(folder / "classes.csv"),
-            laws=laws,
-            grounds=read_grounds(folder / "grounds.csv", laws),
-            reader=Reader.load(folder / "reader.json"),
+            **read_shipped(folder),
             off=off,
         )
 
@@ -309,54 +293,6 @@ class Reference:
     def match_party(self, party: Party) -> list[PartyMatch]:
         """Return the entries that a party matches, best first."""
         return self._watchlist.match_party(party)
-
-
-def read_terms(path: Path) -> list[Term]:
-    """Read the enabled rows of a lexicon: ``concept, language, term, strength, note, source, enabled``."""
-    return [_convert(row, Term, path, line) for line, row in _rows(path)]
-
-
-def read_entries(path: Path, watchlist: str) -> list[Entry]:
-    """Read the enabled rows of a watchlist; lists inside a cell are parted by ``;``."""
-    return [_convert({**row, "watchlist": watchlist}, Entry, path, line) for line, row in _rows(path)]
-
-
-def read_public_lists(path: Path) -> list[PublicList]:
-    """Read all public lists, those that are switched off too."""
-    lists = []
-    for line, row in _rows(path, every=True):
-        lists.append(_convert({**row, "enabled": row["enabled"] == "yes"}, PublicList, path, line))
-    return lists
-
-
-def read_words(path: Path) -> list[Word]:
-    """Read the enabled rows of lists of words: ``list, word, note, source, enabled``."""
-    return [_convert(row, Word, path, line) for line, row in _rows(path)]
-
-
-def read_classes(path: Path) -> list[SectorClass]:
-    """Read the enabled rows of a table of classes: ``schemes, code, sector, title, source, enabled``."""
-    return [_convert(row, SectorClass, path, line) for line, row in _rows(path)]
-
-
-def _rows(path: Path, *, every: bool = False) -> list[tuple[int, dict[str, Any]]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        return [(reader.line_num, dict(row)) for row in reader if every or row.get("enabled") == "yes"]
-
-
-def _convert(row: dict[str, Any], kind: type[Any], path: Path, line: int) -> Any:
-    fields = {field.name: field for field in msgspec.structs.fields(kind)}
-    values: dict[str, Any] = {}
-    for name, value in row.items():
-        if name not in fields or value is None:
-            continue
-        is_list = isinstance(fields[name].default, tuple)
-        values[name] = tuple(part.strip() for part in value.split(";") if part.strip()) if is_list else value
-    try:
-        return msgspec.convert(values, kind)
-    except msgspec.ValidationError as error:
-        raise ValueError(f"{path.name}, line {line}: {error}") from error
 
 
 def _terms_read(terms: tuple[Term, ...], *, is_short: bool) -> TermsRead:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from msgspec import structs
 
 from audits.matching.names import NameReader
-from audits.matching.reference import read_words
+from audits.matching.reference_files import read_words
 from audits.matching.words import Words
 from audits.models import Reply
 from audits.pages.flags import latest_confirmed, public_flags, show_flags

@@ -18,7 +18,8 @@ from django.db import models, transaction
 from django.utils.translation import gettext_noop
 from msgspec import Struct, field
 
-from audits.matching.reference import LEXICON, WATCHLISTS, read_terms
+from audits.matching.reference import LEXICON, WATCHLISTS
+from audits.matching.reference_files import read_terms
 from audits.models import LexiconTerm, PublicList, Watchlist, WatchlistEntry
 from contracts.models import Publisher
 

@@ -16,19 +16,10 @@ from msgspec import Struct
 from audits.judging.bounds import Asked
 from audits.judging.rule_set import RuleSet
 from audits.judging.vocabulary import Subject
-from audits.matching.grounds import read_grounds, read_laws
 from audits.matching.lexicon import Term
-from audits.matching.reader import Reader
-from audits.matching.reference import (
-    LEXICON,
-    ORDINARY_WORDS,
-    PublicList,
-    Reference,
-    read_classes,
-    read_words,
-)
+from audits.matching.reference import LEXICON, Reference
+from audits.matching.reference_files import PublicList, read_shipped
 from audits.matching.watchlist import Entry
-from audits.matching.words import read_ordinary_words
 from audits.models import LexiconTerm, ReferenceVersion, RuleOverride, Watchlist, WatchlistEntry
 from audits.models import PublicList as PublicListRow
 from audits.models.override import OFF
@@ -42,9 +33,6 @@ FOLDER = settings.BASE_DIR / "fixtures" / "reference"
 THRESHOLDS = FOLDER / "thresholds.csv"
 TERMS = FOLDER / "submission_days.csv"
 WORDS = FOLDER / "words.csv"
-CLASSES = FOLDER / "classes.csv"
-LAWS = FOLDER / "laws.csv"
-GROUNDS = FOLDER / "grounds.csv"
 WEIGHTS = FOLDER / "reader.json"
 
 
@@ -203,7 +191,6 @@ def _reference() -> Reference:
         LexiconTerm.objects.filter(enabled=True).order_by("pk") if LEXICON not in off else LexiconTerm.objects.none()
     )
     entries = WatchlistEntry.objects.filter(enabled=True, watchlist__enabled=True).select_related("watchlist")
-    laws = read_laws(LAWS)
     return Reference.build(
         terms=[
             Term(row.concept, row.language, row.term, row.strength, note=row.note, source=row.source) for row in terms
@@ -230,10 +217,6 @@ def _reference() -> Reference:
             PublicList(row.name, row.authority, row.effect, row.source, row.enabled)
             for row in PublicListRow.objects.order_by("pk")
         ],
-        words=[*read_words(WORDS), *read_ordinary_words(FOLDER / ORDINARY_WORDS)],
-        classes=read_classes(CLASSES),
-        laws=laws,
-        grounds=read_grounds(GROUNDS, laws),
-        reader=Reader.load(WEIGHTS),
+        **read_shipped(FOLDER),
         off=off,
     )

@@ -58,7 +58,8 @@ def use() -> None:
     from audits.matching.names import NameReader
     from audits.matching.procedures import ProcedureNames
     from audits.matching.products import unlisted_products
-    from audits.matching.reference import Reference, read_words
+    from audits.matching.reference import Reference
+    from audits.matching.reference_files import read_words
     from audits.matching.words import Words
     from audits.reports.evaluation import contract_of_project
     from contracts.intake.organization_keys import organization_key

@@ -16,7 +16,8 @@ from audits.judging.vocabulary import MAX_PLACES, MAX_STORED_VALUE, Evidence, Su
 from audits.matching.names import NameReader
 from audits.matching.normalize import fold
 from audits.matching.products import unlisted_products
-from audits.matching.reference import Reference, read_words
+from audits.matching.reference import Reference
+from audits.matching.reference_files import read_words
 from audits.matching.words import Words
 from audits.rules import RULES
 

@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audits.facts.technology.brands import PRODUCTS
 from audits.matching.normalize import fold
-from audits.matching.reference import ORDINARY_WORDS, Reference
+from audits.matching.reference import Reference
+from audits.matching.reference_files import ORDINARY_WORDS
 from audits.reports.evaluation import REFERENCE, read_rows
 from audits.reports.ordinary_words import ordinary_words
 

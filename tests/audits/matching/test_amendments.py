@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from audits.matching.amendments import AmendmentWords
-from audits.matching.reference import read_words
+from audits.matching.reference_files import read_words
 from audits.matching.words import Words
 
 WORDS = AmendmentWords(Words(read_words(Path(__file__).parents[3] / "fixtures" / "reference" / "words.csv")))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from audits.matching.documents import is_amendment, is_contract, is_planning
-from audits.matching.reference import read_words
+from audits.matching.reference_files import read_words
 from audits.matching.words import Words
 from contracts.ocds.views import Document
 

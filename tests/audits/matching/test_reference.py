@@ -7,7 +7,8 @@ from msgspec import structs
 from audits.matching.grounds import Ground, Law
 from audits.matching.inflection import forms
 from audits.matching.lexicon import Term, expand
-from audits.matching.reference import PublicList, Reference, read_terms
+from audits.matching.reference import Reference
+from audits.matching.reference_files import PublicList, read_terms
 from audits.matching.scope import SectorClass
 from audits.matching.watchlist import Entry
 from audits.matching.words import Word

@@ -4,7 +4,7 @@ import pytest
 
 from audits.matching import scope
 from audits.matching.lexicon import Mention
-from audits.matching.reference import read_classes
+from audits.matching.reference_files import read_classes
 from audits.matching.scope import SECTORS, SectorClass, SectorClasses
 from contracts.ocds.views import Classification, Item, Text
 

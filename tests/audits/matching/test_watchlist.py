@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 from rapidfuzz import fuzz, process
 
-from audits.matching.reference import Reference, read_entries, read_words
+from audits.matching.reference import Reference
+from audits.matching.reference_files import read_entries, read_words
 from audits.matching.watchlist import (
     ALIKE,
     LOCAL_BRANCH,

@@ -7,7 +7,7 @@ from audits.matching import amendments, bodies, bought, documents, names, proced
 from audits.matching.names import NameReader
 from audits.matching.normalize import fold_phrase
 from audits.matching.products import unlisted_products
-from audits.matching.reference import read_words
+from audits.matching.reference_files import read_words
 from audits.matching.words import Word, Words, read_ordinary_words
 
 FOLDER = Path(__file__).parents[3] / "fixtures" / "reference"
