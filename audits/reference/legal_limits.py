@@ -8,7 +8,7 @@ of their parameter, so that the digest of the rule set covers it.
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -17,42 +17,47 @@ from typing import Any
 from audits.facts.procurement.legal_limits import CALENDAR, COMPETITIVE, DIRECT, WORKING, choices
 from audits.judging.vocabulary import Rule
 
-PARAMETER = "thresholds"
-TERMS = "legal_terms"
+THRESHOLDS = "thresholds"
+LEGAL_TERMS = "legal_terms"
 CATEGORIES = frozenset({"goods", "services", "works"})
 
-_COLUMNS = (
-    "country",
-    "kind",
-    "method",
-    "procedure",
-    "category",
-    "currency",
-    "amount",
-    "valid_from",
-    "valid_to",
-    "source",
-    "url",
-)
+Rows = tuple[dict[str, str], ...]
+# Country → code of a rule → its parameter, with rows.
+Parameters = dict[str, dict[str, dict[str, Any]]]
+
+_LIMIT = ("country", "kind", "method", "procedure", "category", "currency", "amount")
+_DAYS = ("country", "procedure", "category", "days", "count")
+_SOURCE = ("valid_from", "valid_to", "source", "url")
 
 
-_KEPT_TERMS = ("country", "procedure", "category", "days", "count", "valid_from", "valid_to", "source", "url")
+def read_thresholds(path: Path) -> Rows:
+    """
+    Return the limits that are on, in the order of the file, as mappings for ``audits.facts.procurement.legal_limits``.
+
+    :raises ValueError: if a row that is on lacks its source, currency or method, or has an amount, date, kind or
+        category that can't be read
+    """
+    return _read(path, _checked_limit)
 
 
-def read_terms(path: Path) -> tuple[dict[str, str], ...]:
+def read_submission_days(path: Path) -> Rows:
     """
     Return the rows on the time to bid that are on, as mappings of text.
 
     :raises ValueError: if a row that is on lacks its country, procedure or source, or has days, dates, a way to count
         or a category that can't be read
     """
+    return _read(path, _checked_days)
+
+
+def _read(path: Path, checked: Callable[[Mapping[str, str], str], dict[str, str]]) -> Rows:
     with path.open(encoding="utf-8", newline="") as file:
         rows = [(number, row) for number, row in enumerate(csv.DictReader(file), 2) if row["enabled"].strip() == "yes"]
-    return tuple(_checked_term(row, f"{path.name}, row {number}") for number, row in rows)
+    return tuple(checked(row, f"{path.name}, row {number}") for number, row in rows)
 
 
-def _checked_term(row: Mapping[str, str], place: str) -> dict[str, str]:
-    kept = {name: row[name].strip() for name in _KEPT_TERMS}
+def _checked_days(row: Mapping[str, str], place: str) -> dict[str, str]:
+    kept = {name: row[name].strip() for name in _DAYS + _SOURCE}
     try:
         dates = [date.fromisoformat(kept[name]) for name in ("valid_from", "valid_to") if kept[name]]
         days = int(kept["days"])
@@ -65,30 +70,8 @@ def _checked_term(row: Mapping[str, str], place: str) -> dict[str, str]:
     return kept
 
 
-def term_parameters(terms: Iterable[Mapping[str, str]], rules: Iterable[Rule]) -> dict[str, dict[str, dict[str, Any]]]:
-    """Return ``{country: {rule code: {"legal_terms": […]}}}`` for the rules that have this parameter."""
-    codes = [rule.code for rule in rules if TERMS in rule.parameters]
-    found: dict[str, dict[str, dict[str, Any]]] = {}
-    for term in terms:
-        for code in codes:
-            found.setdefault(term["country"], {}).setdefault(code, {TERMS: []})[TERMS].append(dict(term))
-    return found
-
-
-def read_thresholds(path: Path) -> tuple[dict[str, str], ...]:
-    """
-    Return the rows that are on, in the order of the file, as mappings for ``audits.facts.procurement.legal_limits``.
-
-    :raises ValueError: if a row that is on lacks its source, currency or method, or has an amount, date, kind or
-        category that can't be read
-    """
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [(number, row) for number, row in enumerate(csv.DictReader(file), 2) if row["enabled"].strip() == "yes"]
-    return tuple(_checked(row, f"{path.name}, row {number}") for number, row in rows)
-
-
-def _checked(row: Mapping[str, str], place: str) -> dict[str, str]:
-    read = {name: row[name].strip() for name in _COLUMNS}
+def _checked_limit(row: Mapping[str, str], place: str) -> dict[str, str]:
+    read = {name: row[name].strip() for name in _LIMIT + _SOURCE}
     try:
         amount = Decimal(read["amount"])
         days = [date.fromisoformat(read[name]) for name in ("valid_from", "valid_to") if read[name]]
@@ -105,19 +88,24 @@ def _checked(row: Mapping[str, str], place: str) -> dict[str, str]:
     return read
 
 
-def threshold_parameters(
-    thresholds: Iterable[Mapping[str, str]], rules: Iterable[Rule]
-) -> dict[str, dict[str, dict[str, Any]]]:
+def threshold_parameters(thresholds: Iterable[Mapping[str, str]], rules: Iterable[Rule]) -> Parameters:
     """
     Return ``{country: {rule code: {"thresholds": […]}}}`` for the rules that have this parameter.
 
     A rule is given the limits of the kind that it declares, and no entry in a country that has none.
     """
-    kinds = {rule.code: rule.limits for rule in rules if PARAMETER in rule.parameters}
-    found: dict[str, dict[str, dict[str, Any]]] = {}
-    for threshold in thresholds:
-        for code, kind in kinds.items():
-            if threshold["kind"] == kind:
-                by_rule = found.setdefault(threshold["country"], {})
-                by_rule.setdefault(code, {PARAMETER: []})[PARAMETER].append(dict(threshold))
+    kinds = {rule.code: rule.limits for rule in rules if THRESHOLDS in rule.parameters}
+    return _parameters(THRESHOLDS, ((code, row) for row in thresholds for code in kinds if kinds[code] == row["kind"]))
+
+
+def submission_day_parameters(days: Iterable[Mapping[str, str]], rules: Iterable[Rule]) -> Parameters:
+    """Return ``{country: {rule code: {"legal_terms": […]}}}`` for the rules that have this parameter."""
+    codes = [rule.code for rule in rules if LEGAL_TERMS in rule.parameters]
+    return _parameters(LEGAL_TERMS, ((code, row) for row in days for code in codes))
+
+
+def _parameters(name: str, rows: Iterable[tuple[str, Mapping[str, str]]]) -> Parameters:
+    found: Parameters = {}
+    for code, row in rows:
+        found.setdefault(row["country"], {}).setdefault(code, {name: []})[name].append(dict(row))
     return found

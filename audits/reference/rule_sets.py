@@ -23,7 +23,12 @@ from audits.matching.watchlist import Entry
 from audits.models import LexiconTerm, ReferenceVersion, RuleOverride, Watchlist, WatchlistEntry
 from audits.models import PublicList as PublicListRow
 from audits.models.override import OFF
-from audits.reference.legal_limits import read_terms, read_thresholds, term_parameters, threshold_parameters
+from audits.reference.legal_limits import (
+    read_submission_days,
+    read_thresholds,
+    submission_day_parameters,
+    threshold_parameters,
+)
 from audits.rules import RULES
 
 logger = logging.getLogger(__name__)
@@ -31,7 +36,7 @@ logger = logging.getLogger(__name__)
 # What comes with the code. Laws change, with their source, and an override can set a limit aside.
 FOLDER = settings.BASE_DIR / "fixtures" / "reference"
 THRESHOLDS = FOLDER / "thresholds.csv"
-TERMS = FOLDER / "submission_days.csv"
+SUBMISSION_DAYS = FOLDER / "submission_days.csv"
 WORDS = FOLDER / "words.csv"
 WEIGHTS = FOLDER / "reader.json"
 
@@ -111,7 +116,7 @@ def settings_in_force() -> list[Setting]:
     found: dict[tuple[str, str, str], Setting] = {}
     for limits in (
         threshold_parameters(read_thresholds(THRESHOLDS), RULES.values()),
-        term_parameters(read_terms(TERMS), RULES.values()),
+        submission_day_parameters(read_submission_days(SUBMISSION_DAYS), RULES.values()),
     ):
         for country, by_rule in limits.items():
             for code, values in by_rule.items():

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from audits.facts.procurement.legal_limits import legal_days
-from audits.reference.legal_limits import read_terms, term_parameters
+from audits.reference.legal_limits import read_submission_days, submission_day_parameters
 from audits.rules import RULES
 from contracts.ocds.parse import parse_process
 
@@ -26,7 +26,7 @@ def written(tmp_path, *rows):
 def days_of(country, procedure, on, category=""):
     tender = {"procurementMethodDetails": procedure, "mainProcurementCategory": category}
     process, _ = parse_process({"ocid": "ocds-test01-1", "tender": tender}, country=country, zone=UTC)
-    return legal_days(read_terms(FIXTURE), process, on=date.fromisoformat(on))
+    return legal_days(read_submission_days(FIXTURE), process, on=date.fromisoformat(on))
 
 
 def test_the_table_names_every_country_and_says_why_a_row_is_off():
@@ -36,7 +36,7 @@ def test_the_table_names_every_country_and_says_why_a_row_is_off():
     assert {row["country"] for row in rows} == COUNTRIES
     assert all(row["url"].startswith("http") for row in rows)
     assert all(row["note"] for row in rows if row["enabled"] != "yes")
-    assert len(read_terms(FIXTURE)) == sum(row["enabled"] == "yes" for row in rows) < len(rows)
+    assert len(read_submission_days(FIXTURE)) == sum(row["enabled"] == "yes" for row in rows) < len(rows)
 
 
 @pytest.mark.parametrize(
@@ -102,13 +102,13 @@ def test_no_days_are_given_where_none_are_sure(country, procedure, on, category)
 )
 def test_a_row_that_is_on_must_be_complete(tmp_path, right, wrong):
     with pytest.raises(ValueError, match=r"submission_days\.csv, row 2"):
-        read_terms(written(tmp_path, ROW.replace(right, wrong)))
+        read_submission_days(written(tmp_path, ROW.replace(right, wrong)))
 
 
 def test_the_rule_about_time_gets_the_terms_of_each_country(tmp_path):
-    terms = read_terms(written(tmp_path, ROW, ROW.replace("UY", "PE"), ROW.replace(",yes,", ",no,")))
+    terms = read_submission_days(written(tmp_path, ROW, ROW.replace("UY", "PE"), ROW.replace(",yes,", ",no,")))
 
-    parameters = term_parameters(terms, RULES.values())
+    parameters = submission_day_parameters(terms, RULES.values())
 
     assert {country: set(by_rule) for country, by_rule in parameters.items()} == {"UY": {"R003"}, "PE": {"R003"}}
     assert [term["days"] for term in parameters["UY"]["R003"]["legal_terms"]] == ["15"]
