@@ -13,7 +13,8 @@ Flag a process for technology in scope if one of these is so:
 * A buyer or procuring entity is a police, military, intelligence, prison, investigating or emergency-command body, by
   the list of such bodies, else by the words of its name. A buyer that is a unit (`memberOf`) of such a body is one
   too.
-* Titles, descriptions, lots or items tie the technology to one.
+* Titles, descriptions, lots or items tie the technology to one, or to the networks and files of such bodies by their
+  names ("SIRESP", "INFOSEG").
 
 ### Severity
 
@@ -87,7 +88,7 @@ _TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}  # where a civil
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=17,
+    version=18,
     changes={
         2: Change(
             "2026-11-25",
@@ -180,6 +181,11 @@ _TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}  # where a civil
             "What a description alone names behind its first words, and watches nobody, is context; "
             "India’s CCTNS holds persons in files, and Mexico’s Centro de Investigación y Seguridad Nacional is "
             "a security body.",
+        ),
+        18: Change(
+            "2026-11-29",
+            "Police stations, directorates and councils of public security, and the networks and files of police and "
+            "emergency bodies are told by their names.",
         ),
     },
     sentences={
