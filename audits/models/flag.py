@@ -281,6 +281,8 @@ class Flag(models.Model):
             models.Index(fields=["state", "id"], name="flag_state"),
             # what the public sees
             models.Index(fields=["id"], condition=models.Q(decision="confirmed"), name="flag_confirmed"),
+            # what was decided, in whatever state it is
+            models.Index(fields=["decision", "state", "id"], condition=~models.Q(decision=""), name="flag_decided"),
             models.Index(fields=["rule", "state", "id"], name="flag_rule"),
             models.Index(fields=["severity", "state", "id"], name="flag_severity"),
             models.Index(fields=["country", "state", "id"], name="flag_country"),

@@ -121,14 +121,10 @@ def count(rows: models.QuerySet, most: int) -> Part:
     return f"(SELECT count(*) FROM ({sql}) AS counted)", given  # noqa: S608  -- what Django wrote
 
 
-def exists(rows: models.QuerySet) -> Part:
-    """Return what tells whether there are such rows."""
-    found = rows.order_by().values("pk")[:1]
-    try:
-        sql, given = found.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-    except EmptyResultSet:
-        return "false", ()
-    return f"EXISTS({sql})", given
+def exist(*queries: models.QuerySet) -> Part:
+    """Return what tells whether any of some queries finds a row."""
+    found = [rows.order_by().values("pk")[:1].query.get_compiler(DEFAULT_DB_ALIAS).as_sql() for rows in queries]
+    return " OR ".join(f"EXISTS({sql})" for sql, _given in found), [one for _sql, given in found for one in given]
 
 
 class Together:

@@ -28,7 +28,7 @@ from contracts.api.protocol.search import SearchFilterSet
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.warnings import MAX_COUNTED, unjudged_queries, unjudged_warnings
 from contracts.postgres.lookups import as_array
-from contracts.postgres.statements import Kept, Key, Slot, Statement, Together, count, exists, keys
+from contracts.postgres.statements import Kept, Key, Slot, Statement, Together, count, exist, keys
 from contracts.postgres.steady import is_steady
 
 # How many shapes are remembered. What has none but was looked at is remembered too.
@@ -64,8 +64,8 @@ class Shape:
         if given or cursor:
             filters = view.filterset_class.base_filters if view.filterset_class else {}
             unjudged = [] if cursor else unjudged_queries(rows, filters, given)
-            self.unjudged_names = [names for names, *_rows in unjudged]
-            self.choice = _Choice(ordered, [queries for _names, *queries in unjudged])
+            self.unjudged_names = [names for names, *_queries in unjudged]
+            self.choice = _Choice(ordered, [(lacking, lacks) for _names, lacking, lacks in unjudged])
             ordered = rows.order_by().filter(pk__any_of=Slot(*_CHOSEN))
         found, self.read = json_rows(ordered, fields, order.keys)
         self.page = Statement(found)
@@ -78,10 +78,10 @@ class _Choice:
     These are counted for the columns that some row lacks: to plan a count takes ten times as long as to ask that.
     """
 
-    def __init__(self, ordered: models.QuerySet, unjudged: Sequence[Sequence[models.QuerySet]]) -> None:
+    def __init__(self, ordered: models.QuerySet, unjudged: Sequence[tuple[models.QuerySet, models.Q]]) -> None:
         self.keys = keys(ordered)
-        self.counts = [count(rows, MAX_COUNTED + 1) for rows, _all in unjudged]
-        self.lacking = Kept(exists(every_row) for _rows, every_row in unjudged)
+        self.counts = [count(rows, MAX_COUNTED + 1) for rows, _lacks in unjudged]
+        self.lacking = Kept(exist(*_perhaps_lacking(ordered.model, lacks)) for _rows, lacks in unjudged)
 
     def ask(self, values: Mapping[Key, Any]) -> tuple[list[int], list[int]]:
         """Return the primary keys of the rows, and for each column how many it could not judge."""
@@ -89,6 +89,17 @@ class _Choice:
         chosen, *counted = Together([self.keys, *compress(self.counts, lacking)]).values(values)
         numbers = iter(counted)
         return chosen, [next(numbers) if is_lacking else 0 for is_lacking in lacking]
+
+
+def _perhaps_lacking(model: type[models.Model], lacks: models.Q) -> list[models.QuerySet]:
+    """Return queries of one table each: where none finds a row, no row of a model meets a condition on one column."""
+    path, value = lacks.deconstruct()[1][0]
+    name, _dots, column = path.partition("__")
+    relation: Any = model._meta.get_field(name)
+    if not relation.is_relation:
+        return [model._default_manager.filter(lacks)]
+    alone = [model._default_manager.filter(**{name: None})] if relation.null else []
+    return [relation.related_model._default_manager.filter(**{column: value}), *alone]
 
 
 class Shaped:

@@ -16,20 +16,20 @@ MAX_COUNTED = 1000
 def unjudged_rows(queryset: models.QuerySet, filters: Mapping[str, Any], values: Mapping[str, Any]) -> list[dict]:
     """Count the rows of `unjudged_queries`; return a warning for each column that has such rows."""
     found = unjudged_queries(queryset, filters, values)
-    numbers = Together(count(rows, MAX_COUNTED + 1) for _names, rows, _lacking in found).values({})
+    numbers = Together(count(rows, MAX_COUNTED + 1) for _names, rows, _lacks in found).values({})
     return unjudged_warnings([names for names, *_rows in found], numbers)
 
 
 def unjudged_queries(
     queryset: models.QuerySet, filters: Mapping[str, Any], values: Mapping[str, Any]
-) -> list[tuple[list[str], models.QuerySet, models.QuerySet]]:
+) -> list[tuple[list[str], models.QuerySet, models.Q]]:
     """
     Return the rows that match all filters but those on one column, in which they have no value.
 
     :param queryset: the rows that the reader may see
     :param filters: name of a parameter → its filter
     :param values: name of a parameter → its value, as the filter takes it
-    :returns: for each column the parameters that ask for it, these rows, and all rows that have no value in it
+    :returns: for each column the parameters that ask for it, these rows, and the condition that a row has no value
     """
     given = {name: value for name, value in values.items() if value not in (None, "", [])}
     columns: dict[str, list[str]] = defaultdict(list)
@@ -44,7 +44,7 @@ def unjudged_queries(
             if name not in names:
                 rows = filters[name].filter(rows, value)
         lacks = filters[names[0]].unjudged(given[names[0]])
-        found.append((names, rows.filter(lacks), queryset.model._default_manager.filter(lacks)))
+        found.append((names, rows.filter(lacks), lacks))
     return found
 
 
