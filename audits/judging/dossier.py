@@ -69,6 +69,9 @@ class Dossier:
         self.statistics = statistics
         self.digest = digest
         self.reference: Reference = reference
+        # What exclusions set aside while a rule is asked: each place with the code of the exclusion.
+        self.asides: list[tuple[str, Mention | NameMention | Evidence]] = []
+        self.has_exclusions = True
 
     @property
     def subject(self) -> str:
@@ -84,7 +87,29 @@ class Dossier:
         twin = copy.copy(self)
         twin.statistics = statistics
         twin.digest = digest
+        vars(twin).pop("without_exclusions", None)
         return twin
+
+    @cached_property
+    def without_exclusions(self) -> "Dossier":
+        """Return the same dossier as it reads if no exclusion of a rule holds; what is bought is the same."""
+        _ = self.sectors
+        twin = copy.copy(self)
+        twin.asides = []
+        twin.has_exclusions = False
+        for worked_out in ("facts", "_by_concept", "_denied"):
+            vars(twin).pop(worked_out, None)
+        return twin
+
+    def leaves_out(self, place: Mention | NameMention | Evidence, reason: str) -> bool:
+        """
+        Tell whether a place does not count because an exclusion of a rule holds, and note it for the rule that asks.
+
+        :param reason: the code of the exclusion, see ``audits.judging.reasons``, whose template has ``words``
+        """
+        if self.has_exclusions:
+            self.asides.append((reason, place))
+        return self.has_exclusions
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:
@@ -297,6 +322,9 @@ class Dossier:
         self, *concepts: str, parts: Container[str] = OBJECT_PARTS, strengths: Container[str] = (STRONG,)
     ) -> tuple[Mention, ...]:
         """Return the mentions of ``concepts`` in texts of ``parts`` that are not denied, in reading order."""
+        for mention in self._denied:
+            if mention.concept in concepts and mention.strength in strengths and mention.part in parts:
+                self.leaves_out(mention, "denied")
         if self._by_concept.keys().isdisjoint(concepts):
             return ()
         found = [
@@ -314,9 +342,13 @@ class Dossier:
         """Return the mentions of each concept that are not denied, with their places in reading order."""
         by_concept: dict[str, list[tuple[int, Mention]]] = {}
         for place, mention in enumerate(self.mentions):
-            if not mention.negated:
+            if not (mention.negated and self.has_exclusions):
                 by_concept.setdefault(mention.concept, []).append((place, mention))
         return by_concept
+
+    @cached_property
+    def _denied(self) -> tuple[Mention, ...]:
+        return tuple(mention for mention in self.mentions if mention.negated) if self.has_exclusions else ()
 
     def text_of(self, found: Mention | NameMention) -> str:
         """Return the whole text that a mention stands in, as written."""

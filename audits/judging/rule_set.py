@@ -23,6 +23,7 @@ from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import (
     READER_PARAMETER,
     Context,
+    Evidence,
     Finding,
     InsufficientDataError,
     NotApplicableError,
@@ -131,6 +132,43 @@ class BoundRule:
         :param may_withhold: whether exclusions and the second key count; else what they would withhold is flagged
         :param interruptions: the errors that say nothing of rule or dossier; they are raised on
         """
+        outcome = self._judge(dossier, interruptions, may_withhold=may_withhold)
+        if isinstance(dossier, Dossier) and dossier.asides:
+            is_told = outcome.kind in {OutcomeKind.FLAGGED, OutcomeKind.FAILED} or outcome.is_withheld
+            if self.rule.has_two_keys and not is_told:
+                outcome = self._beside_exclusions(dossier, outcome, interruptions, may_withhold=may_withhold)
+            dossier.asides.clear()
+        return outcome
+
+    def _beside_exclusions(
+        self,
+        dossier: Dossier,
+        outcome: Outcome,
+        interruptions: tuple[type[Exception], ...],
+        *,
+        may_withhold: bool,
+    ) -> Outcome:
+        """
+        Return what the rule would flag but for its exclusions, as withheld by the first that holds of what it cites.
+
+        :returns: ``outcome`` if nothing would be flagged
+        """
+        held = self._judge(dossier.without_exclusions, interruptions, may_withhold=False)
+        if held.kind is not OutcomeKind.FLAGGED or not may_withhold:
+            return held if held.findings else outcome
+        cited = {(place.path, place.start) for finding in held.findings for place in finding.evidence}
+        asides = dossier.asides
+        reason, found = next((aside for aside in asides if (aside[1].path, aside[1].start) in cited), asides[0])
+        place = found if isinstance(found, Evidence) else dossier.evidence(found)
+        return Outcome(self.rule.code, OutcomeKind.CLEAR, reason, values={"words": place.passage})
+
+    def _judge(
+        self,
+        dossier: Dossier | OrganizationDossier,
+        interruptions: tuple[type[Exception], ...],
+        *,
+        may_withhold: bool,
+    ) -> Outcome:
         code = self.rule.code
         try:
             findings = tuple(self.rule.judge(dossier, **self.arguments))

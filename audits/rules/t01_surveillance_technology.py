@@ -110,7 +110,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=18,
+    version=19,
     changes={
         2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
         3: Change(
@@ -196,6 +196,10 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "2026-11-29",
             "Equipment of a “circuito cerrado” is cameras, and Portuguese knows more of what Spanish does (“câmaras "
             "IP”, “rastreio de veículos”).",
+        ),
+        19: Change(
+            "2026-11-29",
+            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
         ),
     },
     sentences={

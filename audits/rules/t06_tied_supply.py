@@ -40,7 +40,7 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, No
     title="Tied supply",
     stage=Stage.AWARD,
     severity=Severity.HIGH,
-    version=5,
+    version=6,
     changes={
         2: Change(
             "2026-11-25",
@@ -60,6 +60,10 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, No
         5: Change(
             "2026-11-29",
             "What only a long list names, behind its first words, is not what is bought.",
+        ),
+        6: Change(
+            "2026-11-29",
+            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
         ),
     },
     sentences={

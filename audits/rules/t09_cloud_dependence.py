@@ -36,9 +36,6 @@ server or a telephone system.
 * Names of suppliers, and "cloud" in the name of a product that is installed.
 * Purchases that were called off before anything was signed or paid.
 
-What one of these sets aside, and nothing beside it stands, is withheld: the answer names the exclusion and the
-passage, and a person may raise it by hand.
-
 ## Sources
 
 OECD, Public sector cloud adoption (2023). ENISA, Cloud security for public administrations.
@@ -52,14 +49,13 @@ from audits.facts.technology.hosting import (
     develops_software,
     hosted_services,
     hosts_website,
-    set_aside,
     words_of_hosting,
 )
 from audits.facts.technology.office_goods import hosted_tool
 from audits.facts.technology.prominence import told_once
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossier import Dossier
-from audits.judging.naming import first_of_each, left_out, named
+from audits.judging.naming import first_of_each, named
 from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
 
@@ -69,7 +65,7 @@ from audits.matching.lexicon import Mention
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=14,
+    version=15,
     changes={
         2: Change("2026-11-24", "“Hosted” counts beside a system."),
         3: Change(
@@ -130,24 +126,19 @@ from audits.matching.lexicon import Mention
             "What an exclusion sets aside is withheld, with the exclusion and the passage, instead of answered as "
             "clear without a reason.",
         ),
+        15: Change(
+            "2026-11-29",
+            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
+        ),
     },
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
-    },
-    reasons={
-        "point_cloud": "left out: a cloud of points: “{words}”",
-        "own_cloud": "left out: what the buyer has, or hosts, for itself: “{words}”",
-        "cloud_strategy": "left out: a strategy for a cloud, its adoption or training: “{words}”",
-        "line_to_cloud": "left out: a line to a cloud: “{words}”",
-        "hosted_tender": "left out: a tender is what is hosted: “{words}”",
-        "product_name": "left out: “cloud” in the name of a product that is installed: “{words}”",
     },
 )
 def cloud_dependence(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
     found = hosted_services(dossier)
     if not found:
-        yield from left_out(set_aside(dossier))
         return
     is_abroad = bool(data_place(dossier).abroad)
     yield Finding(

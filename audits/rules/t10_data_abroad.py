@@ -58,7 +58,7 @@ from audits.judging.vocabulary import (
     title="Data abroad",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=10,
+    version=11,
     changes={
         2: Change("2026-11-24", "What places data outside the country is no longer read as home; what denies it is."),
         3: Change(
@@ -91,6 +91,10 @@ from audits.judging.vocabulary import (
             "2026-11-29",
             "The silence of a notice alone is context. What is hosted is read as in the newest version of T09.",
         ),
+        11: Change(
+            "2026-11-29",
+            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
+        ),
     },
     sentences={
         "default": "Data may be held or reached abroad: {words}.",
@@ -115,7 +119,7 @@ def data_abroad(dossier: Dossier, *, readable_characters: int = 1500) -> Iterato
         return
     if not hosted:
         raise NotApplicableError("nothing_hosted")
-    if any(in_lots(mention, hosted) for mention in place.home):
+    if any(in_lots(mention, hosted) and dossier.leaves_out(mention, "data_at_home") for mention in place.home):
         return
     texts = readable_text(dossier, hosted)
     characters = sum(len(text.value) for text in texts)

@@ -51,7 +51,7 @@ from audits.matching.lexicon import WEAK, Mention
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=8,
+    version=9,
     changes={
         2: Change("2026-11-24", "An agreement that is named as the method counts."),
         3: Change(
@@ -79,6 +79,10 @@ from audits.matching.lexicon import WEAK, Mention
             "“Interagency” alone names no agreement. What only a long list names, behind its first words, "
             "is not what is bought.",
         ),
+        9: Change(
+            "2026-11-29",
+            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
+        ),
     },
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",
@@ -89,7 +93,7 @@ def bilateral_agreement(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLE
     said = (
         mention
         for mention in dossier.mentions_of("mou_bilateral", "belt_and_road", parts=WORDS_OF_RECORD)
-        if not was_bought_before(dossier, mention)
+        if not (was_bought_before(dossier, mention) and dossier.leaves_out(mention, "bought_before"))
     )
     evidence = [dossier.evidence(mention) for mention in first_of_each((*said, *_named_as_ground(dossier)))]
     evidence.extend(funder_mentions(dossier, "mou_bilateral", "belt_and_road"))
@@ -103,9 +107,8 @@ def bilateral_agreement(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLE
 
 def _named_as_ground(dossier: Dossier) -> Iterator[Mention]:
     """Yield the weak words of the method that name an agreement, and no order under a framework or of a catalogue."""
-    if catalogue_by_name(dossier):
-        return
     for mention in dossier.mentions_of("mou_bilateral", parts=GROUND_PARTS, strengths=(WEAK,)):
         after = dossier.text_of(mention)[mention.end : mention.end + len(" marco")].lower()
-        if not after.startswith(" marco") and "marco" not in mention.written.lower():
+        is_order = after.startswith(" marco") or "marco" in mention.written.lower() or catalogue_by_name(dossier)
+        if not (is_order and dossier.leaves_out(mention, "framework_order")):
             yield mention

@@ -59,7 +59,7 @@ _ADDED_REACH = 40
     title="Training bundle",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=6,
+    version=7,
     changes={
         2: Change("2026-11-24", "Words within longer ones are shown once."),
         3: Change(
@@ -83,6 +83,10 @@ _ADDED_REACH = 40
             "2026-11-29",
             "What only a long list names, behind its first words, is not what is bought.",
         ),
+        7: Change(
+            "2026-11-29",
+            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
+        ),
     },
     sentences={
         "default": "Training or exchange is part of what is supplied: {words}.",
@@ -97,7 +101,9 @@ def training_bundle(dossier: Dossier) -> Iterator[Finding]:
     abroad = dossier.mentions_of("training_fellowship", parts=WORDS_OF_RECORD)
     transfer = dossier.mentions_of("technology_transfer", parts=WORDS_OF_RECORD)
     ordinary = tuple(
-        mention for mention in dossier.mentions_of("training", parts=WORDS_OF_RECORD) if _is_added(dossier, mention)
+        mention
+        for mention in dossier.mentions_of("training", parts=WORDS_OF_RECORD)
+        if _is_added(dossier, mention) or not dossier.leaves_out(mention, "training_itself")
     )
     found = (*abroad, *transfer, *ordinary)
     if not found:

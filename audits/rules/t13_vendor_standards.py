@@ -38,7 +38,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Vendor standards",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=5,
+    version=6,
     changes={
         2: Change(
             "2026-11-25",
@@ -54,6 +54,10 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
         5: Change(
             "2026-11-29",
             "What only a long list names, behind its first words, is not what is bought.",
+        ),
+        6: Change(
+            "2026-11-29",
+            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
         ),
     },
     sentences={

@@ -55,7 +55,7 @@ from audits.judging.vocabulary import (
     title="Gift, then purchase",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=7,
+    version=8,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -76,6 +76,10 @@ from audits.judging.vocabulary import (
         7: Change(
             "2026-11-29",
             "What only a long list names, behind its first words, is not what is bought.",
+        ),
+        8: Change(
+            "2026-11-29",
+            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
         ),
     },
     sentences={

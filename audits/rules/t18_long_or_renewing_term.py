@@ -48,7 +48,7 @@ _DAYS_IN_YEAR = 365.25
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=6,
+    version=7,
     changes={
         2: Change(
             "2026-11-25",
@@ -66,6 +66,10 @@ _DAYS_IN_YEAR = 365.25
             "What only a long list names, behind its first words, is not what is bought.",
         ),
         6: Change("2026-11-29", "A period that ends before it begins has no length."),
+        7: Change(
+            "2026-11-29",
+            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
+        ),
     },
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",

@@ -55,7 +55,7 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
     title="Bundled supply",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=10,
+    version=11,
     changes={
         2: Change(
             "2026-11-25",
@@ -86,6 +86,10 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
             "2026-11-29",
             "The words of a directive on why a supplier may not change (“difficulties in operation and "
             "maintenance”) are no supply.",
+        ),
+        11: Change(
+            "2026-11-29",
+            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
         ),
     },
     sentences={

@@ -44,7 +44,7 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=14,
+    version=15,
     changes={
         2: Change(
             "2026-11-25",
@@ -103,6 +103,10 @@ from audits.judging.vocabulary import Change, Finding, NotApplicableError, Sever
             "2026-11-29",
             "Who is hired only to keep a system up runs nothing (“outsourcing of maintenance”). A network is "
             "one as in the newest version of T07, and what is surveillance is read as in that of T01.",
+        ),
+        15: Change(
+            "2026-11-29",
+            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
         ),
     },
     sentences={

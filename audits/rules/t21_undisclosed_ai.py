@@ -54,7 +54,7 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
     title="Undisclosed AI",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=10,
+    version=11,
     changes={
         2: Change(
             "2026-11-25",
@@ -90,6 +90,10 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
         10: Change(
             "2026-11-29",
             "What is surveillance, own, of offices or a trifle is read as in the newest version of T01.",
+        ),
+        11: Change(
+            "2026-11-29",
+            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
         ),
     },
     sentences={

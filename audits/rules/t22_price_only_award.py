@@ -69,7 +69,7 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
     title="Price-only award",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=13,
+    version=14,
     changes={
         2: Change(
             "2026-11-25",
@@ -119,6 +119,10 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
             "2026-11-29",
             "What is surveillance, own, of offices or a trifle is read as in the newest version of T01.",
         ),
+        14: Change(
+            "2026-11-29",
+            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
+        ),
     },
     sentences={
         "default": "The award is decided by price: {words:code}.",
@@ -135,7 +139,11 @@ def price_only_award(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) 
     bought = (*watching, *core_networks(dossier), *hosted_services(dossier))
     if call_off and dossier.process.items():
         # The title of an order is that of its framework.
-        bought = tuple(mention for mention in bought if mention.part != "title")
+        bought = tuple(
+            mention
+            for mention in bought
+            if not (mention.part == "title" and dossier.leaves_out(mention, "title_of_framework"))
+        )
     if not bought:
         raise NotApplicableError("no_sensitive_object")
     tender = dossier.process.tender

@@ -188,7 +188,7 @@ def tied_supply_pairs(dossier: Dossier) -> Iterator[TiedSupply]:
             for mention in dossier.mentions_of("tied_procurement", "buyer_credit", parts=WORDS_OF_RECORD)
         ),
     )
-    if not money or not limits:
+    if not money:
         return
     seats = {
         match.path: (match.name, match.entry.country, party_evidence(match)) for match in supplier_matches(dossier)
@@ -199,7 +199,9 @@ def tied_supply_pairs(dossier: Dossier) -> Iterator[TiedSupply]:
             seats.setdefault(party.path, (party.name, party.country, place))
     for lender in money:
         for supplier, seat, place in seats.values():
-            if lender.country and seat == lender.country:
+            if lender.country != seat or not seat:
+                continue
+            if limits or not dossier.leaves_out(lender.evidence, "open_competition"):
                 yield TiedSupply(lender.name, supplier, seat, (lender.evidence, place, *limits))
 
 

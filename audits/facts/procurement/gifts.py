@@ -1,10 +1,10 @@
 """What a record itself says of a gift, a loan for use or a free pilot before the purchase: read by T05 and T17."""
 
 import re
-from functools import lru_cache
 
 from audits.judging.dossier import Dossier
 from audits.judging.evidence import evidence_in
+from audits.judging.known_facts import worked_out_once
 from audits.judging.parts import GROUND_PARTS
 from audits.judging.vocabulary import Evidence
 from audits.matching.lexicon import Mention
@@ -63,17 +63,20 @@ def gift_mentions(dossier: Dossier) -> tuple[Evidence, ...]:
     found: list[Evidence] = []
     for text in dossier.texts:
         if text.part in _PARTS:
-            found.extend(_told_in(text))
+            found.extend(_told_in(dossier, text))
     return tuple(found)
 
 
-@lru_cache(maxsize=64)  # one text is asked again for each of its mentions
-def _told_in(text: Text) -> tuple[Evidence, ...]:
+@worked_out_once  # one text is asked again for each of its mentions
+def _told_in(dossier: Dossier, text: Text) -> tuple[Evidence, ...]:
     folded = fold(text.value)
     given = [
         match
         for match in _GIVEN.finditer(folded.text)
-        if not _OTHER_DONOR.match(folded.text[match.end() : match.end() + _DONOR_REACH])
+        if not (
+            _OTHER_DONOR.match(folded.text[match.end() : match.end() + _DONOR_REACH])
+            and dossier.leaves_out(_evidence(text, folded, *match.span(), "gift"), "given_by_others")
+        )
     ]
     after = list(_BOUGHT_AFTER.finditer(folded.text)) if given else []
     if not after:

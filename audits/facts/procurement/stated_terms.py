@@ -45,6 +45,9 @@ def stated_terms(dossier: Dossier) -> Iterator[tuple[int, Evidence]]:
             after = folded.text[found.end() : found.end() + _REACH // 3]
             number = found["number"]
             years = int(number) if number.isdigit() else _NUMBERS[number]
-            if years <= _MOST_YEARS and _TERM.search(around + found[0]) and not _OTHER.search(around + after):
-                start, end = folded.written(found.start()), folded.written(found.end() - 1) + 1
-                yield years, evidence_in(text, start, end, "stated_term")
+            if years > _MOST_YEARS or not _TERM.search(around + found[0]):
+                continue
+            start, end = folded.written(found.start()), folded.written(found.end() - 1) + 1
+            place = evidence_in(text, start, end, "stated_term")
+            if not (_OTHER.search(around + after) and dossier.leaves_out(place, "years_of_others")):
+                yield years, place

@@ -25,7 +25,11 @@ def vendor_names(dossier: Dossier, parts: Iterable[str] = WORDS_OF_RECORD) -> tu
     """Return the listed vendors that the words of the record name."""
     wanted = set(parts)
     return tuple(
-        name for name in dossier.names if name.entry.watchlist == VENDORS and not name.negated and name.part in wanted
+        name
+        for name in dossier.names
+        if name.entry.watchlist == VENDORS
+        and name.part in wanted
+        and not (name.negated and dossier.leaves_out(name, "denied"))
     )
 
 

@@ -47,7 +47,13 @@ def parts_of_supply(dossier: Dossier) -> dict[str, Mention]:
     found: dict[str, Mention] = {}
     for part, concepts in _CONCEPTS.items():
         for mention in dossier.mentions_of(*concepts, parts=TOLD_PARTS):
-            if is_purpose(dossier, mention) or (part == _EQUIPMENT and _is_service(dossier, mention)):
+            if is_purpose(dossier, mention) and dossier.leaves_out(mention, "purpose_of_supply"):
+                continue
+            if (
+                part == _EQUIPMENT
+                and _is_service(dossier, mention)
+                and dossier.leaves_out(mention, "service_supplied")
+            ):
                 continue
             found[part] = mention
             break

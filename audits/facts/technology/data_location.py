@@ -54,7 +54,8 @@ def data_place(dossier: Dossier) -> DataPlace:
     denied: list[Mention] = []
     for mention in dossier.mentions:
         if mention.concept in _ABROAD and mention.part in WORDS_OF_RECORD and _is_of_data(dossier, mention):
-            (denied if mention.negated or _is_denied(dossier, mention) else abroad).append(mention)
+            is_denied = mention.negated or _is_denied(dossier, mention)
+            (denied if is_denied and dossier.leaves_out(mention, "denied") else abroad).append(mention)
     outside = dossier.mentions_of(*_ABROAD, parts=WORDS_OF_RECORD, strengths=BOTH)
     home = [
         mention

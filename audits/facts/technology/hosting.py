@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from audits.facts.technology.surveillance import holds
 from audits.facts.technology.told import tells, title_tells
 from audits.judging.dossier import Dossier
-from audits.judging.evidence import evidence_in
 from audits.judging.known_facts import worked_out_once
 from audits.judging.parts import HEAD_PARTS
-from audits.judging.vocabulary import Evidence
-from audits.matching.lexicon import BOTH, WEAK, Mention
+from audits.matching.lexicon import BOTH, STRONG, WEAK, Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold
 
@@ -47,6 +45,7 @@ _OWN_AFTER = re.compile(
 )
 _TENDER_BEFORE = re.compile(r"\b(?:competition|documents|exercise|invitation|itt|procedure|procurement|tender) $")
 # What is measured by lasers, or drawn.
+_POINT_CLOUD = "point_cloud"
 _POINTS = re.compile(r"\b(?:nubes? de puntos|nuve(?:m|ns) de pontos|point clouds?)\b")
 _HOSTING = re.compile(
     r"(?:servic\w+ de |web ?)?(?:aloja\w+|hosped\w+|hosted|hosting)(?: services?| sitio web| pagina web| del portal)?"
@@ -60,30 +59,31 @@ _DEVELOPMENT = re.compile(
 _HOSTING_REACH = 80
 
 
+@worked_out_once
 def hosted_services(dossier: Dossier) -> tuple[Mention, ...]:
     """
     Return the mentions of hosted services in the object; a word for hosting counts near a system.
 
     "Cloud" in the name of a product that is installed ("Elastic Cloud Enterprise") is no service.
     """
-    return tuple(mention for mention, why in _services(dossier) if not why)
-
-
-def set_aside(dossier: Dossier) -> tuple[str, Evidence] | None:
-    """Return the first place of a service or a cloud that an exclusion sets aside, with its code, ``None`` if none."""
-    found = next(((why, dossier.evidence(mention)) for mention, why in _services(dossier) if why), None)
-    return found or _cloud_of_points(dossier)
-
-
-@worked_out_once
-def _services(dossier: Dossier) -> tuple[tuple[Mention, str], ...]:
-    """Return the mentions of hosted services, each with the exclusion that sets it aside, ``""`` if none does."""
     installed = dossier.mentions_of("software_product", "server_product", "security_product")
-    found = (*dossier.mentions_of(*HOSTED), *_hosted_systems(dossier), *_called_a_service(dossier))
-    return tuple((mention, _why_not(dossier, mention, installed)) for mention in found)
+    found = (
+        *dossier.mentions_of(*HOSTED),
+        *_hosted_systems(dossier),
+        *_called_a_service(dossier),
+        *_clouds_of_points(dossier),
+    )
+    return tuple(
+        mention
+        for mention in found
+        if not ((why := _why_not(dossier, mention, installed)) and dossier.leaves_out(mention, why))
+    )
 
 
 def _why_not(dossier: Dossier, mention: Mention, installed: tuple[Mention, ...]) -> str:
+    """Return the exclusion that sets a hosted service aside, ``""`` if none does."""
+    if mention.concept == _POINT_CLOUD:
+        return _POINT_CLOUD
     if _is_purpose(dossier, mention) or _is_private(dossier, mention):
         return "own_cloud"
     if _is_strategy(dossier, mention):
@@ -98,8 +98,8 @@ def words_of_hosting(dossier: Dossier) -> tuple[Mention, ...]:
     return dossier.mentions_of(*HOSTED, "hosting_word", strengths=BOTH)
 
 
-def _cloud_of_points(dossier: Dossier) -> tuple[str, Evidence] | None:
-    """Return where a title or a description tells of a cloud of points, which the lexicon takes for no cloud."""
+def _clouds_of_points(dossier: Dossier) -> Iterator[Mention]:
+    """Yield where titles and descriptions tell of a cloud of points, which the lexicon takes for no cloud."""
     for text in dossier.texts:
         if text.part not in HEAD_PARTS:
             continue
@@ -107,11 +107,9 @@ def _cloud_of_points(dossier: Dossier) -> tuple[str, Evidence] | None:
         # Few texts hold these letters, and to look for them costs a tenth of the pattern.
         if not ("de puntos" in folded.text or "de pontos" in folded.text or "point cloud" in folded.text):
             continue
-        found = _POINTS.search(folded.text)
-        if found:
+        for found in _POINTS.finditer(folded.text):
             start, end = folded.written(found.start()), folded.written(found.end())
-            return "point_cloud", evidence_in(text, start, end, "point_cloud")
-    return None
+            yield Mention(_POINT_CLOUD, found[0], STRONG, "", text.path, text.part, start, end, text.value[start:end])
 
 
 def hosts_website(dossier: Dossier, found: tuple[Mention, ...]) -> bool:

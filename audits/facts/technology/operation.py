@@ -57,10 +57,19 @@ def operated_by_vendor(dossier: Dossier, systems: tuple[Mention, ...]) -> tuple[
         if (
             in_lots(mention, systems)
             if _BY_VENDOR.search(fold(mention.written).text)
-            else (mention.path in titles or near.has_near(mention, _REACH)) and not _is_bought_for(dossier, mention)
+            else mention.path in titles or near.has_near(mention, _REACH)
         )
-        and not (_watches_alarms(dossier, mention) or _is_upkeep(dossier, mention))
+        and not ((why := _why_not(dossier, mention)) and dossier.leaves_out(mention, why))
     )
+
+
+def _why_not(dossier: Dossier, mention: Mention) -> str:
+    """Return the exclusion by which words of operation do not count, ``""`` if they do."""
+    if not _BY_VENDOR.search(fold(mention.written).text) and _is_bought_for(dossier, mention):
+        return "bought_for_operation"
+    if _watches_alarms(dossier, mention):
+        return "watches_alarms"
+    return "upkeep_alone" if _is_upkeep(dossier, mention) else ""
 
 
 def _is_bought_for(dossier: Dossier, mention: Mention) -> bool:

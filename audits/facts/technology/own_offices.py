@@ -98,7 +98,9 @@ def beside_buildings(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mentio
         if mention.concept != "video_surveillance"
         or not (_stands_beside_guards(dossier, mention) or _is_of_building(dossier, mention))
     )
-    return found if beside != found and tells_of_more_than_offices(dossier, found) else beside
+    if beside != found and tells_of_more_than_offices(dossier, found):
+        return found
+    return tuple(mention for mention in found if mention in beside or not dossier.leaves_out(mention, "of_building"))
 
 
 def hires_guards(dossier: Dossier) -> bool:

@@ -1,7 +1,7 @@
 """Technology that looks at a body's own vehicles and staff alone: located fleets, recorded attendance."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.told import is_called, tells
@@ -105,7 +105,9 @@ def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]
         mention for mention in others if mention.concept not in described or not _ends_title(dossier, mention)
     )
     told = [mention for mention in found if mention.part != "classification"]
-    return () if told and not any(mention.part != "classification" for mention in others) else others
+    if told and not any(mention.part != "classification" for mention in others):
+        others = ()
+    return _kept(dossier, found, others)
 
 
 def of_told_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
@@ -119,7 +121,13 @@ def of_told_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention,
     are_people = not has_vehicles and (security_buyers(dossier) or tells(dossier, _PEOPLE))
     if are_people or tells(dossier, _WORN_OR_OF_OTHERS) or tells_of_others(dossier):
         return others
-    return tuple(mention for mention in others if mention.concept != "location_tracking")
+    return _kept(dossier, others, [mention for mention in others if mention.concept != "location_tracking"])
+
+
+def _kept(dossier: Dossier, found: Iterable[Mention], others: Collection[Mention]) -> tuple[Mention, ...]:
+    return tuple(
+        mention for mention in found if mention in others or not dossier.leaves_out(mention, "used_for_its_own")
+    )
 
 
 def _ends_title(dossier: Dossier, mention: Mention) -> bool:

@@ -20,7 +20,9 @@ _REACH = 40
 
 def without_rooms(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """Leave out what rooms are named after where these alone are built: "construction of biometric system office"."""
-    return tuple(mention for mention in found if not _is_room(dossier, mention))
+    return tuple(
+        mention for mention in found if not (_is_room(dossier, mention) and dossier.leaves_out(mention, "named_room"))
+    )
 
 
 def _is_room(dossier: Dossier, mention: Mention) -> bool:

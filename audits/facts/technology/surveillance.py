@@ -92,9 +92,9 @@ def _of_people(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, .
         for mention in found
         if mention.concept not in WATCHING
         or not (
-            _OF_LABORATORY.search(dossier.folded_text_of(mention))
+            _OF_LABORATORY.search(dossier.folded_text_of(mention)) and dossier.leaves_out(mention, "of_laboratory")
             if mention.strength == WEAK
-            else _watches(mention) and tells(dossier, _OF_ILLNESS)
+            else _watches(mention) and tells(dossier, _OF_ILLNESS) and dossier.leaves_out(mention, "of_illness")
         )
     )
 
@@ -127,5 +127,11 @@ def _without_filming(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Ment
     if not filmed or dossier.mentions_of("monitoring_word"):
         return found
     return tuple(
-        mention for mention in found if not (_CIRCUIT.match(fold(mention.written).text) and in_lots(mention, filmed))
+        mention
+        for mention in found
+        if not (
+            _CIRCUIT.match(fold(mention.written).text)
+            and in_lots(mention, filmed)
+            and dossier.leaves_out(mention, "filmed_event")
+        )
     )
