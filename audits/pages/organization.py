@@ -26,12 +26,13 @@ from contracts.api.parties import role_of
 from contracts.models import Contract, Organization
 from contracts.models.process import in_public_process
 from contracts.names.consortia import members_by_name
+from contracts.ocds.codes import BUYER_ROLES
 from contracts.pages.display import country_in_words, in_words, whole
 from contracts.pages.pictures import Picture, picture_file
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 
 # Public bodies by what they do; nobody else buys.
-BODIES = frozenset({"buyer", "procuringEntity", "funder"})
+BODIES = frozenset({*BUYER_ROLES, "funder"})
 MAX_NAMES = 20
 
 

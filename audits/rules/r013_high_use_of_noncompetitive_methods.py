@@ -38,7 +38,6 @@ differ in what they allow to be bought directly, mostly by value.
 from collections.abc import Iterator, Sequence
 
 from audits.facts.procurement.track_records import (
-    BUYERS,
     counted_figures,
     processes_counted,
     require_number,
@@ -48,6 +47,7 @@ from audits.facts.procurement.track_records import (
 from audits.judging.figures import MethodUse
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, Subject, rule
+from contracts.ocds.codes import BUYER_ROLES
 
 
 @rule(
@@ -81,7 +81,7 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Se
 def high_use_of_noncompetitive_methods(
     dossier: OrganizationDossier, *, share: float = 0.75, minimum_processes: int = 10, value_share: float = 0.5
 ) -> Iterator[Finding]:
-    require_role(dossier, BUYERS)
+    require_role(dossier, BUYER_ROLES)
     roles: Sequence[MethodUse] = counted_figures(dossier, "method_use", "/tender/procurementMethod")
     # One body stands in both roles of most of its processes.
     figures = max(roles, key=lambda entry: (entry.processes, entry.role == "buyer"))

@@ -38,7 +38,6 @@ from collections.abc import Iterable, Iterator
 
 from audits.facts.procurement.fences import limit_in
 from audits.facts.procurement.track_records import (
-    BUYERS,
     counted_figures,
     judge_each,
     processes_counted,
@@ -49,8 +48,9 @@ from audits.facts.procurement.track_records import (
 from audits.judging.figures import BidsDisqualified, Fences
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, Subject, rule
+from contracts.ocds.codes import BUYER_ROLES
 
-ROLES = (*BUYERS, "tenderer")
+ROLES = (*BUYER_ROLES, "tenderer")
 
 
 @rule(

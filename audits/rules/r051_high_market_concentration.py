@@ -40,7 +40,6 @@ from collections.abc import Iterable, Iterator
 
 from audits.facts.procurement.coverage import require_coverage
 from audits.facts.procurement.track_records import (
-    BUYERS,
     counted_figures,
     coverage_as,
     judge_each,
@@ -52,6 +51,7 @@ from audits.facts.procurement.track_records import (
 from audits.judging.figures import MarketConcentration
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, Subject, rule
+from contracts.ocds.codes import BUYER_ROLES
 
 
 @rule(
@@ -90,9 +90,9 @@ def high_market_concentration(
     months: int = 12,
     own_months: int = 6,
 ) -> Iterable[Finding]:
-    require_role(dossier, BUYERS)
+    require_role(dossier, BUYER_ROLES)
     bought = counted_figures(dossier, "market_concentration", "statistics/market_concentration")
-    require_coverage(coverage_as(dossier, BUYERS), months=months, own_months=own_months)
+    require_coverage(coverage_as(dossier, BUYER_ROLES), months=months, own_months=own_months)
 
     def judge(figures: MarketConcentration) -> Iterator[Finding]:
         require_number("market_concentration", figures.processes, processes)

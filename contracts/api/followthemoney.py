@@ -15,12 +15,12 @@ from contracts.api.protocol.rendering import WholeList
 from contracts.models import Organization
 from contracts.names.likeness import without_legal_form
 from contracts.names.spelling import folded
+from contracts.ocds.codes import BUYER_ROLES
 from contracts.ocds.placeholders import is_of_anybody
 
 MEDIA_TYPE = "application/x-followthemoney+ndjson"
 # Longer names are not taken.
 MAX_NAME = 384
-_PUBLIC_ROLES = frozenset({"buyer", "procuringEntity"})
 _COLUMNS = {
     "ocid": "process__ocid",
     "buyer": "process__buyer_id",
@@ -75,7 +75,7 @@ def _batches(rows: models.QuerySet) -> Iterator[list[dict[str, Any]]]:
 
 def _organization(organization: Organization, absolute: Callable[[str], str]) -> dict[str, Any]:
     name = organization.name or organization.key
-    if _PUBLIC_ROLES & {*organization.roles}:
+    if any(role in BUYER_ROLES for role in organization.roles):
         schema = "PublicBody"
     else:
         # A supplier without a legal form in its name may be a person.

@@ -19,6 +19,7 @@ from contracts.models import Organization
 from contracts.models.organization import OF_ONE_PROCESS, is_of_one_process
 from contracts.names.likeness import likeness, without_legal_form
 from contracts.names.spelling import compact, folded, normal_number
+from contracts.ocds.codes import BUYER_ROLES
 from contracts.ocds.placeholders import is_of_anybody
 
 # Names are much alike from here, out of 100.
@@ -29,7 +30,7 @@ MAX_BLOCK = 300
 BLOCK_LETTERS = 5
 MIN_NUMBER = 6
 # Roles of those who buy, and of those who sell.
-BUYS, SELLS = frozenset({"buyer", "procuringEntity"}), frozenset({"supplier", "tenderer"})
+BUYS, SELLS = frozenset(BUYER_ROLES), frozenset({"supplier", "tenderer"})
 
 TEXTS: Mapping[str, Any] = {
     "same_number": _("The same number, %(number)s."),

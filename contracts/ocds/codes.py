@@ -22,7 +22,9 @@ MERGE_MEMBERS = frozenset({"ocid", "id", "date", "tag", "language", "initiationT
 # A member of this name is ours, whatever a record says itself.
 OUR_MEMBER = "veedor"
 
-# Of a party: a role of the extension for the European Union, which the profile for eForms has too.
+# Roles of a party: of those for whom something is bought.
+BUYER_ROLES = ("buyer", "procuringEntity")
+# A role of the extension for the European Union, which the profile for eForms has too.
 LEAD_TENDERER = "leadTenderer"
 
 

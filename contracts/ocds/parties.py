@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import structs
 
+from contracts.ocds.codes import BUYER_ROLES
 from contracts.ocds.corrections import Reader
 from contracts.ocds.countries import country_code
 from contracts.ocds.placeholders import NAME, NUMBER, fold_placeholder, is_row_number
@@ -89,7 +90,7 @@ def country_of(parties: tuple[Party, ...], buyer: Reference | None) -> str:
         if buyer and party.id == buyer.id and party.country:
             return party.country
     for party in parties:
-        if party.country and {"buyer", "procuringEntity"} & set(party.roles):
+        if party.country and any(role in BUYER_ROLES for role in party.roles):
             return party.country
     return ""
 

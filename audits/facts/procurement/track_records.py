@@ -11,8 +11,6 @@ from audits.judging.figures import CountedProcess, SourceCoverage
 from audits.judging.organization_dossier import OrganizationDossier
 from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, NotApplicableError
 
-BUYERS = ("buyer", "procuringEntity")
-
 Figures = TypeVar("Figures")
 
 

@@ -12,6 +12,7 @@ from contracts.models.organization import OF_ONE_PROCESS
 from contracts.names.finding import keys_named
 from contracts.names.likeness import likeness
 from contracts.names.spelling import folded, normal_number
+from contracts.ocds.codes import BUYER_ROLES
 from contracts.postgres.search import with_words
 
 # Organizations that are compared with one query.
@@ -21,7 +22,7 @@ LEAST_SCORE = 40.0
 OTHER_COUNTRY, OTHER_IDENTIFIER = 20.0, 30.0
 # A name alone is a match from here, if the next candidate is not as near: it may lack no legal form.
 SURE, APART = 98.0, 5.0
-ROLES = {"buyer": ("buyer", "procuringEntity"), "supplier": ("supplier",), "organization": ()}
+ROLES = {"buyer": BUYER_ROLES, "supplier": ("supplier",), "organization": ()}
 _COLUMNS = ("pk", "key", "name", "scheme", "identifier", "country", "roles")
 
 
