@@ -19,6 +19,7 @@ from msgspec import Struct, field
 from audits.models import Audit
 from contracts.models import Contract, Organization, Party
 from contracts.models.process import in_public_process
+from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE
 from contracts.ocds.fact_tables import fold
 
 # What a purchase is dated by; the date of a release says little of when something was bought.
@@ -28,8 +29,6 @@ RANKED = 10
 OVER_YEARS = 5
 # So many points are on a map.
 PLACES = 100
-DIRECT = ("direct", "limited")
-COMPETITIVE = ("open", "selective")
 
 
 class Ranked(Struct):
@@ -280,9 +279,9 @@ def _count_methods(figures: Figures, found: models.QuerySet) -> None:
     methods: dict[str, int] = defaultdict(int)
     for year, method, number in found.values_list("year", "process__procurement_method").annotate(Count("pk")):
         methods[method] += number
-        if year and method in DIRECT + COMPETITIVE:
+        if year and method in NON_COMPETITIVE + COMPETITIVE:
             direct, known = figures.direct.get(year, (0, 0))
-            figures.direct[year] = (direct + number * (method in DIRECT), known + number)
+            figures.direct[year] = (direct + number * (method in NON_COMPETITIVE), known + number)
     figures.methods = dict(methods)
 
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from contracts.ocds.codes import MERGE_MEMBERS
 from contracts.ocds.fact_tables import fold
 from contracts.tables.sheets import Cell
 
@@ -35,10 +36,7 @@ MIN_FACTS = 2
 DECISIVE = frozenset({"title", "description", "buyer", "supplier", "amount", "ocid"})
 
 _NOT_SIGNIFICANT = re.compile(r"[\W_]+")
-_TOP_MEMBERS = frozenset(
-    {"ocid", "id", "date", "tag", "language", "initiationType"}
-    | {"parties", "buyer", "planning", "tender", "awards", "contracts", "relatedProcesses"}
-)
+_TOP_MEMBERS = MERGE_MEMBERS | {"parties", "buyer", "planning", "tender", "awards", "contracts", "relatedProcesses"}
 _PATH = re.compile(r"[A-Za-z]\w*(?:/(?:\d{1,2}|[A-Za-z]\w*)){0,7}", re.ASCII)
 _PATH_START = re.compile(r"(?:releases/\d+|records/\d+/compiledRelease|compiledRelease)/")
 # A list longer than this is written in a table of its own.
