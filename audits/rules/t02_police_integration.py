@@ -184,8 +184,9 @@ _TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}  # where a civil
         ),
         18: Change(
             "2026-11-29",
-            "Police stations, directorates and councils of public security, and the networks and files of police and "
-            "emergency bodies are told by their names.",
+            "Police stations, directorates and councils of public security, the Guardia Civil, the Guardia Nacional "
+            "and more bodies, some by their initials (INPEC, SEDENA, PMESP), and the networks and files of police "
+            "and emergency bodies are told by their names.",
         ),
     },
     sentences={
