@@ -1,7 +1,8 @@
 """
 Evidence in the reader's words: what a place of the record is called, what stands there, and what it shows.
 
-Flags keep pointers, values and codes; here they become words. What has no words here is shown as it is stored.
+Flags and outcomes keep pointers, values and codes; here they become words. What has no words here is shown as it is
+stored.
 """
 
 import re
@@ -13,7 +14,11 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audits.judging.habits import HABITS
+from audits.judging.reasons import REASONS
+from audits.judging.texts import fill
 from audits.judging.wording import date_in_words
+from audits.rules import RULES
 from contracts.documents.texts import is_page
 from contracts.ocds.code_words import CODES, word_of
 from contracts.ocds.countries import country_name
@@ -339,3 +344,20 @@ def _part(part: str, language: str) -> str:
     if part in CONCEPTS:
         return str(CONCEPTS[part])
     return date_in_words(part, language) if _ISO.fullmatch(part) else part
+
+
+def why_not(code: str, outcome: Mapping[str, Any]) -> str:
+    """
+    Return why a rule did not judge, or what it flags is context and no more, in the reader's language.
+
+    The class of an error, and a reason in English as versions before 0.2.0 stored them, are shown as they are.
+    """
+    reason, language = outcome.get("reason", ""), variety_in_force()
+    own = RULES[code].text(language).reasons if code in RULES else {}
+    template = own.get(reason) or _(REASONS.get(reason, ""))
+    values = {"field": outcome.get("field", ""), **outcome.get("values", {})}
+    if isinstance(values.get("method"), str):
+        values["method"] = word_of(values["method"], language)
+    if values.get("habit") in HABITS:
+        values["habit"] = _(HABITS[values["habit"]].text)
+    return fill(template, values, language) if template else reason

@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from audits.admin.withheld import WithheldPages
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, AuditAttempt
-from audits.pages.labels import OUTCOMES, SECTORS, rule_title, why_not
+from audits.pages.labels import OUTCOMES, SECTORS, rule_title
+from audits.wording import why_not
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import admin_url, process_provenance

@@ -9,11 +9,12 @@ from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Reply, Review
 from audits.pages.changes import Change, changes_between, changes_in_record
 from audits.pages.evidence import Place, read_places
-from audits.pages.labels import OUTCOMES, SECTORS, context_in_words, rule_title, sentence, why_not
+from audits.pages.labels import OUTCOMES, SECTORS, context_in_words, rule_title, sentence
 from audits.pages.members import setting_in_words
 from audits.pages.numbers import Piece, pieces
 from audits.reference.reason_codes import reason_label
 from audits.reports.rule_health import context_rules
+from audits.wording import why_not
 from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import Link, Rows, admin_url, first_rows, process_provenance
 from contracts.pages.record import Record, compiled_release, read_record

@@ -24,8 +24,9 @@ from audits.engine.raising import (
 from audits.judging.vocabulary import stored_evidence
 from audits.models import Flag
 from audits.pages.evidence import read_places
-from audits.pages.labels import rule_title, why_not
+from audits.pages.labels import rule_title
 from audits.rules import RULES
+from audits.wording import why_not
 from contracts.admin.readonly import ListAdmin
 from contracts.models import ContractingProcess
 from contracts.pages.display import admin_url, process_provenance

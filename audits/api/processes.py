@@ -17,10 +17,11 @@ from audits.api.includes import evidence_of, flags_of
 from audits.api.replies import RepliesOfProcess, ReplyRow, on_process
 from audits.api.sectors import SectorEvidence, SectorFilter, Sectors, sectors_of
 from audits.api.visible_flags import OfVisibleFlags
-from audits.facts.technology.clauses import ASKED_OF_DOCUMENTS
+from audits.facts.technology.clauses import READING_DOCUMENTS
 from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Reply
 from audits.models.flag import may_see_all
+from audits.wording import why_not
 from contracts.api.converting import ConvertedRow
 from contracts.api.parties import parties_of
 from contracts.api.processes import (
@@ -64,6 +65,8 @@ class NotAskedRow(serializers.Serializer):
     rule = serializers.CharField()
     rule_url = Link("rules", source="rule")
     field = serializers.CharField(help_text="JSON Pointer of what is missing, or does not fit the other facts.")  # type: ignore[assignment]
+    reason = serializers.CharField(help_text="Why, as a code.")
+    why = serializers.CharField(help_text="Why, in the language of the request.")
 
 
 class NotAsked(serializers.ListField):
@@ -79,21 +82,28 @@ class NotAsked(serializers.ListField):
     @staticmethod
     def convert(value: Mapping[str, Any]) -> list[dict[str, str]]:
         address = Link("rules")
-        return [{"rule": code, "rule_url": address.convert(code), "field": field} for code, field in lacking(value)]
+        return [
+            {
+                "rule": code,
+                "rule_url": address.convert(code),
+                "field": outcome["field"],
+                "reason": outcome["reason"],
+                "why": why_not(code, outcome),
+            }
+            for code, outcome in lacking(value)
+        ]
 
 
-def lacking(outcomes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def lacking(outcomes: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """
-    Yield the rules that lacked a field of the record, each with the JSON Pointer of the field.
+    Yield the rules that lacked a field of the record, each with its outcome.
 
     Those that read documents are left out: their answers change when one arrives that nobody may know of.
     """
     for code, outcome in sorted(outcomes.items()):
-        if code in ASKED_OF_DOCUMENTS:
-            continue
-        field = outcome.get("field", "")
-        if outcome["kind"] == OutcomeKind.INSUFFICIENT_DATA and field.startswith("/"):
-            yield code, field
+        is_lacking = outcome["kind"] == OutcomeKind.INSUFFICIENT_DATA and outcome.get("field", "").startswith("/")
+        if is_lacking and code not in READING_DOCUMENTS:
+            yield code, outcome
 
 
 class OutcomesForAuditors:

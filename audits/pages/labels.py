@@ -7,13 +7,11 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from audits.judging.habits import HABITS
-from audits.judging.reasons import REASONS
-from audits.judging.texts import fill
 from audits.judging.vocabulary import OutcomeKind
 from audits.judging.wording import SECTORS as SECTOR_WORDS
 from audits.models import Flag
 from audits.rules import RULES
+from audits.wording import why_not
 from contracts.ocds.code_words import word_of
 from contracts.translating import variety_in_force
 
@@ -44,23 +42,6 @@ def rule_title(code: str) -> str:
     """Return the title of a rule in the reader's language, ``""`` if the rule was removed."""
     rule = RULES.get(code)
     return rule.text(variety_in_force()).title if rule else ""
-
-
-def why_not(code: str, outcome: Mapping[str, Any]) -> str:
-    """
-    Return why a rule did not judge, or what it flags is context and no more, in the reader's language.
-
-    The class of an error, and a reason in English as versions before 0.2.0 stored them, are shown as they are.
-    """
-    reason, language = outcome.get("reason", ""), variety_in_force()
-    own = RULES[code].text(language).reasons if code in RULES else {}
-    template = own.get(reason) or gettext(REASONS.get(reason, ""))
-    values = {"field": outcome.get("field", ""), **outcome.get("values", {})}
-    if isinstance(values.get("method"), str):
-        values["method"] = word_of(values["method"], language)
-    if values.get("habit") in HABITS:
-        values["habit"] = gettext(HABITS[values["habit"]].text)
-    return fill(template, values, language) if template else reason
 
 
 def context_in_words(code: str, outcome: Mapping[str, Any]) -> str:

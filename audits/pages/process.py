@@ -19,6 +19,7 @@ from audits.pages.technologies import SLUGS
 from audits.pages.territory import technology_name
 from audits.pages.times import events_of, pictures_of_events
 from audits.replies import published
+from audits.wording import place_name, why_not
 from contracts.api.addresses import process_address
 from contracts.api.protocol.citing import Citation, cite
 from contracts.models import ContractingProcess, Release
@@ -36,11 +37,12 @@ from contracts.translating import correction_detail
 
 
 class NotAsked(NamedTuple):
-    """A rule that could not be asked, for want of a field."""
+    """A rule that could not be asked, for want of a field, with why in the reader's language."""
 
     code: str
     title: str
     field: str
+    why: str
 
 
 @require_safe
@@ -124,8 +126,9 @@ def _lots(release: Any) -> Iterator[dict[str, str]]:
 
 def _not_asked(audit: Audit | None) -> Iterator[NotAsked]:
     """Yield the rules that lacked a field of the record; what the others answered is not published."""
-    for code, field in lacking(audit.outcomes if audit else {}):
-        yield NotAsked(code, rule_title(code), field)
+    for code, outcome in lacking(audit.outcomes if audit else {}):
+        field = outcome["field"]
+        yield NotAsked(code, rule_title(code), field, why_not(code, {**outcome, "field": place_name(field)}))
 
 
 def _corrections(process: ContractingProcess) -> list[dict[str, Any]]:

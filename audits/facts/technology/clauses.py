@@ -21,9 +21,11 @@ DECIDING = frozenset({"ai", "surveillance", "digital_identity"})
 KEEPING_DATA = DECIDING | {"cloud", "software_platform", "command_centre"}
 # Clauses that are safeguards of people's rights, by the rule that asks for them.
 SAFEGUARDS = frozenset({"T27", "T28", "T29"})
-# The rules that ask documents for clauses. What they could not be asked for tells whether a document is held, also one
-# that is not published.
+# The rules that ask documents for clauses.
 ASKED_OF_DOCUMENTS = frozenset({"T23", "T24", "T25", "T26", "T27", "T28", "T29", "T30"})
+# These, and rules that read documents beside the record. What they could not be asked for tells whether a document is
+# held, also one that is not published.
+READING_DOCUMENTS = ASKED_OF_DOCUMENTS | {"T06", "T10", "T14", "T18", "T21"}
 CONTRACT_DOCUMENTS = "/contracts/documents"
 # A contract of so few characters is an order form: two pages.
 READABLE_CHARACTERS = 5000

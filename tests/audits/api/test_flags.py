@@ -4,7 +4,7 @@ from collections import Counter
 import pytest
 
 from audits.engine import processes
-from audits.facts.technology.clauses import ASKED_OF_DOCUMENTS
+from audits.facts.technology.clauses import READING_DOCUMENTS
 from audits.judging.vocabulary import Evidence, OutcomeKind, Subject
 from audits.models import Audit, Flag, Review, RuleOverride
 from audits.reports.rule_health import context_rules
@@ -293,12 +293,31 @@ def test_everyone_reads_which_rules_could_not_be_asked_and_nothing_else_of_outco
         for code, outcome in audit.outcomes.items()
         if outcome["kind"] == OutcomeKind.INSUFFICIENT_DATA
         and outcome.get("field", "").startswith("/")
-        and code not in ASKED_OF_DOCUMENTS
+        and code not in READING_DOCUMENTS
     }
     assert lacking
     assert body["outcomes"] is None
     assert {row["rule"]: row["field"] for row in body["not_asked"]} == lacking
     assert body["not_asked"][0]["rule_url"] == f"/api/v1/rules/{body['not_asked'][0]['rule']}/"
+    assert {row["rule"]: row["reason"] for row in body["not_asked"]} == {
+        code: audit.outcomes[code]["reason"] for code in lacking
+    }
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt"])
+def test_why_a_rule_could_not_be_asked_is_told_in_the_readers_language(flags, anonymous, language):
+    Audit.objects.filter(process__ocid="ocds-test01-1", is_current=True).update(
+        outcomes={
+            "R018": {
+                "kind": "insufficient_data",
+                "field": "/tender/tenderers",
+                "reason": "buyer_listed",
+                "values": {"buyer": "Liceo"},
+            }
+        }
+    )
+    (row,) = anonymous.get(f"{PROCESS}?fields=not_asked", headers={"accept-language": language}).json()["not_asked"]
+    assert row["why"] == RULES["R018"].text(language).reasons["buyer_listed"].format(buyer="Liceo")
 
 
 def test_a_process_counts_the_outcomes_of_its_rules_for_auditors(flags, auditor):

@@ -8,7 +8,7 @@ from django.conf import settings
 from audits import tasks as audit_tasks
 from audits.engine import processes
 from audits.engine import records as engine_records
-from audits.facts.technology.clauses import ASKED_OF_DOCUMENTS
+from audits.facts.technology.clauses import ASKED_OF_DOCUMENTS, READING_DOCUMENTS
 from audits.models import Audit, Flag, LexiconTerm
 from audits.rules import RULES
 from contracts import tasks
@@ -196,7 +196,7 @@ def test_records_without_documents_are_read_as_before(record, only_rules):
     ],
 )
 def test_nobody_can_tell_from_what_was_not_asked_that_a_document_arrived(record, only_rules, client, pages):
-    only_rules(RULES["R018"], *(RULES[code] for code in ASKED_OF_DOCUMENTS))
+    only_rules(RULES["R018"], *(RULES[code] for code in READING_DOCUMENTS))
 
     def told() -> tuple[list[dict[str, str]], bool]:
         audit()

@@ -354,11 +354,35 @@ def test_a_record_is_cited_with_its_hash(client, buy):
     assert r"Cámaras \{de\} videovigilancia\_100\%" in page
 
 
-def test_rules_that_lacked_a_field_are_named_and_no_other_outcome(client, buy):
+@pytest.mark.parametrize(
+    ("language", "heading", "why", "missing"),
+    [
+        ("en", "Questions that could not be asked", "no supplier is named", "Tender: tender period ends is missing"),
+        ("es", "Preguntas que no se pudieron hacer", "no se nombra ningún proveedor", "falta Licitación: "),
+        ("pt", "Perguntas que não puderam ser feitas", "nenhum fornecedor é nomeado", "falta Licitação: "),
+    ],
+)
+def test_rules_that_could_not_be_asked_say_why_in_the_readers_language(client, buy, language, heading, why, missing):
     buy(purchase(1))
-    page = text_of(get(client, "/processes/ocds-test01-1/"))
-    assert "What could not be asked" in page
-    assert "/bids/details" in page
+    outcomes = {
+        "T17": {"kind": "insufficient_data", "field": "/awards/suppliers", "reason": "no_supplier"},
+        "R030": {"kind": "insufficient_data", "field": "/tender/tenderPeriod/endDate", "reason": "missing"},
+        "R082": {"kind": "insufficient_data", "field": "/tender/oddMember", "reason": "missing"},
+        "T18": {"kind": "insufficient_data", "field": "/contracts/period", "reason": "no_whole_period"},
+        "R040": {"kind": "insufficient_data", "field": "statistics/buyer_shares", "reason": "share_unknown"},
+        "T01": {"kind": "clear", "reason": "denied", "values": {"words": "sin cámaras"}},
+        "R010": {"kind": "not_applicable", "reason": "no_active_award"},
+    }
+    Audit.objects.filter(is_current=True, process__isnull=False).update(outcomes=outcomes)
+    page = get(client, "/processes/ocds-test01-1/", language)
+    (listed,) = re.findall(rf"<h2>{heading}</h2>.*?<details><summary>(.*?)</details>", page, re.DOTALL)
+    assert listed.startswith("3 ")
+    assert why in listed
+    assert missing in listed
+    assert set(re.findall(r'<span class="code">(\w+)</span>', listed)) == {"T17", "R030", "R082"}
+    assert "<code>/awards/suppliers</code>" in listed
+    assert listed.count("/tender/oddMember") == 1  # what has no name is shown as it is, once
+    assert "sin cámaras" not in page
 
 
 @pytest.mark.parametrize(("licence", "told"), [("CC BY 4.0", "CC BY 4.0"), ("", "not stated")])

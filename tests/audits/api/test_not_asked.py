@@ -1,0 +1,46 @@
+"""What is told of rules that could not be asked tells of no document that arrived."""
+
+import msgspec
+import pytest
+
+from audits.api.processes import lacking
+from audits.facts.technology.clauses import ASKED_OF_DOCUMENTS, READING_DOCUMENTS
+from audits.judging.examples import documents_of
+from audits.judging.figures import ProcessFigures
+from audits.judging.rule_set import BoundRule
+from audits.judging.vocabulary import Subject
+from audits.rules import RULES, rules_about
+from tests.audits.rules.test_rules import CASES_OF, dossier_of
+
+# Words of all that rules look for in documents.
+PAGE = (
+    "CONTRATO DE SUMINISTRO. Sistema de videovigilancia con inteligencia artificial y reconocimiento facial. "
+    "Renovación automática. Plazo de vigencia hasta diez años. Préstamo del Banco Interamericano de Desarrollo. "
+    "Evaluación de impacto en la protección de datos. Los datos se alojarán fuera del país. Marca Huawei o similar. "
+) * 20
+
+
+def answers(case, rule, pages):
+    given = {**case, "documents": [{"pages": pages}] if pages else []}
+    dossier = dossier_of(rule, given, msgspec.convert(case.get("statistics", {}), ProcessFigures))
+    assert len(dossier.documents) == len(documents_of(given)) == bool(pages)
+    outcome = BoundRule(rule, {**rule.parameters, **case.get("parameters", {})}).judge(dossier)
+    return [(code, answer["reason"]) for code, answer in lacking({rule.code: msgspec.to_builtins(outcome.answer)})]
+
+
+@pytest.mark.rules
+@pytest.mark.parametrize("code", sorted(rules_about(Subject.PROCESS)))
+def test_a_document_changes_nothing_of_what_is_told(code):
+    cases = [case for case in CASES_OF[code] if "documents" not in case]
+
+    assert [answers(case, RULES[code], [PAGE]) for case in cases] == [answers(case, RULES[code], []) for case in cases]
+
+
+@pytest.mark.parametrize("code", sorted(READING_DOCUMENTS - ASKED_OF_DOCUMENTS))
+def test_of_rules_that_read_documents_beside_the_record_nothing_is_told(code, monkeypatch):
+    cases = [case for case in CASES_OF[code] if "documents" not in case]
+    assert not any(answers(case, RULES[code], []) for case in cases)
+
+    monkeypatch.setattr("audits.api.processes.READING_DOCUMENTS", ASKED_OF_DOCUMENTS)
+    told = [answers(case, RULES[code], []) for case in cases]
+    assert told != [answers(case, RULES[code], [PAGE]) for case in cases], "it reads no document"
