@@ -18,6 +18,21 @@ BEYOND_OFFICES = "beyond_offices"
 # Tools for staff: programs of draughtsmen, scientists and developers, video calls, and what is hosted for an office.
 DESK_PROGRAM = "desk_program"
 HOSTED_TOOL = "hosted_tool"
+# Whom cameras and drones watch; people in a body's hands, whom to watch is grave at any price; and whom and what the
+# files of a security body hold ("criminal" alone is in the names of bodies).
+PEOPLE_FILMED = "people_filmed"
+CARED_FOR = "cared_for"
+HELD_IN_FILES = "held_in_files"
+# Apparatus of laboratories, beside which plates are of glass and cameras look into microscopes; and illness, which is
+# watched by no camera.
+LABORATORY = "laboratory"
+ILLNESS = "illness"
+# Cameras that go through the streets with whoever wears them, handsets by which staff speak, what anybody may see, and
+# who writes software, and hosts none.
+WORN_CAMERA = "worn_camera"
+HANDSET = "handset"
+WEBSITE = "website"
+SOFTWARE_WRITING = "software_writing"
 # Words that buyers write in small letters: a name of a product has a capital that none of them has.
 ORDINARY = "ordinary_word"
 

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 from audits.facts.technology.surveillance import holds
-from audits.facts.technology.told import tells, title_tells
+from audits.facts.technology.told import tells_any, title_tells_any
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.judging.parts import HEAD_PARTS
 from audits.matching.lexicon import BOTH, STRONG, WEAK, Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold
+from audits.matching.words import SOFTWARE_WRITING, WEBSITE
 
 HOSTED = ("cloud", "cloud_product", "ai_as_a_service")
 # What a provider may host.
@@ -49,11 +50,6 @@ _POINT_CLOUD = "point_cloud"
 _POINTS = re.compile(r"\b(?:nubes? de puntos|nuve(?:m|ns) de pontos|point clouds?)\b")
 _HOSTING = re.compile(
     r"(?:servic\w+ de |web ?)?(?:aloja\w+|hosped\w+|hosted|hosting)(?: services?| sitio web| pagina web| del portal)?"
-)
-_WEBSITE = re.compile(r"\b(?:pagina (?:de internet|institucional|web)|sitios? web|web ?sites?)\b")
-_DEVELOPMENT = re.compile(
-    r"\b(?:(?:desarrollo|desenvolvimento) (?:de|e manutencao de) software|"
-    r"software (?:developers?|development|engineer))"
 )
 # How near, in characters, a word for hosting must stand to the system that is hosted.
 _HOSTING_REACH = 80
@@ -114,12 +110,12 @@ def _clouds_of_points(dossier: Dossier) -> Iterator[Mention]:
 
 def hosts_website(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """Tell whether nothing is hosted but a website, which anybody may see and any provider hosts."""
-    return all(_HOSTING.fullmatch(fold(mention.written).text) for mention in found) and tells(dossier, _WEBSITE)
+    return all(_HOSTING.fullmatch(fold(mention.written).text) for mention in found) and tells_any(dossier, WEBSITE)
 
 
 def develops_software(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """Tell whether a title names who writes software, and no cloud: writers do not host what they write."""
-    return title_tells(dossier, _DEVELOPMENT) and not any(mention.part == "title" for mention in found)
+    return title_tells_any(dossier, SOFTWARE_WRITING) and not any(mention.part == "title" for mention in found)
 
 
 def _called_a_service(dossier: Dossier) -> tuple[Mention, ...]:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 
 from audits.facts.technology.surveillance import WATCHING
-from audits.facts.technology.told import is_called_any, stand_beside_names, tells_any
+from audits.facts.technology.told import holds_any, is_called_any, stand_beside_names, tells_any
 from audits.judging.dossier import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
-from audits.matching.words import PUBLIC_PLACE
+from audits.matching.words import PUBLIC_PLACE, WORN_CAMERA
 
 # Whose cameras they are, right after them, and how many characters after them this is looked for.
 _OF_TOWN = re.compile(
@@ -19,8 +19,6 @@ _OF_TOWN = re.compile(
     r"(?:de|en|para) (?:la |las )?comunas?|comunal(?:es)?|en (?:la )?vias? publicas?)\b"
 )
 _TOWN_REACH = 60
-# Cameras that go through the streets with whoever wears them.
-_WORN = re.compile(r"\b(?:body|bodycams?|corpora(?:l|les|is)|worn)\b")
 # What chills or measures a body: "cámara corporal para crioterapia".
 _OF_BODY = re.compile(r" (?:de |para )?(?:crio|hiperbar|temperatur)")
 # Streets and squares, and how near to cameras, in characters, they must stand.
@@ -46,7 +44,10 @@ def is_of_public_space(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
     """Tell whether cameras look at streets and squares, by the words near them, are worn there, or are a town's."""
     mentions = tuple(mention for mention in mentions if mention.concept in WATCHING)
     return _is_of_town(dossier, mentions) or any(
-        (_WORN.search(fold(mention.written).text) and not _OF_BODY.match(dossier.folded_after(mention, _TOWN_REACH)))
+        (
+            holds_any(dossier, fold(mention.written).text, WORN_CAMERA)
+            and not _OF_BODY.match(dossier.folded_after(mention, _TOWN_REACH))
+        )
         or stand_beside_names(dossier, PUBLIC_SPACE, dossier.folded_around(mention, _SPACE_REACH))
         for mention in mentions
     )

@@ -3,15 +3,13 @@
 import re
 
 from audits.facts.technology.core_networks import core_networks
-from audits.facts.technology.told import tells
+from audits.facts.technology.told import tells, tells_any
 from audits.facts.technology.watched_people import tells_of_people_in_care
 from audits.judging.dossier import Dossier
+from audits.matching.words import HANDSET
 
 # What staff speak by, and what may be bought beside it: a network, an emergency line, what is recorded or located.
 _LINES = frozenset({"internet_access", "radio_communication", "telephony"})
-_HANDSETS = re.compile(
-    r"\b(?:handies|handys?|handsets?|hand ?held|porta(?:til(?:es)?|teis)|portable|walkie ?talkies?)\b"
-)
 # What is a duty of the body, and no line of an office: emergencies, their centres, what is recorded, hidden, found or
 # joined ("interligar delegacias"), and what files are in.
 _DUTY = (
@@ -58,6 +56,6 @@ def are_lines_of_staff(dossier: Dossier) -> bool:
         return False
     notes = {place.note for place in dossier.scope.evidence}
     if "radio_communication" in notes:
-        return notes <= _LINES and tells(dossier, _HANDSETS) and not tells(dossier, _MORE_THAN_LINES)
+        return notes <= _LINES and tells_any(dossier, HANDSET) and not tells(dossier, _MORE_THAN_LINES)
     is_network = notes <= _OFFICE_NETWORK | _BESIDE_NETWORK and not notes <= _BESIDE_NETWORK
     return is_network and not tells(dossier, _BEYOND_OFFICE)

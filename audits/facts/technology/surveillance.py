@@ -7,30 +7,19 @@ It returns mentions, and judges nothing.
 import re
 
 from audits.facts.technology.rooms import without_rooms
-from audits.facts.technology.told import tells
+from audits.facts.technology.told import holds_any, tells_any
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.judging.parts import in_lots
 from audits.matching.lexicon import BOTH, STRONG, WEAK, Mention
 from audits.matching.normalize import fold
 from audits.matching.scope import IDENTIFICATION, INTRUSION, Company
+from audits.matching.words import ILLNESS, LABORATORY, PEOPLE_FILMED
 
 # Cameras in a circuit; where an event is filmed they watch nobody.
 _CIRCUIT = re.compile(r"(?:cctv|circuito|closed)")
-# Monitoring alone, and whom a text tells of where it watches people.
+# Monitoring alone.
 _MONITORS = re.compile(r"monitor")
-_OF_PEOPLE = re.compile(
-    r"\b(?:asentamientos?|barrios?|beach(?:es)?|borders?|ciuda\w+|cidad\w+|crim(?:e|es|inal\w*)|crowds?|delincuen\w+|"
-    r"delitos?|eventos|fronter\w+|fronteir\w+|huelgas?|invasion\w*|invasoes|manifesta\w+|migra\w+|multitud\w*|"
-    r"patrull\w+|patrulh\w+|patrols?|people|personas?|pessoas?|playas?|praias?|protest\w*|streets?|"
-    r"traf(?:fic|ico|ego)|transito|vecin\w+|vehic\w+|veic\w+|vias|visitantes)\b"
-)
-# Apparatus of laboratories, beside which plates are of glass and cameras look into microscopes; and illness, which is
-# watched by no camera.
-_OF_LABORATORY = re.compile(r"\b(?:centrifug|espectr?ofotom|espectromet|microscop|spectro(?:met|phot))")
-_OF_ILLNESS = re.compile(
-    r"\b(?:diseases?|doencas?|enfermedades|epidemi\w+|infeccios\w+|infectious|pathogens?|patogenos?|wastewater)\b"
-)
 _FILMS = re.compile(r"cam(?:ar|er)|cctv|cftv|video|visual")
 # What of a body identifies it: the control of a door may go by cards.
 _OF_BODY = re.compile(r"biometr|dactil|digita|facia|finger|huell|iris|rost")
@@ -92,9 +81,10 @@ def _of_people(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, .
         for mention in found
         if mention.concept not in WATCHING
         or not (
-            _OF_LABORATORY.search(dossier.folded_text_of(mention)) and dossier.leaves_out(mention, "of_laboratory")
+            holds_any(dossier, dossier.folded_text_of(mention), LABORATORY)
+            and dossier.leaves_out(mention, "of_laboratory")
             if mention.strength == WEAK
-            else _watches(mention) and tells(dossier, _OF_ILLNESS) and dossier.leaves_out(mention, "of_illness")
+            else _watches(mention) and tells_any(dossier, ILLNESS) and dossier.leaves_out(mention, "of_illness")
         )
     )
 
@@ -113,7 +103,7 @@ def _watches_from_above(dossier: Dossier) -> bool:
     """Tell whether drones are there to watch people: what is monitored alone may be crops, dams and rivers too."""
     words = dossier.mentions_of("monitoring_word")
     return any(not _MONITORS.match(fold(word.written).text) for word in words) or (
-        bool(words) and any(_OF_PEOPLE.search(dossier.folded_text_of(word)) for word in words)
+        bool(words) and any(holds_any(dossier, dossier.folded_text_of(word), PEOPLE_FILMED) for word in words)
     )
 
 

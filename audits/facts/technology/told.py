@@ -80,6 +80,6 @@ def is_called_any(dossier: Dossier, *lists: str) -> bool:
     return is_called(dossier, _any_of(dossier.reference.words, *lists))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _any_of(words: Words, *lists: str) -> re.Pattern[str]:
     return re.compile(rf"\b{words.any_of(*lists)}\b")
