@@ -64,7 +64,7 @@ def test_what_names_people_stands_before_what_only_films_them():
 
     assert next(mention.concept for mention in mentions) == "video_surveillance"
     assert next(first_of_each(mentions)).concept == "facial_recognition"
-    assert named(mentions).startswith("live facial recognition")
+    assert named(mentions).startswith("facial recognition")
 
 
 @pytest.mark.parametrize(("code", "case"), CASES)
