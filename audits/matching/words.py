@@ -18,6 +18,10 @@ BEYOND_OFFICES = "beyond_offices"
 # Tools for staff: programs of draughtsmen, scientists and developers, video calls, and what is hosted for an office.
 DESK_PROGRAM = "desk_program"
 HOSTED_TOOL = "hosted_tool"
+# What serves others beside such a tool, devices of offices, and what the unit that runs a programme buys for itself.
+BESIDE_TOOL = "beside_tool"
+OFFICE_DEVICE = "office_device"
+OWN_UNIT = "own_unit"
 # Whom cameras and drones watch; people in a body's hands, whom to watch is grave at any price; and whom and what the
 # files of a security body hold ("criminal" alone is in the names of bodies).
 PEOPLE_FILMED = "people_filmed"

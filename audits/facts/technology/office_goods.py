@@ -10,20 +10,15 @@ from audits.facts.technology.ordinary_watching import ordinary_watching
 from audits.facts.technology.public_space import tells_of_public_places
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.surveillance import surveillance
-from audits.facts.technology.told import tells, title_tells, title_tells_any
+from audits.facts.technology.told import tells, tells_any, title_tells, title_tells_any
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Context
 from audits.matching.lexicon import BOTH
-from audits.matching.words import DESK_PROGRAM, HOSTED_TOOL
+from audits.matching.words import BESIDE_TOOL, DESK_PROGRAM, HOSTED_TOOL, OFFICE_DEVICE, OWN_UNIT
 
-# What a scope of such goods holds at most, by concepts, and the goods; handsets and base sets are those of staff.
+# What a scope of such goods holds at most, by concepts; handsets and base sets are those of staff.
 _GOODS = frozenset(
     {"cybersecurity", "drone", "network_equipment", "radio_communication", "ran_core", "security_product", "telephony"}
-)
-_ARE_GOODS = re.compile(
-    r"\b(?:access points?|anti ?virus|cableado (?:de (?:datos|red)|estructurado)|centrales telefonicas|"
-    r"central telefonica|conmutador(?:es)?|cortafuegos|firewalls?|handies|handys?|handsets?|pbx|phones?|"
-    r"puntos de (?:acceso|red)|routers?|switch(?:e?s)?|telefon[eo]s?|telephones?|utm|walkie ?talkies?|wi ?fi)\b"
 )
 # Who keeps up the computers of an office, where no system is named: "Soporte de sistemas distrital La Paz".
 _UPKEEP = re.compile(
@@ -42,10 +37,6 @@ _KIT = re.compile(
     r"furniture|impresoras?|impressoras?|laptops?|mobiliario|motorbikes|notebooks?|office equipment|ordenadores|"
     r"portatiles|printers?|tablets?|vehicles)\b"
 )
-# What the unit that runs a programme buys for itself.
-_OWN_UNIT = re.compile(
-    r"\b(?:de|para) (?:(?:la )?(?:ucp|uep|unidad (?:coordinadora|ejecutora))|equipos de (?:la )?oficinas?)\b"
-)
 _BESIDE_KIT = frozenset({"biometric_id", "software_licence"})
 # A part of a computer at the head of a title, and as many licences as an office needs; and what they cost at most, in
 # times a trifle.
@@ -57,12 +48,6 @@ _PART = re.compile(
 _FEW = re.compile(r"(?<![\d.,])\b(?:[1-9]|un[ao]?|uma|one|dos|duas|two|tres|three|cinco|five) (?:licenc|licens)")
 _LITTLE = frozenset({"server_storage", "software_licence", "software_platform"})
 _LITTLE_MULTIPLE = 2
-# What serves others beside a tool for staff.
-_BESIDE_TOOL = re.compile(
-    r"\b(?:atencion|atendimento|backup|bases? de (?:dados|datos)|call cent\w+|citizens?|ciudadan\w+|contact cent\w+|"
-    r"copias?|correo|data ?cent\w+|desarrollo|desenvolvimento|development|emails?|erp|internet|mail|migra\w+|redes?|"
-    r"red|servers?|unified)\b"
-)
 # Whom more than an office serves, how far it goes, and what is more than goods.
 _MORE = re.compile(
     r"\b(?:backbone|banda ancha|banda larga|broadband|centros? de datos|citizens?|ciudad\w*|cidad\w+|communit\w+|"
@@ -89,7 +74,7 @@ def office_kit(dossier: Dossier) -> Context | None:
     that runs a programme; else ``None``.
     """
     is_kit = {place.note for place in dossier.scope.evidence} <= _BESIDE_KIT and title_tells(dossier, _KIT)
-    return Context("office_goods", {}) if is_kit or title_tells(dossier, _OWN_UNIT) else None
+    return Context("office_goods", {}) if is_kit or title_tells_any(dossier, OWN_UNIT) else None
 
 
 def desk_program(dossier: Dossier) -> Context | None:
@@ -116,7 +101,7 @@ def are_office_goods(dossier: Dossier) -> bool:
         # Drones that watch nobody are instruments.
         (
             notes <= {"drone"}
-            or (notes <= _GOODS and tells(dossier, _ARE_GOODS))
+            or (notes <= _GOODS and tells_any(dossier, OFFICE_DEVICE))
             or _is_upkeep(dossier, notes)
             or _is_little(dossier, notes)
         )
@@ -130,7 +115,7 @@ def are_office_goods(dossier: Dossier) -> bool:
 
 
 def _tool_for_staff(dossier: Dossier, *lists: str) -> Context | None:
-    is_alone = not tells(dossier, _BESIDE_TOOL) and not dossier.mentions_of("server_product")
+    is_alone = not tells_any(dossier, BESIDE_TOOL) and not dossier.mentions_of("server_product")
     return Context("office_goods", {}) if is_alone and title_tells_any(dossier, *lists) else None
 
 
