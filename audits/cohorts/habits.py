@@ -19,7 +19,7 @@ from audits.judging.habits import HABITS, YES, split_answer
 from audits.judging.months import month_of, month_text
 from audits.models import Cohort
 from audits.statistics.coverage import months_held
-from audits.statistics.habits import at_least, common_answers, without_open
+from audits.statistics.habits import at_least, common_answers, seldom_open
 from audits.statistics.windows import BACK_MONTHS
 from contracts.postgres.querying import query
 
@@ -153,7 +153,7 @@ def _doing_so(source: str, entries: Sequence[str]) -> Iterable[int]:
 
 
 def organizations_reading(changed: Iterable[Cohort], before: Mapping[Place, Cohort]) -> set[int]:
-    """Return the organizations whose dossiers hold what is another now: months or lack of open ones."""
+    """Return the organizations whose dossiers hold what is another now: months, or how seldom they are open."""
     found = {
         organization
         for cohort in changed
@@ -163,8 +163,8 @@ def organizations_reading(changed: Iterable[Cohort], before: Mapping[Place, Coho
     }
     for cohort in changed:
         known = before.get((cohort.name, cohort.key))
-        then = without_open(known.figures) if known is not None and known is not cohort else None
-        if without_open(cohort.figures) != then:
+        then = seldom_open(known.figures) if known is not None and known is not cohort else None
+        if seldom_open(cohort.figures) != then:
             found.update(_with_methods(cohort.key))
     return found
 

@@ -37,7 +37,7 @@ def read_participants(
     Return the participants of a process.
 
     :param compiled_release: the text that ``process`` was read from
-    :param is_no_choice: how it was made says nothing of its buyer: a small purchase, an order under a framework
+    :param is_no_choice: without competition it says nothing of its buyer: a small purchase, an order under a framework
     """
     tallies = read_tallies(compiled_release.encode())
     return (
@@ -53,9 +53,11 @@ def read_participants(
 def _bought(process: Process, bids: dict[str, dict[str, list[int]]], *, is_no_choice: bool) -> Iterator[Participant]:
     tender = process.tender
     is_competitive = None
-    if tender.method and not is_no_choice and tender.status != "cancelled" and _was_awarded(process):
+    if tender.method and tender.status != "cancelled" and _was_awarded(process):
         # Some publishers call all procedures limited; where some bid in vain it was competed for all the same.
-        is_competitive = tender.method not in NON_COMPETITIVE or (tender.method == "limited" and _some_lost(process))
+        is_open = tender.method not in NON_COMPETITIVE or (tender.method == "limited" and _some_lost(process))
+        # What may be bought without competition, and was not, is a choice.
+        is_competitive = True if is_open else None if is_no_choice else False
     for role, group, reference in (
         (BUYER, "Buyer", process.buyer),
         (PROCURING_ENTITY, "ProcuringEntity", tender.procuring_entity),

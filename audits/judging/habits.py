@@ -301,7 +301,7 @@ HABITS: Mapping[str, Habit] = {
         _("the procurement method is not given"),
         lambda record: not record.process.tender.method,
     ),
-    # Where all records of a source do so, R013 is not asked.
+    # Where nearly all records of a source do so, R013 is not asked.
     NO_OPEN_PROCEDURE: Habit(
         "/tender/procurementMethod",
         _("the procedure is direct or limited"),

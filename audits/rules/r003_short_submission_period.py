@@ -8,8 +8,9 @@ keeps away those who did nothing but wait for the notice.
 
 ## Method
 
-Count the whole days from the start of the tender period, or of the enquiry period if that is earlier, to the end of
-the tender period. Flag the process if the law of the country sets a term to this method and there are fewer.
+Count the calendar days from the start of the tender period, or of the enquiry period if that is earlier, to the end of
+the tender period: from the noon of 1 March to the morning of 16 March there are 15. Flag the process if the law of the
+country sets a term to this method and there are fewer.
 
 * `legal_terms` holds these terms, by country, name of the method, category and date. Sentence and evidence name the
   article. Working days are reckoned as the fewest calendar days that hold them.
@@ -77,7 +78,7 @@ NO_OTHERS: Mapping[str, int] = {}
     title="Short submission period",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=5,
+    version=6,
     reads=("first_record",),
     changes={
         2: Change(
@@ -93,10 +94,11 @@ NO_OTHERS: Mapping[str, int] = {}
             "earlier; a tender of several records is asked about once.",
         ),
         5: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        6: Change("2026-11-29", "Days are those of the calendar, as laws count them, and no longer of 24 hours."),
     },
     sentences={
-        "default": "Bidders had {days:whole day|whole days} to bid; the rule asks for {minimum}.",
-        "legal": "Bidders had {days:whole day|whole days} to bid; the law asks for {minimum} ({source}).",
+        "default": "Bidders had {days:calendar day|calendar days} to bid; the rule asks for {minimum}.",
+        "legal": "Bidders had {days:calendar day|calendar days} to bid; the law asks for {minimum} ({source}).",
     },
     reasons={
         "period_reversed": "the tender period ends before it starts",
@@ -123,9 +125,9 @@ def short_submission_period(
         raise NotApplicableError("method_is", method=tender.method)
     require_competition(dossier)
     require_not_all_cancelled(dossier.process)
-    start, end, evidence = time_to_bid(tender)
-    days = (end - start).days
-    law = legal_days(legal_terms, dossier.process, on=start.date())
+    time = time_to_bid(tender)
+    days, evidence = time.days, time.evidence
+    law = legal_days(legal_terms, dossier.process, on=time.start.date())
     names = [place.value for place in named_methods(tender)]
     own = [minimum_days_by_method[name] for name in names if name in minimum_days_by_method]
     if not own and law is None:

@@ -21,13 +21,13 @@ organization if:
 ## Exclusions
 
 * Cancelled tenders, and those in which nothing was awarded.
-* Orders under a contract that stands (framework agreements, electronic catalogues).
-* Purchases that the law lets anybody make directly for their amount alone, by the name of the method, the article
-  that it cites or the amount that R010 calls small.
+* Direct orders under a contract that stands (framework agreements, electronic catalogues).
+* Direct purchases that the law lets anybody make for their amount alone, by the name of the method, the article that
+  it cites or the amount that R010 calls small. Where there was competition it counts, whatever it was called.
 * Processes that do not tell their procurement method.
 * Organizations of few processes.
-* Where none of the records of the source, ten or more, is of an open or selective procedure, that is insufficient
-  data: what is bought by these may not be published there.
+* Where nine of ten records of the source, or more, are of direct or limited procedures, that is insufficient data: it
+  may publish such purchases alone, or a sample of them.
 
 ## Sources
 
@@ -56,7 +56,7 @@ from contracts.ocds.codes import BUYER_ROLES
     subject=Subject.ORGANIZATION,
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=4,
+    version=5,
     reads=("method_use",),
     changes={
         2: Change(
@@ -66,6 +66,11 @@ from contracts.ocds.codes import BUYER_ROLES
         ),
         3: Change("2026-11-28", "A limited procedure in which some bid in vain was competed for."),
         4: Change("2026-11-29", "Not asked where the source has no record of an open or selective procedure."),
+        5: Change(
+            "2026-11-29",
+            "Not asked where nine of ten records of the source are of direct or limited procedures; what was competed "
+            "for counts, small purchases too.",
+        ),
     },
     sentences={
         "buyer": "As a buyer, {organization} bought without open competition in {noncompetitive} of "
@@ -74,8 +79,8 @@ from contracts.ocds.codes import BUYER_ROLES
         "of {processes:process|processes} ({percent} %).",
     },
     reasons={
-        "no_open_published": "the source has {records:record|records} or more, and none of an open or "
-        "selective procedure",
+        "few_open_published": "the source has {records:record|records} or more, nearly all of them of direct or "
+        "limited procedures",
     },
 )
 def high_use_of_noncompetitive_methods(
@@ -87,8 +92,8 @@ def high_use_of_noncompetitive_methods(
     figures = max(roles, key=lambda entry: (entry.processes, entry.role == "buyer"))
     processes, noncompetitive = figures.processes, figures.noncompetitive
     require_number("method_use", processes, minimum_processes)
-    if figures.without_open:
-        raise InsufficientDataError("/tender/procurementMethod", "no_open_published", records=figures.without_open)
+    if figures.seldom_open:
+        raise InsufficientDataError("/tender/procurementMethod", "few_open_published", records=figures.seldom_open)
     is_most_of_value = figures.value_share is None or figures.value_share >= value_share
     if noncompetitive >= share * processes and is_most_of_value:
         yield Finding(

@@ -11,7 +11,7 @@ short time from the notice to it leaves bidders as little time as a short submis
 The opening is the date that `bidOpening` gives and nothing else. Flag the process if:
 
 * the opening is before the end of the tender period; or
-* the record gives no end, and there are fewer than `minimum_days` whole days from the start of the tender period to
+* the record gives no end, and there are fewer than `minimum_days` calendar days from the start of the tender period to
   the opening.
 
 ## Exclusions
@@ -33,6 +33,7 @@ from datetime import datetime
 
 from audits.facts.procurement.procedures import require_competition, require_not_all_cancelled
 from audits.facts.procurement.stages import standing_tender
+from audits.facts.procurement.submission_period import calendar_days
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 from contracts.ocds.views import Period
@@ -43,16 +44,17 @@ from contracts.ocds.views import Period
     title="Short time to opening",
     stage=Stage.TENDER,
     severity=Severity.HIGH,
-    version=3,
+    version=4,
     changes={
         2: Change(
             "2026-11-27",
             "Only the date of the bid opening is an opening, never the award period; not asked of limited procedures.",
         ),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        4: Change("2026-11-29", "Days are those of the calendar, as R003 counts them, and no longer of 24 hours."),
     },
     sentences={
-        "default": "Bids were opened {days:whole day|whole days} after the notice; the rule asks for {minimum}.",
+        "default": "Bids were opened {days:calendar day|calendar days} after the notice; the rule asks for {minimum}.",
         "early": "Bids were opened on {opening:date}, before the deadline of {end:date}.",
     },
     reasons={
@@ -78,10 +80,10 @@ def short_time_to_opening(dossier: Dossier, *, minimum_days: int = 15) -> Iterat
                 values={"opening": opening.isoformat(), "end": period.end.isoformat()},
                 sentence="early",
             )
-    elif period.start is not None and (opening - period.start).days < minimum_days:
+    elif period.start is not None and (days := calendar_days(period.start, opening)) < minimum_days:
         yield Finding(
             evidence=(place, Evidence(f"{period.path}/startDate", period.start.isoformat())),
-            values={"days": (opening - period.start).days, "minimum": minimum_days},
+            values={"days": days, "minimum": minimum_days},
             severity=Severity.MEDIUM,
         )
 

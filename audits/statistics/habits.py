@@ -15,6 +15,7 @@ from contracts.postgres.querying import query
 _SHARE_STEP = 20
 _NUMBERS = (*range(1, 10), *(factor * 10**power for power in range(1, 8) for factor in (1, 2, 5)))
 _MANY = 1_000
+_NEARLY_ALL = 0.9
 
 
 def common_answers(figures: Mapping[str, Any]) -> dict[str, tuple[str, SourceHabit]]:
@@ -30,20 +31,22 @@ def common_answers(figures: Mapping[str, Any]) -> dict[str, tuple[str, SourceHab
     }
 
 
-def without_open(figures: Mapping[str, Any]) -> int | None:
+def seldom_open(figures: Mapping[str, Any]) -> int | None:
     """
-    Return of how many records of a source it is known that all are of direct or limited procedures, else ``None``.
+    Return of how many records of a source it is known that nearly all are of direct or limited procedures.
+
+    ``None`` where fewer than nine of ten are, or few records are known: most may be what the buyers of a country do.
 
     :param figures: those of a ``Cohort``, see ``audits.cohorts.habits``
     """
     counts = figures.get("habits", {}).get(NO_OPEN_PROCEDURE, {"answer": NO})
-    if counts["answer"] != YES or counts["same"] < counts["n"] or counts["n"] < MIN_RECORDS:
+    if counts["answer"] != YES or counts["same"] < _NEARLY_ALL * counts["n"] or counts["n"] < MIN_RECORDS:
         return None
     return sample_size(counts["n"])
 
 
-def sources_without_open(organization_ids: Sequence[int]) -> dict[tuple[int, str], int]:
-    """Return (organization, role) → ``without_open`` of the source of most of its processes, where it is one."""
+def sources_seldom_open(organization_ids: Sequence[int]) -> dict[tuple[int, str], int]:
+    """Return (organization, role) → ``seldom_open`` of the source of most of its processes, where it is one."""
     rows = query(
         f"""
         SELECT DISTINCT ON (organization_id, role) organization_id, role, {SOURCE}
@@ -56,7 +59,7 @@ def sources_without_open(organization_ids: Sequence[int]) -> dict[tuple[int, str
         [list(organization_ids)],
     )
     cohorts = Cohort.objects.filter(name=SOURCE_HABITS, key__in={source for *_, source in rows})
-    known = {cohort.key: number for cohort in cohorts if (number := without_open(cohort.figures))}
+    known = {cohort.key: number for cohort in cohorts if (number := seldom_open(cohort.figures))}
     return {(organization, role): known[source] for organization, role, source in rows if source in known}
 
 

@@ -24,7 +24,7 @@ from audits.judging.figures import (
 from audits.models import Cohort
 from audits.statistics.counted import counted_processes
 from audits.statistics.coverage import coverage_of_organizations
-from audits.statistics.habits import sources_without_open
+from audits.statistics.habits import sources_seldom_open
 from audits.statistics.markets import MARKET_SHARES, concentrations, market_shares
 
 # The figures that are compared with the fences of all organizations in the same role, and these roles.
@@ -38,7 +38,7 @@ FENCED: Mapping[str, tuple[str, ...]] = {
 class _Tally(NamedTuple):
     """
     What an organization did in one role. ``with_method`` counts the processes that give their method,
-    ``noncompetitive_value`` is the share of those without competition in what they cost; ``without_open`` as in
+    ``noncompetitive_value`` is the share of those without competition in what they cost; ``seldom_open`` as in
     ``MethodUse``.
     """
 
@@ -54,7 +54,7 @@ class _Tally(NamedTuple):
     supplied: int
     categories: list[str]
     noncompetitive_value: float | None
-    without_open: int | None = None
+    seldom_open: int | None = None
 
 
 _TALLIES = """
@@ -85,7 +85,7 @@ def _method_use(tally: _Tally, _fence: Fences, counted: _Counted) -> MethodUse |
         tally.noncompetitive,
         counted,
         tally.noncompetitive_value,
-        tally.without_open,
+        tally.seldom_open,
     )
 
 
@@ -132,8 +132,8 @@ def figures_of(organization_ids: Sequence[int], *, reads: frozenset[str]) -> dic
     tallied = sorted(reads & _TALLIED.keys())
     tallies = _tallies(organization_ids) if tallied else []
     if "method_use" in tallied:
-        without = sources_without_open(organization_ids)
-        tallies = [tally._replace(without_open=without.get((tally.organization, tally.role))) for tally in tallies]
+        without = sources_seldom_open(organization_ids)
+        tallies = [tally._replace(seldom_open=without.get((tally.organization, tally.role))) for tally in tallies]
     fences = _fences(tallied)
     for name in tallied:
         counted = counted_processes(name, organization_ids)

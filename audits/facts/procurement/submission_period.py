@@ -12,6 +12,15 @@ class TimeToBid(NamedTuple):
     end: datetime
     evidence: tuple[Evidence, ...]
 
+    @property
+    def days(self) -> int:
+        return calendar_days(self.start, self.end)
+
+
+def calendar_days(start: datetime, end: datetime) -> int:
+    """Return the days from the one on which something starts to the one on which it ends, as laws count them."""
+    return (end.astimezone(start.tzinfo).date() - start.date()).days
+
 
 def time_to_bid(tender: Tender) -> TimeToBid:
     """

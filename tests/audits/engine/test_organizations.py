@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -230,7 +231,23 @@ def test_mostly_direct_purchases_are_asked_about():
     assert [place["value"] for place in flag.evidence] == ["direct"] * 9 + ["open"] * 3
 
 
-def test_nobody_is_asked_whose_source_has_no_open_procedure_until_it_has_one():
+def test_a_small_purchase_counts_where_it_was_competed_for():
+    def quoted(number: int, method: str) -> dict[str, Any]:
+        record = process(number, method=method)
+        record["tender"]["procurementMethodDetails"] = "Request for quotation"
+        return record | {"language": "en"}
+
+    load(*(quoted(number, "direct" if number < 3 else "open") for number in range(12)))
+    audit()
+    (use,) = [
+        entry
+        for entry in figures_of([of("B").pk], reads=frozenset({"method_use"}))[of("B").pk].method_use
+        if entry.role == "buyer"
+    ]
+    assert (use.processes, use.noncompetitive) == (9, 0)
+
+
+def test_nobody_is_asked_whose_source_has_hardly_an_open_procedure_until_it_has_some():
     load(*(process(number, method="direct") for number in range(12)))
     audit()
     assert list(flags("R013")) == [("PE-RUC:10B", "buyer")]
@@ -238,12 +255,13 @@ def test_nobody_is_asked_whose_source_has_no_open_procedure_until_it_has_one():
     audit()
     assert flags("R013") == {}
     outcome = Audit.objects.get(organization=of("B"), is_current=True).outcomes["R013"]
-    assert (outcome["reason"], outcome["values"]) == ("no_open_published", {"records": 10})
-    load(process(12, buyer="C", method="open"))
-    audit()
-    refresh_cohorts()
-    audit()
-    assert list(flags("R013")) == [("PE-RUC:10B", "buyer")]
+    assert (outcome["reason"], outcome["values"]) == ("few_open_published", {"records": 10})
+    for number, asked in ((12, False), (13, True)):  # one of thirteen, two of fourteen
+        load(process(number, buyer="C", method="open"))
+        audit()
+        refresh_cohorts()
+        audit()
+        assert bool(flags("R013")) is asked
 
 
 def test_the_share_of_what_was_bought_without_competition_is_told_by_value_too():
