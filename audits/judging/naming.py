@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from audits.judging.vocabulary import Evidence, Finding, Withheld
+from audits.judging.vocabulary import Evidence
 from audits.matching.lexicon import STRONG, Mention
 from audits.matching.scope import IDENTIFICATION, INTRUSION
 
@@ -26,18 +26,6 @@ def _joined(words: Iterable[str]) -> str:
         seen.setdefault(clean.casefold(), clean)
     shown = list(seen.values())
     return ", ".join(shown[:4]) + (" …" if len(shown) > 4 else "")
-
-
-def left_out(found: tuple[str, Evidence] | None) -> Iterator[Finding]:
-    """
-    Yield what an exclusion of a rule sets aside: a finding that is withheld, and tells its passage.
-
-    :param found: the code of the exclusion, a reason of the rule, and the place
-    """
-    if found:
-        reason, place = found
-        words = {"words": named_evidence([place])}
-        yield Finding(evidence=(place,), values=words, withheld=Withheld(reason, {"words": place.passage}))
 
 
 def first_of_each(mentions: Iterable[Mention]) -> Iterator[Mention]:

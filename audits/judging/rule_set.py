@@ -30,7 +30,6 @@ from audits.judging.vocabulary import (
     OutcomeKind,
     Rule,
     Severity,
-    Withheld,
 )
 from contracts.ocds.parse import READING_VERSION
 
@@ -175,8 +174,8 @@ class BoundRule:
             if isinstance(dossier, Dossier):  # a figure of an organization cites all that was counted
                 if findings:
                     findings = tuple(_as_told(finding, dossier) for finding in findings)
-                    if may_withhold:
-                        withheld = self._withheld(findings, dossier)
+                    if may_withhold and self.rule.has_two_keys:
+                        withheld = dossier.withheld(self.parameters[READER_PARAMETER])
                         if withheld:
                             return Outcome(code, OutcomeKind.CLEAR, withheld.reason, values=withheld.values)
                 if self.habits:
@@ -196,12 +195,6 @@ class BoundRule:
         if len(contexts) < len(findings):
             return Outcome(code, OutcomeKind.FLAGGED, findings=findings)
         return Outcome(code, OutcomeKind.FLAGGED, contexts[0].reason, values=contexts[0].values, findings=findings)
-
-    def _withheld(self, findings: tuple[Finding, ...], dossier: Dossier) -> Withheld | None:
-        """Return why nothing that was found raises a flag, by the exclusions of the rule, else by the second key."""
-        if all(finding.withheld for finding in findings):
-            return findings[0].withheld
-        return dossier.withheld(self.parameters[READER_PARAMETER]) if self.rule.has_two_keys else None
 
     def _beside_habits(self, findings: tuple[Finding, ...], dossier: Dossier) -> tuple[Finding, ...]:
         """

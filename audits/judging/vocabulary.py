@@ -169,12 +169,11 @@ class Context(Struct, frozen=True, gc=False):
 
 class Withheld(Struct, frozen=True, gc=False):
     """
-    Why what a rule found raises no flag: an exclusion of its page, or technology that is not what is bought.
+    Why technology that a rule found raises no flag: it is not what is bought.
 
-    ``reason`` is a code as of ``NotApplicableError``: of an exclusion one of the rule, with the passage as ``words``;
-    else ``withheld_object``, with what is bought instead, ``withheld_passing``, with what only a long list names
-    behind its first words, or ``withheld_reading``, with the probability that the notice is about technology and the
-    words that weighed most against it.
+    ``reason`` is a code as of ``NotApplicableError``: ``withheld_object``, with what is bought instead,
+    ``withheld_passing``, with what only a long list names behind its first words, or ``withheld_reading``, with the
+    probability that the notice is about technology and the words that weighed most against it.
     """
 
     reason: str
@@ -190,8 +189,7 @@ class Finding(Struct, frozen=True, gc=False):
     itself and no other (award ids, party ids, concept names): a decision survives re-audits as long as they stay.
     ``decision_basis`` is what a decision judges, beside the severity, where the numbers move with every record;
     rounded; empty: sentence, values and evidence. A finding with a ``context`` is told beside others, whatever its
-    severity. One that is ``withheld`` is what an exclusion sets aside: it raises no flag, and a rule yields it where
-    nothing else stands.
+    severity.
     """
 
     evidence: tuple[Evidence, ...]
@@ -201,7 +199,6 @@ class Finding(Struct, frozen=True, gc=False):
     cites: tuple[str, ...] = ()
     decision_basis: tuple[Any, ...] = ()
     context: Context | None = None
-    withheld: Withheld | None = None
 
     def bounded(self) -> "Finding":
         """Return the finding with its first ``MAX_PLACES`` places; ``places`` among its values counts all of them."""

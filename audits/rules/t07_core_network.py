@@ -45,9 +45,6 @@ A network counts by a sign that others depend on it. One of these is enough:
   nothing.
 * Purchases that were called off before anything was signed or paid.
 
-What one of these sets aside, and nothing beside it stands, is withheld: the answer names the exclusion and the
-passage, and a person may raise it by hand.
-
 ## Sources
 
 European Commission, Cybersecurity of 5G networks: EU toolbox of risk mitigating measures (2020).
@@ -57,12 +54,12 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.procurement.vendors import supplier_matches
-from audits.facts.technology.core_networks import core_networks, names_network, set_aside
+from audits.facts.technology.core_networks import core_networks, names_network
 from audits.facts.technology.prominence import told_behind
 from audits.facts.technology.scope import require_scope
 from audits.judging.bounds import Bounds, Telling
 from audits.judging.dossier import Dossier
-from audits.judging.naming import first_of_each, left_out, named
+from audits.judging.naming import first_of_each, named
 from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
 
 
@@ -157,14 +154,6 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     sentences={
         "default": "The record speaks of a core, access or backbone network: {words}.",
     },
-    reasons={
-        "beside_network": "left out: beside a network, what studies, measures, guards, cools or drives: “{words}”",
-        "last_mile": "left out: lines by which one subscriber is reached: “{words}”",
-        "power_line": "left out: a line of electric power: “{words}”",
-        "over_network": "left out: what comes over a network, or a line that is rented: “{words}”",
-        "network_parts": "left out: parts of a network, or tools for it: “{words}”",
-        "own_network": "left out: what a house, an institution or a government has for itself: “{words}”",
-    },
 )
 def core_network(
     dossier: Dossier,
@@ -176,7 +165,6 @@ def core_network(
     require_scope(dossier)
     found = core_networks(dossier)
     if not found:
-        yield from left_out(set_aside(dossier))
         return
     suppliers = {supplier.id or supplier.name for supplier in dossier.process.suppliers()}
     dominant = any(

@@ -166,7 +166,11 @@ def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFL
         *dossier.mentions_of(*_GROUNDS, parts=GROUND_PARTS, strengths=(WEAK,)),
         *marks_of_secrecy(dossier),
     )
-    found = tuple(mention for mention in said if not is_no_ground(dossier, mention))
+    found = tuple(
+        mention
+        for mention in said
+        if not (is_no_ground(dossier, mention) and dossier.leaves_out(mention, "no_ground"))
+    )
     grounds = tuple(
         mention
         for mention in found

@@ -18,4 +18,11 @@ _OPTION_REACH = 50
 def extensions(dossier: Dossier) -> tuple[Mention, ...]:
     """Return the mentions of an extension, but for those that a new contract leaves open ("optional periods")."""
     said = dossier.mentions_of("contract_extension", parts=OBJECT_PARTS | GROUND_PARTS | {"amendment"})
-    return tuple(mention for mention in said if not _OPTIONAL.search(dossier.folded_around(mention, _OPTION_REACH)))
+    return tuple(
+        mention
+        for mention in said
+        if not (
+            _OPTIONAL.search(dossier.folded_around(mention, _OPTION_REACH))
+            and dossier.leaves_out(mention, "option_to_extend")
+        )
+    )

@@ -95,10 +95,8 @@ def lenders(dossier: Dossier) -> list[Lender]:
         Lender(name.entry.name, name.entry.country, dossier.evidence(name, name.entry.name))
         for name in dossier.names
         if name.entry.watchlist == FINANCIERS
-        and not name.negated
         and name.part in WORDS_OF_RECORD
-        and not was_bought_before(dossier, name)
-        and not _is_denied(dossier, name)
+        and not ((why := "denied" if name.negated else _why_not(dossier, name)) and dossier.leaves_out(name, why))
     )
     return found
 
@@ -147,12 +145,26 @@ def _terms(dossier: Dossier, parts: Container[str], strength: str) -> tuple[Ment
     return tuple(
         mention
         for mention in said
-        if not is_of_seller(dossier, mention)
-        and not was_bought_before(dossier, mention)
-        and not _is_denied(dossier, mention)
-        and not _is_managed(dossier, mention)
-        and not _is_of_own_state(dossier, mention)
+        if not ((why := _why_no_terms(dossier, mention)) and dossier.leaves_out(mention, why))
     )
+
+
+def _why_not(dossier: Dossier, mention: Mention | NameMention) -> str:
+    """Return the exclusion by which words name no money that pays now, ``""`` if they may."""
+    if was_bought_before(dossier, mention):
+        return "bought_before"
+    return "no_such_money" if _is_denied(dossier, mention) else ""
+
+
+def _why_no_terms(dossier: Dossier, mention: Mention) -> str:
+    """Return the exclusion by which words for money are no terms of it, ``""`` if they are."""
+    if is_of_seller(dossier, mention):
+        return "gift_of_seller"
+    if why := _why_not(dossier, mention):
+        return why
+    if _is_managed(dossier, mention):
+        return "kept_account_of"
+    return "own_state" if _is_of_own_state(dossier, mention) else ""
 
 
 def _is_managed(dossier: Dossier, mention: Mention) -> bool:

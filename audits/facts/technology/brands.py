@@ -135,29 +135,46 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
     binding = Places(dossier.mentions_of(*_UPKEEP, "brand_demand", "exclusivity", "supply", strengths=BOTH))
     named: list[Mention | NameMention] = [*first_of_each(products), *makers, *_unlisted(dossier)]
     found: list[Mention | NameMention] = [
-        *(name for name in named if not _is_told_at_length(dossier, name, binding)),
+        *(
+            name
+            for name in named
+            if not (_is_told_at_length(dossier, name, binding) and dossier.leaves_out(name, "told_at_length"))
+        ),
         *first_of_each(demands),
     ]
     demanded = [
         brand
         for brand in found
-        if not _is_party(dossier, brand)
-        and not _is_person(dossier, brand)
-        and not _BROKEN_LINES.match(brand.written)
-        and not _is_administered(dossier, brand)
-        and not _REPLACED_OR_KIND.search(dossier.folded_before(brand, _REPLACED_REACH))
-        and not _is_firm(dossier, brand)
-        and not _is_own_code(dossier, brand)
+        if not _BROKEN_LINES.match(brand.written)
+        and not ((why := _why_not(dossier, brand)) and dossier.leaves_out(brand, why))
     ]
     # A title that repeats what the description leaves open ("PRTG o equivalente") demands it no more.
     opened = {_name(brand) for brand in demanded if _is_left_open(dossier, brand, opening.get(brand.path, ()))}
     return tuple(
         brand
         for brand in demanded
-        if not _lies_within(after.get(brand.path, ()), brand.end, brand.end + reach)
-        and not _lies_within(before.get(brand.path, ()), brand.start - _REFERENCE_REACH, brand.start)
-        and not (brand.part == "title" and _name(brand) in opened)
+        if not (
+            (
+                _lies_within(after.get(brand.path, ()), brand.end, brand.end + reach)
+                or _lies_within(before.get(brand.path, ()), brand.start - _REFERENCE_REACH, brand.start)
+                or (brand.part == "title" and _name(brand) in opened)
+            )
+            and dossier.leaves_out(brand, "left_open")
+        )
     )
+
+
+def _why_not(dossier: Dossier, brand: Mention | NameMention) -> str:
+    """Return the exclusion by which a name is that of no product that is asked for, ``""`` if it is one."""
+    if _is_party(dossier, brand) or _is_person(dossier, brand):
+        return "names_party"
+    if _is_administered(dossier, brand):
+        return "administered"
+    if _REPLACED_OR_KIND.search(dossier.folded_before(brand, _REPLACED_REACH)):
+        return "replaced_or_kind"
+    if _is_firm(dossier, brand):
+        return "names_party"
+    return "own_code" if _is_own_code(dossier, brand) else ""
 
 
 def told_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Context | None:

@@ -16,7 +16,7 @@ from audits.judging.catalogues import is_told_in_passing
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.judging.parts import TOLD_PARTS
-from audits.judging.vocabulary import WITHHELD_PASSING, Evidence
+from audits.judging.vocabulary import WITHHELD_PASSING
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
 
@@ -183,37 +183,25 @@ _NETWORK = re.compile(
 )
 
 
+@worked_out_once
 def core_networks(dossier: Dossier) -> tuple[Mention, ...]:
     """Return the mentions of networks that others depend on, where the network is what is bought."""
-    return tuple(mention for mention, why in _networks(dossier) if why is None)
-
-
-def set_aside(dossier: Dossier) -> tuple[str, Evidence] | None:
-    """
-    Return the first place of a network that an exclusion sets aside, with its code, ``None`` if there is none.
-
-    A network without a sign that others depend on it is set aside by no exclusion, nor are words that alone tell none.
-    """
-    aside = ((why, mention) for mention, why in _networks(dossier) if why and mention.strength == STRONG)
-    return next(((why, dossier.evidence(mention)) for why, mention in aside), None)
-
-
-@worked_out_once
-def _networks(dossier: Dossier) -> tuple[tuple[Mention, str | None], ...]:
-    """Return the mentions of networks, each with why it does not count, see ``_why_not``."""
     found = (
         *dossier.mentions_of(*CORE_NETWORK, "radio_communication", parts=TOLD_PARTS),
         *dossier.mentions_of("fibre_backbone", parts=TOLD_PARTS, strengths=(WEAK,)),
     )
-    return tuple(
-        (
-            mention,
-            WITHHELD_PASSING
-            if is_told_in_passing(dossier.text_of(mention), mention.start)
-            else _why_not(dossier, mention),
-        )
-        for mention in found
-    )
+    return tuple(mention for mention in found if _counts(dossier, mention))
+
+
+def _counts(dossier: Dossier, mention: Mention) -> bool:
+    """
+    Tell whether a network counts.
+
+    One without a sign that others depend on it is set aside by no exclusion, nor are words that alone tell none.
+    """
+    is_passing = is_told_in_passing(dossier.text_of(mention), mention.start)
+    why = WITHHELD_PASSING if is_passing else _why_not(dossier, mention)
+    return why is None or (why != "" and mention.strength == STRONG and not dossier.leaves_out(mention, why))
 
 
 def names_network(found: Sequence[Mention]) -> bool:

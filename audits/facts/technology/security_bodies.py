@@ -8,7 +8,7 @@ from audits.judging.catalogues import is_told_in_passing
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.judging.parts import TOLD_PARTS, in_lots
-from audits.judging.vocabulary import Evidence
+from audits.judging.vocabulary import WITHHELD_PASSING, Evidence
 from audits.matching.lexicon import BOTH, STRONG, Mention
 from audits.matching.normalize import fold
 from audits.matching.reference import SECURITY_BODIES
@@ -100,7 +100,14 @@ def security_bodies(dossier: Dossier) -> tuple[Evidence, ...]:
     """
     public = dossier.public_parties
     if dossier.mentions_of("election", parts=TOLD_PARTS):
-        public = tuple(party for party in public if not _is_ministry_alone(dossier, party.name))
+        public = tuple(
+            party
+            for party in public
+            if not (
+                _is_ministry_alone(dossier, party.name)
+                and dossier.leaves_out(Evidence(f"{party.path}/name", party.name, party.name), "holds_elections")
+            )
+        )
     public = tuple(party for party in public if not _SCHOOL.search(fold(party.name).text))
     paths = {party.path for party in public}
     found = [
@@ -146,13 +153,23 @@ def security_links(dossier: Dossier) -> tuple[Mention, ...]:
             "security_body", "police_integration", parts=TOLD_PARTS, strengths=strengths
         )
         if in_lots(mention, dossier.scope.evidence)
-        and not _is_place(dossier, mention)
-        and not _has_no_duty(dossier, mention)
-        and not _is_of_law(dossier, mention)
-        and not _is_listed_user(dossier, mention)
-        and not is_told_in_passing(dossier.text_of(mention), mention.start)
-        and not _is_letterhead(dossier, mention)
+        and not ((why := _why_not(dossier, mention)) and dossier.leaves_out(mention, why))
     )
+
+
+def _why_not(dossier: Dossier, mention: Mention) -> str:
+    """Return the exclusion by which words tie nothing to a security body, ``""`` if they do."""
+    if _is_place(dossier, mention):
+        return "named_after_body"
+    if _has_no_duty(dossier, mention):
+        return "beside_duties"
+    if _is_of_law(dossier, mention):
+        return "title_of_law"
+    if _is_listed_user(dossier, mention):
+        return "one_of_many_users"
+    if is_told_in_passing(dossier.text_of(mention), mention.start):
+        return WITHHELD_PASSING
+    return "letterhead" if _is_letterhead(dossier, mention) else ""
 
 
 def _is_place(dossier: Dossier, mention: Mention) -> bool:
