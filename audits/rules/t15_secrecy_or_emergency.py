@@ -146,8 +146,8 @@ _CITED = ("urgency", "secrecy", "special_regime")
         16: Change(
             "2026-11-29",
             "A record marked as secret or confidential between stops, what is told as urgent, what a pandemic, a "
-            "calamity or a state of exception causes, Portugal’s special measures of Lei 30/2021, Brazil’s Lei "
-            "13.979/2020 and Panama’s exceptional procedure are grounds.",
+            "calamity or a state of exception causes, Brazil’s Lei 13.979/2020 and Panama’s exceptional procedure "
+            "are grounds.",
         ),
     },
     sentences={
