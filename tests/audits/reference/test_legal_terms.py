@@ -39,6 +39,10 @@ def test_the_table_names_every_country_and_says_why_a_row_is_off():
     assert len(read_submission_days(FIXTURE)) == sum(row["enabled"] == "yes" for row in rows) < len(rows)
 
 
+def test_every_term_that_is_on_names_its_article():
+    assert [term for term in read_terms(FIXTURE) if "art. " not in term["source"]] == []
+
+
 @pytest.mark.parametrize(
     ("country", "procedure", "on", "category", "days"),
     [
@@ -57,6 +61,7 @@ def test_the_table_names_every_country_and_says_why_a_row_is_off():
         ("MX", "LICITACION PUBLICA NACIONAL LOPSRM", "2025-04-17", "", 10),
         ("MX", "LICITACION PUBLICA INTERNACIONAL LOPSRM", "2026-11-29", "", 20),
         ("GT", "Licitación Pública (Art. 17 LCE)", "2026-11-29", "", 40),
+        ("CO", "Mínima cuantía", "2026-11-29", "", 1),
         ("PE", "Licitación Pública Abreviada", "2025-06-01", "goods", 8),
         ("PE", "Concurso Público Abreviado", "2026-11-29", "services", 8),
         ("UY", "Licitación Pública", "2026-01-01", "", 5),
@@ -78,6 +83,9 @@ def test_a_method_has_the_days_of_its_law(country, procedure, on, category, days
         ("PT", "Concurso público", "2024-05-01", ""),  # its category decides
         ("UY", "Licitación Pública", "2025-12-31", ""),  # a wording that was not read
         ("CL", "LE", "2024-12-12", ""),  # off
+        ("CR", "Licitación Mayor", "2026-11-29", ""),  # no article
+        ("CO", "Mínima cuantía", "2021-12-23", ""),  # before the decree
+        ("CO", "Licitación pública", "2026-11-29", ""),  # the law leaves it to the terms of reference
         ("BR", "", "2024-05-01", ""),
     ],
 )
