@@ -36,6 +36,7 @@ FIGURES: Mapping[str, Any] = {
     "statistics/publisher_practice": gettext_lazy("Figures: what the publisher fills in"),
     "statistics/source_habits": gettext_lazy("Figures: habits of the source"),
     "statistics/first_record": gettext_lazy("Figures: other records of the tender"),
+    "statistics/failed_tenders": gettext_lazy("Figures: tenders of the buyer that failed"),
     "statistics/method_use": gettext_lazy("Figures: procedures of the buyer"),
     "statistics/bids_won": gettext_lazy("Figures: bids that were won"),
     "statistics/bids_disqualified": gettext_lazy("Figures: bids that were disqualified"),

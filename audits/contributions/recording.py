@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from audits.contributions.contests import CONTEST_OF_PROCESS
 from audits.contributions.contribution import NOTHING, Contribution
+from audits.contributions.failed_tenders import changed_failures, write_failures
 from audits.contributions.sources import read_sources
 from audits.contributions.track_records import mark_organizations_due, record_participants
 from audits.models import Observation, Participation, Purchase
@@ -58,14 +59,20 @@ def record_contributions(contributions: Mapping[int, Contribution], digests: Map
         contributions = {pk: contributions[pk] if pk in public else NOTHING for pk in process_ids}
         _observe(process_ids, contributions)
         changed = record_participants({pk: contributions[pk].participants for pk in process_ids})
-        mark_organizations_due(changed | _record_purchases(process_ids, contributions))
+        mark_organizations_due(changed | _record_purchases(process_ids, contributions, public))
 
 
-def _record_purchases(process_ids: Sequence[int], contributions: Mapping[int, Contribution]) -> set[int]:
-    """Write the purchases that differ, bump the groups of peers, and return the organizations concerned."""
+def _record_purchases(
+    process_ids: Sequence[int], contributions: Mapping[int, Contribution], public: set[int]
+) -> set[int]:
+    """
+    Write the purchases and failed tenders that differ, and bump the groups of peers; return the organizations that the
+    purchases concern.
+    """
     wanted, stored = _wanted(process_ids, contributions), _stored(process_ids)
     changed = [process_id for process_id in process_ids if wanted[process_id] != stored[process_id]]
-    if not changed:
+    failures = changed_failures(process_ids, public)
+    if not changed and not failures:
         return set()
     touched: dict[int, datetime] = {}
     replaced, suppliers = set(), set()
@@ -76,11 +83,18 @@ def _record_purchases(process_ids: Sequence[int], contributions: Mapping[int, Co
             if row.buyer_id is not None:
                 # What is gone tells nobody any more whom it was beside.
                 is_gone = (row.buyer_id, row.supplier_id, row.date) not in stands
-                since = row.date - SPLITTING_WINDOW if is_gone else row.date
-                touched[row.buyer_id] = min(since, touched.get(row.buyer_id, since))
+                earliest = row.date - SPLITTING_WINDOW if is_gone else row.date
+                touched[row.buyer_id] = min(earliest, touched.get(row.buyer_id, earliest))
                 if row in stored[process_id]:
                     replaced.add(row.buyer_id)
-    versions = bump_peer_groups(touched, replaced)
+    since = dict(touched)
+    for was, now in failures.values():
+        for failed in filter(None, (was, now)):
+            since[failed.buyer_id] = min(failed.date, since.get(failed.buyer_id, failed.date))
+        if was:
+            replaced.add(was.buyer_id)
+    versions = bump_peer_groups(since, replaced)
+    write_failures(failures, versions)
     outdated = [process_id for process_id in changed if stored[process_id]]
     if outdated:
         Purchase.objects.filter(process__any_of=outdated).delete()

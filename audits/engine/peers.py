@@ -1,9 +1,9 @@
 """
-Whose figures changed when a buyer bought something else: the processes of the same buyer.
+Whose figures changed when a buyer bought something else, or failed to: the processes of the same buyer.
 
-Figures depend on purchases alone, and those on records and lexicon alone (``audits.contributions.recording``). So an
-audit that is made again for the sake of its figures changes no purchase, makes nothing else stale, and what was loaded
-settles, in whatever order it came.
+Figures depend on purchases and failed tenders alone, and those on records and lexicon alone
+(``audits.contributions.recording``). So an audit that is made again for the sake of its figures changes no purchase,
+makes nothing else stale, and what was loaded settles, in whatever order it came.
 
 A group of peers is unchecked while its version is above the one up to which it was checked. To check it is to compute
 today's digest of each figure that is made of its purchases; where one differs from what was judged, the audit is due
@@ -17,6 +17,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from msgspec.json import decode
 
+from audits.contributions.failed_tenders import OBJECT
 from audits.contributions.recording import SPLITTING_WINDOW, bump_peer_groups
 from audits.engine import attempts
 from audits.judging.figures import figure_digests
@@ -186,7 +187,8 @@ def _reached(groups: Collection[_Group]) -> list[_Reached]:
     with an audit that stands and that read its figures before them.
 
     What was added reaches whoever comes later and is not settled in its currency, those of the same supplier, and
-    those of the same tender. Where a purchase went or became another since an audit, all of them pass for added; of
+    those of the same tender. A tender that failed reaches what was bought without competition, of the same object.
+    Where a purchase went or became another since an audit, all of them pass for added; of
     what went, the date from which its group is checked lies a year before it.
     """
     with connection.cursor() as cursor:
@@ -201,9 +203,12 @@ def _reached(groups: Collection[_Group]) -> list[_Reached]:
                 SELECT q.buyer_id, q.currency, max({_ADDED}) AS added
                 FROM g JOIN audits_purchase q ON q.buyer_id = g.buyer_id WHERE {PRICED}
                 GROUP BY q.buyer_id, q.currency
+            ), bought AS MATERIALIZED (
+                SELECT q.buyer_id, max({_ADDED}) AS added
+                FROM g JOIN audits_purchase q ON q.buyer_id = g.buyer_id GROUP BY q.buyer_id
             )
             SELECT DISTINCT own.buyer_id, own.date, own.process_id
-            FROM g
+            FROM g JOIN bought ON bought.buyer_id = g.buyer_id
             JOIN audits_purchase own ON own.buyer_id = g.buyer_id
                 AND own.date >= g.since - make_interval(days => %(splitting_days)s)
             JOIN audits_audit a ON a.process_id = own.process_id AND a.is_current AND NOT a.is_due
@@ -214,7 +219,7 @@ def _reached(groups: Collection[_Group]) -> list[_Reached]:
             ) AS known (version)
             WHERE (
                 own.date >= g.since AND (
-                    a.settled_in = '' OR EXISTS (
+                    (a.settled_in = '' AND bought.added > known.version) OR EXISTS (
                         SELECT FROM spent
                         WHERE buyer_id = g.buyer_id AND currency <> a.settled_in AND added > known.version
                     )
@@ -232,6 +237,14 @@ def _reached(groups: Collection[_Group]) -> list[_Reached]:
                     ON other.buyer_id = process.buyer_id AND other.tender_end = process.tender_end
                 JOIN audits_purchase q ON q.process_id = other.id AND {_ADDED} > known.version
                 WHERE process.id = own.process_id
+            ) OR (
+                own.procurement_method <> ALL(%(competitive)s) AND (
+                    (known.version < 0 AND a.figures ? 'failed_tenders') OR EXISTS (
+                        SELECT FROM contracts_contractingprocess p JOIN audits_failedtender failed
+                            ON failed.buyer_id = own.buyer_id AND failed.title = {OBJECT}
+                        WHERE p.id = own.process_id AND failed.version > known.version
+                    )
+                )
             )
             ORDER BY own.buyer_id, own.date, own.process_id
             """,  # noqa: S608  -- conditions of ours

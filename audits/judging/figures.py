@@ -109,6 +109,14 @@ class SupplierPurchase(Struct, frozen=True, gc=False):
     currency: str
 
 
+class FailedTender(Struct, frozen=True, gc=False):
+    """A tender of the same buyer for the same object that failed; ``date``: when bids were due, else of the record."""
+
+    ocid: str
+    date: date
+    status: str
+
+
 class PlannedMethod(Struct, frozen=True, gc=False):
     """The procurement method that an earlier release named before the award (``""`` if none did), and its id."""
 
@@ -188,8 +196,9 @@ class ProcessFigures(Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     rule that misses a field in this process → how often its source gives it. ``source_habits``: name of a habit
     (``audits.judging.habits``) → how many do as this record does, where most do; a rule declares those that it
     reads, ``source_habits.estimate_equals_award``. ``first_record``: the ocid of the first record that tells the
-    same tender, if it is another one. ``source_coverage``: how long its source and its buyer are on record before
-    it.
+    same tender, if it is another one. ``failed_tenders``: those of its buyer that failed for the same object in the
+    year before it, the latest twenty, where it was not competitive; ``None`` if there are none. ``source_coverage``:
+    how long its source and its buyer are on record before it.
     """
 
     supplier_shares: Sequence[SupplierShare] | None = None
@@ -202,6 +211,7 @@ class ProcessFigures(Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     publisher_practice: Mapping[str, PublisherPractice] | None = None
     source_habits: Mapping[str, SourceHabit] | None = None
     first_record: str | None = None
+    failed_tenders: Sequence[FailedTender] | None = None
     source_coverage: SourceCoverage | None = None
 
 

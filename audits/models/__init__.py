@@ -3,7 +3,7 @@
 from audits.models.audit import Audit, AuditAttempt
 from audits.models.audit_work import AuditWork
 from audits.models.blind_review import BlindReview, SampledFlag, Verdict
-from audits.models.cohort import Cohort, Observation, PeerGroup, PopulationChange, Purchase
+from audits.models.cohort import Cohort, FailedTender, Observation, PeerGroup, PopulationChange, Purchase
 from audits.models.delivery import Delivery
 from audits.models.desk import DeskEntry, Lease, SavedFilter
 from audits.models.export import Export
@@ -31,6 +31,7 @@ __all__ = [
     "Delivery",
     "DeskEntry",
     "Export",
+    "FailedTender",
     "Flag",
     "FlagNote",
     "FourEyesWaiver",

@@ -117,6 +117,33 @@ class Purchase(models.Model):
         return f"{self.process_id} {self.supplier_id} {self.currency}"
 
 
+class FailedTender(models.Model):
+    """
+    A tender of a buyer that came to nothing, as its own public record tells: what a later direct award may follow.
+
+    ``title`` is what those of one object share (``audits.contributions.failed_tenders``), ``date`` the end of the time
+    to bid, else its start, else the date of the record. ``version`` is that of the buyer's group of peers when the row
+    was written.
+    """
+
+    process = models.OneToOneField(
+        "contracts.ContractingProcess", on_delete=models.CASCADE, related_name="failed_tender", primary_key=True
+    )
+    # The first column of the index below.
+    buyer = models.ForeignKey("contracts.Organization", on_delete=models.CASCADE, related_name="+", db_index=False)
+    title = models.TextField(_("title"))
+    date = models.DateTimeField(_("date"))
+    version = models.BigIntegerField(_("version of the group of peers"))
+
+    class Meta:
+        verbose_name = _("failed tender")
+        verbose_name_plural = _("failed tenders")
+        indexes = [models.Index(fields=["buyer", "title", "date"], name="failed_tender_title")]
+
+    def __str__(self) -> str:
+        return str(self.process_id)
+
+
 class Observation(models.Model):
     """
     What one process says about the populations that it belongs to; depends on its record and the parameters alone.

@@ -12,9 +12,20 @@ Flag the process if at least `failed_tenders` failed before it, its award was di
 or number, and one supplier was awarded. Failed tenders are, whichever are more:
 
 * the earlier processes that the record names as failed (`relatedProcesses` of the relationship
-  `unsuccessfulProcess`), each identifier once; or
+  `unsuccessfulProcess`), and those that the buyer's other records show, each identifier once; or
 * those of which titles, descriptions, reasons or the name of the method tell in Spanish, Portuguese or English:
   "declarada desierta en dos ocasiones", "licitação fracassada por duas vezes", "two failed biddings".
+
+### What the buyer's other records show
+
+The statistic `R083` lists the tenders of the buyer for the same object that failed in the year before the award:
+
+    [{"ocid": "…", "date": "2024-01-31", "status": "unsuccessful"}]
+
+* The same object has the same title, whatever its case and punctuation, of 20 letters or more.
+* A tender failed if its status is `unsuccessful` or `cancelled`, or each of its awards is `unsuccessful`. What is
+  bought directly is no tender.
+* Its date is the end of the time to bid, else its start, else that of the record.
 
 ### How many are told of
 
@@ -28,10 +39,8 @@ or number, and one supplier was awarded. Failed tenders are, whichever are more:
 * Cancelled tenders.
 * Awards to several suppliers.
 * What may fail or did not ("será declarada desierta si").
-* Records that name no related process, and neither tell of a failed tender nor cite such an article, are reported as
-  insufficient data: whether tenders failed before is not told there.
-
-Earlier tenders of the same buyer that other records show to have failed are not looked for.
+* Records that name no related process, and neither tell of a failed tender nor cite such an article, nor follow one
+  that another record shows, are reported as insufficient data: whether tenders failed before is not told there.
 
 ## Sources
 
@@ -44,6 +53,7 @@ from audits.facts.procurement.failed_tenders import failed_tenders_told
 from audits.facts.procurement.procedures import is_competitive
 from audits.facts.procurement.stages import method_of, name_of, standing_tender, suppliers_by_key
 from audits.judging.dossier import Dossier
+from audits.judging.figures import FailedTender
 from audits.judging.vocabulary import (
     Change,
     Evidence,
@@ -63,12 +73,17 @@ FAILED = "unsuccessfulProcess"
     title="Direct after failed tenders",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=3,
+    version=4,
+    reads=("failed_tenders",),
     changes={
         2: Change("2026-11-28", "Not asked of records whose ocid names no process."),
         3: Change(
             "2026-11-29",
             "Words of titles, descriptions, reasons and methods tell of failed tenders, and so do articles of laws.",
+        ),
+        4: Change(
+            "2026-11-29",
+            "Tenders that failed by the buyer's other records count: of the same title, in the year before.",
         ),
     },
     sentences={
@@ -85,25 +100,23 @@ def direct_after_failed_tenders(dossier: Dossier, *, failed_tenders: int = 2) ->
     method = method_of(tender)
     if is_competitive(dossier):
         raise NotApplicableError("method_is", method=method)
-    told = failed_tenders_told(dossier)
-    if told is None and not process.related_processes:
+    told, on_record = failed_tenders_told(dossier), dossier.statistics.failed_tenders or ()
+    if told is None and not process.related_processes and not on_record:
         raise InsufficientDataError("/relatedProcesses")
     suppliers = suppliers_by_key(process)
     if len(suppliers) > 1:
         raise NotApplicableError("several_suppliers")
     ((key, supplier),) = suppliers.items()
     name, method_evidence = name_of(process, supplier), Evidence(f"{tender.path}/procurementMethod", method)
-    failed = {
-        related.identifier: related
+    named = {
+        related.identifier: Evidence(f"{related.path}/identifier", related.identifier)
         for related in process.related_processes
         if FAILED in related.relationship and related.identifier
     }
+    failed = {other.ocid: _record_of(other) for other in on_record} | named
     if len(failed) >= failed_tenders:
         yield Finding(
-            evidence=(
-                *(Evidence(f"{related.path}/identifier", related.identifier) for related in failed.values()),
-                method_evidence,
-            ),
+            evidence=(*failed.values(), method_evidence),
             values={"count": len(failed), "identifiers": ", ".join(sorted(failed)), "supplier": name},
             cites=tuple(sorted({key, *failed})),
         )
@@ -114,3 +127,8 @@ def direct_after_failed_tenders(dossier: Dossier, *, failed_tenders: int = 2) ->
             sentence="told" if told.is_told else "several",
             cites=(key,),
         )
+
+
+def _record_of(failed: FailedTender) -> Evidence:
+    """Return the record of a failed tender as evidence, with its status and date."""
+    return Evidence("/ocid", failed.ocid, note=f"{failed.status or 'unsuccessful'} {failed.date}", ocid=failed.ocid)

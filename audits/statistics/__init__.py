@@ -23,7 +23,7 @@ from audits.statistics.plans import planned_methods
 from audits.statistics.populations import fences, practices, shares_in_country
 from audits.statistics.shares import shares_by_sector, shares_of_all
 from audits.statistics.targets import Target, in_scope, read_targets
-from audits.statistics.tenders import first_records
+from audits.statistics.tenders import failed_tenders, first_records
 
 
 class _Batch:
@@ -114,6 +114,7 @@ _COMPUTE: dict[str, Callable[[_Batch], Mapping[int, Any]]] = {
     "purchases_beside": lambda batch: purchases_beside(batch.targets),
     "purchases_before": lambda batch: purchases_before(batch.targets, batch.sold),
     "first_record": lambda batch: first_records(batch.process_ids),
+    "failed_tenders": lambda batch: failed_tenders(batch.process_ids),
     "planned_method": lambda batch: planned_methods(batch.process_ids),
     "price_gap_fence": lambda batch: fences(batch.process_ids),
     "publisher_practice": lambda batch: practices(batch.process_ids),
@@ -122,11 +123,11 @@ _COMPUTE: dict[str, Callable[[_Batch], Mapping[int, Any]]] = {
 }
 
 
-# Those that other purchases of the same buyer change, and records of the same tender, which has one buyer.
+# Those that other purchases of the same buyer change, and records of the same tender or object, which has one buyer.
 OF_PURCHASES = frozenset(
     {
         *("supplier_shares", "supplier_history", "buyer_shares", "purchases_beside", "purchases_before"),
-        *("source_coverage", "first_record"),
+        *("source_coverage", "first_record", "failed_tenders"),
     }
 )
 

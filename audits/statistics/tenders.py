@@ -1,10 +1,22 @@
-"""Records of one tender: publishers who give an ocid to each contract tell the same tender several times."""
+"""
+Records of one tender: publishers who give an ocid to each contract tell the same tender several times. And records of
+one object: what failed before it was awarded directly.
+"""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from django.db import connection
 
+from audits.contributions.failed_tenders import BUYER, OBJECT
+from audits.contributions.recording import SPLITTING_WINDOW
+from audits.judging.figures import FailedTender
 from contracts.models.process import PUBLIC
+from contracts.ocds.codes import COMPETITIVE
+from contracts.postgres.querying import query
+
+# As many tell enough, and bound what a title costs that a buyer uses for all it does.
+_MAX_FAILED = 20
 
 
 def first_records(process_ids: Sequence[int]) -> dict[int, str]:
@@ -35,3 +47,33 @@ def first_records(process_ids: Sequence[int]) -> dict[int, str]:
             [list(process_ids), list(PUBLIC)],
         )
         return dict(cursor.fetchall())
+
+
+def failed_tenders(process_ids: Sequence[int]) -> dict[int, list[FailedTender]]:
+    """
+    Return the tenders that failed in the year before each process without competition, of its buyer and its object.
+
+    A process without any is left out. One look-up in an index for each process, of ``_MAX_FAILED`` rows at most.
+    """
+    rows = query(
+        f"""
+        SELECT own.id, p.ocid, failed.date, p.status
+        FROM (
+            SELECT p.id, {BUYER} AS buyer_id, {OBJECT} AS title, coalesce(p.award_date, p.date_signed, p.date) AS date
+            FROM contracts_contractingprocess p
+            WHERE p.id = ANY(%(process_ids)s) AND p.procurement_method <> ALL(%(competitive)s)
+        ) own CROSS JOIN LATERAL (
+            SELECT * FROM audits_failedtender f
+            WHERE f.buyer_id = own.buyer_id AND f.title = own.title AND f.date <= own.date
+                AND f.date >= own.date - make_interval(days => %(days)s) AND f.process_id <> own.id
+            ORDER BY f.date DESC FETCH FIRST {_MAX_FAILED} ROWS WITH TIES
+        ) failed JOIN contracts_contractingprocess p ON p.id = failed.process_id
+        ORDER BY failed.date DESC, p.ocid
+        """,  # noqa: S608  -- expressions and a number of ours
+        {"process_ids": list(process_ids), "competitive": list(COMPETITIVE), "days": SPLITTING_WINDOW.days},
+    )
+    found: dict[int, list[FailedTender]] = defaultdict(list)
+    for process_id, ocid, date, status in rows:
+        if len(found[process_id]) < _MAX_FAILED:
+            found[process_id].append(FailedTender(ocid, date.date(), status))
+    return found

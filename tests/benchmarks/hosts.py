@@ -28,6 +28,7 @@ RESULTS = (
     "audits_flag",
     "audits_auditattempt",
     "audits_auditwork",
+    "audits_failedtender",
     "audits_observation",
     "audits_purchase",
     "audits_participation",
