@@ -6,6 +6,7 @@ The words are lists of ``audits.matching.words``; the methods take folded text.
 """
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 
 from audits.matching.words import Words
@@ -13,8 +14,13 @@ from audits.matching.words import Words
 # What buys more, or something else, or gives works more time. A term renewed, an index, wages, less, a slip, other
 # clauses, an option, money set aside are none of them.
 AMENDMENT_MORE = "amendment_more"
-# What begins so, and buys nothing: a supplement to wages, a unit price that is raised.
+# What begins so, and buys nothing: a supplement to wages.
 AMENDMENT_NOT_MORE = "amendment_not_more"
+# What raises a price, and what is raised so: "majoração no preço do quilômetro", "dos custos relativos à mão de obra".
+AMENDMENT_RAISES = "amendment_raises"
+CONTRACT_PRICE = "contract_price"
+# What a change calls the sum that it and those before it add, of which laws bound the part: "acréscimo total de 7,2 %".
+AMENDMENT_IN_ALL = "amendment_in_all"
 # What puts in a clause, and the parts of a contract so called: "incluir a alínea “o” na cláusula quarta".
 AMENDMENT_PUTS_IN = "amendment_puts_in"
 CONTRACT_CLAUSE = "contract_clause"
@@ -28,6 +34,7 @@ AMENDMENT_NAME = "amendment_name"
 INSURER = "insurer"
 
 _ARTICLE = r"(?:(?:a|o|as|os|el|la|los|las|un|una|uma|um) )?"
+_OF = r"[dn](?:e|o|a|os|as)"
 _WORD = re.compile(r"[a-z]{3}")
 
 
@@ -36,8 +43,11 @@ class AmendmentWords:
 
     def __init__(self, words: Words) -> None:
         clause = rf"{words.any_of(AMENDMENT_PUTS_IN)} {_ARTICLE}{words.any_of(CONTRACT_CLAUSE)}"
-        self._more = re.compile(
-            rf"\b(?!{clause}\b)(?!{words.any_of(AMENDMENT_NOT_MORE)}\b){words.any_of(AMENDMENT_MORE)}\b"
+        price = rf"{words.any_of(AMENDMENT_RAISES)} {_OF} {words.any_of(CONTRACT_PRICE)}"
+        not_more = rf"(?!{clause}\b)(?!{price}\b)(?!{words.any_of(AMENDMENT_NOT_MORE)}\b)"
+        self._more = re.compile(rf"\b{not_more}{words.any_of(AMENDMENT_MORE)}\b")
+        self._in_all = re.compile(
+            rf"\b{words.any_of(AMENDMENT_IN_ALL)}\b[^%]{{0,60}}?(?<![\d.,])(\d{{1,3}}(?:[.,]\d{{1,4}})?) ?%"
         )
         self._no_cost = re.compile(rf"\b{words.any_of(AMENDMENT_NO_COST)}\b")
         self._note = re.compile(rf"\A(?:\w+ )?{words.any_of(AMENDMENT_NOTE)}\b")
@@ -51,6 +61,11 @@ class AmendmentWords:
     def buys_more(self, text: str) -> bool:
         """Tell whether a text says that more, or something else, is bought."""
         return bool(self._more.search(text))
+
+    def added_in_all(self, text: str) -> Decimal | None:
+        """Return the percentage of the contract that a text says to be added in all; ``None`` if it says none."""
+        told = self._in_all.findall(text)
+        return Decimal(told[-1].replace(",", ".")) if told else None
 
     def costs_nothing(self, text: str) -> bool:
         """Tell whether a text says that the money stays as it was."""

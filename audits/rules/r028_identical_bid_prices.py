@@ -28,7 +28,7 @@ The flag is **context** (waits for no decision) for:
 
 Bids that are rounded to one step, and lie so near each other that two are equal by chance in one of twenty such
 contests or more. That is pairs of bids, divided by the steps between the lowest and the highest, or the estimate
-where all are equal.
+where all are equal. Prices of less than a hundredth of those that are equal are left out.
 
 Where the record counts more than twice the tenderers whose bids it lists, the pairs are those of all that it counts.
 
@@ -70,7 +70,7 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Se
     title="Identical bid prices",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=7,
+    version=8,
     changes={
         2: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
@@ -90,6 +90,10 @@ from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Se
             "2026-11-29",
             "Context: prices of less than a hundredth of the next one, and a round sum that all ask where no estimate "
             "is told.",
+        ),
+        8: Change(
+            "2026-11-29",
+            "Prices of less than a hundredth of equal ones do not tell how far bids lie apart.",
         ),
     },
     sentences={

@@ -21,13 +21,14 @@ The flag is **context** (waits for no decision) where:
   project);
 * fewer than `minimum_amendments` changes of the contract say, in Spanish, Portuguese or English, that more or
   something else is bought;
-* those that do each name one percentage or one sum, which make less than a tenth of the contract in all; or
+* those that do make less than a tenth of the contract in all, as the latest that tells it says of all, or each, with
+  one percentage or one sum, of itself; or
 * nobody but insurers sells: what they insure is added as it comes.
 
 ### What does not say that more is bought
 
 * Words that tell of a term renewed, an index, wages, less, a slip, other clauses, an option or money set aside.
-* Words that the cost stays the same.
+* Words that the cost stays the same, or that a price, cost, wage or tax is raised.
 * Notes that Brazil's law calls no change ("apostilamento").
 
 A change that says no more than its name counts as one that does.
@@ -66,7 +67,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Direct award changed afterwards",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=8,
+    version=9,
     changes={
         2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
@@ -90,6 +91,11 @@ from contracts.ocds.codes import NON_COMPETITIVE
             "contracts that cost a trifle.",
         ),
         8: Change("2026-11-29", "Documents of the implementation and of the award count too."),
+        9: Change(
+            "2026-11-29",
+            "What the latest change says that all add counts; prices, costs, wages and taxes that are raised buy "
+            "nothing.",
+        ),
     },
     sentences={
         "default": "Contract {contract:place}, awarded by the method “{method:code}”, was amended after its "

@@ -18,7 +18,8 @@ Flag more than `maximum_days`, or more than what `country_days` gives for the co
 The flag is **context** (waits for no decision) where:
 
 * the days are more than `plausible_days`: one of the two dates may be an error; or
-* what was awarded costs less than one of the `small_amounts` (by currency): its paper is a formality.
+* what was awarded, or its estimate where no amount of it is told, costs less than one of the `small_amounts` (by
+  currency), from about ten thousand euros on: its paper is a formality, and such an estimate is often that of a unit.
 
 ## Exclusions
 
@@ -46,7 +47,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from audits.facts.procurement.signatures import Signature, signatures
-from audits.facts.procurement.small_purchases import SMALL_AMOUNTS, trifle
+from audits.facts.procurement.small_purchases import SMALL_AMOUNTS, TRIFLES_BY_CONTRACT, trifle
 from audits.facts.procurement.stages import label_of, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
@@ -54,6 +55,7 @@ from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDat
 # What is asked from on where the law gives 15 days. Elsewhere readers of real records found hardly anything worth
 # a question below 90.
 COUNTRY_DAYS: Mapping[str, int] = {"MX": 60}
+SMALL_CONTRACTS: Mapping[str, int] = {**TRIFLES_BY_CONTRACT, **SMALL_AMOUNTS}
 # A signature so long after the contract began, or was paid, is another date.
 _DOUBTFUL_DAYS = 60
 
@@ -63,7 +65,7 @@ _DOUBTFUL_DAYS = 60
     title="Late contract signature",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=8,
+    version=9,
     reads=("source_habits.award_at_start_of_tender",),
     changes={
         2: Change(
@@ -87,6 +89,7 @@ _DOUBTFUL_DAYS = 60
         6: Change("2026-11-29", "Asks from 90 days on instead of 60, but for Mexico, whose law gives 15."),
         7: Change("2026-11-29", "Context: what costs less than one of `small_amounts`."),
         8: Change("2026-11-29", "An award that is dated before bids were opened is insufficient data."),
+        9: Change("2026-11-29", "Context: what costs, or is estimated at, less than about ten thousand euros."),
     },
     sentences={
         "default": "Contract {contract:place} was signed {days:day|days} after its award; the rule allows {maximum}.",
@@ -110,7 +113,7 @@ def late_signature(
     maximum_days: int = 90,
     country_days: Mapping[str, int] = COUNTRY_DAYS,
     plausible_days: int = 365,
-    small_amounts: Mapping[str, int] = SMALL_AMOUNTS,
+    small_amounts: Mapping[str, int] = SMALL_CONTRACTS,
 ) -> Iterator[Finding]:
     standing_tender(dossier)
     maximum = country_days.get(dossier.process.country, maximum_days)

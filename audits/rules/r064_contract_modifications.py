@@ -18,14 +18,16 @@ Flag each contract with at least `minimum_amendments` amendments after its signa
 The flag is **context** (waits for no decision) where:
 
 * fewer than `minimum_amendments` changes of the contract say, in Spanish, Portuguese or English, that more or
-  something else is bought, or that works are given more time; or
+  something else is bought, or that works are given more time;
+* they add less than a tenth of the contract in all and, where its value is known, less than ten of the `trifles` (by
+  currency, about ten thousand euros each), as the latest that tells it says of all, or each of itself; or
 * nobody but insurers sells: what they insure is added as it comes.
 
 ### What does not say that more is bought
 
 * Words that tell of a term renewed ("prorrogar"), an index, wages, less, a slip, other clauses, an option or money
   set aside.
-* Words that the cost stays the same.
+* Words that the cost stays the same, or that a price, cost, wage or tax is raised.
 * Notes that Brazil's law calls no change ("apostilamento").
 
 A change that says no more than its name counts as one that does.
@@ -43,13 +45,17 @@ A record that lists no amendments and no such document does not say whether ther
 Open Contracting Partnership, Red flags for integrity: R064. Three amendments: Prozorro's risk indicators.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.amendments import amended_contracts, insured
+from audits.facts.procurement.small_purchases import TRIFLES_BY_CONTRACT
 from audits.facts.procurement.stages import label_of, standing_tender
 from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 from contracts.ocds.codes import NON_COMPETITIVE
+
+# A tenth of what is large is much by itself: about a hundred thousand euros.
+_TRIFLES_ADDED = 10
 
 
 @rule(
@@ -57,7 +63,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Many contract modifications",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.LOW,
-    version=8,
+    version=9,
     changes={
         2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
@@ -74,6 +80,11 @@ from contracts.ocds.codes import NON_COMPETITIVE
         ),
         7: Change("2026-11-29", "Context: what an insurer sells."),
         8: Change("2026-11-29", "Documents of the implementation and of the award count too."),
+        9: Change(
+            "2026-11-29",
+            "Context: changes that say to add less than a tenth in all, and no large sum. Prices, costs, wages and "
+            "taxes that are raised buy nothing.",
+        ),
     },
     sentences={
         "default": "Contract {contract:place} was amended {count} times after its signature; the rule asks from "
@@ -81,15 +92,19 @@ from contracts.ocds.codes import NON_COMPETITIVE
     },
     reasons={
         "insured": "an insurer sells it, and what it insures is added as it comes: {supplier}",
+        "little_added": "what the changes say that they add is {percent} % of the contract in all",
         "routine_changes": "changes that do not say that more or something else is bought: {routine}",
         "noncompetitive": "the procurement method is {method:code}: R054 asks about its contracts",
     },
 )
-def contract_modifications(dossier: Dossier, *, minimum_amendments: int = 3) -> Iterator[Finding]:
+def contract_modifications(
+    dossier: Dossier, *, minimum_amendments: int = 3, trifles: Mapping[str, int] = TRIFLES_BY_CONTRACT
+) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     if tender.method in NON_COMPETITIVE:
         raise NotApplicableError("noncompetitive", method=tender.method)
     minimum = max(minimum_amendments, 1)
+    much = {currency: _TRIFLES_ADDED * amount for currency, amount in trifles.items()}
     for amended in amended_contracts(dossier):
         contract, changes = amended.contract, amended.changes
         if len(changes) >= minimum:
@@ -97,5 +112,5 @@ def contract_modifications(dossier: Dossier, *, minimum_amendments: int = 3) -> 
                 evidence=changes,
                 values={"contract": label_of(contract), "count": len(changes), "minimum": minimum_amendments},
                 cites=(contract.id,),
-                context=amended.ordinary(minimum) or insured(dossier),
+                context=amended.ordinary(minimum) or amended.little_added(much) or insured(dossier),
             )

@@ -19,18 +19,19 @@ The tolerance is there since time zones move a date by a day, and a paper is dat
 * **high**: before bids were due.
 * **medium**: before the award.
 * **low**: before the award, where it was direct.
-* **context** (waits for no decision): award, a document of that decision and signature follow each other before the
-  end of the tender period. That end may be another date.
+* **context** (waits for no decision): award and signature follow each other before the end of the tender period. Two
+  dates speak against one, and some publishers fill in that end later.
 
 ## Exclusions
 
 * Cancelled tenders.
 * Contracts that are cancelled, or pending and not paid.
-* A signature that is earlier by more than `plausible_days`: one of the dates is an error, and it is reported as
-  insufficient data.
+* A signature that is earlier by more than `plausible_days`, or, where several could bid, than the start of the tender
+  period: one of the dates is an error, as a slip of the year, and it is reported as insufficient data.
 * An award that is dated as late as the record itself, or to the second: some publishers give it the moment of its
   publication or entry.
 * Records signed before their award, as over half of their source's are.
+* Records that give the start of the contract as the day of signature, as over half of their source's do.
 
 ## Sources
 
@@ -53,8 +54,8 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
     title="Contract signed too early",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=3,
-    reads=("source_habits.signed_before_award",),
+    version=4,
+    reads=("source_habits.signed_at_start_of_term", "source_habits.signed_before_award"),
     changes={
         2: Change(
             "2026-11-28",
@@ -63,6 +64,12 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
             "no process.",
         ),
         3: Change("2026-11-29", "A signature two days before the other date is let pass as well."),
+        4: Change(
+            "2026-11-29",
+            "Context where award and signature follow each other before bids were due, with or without a document. "
+            "A signature before anybody could bid is insufficient data. Not asked where a source gives the start of "
+            "the contract as the day of signature.",
+        ),
     },
     sentences={
         "award": "Contract {contract:place} was signed on {signed:date}, {days:day|days} before its award of "
@@ -73,18 +80,26 @@ from audits.judging.vocabulary import Change, Context, Finding, InsufficientData
         "before their award or before bids were due: {number}.",
     },
     reasons={
-        "deadline_doubtful": "award, its document and signature follow each other before that date: it may be another",
+        "deadline_doubtful": "award and signature follow each other before that date: it may be another",
         "dates_implausible": "the signature lies too far before the other dates to be told from an error",
         "no_date_pair": "no contract and its award have both dates",
+        "signed_before_call": "the signature lies before the start of the time to bid: it may be a slip of the year",
     },
 )
 def signed_out_of_order(dossier: Dossier, *, tolerance_days: int = 2, plausible_days: int = 180) -> Iterator[Finding]:
     standing_tender(dossier)
     several = is_competitive(dossier)
-    orders = [order for order in signing_orders(dossier.process, several=several) if order.days > tolerance_days]
-    early = sorted((order for order in orders if order.days <= plausible_days), key=lambda order: order.rank)
-    if orders and not early:
+    process = dossier.process
+    orders = [order for order in signing_orders(process, several=several) if order.days > tolerance_days]
+    plausible = [order for order in orders if order.days <= plausible_days]
+    if orders and not plausible:
         raise InsufficientDataError("/contracts/dateSigned", "dates_implausible")
+    early = sorted(
+        (order for order in plausible if not (several and order.signature.precedes_call(process))),
+        key=lambda order: order.rank,
+    )
+    if plausible and not early:
+        raise InsufficientDataError("/contracts/dateSigned", "signed_before_call")
     if early:
         first = early[0]
         contracts = sorted({order.signature.contract.id for order in early})

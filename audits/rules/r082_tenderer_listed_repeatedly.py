@@ -19,8 +19,9 @@ or is not given and the list names nobody else.
 
 * **medium**: nobody else is named.
 * **low**: all else.
-* **context** (waits for no decision): three other firms or more are listed. One entry too many hardly makes the
-  tender look more contested.
+* **context** (waits for no decision): three other firms or more are listed, and one entry too many hardly makes the
+  tender look more contested; or the firm made bids of as many different prices as it has entries, so that each may
+  stand for a bid: for another lot, or another variant.
 
 ## Exclusions
 
@@ -39,6 +40,8 @@ A question of this project: among real records read by hand one listed one firm 
 import re
 from collections.abc import Iterator, Sequence
 
+from audits.facts.procurement.bids import ids_of
+from audits.facts.procurement.money import money
 from audits.facts.procurement.stages import name_of, standing_tender
 from audits.facts.procurement.tenderers import by_firm
 from audits.judging.dossier import Dossier
@@ -53,7 +56,7 @@ from audits.judging.vocabulary import (
     Stage,
     rule,
 )
-from contracts.ocds.views import Reference
+from contracts.ocds.views import Process, Reference
 
 # So many others compete that one entry more adds little.
 _MANY_OTHERS = 3
@@ -65,7 +68,7 @@ _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
     title="Tenderer listed several times",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=4,
+    version=5,
     changes={
         2: Change("2026-11-28", "Not asked of records whose ocid names no process."),
         3: Change("2026-11-28", "A generic number of a tax office, which anybody has, makes nobody one firm."),
@@ -73,6 +76,7 @@ _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
             "2026-11-28",
             "Entries whose numbers differ by leading zeros alone are one entry. Context: three other firms or more.",
         ),
+        5: Change("2026-11-29", "Context: a firm that made bids of as many prices as it has entries."),
     },
     sentences={
         "default": "{name} stands {count} times among the {entries} tenderers; the record counts {counted}.",
@@ -80,6 +84,7 @@ _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
     },
     reasons={
         "many_others": "{others} other firms are listed",
+        "bids_for_entries": "it made bids of {prices} different prices: each entry may stand for one of them",
         "several_lots": "the tender has several lots, and may list a firm for each",
     },
 )
@@ -105,12 +110,18 @@ def tenderer_listed_repeatedly(dossier: Dossier, *, times: int = 2) -> Iterator[
                 sentence="alone" if is_alone else "default",
                 severity=Severity.MEDIUM if is_alone else Severity.LOW,
                 cites=(firm[0].id or name,),
-                context=_many_others(len(firms) - 1),
+                context=_many_others(len(firms) - 1) or _bids_for_entries(dossier.process, firm),
             )
 
 
 def _many_others(others: int) -> Context | None:
     return Context("many_others", {"others": others}) if others >= _MANY_OTHERS else None
+
+
+def _bids_for_entries(process: Process, firm: Sequence[Reference]) -> Context | None:
+    ids = ids_of(firm)
+    prices = {price for bid in process.bids if ids & ids_of(bid.tenderers) and (price := money(bid.value))}
+    return Context("bids_for_entries", {"prices": len(prices)}) if len(prices) >= len(firm) else None
 
 
 def _entries(firm: Sequence[Reference]) -> int:

@@ -1,7 +1,7 @@
 """Changes of signed contracts: listed as amendments, or told by a document of the contract."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -26,7 +26,8 @@ class Amended(NamedTuple):
     """
     A contract with the places of its changes after the signature; there may be none.
 
-    ``routine``: how many are; ``added``: what part of the contract the others say that they add in all, if each does.
+    ``routine``: how many are; ``added``: what part of the contract the others say that they add in all, if one tells
+    it of all, or each of itself.
     """
 
     contract: Contract
@@ -40,9 +41,18 @@ class Amended(NamedTuple):
             return None
         return Context("routine_changes", {"routine": self.routine})
 
-    def little_added(self) -> Context | None:
-        """Return that the changes that are more than routine say to add little in all, as a context."""
+    def little_added(self, amounts: Mapping[str, int] | None = None) -> Context | None:
+        """
+        Return that the changes that are more than routine say to add little in all, as a context.
+
+        :param amounts: what is much by itself, by currency, whatever the contract costs; it is not asked of one whose
+            value is not told, or in another currency
+        """
         if self.added is None or self.added >= _LITTLE:
+            return None
+        value = money(self.contract.value)
+        bound = (amounts or {}).get(value.currency) if value else None
+        if value and bound is not None and self.added * value.amount >= bound:
             return None
         return Context("little_added", {"percent": f"{100 * self.added:.1f}"})
 
@@ -66,7 +76,7 @@ def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
             changes = _merged(_after_signature(contract), words)
             others = [change for change in changes if not _is_routine(change, words)]
             places, routine = tuple(map(_evidence, changes)), len(changes) - len(others)
-            amended.append(Amended(contract, places, routine, _added(contract, others)))
+            amended.append(Amended(contract, places, routine, _added(contract, others, words)))
         elif documents:
             amended.append(Amended(contract, tuple(map(_evidence_of_document, _distinct(documents)))))
     if not amended:
@@ -144,8 +154,17 @@ def _is_routine(change: Amendment, words: AmendmentWords) -> bool:
     return words.costs_nothing(text) or (words.says_more_than_its_name(text) and not words.buys_more(text))
 
 
-def _added(contract: Contract, changes: Sequence[Amendment]) -> Decimal | None:
-    """Return what part of a contract changes say that they add in all; ``None`` unless each names one part or sum."""
+def _added(contract: Contract, changes: Sequence[Amendment], words: AmendmentWords) -> Decimal | None:
+    """
+    Return what part of a contract changes say that they add in all.
+
+    That is what the latest that tells it says of all up to it, else the sum of what each adds; ``None`` unless each
+    names one part or sum.
+    """
+    for change in reversed(changes):
+        in_all = words.added_in_all(fold(f"{change.rationale} {change.description}").text)
+        if in_all is not None:
+            return in_all / 100
     shares = [_share(f"{change.description} {change.rationale}", money(contract.value)) for change in changes]
     known = [share for share in shares if share is not None]
     return sum(known, Decimal(0)) if known and len(known) == len(shares) else None

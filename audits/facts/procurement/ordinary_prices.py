@@ -107,9 +107,10 @@ def rounded_alike(process: Process, market: Sequence[Offer], equal: Money) -> Co
     That is the greatest that all share, or the power of ten to which those that are equal were rounded. Bids that all
     lie nearer than rivals do by themselves tell nothing of how far they might have lain apart; where all are equal and
     below it, the estimate does. Where a record without lots counts more than twice the tenderers whose bids it lists,
-    as many as it counts may have been equal to another.
+    as many as it counts may have been equal to another. Prices that stand for others told elsewhere are none of them.
     """
-    amounts = [int(offer.price.amount * 100) for offer in market]
+    whole = (offer.price.amount for offer in market if offer.price.amount >= _TOKEN * equal.amount)
+    amounts = [int(amount * 100) for amount in whole]
     spread, rounded_to = max(amounts) - min(amounts), _power_of_ten(int(equal.amount * 100))
     step = max(gcd(*amounts), rounded_to)
     counted = process.tender.number_of_tenderers or 0

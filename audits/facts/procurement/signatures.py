@@ -36,6 +36,11 @@ class Signature(NamedTuple):
         """Days on the calendar from the award to the signature; negative if it was signed before."""
         return (self.signed.date() - self.awarded.date.date()).days
 
+    def precedes_call(self, process: Process) -> bool:
+        """Tell whether it was signed before anybody could bid: an error in most records, and their year at that."""
+        period = process.tender.tender_period
+        return bool(period and period.start and self.signed.date() < period.start.date())
+
     def doubt(self, process: Process, days: int) -> str:
         """
         Return why the date is hardly that of the signature, a reason of R060; ``""`` if nothing speaks against it.
@@ -110,7 +115,7 @@ class SigningOrder(NamedTuple):
     """
     A signature beside another date of the process: ``deadline`` of the bids, or ``award``.
 
-    ``is_doubtful`` where award, its document and signature follow each other before that deadline.
+    ``is_doubtful`` where award and signature follow each other before that deadline.
     """
 
     signature: Signature
@@ -158,6 +163,7 @@ def signing_orders(process: Process, *, several: bool) -> list[SigningOrder]:
 
 
 def _is_decided(signature: Signature, end: datetime) -> bool:
-    """Tell whether an award that is dated, and its document, came before bids were due, and the signature after it."""
+    """Tell whether an award that is dated came before bids were due, its document too, and the signature after it."""
     award, decision = signature.award.date, signature.decision
-    return bool(award and decision and signature.days >= 0 and max(award, decision.date) < end)
+    decided = [date for date in (award, decision.date if decision else None) if date]
+    return bool(award and signature.days >= 0 and max(decided) < end)
