@@ -19,7 +19,7 @@ AMENDMENT_NOT_MORE = "amendment_not_more"
 # What raises a price, and what is raised so: "majoração no preço do quilômetro", "dos custos relativos à mão de obra".
 AMENDMENT_RAISES = "amendment_raises"
 CONTRACT_PRICE = "contract_price"
-# What a change calls the sum that it and those before it add, of which laws bound the part: "acréscimo total de 7,2 %".
+# What a change calls the sum that it and those before it add, which laws bound: "acréscimo total de 7,2 %".
 AMENDMENT_IN_ALL = "amendment_in_all"
 # What puts in a clause, and the parts of a contract so called: "incluir a alínea “o” na cláusula quarta".
 AMENDMENT_PUTS_IN = "amendment_puts_in"

@@ -40,7 +40,7 @@ def test_the_table_names_every_country_and_says_why_a_row_is_off():
 
 
 def test_every_term_that_is_on_names_its_article():
-    assert [term for term in read_terms(FIXTURE) if "art. " not in term["source"]] == []
+    assert [term for term in read_submission_days(FIXTURE) if "art. " not in term["source"]] == []
 
 
 @pytest.mark.parametrize(
