@@ -35,6 +35,9 @@ unless a word for watching stands there.
 * **context** (waits for no decision):
   * One entry of a long list of other things or of the installations of works, and what a description alone names
     behind its first 300 characters.
+  * What title and description alone tell of, 70 characters or more behind where what is bought begins, in a record
+    that reads like technology with a probability below one half.
+  * What locates, where only who buys, and is no security body, shows that others are located.
   * Readers of fingers beside computers, vehicles or furniture that the title opens with.
   * What looks at a body's own vehicles or at the attendance of its staff alone. Whether that is surveillance is open
     to doubt, and readers of notices count it.
@@ -93,9 +96,9 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.small_purchases import TRIFLES
 from audits.facts.technology.office_goods import office_kit
-from audits.facts.technology.ordinary_watching import GRAVE, ordinary_watching
+from audits.facts.technology.ordinary_watching import GRAVE, locates_things, ordinary_watching
 from audits.facts.technology.own_use import of_others
-from audits.facts.technology.prominence import told_beside
+from audits.facts.technology.prominence import told_beside, told_in_doubt
 from audits.facts.technology.public_space import is_of_public_space
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.security_bodies import security_buyers, security_links
@@ -110,7 +113,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=19,
+    version=20,
     changes={
         2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
         3: Change(
@@ -201,6 +204,11 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "2026-11-29",
             "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
         ),
+        20: Change(
+            "2026-11-29",
+            "What stands behind the first 70 characters of what is bought, in a record that hardly reads like "
+            "technology, is context, and so is what locates where only who buys shows that others are located.",
+        ),
     },
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
@@ -227,5 +235,9 @@ def surveillance_technology(dossier: Dossier, *, trifles: Mapping[str, int] = TR
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found)},
         severity=severity,
-        context=told_beside(dossier, found) or office_kit(dossier) or ordinary_watching(dossier, found, trifles),
+        context=told_beside(dossier, found)
+        or told_in_doubt(dossier)
+        or office_kit(dossier)
+        or ordinary_watching(dossier, found, trifles)
+        or locates_things(dossier, found),
     )

@@ -25,6 +25,8 @@ Flag a process for technology in scope if one of these is so:
   * What a security body buys that links nobody, as below.
   * Tracking of its own vehicles, attendance of its own staff and cameras of its own offices, as in T01.
   * What watches nobody, and a description alone names behind its first words.
+  * What title and description alone tell of, 70 characters or more behind where what is bought begins, in a record
+    that reads like technology with a probability below one half.
   * What its hospitals, schools, pension funds, mutual societies and housing buy, unless they hold prisoners or
     somebody is identified or listened to.
   * What costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do
@@ -68,7 +70,7 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.ordinary_watching import ordinary_watching
-from audits.facts.technology.prominence import told_late
+from audits.facts.technology.prominence import told_in_doubt, told_late
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.security_bodies import security_bodies, security_buyers, security_links
 from audits.facts.technology.staff_lines import are_lines_of_staff
@@ -88,7 +90,7 @@ _TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}  # where a civil
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=18,
+    version=19,
     changes={
         2: Change(
             "2026-11-25",
@@ -188,6 +190,11 @@ _TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}  # where a civil
             "and more bodies, some by their initials (INPEC, SEDENA, PMESP), and the networks and files of police "
             "and emergency bodies are told by their names.",
         ),
+        19: Change(
+            "2026-11-29",
+            "What stands behind the first 70 characters of what is bought, in a record that hardly reads like "
+            "technology, is context.",
+        ),
     },
     sentences={
         "default": "A security body buys this technology: {words}.",
@@ -209,7 +216,7 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
             evidence=(*buyers, *(dossier.evidence(link) for link in links)),
             values={"words": named_evidence(buyers)},
             severity=Severity.MEDIUM if links_people else Severity.LOW,
-            context=_ordinary(dossier, trifles),
+            context=_ordinary(dossier, trifles) or told_in_doubt(dossier),
         )
     elif links:
         has_buyer = any(party.name for party in dossier.public_parties)
@@ -220,7 +227,9 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
             values={"words": named(links)},
             sentence="link" if has_buyer else "unnamed",
             severity=Severity.HIGH if has_buyer else Severity.MEDIUM,
-            context=_serves_staff(dossier, _TELLING_SECTORS) or _trifle_by_price(dossier, trifles),
+            context=_serves_staff(dossier, _TELLING_SECTORS)
+            or _trifle_by_price(dossier, trifles)
+            or told_in_doubt(dossier),
         )
 
 

@@ -18,6 +18,9 @@ education, health, tourism, broadband, smart city.
 * **medium**: without.
 * **context** (waits for no decision):
   * One entry of a long list of other things, or of the installations of works.
+  * What title and description alone tell of, 70 characters or more behind where what is bought begins, in a record
+    that reads like technology with a probability below one half.
+  * What locates, where only who buys shows that others are located, as in T01.
   * What is context in T01: the buyer's own vehicles or staff, cameras that nothing shows to watch more than its
     offices, and what costs less than one of the `trifles` (by currency, a bound of this project, which readers of
     notices do not know).
@@ -38,9 +41,9 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.small_purchases import TRIFLES
 from audits.facts.technology.office_goods import office_kit
-from audits.facts.technology.ordinary_watching import ordinary_watching
+from audits.facts.technology.ordinary_watching import locates_things, ordinary_watching
 from audits.facts.technology.own_use import of_others
-from audits.facts.technology.prominence import told_beside
+from audits.facts.technology.prominence import told_beside, told_in_doubt
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.surveillance import surveillance
@@ -63,7 +66,7 @@ from audits.judging.vocabulary import (
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=17,
+    version=18,
     changes={
         2: Change("2026-11-24", "Where T02 asks instead, the rule is not applicable and says why."),
         3: Change(
@@ -122,6 +125,11 @@ from audits.judging.vocabulary import (
             "2026-11-29",
             "What is surveillance is read as in the newest version of T01.",
         ),
+        18: Change(
+            "2026-11-29",
+            "What stands behind the first 70 characters of what is bought, in a record that hardly reads like "
+            "technology, is context, and so is what locates where only who buys shows that others are located.",
+        ),
     },
     sentences={
         "default": "A civil buyer acquires a surveillance function: {words}.",
@@ -148,7 +156,12 @@ def civil_purpose_surveillance(dossier: Dossier, *, trifles: Mapping[str, int] =
     links = security_links(dossier)
     if not links:
         yield Finding(
-            evidence=evidence, values={"words": named(watched)}, context=told_beside(dossier, watched) or context
+            evidence=evidence,
+            values={"words": named(watched)},
+            context=told_beside(dossier, watched)
+            or told_in_doubt(dossier)
+            or context
+            or locates_things(dossier, watched),
         )
         return
     purpose = dossier.mentions_of("civil_purpose", parts={"title"})

@@ -36,6 +36,9 @@ A word that buyers write in small letters tells none.
     them (`desk_program` of the lists of words).
   * A spelling alone tells the product, or a description alone behind its first words, and nothing tells that
     competition was limited or absent.
+  * A word for it tells the brand ("marca"), the record reads like technology with a probability below four
+    fifths, and nothing tells that competition was limited or absent.
+  * Consultants are chosen, and only the name of the method tells a ground ("Single Source Selection").
 
 ## Exclusions
 
@@ -84,7 +87,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=19,
+    version=20,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -182,6 +185,12 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
             "like it; Portuguese knows more of what Spanish does (“em utilização”, “assistência técnica”), and the "
             "spelling before the agreement of 1990. “Do iPortalDoc” names a product, “sistemas AVAC” tells a kind. "
             "Subscriptions to databases, cables, tapes, microphones and headsets of an office are no technology.",
+        ),
+        20: Change(
+            "2026-11-29",
+            "A brand that a word for it tells (“marca”), of what does not surely read like technology, is context, "
+            "unless competition was limited or absent, and so is a method by which consultants are chosen where it "
+            "alone tells the ground. “BMC” and “Hyperion” name other things in English, and need company there.",
         ),
     },
     sentences={

@@ -27,6 +27,8 @@ One clear term is enough. Words with other meanings ("grant", "donación") need 
   * Surveillance that is context in T01: a body's own vehicles and staff, its ordinary cameras, and what is a trifle.
   * The title opens with computers, printers, vehicles or furniture.
   * The unit that runs a programme buys for itself.
+  * Words for networks and communication, which mean much else, alone tell the technology ("red", "communication
+    strategy").
   * The purchase costs less than one of the `trifles` (by currency, a bound of this project, which readers of
     notices do not know).
 
@@ -52,6 +54,7 @@ from collections.abc import Iterator, Mapping
 from audits.facts.procurement.financing import financing, tied_supply_pairs
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.office_goods import office_kit, serves_an_office
+from audits.facts.technology.prominence import told_vaguely
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossier import Dossier
 from audits.judging.naming import named_evidence
@@ -63,7 +66,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=15,
+    version=16,
     changes={
         2: Change("2026-11-24", "The name of a budget counts even if it is one word."),
         3: Change("2026-11-24", "What the supplier itself gave is no outside money; the same words are shown once."),
@@ -120,6 +123,11 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "2026-11-29",
             "What is surveillance, own, of offices or a trifle is read as in the newest version of T01.",
         ),
+        16: Change(
+            "2026-11-29",
+            "Words for networks and communication, which mean much else, are context where they alone tell the "
+            "technology.",
+        ),
     },
     sentences={
         "default": "Outside money is named: {words}.",
@@ -137,5 +145,8 @@ def development_finance(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLE
         severity=Severity.HIGH if is_tied else Severity.MEDIUM,
         context=None
         if is_tied
-        else trifle(dossier, trifles) or serves_an_office(dossier, trifles) or office_kit(dossier),
+        else trifle(dossier, trifles)
+        or serves_an_office(dossier, trifles)
+        or office_kit(dossier)
+        or told_vaguely(dossier),
     )

@@ -28,11 +28,12 @@ A network counts by a sign that others depend on it. One of these is enough:
   * What names no network and costs less than one of the `trifles` (by currency, a bound of this project, which
     readers of notices do not know). Where no amount is told, a method that is kept for such tells it.
   * A network that title and description alone tell of, 70 characters or more behind where what is bought begins:
-    something else is bought for it.
+    something else is bought for it. A list of what is done to it ("design, supply and installation of") is no
+    such thing.
 
 ## Exclusions
 
-* Names of classes of goods.
+* Names of classes of goods, behind their codes too.
 * Fibre that a company or an institution has for itself, or a government for its own houses, and what its sentence
   tells to be in a building.
 * Lines that are rented, and services that come over a network ("internet por red 4G"), unless a line is laid or the
@@ -40,7 +41,8 @@ A network counts by a sign that others depend on it. One of these is enough:
 * Radios, antennas and other parts, and tools that splice or measure, unless the buyer is an operator. A network that
   is listed or kept up beside them is not left out.
 * Kinds of networks (5G, trunked radio) of a university, a hospital, a bank or a court.
-* Lines of subscribers (copper, connections of FTTH), and what cools or drives beside a network.
+* Lines of subscribers (copper, connections of FTTH), lines of electric power, and what cools or drives beside a
+  network.
 * Private exchanges, what measures a network, ducts for one, guards of masts, and studies and surveys that build
   nothing.
 * Purchases that were called off before anything was signed or paid.
@@ -68,7 +70,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=16,
+    version=17,
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.
     bounds={
@@ -149,6 +151,12 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "2026-11-29",
             "What an exclusion sets aside is withheld, with the exclusion and the passage, instead of answered as "
             "clear without a reason.",
+        ),
+        17: Change(
+            "2026-11-29",
+            "What is bought begins behind a list of what is done to it (“diseño, suministro y puesta en marcha de una "
+            "red”). Radios by their number, names of classes behind their codes, and lines of direct current no "
+            "longer count.",
         ),
     },
     sentences={

@@ -65,7 +65,7 @@ from audits.matching.lexicon import Mention
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=15,
+    version=16,
     changes={
         2: Change("2026-11-24", "“Hosted” counts beside a system."),
         3: Change(
@@ -129,6 +129,10 @@ from audits.matching.lexicon import Mention
         15: Change(
             "2026-11-29",
             "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
+        ),
+        16: Change(
+            "2026-11-29",
+            "What is bought begins behind a list of what is done to it (“diseño, suministro y puesta en marcha de”).",
         ),
     },
     sentences={

@@ -75,7 +75,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=16,
+    version=17,
     changes={
         2: Change("2026-11-25", "Articles and codes of laws that give one of these grounds count."),
         3: Change(
@@ -148,6 +148,10 @@ _CITED = ("urgency", "secrecy", "special_regime")
             "A record marked as secret or confidential between stops, what is told as urgent, what a pandemic, a "
             "calamity or a state of exception causes, Brazil’s Lei 13.979/2020 and Panama’s exceptional procedure "
             "are grounds.",
+        ),
+        17: Change(
+            "2026-11-29",
+            "What is bought begins behind a list of what is done to it (“diseño, suministro y puesta en marcha de”).",
         ),
     },
     sentences={

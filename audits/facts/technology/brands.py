@@ -2,12 +2,12 @@
 
 import re
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from audits.facts.procurement.grounds import is_direct
 from audits.facts.procurement.procedures import named_methods
 from audits.facts.procurement.vendors import supplier_matches, vendor_names
-from audits.facts.technology.prominence import told_late
+from audits.facts.technology.prominence import reads_below, told_late
 from audits.judging.dossier import Dossier
 from audits.judging.naming import first_of_each
 from audits.judging.vocabulary import Context, Evidence
@@ -103,6 +103,12 @@ _REFERENCE_REACH = 30
 _NAMING_PARTS = frozenset({"title", "description", "lot"})
 # The concepts of products that no list holds, and that no word of theirs ("marca") tells, but their spelling alone.
 _SPELLED = frozenset(f"unlisted_{sign}" for sign in (Sign.NAME, Sign.MODEL))
+# What a word for it ("marca") tells, and from which probability on a record plainly reads like technology.
+_BRAND = f"unlisted_{Sign.BRAND}"
+_PLAIN = 0.8
+# Where the method is named, and how one is told by which firms and persons are hired for advice.
+_METHOD = "/tender/procurementMethodDetails"
+_CONSULTANTS = re.compile(r"\bconsult(?:an|or)")
 
 
 def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention, ...]:
@@ -179,15 +185,27 @@ def _why_not(dossier: Dossier, brand: Mention | NameMention) -> str:
 
 def told_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Context | None:
     """
-    Return that spelling alone tells the products in evidence, or a description late, or None.
+    Return that spelling alone tells the products in evidence, or a description late, or a brand in doubt, or None.
 
-    Both err too often to be asked about where others may have competed.
+    They err too often to be asked about where others may have competed; where they have not, the name of a method by
+    which consultants are chosen does.
     """
     if is_direct(dossier):
-        return None
+        return _of_consultants(evidence)
     if all(place.note in _SPELLED for place in evidence):
         return Context("told_by_spelling", {})
+    if any(_BRAND in place.note for place in evidence) and reads_below(dossier, _PLAIN):
+        return Context("brand_in_doubt", {})
     return told_late(dossier, evidence)
+
+
+def _of_consultants(evidence: Iterable[Evidence]) -> Context | None:
+    """Return that only the name of the method, by which consultants are chosen, tells a ground, or None."""
+    is_told = all(
+        place.path == _METHOD and place.note == "exclusivity" and _CONSULTANTS.search(fold(str(place.value)).text)
+        for place in evidence
+    )
+    return Context("of_consultants", {}) if is_told else None
 
 
 def _name(brand: Mention | NameMention) -> str:

@@ -108,7 +108,9 @@ _BESIDE = re.compile(
     r"\b(?:acs? of|aires? acondicionados?|air condition\w+|ar condicionado|(?:diesel )?generators?|exhaust fans?|"
     r"grupos? (?:electrogenos?|geradores)|veh?iculos?|vehicles?)\b"
 )
-_ELECTRIC = re.compile(r"\b\d+ ?kv\b")
+# Lines that may carry power instead, and what tells it.
+_ELECTRIC = re.compile(r"\b(?:\d+ ?kv|hvdc)\b")
+_LINES = frozenset({"fibre_backbone", "transport_network"})
 # What is no network of many, whoever buys it: a house's own exchange, what measures, guards of masts, a study that
 # builds nothing.
 _NO_NETWORK = re.compile(
@@ -154,14 +156,16 @@ _PIECES = re.compile(
     r"carga?dor\w*|carregador\w*|cell identif\w+|"
     r"certificador\w*|chargers?|compatib\w+|empalmadora\w*|for use|fusionador\w*|fusora\w*|gbic|hand ?held|handies|"
     r"handsets?|handys?|identifica\w+ de (?:celdas|celulas)|medidor\w*|modems?|otdr|partes|pecas?|piezas|portable|"
-    r"portat\w+|radios? (?:movil|moviles|vehicular\w*)|reflectomet\w+|refletomet\w+|repuestos|roteadores|routers?|"
-    r"sfp|sobressalentes|spares?|splicer\w*|terminal\w*|transce\w+)\b"
+    r"portat\w+|\d+ radios|radios? (?:movil|moviles|vehicular\w*)|reflectomet\w+|refletomet\w+|repuestos|roteadores|"
+    r"routers?|sfp|sobressalentes|spares?|splicer\w*|terminal\w*|transce\w+)\b"
 )
 # What is bought beside parts, and not what they are for: it is kept up, or stands in a list that tells no purpose.
 _KEPT_UP = re.compile(
     r"\b(?:man(?:ten|uten)\w+|maintenance|soporte|suporte|support) (?:del?|d[ao]|of)(?: (?:la|the))?$"
 )
 _LISTED = re.compile(r"(?:,|\b(?:y|e|and))$")
+# The code of a class of goods right before its name: "D316B: Telecommunications Network Services".
+_CLASS = re.compile(r"\b[a-z]?\d{3,8}[a-z]{0,2}: ?$")
 _FOR = re.compile(r"\b(?:d[aeo]|del|for|of|para)\b")
 _HOUSE = re.compile(
     r"\b(?:cableado|cabeamento|campus|edificios?|escola|escuela|hospital|laboratorio|lan|oficinas?|predios?|school|sede|"
@@ -217,11 +221,13 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
     before, after = _sentence(dossier.text_of(mention), mention)
     written = fold(mention.written).text
     whole = f"{before} {written} {after}"
+    if _CLASS.search(before):
+        return ""
     if _NO_NETWORK.search(whole) or _BESIDE.search(before) or _is_study(before):
         return "beside_network"
     if mention.concept == "fibre_backbone" and tells(dossier, _LAST_MILE):
         return "last_mile"
-    if mention.concept == "transport_network" and _ELECTRIC.search(whole):
+    if mention.concept in _LINES and _ELECTRIC.search(whole):
         return "power_line"
     if is_sure and is_operator:
         return None

@@ -1,11 +1,11 @@
 """Why surveillance technology that is found asks nothing by itself, though it is bought."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from audits.facts.procurement.small_purchases import trifle
 from audits.facts.technology.own_offices import hires_guards, tells_of_more_than_offices, watches_own_offices
-from audits.facts.technology.own_use import of_others
+from audits.facts.technology.own_use import locates_others, of_others
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.told import is_called_any
 from audits.facts.technology.watched_people import tells_of_people_in_care
@@ -38,6 +38,14 @@ def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mappi
     # The name of a method tells no price: it is too little to go by where many are watched.
     is_by_name = small is not None and small.reason == "trifling_by_name"
     return None if is_by_name and _watches_many(dossier, others) else small
+
+
+def locates_things(dossier: Dossier, found: Collection[Mention]) -> Context | None:
+    """Return that all that is found locates, and no text tells that others are located, or security is; or None."""
+    if any(mention.concept != "location_tracking" for mention in found):
+        return None
+    is_of_people = locates_others(dossier) or security_buyers(dossier) or security_links(dossier)
+    return None if is_of_people else Context("locates", {"words": named(found)})
 
 
 def _watches_many(dossier: Dossier, found: tuple[Mention, ...]) -> bool:

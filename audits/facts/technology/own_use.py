@@ -119,7 +119,7 @@ def of_told_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention,
     others = of_others(dossier, found)
     has_vehicles = dossier.mentions_of("vehicle") or tells(dossier, _VEHICLES)
     are_people = not has_vehicles and (security_buyers(dossier) or tells(dossier, _PEOPLE))
-    if are_people or tells(dossier, _WORN_OR_OF_OTHERS) or tells_of_others(dossier):
+    if are_people or _is_worn(dossier) or tells_of_others(dossier):
         return others
     return _kept(dossier, others, [mention for mention in others if mention.concept != "location_tracking"])
 
@@ -130,6 +130,16 @@ def _kept(dossier: Dossier, found: Iterable[Mention], others: Collection[Mention
     )
 
 
+def locates_others(dossier: Dossier) -> bool:
+    """Tell whether a text tells that others are located: clients, tank trucks, ankle monitors, taxis."""
+    return tells(dossier, _OF_OTHERS) or _is_worn(dossier)
+
+
+def _is_worn(dossier: Dossier) -> bool:
+    """Tell whether who is located wears it, or drives what is not the body's: ankle monitors, taxis."""
+    return tells(dossier, _WORN_OR_OF_OTHERS)
+
+
 def _ends_title(dossier: Dossier, mention: Mention) -> bool:
     return mention.part == "title" and not _LETTER.search(dossier.text_of(mention), mention.end)
 
@@ -137,7 +147,7 @@ def _ends_title(dossier: Dossier, mention: Mention) -> bool:
 def _is_own(dossier: Dossier, mention: Mention) -> bool:
     text = dossier.folded_text_of(mention)
     if mention.concept == "location_tracking":
-        return not tells(dossier, _WORN_OR_OF_OTHERS) and (_is_owned(dossier, text) or _has_only_its_own(dossier))
+        return not _is_worn(dossier) and (_is_owned(dossier, text) or _has_only_its_own(dossier))
     if mention.concept == "facial_recognition":
         return _is_clock(dossier, text)
     return mention.concept == "biometric_id" and _is_of_staff(dossier, text)

@@ -13,6 +13,7 @@ from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import WITHHELD_READING, Context, Evidence
 from audits.matching.lexicon import Mention
 from audits.matching.scope import ScopeEvidence
+from contracts.ocds.views import Text
 
 # What opens an entry of a list, and how many make a list.
 _ENTRY = re.compile(r"(?:[;•▪●]|(?<!\w)\(?[a-z]\)|\n[ \t]?[-*])")
@@ -35,8 +36,19 @@ FIRST_WORDS = 300
 # How many characters behind what introduces it ("contratação de empresa especializada para") what is bought begins.
 HEAD = 70
 _TITLE, _DESCRIPTION = "/tender/title", "/tender/description"
-# From which probability on a record reads surely like technology.
+# Equipment of networks, weak words of which are "red" and "comunicación".
+_NETWORK = "network_equipment"
+# What is done to one thing, a list of three or more that ends in "of it": "diseño, suministro y puesta a punto de una
+# red". The first may be of four words, the last of three.
+_WORD = r"(?!(?:y|e|and)\b)\w{1,30}+"
+_LISTED_WORK = re.compile(
+    rf"{_WORD}(?: {_WORD}){{0,3}}+, ?(?:{_WORD}, ?){{0,12}}+(?:{_WORD} )?(?:y|e|and) {_WORD}(?: {_WORD}){{0,2}}? "
+    r"(?:d[aeo]|del|of) ",
+    re.IGNORECASE,
+)
+# From which probability on a record reads surely like technology, and up to which it hardly does.
 _SURELY = 0.95
+_HARDLY = 0.5
 
 
 def told_beside(dossier: Dossier, mentions: Collection[Mention]) -> Context | None:
@@ -70,13 +82,37 @@ def told_late(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvide
 
 def told_behind(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvidence]) -> Context | None:
     """Return that title and description begin with something else than what stands at ``places``, or None."""
-    begins = {
-        text.path: dossier.reference.begins(text) for text in dossier.texts if text.path in {_TITLE, _DESCRIPTION}
-    }
+    begins = {text.path: _begins(dossier, text) for text in dossier.texts if text.path in {_TITLE, _DESCRIPTION}}
     is_behind = _TITLE in begins and all(
         place.path in begins and (place.start or 0) >= begins[place.path] + HEAD for place in places
     )
     return Context("told_behind", {}) if is_behind else None
+
+
+def told_in_doubt(dossier: Dossier) -> Context | None:
+    """
+    Return that technology is told behind what is bought, in a record that hardly reads like technology; or None.
+
+    A class of technology leaves no doubt.
+    """
+    is_behind = reads_below(dossier, _HARDLY) and told_behind(dossier, dossier.scope.evidence)
+    return Context("told_in_doubt", {}) if is_behind else None
+
+
+def told_vaguely(dossier: Dossier) -> Context | None:
+    """Return that words for networks and communication, which mean much else, alone tell of technology; or None."""
+    places = dossier.scope.evidence
+    if any(place.is_code or place.note != _NETWORK for place in places) or dossier.mentions_of(_NETWORK):
+        return None
+    return Context("told_vaguely", {"words": ", ".join(dict.fromkeys(str(place.value) for place in places))})
+
+
+def reads_below(dossier: Dossier, probability: float) -> bool:
+    """Tell whether a record reads like technology with less than a probability (0 to 1); no class tells that it is."""
+    reading = dossier.reading
+    return bool(
+        reading and reading.probability < probability and not any(place.is_code for place in dossier.scope.evidence)
+    )
 
 
 def told_once(dossier: Dossier, mentions: Collection[Mention]) -> Context | None:
@@ -93,6 +129,13 @@ def told_once(dossier: Dossier, mentions: Collection[Mention]) -> Context | None
     ):
         return Context("told_once", {})
     return None
+
+
+def _begins(dossier: Dossier, text: Text) -> int:
+    """Return where what is bought begins, behind what introduces it and behind a list of what is done to it."""
+    begins = dossier.reference.begins(text)
+    work = _LISTED_WORK.match(text.value, begins)
+    return work.end() if work else begins
 
 
 def _reads_surely(dossier: Dossier) -> bool:
