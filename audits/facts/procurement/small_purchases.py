@@ -36,21 +36,32 @@ SMALL_AMOUNTS: Mapping[str, int] = {
 # About ten thousand euros, in round numbers of each currency: what is bought for less is a trifle of an office,
 # whatever it is called, and told beside other questions only.
 TRIFLES: Mapping[str, int] = {
+    "AUD": 16_000,
     "BOB": 70_000,
     "BRL": 50_000,
+    "CAD": 15_000,
     "CLP": 9_000_000,
     "COP": 40_000_000,
     "CRC": 5_500_000,
     "DOP": 600_000,
     "EUR": 10_000,
     "GBP": 8_500,
+    "GHS": 65_000,
     "GTQ": 80_000,
     "HNL": 250_000,
+    "INR": 900_000,
+    "KES": 1_250_000,
     "MXN": 200_000,
+    "NIO": 400_000,
+    "NPR": 1_400_000,
+    "PAB": 10_000,
     "PEN": 40_000,
+    "PHP": 570_000,
     "PYG": 75_000_000,
+    "UGX": 42_000_000,
     "USD": 10_000,
     "UYU": 400_000,
+    "ZAR": 190_000,
 }
 # Argentina's pesos by the rates of 2017, when its portal begins; they have lost since, so that few trifles are known.
 TRIFLES_BY_CONTRACT: Mapping[str, int] = {**TRIFLES, "ARS": 200_000}
