@@ -26,7 +26,7 @@ Rows = tuple[dict[str, str], ...]
 Parameters = dict[str, dict[str, dict[str, Any]]]
 
 _LIMIT = ("country", "kind", "method", "procedure", "category", "currency", "amount")
-_DAYS = ("country", "procedure", "category", "days", "count")
+_DAYS = ("country", "procedure", "category", "days", "cut_to", "count")
 _SOURCE = ("valid_from", "valid_to", "source", "url")
 
 
@@ -60,11 +60,13 @@ def _checked_days(row: Mapping[str, str], place: str) -> dict[str, str]:
     kept = {name: row[name].strip() for name in _DAYS + _SOURCE}
     try:
         dates = [date.fromisoformat(kept[name]) for name in ("valid_from", "valid_to") if kept[name]]
-        days = int(kept["days"])
+        days, cut_to = int(kept["days"]), int(kept["cut_to"] or kept["days"])
     except ValueError as error:
         raise ValueError(f"{place}: {error}") from error
-    if days <= 0 or kept["count"] not in {CALENDAR, WORKING} or not (kept["country"] and kept["source"]):
-        raise ValueError(f"{place}: a time to bid needs a country, days above 0, how they count, and a source")
+    if kept["count"] not in {CALENDAR, WORKING} or not (kept["country"] and kept["source"]):
+        raise ValueError(f"{place}: a time to bid needs a country, how its days count, and a source")
+    if not 0 < cut_to <= days:
+        raise ValueError(f"{place}: a time to bid needs days above 0, and may be cut to fewer of them")
     if not kept["procedure"] or not CATEGORIES.issuperset(choices(kept, "category")) or dates != sorted(dates):
         raise ValueError(f"{place}: a time to bid needs a procedure, known categories, and an end after its beginning")
     return kept

@@ -12,6 +12,8 @@ Count the calendar days from the start of the tender period, or of the enquiry p
 the tender period: from the noon of 1 March to the morning of 16 March there are 15. Flag the process if the law of the
 country sets a term to this method and there are fewer.
 
+* Where the law lets a buyer who gives reasons cut the term, what lies between is **context** (waits for no decision):
+  records do not say whether there were reasons.
 * `legal_terms` holds these terms, by country, name of the method, category and date. Sentence and evidence name the
   article. Working days are reckoned as the fewest calendar days that hold them.
 * An installation may set terms of its own, `minimum_days_by_method`, and `minimum_days` for methods without one. 0
@@ -94,11 +96,17 @@ NO_OTHERS: Mapping[str, int] = {}
             "earlier; a tender of several records is asked about once.",
         ),
         5: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        6: Change("2026-11-29", "Days are those of the calendar, as laws count them, and no longer of 24 hours."),
+        6: Change(
+            "2026-11-29",
+            "Days are those of the calendar, as laws count them, and no longer of 24 hours; what a buyer who gives "
+            "reasons may cut the term to is context.",
+        ),
     },
     sentences={
         "default": "Bidders had {days:calendar day|calendar days} to bid; the rule asks for {minimum}.",
         "legal": "Bidders had {days:calendar day|calendar days} to bid; the law asks for {minimum} ({source}).",
+        "cut": "Bidders had {days:calendar day|calendar days} to bid; the law asks for {minimum}, and for {cut_to} "
+        "where the buyer gives reasons ({source}).",
     },
     reasons={
         "period_reversed": "the tender period ends before it starts",
@@ -142,7 +150,12 @@ def short_submission_period(
         raise NotApplicableError("told_before", ocid=first)
     if days < minimum:
         values: dict[str, str | int] = {"days": days, "minimum": minimum}
-        if law and not own:
-            evidence = (*evidence, structs.replace(law.method, note=law.source))
-            values["source"] = law.source
-        yield Finding(evidence, values, sentence="legal" if "source" in values else "default")
+        if own or law is None:
+            yield Finding(evidence, values)
+            return
+        evidence = (*evidence, structs.replace(law.method, note=law.source))
+        values["source"] = law.source
+        if days < law.cut_to:
+            yield Finding(evidence, values, sentence="legal")
+        else:
+            yield Finding(evidence, values | {"cut_to": law.cut_to}, sentence="cut", severity=Severity.CONTEXT)

@@ -113,11 +113,16 @@ def _is_method(entry: Mapping[str, Any], tender: Tender) -> bool:
 
 
 class LegalDays(NamedTuple):
-    """The shortest time to bid that a law allows, in calendar days, its article, and where the method is named."""
+    """
+    The shortest time to bid that a law allows, in calendar days, its article, and where the method is named.
+
+    ``cut_to`` is the fewest days to which it lets a buyer cut them who gives reasons, else the same.
+    """
 
     days: int
     source: str
     method: Evidence
+    cut_to: int
 
 
 def legal_days(terms: Thresholds, process: Process, *, on: date) -> LegalDays | None:
@@ -136,7 +141,12 @@ def legal_days(terms: Thresholds, process: Process, *, on: date) -> LegalDays | 
         for part in (place.value, name, place.value.partition(" / ")[0], name.partition(" / ")[0]):
             named.setdefault(fold_phrase(part), place)
     found = [
-        LegalDays(_calendar_days(int(entry["days"]), entry.get("count", "")), entry.get("source", ""), named[name])
+        LegalDays(
+            _calendar_days(int(entry["days"]), entry.get("count", "")),
+            entry.get("source", ""),
+            named[name],
+            _calendar_days(int(entry.get("cut_to") or entry["days"]), entry.get("count", "")),
+        )
         for entry in terms
         if entry.get("country", "") in {"", process.country}
         and (not entry.get("category") or process.tender.category in choices(entry, "category"))

@@ -12,9 +12,9 @@ from audits.rules import RULES
 from contracts.ocds.parse import parse_process
 
 FIXTURE = Path(__file__).parents[3] / "fixtures" / "reference" / "submission_days.csv"
-HEADER = "country,procedure,category,days,count,valid_from,valid_to,source,url,enabled,note\n"
+HEADER = "country,procedure,category,days,cut_to,count,valid_from,valid_to,source,url,enabled,note\n"
 COUNTRIES = {"AR", "BO", "BR", "CL", "CO", "CR", "DO", "EC", "GT", "HN", "MX", "PA", "PE", "PT", "PY", "SV", "UY"}
-ROW = "UY,Licitación Pública,works,15,working,2020-01-01,2020-12-31,Ley de prueba,,yes,\n"
+ROW = "UY,Licitación Pública,works,15,,working,2020-01-01,2020-12-31,Ley de prueba,,yes,\n"
 
 
 def written(tmp_path, *rows):
@@ -99,6 +99,8 @@ def test_no_days_are_given_where_none_are_sure(country, procedure, on, category)
         ("15", ""),
         ("15", "fifteen"),
         ("15", "0"),
+        ("15,,", "15,16,"),
+        ("15,,", "15,0,"),
         ("working", "business"),
         ("2020-12-31", "31/12/2020"),
         ("2020-12-31", "2019-07-31"),
