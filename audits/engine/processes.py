@@ -32,7 +32,7 @@ from audits.judging.settled import settled_in
 from audits.judging.together import groups_of, read_ahead
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
-from contracts.collecting import looking_rarely_for_garbage
+from contracts.collecting import not_looking_for_garbage
 from contracts.models.provenance import Verification
 from contracts.postgres.isolating import INTERRUPTIONS, is_transient, work_isolated
 
@@ -128,7 +128,7 @@ def _due_among(process_ids: Sequence[int], rule_sets: RuleSets) -> list[tuple[in
         return cursor.fetchall()
 
 
-@looking_rarely_for_garbage()
+@not_looking_for_garbage()
 def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None, *, keep_answers: bool = True) -> int:
     """
     Judge processes and write their audits.

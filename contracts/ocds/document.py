@@ -70,8 +70,8 @@ def decode(content: bytes, limits: Limits) -> Document:
 
 
 def decode_stored(content: str) -> Any:
-    """Decode JSON that went through the gate once, with its numbers exact."""
-    return _DECODER.decode(content)
+    """Decode JSON that went through the gate once, which looked at its numbers, with these exact."""
+    return _STORED_DECODER.decode(content)
 
 
 def encode(value: Any) -> bytes:
@@ -126,6 +126,7 @@ def _float(token: str) -> Decimal:
 
 
 _DECODER = msgspec.json.Decoder(float_hook=_float)
+_STORED_DECODER = msgspec.json.Decoder(float_hook=Decimal)
 
 
 def _decode_odd(content: bytes, limits: Limits, corrections: list[Correction]) -> Any:

@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from contracts.collecting import OBJECTS_BETWEEN_LOOKS, keep_for_good, looking_rarely_for_garbage
+from contracts.collecting import (
+    OBJECTS_BETWEEN_LOOKS,
+    keep_for_good,
+    looking_rarely_for_garbage,
+    not_looking_for_garbage,
+)
 
 
 def test_the_collector_looks_rarely_and_then_as_before():
@@ -20,6 +25,24 @@ def test_the_collector_looks_rarely_and_then_as_before():
         with pytest.raises(LookupError):
             work()
         assert gc.get_threshold() == before
+
+
+@pytest.mark.parametrize("was_looking", [True, False])
+def test_the_collector_waits_and_then_looks_as_before(was_looking):
+    @not_looking_for_garbage()
+    def work():
+        assert not gc.isenabled()
+        raise LookupError
+
+    if not was_looking:
+        gc.disable()
+    try:
+        for _ in range(2):
+            with pytest.raises(LookupError):
+                work()
+            assert gc.isenabled() is was_looking
+    finally:
+        gc.enable()
 
 
 def test_the_collector_looks_no_more_at_what_is_kept():

@@ -117,11 +117,17 @@ def of_told_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention,
     Where no vehicles are told, a security body locates people, and so does who has telephones located.
     """
     others = of_others(dossier, found)
+    beside = [mention for mention in others if mention.concept != "location_tracking"]
+    if len(beside) == len(others) or _is_of_others(dossier):
+        return others
+    return _kept(dossier, others, beside)
+
+
+def _is_of_others(dossier: Dossier) -> bool:
+    """Tell whether a record tells of others than the body's own, people or vehicles that may be located."""
     has_vehicles = dossier.mentions_of("vehicle") or tells(dossier, _VEHICLES)
     are_people = not has_vehicles and (security_buyers(dossier) or tells(dossier, _PEOPLE))
-    if are_people or _is_worn(dossier) or tells_of_others(dossier):
-        return others
-    return _kept(dossier, others, [mention for mention in others if mention.concept != "location_tracking"])
+    return bool(are_people or _is_worn(dossier) or tells_of_others(dossier))
 
 
 def _kept(dossier: Dossier, found: Iterable[Mention], others: Collection[Mention]) -> tuple[Mention, ...]:

@@ -58,6 +58,30 @@ def test_a_plus_stands_for_a_letter_or_more_and_lists_are_read_together():
 
 
 @pytest.mark.parametrize(
+    "names", [("public_place", "public_body", "beyond_offices"), ("other_object",), ("legal_form",)]
+)
+def test_words_that_stand_together_are_found_as_those_that_do_not(names):
+    rows = [row for name in names for row in WORDS.rows if row.list == name]
+    plain = "|".join(re.escape(row.word).replace(r"\*", r"\w*") for row in rows)
+    text = " ".join(ending for row in WORDS.rows for ending in (row.word.replace("*", ""), row.word.replace("*", "s")))
+    together, apart = re.compile(rf"\b{WORDS.any_of(*names)}\b"), re.compile(rf"\b(?:{plain})\b")
+
+    found = [match.span() for match in apart.finditer(text)]
+    assert len(found) >= len(rows)
+    assert [match.span() for match in together.finditer(text)] == found
+
+
+def test_of_two_words_that_begin_alike_the_longer_one_is_found():
+    words = Words([Word("places", "centro"), Word("places", "centro de salud"), Word("places", "plaza")])
+
+    assert re.findall(words.any_of("places"), "plaza, centro de salud y centro") == [
+        "plaza",
+        "centro de salud",
+        "centro",
+    ]
+
+
+@pytest.mark.parametrize(
     ("name", "core", "common"),
     [
         ("Grupo Andino S.A.C.", "grupo andino", False),
