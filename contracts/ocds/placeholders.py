@@ -83,6 +83,7 @@ def is_row_number(text: str) -> bool:
     return bool(_SHORT_NUMBER.fullmatch(fold_placeholder(text)))
 
 
+@remembered  # rule after rule asks it of one record
 def names_no_process(ocid: str) -> bool:
     """Return whether what stands where nothing is known is all that follows the prefix (``ocds-xxxxxx-null``)."""
     start, _, end = ocid.rpartition("-")
