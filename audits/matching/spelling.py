@@ -33,7 +33,7 @@ class Case(StrEnum):
 def case_of(text: str) -> Case:
     """Tell how a text is written, by its longer words but the first."""
     words = _LONG_WORD.findall(text)
-    if sum(word.isupper() for word in words) * 2 > len(words):
+    if sum(map(str.isupper, words)) * 2 > len(words):
         return Case.CAPITALS
     later = words[1:]
     if len(later) < 2 or sum(word[0].isupper() for word in later) * 2 > len(later):
