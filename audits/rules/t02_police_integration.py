@@ -90,7 +90,7 @@ _TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}  # where a civil
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=19,
+    version=20,
     changes={
         2: Change(
             "2026-11-25",
@@ -194,6 +194,10 @@ _TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}  # where a civil
             "2026-11-29",
             "What stands behind the first 70 characters of what is bought, in a record that hardly reads like "
             "technology, is context.",
+        ),
+        20: Change(
+            "2026-11-29",
+            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
         ),
     },
     sentences={

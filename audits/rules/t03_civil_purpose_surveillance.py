@@ -66,7 +66,7 @@ from audits.judging.vocabulary import (
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=18,
+    version=19,
     changes={
         2: Change("2026-11-24", "Where T02 asks instead, the rule is not applicable and says why."),
         3: Change(
@@ -129,6 +129,10 @@ from audits.judging.vocabulary import (
             "2026-11-29",
             "What stands behind the first 70 characters of what is bought, in a record that hardly reads like "
             "technology, is context, and so is what locates where only who buys shows that others are located.",
+        ),
+        19: Change(
+            "2026-11-29",
+            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
         ),
     },
     sentences={

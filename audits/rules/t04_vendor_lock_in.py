@@ -87,7 +87,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=20,
+    version=21,
     reads=("supplier_history",),
     changes={
         2: Change(
@@ -191,6 +191,10 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
             "A brand that a word for it tells (“marca”), of what does not surely read like technology, is context, "
             "unless competition was limited or absent, and so is a method by which consultants are chosen where it "
             "alone tells the ground. “BMC” and “Hyperion” name other things in English, and need company there.",
+        ),
+        21: Change(
+            "2026-11-29",
+            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
         ),
     },
     sentences={

@@ -70,7 +70,7 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=17,
+    version=18,
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.
     bounds={
@@ -157,6 +157,10 @@ from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
             "What is bought begins behind a list of what is done to it (“diseño, suministro y puesta en marcha de una "
             "red”). Radios by their number, names of classes behind their codes, and lines of direct current no "
             "longer count.",
+        ),
+        18: Change(
+            "2026-11-29",
+            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
         ),
     },
     sentences={

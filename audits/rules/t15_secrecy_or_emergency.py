@@ -75,7 +75,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=17,
+    version=18,
     changes={
         2: Change("2026-11-25", "Articles and codes of laws that give one of these grounds count."),
         3: Change(
@@ -152,6 +152,10 @@ _CITED = ("urgency", "secrecy", "special_regime")
         17: Change(
             "2026-11-29",
             "What is bought begins behind a list of what is done to it (“diseño, suministro y puesta en marcha de”).",
+        ),
+        18: Change(
+            "2026-11-29",
+            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
         ),
     },
     sentences={
