@@ -141,7 +141,7 @@ def test_a_rule_page_shows_an_example_and_the_flag_that_it_raises(client):
     words = str(read(client, "/methodology/R003/", **{"Accept-Language": "es"}))
 
     assert '"startDate": "2024-03-01' in words
-    assert "Hubo 14 días completos para ofertar; la regla pide 15." in words
+    assert "Hubo 14 días naturales para ofertar; la regla pide 15." in words
     assert "/tender/tenderPeriod/endDate" in words
 
 
