@@ -40,7 +40,7 @@ def test_a_rules_page_is_in_the_readers_language(anonymous):  # noqa: F811
 def test_a_rule_has_a_worked_example(anonymous):  # noqa: F811
     example = anonymous.get("/api/v1/rules/R003/", headers={"Accept-Language": "es"}).json()["example"]
     assert example["given"]["release"]["tender"]["tenderPeriod"]
-    assert example["sentence"] == "Hubo 14 días completos para ofertar; la regla pide 15."
+    assert example["sentence"] == "Hubo 14 días naturales para ofertar; la regla pide 15."
     assert example["severity"] == "medium"
     assert set(example["cites"]) == {"/tender/tenderPeriod/startDate", "/tender/tenderPeriod/endDate"}
 
