@@ -7,11 +7,12 @@ from msgspec import Struct
 from audits.contributions.participation import Participant, read_participants
 from audits.facts.procurement.price_gaps import price_gaps
 from audits.facts.procurement.procedures import is_no_choice
+from audits.facts.procurement.publisher_practice import LITTLE_KNOWN
 from audits.facts.procurement.small_purchases import is_small_amount
 from audits.judging.dossier import Dossier
 from audits.judging.habits import read_habits
 from audits.judging.parts import GROUND_PARTS
-from audits.judging.rule_set import BoundRule, RuleSet
+from audits.judging.rule_set import BoundRule, Outcome, RuleSet
 from audits.judging.vocabulary import InsufficientDataError, NotApplicableError, OutcomeKind
 from audits.matching.lexicon import WEAK
 from audits.matching.normalize import fold_phrase
@@ -57,7 +58,7 @@ def read_contribution(dossier: Dossier, rule_set: RuleSet, compiled_release: str
     :param rule_set: that of its country, whose parameters say which prices may be compared
     """
     practices = {
-        bound.rule.code: bound.judge(dossier, interruptions=INTERRUPTIONS).kind
+        bound.rule.code: bound.judge(dossier, interruptions=INTERRUPTIONS)
         for bound in rule_set.reading("publisher_practice")
     }
     return Contribution(
@@ -65,13 +66,18 @@ def read_contribution(dossier: Dossier, rule_set: RuleSet, compiled_release: str
         subjects=_subjects(dossier.process),
         is_gift=_is_gift(dossier),
         price_gaps=next((_price_gaps(dossier, bound) for bound in rule_set.reading("price_gap_fence")), ()),
-        gives=tuple(code for code, kind in practices.items() if kind is OutcomeKind.CLEAR),
-        lacks=tuple(code for code, kind in practices.items() if kind is OutcomeKind.FLAGGED),
+        gives=tuple(code for code, outcome in practices.items() if outcome.kind is OutcomeKind.CLEAR),
+        lacks=tuple(code for code, outcome in practices.items() if _lacks(outcome)),
         habits=read_habits(dossier),
         participants=read_participants(
             dossier.process, compiled_release, is_no_choice=is_no_choice(dossier) or is_small_amount(dossier.process)
         ),
     )
+
+
+def _lacks(outcome: Outcome) -> bool:
+    """Tell whether the field is not there: some rules ask nothing of that while nothing is known of the source."""
+    return outcome.kind is OutcomeKind.FLAGGED or outcome.reason == LITTLE_KNOWN
 
 
 def _price_gaps(dossier: Dossier, bound: BoundRule) -> tuple[float, ...]:

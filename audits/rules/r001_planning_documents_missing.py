@@ -67,7 +67,7 @@ _PLANNED = frozenset({"planning", "planned"})
     title="Planning documents missing",
     stage=Stage.PLANNING,
     severity=Severity.LOW,
-    version=4,
+    version=5,
     changes={
         2: Change("2026-11-27", "Titles and file names tell planning documents; a planned tender is one itself."),
         3: Change(
@@ -75,6 +75,10 @@ _PLANNED = frozenset({"planning", "planned"})
             "Where a source publishes no planning documents, or too few of its records are known, none is asked for.",
         ),
         4: Change("2026-11-28", "Not asked of records whose ocid names no process."),
+        5: Change(
+            "2026-11-29",
+            "How often a source gives planning documents is counted of all its records, not of those that do alone.",
+        ),
     },
     reads=("publisher_practice", "source_habits.no_planning_documents"),
     sentences={

@@ -9,6 +9,8 @@ from audits.judging.dossier import Dossier
 from audits.judging.vocabulary import Context, InsufficientDataError
 
 MINIMUM_SAMPLE = 10
+# The reason of who is asked nothing, since too little is known of the source.
+LITTLE_KNOWN = "source_little_known"
 
 
 def context_of_absence(
@@ -31,8 +33,8 @@ def context_of_absence(
     practice = (dossier.statistics.publisher_practice or {}).get(code)
     if practice is None or practice.n < MINIMUM_SAMPLE:
         if needs_sample:
-            raise InsufficientDataError(field, "source_little_known", number=practice.n if practice else 0)
-        return Context("source_little_known", {"number": practice.n if practice else 0})
+            raise InsufficientDataError(field, LITTLE_KNOWN, number=practice.n if practice else 0)
+        return Context(LITTLE_KNOWN, {"number": practice.n if practice else 0})
     if practice.share >= minimum_share:
         return None
     seldom = {"share": f"{practice.share:.0%}", "number": practice.n}

@@ -131,6 +131,17 @@ def test_a_missing_field_weighs_what_the_publisher_usually_gives(with_ground, se
     assert refresh_cohorts() == ([], [], [])  # what the flags became changes no practice
 
 
+def test_records_without_planning_documents_count_for_what_their_source_gives():
+    bidding = {"documents": [{"id": "1", "documentType": "biddingDocuments"}]}
+    given = {"planning": {"documents": [{"id": "2", "documentType": "marketStudies"}]}}
+    load(*({**purchase(number, **bidding), **(given if number < 4 else {})} for number in range(12)))
+    audit_due()
+    settle_cohorts()
+    cohort = Cohort.objects.get(name="publisher_practice", key="R001|ocds-test01")
+    assert (cohort.n, cohort.figures) == (12, {"share": 0.33})
+    assert not Flag.objects.standing().filter(rule="R001")  # what a source seldom gives is not asked of one
+
+
 def test_a_few_records_more_of_a_publisher_ask_nobody_again():
     def give(numbers):
         load(*(purchase(number, method="direct", amount=90_000) for number in numbers))
