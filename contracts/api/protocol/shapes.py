@@ -155,7 +155,7 @@ def shaped(view: Any, request: Request) -> Shaped | None:
     slots = {name: _slots(name, value, values) for name, value in cleaned.items()}
     key = (
         *(type(view), _rights(request), get_language(), settings.VEEDOR_PUBLICATION),
-        *(query.get("fields"), query.get("omit")),
+        *(_names(query.get("fields", "")), _names(query.get("omit", ""))),
         *(order, limit, tuple((name, kind) for name, (kind, _slots) in slots.items())),
         cursor and (cursor.backward, cursor.value is None),
         tuple(tell() for tell in _depends_on(view.serializer_class)),
@@ -173,6 +173,11 @@ def shaped(view: Any, request: Request) -> Shaped | None:
             _shapes.clear()
         _shapes[key] = shape
     return Shaped(shape, order, cursor, limit, values) if shape else None
+
+
+def _names(text: str) -> frozenset[str]:
+    """Return the names that a list names, however often: what is remembered must not be as long as what was asked."""
+    return frozenset(name.strip() for name in text.split(","))
 
 
 def _rights(request: Request) -> frozenset[str]:

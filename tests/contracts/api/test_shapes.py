@@ -84,6 +84,17 @@ def test_a_shape_is_written_once_whatever_its_values(anonymous, records, no_shap
     assert len(shapes._shapes) == 4
 
 
+def test_fields_have_one_shape_however_they_are_written(anonymous, records, no_shapes):
+    answers = [
+        anonymous.get(f"/api/v1/contracts/?fields={fields}").content
+        for fields in ("ocid,url", "url, ocid", f"ocid,url{',ocid' * 300}")
+    ]
+    assert len(set(answers)) == 1
+    assert len(shapes._shapes) == 1
+    assert anonymous.get("/api/v1/contracts/?omit=ocid,url").content not in answers
+    assert len(shapes._shapes) == 2
+
+
 def test_which_columns_some_row_lacks_which_rows_there_are_and_what_they_say_are_three_queries(anonymous, records):
     address = "/api/v1/contracts/?country=MX&method=open&amount__gte=1&date_signed__gte=2024-01-01"
     anonymous.get(address)
