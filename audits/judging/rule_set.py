@@ -153,8 +153,10 @@ class BoundRule:
         :returns: ``outcome`` if nothing would be flagged
         """
         held = self._judge(dossier.without_exclusions, interruptions, may_withhold=False)
-        if held.kind is not OutcomeKind.FLAGGED or not may_withhold:
-            return held if held.findings else outcome
+        if held.kind is not OutcomeKind.FLAGGED:
+            return outcome
+        if not may_withhold:
+            return held
         cited = {(place.path, place.start) for finding in held.findings for place in finding.evidence}
         asides = dossier.asides
         reason, found = next((aside for aside in asides if (aside[1].path, aside[1].start) in cited), asides[0])
