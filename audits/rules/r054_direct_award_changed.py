@@ -21,8 +21,8 @@ The flag is **context** (waits for no decision) where:
   project);
 * fewer than `minimum_amendments` changes of the contract say, in Spanish, Portuguese or English, that more or
   something else is bought;
-* those that do make less than a tenth of the contract in all, as the latest that tells it says of all, or each, with
-  one percentage or one sum, of itself; or
+* those that do make less than a tenth of the contract in all, as the latest that tells it says of all up
+  to it, and each other, with one percentage or one sum, of itself; or
 * nobody but insurers sells: what they insure is added as it comes.
 
 ### What does not say that more is bought

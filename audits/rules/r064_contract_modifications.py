@@ -20,7 +20,8 @@ The flag is **context** (waits for no decision) where:
 * fewer than `minimum_amendments` changes of the contract say, in Spanish, Portuguese or English, that more or
   something else is bought, or that works are given more time;
 * they add less than a tenth of the contract in all and, where its value is known, less than ten of the `trifles` (by
-  currency, about ten thousand euros each), as the latest that tells it says of all, or each of itself; or
+  currency, about ten thousand euros each), as the latest that tells it says of all up
+  to it, and each other of itself; or
 * nobody but insurers sells: what they insure is added as it comes.
 
 ### What does not say that more is bought

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from math import inf
 from typing import NamedTuple
 
 from audits.facts.procurement.money import Money, money
@@ -26,8 +27,8 @@ class Amended(NamedTuple):
     """
     A contract with the places of its changes after the signature; there may be none.
 
-    ``routine``: how many are; ``added``: what part of the contract the others say that they add in all, if one tells
-    it of all, or each of itself.
+    ``routine``: how many are; ``added``: what part of the contract the others say that they add in all, if each tells
+    it of itself, or of all up to it.
     """
 
     contract: Contract
@@ -158,16 +159,25 @@ def _added(contract: Contract, changes: Sequence[Amendment], words: AmendmentWor
     """
     Return what part of a contract changes say that they add in all.
 
-    That is what the latest that tells it says of all up to it, else the sum of what each adds; ``None`` unless each
+    That is what the latest that tells it says of all up to it, and what each other adds; ``None`` unless each of these
     names one part or sum.
     """
-    for change in reversed(changes):
+    added = Decimal(0)
+    by_date = sorted(changes, key=_when)
+    for change in reversed(by_date):
         in_all = words.added_in_all(fold(f"{change.rationale} {change.description}").text)
         if in_all is not None:
-            return in_all / 100
-    shares = [_share(f"{change.description} {change.rationale}", money(contract.value)) for change in changes]
-    known = [share for share in shares if share is not None]
-    return sum(known, Decimal(0)) if known and len(known) == len(shares) else None
+            return added + in_all / 100
+        share = _share(f"{change.description} {change.rationale}", money(contract.value))
+        if share is None:
+            return None
+        added += share
+    return added if changes else None
+
+
+def _when(change: Amendment) -> float:
+    """Return what puts changes in their order; those without a date stay in that of the list."""
+    return change.date.timestamp() if change.date else inf
 
 
 def _share(words: str, value: Money | None) -> Decimal | None:
