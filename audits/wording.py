@@ -344,7 +344,7 @@ def note_in_words(note: Any) -> str:
 def _part(part: str, language: str) -> str:
     if part in CONCEPTS:
         return str(CONCEPTS[part])
-    return date_in_words(part, language) if _ISO.fullmatch(part) else part
+    return date_in_words(part, language) if _ISO.fullmatch(part) else word_of(part, language)
 
 
 def why_not(code: str, outcome: Mapping[str, Any]) -> str:

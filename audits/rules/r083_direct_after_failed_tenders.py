@@ -25,7 +25,8 @@ The statistic `R083` lists the tenders of the buyer for the same object that fai
 * The same object has the same title, whatever its case and punctuation, of 20 letters or more.
 * A tender failed if its status is `unsuccessful` or `cancelled`, or each of its awards is `unsuccessful`. What is
   bought directly is no tender.
-* Its date is the end of the time to bid, else its start, else that of the record.
+* Its date is the end of the time to bid, else its start, else that of the record. Records of one date tell one tender,
+  as where each lot has an ocid of its own.
 
 ### How many are told of
 
@@ -118,7 +119,8 @@ def direct_after_failed_tenders(dossier: Dossier, *, failed_tenders: int = 2) ->
         yield Finding(
             evidence=(*failed.values(), method_evidence),
             values={"count": len(failed), "identifiers": ", ".join(sorted(failed)), "supplier": name},
-            cites=tuple(sorted({key, *failed})),
+            # What other records show comes and goes with them: the question stays the same.
+            cites=tuple(sorted({key, *named})),
         )
     elif told and told.least >= failed_tenders:
         yield Finding(
@@ -131,4 +133,4 @@ def direct_after_failed_tenders(dossier: Dossier, *, failed_tenders: int = 2) ->
 
 def _record_of(failed: FailedTender) -> Evidence:
     """Return the record of a failed tender as evidence, with its status and date."""
-    return Evidence("/ocid", failed.ocid, note=f"{failed.status or 'unsuccessful'} {failed.date}", ocid=failed.ocid)
+    return Evidence("/ocid", failed.ocid, note=f"{failed.status}, {failed.date}", ocid=failed.ocid)

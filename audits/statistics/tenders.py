@@ -12,7 +12,7 @@ from audits.contributions.failed_tenders import BUYER, OBJECT
 from audits.contributions.recording import SPLITTING_WINDOW
 from audits.judging.figures import FailedTender
 from contracts.models.process import PUBLIC
-from contracts.ocds.codes import COMPETITIVE
+from contracts.ocds.codes import CANCELLED, COMPETITIVE
 from contracts.postgres.querying import query
 
 # As many tell enough, and bound what a title costs that a buyer uses for all it does.
@@ -53,27 +53,35 @@ def failed_tenders(process_ids: Sequence[int]) -> dict[int, list[FailedTender]]:
     """
     Return the tenders that failed in the year before each process without competition, of its buyer and its object.
 
-    A process without any is left out. One look-up in an index for each process, of ``_MAX_FAILED`` rows at most.
+    A process without any is left out. Records of one date tell one tender: of them the first ocid is returned.
     """
     rows = query(
         f"""
-        SELECT own.id, p.ocid, failed.date, p.status
+        SELECT own.id, failed.ocid, failed.date, failed.status
         FROM (
             SELECT p.id, {BUYER} AS buyer_id, {OBJECT} AS title, coalesce(p.award_date, p.date_signed, p.date) AS date
             FROM contracts_contractingprocess p
             WHERE p.id = ANY(%(process_ids)s) AND p.procurement_method <> ALL(%(competitive)s)
         ) own CROSS JOIN LATERAL (
-            SELECT * FROM audits_failedtender f
+            SELECT DISTINCT ON (f.date) f.date, p.ocid,
+                CASE WHEN lower(p.status) = ANY(%(failed)s) THEN lower(p.status) ELSE 'unsuccessful' END AS status
+            FROM audits_failedtender f JOIN contracts_contractingprocess p ON p.id = f.process_id
             WHERE f.buyer_id = own.buyer_id AND f.title = own.title AND f.date <= own.date
                 AND f.date >= own.date - make_interval(days => %(days)s) AND f.process_id <> own.id
-            ORDER BY f.date DESC FETCH FIRST {_MAX_FAILED} ROWS WITH TIES
-        ) failed JOIN contracts_contractingprocess p ON p.id = failed.process_id
-        ORDER BY failed.date DESC, p.ocid
+                AND p.verification = ANY(%(public)s)
+            ORDER BY f.date DESC, p.ocid LIMIT {_MAX_FAILED}
+        ) failed
+        ORDER BY failed.date DESC
         """,  # noqa: S608  -- expressions and a number of ours
-        {"process_ids": list(process_ids), "competitive": list(COMPETITIVE), "days": SPLITTING_WINDOW.days},
+        {
+            "process_ids": list(process_ids),
+            "competitive": list(COMPETITIVE),
+            "days": SPLITTING_WINDOW.days,
+            "failed": list(CANCELLED),
+            "public": list(PUBLIC),
+        },
     )
     found: dict[int, list[FailedTender]] = defaultdict(list)
     for process_id, ocid, date, status in rows:
-        if len(found[process_id]) < _MAX_FAILED:
-            found[process_id].append(FailedTender(ocid, date.date(), status))
+        found[process_id].append(FailedTender(ocid, date.date(), status))
     return found

@@ -137,6 +137,7 @@ def test_notes_stand_in_words():
         assert note_in_words("Ley 1, art. 2, 3: urgency, secrecy") == "Ley 1, art. 2, 3: urgencia, secreto"
         assert note_in_words("numberOfTenderers") == ""
         assert note_in_words("2024-02-20") == "20 de febrero de 2024"
+        assert note_in_words("unsuccessful, 2024-02-20") == "desierto, 20 de febrero de 2024"
 
 
 def test_days_of_other_languages():

@@ -88,6 +88,37 @@ def test_a_tender_all_of_whose_awards_failed_is_one_that_failed():
     assert found() == ["ocds-test01-1"]
 
 
+def test_records_of_one_date_tell_one_tender():
+    audit(failed(1), failed(2), direct())
+
+    assert (found(), asked()) == (["ocds-test01-1"], set())
+
+
+def test_what_is_told_of_it_is_why_it_failed():
+    awards = [{"id": "1", "status": "unsuccessful"}]
+    audit(failed(1, status="complete") | {"awards": awards}, failed(2, end="2024-02-10", status="cancelled"), direct())
+
+    assert [entry.status for entry in figures(9, "failed_tenders")] == ["cancelled", "unsuccessful"]
+
+
+def test_a_flag_stays_itself_when_another_tender_failed():
+    audit(failed(1), failed(2, end="2024-02-10"), direct())
+    flag = Flag.objects.standing().get(rule="R083")
+
+    audit(failed(3, end="2024-02-20"))
+
+    again = Flag.objects.standing().get(rule="R083")
+    assert (again.pk, again.values["count"]) == (flag.pk, 3)
+    assert again.judged_digest != flag.judged_digest
+
+
+def test_a_record_that_is_public_no_longer_is_not_told_of():
+    audit(failed(1), direct())
+    ContractingProcess.objects.filter(ocid="ocds-test01-1").update(verification="retired")
+
+    assert found() == []
+
+
 def test_a_record_that_is_not_public_is_none():
     audit(failed(1))
     process = ContractingProcess.objects.get(ocid="ocds-test01-1")
