@@ -206,6 +206,10 @@ def _reached(groups: Collection[_Group]) -> list[_Reached]:
             ), bought AS MATERIALIZED (
                 SELECT q.buyer_id, max({_ADDED}) AS added
                 FROM g JOIN audits_purchase q ON q.buyer_id = g.buyer_id GROUP BY q.buyer_id
+            ), failures AS MATERIALIZED (
+                -- To tell the object of a purchase takes long, and few buyers have a tender that failed since.
+                SELECT f.buyer_id, max(f.version) AS added
+                FROM g JOIN audits_failedtender f ON f.buyer_id = g.buyer_id GROUP BY f.buyer_id
             )
             SELECT DISTINCT own.buyer_id, own.date, own.process_id
             FROM g JOIN bought ON bought.buyer_id = g.buyer_id
@@ -239,10 +243,13 @@ def _reached(groups: Collection[_Group]) -> list[_Reached]:
                 WHERE process.id = own.process_id
             ) OR (
                 own.procurement_method <> ALL(%(competitive)s) AND (
-                    (known.version < 0 AND a.figures ? 'failed_tenders') OR EXISTS (
-                        SELECT FROM contracts_contractingprocess p JOIN audits_failedtender failed
-                            ON failed.buyer_id = own.buyer_id AND failed.title = {OBJECT}
-                        WHERE p.id = own.process_id AND failed.version > known.version
+                    (known.version < 0 AND a.figures ? 'failed_tenders') OR (
+                        EXISTS (SELECT FROM failures WHERE buyer_id = own.buyer_id AND added > known.version)
+                        AND EXISTS (
+                            SELECT FROM contracts_contractingprocess p JOIN audits_failedtender failed
+                                ON failed.buyer_id = own.buyer_id AND failed.title = {OBJECT}
+                            WHERE p.id = own.process_id AND failed.version > known.version
+                        )
                     )
                 )
             )
