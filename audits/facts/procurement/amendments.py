@@ -18,7 +18,8 @@ from contracts.ocds.views import Amendment, Contract, Document, Process
 
 # How much a change says that it adds: as a percentage, or as a sum with its cents.
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,4})?) ?%")
-_SUM = re.compile(r"(?<![\d.,])\d[\d.,]{0,20}[.,]\d\d(?![.,]?\d)")
+# "1.234,50" is a sum, "31.12.24" a day.
+_SUM = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:[.,]\d{3}){1,5}|\d{1,12})[.,]\d\d(?![.,]?\d)")
 # Changes that add less than a tenth in all leave a contract what it was; laws let a fifth or a quarter be added.
 _LITTLE = Decimal("0.1")
 
