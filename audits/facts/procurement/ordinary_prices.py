@@ -229,8 +229,9 @@ def _cents_below(estimate: Money | None, price: Money) -> int:
 
 
 def _power_of_ten(cents: int) -> int:
+    """Return the greatest power of ten that a price is a multiple of; 1 for one of less than a cent."""
     step = 1
-    while cents % (10 * step) == 0:
+    while cents and cents % (10 * step) == 0:
         step *= 10
     return step
 
