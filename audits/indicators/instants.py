@@ -28,14 +28,15 @@ class Instant(NamedTuple):
     """
     `day` and `second` count in UTC, `fraction` is in nanoseconds (a whole second or more in second 60).
 
-    `date` is the day as it was written, in its own offset; `zoned` tells whether the text gave an offset, `timed`
-    whether it gave a time of day.
+    `date` is the day as it was written, in its own offset, which is `east` seconds; `zoned` tells whether the text
+    gave an offset, `timed` whether it gave a time of day.
     """
 
     day: int
     second: int
     fraction: int
     date: int
+    east: int = 0
     zoned: bool = True
     timed: bool = True
 
@@ -77,7 +78,7 @@ def _instant(day: str, clock: str, fraction: str, offset: str) -> Instant | None
     if second < 0:
         second, nanoseconds = -second, nanoseconds + _SECOND
     days, second = divmod(second - east, DAY)
-    return Instant(number + days, second, nanoseconds, number)
+    return Instant(number + days, second, nanoseconds, number, east)
 
 
 @remembered
@@ -129,6 +130,11 @@ def nanoseconds_between(start: Instant, end: Instant) -> int:
     elif end.second < start.second and end.fraction >= _SECOND:
         seconds -= 1
     return seconds * _SECOND + end.fraction - start.fraction
+
+
+def calendar_days_between(start: Instant, end: Instant) -> int:
+    """Days from that of `start` to that of `end`, both in the offset of `start`."""
+    return end.day + (end.second + start.east) // DAY - start.date
 
 
 def whole_days_between(start: Instant, end: Instant) -> int:

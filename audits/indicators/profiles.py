@@ -6,8 +6,8 @@ the rules do (see `competition`):
 
 * moments are compared as moments, not as text; a date without an offset is taken as UTC, and counted in Meta;
 * a period that ends before it starts, or as it starts, is no short period; it is counted in Meta;
-* the time to bid begins with the enquiry period where that is earlier, and is not asked of direct and limited
-  procedures, nor of methods that OCDS has no code for;
+* the time to bid begins with the enquiry period where that is earlier, is counted in days of the calendar, as laws do,
+  and not asked of direct and limited procedures, nor of methods that OCDS has no code for;
 * buyers and procuring entities are measured by their processes, not by their bids;
 * a population of fewer than 10, or one whose quartiles are equal, gives no verdict;
 * an amount of 0 or less is a missing amount;
@@ -208,7 +208,7 @@ class Veedor(Cardinal):
         if length <= 0:
             results.note("R003", "negative_periods" if length else "periods_without_length")
             return None
-        return instants.whole_days_between(since, until)
+        return instants.calendar_days_between(since, until)
 
     def is_late(self, date: str, deadline: str, results: Results, /) -> bool:
         sent, until = instants.lenient(date), instants.lenient(deadline)

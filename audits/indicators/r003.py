@@ -1,7 +1,7 @@
 """
 R003 Short submission period.
 
-A tender period of less than `threshold` whole days (15) leaves too little time to those who did not know of the tender
+A tender period of less than `threshold` days (15) leaves too little time to those who did not know of the tender
 before. The threshold may differ by `procurementMethodDetails`; `procurement_methods` limits the indicator to some
 methods. Flags the process with 1.
 """

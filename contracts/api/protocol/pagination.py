@@ -9,7 +9,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 import msgspec
 from django.core.exceptions import ValidationError
@@ -169,7 +169,8 @@ class CursorPage(BasePagination):
     def _link(request: Request, order: Order, keys: Sequence[Any], *, backward: bool) -> str:
         payload = msgspec.json.encode([order.text, backward, *keys])
         cursor = urlsafe_b64encode(payload).decode().rstrip("=")
-        query = {**dict(request.query_params.lists()), "cursor": [cursor]}
+        # As it was asked: what a body asks beside it is sent again.
+        query = {**parse_qs(request.META.get("QUERY_STRING", ""), keep_blank_values=True), "cursor": [cursor]}
         query.pop("count", None)
         address = request.build_absolute_uri(escape_uri_path(request.path))
         return f"{address}?{urlencode(sorted(query.items()), doseq=True)}"

@@ -91,6 +91,23 @@ def test_days_are_whole_days(start, end, days):
     assert instants.whole_days_between(since, until) == days
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        ("2024-02-27T13:47:00-06:00", "2024-03-13T08:00:00-06:00", 15),
+        ("2024-01-01T00:00:00Z", "2024-01-15T23:59:59.999999999Z", 14),
+        ("2024-01-01T23:00:00-05:00", "2024-01-02T06:00:00Z", 1),  # one in the morning where it began
+        ("2024-01-01T23:00:00-05:00", "2024-01-02T04:30:00Z", 0),
+        ("2024-01-01T01:00:00+05:00", "2024-01-01T20:00:00Z", 1),
+    ],
+)
+def test_days_of_the_calendar_are_those_where_it_began(start, end, days):
+    since, until = instants.strict(start), instants.strict(end)
+    assert since is not None
+    assert until is not None
+    assert instants.calendar_days_between(since, until) == days
+
+
 def test_a_leap_second_lasts_while_one_of_two_moments_falls_into_it():
     leap = instants.strict("2016-12-31T23:59:60Z")
     before = instants.strict("2016-12-31T23:59:59Z")
