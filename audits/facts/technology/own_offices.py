@@ -100,7 +100,8 @@ def beside_buildings(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mentio
     )
     if beside != found and tells_of_more_than_offices(dossier, found):
         return found
-    return tuple(mention for mention in found if mention in beside or not dossier.leaves_out(mention, "of_building"))
+    kept = set(beside)
+    return tuple(mention for mention in found if mention in kept or not dossier.leaves_out(mention, "of_building"))
 
 
 def hires_guards(dossier: Dossier) -> bool:

@@ -1,7 +1,7 @@
 """Technology that looks at a body's own vehicles and staff alone: located fleets, recorded attendance."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.told import is_called, tells
@@ -130,9 +130,10 @@ def _is_of_others(dossier: Dossier) -> bool:
     return bool(are_people or _is_worn(dossier) or tells_of_others(dossier))
 
 
-def _kept(dossier: Dossier, found: Iterable[Mention], others: Collection[Mention]) -> tuple[Mention, ...]:
+def _kept(dossier: Dossier, found: Iterable[Mention], others: Iterable[Mention]) -> tuple[Mention, ...]:
+    kept = set(others)
     return tuple(
-        mention for mention in found if mention in others or not dossier.leaves_out(mention, "used_for_its_own")
+        mention for mention in found if mention in kept or not dossier.leaves_out(mention, "used_for_its_own")
     )
 
 
