@@ -132,8 +132,8 @@ def figures_of(organization_ids: Sequence[int], *, reads: frozenset[str]) -> dic
     tallied = sorted(reads & _TALLIED.keys())
     tallies = _tallies(organization_ids) if tallied else []
     if "method_use" in tallied:
-        without = sources_seldom_open(organization_ids)
-        tallies = [tally._replace(seldom_open=without.get((tally.organization, tally.role))) for tally in tallies]
+        seldom = sources_seldom_open(organization_ids)
+        tallies = [tally._replace(seldom_open=seldom.get((tally.organization, tally.role))) for tally in tallies]
     fences = _fences(tallied)
     for name in tallied:
         counted = counted_processes(name, organization_ids)
