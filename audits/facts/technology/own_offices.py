@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from audits.facts.technology.public_space import PUBLIC_SPACE, is_of_public_space
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.told import (
+    but_for,
     has_named_buyer,
     holds_any,
     is_called_any,
@@ -100,8 +101,7 @@ def beside_buildings(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mentio
     )
     if beside != found and tells_of_more_than_offices(dossier, found):
         return found
-    kept = set(beside)
-    return tuple(mention for mention in found if mention in kept or not dossier.leaves_out(mention, "of_building"))
+    return but_for(dossier, found, beside, "of_building")
 
 
 def hires_guards(dossier: Dossier) -> bool:

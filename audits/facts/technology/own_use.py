@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from audits.facts.technology.security_bodies import security_buyers, security_links
-from audits.facts.technology.told import is_called, tells
+from audits.facts.technology.told import but_for, is_called, tells
 from audits.facts.technology.watched_people import tells_of_others
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
@@ -107,7 +107,7 @@ def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]
     told = [mention for mention in found if mention.part != "classification"]
     if told and not any(mention.part != "classification" for mention in others):
         others = ()
-    return _kept(dossier, found, others)
+    return but_for(dossier, found, others, "used_for_its_own")
 
 
 def of_told_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
@@ -120,7 +120,7 @@ def of_told_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention,
     beside = [mention for mention in others if mention.concept != "location_tracking"]
     if len(beside) == len(others) or _is_of_others(dossier):
         return others
-    return _kept(dossier, others, beside)
+    return but_for(dossier, others, beside, "used_for_its_own")
 
 
 def _is_of_others(dossier: Dossier) -> bool:
@@ -128,13 +128,6 @@ def _is_of_others(dossier: Dossier) -> bool:
     has_vehicles = dossier.mentions_of("vehicle") or tells(dossier, _VEHICLES)
     are_people = not has_vehicles and (security_buyers(dossier) or tells(dossier, _PEOPLE))
     return bool(are_people or _is_worn(dossier) or tells_of_others(dossier))
-
-
-def _kept(dossier: Dossier, found: Iterable[Mention], others: Iterable[Mention]) -> tuple[Mention, ...]:
-    kept = set(others)
-    return tuple(
-        mention for mention in found if mention in kept or not dossier.leaves_out(mention, "used_for_its_own")
-    )
 
 
 def locates_others(dossier: Dossier) -> bool:

@@ -1,11 +1,13 @@
 """What the texts of a record tell, of what is bought and for whom, and what its buyers are called."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from audits.judging.dossier import Dossier
 from audits.judging.known_facts import worked_out_once
 from audits.judging.parts import TOLD_PARTS
+from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 from audits.matching.words import Words
 
@@ -83,3 +85,9 @@ def is_called_any(dossier: Dossier, *lists: str) -> bool:
 @lru_cache(maxsize=64)
 def _any_of(words: Words, *lists: str) -> re.Pattern[str]:
     return re.compile(rf"\b{words.any_of(*lists)}\b")
+
+
+def but_for(dossier: Dossier, found: Iterable[Mention], kept: Iterable[Mention], reason: str) -> tuple[Mention, ...]:
+    """Return what was found but for what an exclusion sets aside: all that is not among ``kept``."""
+    standing = set(kept)  # a text holds thousands: to look each up in a list takes time by their square
+    return tuple(mention for mention in found if mention in standing or not dossier.leaves_out(mention, reason))
