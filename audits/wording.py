@@ -14,10 +14,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits.judging.habits import HABITS
-from audits.judging.reasons import REASONS
-from audits.judging.texts import fill
-from audits.judging.wording import date_in_words
+from audits.judging.figures.habits import HABITS
+from audits.judging.rule.reasons import REASONS
+from audits.judging.rule.texts import fill
+from audits.judging.rule.wording import date_in_words
 from audits.rules import RULES
 from contracts.documents.texts import is_page
 from contracts.ocds.code_words import CODES, word_of

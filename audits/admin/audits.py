@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from audits.admin.withheld import WithheldPages
-from audits.judging.vocabulary import OutcomeKind
+from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, AuditAttempt
 from audits.pages.labels import OUTCOMES, SECTORS, rule_title
 from audits.wording import why_not

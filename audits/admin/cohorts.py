@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from audits.judging.figures import SOURCE_HABITS
+from audits.judging.figures.processes import SOURCE_HABITS
 from audits.models import Cohort
 from audits.reports.habits import rows_of, told
 from contracts.admin.readonly import ReadOnlyAdmin

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audits.desk import flags_under
-from audits.judging.vocabulary import Subject
+from audits.judging.rule.vocabulary import Subject
 from audits.models import Flag, Suppression
 from audits.pages.labels import SECTORS, rule_title
 from contracts.admin import filters

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audits.admin.previewed import PreviewedAdmin
-from audits.judging.parameters import is_alike, is_in_range, is_number, largest
+from audits.judging.rule.parameters import is_alike, is_in_range, is_number, largest
 from audits.models import RuleOverride, RuleState
 from audits.models.override import State
 from audits.pages.labels import rule_title

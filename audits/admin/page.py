@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from audits.admin.counted import CountedTable, read_counted
-from audits.judging.pages import Page, page
-from audits.judging.vocabulary import OutcomeKind
+from audits.judging.rule.pages import Page, page
+from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Reply, Review
 from audits.pages.changes import Change, changes_between, changes_in_record
 from audits.pages.evidence import Place, read_places

@@ -21,7 +21,7 @@ from audits.engine.raising import (
     read_withheld,
     sample_withheld,
 )
-from audits.judging.vocabulary import stored_evidence
+from audits.judging.rule.vocabulary import stored_evidence
 from audits.models import Flag
 from audits.pages.evidence import read_places
 from audits.pages.labels import rule_title

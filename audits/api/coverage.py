@@ -6,7 +6,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.judging.vocabulary import OutcomeKind
+from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models.flag import may_see_all
 from audits.reports.coverage import MISSING_FIELDS, coverage_of_publisher
 from audits.reports.habits import habits_of_source, told

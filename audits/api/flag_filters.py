@@ -8,7 +8,7 @@ from django.db import models
 from audits.api.flag_rows import REVIEWED
 from audits.api.flagged import EvidenceSearch
 from audits.api.sectors import SectorFilter
-from audits.judging.vocabulary import Subject
+from audits.judging.rule.vocabulary import Subject
 from audits.models import Flag, Review
 from audits.models.flag import may_see_all
 from audits.rules import RULES

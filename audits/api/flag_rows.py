@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from audits.api.confirmed import CHANGED_SINCE_CONFIRMED, Severity, as_confirmed
 from audits.api.replies import RepliesOfFlag
-from audits.judging.vocabulary import Subject
+from audits.judging.rule.vocabulary import Subject
 from audits.models import Flag
 from audits.models.flag import notice_text, sentence_of
 from audits.reports.rule_health import context_rules

@@ -5,7 +5,7 @@ from importlib.resources import files
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from audits.judging.pages import parse
+from audits.judging.rule.pages import parse
 from contracts.pages.speaking import answer, in_the_readers_language
 from contracts.translating import as_spoken
 

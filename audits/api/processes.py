@@ -18,7 +18,7 @@ from audits.api.replies import RepliesOfProcess, ReplyRow, on_process
 from audits.api.sectors import SectorEvidence, SectorFilter, Sectors, sectors_of
 from audits.api.visible_flags import OfVisibleFlags
 from audits.facts.technology.clauses import READING_DOCUMENTS
-from audits.judging.vocabulary import OutcomeKind
+from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Reply
 from audits.models.flag import may_see_all
 from audits.wording import why_not

@@ -14,9 +14,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.judging.examples import example_of
-from audits.judging.pages import page, to_html
-from audits.judging.vocabulary import Rule
+from audits.judging.rule.examples import example_of
+from audits.judging.rule.pages import page, to_html
+from audits.judging.rule.vocabulary import Rule
 from audits.reference.rule_sets import settings_in_force
 from audits.reports.publishing import health_for
 from audits.rules import RULES

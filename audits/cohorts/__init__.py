@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from audits.cohorts import country_spend, habits, markets, organizations, practices, price_gaps
 from audits.cohorts.rows import Place
-from audits.judging.figures import SOURCE_HABITS
+from audits.judging.figures.processes import SOURCE_HABITS
 from audits.models import Cohort
 from audits.reference.rule_sets import rule_sets_in_force
 from audits.statistics.populations import COUNTRY_SPEND, PRICE_GAPS, PUBLISHER_PRACTICE

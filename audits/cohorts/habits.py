@@ -14,9 +14,9 @@ from typing import Any
 
 from audits.cohorts.rows import Place, cohort_row, ids
 from audits.contributions.sources import SOURCE
-from audits.judging.figures import SOURCE_HABITS
-from audits.judging.habits import HABITS, YES, split_answer
-from audits.judging.months import month_of, month_text
+from audits.judging.figures.habits import HABITS, YES, split_answer
+from audits.judging.figures.months import month_of, month_text
+from audits.judging.figures.processes import SOURCE_HABITS
 from audits.models import Cohort
 from audits.statistics.coverage import months_held
 from audits.statistics.habits import at_least, common_answers, seldom_open

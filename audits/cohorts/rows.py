@@ -28,7 +28,7 @@ def cohort_row(name: str, key: str, n: int, window: tuple[datetime | None, datet
 
 
 def fence_figures(sample: Iterable[float]) -> tuple[int, dict[str, float]]:
-    """Return the size of a sample, and its quartiles and fences as ``audits.judging.figures.Fences`` holds them."""
+    """Return the size of a sample, and its quartiles and fences as ``figures.processes.Fences`` holds them."""
     found = fences(sample)
     return found.n, {"q1": found.q1, "q3": found.q3, "lower_fence": found.lower, "upper_fence": found.upper}
 

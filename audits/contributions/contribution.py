@@ -9,11 +9,11 @@ from audits.facts.procurement.price_gaps import price_gaps
 from audits.facts.procurement.procedures import is_no_choice
 from audits.facts.procurement.publisher_practice import LITTLE_KNOWN
 from audits.facts.procurement.small_purchases import is_small_amount
-from audits.judging.dossier import Dossier
-from audits.judging.habits import read_habits
-from audits.judging.parts import GROUND_PARTS
+from audits.judging.dossiers.parts import GROUND_PARTS
+from audits.judging.dossiers.process import Dossier
+from audits.judging.figures.habits import read_habits
+from audits.judging.rule.vocabulary import InsufficientDataError, NotApplicableError, OutcomeKind
 from audits.judging.rule_set import BoundRule, Outcome, RuleSet
-from audits.judging.vocabulary import InsufficientDataError, NotApplicableError, OutcomeKind
 from audits.matching.lexicon import WEAK
 from audits.matching.normalize import fold_phrase
 from audits.matching.scope import OBJECT_PARTS

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from audits.facts.procurement.tenderers import count_tenderers
 from audits.indicators.tallies import read_tallies
-from audits.judging.vocabulary import InsufficientDataError
+from audits.judging.rule.vocabulary import InsufficientDataError
 from contracts.ocds.codes import NON_COMPETITIVE, UNDECIDED
 from contracts.ocds.views import Process
 

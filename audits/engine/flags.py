@@ -13,8 +13,8 @@ from msgspec import to_builtins
 from msgspec.json import encode
 
 from audits.engine.judged import Judged
+from audits.judging.rule.vocabulary import Finding, OutcomeKind, Subject, stored_evidence
 from audits.judging.rule_set import BoundRule, as_json
-from audits.judging.vocabulary import Finding, OutcomeKind, Subject, stored_evidence
 from audits.models import Flag
 from audits.triage import refresh_states
 from contracts.models import Claim

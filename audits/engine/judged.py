@@ -7,8 +7,8 @@ from typing import Any
 from msgspec import Struct
 from psycopg import sql
 
+from audits.judging.rule.vocabulary import OutcomeKind, Subject
 from audits.judging.rule_set import Outcome, RuleSet, is_withheld
-from audits.judging.vocabulary import OutcomeKind, Subject
 from contracts.ocds.calendar_days import start_of_day
 
 

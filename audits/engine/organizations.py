@@ -20,10 +20,10 @@ from audits.engine.judged import Judged
 from audits.engine.tally import Tally
 from audits.engine.work import note_work
 from audits.engine.writing import write_organization_audits
-from audits.judging.figures import OrganizationFigures
-from audits.judging.organization_dossier import OrganizationDossier
+from audits.judging.dossiers.organization import OrganizationDossier
+from audits.judging.figures.organizations import OrganizationFigures
+from audits.judging.rule.vocabulary import Subject
 from audits.judging.rule_set import RuleSet
-from audits.judging.vocabulary import Subject
 from audits.models import Flag, TrackRecord
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from audits.statistics.organizations import figures_of

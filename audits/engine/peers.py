@@ -20,7 +20,7 @@ from msgspec.json import decode
 from audits.contributions.failed_tenders import OBJECT
 from audits.contributions.recording import SPLITTING_WINDOW, bump_peer_groups
 from audits.engine import attempts
-from audits.judging.figures import figure_digests
+from audits.judging.figures.processes import figure_digests
 from audits.models import PeerGroup
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from audits.statistics import OF_PURCHASES, statistics_for

@@ -20,8 +20,8 @@ from msgspec import Struct
 from audits.engine.flags import fingerprint
 from audits.engine.organizations import read_dossiers as organization_dossiers
 from audits.engine.records import Record, read_dossiers, read_records
-from audits.judging.dossier import Dossier
-from audits.judging.organization_dossier import OrganizationDossier
+from audits.judging.dossiers.organization import OrganizationDossier
+from audits.judging.dossiers.process import Dossier
 from audits.judging.rule_set import RuleSet
 from audits.models import Flag, RuleOverride, TrackRecord
 from audits.reference.rule_sets import RuleSets, read_rule_sets, rule_sets_in_force

@@ -24,12 +24,12 @@ from audits.engine.snapshot import Snapshot
 from audits.engine.tally import Tally
 from audits.engine.work import note_work
 from audits.engine.writing import write_audits
-from audits.judging.building import dossier_digest
-from audits.judging.dossier import Dossier
-from audits.judging.figures import ProcessFigures
-from audits.judging.sector_places import sector_places
+from audits.judging.dossiers.building import dossier_digest
+from audits.judging.dossiers.process import Dossier
+from audits.judging.dossiers.sector_places import sector_places
+from audits.judging.dossiers.together import groups_of, read_ahead
+from audits.judging.figures.processes import ProcessFigures
 from audits.judging.settled import settled_in
-from audits.judging.together import groups_of, read_ahead
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from contracts.collecting import not_looking_for_garbage

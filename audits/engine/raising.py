@@ -16,8 +16,8 @@ from audits.engine import attempts
 from audits.engine.flags import write_raised
 from audits.engine.judged import Judged
 from audits.engine.processes import read_again
+from audits.judging.rule.vocabulary import OutcomeKind
 from audits.judging.rule_set import Outcome
-from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Review
 from audits.triage import review_flag
 

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from audits.judging.building import build_dossier
-from audits.judging.dossier import Dossier
-from audits.judging.figures import SOURCE_HABITS, ProcessFigures, figure_digests
-from audits.judging.habits import AS_MOST
+from audits.judging.dossiers.building import build_dossier
+from audits.judging.dossiers.process import Dossier
+from audits.judging.figures.habits import AS_MOST
+from audits.judging.figures.processes import SOURCE_HABITS, ProcessFigures, figure_digests
+from audits.judging.rule.vocabulary import OutcomeKind
 from audits.judging.rule_set import Outcome, RuleSet, is_withheld
-from audits.judging.vocabulary import OutcomeKind
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets
 from contracts.intake.attaching import document_versions, read_documents

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from audits.engine import attempts, peers
 from audits.engine.cohorts import cohorts_version
-from audits.judging.figures import ProcessFigures
+from audits.judging.figures.processes import ProcessFigures
 from audits.reference.rule_sets import RuleSets
 from audits.statistics import statistics_for
 from audits.statistics.plans import release_counts

@@ -14,13 +14,13 @@ from typing import Any
 
 from msgspec import Struct, structs, to_builtins
 
-from audits.judging.bounds import Asked, Beside, Bounds, as_asked
-from audits.judging.dossier import Dossier
-from audits.judging.evidence import with_places, without_repeats
-from audits.judging.figures import ProcessFigures
-from audits.judging.habits import AS_MOST, HABITS
-from audits.judging.organization_dossier import OrganizationDossier
-from audits.judging.vocabulary import (
+from audits.judging.dossiers.organization import OrganizationDossier
+from audits.judging.dossiers.process import Dossier
+from audits.judging.figures.bounds import Asked, Beside, Bounds, as_asked
+from audits.judging.figures.habits import AS_MOST, HABITS
+from audits.judging.figures.processes import ProcessFigures
+from audits.judging.rule.evidence import with_places, without_repeats
+from audits.judging.rule.vocabulary import (
     READER_PARAMETER,
     Context,
     Evidence,
@@ -272,7 +272,7 @@ class RuleSet:
         return self._reading[figure]
 
     def asked(self, figures: ProcessFigures) -> ProcessFigures:
-        """Return figures as these rules can tell them apart, see ``audits.judging.bounds``."""
+        """Return figures as these rules can tell them apart, see ``audits.judging.figures.bounds``."""
         told: dict[str, Any] = {}
         for name, asked in self.bounds.items():
             figure = getattr(figures, name)

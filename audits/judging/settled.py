@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import structs
 
-from audits.judging.figures import BuyerShare, ProcessFigures, SupplierShare
+from audits.judging.figures.processes import BuyerShare, ProcessFigures, SupplierShare
 from audits.judging.rule_set import RuleSet
 
 # More than there is of anything.

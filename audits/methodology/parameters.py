@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from audits.judging.vocabulary import Rule
+from audits.judging.rule.vocabulary import Rule
 from audits.reference.rule_sets import settings_in_force
 
 

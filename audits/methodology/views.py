@@ -18,10 +18,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from audits.judging.examples import example_of
-from audits.judging.pages import Page, page, parse
-from audits.judging.reasons import REASONS
-from audits.judging.vocabulary import READER_THRESHOLD, Rule, Stage
+from audits.judging.rule.examples import example_of
+from audits.judging.rule.pages import Page, page, parse
+from audits.judging.rule.reasons import REASONS
+from audits.judging.rule.vocabulary import READER_THRESHOLD, Rule, Stage
 from audits.matching.reader import Reader
 from audits.methodology.decided import picture_of
 from audits.methodology.parameters import parameters_in_force

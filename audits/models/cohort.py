@@ -150,8 +150,8 @@ class Observation(models.Model):
 
     ``price_gaps``: how far the winning bid lies below the next one, for each lot and currency.
     ``gives`` and ``lacks``: the rules that ask for a field of the record and find it, or miss it. ``habits``: how it
-    fills its fields, as ``audits.judging.habits`` reads it (``no_estimate:yes``). ``source``: where the record is
-    from, if no publisher claims it, by ``audits.contributions.sources``.
+    fills its fields, as ``audits.judging.figures.habits`` reads it (``no_estimate:yes``). ``source``: where the record
+    is from, if no publisher claims it, by ``audits.contributions.sources``.
     """
 
     process = models.OneToOneField(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from audits.judging.vocabulary import Rule, Severity
+from audits.judging.rule.vocabulary import Rule, Severity
 from audits.models.audit import one_subject
 from audits.models.four_eyes import confirmed_by_decision
 from audits.models.overdue import IsOverdue

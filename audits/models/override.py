@@ -3,7 +3,7 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from audits.judging.parameters import is_alike, is_in_range
+from audits.judging.rule.parameters import is_alike, is_in_range
 from audits.models.reference import renew_version
 from audits.rules import RULES
 from contracts.postgres.conditions import SqlCondition

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from msgspec import structs
 
 from audits.dumps.manifest import newest
-from audits.judging.vocabulary import Subject
+from audits.judging.rule.vocabulary import Subject
 from audits.pages.keeping import holdings
 from audits.pages.labels import rule_title
 from audits.reports.habits import rows_of, told

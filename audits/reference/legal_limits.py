@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from audits.facts.procurement.legal_limits import CALENDAR, COMPETITIVE, DIRECT, WORKING, choices
-from audits.judging.vocabulary import Rule
+from audits.judging.rule.vocabulary import Rule
 
 THRESHOLDS = "thresholds"
 LEGAL_TERMS = "legal_terms"

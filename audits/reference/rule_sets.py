@@ -13,9 +13,9 @@ from typing import Any
 from django.conf import settings
 from msgspec import Struct
 
-from audits.judging.bounds import Asked
+from audits.judging.figures.bounds import Asked
+from audits.judging.rule.vocabulary import Subject
 from audits.judging.rule_set import RuleSet
-from audits.judging.vocabulary import Subject
 from audits.matching.lexicon import Term
 from audits.matching.reference import LEXICON, Reference
 from audits.matching.reference_files import PublicList, read_shipped

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from msgspec import Struct
 
-from audits.judging.vocabulary import Subject
+from audits.judging.rule.vocabulary import Subject
 from audits.reports.outcome_counts import OutcomeCounts, total_outcomes
 from audits.rules import rules_about
 

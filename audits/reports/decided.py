@@ -7,8 +7,8 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 from msgspec import Struct
 
-from audits.judging.building import build_dossier
-from audits.judging.dossier import Dossier
+from audits.judging.dossiers.building import build_dossier
+from audits.judging.dossiers.process import Dossier
 from audits.matching.reference import Reference
 from audits.models import Flag, Review
 from contracts.models import ContractingProcess

@@ -14,10 +14,10 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from audits.judging.building import build_dossier
-from audits.judging.dossier import Dossier
+from audits.judging.dossiers.building import build_dossier
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import READER_THRESHOLD, Evidence, OutcomeKind, Severity
 from audits.judging.rule_set import BoundRule
-from audits.judging.vocabulary import READER_THRESHOLD, Evidence, OutcomeKind, Severity
 from audits.matching.lexicon import Mention
 from audits.matching.reference import Reference
 from audits.rules import RULES

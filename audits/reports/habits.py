@@ -11,8 +11,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from audits.judging.figures import SOURCE_HABITS
-from audits.judging.habits import HABITS, NO, is_habit
+from audits.judging.figures.habits import HABITS, NO, is_habit
+from audits.judging.figures.processes import SOURCE_HABITS
 from audits.models import Cohort
 from audits.rules import RULES
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from audits.judging.vocabulary import OutcomeKind
+from audits.judging.rule.vocabulary import OutcomeKind
 
 # Told in place of it where all that is flagged is context and says why.
 CONTEXT = "context"

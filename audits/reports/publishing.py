@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from audits.judging.vocabulary import OutcomeKind, Subject
+from audits.judging.rule.vocabulary import OutcomeKind, Subject
 from audits.models import Audit, Flag, PublicFigures
 from audits.models.flag import may_see_all
 from audits.reports.coverage import Coverage, cover, coverage_of_all

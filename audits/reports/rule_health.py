@@ -16,7 +16,7 @@ from django.db.models import Max
 from django.utils import timezone
 from msgspec import Struct, structs
 
-from audits.judging.vocabulary import OutcomeKind
+from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import OutcomeCount, PageFigures, Review
 from audits.reports.agreement import Agreement, agreement, verdicts
 from audits.reports.flag_samples import VerdictCounts

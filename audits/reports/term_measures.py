@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from audits.judging.dossier import Dossier
-from audits.judging.passages import passage
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.passages import passage
 from audits.matching.lexicon import Term
 from audits.matching.reference import Reference
 from audits.reports.evaluation import COLUMNS, IN_SCOPE, contract_of_notice, dossier_of, judge_column

@@ -14,8 +14,8 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from audits.judging.dossier import Dossier
-from audits.judging.parts import READ_PARTS
+from audits.judging.dossiers.parts import READ_PARTS
+from audits.judging.dossiers.process import Dossier
 from audits.matching.reader import FINDING_VALUE, Reader, finding_features, word_features, words_of
 from audits.matching.reference import Reference
 from audits.matching.scope import OBJECT_PARTS

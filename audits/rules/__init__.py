@@ -7,7 +7,7 @@ Adding a rule is adding a file; removing it is deleting the file.
 from importlib import import_module
 from pkgutil import iter_modules
 
-from audits.judging.vocabulary import Rule, Subject
+from audits.judging.rule.vocabulary import Rule, Subject
 
 
 def _discover() -> dict[str, Rule]:

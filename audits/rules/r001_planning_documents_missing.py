@@ -35,8 +35,8 @@ from collections.abc import Iterator, Sequence
 
 from audits.facts.procurement.publisher_practice import context_of_absence
 from audits.facts.procurement.stages import document_type, standing_tender
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import (
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import (
     Change,
     Evidence,
     Finding,

@@ -41,8 +41,16 @@ from audits.facts.procurement.legal_limits import (
 )
 from audits.facts.procurement.money import money, percent
 from audits.facts.procurement.stages import standing_tender, value_evidence
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import (
+    Change,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
 
 
 @rule(

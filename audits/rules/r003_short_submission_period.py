@@ -61,8 +61,8 @@ from audits.facts.procurement.procedures import (
 )
 from audits.facts.procurement.stages import standing_tender
 from audits.facts.procurement.submission_period import time_to_bid
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import (
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import (
     Change,
     Finding,
     InsufficientDataError,

@@ -80,10 +80,10 @@ from audits.facts.procurement.small_purchases import (
     require_more_than_trifle,
 )
 from audits.facts.procurement.stages import grounds_of, require_method, standing_tender
-from audits.judging.dossier import Dossier
-from audits.judging.evidence import without_repeats
-from audits.judging.naming import named_evidence
-from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.evidence import without_repeats
+from audits.judging.rule.naming import named_evidence
+from audits.judging.rule.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
 from contracts.ocds.codes import NON_COMPETITIVE
 
 

@@ -60,8 +60,8 @@ from audits.facts.procurement.legal_limits import (
 from audits.facts.procurement.money import total
 from audits.facts.procurement.split_purchases import Bought, asked_of_later, bought_beside, bought_on
 from audits.facts.procurement.stages import name_of, others_cited, standing_tender, suppliers_by_key
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

@@ -37,9 +37,17 @@ from msgspec import structs
 
 from audits.facts.procurement.grounds import articles_of_grounds, cited_reasons
 from audits.facts.procurement.stages import require_method, standing_tender
-from audits.judging.dossier import Dossier
-from audits.judging.naming import named_evidence
-from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.naming import named_evidence
+from audits.judging.rule.vocabulary import (
+    Change,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
 from contracts.ocds.codes import NON_COMPETITIVE
 
 

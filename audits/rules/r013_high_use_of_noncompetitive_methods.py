@@ -44,9 +44,9 @@ from audits.facts.procurement.track_records import (
     require_role,
     rounded_for_decision,
 )
-from audits.judging.figures import MethodUse
-from audits.judging.organization_dossier import OrganizationDossier
-from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, Subject, rule
+from audits.judging.dossiers.organization import OrganizationDossier
+from audits.judging.figures.organizations import MethodUse
+from audits.judging.rule.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, Subject, rule
 from contracts.ocds.codes import BUYER_ROLES
 
 

@@ -34,8 +34,8 @@ from datetime import datetime
 from audits.facts.procurement.procedures import require_competition, require_not_all_cancelled
 from audits.facts.procurement.stages import standing_tender
 from audits.facts.procurement.submission_period import calendar_days
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 from contracts.ocds.views import Period
 
 

@@ -53,8 +53,8 @@ from collections.abc import Iterable, Sequence
 from audits.facts.procurement.procedures import below_threshold_by_name, require_competition, require_success
 from audits.facts.procurement.stages import method_of
 from audits.facts.procurement.tenderers import AFTER_EVALUATION, count_tenderers, hired_person, listed_buyer
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import (
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import (
     Change,
     Evidence,
     Finding,

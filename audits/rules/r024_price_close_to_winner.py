@@ -47,8 +47,8 @@ from audits.facts.procurement.bids import cites, ids_of, names
 from audits.facts.procurement.fences import price_gap_limit
 from audits.facts.procurement.ordinary_prices import small_part
 from audits.facts.procurement.price_gaps import price_gaps
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

@@ -43,9 +43,9 @@ from audits.facts.procurement.track_records import (
     require_role,
     rounded_for_decision,
 )
-from audits.judging.figures import BidsWon
-from audits.judging.organization_dossier import OrganizationDossier
-from audits.judging.vocabulary import (
+from audits.judging.dossiers.organization import OrganizationDossier
+from audits.judging.figures.organizations import BidsWon
+from audits.judging.rule.vocabulary import (
     Finding,
     InsufficientDataError,
     NotApplicableError,

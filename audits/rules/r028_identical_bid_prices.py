@@ -61,8 +61,8 @@ from audits.facts.procurement.bids import (
 )
 from audits.facts.procurement.ordinary_prices import ordinary_equality
 from audits.facts.procurement.stages import standing_tender
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(

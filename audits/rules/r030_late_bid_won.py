@@ -37,8 +37,8 @@ from collections.abc import Iterator
 from audits.facts.procurement.bid_dates import doubt_of_arrival, is_late
 from audits.facts.procurement.bids import bids_with_status, cites, ids_of, names, require_award_status
 from audits.facts.procurement.stages import standing_tender
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import (
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import (
     Change,
     Evidence,
     Finding,

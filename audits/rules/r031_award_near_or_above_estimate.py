@@ -60,8 +60,8 @@ from audits.facts.procurement.contract_values import require_like_amounts
 from audits.facts.procurement.estimates import require_lots_awarded_once, require_own_estimate, require_tax_held
 from audits.facts.procurement.money import has_cents, money, percent, total
 from audits.facts.procurement.stages import decided_awards, require_method, standing_tender, value_evidence
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import (
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import (
     Change,
     Context,
     Finding,

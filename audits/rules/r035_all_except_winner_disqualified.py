@@ -43,8 +43,17 @@ from audits.facts.procurement.bids import Contest, awarded_contests, cites, ids_
 from audits.facts.procurement.money import Money, money
 from audits.facts.procurement.ordinary_prices import small_part
 from audits.facts.procurement.stages import standing_tender
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Context, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import (
+    Change,
+    Context,
+    Evidence,
+    Finding,
+    InsufficientDataError,
+    Severity,
+    Stage,
+    rule,
+)
 from contracts.ocds.views import Bid, Process
 
 

@@ -45,9 +45,10 @@ from audits.facts.procurement.track_records import (
     require_role,
     rounded_for_decision,
 )
-from audits.judging.figures import BidsDisqualified, Fences
-from audits.judging.organization_dossier import OrganizationDossier
-from audits.judging.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, Subject, rule
+from audits.judging.dossiers.organization import OrganizationDossier
+from audits.judging.figures.organizations import BidsDisqualified
+from audits.judging.figures.processes import Fences
+from audits.judging.rule.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, Subject, rule
 from contracts.ocds.codes import BUYER_ROLES
 
 ROLES = (*BUYER_ROLES, "tenderer")

@@ -42,10 +42,10 @@ from collections.abc import Iterator, Sequence
 
 from audits.facts.procurement.coverage import require_coverage
 from audits.facts.procurement.stages import name_of, others_cited, standing_tender, suppliers_by_key
-from audits.judging.bounds import Bounds, Telling
-from audits.judging.dossier import Dossier
-from audits.judging.figures import BuyerShare
-from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.figures.bounds import Bounds, Telling
+from audits.judging.figures.processes import BuyerShare
+from audits.judging.rule.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 
 # Of a process that is more than half of all, a share says no more than that it is large.
 MOST = 0.5

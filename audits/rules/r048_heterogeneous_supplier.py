@@ -39,9 +39,9 @@ from audits.facts.procurement.track_records import (
     require_number,
     require_role,
 )
-from audits.judging.figures import SuppliedCategories
-from audits.judging.organization_dossier import OrganizationDossier
-from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, Subject, rule
+from audits.judging.dossiers.organization import OrganizationDossier
+from audits.judging.figures.organizations import SuppliedCategories
+from audits.judging.rule.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, Subject, rule
 from contracts.ocds.codes import SCHEMES_OF_GOODS
 
 

@@ -44,8 +44,8 @@ from audits.facts.procurement.legal_limits import (
 )
 from audits.facts.procurement.money import percent
 from audits.facts.procurement.stages import standing_tender
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
 
 
 @rule(

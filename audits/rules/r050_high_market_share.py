@@ -43,9 +43,9 @@ from audits.facts.procurement.track_records import (
     require_role,
     rounded_for_decision,
 )
-from audits.judging.figures import MarketShare
-from audits.judging.organization_dossier import OrganizationDossier
-from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, Subject, rule
+from audits.judging.dossiers.organization import OrganizationDossier
+from audits.judging.figures.organizations import MarketShare
+from audits.judging.rule.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, Subject, rule
 
 # Of one sale that is more than half of all, a share says no more than that it is large.
 MOST = 0.5

@@ -48,9 +48,9 @@ from audits.facts.procurement.track_records import (
     require_role,
     rounded_for_decision,
 )
-from audits.judging.figures import MarketConcentration
-from audits.judging.organization_dossier import OrganizationDossier
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, Subject, rule
+from audits.judging.dossiers.organization import OrganizationDossier
+from audits.judging.figures.organizations import MarketConcentration
+from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, Subject, rule
 from contracts.ocds.codes import BUYER_ROLES
 
 

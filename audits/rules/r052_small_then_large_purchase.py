@@ -55,9 +55,18 @@ from audits.facts.procurement.procedures import require_no_call_off
 from audits.facts.procurement.small_purchases import SMALL_AMOUNTS, TRIFLES_BY_CONTRACT, require_larger_operation
 from audits.facts.procurement.stages import name_of, others_cited, standing_tender, suppliers_by_key
 from audits.facts.procurement.tenderers import require_no_contest, require_no_rivals
-from audits.judging.bounds import Bounds, Telling
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Context, Evidence, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.figures.bounds import Bounds, Telling
+from audits.judging.rule.vocabulary import (
+    Change,
+    Context,
+    Evidence,
+    Finding,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
 
 # A first purchase of less than a fifth of a trifle is none that anything could follow from.
 _DOOR = 5

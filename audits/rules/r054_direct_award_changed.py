@@ -57,8 +57,8 @@ from audits.facts.procurement.small_purchases import (
     trifling_contract,
 )
 from audits.facts.procurement.stages import label_of, require_method, standing_tender
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
 from contracts.ocds.codes import NON_COMPETITIVE
 
 

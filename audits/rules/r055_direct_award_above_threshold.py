@@ -47,8 +47,8 @@ from audits.facts.procurement.legal_limits import (
 from audits.facts.procurement.money import percent
 from audits.facts.procurement.procedures import require_no_call_off
 from audits.facts.procurement.stages import grounds_of, standing_tender
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

@@ -52,8 +52,8 @@ from audits.facts.procurement.bids import cites, ids_of, markets, names
 from audits.facts.procurement.fences import CohortLimit, price_gap_limit
 from audits.facts.procurement.ordinary_prices import SMALL_PRICES, near_estimate, small_price
 from audits.facts.procurement.price_gaps import Gap, price_gaps
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

@@ -45,8 +45,16 @@ from decimal import Decimal
 from audits.facts.procurement.contract_values import Pair, compared, is_estimate, lasts_years, ordinary_difference
 from audits.facts.procurement.money import money, percent
 from audits.facts.procurement.stages import contracts_by_award, label_of, standing_tender, value_evidence
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import (
+    Change,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
 from contracts.ocds.views import Tender
 
 

@@ -49,8 +49,8 @@ from datetime import date
 from audits.facts.procurement.signatures import Signature, signatures
 from audits.facts.procurement.small_purchases import SMALL_AMOUNTS, TRIFLES_BY_CONTRACT, trifle
 from audits.facts.procurement.stages import label_of, standing_tender
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 
 # What is asked from on where the law gives 15 days. Elsewhere readers of real records found hardly anything worth
 # a question below 90.

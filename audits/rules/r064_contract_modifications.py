@@ -51,8 +51,8 @@ from collections.abc import Iterator, Mapping
 from audits.facts.procurement.amendments import amended_contracts, insured
 from audits.facts.procurement.small_purchases import TRIFLES_BY_CONTRACT
 from audits.facts.procurement.stages import label_of, standing_tender
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 from contracts.ocds.codes import NON_COMPETITIVE
 
 # A tenth of what is large is much by itself: about a hundred thousand euros.

@@ -49,8 +49,8 @@ from audits.facts.procurement.money import percent
 from audits.facts.procurement.payments import OTHER_SCALE, paid_contracts, within_estimate
 from audits.facts.procurement.stages import label_of, standing_tender, value_evidence
 from audits.facts.procurement.taxes import general_tax
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(

@@ -35,8 +35,8 @@ from audits.facts.procurement.amendments import amended_contracts
 from audits.facts.procurement.contract_values import compared
 from audits.facts.procurement.money import percent
 from audits.facts.procurement.stages import contracts_by_award, label_of, standing_tender, value_evidence
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

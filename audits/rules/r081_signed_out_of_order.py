@@ -44,9 +44,9 @@ from collections.abc import Iterator
 from audits.facts.procurement.procedures import is_competitive
 from audits.facts.procurement.signatures import signing_orders
 from audits.facts.procurement.stages import label_of, standing_tender
-from audits.judging.dossier import Dossier
-from audits.judging.evidence import without_repeats
-from audits.judging.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.evidence import without_repeats
+from audits.judging.rule.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(

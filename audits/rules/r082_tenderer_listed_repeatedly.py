@@ -44,8 +44,8 @@ from audits.facts.procurement.bids import ids_of
 from audits.facts.procurement.money import money
 from audits.facts.procurement.stages import name_of, standing_tender
 from audits.facts.procurement.tenderers import by_firm
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import (
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import (
     Change,
     Context,
     Evidence,

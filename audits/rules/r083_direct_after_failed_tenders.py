@@ -53,9 +53,9 @@ from collections.abc import Iterator
 from audits.facts.procurement.failed_tenders import failed_tenders_told
 from audits.facts.procurement.procedures import is_competitive
 from audits.facts.procurement.stages import method_of, name_of, standing_tender, suppliers_by_key
-from audits.judging.dossier import Dossier
-from audits.judging.figures import FailedTender
-from audits.judging.vocabulary import (
+from audits.judging.dossiers.process import Dossier
+from audits.judging.figures.processes import FailedTender
+from audits.judging.rule.vocabulary import (
     Change,
     Evidence,
     Finding,

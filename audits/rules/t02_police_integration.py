@@ -76,9 +76,9 @@ from audits.facts.technology.security_bodies import security_bodies, security_bu
 from audits.facts.technology.staff_lines import are_lines_of_staff
 from audits.facts.technology.surveillance import surveillance
 from audits.facts.technology.watched_people import tells_of_persons_in_files
-from audits.judging.dossier import Dossier
-from audits.judging.naming import first_of_each, named, named_evidence
-from audits.judging.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.naming import first_of_each, named, named_evidence
+from audits.judging.rule.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
 
 # Technology by which others are seen or reached. A body's own servers and licences link nobody.
 LINKING_SECTORS = frozenset({"ai", "surveillance", "telecoms", "command_centre", "digital_identity"})

@@ -70,11 +70,11 @@ from audits.facts.procurement.stages import is_called_off, others_cited
 from audits.facts.technology.brands import brands_demanded, told_faintly
 from audits.facts.technology.office_goods import desk_program
 from audits.facts.technology.scope import about_technology, require_scope
-from audits.judging.dossier import Dossier
-from audits.judging.evidence import first_of_each_place
-from audits.judging.naming import first_of_each, named_evidence
-from audits.judging.parts import GROUND_PARTS
-from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.dossiers.parts import GROUND_PARTS
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.evidence import first_of_each_place
+from audits.judging.rule.naming import first_of_each, named_evidence
+from audits.judging.rule.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 from audits.matching.lexicon import WEAK, Mention
 from audits.matching.scope import OBJECT_PARTS
 from contracts.ocds.codes import NON_COMPETITIVE

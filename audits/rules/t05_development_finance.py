@@ -56,9 +56,9 @@ from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.office_goods import office_kit, serves_an_office
 from audits.facts.technology.prominence import told_vaguely
 from audits.facts.technology.scope import require_scope
-from audits.judging.dossier import Dossier
-from audits.judging.naming import named_evidence
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.naming import named_evidence
+from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
 
 
 @rule(

@@ -31,8 +31,16 @@ from collections.abc import Iterator
 
 from audits.facts.procurement.financing import financing, lenders, tied_supply_pairs
 from audits.facts.technology.scope import require_scope
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import (
+    Change,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
 
 
 @rule(

@@ -59,10 +59,10 @@ from audits.facts.procurement.vendors import supplier_matches
 from audits.facts.technology.core_networks import core_networks, names_network
 from audits.facts.technology.prominence import told_behind
 from audits.facts.technology.scope import require_scope
-from audits.judging.bounds import Bounds, Telling
-from audits.judging.dossier import Dossier
-from audits.judging.naming import first_of_each, named
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.figures.bounds import Bounds, Telling
+from audits.judging.rule.naming import first_of_each, named
+from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
 
 
 @rule(

@@ -44,10 +44,10 @@ from audits.facts.procurement.money import Money
 from audits.facts.procurement.stages import others_cited, suppliers_by_key
 from audits.facts.procurement.track_records import judge_each
 from audits.facts.technology.scope import require_scope
-from audits.judging.bounds import Bounds, Telling
-from audits.judging.dossier import Dossier
-from audits.judging.figures import SupplierShare
-from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.figures.bounds import Bounds, Telling
+from audits.judging.figures.processes import SupplierShare
+from audits.judging.rule.vocabulary import Change, Evidence, Finding, Severity, Stage, rule
 
 
 @rule(

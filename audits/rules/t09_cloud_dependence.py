@@ -54,9 +54,9 @@ from audits.facts.technology.hosting import (
 from audits.facts.technology.office_goods import hosted_tool
 from audits.facts.technology.prominence import told_once
 from audits.facts.technology.scope import require_scope
-from audits.judging.dossier import Dossier
-from audits.judging.naming import first_of_each, named
-from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.naming import first_of_each, named
+from audits.judging.rule.vocabulary import Change, Context, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
 
 

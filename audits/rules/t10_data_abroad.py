@@ -37,10 +37,10 @@ from collections.abc import Iterator
 from audits.facts.technology.data_location import data_place
 from audits.facts.technology.hosting import hosted_services
 from audits.facts.technology.scope import readable_text, require_scope
-from audits.judging.dossier import Dossier
-from audits.judging.naming import first_of_each, named
-from audits.judging.parts import PAPER_PARTS, in_lots
-from audits.judging.vocabulary import (
+from audits.judging.dossiers.parts import PAPER_PARTS, in_lots
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.naming import first_of_each, named
+from audits.judging.rule.vocabulary import (
     Change,
     Context,
     Evidence,

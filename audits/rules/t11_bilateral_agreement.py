@@ -39,10 +39,10 @@ from audits.facts.procurement.financing import funder_mentions, was_bought_befor
 from audits.facts.procurement.procedures import catalogue_by_name
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.scope import require_scope
-from audits.judging.dossier import Dossier
-from audits.judging.naming import first_of_each, named_evidence
-from audits.judging.parts import GROUND_PARTS, WORDS_OF_RECORD
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.dossiers.parts import GROUND_PARTS, WORDS_OF_RECORD
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.naming import first_of_each, named_evidence
+from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
 from audits.matching.lexicon import WEAK, Mention
 
 

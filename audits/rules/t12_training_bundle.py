@@ -31,10 +31,10 @@ import re
 from collections.abc import Iterator
 
 from audits.facts.technology.scope import require_scope
-from audits.judging.dossier import Dossier
-from audits.judging.naming import first_of_each, named
-from audits.judging.parts import WORDS_OF_RECORD
-from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage, rule
+from audits.judging.dossiers.parts import WORDS_OF_RECORD
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.naming import first_of_each, named
+from audits.judging.rule.vocabulary import Change, Context, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 

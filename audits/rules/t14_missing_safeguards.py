@@ -41,10 +41,18 @@ from collections.abc import Iterator
 from audits.facts.technology.clauses import safeguard_clauses
 from audits.facts.technology.scope import is_cut, readable_text, require_scope
 from audits.facts.technology.surveillance import surveillance
-from audits.judging.dossier import Dossier
-from audits.judging.naming import first_of_each, named
-from audits.judging.parts import PAPER_PARTS, WORDS_OF_RECORD, in_lots
-from audits.judging.vocabulary import Change, Finding, InsufficientDataError, NotApplicableError, Severity, Stage, rule
+from audits.judging.dossiers.parts import PAPER_PARTS, WORDS_OF_RECORD, in_lots
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.naming import first_of_each, named
+from audits.judging.rule.vocabulary import (
+    Change,
+    Finding,
+    InsufficientDataError,
+    NotApplicableError,
+    Severity,
+    Stage,
+    rule,
+)
 
 _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit_rights")
 

@@ -53,11 +53,11 @@ from audits.facts.technology.office_goods import serves_an_office
 from audits.facts.technology.prominence import told_behind
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.surveillance import surveillance
-from audits.judging.dossier import Dossier
-from audits.judging.evidence import without_repeats
-from audits.judging.naming import first_of_each, named_evidence
-from audits.judging.parts import GROUND_PARTS, PAGE, WORDS_OF_RECORD
-from audits.judging.vocabulary import Change, Context, Finding, Severity, Stage, rule
+from audits.judging.dossiers.parts import GROUND_PARTS, PAGE, WORDS_OF_RECORD
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.evidence import without_repeats
+from audits.judging.rule.naming import first_of_each, named_evidence
+from audits.judging.rule.vocabulary import Change, Context, Finding, Severity, Stage, rule
 from audits.matching.lexicon import WEAK, Mention
 
 _GROUNDS = (

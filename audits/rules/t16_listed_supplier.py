@@ -30,8 +30,8 @@ from collections.abc import Iterator
 
 from audits.facts.procurement.vendors import party_evidence, supplier_matches, vendor_names
 from audits.facts.technology.scope import require_scope
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Evidence, Finding, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Evidence, Finding, Severity, Stage, rule
 from audits.matching.watchlist import Entry
 
 

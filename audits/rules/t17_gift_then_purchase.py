@@ -35,10 +35,10 @@ from collections.abc import Iterator, Sequence
 from audits.facts.procurement.gifts import gift_mentions
 from audits.facts.procurement.stages import others_cited
 from audits.facts.technology.scope import require_scope
-from audits.judging.dossier import Dossier
-from audits.judging.figures import EarlierPurchase
-from audits.judging.naming import named_evidence
-from audits.judging.vocabulary import (
+from audits.judging.dossiers.process import Dossier
+from audits.judging.figures.processes import EarlierPurchase
+from audits.judging.rule.naming import named_evidence
+from audits.judging.rule.vocabulary import (
     Change,
     Evidence,
     Finding,

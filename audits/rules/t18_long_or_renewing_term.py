@@ -34,10 +34,10 @@ from datetime import timedelta
 
 from audits.facts.procurement.stated_terms import stated_terms
 from audits.facts.technology.scope import require_scope
-from audits.judging.dossier import Dossier
-from audits.judging.naming import first_of_each, named
-from audits.judging.parts import WORDS_OF_RECORD
-from audits.judging.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.dossiers.parts import WORDS_OF_RECORD
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.naming import first_of_each, named
+from audits.judging.rule.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 from contracts.ocds.views import Period
 
 _DAYS_IN_YEAR = 365.25

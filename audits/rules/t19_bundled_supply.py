@@ -41,9 +41,9 @@ from audits.facts.technology.bundles import parts_of_supply
 from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.ordinary_watching import GRAVE
 from audits.facts.technology.scope import require_scope
-from audits.judging.dossier import Dossier
-from audits.judging.naming import named
-from audits.judging.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.naming import named
+from audits.judging.rule.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, rule
 from audits.matching.lexicon import Mention
 
 # What is in no ordinary bundle.

@@ -34,9 +34,9 @@ from collections.abc import Iterator
 
 from audits.facts.technology.operation import operated_by_vendor, sensitive_systems
 from audits.facts.technology.scope import require_scope
-from audits.judging.dossier import Dossier
-from audits.judging.naming import first_of_each, named
-from audits.judging.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.naming import first_of_each, named
+from audits.judging.rule.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(

@@ -33,10 +33,10 @@ from collections.abc import Iterator, Mapping
 from audits.facts.procurement.small_purchases import TRIFLES
 from audits.facts.technology.ordinary_watching import harmless_trifle
 from audits.facts.technology.scope import require_scope
-from audits.judging.dossier import Dossier
-from audits.judging.naming import first_of_each, named
-from audits.judging.parts import PAGE
-from audits.judging.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.dossiers.parts import PAGE
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.naming import first_of_each, named
+from audits.judging.rule.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, rule
 
 _HIDDEN = (
     "artificial_intelligence",

@@ -46,10 +46,10 @@ from audits.facts.technology.own_offices import beside_buildings
 from audits.facts.technology.own_use import of_others
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.surveillance import surveillance
-from audits.judging.dossier import Dossier
-from audits.judging.naming import first_of_each, named_evidence
-from audits.judging.parts import GROUND_PARTS
-from audits.judging.vocabulary import (
+from audits.judging.dossiers.parts import GROUND_PARTS
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.naming import first_of_each, named_evidence
+from audits.judging.rule.vocabulary import (
     Change,
     Context,
     Evidence,

@@ -37,8 +37,8 @@ on audit and transparency.
 from collections.abc import Iterator
 
 from audits.facts.technology.clauses import KEEPING_DATA, READABLE_CHARACTERS, missing_clause
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
 
 
 @rule(

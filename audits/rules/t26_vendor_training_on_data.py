@@ -36,8 +36,8 @@ Lei 13.709/2018 (BR), art. 39.
 from collections.abc import Iterator
 
 from audits.facts.technology.clauses import KEEPING_DATA, READABLE_CHARACTERS, missing_clause
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
 
 
 @rule(

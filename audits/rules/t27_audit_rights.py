@@ -36,8 +36,8 @@ European Commission, Standard contractual clauses for the procurement of AI (202
 from collections.abc import Iterator
 
 from audits.facts.technology.clauses import READABLE_CHARACTERS, missing_clause
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
 
 
 @rule(

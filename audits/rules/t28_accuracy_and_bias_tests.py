@@ -36,8 +36,8 @@ NIST, Face Recognition Vendor Test part 3, NISTIR 8280 (2019). Regulation (EU) 2
 from collections.abc import Iterator
 
 from audits.facts.technology.clauses import DECIDING, READABLE_CHARACTERS, missing_clause
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
 
 
 @rule(

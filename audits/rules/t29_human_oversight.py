@@ -35,8 +35,8 @@ UNESCO, Recommendation on the ethics of AI (2021), 35-36. Regulation (EU) 2024/1
 from collections.abc import Iterator
 
 from audits.facts.technology.clauses import DECIDING, READABLE_CHARACTERS, missing_clause
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
 
 
 @rule(

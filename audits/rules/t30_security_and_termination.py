@@ -36,8 +36,8 @@ ISO/IEC 27036-3 (2023). UNCITRAL, Notes on the main issues of cloud computing co
 from collections.abc import Iterator
 
 from audits.facts.technology.clauses import READABLE_CHARACTERS, missing_clause
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
 
 
 @rule(

@@ -12,8 +12,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from audits.judging.bounds import Asked
-from audits.judging.figures import SOURCE_HABITS, BuyerShare, ProcessFigures, SupplierShare
+from audits.judging.figures.bounds import Asked
+from audits.judging.figures.processes import SOURCE_HABITS, BuyerShare, ProcessFigures, SupplierShare
 from audits.statistics.bought import EVERYTHING, Purchases, Sold, Spending, read_bought, read_months, read_sold
 from audits.statistics.bounding import bounded_by_sector, bounded_of_all
 from audits.statistics.coverage import source_coverage

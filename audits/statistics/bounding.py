@@ -1,10 +1,10 @@
 """
 Shares that no rule can tell from what sums by month say of them, so that not each purchase of a buyer is read.
 
-Next to no share reaches what a rule asks for (``audits.judging.bounds``). What a buyer spent in the months that lie
-wholly within the window of a process is the least that it spent there, what it spent in all months that the window
-touches is the most; what one supplier took is added up to the moment. Where each rule is told the same by the least
-that a share can be as by the most, whatever lies between them is its figure: the greatest share of the fewest
+Next to no share reaches what a rule asks for (``audits.judging.figures.bounds``). What a buyer spent in the months
+that lie wholly within the window of a process is the least that it spent there, what it spent in all months that the
+window touches is the most; what one supplier took is added up to the moment. Where each rule is told the same by the
+least that a share can be as by the most, whatever lies between them is its figure: the greatest share of the fewest
 purchases, which more of them can only lower. Of the other processes ``audits.statistics.shares`` reads all that the
 buyer bought.
 """
@@ -16,9 +16,9 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple, TypeVar
 
-from audits.judging.bounds import Asked, as_asked
-from audits.judging.figures import BuyerShare, SupplierShare
-from audits.judging.months import month_of
+from audits.judging.figures.bounds import Asked, as_asked
+from audits.judging.figures.months import month_of
+from audits.judging.figures.processes import BuyerShare, SupplierShare
 from audits.statistics.bought import EVERYTHING, Months, Sold, Spending
 from audits.statistics.spend import Running, ratio
 from audits.statistics.targets import Target

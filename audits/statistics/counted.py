@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from audits.judging.figures import CountedProcess
+from audits.judging.figures.organizations import CountedProcess
 
 # Of more, the first ones are evidence enough; the page of the organization lists them all.
 MAX_COUNTED = 50

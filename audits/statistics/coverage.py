@@ -6,8 +6,8 @@ from typing import Any
 
 from audits.contributions.participation import BUYER, SUPPLIER
 from audits.contributions.sources import SOURCE
-from audits.judging.figures import SOURCE_HABITS, SourceCoverage
-from audits.judging.months import month_of, month_text, read_month
+from audits.judging.figures.months import month_of, month_text, read_month
+from audits.judging.figures.processes import SOURCE_HABITS, SourceCoverage
 from audits.models import Cohort
 from audits.statistics.windows import (
     BACK_MONTHS,

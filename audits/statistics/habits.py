@@ -6,8 +6,8 @@ from typing import Any
 from django.db import connection
 
 from audits.contributions.sources import SOURCE
-from audits.judging.figures import SOURCE_HABITS, SourceHabit
-from audits.judging.habits import MIN_RECORDS, NO, NO_OPEN_PROCEDURE, YES, is_habit, split_answer
+from audits.judging.figures.habits import MIN_RECORDS, NO, NO_OPEN_PROCEDURE, YES, is_habit, split_answer
+from audits.judging.figures.processes import SOURCE_HABITS, SourceHabit
 from audits.models import Cohort
 from contracts.postgres.querying import query
 

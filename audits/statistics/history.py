@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.db import connection
 
 from audits.contributions.recording import SPLITTING_WINDOW
-from audits.judging.figures import EarlierPurchase, SupplierPurchase
+from audits.judging.figures.processes import EarlierPurchase, SupplierPurchase
 from audits.statistics.bought import Sold
 from audits.statistics.spend import Spent
 from audits.statistics.targets import Target

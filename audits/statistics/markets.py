@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from audits.contributions.participation import BUYER, SUPPLIER
-from audits.judging.figures import CountedProcess, MarketConcentration, MarketShare
+from audits.judging.figures.organizations import CountedProcess, MarketConcentration, MarketShare
 from audits.models import Cohort
 from audits.statistics.contests import CONTEST
 from audits.statistics.counted import MAX_COUNTED

@@ -2,7 +2,7 @@
 Figures about organizations, under the names that rules declare: ``@rule(reads=("bids_won",))``.
 
 They are summed up for a whole batch of organizations at once from narrow rows, and never by a rule. Their shapes stand
-in ``audits.judging.figures``.
+in ``audits.judging.figures.organizations``.
 """
 
 from collections import defaultdict
@@ -12,15 +12,15 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from audits.contributions.participation import BUYER, PROCURING_ENTITY, SUPPLIER, TENDERER
-from audits.judging.figures import (
+from audits.judging.figures.organizations import (
     BidsDisqualified,
     BidsWon,
     CountedProcess,
-    Fences,
     MethodUse,
     OrganizationFigures,
     SuppliedCategories,
 )
+from audits.judging.figures.processes import Fences
 from audits.models import Cohort
 from audits.statistics.counted import counted_processes
 from audits.statistics.coverage import coverage_of_organizations

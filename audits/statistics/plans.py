@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from audits.judging.figures import PlannedMethod
+from audits.judging.figures.processes import PlannedMethod
 from contracts.intake.receiving import gate_limits
 from contracts.models import ContractingProcess, Release
 from contracts.ocds.plans import ReleaseMethod, planned_method, read_method

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 
 from audits.contributions.sources import SOURCE
-from audits.judging.figures import Fences, PublisherPractice, SupplierShare
+from audits.judging.figures.processes import Fences, PublisherPractice, SupplierShare
 from audits.models import Cohort
 from audits.statistics.habits import sample_size
 from audits.statistics.targets import Target

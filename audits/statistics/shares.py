@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from audits.judging.figures import BuyerShare, SupplierShare
+from audits.judging.figures.processes import BuyerShare, SupplierShare
 from audits.statistics.bought import EVERYTHING, Purchases
 from audits.statistics.spend import FRACTION, Spend, Spent, spend_before
 from audits.statistics.targets import Target

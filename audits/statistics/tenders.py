@@ -10,7 +10,7 @@ from django.db import connection
 
 from audits.contributions.failed_tenders import BUYER, OBJECT
 from audits.contributions.recording import SPLITTING_WINDOW
-from audits.judging.figures import FailedTender
+from audits.judging.figures.processes import FailedTender
 from contracts.models.process import PUBLIC
 from contracts.ocds.codes import CANCELLED, COMPETITIVE
 from contracts.postgres.querying import query

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from audits.engine import organizations, peers, processes
 from audits.engine.raising import read_withheld, sample_withheld
 from audits.engine.settling import settle
-from audits.judging.vocabulary import OutcomeKind
+from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, Flag
 from config.demo.contract import OCID, as_pdf, file_contract
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from audits.judging.vocabulary import Evidence
+from audits.judging.rule.vocabulary import Evidence
 from audits.models import Flag, FourEyesWaiver, Review
 from audits.triage import SAME_PERSON, review_flag, undo_batch
 from contracts.models import Release, SubmissionOrigin

@@ -13,8 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import override
 
 from audits.engine import processes
-from audits.judging.pages import parse
-from audits.judging.texts import LANGUAGES
+from audits.judging.rule.pages import parse
+from audits.judging.rule.texts import LANGUAGES
 from audits.matching.reader import Reader
 from audits.methodology.parameters import Value, shown_value
 from audits.methodology.views import WHAT_A_FLAG_IS, blank

@@ -7,7 +7,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from audits.engine.flags import fingerprint
-from audits.judging.vocabulary import Finding
+from audits.judging.rule.vocabulary import Finding
 from audits.models import Audit, Cohort, Export, Flag, SavedSearch
 from contracts.models import ContractingProcess
 from tests.support.migrations import begin_at

@@ -4,8 +4,8 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from audits import groups
-from audits.judging.passages import passage
-from audits.judging.vocabulary import Evidence, Severity
+from audits.judging.rule.passages import passage
+from audits.judging.rule.vocabulary import Evidence, Severity
 from audits.models import Flag, Review
 from contracts.api.protocol.throttles import GuessThrottle
 from tests.support.pages import HOSTILE

@@ -52,7 +52,7 @@ def use() -> None:
 
     from audits.facts.technology import told
     from audits.indicators import settings as indicators
-    from audits.judging.passages import name_words, places_of_name
+    from audits.judging.rule.passages import name_words, places_of_name
     from audits.matching import clauses, documents, watchlist
     from audits.matching.amendments import AmendmentWords
     from audits.matching.names import NameReader

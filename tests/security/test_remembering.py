@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from audits.indicators.instants import lenient
-from audits.judging.passages import name_words, places_of_name
+from audits.judging.rule.passages import name_words, places_of_name
 from audits.matching.names import NameReader
 from audits.matching.reader import Reader
 from audits.matching.scope import SectorClass, SectorClasses

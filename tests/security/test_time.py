@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from audits.facts.technology.core_networks import core_networks
-from audits.judging.building import build_dossier
-from audits.judging.dossier import MAX_TEXT
+from audits.judging.dossiers.building import build_dossier
+from audits.judging.dossiers.process import MAX_TEXT
+from audits.judging.rule.vocabulary import MAX_PLACES, MAX_STORED_VALUE, Evidence, Subject, stored_evidence
 from audits.judging.rule_set import RuleSet
-from audits.judging.vocabulary import MAX_PLACES, MAX_STORED_VALUE, Evidence, Subject, stored_evidence
 from audits.matching.names import NameReader
 from audits.matching.normalize import fold
 from audits.matching.products import unlisted_products

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from audits import groups
-from audits.judging.vocabulary import Evidence
+from audits.judging.rule.vocabulary import Evidence
 from audits.models import (
     AuditAttempt,
     BlindReview,

@@ -8,7 +8,7 @@ import re
 import sys
 from pathlib import Path
 
-from audits.judging.texts import LANGUAGES
+from audits.judging.rule.texts import LANGUAGES
 from audits.rules import RULES
 
 FOLDER = Path(__file__).parents[2] / "audits" / "rules"
@@ -23,8 +23,8 @@ MODULE = '''"""
 
 from collections.abc import Iterator
 
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import (
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import (
     Evidence,
     Finding,
     InsufficientDataError,

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable
 
-from audits.judging.vocabulary import Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 from audits.rules import RULES
 
 

@@ -6,8 +6,8 @@ import json
 
 from audits.engine.judged import Judged
 from audits.engine.writing import write_audits
+from audits.judging.rule.vocabulary import Evidence, Finding, OutcomeKind
 from audits.judging.rule_set import Outcome, RuleSet
-from audits.judging.vocabulary import Evidence, Finding, OutcomeKind
 from audits.models import Flag
 from audits.rules import RULES
 from contracts.intake.processing import process_submission

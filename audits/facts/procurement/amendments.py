@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from audits.facts.procurement.money import Money, money
 from audits.facts.procurement.stages import name_of, standing_contracts
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Context, Evidence, InsufficientDataError
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Context, Evidence, InsufficientDataError
 from audits.matching.amendments import AmendmentWords, amendment_words
 from audits.matching.documents import is_amendment
 from audits.matching.normalize import fold, fold_phrase

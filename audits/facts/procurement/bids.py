@@ -22,8 +22,8 @@ from audits.indicators.competition import (
     party_of,
     prices_compare,
 )
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from contracts.ocds.views import Award, Bid, Process, Reference, Tender
 
 

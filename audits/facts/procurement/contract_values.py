@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from audits.facts.procurement.money import Money, money, total
 from audits.facts.procurement.stages import contracts_by_award
-from audits.judging.vocabulary import Context, InsufficientDataError, NotApplicableError
+from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotApplicableError
 from audits.matching.normalize import fold
 from contracts.ocds.views import Award, Contract, Period, Process, Tender
 

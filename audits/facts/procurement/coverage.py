@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from audits.judging.figures import SourceCoverage
-from audits.judging.months import month_of, read_month
-from audits.judging.vocabulary import InsufficientDataError
+from audits.judging.figures.months import month_of, read_month
+from audits.judging.figures.processes import SourceCoverage
+from audits.judging.rule.vocabulary import InsufficientDataError
 
 _FIELD = "statistics/source_coverage"
 

@@ -8,8 +8,8 @@ from audits.facts.procurement.contract_values import is_estimate, pairs_compared
 from audits.facts.procurement.money import Money, money
 from audits.facts.procurement.procedures import is_award_notice, require_competition
 from audits.facts.procurement.taxes import with_tax
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import InsufficientDataError, NotApplicableError
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import InsufficientDataError, NotApplicableError
 from contracts.ocds.views import Award
 
 

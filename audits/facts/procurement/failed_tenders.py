@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from audits.facts.procurement.grounds import cited_grounds
-from audits.judging.dossier import Dossier
-from audits.judging.evidence import evidence_in
-from audits.judging.parts import GROUND_PARTS, HEAD_PARTS
-from audits.judging.vocabulary import Evidence
+from audits.judging.dossiers.parts import GROUND_PARTS, HEAD_PARTS
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.evidence import evidence_in
+from audits.judging.rule.vocabulary import Evidence
 from audits.matching.failed_tenders import failures
 
 _PARTS = frozenset({*HEAD_PARTS, *GROUND_PARTS})

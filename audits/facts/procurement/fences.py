@@ -1,16 +1,16 @@
 """
 The fence that a value is compared with, as computed elsewhere over other processes or organizations.
 
-A rule reads one of the two fences of a population (``audits.judging.figures.Fences``): of all, and of those of its own
-kind where there are enough. The other fence may be absent, and so may the quartiles; if they are given and equal, the
-fence says nothing.
+A rule reads one of the two fences of a population (``audits.judging.figures.processes.Fences``): of all, and of those
+of its own kind where there are enough. The other fence may be absent, and so may the quartiles; if they are given and
+equal, the fence says nothing.
 """
 
 from typing import Any, Literal, NamedTuple
 
-from audits.judging.dossier import Dossier
-from audits.judging.figures import Fences
-from audits.judging.vocabulary import InsufficientDataError
+from audits.judging.dossiers.process import Dossier
+from audits.judging.figures.processes import Fences
+from audits.judging.rule.vocabulary import InsufficientDataError
 
 Side = Literal["lower_fence", "upper_fence"]
 

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from audits.facts.procurement.gifts import is_of_seller
 from audits.facts.procurement.grounds import is_direct
 from audits.facts.procurement.vendors import SURE, party_evidence, supplier_matches
-from audits.judging.dossier import Dossier
-from audits.judging.evidence import without_repeats
-from audits.judging.parts import MONEY_PARTS, PAPER_PARTS, WORDS_OF_RECORD
-from audits.judging.vocabulary import Evidence
+from audits.judging.dossiers.parts import MONEY_PARTS, PAPER_PARTS, WORDS_OF_RECORD
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.evidence import without_repeats
+from audits.judging.rule.vocabulary import Evidence
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
 from audits.matching.reference import FINANCIERS

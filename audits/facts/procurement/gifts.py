@@ -2,11 +2,11 @@
 
 import re
 
-from audits.judging.dossier import Dossier
-from audits.judging.evidence import evidence_in
-from audits.judging.known_facts import worked_out_once
-from audits.judging.parts import GROUND_PARTS
-from audits.judging.vocabulary import Evidence
+from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.parts import GROUND_PARTS
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.evidence import evidence_in
+from audits.judging.rule.vocabulary import Evidence
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import Folded, fold
 from audits.matching.scope import OBJECT_PARTS

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 from audits.facts.procurement.money import Money, money, total
 from audits.facts.procurement.procedures import named_methods
 from audits.facts.procurement.stages import decided_awards, value_evidence
-from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.normalize import fold_phrase
 from contracts.ocds.views import Award, Process, Tender
 

@@ -14,8 +14,8 @@ from audits.facts.procurement.bids import Offer, ids_of
 from audits.facts.procurement.money import Money, money, percent, total
 from audits.facts.procurement.stages import name_of
 from audits.indicators.competition import lots_of
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Context
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Context
 from audits.matching.names import name_reader
 from contracts.ocds.views import Bid, Process, Reference
 

@@ -21,8 +21,8 @@ from audits.facts.procurement.bids import (
 )
 from audits.facts.procurement.stages import standing_tender
 from audits.indicators.competition import closest_prices, party_of
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from contracts.ocds.views import Bid
 
 

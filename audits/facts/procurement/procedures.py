@@ -6,10 +6,10 @@ of its code or of its reason.
 """
 
 from audits.facts.procurement.grounds import cited_grounds
-from audits.judging.dossier import Dossier
-from audits.judging.known_facts import worked_out_once
-from audits.judging.parts import GROUND_PARTS
-from audits.judging.vocabulary import Evidence, NotApplicableError
+from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.parts import GROUND_PARTS
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Evidence, NotApplicableError
 from audits.matching.procedures import (
     AGREEMENT,
     BELOW_THRESHOLD,

@@ -1,8 +1,8 @@
 """Which contracts have no text among the documents of their process."""
 
 from audits.facts.procurement.stages import document_type, standing_contracts
-from audits.judging.dossier import Dossier
-from audits.judging.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.process import Dossier
 from audits.matching.documents import is_contract
 from audits.matching.normalize import fold_phrase
 from audits.matching.words import Words

@@ -2,11 +2,12 @@
 Whether a field that this record lacks is one that its publisher usually gives.
 
 A missing field says something about a purchase only where the field is usually there. What the publisher usually gives
-(``audits.judging.figures.PublisherPractice``) is optional: without it, the rule still asks, but only as context.
+(``audits.judging.figures.processes.PublisherPractice``) is optional: without it, the rule still asks, but only as
+context.
 """
 
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Context, InsufficientDataError
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Context, InsufficientDataError
 
 MINIMUM_SAMPLE = 10
 # The reason of who is asked nothing, since too little is known of the source.

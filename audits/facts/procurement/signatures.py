@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from audits.facts.procurement.stages import contracts_by_award, document_type
-from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.normalize import fold_phrase
 from contracts.ocds.views import Award, Contract, Document, Process
 

@@ -15,8 +15,8 @@ from audits.facts.procurement.legal_limits import DIRECT, Operation, Thresholds,
 from audits.facts.procurement.money import Money, money, total
 from audits.facts.procurement.procedures import trifling_by_name
 from audits.facts.procurement.stages import contracts_by_award, decided_awards, standing_contracts
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Context, InsufficientDataError, NotApplicableError
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotApplicableError
 from contracts.ocds.views import Contract, Item, Process
 
 # 5,000 times the UMA of 2017, 75.49 pesos (INEGI): the annexes of the budget decrees set limits by the budget of each

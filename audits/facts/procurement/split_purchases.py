@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from audits.facts.procurement.legal_limits import Operation
 from audits.facts.procurement.money import Money
-from audits.judging.figures import SupplierPurchase
-from audits.judging.vocabulary import Context
+from audits.judging.figures.processes import SupplierPurchase
+from audits.judging.rule.vocabulary import Context
 from contracts.ocds.views import Process
 
 

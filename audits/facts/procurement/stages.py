@@ -2,8 +2,8 @@
 
 from collections.abc import Container, Iterable
 
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from contracts.ocds.codes import CANCELLED, UNDECIDED
 from contracts.ocds.placeholders import names_no_process
 from contracts.ocds.views import Award, Contract, Document, Process, Reference, Tender, Transaction, Value

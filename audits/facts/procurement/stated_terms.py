@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from audits.judging.dossier import Dossier
-from audits.judging.evidence import evidence_in
-from audits.judging.parts import TOLD_PARTS, in_lots
-from audits.judging.vocabulary import Evidence
+from audits.judging.dossiers.parts import TOLD_PARTS, in_lots
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.evidence import evidence_in
+from audits.judging.rule.vocabulary import Evidence
 
 _WORDS = (
     "one two three four five six seven eight nine ten|uno dos tres cuatro cinco seis siete ocho nueve diez|"

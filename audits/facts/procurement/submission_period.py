@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from audits.judging.vocabulary import Evidence, InsufficientDataError
+from audits.judging.rule.vocabulary import Evidence, InsufficientDataError
 from contracts.ocds.views import Tender
 
 

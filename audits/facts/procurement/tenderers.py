@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from audits.facts.procurement.stages import name_of
 from audits.indicators.competition import NOT_SUBMITTED
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.names import is_named_as_firm
 from audits.matching.normalize import fold_phrase
 from contracts.ocds.placeholders import is_of_anybody

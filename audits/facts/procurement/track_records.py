@@ -1,15 +1,16 @@
 """
 Organizations as the R-rules read them: figures by role or market, and the processes that were counted.
 
-The figures (``audits.judging.figures.OrganizationFigures``) are lists, one entry for each role or market.
+The figures (``audits.judging.figures.organizations``) are lists, one entry for each role or market.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from audits.judging.figures import CountedProcess, SourceCoverage
-from audits.judging.organization_dossier import OrganizationDossier
-from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, NotApplicableError
+from audits.judging.dossiers.organization import OrganizationDossier
+from audits.judging.figures.organizations import CountedProcess
+from audits.judging.figures.processes import SourceCoverage
+from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, NotApplicableError
 
 Figures = TypeVar("Figures")
 

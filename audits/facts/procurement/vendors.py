@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from audits.judging.dossier import Dossier
-from audits.judging.parts import WORDS_OF_RECORD
-from audits.judging.vocabulary import Evidence
+from audits.judging.dossiers.parts import WORDS_OF_RECORD
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Evidence
 from audits.matching.reference import VENDORS
 from audits.matching.watchlist import NameMention, PartyMatch
 

@@ -8,9 +8,9 @@ from audits.facts.procurement.grounds import is_direct
 from audits.facts.procurement.procedures import named_methods
 from audits.facts.procurement.vendors import supplier_matches, vendor_names
 from audits.facts.technology.prominence import reads_below, told_late
-from audits.judging.dossier import Dossier
-from audits.judging.naming import first_of_each
-from audits.judging.vocabulary import Context, Evidence
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.naming import first_of_each
+from audits.judging.rule.vocabulary import Context, Evidence
 from audits.matching.lexicon import BOTH, STRONG, WEAK, Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold

@@ -2,8 +2,8 @@
 
 import re
 
-from audits.judging.dossier import Dossier
-from audits.judging.parts import TOLD_PARTS
+from audits.judging.dossiers.parts import TOLD_PARTS
+from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 
 _EQUIPMENT = "equipment"

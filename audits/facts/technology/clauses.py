@@ -7,9 +7,9 @@ What contracts should say, and whether the text of one says it.
 from collections.abc import Container, Iterator, Sequence
 
 from audits.facts.technology.scope import require_scope
-from audits.judging.dossier import Dossier
-from audits.judging.parts import PAGE
-from audits.judging.vocabulary import Evidence, Finding, InsufficientDataError, NotApplicableError
+from audits.judging.dossiers.parts import PAGE
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, NotApplicableError
 from audits.matching.clauses import terms_elsewhere
 from audits.matching.documents import is_contract_text
 from contracts.documents.texts import ReadDocument, ReadPage

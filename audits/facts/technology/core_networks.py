@@ -12,11 +12,11 @@ from collections.abc import Sequence
 
 from audits.facts.technology.security_bodies import security_buyers
 from audits.facts.technology.told import is_called, tells
-from audits.judging.catalogues import is_told_in_passing
-from audits.judging.dossier import Dossier
-from audits.judging.known_facts import worked_out_once
-from audits.judging.parts import TOLD_PARTS
-from audits.judging.vocabulary import WITHHELD_PASSING
+from audits.judging.dossiers.catalogues import is_told_in_passing
+from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.parts import TOLD_PARTS
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import WITHHELD_PASSING
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
 

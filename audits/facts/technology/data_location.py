@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from audits.judging.dossier import Dossier
-from audits.judging.parts import WORDS_OF_RECORD
+from audits.judging.dossiers.parts import WORDS_OF_RECORD
+from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import BOTH, STRONG, Mention
 
 _ABROAD = ("hosting_abroad", "cross_border_transfer")

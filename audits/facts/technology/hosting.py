@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from audits.facts.technology.surveillance import holds
 from audits.facts.technology.told import tells_any, title_tells_any
-from audits.judging.dossier import Dossier
-from audits.judging.known_facts import worked_out_once
-from audits.judging.parts import HEAD_PARTS
+from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.parts import HEAD_PARTS
+from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import BOTH, STRONG, WEAK, Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold

@@ -11,8 +11,8 @@ from audits.facts.technology.public_space import tells_of_public_places
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.surveillance import surveillance
 from audits.facts.technology.told import tells, tells_any, title_tells, title_tells_any
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import Context
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Context
 from audits.matching.lexicon import BOTH
 from audits.matching.words import BESIDE_TOOL, DESK_PROGRAM, HOSTED_TOOL, OFFICE_DEVICE, OWN_UNIT
 

@@ -10,8 +10,8 @@ from audits.facts.technology.public_space import PUBLIC_SPACE
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.surveillance import surveillance
 from audits.facts.technology.told import tells
-from audits.judging.dossier import Dossier
-from audits.judging.parts import TOLD_PARTS, WORDS_OF_RECORD, in_lots
+from audits.judging.dossiers.parts import TOLD_PARTS, WORDS_OF_RECORD, in_lots
+from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import BOTH, Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold

@@ -9,9 +9,9 @@ from audits.facts.technology.own_use import locates_others, of_others
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.told import is_called_any
 from audits.facts.technology.watched_people import tells_of_people_in_care
-from audits.judging.dossier import Dossier
-from audits.judging.naming import named
-from audits.judging.vocabulary import Context
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.naming import named
+from audits.judging.rule.vocabulary import Context
 from audits.matching.lexicon import BOTH, Mention
 from audits.matching.scope import IDENTIFICATION, INTRUSION
 from audits.matching.words import PUBLIC_PLACE

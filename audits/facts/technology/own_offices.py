@@ -20,7 +20,7 @@ from audits.facts.technology.told import (
     tells_beside_names,
 )
 from audits.facts.technology.watched_people import tells_of_people_in_care
-from audits.judging.dossier import Dossier
+from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 from audits.matching.words import BEYOND_OFFICES, PUBLIC_BODY, PUBLIC_PLACE

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.told import but_for, is_called, tells
 from audits.facts.technology.watched_people import tells_of_others
-from audits.judging.dossier import Dossier
-from audits.judging.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 
 # Vehicles within the words for locating ("rastreo vehicular"), and words that say whose they are: a fleet is a body's.

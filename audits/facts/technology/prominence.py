@@ -9,8 +9,8 @@ import re
 from collections.abc import Collection, Iterable
 
 from audits.facts.procurement.grounds import is_direct
-from audits.judging.dossier import Dossier
-from audits.judging.vocabulary import WITHHELD_READING, Context, Evidence
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import WITHHELD_READING, Context, Evidence
 from audits.matching.lexicon import Mention
 from audits.matching.scope import ScopeEvidence
 from contracts.ocds.views import Text

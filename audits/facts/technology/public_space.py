@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from audits.facts.technology.surveillance import WATCHING
 from audits.facts.technology.told import holds_any, is_called_any, stand_beside_names, tells_any
-from audits.judging.dossier import Dossier
+from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 from audits.matching.words import PUBLIC_PLACE, WORN_CAMERA

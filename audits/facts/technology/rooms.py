@@ -2,8 +2,8 @@
 
 import re
 
-from audits.judging.dossier import Dossier
-from audits.judging.known_facts import worked_out_once
+from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 
 # What a room is, right after what identifies people and gives it its name ("biometric system office"). A room where

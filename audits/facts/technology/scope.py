@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from audits.facts.procurement.stages import is_called_off
-from audits.judging.dossier import NO_TEXT, Dossier
-from audits.judging.known_facts import worked_out_once
-from audits.judging.parts import WORDS_OF_RECORD, in_lots
-from audits.judging.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.parts import WORDS_OF_RECORD, in_lots
+from audits.judging.dossiers.process import NO_TEXT, Dossier
+from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.lexicon import Mention
 from contracts.ocds.views import Text
 

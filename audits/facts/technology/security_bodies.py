@@ -4,11 +4,11 @@ import re
 
 from audits.facts.procurement.vendors import SURE, party_evidence
 from audits.facts.technology.surveillance import SURVEILLANCE
-from audits.judging.catalogues import is_told_in_passing
-from audits.judging.dossier import Dossier
-from audits.judging.known_facts import worked_out_once
-from audits.judging.parts import TOLD_PARTS, in_lots
-from audits.judging.vocabulary import WITHHELD_PASSING, Evidence
+from audits.judging.dossiers.catalogues import is_told_in_passing
+from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.parts import TOLD_PARTS, in_lots
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import WITHHELD_PASSING, Evidence
 from audits.matching.lexicon import BOTH, STRONG, Mention
 from audits.matching.normalize import fold
 from audits.matching.reference import SECURITY_BODIES

@@ -5,7 +5,7 @@ import re
 from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.told import tells, tells_any
 from audits.facts.technology.watched_people import tells_of_people_in_care
-from audits.judging.dossier import Dossier
+from audits.judging.dossiers.process import Dossier
 from audits.matching.words import HANDSET
 
 # What staff speak by, and what may be bought beside it: a network, an emergency line, what is recorded or located.

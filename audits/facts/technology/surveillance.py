@@ -8,9 +8,9 @@ import re
 
 from audits.facts.technology.rooms import without_rooms
 from audits.facts.technology.told import holds_any, tells_any
-from audits.judging.dossier import Dossier
-from audits.judging.known_facts import worked_out_once
-from audits.judging.parts import in_lots
+from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.parts import in_lots
+from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import BOTH, STRONG, WEAK, Mention
 from audits.matching.normalize import fold
 from audits.matching.scope import IDENTIFICATION, INTRUSION, Company

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from audits.judging.dossier import Dossier
-from audits.judging.known_facts import worked_out_once
-from audits.judging.parts import TOLD_PARTS
+from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.dossiers.parts import TOLD_PARTS
+from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 from audits.matching.words import Words

@@ -3,7 +3,7 @@
 import re
 
 from audits.facts.technology.told import is_called, tells, tells_any
-from audits.judging.dossier import Dossier
+from audits.judging.dossiers.process import Dossier
 from audits.matching.words import CARED_FOR, HELD_IN_FILES
 
 # Who enters is more than staff, and so are those for whom a body is there: one word of them anywhere in the record,

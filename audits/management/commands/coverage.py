@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import override
 
-from audits.judging.vocabulary import OutcomeKind
+from audits.judging.rule.vocabulary import OutcomeKind
 from audits.reports.coverage import Coverage, coverage_of_all, coverage_of_publisher
 from audits.reports.habits import habits_by_source, habits_of_source, rows_of, told
 from contracts.management.publishers import unknown_publisher

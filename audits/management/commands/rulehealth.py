@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from audits.judging.vocabulary import OutcomeKind
+from audits.judging.rule.vocabulary import OutcomeKind
 from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_ASSESSED, Health, health_of_rules
 
 _COLUMNS = (

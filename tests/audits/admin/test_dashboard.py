@@ -12,8 +12,9 @@ from django.utils.translation import override
 
 from audits import groups
 from audits.admin.queues import QUEUES
-from audits.judging.figures import OrganizationFigures, ProcessFigures
-from audits.judging.vocabulary import Severity
+from audits.judging.figures.organizations import OrganizationFigures
+from audits.judging.figures.processes import ProcessFigures
+from audits.judging.rule.vocabulary import Severity
 from audits.models import Flag, OutcomeCount, PageFigures, Review, RuleState
 from audits.reports.desk_figures import (
     count_desk,

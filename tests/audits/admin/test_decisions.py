@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from audits.admin.queue import FILTERS
 from audits.engine.writing import write_audits
-from audits.judging.passages import passage
+from audits.judging.rule.passages import passage
+from audits.judging.rule.vocabulary import Evidence, OutcomeKind, Severity
 from audits.judging.rule_set import Outcome
-from audits.judging.vocabulary import Evidence, OutcomeKind, Severity
 from audits.models import Flag, Review
 from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag, write_outcomes
 

@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from audits import groups
 from audits.admin.case_file import read_case
-from audits.judging.evidence import with_places
-from audits.judging.vocabulary import Evidence
+from audits.judging.rule.evidence import with_places
+from audits.judging.rule.vocabulary import Evidence
 from contracts import tasks
 from contracts.documents.places import pack
 from contracts.intake.attaching import attach, read_documents

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits.admin.queue import FILTERS
-from audits.judging.vocabulary import Severity
+from audits.judging.rule.vocabulary import Severity
 from audits.models import Flag
 from tests.audits.admin.test_list import listed
 from tests.support.triage import load_release, made_up_release, raise_flag

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from audits import groups
 from audits.admin.queue import FILTERS, ROW
+from audits.judging.rule.vocabulary import Evidence, Finding, OutcomeKind, Severity
 from audits.judging.rule_set import Outcome
-from audits.judging.vocabulary import Evidence, Finding, OutcomeKind, Severity
 from audits.models import Flag, Review
 from contracts.models import ContractingProcess
 from contracts.pages.display import admin_url

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audits.admin.folding import QueuePaginator
 from audits.admin.queues import QUEUES, count_queues
-from audits.judging.vocabulary import Severity
+from audits.judging.rule.vocabulary import Severity
 from audits.models import Flag, OutcomeCount
 from audits.models.flag import NEWEST_FIRST, QUEUE_ORDER
 from audits.reports import rule_health

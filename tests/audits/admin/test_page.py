@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from audits.judging.passages import passage
+from audits.judging.rule.passages import passage
+from audits.judging.rule.vocabulary import Context, Evidence, Finding, OutcomeKind, Severity
 from audits.judging.rule_set import Outcome
-from audits.judging.vocabulary import Context, Evidence, Finding, OutcomeKind, Severity
 from audits.models import Audit, Flag, Review
 from audits.pages.labels import why_not
 from audits.rules import RULES

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from audits import groups
 from audits.admin.queues import QUEUES, count_queues
-from audits.judging.vocabulary import Evidence, Severity
+from audits.judging.rule.vocabulary import Evidence, Severity
 from audits.models import Flag, FourEyesWaiver, QueueWeight, Review, SavedFilter
 from audits.reports.priorities import precision_factor, refresh_priorities
 from audits.reports.rule_health import Decisions

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits import groups
-from audits.judging.vocabulary import Evidence
+from audits.judging.rule.vocabulary import Evidence
 from audits.models import Flag, Review, Suppression
 from audits.triage import review_flag
 from contracts.models import Organization

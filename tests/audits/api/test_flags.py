@@ -5,7 +5,7 @@ import pytest
 
 from audits.engine import processes
 from audits.facts.technology.clauses import READING_DOCUMENTS
-from audits.judging.vocabulary import Evidence, OutcomeKind, Subject
+from audits.judging.rule.vocabulary import Evidence, OutcomeKind, Subject
 from audits.models import Audit, Flag, Review, RuleOverride
 from audits.reports.rule_health import context_rules
 from audits.rules import RULES, rules_about

@@ -5,10 +5,10 @@ import pytest
 
 from audits.api.processes import lacking
 from audits.facts.technology.clauses import ASKED_OF_DOCUMENTS, READING_DOCUMENTS
-from audits.judging.examples import documents_of
-from audits.judging.figures import ProcessFigures
+from audits.judging.figures.processes import ProcessFigures
+from audits.judging.rule.examples import documents_of
+from audits.judging.rule.vocabulary import Subject
 from audits.judging.rule_set import BoundRule
-from audits.judging.vocabulary import Subject
 from audits.rules import RULES, rules_about
 from tests.audits.rules.test_rules import CASES_OF, dossier_of
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from audits.engine import attempts, organizations
-from audits.judging.vocabulary import Evidence, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
 from audits.models import AuditAttempt, Flag, LexiconTerm, Review, RuleOverride
 from audits.triage import review_flag
 from contracts.deciding import decide_claim

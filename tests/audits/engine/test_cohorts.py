@@ -13,7 +13,7 @@ from audits import tasks
 from audits.engine import cohorts, processes
 from audits.engine.cohorts import refresh_cohorts
 from audits.engine.settling import settle
-from audits.judging.figures import Fences, PublisherPractice
+from audits.judging.figures.processes import Fences, PublisherPractice
 from audits.models import Audit, Cohort, Flag, Observation, PopulationChange
 from audits.models.cohort import POPULATION_TABLES
 from contracts.models import ContractingProcess, Publisher

@@ -7,8 +7,8 @@ from audits.engine import processes
 from audits.engine.cohorts import refresh_cohorts
 from audits.engine.retiring import retire
 from audits.engine.settling import settle
-from audits.judging.figures import SourceHabit
-from audits.judging.vocabulary import Evidence, Finding, Severity, Stage, rule
+from audits.judging.figures.processes import SourceHabit
+from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
 from audits.models import Audit, Cohort, Flag, Observation
 from audits.statistics import statistics_for
 from audits.statistics.habits import sample_size

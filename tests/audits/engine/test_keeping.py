@@ -10,8 +10,8 @@ from msgspec import structs
 from audits.engine import attempts, peers, processes
 from audits.engine.settling import settle
 from audits.engine.tally import Tally
-from audits.judging.figures import BuyerShare, ProcessFigures, SourceCoverage
-from audits.judging.vocabulary import Evidence, Finding, Severity, Stage, rule
+from audits.judging.figures.processes import BuyerShare, ProcessFigures, SourceCoverage
+from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
 from audits.models import Audit, Flag, Review
 from audits.reference.rule_sets import rule_sets_in_force
 from audits.rules import RULES

@@ -10,8 +10,8 @@ from django.db import DatabaseError, connection, transaction
 from audits.engine import attempts, processes
 from audits.engine import records as engine_records
 from audits.engine.tally import Tally
+from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
 from audits.judging.rule_set import RuleSet
-from audits.judging.vocabulary import Evidence, Finding, Severity, Stage, rule
 from audits.models import Audit, AuditAttempt, Flag, Review, RuleOverride
 from audits.reference import rule_sets
 from audits.rules import RULES

@@ -10,7 +10,7 @@ from audits import tasks
 from audits.engine import organizations, peers, processes
 from audits.engine.settling import settle
 from audits.engine.tally import Tally
-from audits.judging.vocabulary import Subject
+from audits.judging.rule.vocabulary import Subject
 from audits.models import Audit, Flag, PeerGroup, Purchase
 from audits.rules import rules_about
 from contracts.models import ContractingProcess

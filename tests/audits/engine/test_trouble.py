@@ -4,7 +4,7 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 
 from audits.engine import attempts, processes
-from audits.judging.vocabulary import Evidence, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
 from audits.models import Audit, AuditAttempt, Flag
 from tests.support.records import load, release
 

@@ -13,10 +13,10 @@ from audits.engine.settling import settle
 from audits.indicators.fold import Job
 from audits.indicators.run import run
 from audits.indicators.settings import Settings
-from audits.judging.building import build_dossier
-from audits.judging.figures import Fences, ProcessFigures
+from audits.judging.dossiers.building import build_dossier
+from audits.judging.figures.processes import Fences, ProcessFigures
+from audits.judging.rule.vocabulary import OutcomeKind
 from audits.judging.rule_set import RuleSet
-from audits.judging.vocabulary import OutcomeKind
 from audits.matching.reference import Reference
 from audits.models import Flag, RuleOverride
 from audits.rules import RULES

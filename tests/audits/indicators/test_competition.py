@@ -6,9 +6,9 @@ import json
 import pytest
 
 from audits.indicators.competition import closest_prices, compete, party_of, prices_compare
-from audits.judging.building import build_dossier
+from audits.judging.dossiers.building import build_dossier
+from audits.judging.rule.vocabulary import OutcomeKind
 from audits.judging.rule_set import RuleSet
-from audits.judging.vocabulary import OutcomeKind
 from audits.matching.reference import Reference
 from audits.rules import RULES
 from contracts.ocds.views import Award, Bid

@@ -3,8 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from audits.judging.backing import BACKING, BACKING_OF_NAME, BACKING_OF_OTHER_TRADES, BACKING_OF_TRADE, backing
-from audits.judging.building import build_dossier
+from audits.judging.dossiers.backing import (
+    BACKING,
+    BACKING_OF_NAME,
+    BACKING_OF_OTHER_TRADES,
+    BACKING_OF_TRADE,
+    backing,
+)
+from audits.judging.dossiers.building import build_dossier
 from audits.matching.lexicon import Term
 from audits.matching.reader import Reader
 from audits.matching.reference import Reference

@@ -5,11 +5,11 @@ from math import log
 import pytest
 
 from audits.judging import rule_set
-from audits.judging.building import build_dossier
-from audits.judging.known_facts import worked_out_once
-from audits.judging.passages import passage
+from audits.judging.dossiers.building import build_dossier
+from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.rule.passages import passage
+from audits.judging.rule.vocabulary import InsufficientDataError
 from audits.judging.rule_set import RuleSet
-from audits.judging.vocabulary import InsufficientDataError
 from audits.matching.lexicon import Term
 from audits.matching.reader import Reader
 from audits.matching.reference import Reference

@@ -2,11 +2,11 @@
 
 import pytest
 
-from audits.judging.building import build_dossier
-from audits.judging.evidence import without_repeats
-from audits.judging.naming import first_of_each, named
-from audits.judging.passages import passage
-from audits.judging.vocabulary import Evidence
+from audits.judging.dossiers.building import build_dossier
+from audits.judging.rule.evidence import without_repeats
+from audits.judging.rule.naming import first_of_each, named
+from audits.judging.rule.passages import passage
+from audits.judging.rule.vocabulary import Evidence
 from tests.audits.rules.test_rules import CASES, judged, reference
 
 pytestmark = pytest.mark.rules

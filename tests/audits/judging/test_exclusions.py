@@ -3,13 +3,13 @@
 import pytest
 
 from audits.facts.technology.surveillance import surveillance
-from audits.judging.building import build_dossier
-from audits.judging.figures import ProcessFigures
-from audits.judging.known_facts import worked_out_once
-from audits.judging.reasons import REASONS
+from audits.judging.dossiers.building import build_dossier
+from audits.judging.dossiers.known_facts import worked_out_once
+from audits.judging.figures.processes import ProcessFigures
+from audits.judging.rule.reasons import REASONS
+from audits.judging.rule.vocabulary import Finding, NotApplicableError, OutcomeKind, Severity, Stage
+from audits.judging.rule.vocabulary import rule as make_rule
 from audits.judging.rule_set import BoundRule, RuleSet
-from audits.judging.vocabulary import Finding, NotApplicableError, OutcomeKind, Severity, Stage
-from audits.judging.vocabulary import rule as make_rule
 from audits.rules import RULES
 from tests.audits.rules.test_rules import CASES_OF, dossier_of, judged, reference
 

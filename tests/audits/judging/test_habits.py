@@ -4,11 +4,11 @@ import pytest
 from django.utils.translation import override
 from msgspec import structs
 
-from audits.judging.building import build_dossier
-from audits.judging.figures import ProcessFigures, SourceHabit, figure_digests
-from audits.judging.habits import HABITS, is_habit, read_habits, split_answer
+from audits.judging.dossiers.building import build_dossier
+from audits.judging.figures.habits import HABITS, is_habit, read_habits, split_answer
+from audits.judging.figures.processes import ProcessFigures, SourceHabit, figure_digests
+from audits.judging.rule.vocabulary import Evidence, Finding, NotApplicableError, Severity, Stage, rule
 from audits.judging.rule_set import BoundRule
-from audits.judging.vocabulary import Evidence, Finding, NotApplicableError, Severity, Stage, rule
 from audits.matching.reference import Reference
 from audits.matching.words import Word
 from audits.pages.labels import why_not

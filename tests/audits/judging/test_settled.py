@@ -2,7 +2,13 @@
 
 import pytest
 
-from audits.judging.figures import BuyerShare, ProcessFigures, SourceCoverage, SupplierPurchase, SupplierShare
+from audits.judging.figures.processes import (
+    BuyerShare,
+    ProcessFigures,
+    SourceCoverage,
+    SupplierPurchase,
+    SupplierShare,
+)
 from audits.judging.rule_set import RuleSet
 from audits.judging.settled import settled_in
 from audits.rules import RULES

@@ -1,8 +1,8 @@
 from types import SimpleNamespace
 
-from audits.judging.building import build_dossier
+from audits.judging.dossiers.building import build_dossier
+from audits.judging.dossiers.together import MOST, MOST_LETTERS, groups_of, read_ahead
 from audits.judging.rule_set import RuleSet
-from audits.judging.together import MOST, MOST_LETTERS, groups_of, read_ahead
 from audits.matching.lexicon import Term
 from audits.matching.reference import Reference
 from audits.rules import RULES

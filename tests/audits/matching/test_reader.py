@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.judging.building import build_dossier
+from audits.judging.dossiers.building import build_dossier
 from audits.matching.reader import VERSION, Reader, words_of
 from audits.matching.reference import Reference
 

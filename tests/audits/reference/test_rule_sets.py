@@ -3,9 +3,9 @@ import logging
 import pytest
 from django.db import connection, transaction
 
-from audits.judging.parameters import is_number
-from audits.judging.vocabulary import Severity, Stage
-from audits.judging.vocabulary import rule as make_rule
+from audits.judging.rule.parameters import is_number
+from audits.judging.rule.vocabulary import Severity, Stage
+from audits.judging.rule.vocabulary import rule as make_rule
 from audits.models import LexiconTerm, PublicList, ReferenceVersion, RuleOverride, Watchlist, WatchlistEntry
 from audits.reference.rule_sets import rule_sets_in_force, settings_in_force, unfit_overrides
 from audits.rules import RULES

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audits.engine import processes
-from audits.judging.vocabulary import OutcomeKind, Subject
+from audits.judging.rule.vocabulary import OutcomeKind, Subject
 from audits.models import Audit, RuleOverride
 from audits.reports.coverage import cover, coverage_of_all, coverage_of_publisher
 from audits.reports.outcome_counts import total_outcomes

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from audits import tasks
 from audits.engine import organizations, processes
-from audits.judging.vocabulary import Subject
+from audits.judging.rule.vocabulary import Subject
 from audits.models import Audit, Flag, OutcomeCount, Review
 from audits.reports import rule_health
 from audits.reports.publishing import public_health

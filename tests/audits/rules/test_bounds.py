@@ -1,15 +1,15 @@
-"""What is cut from figures by the bounds of rules (``audits.judging.bounds``) changes no answer."""
+"""What is cut from figures by the bounds of rules (``audits.judging.figures.bounds``) changes no answer."""
 
 from random import Random
 
 import msgspec
 import pytest
 
-from audits.judging.bounds import Bounds
-from audits.judging.figures import BuyerShare, ProcessFigures, SourceCoverage, SupplierShare
+from audits.judging.figures.bounds import Bounds
+from audits.judging.figures.processes import BuyerShare, ProcessFigures, SourceCoverage, SupplierShare
+from audits.judging.rule.vocabulary import Severity, Stage
+from audits.judging.rule.vocabulary import rule as make_rule
 from audits.judging.rule_set import RuleSet
-from audits.judging.vocabulary import Severity, Stage
-from audits.judging.vocabulary import rule as make_rule
 from audits.rules import RULES
 from tests.audits.rules.test_rules import CASES_OF, dossier_of
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from audits.judging.building import build_dossier
-from audits.judging.catalogues import is_told_in_passing
+from audits.judging.dossiers.building import build_dossier
+from audits.judging.dossiers.catalogues import is_told_in_passing
+from audits.judging.rule.vocabulary import OutcomeKind
 from audits.judging.rule_set import BoundRule
-from audits.judging.vocabulary import OutcomeKind
 from audits.matching.reference import Reference
 from audits.rules import RULES
 

@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from audits.judging.figures import OrganizationFigures
-from audits.judging.organization_dossier import OrganizationDossier
+from audits.judging.dossiers.organization import OrganizationDossier
+from audits.judging.figures.organizations import OrganizationFigures
 from audits.rules import RULES
 
 FENCE = {"lower_fence": 0.3, "upper_fence": 0.2, "q1": 0.4, "q3": 0.6, "n": 40, "cohort": "*", "many": 10}

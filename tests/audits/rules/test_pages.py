@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from audits.judging.pages import Page, page, parse
-from audits.judging.texts import LANGUAGES, translations_of
+from audits.judging.rule.pages import Page, page, parse
+from audits.judging.rule.texts import LANGUAGES, translations_of
 from audits.rules import RULES
 from tests.support.new_rule import HEADINGS
 

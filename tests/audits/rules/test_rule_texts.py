@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from audits.judging.texts import LANGUAGES
-from audits.judging.vocabulary import READER_PARAMETER
+from audits.judging.rule.texts import LANGUAGES
+from audits.judging.rule.vocabulary import READER_PARAMETER
 from audits.rules import RULES
 from tests.audits.rules.test_rules import placeholders
 

@@ -11,15 +11,16 @@ import msgspec
 import pytest
 
 from audits.facts.procurement.legal_limits import COMPETITIVE, DIRECT
-from audits.judging.building import build_dossier
-from audits.judging.examples import cases_of, documents_of, example_of
-from audits.judging.figures import OrganizationFigures, ProcessFigures
-from audits.judging.organization_dossier import OrganizationDossier
-from audits.judging.reasons import REASONS
+from audits.judging.dossiers.building import build_dossier
+from audits.judging.dossiers.organization import OrganizationDossier
+from audits.judging.figures.organizations import OrganizationFigures
+from audits.judging.figures.processes import ProcessFigures
+from audits.judging.rule.examples import cases_of, documents_of, example_of
+from audits.judging.rule.reasons import REASONS
+from audits.judging.rule.texts import LANGUAGES
+from audits.judging.rule.vocabulary import READER_PARAMETER, Context, Finding, OutcomeKind, Severity, Stage, Subject
+from audits.judging.rule.vocabulary import rule as make_rule
 from audits.judging.rule_set import BoundRule
-from audits.judging.texts import LANGUAGES
-from audits.judging.vocabulary import READER_PARAMETER, Context, Finding, OutcomeKind, Severity, Stage, Subject
-from audits.judging.vocabulary import rule as make_rule
 from audits.matching.reader import Reading
 from audits.matching.reference import Reference
 from audits.rules import RULES

@@ -4,8 +4,8 @@ import pytest
 
 from audits.cohorts.habits import held_months
 from audits.engine.cohorts import refresh_cohorts
-from audits.judging.figures import SourceCoverage
-from audits.judging.months import month_of, month_text, read_month
+from audits.judging.figures.months import month_of, month_text, read_month
+from audits.judging.figures.processes import SourceCoverage
 from audits.models import Cohort
 from audits.statistics.organizations import figures_of
 from audits.statistics.windows import stretch

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from audits.judging.figures import SupplierPurchase
+from audits.judging.figures.processes import SupplierPurchase
 from audits.models import Purchase
 from audits.statistics import history, statistics_for
 from contracts.models import ContractingProcess, Organization, Party

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audits.engine import processes
-from audits.judging.figures import PlannedMethod
+from audits.judging.figures.processes import PlannedMethod
 from audits.models import Audit, Flag
 from audits.statistics import statistics_for
 from contracts.models import ContractingProcess

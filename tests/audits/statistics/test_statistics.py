@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from audits.engine import processes
 from audits.engine.cohorts import refresh_cohorts
-from audits.judging.figures import OrganizationFigures, ProcessFigures, SupplierPurchase, SupplierShare
+from audits.judging.figures.organizations import OrganizationFigures
+from audits.judging.figures.processes import ProcessFigures, SupplierPurchase, SupplierShare
 from audits.judging.rule_set import RuleSet
 from audits.models import Audit, Flag, PeerGroup, Purchase, TrackRecord
 from audits.rules import RULES

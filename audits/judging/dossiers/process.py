@@ -9,13 +9,13 @@ from typing import Any
 
 from msgspec import structs
 
-from audits.judging.backing import BACKING_OF_TRADE, backing
-from audits.judging.figures import ProcessFigures
-from audits.judging.object_key import SecondKey
-from audits.judging.parts import HEAD_PARTS, PAGE, READ_PARTS
-from audits.judging.passages import MIN_NAME_SPACES, name_words, passage, places_of_name
-from audits.judging.public_parties import buyers_of, groups_of
-from audits.judging.vocabulary import READER_THRESHOLD, Evidence, InsufficientDataError, Withheld
+from audits.judging.dossiers.backing import BACKING_OF_TRADE, backing
+from audits.judging.dossiers.object_key import SecondKey
+from audits.judging.dossiers.parts import HEAD_PARTS, PAGE, READ_PARTS
+from audits.judging.dossiers.public_parties import buyers_of, groups_of
+from audits.judging.figures.processes import ProcessFigures
+from audits.judging.rule.passages import MIN_NAME_SPACES, name_words, passage, places_of_name
+from audits.judging.rule.vocabulary import READER_THRESHOLD, Evidence, InsufficientDataError, Withheld
 from audits.matching.citations import Citation
 from audits.matching.clauses import Passage, passages
 from audits.matching.documents import is_planning
@@ -105,7 +105,7 @@ class Dossier:
         """
         Tell whether a place does not count because an exclusion of a rule holds, and note it for the rule that asks.
 
-        :param reason: the code of the exclusion, see ``audits.judging.reasons``, whose template has ``words``
+        :param reason: the code of the exclusion, see ``audits.judging.rule.reasons``, whose template has ``words``
         """
         if self.has_exclusions:
             self.asides.append((reason, place))
@@ -390,7 +390,7 @@ class Dossier:
 
     @cached_property
     def facts(self) -> dict[Hashable, Any]:
-        """Return what was worked out of the record, see ``audits.judging.known_facts``; it fills as rules ask."""
+        """Return what was worked out of the record, see ``dossiers.known_facts``; it fills as rules ask."""
         return {}
 
     @cached_property

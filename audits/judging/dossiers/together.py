@@ -9,7 +9,7 @@ it there, and takes half as long again.
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
 
-from audits.judging.dossier import Dossier
+from audits.judging.dossiers.process import Dossier
 
 # More together gain nothing. What was read of long texts is kept for a million letters (``matching.reference``): a
 # group takes half of them, so that no rule reads them anew.

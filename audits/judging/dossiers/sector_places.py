@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from audits.judging.dossier import Dossier
-from audits.judging.passages import passage
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.passages import passage
 
 MAX_PLACES = 5
 

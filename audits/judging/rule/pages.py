@@ -5,7 +5,7 @@ from functools import cache
 
 from markdown_it import MarkdownIt
 
-from audits.judging.vocabulary import Rule
+from audits.judging.rule.vocabulary import Rule
 
 # HTML stays text: a page can bring no script, style or form.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})

@@ -4,8 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from audits.judging.figures import OrganizationFigures
-from audits.judging.vocabulary import InsufficientDataError
+from audits.judging.figures.organizations import OrganizationFigures
+from audits.judging.rule.vocabulary import InsufficientDataError
 from contracts.ocds.document import encode
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from typing import Any
 
-from audits.judging.dossier import Dossier
-from audits.judging.figures import ProcessFigures
+from audits.judging.dossiers.process import Dossier
+from audits.judging.figures.processes import ProcessFigures
 from audits.matching.reference import Reference
 from contracts.documents.texts import ReadDocument
 from contracts.ocds.document import encode

@@ -15,10 +15,11 @@ from typing import Any
 
 from msgspec import Struct, field, structs, to_builtins
 
-from audits.judging.bounds import Bounds
-from audits.judging.figures import SOURCE_HABITS, OrganizationFigures, ProcessFigures
-from audits.judging.habits import HABITS
-from audits.judging.texts import RuleText, as_in_portugal, fill, translations_of
+from audits.judging.figures.bounds import Bounds
+from audits.judging.figures.habits import HABITS
+from audits.judging.figures.organizations import OrganizationFigures
+from audits.judging.figures.processes import SOURCE_HABITS, ProcessFigures
+from audits.judging.rule.texts import RuleText, as_in_portugal, fill, translations_of
 from contracts.documents.places import Quad
 from contracts.ocds.portuguese import PORTUGAL
 
@@ -72,7 +73,7 @@ class NotApplicableError(Exception):
     """
     Raised by a rule if its question makes no sense for this subject.
 
-    ``reason`` is a code that says why, a name among the ``reasons`` of the rule or in ``audits.judging.reasons``;
+    ``reason`` is a code that says why, a name among the ``reasons`` of the rule or in ``audits.judging.rule.reasons``;
     ``values`` fill its template.
     """
 

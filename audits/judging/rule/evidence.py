@@ -5,8 +5,8 @@ from math import inf
 
 from msgspec import structs
 
-from audits.judging.passages import passage
-from audits.judging.vocabulary import Evidence
+from audits.judging.rule.passages import passage
+from audits.judging.rule.vocabulary import Evidence
 from contracts.documents.places import quads
 from contracts.documents.texts import ReadDocument, is_page
 from contracts.ocds.views import Text

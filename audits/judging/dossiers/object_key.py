@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
-from audits.judging.catalogues import is_told_in_passing
-from audits.judging.evidence import evidence_in
-from audits.judging.vocabulary import WITHHELD_OBJECT, WITHHELD_PASSING, WITHHELD_READING, Evidence, Withheld
+from audits.judging.dossiers.catalogues import is_told_in_passing
+from audits.judging.rule.evidence import evidence_in
+from audits.judging.rule.vocabulary import WITHHELD_OBJECT, WITHHELD_PASSING, WITHHELD_READING, Evidence, Withheld
 from audits.matching.bought import OTHER_OBJECT, POST
 from audits.matching.normalize import fold
 from audits.matching.reader import Reading

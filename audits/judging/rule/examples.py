@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct, yaml
 
-from audits.judging.vocabulary import Rule
+from audits.judging.rule.vocabulary import Rule
 from contracts.documents.texts import ReadDocument, ReadPage
 
 Case = dict[str, Any]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from audits.judging.vocabulary import Evidence
+from audits.judging.rule.vocabulary import Evidence
 from audits.matching.lexicon import STRONG, Mention
 from audits.matching.scope import IDENTIFICATION, INTRUSION
 

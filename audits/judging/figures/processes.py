@@ -1,15 +1,15 @@
 """
-Figures about other processes and organizations that a dossier may hold, each under the name that rules declare.
+Figures about other processes that the dossier of a process may hold, each under the name that rules declare.
 
-``@rule(reads=("supplier_shares",))`` names fields of ``ProcessFigures`` (rules about processes) or of
-``OrganizationFigures``; the engine computes what the rules in force declare, and no more. They are part of the digest
-of the dossier, so they are whole, cut or exact: never an average that depends on an order. ``None`` stands for what
-was not or cannot be computed, an empty list for what was counted and came to nothing.
+``@rule(reads=("supplier_shares",))`` names fields of ``ProcessFigures``, or of ``OrganizationFigures`` (rules about
+organizations, ``audits.judging.figures.organizations``); the engine computes what the rules in force declare, and no
+more. They are part of the digest of the dossier, so they are whole, cut or exact: never an average that depends on an
+order. ``None`` stands for what was not or cannot be computed, an empty list for what was counted and came to nothing.
 
 ``supplier`` is the id of a party in the record, or its name where it has none.
 
-``NOTHING`` are the members of an entry that a rule does not read below its bounds (``audits.judging.bounds``), and
-what stands for them there.
+``NOTHING`` are the members of an entry that a rule does not read below its bounds (``audits.judging.figures.bounds``),
+and what stands for them there.
 """
 
 import hashlib
@@ -194,7 +194,7 @@ class ProcessFigures(Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     each currency of the process, where it was not open to all; both for processes of one supplier.
     ``price_gap_fence``: of the gaps between the winning bid and the next one. ``publisher_practice``: code of the
     rule that misses a field in this process → how often its source gives it. ``source_habits``: name of a habit
-    (``audits.judging.habits``) → how many do as this record does, where most do; a rule declares those that it
+    (``audits.judging.figures.habits``) → how many do as this record does, where most do; a rule declares those that it
     reads, ``source_habits.estimate_equals_award``. ``first_record``: the ocid of the first record that tells the
     same tender, if it is another one. ``failed_tenders``: those of its buyer that failed for the same object in the
     year before it, the latest twenty, where it was not competitive; ``None`` if there are none. ``source_coverage``:
@@ -226,115 +226,3 @@ def figure_digests(figures: ProcessFigures) -> dict[str, str]:
     return {
         name: hashlib.sha256(encode(figure)).hexdigest()[:12] for name, figure in named.items() if figure is not None
     }
-
-
-class CountedProcess(Struct, frozen=True, omit_defaults=True, gc=False):
-    """A process that a figure was counted from: ``value`` is what it says at ``path``."""
-
-    ocid: str
-    path: str
-    value: Any
-    title: str = ""
-
-
-class MethodUse(Struct, frozen=True, gc=False):
-    """
-    How often a buyer or procuring entity bought without open competition.
-
-    ``value_share`` is the share (0 to 1) of these purchases in what all of them cost, in the currency of most;
-    ``None`` where no amount is told. ``seldom_open`` is how many records the source of most of them has, if nearly all
-    of these are of direct or limited procedures: what is bought by others may not be published there.
-    """
-
-    role: str
-    processes: int
-    noncompetitive: int
-    counted: Sequence[CountedProcess]
-    value_share: float | None = None
-    seldom_open: int | None = None
-
-
-class BidsWon(Struct, frozen=True, gc=False):
-    """How often a tenderer won, of the processes in which it made a valid bid and one award decided."""
-
-    role: str
-    competed: int
-    won: int
-    fence: Fences
-    counted: Sequence[CountedProcess]
-
-
-class BidsDisqualified(Struct, frozen=True, gc=False):
-    """How many bids were disqualified: a tenderer's own, or those submitted to a buyer or procuring entity."""
-
-    role: str
-    submitted: int
-    disqualified: int
-    processes: int
-    fence: Fences
-    counted: Sequence[CountedProcess]
-
-
-class SuppliedCategories(Struct, frozen=True, gc=False):
-    """What was awarded to a supplier: ``categories`` of the classification ``scheme`` with the most of them."""
-
-    role: str
-    processes: int
-    scheme: str
-    categories: Sequence[str]
-    fence: Fences
-    counted: Sequence[CountedProcess]
-
-
-class MarketShare(Struct, frozen=True, gc=False):
-    """
-    What a supplier took of a market in three calendar years up to ``year``; ``cites`` identifies the market.
-
-    ``purchases`` counts the contests in which it sold there, ``largest`` is the share of the largest in what it sold.
-    """
-
-    role: str
-    market: str
-    cites: Sequence[str]
-    year: int
-    share: float
-    hhi: float
-    processes: int
-    purchases: int
-    largest: float
-    counted: Sequence[CountedProcess]
-
-
-class MarketConcentration(Struct, frozen=True, gc=False):
-    """
-    How concentrated the suppliers of a buyer are in a class of items; a contest of more than half of all is left out.
-
-    ``largest`` is the largest share, ``awards`` the processes of the supplier that took it.
-    """
-
-    role: str
-    market: str
-    cites: Sequence[str]
-    year: int
-    suppliers: int
-    hhi: float
-    largest: float
-    awards: int
-    processes: int
-    counted: Sequence[CountedProcess]
-
-
-class OrganizationFigures(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """
-    Figures about one organization over all its processes: one for each role that it has, or for each market.
-
-    ``counted`` names at most fifty processes, those that say most first.
-    """
-
-    method_use: Sequence[MethodUse] | None = None
-    bids_won: Sequence[BidsWon] | None = None
-    bids_disqualified: Sequence[BidsDisqualified] | None = None
-    supplied_categories: Sequence[SuppliedCategories] | None = None
-    market_shares: Sequence[MarketShare] | None = None
-    market_concentration: Sequence[MarketConcentration] | None = None
-    source_coverage: Sequence[SourceCoverage] | None = None

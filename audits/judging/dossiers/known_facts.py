@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
-from audits.judging.dossier import Dossier
+from audits.judging.dossiers.process import Dossier
 
 Rest = ParamSpec("Rest")
 Fact = TypeVar("Fact")
