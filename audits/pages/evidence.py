@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from audits.judging.rule.passages import passage
+from audits.judging.rule.evidence import passage
 from audits.pages.members import member_in_words
 from audits.wording import note_in_words, place_name, value_in_words
 from contracts.documents.texts import is_page, passage_address

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.passages import passage
+from audits.judging.rule.evidence import passage
 from audits.matching.lexicon import Term
 from audits.matching.reference import Reference
 from audits.reports.evaluation import COLUMNS, IN_SCOPE, contract_of_notice, dossier_of, judge_column

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from audits import groups
-from audits.judging.rule.passages import passage
+from audits.judging.rule.evidence import passage
 from audits.judging.rule.vocabulary import Evidence, Severity
 from audits.models import Flag, Review
 from contracts.api.protocol.throttles import GuessThrottle

@@ -52,10 +52,10 @@ def use() -> None:
 
     from audits.facts.technology import told
     from audits.indicators import settings as indicators
-    from audits.judging.rule.passages import name_words, places_of_name
     from audits.matching import clauses, documents, watchlist
     from audits.matching.amendments import AmendmentWords
     from audits.matching.names import NameReader
+    from audits.matching.names_in_texts import name_words, places_of_name
     from audits.matching.procedures import ProcedureNames
     from audits.matching.products import unlisted_products
     from audits.matching.reference import Reference

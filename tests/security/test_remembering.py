@@ -5,8 +5,8 @@ import sys
 import pytest
 
 from audits.indicators.instants import lenient
-from audits.judging.rule.passages import name_words, places_of_name
 from audits.matching.names import NameReader
+from audits.matching.names_in_texts import name_words, places_of_name
 from audits.matching.reader import Reader
 from audits.matching.scope import SectorClass, SectorClasses
 from audits.matching.words import Words

@@ -10,7 +10,7 @@ import pytest
 
 from audits.facts.technology.core_networks import core_networks
 from audits.judging.dossiers.building import build_dossier
-from audits.judging.dossiers.process import MAX_TEXT
+from audits.judging.dossiers.record_texts import MAX_TEXT
 from audits.judging.rule.vocabulary import MAX_PLACES, MAX_STORED_VALUE, Evidence, Subject, stored_evidence
 from audits.judging.rule_set import RuleSet
 from audits.matching.names import NameReader

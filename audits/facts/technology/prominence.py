@@ -65,10 +65,9 @@ def told_beside(dossier: Dossier, mentions: Collection[Mention]) -> Context | No
         return Context("list_entry", {"number": built_in + 1})
     if any(mention.part not in {"description", "lot"} or mention.path.endswith("title") for mention in mentions):
         return None
-    values = {text.path: text.value for text in dossier.texts}
     paths = {mention.path for mention in mentions}
     if len(paths) == 1:
-        entries = len(_ENTRY.findall(values[min(paths)]))
+        entries = len(_ENTRY.findall(dossier.by_path[min(paths)]))
         if entries >= LIST_ENTRIES * max(1, len(mentions)):
             return Context("list_entry", {"number": entries})
     return told_late(dossier, mentions)

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from audits.facts.procurement.stages import is_called_off
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import WORDS_OF_RECORD, in_lots
-from audits.judging.dossiers.process import NO_TEXT, Dossier
+from audits.judging.dossiers.process import Dossier
+from audits.judging.dossiers.record_texts import NO_TEXT
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.lexicon import Mention
 from contracts.ocds.views import Text

@@ -7,8 +7,8 @@ first words.
 
 from collections.abc import Collection, Iterable, Sequence
 
-from audits.judging.rule.passages import name_words, places_of_name
 from audits.matching.lexicon import Mention
+from audits.matching.names_in_texts import name_words, places_of_name
 from audits.matching.products import Sign, may_be_product, unlisted_products
 from audits.matching.reference import Reference
 from audits.matching.scope import CONCEPT_SECTORS

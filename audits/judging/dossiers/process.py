@@ -1,50 +1,33 @@
 """The frozen input of a rule."""
 
 import copy
-import logging
 from collections.abc import Collection, Container, Hashable, Sequence
-from datetime import date
 from functools import cached_property
 from typing import Any
 
-from msgspec import structs
-
 from audits.judging.dossiers.backing import BACKING_OF_TRADE, backing
 from audits.judging.dossiers.object_key import SecondKey
-from audits.judging.dossiers.parts import HEAD_PARTS, PAGE, READ_PARTS
+from audits.judging.dossiers.parts import HEAD_PARTS, READ_PARTS
 from audits.judging.dossiers.public_parties import buyers_of, groups_of
+from audits.judging.dossiers.record_texts import RecordTexts
 from audits.judging.figures.processes import ProcessFigures
-from audits.judging.rule.passages import MIN_NAME_SPACES, name_words, passage, places_of_name
 from audits.judging.rule.vocabulary import READER_THRESHOLD, Evidence, InsufficientDataError, Withheld
-from audits.matching.citations import Citation
-from audits.matching.clauses import Passage, passages
 from audits.matching.documents import is_planning
-from audits.matching.languages import OTHER
 from audits.matching.lexicon import STRONG, Mention
-from audits.matching.normalize import fold
+from audits.matching.names_in_texts import MIN_NAME_SPACES, name_words, places_of_name
 from audits.matching.reader import Reading
 from audits.matching.reference import SECURITY_BODIES, Reference
 from audits.matching.scope import OBJECT_PARTS, Scope, decide_scope
 from audits.matching.watchlist import NameMention, PartyMatch
 from contracts.documents.texts import ReadDocument
 from contracts.ocds.corrections import Correction
-from contracts.ocds.texts import process_texts
 from contracts.ocds.views import Party, Process, Text
 
 # What the name of a buyer tells.
 TOLD_BY_NAMES = frozenset({"security_body", "security_name", "police_integration"})
 
-# Why nothing says what is bought.
-NO_TEXT = "object_unreadable"
-NO_LANGUAGE = "language_unread"
 
-# Characters of one text that rules read: some hundred pages. The record keeps the rest.
-MAX_TEXT = 200_000
-
-logger = logging.getLogger(__name__)
-
-
-class Dossier:
+class Dossier(RecordTexts):
     """
     All that a rule may know about one contracting process. Texts are read only if a rule asks for them.
 
@@ -63,20 +46,13 @@ class Dossier:
         corrections: Sequence[Correction] = (),
         documents: Sequence[ReadDocument] = (),
     ) -> None:
-        self.process: Process = process
-        self.documents: Sequence[ReadDocument] = documents
+        super().__init__(process, reference=reference, documents=documents)
         self.corrections: Sequence[Correction] = corrections
         self.statistics = statistics
         self.digest = digest
-        self.reference: Reference = reference
         # What exclusions set aside while a rule is asked: each place with the code of the exclusion.
         self.asides: list[tuple[str, Mention | NameMention | Evidence]] = []
         self.has_exclusions = True
-
-    @property
-    def subject(self) -> str:
-        """Return the ocid."""
-        return self.process.ocid
 
     def with_statistics(self, statistics: ProcessFigures, *, digest: str) -> "Dossier":
         """
@@ -112,58 +88,10 @@ class Dossier:
         return self.has_exclusions
 
     @cached_property
-    def texts(self) -> tuple[Text, ...]:
-        """Return the texts of the process, then the pages of its documents; of one that is a book, its first part."""
-        texts = (*process_texts(self.process), *self._pages)
-        for text in texts:
-            if len(text.value) > MAX_TEXT:
-                logger.warning(
-                    "%s: of %d characters at %s the first %d are read",
-                    self.subject,
-                    len(text.value),
-                    text.path,
-                    MAX_TEXT,
-                )
-        return tuple(
-            structs.replace(text, value=text.value[:MAX_TEXT]) if len(text.value) > MAX_TEXT else text
-            for text in texts
-        )
-
-    @cached_property
-    def _pages(self) -> tuple[Text, ...]:
-        return tuple(
-            Text(document.path(page.number), page.text, PAGE)
-            for document in self.documents
-            for page in document.pages
-            if page.text
-        )
-
-    @cached_property
-    def clauses(self) -> tuple[tuple[Text, Passage], ...]:
-        """Return the passages of the documents that say one of the things contracts are asked for, with their page."""
-        return tuple((page, found) for page in self._pages for found in passages(page.value))
-
-    @cached_property
     def has_planning_documents(self) -> bool:
         """Return whether documents of the time before the tender are listed; asked by a habit, and twice by a rule."""
         process, words = self.process, self.reference.words
         return bool(process.planning.documents) or any(is_planning(entry, words) for entry in process.documents())
-
-    def language_of(self, text: Text) -> str:
-        """Return the language stated for a text; names of organizations keep their own, whatever the record's."""
-        return "" if text.part == "party" else self.process.language
-
-    def is_readable(self, text: Text) -> bool:
-        """Tell whether the lexicon knows the language of a text."""
-        return self.reference.language_of(text, self.language_of(text)) != OTHER
-
-    @cached_property
-    def unread(self) -> str:
-        """Return why nothing that can be read says what is bought, ``""`` if something does; asked by many rules."""
-        texts = [text for text in self.texts if text.part in OBJECT_PARTS]
-        if any(self.is_readable(text) for text in texts):
-            return ""
-        return NO_LANGUAGE if texts else NO_TEXT
 
     @cached_property
     def _scanned(self) -> tuple[tuple[Mention, ...], tuple[NameMention, ...]]:
@@ -232,28 +160,6 @@ class Dossier:
     def _groups(self) -> tuple[Party, ...]:
         return groups_of(buyers_of(self.process))
 
-    @property
-    def law_day(self) -> date | None:
-        """Return the day whose law counts: that of the first award, else that of the record."""
-        process = self.process
-        return min(
-            (award.date.date() for award in process.awards if award.date), default=process.date and process.date.date()
-        )
-
-    @cached_property
-    def citations(self) -> tuple[tuple[Text, Citation], ...]:
-        """Return the grounds that the texts cite, each with its text; names of parties cite none."""
-        process = self.process
-        on = self.law_day
-        find = self.reference.citations.find
-        return tuple(
-            (text, citation)
-            for text in self.texts
-            # A contract cites laws for many reasons.
-            if text.part not in {"party", PAGE}
-            for citation in find(text.value, process.country, on)
-        )
-
     @cached_property
     def scope(self) -> Scope:
         """Return the technology sectors of the object."""
@@ -288,7 +194,7 @@ class Dossier:
     def _key(self) -> SecondKey:
         """Return the second key of the first title and the first description."""
         firsts = {text.part: text for text in reversed(self.texts) if text.part in HEAD_PARTS}
-        return SecondKey([firsts[part] for part in HEAD_PARTS if part in firsts], self._values, self.reference)
+        return SecondKey([firsts[part] for part in HEAD_PARTS if part in firsts], self.by_path, self.reference)
 
     @cached_property
     def sectors(self) -> tuple[str, ...]:
@@ -350,52 +256,10 @@ class Dossier:
     def _denied(self) -> tuple[Mention, ...]:
         return tuple(mention for mention in self.mentions if mention.negated) if self.has_exclusions else ()
 
-    def text_of(self, found: Mention | NameMention) -> str:
-        """Return the whole text that a mention stands in, as written."""
-        return self._values[found.path]
-
-    def folded_text_of(self, found: Mention | NameMention) -> str:
-        """Return the whole text that a mention stands in, folded: once for all of its mentions."""
-        if found.path not in self._folded:
-            self._folded[found.path] = fold(self._values[found.path]).text
-        return self._folded[found.path]
-
-    def folded_before(self, found: Mention | NameMention, reach: int) -> str:
-        """Return up to ``reach`` characters that stand before a mention, folded."""
-        return fold(self._values[found.path][max(0, found.start - reach) : found.start]).text
-
-    def folded_after(self, found: Mention | NameMention, reach: int) -> str:
-        """Return up to ``reach`` characters that stand after a mention, folded."""
-        return fold(self._values[found.path][found.end : found.end + reach]).text
-
-    def folded_around(self, found: Mention | NameMention, reach: int) -> str:
-        """Return a mention with up to ``reach`` characters on either side, folded."""
-        return fold(self._values[found.path][max(0, found.start - reach) : found.end + reach]).text
-
-    def evidence(self, found: Mention | NameMention, note: str = "") -> Evidence:
-        """Return a mention as evidence, with the passage around it as written."""
-        value = self._values[found.path]
-        return Evidence(
-            path=found.path,
-            value=value,
-            passage=passage(value, found.start, found.end),
-            start=found.start,
-            end=found.end,
-            note=note or (found.concept if isinstance(found, Mention) else found.alias),
-        )
-
-    @cached_property
-    def _folded(self) -> dict[str, str]:
-        return {}
-
     @cached_property
     def facts(self) -> dict[Hashable, Any]:
         """Return what was worked out of the record, see ``dossiers.known_facts``; it fills as rules ask."""
         return {}
-
-    @cached_property
-    def _values(self) -> dict[str, str]:
-        return {text.path: text.value for text in self.texts}
 
     def statistic(self, name: str) -> Any:
         """

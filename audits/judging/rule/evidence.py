@@ -5,11 +5,25 @@ from math import inf
 
 from msgspec import structs
 
-from audits.judging.rule.passages import passage
 from audits.judging.rule.vocabulary import Evidence
 from contracts.documents.places import quads
 from contracts.documents.texts import ReadDocument, is_page
 from contracts.ocds.views import Text
+
+# How far a passage reaches on either side of a match, in characters.
+PASSAGE_REACH = 120
+
+
+def passage(text: str, start: int, end: int) -> str:
+    """Return the text around a match, cut at spaces, with ``…`` where it goes on."""
+    first, last = max(0, start - PASSAGE_REACH), min(len(text), end + PASSAGE_REACH)
+    if first:
+        space = text.find(" ", first, start)
+        first = space + 1 if space >= 0 else first
+    if last < len(text):
+        space = text.rfind(" ", end, last)
+        last = space if space >= 0 else last
+    return ("…" if first else "") + text[first:last] + ("…" if last < len(text) else "")
 
 
 def evidence_in(text: Text, start: int, end: int, note: str = "") -> Evidence:

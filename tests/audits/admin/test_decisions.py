@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from audits.admin.queue import FILTERS
 from audits.engine.writing import write_audits
-from audits.judging.rule.passages import passage
+from audits.judging.rule.evidence import passage
 from audits.judging.rule.vocabulary import Evidence, OutcomeKind, Severity
 from audits.judging.rule_set import Outcome
 from audits.models import Flag, Review

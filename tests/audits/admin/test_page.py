@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from audits.judging.rule.passages import passage
+from audits.judging.rule.evidence import passage
 from audits.judging.rule.vocabulary import Context, Evidence, Finding, OutcomeKind, Severity
 from audits.judging.rule_set import Outcome
 from audits.models import Audit, Flag, Review

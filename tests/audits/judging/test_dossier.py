@@ -7,7 +7,7 @@ import pytest
 from audits.judging import rule_set
 from audits.judging.dossiers.building import build_dossier
 from audits.judging.dossiers.known_facts import worked_out_once
-from audits.judging.rule.passages import passage
+from audits.judging.rule.evidence import passage
 from audits.judging.rule.vocabulary import InsufficientDataError
 from audits.judging.rule_set import RuleSet
 from audits.matching.lexicon import Term

@@ -3,9 +3,8 @@
 import pytest
 
 from audits.judging.dossiers.building import build_dossier
-from audits.judging.rule.evidence import without_repeats
+from audits.judging.rule.evidence import passage, without_repeats
 from audits.judging.rule.naming import first_of_each, named
-from audits.judging.rule.passages import passage
 from audits.judging.rule.vocabulary import Evidence
 from tests.audits.rules.test_rules import CASES, judged, reference
 

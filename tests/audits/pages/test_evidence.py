@@ -2,7 +2,7 @@
 
 import pytest
 
-from audits.judging.rule.passages import passage
+from audits.judging.rule.evidence import passage
 from audits.pages.evidence import AROUND, read_places, resolve
 
 

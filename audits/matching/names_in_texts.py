@@ -1,4 +1,4 @@
-"""Passages around what was found in a text, and what finds a name in one."""
+"""Names of organizations as other texts write them: what finds one there, whatever signs are between its words."""
 
 import re
 from collections.abc import Iterator
@@ -7,8 +7,6 @@ from functools import partial
 from audits.matching.normalize import fold
 from contracts.ocds.remembering import remembered
 
-# How far a passage reaches on either side of a match, in characters.
-PASSAGE_REACH = 120
 # How many spaces a name holds at least to be found in other texts.
 MIN_NAME_SPACES = 2
 # Short words that end a name are its legal form, which texts write otherwise.
@@ -35,15 +33,3 @@ def places_of_name(words: tuple[str, ...], text: str) -> Iterator[re.Match[str]]
 @partial(remembered, kept=4096)
 def _name_pattern(words: str) -> re.Pattern[str]:
     return re.compile(r"\b" + r"\W{1,3}".join(map(re.escape, words.split(" "))) + r"\b")
-
-
-def passage(text: str, start: int, end: int) -> str:
-    """Return the text around a match, cut at spaces, with ``…`` where it goes on."""
-    first, last = max(0, start - PASSAGE_REACH), min(len(text), end + PASSAGE_REACH)
-    if first:
-        space = text.find(" ", first, start)
-        first = space + 1 if space >= 0 else first
-    if last < len(text):
-        space = text.rfind(" ", end, last)
-        last = space if space >= 0 else last
-    return ("…" if first else "") + text[first:last] + ("…" if last < len(text) else "")

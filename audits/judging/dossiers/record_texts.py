@@ -1,0 +1,159 @@
+"""The texts of a contracting process: what they are, whether they can be read, and what stands around a mention."""
+
+import logging
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+
+from msgspec import structs
+
+from audits.judging.dossiers.parts import PAGE
+from audits.judging.rule.evidence import passage
+from audits.judging.rule.vocabulary import Evidence
+from audits.matching.citations import Citation
+from audits.matching.clauses import Passage, passages
+from audits.matching.languages import OTHER
+from audits.matching.lexicon import Mention
+from audits.matching.normalize import fold
+from audits.matching.reference import Reference
+from audits.matching.scope import OBJECT_PARTS
+from audits.matching.watchlist import NameMention
+from contracts.documents.texts import ReadDocument
+from contracts.ocds.texts import process_texts
+from contracts.ocds.views import Process, Text
+
+# Why nothing says what is bought.
+NO_TEXT = "object_unreadable"
+NO_LANGUAGE = "language_unread"
+
+# Characters of one text that rules read: some hundred pages. The record keeps the rest.
+MAX_TEXT = 200_000
+
+logger = logging.getLogger(__name__)
+
+
+class RecordTexts:
+    """The texts of a contracting process and of its documents, ``documents``, with the text of their pages."""
+
+    def __init__(self, process: Process, *, reference: Reference, documents: Sequence[ReadDocument]) -> None:
+        self.process: Process = process
+        self.reference: Reference = reference
+        self.documents: Sequence[ReadDocument] = documents
+
+    @property
+    def subject(self) -> str:
+        """Return the ocid."""
+        return self.process.ocid
+
+    @cached_property
+    def texts(self) -> tuple[Text, ...]:
+        """Return the texts of the process, then the pages of its documents; of one that is a book, its first part."""
+        texts = (*process_texts(self.process), *self._pages)
+        for text in texts:
+            if len(text.value) > MAX_TEXT:
+                logger.warning(
+                    "%s: of %d characters at %s the first %d are read",
+                    self.subject,
+                    len(text.value),
+                    text.path,
+                    MAX_TEXT,
+                )
+        return tuple(
+            structs.replace(text, value=text.value[:MAX_TEXT]) if len(text.value) > MAX_TEXT else text
+            for text in texts
+        )
+
+    @cached_property
+    def _pages(self) -> tuple[Text, ...]:
+        return tuple(
+            Text(document.path(page.number), page.text, PAGE)
+            for document in self.documents
+            for page in document.pages
+            if page.text
+        )
+
+    @cached_property
+    def clauses(self) -> tuple[tuple[Text, Passage], ...]:
+        """Return the passages of the documents that say one of the things contracts are asked for, with their page."""
+        return tuple((page, found) for page in self._pages for found in passages(page.value))
+
+    def language_of(self, text: Text) -> str:
+        """Return the language stated for a text; names of organizations keep their own, whatever the record's."""
+        return "" if text.part == "party" else self.process.language
+
+    def is_readable(self, text: Text) -> bool:
+        """Tell whether the lexicon knows the language of a text."""
+        return self.reference.language_of(text, self.language_of(text)) != OTHER
+
+    @cached_property
+    def unread(self) -> str:
+        """Return why nothing that can be read says what is bought, ``""`` if something does; asked by many rules."""
+        texts = [text for text in self.texts if text.part in OBJECT_PARTS]
+        if any(self.is_readable(text) for text in texts):
+            return ""
+        return NO_LANGUAGE if texts else NO_TEXT
+
+    @property
+    def law_day(self) -> date | None:
+        """Return the day whose law counts: that of the first award, else that of the record."""
+        process = self.process
+        return min(
+            (award.date.date() for award in process.awards if award.date), default=process.date and process.date.date()
+        )
+
+    @cached_property
+    def citations(self) -> tuple[tuple[Text, Citation], ...]:
+        """Return the grounds that the texts cite, each with its text; names of parties cite none."""
+        process = self.process
+        on = self.law_day
+        find = self.reference.citations.find
+        return tuple(
+            (text, citation)
+            for text in self.texts
+            # A contract cites laws for many reasons.
+            if text.part not in {"party", PAGE}
+            for citation in find(text.value, process.country, on)
+        )
+
+    @cached_property
+    def by_path(self) -> dict[str, str]:
+        """Return the texts as written, by the JSON Pointers where they stand."""
+        return {text.path: text.value for text in self.texts}
+
+    def text_of(self, found: Mention | NameMention) -> str:
+        """Return the whole text that a mention stands in, as written."""
+        return self.by_path[found.path]
+
+    def folded_text_of(self, found: Mention | NameMention) -> str:
+        """Return the whole text that a mention stands in, folded: once for all of its mentions."""
+        if found.path not in self._folded:
+            self._folded[found.path] = fold(self.by_path[found.path]).text
+        return self._folded[found.path]
+
+    def folded_before(self, found: Mention | NameMention, reach: int) -> str:
+        """Return up to ``reach`` characters that stand before a mention, folded."""
+        return fold(self.by_path[found.path][max(0, found.start - reach) : found.start]).text
+
+    def folded_after(self, found: Mention | NameMention, reach: int) -> str:
+        """Return up to ``reach`` characters that stand after a mention, folded."""
+        return fold(self.by_path[found.path][found.end : found.end + reach]).text
+
+    def folded_around(self, found: Mention | NameMention, reach: int) -> str:
+        """Return a mention with up to ``reach`` characters on either side, folded."""
+        return fold(self.by_path[found.path][max(0, found.start - reach) : found.end + reach]).text
+
+    def evidence(self, found: Mention | NameMention, note: str = "") -> Evidence:
+        """Return a mention as evidence, with the passage around it as written."""
+        value = self.by_path[found.path]
+        return Evidence(
+            path=found.path,
+            value=value,
+            passage=passage(value, found.start, found.end),
+            start=found.start,
+            end=found.end,
+            note=note or (found.concept if isinstance(found, Mention) else found.alias),
+        )
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        return {}
