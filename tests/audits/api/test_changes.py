@@ -12,7 +12,7 @@ from audits.models import Flag, Review, RuleState
 from audits.triage import review_flag
 from contracts.api.protocol.opaque import hidden, shown
 from contracts.models import Change, ContractingProcess
-from tests.audits.api.test_flags import anonymous, audit, auditor, flags  # noqa: F401
+from tests.audits.api.conftest import audit
 from tests.contracts.api.conftest import client_with_token, make_user
 from tests.support.records import load, release
 
@@ -36,7 +36,7 @@ def follow(client, address: str = "/api/v1/changes/?limit=2") -> tuple[list[tupl
 
 @pytest.mark.django_db
 class TestChanges:
-    def test_records_are_created_amended_and_removed(self, anonymous):  # noqa: F811
+    def test_records_are_created_amended_and_removed(self, anonymous):
         load(release())
         found, address = follow(anonymous)
         assert found == [("created", "ocds-test01-1", None)]
@@ -49,14 +49,14 @@ class TestChanges:
         assert found == [("removed", "ocds-test01-1", None)]
         assert follow(anonymous)[0] == [("removed", "ocds-test01-1", None)], "nothing else is told of it any more"
 
-    def test_what_was_never_public_is_not_told(self, anonymous, auditor):  # noqa: F811
+    def test_what_was_never_public_is_not_told(self, anonymous, auditor):
         ContractingProcess.objects.create(
             ocid="ocds-held", digest=b"d", compiled_release={}, verification="unverified"
         )
         ContractingProcess.objects.update(verification="retired")
         assert follow(anonymous)[0] == follow(auditor)[0] == []
 
-    def test_a_reader_hears_of_the_flags_that_they_see(self, flags, settings, anonymous, auditor):  # noqa: F811
+    def test_a_reader_hears_of_the_flags_that_they_see(self, flags, settings, anonymous, auditor):
         settings.VEEDOR_PUBLICATION = "reviewed"
         told, address = follow(anonymous)
         assert [kind for kind, *_rest in told if kind.startswith("flag")] == ["flag_raised", "flag_decided"]
@@ -73,10 +73,10 @@ class TestChanges:
     @pytest.mark.parametrize("country", ["", "MX"])
     def test_a_rule_that_goes_into_shadow_takes_its_flags_along_and_back(
         self,
-        flags,  # noqa: F811
+        flags,
         settings,
-        anonymous,  # noqa: F811
-        auditor,  # noqa: F811
+        anonymous,
+        auditor,
         country,
     ):
         settings.VEEDOR_PUBLICATION = "all"
@@ -105,7 +105,7 @@ class TestChanges:
         state.delete()
         assert len(changes(anonymous, address)["results"]) == len(back)
 
-    def test_a_state_of_a_country_shields_it_from_that_of_all(self, flags, settings, anonymous):  # noqa: F811
+    def test_a_state_of_a_country_shields_it_from_that_of_all(self, flags, settings, anonymous):
         settings.VEEDOR_PUBLICATION = "all"
         Flag.objects.update(country="MX")
         RuleState.objects.create(rule="R018", country="MX", value="live", source="s")
@@ -119,9 +119,9 @@ class TestChanges:
     @pytest.mark.parametrize(("publication", "told"), [("all", True), ("reviewed", False)])
     def test_who_asks_late_hears_of_the_shadow_whatever_became_of_the_flags(
         self,
-        flags,  # noqa: F811
+        flags,
         settings,
-        anonymous,  # noqa: F811
+        anonymous,
         publication,
         told,
     ):
@@ -139,8 +139,8 @@ class TestChanges:
     def test_a_rule_retired_from_the_shadow_shows_and_tells_nothing(
         self,
         settings,
-        anonymous,  # noqa: F811
-        auditor,  # noqa: F811
+        anonymous,
+        auditor,
         publication,
         country,
     ):
@@ -170,7 +170,7 @@ class TestChanges:
     def test_what_was_never_shown_is_not_told_when_its_rule_stays_in_shadow(
         self,
         settings,
-        anonymous,  # noqa: F811
+        anonymous,
     ):
         settings.VEEDOR_PUBLICATION = "all"
         RuleState.objects.create(rule="R018", value="draft", source="s")
@@ -180,11 +180,11 @@ class TestChanges:
         assert Flag.objects.filter(rule="R018").exists()
         assert {kind for kind, *_rest in follow(anonymous)[0] if kind.startswith("flag")} == set()
 
-    def test_nothing_published_leaves_no_flag(self, flags, settings, anonymous):  # noqa: F811
+    def test_nothing_published_leaves_no_flag(self, flags, settings, anonymous):
         settings.VEEDOR_PUBLICATION = "none"
         assert {kind for kind, *_rest in follow(anonymous)[0]} == {"created"}
 
-    def test_cursors_do_not_count_what_lies_between(self, flags, anonymous):  # noqa: F811
+    def test_cursors_do_not_count_what_lies_between(self, flags, anonymous):
         cursors = [row["cursor"] for row in changes(anonymous)["results"]]
         assert all(len(cursor) == 16 for cursor in cursors)
         gaps = {int(later, 16) - int(earlier, 16) for earlier, later in itertools.pairwise(cursors)}
@@ -192,7 +192,7 @@ class TestChanges:
         for number in (0, 1, 2**40, 2**64 - 1):
             assert shown(hidden(number)) == number
 
-    def test_from_now_on(self, anonymous):  # noqa: F811
+    def test_from_now_on(self, anonymous):
         load(release())
         answer = changes(anonymous, "/api/v1/changes/?since=now")
         assert answer["results"] == []
@@ -207,7 +207,7 @@ class TestChanges:
         assert [ocid for _number, ocid in numbers] == [f"ocds-{number}" for number in range(5)]
         assert [number - numbers[0][0] for number, _ocid in numbers] == list(range(5))
 
-    def test_many_that_a_reader_may_not_see_do_not_hold_up_what_comes_behind(self, anonymous, monkeypatch):  # noqa: F811
+    def test_many_that_a_reader_may_not_see_do_not_hold_up_what_comes_behind(self, anonymous, monkeypatch):
         for number in range(7):
             ContractingProcess.objects.create(ocid=f"ocds-{number}", digest=b"d", compiled_release={})
         hidden_ones = [f"ocds-{number}" for number in range(1, 6)]
@@ -228,7 +228,7 @@ class TestChanges:
     @pytest.mark.parametrize(
         "query", ["since=x", "since=zzzzzzzzzzzzzzzz", "limit=0", "limit=501", "kind=born", "q=a"]
     )
-    def test_what_is_no_question_is_refused(self, anonymous, query):  # noqa: F811
+    def test_what_is_no_question_is_refused(self, anonymous, query):
         assert anonymous.get(f"/api/v1/changes/?{query}").status_code == 400
 
 

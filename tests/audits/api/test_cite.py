@@ -8,7 +8,6 @@ import pytest
 from audits.models import Flag
 from contracts.models import Contract, ContractingProcess, Organization, Publisher
 from contracts.ocds.document import decode_stored, encode
-from tests.audits.api.test_flags import anonymous, flags  # noqa: F401
 from tests.contracts.api.conftest import Client
 from tests.support.records import load, release
 
@@ -23,7 +22,7 @@ def cited(client: Client, address: str) -> dict:
 
 
 @pytest.mark.parametrize("by_query", [False, True])
-def test_a_process_is_cited_by_its_one_address_and_the_hash_of_its_record(anonymous, by_query):  # noqa: F811
+def test_a_process_is_cited_by_its_one_address_and_the_hash_of_its_record(anonymous, by_query):
     Publisher.objects.create(slug="mx", name="Portal {MX} & Co", ocid_prefix="ocds-test01")
     load(release())
     address = "contracting-process/?ocid=ocds-test01-1" if by_query else "contracting-processes/ocds-test01-1/"
@@ -40,7 +39,7 @@ def test_a_process_is_cited_by_its_one_address_and_the_hash_of_its_record(anonym
     assert found["bibtex"].count("{") == found["bibtex"].count("}")
 
 
-def test_what_is_no_record_is_cited_by_the_hash_of_the_answer(flags, anonymous):  # noqa: F811
+def test_what_is_no_record_is_cited_by_the_hash_of_the_answer(flags, anonymous):
     Publisher.objects.create(slug="mx", name="México", country="MX")
     for address in (f"organizations/{Organization.objects.first().pk}/", "publishers/mx/", "rules/R018/"):
         answer = anonymous.get(API + address)
@@ -52,7 +51,7 @@ def test_what_is_no_record_is_cited_by_the_hash_of_the_answer(flags, anonymous):
         assert found["url"] == f"http://testserver{API}{address}"
 
 
-def test_a_flag_is_cited_as_a_question_with_the_record_that_it_was_asked_of(flags, anonymous):  # noqa: F811
+def test_a_flag_is_cited_as_a_question_with_the_record_that_it_was_asked_of(flags, anonymous):
     confirmed = flags[Flag.State.CONFIRMED]
     found = cited(anonymous, f"{API}flags/{confirmed.pk}/")
     assert found["sha256"] == bytes(confirmed.process.digest).hex()
@@ -60,7 +59,7 @@ def test_a_flag_is_cited_as_a_question_with_the_record_that_it_was_asked_of(flag
     assert "R018: " in found["apa"]
 
 
-def test_the_reader_is_spoken_to_in_their_language(anonymous):  # noqa: F811
+def test_the_reader_is_spoken_to_in_their_language(anonymous):
     load(release(date=None))
     address = f"{API}contracting-processes/ocds-test01-1/"
     assert (
@@ -73,7 +72,7 @@ def test_the_reader_is_spoken_to_in_their_language(anonymous):  # noqa: F811
     )
 
 
-def test_who_leaves_the_citation_out_pays_nothing_for_it(anonymous, django_assert_num_queries):  # noqa: F811
+def test_who_leaves_the_citation_out_pays_nothing_for_it(anonymous, django_assert_num_queries):
     load(release())
     with django_assert_num_queries(1):
         body = anonymous.get(f"{API}contracting-processes/ocds-test01-1/?fields=cite").json()
@@ -92,7 +91,7 @@ def contracts(client: Client) -> list[dict]:
     ("ocid", "contract_id"),
     [("ocds-test01-1", "C"), ("ocds a/..", "á&b=c#d"), ("ocds-test01-1", "a+b %2F"), ("ocds-test01-1", "x\ny")],
 )
-def test_a_contract_is_read_at_its_address_whatever_its_id(anonymous, ocid, contract_id):  # noqa: F811
+def test_a_contract_is_read_at_its_address_whatever_its_id(anonymous, ocid, contract_id):
     record = release(ocid)
     record["contracts"][0]["id"] = contract_id
     load(record)
@@ -104,7 +103,7 @@ def test_a_contract_is_read_at_its_address_whatever_its_id(anonymous, ocid, cont
     assert body["cite"]["sha256"] == bytes(ContractingProcess.objects.get().digest).hex()
 
 
-def test_files_name_the_same_addresses(anonymous):  # noqa: F811
+def test_files_name_the_same_addresses(anonymous):
     odd = release("ocds á/1")
     odd["contracts"][0]["id"] = "ñ&1"
     unnamed = release("ocds-test01-2")
@@ -119,7 +118,7 @@ def test_files_name_the_same_addresses(anonymous):  # noqa: F811
         assert anonymous.get(row["url"]).json()["path"] == row["path"]
 
 
-def test_the_address_lasts_while_the_record_is_amended(anonymous):  # noqa: F811
+def test_the_address_lasts_while_the_record_is_amended(anonymous):
     load(release())
     (before,) = contracts(anonymous)
     amended = release(id="2", date="2030-01-01T00:00:00Z")
@@ -133,7 +132,7 @@ def test_the_address_lasts_while_the_record_is_amended(anonymous):  # noqa: F811
     assert (body["contract_id"], body["amount"]) == ("C", "5")
 
 
-def test_the_address_of_an_award_leads_to_its_contract_once_it_is_signed(anonymous):  # noqa: F811
+def test_the_address_of_an_award_leads_to_its_contract_once_it_is_signed(anonymous):
     record = release()
     signed = record.pop("contracts")
     load(record)
@@ -145,7 +144,7 @@ def test_the_address_of_an_award_leads_to_its_contract_once_it_is_signed(anonymo
     assert body["cite"]["url"].endswith("&contract_id=C")
 
 
-def test_a_name_that_several_have_is_refused_with_what_tells_them_apart(anonymous):  # noqa: F811
+def test_a_name_that_several_have_is_refused_with_what_tells_them_apart(anonymous):
     record = release()
     record["contracts"] = [{**record["contracts"][0], "id": name} for name in ("C1", "C2")]
     load(record)
@@ -168,19 +167,19 @@ def test_a_name_that_several_have_is_refused_with_what_tells_them_apart(anonymou
         ("ocid=ocds-test01-1&contract_id=C&award_id=A&path=/contracts/0", 200),
     ],
 )
-def test_an_address_names_a_contract_or_says_what_is_missing(anonymous, query, status):  # noqa: F811
+def test_an_address_names_a_contract_or_says_what_is_missing(anonymous, query, status):
     load(release())
     assert anonymous.get(f"{API}contract/?{query}").status_code == status
 
 
-def test_a_date_without_a_year_is_said(anonymous):  # noqa: F811
+def test_a_date_without_a_year_is_said(anonymous):
     load(release(date=None))
     found = cited(anonymous, f"{API}contracting-processes/ocds-test01-1/")
     assert " (n.d.). " in found["apa"]
     assert date.fromisoformat(found["retrieved"])
 
 
-def test_a_citation_names_the_licence_of_the_publisher_and_where_it_says_so(anonymous, flags):  # noqa: F811
+def test_a_citation_names_the_licence_of_the_publisher_and_where_it_says_so(anonymous, flags):
     licence = {"licence": "CC BY 4.0", "licence_source": "https://mx.example/terms"}
     own = Publisher.objects.create(slug="mx", name="México", ocid_prefix="ocds-test01", **licence)
     ContractingProcess.objects.update(publisher=own)

@@ -4,7 +4,7 @@ import pytest
 
 from audits.models import Flag, Review
 from audits.triage import refresh_states, review_flag
-from tests.audits.api.test_flags import audit
+from tests.audits.api.conftest import audit
 from tests.contracts.api.conftest import Client, client_with_token, make_user
 from tests.support.records import load, release
 

@@ -7,8 +7,6 @@ import json
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.audits.api.test_flags import anonymous, auditor, flags  # noqa: F401
-
 pytestmark = pytest.mark.django_db
 
 
@@ -23,7 +21,7 @@ def rows(content: bytes) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("published", ["none", "reviewed", "all"])
-def test_an_export_holds_what_the_list_does(flags, settings, anonymous, auditor, published):  # noqa: F811
+def test_an_export_holds_what_the_list_does(flags, settings, anonymous, auditor, published):
     settings.VEEDOR_PUBLICATION = published
     for client in (anonymous, auditor):
         for kind in ("flags", "contracts", "contracting-processes"):
@@ -43,14 +41,14 @@ def test_an_export_holds_what_the_list_does(flags, settings, anonymous, auditor,
     assert len(rows(taken(anonymous, "flags.csv"))) == {"none": 0, "reviewed": 1, "all": 3}[published]
 
 
-def test_every_row_says_whose_it_is_and_whether_a_person_decided(flags, auditor):  # noqa: F811
+def test_every_row_says_whose_it_is_and_whether_a_person_decided(flags, auditor):
     for row in rows(taken(auditor, "flags.csv")):
         assert (row["source"], row["verification"]) == ("operator", "official")
         assert row["reviewed"] in {"true", "false"}
         assert row["sentence"]
 
 
-def test_passages_are_rows_of_their_own(flags, settings, anonymous, auditor):  # noqa: F811
+def test_passages_are_rows_of_their_own(flags, settings, anonymous, auditor):
     settings.VEEDOR_PUBLICATION = "reviewed"
     own = rows(taken(anonymous, "flags.csv?sheet=evidence"))
     assert {row["flag_id"] for row in own} == {str(flags["confirmed"].pk)}

@@ -5,7 +5,6 @@ import re
 import pytest
 
 from audits.api.guide import SITE, guide_text
-from tests.audits.api.test_flags import anonymous, flags  # noqa: F401
 
 LANGUAGES = ("es", "pt", "en")
 _ADDRESS = re.compile(rf"{re.escape(SITE)}(/[^\s'\"]*)")
@@ -17,7 +16,7 @@ def examples(language: str) -> list[str]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_example_is_answered(flags, anonymous, language):  # noqa: F811
+def test_every_example_is_answered(flags, anonymous, language):
     found = examples(language)
     assert len(found) > 12
     for address in found:
@@ -45,7 +44,7 @@ def test_the_languages_have_the_same_examples_but_for_the_language():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("language", "title"), [("es", "Guía de la API"), ("pt", "Guia da API"), ("en", "Guide to")])
-def test_the_page_speaks_the_readers_language_and_names_this_site(anonymous, language, title):  # noqa: F811
+def test_the_page_speaks_the_readers_language_and_names_this_site(anonymous, language, title):
     response = anonymous.get("/api/v1/guide/", headers={"Accept-Language": language})
     page = response.content.decode()
     assert response.status_code == 200

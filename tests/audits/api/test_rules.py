@@ -6,12 +6,11 @@ import pytest
 
 from audits.models import RuleOverride
 from audits.rules import RULES
-from tests.audits.api.test_flags import anonymous, auditor, flags  # noqa: F401  -- fixtures
 
 pytestmark = pytest.mark.django_db
 
 
-def test_all_rules_are_listed_in_the_readers_language(anonymous):  # noqa: F811
+def test_all_rules_are_listed_in_the_readers_language(anonymous):
     body = anonymous.get("/api/v1/rules/", headers={"Accept-Language": "es"}).json()
     assert [row["code"] for row in body["results"]] == list(RULES)
     titles = {row["code"]: row["title"] for row in body["results"]}
@@ -19,7 +18,7 @@ def test_all_rules_are_listed_in_the_readers_language(anonymous):  # noqa: F811
     assert (body["next"], body["previous"]) == (None, None)
 
 
-def test_a_rule_has_its_page_its_parameters_and_their_overrides(anonymous):  # noqa: F811
+def test_a_rule_has_its_page_its_parameters_and_their_overrides(anonymous):
     RuleOverride.objects.create(rule="R018", parameter="methods", value=["open"], country="PE", source="Ley 1")
     RuleOverride.objects.create(rule="R018", parameter="methods", value=[], enabled=False, source="draft")
     body = anonymous.get("/api/v1/rules/R018/").json()
@@ -28,7 +27,7 @@ def test_a_rule_has_its_page_its_parameters_and_their_overrides(anonymous):  # n
     assert body["overrides"] == [{"country": "PE", "parameter": "methods", "value": ["open"], "source": "Ley 1"}]
 
 
-def test_a_rules_page_is_in_the_readers_language(anonymous):  # noqa: F811
+def test_a_rules_page_is_in_the_readers_language(anonymous):
     body = anonymous.get("/api/v1/rules/R018/", headers={"Accept-Language": "pt"}).json()
     assert body["page"].startswith("Recebeu-se uma única proposta.")
     assert "## Por que importa" in body["page"]
@@ -37,7 +36,7 @@ def test_a_rules_page_is_in_the_readers_language(anonymous):  # noqa: F811
     assert anonymous.get(body["page_url"]).status_code == 200
 
 
-def test_a_rule_has_a_worked_example(anonymous):  # noqa: F811
+def test_a_rule_has_a_worked_example(anonymous):
     example = anonymous.get("/api/v1/rules/R003/", headers={"Accept-Language": "es"}).json()["example"]
     assert example["given"]["release"]["tender"]["tenderPeriod"]
     assert example["sentence"] == "Hubo 14 días naturales para ofertar; la regla pide 15."
@@ -45,7 +44,7 @@ def test_a_rule_has_a_worked_example(anonymous):  # noqa: F811
     assert set(example["cites"]) == {"/tender/tenderPeriod/startDate", "/tender/tenderPeriod/endDate"}
 
 
-def test_legal_limits_stand_among_the_overrides(anonymous):  # noqa: F811
+def test_legal_limits_stand_among_the_overrides(anonymous):
     limits = {limit["country"]: limit for limit in anonymous.get("/api/v1/rules/R055/").json()["overrides"]}
     assert {limit["parameter"] for limit in limits.values()} == {"thresholds"}
     assert {"BR", "EC", "UY"} <= set(limits)
@@ -53,7 +52,7 @@ def test_legal_limits_stand_among_the_overrides(anonymous):  # noqa: F811
     assert all(row["source"] for limit in limits.values() for row in limit["value"])
 
 
-def test_a_rule_tells_how_it_has_done(flags, auditor):  # noqa: F811
+def test_a_rule_tells_how_it_has_done(flags, auditor):
     health = auditor.get("/api/v1/rules/R018/").json()["health"]
     assert health["outcomes"]["flagged"] == health["assessed"] == 4
     assert (health["share"], health["is_context"]) == (1, False)
@@ -65,11 +64,11 @@ def test_a_rule_tells_how_it_has_done(flags, auditor):  # noqa: F811
     assert (latest["since"], latest["change"]) == (rule.since[rule.version], rule.text("en").changes[rule.version])
 
 
-def test_an_unknown_rule_is_a_404(anonymous):  # noqa: F811
+def test_an_unknown_rule_is_a_404(anonymous):
     assert anonymous.get("/api/v1/rules/X99/").status_code == 404
     assert anonymous.get("/api/v1/rules/%00/").status_code == 404
 
 
-def test_an_unchanged_rule_is_a_304(anonymous):  # noqa: F811
+def test_an_unchanged_rule_is_a_304(anonymous):
     etag = anonymous.get("/api/v1/rules/R018/")["ETag"]
     assert anonymous.get("/api/v1/rules/R018/", headers={"If-None-Match": etag}).status_code == 304

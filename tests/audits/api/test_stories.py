@@ -16,7 +16,6 @@ from audits.api.guide import guide_text
 from audits.models import Flag
 from audits.triage import review_flag
 from contracts.models import ContractingProcess
-from tests.audits.api.test_flags import anonymous  # noqa: F401
 from tests.audits.api.test_guide import examples
 from tests.contracts.api.conftest import make_user
 from tests.support.records import load, release
@@ -52,7 +51,7 @@ def table(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def test_the_four_stories(stock, anonymous):  # noqa: F811
+def test_the_four_stories(stock, anonymous):
     is_demo = stock.name == "examples"
 
     # How many surveillance contracts since 2018, with whom, flagged and confirmed?

@@ -16,7 +16,7 @@ from audits.replies import decide_reply, erase_reply, send_reply
 from contracts.deciding import decide_claim
 from contracts.erasing import erase_submission
 from contracts.models import Claim, ClaimDecision, Submission
-from tests.audits.api.test_flags import anonymous, auditor, flags  # noqa: F401
+from tests.audits.api.conftest import anonymous, auditor, flags  # noqa: F401
 from tests.contracts.api.conftest import Client, client_with_token, make_user
 from tests.support.records import load, release
 

@@ -5,8 +5,11 @@ import pytest
 from audits.engine import processes
 from audits.models import Flag, LexiconTerm, Review
 from audits.triage import review_flag
+from contracts.models import Organization
 from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.records import load, release
+
+TITLE = "Suministro de cámaras de videovigilancia con reconocimiento facial"
 
 
 def purchase(
@@ -87,3 +90,23 @@ def confirm(make_user):  # noqa: F811
         return flag
 
     return confirmed
+
+
+def pages() -> list[str]:
+    """The address of each kind of page, for the organizations that there are."""
+    organization = Organization.objects.order_by("pk").first()
+    return [
+        "/",
+        "/search/",
+        "/search/?q=camaras",
+        "/search/?in=contracts",
+        "/search/?in=organizations",
+        "/countries/MX/",
+        "/countries/MX/surveillance/",
+        "/technologies/surveillance/?since=2019",
+        f"/organizations/{organization.pk}/",
+        "/processes/ocds-test01-1/",
+        "/process/?ocid=ocds-test01-1",
+        f"/compare/?country=MX&organization={organization.pk}",
+        "/data/",
+    ]

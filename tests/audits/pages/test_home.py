@@ -1,0 +1,81 @@
+"""From the home page to what somebody asks of a country or a technology."""
+
+import html
+import json
+import re
+
+import pytest
+
+from tests.audits.pages.conftest import TITLE, purchase
+from tests.support.pages import get, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_story_of_a_country_is_two_clicks_from_home(client, buy):
+    """How many contracts for surveillance since 2018, with whom, and the rows behind them."""
+    awarded = purchase(3, year=2020, suppliers=("Otra Ficticia S.A.",))
+    del awarded["contracts"]
+    buy(purchase(1, year=2017), purchase(2, year=2019), awarded, purchase(4, year=0))
+    assert 'href="/countries/MX/"' in get(client, "/")
+    assert 'href="/countries/MX/surveillance/"' in get(client, "/countries/MX/")
+    page = get(client, "/countries/MX/surveillance/?since=2018")
+    assert "Since 2018: 2 purchases" in text_of(page)
+    # Every year may be chosen, those before and without a purchase too.
+    assert re.findall(r"<option( selected)?>(\d{4})", page) == [
+        *(("", "2020"), ("", "2019"), (" selected", "2018"), ("", "2017"))
+    ]
+    assert "Otra Ficticia S.A." in page
+    (address,) = {html.unescape(found) for found in re.findall(r'href="(/api/v1/contracts/[^"]*)"', page)}
+    assert len(json.loads(client.get(address).content)["results"]) == 2
+
+
+def test_the_sentence_on_the_home_page_leads_there_in_one(client, buy, confirm):
+    buy(purchase(1, year=2017, title=TITLE))
+    confirm("T01")
+    buy(purchase(2, year=2019))
+    page = get(client, "/")
+    for option in ('<option value="MX">', '<option value="surveillance">', "<option>2018</option>"):
+        assert option in page
+    answer = client.get("/ask/?country=MX&technology=surveillance&since=2018&lang=es")
+    assert (answer.status_code, answer["Location"]) == (302, "/countries/MX/surveillance/?since=2018&lang=es")
+    # A year before the first purchase stays chosen.
+    assert "<option selected>2016</option>" in get(client, "/countries/MX/surveillance/?since=2016")
+    # What was confirmed of a purchase before that year is not counted, nor shown.
+    told = text_of(get(client, "/countries/MX/surveillance/?since=2018"))
+    assert "Since 2018: 1 purchase" in told
+    assert "No question has been confirmed" in told
+    assert "1 question was confirmed by a person." in text_of(get(client, "/countries/MX/surveillance/?since=2017"))
+
+
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [
+        ("", "/"),
+        ("country=ZZ&technology=magic&since=", "/"),
+        ("country=//elsewhere.example", "/"),
+        ("country=MX", "/countries/MX/"),
+        ("technology=cloud&since=2020", "/technologies/cloud/?since=2020"),
+    ],
+)
+def test_whatever_is_asked_leads_to_a_page_of_ours(client, buy, query, address):
+    buy(purchase(1))
+    answer = client.get(f"/ask/?{query}")
+    assert (answer.status_code, answer["Location"]) == (302, address)
+
+
+def test_each_choice_that_home_offers_leads_to_its_page(client, buy):
+    buy(purchase(1), purchase(2, country="Perú", title="Compra de sillas"))
+    form = re.search(r'<form class="ask".*?</form>', get(client, "/"), re.DOTALL)[0]
+    countries, technologies = (
+        re.findall(r'<option value="([^"]+)">', re.search(f'<select name="{name}">.*?</select>', form)[0])
+        for name in ("country", "technology")
+    )
+    assert set(countries) == {"MX", "PE"}
+    for country in countries:
+        answer = client.get("/ask/", {"country": country}, follow=True)
+        assert answer.redirect_chain == [(f"/countries/{country}/", 302)]
+        for technology in technologies:
+            answer = client.get("/ask/", {"country": country, "technology": technology}, follow=True)
+            assert answer.redirect_chain == [(f"/countries/{country}/{technology}/", 302)]
+            assert answer.status_code == 200

@@ -1,0 +1,56 @@
+"""Pictures of countries and organizations as files, and of what they are made."""
+
+import csv
+import io
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from contracts.models import Organization
+from tests.audits.pages.conftest import purchase
+from tests.support.pages import get, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_picture_is_a_file_of_svg_and_csv(client, buy):
+    buy(purchase(1, year=2019, amount=100, funder="Banco Ficticio"), purchase(2, year=2020, method="direct"))
+    page = get(client, "/countries/MX/")
+    for name in ("purchases", "value", "suppliers", "buyers", "dependence", "concentration", "methods", "direct"):
+        assert f'id="{name}"' in page, name
+        svg = client.get(f"/countries/MX/{name}.svg")
+        assert svg["Content-Type"] == "image/svg+xml"
+        ET.fromstring(svg.content)
+        rows = list(csv.reader(io.StringIO(client.get(f"/countries/MX/{name}.csv").content.decode())))
+        assert len(rows) > 1
+        assert len({len(row) for row in rows}) == 1
+    assert ["2019", "1"] in list(csv.reader(io.StringIO(client.get("/countries/MX/purchases.csv").content.decode())))
+    assert client.get("/countries/MX/nothing.svg").status_code == 404
+
+
+def test_buyers_are_on_a_map_and_by_region_with_what_is_known_of_them(client, buy):
+    sent = purchase(1)
+    point = {"geometry": {"type": "Point", "coordinates": [-100.3, 25.7]}}
+    sent["parties"][0]["address"] |= {"region": "Nuevo León", **point}
+    buy(sent, purchase(2))
+    page = text_of(get(client, "/countries/MX/"))
+    assert "1 of 2 purchases name the buyer's region. Period: 2020." in page
+    assert "1 of 2 purchases give a point" in page
+    assert "<circle" in client.get("/countries/MX/map.svg").content.decode()
+    rows = client.get("/countries/MX/map.csv").content.decode().splitlines()
+    assert rows == ["Buyer,Latitude,Longitude,Purchases", "Municipio de Prueba,25.7,-100.3,1"]
+    assert client.get("/countries/MX/regions.csv").content.decode().splitlines()[1] == "Nuevo León,1,1000"
+
+
+def test_a_formula_does_not_reach_a_spreadsheet(client, buy):
+    buy(purchase(1, suppliers=("=HYPERLINK(1)",)))
+    assert "\n'=HYPERLINK(1)" in client.get("/countries/MX/suppliers.csv").content.decode().replace("\r", "")
+
+
+def test_an_organization_has_pictures_of_both_sides(client, buy):
+    buy(purchase(1, buyer="Empresa Ficticia S.A."), purchase(2, suppliers=("Empresa Ficticia S.A.",)))
+    organization = Organization.objects.get(name="Empresa Ficticia S.A.")
+    page = get(client, f"/organizations/{organization.pk}/")
+    assert 'id="purchases"' in page
+    assert 'id="supplied-purchases"' in page
+    assert client.get(f"/organizations/{organization.pk}/supplied-purchases.csv").status_code == 200

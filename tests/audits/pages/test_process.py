@@ -1,0 +1,105 @@
+"""The page of a process: its course in time, what changed, and what could not be asked."""
+
+import re
+
+import pytest
+from django.test import override_settings
+
+from audits.models import Audit
+from audits.pages import history
+from contracts.models import Change, ContractingProcess, Publisher
+from tests.audits.pages.conftest import TITLE, purchase
+from tests.support.pages import get, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_process_is_shown_in_time(client, buy):
+    sent = purchase(1)
+    sent["contracts"][0]["amendments"] = [{"date": "2021-03-04T00:00:00Z"}, {"date": "soon"}, {}]
+    buy(sent)
+    rows = client.get("/processes/ocds-test01-1/timeline.csv").content.decode()
+    assert "2020-06-01" in rows
+    assert "2021-03-04" in rows
+
+
+def test_a_process_says_what_changed_as_far_as_everyone_may_know(client, buy, confirm):
+    buy(purchase(1, title=TITLE, method="direct"))
+    buy(purchase(1, title=TITLE, method="direct", date="2025-01-01T00:00:00Z", id="2", tag=["award"]))
+    with override_settings(VEEDOR_PUBLICATION="reviewed"):
+        page = text_of(get(client, "/processes/ocds-test01-1/"))
+        changes = page.split("What changed")[1]
+        assert changes.index("record amended") < changes.index("record published")
+        assert "flag" not in page.split("What changed")[1].split("The whole record")[0]
+        rule = confirm("T01").rule
+        page = text_of(get(client, "/processes/ocds-test01-1/"))
+        changes = page.split("What changed")[1].split("The whole record")[0]
+        assert f"flag decided {rule}" in changes
+        assert changes.count("flag raised") == 1
+
+
+def test_of_many_changes_the_latest_are_read_and_the_others_counted(client, buy, monkeypatch):
+    buy(purchase(1))
+    Change.objects.bulk_create(
+        Change(kind=Change.Kind.AMENDED, ocid="ocds-test01-1", at=f"2030-01-{day:02}T00:00:00Z") for day in range(1, 9)
+    )
+    monkeypatch.setattr(history, "MAX_CHANGES", 3)
+    changes = text_of(get(client, "/processes/ocds-test01-1/")).split("What changed")[1]
+    assert [day for day in range(1, 9) if f"Jan. {day}, 2030" in changes] == [6, 7, 8]
+    assert "and 6 more" in changes
+
+
+def test_a_record_is_cited_with_its_hash(client, buy):
+    buy(purchase(1, title="Cámaras {de} videovigilancia_100%"))
+    page = get(client, "/processes/ocds-test01-1/")
+    digest = bytes(ContractingProcess.objects.get().digest).hex()
+    assert digest in page
+    assert r"Cámaras \{de\} videovigilancia\_100\%" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "why", "missing"),
+    [
+        ("en", "Questions that could not be asked", "no supplier is named", "Tender: tender period ends is missing"),
+        ("es", "Preguntas que no se pudieron hacer", "no se nombra ningún proveedor", "falta Licitación: "),
+        ("pt", "Perguntas que não puderam ser feitas", "nenhum fornecedor é nomeado", "falta Licitação: "),
+    ],
+)
+def test_rules_that_could_not_be_asked_say_why_in_the_readers_language(client, buy, language, heading, why, missing):
+    buy(purchase(1))
+    outcomes = {
+        "T17": {"kind": "insufficient_data", "field": "/awards/suppliers", "reason": "no_supplier"},
+        "R030": {"kind": "insufficient_data", "field": "/tender/tenderPeriod/endDate", "reason": "missing"},
+        "R082": {"kind": "insufficient_data", "field": "/tender/oddMember", "reason": "missing"},
+        "T18": {"kind": "insufficient_data", "field": "/contracts/period", "reason": "no_whole_period"},
+        "R040": {"kind": "insufficient_data", "field": "statistics/buyer_shares", "reason": "share_unknown"},
+        "T01": {"kind": "clear", "reason": "denied", "values": {"words": "sin cámaras"}},
+        "R010": {"kind": "not_applicable", "reason": "no_active_award"},
+    }
+    Audit.objects.filter(is_current=True, process__isnull=False).update(outcomes=outcomes)
+    page = get(client, "/processes/ocds-test01-1/", language)
+    (listed,) = re.findall(rf"<h2>{heading}</h2>.*?<details><summary>(.*?)</details>", page, re.DOTALL)
+    assert listed.startswith("3 ")
+    assert why in listed
+    assert missing in listed
+    assert set(re.findall(r'<span class="code">(\w+)</span>', listed)) == {"T17", "R030", "R082"}
+    assert "<code>/awards/suppliers</code>" in listed
+    assert listed.count("/tender/oddMember") == 1  # what has no name is shown as it is, once
+    assert "sin cámaras" not in page
+
+
+@pytest.mark.parametrize(("licence", "told"), [("CC BY 4.0", "CC BY 4.0"), ("", "not stated")])
+def test_a_record_tells_the_licence_of_its_publisher_or_that_none_is_stated(client, buy, licence, told):
+    Publisher.objects.create(slug="p", name="Publisher", ocid_prefix="ocds-test01", licence=licence)
+    buy(purchase(1))
+    assert f"Licence {told}" in " ".join(text_of(get(client, "/processes/ocds-test01-1/")).split())
+
+
+def test_codes_are_in_the_words_of_the_reader(buy, client):
+    buy(purchase(1, method="direct"))
+    page = client.get("/processes/ocds-test01-1/", {"lang": "es"}).content.decode()
+    assert "<td>comprador</td>" in page
+    assert "directa" in page
+    assert "<td>México</td>" in page
+    assert "procuringEntity" not in page
+    assert "<td>buyer</td>" not in page
