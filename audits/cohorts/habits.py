@@ -20,7 +20,7 @@ from audits.judging.figures.processes import SOURCE_HABITS
 from audits.models import Cohort
 from audits.statistics.coverage import months_held
 from audits.statistics.habits import at_least, common_answers, seldom_open
-from audits.statistics.windows import BACK_MONTHS
+from audits.statistics.windows import BACK_MONTHS, REACH_MONTHS
 from contracts.postgres.querying import query
 
 MAX_METHODS = 50
@@ -126,7 +126,7 @@ def readers(changed: Iterable[Cohort], before: Mapping[Place, Cohort], read: Col
     found: set[int] = set()
     for cohort in changed:
         known = before.get((cohort.name, cohort.key))
-        found.update(_after(cohort, known, "q.process_id"))
+        found.update(_after(cohort, known, "q.process_id", REACH_MONTHS))
         entries = _entries(cohort, known, read)
         if entries:
             found.update(_doing_so(cohort.key, entries))
@@ -158,7 +158,7 @@ def organizations_reading(changed: Iterable[Cohort], before: Mapping[Place, Coho
         organization
         for cohort in changed
         for column in ("q.buyer_id", "q.supplier_id")
-        for organization in _after(cohort, before.get((cohort.name, cohort.key)), column)
+        for organization in _after(cohort, before.get((cohort.name, cohort.key)), column, BACK_MONTHS)
         if organization is not None
     }
     for cohort in changed:
@@ -180,8 +180,8 @@ def _with_methods(source: str) -> Iterable[int]:
     )
 
 
-def _after(cohort: Cohort, known: Cohort | None, column: str) -> Iterable[int]:
-    """Return what a column of the purchases of a source has, from the first month that is another one now on."""
+def _after(cohort: Cohort, known: Cohort | None, column: str, reach: int) -> Iterable[int]:
+    """Return what a column of the purchases of a source has, for ``reach`` months from those that are others now."""
     then = months_held(known.figures) if known is not None and known is not cohort else set()
     moved = months_held(cohort.figures) ^ then
     if not moved:
@@ -196,6 +196,6 @@ def _after(cohort: Cohort, known: Cohort | None, column: str) -> Iterable[int]:
             "source": cohort.key,
             "first": f"{month_text(min(moved))}-01T00:00:00Z",
             "last": f"{month_text(max(moved))}-01T00:00:00Z",
-            "months": BACK_MONTHS + 1,
+            "months": reach + 1,
         },
     )

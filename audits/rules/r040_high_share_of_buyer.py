@@ -23,7 +23,15 @@ the process without a gap, and the buyer must have bought in `own_months` of the
 The statistic `R040` holds one entry for each supplier of this process:
 
     [{"supplier": "id, or name without one", "share": 0.71, "processes": 24, "suppliers": 9, "awards": 5,
-      "largest": 0.2, "ocids": ["…"], "population": "buyer, currency and months that were counted"}]
+      "largest": 0.2, "ocids": ["…"], "population": "buyer, currency and months that were counted",
+      "before": {"ocid": "…", "share": 0.68, "processes": 22, "suppliers": 9, "awards": 4, "largest": 0.2,
+                 "months": 36, "own_months": 14}}]
+
+### Asked once
+
+It is one question for as long as the share stays high, asked of the purchase that reached it. The flag is **context**
+(waits for no decision) where it was asked of the buyer's purchase before from the same supplier, within the three
+years (`before`). Where the share was lower then, it is asked anew.
 
 ## Exclusions
 
@@ -41,14 +49,12 @@ Open Contracting Partnership, Red flags for integrity: R040. The share is a star
 from collections.abc import Iterator, Sequence
 
 from audits.facts.procurement.coverage import require_coverage
+from audits.facts.procurement.shares import MOST, asked_before
 from audits.facts.procurement.stages import name_of, others_cited, standing_tender, suppliers_by_key
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.bounds import Bounds, Telling
 from audits.judging.figures.processes import BuyerShare
 from audits.judging.rule.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
-
-# Of a process that is more than half of all, a share says no more than that it is large.
-MOST = 0.5
 
 
 @rule(
@@ -56,7 +62,7 @@ MOST = 0.5
     title="High share of buyer",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=4,
+    version=5,
     reads=("buyer_shares", "source_coverage"),
     bounds={
         "buyer_shares": Bounds({"share": "share"}, needs={"processes": "processes", "suppliers": "suppliers"}),
@@ -74,6 +80,10 @@ MOST = 0.5
         4: Change(
             "2026-11-28", "How far back source and buyer are on record is asked where a share is high, not before."
         ),
+        5: Change(
+            "2026-11-29",
+            "Asked once, of the purchase by which the share is reached: the flags of those after it are context.",
+        ),
     },
     sentences={
         # As version 1 told it, in flags that are not asked again yet.
@@ -83,6 +93,7 @@ MOST = 0.5
         "them went to it.",
     },
     reasons={
+        "asked_before": "it was asked of the purchase before from the same supplier, {ocid}",
         "one_process": "one process is {percent} % of all that the buyer awarded",
         "few_awards": "{supplier} was awarded in {number:process|processes}; {needed} are needed",
         "share_unknown": "the buyer has too few processes or suppliers for a share",
@@ -105,6 +116,8 @@ def high_share_of_buyer(
     enough = [figure for figure in figures if figure.processes >= processes and figure.suppliers >= suppliers]
     if not enough:
         raise InsufficientDataError("statistics/buyer_shares", "share_unknown")
+    least = {"share": share, "processes": processes, "suppliers": suppliers, "awards": awards, "months": months}
+    least["own_months"] = own_months
     for figure in enough:
         supplier = known[figure.supplier]
         name = name_of(dossier.process, supplier)
@@ -133,4 +146,5 @@ def high_share_of_buyer(
             },
             sentence="awarded",
             cites=(figure.supplier,),
+            context=asked_before(figure.before, least),
         )

@@ -22,6 +22,7 @@ from audits.statistics.history import history_in_sector, purchases_before, purch
 from audits.statistics.plans import planned_methods
 from audits.statistics.populations import fences, practices, shares_in_country
 from audits.statistics.shares import shares_by_sector, shares_of_all
+from audits.statistics.shares_before import with_shares_before
 from audits.statistics.targets import Target, in_scope, read_targets
 from audits.statistics.tenders import failed_tenders, first_records
 
@@ -101,9 +102,11 @@ def _supplier_shares(batch: _Batch) -> dict[int, list[SupplierShare]]:
 
 
 def _buyer_shares(batch: _Batch) -> dict[int, list[BuyerShare]]:
+    targets = batch.unbounded("buyer_shares")
+    shares = shares_of_all(targets, batch.bought)
     return {
         **batch.bounded.get("buyer_shares", {}),
-        **shares_of_all(batch.unbounded("buyer_shares"), batch.bought),
+        **with_shares_before(targets, shares, batch.bounds.get("buyer_shares", ())),
     }
 
 

@@ -15,6 +15,7 @@ class Target(Struct):
     """
 
     process_id: int
+    ocid: str
     buyer_id: int | None
     buyer_name: str
     country: str
@@ -30,7 +31,7 @@ def read_targets(process_ids: Sequence[int]) -> list[Target]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT q.process_id, q.buyer_id,
+            SELECT q.process_id, p.ocid, q.buyer_id,
                    coalesce(nullif(p.buyer_name, ''), (
                        SELECT min(party.name) FROM contracts_party party
                        WHERE party.process_id = q.process_id AND party.organization_id = q.buyer_id
@@ -45,11 +46,11 @@ def read_targets(process_ids: Sequence[int]) -> list[Target]:
             [list(process_ids)],
         )
         targets: dict[int, Target] = {}
-        for process_id, buyer_id, name, country, method, date, sectors, currency, supplier, party_id in cursor:
+        for process_id, ocid, buyer_id, name, country, method, date, sectors, currency, supplier, party_id in cursor:
             target = targets.get(process_id)
             if target is None:
                 target = targets[process_id] = Target(
-                    process_id, buyer_id, name, country, method, date, tuple(sectors)
+                    process_id, ocid, buyer_id, name, country, method, date, tuple(sectors)
                 )
             if currency:
                 target.currencies.add(currency)

@@ -10,8 +10,10 @@ SPEND_WINDOW = timedelta(days=3 * 365)
 # all the time, a quarter of a year.
 GAP_OF_SOURCE = 1
 GAP_OF_BODY = 3
-# Months that coverage looks back, that of the process among them: no figure reaches further.
+# Months that coverage looks back, that of the process among them.
 BACK_MONTHS = 37
+# Months before a process on which its figures rest: those of the purchase before it look back from there.
+REACH_MONTHS = 2 * BACK_MONTHS
 
 
 def months(start: datetime, end: datetime) -> str:

@@ -46,6 +46,10 @@ class Asked(NamedTuple):
     always: tuple[str, ...]
     beside: "Beside | None" = None
 
+    def looks_at(self, entry: Any) -> bool:
+        """Return whether an entry reaches all that the rule asks for."""
+        return _reaches(entry, self.needs) and _reaches(entry, self.least)
+
     def told(self, entry: Any) -> dict[str, Any] | None:
         """Return the members of an entry as the rule reads them, ``None`` if it reads all of it."""
         needs = {member: least for member, least in self.needs.items() if getattr(entry, member) is not None}

@@ -58,12 +58,29 @@ class SupplierShare(Struct, frozen=True, gc=False):
     ocids: Sequence[str] = ()
 
 
+class ShareBefore(Struct, frozen=True, gc=False):
+    """
+    The ``BuyerShare`` of a supplier as it was at the purchase before from it, in the process ``ocid``.
+
+    ``months`` and ``own_months``: for how long source and buyer were on record then, as ``SourceCoverage`` tells.
+    """
+
+    ocid: str
+    share: float
+    processes: int
+    suppliers: int
+    awards: int
+    largest: float
+    months: int
+    own_months: int
+
+
 class BuyerShare(Struct, frozen=True, gc=False):
     """
     What a supplier took of all that its buyer spent on ``suppliers`` over three years, in one currency.
 
     ``awards`` are the processes in which it took something, ``largest`` is the share of the largest of them, ``ocids``
-    names the twenty largest.
+    names the twenty largest. ``before`` tells of the buyer's purchase from it before this one, within these years.
     """
 
     NOTHING: ClassVar[Mapping[str, Any]] = {
@@ -75,6 +92,7 @@ class BuyerShare(Struct, frozen=True, gc=False):
         "awards": 0,
         "largest": 0.0,
         "ocids": (),
+        "before": None,
     }
 
     supplier: str
@@ -86,6 +104,7 @@ class BuyerShare(Struct, frozen=True, gc=False):
     awards: int
     largest: float
     ocids: Sequence[str]
+    before: ShareBefore | None = None
 
 
 class EarlierPurchase(Struct, frozen=True, gc=False):
