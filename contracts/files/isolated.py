@@ -14,7 +14,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from os import P_PID, WEXITED, WNOWAIT, killpg, waitid
+from os import P_PID, SEEK_SET, WEXITED, WNOWAIT, killpg, lseek, waitid
 from pathlib import Path
 from typing import IO, Any
 
@@ -46,6 +46,8 @@ def run_isolated(module: str, file: IO[bytes], *arguments: str, limits: ReaderLi
     :raises ReaderDiedError: if it did not end as it should; what it wrote before was yielded
     """
     file.seek(0)
+    # Within its buffer a file goes back without its descriptor, which is what the process reads from.
+    lseek(file.fileno(), 0, SEEK_SET)
     with tempfile.TemporaryDirectory(prefix="veedor-reader-") as folder:
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", module, *arguments],

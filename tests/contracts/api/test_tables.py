@@ -14,7 +14,7 @@ from contracts.tables.template import FACTS
 from tests.contracts.api.conftest import client_with_token, make_user
 from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
 from tests.support.shared import SHARED, needs_tables
-from tests.support.workbooks import xlsx, zipped
+from tests.support.workbooks import ods, xlsx, zipped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 
@@ -36,6 +36,7 @@ VALIDATE = f"{ADDRESS}validate/"
         (CSV.decode().encode("cp1252"), "application/octet-stream"),
         (xlsx({"Hoja": ROWS}), "application/vnd.ms-excel"),
         (xlsx({"Hoja": ROWS}), "application/json"),
+        (ods(ROWS), "application/vnd.oasis.opendocument.spreadsheet"),
     ],
 )
 def test_a_table_is_read_whatever_it_is_called(sender, content, content_type):

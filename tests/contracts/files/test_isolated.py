@@ -60,6 +60,17 @@ def test_what_it_wrote_is_kept_and_its_end_is_told(run, then, reason):
     assert run(then) == ([{"read": "bytes"}], reason)
 
 
+def test_it_reads_from_the_start_of_a_file_whose_start_was_read(tmp_path, monkeypatch):
+    """As of an ODS, whose kind its first entry tells: the whole of it lies in the buffer of the file then."""
+    (tmp_path / "reader.py").write_text(READER.format(root=str(isolated._ROOT), then=""))
+    monkeypatch.setattr(isolated, "_ROOT", tmp_path)
+    with tempfile.TemporaryFile() as file:
+        file.write(b"bytes")
+        file.seek(0)
+        assert file.read(2) == b"by"
+        assert list(run_isolated("reader", file)) == [{"read": "bytes"}]
+
+
 def test_one_that_waits_is_ended(run):
     assert run("time.sleep(60)", wall_seconds=1) == ([{"read": "bytes"}], "time")
 
