@@ -106,7 +106,9 @@ def _read(chunks: Iterable[bytes], limits: Limits) -> Iterator[Received | Packag
 def _placed(problem: Problem, pointer: str, piece: Piece) -> Problem:
     """Turn a problem relative to a piece into one relative to the stream."""
     offset = piece.offset + (problem.offset or 0)
-    return structs.replace(problem, pointer=pointer + problem.pointer, line=piece.line, offset=offset)
+    # What is told in words is the place in the stream, too.
+    values = {**problem.values, "offset": offset} if "offset" in problem.values else problem.values
+    return structs.replace(problem, values=values, pointer=pointer + problem.pointer, line=piece.line, offset=offset)
 
 
 def _value(piece: Piece, limits: Limits) -> Iterator[Received | Package | Problem]:

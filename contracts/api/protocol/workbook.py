@@ -43,9 +43,10 @@ def write_workbook(sheets: Sequence[Sheet]) -> IO[bytes]:
 def _write(page: Any, row: int, column: int, value: Any) -> None:
     if value is None or value == "":
         return
-    if isinstance(value, bool | str):
-        text = str(value)
-        page.write_string(row, column, text if len(text) <= MAX_CELL else f"{text[: MAX_CELL - 1]}…")
+    if isinstance(value, bool):
+        page.write_boolean(row, column, value)
+    elif isinstance(value, str):
+        page.write_string(row, column, value if len(value) <= MAX_CELL else f"{value[: MAX_CELL - 1]}…")
     elif isinstance(value, Decimal) and Decimal(float(value)) != value and len(value.as_tuple().digits) > 15:
         page.write_string(row, column, format(value, "f"))
     else:

@@ -173,6 +173,13 @@ def test_what_does_not_fit_a_cell_is_told_in_it():
     assert second == [long[1:], 1250000.5]
 
 
+def test_yes_and_no_are_values_of_a_spreadsheet():
+    """As words they would stand there in English, and no filter of a spreadsheet would know them."""
+    with workbook.write_workbook([workbook.Sheet("rows", ("a", "b"), [(True, False)])]) as file:
+        _head, cells = CalamineWorkbook.from_filelike(file).get_sheet_by_name("rows").to_python()
+    assert (cells[0] is True, cells[1] is False) == (True, True)
+
+
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 def test_a_search_by_post_is_a_file_by_its_suffix(anonymous, records, kind):
     body = {"country": ["MX"], "fields": ["ocid", "amount"]}

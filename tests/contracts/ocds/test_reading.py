@@ -80,6 +80,15 @@ def test_lines_are_told_after_a_broken_one():
     assert (releases, len(problems)) == ([("ocds-1", "release", "")] * 3, 2)
 
 
+def test_broken_json_is_told_by_its_place_in_the_file():
+    """In words as in figures: in a package the release is a part of the file."""
+    before = b'{"releases": [{"ocid": "a", "id": "1"}, '
+    content = before + b'{"ocid": "b" "id": "2"}]}'
+    (problem,) = [entry for entry in read_releases([content], Limits()) if isinstance(entry, Problem)]
+    assert (problem.code, problem.pointer) == ("not_json", "/releases/1")
+    assert problem.offset == problem.values["offset"] == len(before) + len(b'{"ocid": "b" ')
+
+
 def test_linked_releases_are_kept_as_problems_not_fetched():
     record = {"ocid": "ocds-1", "releases": [{"url": "https://example.org/1.json"}], "compiledRelease": RELEASE}
     releases, problems = read({"records": [record]})
