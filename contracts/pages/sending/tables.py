@@ -1,6 +1,6 @@
 """The page on which a sender says what the columns of a table hold: a field for each column, and a dry run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -104,12 +104,18 @@ class MappingForm(forms.Form):
 
 
 class Trial(Struct, frozen=True):
-    """What was read of a file: rows of a table, and what is wrong where; problems as ``tell_problem`` gives them."""
+    """
+    What was read of a file, and what is wrong where; problems as ``tell_problem`` gives them.
+
+    ``rows`` are those of a table, ``unused`` its headers that give no fact, ``releases`` those read of an OCDS file.
+    """
 
     rows: int
     rows_read: int
     problems: list[dict[str, Any]]
     problem_count: int
+    unused: list[str] = []
+    releases: int = 0
 
 
 def trial_of(report: Report) -> Trial:
@@ -120,7 +126,13 @@ def trial_of(report: Report) -> Trial:
         rows_read=sum(sheet["rows_read"] for sheet in sheets),
         problems=told(report.problems),
         problem_count=report.problem_count,
+        unused=unused_of(sheets),
     )
+
+
+def unused_of(sheets: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the headers that give no fact, of the sheets that were read, each once."""
+    return list(dict.fromkeys(name for sheet in sheets if sheet["rows_read"] for name in sheet["unused"]))
 
 
 def told(problems: Sequence[Problem], file: str = "") -> list[dict[str, Any]]:

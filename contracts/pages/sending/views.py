@@ -22,7 +22,7 @@ from contracts.models import IntakePolicy, Receipt, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.pages.questions import Typed, take_answer
 from contracts.pages.sending.facts import FactsForm
-from contracts.pages.sending.tables import MappingForm, Trial, told, trial_of
+from contracts.pages.sending.tables import MappingForm, Trial, told, trial_of, unused_of
 from contracts.pages.speaking import answer, in_the_readers_language
 from contracts.proofs import prove
 from contracts.receipts import (
@@ -116,7 +116,15 @@ class Shown(NamedTuple):
         # How an amount is read was shown before it was sent.
         is_facts = self.entry.kind == Submission.Kind.SIMPLE_CONTRACT
         problems = [entry for entry in self.entry.problems if not (is_facts and entry.code == "amount_read")]
-        return Trial(rows, read, told(problems), len(problems))
+        is_ocds = self.entry.kind == Submission.Kind.OCDS
+        return Trial(
+            rows,
+            read,
+            told(problems),
+            len(problems),
+            unused=unused_of(self.entry.sheets),
+            releases=self.entry.counts.get("releases_read", 0) if is_ocds else 0,
+        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

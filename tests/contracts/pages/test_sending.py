@@ -205,6 +205,19 @@ class TestFiles:
         process_all()
         assert "waits for a person" in ask(client, words)
 
+    def test_how_much_of_it_was_read_is_told_with_the_receipt(self, client):
+        """Who sees no remark takes a column that nobody read, or a file cut short, for read."""
+        package = {"releases": [release("ocds-form-1"), release("ocds-form-2"), {"id": "none"}]}
+        table = b"Objeto;Entidad;Monto;Interventor\nCables;Muni X;1200;Ana\n"
+        words = words_of(send(client, files=[file(json.dumps(package).encode()), file(table, "lista.csv")]))
+        assert "releases read" not in (page := text_of(ask(client, words)))
+        assert "Not read" not in page
+        process_all()
+        page = text_of(ask(client, words))
+        assert "2 releases read" in page
+        assert "1 of 1 rows read" in page
+        assert "Not read: Interventor" in page
+
     def test_what_cannot_be_read_is_told_and_what_was_typed_stays(self, client):
         page = send(client, status=400, files=[file(b"RIFF\0\0\0\0WAVE")])
         assert 'role="alert"' in page
