@@ -129,7 +129,7 @@ def recognise(header: Sequence[str], texts: Iterable[str] = (), given: Mapping |
     names = tuple(name.strip() for name in header)
     sources: dict[str, tuple[Source, ...]]
     if given:
-        sources = _find(names, given.columns, set())
+        sources = _find(names, given.columns, set(), is_given=True)
         if _is_enough(sources):
             return Recognised(given, names, sources, is_ocds="ocid" in sources and all(map(path_of, sources)))
     best, is_doubtful = _publisher(names, tuple(texts))
@@ -179,8 +179,10 @@ def _publisher(names: Sequence[str], texts: tuple[str, ...]) -> tuple[Mapping | 
     return None, score >= MIN_WEIGHT
 
 
-def _find(names: Sequence[str], wanted: dict[str, tuple[str, ...]], taken: set[int]) -> dict[str, tuple[Source, ...]]:
-    places = _places(names, taken)
+def _find(
+    names: Sequence[str], wanted: dict[str, tuple[str, ...]], taken: set[int], *, is_given: bool = False
+) -> dict[str, tuple[Source, ...]]:
+    places = _places(names, taken, frozenset() if is_given else _all_keys())
     found = {}
     for fact, headers in wanted.items():
         sources = [source for header in headers if (source := _source(header, places))]
@@ -189,17 +191,34 @@ def _find(names: Sequence[str], wanted: dict[str, tuple[str, ...]], taken: set[i
     return found
 
 
-def _places(names: Sequence[str], taken: set[int]) -> dict[str, int]:
-    """Return key → column; a nested header is found by its last and by its first row too, if nothing else is."""
+def _places(names: Sequence[str], taken: set[int], known: frozenset[str]) -> dict[str, int]:
+    """
+    Return key → column; a nested header is found by its last and by its first row too, if nothing else is.
+
+    One that is known by both ("Entidad / NIT" as "NIT entidad") is found by no single one, which may be another's; nor
+    is one found by its first row that its last one tells.
+    """
     free = [(column, name) for column, name in enumerate(names) if name and column not in taken]
     places: dict[str, int] = {}
     for column, name in free:
         places.setdefault(key(name), column)
-    for index in (-1, 0):
-        for column, name in free:
-            if NESTED in name:
-                places.setdefault(key(name.split(NESTED)[index]), column)
+    for column, name in free:
+        for both in _both_ways(name) & known:
+            places.setdefault(both, column)
+    single = [(column, name) for column, name in free if NESTED in name and not _both_ways(name) & known]
+    for column, name in single:
+        places.setdefault(key(name.split(NESTED)[-1]), column)
+    for column, name in single:
+        if key(name.split(NESTED)[-1]) not in known:
+            places.setdefault(key(name.split(NESTED)[0]), column)
     return places
+
+
+def _both_ways(name: str) -> set[str]:
+    """Return the keys of a nested header as words: "Fechas / Firma" is "Fecha firma", "A / NIT" is "NIT A"."""
+    group, nested, last = name.partition(NESTED)
+    groups = (group, group.removesuffix("s")) if nested else ()
+    return {key(text) for one in groups for text in (f"{one} {last}", f"{last} {one}")}
 
 
 def _source(header: str, places: dict[str, int]) -> Source | None:

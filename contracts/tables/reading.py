@@ -173,18 +173,42 @@ def find_header(rows: Sequence[Row], given: Mapping | None = None) -> tuple[int,
     """
     Return where the data begins, and the headers; ``0`` and none if no row looks like a header.
 
-    Where a header spans several rows, its cells are joined from above.
+    Where a header spans several rows, or stands below names of groups, its cells are joined from above.
     """
     weights = [header_weight(row.cells, given) for row in rows[:MAX_ROWS_ABOVE]]
     if not weights or max(weights) < 1:
         return 0, []
     at = weights.index(max(weights))
-    headers = [str(cell).strip() for cell in rows[at].cells]
+    headers = _texts(rows[at])
+    if at and _names_groups(_texts(rows[at - 1]), headers) and rows[at].number == rows[at - 1].number + 1:
+        headers = _joined(_texts(rows[at - 1]), headers)
     following = at + 1
     while following < len(rows) and following <= at + MAX_HEADER_ROWS and _goes_on(headers, rows[following]):
-        headers = _joined(headers, [str(cell).strip() for cell in rows[following].cells])
+        headers = _joined(headers, _texts(rows[following]))
         following += 1
     return following, headers
+
+
+def _texts(row: Row) -> list[str]:
+    return [str(cell).strip() for cell in row.cells]
+
+
+def _names_groups(above: Sequence[str], headers: Sequence[str]) -> bool:
+    """
+    Tell whether the row above a header names groups of its columns: words alone, two of them or more, each over two
+    columns or more, or over an empty cell.
+
+    A title is one cell, and what is told of the table ("Entidad:", its name) stands in neighbouring ones.
+    """
+    starts = [column for column, name in enumerate(above) if name]
+    if any(letter.isdigit() for name in above for letter in name) or len(starts) < 2:
+        return False
+    widths = [
+        sum(1 for name in headers[start:end] if name)
+        for start, end in itertools.pairwise([*starts, max(len(headers), len(above))])
+        if start < len(headers) and headers[start]
+    ]
+    return len(widths) >= 2 and min(widths) >= 2
 
 
 def _goes_on(headers: Sequence[str], row: Row) -> bool:
@@ -193,7 +217,7 @@ def _goes_on(headers: Sequence[str], row: Row) -> bool:
 
     A row of data that the one above is merged with has figures, or nothing below an empty header.
     """
-    cells = [str(cell).strip() for cell in row.cells]
+    cells = _texts(row)
     filled = [index for index, cell in enumerate(cells) if cell]
     return (
         bool(filled)

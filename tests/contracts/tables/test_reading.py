@@ -210,6 +210,47 @@ class TestSheets:
         assert release["awards"][0]["value"] == {"amount": Decimal("3041.50"), "currency": "MXN"}
         assert (problem.code, problem.pointer) == ("row_incomplete", "/Hoja/8")
 
+    def test_groups_above_a_header_tell_whose_name_and_number_a_column_holds(self):
+        """By its last row alone the buyer's number is the supplier's, and a "Nombre" nobody's."""
+        releases, problems, (read,) = parts(
+            *read_table(
+                sheet(
+                    ["Contratos de la Alcaldía", *[""] * 8],
+                    ["Entidad", "", "Proceso", "", "Contratista", "", "", "Fechas", ""],
+                    ["Nombre", "NIT", "No.", "Objeto", "NIT", "Nombre", "Monto", "Firma", "Fin"],
+                    ["Alcaldía", "800.1", "7", "Cámaras", "900.1", "ACME", "1.250,50", "31/12/2025", "30/11/2026"],
+                )
+            )
+        )
+        assert (problems, read.header_row) == ([], 3)
+        assert read.columns == {
+            "Entidad / Nombre": "buyer",
+            "Entidad / NIT": "buyer_id",
+            "Proceso / Objeto": "title",
+            "Contratista / NIT": "supplier_id",
+            "Contratista / Nombre": "supplier",
+            "Contratista / Monto": "amount",
+            "Fechas / Firma": "date_signed",
+            "Fechas / Fin": "end_date",
+        }
+        (award,) = releases[0]["awards"]
+        assert award["suppliers"] == [{"id": "900.1", "name": "ACME"}]
+        assert releases[0]["buyer"] == {"id": "800.1", "name": "Alcaldía"}
+
+    @pytest.mark.parametrize(
+        "above",
+        [
+            ["Entidad", "Alcaldía de Prueba", "", ""],
+            ["Contratos", "", "", ""],
+            ["Año 2024", "", "Año 2025", ""],
+            ["", "", "", ""],
+        ],
+    )
+    def test_what_is_told_of_a_table_above_its_header_names_no_groups(self, above):
+        header, row = ["Objeto", "Comprador", "NIT", "Monto"], ["Cámaras", "Muni", "900.1", "5"]
+        (_release,), problems, (read,) = parts(*read_table(sheet(above, header, row)))
+        assert (problems, list(read.columns)) == ([], ["Objeto", "Comprador", "NIT", "Monto"])
+
     def test_each_sheet_has_its_own_header_and_one_that_is_not_known_loses_no_other(self):
         rows = [
             *sheet(["Notas"], name="Portada"),
