@@ -22,13 +22,6 @@ AGREEMENTS: Mapping[Agreement, str] = {
         "A contract of the same buyer, supplier and value is on record already; one of the two has no date."
     ),
 }
-# Django writes the Portuguese names of months as names of people; where they stand in a date they are common words.
-# The catalog of Portugal has them by hand: Django's would come before those of Brazil.
-MONTHS = (
-    *(gettext_noop("January"), gettext_noop("February"), gettext_noop("March"), gettext_noop("April")),
-    *(gettext_noop("May"), gettext_noop("June"), gettext_noop("July"), gettext_noop("August")),
-    *(gettext_noop("September"), gettext_noop("October"), gettext_noop("November"), gettext_noop("December")),
-)
 # Problems of tables: their pointer is sheet, row and header, their line the row.
 _OF_ROWS = frozenset({"cell_unread", "row_broken", "row_incomplete", "row_repeated"})
 # What is written in languages without a region: pages of rules, sentences, words of codes.

@@ -9,8 +9,7 @@ from babel.messages import Catalog
 from babel.messages.checkers import checkers
 from django.utils import translation
 
-from config.django_overrides import DJANGO_OVERRIDES
-from config.months import MONTHS
+from config.django_overrides import DJANGO_OVERRIDES, MONTHS
 from tests.audits.rules.test_pages import FORBIDDEN
 from tests.support import messages
 from tests.support.messages import APPS, LANGUAGES, VARIANTS, Marked, marked_in_code, marked_in_template

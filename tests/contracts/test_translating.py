@@ -9,6 +9,7 @@ import pytest
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
+from config.django_overrides import MONTHS
 from contracts.intake import processing
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import receive
@@ -25,7 +26,7 @@ from contracts.submitting import submit
 from contracts.tables.given import read_given
 from contracts.tables.reading import read_table
 from contracts.tables.sheets import read_csv
-from contracts.translating import MONTHS, correction_detail, language_in_force, problem_detail, problem_hint
+from contracts.translating import correction_detail, language_in_force, problem_detail, problem_hint
 from tests.contracts.api.conftest import make_user
 from tests.support.records import load
 
