@@ -6,7 +6,7 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-from contracts.collecting import end_without_looking
+from contracts.garbage import end_without_looking
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["indicators"]:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.judging.figures.habits import HABITS
+from audits.judging.rule.formats import date_in_words
 from audits.judging.rule.reasons import REASONS
 from audits.judging.rule.texts import fill
-from audits.judging.rule.wording import date_in_words
 from audits.rules import RULES
 from contracts.documents.texts import is_page
 from contracts.ocds.code_words import CODES, word_of

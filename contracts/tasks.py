@@ -10,7 +10,7 @@ from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 from kombu.exceptions import OperationalError
 
-from contracts import broker, erasing, merging
+from contracts import broker, erasing, same_bodies
 from contracts.intake import filing, processing, recompiling
 from contracts.models import Submission
 from contracts.postgres.locks import hold_if_free
@@ -61,7 +61,7 @@ def read_documents_anew() -> None:
 @shared_task(name="contracts.propose_bodies")
 def propose_bodies() -> None:
     """Look for organizations that may be one under two names, for leads to decide on."""
-    merging.propose_all()
+    same_bodies.propose_all()
 
 
 @shared_task(name="contracts.keep_retention")

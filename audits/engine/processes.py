@@ -27,12 +27,12 @@ from audits.engine.writing import write_audits
 from audits.judging.dossiers.building import dossier_digest
 from audits.judging.dossiers.process import Dossier
 from audits.judging.dossiers.sector_places import sector_places
-from audits.judging.dossiers.together import groups_of, read_ahead
+from audits.judging.dossiers.together import batches_of, read_ahead
 from audits.judging.figures.processes import ProcessFigures
 from audits.judging.settled import settled_in
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
-from contracts.collecting import not_looking_for_garbage
+from contracts.garbage import not_looking_for_garbage
 from contracts.models.provenance import Verification
 from contracts.postgres.isolating import INTERRUPTIONS, is_transient, work_isolated
 
@@ -154,7 +154,7 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
     for record, dossier, _ in read_dossiers([record for record in records if record.process_id in again], rule_sets):
         dossiers[record.process_id] = dossier
     entries = {entry.subject_id: entry for entry in judged}
-    for group in groups_of(dossiers):
+    for group in batches_of(dossiers):
         _judge(
             [
                 (entry, dossiers.pop(pk).with_statistics(figures[pk], digest=entry.dossier_digest.hex()))
@@ -181,7 +181,7 @@ def _contribute(records: Sequence[Record], rule_sets: RuleSets) -> dict[int, Dos
     read = {record.process_id: (record, dossier, text) for record, dossier, text in read_dossiers(records, rule_sets)}
     dossiers = {process_id: dossier for process_id, (_, dossier, _) in read.items()}
     contributions = {}
-    for group in groups_of(dossiers):
+    for group in batches_of(dossiers):
         read_ahead(map(dossiers.__getitem__, group))
         for process_id in group:
             record, dossier, text = read[process_id]

@@ -11,7 +11,7 @@ from audits.indicators.settings import Settings
 
 class Indicator:
     """
-    `fold` sees each process once and either writes to the results or keeps a `tally`; `merge` adds the tally of the
+    `see` looks at each process once and either writes to the results or keeps a `tally`; `merge` adds the tally of the
     lines that follow; `conclude` turns the whole tally into results.
     """
 
@@ -24,7 +24,7 @@ class Indicator:
         self.profile = profile
         self.tally: Any = None
 
-    def fold(self, process: Process, results: Results, /) -> None:
+    def see(self, process: Process, results: Results, /) -> None:
         """Look at one process."""
 
     def merge(self, tally: Any) -> None:

@@ -14,7 +14,7 @@ from typing import IO, TextIO
 import msgspec
 
 from audits.indicators import settings as ini
-from audits.indicators.fold import Job, Part
+from audits.indicators.part import Job, Part
 from audits.indicators.profiles import PROFILES
 from audits.indicators.run import run
 from audits.indicators.settings import Settings, SettingsError

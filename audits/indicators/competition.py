@@ -25,7 +25,7 @@ Party = tuple[str, ...]
 """The ids of organizations that bid or won together, in ascending order."""
 
 
-class Reference(Protocol):
+class OrganizationReference(Protocol):
     @property
     def id(self) -> str | None: ...
 
@@ -79,7 +79,7 @@ def lots_of(award: Award) -> frozenset[str]:
     return frozenset(item.related_lot for item in award.items or () if item.related_lot)
 
 
-def party_of(references: Iterable[Reference]) -> Party | None:
+def party_of(references: Iterable[OrganizationReference]) -> Party | None:
     """Return the ids of those who bid or won together, in order; ``None`` if one of them has none."""
     ids = {reference.id or "" for reference in references}
     return tuple(sorted(ids)) if ids and "" not in ids else None

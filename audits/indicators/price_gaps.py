@@ -31,7 +31,7 @@ class PriceGaps(Indicator):
         super().__init__(*arguments)
         self.tally: dict[str, list[Gap]] = {}
 
-    def fold(self, process: Process, results: Results, /) -> None:
+    def see(self, process: Process, results: Results, /) -> None:
         if not is_price_comparable(process, self.settings):
             return
         if not self.profile.lowest_price_wins(process.tender):

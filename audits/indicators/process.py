@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from audits.indicators.competition import FINAL, Party
-from audits.indicators.records import Award, Reference, Release, Tender
+from audits.indicators.records import Award, OrganizationReference, Release, Tender
 
 
 class Offer(msgspec.Struct, gc=False):
@@ -51,7 +51,9 @@ class Process(msgspec.Struct, gc=False):
     contests: list[Contest]
 
 
-def contest(offers: list[Offer], awards: list[Award], party: Callable[[Sequence[Reference]], Party | None]) -> Contest:
+def contest(
+    offers: list[Offer], awards: list[Award], party: Callable[[Sequence[OrganizationReference]], Party | None]
+) -> Contest:
     """One contest. An award without a status does not count; pending ones and unknown states are not final."""
     active = [award for award in awards if award.status == "active"]
     final = bool(awards) and (len(active) == len(awards) or all(award.status in FINAL for award in awards))

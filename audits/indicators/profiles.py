@@ -27,7 +27,7 @@ from typing import Protocol
 from audits.indicators import instants
 from audits.indicators.competition import Party, bid_both_ways, compete, lie_far_apart, lowest_price_wins, party_of
 from audits.indicators.process import Contest, Offer, contest
-from audits.indicators.records import Classification, Reference, Release, Tender, Value
+from audits.indicators.records import Classification, OrganizationReference, Release, Tender, Value
 from audits.indicators.results import Results
 from audits.indicators.statistics import Fences
 from contracts.ocds.codes import COMPETITIVE, bid_status
@@ -46,7 +46,7 @@ class Profile(Protocol):
     def status(self, written: str, /) -> str:
         """The status of a bid, as the codelist has it where that is known."""
 
-    def party(self, references: Sequence[Reference], /) -> Party | None:
+    def party(self, references: Sequence[OrganizationReference], /) -> Party | None:
         """The party that bid or was awarded, if its ids are known."""
 
     def are_rivals(self, one: frozenset[str], other: frozenset[str], /) -> bool:
@@ -95,7 +95,7 @@ class Cardinal:
     def status(self, written: str) -> str:
         return written
 
-    def party(self, references: Sequence[Reference]) -> Party | None:
+    def party(self, references: Sequence[OrganizationReference]) -> Party | None:
         if len(references) != 1 or (id_ := references[0].id) is None:
             return None
         return (id_,)
@@ -156,7 +156,7 @@ class Veedor(Cardinal):
     def status(self, written: str) -> str:
         return bid_status(written)
 
-    def party(self, references: Sequence[Reference]) -> Party | None:
+    def party(self, references: Sequence[OrganizationReference]) -> Party | None:
         return party_of(references)
 
     def are_rivals(self, one: frozenset[str], other: frozenset[str]) -> bool:

@@ -14,7 +14,7 @@ from audits.indicators.results import Results
 class R003(Indicator):
     code = "R003"
 
-    def fold(self, process: Process, results: Results, /) -> None:
+    def see(self, process: Process, results: Results, /) -> None:
         tender = process.tender
         if tender is None or (period := self.profile.time_to_bid(tender, results)) is None:
             return

@@ -13,7 +13,7 @@ from audits.indicators.results import Results
 class R018(Indicator):
     code = "R018"
 
-    def fold(self, process: Process, results: Results, /) -> None:
+    def see(self, process: Process, results: Results, /) -> None:
         tender = process.tender
         if tender is None or bytes(tender.number_of_tenderers) != b"1":
             return

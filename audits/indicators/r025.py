@@ -25,7 +25,7 @@ class R025(Indicator):
         self.tally: dict[str, list[int]] = {}
         """{tenderer: [processes won, processes with a valid bid]}"""
 
-    def fold(self, process: Process, _results: Results, /) -> None:
+    def see(self, process: Process, _results: Results, /) -> None:
         won: dict[str, bool] = {}
         for contest in process.contests:
             winner = contest.winner

@@ -14,7 +14,7 @@ class R028(Indicator):
     code = "R028"
     needs_bids = True
 
-    def fold(self, process: Process, results: Results, /) -> None:
+    def see(self, process: Process, results: Results, /) -> None:
         if not is_price_comparable(process, self.settings):
             return
         for contest in process.contests:

@@ -14,7 +14,7 @@ class R030(Indicator):
     code = "R030"
     needs_bids = True
 
-    def fold(self, process: Process, results: Results, /) -> None:
+    def see(self, process: Process, results: Results, /) -> None:
         tender = process.tender
         if tender is None or tender.tender_period is None or (deadline := tender.tender_period.end_date) is None:
             return

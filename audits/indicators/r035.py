@@ -15,7 +15,7 @@ class R035(Indicator):
     code = "R035"
     needs_bids = True
 
-    def fold(self, process: Process, results: Results, /) -> None:
+    def see(self, process: Process, results: Results, /) -> None:
         found = [
             (others, winners)
             for contest in process.contests

@@ -16,7 +16,7 @@ class R036(Indicator):
     code = "R036"
     needs_bids = True
 
-    def fold(self, process: Process, results: Results, /) -> None:
+    def see(self, process: Process, results: Results, /) -> None:
         if not is_price_comparable(process, self.settings):
             return
         if not self.profile.lowest_price_wins(process.tender):

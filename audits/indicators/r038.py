@@ -26,7 +26,7 @@ class R038(Indicator):
         super().__init__(*arguments)
         self.tally: dict[str, Tally] = {"Buyer": {}, "ProcuringEntity": {}, "Tenderer": {}}
 
-    def fold(self, process: Process, results: Results, /) -> None:
+    def see(self, process: Process, results: Results, /) -> None:
         tenderers = self.tally["Tenderer"]
         disqualified = submitted = 0
         for offer in process.offers:

@@ -37,7 +37,7 @@ class R048(Indicator):
         super().__init__(*arguments)
         self.tally: dict[str, Supplier] = {}
 
-    def fold(self, process: Process, _results: Results, /) -> None:
+    def see(self, process: Process, _results: Results, /) -> None:
         seen = set()
         digits = self.settings.r048_digits
         for award in process.release.awards or ():

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import msgspec
 
 
-class Reference(msgspec.Struct, gc=False):
+class OrganizationReference(msgspec.Struct, gc=False):
     """A reference to an organization."""
 
     id: str | None = None
@@ -43,7 +43,7 @@ class Tender(msgspec.Struct, rename="camel", gc=False):
     number_of_tenderers: msgspec.Raw = msgspec.Raw()
     tender_period: Period | None = None
     enquiry_period: Period | None = None
-    procuring_entity: Reference | None = None
+    procuring_entity: OrganizationReference | None = None
     lots: list[Lot] | None = None
 
 
@@ -62,7 +62,7 @@ class Bid(OfLots, rename="camel", gc=False):
     status: str | None = None
     date: str | None = None
     value: Value | None = None
-    tenderers: list[Reference] | None = None
+    tenderers: list[OrganizationReference] | None = None
 
 
 class Bids(msgspec.Struct, gc=False):
@@ -81,13 +81,13 @@ class Item(msgspec.Struct, rename="camel", gc=False):
 
 class Award(OfLots, rename="camel", gc=False):
     status: str | None = None
-    suppliers: list[Reference] | None = None
+    suppliers: list[OrganizationReference] | None = None
     items: list[Item] | None = None
 
 
 class Release(msgspec.Struct, gc=False):
     ocid: str | None = None
-    buyer: Reference | None = None
+    buyer: OrganizationReference | None = None
     tender: Tender | None = None
     bids: Bids | None = None
     awards: list[Award] | None = None
@@ -225,11 +225,11 @@ def _texts(loose: Any, name: str) -> list[str] | None:
     return None if found is None else [text for text in found if isinstance(text, str)]
 
 
-def _reference(loose: Any, name: str) -> Reference | None:
+def _reference(loose: Any, name: str) -> OrganizationReference | None:
     found = _object(loose, name)
-    return None if found is None else Reference(_text(found, "id"))
+    return None if found is None else OrganizationReference(_text(found, "id"))
 
 
-def _references(loose: Any, name: str) -> list[Reference] | None:
+def _references(loose: Any, name: str) -> list[OrganizationReference] | None:
     found = _list(loose, name)
-    return None if found is None else [Reference(_text(reference, "id")) for reference in found]
+    return None if found is None else [OrganizationReference(_text(reference, "id")) for reference in found]

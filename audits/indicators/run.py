@@ -1,5 +1,5 @@
 """
-Indicators over a whole file: read it in parts, fold these in several processes, merge them in the order of the file.
+Indicators over a whole file: run over parts of it in several processes, and merged in the order of the file.
 
 The result does not depend on the number of processes. Memory holds one line a process and the tallies: a few numbers
 for each organization and each process with a price gap, and what was flagged.
@@ -17,9 +17,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
-from audits.indicators import fold as folding
 from audits.indicators.base import Indicator
-from audits.indicators.fold import Job, Part
+from audits.indicators.part import SHOWN, Job, Part, indicators, run_part
 from audits.indicators.results import Results
 
 FIRST = 256 * 1024  # bytes the parent reads itself, nearly always enough to see the main currency
@@ -109,13 +108,13 @@ def _blocks(stream: IO[bytes] | gzip.GzipFile) -> Iterator[Block]:
 
 
 def _merged(job: Job, sources: Iterator[Source], workers: int) -> Part:
-    chosen = folding.indicators(job)
+    chosen = indicators(job)
     whole = Part(Results(currency=job.settings.currency, maps=job.maps), [], 0, 0, [])
     for source, part in _parts(job, sources, workers, whole.results):
         main = whole.results.currency
         if main is not None and part.results.currency not in {None, main}:
             # This part was folded before the main currency was known, and took its own.
-            _add(whole, folding.fold(job, source.lines(), main), chosen)
+            _add(whole, run_part(job, source.lines(), main), chosen)
         else:
             _add(whole, part, chosen)
     for indicator in chosen:
@@ -127,7 +126,7 @@ def _parts(job: Job, sources: Iterator[Source], workers: int, results: Results) 
     """Each source with what it gave, in order. The first is read here: the currency seen in it helps the others."""
     alone = sources if workers == 1 else islice(sources, 1)
     for source in alone:
-        yield source, folding.fold(job, source.lines(), results.currency)
+        yield source, run_part(job, source.lines(), results.currency)
     ahead = next(sources, None)
     if ahead is None:
         return
@@ -145,7 +144,7 @@ def _parts(job: Job, sources: Iterator[Source], workers: int, results: Results) 
 
 
 def _fold(job: Job, source: Source, currency: str | None) -> Part:
-    return folding.fold(job, source.lines(), currency)
+    return run_part(job, source.lines(), currency)
 
 
 def _add(whole: Part, part: Part, chosen: list[Indicator]) -> None:
@@ -154,6 +153,6 @@ def _add(whole: Part, part: Part, chosen: list[Indicator]) -> None:
         if tally is not None:
             indicator.merge(tally)
     whole.skipped += [(whole.lines + line, reason) for line, reason in part.skipped]
-    del whole.skipped[folding.SHOWN :]
+    del whole.skipped[SHOWN:]
     whole.lines += part.lines
     whole.skipped_lines += part.skipped_lines

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from audits.indicators.fold import Job, fold, indicators
+from audits.indicators.part import Job, indicators, run_part
 from audits.indicators.r025 import R025
 from audits.indicators.r038 import R038, Tally
 from audits.indicators.r048 import R048, Supplier
@@ -25,5 +25,5 @@ class Tallies(NamedTuple):
 
 def read_tallies(line: bytes) -> Tallies:
     """Read one line of JSON; all tallies are empty if it is not a release, or one that is cancelled."""
-    found = dict(zip(_CODES, fold(_JOB, [line]).tallies, strict=True))
+    found = dict(zip(_CODES, run_part(_JOB, [line]).tallies, strict=True))
     return Tallies(found[R025.code], found[R038.code], found[R048.code])

@@ -9,7 +9,7 @@ class Tenderers(Indicator):
     code = "tenderers"
     needs_bids = True
 
-    def fold(self, process: Process, results: Results, /) -> None:
+    def see(self, process: Process, results: Results, /) -> None:
         for offer in process.offers:
             if offer.is_submitted:
                 for id_ in offer.ids:

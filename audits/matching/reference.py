@@ -41,7 +41,7 @@ from audits.matching.stretches import Stretches
 from audits.matching.text_read import Meaning, TermsRead, TextRead
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
 from audits.matching.words import Word, Words
-from contracts.collecting import looking_rarely_for_garbage
+from contracts.garbage import looking_rarely_for_garbage
 from contracts.ocds.views import Party, Text
 
 LEXICON = "lexicon"

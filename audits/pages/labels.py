@@ -7,8 +7,8 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audits.judging.rule.formats import SECTORS as SECTOR_WORDS
 from audits.judging.rule.vocabulary import OutcomeKind
-from audits.judging.rule.wording import SECTORS as SECTOR_WORDS
 from audits.models import Flag
 from audits.rules import RULES
 from audits.wording import why_not

@@ -56,7 +56,7 @@ from audits.judging.rule.vocabulary import (
     Stage,
     rule,
 )
-from contracts.ocds.views import Process, Reference
+from contracts.ocds.views import OrganizationReference, Process
 
 # So many others compete that one entry more adds little.
 _MANY_OTHERS = 3
@@ -118,13 +118,13 @@ def _many_others(others: int) -> Context | None:
     return Context("many_others", {"others": others}) if others >= _MANY_OTHERS else None
 
 
-def _bids_for_entries(process: Process, firm: Sequence[Reference]) -> Context | None:
+def _bids_for_entries(process: Process, firm: Sequence[OrganizationReference]) -> Context | None:
     ids = ids_of(firm)
     prices = {price for bid in process.bids if ids & ids_of(bid.tenderers) and (price := money(bid.value))}
     return Context("bids_for_entries", {"prices": len(prices)}) if len(prices) >= len(firm) else None
 
 
-def _entries(firm: Sequence[Reference]) -> int:
+def _entries(firm: Sequence[OrganizationReference]) -> int:
     """Return how many entries a firm has; those of one number, with and without its leading zeros, are one."""
     written = {entry.id for entry in firm}
     return len(firm) - len(written) + len({_LEADING_ZEROS.sub("", number) for number in written})

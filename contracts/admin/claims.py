@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from contracts.admin.documents_beside import documents_of_claim
 from contracts.admin.readonly import ReadOnlyAdmin
-from contracts.deciding import decide_claim, overtaken
+from contracts.claims import decide_claim, overtaken
 from contracts.intake.receiving import gate_limits
 from contracts.intake.same_contracts import Agreement, Same, deals_of_claims, same_contracts, told_at_the_desk
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Release, Submission

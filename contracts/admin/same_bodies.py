@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from contracts.admin.readonly import ListAdmin
 from contracts.api.organizations import names_of, with_counts
-from contracts.merging import decide_body, propose, refuse_if_one
 from contracts.models import Organization, SameBody, SameBodyDecision
 from contracts.names.sameness import write
 from contracts.pages.display import admin_url
+from contracts.same_bodies import decide_body, propose, refuse_if_one
 
 DECIDE = "contracts.change_samebody"
 MAX_NAMES = 10

@@ -15,7 +15,7 @@ from contracts.api.protocol.rendering import WholeList
 from contracts.models import Organization
 from contracts.names.likeness import without_legal_form
 from contracts.names.spelling import folded
-from contracts.ocds.codes import BUYER_ROLES
+from contracts.ocds.codes import buys
 from contracts.ocds.placeholders import is_of_anybody
 
 MEDIA_TYPE = "application/x-followthemoney+ndjson"
@@ -75,7 +75,7 @@ def _batches(rows: models.QuerySet) -> Iterator[list[dict[str, Any]]]:
 
 def _organization(organization: Organization, absolute: Callable[[str], str]) -> dict[str, Any]:
     name = organization.name or organization.key
-    if any(role in BUYER_ROLES for role in organization.roles):
+    if buys(organization.roles):
         schema = "PublicBody"
     else:
         # A supplier without a legal form in its name may be a person.

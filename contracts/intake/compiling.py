@@ -49,7 +49,7 @@ from contracts.models.provenance import Verification
 from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.clean import read_clean
 from contracts.ocds.corrections import Correction
-from contracts.ocds.document import Document, decode, encode, encode_again
+from contracts.ocds.document import DecodedJson, decode, encode, encode_again
 from contracts.ocds.merge import compile_releases
 from contracts.ocds.parse import parse_process
 from contracts.ocds.paths import select
@@ -83,7 +83,7 @@ class _Entry(NamedTuple):
     source: UUID | None  # its claim; None if official
     kind: str
     release_id: str
-    document: Document
+    document: DecodedJson
     accepted: Sequence[str]
 
 

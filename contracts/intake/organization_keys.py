@@ -4,7 +4,7 @@ import hashlib
 import re
 
 from contracts.models.organization import OF_PROCESS, is_of_one_process
-from contracts.ocds.codes import BUYER_ROLES
+from contracts.ocds.codes import buys
 from contracts.ocds.placeholders import fold_placeholder, is_of_anybody, is_row_number, names_nobody
 from contracts.ocds.views import Party
 
@@ -39,7 +39,7 @@ def organization_key(party: Party, country: str, ocid: str) -> str:
     own = fold_placeholder(party.identifier)
     if not names_nobody(own):
         return _bounded(f"{place}{own}")
-    if is_row_number(name) and any(role in BUYER_ROLES for role in party.roles):
+    if is_row_number(name) and buys(party.roles):
         prefix = "-".join(ocid.split("-")[:2])
         return _bounded(f"{place}{name} {prefix}")
     return _bounded(f"{place}{name}{OF_PROCESS}{ocid}")

@@ -18,7 +18,7 @@ from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.ocds.exchange import in_dollars
 from contracts.ocds.views import Award as AwardView
 from contracts.ocds.views import Contract as ContractView
-from contracts.ocds.views import Period, Process, Reference, Value
+from contracts.ocds.views import OrganizationReference, Period, Process, Value
 
 Role = Contract.SupplierRole
 
@@ -136,13 +136,13 @@ class ProcessRows:
                 roles,
             )
 
-    def key_of(self, reference: Reference | None) -> str | None:
+    def key_of(self, reference: OrganizationReference | None) -> str | None:
         if reference is None:
             return None
         own = reference.id or reference.name
         return self.by_party.get((own, reference.name)) or self.by_party.get((own, ""))
 
-    def ids_of(self, references: Iterable[Reference], keys: OrganizationKeys) -> list[int]:
+    def ids_of(self, references: Iterable[OrganizationReference], keys: OrganizationKeys) -> list[int]:
         found = (self.key_of(reference) for reference in references)
         return list(dict.fromkeys(keys[key] for key in found if key))
 
@@ -226,7 +226,7 @@ class ProcessRows:
         start, end = (self.day(period.start), self.day(period.end)) if period else (None, None)
         return known[0][0], start, end, first, str(basis)
 
-    def name_of(self, reference: Reference | None) -> str:
+    def name_of(self, reference: OrganizationReference | None) -> str:
         if reference is None:
             return ""
         if reference.name:
@@ -344,7 +344,7 @@ class ProcessRows:
                 yield process_id, Bid.Basis.TENDERER.value, "", "", None, None, "", ids, tenderer.path
 
 
-def _names(rows: ProcessRows, references: Iterable[Reference]) -> list[str]:
+def _names(rows: ProcessRows, references: Iterable[OrganizationReference]) -> list[str]:
     return [name for name in dict.fromkeys(rows.name_of(reference) for reference in references) if name]
 
 

@@ -164,7 +164,7 @@ def _payments(contract: shapes.Contract, raw: Json) -> tuple[views.Transaction, 
     )
 
 
-def _party(party: shapes.Reference, path: str) -> views.Party:
+def _party(party: shapes.OrganizationReference, path: str) -> views.Party:
     identifier, address = party.identifier, party.address
     if any(group.identifier for group in party.member_of):
         raise OddError  # a group is told by its own id and name alone
@@ -186,7 +186,7 @@ def _party(party: shapes.Reference, path: str) -> views.Party:
     )
 
 
-def _placed(reference: shapes.Reference | None, path: str) -> shapes.Reference | None:
+def _placed(reference: shapes.OrganizationReference | None, path: str) -> shapes.OrganizationReference | None:
     """Give a reference its path, and one without an id that of its identifier, as ``parse`` does."""
     if reference is None:
         return None
@@ -201,13 +201,17 @@ def _placed(reference: shapes.Reference | None, path: str) -> shapes.Reference |
     return reference
 
 
-def _all_placed(references: Sequence[shapes.Reference], path: str) -> tuple[shapes.Reference, ...]:
+def _all_placed(
+    references: Sequence[shapes.OrganizationReference], path: str
+) -> tuple[shapes.OrganizationReference, ...]:
     for index, reference in enumerate(references):
         _placed(reference, f"{path}/{index}")
     return tuple(references)
 
 
-def _tenderers(references: Sequence[shapes.Reference], path: str, parent: Any) -> tuple[shapes.Reference, ...]:
+def _tenderers(
+    references: Sequence[shapes.OrganizationReference], path: str, parent: Any
+) -> tuple[shapes.OrganizationReference, ...]:
     """Place those who made an offer; one whose name is empty is no tenderer, unless its party has one."""
     for reference, entry in zip(references, parent["tenderers"] if references else (), strict=True):
         if not reference.name and "name" in entry:
@@ -215,9 +219,9 @@ def _tenderers(references: Sequence[shapes.Reference], path: str, parent: Any) -
     return _all_placed(references, path)
 
 
-def _stranger(key: str, reference: views.Reference, roles: set[str]) -> views.Party:
+def _stranger(key: str, reference: views.OrganizationReference, roles: set[str]) -> views.Party:
     """Make the party of a reference, as OCDS 1.0 has them."""
-    if not isinstance(reference, shapes.Reference) or reference.member_of:
+    if not isinstance(reference, shapes.OrganizationReference) or reference.member_of:
         raise OddError
     party = _party(reference, reference.path)
     return structs.replace(party, id=key, name=reference.name or party.name, roles=tuple(sorted(roles)))

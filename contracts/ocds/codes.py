@@ -1,5 +1,7 @@
 """Codes of OCDS that code and SQL both test for."""
 
+from collections.abc import Iterable
+
 from contracts.ocds.folding import letters_and_digits
 from contracts.ocds.remembering import remembered
 
@@ -26,6 +28,11 @@ OUR_MEMBER = "veedor"
 BUYER_ROLES = ("buyer", "procuringEntity")
 # A role of the extension for the European Union, which the profile for eForms has too.
 LEAD_TENDERER = "leadTenderer"
+
+
+def buys(roles: Iterable[str]) -> bool:
+    """Tell whether one of these roles is that of a body for whom something is bought."""
+    return any(role in BUYER_ROLES for role in roles)
 
 
 @remembered

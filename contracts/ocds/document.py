@@ -29,7 +29,7 @@ _DIGITS = bytes(ord("0") if chr(byte) in "0123456789" else ord(" ") for byte in 
 _DECISIVE_KEYS = frozenset({"id", "ocid", "amount"})
 
 
-class Document(Struct, frozen=True, gc=False):
+class DecodedJson(Struct, frozen=True, gc=False):
     """
     A JSON value with its identity.
 
@@ -50,7 +50,7 @@ class _NumberRefusedError(ValueError):
         self.code = code
 
 
-def decode(content: bytes, limits: Limits) -> Document:
+def decode(content: bytes, limits: Limits) -> DecodedJson:
     """
     Decode one JSON value.
 
@@ -66,7 +66,7 @@ def decode(content: bytes, limits: Limits) -> Document:
     # A member given twice is dropped by every parser, and with it a colon. (Escaped colons only cause a closer look.)
     if canonical.count(b":") != content.count(b":"):
         corrections.extend(_duplicates(content))
-    return Document(value, members, hashlib.sha256(canonical).digest(), tuple(corrections))
+    return DecodedJson(value, members, hashlib.sha256(canonical).digest(), tuple(corrections))
 
 
 def decode_stored(content: str) -> Any:
@@ -79,7 +79,7 @@ def encode(value: Any) -> bytes:
     return _ENCODER.encode(value)
 
 
-def encode_again(value: dict[str, Any], document: Document) -> bytes:
+def encode_again(value: dict[str, Any], document: DecodedJson) -> bytes:
     """Return the canonical JSON of an object; members that a document has too are not encoded again."""
     known, members = document.value, document.members
     return _joined(

@@ -24,9 +24,9 @@ from contracts.ocds.views import (
     BidStatistic,
     Contract,
     Lot,
+    OrganizationReference,
     Planning,
     Process,
-    Reference,
     RelatedProcess,
     Tender,
     Transaction,
@@ -263,15 +263,15 @@ class _Parser:
             self.reader.note(f"{at}/status", status, meant, "code_read")
         return meant
 
-    def reference(self, parent: Json, key: str, at: str) -> Reference | None:
+    def reference(self, parent: Json, key: str, at: str) -> OrganizationReference | None:
         key = self.reader.name_of(parent, key, at)
         entry = self.reader.mapping(parent, key, at)
         return self.reference_of(entry, f"{at}/{key}") if entry else None
 
-    def references(self, parent: Json, key: str, at: str) -> tuple[Reference, ...]:
+    def references(self, parent: Json, key: str, at: str) -> tuple[OrganizationReference, ...]:
         return tuple(self.reference_of(entry, path) for path, entry in self.reader.mappings(parent, key, at))
 
-    def tenderers(self, parent: Json, at: str) -> tuple[Reference, ...]:
+    def tenderers(self, parent: Json, at: str) -> tuple[OrganizationReference, ...]:
         """Read who made an offer. They are counted, so an entry whose name is empty, here and in its party, is not."""
         found = []
         for path, entry in self.reader.mappings(parent, "tenderers", at):
@@ -282,7 +282,7 @@ class _Parser:
                 found.append(reference)
         return tuple(found)
 
-    def reference_of(self, entry: Json, path: str) -> Reference:
+    def reference_of(self, entry: Json, path: str) -> OrganizationReference:
         """Read a reference; one without id (OCDS 1.0) is identified by its identifier, a placeholder by its name."""
         reader = self.reader
         name = reader.text(entry, "name", path, kind=NAME)
@@ -295,4 +295,4 @@ class _Parser:
             name = name or reader.text(identifier, "legalName", f"{path}/identifier", kind=NAME)
         if not own_id and not name:
             name = self.party_names.get(str(entry.get("id")), "")
-        return Reference(path=path, id=own_id, name=name)
+        return OrganizationReference(path=path, id=own_id, name=name)

@@ -6,18 +6,20 @@ from typing import Any
 
 from msgspec import structs
 
-from contracts.ocds.codes import BUYER_ROLES
+from contracts.ocds.codes import buys
 from contracts.ocds.corrections import Reader
 from contracts.ocds.countries import country_code
 from contracts.ocds.placeholders import NAME, NUMBER, fold_placeholder, is_row_number
 from contracts.ocds.places import point_of
 from contracts.ocds.same_ids import entries_apart
-from contracts.ocds.views import Award, Bid, Contract, Party, Reference
+from contracts.ocds.views import Award, Bid, Contract, OrganizationReference, Party
 
 Json = dict[str, Any]
 
 
-def read_parties(reader: Reader, release: Json, referred: Iterable[tuple[str, Reference]]) -> tuple[Party, ...]:
+def read_parties(
+    reader: Reader, release: Json, referred: Iterable[tuple[str, OrganizationReference]]
+) -> tuple[Party, ...]:
     """
     Return the parties of a release, then those that only its stages name (all of them, in OCDS 1.0).
 
@@ -36,12 +38,12 @@ def read_parties(reader: Reader, release: Json, referred: Iterable[tuple[str, Re
 
 
 def referred_to(
-    buyer: Reference | None,
-    entity: Reference | None,
-    tenderers: Iterable[Reference],
+    buyer: OrganizationReference | None,
+    entity: OrganizationReference | None,
+    tenderers: Iterable[OrganizationReference],
     bids: Iterable[Bid],
     stages: Iterable[Award | Contract],
-) -> list[tuple[str, Reference]]:
+) -> list[tuple[str, OrganizationReference]]:
     """Return role and reference of every organization that the stages of a process name."""
     return [
         *([("buyer", buyer)] if buyer else []),
@@ -54,8 +56,8 @@ def referred_to(
 
 def join_parties(
     listed: Sequence[Party],
-    referred: Iterable[tuple[str, Reference]],
-    stranger: Callable[[str, Reference, set[str]], Party],
+    referred: Iterable[tuple[str, OrganizationReference]],
+    stranger: Callable[[str, OrganizationReference, set[str]], Party],
 ) -> tuple[Party, ...]:
     """
     Return the parties that are listed, then those that are only referred to; each with the roles that this shows.
@@ -66,7 +68,7 @@ def join_parties(
     # Several parties with one id are told apart by their names.
     named = {(party.id, party.name) for party in listed} if len(known) < len(listed) else set()
     shown: dict[tuple[str, str], set[str]] = defaultdict(set)
-    strangers: dict[str, Reference] = {}
+    strangers: dict[str, OrganizationReference] = {}
     for role, reference in referred:
         key = reference.id or reference.name
         if not key:
@@ -84,13 +86,13 @@ def join_parties(
     )
 
 
-def country_of(parties: tuple[Party, ...], buyer: Reference | None) -> str:
+def country_of(parties: tuple[Party, ...], buyer: OrganizationReference | None) -> str:
     """Return the country of the buyer's address, else of any buyer or procuring entity, else ``""``."""
     for party in parties:
         if buyer and party.id == buyer.id and party.country:
             return party.country
     for party in parties:
-        if party.country and any(role in BUYER_ROLES for role in party.roles):
+        if party.country and buys(party.roles):
             return party.country
     return ""
 
@@ -126,7 +128,9 @@ def _party(reader: Reader, entry: Json, at: str) -> Party:
         point=point_of(address, entry.get("location"), address.get("location")),
         roles=reader.texts(entry, "roles", at),
         member_of=tuple(
-            Reference(path=path, id=reader.text(group, "id", path, kind=NUMBER), name=reader.text(group, "name", path))
+            OrganizationReference(
+                path=path, id=reader.text(group, "id", path, kind=NUMBER), name=reader.text(group, "name", path)
+            )
             for path, group in reader.mappings(entry, "memberOf", at)
         ),
     )
@@ -138,7 +142,7 @@ def has_row_number(party: Party) -> bool:
     return bool(not party.name and party.id and not has_register and is_row_number(party.id))
 
 
-def _named(reader: Reader, party: Party, referred: Iterable[tuple[str, Reference]]) -> Party:
+def _named(reader: Reader, party: Party, referred: Iterable[tuple[str, OrganizationReference]]) -> Party:
     """Call a party that has a number of a row alone by the name that all who refer to it give."""
     if not has_row_number(party):
         return party
@@ -156,7 +160,7 @@ def _with_roles(party: Party, shown: set[str]) -> Party:
     return structs.replace(party, roles=tuple(sorted({*party.roles, *shown})))
 
 
-def _stranger(reader: Reader, release: Json, key: str, reference: Reference, roles: set[str]) -> Party:
+def _stranger(reader: Reader, release: Json, key: str, reference: OrganizationReference, roles: set[str]) -> Party:
     party = _party(reader, _at(release, reference.path), reference.path)
     return structs.replace(party, id=key, name=reference.name or party.name, roles=tuple(sorted(roles)))
 

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from contracts.ocds.corrections import Correction
-from contracts.ocds.document import Document, decode
+from contracts.ocds.document import DecodedJson, decode
 from contracts.ocds.problems import Limits, Problem, RefusedError
 from contracts.ocds.scan import Piece, holds_more_values, scan
 
@@ -41,7 +41,7 @@ class Received(Struct, frozen=True, gc=False):
     release_id: str
     kind: Kind
     content: bytes
-    document: Document
+    document: DecodedJson
     pointer: str
     line: int
 
@@ -195,7 +195,7 @@ def _release(
     )
 
 
-def _object(document: Document) -> dict[str, Any]:
+def _object(document: DecodedJson) -> dict[str, Any]:
     if not isinstance(document.value, dict):
         raise RefusedError(Problem("object_expected", "release"))
     return document.value

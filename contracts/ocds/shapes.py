@@ -92,7 +92,7 @@ class Address(Struct, rename="camel", frozen=True, gc=False):
     location: Any = None
 
 
-class Reference(views.Reference, frozen=True, kw_only=True, rename=_member):
+class OrganizationReference(views.OrganizationReference, frozen=True, kw_only=True, rename=_member):
     """A reference; or a party, or as much of one, as OCDS 1.0 had it in place of a reference."""
 
     path: str = ""
@@ -100,7 +100,7 @@ class Reference(views.Reference, frozen=True, kw_only=True, rename=_member):
     address: Address | None = None
     location: Any = None
     roles: list[str] = []
-    member_of: "list[Reference]" = []
+    member_of: "list[OrganizationReference]" = []
 
 
 class Document(Struct, rename=_member, gc=False):
@@ -133,8 +133,8 @@ class Dated(Struct, frozen=True, gc=False):
 
 
 class Source(Struct, rename="camel", gc=False):
-    source_party: Reference | None = None
-    financing_party: Reference | None = None
+    source_party: OrganizationReference | None = None
+    financing_party: OrganizationReference | None = None
 
 
 class Budget(Struct, rename="camel", frozen=True, gc=False):
@@ -181,8 +181,8 @@ class Tender(Stage, rename=_member, frozen=True, gc=False):
     contract_period: Period | None = None
     bid_opening: Dated = Dated()
     number_of_tenderers: Count | None = None
-    tenderers: list[Reference] = []
-    procuring_entity: Reference | None = None
+    tenderers: list[OrganizationReference] = []
+    procuring_entity: OrganizationReference | None = None
     lots: list[Lot] = []
 
 
@@ -194,7 +194,7 @@ class Award(Stage, rename=_member, frozen=True, gc=False):
     status: str = ""
     date: Instant | None = None
     value: Value | None = None
-    suppliers: list[Reference] = []
+    suppliers: list[OrganizationReference] = []
     contract_period: Period | None = None
     related_lot: str = ""
     related_lots: list[str] = []
@@ -221,7 +221,7 @@ class Contract(Stage, rename=_member, frozen=True, gc=False):
     date_signed: Instant | None = None
     period: Period | None = None
     value: Value | None = None
-    suppliers: list[Reference] = []
+    suppliers: list[OrganizationReference] = []
     implementation: Implementation = Implementation()
 
 
@@ -230,7 +230,7 @@ class Bid(Struct, rename="camel", gc=False):
     date: Instant | None = None
     status: str = ""
     value: Value | None = None
-    tenderers: list[Reference] = []
+    tenderers: list[OrganizationReference] = []
     related_lot: str = ""
     related_lots: list[str] = []
 
@@ -260,8 +260,8 @@ class Release(Struct, rename="camel", gc=False):
     date: Instant | None = None
     language: str = ""
     initiation_type: str = ""
-    buyer: Reference | None = None
-    parties: list[Reference] = []
+    buyer: OrganizationReference | None = None
+    parties: list[OrganizationReference] = []
     planning: Planning = Planning()
     tender: Tender = Tender()
     awards: list[Award] = []

@@ -78,14 +78,14 @@ class _Read(Struct, gc=False):
             self.dates.append(period.start)
             (self.terms if is_term else self.dates).extend((period.end, period.max_extent))
 
-    def reference(self, reference: shapes.Reference | None) -> None:
+    def reference(self, reference: shapes.OrganizationReference | None) -> None:
         if reference is not None:
             self.numbers.append(reference.id)
             self.names.append(reference.name)
             if reference.identifier is not None or reference.address is not None:
                 self.party(reference)
 
-    def party(self, reference: shapes.Reference) -> None:
+    def party(self, reference: shapes.OrganizationReference) -> None:
         """Look at what tells who it is, beside id and name."""
         identifier, address = reference.identifier, reference.address
         if identifier is not None:
@@ -95,7 +95,7 @@ class _Read(Struct, gc=False):
         if address is not None:
             self.texts += address.country_name, address.country, address.region
 
-    def references(self, references: Sequence[shapes.Reference]) -> None:
+    def references(self, references: Sequence[shapes.OrganizationReference]) -> None:
         for reference in references:
             self.reference(reference)
 

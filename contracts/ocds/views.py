@@ -63,7 +63,7 @@ class Item(View, frozen=True, kw_only=True):
     delivery_point: Point | None = None
 
 
-class Reference(View, frozen=True, kw_only=True):
+class OrganizationReference(View, frozen=True, kw_only=True):
     """A reference to a party by its id, as in ``buyer`` or ``awards/suppliers``."""
 
     id: str = ""
@@ -89,7 +89,7 @@ class Party(View, frozen=True, kw_only=True):
     region: str = ""
     point: Point | None = None
     roles: tuple[str, ...] = ()
-    member_of: tuple[Reference, ...] = ()
+    member_of: tuple[OrganizationReference, ...] = ()
 
 
 class Document(View, frozen=True, kw_only=True):
@@ -122,7 +122,7 @@ class Planning(View, frozen=True, kw_only=True):
     budget_description: str = ""
     budget_project: str = ""
     budget_value: Value | None = None
-    budget_sources: tuple[Reference, ...] = ()
+    budget_sources: tuple[OrganizationReference, ...] = ()
     documents: tuple[Document, ...] = ()
 
 
@@ -154,8 +154,8 @@ class Tender(View, frozen=True, kw_only=True):
     contract_period: Period | None = None
     bid_opening: datetime | None = None
     number_of_tenderers: int | None = None
-    tenderers: tuple[Reference, ...] = ()
-    procuring_entity: Reference | None = None
+    tenderers: tuple[OrganizationReference, ...] = ()
+    procuring_entity: OrganizationReference | None = None
     items: tuple[Item, ...] = ()
     lots: tuple[Lot, ...] = ()
     documents: tuple[Document, ...] = ()
@@ -170,7 +170,7 @@ class Award(View, frozen=True, kw_only=True):
     status: str = ""
     date: datetime | None = None
     value: Value | None = None
-    suppliers: tuple[Reference, ...] = ()
+    suppliers: tuple[OrganizationReference, ...] = ()
     items: tuple[Item, ...] = ()
     contract_period: Period | None = None
     related_lots: tuple[str, ...] = ()
@@ -193,7 +193,7 @@ class Contract(View, frozen=True, kw_only=True):
     date_signed: datetime | None = None
     period: Period | None = None
     value: Value | None = None
-    suppliers: tuple[Reference, ...] = ()
+    suppliers: tuple[OrganizationReference, ...] = ()
     items: tuple[Item, ...] = ()
     documents: tuple[Document, ...] = ()
     amendments: tuple[Amendment, ...] = ()
@@ -206,7 +206,7 @@ class Bid(View, frozen=True, kw_only=True):
     date: datetime | None = None
     status: str = ""
     value: Value | None = None
-    tenderers: tuple[Reference, ...] = ()
+    tenderers: tuple[OrganizationReference, ...] = ()
     related_lots: tuple[str, ...] = ()
 
 
@@ -254,7 +254,7 @@ class Process(View, frozen=True, kw_only=True):
     language: str = ""
     country: str = ""
     initiation_type: str = ""
-    buyer: Reference | None = None
+    buyer: OrganizationReference | None = None
     parties: tuple[Party, ...] = ()
     planning: Planning = field(default_factory=lambda: Planning(path="/planning"))
     tender: Tender = field(default_factory=lambda: Tender(path="/tender"))
@@ -264,7 +264,7 @@ class Process(View, frozen=True, kw_only=True):
     bid_statistics: tuple[BidStatistic, ...] = ()
     related_processes: tuple[RelatedProcess, ...] = ()
 
-    def party(self, reference: Reference) -> Party | None:
+    def party(self, reference: OrganizationReference) -> Party | None:
         """Return the party that a reference names by its id, or ``None``; of several with that id the one so named."""
         found = None
         for party in self.parties:
@@ -281,9 +281,9 @@ class Process(View, frozen=True, kw_only=True):
         """Return the awards, then the contracts."""
         return (*self.awards, *self.contracts)
 
-    def suppliers(self) -> tuple[Reference, ...]:
+    def suppliers(self) -> tuple[OrganizationReference, ...]:
         """Return the suppliers of awards and contracts that were not cancelled, each once."""
-        seen: dict[str, Reference] = {}
+        seen: dict[str, OrganizationReference] = {}
         for stage in self.stages():
             if stage.status not in CANCELLED:
                 for supplier in stage.suppliers:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from audits.models import Review
 from audits.triage import review_flag
-from contracts.deciding import decide_claim
+from contracts.claims import decide_claim
 from contracts.models import Claim, ClaimDecision, Submission
 from tests.contracts.api.conftest import make_user
 from tests.support.migrations import begin_at

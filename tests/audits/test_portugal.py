@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import override
 
 from audits.api.guide import guide_text
-from audits.judging.rule.wording import SECTORS
+from audits.judging.rule.formats import SECTORS
 from audits.methodology.views import _TEXTS
 from audits.models import Flag
 from audits.models.flag import sentence_of

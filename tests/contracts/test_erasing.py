@@ -14,7 +14,7 @@ from audits import groups
 from audits.engine import processes
 from audits.models import Flag, Review
 from audits.triage import review_flag
-from contracts.deciding import decide_claim
+from contracts.claims import decide_claim
 from contracts.erasing import SubmissionBusyError, erase_submission, keep_retention
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import receive

@@ -11,7 +11,7 @@ from audits.matching.reader import Reader
 from audits.matching.scope import SectorClass, SectorClasses
 from audits.matching.words import Words
 from contracts.ocds.countries import country_code
-from contracts.ocds.document import Document, encode_again
+from contracts.ocds.document import DecodedJson, encode_again
 from contracts.ocds.members import are_unmistakable, misspelled
 from contracts.ocds.methods import read_method
 from contracts.ocds.placeholders import names_nobody
@@ -20,7 +20,7 @@ from contracts.ocds.views import Classification
 SECTORS = SectorClasses([SectorClass(("UNSPSC",), "4617", "surveillance")])
 
 READERS = {
-    "member in JSON": lambda text: encode_again({text: 1}, Document({}, {}, b"")),
+    "member in JSON": lambda text: encode_again({text: 1}, DecodedJson({}, {}, b"")),
     "member": lambda text: are_unmistakable([text]),
     "misspelled member": lambda text: misspelled([text], "suppliers"),
     "country": country_code,

@@ -34,7 +34,6 @@ from audits.replies import decide_reply, send_reply
 from audits.triage import review_flag
 from contracts.intake.mapping import keep_mapping
 from contracts.intake.receiving import keep_bytes
-from contracts.merging import propose
 from contracts.models import (
     ApiToken,
     Attachment,
@@ -52,6 +51,7 @@ from contracts.models import (
     Submission,
     TrailEntry,
 )
+from contracts.same_bodies import propose
 from contracts.tables.given import read_given
 from contracts.trail import Action, record
 from tests.contracts.api.conftest import Client

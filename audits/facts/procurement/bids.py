@@ -24,7 +24,7 @@ from audits.indicators.competition import (
 )
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
-from contracts.ocds.views import Award, Bid, Process, Reference, Tender
+from contracts.ocds.views import Award, Bid, OrganizationReference, Process, Tender
 
 
 class Contest(NamedTuple):
@@ -39,7 +39,7 @@ class Contest(NamedTuple):
         return tuple(bid for bid in self.bids if bid.status not in NOT_SUBMITTED)
 
     @property
-    def suppliers(self) -> tuple[Reference, ...]:
+    def suppliers(self) -> tuple[OrganizationReference, ...]:
         """The suppliers of the active awards."""
         return tuple(supplier for award in self.active for supplier in award.suppliers)
 
@@ -110,7 +110,7 @@ def _contest(bids: Sequence[Bid], awards: Sequence[Award]) -> Contest:
     return Contest(tuple(bids), active, bool(awards) and all((award.status or None) in FINAL for award in awards))
 
 
-def ids_of(references: Iterable[Reference]) -> frozenset[str]:
+def ids_of(references: Iterable[OrganizationReference]) -> frozenset[str]:
     """Return the ids of those organizations that have one."""
     return frozenset(reference.id for reference in references if reference.id)
 
@@ -239,7 +239,7 @@ def require_lowest_price(tender: Tender) -> None:
         raise NotApplicableError("not_only_price", criteria=tender.award_criteria)
 
 
-def names(dossier: Dossier, references: Iterable[Reference]) -> str:
+def names(dossier: Dossier, references: Iterable[OrganizationReference]) -> str:
     """Return the names of organizations for a sentence, each once."""
     return ", ".join(dict.fromkeys(name_of(dossier.process, reference) for reference in references))
 

@@ -17,7 +17,7 @@ from audits.indicators.competition import lots_of
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context
 from audits.matching.names import name_reader
-from contracts.ocds.views import Bid, Process, Reference
+from contracts.ocds.views import Bid, OrganizationReference, Process
 
 # A lot of less is one of scores in its tender: its price says little, and each would be a question of its own.
 _SMALL_PART = Decimal("0.02")
@@ -250,7 +250,7 @@ def named_alike(dossier: Dossier, bids: Sequence[Bid]) -> Context | None:
     return Context("named_alike", {}) if all(_is_alike(first, other) for other in others) else None
 
 
-def _is_identified(process: Process, tenderer: Reference) -> bool:
+def _is_identified(process: Process, tenderer: OrganizationReference) -> bool:
     party = process.party(tenderer)
     return bool(party and party.scheme and party.identifier)
 

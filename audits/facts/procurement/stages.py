@@ -6,7 +6,7 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from contracts.ocds.codes import CANCELLED, UNDECIDED
 from contracts.ocds.placeholders import names_no_process
-from contracts.ocds.views import Award, Contract, Document, Process, Reference, Tender, Transaction, Value
+from contracts.ocds.views import Award, Contract, Document, OrganizationReference, Process, Tender, Transaction, Value
 
 
 def standing_tender(dossier: Dossier) -> Tender:
@@ -135,7 +135,7 @@ def value_evidence(stage: Award | Contract | Tender | Transaction) -> Evidence:
     return Evidence(f"{value.path}/amount", value.amount, note=value.currency)
 
 
-def name_of(process: Process, reference: Reference) -> str:
+def name_of(process: Process, reference: OrganizationReference) -> str:
     """Return the name of an organization as the record gives it, else its id."""
     party = process.party(reference)
     return reference.name or (party.name if party else "") or reference.id
@@ -146,7 +146,7 @@ def label_of(stage: Award | Contract) -> str:
     return stage.id or stage.title or stage.path
 
 
-def suppliers_by_key(process: Process) -> dict[str, Reference]:
+def suppliers_by_key(process: Process) -> dict[str, OrganizationReference]:
     """
     Return the suppliers by id, or by name where they have none, as statistics key them.
 

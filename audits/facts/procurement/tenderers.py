@@ -13,7 +13,7 @@ from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotA
 from audits.matching.names import is_named_as_firm
 from audits.matching.normalize import fold_phrase
 from contracts.ocds.placeholders import is_of_anybody
-from contracts.ocds.views import BidStatistic, Party, Process, Reference
+from contracts.ocds.views import BidStatistic, OrganizationReference, Party, Process
 
 # Of the codelist of the bid extension: who bid, before any was discounted; then what was left after an evaluation.
 AFTER_EVALUATION = ("qualifiedBidders", "validBids")
@@ -131,14 +131,14 @@ def listed_buyer(process: Process) -> str:
     return next((name for name in named if fold_phrase(name) in buyers), "") if len(named) == 1 else ""
 
 
-def by_firm(process: Process) -> list[list[Reference]]:
+def by_firm(process: Process) -> list[list[OrganizationReference]]:
     """
     Return the tenderers, those that share an id, an identifier or a name together, in the order of the record.
 
     Those with different identifiers of one scheme are never together.
     """
     shared = _shared_names(process)
-    firms: list[tuple[set[_Key], list[Reference]]] = []
+    firms: list[tuple[set[_Key], list[OrganizationReference]]] = []
     for tenderer in process.tender.tenderers:
         keys, entries = _keys(process, tenderer, shared), [tenderer]
         others = []
@@ -162,7 +162,7 @@ def _require_suppliers(process: Process) -> None:
                 raise InsufficientDataError("/tender/tenderers", "supplier_not_listed", supplier=name)
 
 
-def _keys(process: Process, reference: Reference, shared: Container[str]) -> set[_Key]:
+def _keys(process: Process, reference: OrganizationReference, shared: Container[str]) -> set[_Key]:
     """Return what tells an organization from another: its id, its identifier and its names, but for those shared."""
     # An id that anybody has refers to no one party.
     of_anybody = is_of_anybody(reference.id)

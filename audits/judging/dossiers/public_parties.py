@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 
 from audits.matching.normalize import fold
-from contracts.ocds.codes import BUYER_ROLES
+from contracts.ocds.codes import buys
 from contracts.ocds.views import Party, Process
 
 
 def buyers_of(process: Process) -> tuple[Party, ...]:
     """Return buyers, procuring entities and whoever is named beside them without a role."""
-    return tuple(
-        party for party in process.parties if not party.roles or any(role in BUYER_ROLES for role in party.roles)
-    )
+    return tuple(party for party in process.parties if not party.roles or buys(party.roles))
 
 
 def groups_of(buyers: Sequence[Party]) -> tuple[Party, ...]:

@@ -19,7 +19,7 @@ MOST_LETTERS = 500_000
 _STAGES = tuple(map(attrgetter, ("mentions", "matches", "sectors")))
 
 
-def groups_of(dossiers: Mapping[int, Dossier]) -> list[list[int]]:
+def batches_of(dossiers: Mapping[int, Dossier]) -> list[list[int]]:
     """Return the keys of dossiers in their order, parted into so many as are read together."""
     groups: list[list[int]] = []
     letters = 0

@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec import DecodeError, Struct, structs, yaml
 
-from audits.judging.rule.wording import Worded, decimal
+from audits.judging.rule.formats import Worded, decimal
 from contracts.ocds.code_words import LANGUAGES
 from contracts.ocds.portuguese import in_portugal
 
@@ -31,7 +31,7 @@ class RuleText(Struct, frozen=True, forbid_unknown_fields=True):
     What a rule says in one language.
 
     ``sentences`` and ``reasons`` map names to templates in ``str.format`` form, which say what a value is where it is
-    not written as it is stored (``audits.judging.rule.wording``); ``changes`` maps a version to what it changed;
+    not written as it is stored (``audits.judging.rule.formats``); ``changes`` maps a version to what it changed;
     ``page`` is Markdown.
     """
 

@@ -13,7 +13,7 @@ from audits.exporting.tasks import LOCK, write_exports
 from audits.models import Export, Flag, Reply, ReplyDecision
 from audits.models.export import MAX_ATTEMPTS, TOLD
 from audits.replies import decide_reply, erase_reply, send_reply
-from contracts.deciding import decide_claim
+from contracts.claims import decide_claim
 from contracts.erasing import erase_submission
 from contracts.models import Claim, ClaimDecision, Submission
 from tests.audits.api.conftest import anonymous, auditor, flags  # noqa: F401

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from audits.indicators import settings as ini
-from audits.indicators.fold import Job, Part
+from audits.indicators.part import Job, Part
 from audits.indicators.run import run
 from audits.indicators.settings import Settings
 

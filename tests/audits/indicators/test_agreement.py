@@ -10,7 +10,7 @@ from django.core.management import call_command
 from audits.engine import processes
 from audits.engine.cohorts import refresh_cohorts
 from audits.engine.settling import settle
-from audits.indicators.fold import Job
+from audits.indicators.part import Job
 from audits.indicators.run import run
 from audits.indicators.settings import Settings
 from audits.judging.dossiers.building import build_dossier

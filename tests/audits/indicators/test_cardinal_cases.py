@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from audits.indicators import settings as ini
-from audits.indicators.fold import Job
+from audits.indicators.part import Job
 from audits.indicators.run import run
 
 SHARED = Path(os.environ.get("VEEDOR_SHARED", Path(__file__).parents[4] / "shared"))

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from audits.indicators import run as running
-from audits.indicators.fold import Job
+from audits.indicators.part import Job
 from audits.indicators.run import run
 from audits.indicators.settings import Settings
 from tests.audits.indicators.making import award, bid, compute, lines, part, release

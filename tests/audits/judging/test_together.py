@@ -1,7 +1,7 @@
 from types import SimpleNamespace
 
 from audits.judging.dossiers.building import build_dossier
-from audits.judging.dossiers.together import MOST, MOST_LETTERS, groups_of, read_ahead
+from audits.judging.dossiers.together import MOST, MOST_LETTERS, batches_of, read_ahead
 from audits.judging.rule_set import RuleSet
 from audits.matching.lexicon import Term
 from audits.matching.reference import Reference
@@ -22,11 +22,11 @@ def of_letters(count):
 
 
 def test_groups_keep_the_order_and_are_bounded_in_number_and_in_letters():
-    assert [len(group) for group in groups_of({key: of_letters(1) for key in range(MOST + 1)})] == [MOST, 1]
+    assert [len(group) for group in batches_of({key: of_letters(1) for key in range(MOST + 1)})] == [MOST, 1]
     half = MOST_LETTERS // 2
     sized = {7: of_letters(half), 3: of_letters(half), 5: of_letters(1), 4: of_letters(MOST_LETTERS * 2)}
-    assert groups_of(sized) == [[7, 3], [5], [4]]
-    assert groups_of({}) == []
+    assert batches_of(sized) == [[7, 3], [5], [4]]
+    assert batches_of({}) == []
 
 
 def test_what_is_read_ahead_is_not_read_again(monkeypatch):

@@ -6,8 +6,8 @@ import re
 import pytest
 from django.utils import translation
 
+from audits.judging.rule.formats import SECTORS, date_in_words
 from audits.judging.rule.texts import fill
-from audits.judging.rule.wording import SECTORS, date_in_words
 from audits.matching.grounds import KINDS
 from audits.rules import RULES
 from audits.wording import CONCEPTS, note_in_words, place_name, value_in_words

@@ -12,7 +12,7 @@ from audits.models import AuditAttempt, Flag, Review
 from audits.triage import review_flag
 from config.monitoring.figures import as_json, read_figures
 from contracts import tasks
-from contracts.deciding import decide_claim
+from contracts.claims import decide_claim
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import receive
 from contracts.models import Claim, ClaimDecision, Submission

@@ -5,7 +5,7 @@ import pytest
 from audits import groups
 from contracts import tasks
 from contracts.admin import documents_beside
-from contracts.deciding import decide_claim
+from contracts.claims import decide_claim
 from contracts.intake.attaching import document_versions
 from contracts.intake.processing import process_submission
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Submission

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from contracts.deciding import decide_claim
+from contracts.claims import decide_claim
 from contracts.erasing import erase_submission, keep_retention
 from contracts.intake import filing
 from contracts.intake.attaching import attach, document_versions, processes_of, read_documents

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audits import groups
 from contracts import receipts
-from contracts.deciding import decide_claim
+from contracts.claims import decide_claim
 from contracts.intake import report
 from contracts.intake.attaching import processes_of
 from contracts.models import (

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from contracts.deciding import decide_claim
+from contracts.claims import decide_claim
 from contracts.models import (
     Claim,
     ClaimDecision,

@@ -7,7 +7,6 @@ from django.db import DatabaseError, connection, transaction
 
 from contracts import tasks
 from contracts.intake import recompiling
-from contracts.merging import decide_body, propose, propose_all
 from contracts.models import (
     Change,
     Contract,
@@ -20,6 +19,7 @@ from contracts.models import (
     TrailEntry,
 )
 from contracts.names.sameness import write
+from contracts.same_bodies import decide_body, propose, propose_all
 from tests.contracts.api.conftest import make_user
 from tests.support.records import break_release, load, release
 

@@ -68,7 +68,7 @@ def indicators(job: Job) -> list[Indicator]:
     return chosen
 
 
-def fold(job: Job, lines: Iterable[bytes], currency: str | None = None) -> Part:
+def run_part(job: Job, lines: Iterable[bytes], currency: str | None = None) -> Part:
     """
     Run the indicators over lines of JSON, without concluding.
 
@@ -77,9 +77,9 @@ def fold(job: Job, lines: Iterable[bytes], currency: str | None = None) -> Part:
     """
     profile = PROFILES[job.profile]
     chosen = indicators(job)
-    looking = [indicator for indicator in chosen if type(indicator).fold is not Indicator.fold]
-    with_bids = [indicator.fold for indicator in looking]
-    without_bids = [indicator.fold for indicator in looking if not indicator.needs_bids]
+    looking = [indicator for indicator in chosen if type(indicator).see is not Indicator.see]
+    with_bids = [indicator.see for indicator in looking]
+    without_bids = [indicator.see for indicator in looking if not indicator.needs_bids]
     results = Results(currency=job.settings.currency, maps=job.maps)
     results.currency = results.currency if currency is None else currency
     excluded = job.settings.excluded_method_details
