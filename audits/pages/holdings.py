@@ -46,6 +46,11 @@ class Holdings(Struct):
         return sum(publisher.records for publisher in self.publishers)
 
     @property
+    def named(self) -> int:
+        """How many publishers there are; records that name none have none."""
+        return sum(publisher.slug is not None for publisher in self.publishers)
+
+    @property
     def has_examples(self) -> bool:
         """Whether some are made up."""
         return any(publisher.slug == EXAMPLES for publisher in self.publishers)

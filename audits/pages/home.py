@@ -54,6 +54,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         confirmed=latest_confirmed(public_flags()),
         records=here.size,
         publishers=here.publishers,
+        publisher_number=here.named,
         has_examples=here.has_examples,
         newest=here.latest,
     )

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from contracts.models import Publisher
 from tests.audits.pages.conftest import TITLE, purchase
 from tests.support.pages import get, text_of
 
@@ -28,6 +29,16 @@ def test_the_story_of_a_country_is_two_clicks_from_home(client, buy):
     assert "Otra Ficticia S.A." in page
     (address,) = {html.unescape(found) for found in re.findall(r'href="(/api/v1/contracts/[^"]*)"', page)}
     assert len(json.loads(client.get(address).content)["results"]) == 2
+
+
+def test_records_that_name_no_publisher_are_not_counted_as_one(client, buy):
+    """The API, which lists publishers, says as many."""
+    Publisher.objects.create(slug="p", name="Portal Ficticio", country="MX", ocid_prefix="ocds-named1")
+    buy(purchase(1), purchase(2) | {"ocid": "ocds-named1-2"})
+    page = text_of(get(client, "/"))
+    assert "no publisher" in page
+    assert re.search(r"Publishers 1\b", re.sub(r"\s+", " ", page))
+    assert client.get("/api/v1/publishers/?count=1").json()["count"] == 1
 
 
 def test_the_sentence_on_the_home_page_leads_there_in_one(client, buy, confirm):
