@@ -133,7 +133,7 @@ class DecideTogether(ListAdmin):
             return self._refuse(request, _choose(request), form, " ".join(error.messages))
         done = ngettext("Decided on %(number)d flag.", "Decided on %(number)d flags.", len(flags))
         link = format_html(
-            '{} <a href="{}">{}</a>',
+            '{} <a href="{}" data-key="z">{} <kbd>z</kbd></a>',
             done % {"number": len(flags)},
             reverse("admin:audits_flag_batch", args=[batch]),
             _("See them, or undo it"),

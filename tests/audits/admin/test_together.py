@@ -193,7 +193,7 @@ def test_another_auditor_does_not_undo_it_and_a_lead_does(auditor, decided, make
     batch = batch_of(decided[0])
     address = reverse("admin:audits_flag_batch", args=[batch])
     auditor.force_login(make_user(groups.AUDITORS, name="berta"))
-    assert 'data-key="z"' not in auditor.get(address).content.decode()
+    assert '<button class="button" data-key="z"' not in auditor.get(address).content.decode()
     assert auditor.post(address).status_code == 403
     assert states(decided) == ["dismissed"] * 3
     auditor.force_login(make_user(groups.LEADS))
@@ -206,7 +206,7 @@ def test_after_a_quarter_of_an_hour_it_stands(auditor, decided, monkeypatch):
     monkeypatch.setattr(triage.timezone, "now", lambda: later)
     assert "too late to undo" in undo(auditor, batch_of(decided[0]))
     assert (
-        'data-key="z"'
+        '<button class="button" data-key="z"'
         not in auditor.get(reverse("admin:audits_flag_batch", args=[batch_of(decided[0])])).content.decode()
     )
     assert states(decided) == ["dismissed"] * 3
