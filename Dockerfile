@@ -7,6 +7,10 @@ RUN /opt/venv/bin/pip install --require-hashes -r requirements.txt
 
 FROM python:3.13.9-slim-trixie
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_ENV=production PORT=8000
+# Pages that are pictures are read by Tesseract, with the languages of contracts/documents/recognising.py.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends tesseract-ocr tesseract-ocr-eng tesseract-ocr-por tesseract-ocr-spa \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --create-home --home-dir /home/veedor veedor
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /srv/veedor

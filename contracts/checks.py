@@ -6,6 +6,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Info, Tags, register
 from django.utils.translation import gettext as _
 
+from contracts.documents.recognising import missing_for_ocr
 from contracts.files.isolated import ReaderDiedError, run_isolated
 
 
@@ -33,3 +34,14 @@ def check_enclosure(**_options: Any) -> list[CheckMessage]:
         for number, name in enumerate(texts, 1)
         if name in lacks
     ]
+
+
+@register(Tags.security, deploy=True)
+def check_recognition(**_options: Any) -> list[CheckMessage]:
+    """Tell what is missing for pages that are pictures to be read."""
+    missing = missing_for_ocr()
+    if not missing:
+        return []
+    text = _("Pages of documents that are pictures stay unread: %(missing)s is missing.")
+    hint = _("Install Tesseract with the languages spa, por and eng.")
+    return [Info(text % {"missing": ", ".join(missing)}, hint=hint, id="contracts.I003")]

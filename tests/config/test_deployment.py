@@ -9,6 +9,8 @@ import yaml
 
 from config import gunicorn, settings
 from config.monitoring.figures import read_figures
+from contracts.checks import check_recognition
+from contracts.documents.recognising import LANGUAGES
 from contracts.tasks import FRESH
 
 ROOT = Path(__file__).parents[2]
@@ -222,6 +224,18 @@ def test_the_image_runs_without_root_and_in_exec_form():
     assert lines[-1].startswith('CMD ["gunicorn"')
     requirements, code = lines.index("COPY requirements.txt ."), lines.index("COPY . .")
     assert requirements < code  # packages are installed once, not for each change of the code
+
+
+def test_the_image_reads_pages_that_are_pictures_in_each_language():
+    """Without the program scans count as unread, silently for whoever started the site."""
+    installed = re.findall(r"tesseract-ocr\S*", (ROOT / "Dockerfile").read_text(encoding="utf-8"))
+    assert set(installed) == {"tesseract-ocr", *(f"tesseract-ocr-{language}" for language in LANGUAGES)}
+
+
+@pytest.mark.parametrize(("missing", "told"), [((), []), (("tesseract",), ["contracts.I003"])])
+def test_a_machine_that_reads_no_pictures_is_told_at_the_check(monkeypatch, missing, told):
+    monkeypatch.setattr("contracts.checks.missing_for_ocr", lambda: missing)
+    assert [message.id for message in check_recognition()] == told
 
 
 def test_the_readme_names_figures_and_services_that_there_are(db, broker):
