@@ -35,6 +35,8 @@ unless a word for watching stands there.
 * **context** (waits for no decision):
   * One entry of a long list of other things or of the installations of works, and what a description alone names
     behind its first 300 characters.
+  * What stands behind three other things of a list, in a title that tells of access: the doors and cameras of a
+    building.
   * What title and description alone tell of, 70 characters or more behind where what is bought begins, in a record
     that reads like technology with a probability below one half.
   * What locates, where only who buys, and is no security body, shows that others are located.
@@ -64,7 +66,7 @@ Words of the buyer's own name do not count. If none of these is told, who buys s
 
 * Its name is that of such a place, or of who governs a territory or serves the public (`public_body`). A company of a
   town does neither.
-* Nobody is named.
+* Nobody is named, and the record reads like technology with a probability of nine tenths.
 * A security body buys, and "surveillance" is told that names no camera.
 
 Who buys does not show it where buildings of offices are named within 60 characters after the cameras, but for those
@@ -113,7 +115,7 @@ from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rul
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=20,
+    version=21,
     changes={
         2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
         3: Change(
@@ -208,6 +210,12 @@ from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rul
             "2026-11-29",
             "What stands behind the first 70 characters of what is bought, in a record that hardly reads like "
             "technology, is context, and so is what locates where only who buys shows that others are located.",
+        ),
+        21: Change(
+            "2026-11-29",
+            "What stands behind three other things of a list, in a title that tells of access, is context. So are "
+            "cameras where no buyer is named, no sign shows more, and the record does not surely read like "
+            "technology.",
         ),
     },
     sentences={

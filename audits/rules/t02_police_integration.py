@@ -39,7 +39,9 @@ Flag a process for technology in scope if one of these is so:
 
 * Servers, licences and office systems.
 * The service of internet and telephones.
-* Handsets by which its staff speak, and networks.
+* Handsets by which its staff speak, and networks, their fibre and masts too.
+* Doors and gates that nothing of a body opens, and what locates vehicles, or is bought by a civil body, where no text
+  tells that others are located.
 
 The same holds for a civil buyer. It does not hold where something shows that they are more than those of an office: a
 command centre, an emergency number, cameras, intelligence, patrols, radio, equipment for communications, satellites,
@@ -52,6 +54,7 @@ links, fibre of its own, or what is recorded, encrypted or connected.
 * Links that the text denies.
 * What a body runs beside its duties: hospitals, schools and housing.
 * Titles of laws ("Ley de Policía").
+* The intelligence of systems and numbers ("inteligencia artificial", "inteligencia de negocios").
 * Elections, which ministries of the interior hold.
 * Public defenders and courts.
 * Courses of study.
@@ -69,20 +72,16 @@ this installation.
 from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.technology.linking import LINKING_SECTORS, links_others
 from audits.facts.technology.ordinary_watching import ordinary_watching
 from audits.facts.technology.prominence import told_in_doubt, told_late
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.security_bodies import security_bodies, security_buyers, security_links
-from audits.facts.technology.staff_lines import are_lines_of_staff
 from audits.facts.technology.surveillance import surveillance
 from audits.facts.technology.watched_people import tells_of_persons_in_files
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named, named_evidence
 from audits.judging.rule.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
-
-# Technology by which others are seen or reached. A body's own servers and licences link nobody.
-LINKING_SECTORS = frozenset({"ai", "surveillance", "telecoms", "command_centre", "digital_identity"})
-_TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}  # where a civil body buys: who guards its networks
 
 
 @rule(
@@ -90,7 +89,7 @@ _TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}  # where a civil
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=20,
+    version=21,
     changes={
         2: Change(
             "2026-11-25",
@@ -199,6 +198,11 @@ _TELLING_SECTORS = LINKING_SECTORS | {"cloud", "cybersecurity"}  # where a civil
             "2026-11-29",
             "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
         ),
+        21: Change(
+            "2026-11-29",
+            "Doors, what locates, fibre and masts link nobody by themselves, and are context. The intelligence of a "
+            "system (“servicios de inteligencia artificial”) is no security body, and is withheld.",
+        ),
     },
     sentences={
         "default": "A security body buys this technology: {words}.",
@@ -231,7 +235,7 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
             values={"words": named(links)},
             sentence="link" if has_buyer else "unnamed",
             severity=Severity.HIGH if has_buyer else Severity.MEDIUM,
-            context=_serves_staff(dossier, _TELLING_SECTORS)
+            context=_links_nobody(dossier, is_for_body=True)
             or _trifle_by_price(dossier, trifles)
             or told_in_doubt(dossier),
         )
@@ -241,18 +245,18 @@ def _ordinary(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
     """Return why what a security body buys is ordinary: it links nobody, is for its people, its fleet, or a trifle."""
     if not security_buyers(dossier):
         return Context("links_nobody", {})
-    if serves_staff := _serves_staff(dossier, LINKING_SECTORS):
-        return serves_staff
+    if links_nobody := _links_nobody(dossier, is_for_body=False):
+        return links_nobody
     if watching := surveillance(dossier):
         return ordinary_watching(dossier, watching, trifles)
     late = told_late(dossier, dossier.scope.evidence)
     return late or (None if dossier.mentions_of("command_centre") else trifle(dossier, trifles))
 
 
-def _serves_staff(dossier: Dossier, telling: frozenset[str]) -> Context | None:
-    """Return that nothing of telling sectors is bought, or lines of staff, and no files of persons are told of."""
-    links_nobody = telling.isdisjoint(dossier.sectors) or are_lines_of_staff(dossier)
-    return Context("links_nobody", {}) if links_nobody and not tells_of_persons_in_files(dossier) else None
+def _links_nobody(dossier: Dossier, *, is_for_body: bool) -> Context | None:
+    """Return that what is bought links nobody, and no files of persons are told of."""
+    is_linking = links_others(dossier, is_for_body=is_for_body) or tells_of_persons_in_files(dossier)
+    return None if is_linking else Context("links_nobody", {})
 
 
 def _trifle_by_price(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:

@@ -17,7 +17,9 @@ education, health, tourism, broadband, smart city.
 * **high**: with such a link.
 * **medium**: without.
 * **context** (waits for no decision):
-  * One entry of a long list of other things, or of the installations of works.
+  * One entry of a long list of other things, or of the installations of works, and what stands behind three others of
+    a list, as in T01.
+  * What reads out devices that somebody holds (forensics), which is no part of a civil project; T01 asks about it.
   * What title and description alone tell of, 70 characters or more behind where what is bought begins, in a record
     that reads like technology with a probability below one half.
   * What locates, where only who buys shows that others are located, as in T01.
@@ -37,7 +39,8 @@ education, health, tourism, broadband, smart city.
 UN-Habitat, People-centred smart cities guidelines (2025 draft). Derechos Digitales, Consorcio Al Sur (2021).
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 
 from audits.facts.procurement.small_purchases import TRIFLES
 from audits.facts.technology.office_goods import office_kit
@@ -52,6 +55,7 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
 from audits.judging.rule.vocabulary import (
     Change,
+    Context,
     Finding,
     InsufficientDataError,
     NotApplicableError,
@@ -59,6 +63,11 @@ from audits.judging.rule.vocabulary import (
     Stage,
     rule,
 )
+from audits.matching.lexicon import Mention
+from audits.matching.normalize import fold
+
+# What reads out devices that somebody holds already: it watches nobody in a civil project.
+_FORENSIC = re.compile(r"\b(?:desbloque|extra[ct]|foren[sc]|perita|phone examination|ufed|unlocking)")
 
 
 @rule(
@@ -66,7 +75,7 @@ from audits.judging.rule.vocabulary import (
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=19,
+    version=20,
     changes={
         2: Change("2026-11-24", "Where T02 asks instead, the rule is not applicable and says why."),
         3: Change(
@@ -134,12 +143,18 @@ from audits.judging.rule.vocabulary import (
             "2026-11-29",
             "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
         ),
+        20: Change(
+            "2026-11-29",
+            "What reads out devices is context, and so is what stands behind three other things of a list, in a title "
+            "that tells of access.",
+        ),
     },
     sentences={
         "default": "A civil buyer acquires a surveillance function: {words}.",
         "link": "A civil project ({purpose}) carries a surveillance function tied to a security body: {words}.",
     },
     reasons={
+        "reads_out": "it reads out devices, and is no part of a civil project: T01 asks about it: {words}",
         "bought_for_security": "a civil buyer buys for a security body and names no civil purpose: T02 asks about it",
         "security_buyer": "a security body buys for itself: T02 asks about it",
     },
@@ -165,7 +180,8 @@ def civil_purpose_surveillance(dossier: Dossier, *, trifles: Mapping[str, int] =
             context=told_beside(dossier, watched)
             or told_in_doubt(dossier)
             or context
-            or locates_things(dossier, watched),
+            or locates_things(dossier, watched)
+            or _reads_out(watched),
         )
         return
     purpose = dossier.mentions_of("civil_purpose", parts={"title"})
@@ -178,3 +194,11 @@ def civil_purpose_surveillance(dossier: Dossier, *, trifles: Mapping[str, int] =
         severity=Severity.HIGH,
         context=context,
     )
+
+
+def _reads_out(found: Collection[Mention]) -> Context | None:
+    """Return that all that is found reads out devices that somebody holds, which is no part of a civil project."""
+    is_forensic = all(
+        mention.concept == "interception" and _FORENSIC.search(fold(mention.written).text) for mention in found
+    )
+    return Context("reads_out", {"words": named(found)}) if is_forensic else None

@@ -12,6 +12,7 @@ from audits.facts.procurement.grounds import is_direct
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import WITHHELD_READING, Context, Evidence
 from audits.matching.lexicon import Mention
+from audits.matching.normalize import fold
 from audits.matching.scope import ScopeEvidence
 from contracts.ocds.views import Text
 
@@ -31,6 +32,11 @@ _WORKS = re.compile(
 BUILT_IN = 3
 _KIND_LETTERS = 4
 _WORKS_REACH = 250
+# What joins the things of a list, and behind how many of them cameras and readers of a title that tells of access are
+# those of a building.
+_JOINT = re.compile(r"[,;+/]| (?:y|e|and) ")
+_ACCESS = re.compile(r"\b(?:acc?esos?|access)\b")
+OTHERS = 3
 # What a description names behind so many characters, and no title, is seldom what is bought.
 FIRST_WORDS = 300
 # How many characters behind what introduces it ("contratação de empresa especializada para") what is bought begins.
@@ -55,7 +61,8 @@ def told_beside(dossier: Dossier, mentions: Collection[Mention]) -> Context | No
     """
     Return that technology is told beside what is bought, or None.
 
-    It is one of the installations of works, or of their design, that are told around it ("elétrica, esgoto, CFTV"). In
+    It is one of the installations of works, or of their design, that are told around it ("elétrica, esgoto, CFTV"). It
+    stands behind ``OTHERS`` other things of a list, in a title that tells of access ("alarms, locks, doors, CCTV"). In
     a description alone it is one entry of a long list of other things, "(e) projectors; (f) CCTV systems; …", if the
     description has at least ``LIST_ENTRIES`` entries and it holds at most one in ``LIST_ENTRIES`` of them. It is told
     late if it stands behind the first ``FIRST_WORDS`` characters, and a title names something else.
@@ -63,6 +70,9 @@ def told_beside(dossier: Dossier, mentions: Collection[Mention]) -> Context | No
     built_in = min((_built_in_around(dossier, mention) for mention in mentions), default=0)
     if built_in >= BUILT_IN:
         return Context("list_entry", {"number": built_in + 1})
+    others = _listed_before(dossier, mentions)
+    if others >= OTHERS:
+        return Context("list_entry", {"number": others + 1})
     if any(mention.part not in {"description", "lot"} or mention.path.endswith("title") for mention in mentions):
         return None
     paths = {mention.path for mention in mentions}
@@ -135,6 +145,15 @@ def _begins(dossier: Dossier, text: Text) -> int:
     begins = dossier.reference.begins(text)
     work = _LISTED_WORK.match(text.value, begins)
     return work.end() if work else begins
+
+
+def _listed_before(dossier: Dossier, mentions: Iterable[Mention]) -> int:
+    """Return how many things of a list a title tells before mentions, 0 if it does not tell of access."""
+    title = next((text for text in dossier.texts if text.path == _TITLE), None)
+    starts = [mention.start for mention in mentions if mention.path == _TITLE]
+    if title is None or not starts or not _ACCESS.search(dossier.reference.fold(title).text):
+        return 0
+    return len(_JOINT.findall(fold(title.value[_begins(dossier, title) : min(starts)]).text))
 
 
 def _reads_surely(dossier: Dossier) -> bool:

@@ -27,8 +27,12 @@ _PLACE = re.compile(
 )
 _PLACE_REACH = 30
 _GOVERNMENT_OF = re.compile(r"\b(?:gobierno de|governo de|government of) (?:the )?[a-z]+(?: [a-z]+)?[ ,-]+$")
-# Systems and numbers have an intelligence, too, that no body gathers.
-_OF_SYSTEMS = re.compile(r"\b(?:artificial|business|digital|market) intelligence$")
+# Systems and numbers have an intelligence, too, that no body gathers; how far around it, in characters, this is told.
+_OF_SYSTEMS = re.compile(
+    r"\b(?:artificial|business|digital|market) intelligence\b|"
+    r"\binteligencia (?:artificial|competitiva|empresarial|de (?:mercados?|negocios?))\b"
+)
+_OF_SYSTEMS_REACH = 20
 
 # What a body runs for its own people or for everybody ("liceos del ejército", "hospital militar", "inspección de
 # policía"): nothing is linked to its duties.
@@ -123,12 +127,18 @@ def security_bodies(dossier: Dossier) -> tuple[Evidence, ...]:
         text = Text(f"{party.path}/name", party.name, "party")
         mentions, _ = dossier.reference.scan(text)
         for mention in mentions:
-            if _OF_SYSTEMS.search(fold(party.name[max(0, mention.start - _PLACE_REACH) : mention.end]).text):
+            if _is_of_systems(party.name, mention) and dossier.leaves_out(mention, "of_systems"):
                 continue
             if mention.concept in _IN_NAMES and mention.strength == STRONG and text.path not in seen:
                 seen.add(text.path)
                 found.append(Evidence(text.path, party.name, party.name, mention.start, mention.end, "security_body"))
     return tuple(found)
+
+
+def _is_of_systems(text: str, mention: Mention) -> bool:
+    """Tell whether a mention is of the intelligence of a system: "servicios de inteligencia artificial"."""
+    around = text[max(0, mention.start - _OF_SYSTEMS_REACH) : mention.end + _OF_SYSTEMS_REACH]
+    return "intel" in mention.written.lower() and bool(_OF_SYSTEMS.search(fold(around).text))
 
 
 def _is_ministry_alone(dossier: Dossier, name: str) -> bool:
@@ -165,6 +175,8 @@ def _why_not(dossier: Dossier, mention: Mention) -> str:
         return "beside_duties"
     if _is_of_law(dossier, mention):
         return "title_of_law"
+    if _is_of_systems(dossier.text_of(mention), mention):
+        return "of_systems"
     if _is_listed_user(dossier, mention):
         return "one_of_many_users"
     if is_told_in_passing(dossier.text_of(mention), mention.start):

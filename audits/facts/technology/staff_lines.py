@@ -17,10 +17,10 @@ _DUTY = (
     r"cameras?|centr(?:o|al|os) (?:\w+ )?de (?:comando|comunicac\w+|control|despacho|mando|monitore\w+)|cifrad\w+|"
     r"conect(?:ad[ao]s?|an?|ando|ar)|connect(?:ed|ing|s)?|consolas?|copom|covert|cript\w+|databases?|despacho|"
     r"dispatch|emergenc\w+|encript\w+|encrypt\w+|encubiert\w+|entre(?! otr)|escutas?|geolocal\w+|grabaci\w+|gravac\w+|"
-    r"inteligencia|intelligence|intercept\w+|intercone\w+|interdicci\w+|interlig\w+|interoper\w+|linking|"
-    r"localiza\w+|monitoreo de llamadas|p25|patrul[hl]\w+|plataformas?|platforms?|posicionamiento|"
-    r"record(?:ed|ing)s?|repeaters?|repet\w+(?! (?:de )?wi ?fi)|salto de frecuencia|tactic\w+|tetra|tetrapol|"
-    r"tronca\w+|trunk\w*|ubicac\w+|un(?:e|en|ir)|viaturas|video\w*|wan|wide area"
+    r"inteligencia(?! (?:artificial|de negocios?))|intelligence|intercept\w+|intercone\w+|interdicci\w+|"
+    r"interlig\w+|interoper\w+|linking|localiza\w+|monitoreo de llamadas|p25|patrul[hl]\w+|plataformas?|platforms?|"
+    r"posicionamiento|record(?:ed|ing)s?|repeaters?|repet\w+(?! (?:de )?wi ?fi)|salto de frecuencia|tactic\w+|tetra|"
+    r"tetrapol|tronca(?!l(?:es)? de fibra)\w+|trunk\w*|ubicac\w+|un(?:e|en|ir)|viaturas|video\w*|wan|wide area"
 )
 _MORE_THAN_LINES = re.compile(
     rf"\b(?:{_DUTY}|conect(?!ivi)\w+|datos|dados|enlaces?(?! (?:de |a )?internet)|gps|integra\w+|redes?|red|networks?|"
@@ -28,7 +28,10 @@ _MORE_THAN_LINES = re.compile(
 )
 # The network of an office, and what stands beside it there.
 _OFFICE_NETWORK = frozenset(
-    {"cybersecurity", "internet_access", "network_equipment", "network_product", "security_product", "telephony"}
+    {
+        *("cybersecurity", "fibre_backbone", "internet_access", "network_equipment", "network_product", "ran_core"),
+        *("security_product", "telephony"),
+    }
 )
 _BESIDE_NETWORK = frozenset({"data_centre", "server_product", "server_storage"})
 # What tells that a network is more than an office's: duties, equipment by which units speak, links, fibre of its own.

@@ -145,6 +145,7 @@ REASONS = {
     "named_after_body": _("left out: a street or a building that bears the name of a body: “{words}”"),
     "beside_duties": _("left out: what a body runs beside its duties: “{words}”"),
     "title_of_law": _("left out: the title of a law: “{words}”"),
+    "of_systems": _("left out: the intelligence of a system, which no body gathers: “{words}”"),
     "one_of_many_users": _("left out: one of many that may use what is bought: “{words}”"),
     "letterhead": _("left out: the ministry that heads a letter: “{words}”"),
     "holds_elections": _("left out: a ministry that holds elections: “{words}”"),
