@@ -75,7 +75,7 @@ _MANY_CAMERAS = re.compile(
 # What security bodies watch at sea, in the air and at war: "airborne surveillance systems".
 _AT_LARGE = re.compile(r"surveillance(?! (?:camera|cctv|equipment|video))")
 # Below which probability of reading like technology a record that names no buyer tells of no more than offices.
-_SURELY = 0.9
+_LIKELY = 0.9
 
 
 def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
@@ -87,7 +87,7 @@ def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     return not beside_buildings(dossier, found) or (
         all(mention.concept == "video_surveillance" for mention in found)
         and not tells_of_more_than_offices(dossier, found)
-        and (has_named_buyer(dossier) or reads_below(dossier, _SURELY))
+        and (has_named_buyer(dossier) or reads_below(dossier, _LIKELY))
         and not is_called_any(dossier, PUBLIC_BODY, PUBLIC_PLACE)
         and not (security_buyers(dossier) and any(_AT_LARGE.match(fold(mention.written).text) for mention in found))
     )
