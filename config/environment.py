@@ -7,6 +7,7 @@ A test compares the table with `.env.example` and `docker-compose.yml`. Each var
 import base64
 import json
 import os
+import re
 from typing import Any
 
 import environ
@@ -14,8 +15,33 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import EmailValidator, URLValidator
 
 MEGABYTE = 1_000_000
+_RATE = re.compile(r"\d+/[smhd][a-z]*")
+_YES_OR_NO = frozenset({*environ.Env.BOOLEAN_TRUE_STRINGS, "false", "off", "n", "no", "0"})
 
-env = environ.Env(
+
+class Environment(environ.Env):
+    """
+    The variables; of a value that is not what it must be it raises ImproperlyConfigured, with the name.
+
+    Else a misspelt "true" would be a no, a number would be refused without its name, and a rate at each request.
+    """
+
+    def get_value(self, var: str, *given: Any, **options: Any) -> Any:
+        text = self.ENVIRON.get(var)
+        if text is not None and var in self.scheme:
+            kind = self.scheme[var][0]
+            if kind is bool and text.lower().strip() not in _YES_OR_NO:
+                raise ImproperlyConfigured(f"{var} is {text!r}; it may be true, false.")
+            if kind is int and not re.fullmatch(r"\d{1,18}", text.strip()):
+                raise ImproperlyConfigured(f"{var} is {text!r}; it may be a whole number.")
+            if kind is float and not re.fullmatch(r"\d{1,9}(?:\.\d{1,9})?", text.strip()):
+                raise ImproperlyConfigured(f"{var} is {text!r}; it may be a number of seconds, as 0.5.")
+            if var.startswith("VEEDOR_THROTTLE_") and not _RATE.fullmatch(text):
+                raise ImproperlyConfigured(f"{var} is {text!r}; it may be a rate, as 30/min.")
+        return super().get_value(var, *given, **options)
+
+
+env = Environment(
     # Django
     DJANGO_ENV=(str, "development"),
     DEBUG=(bool, False),

@@ -45,6 +45,8 @@ def logging_settings(*, production: bool, level: str) -> dict[str, Any]:
             # That a task came and went, seconds after somebody sent something; failures are errors, and told.
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
+            # That it was imported.
+            "pikepdf": {"level": "WARNING"},
         },
     }
 

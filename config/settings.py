@@ -214,7 +214,7 @@ if VEEDOR_TRUSTED_PROXIES:
 
 # Logging
 
-LOGGING = logging_settings(production=PRODUCTION, level=env("LOG_LEVEL"))
+LOGGING = logging_settings(production=PRODUCTION, level=choice("LOG_LEVEL", "DEBUG", "INFO", "WARNING", "ERROR"))
 
 # django-csp
 

@@ -90,6 +90,7 @@ def test_from_nothing_to_flags_and_again(home, environment, port):
     first = run(environment, "--exit")
     assert first.returncode == 0, first.stdout + first.stderr
     assert "releases new" in first.stdout
+    assert " INFO " not in first.stdout + first.stderr, "what is logged stands in the middle of its lines"
     assert f"http://127.0.0.1:{port}/api/v1/docs/" in first.stdout
     assert re.search(r"of these, on organizations: [1-9]", first.stdout)
     assert (home / "auditor_password").stat().st_mode & 0o777 == 0o600

@@ -51,6 +51,12 @@ def value(expression: str, **environment: str) -> str:
         ({"VEEDOR_CONTACT": "javascript:alert(1)"}, "VEEDOR_CONTACT is 'javascript:alert(1)'"),
         ({"VEEDOR_METRICS_TOKEN": "t" * 31}, "VEEDOR_METRICS_TOKEN has less than 32 characters"),
         ({"VEEDOR_HTTPS": "maybe"}, "VEEDOR_HTTPS is 'maybe'"),
+        ({"VEEDOR_HOLD_SUBMISSIONS": "ture"}, "VEEDOR_HOLD_SUBMISSIONS is 'ture'; it may be true, false"),
+        ({"VEEDOR_QUOTA_BYTES": "1GB"}, "VEEDOR_QUOTA_BYTES is '1GB'; it may be a whole number"),
+        ({"VEEDOR_TRUSTED_PROXIES": "-1"}, "VEEDOR_TRUSTED_PROXIES is '-1'; it may be a whole number"),
+        ({"VEEDOR_BROKER_TIMEOUT": "soon"}, "VEEDOR_BROKER_TIMEOUT is 'soon'; it may be a number of seconds"),
+        ({"VEEDOR_THROTTLE_SEARCH": "often"}, "VEEDOR_THROTTLE_SEARCH is 'often'; it may be a rate, as 30/min"),
+        ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is 'LOUD'; it may be DEBUG, INFO, WARNING, ERROR"),
     ],
 )
 def test_production_refuses_to_start(change, sentence):
@@ -63,6 +69,21 @@ def test_production_starts_with_a_key_and_hosts(tmp_path):
         "False True True"
     )
     assert list(tmp_path.iterdir()) == []  # nothing of development is made
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [("off", "False"), ("No", "False"), ("0", "False"), ("ON", "True"), ("yes", "True"), ("", "True")],
+)
+def test_yes_and_no_are_read_as_people_write_them(text, holds, tmp_path):
+    environment = PRODUCTION | {"VEEDOR_HOME": str(tmp_path), "VEEDOR_HOLD_SUBMISSIONS": text}
+    assert value("settings.VEEDOR_HOLD_SUBMISSIONS", **environment) == holds
+
+
+def test_rates_are_read_as_rest_framework_reads_them(tmp_path):
+    environment = PRODUCTION | {"VEEDOR_HOME": str(tmp_path), "VEEDOR_THROTTLE_SEARCH": "5/hour"}
+    expression = "settings.REST_FRAMEWORK['DEFAULT_THROTTLE_RATES']['search']"
+    assert value(expression, **environment) == "5/hour"
 
 
 def test_https_is_left_to_whoever_says_so(tmp_path):

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import logging
 import os
 import signal
 import socket
@@ -237,11 +238,16 @@ class Command(BaseCommand):
         started = time.monotonic()
         self.stdout.write(f"{title} …", ending="")
         self.stdout.flush()
+        # What this process logs of what goes well would stand in the middle of the line.
+        logged = logging.root.manager.disable
+        logging.disable(logging.INFO)
         try:
             yield
         except BaseException:
             self.stdout.write("")
             raise
+        finally:
+            logging.disable(logged)
         self.stdout.write(f" {time.monotonic() - started:.1f} s")
 
     @staticmethod
