@@ -87,8 +87,8 @@ from audits.judging.rule.vocabulary import Change, Evidence, Finding, Insufficie
     },
     sentences={
         # As version 1 told it, in flags that are not asked again yet.
-        "default": "{supplier} takes {percent} % of what {population:group} awarded in {processes:process|processes}.",
-        "awarded": "{supplier} takes {percent} % of what {population:group} awarded in "
+        "default": "{supplier} takes {percent} % of what {population:buyer} awarded in {processes:process|processes}.",
+        "awarded": "{supplier} takes {percent} % of what {population:buyer} awarded in "
         "{processes:process|processes}: {awards} of "
         "them went to it.",
     },

@@ -86,9 +86,9 @@ from audits.judging.rule.vocabulary import Change, Evidence, Finding, Severity, 
         ),
     },
     sentences={
-        "default": "{supplier} takes {percent} % of the spend of {population:group} on this technology "
+        "default": "{supplier} takes {percent} % of the spend of {population:buyer} on this technology "
         "({processes:process|processes}, HHI {hhi:number}).",
-        "buyer": "{supplier} takes {percent} % of the spend of {population:group} on this technology "
+        "buyer": "{supplier} takes {percent} % of the spend of {population:buyer} on this technology "
         "({sector:sector}): {amount} "
         "in {awards} of {processes:process|processes} (HHI {hhi:number}).",
     },

@@ -97,6 +97,14 @@ def _group(text: str, language: str) -> str:
     return ", ".join([_part(first, language), *(_part(part, language) for part in others)])
 
 
+def _buyer(text: str, language: str) -> str:
+    """Return a buyer, whose name may hold commas, with its currency and months in parentheses."""
+    name, *counted = text.rsplit(", ", 2)
+    if len(counted) < 2:
+        return _group(text, language)
+    return f"{name} ({', '.join(_part(part, language) for part in counted)})"
+
+
 def _part(text: str, language: str) -> str:
     start, _dash, end = text.partition(" – ")
     if _YEARS.fullmatch(text):
@@ -127,6 +135,7 @@ _FORMS: Mapping[str, Callable[[str, str], str]] = {
     "sector": lambda text, language: word_of(text, language, SECTORS),
     "number": decimal,
     "group": _group,
+    "buyer": _buyer,
     "place": _place,
     "scheme": _scheme,
 }

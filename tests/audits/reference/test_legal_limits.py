@@ -1,4 +1,5 @@
 import csv
+import re
 from datetime import UTC, date
 from itertools import combinations
 from pathlib import Path
@@ -8,11 +9,12 @@ import pytest
 from audits.facts.procurement.legal_limits import choices, legal_limit
 from audits.judging.rule.vocabulary import NotApplicableError
 from audits.matching.normalize import fold_phrase
-from audits.reference.legal_limits import CATEGORIES, read_thresholds, threshold_parameters
+from audits.reference.legal_limits import CATEGORIES, read_submission_days, read_thresholds, threshold_parameters
 from audits.rules import RULES
 from contracts.ocds.parse import parse_process
 
 FIXTURE = Path(__file__).parents[3] / "fixtures" / "reference" / "thresholds.csv"
+DAYS = FIXTURE.with_name("submission_days.csv")
 HEADER = "country,kind,method,procedure,category,currency,amount,valid_from,valid_to,source,url,enabled,note\n"
 ROW = "UY,direct,direct,Compra Directa,goods,UYU,200000,2020-08-01,2020-12-31,Ley de prueba,,yes,\n"
 COUNTRIES = {"AR", "BO", "BR", "CL", "CR", "DO", "EC", "GT", "PA", "PE", "PT", "PY", "SV", "UY"}
@@ -42,6 +44,15 @@ def test_only_thresholds_that_are_on_are_read_from_the_fixture():
     assert len(rows) == sum(row["enabled"] == "yes" for row in written) < len(written)
     assert {row["country"] for row in rows} == COUNTRIES
     assert all(row["source"] and row["valid_from"] and row["valid_to"] for row in rows)
+
+
+def test_laws_are_cited_in_their_own_language_and_without_addresses():
+    """Sentences of flags quote them in every language; an address has a column of its own."""
+    quoted = " ".join(row["source"] for row in read_thresholds(FIXTURE) + read_submission_days(DAYS))
+    assert (
+        re.findall(r"\b(?:before|after|since|until|and|the|of|as|amended|law|article)\b", quoted, re.IGNORECASE) == []
+    )
+    assert re.findall(r"https?:|www\.|\.[a-z]+/", quoted) == []
 
 
 def test_a_row_of_the_fixture_that_is_off_says_why():

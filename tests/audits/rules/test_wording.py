@@ -87,6 +87,12 @@ def test_codes_and_sectors_are_said_in_three_languages():
         ("{x:code}", "direct", "contratación directa"),
         ("{x:code}", "Compra menor", "Compra menor"),
         ("{x:group}", "Municipio, PEN, 2018-08 – 2021-08", "Municipio, PEN, agosto de 2018 a agosto de 2021"),
+        (
+            "{x:buyer}",
+            "Alcaldía, sede 2, PEN, 2018-08 – 2021-08",
+            "Alcaldía, sede 2 (PEN, agosto de 2018 a agosto de 2021)",
+        ),
+        ("{x:buyer}", "Alcaldía", "Alcaldía"),
         ("{x:group}", "PE, open, goods", "Perú, licitación abierta, bienes"),
         ("{x:place}", "/contracts/0", "n.º 1"),
         ("{x:place}", "C/1", "C/1"),
