@@ -3,11 +3,14 @@ Tenders that came to nothing, as their own records tell, by buyer and object.
 
 One object has one title, whatever its case and punctuation; a title of few letters says too little. A tender failed
 where its status says so, or all of its awards do. What was awarded directly is none.
+
+It failed on the day of the last award that did; where none is dated, by the end of the time to bid, for the date of a
+record is of its notice in one source and of its last change in another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from audits.models import FailedTender
 from contracts.ocds.codes import CANCELLED
@@ -17,8 +20,8 @@ from contracts.postgres.querying import query
 # Letters of a title that name one object among all that a buyer tenders for.
 _LETTERS = 20
 _WORDS = r"btrim(regexp_replace(lower(p.title), '\W+', ' ', 'g'))"
-# SQL of what processes ``p`` of one object share; null where the title says too little.
-OBJECT = f"CASE WHEN length(replace({_WORDS}, ' ', '')) >= {_LETTERS} THEN md5({_WORDS}) END"
+# SQL of what processes ``p`` of one object share, a SHA-256; null where the title says too little.
+OBJECT = f"CASE WHEN length(replace({_WORDS}, ' ', '')) >= {_LETTERS} THEN sha256(convert_to({_WORDS}, 'UTF8')) END"
 # SQL of who buys in a process ``p``.
 BUYER = "coalesce(p.buyer_id, p.procuring_entity_id)"
 
@@ -26,8 +29,10 @@ BUYER = "coalesce(p.buyer_id, p.procuring_entity_id)"
 class _Row(NamedTuple):
     process_id: int
     buyer_id: int
-    title: str
+    object_digest: bytes
+    status: str
     date: datetime
+    failed_on: datetime
 
 
 Changes = Mapping[int, tuple[_Row | None, _Row | None]]
@@ -35,33 +40,36 @@ Changes = Mapping[int, tuple[_Row | None, _Row | None]]
 
 def changed_failures(process_ids: Sequence[int], public: set[int]) -> Changes:
     """Return the processes whose failed tender is another than the stored one: process → stored, and read now."""
-    stored = {
-        row.process_id: row
-        for row in map(_Row._make, FailedTender.objects.filter(process__any_of=process_ids).values_list(*_Row._fields))
-    }
+    stored = _by_process(FailedTender.objects.filter(process__any_of=process_ids).values_list(*_Row._fields))
     found = query(
         f"""
-        SELECT * FROM (
-            SELECT p.id, {BUYER} AS buyer, {OBJECT} AS title, coalesce(p.tender_end, p.tender_start, p.date) AS date
+        SELECT id, buyer, object, status, date, coalesce(decided, date)
+        FROM (
+            SELECT p.id, {BUYER} AS buyer, {OBJECT} AS object, awards.decided,
+                CASE WHEN lower(p.status) = ANY(%(failed)s) THEN lower(p.status)
+                    WHEN awards.number > 0 AND awards.unsuccessful = awards.number THEN 'unsuccessful' END AS status,
+                coalesce(p.tender_end, p.tender_start, p.date) AS date
             FROM contracts_contractingprocess p
-            WHERE p.id = ANY(%(process_ids)s) AND p.procurement_method <> 'direct' AND (
-                lower(p.status) = ANY(%(failed)s) OR (
-                    EXISTS (SELECT FROM contracts_award a WHERE a.process_id = p.id)
-                    AND NOT EXISTS (
-                        SELECT FROM contracts_award a WHERE a.process_id = p.id AND lower(a.status) <> 'unsuccessful'
-                    )
-                )
-            )
-        ) failed WHERE buyer IS NOT NULL AND title IS NOT NULL AND date IS NOT NULL
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS number, count(*) FILTER (WHERE lower(a.status) = 'unsuccessful') AS unsuccessful,
+                    max(a.date) FILTER (WHERE lower(a.status) = 'unsuccessful') AS decided
+                FROM contracts_award a WHERE a.process_id = p.id
+            ) awards
+            WHERE p.id = ANY(%(process_ids)s) AND p.procurement_method <> 'direct'
+        ) failed WHERE status IS NOT NULL AND buyer IS NOT NULL AND object IS NOT NULL AND date IS NOT NULL
         """,  # noqa: S608  -- expressions of ours
         {"process_ids": list(public.intersection(process_ids)), "failed": list(CANCELLED)},
     )
-    read = {row.process_id: row for row in map(_Row._make, found)}
+    read = _by_process(found)
     return {
         process_id: (stored.get(process_id), read.get(process_id))
         for process_id in process_ids
         if stored.get(process_id) != read.get(process_id)
     }
+
+
+def _by_process(rows: Iterable[Sequence[Any]]) -> dict[int, _Row]:
+    return {row.process_id: row._replace(object_digest=bytes(row.object_digest)) for row in map(_Row._make, rows)}
 
 
 def write_failures(changes: Changes, versions: Mapping[int | None, int]) -> None:

@@ -90,7 +90,7 @@ def _record_purchases(
     since = dict(touched)
     for was, now in failures.values():
         for failed in filter(None, (was, now)):
-            since[failed.buyer_id] = min(failed.date, since.get(failed.buyer_id, failed.date))
+            since[failed.buyer_id] = min(failed.failed_on, since.get(failed.buyer_id, failed.failed_on))
         if was:
             replaced.add(was.buyer_id)
     versions = bump_peer_groups(since, replaced)

@@ -155,7 +155,10 @@ def _check(groups: Mapping[int, _Group], rule_sets: RuleSets) -> list[int]:
 def _due_groups(process_ids: Sequence[int] | None, quiet: timedelta) -> list[_Group]:
     wanted = (
         """
-        AND buyer_id IN (SELECT buyer_id FROM audits_purchase WHERE process_id = ANY(%(process_ids)s))
+        AND buyer_id IN (
+            SELECT buyer_id FROM audits_purchase WHERE process_id = ANY(%(process_ids)s)
+            UNION ALL SELECT buyer_id FROM audits_failedtender WHERE process_id = ANY(%(process_ids)s)
+        )
         AND NOT EXISTS (SELECT FROM audits_purchase q WHERE q.buyer_id = g.buyer_id OFFSET %(inline)s)
         """
         if process_ids is not None
@@ -247,7 +250,7 @@ def _reached(groups: Collection[_Group]) -> list[_Reached]:
                         EXISTS (SELECT FROM failures WHERE buyer_id = own.buyer_id AND added > known.version)
                         AND EXISTS (
                             SELECT FROM contracts_contractingprocess p JOIN audits_failedtender failed
-                                ON failed.buyer_id = own.buyer_id AND failed.title = {OBJECT}
+                                ON failed.buyer_id = own.buyer_id AND failed.object_digest = {OBJECT}
                             WHERE p.id = own.process_id AND failed.version > known.version
                         )
                     )

@@ -121,9 +121,9 @@ class FailedTender(models.Model):
     """
     A tender of a buyer that came to nothing, as its own public record tells: what a later direct award may follow.
 
-    ``title`` is what those of one object share (``audits.contributions.failed_tenders``), ``date`` the end of the time
-    to bid, else its start, else the date of the record. ``version`` is that of the buyer's group of peers when the row
-    was written.
+    ``object_digest`` is what those of one object share (``audits.contributions.failed_tenders``), ``status`` how it
+    failed, ``date`` the end of the time to bid, else its start, else the date of the record; ``failed_on`` is when it
+    came to nothing. ``version`` is that of the buyer's group of peers when the row was written.
     """
 
     process = models.OneToOneField(
@@ -131,14 +131,16 @@ class FailedTender(models.Model):
     )
     # The first column of the index below.
     buyer = models.ForeignKey("contracts.Organization", on_delete=models.CASCADE, related_name="+", db_index=False)
-    title = models.TextField(_("title"))
+    object_digest = models.BinaryField(_("digest of the object"))
+    status = models.TextField(_("status of the tender"))
     date = models.DateTimeField(_("date"))
+    failed_on = models.DateTimeField(_("date of the failure"))
     version = models.BigIntegerField(_("version of the group of peers"))
 
     class Meta:
         verbose_name = _("failed tender")
         verbose_name_plural = _("failed tenders")
-        indexes = [models.Index(fields=["buyer", "title", "date"], name="failed_tender_title")]
+        indexes = [models.Index(fields=["buyer", "object_digest", "failed_on"], name="failed_tender_object")]
 
     def __str__(self) -> str:
         return str(self.process_id)

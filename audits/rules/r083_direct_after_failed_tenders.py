@@ -25,8 +25,9 @@ The statistic `R083` lists the tenders of the buyer for the same object that fai
 * The same object has the same title, whatever its case and punctuation, of 20 letters or more.
 * A tender failed if its status is `unsuccessful` or `cancelled`, or each of its awards is `unsuccessful`. What is
   bought directly is no tender.
-* Its date is the end of the time to bid, else its start, else that of the record. Records of one date tell one tender,
-  as where each lot has an ocid of its own.
+* It failed on the date of the last award that is `unsuccessful`; where none is dated, at the end of the time to bid,
+  else its start, else the date of the record. Records of one end of bidding tell one tender, as where each lot has an
+  ocid of its own.
 
 ### How many are told of
 
@@ -74,7 +75,7 @@ FAILED = "unsuccessfulProcess"
     title="Direct after failed tenders",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=4,
+    version=5,
     reads=("failed_tenders",),
     changes={
         2: Change("2026-11-28", "Not asked of records whose ocid names no process."),
@@ -86,6 +87,7 @@ FAILED = "unsuccessfulProcess"
             "2026-11-29",
             "Tenders that failed by the buyer's other records count: of the same title, in the year before.",
         ),
+        5: Change("2026-11-29", "A tender failed on the day of the awards that tell so, where they are dated."),
     },
     sentences={
         "several": "The record tells of earlier tenders that failed (“{words}”), and {supplier} was awarded without "

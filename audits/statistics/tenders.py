@@ -12,7 +12,7 @@ from audits.contributions.failed_tenders import BUYER, OBJECT
 from audits.contributions.recording import SPLITTING_WINDOW
 from audits.judging.figures.processes import FailedTender
 from contracts.models.process import PUBLIC
-from contracts.ocds.codes import CANCELLED, COMPETITIVE
+from contracts.ocds.codes import COMPETITIVE
 from contracts.postgres.querying import query
 
 # As many tell enough, and bound what a title costs that a buyer uses for all it does.
@@ -53,21 +53,21 @@ def failed_tenders(process_ids: Sequence[int]) -> dict[int, list[FailedTender]]:
     """
     Return the tenders that failed in the year before each process without competition, of its buyer and its object.
 
-    A process without any is left out. Records of one date tell one tender: of them the first ocid is returned.
+    A process without any is left out. Records of which bids were due on one date tell one tender: of them the first
+    ocid is returned.
     """
     rows = query(
         f"""
-        SELECT own.id, failed.ocid, failed.date, failed.status
+        SELECT own.id, failed.ocid, failed.failed_on, failed.status
         FROM (
-            SELECT p.id, {BUYER} AS buyer_id, {OBJECT} AS title, coalesce(p.award_date, p.date_signed, p.date) AS date
+            SELECT p.id, {BUYER} AS buyer_id, {OBJECT} AS object, coalesce(p.award_date, p.date_signed, p.date) AS date
             FROM contracts_contractingprocess p
             WHERE p.id = ANY(%(process_ids)s) AND p.procurement_method <> ALL(%(competitive)s)
         ) own CROSS JOIN LATERAL (
-            SELECT DISTINCT ON (f.date) f.date, p.ocid,
-                CASE WHEN lower(p.status) = ANY(%(failed)s) THEN lower(p.status) ELSE 'unsuccessful' END AS status
+            SELECT DISTINCT ON (f.date) f.date, f.failed_on, f.status, p.ocid
             FROM audits_failedtender f JOIN contracts_contractingprocess p ON p.id = f.process_id
-            WHERE f.buyer_id = own.buyer_id AND f.title = own.title AND f.date <= own.date
-                AND f.date >= own.date - make_interval(days => %(days)s) AND f.process_id <> own.id
+            WHERE f.buyer_id = own.buyer_id AND f.object_digest = own.object AND f.failed_on <= own.date
+                AND f.failed_on >= own.date - make_interval(days => %(days)s) AND f.process_id <> own.id
                 AND p.verification = ANY(%(public)s)
             ORDER BY f.date DESC, p.ocid LIMIT {_MAX_FAILED}
         ) failed
@@ -77,7 +77,6 @@ def failed_tenders(process_ids: Sequence[int]) -> dict[int, list[FailedTender]]:
             "process_ids": list(process_ids),
             "competitive": list(COMPETITIVE),
             "days": SPLITTING_WINDOW.days,
-            "failed": list(CANCELLED),
             "public": list(PUBLIC),
         },
     )

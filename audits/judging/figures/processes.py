@@ -129,7 +129,7 @@ class SupplierPurchase(Struct, frozen=True, gc=False):
 
 
 class FailedTender(Struct, frozen=True, gc=False):
-    """A tender of the same buyer for the same object that failed; ``date``: when bids were due, else of the record."""
+    """A tender of the same buyer for the same object that failed; ``date`` is when it did."""
 
     ocid: str
     date: date

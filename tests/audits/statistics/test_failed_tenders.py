@@ -170,3 +170,49 @@ def test_of_very_many_failed_tenders_the_latest_are_told(django_assert_max_num_q
     with django_assert_max_num_queries(2):  # the record, and its figure
         ocids = found(99)
     assert (len(ocids), ocids[0]) == (20, "ocds-test01-25")
+
+
+def test_a_status_that_is_another_one_now_is_told_anew():
+    audit(failed(1), failed(2, end="2024-02-10"), direct())
+
+    audit({**failed(2, end="2024-02-10", status="cancelled"), "id": "2", "date": "2024-04-01T00:00:00Z"})
+
+    flag = Flag.objects.standing().get(rule="R083")
+    notes = [place["note"] for place in flag.evidence if place["path"] == "/ocid"]
+    assert notes == ["cancelled, 2024-02-10", "unsuccessful, 2024-01-20"]
+
+
+@pytest.mark.parametrize(
+    ("decided", "known"),
+    [(None, True), ("2024-02-28", True), ("2024-03-05", False), ("2023-02-01", False)],
+    ids=["not dated", "before", "after the direct award", "over a year before"],
+)
+def test_a_tender_failed_on_the_day_of_the_awards_that_tell_so(decided, known):
+    awards = [{"id": "1", "status": "unsuccessful"}, {"id": "2", "status": "unsuccessful"}]
+    if decided:
+        awards[0]["date"], awards[1]["date"] = "2023-01-31T12:00:00Z", f"{decided}T12:00:00Z"
+    audit(failed(1) | {"awards": awards}, direct())
+
+    assert found() == (["ocds-test01-1"] if known else [])
+    if known:
+        (entry,) = figures(9, "failed_tenders")
+        assert str(entry.date) == (decided or "2024-01-20")
+
+
+def test_records_of_one_end_of_bidding_tell_one_tender_whenever_they_were_decided():
+    awards = [{"id": "1", "status": "unsuccessful", "date": "2024-02-15T12:00:00Z"}]
+    audit(failed(1), failed(2) | {"awards": awards}, direct())
+
+    assert found() == ["ocds-test01-1"]
+
+
+def test_a_tender_that_is_known_to_have_failed_after_the_direct_award_is_found_at_once_and_not_by_the_schedule():
+    audit(failed(1), direct())
+    load(failed(2, end="2024-02-10"))
+    (batch,) = processes.due_batches()
+    processes.audit_due(batch)
+
+    (later,) = peers.find_due(only=batch)
+    assert ContractingProcess.objects.get(pk=later).ocid == "ocds-test01-9"
+    processes.audit_due([later])
+    assert asked() == {"ocds-test01-9"}
