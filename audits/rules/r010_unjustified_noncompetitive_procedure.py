@@ -29,6 +29,8 @@ award says anything, and no text cites an article that gives a ground ("art. 75,
 * **context** (waits for no decision):
   * The statistic does not tell how often this publisher gives a ground.
   * An award is above such an amount, and its publisher gives a ground less often than that share.
+  * It cost less than `modest_multiple` trifles, some thirty thousand euros: laws of many countries let that be awarded
+    for its amount alone, by limits that are not on record here.
   * `procurementMethodDetails` itself names a ground, as T04, T11 and T15 read it: exclusivity, emergency, secrecy, a
     special regime, an agreement between governments; in Brazil, "inexigibilidade". Or the record cites the
     exceptional route as a whole ("CVE"). The flag names it: a name is no reason why.
@@ -76,6 +78,7 @@ from audits.facts.procurement.small_purchases import (
     SMALL_AMOUNTS,
     TRIFLES,
     is_more_than,
+    modest,
     require_more_than_small,
     require_more_than_trifle,
 )
@@ -92,7 +95,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Unjustified noncompetitive procedure",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=6,
+    version=7,
     reads=("publisher_practice",),
     limits=DIRECT,
     changes={
@@ -108,6 +111,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
         ),
         5: Change("2026-11-28", "Not asked of records whose ocid names no process."),
         6: Change("2026-11-29", "Nor of orders under a framework whose name stands in quotes in a title."),
+        7: Change("2026-11-29", "What cost less than three trifles, some thirty thousand euros, is context."),
     },
     sentences={
         "default": "The procurement method is “{method:code}”, and the record gives no ground for it.",
@@ -118,6 +122,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     },
     reasons={
         "nobody_awarded": "the record names nobody who was awarded",
+        "modest": "what it cost, {spent}, is less than {bound}, which many laws let be awarded for its amount alone",
         "several_tenderers": "{count} tenderers are counted: offers were compared",
         "limit_known": "the limit for direct awards is on record: R049 and R055 ask about it",
     },
@@ -131,6 +136,7 @@ def unjustified_noncompetitive_procedure(
     trifles: Mapping[str, int] = TRIFLES,
     minimum_share: float = 0.5,
     grave_multiple: int = 100,
+    modest_multiple: int = 3,
 ) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     method = require_method(tender, methods)
@@ -147,6 +153,7 @@ def unjustified_noncompetitive_procedure(
     is_large = require_more_than_small(dossier.process, small_amounts)
     field = f"{tender.path}/procurementMethodRationale"
     context = context_of_absence(dossier, "R010", field, minimum_share=minimum_share, is_asked_anyway=is_large)
+    context = context or modest(dossier.process, trifles, modest_multiple)
     is_grave = is_large and is_more_than(dossier.process, small_amounts, grave_multiple)
     named = without_repeats((*cited_grounds(dossier), *named_grounds(dossier)))
     if named:

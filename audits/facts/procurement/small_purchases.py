@@ -180,6 +180,15 @@ def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
     return None
 
 
+def modest(process: Process, trifles: Mapping[str, int], multiple: int) -> Context | None:
+    """Return that what was awarded, else the estimate, is known to cost less than so many trifles."""
+    known = bound_of(process, {key: multiple * amount for key, amount in trifles.items()})
+    if known is None or not _stay_below(process, *known):
+        return None
+    spent, bound = known
+    return Context("modest", {"spent": str(spent), "bound": str(bound)})
+
+
 def trifling_contract(contract: Contract, trifles: Mapping[str, int]) -> Context | None:
     """Return that one contract, of all that a purchase led to, is known to cost little; ``None`` if it is not."""
     value = money(contract.value)
