@@ -22,7 +22,7 @@ from audits.statistics.history import history_in_sector, purchases_before, purch
 from audits.statistics.plans import planned_methods
 from audits.statistics.populations import fences, practices, shares_in_country
 from audits.statistics.shares import shares_by_sector, shares_of_all
-from audits.statistics.shares_before import with_shares_before
+from audits.statistics.shares_before import earlier_purchases, with_shares_before
 from audits.statistics.targets import Target, in_scope, read_targets
 from audits.statistics.tenders import failed_tenders, first_records
 
@@ -72,7 +72,14 @@ class _Batch:
     def bought(self) -> Purchases:
         """Return what the buyers of the other processes bought before them."""
         others = {target.process_id for name in _BOUNDED.keys() & self.parts.keys() for target in self.unbounded(name)}
-        return read_bought([target for target in self.targets if target.process_id in others])
+        return read_bought(
+            [*(target for target in self.targets if target.process_id in others), *self.earlier.values()]
+        )
+
+    @cached_property
+    def earlier(self) -> Mapping[tuple[int, int], Target]:
+        """Return the purchases before those whose shares in all that was spent have to be worked out."""
+        return earlier_purchases(self.unbounded("buyer_shares")) if "buyer_shares" in self.parts else {}
 
     def sharing(self, name: str) -> list[Target]:
         """Return the processes that have a figure of shares."""
@@ -103,10 +110,10 @@ def _supplier_shares(batch: _Batch) -> dict[int, list[SupplierShare]]:
 
 def _buyer_shares(batch: _Batch) -> dict[int, list[BuyerShare]]:
     targets = batch.unbounded("buyer_shares")
-    shares = shares_of_all(targets, batch.bought)
+    shares = shares_of_all([*targets, *batch.earlier.values()], batch.bought)
     return {
         **batch.bounded.get("buyer_shares", {}),
-        **with_shares_before(targets, shares, batch.bounds.get("buyer_shares", ())),
+        **with_shares_before(shares, targets, batch.earlier, batch.bounds.get("buyer_shares", ())),
     }
 
 
