@@ -53,3 +53,15 @@ def test_no_page_is_wider_than_a_telephone_and_no_column_is_cut_off(chromium, li
             for wide in ("document.documentElement", "...document.querySelectorAll('.scroll:has(.lists)')"):
                 cut = f"[{wide}].filter((one) => one.scrollWidth > one.clientWidth).length"
                 assert browser.run(cut) == 0, (address, wide)
+
+
+def test_a_picture_that_goes_on_beyond_the_edge_shows_that_it_does(chromium, live_server, buy):  # noqa: F811
+    """A bar that the edge cuts looks like one that ends there."""
+    buy(purchase(1))
+    with chromium.window(390, 800) as browser:
+        browser.open(live_server.url + process_page("ocds-test01-1"))
+        cut = "[...document.querySelectorAll('.drawing')].filter((one) => one.scrollWidth > one.clientWidth)"
+        assert browser.run(f"{cut}.length") > 0
+        # Two shadows stay at the edges; what covers them moves with the picture, and so is there at its end alone.
+        shadows = f"{cut}.map((one) => getComputedStyle(one).backgroundAttachment)"
+        assert set(browser.run(shadows)) == {"local, local, scroll, scroll"}
