@@ -37,6 +37,40 @@ WORN_CAMERA = "worn_camera"
 HANDSET = "handset"
 WEBSITE = "website"
 SOFTWARE_WRITING = "software_writing"
+# Networks: what stands beside one and is a good of any house, kinds that operators and the state alone have, those of
+# mobile telephony and of transmission, a line that is laid, and what tells a whole network or its sites; a house and
+# who has one, with a network of its own; and who comes when called, whose radio others depend on.
+BESIDE_NETWORK = "beside_network"
+NETWORK_OF_MANY = "network_of_many"
+MOBILE_NETWORK = "mobile_network"
+TRANSMISSION = "transmission"
+LAID_LINE = "laid_line"
+NETWORK = "network"
+HOUSE = "house"
+HOUSE_OWNER = "house_owner"
+EMERGENCY = "emergency"
+# What is located: vehicles, people, goods of others, whoever wears it or drives what is not the body's own; and who
+# has to do with the vehicles of others.
+LOCATED_VEHICLE = "located_vehicle"
+LOCATED_PERSON = "located_person"
+LOCATED_GOODS = "located_goods"
+LOCATED_ON_OTHERS = "located_on_others"
+WATCHES_TRAFFIC = "watches_traffic"
+# Cameras, what protects buildings as guards do, and words of where something is handed in, which watches nothing.
+CAMERA = "camera"
+ALARM = "alarm"
+HANDED_IN = "handed_in"
+# Schools for everybody, which bear the names of towns ("Marinha Grande"), and what looks after the people of a
+# security body.
+SCHOOL_FOR_ALL = "school_for_all"
+FOR_ITS_OWN = "for_its_own"
+# Works and their design; goods that are brought or mended, and nobody who operates them; what leaves an extension
+# open; a contest in which persons are hired; and whom more than an office serves, and what is more than goods.
+WORKS = "works"
+GOODS_ALONE = "goods_alone"
+OPTIONAL = "optional"
+CONTEST_OF_PERSONS = "contest_of_persons"
+MORE_THAN_GOODS = "more_than_goods"
 # Words that buyers write in small letters: a name of a product has a capital that none of them has.
 ORDINARY = "ordinary_word"
 
@@ -60,6 +94,7 @@ class Words:
     def __init__(self, rows: Iterable[Word] = ()) -> None:
         self.rows = tuple(sorted(set(rows), key=lambda row: (row.list, -len(row.word), row.word)))
         self._lists: dict[str, dict[str, None]] = {}
+        self._patterns: dict[tuple[str, ...], re.Pattern[str]] = {}
         for row in self.rows:
             self._lists.setdefault(row.list, {})[row.word] = None
 
@@ -81,6 +116,12 @@ class Words:
                 rests.setdefault(word[:1], []).append(_expression(word[1:]))
         groups = (f"{_expression(first)}(?:{'|'.join(found)})" for first, found in rests.items())
         return f"(?:{'|'.join(groups) or '(?!)'})"
+
+    def pattern(self, *names: str) -> re.Pattern[str]:
+        """Return what finds any word of lists as a whole word of a folded text, compiled once."""
+        if names not in self._patterns:
+            self._patterns[names] = re.compile(rf"\b{self.any_of(*names)}\b")
+        return self._patterns[names]
 
 
 def read_ordinary_words(path: Path) -> list[Word]:

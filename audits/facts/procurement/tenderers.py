@@ -1,6 +1,5 @@
 """Who took part in a tender, as far as the record names them."""
 
-import re
 from collections import defaultdict
 from collections.abc import Container
 from datetime import UTC, datetime
@@ -12,18 +11,15 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.names import is_named_as_firm
 from audits.matching.normalize import fold_phrase
+from audits.matching.words import CONTEST_OF_PERSONS
 from contracts.ocds.placeholders import is_of_anybody
 from contracts.ocds.views import BidStatistic, OrganizationReference, Party, Process
 
 # Of the codelist of the bid extension: who bid, before any was discounted; then what was left after an evaluation.
 AFTER_EVALUATION = ("qualifiedBidders", "validBids")
 MEASURES = ("bidders", "bids", *AFTER_EVALUATION)
-# Categories in which persons are hired, and words for a contest of persons; a "concurso" is often one of firms.
+# Categories in which persons are hired.
 _HIRING = frozenset({"services", "consultingServices"})
-_CONTEST = re.compile(
-    r"\b(?:consultor(?:a|as|es)?|consultori(?:a|as)|consultants?|consulting|curriculum vitae|"
-    r"hojas? de vida)\b"
-)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -118,10 +114,12 @@ def hired_person(dossier: Dossier, evidence: Evidence) -> str:
         process.tender.method_details,
         process.tender.method_label,
     )
-    if not any(_CONTEST.search(fold_phrase(text)) for text in texts):
+    words = dossier.reference.words
+    # A "concurso" is often one of firms.
+    if not any(words.pattern(CONTEST_OF_PERSONS).search(fold_phrase(text)) for text in texts):
         return ""
     name = name_of(process, tenderers[0])
-    return "" if is_named_as_firm(name, dossier.reference.words) else name
+    return "" if is_named_as_firm(name, words) else name
 
 
 def listed_buyer(process: Process) -> str:

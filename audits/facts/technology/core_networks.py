@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from audits.facts.technology.security_bodies import security_buyers
-from audits.facts.technology.told import is_called, tells
+from audits.facts.technology.told import holds_any, is_called, is_called_any, tells
 from audits.judging.dossiers.catalogues import is_told_in_passing
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import TOLD_PARTS
@@ -19,6 +19,17 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import WITHHELD_PASSING
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
+from audits.matching.words import (
+    BESIDE_NETWORK,
+    EMERGENCY,
+    HOUSE,
+    HOUSE_OWNER,
+    LAID_LINE,
+    MOBILE_NETWORK,
+    NETWORK,
+    NETWORK_OF_MANY,
+    TRANSMISSION,
+)
 
 CORE_NETWORK = ("5g", "ran_core", "fibre_backbone", "trunked_radio", "transport_network")
 # How many characters of its sentence around a network are read.
@@ -64,25 +75,10 @@ _TOWN = re.compile(
     r"empresa municipal de informatica|"
     r"(?<!servicio )(?<!empresa )(?<!empresa publica )municip\w+)\b"
 )
-# A line of fibre that is laid or a ring, where fibre alone is told.
-_LINE = re.compile(
-    r"\b(?:adss|anel|anillo|backbone|full fibre|infovia|laying|metropolitan\w*|roll ?out|tendido|troncal\w*)\b"
-)
-# Who comes when called, whose radio others depend on, and what a government buys for safety.
-_EMERGENCY = re.compile(
-    r"\b(?:911|ambulanc\w*|bombe\w+|emergenc\w+|fire (?:and rescue|brigade|department|service)|protec\w+ civil|"
-    r"public safety|seguridad ciudadana|seguranca publica)\b"
-)
 # What a government buys for its own houses, or to mend what it has.
 _OWN = re.compile(
     r"\b(?:alcaldia|corporativ\w+|dependencias|institucional|intern[ao]|offices|sedes)\b|"
     r"\bpara (?:(?:el|la) )?(?:implementacion|manten\w+|repara\w+)\b"
-)
-_CARRIES = re.compile(r"\b(?:fib\w+|microond\w+|microwave|optic\w*|otic\w*|radio\w+|telecom\w*)\b")
-# "Radio base" is a set on a desk, too.
-_TELEPHONY = re.compile(
-    r"\b(?:cel(?:das|lular|ular)\w*|gsm|lte|mobile|moveis|movel|movil\w*|redes?|network|telecom\w*|telefon\w+|"
-    r"torres|towers)\b"
 )
 # How far it goes: a long line, between towns, over a territory, where few live.
 _FAR = re.compile(
@@ -103,11 +99,6 @@ _LAST_MILE = re.compile(
     r"\b(?:acometidas?|copper (?:cables?|network|pairs?)|customer premises|drop (?:cables?|wires?)|"
     r"(?:ftth|home)\W{0,2} connections|landlines?|ligacoes de assinantes|par(?:es)? de cobre|rede? de cobre)\b"
 )
-# What stands beside a network to cool, feed or drive: a good of any house.
-_BESIDE = re.compile(
-    r"\b(?:acs? of|aires? acondicionados?|air condition\w+|ar condicionado|(?:diesel )?generators?|exhaust fans?|"
-    r"grupos? (?:electrogenos?|geradores)|veh?iculos?|vehicles?)\b"
-)
 # Lines that may carry power instead, and what tells it.
 _ELECTRIC = re.compile(r"\b(?:\d+ ?kv|hvdc)\b")
 _LINES = frozenset({"fibre_backbone", "transport_network"})
@@ -120,21 +111,6 @@ _NO_NETWORK = re.compile(
 _STUDY = re.compile(r"\b(?:consultancy|consultor\w+|estudios?|estudos?|study)\b")
 _SURVEY = re.compile(r"\bsurveys?\b(?! (?:and|e|y)\b)")
 _BUILDS = re.compile(r"\b(?:constru|ejecu|execu|implant|implement|instal|roll ?out|suminist|suppl|tendido)")
-# Kinds that are of operators and the state alone.
-_BY_KIND = re.compile(
-    r"\b(?:[345]g|lte|gsm r|[eg]nodeb|v?epc|ims|ss7|hlr|pcrf|radio ?access?o?|(?:acceso|acesso) de radio|open ran|"
-    r"submarin\w+|sub ?sea|under ?sea|interoceanico|mobile core|core movil|dwdm|gpon|opgw|ftt[hpx]|"
-    r"p25|tetra(?:pol)?|dmr|troncali\w+|radio troncal|trunk\w*|simulcast|lmr|land mobile|siresp|astro 25|"
-    r"(?:mision|missao) critica|(?:comunicaciones|comunicacoes) criticas|mission critical|"
-    r"county ?wide|estadual|estatal|nacional|national|nation ?wide|state ?wide|provincial|"
-    r"(?:ericsson|huawei|nokia|zte) equipment)\b"
-)
-# Who has houses of its own and a network for them.
-_OF_HOUSES = re.compile(
-    r"\b(?:banc[oa]|bank|biblioteca|caja|clinica|colegio|corte|escola|escuela|facultad|faculdade|"
-    r"hospita(?:l|is|les)|hotel|"
-    r"institut[eo]|juzgados?|museo|museu|school|tribuna(?:l|is|les)|universi[dt]\w+|university)\b"
-)
 # What comes over a network is bought, or a line is rented, and how a line is told that is laid nevertheless.
 _SERVICE = re.compile(
     r"\b(?:(?:servic\w+|svc) (?:(?:de|d[ao]s?) )?(?:acceso|acesso|banda|comunica\w+|conecti\w+|conexion|"
@@ -167,10 +143,6 @@ _LISTED = re.compile(r"(?:,|\b(?:y|e|and))$")
 # The code of a class of goods right before its name: "D316B: Telecommunications Network Services".
 _CLASS = re.compile(r"\b[a-z]?\d{3,8}[a-z]{0,2}: ?$")
 _FOR = re.compile(r"\b(?:d[aeo]|del|for|of|para)\b")
-_HOUSE = re.compile(
-    r"\b(?:cableado|cabeamento|campus|edificios?|escola|escuela|hospital|laboratorio|lan|oficinas?|predios?|school|sede|"
-    r"switch\w*|wi ?fi|wlan)\b"
-)
 _MOBILE = frozenset({"5g", "ran_core"})
 _RADIO = frozenset({"trunked_radio", "radio_communication"})
 # What a security body has of its own: radio and the links between its sites, and not fibre between its houses.
@@ -181,10 +153,6 @@ _WHOLE = r"red|redes|rede|networks?|backbone|anillo|anel|ring|dorsal|troncal|inf
 _NAMED = re.compile(rf"\b(?:{_WHOLE})\b")
 # A whole network, or a line that is laid.
 _NAMED_OR_LAID = re.compile(rf"\b(?:{_WHOLE}|tendido)\b")
-_NETWORK = re.compile(
-    r"\b(?:red|redes|rede|networks?|infraestructura|infraestrutura|infrastructure|sitios|sites|torres|towers|backbone|"
-    r"nucleo|core|cobertura|coverage|estaciones base|base stations|estacoes base|radio ?bases|sistemas?|systems?)\b"
-)
 
 
 @worked_out_once
@@ -223,7 +191,7 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
     whole = f"{before} {written} {after}"
     if _CLASS.search(before):
         return ""
-    if _NO_NETWORK.search(whole) or _BESIDE.search(before) or _is_study(before):
+    if _NO_NETWORK.search(whole) or holds_any(dossier, before, BESIDE_NETWORK) or _is_study(before):
         return "beside_network"
     if mention.concept == "fibre_backbone" and tells(dossier, _LAST_MILE):
         return "last_mile"
@@ -231,7 +199,7 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
         return "power_line"
     if is_sure and is_operator:
         return None
-    has_houses = is_called(dossier, _OF_HOUSES)
+    has_houses = is_called_any(dossier, HOUSE_OWNER)
     is_far = bool(_FAR.search(whole))
     is_served, is_way = _SERVICE.search(before), _WAY.search(before)
     is_piece = _is_piece(mention, before, after)
@@ -248,7 +216,7 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
         return ""
     if _has_duty(dossier, mention, whole):
         return None
-    if _HOUSE.search(whole):
+    if holds_any(dossier, whole, HOUSE):
         return "own_network"
     if is_far:
         return None
@@ -256,11 +224,13 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
         return "own_network"
     if not is_radio and tells(dossier, _SERVES_OTHERS):
         return None
-    if _BY_KIND.search(written) and (is_sure or (_NETWORK.search(whole) and _is_of_government(dossier))):
+    if holds_any(dossier, written, NETWORK_OF_MANY) and (
+        is_sure or (holds_any(dossier, whole, NETWORK) and _is_of_government(dossier))
+    ):
         return None
     if is_radio:
         return ""
-    if _OWN.search(whole) and not _EMERGENCY.search(whole):
+    if _OWN.search(whole) and not holds_any(dossier, whole, EMERGENCY):
         return "own_network"
     return None if _is_for_all(dossier, mention, whole) else ""
 
@@ -289,20 +259,20 @@ def _is_piece(mention: Mention, before: str, after: str) -> bool:
 
 def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:
     """Tell whether radio or microwaves are those of a security body, or of who comes in an emergency."""
-    if not (mention.concept in _OF_SECURITY or _MICROWAVE.search(whole)) or not _NETWORK.search(whole):
+    if not (mention.concept in _OF_SECURITY or _MICROWAVE.search(whole)) or not holds_any(dossier, whole, NETWORK):
         return False
-    is_told = mention.concept in _RADIO and _EMERGENCY.search(whole)
-    return bool(is_told or security_buyers(dossier)) or is_called(dossier, _EMERGENCY)
+    is_told = mention.concept in _RADIO and holds_any(dossier, whole, EMERGENCY)
+    return bool(is_told or security_buyers(dossier)) or is_called_any(dossier, EMERGENCY)
 
 
 def _is_for_all(dossier: Dossier, mention: Mention, whole: str) -> bool:
     """Tell whether a government buys a network of telecommunications, and not one for its own houses."""
     if not _is_of_government(dossier):
-        return mention.strength == STRONG and bool(_LINE.search(whole)) and is_called(dossier, _MINISTRY)
+        return mention.strength == STRONG and holds_any(dossier, whole, LAID_LINE) and is_called(dossier, _MINISTRY)
     if mention.strength != STRONG:
-        return bool(_LINE.search(whole))
-    needed = _TELEPHONY if mention.concept == "ran_core" else _CARRIES
-    return bool(needed.search(whole)) or mention.concept in _RADIO
+        return holds_any(dossier, whole, LAID_LINE)
+    needed = MOBILE_NETWORK if mention.concept == "ran_core" else TRANSMISSION
+    return holds_any(dossier, whole, needed) or mention.concept in _RADIO
 
 
 def _is_of_government(dossier: Dossier) -> bool:

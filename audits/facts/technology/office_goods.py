@@ -14,7 +14,7 @@ from audits.facts.technology.told import tells, tells_any, title_tells, title_te
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context
 from audits.matching.lexicon import BOTH
-from audits.matching.words import BESIDE_TOOL, DESK_PROGRAM, HOSTED_TOOL, OFFICE_DEVICE, OWN_UNIT
+from audits.matching.words import BESIDE_TOOL, DESK_PROGRAM, HOSTED_TOOL, MORE_THAN_GOODS, OFFICE_DEVICE, OWN_UNIT
 
 # What a scope of such goods holds at most, by concepts; handsets and base sets are those of staff.
 _GOODS = frozenset(
@@ -48,15 +48,10 @@ _PART = re.compile(
 _FEW = re.compile(r"(?<![\d.,])\b(?:[1-9]|un[ao]?|uma|one|dos|duas|two|tres|three|cinco|five) (?:licenc|licens)")
 _LITTLE = frozenset({"server_storage", "software_licence", "software_platform"})
 _LITTLE_MULTIPLE = 2
-# Whom more than an office serves, how far it goes, and what is more than goods.
-_MORE = re.compile(
-    r"\b(?:backbone|banda ancha|banda larga|broadband|centros? de datos|citizens?|ciudad\w*|cidad\w+|communit\w+|"
-    r"comunidad\w*|comunitari\w+|conectividad\w*|connectivity|data cent(?:er|re)s?|emergenc\w+|fib(?:er|ra|re)s?|"
-    r"hogares|households|indigenas?|inteligencia|interconect\w+|interlig\w+|internet|localidad\w*|municipios|p25|"
-    r"plataformas?|poblacion\w*|populac\w+|repet\w+|rura\w+|sistema integrado|telecentros?|tetra(?:pol)?|tronca\w+|"
-    r"trunk\w*|villages?|zonas?|"
-    r"(?:ambito|cobertura|nation ?wide|network|nivel|redes?|red|sistemas?) "
-    r"(?:(?:de )?\w+ )?(?:departamental|estadual|estatal|nacional|national|provincial|regional))\b"
+# How far a network or a system goes that is more than an office's.
+_FAR = re.compile(
+    r"\b(?:ambito|cobertura|nation ?wide|network|nivel|redes?|red|sistemas?) "
+    r"(?:(?:de )?\w+ )?(?:departamental|estadual|estatal|nacional|national|provincial|regional)\b"
 )
 
 
@@ -107,7 +102,8 @@ def are_office_goods(dossier: Dossier) -> bool:
         )
         and not core_networks(dossier)
         and not surveillance(dossier)
-        and not tells(dossier, _MORE)
+        and not tells_any(dossier, MORE_THAN_GOODS)
+        and not tells(dossier, _FAR)
         and not tells_of_public_places(dossier)
         and not security_links(dossier)
         and not security_buyers(dossier)

@@ -9,12 +9,13 @@ from audits.facts.technology.own_use import of_told_others
 from audits.facts.technology.public_space import PUBLIC_SPACE
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.surveillance import surveillance
-from audits.facts.technology.told import tells
+from audits.facts.technology.told import holds_any, tells
 from audits.judging.dossiers.parts import TOLD_PARTS, WORDS_OF_RECORD, in_lots
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import BOTH, Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold
+from audits.matching.words import GOODS_ALONE
 
 # How near, in characters, operation must stand to the system, unless a title names both or words tell who operates.
 _REACH = 60
@@ -25,11 +26,7 @@ _BY_VENDOR = re.compile(
 # Who is hired, and how far before an operation, in characters, it is looked for.
 _HIRED = re.compile(r"\b(?:contrat\w+|empresa|firm|hir(?:e|ing)|servi\w+)\b")
 _HEAD_REACH = 100
-# What is hired nevertheless only to bring goods or to mend them, and what it is for.
-_GOODS = re.compile(
-    r"\b(?:adqui\w+|aquisi\w+|bens|bienes|compra\w*|fornec\w+|goods|maintenance|manten\w+|manuten\w+|pecas|"
-    r"provis\w+|purchas\w+|repuestos|suminist\w+|suppl\w+)\b"
-)
+# What goods are bought for.
 _FOR = re.compile(r"\b(?:para|for)\b")
 # What is given to a firm, and what of it leaves the system in the hands of the state: its upkeep.
 _OUTSOURCED = re.compile(r"(?:externaliz|outsourc|terceiriz|terceriz)")
@@ -80,7 +77,7 @@ def _is_bought_for(dossier: Dossier, mention: Mention) -> bool:
     *heads, _ = _FOR.split(before)
     head = " ".join(heads)
     hired = list(_HIRED.finditer(head))
-    return not hired or bool(_GOODS.search(head, hired[-1].end()))
+    return not hired or holds_any(dossier, head[hired[-1].end() :], GOODS_ALONE)
 
 
 def _is_upkeep(dossier: Dossier, mention: Mention) -> bool:

@@ -24,7 +24,7 @@ from audits.facts.technology.watched_people import tells_of_people_in_care
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
-from audits.matching.words import BEYOND_OFFICES, PUBLIC_BODY, PUBLIC_PLACE
+from audits.matching.words import ALARM, BEYOND_OFFICES, HANDED_IN, PUBLIC_BODY, PUBLIC_PLACE
 
 # Buildings of offices, right after cameras: "CCTV para el edificio sede". The seat of a town is all of it ("sede do
 # município"); what is named after cameras, or where papers are handed in, is no place that is watched.
@@ -43,11 +43,6 @@ _BUILDING = re.compile(
 # before it are other goods: "y grabadores para las oficinas".
 _AT = re.compile(r"\b(?:at|de|del|em|en|for|in|n[ao]s?|para)\b")
 _JOINED = re.compile(r",| (?:and|e|y) ")
-# Where something is handed in: "con entrega no almoxarifado".
-_HANDED_IN = re.compile(
-    r"\b(?:abertura|apertura|bids?|deliver\w*|entreg\w*|ofert\w*|present\w*|procurement|propostas?|propuestas?|"
-    r"receb\w*|recib\w*|supervis\w*|tenders?)\b"
-)
 # "Servicio de seguridad física y vigilancia", "vigilância patrimonial", "manned guarding".
 _GUARDS = re.compile(
     r"\b(?:servicios?|servicos?|prestacion|prestacao|contratacion|contratacao|puntos?|puestos?|postos?) "
@@ -57,10 +52,6 @@ _GUARDS = re.compile(
     r"(?:armada|desarmada|fisica|humana|patrimonial|presencial|privada)\b"
     r"|\b(?:guardias?|guardas|vigilantes|agentes) (?:de (?:seguridad|seguranca)|armad[ao]s)\b"
     r"|\b(?:guardiania|manned guarding|security guards?|guarding services?)\b"
-)
-# What protects buildings as guards do.
-_ALARMS = re.compile(
-    r"\b(?:alarm\w*|armed response|central receptora|incendios?|(?:fire|intruder) detection|intrus(?:ao|ion|os?))\b"
 )
 # How far after cameras buildings are looked for, and how far around them guards and alarms, in characters.
 _REACH = 120
@@ -132,14 +123,14 @@ def tells_of_more_than_offices(dossier: Dossier, found: tuple[Mention, ...]) -> 
 
 def _stands_beside_guards(dossier: Dossier, mention: Mention) -> bool:
     near = dossier.folded_around(mention, _NEAR)
-    return bool(_GUARDS.search(near) or _ALARMS.search(near))
+    return bool(_GUARDS.search(near)) or holds_any(dossier, near, ALARM)
 
 
 def _is_of_building(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether a building of offices is named right after cameras."""
     after = dossier.folded_after(mention, _REACH)
     building = _BUILDING.match(after)
-    if building is None or _HANDED_IN.search(building[0]):
+    if building is None or holds_any(dossier, building[0], HANDED_IN):
         return False
     place = _AT.search(building[0])
     if _JOINED.search(building[0], place.start() if place else 0):

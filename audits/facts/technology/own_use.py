@@ -4,14 +4,21 @@ import re
 from collections.abc import Iterable
 
 from audits.facts.technology.security_bodies import security_buyers, security_links
-from audits.facts.technology.told import but_for, is_called, tells
+from audits.facts.technology.told import but_for, holds_any, is_called_any, tells_any
 from audits.facts.technology.watched_people import tells_of_others
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
+from audits.matching.words import (
+    CAMERA,
+    LOCATED_GOODS,
+    LOCATED_ON_OTHERS,
+    LOCATED_PERSON,
+    LOCATED_VEHICLE,
+    WATCHES_TRAFFIC,
+)
 
-# Vehicles within the words for locating ("rastreo vehicular"), and words that say whose they are: a fleet is a body's.
-_VEHICLES = re.compile(r"\b(?:flotas?|frotas?|fleets?|vehic\w*|veicul\w*|viaturas?)\b")
+# Words that say whose vehicles are: a fleet is a body's.
 _OWNED = re.compile(
     r"\b(?:flotas?|frotas?|fleets?|viaturas?|propi[ao]s?|propri[ao]s?|own|institucional\w*|institucionais|municipal\w*|"
     r"municipais|oficial\w*|oficiais|ambulanc\w*|recolect\w*|de recoleccion|recolhedor\w*|"
@@ -47,34 +54,6 @@ _CLOCK_OF_FACES = re.compile(
     rf"\b{_CLOCK}\b[^.;]{{0,{_FACES_REACH}}}?\b{_FACE}\b|"
     rf"\b{_FACE}\b[^.;]{{0,{_FACES_REACH}}}?(?:\(|\b(?:para|for|del?|d[ao]|en|em|n[ao]) )"
     rf"(?:(?:el|l[ao]s?|o|os|the|um|un) )?(?:(?:gest(?:ion|ao)|registro) (?:y|e) )?{_CLOCK}\b"
-)
-# Cameras that know faces beside a clock: what they look at is not told by it.
-_CAMERAS = re.compile(r"\b(?:camaras|cameras|cctv|cftv|videovigil\w*|video ?vigil\w*|videomonitor\w*)\b")
-# What is located is that of others, or of many bodies, or a person.
-_PEOPLE = re.compile(
-    r"\b(?:arrendatarios|celulares|client(?:e|es|s)|customers|driver (?:behaviou?r|monitoring|safety)|infrac?tor\w*|"
-    r"inquilin[ao]s|people|personas|pessoas|prestador\w*|telefon[eo]s|tenants|terceir[ao]s|tercer[ao]s|victimas?|"
-    r"violencia|vitimas?)\b"
-)
-_OF_OTHERS = re.compile(
-    rf"{_PEOPLE.pattern}|\b(?:cargo|cisternas?|contei?ner\w*|contenedor\w*|estatal|importador\w*)\b"
-)
-# Who is located wears it, or drives what is not the body's, whoever has a fleet to put it in: ankle monitors, taxis.
-_WORN_OR_OF_OTHERS = re.compile(
-    r"\b(?:agres[os]\w*|ankle|armador\w*|brazalete\w*|concesi\w*|concess\w*|condena\w*|embarcac\w*|"
-    r"empresas de transportes?|(?:flotas?|frotas?) de operador\w*|flotas? (?:\w+ )?(?:autorizad|inscrit)\w*|"
-    r"grilletes?|"
-    r"monitorad[ao]s?|(?:moto)?taxi\w*|offenders?|parole\w*|permis+ionari\w*|pesc\w*|pesquer\w*|private operators|"
-    r"public service vehicles?|pulseiras?|pulseras?|riders|tag(?:s|ging)?|tobiller\w*|tornozel\w*|transportistas?)\b"
-)
-# Who has to do with the vehicles of others.
-_WATCHES_TRAFFIC = re.compile(
-    r"\b(?:aduan\w*|alfandeg\w*|autopistas?|caminos|carreteras|customs|detran|dnit|estradas|fazenda|"
-    r"gobierno del estado|governo do estado|hacienda|highways?|impuestos|inteligencia|interior|justi[cz]i?a|migra\w+|"
-    r"procuradur\w+|"
-    r"receita|revenue|mo[vb]ili[dt]\w+|policia\w*|police|rodoviari\w+|roads?|seguran\w+|seguridad|security|"
-    r"traf(?:fic|ico|ego)|transi[td]\w*|"
-    r"\w*tribut\w+|transport\w*|vi(?:al|as|alidad)|vigilancia)\b"
 )
 # What anybody may be registered by, and how near, in characters, a word for staff must stand to it.
 _DEVICE = re.compile(
@@ -125,19 +104,19 @@ def of_told_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention,
 
 def _is_of_others(dossier: Dossier) -> bool:
     """Tell whether a record tells of others than the body's own, people or vehicles that may be located."""
-    has_vehicles = dossier.mentions_of("vehicle") or tells(dossier, _VEHICLES)
-    are_people = not has_vehicles and (security_buyers(dossier) or tells(dossier, _PEOPLE))
+    has_vehicles = dossier.mentions_of("vehicle") or tells_any(dossier, LOCATED_VEHICLE)
+    are_people = not has_vehicles and (security_buyers(dossier) or tells_any(dossier, LOCATED_PERSON))
     return bool(are_people or _is_worn(dossier) or tells_of_others(dossier))
 
 
 def locates_others(dossier: Dossier) -> bool:
     """Tell whether a text tells that others are located: clients, tank trucks, ankle monitors, taxis."""
-    return tells(dossier, _OF_OTHERS) or _is_worn(dossier)
+    return tells_any(dossier, LOCATED_PERSON, LOCATED_GOODS) or _is_worn(dossier)
 
 
 def _is_worn(dossier: Dossier) -> bool:
     """Tell whether who is located wears it, or drives what is not the body's: ankle monitors, taxis."""
-    return tells(dossier, _WORN_OR_OF_OTHERS)
+    return tells_any(dossier, LOCATED_ON_OTHERS)
 
 
 def _ends_title(dossier: Dossier, mention: Mention) -> bool:
@@ -154,8 +133,9 @@ def _is_own(dossier: Dossier, mention: Mention) -> bool:
 
 
 @worked_out_once
-def _is_clock(_: Dossier, text: str) -> bool:
-    return bool(_CLOCK_OF_FACES.search(text)) and not _CAMERAS.search(text)
+def _is_clock(dossier: Dossier, text: str) -> bool:
+    # What cameras that know faces look at is not told by a clock beside them.
+    return bool(_CLOCK_OF_FACES.search(text)) and not holds_any(dossier, text, CAMERA)
 
 
 @worked_out_once
@@ -167,8 +147,8 @@ def _is_owned(_: Dossier, text: str) -> bool:
 def _has_only_its_own(dossier: Dossier) -> bool:
     """Tell whether who buys has nothing to do with the vehicles of others, by its name and what the record tells."""
     return (
-        not tells(dossier, _OF_OTHERS)
-        and not is_called(dossier, _WATCHES_TRAFFIC)
+        not tells_any(dossier, LOCATED_PERSON, LOCATED_GOODS)
+        and not is_called_any(dossier, WATCHES_TRAFFIC)
         and not security_buyers(dossier)
         and not security_links(dossier)
     )

@@ -9,11 +9,13 @@ import re
 from collections.abc import Collection, Iterable
 
 from audits.facts.procurement.grounds import is_direct
+from audits.facts.technology.told import holds_any
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import WITHHELD_READING, Context, Evidence
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 from audits.matching.scope import ScopeEvidence
+from audits.matching.words import WORKS
 from contracts.ocds.views import Text
 
 # What opens an entry of a list, and how many make a list.
@@ -25,9 +27,6 @@ _BUILT_IN = re.compile(
     r"\b(?:air condition|aire acondicionado|alcantaril|ar condicionado|climati|dados|datos|drain|drena|el[ec]+tric|"
     r"esgot|fire|gas\b|hidr|hvac|ilumina|incendi|lighting|logica\b|paviment|plumbing|sanitari|sewer|spda\b|telefon|telephon|"
     r"terraplan|topogra)"
-)
-_WORKS = re.compile(
-    r"\b(?:construc\w+|construction|design|engenharia|engineering|ingenieria|obras?|pro[jy]e[ck]?tos?|reformas?|works)\b"
 )
 BUILT_IN = 3
 _KIND_LETTERS = 4
@@ -164,4 +163,6 @@ def _reads_surely(dossier: Dossier) -> bool:
 def _built_in_around(dossier: Dossier, mention: Mention) -> int:
     """Return how many kinds of installations are told around a mention, 0 where no works are."""
     near = dossier.folded_around(mention, _WORKS_REACH)
-    return len({kind[0][:_KIND_LETTERS] for kind in _BUILT_IN.finditer(near)}) if _WORKS.search(near) else 0
+    if not holds_any(dossier, near, WORKS):
+        return 0
+    return len({kind[0][:_KIND_LETTERS] for kind in _BUILT_IN.finditer(near)})

@@ -4,6 +4,7 @@ import re
 
 from audits.facts.procurement.vendors import SURE, party_evidence
 from audits.facts.technology.surveillance import SURVEILLANCE
+from audits.facts.technology.told import holds_any
 from audits.judging.dossiers.catalogues import is_told_in_passing
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import TOLD_PARTS, in_lots
@@ -13,12 +14,11 @@ from audits.matching.lexicon import BOTH, STRONG, Mention
 from audits.matching.normalize import fold
 from audits.matching.reference import SECURITY_BODIES
 from audits.matching.scope import IDENTIFICATION
+from audits.matching.words import FOR_ITS_OWN, SCHOOL_FOR_ALL
 from contracts.ocds.views import Text
 
 # Words that tell a security body; the second are clear in the name of a public body only ("naval", "militar").
 _IN_NAMES = ("security_body", "security_name")
-# Schools for everybody, which bear the names of towns ("Marinha Grande"); those of police and military have others.
-_SCHOOL = re.compile(r"\b(?:agrupamentos? de escolas|escolas? (?:basicas?|secundarias?)|jardi(?:m|ns) de infancia)\b")
 # What makes a place of the name after it, and how many characters before the name it is looked for.
 _PLACE = re.compile(
     r"\b(?:bulevar|boulevard|blvd|avenida|avda?|av|calle|carrera|jiron|jr|paseo|plaza|plazoleta|parque|glorieta|puente|"
@@ -68,12 +68,8 @@ _USERS = re.compile(
 _USERS_REACH = 700
 _USERS_BEFORE = 2
 
-# What looks after the people of a security body, and has none of its duties: "Caja de Previsión de la Defensa"; but
-# not where it holds prisoners, or is named beside the police of a country ("Caja de retiro de la Policía" is its own).
-_FOR_ITS_OWN = re.compile(
-    r"\b(?:caja de (?:prevision|retiro|sueldos)|casas fiscales|clinicas?|colegios?|hospital(?:es)?|hospitais|liceos?|"
-    r"montepio|mutual(?:idad|ista)?|prestadora de salud|sanidad|seguro social|vivienda)\b"
-)
+# What looks after the people of a security body has none of its duties ("Caja de Previsión de la Defensa"), unless it
+# holds prisoners, or is named beside the police of a country ("Caja de retiro de la Policía" is its own).
 _WITH_DUTIES = re.compile(r"\b(?:penitenc|prision|custodi|(?<!de la )policia nacional\b)")
 
 
@@ -87,12 +83,12 @@ def security_buyers(dossier: Dossier) -> tuple[Evidence, ...]:
     bodies = security_bodies(dossier)
     if dossier.mentions_of(*IDENTIFICATION, "interception"):
         return bodies
-    return tuple(body for body in bodies if not _looks_after_its_own(str(body.value)))
+    return tuple(body for body in bodies if not _looks_after_its_own(dossier, str(body.value)))
 
 
-def _looks_after_its_own(name: str) -> bool:
+def _looks_after_its_own(dossier: Dossier, name: str) -> bool:
     folded = fold(name).text
-    return bool(_FOR_ITS_OWN.search(folded)) and not _WITH_DUTIES.search(folded)
+    return holds_any(dossier, folded, FOR_ITS_OWN) and not _WITH_DUTIES.search(folded)
 
 
 @worked_out_once
@@ -112,7 +108,7 @@ def security_bodies(dossier: Dossier) -> tuple[Evidence, ...]:
                 and dossier.leaves_out(Evidence(f"{party.path}/name", party.name, party.name), "holds_elections")
             )
         )
-    public = tuple(party for party in public if not _SCHOOL.search(fold(party.name).text))
+    public = tuple(party for party in public if not holds_any(dossier, fold(party.name).text, SCHOOL_FOR_ALL))
     paths = {party.path for party in public}
     found = [
         party_evidence(match)

@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import TOLD_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
-from audits.matching.words import Words
 
 # What a name has, and a number that stands for one has not.
 _NAME = re.compile(r"[^\W\d_]{4}")
@@ -34,17 +32,17 @@ def is_called(dossier: Dossier, words: re.Pattern[str]) -> bool:
 
 def tells_any(dossier: Dossier, *lists: str) -> bool:
     """Tell whether titles, descriptions and items hold a word of ``lists`` of words."""
-    return tells(dossier, _any_of(dossier.reference.words, *lists))
+    return tells(dossier, dossier.reference.words.pattern(*lists))
 
 
 def title_tells_any(dossier: Dossier, *lists: str) -> bool:
     """Tell whether a title holds a word of ``lists`` of words."""
-    return title_tells(dossier, _any_of(dossier.reference.words, *lists))
+    return title_tells(dossier, dossier.reference.words.pattern(*lists))
 
 
 def tells_any_beside_names(dossier: Dossier, *lists: str) -> bool:
     """Tell whether they hold a word of ``lists`` that no name of a buyer holds."""
-    return tells_beside_names(dossier, _any_of(dossier.reference.words, *lists))
+    return tells_beside_names(dossier, dossier.reference.words.pattern(*lists))
 
 
 @worked_out_once
@@ -69,7 +67,7 @@ def _of_names(dossier: Dossier, words: re.Pattern[str]) -> frozenset[str]:
 
 def holds_any(dossier: Dossier, text: str, *lists: str) -> bool:
     """Tell whether a folded text holds a word of ``lists`` of words."""
-    return bool(_any_of(dossier.reference.words, *lists).search(text))
+    return bool(dossier.reference.words.pattern(*lists).search(text))
 
 
 def has_named_buyer(dossier: Dossier) -> bool:
@@ -79,12 +77,7 @@ def has_named_buyer(dossier: Dossier) -> bool:
 
 def is_called_any(dossier: Dossier, *lists: str) -> bool:
     """Tell whether the name of a buyer, or of the body that it is a unit of, holds a word of ``lists`` of words."""
-    return is_called(dossier, _any_of(dossier.reference.words, *lists))
-
-
-@lru_cache(maxsize=64)
-def _any_of(words: Words, *lists: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{words.any_of(*lists)}\b")
+    return is_called(dossier, dossier.reference.words.pattern(*lists))
 
 
 def but_for(dossier: Dossier, found: Iterable[Mention], kept: Iterable[Mention], reason: str) -> tuple[Mention, ...]:

@@ -40,6 +40,14 @@ def test_a_list_without_words_matches_nothing():
     )
 
 
+def test_words_of_lists_are_found_as_whole_words_by_a_pattern_that_is_made_once():
+    words = Words([Word("places", "centro*"), Word("goods", "red"), Word("others", "torre")])
+    found = words.pattern("places", "goods")
+    assert [match[0] for match in found.finditer("la red de centros, torre, pared y reduccion")] == ["red", "centros"]
+    assert words.pattern("places", "goods") is found
+    assert not words.pattern("none").search("la red")
+
+
 def test_a_star_stands_for_any_letters_and_nothing_else_does():
     words = Words([Word("places", "centro* de salud"), Word("places", "u.b")])
     place = re.compile(rf"\b{words.any_of('places')}\b")
