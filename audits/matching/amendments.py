@@ -49,10 +49,10 @@ class AmendmentWords:
         self._in_all = re.compile(
             rf"\b{words.any_of(AMENDMENT_IN_ALL)}\b[^%]{{0,60}}?(?<![\d.,])(\d{{1,3}}(?:[.,]\d{{1,4}})?) ?%"
         )
-        self._no_cost = re.compile(rf"\b{words.any_of(AMENDMENT_NO_COST)}\b")
+        self._no_cost = words.pattern(AMENDMENT_NO_COST)
         self._note = re.compile(rf"\A(?:\w+ )?{words.any_of(AMENDMENT_NOTE)}\b")
-        self._name = re.compile(rf"\b{words.any_of(AMENDMENT_NAME)}\b")
-        self._insurer = re.compile(rf"\b{words.any_of(INSURER)}\b")
+        self._name = words.pattern(AMENDMENT_NAME)
+        self._insurer = words.pattern(INSURER)
 
     def is_note(self, text: str) -> bool:
         """Tell whether a text begins as a note to a contract does."""

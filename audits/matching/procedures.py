@@ -38,7 +38,7 @@ class ProcedureNames:
     """The words of procedures, compiled once for the words of a reference."""
 
     def __init__(self, words: Words) -> None:
-        self._kinds = {name: re.compile(rf"\b{words.any_of(name)}\b") for name in _NAMES}
+        self._kinds = {name: words.pattern(name) for name in _NAMES}
         self._of_countries = {
             kind: [
                 (country, re.compile(rf"\b{re.escape(name)}\b"))

@@ -93,11 +93,11 @@ def product_words(words: Words) -> ProductWords:
         ),
         licence_kinds=words.of(LICENCE_KIND),
         state_kinds=words.of(STATE_KIND),
-        system=re.compile(rf"\b{words.any_of(SYSTEM_KIND)}\b"),
-        kind=re.compile(rf"\b{words.any_of(LICENCE_KIND, SYSTEM_KIND)}\b"),
+        system=words.pattern(SYSTEM_KIND),
+        kind=words.pattern(LICENCE_KIND, SYSTEM_KIND),
         bodies=words.of(BODY),
         describing=words.of(DESCRIBING) | words.of(ORDINARY) | words.of(NOT_PRODUCT) | words.of(PRODUCT_OBJECT),
-        machine=re.compile(rf"\b{words.any_of(MACHINE)}\b"),
+        machine=words.pattern(MACHINE),
         no_model=re.compile(
             rf"\A(?:\d+(?:[.,]\d+)?(?:x\d+)?(?:{words.any_of(UNIT)}|x\d*)|{_NO_MODEL_SHAPES}|{words.any_of(NOT_MODEL)}|"
             rf"{words.any_of(REFERENCE_PREFIX)}-?\d.*)"

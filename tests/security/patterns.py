@@ -50,7 +50,6 @@ def use() -> None:
     """Call what compiles a pattern when it is called."""
     from django.urls import converters
 
-    from audits.facts.technology import told
     from audits.indicators import settings as indicators
     from audits.matching import clauses, documents, watchlist
     from audits.matching.amendments import AmendmentWords
@@ -73,7 +72,7 @@ def use() -> None:
     ProcedureNames(words)
     for kind in {row.list for row in rows}:
         documents._pattern(kind, words)
-        told._any_of(words, kind)
+        words.pattern(kind)
     Reference.read(FIXTURES)
     list(unlisted_products("software x 1", "es", words))
     watchlist._word("red")
