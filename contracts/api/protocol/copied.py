@@ -20,10 +20,12 @@ from contracts.postgres.copying import raw_cursor
 from contracts.translating import language_in_force
 
 # What a spreadsheet takes for a formula begins so; an apostrophe makes it text.
-FORMULA_STARTS = "=+-@\t\r"
+# Spreadsheets of East Asia read the wide forms of signs as the signs.
+_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
+FORMULA_STARTS = f"{_SIGNS}\t\r"
 # An office program that parts lines elsewhere than we do begins a cell there; quotes within a line are letters to it.
 _PARTING = ";\t\r\n"
-_FORMULA_WITHIN = f'([{_PARTING}]"*)([=+@-])'
+_FORMULA_WITHIN = f'([{_PARTING}]"*)([{_SIGNS.replace("-", "")}-])'
 _MADE_TEXT = r"\1'\2"
 _find_formula = re.compile(_FORMULA_WITHIN)
 SEPARATOR = "; "

@@ -82,6 +82,16 @@ def test_no_cell_is_a_formula(anonymous, records):
     assert exports.neutral("") == ""
 
 
+@pytest.mark.parametrize("sign", "=+-@\uff1d\uff0b\uff0d\uff20")
+def test_no_sign_makes_a_formula_wide_or_not(anonymous, sign):
+    """As PostgreSQL writes the cell, and as we do."""
+    begun, within = f"{sign}1+1", f"uno;{sign}1+1"
+    load(release("ocds-test01-1", tender={"id": "T", "title": begun}, buyer={"id": "B", "name": within}))
+    (row,) = csv_rows(taken(anonymous, "contracting-processes.csv"))
+    assert (row["title"], row["buyer"]) == (f"'{begun}", f"uno;'{sign}1+1")
+    assert (exports.neutral(begun), exports.neutral(within)) == (row["title"], row["buyer"])
+
+
 def test_the_last_line_tells_rows_and_digest_of_what_is_before_it(anonymous, records):
     content = taken(anonymous, "contracts.csv?bom=1&delimiter=semicolon")
     before, _mark, last = content.rpartition(b"# rows=")
