@@ -40,7 +40,8 @@ unless a word for watching stands there.
   * What title and description alone tell of, 70 characters or more behind where what is bought begins, in a record
     that reads like technology with a probability below one half.
   * What locates, where only who buys, and is no security body, shows that others are located.
-  * Readers of fingers beside computers, vehicles or furniture that the title opens with.
+  * Readers of fingers beside computers, vehicles or furniture that the title opens with, or behind goods of an office
+    that it names.
   * What looks at a body's own vehicles or at the attendance of its staff alone. Whether that is surveillance is open
     to doubt, and readers of notices count it.
   * Cameras that nothing shows to watch more than the buyer's own offices, a security body's too.
@@ -97,7 +98,7 @@ OHCHR, The right to privacy in the digital age (A/HRC/51/17). Al Sur, Facial rec
 from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.small_purchases import TRIFLES
-from audits.facts.technology.office_goods import office_kit
+from audits.facts.technology.office_goods import office_kit, office_readers
 from audits.facts.technology.ordinary_watching import GRAVE, locates_things, ordinary_watching
 from audits.facts.technology.own_use import of_others
 from audits.facts.technology.prominence import told_beside, told_in_doubt
@@ -215,7 +216,7 @@ from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rul
             "2026-11-29",
             "What stands behind three other things of a list, in a title that tells of access, is context. So are "
             "cameras where no buyer is named, no sign shows more, and the record does not surely read like "
-            "technology.",
+            "technology, and readers of fingers behind goods of an office that the title names.",
         ),
     },
     sentences={
@@ -246,6 +247,7 @@ def surveillance_technology(dossier: Dossier, *, trifles: Mapping[str, int] = TR
         context=told_beside(dossier, found)
         or told_in_doubt(dossier)
         or office_kit(dossier)
+        or office_readers(dossier)
         or ordinary_watching(dossier, found, trifles)
         or locates_things(dossier, found),
     )

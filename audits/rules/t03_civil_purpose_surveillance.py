@@ -43,7 +43,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from audits.facts.procurement.small_purchases import TRIFLES
-from audits.facts.technology.office_goods import office_kit
+from audits.facts.technology.office_goods import office_kit, office_readers
 from audits.facts.technology.ordinary_watching import locates_things, ordinary_watching
 from audits.facts.technology.own_use import of_others
 from audits.facts.technology.prominence import told_beside, told_in_doubt
@@ -146,7 +146,7 @@ _FORENSIC = re.compile(r"\b(?:desbloque|extra[ct]|foren[sc]|perita|phone examina
         20: Change(
             "2026-11-29",
             "What reads out devices is context, and so is what stands behind three other things of a list, in a title "
-            "that tells of access.",
+            "that tells of access. Readers of fingers behind goods of an office are read as in T01.",
         ),
     },
     sentences={
@@ -170,7 +170,7 @@ def civil_purpose_surveillance(dossier: Dossier, *, trifles: Mapping[str, int] =
         raise NotApplicableError("security_buyer")
     others = of_others(dossier, found)
     watched = others or found
-    context = office_kit(dossier) or ordinary_watching(dossier, found, trifles)
+    context = office_kit(dossier) or office_readers(dossier) or ordinary_watching(dossier, found, trifles)
     evidence = tuple(dossier.evidence(mention) for mention in first_of_each(watched))
     links = security_links(dossier)
     if not links:

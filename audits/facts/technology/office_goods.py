@@ -38,6 +38,10 @@ _KIT = re.compile(
     r"portatiles|printers?|tablets?|vehicles)\b"
 )
 _BESIDE_KIT = frozenset({"biometric_id", "software_licence"})
+# Goods of an office that a title may name before readers of fingers.
+_OFFICE_GOODS = ("office_technology", "plain_object")
+_WITH = re.compile(r"\A\W{0,9}(?:com|con|with)\b")
+_TITLE = "/tender/title"
 # A part of a computer at the head of a title, and as many licences as an office needs; and what they cost at most, in
 # times a trifle.
 _PART = re.compile(
@@ -70,6 +74,24 @@ def office_kit(dossier: Dossier) -> Context | None:
     """
     is_kit = {place.note for place in dossier.scope.evidence} <= _BESIDE_KIT and title_tells(dossier, _KIT)
     return Context("office_goods", {}) if is_kit or title_tells_any(dossier, OWN_UNIT) else None
+
+
+def office_readers(dossier: Dossier) -> Context | None:
+    """
+    Return that readers of fingers are all the surveillance, and a title names goods of an office before them.
+
+    What goods have in them ("tablets with biometric scanners") is what they are bought for; then ``None``.
+    """
+    found = surveillance(dossier)
+    readers = [mention for mention in found if mention.path == _TITLE]
+    if not readers or any(mention.concept != "biometric_id" for mention in found):
+        return None
+    first = min(readers, key=lambda reader: reader.start)
+    goods = dossier.mentions_of(*_OFFICE_GOODS, parts={"title"}, strengths=BOTH)
+    ends = [good.end for good in goods if good.path == _TITLE and good.end <= first.start]
+    if not ends or _WITH.match(dossier.folded_before(first, first.start - max(ends))):
+        return None
+    return Context("office_goods", {})
 
 
 def desk_program(dossier: Dossier) -> Context | None:
