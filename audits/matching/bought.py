@@ -22,6 +22,8 @@ POST = "post"
 PRODUCT_WORK = "product_work"
 REFERENCE_PREFIX = "reference_prefix"
 LEGAL_FORM = "legal_form"
+# What tells of buying, and of no thing, beside carriers: "acuerdo marco", "trabajos", "consultancy".
+PROCEDURE = "procedure_word"
 # What a person does for an office, and no work on a product: "soporte a la gestión".
 STAFF_WORK = "staff_work"
 # What is bought behind a course that heads the text, and what is bought beside a person who is hired.
@@ -109,6 +111,9 @@ class Heads:
             rf"\A{_PROGRAMME}[\W_]*+{plan}(?:(?:{_NUMBER}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
         )
 
+        self._no_thing = re.compile(
+            rf"\A[\W_]*+(?:(?:{_NUMBER}|(?:{carrier}|{words.any_of(PROCEDURE)})(?:e?s)?|{_LINKS})\b[\W_]*+)*+\Z"
+        )
         self._buying = re.compile(rf"\b{words.any_of(BUYING)}\b(?! public)")
         self._technology = re.compile(
             rf"\b(?:{words.any_of(TECHNOLOGY)}|"
@@ -130,6 +135,10 @@ class Heads:
         start, end = found.span(kind)
         is_post = not kind.endswith("thing")
         return OtherObject(folded.written(start), folded.written(end - 1) + 1, is_post=is_post)
+
+    def names_thing(self, text: str) -> bool:
+        """Tell whether a folded text holds more than words of how something is bought."""
+        return not self._no_thing.match(text)
 
     def tells_of_buying(self, text: str) -> bool:
         """Tell whether a folded text tells of buying a thing, beside a person who is hired: all else are duties."""

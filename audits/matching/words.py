@@ -71,6 +71,8 @@ GOODS_ALONE = "goods_alone"
 OPTIONAL = "optional"
 CONTEST_OF_PERSONS = "contest_of_persons"
 MORE_THAN_GOODS = "more_than_goods"
+# What makes or supplies something: who advises does neither.
+MAKING = "making"
 # Words that buyers write in small letters: a name of a product has a capital that none of them has.
 ORDINARY = "ordinary_word"
 

@@ -13,7 +13,7 @@ For technology in scope, look for:
 * a listed lender or donor, among parties with the role `funder`, in the budget and in the words of the record;
 * terms of a loan, credit, donation or cooperation.
 
-One clear term is enough. Words with other meanings ("grant", "donación") need a second one, but not in the budget.
+One clear term is enough. Words with other meanings ("loan", "donación") need a second one, but not in the budget.
 
 ### Severity
 
@@ -29,16 +29,22 @@ One clear term is enough. Words with other meanings ("grant", "donación") need 
   * The unit that runs a programme buys for itself.
   * Words for networks and communication, which mean much else, alone tell the technology ("red", "communication
     strategy").
+  * Title and description begin with something else, which is for or about technology ("auditoría del proyecto …",
+    "works for …").
+  * Consultants are chosen, and nothing tells of what they make or supply ("Data Center Manager").
+  * A program of a desk at the head of a title ("MATLAB"), and nothing besides.
   * The purchase costs less than one of the `trifles` (by currency, a bound of this project, which readers of
     notices do not know).
 
 ## Exclusions
 
-* Budget credits and own funds of the state, also "recursos del Ministerio de Educación".
+* Budget credits and own funds of the state, also "recursos del Ministerio de Educación" and "a grant from the Ministry
+  of Housing", and agreements of the governments of one state ("convenio intergubernativo").
 * What the supplier itself gave or lent: T17 asks about it.
 * That by which something was bought before ("software adquirido mediante convenio con UNOPS").
 * Single words for funds and cooperation in a text of 1200 characters or more.
-* Money that a text says there is none of ("No hay financiación de …"), or that a system keeps account of.
+* Money that a text says there is none of ("No hay financiación de …") or might be ("may be funded by"), or that a
+  system keeps account of.
 * Posts of persons.
 * Purchases that were called off before anything was signed or paid.
 
@@ -53,9 +59,10 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.financing import financing, tied_supply_pairs
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
-from audits.facts.technology.office_goods import office_kit, serves_an_office
-from audits.facts.technology.prominence import told_vaguely
+from audits.facts.technology.office_goods import desk_program, office_kit, serves_an_office
+from audits.facts.technology.prominence import told_for, told_vaguely
 from audits.facts.technology.scope import require_scope
+from audits.facts.technology.told import advises
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import named_evidence
 from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
@@ -66,7 +73,7 @@ from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rul
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=17,
+    version=18,
     changes={
         2: Change("2026-11-24", "The name of a budget counts even if it is one word."),
         3: Change("2026-11-24", "What the supplier itself gave is no outside money; the same words are shown once."),
@@ -132,6 +139,14 @@ from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rul
             "2026-11-29",
             "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
         ),
+        18: Change(
+            "2026-11-29",
+            "It is context where title and description begin with something else, which is for or about technology, "
+            "where consultants make and supply nothing, and for programs of a desk. “Loan”, “donations”, “donante” "
+            "and the like need a second word, as “préstamo” does; grants of a ministry at home, money that there "
+            "may be, agreements of the governments of one state, and loans in capitals that a system keeps account "
+            "of, are no outside money.",
+        ),
     },
     sentences={
         "default": "Outside money is named: {words}.",
@@ -152,5 +167,8 @@ def development_finance(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLE
         else trifle(dossier, trifles)
         or serves_an_office(dossier, trifles)
         or office_kit(dossier)
-        or told_vaguely(dossier),
+        or desk_program(dossier)
+        or told_vaguely(dossier)
+        or told_for(dossier, besides=found)
+        or advises(dossier),
     )

@@ -27,9 +27,12 @@ For technology in scope, look for grounds of emergency, national security, confi
   * What is context in T01.
   * Technology that title and description alone tell of, 70 characters or more behind where what is bought
     begins. What comes before it is what is bought.
-  * All that is found is a regime that is special by its name, and neither urgent nor secret. In Colombia it is the
-    law of its own by which State firms, hospitals, utilities and the like buy ("régimen especial"). In Ecuador it is
-    the regime for goods that one firm has and for contracts between public bodies ("Bienes y Servicios únicos").
+  * Words for networks and communication alone tell the technology, and they mean much else ("red"), or the record
+    reads like technology with less than 95 percent.
+  * All that is found is a regime that is special by its name, and neither urgent nor secret: the law by which
+    Colombia's State firms, hospitals, utilities and the like buy ("régimen especial"), Ecuador's regime for goods that
+    one firm has and for contracts between public bodies ("Bienes y Servicios únicos"), and what Portugal's code leaves
+    out ("Contratação excluída II").
 
 ## Exclusions
 
@@ -50,7 +53,7 @@ from audits.facts.procurement.grounds import cited_grounds, is_no_ground, marks_
 from audits.facts.procurement.procedures import is_ordinary_regime
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.office_goods import serves_an_office
-from audits.facts.technology.prominence import told_behind
+from audits.facts.technology.prominence import SURELY, told_behind, told_vaguely
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.surveillance import surveillance
 from audits.judging.dossiers.parts import GROUND_PARTS, PAGE, WORDS_OF_RECORD
@@ -75,7 +78,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=18,
+    version=19,
     changes={
         2: Change("2026-11-25", "Articles and codes of laws that give one of these grounds count."),
         3: Change(
@@ -157,6 +160,11 @@ _CITED = ("urgency", "secrecy", "special_regime")
             "2026-11-29",
             "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
         ),
+        19: Change(
+            "2026-11-29",
+            "It is context where words for networks and communication alone tell the technology, in a record that "
+            "does not surely read like it, and where the regime is Portugal’s “contratação excluída II”.",
+        ),
     },
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
@@ -196,7 +204,8 @@ def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFL
             context=usual
             or trifle(dossier, trifles)
             or serves_an_office(dossier, trifles)
-            or told_behind(dossier, dossier.scope.evidence),
+            or told_behind(dossier, dossier.scope.evidence)
+            or told_vaguely(dossier, doubted=SURELY),
         )
 
 

@@ -19,6 +19,8 @@ of `priceOnly` or `lowestCost`, and the wording of price-only awards in criteria
   * What costs less than one of the `trifles` (by currency). Where no amount is told, a method that is kept for such
     tells it. Not for what knows faces, intercepts, reads plates, stands beside a command centre, is bought for a
     security body by a civil buyer or looks at pupils, patients, migrants and the like.
+  * Goods of an office and its ordinary cameras, as in T05, and programs of a desk and tools that are hosted for an
+    office, as in T09.
 
 ## Exclusions
 
@@ -41,6 +43,7 @@ from audits.facts.procurement.procedures import call_off_by_name
 from audits.facts.procurement.small_purchases import TRIFLES
 from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.hosting import hosted_services
+from audits.facts.technology.office_goods import hosted_tool, serves_an_office
 from audits.facts.technology.ordinary_watching import harmless_trifle
 from audits.facts.technology.own_offices import beside_buildings
 from audits.facts.technology.own_use import of_others
@@ -69,7 +72,7 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
     title="Price-only award",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=14,
+    version=15,
     changes={
         2: Change(
             "2026-11-25",
@@ -123,6 +126,11 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
             "2026-11-29",
             "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
         ),
+        15: Change(
+            "2026-11-29",
+            "Goods of an office, its ordinary cameras, programs of a desk and tools that are hosted for an office are "
+            "context.",
+        ),
     },
     sentences={
         "default": "The award is decided by price: {words:code}.",
@@ -158,7 +166,9 @@ def price_only_award(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) 
             values={"words": named_evidence(evidence)},
             context=Context("call_off", {"method": call_off})
             if call_off
-            else harmless_trifle(dossier, bought, trifles),
+            else harmless_trifle(dossier, bought, trifles)
+            or serves_an_office(dossier, trifles)
+            or hosted_tool(dossier),
         )
     elif not tender.award_criteria and not tender.award_criteria_details:
         raise InsufficientDataError("/tender/awardCriteria", "no_criteria")

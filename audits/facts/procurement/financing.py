@@ -29,13 +29,13 @@ _BOUGHT_BEFORE = re.compile(
 )
 _BEFORE_REACH = 120
 # Money that there is none of: "No hay financiación de la Unión Europea", "não há empréstimo do BID"; and money that
-# there may be one day: "the possibility that this contract could deliver EU funded projects".
+# there may be one day: "this contract could deliver EU funded projects", "may be funded by the ERDF".
 _THERE_IS_NONE = re.compile(
     r"\b(?:no|nao) (?:hay|existen?|ha|existem?)(?: ningun\w*| nenhum\w*)?"
     r"(?: (?:financiacion|financiamiento|financiamento|fondos|fundos|recursos|prestamos?|emprestimos?|creditos?)"
     r"(?: (?:de|del|da|do|das|dos|la|el|las|los))*)? $|"
     r"\bno (?:funding|funds|grant|loan|money)(?: (?:from|of|by|the))* $|"
-    r"\b(?:could|might|podrian?|poderiam?)(?: \w+){1,5} $"
+    r"\b(?:could|may|might|podrian?|poderiam?|susceptibles? de) [^.;]{1,90}$"
 )
 # What a system that is bought keeps account of, and how far before it this is looked for: "sistema para gestão de
 # financiamentos internacionais". Who pays for the system is not told.
@@ -47,12 +47,17 @@ _MANAGED = re.compile(
 _MANAGED_REACH = 90
 # Who pays at home, right behind words for money; what a ministry of another country gives says which.
 _OWN_STATE = re.compile(
-    r" (?:(?:de|del|d[ao]s?|el|la) ){0,2}(?:gobierno (?:central|departamental|nacional|provincial)|governo federal|"
+    r" (?:(?:by|de|del|d[ao]s?|el|from|la|the) ){0,2}"
+    r"(?:gobierno (?:central|departamental|nacional|provincial)|governo federal|"
     r"ministerio (?:de |da |do )?(?:la )?(?:agricultura|educac|hacienda|justi|fazenda|saude|salud|tecnolog|transport)"
     r"\w*(?! de (?!l[ao]s? )[a-z]+\b)|"
-    r"presupuesto general|sistema general de (?:participaciones|regalias)|tesoro nacional)\b"
+    r"presupuesto general|sistema general de (?:participaciones|regalias)|tesoro nacional|"
+    r"central government|department (?:for|of) (?!foreign|international|state)|home office|"
+    r"ministry of (?!commerce|foreign)|national lottery)\b"
 )
 _OWN_STATE_REACH = 80
+# An agreement between the governments of one state, right before words for money: "convenio intergubernativo de".
+_WITHIN_STATE = re.compile(r"\bintergubernativ[oa]s? (?:de )?$")
 # Money of somebody who is named pays: "préstamo BID 1234", "donación del gobierno de Corea".
 _BY_NAME = re.compile(r"(?: (?:d[aeo]|del|gobierno|governo)){0,4} (?![EY]\b)[A-ZÀ-Þ]")
 _LONG_TEXT = 1_200
@@ -171,13 +176,16 @@ def _is_managed(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether money of nobody by name is what a system keeps account of, and not what pays for it."""
     value = dossier.text_of(mention)
     before = value[max(0, mention.start - _MANAGED_REACH) : mention.start]
-    return bool(_MANAGED.search(fold(before).text)) and not _BY_NAME.match(value, mention.end)
+    # In a text in capitals none tells a name.
+    is_named = not mention.written.isupper() and _BY_NAME.match(value, mention.end)
+    return bool(_MANAGED.search(fold(before).text)) and not is_named
 
 
 def _is_of_own_state(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether the money is that of a ministry or treasury at home: "financiado con recursos del Ministerio …"."""
+    """Tell whether a ministry, a treasury or governments at home pay: "financiado con recursos del Ministerio …"."""
     after = dossier.folded_after(mention, _OWN_STATE_REACH)
-    return bool(_OWN_STATE.match(after))
+    before = dossier.folded_before(mention, _OWN_STATE_REACH)
+    return bool(_OWN_STATE.match(after) or _WITHIN_STATE.search(before))
 
 
 def funder_mentions(dossier: Dossier, *concepts: str) -> list[Evidence]:

@@ -5,11 +5,14 @@ Publishers code direct awards as ``selective``, small purchases as ``open``, and
 of its code or of its reason.
 """
 
+import re
+
 from audits.facts.procurement.grounds import cited_grounds
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import GROUND_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, NotApplicableError
+from audits.matching.normalize import fold
 from audits.matching.procedures import (
     AGREEMENT,
     BELOW_THRESHOLD,
@@ -31,6 +34,9 @@ from contracts.ocds.views import Process, Tender
 _NAME_LENGTH = 80
 # Names of frameworks stand in quotes: derivado del "Acuerdo Marco para ensayos".
 _QUOTES = str.maketrans("", "", "\"'«»“”‘’")
+# How a method is told by which firms and persons are hired for advice, and the code of such purchases.
+_CONSULTANTS = re.compile(r"\bconsult(?:an|or)")
+_CONSULTING = "consultingServices"
 _VOID = frozenset({*CANCELLED, "withdrawn"})
 
 
@@ -54,6 +60,12 @@ def named_methods(tender: Tender) -> tuple[Evidence, ...]:
 def is_coded(tender: Tender) -> bool:
     """Tell whether the method is one of OCDS."""
     return tender.method in (*COMPETITIVE, *NON_COMPETITIVE)
+
+
+def hires_consultants(process: Process) -> bool:
+    """Tell whether the category or the name of the method says that consultants are chosen."""
+    names = (str(place.value) for place in named_methods(process.tender))
+    return process.tender.category == _CONSULTING or any(_CONSULTANTS.search(fold(name).text) for name in names)
 
 
 @worked_out_once

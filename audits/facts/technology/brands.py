@@ -5,7 +5,7 @@ from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from audits.facts.procurement.grounds import is_direct
-from audits.facts.procurement.procedures import named_methods
+from audits.facts.procurement.procedures import hires_consultants, named_methods
 from audits.facts.procurement.vendors import supplier_matches, vendor_names
 from audits.facts.technology.prominence import reads_below, told_late
 from audits.judging.dossiers.process import Dossier
@@ -106,9 +106,7 @@ _SPELLED = frozenset(f"unlisted_{sign}" for sign in (Sign.NAME, Sign.MODEL))
 # What a word for it ("marca") tells, and from which probability on a record plainly reads like technology.
 _BRAND = f"unlisted_{Sign.BRAND}"
 _PLAIN = 0.8
-# Where the method is named, and how one is told by which firms and persons are hired for advice.
 _METHOD = "/tender/procurementMethodDetails"
-_CONSULTANTS = re.compile(r"\bconsult(?:an|or)")
 
 
 def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention, ...]:
@@ -191,7 +189,7 @@ def told_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Context | 
     which consultants are chosen does.
     """
     if is_direct(dossier):
-        return _of_consultants(evidence)
+        return _of_consultants(dossier, evidence)
     if all(place.note in _SPELLED for place in evidence):
         return Context("told_by_spelling", {})
     if any(_BRAND in place.note for place in evidence) and reads_below(dossier, _PLAIN):
@@ -199,13 +197,10 @@ def told_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Context | 
     return told_late(dossier, evidence)
 
 
-def _of_consultants(evidence: Iterable[Evidence]) -> Context | None:
+def _of_consultants(dossier: Dossier, evidence: Iterable[Evidence]) -> Context | None:
     """Return that only the name of the method, by which consultants are chosen, tells a ground, or None."""
-    is_told = all(
-        place.path == _METHOD and place.note == "exclusivity" and _CONSULTANTS.search(fold(str(place.value)).text)
-        for place in evidence
-    )
-    return Context("of_consultants", {}) if is_told else None
+    is_told = all(place.path == _METHOD and place.note == "exclusivity" for place in evidence)
+    return Context("of_consultants", {}) if is_told and hires_consultants(dossier.process) else None
 
 
 def _name(brand: Mention | NameMention) -> str:

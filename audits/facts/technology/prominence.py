@@ -7,6 +7,7 @@ that people read as they were first met, to be asked about.
 
 import re
 from collections.abc import Collection, Iterable
+from textwrap import shorten
 
 from audits.facts.procurement.grounds import is_direct
 from audits.facts.technology.told import holds_any
@@ -51,8 +52,14 @@ _LISTED_WORK = re.compile(
     r"(?:d[aeo]|del|of) ",
     re.IGNORECASE,
 )
+# What joins a thing to what it is for or about: "obras para la videovigilancia", "auditoría del proyecto de …".
+_FOR = re.compile(
+    r"\b(?:about|en el marco|enmarcad[ao]s?|for|no ambito|para|pro[jy]ecto|project|projeto|regarding|sobre)\b"
+)
+# How many characters of such a thing are told.
+_WORDS = 100
 # From which probability on a record reads surely like technology, and up to which it hardly does.
-_SURELY = 0.95
+SURELY = 0.95
 _HARDLY = 0.5
 
 
@@ -97,6 +104,38 @@ def told_behind(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvi
     return Context("told_behind", {}) if is_behind else None
 
 
+def told_for(dossier: Dossier, besides: Collection[Evidence]) -> Context | None:
+    """
+    Return that title and description begin with a thing that is no technology, and that technology is for; or None.
+
+    :param besides: what may stand before what is bought, and is no thing: "X has received a loan for the supply of …"
+    """
+    begins = {text.path: _begins(dossier, text) for text in dossier.texts if text.path in {_TITLE, _DESCRIPTION}}
+    values = {text.path: text.value for text in dossier.texts}
+    things = []
+    for place in dossier.scope.evidence:
+        begin, start = begins.get(place.path), place.start or 0
+        if begin is None or any(other.path == place.path and (other.start or 0) < start for other in besides):
+            return None
+        thing = _thing_before(dossier, values[place.path][begin:start])
+        if not thing:
+            return None
+        things.append(thing)
+    return Context("told_for", {"words": things[0]}) if things else None
+
+
+def _thing_before(dossier: Dossier, before: str) -> str:
+    """Return the thing that opens a text and that what follows is for, ``""`` if it opens with technology or none."""
+    folded, heads = fold(before), dossier.reference.heads
+    joints = list(_FOR.finditer(folded.text))
+    if not joints or heads.tells_of_buying(folded.text):
+        return ""
+    thing = folded.text[: joints[-1].start()]
+    if heads.names_technology(thing) or not heads.names_thing(thing):
+        return ""
+    return shorten(before[: folded.written(joints[-1].start())], _WORDS, placeholder="…")
+
+
 def told_in_doubt(dossier: Dossier) -> Context | None:
     """
     Return that technology is told behind what is bought, in a record that hardly reads like technology; or None.
@@ -107,10 +146,16 @@ def told_in_doubt(dossier: Dossier) -> Context | None:
     return Context("told_in_doubt", {}) if is_behind else None
 
 
-def told_vaguely(dossier: Dossier) -> Context | None:
-    """Return that words for networks and communication, which mean much else, alone tell of technology; or None."""
+def told_vaguely(dossier: Dossier, *, doubted: float = 0.0) -> Context | None:
+    """
+    Return that words for networks and communication, which mean much else, alone tell of technology; or None.
+
+    :param doubted: the probability below which a record hardly reads like technology, so that plain words are weak too
+    """
     places = dossier.scope.evidence
-    if any(place.is_code or place.note != _NETWORK for place in places) or dossier.mentions_of(_NETWORK):
+    if any(place.is_code or place.note != _NETWORK for place in places):
+        return None
+    if dossier.mentions_of(_NETWORK) and not reads_below(dossier, doubted):
         return None
     return Context("told_vaguely", {"words": ", ".join(dict.fromkeys(str(place.value) for place in places))})
 
@@ -156,7 +201,7 @@ def _listed_before(dossier: Dossier, mentions: Iterable[Mention]) -> int:
 
 
 def _reads_surely(dossier: Dossier) -> bool:
-    withheld = dossier.withheld(_SURELY)
+    withheld = dossier.withheld(SURELY)
     return withheld is None or withheld.reason != WITHHELD_READING
 
 

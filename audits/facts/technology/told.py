@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterable
 
+from audits.facts.procurement.procedures import hires_consultants
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import TOLD_PARTS
 from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Context
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
+from audits.matching.words import MAKING
 
 # What a name has, and a number that stands for one has not.
 _NAME = re.compile(r"[^\W\d_]{4}")
@@ -78,6 +81,12 @@ def has_named_buyer(dossier: Dossier) -> bool:
 def is_called_any(dossier: Dossier, *lists: str) -> bool:
     """Tell whether the name of a buyer, or of the body that it is a unit of, holds a word of ``lists`` of words."""
     return is_called(dossier, dossier.reference.words.pattern(*lists))
+
+
+def advises(dossier: Dossier) -> Context | None:
+    """Return that consultants are chosen, and nothing tells of what they make or supply; else ``None``."""
+    is_advice = hires_consultants(dossier.process) and not tells_any(dossier, MAKING)
+    return Context("of_advice", {}) if is_advice else None
 
 
 def but_for(dossier: Dossier, found: Iterable[Mention], kept: Iterable[Mention], reason: str) -> tuple[Mention, ...]:

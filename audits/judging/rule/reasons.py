@@ -96,6 +96,8 @@ REASONS = {
     "locates": _("it locates, and only who buys shows that others are located: {words}"),
     "brand_in_doubt": _("a brand is told of what does not surely read like technology"),
     "of_consultants": _("consultants are chosen, and only the name of the method tells a ground"),
+    "told_for": _("what is bought is for technology or about it, and is none: {words}"),
+    "of_advice": _("consultants are chosen, and nothing tells of what they make or supply"),
     "told_in_doubt": _("title and description begin with something else, and hardly read like technology"),
     "told_once": _("one word alone tells of it, no title begins with it, and others may have competed"),
     "told_late": _("only the description tells of it, behind its first words"),

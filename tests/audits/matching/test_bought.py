@@ -78,6 +78,8 @@ def test_what_is_bought_is_looked_for_through_carriers(text, other):
         "Profissional de tecnologia da informação",
         "SharePoint/application developer",
         "Appointment of two network security engineers for the department",
+        "Network management adviser",
+        "Professional to develop software tools",
     ],
 )
 def test_posts_of_persons_are_told_from_things(text):
@@ -99,9 +101,25 @@ def test_posts_of_persons_are_told_from_things(text):
         "Software for network engineers",
         "Confidential computing manager",
         "Oracle Developer Suite licences",
+        "Professional services to develop software tools",
     ],
 )
 def test_what_persons_work_with_is_no_post(text):
     found = HEADS.other_object(fold(text))
 
     assert found is None or not found.is_post
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        ("Acuerdo marco de los trabajos", False),
+        ("contratación de una firma consultora 12/2026,", False),
+        ("", False),
+        ("Cerramiento de la terraza", True),
+        ("auditoría del", True),
+        ("Works", True),
+    ],
+)
+def test_how_something_is_bought_is_no_thing(text, thing):
+    assert HEADS.names_thing(fold(text).text) is thing
