@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +27,8 @@ from contracts.pages.record import compiled_release
 from contracts.translating import tell_same
 
 DECIDE = "contracts.change_claim"
+# A list is looked through: what the row of a claim is about, in a line or two.
+MAX_TITLE = 120
 
 
 class DecisionForm(forms.Form):
@@ -84,7 +87,7 @@ class DecidedFilter(admin.SimpleListFilter):
 
 @admin.register(Claim)
 class ClaimAdmin(ReadOnlyAdmin):
-    list_display = ["ocid", "state_label", "made_on", "decided_by"]
+    list_display = ["ocid", "title", "state_label", "made_on", "decided_by"]
     list_select_related = ["decision__decided_by"]
     list_filter = [DecidedFilter]
     search_fields = ["=ocid"]
@@ -93,6 +96,14 @@ class ClaimAdmin(ReadOnlyAdmin):
     ordering = ["-made_at"]
     fields = ["ocid", "state_label", "made_on", "submission_link", "documents", "record", "row"]
     change_form_template = "admin/contracts/claim/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
+        titles = ContractingProcess.objects.filter(claim=OuterRef("pk")).values("title")
+        return super().get_queryset(request).annotate(claimed_title=Subquery(titles[:1]))
+
+    @admin.display(description=gettext_lazy("title"))
+    def title(self, claim: Any) -> str:
+        return Truncator(claim.claimed_title or "–").chars(MAX_TITLE)
 
     @admin.display(description=gettext_lazy("state"))
     def state_label(self, claim: Claim) -> Any:

@@ -50,6 +50,20 @@ def test_a_claim_is_shown_beside_the_record_and_accepted(sign_in, claim):
     assert OCID not in client.get("/admin/contracts/claim/?state=held").content.decode()
 
 
+def test_the_list_tells_what_each_claim_is_about(sign_in, claim, django_assert_max_num_queries):
+    """By its ocid alone each of a hundred would have to be opened."""
+    client = sign_in(groups.AUDITORS)
+    client.get("/admin/contracts/claim/")
+    with django_assert_max_num_queries(12):
+        page = client.get("/admin/contracts/claim/").content.decode()
+    assert "Servicio de &lt;b&gt;vigilancia&lt;/b&gt;" in page
+    long = release("ocds-test01-2") | {"tender": {"id": "T", "title": "x" * 300}}
+    load(long, channel=Submission.Channel.API)
+    page = client.get("/admin/contracts/claim/").content.decode()
+    assert f"{'x' * 119}…" in page
+    assert "x" * 120 not in page
+
+
 def test_nobody_decides_over_a_decision_that_they_have_not_seen(sign_in, claim):
     """Of two who had the page open, the second is told, sees the decision of the first, and may then decide."""
     client = sign_in(groups.AUDITORS)
