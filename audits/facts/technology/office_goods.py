@@ -38,7 +38,7 @@ _KIT = re.compile(
     r"portatiles|printers?|tablets?|vehicles)\b"
 )
 _BESIDE_KIT = frozenset({"biometric_id", "software_licence"})
-# Goods of an office that a title may name before readers of fingers.
+# Goods of an office that a title may name before readers of fingers, and what leads to what they have in them.
 _OFFICE_GOODS = ("office_technology", "plain_object")
 _WITH = re.compile(r"\A\W{0,9}(?:com|con|with)\b")
 _TITLE = "/tender/title"
