@@ -51,3 +51,23 @@ def test_a_buyer_is_read_by_a_reader_that_has_not_seen_it(examples):
     figures = card["cross_validated"]["es"]["0.5"]
     assert figures["tp"] + figures["fn"] == 30
     assert figures["precision"] > 0.9
+
+
+def _example(place, told, *, expected):
+    return training.Example(f"buyer {place}", "es", {f"w:{told}": 1.0}, expected=expected, is_found=True)
+
+
+def test_of_two_words_that_tell_as_well_the_rare_one_weighs_more():
+    found = [("red", True)] * 20 + [("fibra", True)] * 4 + [("silla", False)] * 20 + [("mesa", False)] * 4
+    weights = training.train([_example(place, word, expected=y) for place, (word, y) in enumerate(found)]).weights
+
+    assert weights["w:fibra"] > weights["w:red"] > 0
+    assert weights["w:mesa"] < weights["w:silla"] < 0
+
+
+def test_what_is_as_often_technology_as_not_reads_rather_as_technology():
+    found = [("sistema", True), ("sistema", False)] * 20 + [("fibra", True), ("mesa", False)] * 5
+    reader = training.train([_example(place, word, expected=y) for place, (word, y) in enumerate(found)])
+
+    assert 0.55 < training.probability(reader, {"w:sistema": 1.0}) < 0.65
+    assert training.probability(reader, {"w:mesa": 1.0}) < 0.1
