@@ -17,7 +17,7 @@ from rest_framework.throttling import SimpleRateThrottle
 
 from audits.models import FourEyesWaiver
 from config import embedded
-from config.processes import stop
+from config.child_processes import stop
 from contracts import broker as broker_state
 from contracts.api.protocol.throttles import SharedThrottle
 from tests.support.servers import RealWeb, RealWorker, database_url, make_home

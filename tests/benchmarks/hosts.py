@@ -15,8 +15,8 @@ from audits.engine import peers, processes
 from audits.models import Audit, AuditWork, Flag
 from audits.tasks import audit_due_processes, check_peer_groups
 from config import embedded
-from config.processes import Supervised
-from config.processes import stop as stop_processes
+from config.child_processes import Supervised
+from config.child_processes import stop as stop_processes
 from contracts.models import ContractingProcess
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.rows import Row, part

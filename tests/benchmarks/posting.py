@@ -15,8 +15,8 @@ from audits.engine import processes
 from audits.models import Flag, RuleOverride
 from audits.tasks import audit_due_processes
 from config import embedded
-from config.processes import Supervised
-from config.processes import stop as stop_processes
+from config.child_processes import Supervised
+from config.child_processes import stop as stop_processes
 from tests.benchmarks.bench import Bench, issue_token
 from tests.benchmarks.rows import Row, part
 from tests.support.records import release

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from config import embedded, processes
+from config import child_processes, embedded
 from config.embedded import PrivateBroker, PrivatePostgreSQL
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +26,7 @@ def home():
     folder = Path(tempfile.mkdtemp(prefix="veedor-quickstart-"))
     folder.chmod(0o711)
     yield folder
-    processes.stop_running(folder, first="quickstart")
+    child_processes.stop_running(folder, first="quickstart")
     embedded.stop_servers(folder)
     shutil.rmtree(folder)
 
@@ -83,7 +83,9 @@ def login_in(said: str) -> str:
 
 
 def nothing_runs(home) -> bool:
-    return not (processes.running(home) or PrivatePostgreSQL(home).is_running() or PrivateBroker(home).is_running())
+    return not (
+        child_processes.running(home) or PrivatePostgreSQL(home).is_running() or PrivateBroker(home).is_running()
+    )
 
 
 def test_from_nothing_to_flags_and_again(home, environment, port):
@@ -136,7 +138,7 @@ def test_what_a_killed_run_left_behind_is_stopped_by_the_next(home, environment)
     quickstart = start(environment)
     quickstart.kill()
     quickstart.communicate()
-    assert set(processes.running(home)) == {"beat", "web", "worker", "worker-fresh"}
+    assert set(child_processes.running(home)) == {"beat", "web", "worker", "worker-fresh"}
     after = run(environment, "--exit")
     assert after.returncode == 0, after.stdout + after.stderr
     assert nothing_runs(home)
@@ -155,7 +157,7 @@ def test_a_taken_port_is_reported_with_the_way_out_before_anything_is_done(home,
 
 def test_a_worker_that_dies_is_told_with_the_end_of_its_log(home, environment):
     quickstart = start(environment)
-    os.kill(processes.running(home)["worker"], signal.SIGKILL)
+    os.kill(child_processes.running(home)["worker"], signal.SIGKILL)
     said, _ = quickstart.communicate(timeout=240)
     assert quickstart.returncode == 1
     assert "worker ended by itself" in said

@@ -28,8 +28,8 @@ from audits.engine.settling import settle
 from audits.models import Audit, AuditAttempt, Flag, RuleOverride
 from config import embedded
 from config.celery import app
+from config.child_processes import Supervised
 from config.embedded import PrivateBroker, PrivatePostgreSQL
-from config.processes import Supervised
 from contracts.intake.processing import process_submission, retry
 from contracts.models import Content, ContractingProcess, Release, Submission
 from contracts.submitting import submit

@@ -17,8 +17,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from audits.groups import AUDITORS, JOURNALISTS, LEADS, SUBMITTERS
-from config.processes import Supervised
-from config.processes import stop as stop_processes
+from config.child_processes import Supervised
+from config.child_processes import stop as stop_processes
 from contracts.models import ApiToken, Publisher, PublisherGrant
 from tests.drills.wire import Answer, ask
 from tests.support.servers import RealWorker, database_url

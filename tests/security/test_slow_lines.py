@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 import pytest
 from django.db import connection
 
-from config.processes import stop
+from config.child_processes import stop
 from contracts.models import ApiToken, Content, Submission
 from tests.contracts.api.conftest import make_user
 from tests.contracts.api.sending import ADDRESS

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from config.processes import Supervised
+from config.child_processes import Supervised
 
 CONFIGURATION = Path(__file__).parents[2] / "config" / "deployment" / "nginx.conf"
 TIMEOUT = 30

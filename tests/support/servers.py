@@ -16,7 +16,7 @@ from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 from config import embedded
-from config.processes import Supervised
+from config.child_processes import Supervised
 
 PREFIX = "veedor-test-"
 TIMEOUT = 60  # seconds for a worker to start

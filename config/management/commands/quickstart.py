@@ -28,13 +28,13 @@ from audits.engine.processes import count_due
 from audits.engine.settling import settle
 from audits.models import Flag
 from audits.reports.publishing import publish_figures
-from config import processes
+from config import child_processes
+from config.child_processes import AlreadyRunningError, Supervised
 from config.demo.contract import contract_page, file_contract
 from config.demo.decisions import decide_examples
 from config.demo.market import write_market
 from config.demo.people import demo_people
 from config.embedded import EmbeddedError, ensure_broker, ensure_database
-from config.processes import AlreadyRunningError, Supervised
 from contracts.tasks import FRESH
 
 NAME = "quickstart"
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGHUP, _interrupt)
         try:
             self._stop_orphans()
-            with processes.only_one(NAME, settings.VEEDOR_HOME):
+            with child_processes.only_one(NAME, settings.VEEDOR_HOME):
                 self._refuse_taken_port(options["port"])
                 self._run(options["port"], stay=not options["exit"])
         except AlreadyRunningError as error:
@@ -100,10 +100,10 @@ class Command(BaseCommand):
 
     def _stop_orphans(self) -> None:
         """Stop what an earlier run left behind that was killed; it would hold the port."""
-        left = processes.running(settings.VEEDOR_HOME)
+        left = child_processes.running(settings.VEEDOR_HOME)
         if left and NAME not in left:
             with self._step(_("Stopping what an earlier run left behind")):
-                processes.stop_running(settings.VEEDOR_HOME, first=NAME)
+                child_processes.stop_running(settings.VEEDOR_HOME, first=NAME)
 
     def _start_servers(self) -> dict[str, str]:
         """Start what the environment does not name; the environment of the child processes."""
@@ -221,13 +221,13 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         connection.close()
         with self._step(_("Stopping")):
-            killed = processes.stop(children)
+            killed = child_processes.stop(children)
         for name in killed:
             self.stderr.write(
                 _("%(name)s did not end within %(seconds)d seconds and was killed.")
                 % {
                     "name": name,
-                    "seconds": processes.GRACE,
+                    "seconds": child_processes.GRACE,
                 }
             )
 

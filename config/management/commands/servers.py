@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from config import processes
+from config import child_processes
 from config.embedded import PrivateBroker, PrivatePostgreSQL, stop_servers
 
 
@@ -21,10 +21,10 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, action: str, **_options: Any) -> None:
         home = settings.VEEDOR_HOME
         if action == "stop":
-            for name in processes.stop_running(home, first="quickstart") + stop_servers(home):
+            for name in child_processes.stop_running(home, first="quickstart") + stop_servers(home):
                 self.stdout.write(_("%(name)s stopped") % {"name": name})
             return
-        for name, number in processes.running(home).items():
+        for name, number in child_processes.running(home).items():
             self.stdout.write(_("%(name)s runs as process %(number)d") % {"name": name, "number": number})
         for server in (PrivatePostgreSQL(home), PrivateBroker(home)):
             sentence = _("%(name)s runs") if server.is_running() else _("%(name)s does not run")

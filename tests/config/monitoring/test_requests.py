@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from config.processes import stop
+from config.child_processes import stop
 from tests.support.servers import AWAY
 
 TOKEN = "of-the-operators-0123456789-abcdefgh"
