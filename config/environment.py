@@ -15,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import EmailValidator, URLValidator
 
 MEGABYTE = 1_000_000
+_WHOLE = re.compile(r"\d{1,18}")
+_DECIMAL = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 _RATE = re.compile(r"\d+/[smhd][a-z]*")
 _YES_OR_NO = frozenset({*environ.Env.BOOLEAN_TRUE_STRINGS, "false", "off", "n", "no", "0"})
 
@@ -32,9 +34,9 @@ class Environment(environ.Env):
             kind = self.scheme[var][0]
             if kind is bool and text.lower().strip() not in _YES_OR_NO:
                 raise ImproperlyConfigured(f"{var} is {text!r}; it may be true, false.")
-            if kind is int and not re.fullmatch(r"\d{1,18}", text.strip()):
+            if kind is int and not _WHOLE.fullmatch(text.strip()):
                 raise ImproperlyConfigured(f"{var} is {text!r}; it may be a whole number.")
-            if kind is float and not re.fullmatch(r"\d{1,9}(?:\.\d{1,9})?", text.strip()):
+            if kind is float and not _DECIMAL.fullmatch(text.strip()):
                 raise ImproperlyConfigured(f"{var} is {text!r}; it may be a number of seconds, as 0.5.")
             if var.startswith("VEEDOR_THROTTLE_") and not _RATE.fullmatch(text):
                 raise ImproperlyConfigured(f"{var} is {text!r}; it may be a rate, as 30/min.")
