@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache, wraps
+from inspect import signature
 from typing import Any, TypeVar, cast
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -13,6 +14,9 @@ _KEPT = 32_768
 
 def remembered(function: _Function, *, kept: int = _KEPT) -> _Function:
     """Let a pure function of a text, and of what can be hashed, keep so many of its answers about short texts."""
+    if len(signature(function).parameters) == 1:
+        # A record asks some two hundred times, and to look into a dictionary takes a tenth of a call.
+        return cast(_Function, _Answers(function, kept).__getitem__)
     remembering = lru_cache(maxsize=kept)(function)
 
     @wraps(function)
@@ -20,3 +24,19 @@ def remembered(function: _Function, *, kept: int = _KEPT) -> _Function:
         return remembering(text, *rest) if len(text) <= _LONGEST else function(text, *rest)
 
     return cast(_Function, answer)
+
+
+class _Answers(dict[str, Any]):
+    """The answers of a function of one text about short ones; all are forgotten when there are too many."""
+
+    def __init__(self, function: Callable[[str], Any], kept: int) -> None:
+        self._function = function
+        self._kept = kept
+
+    def __missing__(self, text: str) -> Any:
+        answer = self._function(text)
+        if len(text) <= _LONGEST:
+            if len(self) >= self._kept:
+                self.clear()
+            self[text] = answer
+        return answer

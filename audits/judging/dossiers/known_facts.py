@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from audits.judging.dossiers.process import Dossier
 
@@ -22,14 +22,16 @@ def worked_out_once(
 
     @wraps(function)
     def known(dossier: Dossier, /, *rest: Rest.args, **named: Rest.kwargs) -> Fact:
-        key = (function, rest, tuple(named.items()))
-        kept = dossier.facts.get(key)
+        # Most take the dossier alone, and are asked eighty times of a record.
+        key = (function, rest, tuple(named.items())) if rest or named else function
+        kept: tuple[Fact, list[Any]] | None = dossier.facts.get(key)
         if kept is None:
             before = len(dossier.asides)
             fact = function(dossier, *rest, **named)
-            kept = dossier.facts[key] = (fact, dossier.asides[before:])
-        elif kept[1]:
+            dossier.facts[key] = fact, dossier.asides[before:]
+            return fact
+        if kept[1]:
             dossier.asides.extend(kept[1])
-        return cast(Fact, kept[0])
+        return kept[0]
 
     return known
