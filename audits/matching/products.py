@@ -28,7 +28,6 @@ from audits.matching.spelling import (
     letters_of,
 )
 from audits.matching.words import Words
-from contracts.ocds.remembering import remembered
 
 
 class Sign(StrEnum):
@@ -79,7 +78,6 @@ _MARKS = ("®", "™", "(R)", "(TM)")
 _CALLING = ("enominad", "ENOMINAD", "esignad", "lamad", "amed", "alled", "[", "ERP", "CRM", "SGD", "SIG")
 
 
-@remembered
 def unlisted_products(text: str, language: str, words: Words) -> tuple[Product, ...]:
     """
     Return products, models and brands of ``text`` by how they are written, in no order.

@@ -34,6 +34,7 @@ from audits.matching.lexicon import (
 from audits.matching.negation import NEGATION_MARKERS
 from audits.matching.normalize import Folded, fold, without_addresses
 from audits.matching.phrases import PhraseIndex
+from audits.matching.products import Product, unlisted_products
 from audits.matching.reader import Reader
 from audits.matching.reference_files import PublicList, read_entries, read_public_lists, read_shipped, read_terms
 from audits.matching.scope import SectorClass, SectorClasses
@@ -263,7 +264,7 @@ class Reference:
         if known is not None:
             return known
         folded = fold(without_addresses(text))
-        read = TextRead(folded, *self._index.find(folded.text), {}, {})
+        read = TextRead(folded, *self._index.find(folded.text), {}, {}, {})
         if is_short:
             if len(self._read_before) >= _REMEMBERED:
                 self._read_before.clear()
@@ -285,6 +286,13 @@ class Reference:
         if read.bodies is None:
             read.bodies = tuple(self.bodies.spans(read.folded))
         return read.bodies
+
+    def products_in(self, text: Text, language: str) -> tuple[Product, ...]:
+        """Return the products, models and brands in a text that no list holds, see ``unlisted_products``."""
+        read = self._read_text(text.value)
+        if language not in read.products:
+            read.products[language] = unlisted_products(text.value, language, self.words)
+        return read.products[language]
 
     def begins(self, text: Text) -> int:
         """Return where what is bought begins, behind carriers, in the text as written; its length if it does not."""

@@ -5,6 +5,7 @@ from msgspec import Struct
 from audits.matching.languages import text_language
 from audits.matching.lexicon import Span, Term
 from audits.matching.normalize import Folded
+from audits.matching.products import Product
 from audits.matching.watchlist import Name
 
 # What a phrase stands for: for each language of a text the terms of the lexicon, each with how it must be written,
@@ -18,8 +19,9 @@ class TextRead(Struct, gc=False):
     A text folded, the phrases in it, and whether anything in it may be denied.
 
     ``languages`` holds the answers about its language, by the one that is declared; ``chosen`` the terms that count in
-    it, by the language that it is read in; ``names`` the names that stand in it, and ``bodies`` where those of offices
-    and firms do: each is worked out when it is asked for.
+    it, by the language that it is read in, and ``products`` those that no list holds, by that of the record; ``names``
+    the names that stand in it, and ``bodies`` where those of offices and firms do: each is worked out when it is asked
+    for.
     """
 
     folded: Folded
@@ -27,6 +29,7 @@ class TextRead(Struct, gc=False):
     may_be_negated: bool
     languages: dict[str, str]
     chosen: dict[str, list[Span]]
+    products: dict[str, tuple[Product, ...]]
     names: list[tuple[int, int, Name]] | None = None
     bodies: tuple[tuple[int, int], ...] | None = None
 

@@ -14,7 +14,7 @@ from audits.judging.rule.vocabulary import Context, Evidence
 from audits.matching.lexicon import BOTH, STRONG, WEAK, Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold
-from audits.matching.products import Sign, unlisted_products
+from audits.matching.products import Sign
 from audits.matching.scope import OBJECT_PARTS
 from audits.matching.watchlist import NameMention
 from contracts.ocds.codes import COMPETITIVE
@@ -318,7 +318,7 @@ def _unlisted(dossier: Dossier) -> Iterator[Mention]:
     for text in dossier.texts:
         if text.part not in _NAMING_PARTS:
             continue
-        for product in unlisted_products(text.value, dossier.process.language[:2], dossier.reference.words):
+        for product in dossier.reference.products_in(text, dossier.process.language[:2]):
             written = text.value[product.start : product.end]
             if product.sign is Sign.NAME and (
                 text.path not in upkeep

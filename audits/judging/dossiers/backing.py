@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from audits.matching.lexicon import Mention
 from audits.matching.names_in_texts import name_words, places_of_name
-from audits.matching.products import Sign, may_be_product, unlisted_products
+from audits.matching.products import Sign, may_be_product
 from audits.matching.reference import Reference
 from audits.matching.scope import CONCEPT_SECTORS
 from contracts.ocds.views import Text
@@ -76,11 +76,7 @@ def _sells_own(heads: Sequence[Text], suppliers: Iterable[str], buyers: Iterable
 
 def _names_product(heads: Iterable[Text], language: str, reference: Reference) -> bool:
     """Tell whether a program is called by a name that no list holds: "plataforma Schoolgest"."""
-    return any(
-        product.sign is Sign.NAME
-        for text in heads
-        for product in unlisted_products(text.value, language, reference.words)
-    )
+    return any(product.sign is Sign.NAME for text in heads for product in reference.products_in(text, language))
 
 
 def _begins_with(weak: Iterable[Mention], heads: Iterable[Text], reference: Reference) -> bool:
