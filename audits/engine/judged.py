@@ -9,6 +9,7 @@ from psycopg import sql
 
 from audits.judging.rule.vocabulary import OutcomeKind, Subject
 from audits.judging.rule_set import Outcome, RuleSet, is_withheld
+from audits.judging.settled import UNSETTLED, Settled
 from contracts.ocds.calendar_days import start_of_day
 
 
@@ -19,7 +20,7 @@ class Judged(Struct):
     ``subject_id`` is its primary key, ``identity`` its ocid or the key of the organization. ``process_digest``,
     ``sectors``, ``figures`` and ``kept`` are those of a process: the digests of what rules read beside the record, and
     the answers of the audit before, as stored, that stand because their rules read nothing new. ``stands`` is that
-    audit, where rules that read something new found nothing then and now. ``peers_version`` and ``settled_in`` as in
+    audit, where rules that read something new found nothing then and now. ``peers_version`` and ``settled`` as in
     ``Audit``.
     """
 
@@ -34,7 +35,7 @@ class Judged(Struct):
     sector_evidence: Sequence[Mapping[str, Any]] = ()
     figures: Mapping[str, str] = {}
     peers_version: int | None = None
-    settled_in: str = ""
+    settled: Settled = UNSETTLED
     kept: Mapping[str, Mapping[str, Any]] = {}
     stands: int | None = None
     subject: Subject = Subject.PROCESS

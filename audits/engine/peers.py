@@ -25,6 +25,7 @@ from audits.models import PeerGroup
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from audits.statistics import OF_PURCHASES, statistics_for
 from audits.statistics.bought import PRICED
+from audits.statistics.windows import SPEND_WINDOW
 from contracts.ocds.codes import COMPETITIVE
 from contracts.postgres.querying import query
 
@@ -38,6 +39,17 @@ MAX_PURCHASES_INLINE = 1000
 MAX_CHANGES_UNCHECKED = 100
 # The version with which a purchase ``q`` came; one that tells none came after all that was audited.
 _ADDED = "coalesce(q.version, 9223372036854775807)"
+# Whether a buyer bought as much before its process ``own`` as the figures of the audit ``a`` are settled below.
+_ENOUGH = f"""EXISTS (
+    SELECT FROM jsonb_each_text(a.settled -> 'below') AS below (sector, number)
+    WHERE EXISTS (
+        SELECT FROM audits_purchase q
+        WHERE q.buyer_id = own.buyer_id AND q.currency = a.settled ->> 'currency' AND {PRICED}
+            AND (below.sector = '' OR below.sector = ANY(q.sectors))
+            AND q.date BETWEEN own.date - make_interval(days => {SPEND_WINDOW.days}) AND own.date
+        OFFSET below.number::int - 1
+    )
+)"""  # noqa: S608  -- conditions of ours
 
 
 class Versions(NamedTuple):
@@ -189,8 +201,8 @@ def _reached(groups: Collection[_Group]) -> list[_Reached]:
     Return the processes whose figures the changes may have reached, those of one buyer after another, by date: those
     with an audit that stands and that read its figures before them.
 
-    What was added reaches whoever comes later and is not settled in its currency, those of the same supplier, and
-    those of the same tender. A tender that failed reaches what was bought without competition, of the same object.
+    What was added reaches whoever comes later and is not settled in it, those of the same supplier, and those of the
+    same tender. A tender that failed reaches what was bought without competition, of the same object.
     Where a purchase went or became another since an audit, all of them pass for added; of
     what went, the date from which its group is checked lies a year before it.
     """
@@ -203,7 +215,7 @@ def _reached(groups: Collection[_Group]) -> list[_Reached]:
                     %(replaced)s::bigint[]
                 ) AS g (buyer_id, version, checked, since, replaced)
             ), spent AS MATERIALIZED (
-                SELECT q.buyer_id, q.currency, max({_ADDED}) AS added
+                SELECT q.buyer_id, q.currency, max({_ADDED}) AS added, count(*) AS number
                 FROM g JOIN audits_purchase q ON q.buyer_id = g.buyer_id WHERE {PRICED}
                 GROUP BY q.buyer_id, q.currency
             ), bought AS MATERIALIZED (
@@ -226,10 +238,11 @@ def _reached(groups: Collection[_Group]) -> list[_Reached]:
             ) AS known (version)
             WHERE (
                 own.date >= g.since AND (
-                    (a.settled_in = '' AND bought.added > known.version) OR EXISTS (
+                    EXISTS (
                         SELECT FROM spent
-                        WHERE buyer_id = g.buyer_id AND currency <> a.settled_in AND added > known.version
-                    )
+                        WHERE buyer_id = g.buyer_id AND currency <> a.settled ->> 'currency' AND added > known.version
+                            AND number >= coalesce((a.settled ->> 'contests')::bigint, 0)
+                    ) OR (bought.added > known.version AND (a.settled = '{{}}' OR {_ENOUGH}))
                 )
             ) OR (
                 -- What comes later is beside an earlier one that nobody competed for.

@@ -29,7 +29,7 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.dossiers.sector_places import sector_places
 from audits.judging.dossiers.together import batches_of, read_ahead
 from audits.judging.figures.processes import ProcessFigures
-from audits.judging.settled import settled_in
+from audits.judging.settled import settled
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from contracts.garbage import not_looking_for_garbage
@@ -164,7 +164,7 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
     for entry in judged:
         before = earlier.get(entry.subject_id)
         entry.stands = before.pk if before and before.concerns_no_flag(entry.outcomes) else None
-        entry.settled_in = settled_in(snapshot.figures[entry.subject_id], entry.sectors, entry.rule_set)
+        entry.settled = settled(snapshot.figures[entry.subject_id], entry.sectors, entry.rule_set)
     answered = [entry for entry in judged if not entry.is_open]  # of one that was erased meanwhile nothing was read
     with transaction.atomic():
         written = write_audits(answered)

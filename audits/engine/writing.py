@@ -35,7 +35,7 @@ class AuditRow(NamedTuple):
     sector_evidence: str
     figures: str
     peers_version: int | None
-    settled_in: str
+    settled: str
     is_current: bool
     is_due: bool
     failed: list[str]
@@ -50,7 +50,7 @@ _UPDATED = (
         "sectors",
         "figures",
         "peers_version",
-        "settled_in",
+        "settled",
         "is_current",
         "is_due",
         "failed",
@@ -117,11 +117,11 @@ def _confirm(unchanged: Sequence[Judged]) -> None:
             """
             UPDATE audits_audit a
             SET process_digest = given.process_digest, figures = given.figures, peers_version = given.peers_version,
-                settled_in = given.settled_in, is_due = false
+                settled = given.settled, is_due = false
             FROM ROWS FROM (
                 unnest(%s::bigint[]), unnest(%s::bytea[]), unnest(%s::bytea[]), jsonb_array_elements(%s::jsonb),
-                unnest(%s::bigint[]), unnest(%s::text[])
-            ) AS given (process_id, process_digest, dossier_digest, figures, peers_version, settled_in)
+                unnest(%s::bigint[]), jsonb_array_elements(%s::jsonb)
+            ) AS given (process_id, process_digest, dossier_digest, figures, peers_version, settled)
             WHERE a.process_id = given.process_id AND a.is_current AND a.dossier_digest = given.dossier_digest
                 AND (a.is_due OR a.process_digest <> given.process_digest)
             """,
@@ -131,7 +131,7 @@ def _confirm(unchanged: Sequence[Judged]) -> None:
                 [entry.dossier_digest for entry in unchanged],
                 _json_array(encode(entry.figures).decode() for entry in unchanged),
                 [entry.peers_version for entry in unchanged],
-                [entry.settled_in for entry in unchanged],
+                _json_array(encode(entry.settled).decode() for entry in unchanged),
             ],
         )
 
@@ -147,7 +147,7 @@ def _move_on(standing: Sequence[Judged]) -> set[int]:
         _json_array(map(_outcomes, standing)),
         _json_array(encode(entry.figures).decode() for entry in standing),
         [entry.peers_version for entry in standing],
-        [entry.settled_in for entry in standing],
+        _json_array(encode(entry.settled).decode() for entry in standing),
         [entry.moment(timezone.now()) for entry in standing],
     )
     with connection.cursor() as cursor:
@@ -155,13 +155,13 @@ def _move_on(standing: Sequence[Judged]) -> set[int]:
             """
             UPDATE audits_audit a
             SET dossier_digest = given.dossier_digest, outcomes = given.outcomes, figures = given.figures,
-                peers_version = given.peers_version, settled_in = given.settled_in, is_due = false,
+                peers_version = given.peers_version, settled = given.settled, is_due = false,
                 audited_at = given.audited_at
             FROM ROWS FROM (
                 unnest(%s::bigint[]), unnest(%s::bytea[]), unnest(%s::bytea[]),
                 jsonb_array_elements(%s::jsonb), jsonb_array_elements(%s::jsonb), unnest(%s::bigint[]),
-                unnest(%s::text[]), unnest(%s::timestamptz[])
-            ) AS given (id, ruleset_digest, dossier_digest, outcomes, figures, peers_version, settled_in, audited_at)
+                jsonb_array_elements(%s::jsonb), unnest(%s::timestamptz[])
+            ) AS given (id, ruleset_digest, dossier_digest, outcomes, figures, peers_version, settled, audited_at)
             WHERE a.id = given.id AND a.is_current AND a.ruleset_digest = given.ruleset_digest
                 -- figures that are again what they were once, in an audit that a flag still names
                 AND NOT EXISTS (
@@ -209,7 +209,7 @@ def _audit_row(entry: Judged, now: datetime) -> AuditRow:
         sector_evidence=encode(entry.sector_evidence).decode(),
         figures=encode(entry.figures).decode(),
         peers_version=entry.peers_version,
-        settled_in=entry.settled_in,
+        settled=encode(entry.settled).decode(),
         is_current=True,
         is_due=False,
         failed=entry.failed,

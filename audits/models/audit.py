@@ -46,8 +46,8 @@ class Audit(models.Model):
     the digest of each figure that was read, and that of the publisher's place: of two audits of one record under one
     rule set, only the rules that read another figure answer again. ``peers_version`` is the version of the group of
     peers of its buyer when they were read: until that moves on, no purchase changed them. Audits without a buyer, and
-    of before it was stored, have none. ``settled_in`` is the currency in which whatever the buyer buys from others
-    changes none of them (``audits.judging.settled``), empty if there is none.
+    of before it was stored, have none. ``settled`` is what the buyer may buy from others so that none of them
+    changes (``audits.judging.settled``), empty if that is nothing.
     """
 
     process = models.ForeignKey(
@@ -80,9 +80,7 @@ class Audit(models.Model):
     sector_evidence = models.JSONField(_("what the sectors rest on"), default=list, db_default=[], blank=True)
     figures = models.JSONField(_("digests of figures"), default=dict, db_default={}, blank=True)
     peers_version = models.BigIntegerField(_("version of the group of peers"), null=True, blank=True)
-    settled_in = models.CharField(
-        _("currency in which figures are settled"), max_length=16, blank=True, default="", db_default=""
-    )
+    settled = models.JSONField(_("purchases that leave figures settled"), default=dict, db_default={}, blank=True)
     is_current = models.BooleanField(_("current"), default=True)
     # Something it read beside the record changed since: figures, cohorts, single releases.
     is_due = models.BooleanField(_("due again"), default=False, db_default=False)

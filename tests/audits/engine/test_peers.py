@@ -90,7 +90,7 @@ def test_purchases_that_are_added_leave_nothing_that_another_audit_would_find(lo
             )
         )
         assert processes.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True))) == 0
-        settled += Audit.objects.filter(is_current=True).exclude(settled_in="").count()
+        settled += Audit.objects.filter(is_current=True).exclude(settled={}).count()
     assert settled > 300
     assert {"R040", "T08"} <= {flag[1] for flag in flags_at_rest()}
     assert len(looked_at) < 45 * 44 / 2
@@ -99,14 +99,16 @@ def test_purchases_that_are_added_leave_nothing_that_another_audit_would_find(lo
 def test_of_what_comes_before_settled_figures_only_what_may_change_them_is_looked_at(looked_at):
     months = range(1, 13)
     audit(*(purchase(month, supplier=f"S{month}", date=f"2024-{month:02}-01") for month in months))
-    assert set(Audit.objects.filter(process__ocid="ocds-test01-12").values_list("settled_in", flat=True)) == {"PEN"}
+    assert Audit.objects.get(process__ocid="ocds-test01-12").settled == {"currency": "PEN", "contests": 11}
     looked_at.clear()
     audit(purchase(13, supplier="S13", date="2023-12-20"))
     assert 12 not in looked_at
     audit(purchase(14, supplier="S12", date="2023-12-20"))  # of the same supplier
     assert 12 in looked_at
     looked_at.clear()
-    audit(purchase(15, supplier="S15", date="2023-12-20", currency="USD"))  # in another currency
+    audit(*(purchase(number, supplier="S20", date="2023-12-20", currency="USD") for number in range(20, 30)))
+    assert 12 not in looked_at
+    audit(purchase(15, supplier="S15", date="2023-12-20", currency="USD"))  # as many as in its own currency
     assert 12 in looked_at
     looked_at.clear()
     audit(
@@ -119,6 +121,18 @@ def test_of_what_comes_before_settled_figures_only_what_may_change_them_is_looke
     Purchase.objects.update(version=None)  # written by the version before
     audit(purchase(17, supplier="S17", date="2023-12-20"))
     assert 12 in looked_at
+
+
+def test_while_a_buyer_bought_less_than_any_rule_asks_for_nobody_is_looked_at(looked_at):
+    audit(*(purchase(month, supplier=f"S{month}", date=f"2024-{month:02}-01") for month in range(1, 9)))
+    assert Audit.objects.get(process__ocid="ocds-test01-8").settled["below"][""] == 10
+    looked_at.clear()
+    audit(purchase(21, supplier="S21", date="2023-12-20"))
+    audit(purchase(22, supplier="S22", date="2020-12-20"), purchase(23, supplier="S23", date="2024-12-20"))
+    assert looked_at == [] or set(looked_at) <= {23}  # out of its window, and after it
+    audit(purchase(24, supplier="S24", date="2023-12-21"))
+    assert 8 in looked_at  # it is the tenth in the window of this one
+    assert 7 not in looked_at
 
 
 def test_a_share_that_reaches_no_bound_makes_nobody_due():
@@ -165,7 +179,7 @@ def test_settled_figures_that_were_overtaken_and_checked_meanwhile_are_looked_at
 
     after_snapshot(another_worker)
     processes.audit_due([later])
-    assert Audit.objects.get(process=later).settled_in == "PEN"
+    assert Audit.objects.get(process=later).settled["currency"] == "PEN"
     assert peers.find_due() == [later]
 
 

@@ -10,7 +10,7 @@ from audits.judging.figures.processes import (
     SupplierShare,
 )
 from audits.judging.rule_set import RuleSet
-from audits.judging.settled import settled_in
+from audits.judging.settled import UNSETTLED, Settled, settled
 from audits.rules import RULES
 
 SECTOR = "video_surveillance"
@@ -55,18 +55,41 @@ def figures(*shares, **others):
 )
 def test_small_shares_of_known_buyers_are_settled(shares):
     sectors = (SECTOR,) if any(isinstance(share, SupplierShare) for share in shares) else ()
-    assert settled_in(figures(*shares), sectors, RULE_SET) == "PEN"
+    assert settled(figures(*shares), sectors, RULE_SET) == Settled(
+        "PEN", min(share.processes for share in counted(shares))
+    )
+
+
+def counted(shares):
+    return [share for share in shares if isinstance(share, BuyerShare) or share.awards is not None]
+
+
+@pytest.mark.parametrize(
+    ("shares", "contests", "below"),
+    [
+        ([of_buyer(processes=9)], 9, {"": 10}),  # too few to tell, until there are more
+        ([of_buyer(share=0.9, processes=3, suppliers=1)], 3, {"": 10}),
+        ([of_buyer(), of_sector(share=0.9, processes=4, awards=3)], 4, {SECTOR: 5}),
+        # The buyer bought ten in all as soon as these are ten, and of the sector five sooner.
+        ([of_buyer(share=0.9, processes=4), of_sector(share=0.9, processes=4, awards=3)], 4, {"": 10, SECTOR: 5}),
+        # However much it buys, who took less than a rule asks for is asked nothing.
+        ([of_buyer(share=0.9, processes=9), of_sector()], 9, {"": 10}),
+    ],
+)
+def test_large_shares_of_little_are_settled_until_there_is_more(shares, contests, below):
+    sectors = (SECTOR,) if any(isinstance(share, SupplierShare) for share in shares) else ()
+    assert settled(figures(*shares), sectors, RULE_SET) == Settled("PEN", contests, below)
 
 
 @pytest.mark.parametrize(
     ("shares", "sectors"),
     [
         ([], ()),
-        ([of_buyer(processes=9)], ()),  # too few to tell, until there are more
         ([of_buyer(suppliers=1)], ()),  # the only supplier, until there is another
         ([of_buyer(share=0.6)], ()),  # flagged, until others sell as much
         ([of_buyer(), of_sector(share=0.6, awards=1)], (SECTOR,)),  # the same; no rule tells the share itself
-        ([of_buyer(), of_sector(share=0.9, processes=4, awards=3)], (SECTOR,)),  # too few purchases yet
+        # The same, of the sector, whatever is too little to tell of the buyer.
+        ([of_buyer(processes=9), of_sector(share=0.9, awards=3)], (SECTOR,)),
         ([of_buyer(), of_buyer(currency="USD")], ()),
         ([of_buyer(), of_sector(currency="USD")], (SECTOR,)),
         ([of_buyer()], (SECTOR,)),  # of the sector it has no share in the main currency, which may become another
@@ -74,14 +97,14 @@ def test_small_shares_of_known_buyers_are_settled(shares):
     ],
 )
 def test_what_others_sell_may_move_all_other_shares(shares, sectors):
-    assert settled_in(figures(*shares), sectors, RULE_SET) == ""
+    assert settled(figures(*shares), sectors, RULE_SET) == UNSETTLED
 
 
 def test_how_long_a_buyer_is_on_record_counts_where_a_rule_is_told_it():
     before = [SupplierPurchase("S", "ocds-test01-1", "2023-05-01", 10, "PEN")]
-    assert settled_in(figures(of_buyer(), purchases_before=before), (), RULE_SET) == ""
-    assert settled_in(figures(of_buyer(), purchases_before=[]), (), RULE_SET) == "PEN"
+    assert settled(figures(of_buyer(), purchases_before=before), (), RULE_SET) == UNSETTLED
+    assert settled(figures(of_buyer(), purchases_before=[]), (), RULE_SET) == Settled("PEN", 12)
 
 
 def test_without_shares_nothing_is_known():
-    assert settled_in(ProcessFigures(), (), RULE_SET) == ""
+    assert settled(ProcessFigures(), (), RULE_SET) == UNSETTLED
