@@ -53,6 +53,8 @@ _GUARDS = re.compile(
     r"|\b(?:guardias?|guardas|vigilantes|agentes) (?:de (?:seguridad|seguranca)|armad[ao]s)\b"
     r"|\b(?:guardiania|manned guarding|security guards?|guarding services?)\b"
 )
+# What any of them holds: to look for these takes a fraction of looking for them, and few texts hold any.
+_GUARD_SIGNS = ("agentes", "armad", "fisica", "guard", "humana", "patrimonial", "presencial", "privada", "vigilantes")
 # How far after cameras buildings are looked for, and how far around them guards and alarms, in characters.
 _REACH = 120
 _NEAR = 250
@@ -123,7 +125,8 @@ def tells_of_more_than_offices(dossier: Dossier, found: tuple[Mention, ...]) -> 
 
 def _stands_beside_guards(dossier: Dossier, mention: Mention) -> bool:
     near = dossier.folded_around(mention, _NEAR)
-    return bool(_GUARDS.search(near)) or holds_any(dossier, near, ALARM)
+    guards = any(sign in near for sign in _GUARD_SIGNS) and _GUARDS.search(near)
+    return bool(guards) or holds_any(dossier, near, ALARM)
 
 
 def _is_of_building(dossier: Dossier, mention: Mention) -> bool:
