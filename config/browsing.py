@@ -3,6 +3,7 @@ Middleware of what people do in a browser. A program that asks the API without a
 account of one, no second factor, no messages and no forms: it passes.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from csp.constants import HEADER
@@ -13,6 +14,8 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import activate, get_language, get_language_from_request
 from django_otp.middleware import OTPMiddleware
 
 from config.access.middleware import SecondFactorMiddleware
@@ -45,6 +48,26 @@ class SecondFactors(_OfBrowsers, SecondFactorMiddleware):
 
 class Messages(_OfBrowsers, MessageMiddleware):
     pass
+
+
+class Languages:
+    """
+    Answers in the language that a browser asks for.
+
+    Django's own also looks for languages in addresses, at each request and answer; none of ours has one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = get_language_from_request(request)
+        activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", get_language())
+        return response
 
 
 class ContentPolicy(CSPMiddleware):

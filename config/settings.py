@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.browsing.ContentPolicy",
     "config.browsing.Sessions",
-    "django.middleware.locale.LocaleMiddleware",
+    "config.browsing.Languages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "config.browsing.Accounts",
@@ -146,7 +146,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CELERY_BROKER_URL = env("CELERY_BROKER_URL") or broker_url(VEEDOR_HOME)
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "contracts.counting.CountingCache",
         "LOCATION": redis_url(CELERY_BROKER_URL),
         "KEY_PREFIX": "veedor-cache",
         "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},

@@ -1,6 +1,7 @@
 """Throttles count over all web processes, keep no address, and let people in when they cannot count."""
 
 import logging
+import os
 
 import pytest
 import redis
@@ -61,6 +62,28 @@ def test_a_request_is_counted_in_one_trip(empty_broker, request_of, monkeypatch)
     trips.clear()  # it connected
     TwoAnonymous().allow_request(request_of(AnonymousUser()), None)
     assert len(trips) == 1
+
+
+def test_a_connection_that_the_server_left_is_made_again(empty_broker):
+    assert cache.count("some", 1, 60) == 1
+    empty_broker.client_kill_filter(_type="normal", skipme=True)
+    assert [cache.count("some", 1, 60), cache.count("other", 2, 60)] == [2, 2]
+
+
+def test_a_process_does_not_count_over_the_connection_of_the_one_it_was_forked_from(empty_broker, monkeypatch):
+    def connections() -> set[str]:
+        cache.count("some", 1, 60)
+        return {client["id"] for client in empty_broker.client_list()}
+
+    own = connections()
+    assert connections() == own
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+    assert connections() - own
+
+
+@pytest.mark.parametrize("key", ["two words", "año\r\nFLUSHALL", ""])
+def test_a_key_is_one_whatever_it_holds(empty_broker, key):
+    assert [cache.count(key, 2, 60), cache.count(key, 1, 60), cache.count(f"{key}x", 1, 60)] == [2, 3, 1]
 
 
 def test_a_forged_header_does_not_make_another_reader(empty_broker, request_of):

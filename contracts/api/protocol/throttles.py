@@ -4,43 +4,20 @@ Throttles whose counters all web processes share, through the cache; without the
 `rest_framework.views` imports this module, so it cannot be imported here.
 """
 
-import hashlib
-import hmac
 import logging
+from hashlib import blake2b
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
 from rest_framework.request import Request
+from rest_framework.settings import api_settings
 from rest_framework.throttling import AnonRateThrottle, SimpleRateThrottle, UserRateThrottle
 
 from contracts import broker
 
 logger = logging.getLogger(__name__)
-
-
-def _count(counter: str, number: int, seconds: int) -> int:
-    """
-    Add to a counter that is kept for so long, and return it; raises RedisError or OSError.
-
-    Straight over a connection of the cache's pool, in one trip: a cache of Django takes two, and makes a client for
-    each, which takes longer than both.
-    """
-    pool = cache._cache._get_connection_pool(write=True)  # type: ignore[attr-defined]  # noqa: SLF001
-    connection = pool.get_connection()
-    try:
-        connection.send_packed_command(
-            connection.pack_commands([("INCRBY", counter, number), ("EXPIRE", counter, seconds)])
-        )
-        counted = connection.read_response()
-        connection.read_response()
-    except BaseException:
-        connection.disconnect()  # what was asked and not read would be the answer to who comes next
-        raise
-    finally:
-        pool.release(connection)
-    return int(counted)
 
 
 class SharedThrottle(SimpleRateThrottle):
@@ -87,7 +64,7 @@ class SharedThrottle(SimpleRateThrottle):
             return None
         window = int(self.timer()) // self.duration
         try:
-            return _count(self.cache.make_key(f"{window}:{key}"), number, self.duration)
+            return cache.count(f"{window}:{key}", number, self.duration)  # type: ignore[attr-defined, no-any-return]
         except (RedisError, OSError):
             broker.note_silence()
             logger.warning("The throttle %r does not count: its cache does not answer.", self.scope)
@@ -95,8 +72,8 @@ class SharedThrottle(SimpleRateThrottle):
 
     def get_ident(self, request: Request) -> str:
         # Readers stay anonymous: a digest counts as well as an address.
-        address = super().get_ident(request)
-        return hmac.digest(settings.SECRET_KEY.encode(), address.encode(), hashlib.sha256).hex()[:32]
+        address = super().get_ident(request) if api_settings.NUM_PROXIES else str(request.META.get("REMOTE_ADDR"))
+        return blake2b(address.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=16).hexdigest()
 
 
 class AnonymousThrottle(SharedThrottle, AnonRateThrottle):

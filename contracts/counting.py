@@ -1,0 +1,60 @@
+"""The cache, with counters that all web processes share."""
+
+import os
+from functools import cached_property
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import ConnectionError as BrokenError
+
+
+class CountingCache(RedisCache):
+    """
+    The cache of Django that counts, in one trip over a connection of its own.
+
+    Django keeps a cache for each thread, so that nobody else uses the connection. To make a client of redis, to fetch
+    a connection and to look whether it stands would take longer than the trip, at each request.
+    """
+
+    def count(self, counter: str, number: int, seconds: int) -> int:
+        """
+        Add to a counter that is kept for so long, and return it.
+
+        :raises RedisError: if the server does not answer, or OSError
+        """
+        key = self.make_key(counter)
+        asked = [_command("INCRBY", key, number) + _command("EXPIRE", key, seconds)]
+        was_connected = self._connection.is_connected
+        try:
+            return self._counted(asked)
+        except BrokenError:
+            if not was_connected:
+                raise
+        return self._counted(asked)  # the server left the connection while nobody used it
+
+    def _counted(self, asked: list[bytes]) -> int:
+        connection = self._connection
+        try:
+            connection.send_packed_command(asked)
+            counted = connection.read_response()
+            connection.read_response()
+        except BaseException:
+            connection.disconnect()  # what was asked and not read would be the answer to who comes next
+            raise
+        return int(counted)
+
+    @property
+    def _connection(self) -> Any:
+        if self._own.pid != os.getpid():  # that of a process from which this one was forked
+            del self._own
+        return self._own
+
+    @cached_property
+    def _own(self) -> Any:
+        return self._cache._get_connection_pool(write=True).make_connection()  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def _command(*words: str | int) -> bytes:
+    """Return a command as redis reads it."""
+    parts = [str(word).encode() for word in words]
+    return b"*%d\r\n%b" % (len(parts), b"".join([b"$%d\r\n%b\r\n" % (len(part), part) for part in parts]))
