@@ -10,7 +10,7 @@ import msgspec
 import psycopg
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connection, models
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connection, connections, models
 from psycopg.adapt import Dumper
 
 Key = tuple[str, int]
@@ -156,11 +156,14 @@ class Kept:
 
 
 class _Prepared(psycopg.RawCursor[tuple[Any, ...]]):
-    """A cursor whose statements the server keeps, with their plans."""
+    """A cursor whose statements the server keeps, with their plans; ``is_logged`` tells Django what it asked."""
+
+    is_logged = False
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
         super().execute(query, params, prepare=True, **options)
-        self._query = self._convert_query(query, params)  # where Django reads what was asked
+        if self.is_logged:
+            self._query = self._convert_query(query, params)  # where Django reads it
         return self
 
 
@@ -172,23 +175,26 @@ def _ask_prepared(text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     `DISABLE_SERVER_SIDE_CURSORS`. A plan outlives no change of its columns' types, as by a migration: then the
     connection is left.
     """
-    connection.ensure_connection()
-    server: Any = connection.connection
-    if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-        return _asked(psycopg.RawCursor(server), text, values)
+    own: Any = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up for each of its members
+    own.ensure_connection()
+    server = own.connection
+    if own.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        return _asked(own, psycopg.RawCursor(server), text, values)
     server.prepare_threshold, server.prepared_max = server.prepare_threshold or _NEVER_BY_ITSELF, _KEPT
+    cursor = _Prepared(server)
+    cursor.is_logged = own.queries_logged
     try:
-        return _asked(_Prepared(server), text, values)
+        return _asked(own, cursor, text, values)
     except NotSupportedError:
-        if connection.in_atomic_block:
+        if own.in_atomic_block:
             raise
-        connection.close()
-        connection.ensure_connection()
-        return _asked(psycopg.RawCursor(connection.connection), text, values)
+        own.close()
+        own.ensure_connection()
+        return _asked(own, psycopg.RawCursor(own.connection), text, values)
 
 
-def _asked(cursor: Any, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection._prepare_cursor(cursor) as asking:  # type: ignore[attr-defined]  # noqa: SLF001
+def _asked(own: Any, cursor: Any, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with own._prepare_cursor(cursor) as asking:  # noqa: SLF001
         asking.execute(text, values)
         found: list[tuple[Any, ...]] = asking.fetchall()
     return found

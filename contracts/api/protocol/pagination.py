@@ -8,6 +8,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -170,10 +171,8 @@ class CursorPage(BasePagination):
         payload = msgspec.json.encode([order.text, backward, *keys])
         cursor = urlsafe_b64encode(payload).decode().rstrip("=")
         # As it was asked: what a body asks beside it is sent again.
-        query = {**parse_qs(request.META.get("QUERY_STRING", ""), keep_blank_values=True), "cursor": [cursor]}
-        query.pop("count", None)
-        address = request.build_absolute_uri(escape_uri_path(request.path))
-        return f"{address}?{urlencode(sorted(query.items()), doseq=True)}"
+        before, after = _around_cursor(request.META.get("QUERY_STRING", ""))
+        return f"{request.build_absolute_uri(escape_uri_path(request.path))}?{before}cursor={cursor}{after}"
 
     def get_schema_operation_parameters(self, _view: APIView) -> list[dict[str, Any]]:
         return [
@@ -205,6 +204,16 @@ class CursorPage(BasePagination):
                 "results": schema,
             },
         }
+
+
+@lru_cache(maxsize=256)
+def _around_cursor(query: str) -> tuple[str, str]:
+    """Return what stands before and after the cursor in a link: the other parameters of a query, by name."""
+    given = parse_qs(query, keep_blank_values=True)
+    given = {name: given[name] for name in sorted(given.keys() - {"cursor", "count"})}
+    before = urlencode({name: values for name, values in given.items() if name < "cursor"}, doseq=True)
+    after = urlencode({name: values for name, values in given.items() if name > "cursor"}, doseq=True)
+    return before and f"{before}&", after and f"&{after}"
 
 
 def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:

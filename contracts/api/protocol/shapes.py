@@ -148,7 +148,7 @@ def shaped(view: Any, request: Request) -> Shaped | None:
         order = read_order(request, view.orders, view.order)
         limit = view.pagination_class().limit(request)
         cursor = read_cursor(request, order, view.queryset.model)
-        cleaned = {name: entry.field.clean(query[name]) for name, entry in comparing.items() if name in query}
+        cleaned = {name: _cleaned(comparing[name], query[name], get_language()) for name in comparing if name in query}
     except (ProblemError, ValidationError):
         return None
     values: dict[Key, Any] = {}
@@ -173,6 +173,12 @@ def shaped(view: Any, request: Request) -> Shaped | None:
             _shapes.clear()
         _shapes[key] = shape
     return Shaped(shape, order, cursor, limit, values) if shape else None
+
+
+@lru_cache(maxsize=256)
+def _cleaned(entry: django_filters.Filter, text: str, _language: str | None) -> Any:
+    """Return the value of a parameter; raises ValidationError. How days are written depends on the language."""
+    return entry.field.clean(text)
 
 
 def _names(text: str) -> frozenset[str]:

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NoReturn
 
 from django.db import models
 from django.db.models import OuterRef
-from django.http import Http404, HttpResponseBase
-from django.utils.cache import patch_vary_headers
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -43,6 +42,9 @@ from contracts.postgres.search import (
     statement_timeout,
 )
 
+# What each answer may depend on, beside the formats that a reader takes.
+_DEPENDS_ON = ("Authorization", "Cookie", "Accept-Language")
+
 
 class ApiView(GenericAPIView):
     """
@@ -75,6 +77,12 @@ class ApiView(GenericAPIView):
     def known_parameters(self) -> frozenset[str]:
         return self.parameters | {"format"}
 
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        found = super().initialize_request(request, *args, **kwargs)
+        # What is asked for most stands on it: the framework looks for each attribute in vain before it asks Django's.
+        found.META, found.method, found.path = request.META, request.method, request.path
+        return found
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if any("\x00" in part for part in kwargs.values() if isinstance(part, str)):
@@ -83,11 +91,10 @@ class ApiView(GenericAPIView):
 
     def read_query(self, request: Request) -> None:
         """Give parameters their present names; raises ProblemError for one that is not known."""
-        query, self.deprecated = deprecation.with_new_names(
-            request.query_params, self.known_parameters(), datetime.now(UTC).date()
-        )
+        known = self.known_parameters()
+        query, self.deprecated = deprecation.with_new_names(request.query_params, known, datetime.now(UTC).date())
         request._request.GET = query  # type: ignore[assignment]  # noqa: SLF001  -- what reads it knows new names alone
-        parameters.check_parameters(request, self.known_parameters(), self.longest_parameter)
+        parameters.check_parameters(request, known, self.longest_parameter)
 
     def offered_fields(self, _request: Request) -> dict[str, Any]:
         """Return the fields that a request may choose from."""
@@ -116,9 +123,13 @@ class ApiView(GenericAPIView):
         self.check_throttles(request)
         super().permission_denied(request, message, code)
 
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        headers = super().default_response_headers
+        return headers | {"Vary": ", ".join([*filter(None, [headers.get("Vary")]), *_DEPENDS_ON])}
+
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
-        patch_vary_headers(answer, ("Authorization", "Cookie", "Accept-Language"))
         public = not request.META.get("HTTP_AUTHORIZATION") and not request.META.get("HTTP_COOKIE")
         answer.headers.setdefault("Cache-Control", self.cache_control if public else f"private, {self.cache_control}")
         deprecation.tell(request, answer, [*self.deprecated, *deprecation.of_address(request.path)])
@@ -180,17 +191,7 @@ class ListView(ConditionalView, ApiView):
         return search if isinstance(search, SearchFilter) else None
 
     def known_parameters(self) -> frozenset[str]:
-        filters = self.filterset_class.base_filters.keys() if self.filterset_class else ()
-        own = {*filters, "fields", "omit", "order_by", *(("per",) if self.process else ())}
-        if self.includes:
-            own.add("include")
-        if self.is_page and self.facets:
-            own.add("facets")
-        return (
-            super().known_parameters()
-            | own
-            | (CursorPage.parameters if self.is_page else takeaway.NAMES | ({"sheet"} if self.sheet_names else set()))
-        )
+        return _known_to_list(type(self), self.is_page)
 
     def offered_fields(self, request: Request) -> dict[str, Any]:
         fields = super().offered_fields(request)
@@ -296,6 +297,19 @@ class ListView(ConditionalView, ApiView):
 
     def warnings(self, request: Request) -> list[dict[str, Any]]:
         return self.shaped.warnings() if self.shaped else Filters().warnings(request, self.get_queryset(), self)
+
+
+@lru_cache
+def _known_to_list(view: type[ListView], is_page: bool) -> frozenset[str]:  # noqa: FBT001
+    """Return the parameters of a list, asked for as JSON or as a file."""
+    filters = view.filterset_class.base_filters.keys() if view.filterset_class else ()
+    own = {*view.parameters, "format", *filters, "fields", "omit", "order_by", *(("per",) if view.process else ())}
+    if view.includes:
+        own.add("include")
+    if is_page and view.facets:
+        own.add("facets")
+    of_form = CursorPage.parameters if is_page else takeaway.NAMES | ({"sheet"} if view.sheet_names else set())
+    return frozenset(own | of_form)
 
 
 class WrittenListView(ApiView):
