@@ -114,9 +114,9 @@ def test_a_missing_field_weighs_what_the_publisher_usually_gives(with_ground, se
     Publisher.objects.create(slug="test", name="Test", ocid_prefix="ocds-test01", country="PE")
     load(
         *(
-            purchase(number, method="direct", amount=90_000, procurementMethodRationale="Único proveedor")
+            purchase(number, method="direct", amount=900_000, procurementMethodRationale="Único proveedor")
             if number < with_ground
-            else purchase(number, method="direct", amount=90_000)
+            else purchase(number, method="direct", amount=900_000)
             for number in range(12)
         )
     )
@@ -144,7 +144,7 @@ def test_records_without_planning_documents_count_for_what_their_source_gives():
 
 def test_a_few_records_more_of_a_publisher_ask_nobody_again():
     def give(numbers):
-        load(*(purchase(number, method="direct", amount=90_000) for number in numbers))
+        load(*(purchase(number, method="direct", amount=900_000) for number in numbers))
         audit_due()
         return refresh_cohorts().stale
 
