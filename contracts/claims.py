@@ -1,7 +1,7 @@
 """People decide on claims: a decision is appended, and the record is compiled again."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from contracts.intake.attaching import announce
 from contracts.intake.claiming import decide
 from contracts.intake.compiling import compile_processes
-from contracts.models import Claim, ClaimDecision
+from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess
 from contracts.postgres.locks import lock_until_commit
 from contracts.signals import told_no_more
 
@@ -33,27 +33,82 @@ def decide_claim(
     :raises ValidationError: if there is no reason, the parts do not fit the decision, its releases are gone, or
         somebody decided on it meanwhile
     """
-    reason = reason.strip()
-    if not reason:
-        raise ValidationError({"reason": _("Say why: the decision must be defended later.")})
     if (kind == ClaimDecision.Kind.ACCEPTED_IN_PART) != bool(members or releases):
         raise ValidationError({"kind": _("Choose values or releases to accept a part, and none otherwise.")})
+    reason = _given(reason)
     with transaction.atomic():
         lock_until_commit([claim.ocid])
-        if not claim.releases.exists():
-            raise ValidationError(_("What was claimed is gone: there is nothing left to decide on."))
-        current = Claim.objects.select_related("decision__decided_by").get(pk=claim.pk)
-        if current.decision_id != claim.decision_id:
-            raise ValidationError(overtaken(current))
-        was_public = current.state in {Claim.State.ACCEPTED, Claim.State.ACCEPTED_IN_PART}
-        decision = decide(
-            claim, kind, reason=reason, decided_by=decided_by, members=sorted(members), releases=sorted(releases)
-        )
-        compile_processes([claim.ocid])
-        if kind != ClaimDecision.Kind.ACCEPTED:
-            told_no_more.send(sender=Claim, was_public=was_public)
-        announce(*claim.submission.attached.values_list("submission__content", flat=True))
-    return decision
+        decided = _append(claim, kind, reason, decided_by, members=sorted(members), releases=sorted(releases))
+        _compile([decided], kind)
+    return decided.decision
+
+
+def decide_claims(
+    *, claims: Sequence[Claim], decided_by: Any, kind: ClaimDecision.Kind, reason: str
+) -> list[tuple[Claim, str]]:
+    """
+    Decide on claims as ``decide_claim`` does on one, each as a whole and by a decision of its own, in one transaction.
+
+    What would change a public record is not accepted so: who accepts it must have seen what it says otherwise, which
+    its own page shows.
+
+    :param claims: each as its decider saw it
+    :param kind: accepted or rejected
+    :returns: those that were not decided on, and why
+    :raises ValidationError: if there is no reason
+    """
+    reason = _given(reason)
+    decided, refused = [], []
+    with transaction.atomic():
+        ocids = {claim.ocid for claim in claims}
+        lock_until_commit(ocids)  # all at once, in the order of those who load
+        public = set(ContractingProcess.objects.public().filter(ocid__in=ocids).values_list("ocid", flat=True))
+        for claim in claims:
+            if kind == ClaimDecision.Kind.ACCEPTED and claim.ocid in public:
+                refused.append((claim, _("Not accepted together: a public record stands beside it.")))
+                continue
+            try:
+                decided.append(_append(claim, kind, reason, decided_by, members=[], releases=[]))
+            except ValidationError as error:
+                refused.append((claim, " ".join(error.messages)))
+            else:
+                # Of two that speak of one ocid the second one speaks of the record that the first one made.
+                public.add(claim.ocid)
+        if decided:
+            _compile(decided, kind)
+    return refused
+
+
+class _Decided(NamedTuple):
+    claim: Claim
+    decision: ClaimDecision
+    was_public: bool
+
+
+def _given(reason: str) -> str:
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why: the decision must be defended later.")})
+    return reason.strip()
+
+
+def _append(claim: Claim, kind: ClaimDecision.Kind, reason: str, decided_by: Any, **parts: Sequence[Any]) -> _Decided:
+    """Append a decision, in the transaction that holds the lock of the ocid; ``_compile`` is to follow."""
+    if not claim.releases.exists():
+        raise ValidationError(_("What was claimed is gone: there is nothing left to decide on."))
+    current = Claim.objects.select_related("decision__decided_by").get(pk=claim.pk)
+    if current.decision_id != claim.decision_id:
+        raise ValidationError(overtaken(current))
+    was_public = current.state in {Claim.State.ACCEPTED, Claim.State.ACCEPTED_IN_PART}
+    return _Decided(claim, decide(claim, kind, reason=reason, decided_by=decided_by, **parts), was_public)
+
+
+def _compile(decided: Sequence[_Decided], kind: ClaimDecision.Kind) -> None:
+    """Compile the records that were decided on again: at once, so that organizations are written in one order."""
+    compile_processes([row.claim.ocid for row in decided])
+    if kind != ClaimDecision.Kind.ACCEPTED:
+        told_no_more.send(sender=Claim, was_public=any(row.was_public for row in decided))
+    attached = Attachment.objects.filter(about__claims__in=[row.claim.pk for row in decided])
+    announce(*attached.values_list("submission__content", flat=True).distinct())
 
 
 def overtaken(claim: Claim) -> str:

@@ -13,6 +13,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contracts.admin.claims_together import DECIDE, MAX_TITLE, DecideClaimsTogether
 from contracts.admin.documents_beside import documents_of_claim
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.claims import decide_claim, overtaken
@@ -25,10 +26,6 @@ from contracts.pages.comparison import compare
 from contracts.pages.display import MAX_ROWS, admin_url
 from contracts.pages.record import compiled_release
 from contracts.translating import tell_same
-
-DECIDE = "contracts.change_claim"
-# A list is looked through: what the row of a claim is about, in a line or two.
-MAX_TITLE = 120
 
 
 class DecisionForm(forms.Form):
@@ -86,12 +83,13 @@ class DecidedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Claim)
-class ClaimAdmin(ReadOnlyAdmin):
+class ClaimAdmin(DecideClaimsTogether, ReadOnlyAdmin):
+    actions = ["decide_together"]
     list_display = ["ocid", "title", "state_label", "made_on", "decided_by"]
     list_select_related = ["decision__decided_by"]
     list_filter = [DecidedFilter]
     search_fields = ["=ocid"]
-    search_help_text = gettext_lazy("The whole ocid.")
+    search_help_text = gettext_lazy("The whole ocid, or the whole id of a submission.")
     sortable_by = []
     ordering = ["-made_at"]
     fields = ["ocid", "state_label", "made_on", "submission_link", "documents", "record", "row"]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from contracts import tasks
+from contracts.admin.claims_together import claims_link
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.erasing import SubmissionBusyError, erase_submission
 from contracts.intake.processing import retry
@@ -147,6 +148,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
         names = ["id", "state_label", "kind", "channel", "publisher", "received_at", "sha256", "size", "attempts"]
         names += ["processed_at", "failed_at", "erased_on", "error_text", "counts_text", "processes"]
+        names += ["claims"] if request.user.has_perm("contracts.view_claim") else []
         return [*names, "sender", "file_name"] if request.user.has_perm(ORIGIN_PERMISSION) else names
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
@@ -191,6 +193,10 @@ class SubmissionAdmin(ReadOnlyAdmin):
             ),
         )
         return format_html('<ul class="plain">{}</ul>', rows) if rows else "–"
+
+    @admin.display(description=_("claims"))
+    def claims(self, submission: Submission) -> SafeString | str:
+        return claims_link(submission)
 
     @admin.display(description=_("sent by"))
     def sender(self, submission: Submission) -> str:

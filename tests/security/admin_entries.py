@@ -67,6 +67,7 @@ ACTIONS = {
     "auth_group": {"delete_selected": {"superuser"}},
     "auth_user": {"delete_selected": {"superuser"}},
     "contracts_apitoken": {"revoke": ALL},  # of one's own; a lead, of all
+    "contracts_claim": {"decide_together": READERS},
     "contracts_document": {"publish": LEADS, "withdraw": LEADS},
     "contracts_publishergrant": {"end": LEADS},
     "contracts_submission": {"erase": SENDERS, "erase_with_records": LEADS, "retry": LEADS},
@@ -89,7 +90,7 @@ ADMIN_PAGES |= {"r/<path:content_type_id>/<path:object_id>/", "auth/user/<id>/pa
 ADMIN_PAGES |= {"auth/user/<int:pk>/invite/", "auth/user/<int:pk>/token/", "invited/<uidb64>/<token>/"}
 
 
-ADMIN_PAGES |= {"audits/blindreview/next/"}
+ADMIN_PAGES |= {"audits/blindreview/next/", "contracts/claim/together/"}
 
 
 ADMIN_PAGES |= {"^(?P<app_label>contracts|auth|audits)/$", "(?P<url>.*)$"}

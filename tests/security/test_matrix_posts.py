@@ -27,7 +27,7 @@ from audits.replies import send_reply
 from audits.triage import review_flag
 from contracts import tasks
 from contracts.intake.receiving import receive
-from contracts.models import ApiToken, IntakePolicy, Receipt, ReceiptQuestion, Submission
+from contracts.models import ApiToken, Claim, IntakePolicy, Receipt, ReceiptQuestion, Submission
 from contracts.receipts import make_receipt
 from contracts.trail import Action, record
 from tests.contracts.api.conftest import Client
@@ -90,6 +90,7 @@ OWN_PAGES: dict[str, set[str]] = {
     "audits/flag/together/": READERS,
     "audits/flag/together/<uuid:batch>/": LEADS,  # one of another person
     "audits/blindreview/next/": READERS,
+    "contracts/claim/together/": READERS,
     "audits/audit/withheld/": READERS,
     "audits/audit/withheld/<str:code>/<int:process_id>/": READERS,
     "auth/user/<id>/password/": {"superuser"},
@@ -233,6 +234,7 @@ def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
     of_another = {"flag": decided, "reviewer": world.secret_auditor, "decision": Review.Decision.DISMISSED}
     review_flag(**of_another, reason="Seen.", batch=batch)
     decision = {"decision": "dismissed", "reason": "No.", "seen": seen, "apply": "yes"}
+    claim = Claim.objects.held().first().pk
     person = world.people[groups.JOURNALISTS]
     invited = User.objects.create_user(f"invited-{batch}")  # works by no token yet
     record(None, Action.INVITED, invited)
@@ -266,6 +268,10 @@ def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "^(?P<app_label>contracts|auth|audits)/$": ("contracts/", {}),
         "(?P<url>.*)$": ("nothing/here/", {}),
         **{page: (page, {}) for page in matrix.ADMIN_PAGES if page.endswith("/") and "<" not in page},
+        "contracts/claim/together/": (
+            f"contracts/claim/together/?claims={claim}",
+            {"claims": f"{claim}:", "kind": "rejected", "reason": "No."},
+        ),
         "": ("", {}),
     }
 
@@ -281,6 +287,7 @@ DOING = {
     "audits/flag/together/",
     "audits/flag/together/<uuid:batch>/",
     "auth/user/<id>/password/",
+    "contracts/claim/together/",
 }
 
 

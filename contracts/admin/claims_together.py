@@ -1,0 +1,198 @@
+"""One decision on many claims: all that a submission holds, or those chosen in the list."""
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from msgspec import Struct
+
+from contracts.admin.readonly import ListAdmin
+from contracts.claims import decide_claims
+from contracts.intake.same_contracts import Agreement, deals_of_claims, same_contracts, told_at_the_desk
+from contracts.models import Claim, ClaimDecision, ContractingProcess, Submission
+from contracts.pages.display import admin_url
+from contracts.pages.keys import key_of
+
+DECIDE = "contracts.change_claim"
+# So many a person looks through, and one transaction compiles again.
+MAX_TOGETHER = 100
+# A list is looked through: what the row of a claim is about, in a line or two.
+MAX_TITLE = 120
+KINDS = [ClaimDecision.Kind.ACCEPTED, ClaimDecision.Kind.REJECTED]
+
+
+class Shown(Struct, frozen=True):
+    """A claim and its latest decision, as a page showed them: ``KEY:DECISION``, the second empty if there was none."""
+
+    key: UUID
+    decision: int | None
+
+    @classmethod
+    def read(cls, text: str) -> "Shown":
+        """:raises ValueError: if the page did not write it."""
+        key, _colon, decision = text.partition(":")
+        return cls(UUID(key), key_of(decision) if decision else None)
+
+
+class ShownField(forms.TypedMultipleChoiceField):
+    """The rows that are ticked. One that is gone meanwhile was shown all the same: what became of it is told."""
+
+    def valid_value(self, value: str) -> bool:  # noqa: ARG002  -- Django's signature
+        return True
+
+
+class TogetherForm(forms.Form):
+    """One decision and its reason, on the claims that are ticked."""
+
+    claims = ShownField(
+        coerce=Shown.read, error_messages={"required": gettext_lazy("Tick the claims that are decided on.")}
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("decision"), choices=[(kind, kind.label) for kind in KINDS], widget=forms.RadioSelect
+    )
+    reason = forms.CharField(label=gettext_lazy("reason"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class DecideClaimsTogether(ListAdmin):
+    """The page of decisions made together, and the action of the list that leads to it."""
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.together_view)
+        return [path("together/", view, name="contracts_claim_together"), *super().get_urls()]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find claims by their whole ocid, or by the whole id of their submission."""
+        try:
+            key = UUID(search_term.strip())
+        except ValueError:
+            return super().get_search_results(request, queryset, search_term)
+        return queryset.filter(Q(submission=key) | Q(ocid=search_term.strip())), False
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(DECIDE)) and self.has_view_permission(request)
+
+    @admin.action(permissions=["decide"], description=gettext_lazy("Decide on these claims together"))
+    def decide_together(self, _request: HttpRequest, queryset: QuerySet[Claim]) -> HttpResponse:
+        """Open the page that decides on the chosen claims, or on the first ``MAX_TOGETHER`` of them."""
+        keys = list(queryset.order_by("made_at", "ocid").values_list("pk", flat=True)[:MAX_TOGETHER])
+        query = {"claims": "~".join(map(str, keys)), "more": queryset.count() - len(keys) or ""}
+        return HttpResponseRedirect(reverse("admin:contracts_claim_together", query=query))
+
+    def together_view(self, request: HttpRequest) -> HttpResponse:
+        """Show the claims and the form; then decide, and tell which were not decided on, and why."""
+        if not self.has_decide_permission(request):
+            raise PermissionDenied
+        form = TogetherForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            return self._decide_all(request, form)
+        claims, left_out = _named(request)
+        if not claims and request.method != "POST":
+            raise Http404
+        ticked = request.POST.getlist("claims") if request.method == "POST" else None
+        request.current_app = self.admin_site.name
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Decide on claims together"),
+            "opts": self.opts,
+            "media": self.media,
+            "rows": _rows(claims, ticked),
+            "left_out": left_out,
+            "form": form,
+        }
+        status = 400 if request.method == "POST" else 200
+        return TemplateResponse(request, "admin/contracts/claim/together.html", context, status=status)
+
+    def _decide_all(self, request: HttpRequest, form: TogetherForm) -> HttpResponse:
+        kind = ClaimDecision.Kind(form.cleaned_data["kind"])
+        shown = {row.key: row.decision for row in form.cleaned_data["claims"][:MAX_TOGETHER]}
+        claims = list(Claim.objects.filter(pk__in=shown).order_by("made_at", "ocid"))
+        for claim in claims:
+            claim.decision_id = shown[claim.pk]
+        refused = decide_claims(claims=claims, decided_by=request.user, kind=kind, reason=form.cleaned_data["reason"])
+        done = len(claims) - len(refused)
+        text = ngettext("Decided on %(number)d claim: %(kind)s.", "Decided on %(number)d claims: %(kind)s.", done)
+        level = messages.SUCCESS if done else messages.WARNING
+        self.message_user(request, text % {"number": done, "kind": kind.label}, level)
+        why = defaultdict(list)
+        for claim, reason in refused:
+            why[reason].append(claim.ocid)
+        for reason, ocids in why.items():
+            self.message_user(request, f"{reason} ({len(ocids)}: {', '.join(ocids)})", messages.WARNING)
+        if gone := len(shown) - len(claims):
+            text = ngettext("%(number)d claim is gone.", "%(number)d claims are gone.", gone)
+            self.message_user(request, text % {"number": gone}, messages.WARNING)
+        submissions = {claim.submission_id for claim in claims}
+        query = {"q": submissions.pop()} if len(submissions) == 1 else {}
+        return HttpResponseRedirect(reverse("admin:contracts_claim_changelist", query=query))
+
+
+def claims_link(submission: Submission) -> SafeString | str:
+    """Return how many claims a submission made, and the ways to them: the list, and all that are held together."""
+    counts = submission.claims.aggregate(all=Count("pk"), held=Count("pk", filter=Q(decision=None)))
+    if not counts["all"]:
+        return "–"
+    text = ngettext("%(number)d claim", "%(number)d claims", counts["all"]) % {"number": counts["all"]}
+    listed = format_html(
+        '<a href="{}">{}</a>', reverse("admin:contracts_claim_changelist", query={"q": submission.pk}), text
+    )
+    if not counts["held"]:
+        return listed
+    together = reverse("admin:contracts_claim_together", query={"submission": submission.pk})
+    text = _("decide together on those that are held: %(number)d") % {"number": counts["held"]}
+    return format_html('{} · <a href="{}">{}</a>', listed, together, text)
+
+
+def _named(request: HttpRequest) -> tuple[list[Any], int]:
+    """Return the claims that an address names, and how many there are beyond ``MAX_TOGETHER``."""
+    titles = ContractingProcess.objects.filter(claim=OuterRef("pk")).values("title")
+    claims = Claim.objects.select_related("decision__decided_by").annotate(claimed_title=Subquery(titles[:1]))
+    claims = claims.order_by("made_at", "ocid")
+    try:
+        if submission := request.GET.get("submission"):
+            held = claims.held().filter(submission=UUID(submission))
+            return list(held[:MAX_TOGETHER]), max(held.count() - MAX_TOGETHER, 0)
+        keys = [UUID(key) for key in request.GET.get("claims", "").split("~")[:MAX_TOGETHER] if key]
+    except ValueError as error:
+        raise Http404 from error
+    return list(claims.filter(pk__in=keys)), key_of(request.GET.get("more", ""))
+
+
+def _rows(claims: list[Any], ticked: list[str] | None) -> list[dict[str, Any]]:
+    """Return what the page tells of each claim; all are ticked until somebody says otherwise."""
+    ocids = [claim.ocid for claim in claims]
+    records = dict(ContractingProcess.objects.public().filter(ocid__in=ocids).values_list("ocid", "pk"))
+    deals = deals_of_claims(Claim.objects.filter(pk__in=[claim.pk for claim in claims if claim.decision_id is None]))
+    same = {
+        found.sent.ocid
+        for found in same_contracts(deals, among=told_at_the_desk)
+        if found.agreement is not Agreement.OCID
+    }
+    rows = []
+    for claim in claims:
+        shown = f"{claim.pk}:{claim.decision_id or ''}"
+        rows.append(
+            {
+                "claim": claim,
+                "href": admin_url(Claim, claim.pk),
+                "title": Truncator(claim.claimed_title or "–").chars(MAX_TITLE),
+                "record": admin_url(ContractingProcess, records[claim.ocid]) if claim.ocid in records else "",
+                "has_same": claim.ocid in same,
+                "shown": shown,
+                "is_ticked": ticked is None or shown in ticked,
+            }
+        )
+    return rows
