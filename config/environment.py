@@ -17,7 +17,7 @@ from django.core.validators import EmailValidator, URLValidator
 MEGABYTE = 1_000_000
 _WHOLE = re.compile(r"\d{1,18}")
 _DECIMAL = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
-_RATE = re.compile(r"\d+/[smhd][a-z]*")
+_RATE = re.compile(r"\d{1,9}/[smhd][a-z]{0,9}")
 _YES_OR_NO = frozenset({*environ.Env.BOOLEAN_TRUE_STRINGS, "false", "off", "n", "no", "0"})
 
 
