@@ -262,7 +262,8 @@ _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:T[\d:.+\-Z]+)?")
 _MIDNIGHT = re.compile(r"(?:T00:00:00(?:\.0+)?(?:Z|\+00:00)?)?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SUPPLIER_OF = re.compile(r"supplier, (?P<country>[A-Z]{2})")
-_MATCH = re.compile(r"\d{1,3}\)")
+# The end of "Huawei: Huawei Technologies (98)", one of those that a party may match.
+_MATCH = re.compile(r" \((\d{1,3})\)(?:, |$)")
 
 
 def place_name(path: str, paragraphs: Sequence[int] = ()) -> str:
@@ -329,16 +330,29 @@ def note_in_words(note: Any) -> str:
     language = variety_in_force()
     if found := _SUPPLIER_OF.fullmatch(text):
         return _("supplier from %(country)s") % {"country": country_name(found["country"], language)}
-    # "Huawei: Huawei Technologies (98)", "CO: Ley 80: exclusive_rights, continuity"
-    head, _space, match = text.rpartition(" (")
-    name, _colon, alias = head.rpartition(": ")
-    if name and alias and _MATCH.fullmatch(match):
-        values = {"name": name, "match": match.removesuffix(")"), "alias": alias}
-        return _("on the list: %(name)s (%(match)s %% alike: %(alias)s)") % values
+    *listed, rest = _MATCH.split(text)
+    if listed:
+        return _on_the_list(listed[::2], listed[1::2], rest)
+    # "CO: Ley 80: exclusive_rights, continuity"
     law, _colon, kinds = text.rpartition(": ")
     if law and all(kind in CONCEPTS for kind in kinds.split(", ")):
         return f"{law}: {', '.join(str(CONCEPTS[kind]) for kind in kinds.split(', '))}"
     return ", ".join(_part(part, language) for part in text.split(", ") if part not in _REPEATED)
+
+
+def _on_the_list(heads: Sequence[str], matches: Sequence[str], rest: str) -> str:
+    """Return which entries of lists a party matches, each once, and what else its place shows."""
+    told: dict[str, str] = {}
+    for head, match in zip(heads, matches, strict=True):
+        name, _colon, alias = head.rpartition(": ")
+        if alias.casefold() == name.casefold() or not name:
+            told[name or alias] = name or alias
+        else:
+            values = {"name": name, "match": match, "alias": alias}
+            told.setdefault(name, _("%(name)s (%(match)s %% alike: %(alias)s)") % values)
+    # Words of its name name an entry that all of it matches.
+    others = note_in_words(", ".join(part for part in rest.split(", ") if part not in told))
+    return "; ".join(filter(None, (_("on the list: %(names)s") % {"names": "; ".join(told.values())}, others)))
 
 
 def _part(part: str, language: str) -> str:

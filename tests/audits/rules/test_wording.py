@@ -143,6 +143,41 @@ def test_notes_stand_in_words():
         assert note_in_words("unsuccessful, 2024-02-20") == "desierto, 20 de febrero de 2024"
 
 
+ONE, SAME = "China Eximbank: The Export-Import Bank of China (95)", "China Eximbank: China Eximbank (98)"
+
+
+@pytest.mark.parametrize(
+    ("note", "words"),
+    [
+        (SAME, "en la lista: China Eximbank"),
+        # Its name is read as a party's, and word by word.
+        (f"{SAME}, China Eximbank", "en la lista: China Eximbank"),
+        (f"{SAME}, {ONE}", "en la lista: China Eximbank"),
+        (
+            f"Huawei: Huawei Ltd (98), ZTE: ZTE Corp (90), {SAME}",
+            "en la lista: Huawei (98 % de parecido: Huawei Ltd); ZTE (90 % de parecido: ZTE Corp); China Eximbank",
+        ),
+        (f"{SAME}, Huawei, cloud", "en la lista: China Eximbank; Huawei, nube"),
+        (f"{SAME}, supplier, KR", "en la lista: China Eximbank; proveedor de Corea del Sur"),
+        # No match of a list.
+        ("Ley 1 (1993): urgency", "Ley 1 (1993): urgencia"),
+    ],
+)
+def test_matches_of_lists_read_as_one_part_of_a_sentence(note, words):
+    with translation.override("es"):
+        assert note_in_words(note) == words
+
+
+def test_matches_of_lists_in_other_languages():
+    note = f"Huawei: Huawei Ltd (98), {SAME}, China Eximbank"
+    for language, words in (
+        ("en", "on the list: Huawei (98 % alike: Huawei Ltd); China Eximbank"),
+        ("pt", "na lista: Huawei (98 % de semelhança: Huawei Ltd); China Eximbank"),
+    ):
+        with translation.override(language):
+            assert note_in_words(note) == words
+
+
 def test_days_of_other_languages():
     assert date_in_words("2024-03-01", "en") == "1 March 2024"
     assert date_in_words("2024-03-01", "pt") == "1 de março de 2024"
