@@ -16,7 +16,8 @@ from django.utils import timezone
 from msgspec import Struct
 
 from contracts.erasing import erase_submission
-from contracts.intake.repeats import of_strangers, state_told
+from contracts.intake.corrected import MAX_RELEASES, SentCorrection, corrections_as_sent
+from contracts.intake.repeats import of_one_release, of_strangers, state_told
 from contracts.intake.same_contracts import MAX_DEALS, Deal, Same, deals_of_claims, same_contracts, told_to_sender
 from contracts.models import Claim, ContractingProcess, Receipt, Submission
 from contracts.ocds.problems import Problem
@@ -39,7 +40,8 @@ class Followed(Struct, frozen=True):
 
     ``state``: ``received``, ``unreadable``, ``held``, ``accepted``, ``rejected`` or ``erased``; ``ocids`` are those of
     public records, ``counts``, ``sheets`` and ``problems`` those of the submission; ``lacks_mapping`` where its sender
-    is asked what the columns of a table hold; ``same`` are the contracts of it that are on record already.
+    is asked what the columns of a table hold; ``same`` are the contracts of it that are on record already;
+    ``corrections`` tell which values were not read as they were sent.
     """
 
     pk: UUID
@@ -51,6 +53,7 @@ class Followed(Struct, frozen=True):
     problems: list[Problem]
     lacks_mapping: bool
     same: list[Same]
+    corrections: list[SentCorrection]
 
 
 def make_receipt(submissions: list[Submission]) -> str:
@@ -103,9 +106,9 @@ def facts_of(receipt: Receipt) -> Submission | None:
 def follow(receipt: Receipt) -> Iterator[Followed]:
     """
     Yield what became of each submission of a receipt, in the order in which they came; of all of them ``MAX_DEALS``
-    contracts are compared.
+    contracts are compared, and ``MAX_RELEASES`` releases read again for what was corrected.
     """
-    left = MAX_DEALS
+    left, unread = MAX_DEALS, MAX_RELEASES
     # No names are kept: by their places people know which is which.
     listed = Receipt.submissions.through.objects.filter(receipt=receipt).select_related("submission").order_by("pk")
     for submission in [entry.submission for entry in listed]:
@@ -117,6 +120,8 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
         held = [claim.pk for claim in claims if claim.decision is None][:left]
         deals = deals_of_claims(Claim.objects.filter(pk__in=held))[:left] if held else []
         left -= len(deals)
+        corrections = _corrections(submission, unread)
+        unread = max(unread - submission.counts.get("releases_read", 0), 0)
         yield Followed(
             pk=submission.pk,
             kind=submission.kind,
@@ -127,6 +132,7 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
             problems=submission.found_problems,
             lacks_mapping=submission.lacks_mapping and receipt.withdrawn_on is None,
             same=_same(deals, claims[0].submission, receipt) if deals else [],
+            corrections=corrections,
         )
 
 
@@ -141,6 +147,15 @@ def _same(deals: Sequence[Deal], sent: Submission, receipt: Receipt) -> list[Sam
     own = Submission.objects.filter(content__in=receipt.submissions.values("content"), channel=Submission.Channel.FORM)
     among = told_to_sender(own.filter(erased_on=None))
     return same_contracts(deals, among=among, but=sent)[:MAX_SAME]
+
+
+def _corrections(submission: Submission, most: int) -> list[SentCorrection]:
+    """Return what was not read as it was sent; of what others had said before too, if all of it was sent again."""
+    if submission.state != "processed":
+        return []
+    strangers = of_strangers(submission, Submission.objects.none())
+    repeated = of_one_release(strangers) | strangers.filter(submission__content=submission.content_id)
+    return corrections_as_sent(submission, list(repeated.values_list("pk", flat=True)[:most]), most=most)
 
 
 def _claims_of(submission: Submission) -> list[Claim]:

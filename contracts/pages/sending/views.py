@@ -19,6 +19,7 @@ from contracts.files.limits import ReaderLimits
 from contracts.intake.mapping import NotMappableError, give_mapping, keep_mapping, preview_of
 from contracts.intake.quota import QuotaExceededError
 from contracts.models import IntakePolicy, Receipt, Submission
+from contracts.ocds.contact_points import is_of_contact_point
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.pages.questions import Typed, take_answer
 from contracts.pages.sending.facts import FactsForm
@@ -39,7 +40,7 @@ from contracts.receipts import (
 from contracts.signing import public_key
 from contracts.submitting import PREVIEW_BYTES, TrialRunningError, submit, try_mapping
 from contracts.tables.given import GivenMapping
-from contracts.translating import tell_same
+from contracts.translating import correction_detail, tell_same
 
 MAX_FILES = 20
 # Of the process that reads the first rows of a workbook while its sender waits.
@@ -108,6 +109,19 @@ class Shown(NamedTuple):
     def same(self) -> list[dict[str, Any]]:
         """What is on record already."""
         return [tell_same(entry) for entry in self.entry.same]
+
+    @property
+    def corrections(self) -> list[dict[str, Any]]:
+        """Which values were not read as they were sent, where in OCDS, and what was done with them."""
+        is_ocds = self.entry.kind == Submission.Kind.OCDS
+        return [
+            {
+                "where": f"{entry.ocid}, {entry.correction.path}" if is_ocds else "",
+                "detail": correction_detail(entry.correction.reason),
+                "found": "" if is_of_contact_point(entry.correction.path) else entry.correction.found,
+            }
+            for entry in self.entry.corrections
+        ]
 
     @property
     def trial(self) -> Trial:

@@ -1,0 +1,98 @@
+"""Which single values were not read as they were sent, told with the receipt."""
+
+import json
+
+import pytest
+
+from contracts.claims import decide_claim
+from contracts.intake import corrected
+from contracts.models import Claim, ClaimDecision
+from tests.contracts.pages.sending import FACTS, ask, file, process_all, send
+from tests.support.pages import alive, text_of, words_of
+from tests.support.people import make_user  # noqa: F401  -- a fixture
+from tests.support.records import load, release
+
+pytestmark = pytest.mark.django_db
+
+OCID = "ocds-form-1"
+UNREAD = f"{OCID}, /awards/0/value/amount: A number is expected here (1234567.89, without separators)"
+
+
+def faulty(ocid=OCID, amount="mil <b>pesos", **changes):
+    value = release(ocid, **{"date": "31/02/2025", **changes})
+    value["awards"][0] |= {"value": {"amount": amount, "currency": "MXN"}, "date": "2024-03-01"}
+    return value
+
+
+def sent(client, *releases, **fields) -> str:
+    """Send releases by the form, and return the words of the receipt once they were read."""
+    content = json.dumps({"releases": releases} | fields).encode()
+    words = words_of(send(client, files=[file(content)]))
+    process_all()
+    return words
+
+
+def told(client, words) -> str:
+    html = ask(client, words)
+    assert alive(html) == []
+    return text_of(html[html.index("<h1>") :]).replace(" :", ":")
+
+
+def test_values_that_are_left_out_are_told_with_their_place_and_come_first(client):
+    page = told(client, sent(client, faulty()))
+    assert "values were corrected or left out" in page
+    assert UNREAD in page
+    assert "mil <b>pesos" in page
+    assert f"{OCID}, /date: This is not a valid date in OCDS" in page
+    assert "31/02/2025" in page
+    number, instant = page.index(UNREAD), page.index("/awards/0/date: The date has no time")
+    assert number < instant
+
+
+def test_nothing_is_told_of_what_was_read_as_it_was_sent(client):
+    whole = release(OCID, date="2024-03-01T00:00:00Z")
+    whole["awards"][0]["date"] = "2024-03-01T00:00:00Z"
+    assert "left out" not in told(client, sent(client, whole))
+
+
+def test_of_facts_and_tables_only_what_is_left_out_is_told(client):
+    """They are given the form of OCDS here, by us."""
+    table = b"Objeto;Entidad;Proveedor;Monto;Moneda;Fecha de firma\nNube;Municipio;ACME S.A.;1000;PEN;01/03/1850\n"
+    words = words_of(send(client, **FACTS, signed="2024-03-01", files=[file(table, "x.csv")]))
+    process_all()
+    page = told(client, words)
+    assert page.count("left out") == 1
+    assert "1 value was corrected or left out" in page
+    assert "This date lies before 1990" in page
+    assert "1850-03-01" in page
+    # Neither its ocid nor a path of OCDS was sent.
+    assert "veedor-" not in page
+
+
+def test_who_sends_what_others_sent_before_is_told_the_same_whatever_was_decided(client, make_user):  # noqa: F811
+    first = told(client, sent(client, faulty(), faulty(id="more")))
+    again = sent(client, faulty(), faulty(id="more"))
+    assert told(client, again) == first
+    decide_claim(
+        claim=Claim.objects.get(), kind=ClaimDecision.Kind.REJECTED, reason="No.", decided_by=make_user("Leads")
+    )
+    assert told(client, again) == first
+
+
+def test_nothing_is_told_of_what_others_alone_sent(client):
+    sent(client, faulty(amount="secreto"), faulty(id="more"))
+    page = told(client, sent(client, faulty(id="more"), uri="https://example.org/x"))
+    assert "secreto" not in page
+    load(faulty(ocid="ocds-test01-1", amount="del publicador"))
+    page = told(client, sent(client, faulty(ocid="ocds-test01-1", amount="mia", id="3")))
+    assert "mia" in page
+    assert "del publicador" not in page
+
+
+def test_no_more_releases_are_read_again_than_are_allowed(client, monkeypatch):
+    words = sent(client, *(faulty(f"ocds-form-{number}") for number in range(4)))
+    assert told(client, words).count("/date: This is not") == 4
+    monkeypatch.setattr("contracts.receipts.MAX_RELEASES", 2)
+    assert told(client, words).count("/date: This is not") == 2
+    monkeypatch.setattr(corrected, "MAX_CORRECTIONS", 1)
+    assert "1 value was corrected" in told(client, words)
