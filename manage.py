@@ -4,6 +4,7 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from contracts.garbage import end_without_looking
@@ -16,4 +17,10 @@ if __name__ == "__main__":
         sys.exit(main(sys.argv[2:], prog="manage.py indicators"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     end_without_looking()
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        # It names the variable; where in the settings it was read tells its reader nothing.
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(str(error))

@@ -80,6 +80,7 @@ MEMBERS: Mapping[str, Any] = {
     "id": gettext_lazy("number"),
     "memberOf/name": gettext_lazy("name of the body that it is a unit of"),
     "ocid": "ocid",
+    "language": gettext_lazy("language"),
     "name": gettext_lazy("name"),
     "title": gettext_lazy("title"),
     "description": gettext_lazy("description"),

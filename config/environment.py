@@ -8,7 +8,9 @@ import base64
 import json
 import os
 import re
+from collections.abc import Collection
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -18,6 +20,14 @@ MEGABYTE = 1_000_000
 _WHOLE = re.compile(r"\d{1,18}")
 _DECIMAL = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 _RATE = re.compile(r"\d{1,9}/[smhd][a-z]{0,9}")
+_MOST_PORT = 65_535
+# Servers that the code speaks to: variable → how their addresses may begin.
+_SCHEMES = {
+    "DATABASE_URL": ("postgresql", "postgres"),
+    "DATABASE_MIGRATION_URL": ("postgresql", "postgres"),
+    "CELERY_BROKER_URL": ("redis", "rediss", "redis+socket"),
+    "EMAIL_URL": tuple(environ.Env.EMAIL_SCHEMES),
+}
 _YES_OR_NO = frozenset({*environ.Env.BOOLEAN_TRUE_STRINGS, "false", "off", "n", "no", "0"})
 
 
@@ -40,7 +50,22 @@ class Environment(environ.Env):
                 raise ImproperlyConfigured(f"{var} is {text!r}; it may be a number of seconds, as 0.5.")
             if var.startswith("VEEDOR_THROTTLE_") and not _RATE.fullmatch(text):
                 raise ImproperlyConfigured(f"{var} is {text!r}; it may be a rate, as 30/min.")
+            if var == "PORT" and not 0 < int(text) <= _MOST_PORT:
+                raise ImproperlyConfigured(f"{var} is {text!r}; it may be a number from 1 to {_MOST_PORT}.")
+            if var in _SCHEMES and not _is_address(text, _SCHEMES[var]):
+                # Its value may hold a password, which stands in no log.
+                begins = ", ".join(f"{scheme}://" for scheme in _SCHEMES[var])
+                raise ImproperlyConfigured(f"{var} is not the address of a server; it may begin with {begins}.")
         return super().get_value(var, *given, **options)
+
+
+def _is_address(text: str, schemes: Collection[str]) -> bool:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    return "://" in text and parts.scheme in schemes and port != 0
 
 
 env = Environment(

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audits.models.flag import Flag
 from contracts.models import Organization
@@ -60,7 +61,7 @@ class Reply(models.Model):
         HELD = "held", _("waits for a decision")
         ACCEPTED = "accepted", _("accepted")
         REFUSED = "refused", _("refused")
-        ERASED = "erased", _("erased")
+        ERASED = "erased", pgettext_lazy("reply", "erased")
 
     receipt = models.OneToOneField(
         "contracts.Receipt", on_delete=models.PROTECT, related_name="+", verbose_name=_("receipt")

@@ -30,7 +30,7 @@ STATES = {
     Reply.State.HELD: pgettext_lazy("reply", "waits for a person to look at it; it is not public"),
     Reply.State.ACCEPTED: pgettext_lazy("reply", "accepted by a person, and public"),
     Reply.State.REFUSED: pgettext_lazy("reply", "not accepted"),
-    Reply.State.ERASED: _lazy("erased"),
+    Reply.State.ERASED: pgettext_lazy("reply", "erased"),
 }
 
 

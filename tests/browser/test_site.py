@@ -32,8 +32,8 @@ def overflow(browser) -> int:
 
 
 LANGUAGES = {
-    "es": ("Cómo se lee", "Gracias. Este es su recibo", "espera a que una persona lo mire"),
-    "pt": ("Como se lê", "Obrigado. Este é o seu recibo", "espera que uma pessoa o veja"),
+    "es": ("Cómo se lee", "Gracias. Este es su recibo", "espera la revisión de una persona"),
+    "pt": ("Como se lê", "Obrigado. Este é o seu recibo", "espera a revisão de uma pessoa"),
     "en": ("How it is read", "Thank you. This is your receipt", "waits for a person to look at it"),
 }
 

@@ -155,6 +155,12 @@ def test_a_taken_port_is_reported_with_the_way_out_before_anything_is_done(home,
     assert result.stdout == ""
 
 
+def test_a_port_that_is_none_is_refused(environment):
+    result = run(environment, "--exit", "--port", "70000")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.strip() == "CommandError: 70000 is not a port: it may be 1 to 65535."
+
+
 def test_a_worker_that_dies_is_told_with_the_end_of_its_log(home, environment):
     quickstart = start(environment)
     os.kill(child_processes.running(home)["worker"], signal.SIGKILL)

@@ -56,6 +56,18 @@ def value(expression: str, **environment: str) -> str:
         ({"VEEDOR_TRUSTED_PROXIES": "-1"}, "VEEDOR_TRUSTED_PROXIES is '-1'; it may be a whole number"),
         ({"VEEDOR_BROKER_TIMEOUT": "soon"}, "VEEDOR_BROKER_TIMEOUT is 'soon'; it may be a number of seconds"),
         ({"VEEDOR_THROTTLE_SEARCH": "often"}, "VEEDOR_THROTTLE_SEARCH is 'often'; it may be a rate, as 30/min"),
+        ({"PORT": "70000"}, "PORT is '70000'; it may be a number from 1 to 65535"),
+        ({"PORT": "0"}, "PORT is '0'; it may be a number from 1 to 65535"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is not the address of a server; it may begin with postgresql://"),
+        ({"DATABASE_URL": "mysql://me:secret@db/x"}, "DATABASE_URL is not the address of a server"),
+        ({"DATABASE_URL": "postgresql://me:secret@db:70000/x"}, "DATABASE_URL is not the address of a server"),
+        ({"DATABASE_MIGRATION_URL": "db"}, "DATABASE_MIGRATION_URL is not the address of a server"),
+        (
+            {"CELERY_BROKER_URL": "http://x"},
+            "CELERY_BROKER_URL is not the address of a server; it may begin with redis:",
+        ),
+        ({"EMAIL_URL": "foo"}, "EMAIL_URL is not the address of a server; it may begin with smtp://"),
+        ({"EMAIL_URL": "foo://me:secret@mail"}, "EMAIL_URL is not the address of a server"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is 'LOUD'; it may be DEBUG, INFO, WARNING, ERROR"),
     ],
 )
@@ -117,6 +129,30 @@ def test_the_servers_that_the_environment_names_win(tmp_path):
     )
     assert value("settings.CELERY_BROKER_URL", **environment) == "redis://broker.example:6380/2"
     assert value("settings.CACHES['default']['LOCATION']", **environment) == "redis://broker.example:6380/2"
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("DATABASE_URL", "postgres://me:se%2Fcret@db.example/records?sslmode=require"),
+        ("CELERY_BROKER_URL", "rediss://:secret@broker.example:6380/2"),
+        ("CELERY_BROKER_URL", "redis+socket:///run/valkey/socket?virtual_host=0"),
+        ("EMAIL_URL", "smtp+tls://me:secret@mail.example:587"),
+        ("EMAIL_URL", "consolemail://"),
+        ("PORT", "65535"),
+    ],
+)
+def test_addresses_of_servers_that_are_known_are_taken(name, address, tmp_path):
+    assert value("1", VEEDOR_HOME=str(tmp_path), **{name: address}) == "1"
+
+
+def test_a_command_names_the_variable_and_prints_neither_trace_nor_secret(tmp_path):
+    environment = {"PATH": os.environ["PATH"], "VEEDOR_HOME": str(tmp_path), "DATABASE_URL": "mysql://me:secret@db/x"}
+    command = [sys.executable, "manage.py", "quickstart"]
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr.startswith("DATABASE_URL is not the address of a server")
+    assert "secret" not in result.stderr
 
 
 def test_the_private_database_is_reached_by_its_own_address(tmp_path):

@@ -256,6 +256,8 @@ class Command(BaseCommand):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
+            except OverflowError as error:
+                raise CommandError(_("%(port)d is not a port: it may be 1 to 65535.") % {"port": port}) from error
             except OSError as error:
                 raise CommandError(
                     _("Port %(port)d cannot be used: %(reason)s. Choose another: PORT=%(other)d make demo")

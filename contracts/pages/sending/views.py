@@ -54,7 +54,7 @@ STATES = {
     "held": _lazy("waits for a person to look at it; it is not public"),
     "accepted": _lazy("accepted by a person"),
     "rejected": _lazy("not accepted"),
-    "erased": _lazy("erased"),
+    "erased": _lazy("erased; nothing of it is left"),
 }
 
 

@@ -113,6 +113,7 @@ def test_a_name_that_ends_with_a_point_ends_the_sentence():
         ("/tender/awardPeriod/startDate", "Award period begins"),
         ("/awards/1/value/amount", "Award 2: value"),
         ("/parties/0", "Party 1"),
+        ("/language", "Language"),
         ("/contracts/2/implementation/transactions/0/value/amount", "Payment 1: value"),
         (f"/documents/{'0' * 64}/pages/3", "Document: page 3"),
         ("/unknown/0/member", "/unknown/0/member"),

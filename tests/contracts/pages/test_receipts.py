@@ -25,7 +25,7 @@ from contracts.models import (
     Submission,
 )
 from tests.contracts.pages.sending import FACTS, ask, digest_of, dump, file, process_all, send
-from tests.support.pages import words_of
+from tests.support.pages import text_of, words_of
 from tests.support.pdfs import pdf
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import load, release
@@ -92,6 +92,21 @@ class TestReceipt:
         assert "Cámaras para la plaza" not in dump()
         assert "Taken back on" in ask(client, words, wish="add", files=[file()])
         assert Submission.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        ("language", "kept", "erased"),
+        [
+            ("es", "Tabla : espera la revisión de una persona", "Tabla : se borró; no queda nada"),
+            ("pt", "Tabela : espera a revisão de uma pessoa", "Tabela : foi tudo apagado; não resta nada"),
+        ],
+    )
+    def test_what_became_of_it_agrees_with_whatever_was_sent(self, client, language, kept, erased):
+        words = words_of(send(client, files=[file(TABLE, "tabla.csv")]))
+        process_all()
+        address = f"/submit/status/?lang={language}"
+        assert kept in text_of(client.post(address, {"receipt": words}).content.decode())
+        ask(client, words, wish="take back")
+        assert erased in text_of(client.post(address, {"receipt": words}).content.decode())
 
     def test_nobody_learns_that_another_sent_the_same(self, client, make_user):  # noqa: F811
         """The first is read and rejected; the second sees what the first one saw, and not the decision at once."""
