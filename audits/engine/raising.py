@@ -86,7 +86,7 @@ def raise_withheld(*, process_id: int, code: str, reason: str, raised_by: Any, r
 
     :param record: the digest of the record as the reviewer saw it
     :raises ValidationError: with code ``stale`` if the record changed meanwhile or its audit is due; without one if
-        there is nothing to raise, a flag on it was confirmed before, or no reason is given
+        there is nothing to raise, a flag on it stands or was confirmed before, or no reason is given
     """
     with transaction.atomic():
         present = attempts.lock_processes([process_id]).get(process_id)
@@ -96,8 +96,10 @@ def raise_withheld(*, process_id: int, code: str, reason: str, raised_by: Any, r
         withheld = read_withheld(process_id, code)
         if withheld is None:
             raise ValidationError(_("This rule withholds nothing here."))
-        if Flag.objects.filter(process=process_id, rule=code, decision=Flag.State.CONFIRMED).exists():
-            raise ValidationError(_("A flag of this rule was confirmed here: decide on that one."))
+        # Whoever raises again would go over a decision that their page did not show.
+        known = Flag.objects.filter(process=process_id, rule=code)
+        if (known.standing() | known.filter(decision=Flag.State.CONFIRMED)).exists():
+            raise ValidationError(_("A flag of this rule stands or was confirmed here: decide on that one."))
         flags = write_raised(withheld.entry, audit.pk)
         for flag in flags:
             review_flag(flag=flag, reviewer=raised_by, decision=Review.Decision.RAISED, reason=reason)

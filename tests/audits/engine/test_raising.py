@@ -203,6 +203,16 @@ def test_a_confirmed_flag_is_decided_on_and_not_raised_again(process, lead):
         raise_it(process, lead)
 
 
+def test_what_stands_is_decided_on_and_not_raised_again_over_its_dismissal(process, lead):
+    (flag,) = raise_it(process, lead)
+    for decisions in (1, 2):
+        with pytest.raises(ValidationError, match="decide on that one"):
+            raise_it(process, lead, reason="Once more.")
+        assert flag.reviews.count() == decisions
+        if decisions == 1:
+            review_flag(flag=flag, reviewer=lead, decision=Review.Decision.DISMISSED, reason="They are of the office.")
+
+
 def test_a_rule_that_finds_nothing_withholds_nothing(process):
     assert read_withheld(process.pk, "T05") is None
     assert read_withheld(0, "T01") is None
