@@ -17,14 +17,15 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import EmailValidator, URLValidator
 
 MEGABYTE = 1_000_000
-_WHOLE = re.compile(r"\d{1,18}")
 _DECIMAL = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 _RATE = re.compile(r"\d{1,9}/[smhd][a-z]{0,9}")
+_MOST = 10**18
 _MOST_PORT = 65_535
 # Servers that the code speaks to: variable → how their addresses may begin.
+_DATABASES = ("postgresql", "postgres", "psql", "pgsql")
 _SCHEMES = {
-    "DATABASE_URL": ("postgresql", "postgres"),
-    "DATABASE_MIGRATION_URL": ("postgresql", "postgres"),
+    "DATABASE_URL": _DATABASES,
+    "DATABASE_MIGRATION_URL": _DATABASES,
     "CELERY_BROKER_URL": ("redis", "rediss", "redis+socket"),
     "EMAIL_URL": tuple(environ.Env.EMAIL_SCHEMES),
 }
@@ -44,13 +45,13 @@ class Environment(environ.Env):
             kind = self.scheme[var][0]
             if kind is bool and text.lower().strip() not in _YES_OR_NO:
                 raise ImproperlyConfigured(f"{var} is {text!r}; it may be true, false.")
-            if kind is int and not _WHOLE.fullmatch(text.strip()):
+            if kind is int and not 0 <= _whole(text) < _MOST:
                 raise ImproperlyConfigured(f"{var} is {text!r}; it may be a whole number.")
             if kind is float and not _DECIMAL.fullmatch(text.strip()):
                 raise ImproperlyConfigured(f"{var} is {text!r}; it may be a number of seconds, as 0.5.")
-            if var.startswith("VEEDOR_THROTTLE_") and not _RATE.fullmatch(text):
+            if var.startswith("VEEDOR_THROTTLE_") and not _RATE.fullmatch(text.strip()):
                 raise ImproperlyConfigured(f"{var} is {text!r}; it may be a rate, as 30/min.")
-            if var == "PORT" and not 0 < int(text) <= _MOST_PORT:
+            if var == "PORT" and not 0 < _whole(text) <= _MOST_PORT:
                 raise ImproperlyConfigured(f"{var} is {text!r}; it may be a number from 1 to {_MOST_PORT}.")
             if var in _SCHEMES and not _is_address(text, _SCHEMES[var]):
                 # Its value may hold a password, which stands in no log.
@@ -59,13 +60,26 @@ class Environment(environ.Env):
         return super().get_value(var, *given, **options)
 
 
-def _is_address(text: str, schemes: Collection[str]) -> bool:
+def _whole(text: str) -> int:
+    """Return a number as Python reads it, -1 if it is none."""
     try:
-        parts = urlsplit(text)
-        port = parts.port
+        return int(text)
+    except ValueError:
+        return -1
+
+
+def _is_address(text: str, schemes: Collection[str]) -> bool:
+    scheme, separator, _rest = text.partition("://")
+    if not separator or scheme.lower() not in schemes:
+        return False
+    try:
+        if scheme.lower() in _DATABASES:
+            # As it is read, which takes several hosts and most signs in a password.
+            environ.Env.db_url_config(text)
+            return True
+        return urlsplit(text).port != 0
     except ValueError:
         return False
-    return "://" in text and parts.scheme in schemes and port != 0
 
 
 env = Environment(

@@ -214,7 +214,9 @@ if VEEDOR_TRUSTED_PROXIES:
 
 # Logging
 
-LOGGING = logging_settings(production=PRODUCTION, level=choice("LOG_LEVEL", "DEBUG", "INFO", "WARNING", "ERROR"))
+LOGGING = logging_settings(
+    production=PRODUCTION, level=choice("LOG_LEVEL", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+)
 
 # django-csp
 

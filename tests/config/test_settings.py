@@ -135,15 +135,27 @@ def test_the_servers_that_the_environment_names_win(tmp_path):
     ("name", "address"),
     [
         ("DATABASE_URL", "postgres://me:se%2Fcret@db.example/records?sslmode=require"),
+        ("DATABASE_URL", "postgresql://me:s#cr[t@db.example:5432/records"),
+        ("DATABASE_MIGRATION_URL", "pgsql://me:secret@db.example/records"),
         ("CELERY_BROKER_URL", "rediss://:secret@broker.example:6380/2"),
         ("CELERY_BROKER_URL", "redis+socket:///run/valkey/socket?virtual_host=0"),
         ("EMAIL_URL", "smtp+tls://me:secret@mail.example:587"),
         ("EMAIL_URL", "consolemail://"),
         ("PORT", "65535"),
+        ("VEEDOR_QUOTA_BYTES", "1_000_000_000"),
+        ("VEEDOR_THROTTLE_SEARCH", "30/min "),
+        ("LOG_LEVEL", "CRITICAL"),
     ],
 )
-def test_addresses_of_servers_that_are_known_are_taken(name, address, tmp_path):
+def test_values_that_can_be_read_are_taken(name, address, tmp_path):
     assert value("1", VEEDOR_HOME=str(tmp_path), **{name: address}) == "1"
+
+
+def test_a_database_may_stand_on_several_hosts(tmp_path):
+    address = "postgresql://me:secret@one.example:5432,two.example:5433/records"
+    default = "settings.DATABASES['default']"
+    environment = {"VEEDOR_HOME": str(tmp_path), "DATABASE_URL": address}
+    assert value(f"{default}['HOST'], {default}['PORT']", **environment) == "one.example,two.example 5432,5433"
 
 
 def test_a_command_names_the_variable_and_prints_neither_trace_nor_secret(tmp_path):
