@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.functions import Length
 from msgspec import Struct
 
 from contracts.intake.receiving import gate_limits
@@ -12,8 +13,10 @@ from contracts.ocds.corrections import Correction
 from contracts.ocds.document import decode
 from contracts.ocds.parse import parse_process
 
-# So many releases are read again, and so many corrections told: more than a person reads.
+# So many releases are read again, and so many corrections told: more than a person reads. Longer releases are not read
+# again: a hundred of this length take two seconds, while their sender waits.
 MAX_RELEASES = 100
+MAX_BYTES = 100_000
 MAX_CORRECTIONS = 100
 
 
@@ -32,9 +35,10 @@ def corrections_as_sent(submission: Submission, repeated: Sequence[UUID], *, mos
     others had sent before that a person has decided on it.
 
     :param repeated: the keys of claims that say what it says and nothing else (``of_one_release``)
-    :param most: so many releases are looked at
+    :param most: so many releases are looked at, none of them longer than ``MAX_BYTES``
     """
     sent = Release.objects.filter(Q(submission=submission) | Q(claim__in=repeated)).order_by("pk")
+    sent = sent.alias(size=Length("content")).filter(size__lte=MAX_BYTES)
     found = []
     for ocid, content in sent.values_list("ocid", "content")[:most]:
         _process, corrections = parse_process(decode(bytes(content), gate_limits()).value)

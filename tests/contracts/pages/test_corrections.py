@@ -96,3 +96,13 @@ def test_no_more_releases_are_read_again_than_are_allowed(client, monkeypatch):
     assert told(client, words).count("/date: This is not") == 2
     monkeypatch.setattr(corrected, "MAX_CORRECTIONS", 1)
     assert "1 value was corrected" in told(client, words)
+
+
+def test_releases_that_take_long_to_read_are_not_read_again(client, monkeypatch):
+    long = faulty("ocds-form-2", description="x" * 2000)
+    words = sent(client, faulty(), long)
+    assert told(client, words).count("/date: This is not") == 2
+    monkeypatch.setattr(corrected, "MAX_BYTES", len(json.dumps(faulty())))
+    page = told(client, words)
+    assert page.count("/date: This is not") == 1
+    assert "ocds-form-2, /" not in page
