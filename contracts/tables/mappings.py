@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -129,7 +129,7 @@ def recognise(header: Sequence[str], texts: Iterable[str] = (), given: Mapping |
     names = tuple(name.strip() for name in header)
     sources: dict[str, tuple[Source, ...]]
     if given:
-        sources = _find(names, given.columns, set(), is_given=True)
+        sources = _find(names, given.columns, set(), _Known())
         if _is_enough(sources):
             return Recognised(given, names, sources, is_ocds="ocid" in sources and all(map(path_of, sources)))
     best, is_doubtful = _publisher(names, tuple(texts))
@@ -137,10 +137,11 @@ def recognise(header: Sequence[str], texts: Iterable[str] = (), given: Mapping |
     if len([path for path in paths if "/" in path]) >= MIN_FACTS and "ocid" in paths:
         sources = {path: (Source((column,)),) for path, column in paths.items()}
         return Recognised(best or _ocds(), names, sources, is_ocds=True)
-    sources = _find(names, best.columns, set()) if best else {}
+    known = _Known(_general().header_keys() | (best or _general()).header_keys(), _all_keys())
+    sources = _find(names, best.columns, set(), known) if best else {}
     taken = {column for found in sources.values() for source in found for column in source.columns}
     missing = {fact: headers for fact, headers in _general().columns.items() if fact not in sources}
-    sources |= _find(names, missing, taken)
+    sources |= _find(names, missing, taken, known)
     if is_doubtful and not {"currency", "country"} & sources.keys():
         return None
     return Recognised(best or _general(), names, sources) if _is_enough(sources) else None
@@ -179,10 +180,21 @@ def _publisher(names: Sequence[str], texts: tuple[str, ...]) -> tuple[Mapping | 
     return None, score >= MIN_WEIGHT
 
 
+class _Known(NamedTuple):
+    """
+    Keys that tell what a nested header is: those of both its rows together, and of its last row alone.
+
+    What publishers of other tables call their columns does not name both rows of one here.
+    """
+
+    together: frozenset[str] = frozenset()
+    alone: frozenset[str] = frozenset()
+
+
 def _find(
-    names: Sequence[str], wanted: dict[str, tuple[str, ...]], taken: set[int], *, is_given: bool = False
+    names: Sequence[str], wanted: dict[str, tuple[str, ...]], taken: set[int], known: _Known
 ) -> dict[str, tuple[Source, ...]]:
-    places = _places(names, taken, frozenset() if is_given else _all_keys())
+    places = _places(names, taken, known)
     found = {}
     for fact, headers in wanted.items():
         sources = [source for header in headers if (source := _source(header, places))]
@@ -191,7 +203,7 @@ def _find(
     return found
 
 
-def _places(names: Sequence[str], taken: set[int], known: frozenset[str]) -> dict[str, int]:
+def _places(names: Sequence[str], taken: set[int], known: _Known) -> dict[str, int]:
     """
     Return key → column; a nested header is found by its last and by its first row too, if nothing else is.
 
@@ -203,13 +215,13 @@ def _places(names: Sequence[str], taken: set[int], known: frozenset[str]) -> dic
     for column, name in free:
         places.setdefault(key(name), column)
     for column, name in free:
-        for both in _both_ways(name) & known:
+        for both in _both_ways(name) & known.together:
             places.setdefault(both, column)
-    single = [(column, name) for column, name in free if NESTED in name and not _both_ways(name) & known]
+    single = [(column, name) for column, name in free if NESTED in name and not _both_ways(name) & known.together]
     for column, name in single:
         places.setdefault(key(name.split(NESTED)[-1]), column)
     for column, name in single:
-        if key(name.split(NESTED)[-1]) not in known:
+        if key(name.split(NESTED)[-1]) not in known.alone:
             places.setdefault(key(name.split(NESTED)[0]), column)
     return places
 

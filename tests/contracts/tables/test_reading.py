@@ -237,6 +237,26 @@ class TestSheets:
         assert award["suppliers"] == [{"id": "900.1", "name": "ACME"}]
         assert releases[0]["buyer"] == {"id": "800.1", "name": "Alcaldía"}
 
+    def test_groups_leave_a_column_what_its_last_row_tells_though_a_publisher_names_both_in_one(self):
+        """Colombia's "Valor del Contrato" and Mexico's "RFC proveedor" are headers of theirs alone."""
+        (_release,), problems, (read,) = parts(
+            *read_table(
+                sheet(
+                    ["Contrato", "", "", "Proveedor", ""],
+                    ["Objeto", "Valor", "Entidad", "Razón social", "RFC"],
+                    ["Cámaras", "1.250,50", "Alcaldía", "ACME", "900.1"],
+                )
+            )
+        )
+        assert problems == []
+        assert read.columns == {
+            "Contrato / Objeto": "title",
+            "Contrato / Valor": "amount",
+            "Contrato / Entidad": "buyer",
+            "Proveedor / Razón social": "supplier",
+            "Proveedor / RFC": "supplier_id",
+        }
+
     @pytest.mark.parametrize(
         "above",
         [
