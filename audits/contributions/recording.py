@@ -34,6 +34,7 @@ class _Row(NamedTuple):
     amount: Any
     currency: str
     contest: str
+    is_cancelled: bool
     sectors: tuple[str, ...]
     subjects: tuple[str, ...]
     is_gift: bool
@@ -208,7 +209,8 @@ def _wanted(process_ids: Sequence[int], contributions: Mapping[int, Contribution
             f"""
             SELECT p.id, coalesce(p.buyer_id, p.procuring_entity_id), s.supplier, p.country, p.procurement_method,
                    coalesce(p.award_date, p.date_signed, p.date),
-                   sum(round(c.amount / cardinality(c.suppliers), 10)), c.currency, {CONTEST_OF_PROCESS}
+                   sum(round(c.amount / cardinality(c.suppliers), 10)), c.currency, {CONTEST_OF_PROCESS},
+                   lower(p.status) = 'cancelled'
             FROM contracts_contractingprocess p
             JOIN contracts_contract c ON c.process_id = p.id
             CROSS JOIN LATERAL unnest(c.suppliers) AS s (supplier)

@@ -70,11 +70,11 @@ class Purchase(models.Model):
     What a buyer bought from one supplier in one process, in one currency: the input of shares and histories.
 
     Copied from contracts and active awards when the process is audited, with what the audit read from the texts:
-    ``sectors`` of technology, ``subjects`` (classes of the items, else the title), ``is_gift``. The value of a
-    consortium is divided equally among its members. ``date`` is that of the first award, else of the first signature,
-    else of the record. ``contest`` is shared by those that count once (``audits.contributions.contests``). All that
-    depends on the record and the lexicon alone, never on other processes: so figures settle. ``version`` is that of
-    the buyer's group of peers when it was written.
+    ``sectors`` of technology, ``subjects`` (classes of the items, else the title), ``is_gift``. ``is_cancelled`` tells
+    that the tender is, whatever its contracts say. The value of a consortium is divided equally among its members.
+    ``date`` is that of the first award, else of the first signature, else of the record. ``contest`` is shared by
+    those that count once (``audits.contributions.contests``). All that depends on the record and the lexicon alone,
+    never on other processes: so figures settle. ``version`` is that of the buyer's group of peers when it was written.
     """
 
     # Its unique constraint is the index of the process.
@@ -95,6 +95,8 @@ class Purchase(models.Model):
     currency = currency_field(_("currency"))
     # The version before writes none.
     contest = models.TextField(_("contest"), default="", db_default="")
+    # Nothing is asked of one: that it stands here lets those be checked that came after it when it is cancelled.
+    is_cancelled = models.BooleanField(_("the tender is cancelled"), default=False, db_default=False)
     # The version before writes none: of when such a purchase is from, nothing is known.
     version = models.BigIntegerField(_("version of the group of peers"), null=True)
 

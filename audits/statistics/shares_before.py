@@ -78,7 +78,7 @@ def earlier_purchases(targets: Sequence[Target]) -> dict[_Place, Target]:
             SELECT q.process_id FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
             WHERE q.buyer_id = own.buyer_id AND q.supplier_id = own.supplier_id
                 AND q.date > own.date - %(window)s AND q.date <= own.date
-                AND (q.date < own.date OR p.ocid COLLATE "C" < own.ocid) AND lower(p.status) <> 'cancelled'
+                AND (q.date < own.date OR p.ocid COLLATE "C" < own.ocid) AND NOT q.is_cancelled
             ORDER BY q.date DESC, p.ocid COLLATE "C" DESC LIMIT 1
         ) earlier
         """,

@@ -143,3 +143,13 @@ def test_one_purchase_more_has_none_but_itself_judged(monkeypatch):
 
     assert (peers.find_due(), looked_at) == ([], [])
     assert asked()[6] is False
+
+
+def test_when_the_purchase_that_was_asked_is_cancelled_the_next_one_is_asked():
+    audit(*HIGH)
+    settle()
+    assert asked() == {4: True, 5: False, 6: False}
+    audit(bought(4, 4, status="cancelled", id="more", release_date="2024-09-01T00:00:00Z"))
+    settle()
+    assert ContractingProcess.objects.get(ocid="ocds-test01-4").status == "cancelled"
+    assert asked() == {5: True, 6: False}
