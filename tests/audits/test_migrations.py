@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audits.engine.flags import fingerprint
 from audits.judging.rule.vocabulary import Finding
-from audits.models import Audit, Cohort, Export, Flag, SavedSearch
+from audits.models import Audit, Cohort, Export, Flag, Purchase, SavedSearch
 from contracts.models import ContractingProcess
 from tests.support.migrations import begin_at
 
@@ -148,3 +148,22 @@ def test_searches_and_exports_of_before_are_in_the_portuguese_of_brazil(at_0052,
     expected = {"pt": "pt-br", "pt-pt": "pt-pt", "es": "es"}
     assert dict(SavedSearch.objects.values_list("name", "language")) == expected
     assert dict(Export.objects.values_list("list_name", "language")) == expected
+
+
+def test_purchases_of_cancelled_tenders_are_known_and_the_version_before_goes_on_writing(transactional_db):
+    begin_at(("audits", "0070"))
+    before = MigrationExecutor(connection).loader.project_state([("audits", "0070_settled_below")]).apps
+    processes, purchases = before.get_model("contracts", "ContractingProcess"), before.get_model("audits", "Purchase")
+    supplier = before.get_model("contracts", "Organization").objects.create(key="S1")
+
+    def buy(number, status):
+        process = make_process(number, "PE", processes)
+        processes.objects.filter(pk=process.pk).update(status=status)
+        purchases.objects.create(process=process, supplier=supplier, date=timezone.now())
+
+    buy(1, "Cancelled")
+    buy(2, "complete")
+    call_command("migrate", verbosity=0)
+    buy(3, "complete")
+    told = dict(Purchase.objects.values_list("process__ocid", "is_cancelled"))
+    assert told == {"ocds-test01-1": True, "ocds-test01-2": False, "ocds-test01-3": False}
