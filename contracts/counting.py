@@ -23,8 +23,9 @@ class CountingCache(RedisCache):
         :raises RedisError: if the server does not answer, or OSError
         """
         key = self.make_key(counter)
-        asked = [_command("INCRBY", key, number) + _command("EXPIRE", key, seconds)]
-        was_connected = self._connection.is_connected
+        connection = self._connection
+        asked = connection.pack_commands([("INCRBY", key, number), ("EXPIRE", key, seconds)])
+        was_connected = connection.is_connected
         try:
             return self._counted(asked)
         except BrokenError:
@@ -52,9 +53,3 @@ class CountingCache(RedisCache):
     @cached_property
     def _own(self) -> Any:
         return self._cache._get_connection_pool(write=True).make_connection()  # type: ignore[attr-defined]  # noqa: SLF001
-
-
-def _command(*words: str | int) -> bytes:
-    """Return a command as redis reads it."""
-    parts = [str(word).encode() for word in words]
-    return b"*%d\r\n%b" % (len(parts), b"".join([b"$%d\r\n%b\r\n" % (len(part), part) for part in parts]))
