@@ -97,7 +97,7 @@ def told_late(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvide
 
 def told_behind(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvidence]) -> Context | None:
     """Return that title and description begin with something else than what stands at ``places``, or None."""
-    begins = {text.path: _begins(dossier, text) for text in dossier.texts if text.path in {_TITLE, _DESCRIPTION}}
+    begins = _beginnings(dossier)
     is_behind = _TITLE in begins and all(
         place.path in begins and (place.start or 0) >= begins[place.path] + HEAD for place in places
     )
@@ -110,14 +110,13 @@ def told_for(dossier: Dossier, besides: Collection[Evidence]) -> Context | None:
 
     :param besides: what may stand before what is bought, and is no thing: "X has received a loan for the supply of …"
     """
-    begins = {text.path: _begins(dossier, text) for text in dossier.texts if text.path in {_TITLE, _DESCRIPTION}}
-    values = {text.path: text.value for text in dossier.texts}
+    begins = _beginnings(dossier)
     things = []
     for place in dossier.scope.evidence:
         begin, start = begins.get(place.path), place.start or 0
         if begin is None or any(other.path == place.path and (other.start or 0) < start for other in besides):
             return None
-        thing = _thing_before(dossier, values[place.path][begin:start])
+        thing = _thing_before(dossier, dossier.by_path[place.path][begin:start])
         if not thing:
             return None
         things.append(thing)
@@ -182,6 +181,11 @@ def told_once(dossier: Dossier, mentions: Collection[Mention]) -> Context | None
     ):
         return Context("told_once", {})
     return None
+
+
+def _beginnings(dossier: Dossier) -> dict[str, int]:
+    """Return where what is bought begins in title and description, by their JSON Pointers."""
+    return {text.path: _begins(dossier, text) for text in dossier.texts if text.path in {_TITLE, _DESCRIPTION}}
 
 
 def _begins(dossier: Dossier, text: Text) -> int:
