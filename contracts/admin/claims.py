@@ -5,15 +5,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts.admin.claims_together import DECIDE, MAX_TITLE, DecideClaimsTogether
+from contracts.admin.claims_together import DECIDE, DecideClaimsTogether, title_of, with_titles
 from contracts.admin.documents_beside import documents_of_claim
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.claims import decide_claim, overtaken
@@ -96,12 +95,11 @@ class ClaimAdmin(DecideClaimsTogether, ReadOnlyAdmin):
     change_form_template = "admin/contracts/claim/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
-        titles = ContractingProcess.objects.filter(claim=OuterRef("pk")).values("title")
-        return super().get_queryset(request).annotate(claimed_title=Subquery(titles[:1]))
+        return with_titles(super().get_queryset(request))
 
     @admin.display(description=gettext_lazy("title"))
     def title(self, claim: Any) -> str:
-        return Truncator(claim.claimed_title or "–").chars(MAX_TITLE)
+        return title_of(claim)
 
     @admin.display(description=gettext_lazy("state"))
     def state_label(self, claim: Claim) -> Any:

@@ -140,6 +140,17 @@ class DecideClaimsTogether(ListAdmin):
         return HttpResponseRedirect(reverse("admin:contracts_claim_changelist", query=query))
 
 
+def with_titles(claims: QuerySet[Claim]) -> Any:
+    """Annotate claims with the title of what each is about (``claimed_title``)."""
+    titles = ContractingProcess.objects.filter(claim=OuterRef("pk")).values("title")
+    return claims.annotate(claimed_title=Subquery(titles[:1]))
+
+
+def title_of(claim: Any) -> str:
+    """Return the title of a claim of ``with_titles``, in a line or two."""
+    return Truncator(claim.claimed_title or "–").chars(MAX_TITLE)
+
+
 def claims_link(submission: Submission) -> SafeString | str:
     """Return how many claims a submission made, and the ways to them: the list, and all that are held together."""
     counts = submission.claims.aggregate(all=Count("pk"), held=Count("pk", filter=Q(decision=None)))
@@ -158,8 +169,7 @@ def claims_link(submission: Submission) -> SafeString | str:
 
 def _named(request: HttpRequest) -> tuple[list[Any], int]:
     """Return the claims that an address names, and how many there are beyond ``MAX_TOGETHER``."""
-    titles = ContractingProcess.objects.filter(claim=OuterRef("pk")).values("title")
-    claims = Claim.objects.select_related("decision__decided_by").annotate(claimed_title=Subquery(titles[:1]))
+    claims = with_titles(Claim.objects.select_related("decision__decided_by"))
     claims = claims.order_by("made_at", "ocid")
     try:
         if submission := request.GET.get("submission"):
@@ -188,7 +198,7 @@ def _rows(claims: list[Any], ticked: list[str] | None) -> list[dict[str, Any]]:
             {
                 "claim": claim,
                 "href": admin_url(Claim, claim.pk),
-                "title": Truncator(claim.claimed_title or "–").chars(MAX_TITLE),
+                "title": title_of(claim),
                 "record": admin_url(ContractingProcess, records[claim.ocid]) if claim.ocid in records else "",
                 "has_same": claim.ocid in same,
                 "shown": shown,
