@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from contracts.intake.attaching import announce
 from contracts.intake.claiming import decide
-from contracts.intake.compiling import compile_processes
+from contracts.intake.compiling import compile_processes, lock_ocids
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess
-from contracts.postgres.locks import lock_until_commit
 from contracts.signals import told_no_more
 
 
@@ -37,7 +36,7 @@ def decide_claim(
         raise ValidationError({"kind": _("Choose values or releases to accept a part, and none otherwise.")})
     reason = _given(reason)
     with transaction.atomic():
-        lock_until_commit([claim.ocid])
+        lock_ocids([claim.ocid])
         decided = _append(claim, kind, reason, decided_by, members=sorted(members), releases=sorted(releases))
         _compile([decided], kind)
     return decided.decision
@@ -61,7 +60,7 @@ def decide_claims(
     decided, refused = [], []
     with transaction.atomic():
         ocids = {claim.ocid for claim in claims}
-        lock_until_commit(ocids)  # all at once, in the order of those who load
+        lock_ocids(ocids)  # all at once, in the order of those who load
         public = set(ContractingProcess.objects.public().filter(ocid__in=ocids).values_list("ocid", flat=True))
         for claim in claims:
             if kind == ClaimDecision.Kind.ACCEPTED and claim.ocid in public:
@@ -104,7 +103,7 @@ def _append(claim: Claim, kind: ClaimDecision.Kind, reason: str, decided_by: Any
 
 def _compile(decided: Sequence[_Decided], kind: ClaimDecision.Kind) -> None:
     """Compile the records that were decided on again: at once, so that organizations are written in one order."""
-    compile_processes([row.claim.ocid for row in decided])
+    compile_processes([row.claim.ocid for row in decided], are_locked=True)
     if kind != ClaimDecision.Kind.ACCEPTED:
         told_no_more.send(sender=Claim, was_public=any(row.was_public for row in decided))
     attached = Attachment.objects.filter(about__claims__in=[row.claim.pk for row in decided])

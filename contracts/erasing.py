@@ -4,6 +4,7 @@ What is removed: by a schedule, what could tell of senders; at a person's word, 
 Content and submission stay as tombstones: the hash of the bytes, and the day they went.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from msgspec import Struct
 from contracts.intake import contents, idempotency, quota
 from contracts.intake.attaching import detach, processes_of, remove_documents
 from contracts.intake.claiming import settle_erased_claims
-from contracts.intake.compiling import compile_processes
+from contracts.intake.compiling import compile_processes, lock_ocids
 from contracts.models import (
     Attachment,
     Claim,
@@ -35,6 +36,7 @@ from contracts.signals import contacts_expired, told_no_more
 from contracts.trail import Action, record
 
 _BATCH_OCIDS = 500
+_BATCH_CONTENTS = 500
 
 
 class SubmissionBusyError(Exception):
@@ -56,30 +58,45 @@ class Removed(Struct, frozen=True):
 
 def keep_retention(*, dry_run: bool = False) -> Removed:
     """
-    Remove what is older than the retention in force, in one transaction with its entry in the trail.
+    Remove what is older than the retention in force, some bytes after others, each time with an entry in the trail.
 
     Nothing is touched that is not processed yet or waits for a decision, nor bytes of which a release was stored; but
     if all claims of them were rejected, the releases go with the bytes. The days count from the latest decision.
     """
     policy, now = RetentionPolicy.in_force(), timezone.now()
+    origins, held = _origins(policy.origin_days, now)
+    unused = _unused_contents(policy.refused_days, now)
+    if dry_run:
+        contacts = _forget_contacts(policy.contact_days, now, dry_run=True)
+        return Removed(origins.count(), held.count(), unused.count(), contacts)
     with transaction.atomic():
-        origins, held = _origins(policy.origin_days, now)
-        unused = _unused_contents(policy.refused_days, now)
-        contacts = _forget_contacts(policy.contact_days, now, dry_run=dry_run)
-        removed = Removed(origins.count(), held.count(), unused.count(), contacts)
-        if not dry_run and (removed.origins or removed.contents or removed.contacts):
-            # Who sends the same bytes now waits, and stores them anew.
-            lock_until_commit(unused.values_list("pk", flat=True))
-            origins.delete()
-            keys = list(unused.values_list("pk", flat=True))
-            _remove_bytes(keys)
-            _erase_releases(Release.objects.filter(submission__content__in=keys))
-            record(None, Action.RETENTION_RUN, origins=removed.origins, contents=removed.contents, contacts=contacts)
-        if not dry_run:
-            contents.remove_strays()
-            quota.forget_past_days()
-            idempotency.forget_old()
-    return removed
+        origins_removed, _rows = origins.delete()
+        contacts = _forget_contacts(policy.contact_days, now, dry_run=False)
+        if origins_removed or contacts:
+            record(None, Action.RETENTION_RUN, origins=origins_removed, contents=0, contacts=contacts)
+    contents_removed = sum(_remove_unused(unused))
+    contents.remove_strays()
+    quota.forget_past_days()
+    idempotency.forget_old()
+    return Removed(origins_removed, held.count(), contents_removed, contacts)
+
+
+def _remove_unused(unused: QuerySet[Content]) -> Iterator[int]:
+    """
+    Remove contents with the releases that were rejected, some after others; yield how many went each time.
+
+    What is done stays done where the run is broken off, and no transaction holds more locks than PostgreSQL has.
+    """
+    last = ""
+    while keys := list(unused.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_BATCH_CONTENTS]):
+        last = keys[-1]
+        with transaction.atomic():
+            lock_until_commit(keys)  # who sends the same bytes now waits, and stores them anew
+            still = list(unused.filter(pk__in=keys).values_list("pk", flat=True))
+            _remove_bytes(still)
+            _erase_releases(Release.objects.filter(submission__content__in=still))
+            record(None, Action.RETENTION_RUN, origins=0, contents=len(still), contacts=0)
+        yield len(still)
 
 
 def count_held() -> int:
@@ -189,7 +206,7 @@ def _is_public(submission: Submission, *, with_records: bool) -> bool:
 def _erase_releases(releases: QuerySet[Release]) -> None:
     """Remove releases, and compile from what is left; the rows of processes that nothing is left of are emptied."""
     ocids = sorted(set(releases.values_list("ocid", flat=True)))
-    lock_until_commit(ocids)  # all at once, in the order of those who load
+    lock_ocids(ocids)  # all at once, in the order of those who load
     releases.delete()
     for start in range(0, len(ocids), _BATCH_OCIDS):
-        compile_processes(ocids[start : start + _BATCH_OCIDS])
+        compile_processes(ocids[start : start + _BATCH_OCIDS], are_locked=True)

@@ -55,7 +55,7 @@ from contracts.ocds.parse import parse_process
 from contracts.ocds.paths import select
 from contracts.ocds.reading import Received
 from contracts.postgres.copying import copy_rows, excluded, fresh_keys, raw_cursor, upsert_rows
-from contracts.postgres.locks import lock_until_commit, share_until_commit
+from contracts.postgres.locks import lock_many_until_commit, share_until_commit
 from contracts.signals import process_compiled, processes_retired, releases_stored
 
 # What is compiled anew and is the same came no later than before: it is no fresher for being read again.
@@ -117,23 +117,31 @@ class _Compiled(Struct):
 Touched = Mapping[str, set[UUID | None]]
 
 
+def lock_ocids(ocids: Iterable[str]) -> None:
+    """Keep away, until the transaction ends, who stores, compiles or decides on what is said of these ocids."""
+    lock_many_until_commit("ocids", ocids)
+
+
 def compile_processes(
     ocids: Iterable[str],
     batch: Sequence[Received] = (),
     *,
     touched: Touched | None = None,
     publishers: Publishers | None = None,
+    are_locked: bool = False,
 ) -> list[int]:
     """
     Compile the public record and the held claims of ocids from their stored releases, and announce what is new.
 
     :param batch: releases that are at hand, so that they need not be read again
     :param touched: what is new; without it, all rows are compiled again
+    :param are_locked: whether the transaction holds the ocids by ``lock_ocids`` already
     :returns: the primary keys of the processes
     """
     ordered = sorted(set(ocids))
     with transaction.atomic():
-        lock_until_commit(ordered)  # who compiles sees all releases
+        if not are_locked:
+            lock_ocids(ordered)  # who compiles sees all releases
         rows = _rows_of(ordered, {(entry.ocid, entry.document.digest): entry for entry in batch}, publishers)
         retired, erased = _retire(ordered, [row.key for row in rows])
         present = _present([row.key for row in (*rows, *erased)])

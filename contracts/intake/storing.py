@@ -15,7 +15,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from contracts.intake.claiming import make_claims, settle_emptied_claims
-from contracts.intake.compiling import Touched, compile_processes
+from contracts.intake.compiling import Touched, compile_processes, lock_ocids
 from contracts.intake.same_contracts import Deal, deals_of
 from contracts.intake.speaking import Publishers
 from contracts.models import Claim, Release, Submission
@@ -23,7 +23,6 @@ from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.parse import parse_process
 from contracts.ocds.reading import Received
 from contracts.postgres.copying import copy_rows, excluded, upsert_rows
-from contracts.postgres.locks import lock_until_commit
 
 RELEASE_COLUMNS = (
     "ocid",
@@ -46,7 +45,7 @@ def store_batch(batch: Sequence[Received], *, submission: Submission) -> None:
         publishers = Publishers()
         touched = _store_releases(batch, submission, publishers)
         if touched:
-            compile_processes(touched, batch, touched=touched, publishers=publishers)
+            compile_processes(touched, batch, touched=touched, publishers=publishers, are_locked=True)
 
 
 def _store_releases(batch: Sequence[Received], submission: Submission, publishers: Publishers) -> Touched:
@@ -56,7 +55,7 @@ def _store_releases(batch: Sequence[Received], submission: Submission, publisher
     ocids = {ocid for ocid, _digest in received}
     # Releases keep the order of the file, in which the last one counts; so two files that hold the same ones in other
     # orders must not insert them at once, or they wait for each other in a circle.
-    lock_until_commit(ocids)
+    lock_ocids(ocids)
     claimed = {ocid for ocid in ocids if not publishers.speaks(submission, ocid)}
 
     def deals(ocids: Sequence[str]) -> list[Deal]:

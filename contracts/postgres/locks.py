@@ -6,6 +6,9 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+# So many names of a kind are locked one by one.
+MAX_LOCKS = 2_000
+
 
 def _key(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
@@ -16,6 +19,25 @@ def lock_until_commit(names: Iterable[str]) -> None:
     keys = sorted({_key(name) for name in names})
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", [keys])
+
+
+def lock_many_until_commit(kind: str, names: Iterable[str]) -> None:
+    """
+    Take a lock on each name of a kind, in one order everywhere, until the transaction ends; of very many on all names.
+
+    PostgreSQL has room for some ten thousand locks, those of all sessions together: who takes more fails, and so does
+    whoever else takes one meanwhile.
+    """
+    keys = sorted({_key(name) for name in names})
+    if len(keys) > MAX_LOCKS:
+        lock_until_commit([kind])
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH shared AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(%s))"
+            " SELECT pg_advisory_xact_lock(key) FROM shared, unnest(%s::bigint[]) key",
+            [_key(kind), keys],
+        )
 
 
 def share_until_commit(name: str) -> None:

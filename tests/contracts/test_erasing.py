@@ -14,6 +14,7 @@ from audits import groups
 from audits.engine import processes
 from audits.models import Flag, Review
 from audits.triage import review_flag
+from contracts import erasing
 from contracts.claims import decide_claim
 from contracts.erasing import SubmissionBusyError, erase_submission, keep_retention
 from contracts.intake.processing import process_submission
@@ -30,6 +31,7 @@ from contracts.models import (
     TrailEntry,
 )
 from contracts.ocds.document import encode
+from contracts.postgres import locks
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import release
 from tests.support.stored import is_stored
@@ -76,10 +78,13 @@ def test_origins_and_refused_bytes_go_after_their_days_and_accepted_bytes_stay()
     assert list(SubmissionOrigin.objects.values_list("submission", flat=True)) == [fresh.pk]
     refused.refresh_from_db()
     assert (refused.content.size, refused.content.removed_on) == (len(NOT_OCDS), timezone.now().date())
-    entry = TrailEntry.objects.get(action="retention_run")
-    assert (entry.actor, entry.details) == (None, {"origins": 2, "contents": 1, "contacts": 0})
+    entries = TrailEntry.objects.filter(action="retention_run").order_by("pk")
+    assert [(entry.actor, entry.details) for entry in entries] == [
+        (None, {"origins": 2, "contents": 0, "contacts": 0}),
+        (None, {"origins": 0, "contents": 1, "contacts": 0}),
+    ]
     keep_retention()
-    assert TrailEntry.objects.filter(action="retention_run").count() == 1
+    assert TrailEntry.objects.filter(action="retention_run").count() == 2
 
 
 def test_what_nobody_processed_yet_stays_however_old():
@@ -269,6 +274,33 @@ def test_with_its_records_the_record_is_compiled_anew_and_decisions_stay(make_us
     assert process.verification == "retired"
     assert (flag.decision, flag.withdrawn_because) == ("confirmed", "record")
     assert Review.objects.count() == 1
+
+
+def test_very_many_contents_go_some_after_others(monkeypatch):
+    monkeypatch.setattr(erasing, "_BATCH_CONTENTS", 2)
+    refused = [send(b'{"neither": %d}' % number, days=91) for number in range(5)]
+    assert keep_retention().contents == 5
+    assert not any(has_bytes(submission) for submission in refused)
+    entries = TrailEntry.objects.filter(action="retention_run", details__contents__gt=0).order_by("pk")
+    assert [entry.details["contents"] for entry in entries] == [2, 2, 1]
+
+
+def test_to_erase_very_many_records_takes_few_locks(monkeypatch):
+    records = [release(ocid=f"ocds-test01-{number}") for number in range(30)]
+    submission = send(encode({"releases": records}))
+    monkeypatch.setattr(locks, "MAX_LOCKS", 10)
+    monkeypatch.setattr(erasing, "_BATCH_OCIDS", 5)
+    before = count_locks()
+    erase_submission(submission, actor=None, with_records=True)
+    assert not Release.objects.exists()
+    assert count_locks() - before < 10
+
+
+def count_locks() -> int:
+    """Return how many advisory locks this session holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+        return cursor.fetchone()[0]
 
 
 @pytest.mark.parametrize("decided", [None, "rejected"])
