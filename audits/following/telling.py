@@ -1,6 +1,7 @@
 """Who is due to be told, what a failure means, and what is sent again because its owner asks for it."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_noop
 from audits.following import mail, webhooks
 from audits.following.news import News, newest, news_of
 from audits.models import Delivery, SavedSearch
+from contracts.postgres.isolating import is_transient
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +26,7 @@ MAX_FAILURES = 20
 MAX_REPLAYS, MAX_REPLAYS_OF_ACCOUNT = 20, 5
 INTERRUPTED = gettext_noop("it took too long")
 NOTHING_PUBLIC = gettext_noop("nothing of it is public any more")
+NO_ADDRESS = gettext_noop("the account has no e-mail address any more")
 
 
 def tell_all() -> int:
@@ -34,8 +37,32 @@ def tell_all() -> int:
     """
     newest()
     Delivery.objects.forget_old()
-    told = sum(_tell(pk) for pk in _due().values_list("pk", flat=True))
-    return told + sum(_tell_again(pk) for pk in _asked_for()[:MAX_REPLAYS].values_list("pk", flat=True))
+    told = sum(_passing_over(_tell, pk, _put_off) for pk in _due().values_list("pk", flat=True))
+    asked_for = _asked_for()[:MAX_REPLAYS].values_list("pk", flat=True)
+    return told + sum(_passing_over(_tell_again, pk, _give_up) for pk in asked_for)
+
+
+def _passing_over(tell: Callable[[int], bool], pk: int, note: Callable[[int, Exception], None]) -> bool:
+    """Tell one; if that fails by a defect of ours, note it: the others must not wait for it."""
+    try:
+        return tell(pk)
+    except Exception as error:
+        if is_transient(error):
+            raise
+        logger.exception("One of the saved searches, or of their deliveries, can not be told: %d", pk)
+        note(pk, error)
+    return False
+
+
+def _put_off(pk: int, error: Exception) -> None:
+    with transaction.atomic():
+        search = SavedSearch.objects.select_for_update().filter(pk=pk).first()
+        if search is not None:
+            _note_failure(search, search.telling, error)
+
+
+def _give_up(pk: int, error: Exception) -> None:
+    Delivery.objects.waiting().filter(pk=pk).update(tried_at=timezone.now(), problem=type(error).__name__[:100])
 
 
 def ask_again(delivery: Delivery) -> tuple[Delivery, bool]:
@@ -98,7 +125,7 @@ def _tell(pk: int) -> bool:
         if error is None:
             _note_success(search, news)
         else:
-            _note_failure(search, news, error)
+            _note_failure(search, news.last, error)
     return _is_sent(error)
 
 
@@ -153,15 +180,22 @@ def _bring(delivery: Delivery, news: News) -> int | None:
     if not news.entries:
         raise webhooks.NotDeliveredError(NOTHING_PUBLIC)
     if not search.url:
+        if not search.owner.email:
+            raise webhooks.NotDeliveredError(NO_ADDRESS)
         mail.send(search, news, settings.VEEDOR_SITE)
         return None
     message = webhooks.message_of(search, news, settings.VEEDOR_SITE)
     return webhooks.send(search.url, message, webhooks.headers_of(search, message, delivery.message))
 
 
-def _note_failure(search: SavedSearch, news: News, error: Exception) -> None:
+def _note_failure(search: SavedSearch, telling: int | None, error: Exception) -> None:
+    """
+    Note that a message did not arrive, and when it is tried again.
+
+    :param telling: the last change that it tells of, where it could be written
+    """
     search.failures += 1
-    search.telling = news.last
+    search.telling = telling
     search.next_try_at = timezone.now() + DELAYS[min(search.failures, len(DELAYS)) - 1]
     search.enabled = search.failures < MAX_FAILURES and not getattr(error, "is_gone", False)
     search.save(update_fields=["failures", "telling", "next_try_at", "enabled"])

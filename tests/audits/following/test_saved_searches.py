@@ -11,8 +11,8 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from audits.following import telling, webhooks
-from audits.models import Flag, RuleState, SavedSearch
+from audits.following import news, telling, webhooks
+from audits.models import Delivery, Flag, RuleState, SavedSearch
 from contracts.models import Change, ContractingProcess
 from tests.audits.pages.conftest import buy, confirm, lexicon, purchase  # noqa: F401  -- fixtures
 from tests.contracts.api.conftest import client_with_token
@@ -114,6 +114,51 @@ class TestMail:
             assert telling.tell_all() == 0
         SavedSearch.objects.update(next_try_at=timezone.now())
         assert telling.tell_all() == 1
+
+    def test_an_account_whose_address_was_removed_is_told_nothing_and_loses_nothing(self, journalist, reader, buy):  # noqa: F811
+        save(reader)
+        buy(purchase(1))
+        journalist.email, address = "", journalist.email
+        journalist.save()
+        assert telling.tell_all() == 0
+        (delivery,) = Delivery.objects.all()
+        assert (delivery.status, delivery.reason) == ("failed", "the account has no e-mail address any more")
+        journalist.email = address
+        journalist.save()
+        SavedSearch.objects.update(next_try_at=timezone.now())
+        assert telling.tell_all() == 1
+        assert "ocds-test01-1/" in mail.outbox[0].body
+
+    def test_a_search_that_can_not_be_read_holds_up_no_other(self, monkeypatch, reader, buy):  # noqa: F811
+        save(reader, query="country=MX")
+        save(reader)
+        buy(purchase(1))
+        monkeypatch.setattr(telling, "news_of", _fail_for("country=MX"))
+        assert telling.tell_all() == 1
+        failed, told = SavedSearch.objects.order_by("pk")
+        assert (failed.failures, failed.next_try_at is None, failed.telling) == (1, False, None)
+        assert (told.failures, told.told > failed.told) == (0, True)
+
+    def test_a_delivery_that_can_not_be_read_is_tried_once(self, monkeypatch, reader, buy):  # noqa: F811
+        save(reader)
+        buy(purchase(1))
+        assert telling.tell_all() == 1
+        waiting, _is_new = telling.ask_again(Delivery.objects.get())
+        monkeypatch.setattr(telling, "news_of", _fail_for(waiting.query))
+        assert telling.tell_all() == 0
+        waiting.refresh_from_db()
+        assert (waiting.status, waiting.problem) == ("failed", "KeyError")
+
+
+def _fail_for(failing):
+    """Return what finds the news of all queries but one."""
+
+    def news_of(query, *given):
+        if query == failing:
+            raise KeyError(query)
+        return news.news_of(query, *given)
+
+    return news_of
 
 
 def _refuse(*_arguments, **_options):
