@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from audits.engine import processes
 from audits.models import Flag, LexiconTerm, Review
 from audits.triage import review_flag
-from config.management.commands.grantrights import APPENDED, grant_rights
+from config.management.commands.grantrights import appended_tables, grant_rights
 from contracts.models import Publisher, TrailEntry
 from contracts.trail import Action, record
 from tests.contracts.api.conftest import make_user
@@ -71,6 +71,18 @@ def test_the_application_does_its_work_with_its_rights(as_application):
     load(release(tender={"title": "Other"}))
     assert (Review.objects.count(), publisher.events.count()) == (1, 2)
     call_command("verifylog", "--json", stdout=StringIO())
+
+
+# That history is not changed has a test of its own.
+APPENDED = [table for table in appended_tables() if not table.endswith("event")]
+
+
+def test_tables_of_decisions_and_what_was_noted_are_only_added_to():
+    assert {
+        *("audits_review", "audits_deskentry", "audits_blindreview", "audits_goldenjudgement", "audits_sampledflag"),
+        *("audits_replydecision", "contracts_claimdecision", "contracts_samebodydecision", "contracts_trailentry"),
+        "audits_lexicontermevent",
+    } <= set(appended_tables())
 
 
 @pytest.mark.parametrize("table", APPENDED)

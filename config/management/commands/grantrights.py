@@ -9,17 +9,8 @@ from django.db import connections, transaction
 from pghistory.models import Event
 from psycopg import sql
 
-# Decisions and the trail are added to and read; so is the history that triggers write.
-APPENDED = (
-    "audits_review",
-    "audits_deskentry",
-    "audits_replydecision",
-    "audits_goldenjudgement",
-    "audits_sampledflag",
-    "contracts_claimdecision",
-    "contracts_samebodydecision",
-    "contracts_trailentry",
-)
+from audits.models import SampledFlag
+
 _STATEMENTS = (
     "GRANT USAGE ON SCHEMA public TO {role}",
     # Neither TRUNCATE nor TRIGGER, and nothing that only an owner can do, such as switching a trigger off.
@@ -27,6 +18,21 @@ _STATEMENTS = (
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
 )
+
+
+def appended_tables() -> list[str]:
+    """
+    Return the tables that are added to and read alone: decisions, the trail, the history that triggers write.
+
+    They are those whose models refuse changes by a trigger, flags of samples, which nobody changes either, and events.
+    """
+    return sorted(
+        model._meta.db_table
+        for model in apps.get_models()
+        if model is SampledFlag
+        or issubclass(model, Event)
+        or any(trigger.name == "append_only" for trigger in getattr(model._meta, "triggers", ()))
+    )
 
 
 def grant_rights(connection: Any, role: str) -> None:
@@ -38,8 +44,7 @@ def grant_rights(connection: Any, role: str) -> None:
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for statement in _STATEMENTS:
             cursor.execute(sql.SQL(statement).format(role=sql.Identifier(role)))
-        history = (model._meta.db_table for model in apps.get_models() if issubclass(model, Event))
-        for table in (*APPENDED, *history):
+        for table in appended_tables():
             revoke = sql.SQL("REVOKE UPDATE, DELETE ON {table} FROM {role}")
             cursor.execute(revoke.format(table=sql.Identifier(table), role=sql.Identifier(role)))
 
