@@ -48,7 +48,7 @@ def hits_of(sha256: str, texts: Mapping[int, str]) -> list[Hit]:
 
 def _of_flags(sha256: str) -> Iterator[Hit]:
     prefix = f"/documents/{sha256}/pages/"
-    for flag in Flag.objects.standing().out_of_shadow().filter(process__in=processes_of(sha256)).order_by("pk"):
+    for flag in Flag.objects.standing().out_of_shadow().filter(process__any_of=processes_of(sha256)).order_by("pk"):
         for place in flag.evidence:
             number = place["path"].removeprefix(prefix)
             if number.isdecimal() and place["start"] is not None:

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from audits.admin.document_hits import Hit, hits_of, neighbours, pieces_of
+from contracts.admin.processes import process_links
 from contracts.documents.copies import page_picture
 from contracts.documents.pictures import PAINTERS
 from contracts.documents.texts import ReadPage
@@ -18,7 +19,6 @@ from contracts.intake.attaching import processes_of
 from contracts.intake.receiving import StoredSource
 from contracts.models import ContractingProcess, Document
 from contracts.ocds.problems import RefusedError
-from contracts.pages.display import Link, admin_url
 
 # More passages than anybody looks at; their places stand in the address of the picture.
 MAX_MARKS = 40
@@ -72,10 +72,7 @@ def page(request: HttpRequest, sha256: str, number: int) -> HttpResponse:
         "previous_page": number - 1 if number > 1 else None,
         "next_page": number + 1 if number < document.pages else None,
         "picture": f"{number}.png?{marks}" if document.cleaned_id and document.kind in PAINTERS else "",
-        "processes": [
-            Link(ocid, admin_url(ContractingProcess, pk))
-            for pk, ocid in ContractingProcess.objects.filter(pk__in=processes_of(sha256)).values_list("pk", "ocid")
-        ],
+        "processes": process_links(ContractingProcess.objects.filter(pk__any_of=processes_of(sha256))),
     }
     return TemplateResponse(request, "admin/audits/document_page.html", context)
 

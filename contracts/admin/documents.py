@@ -5,15 +5,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from contracts.admin.processes import process_links
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.intake.attaching import processes_of
 from contracts.models import ContractingProcess, Document
-from contracts.pages.display import admin_url
 from contracts.trail import Action, record
 from contracts.translating import problem_line
 
@@ -89,7 +89,5 @@ class DocumentAdmin(ReadOnlyAdmin):
         return ", ".join(document.removed_metadata) or "–"
 
     @admin.display(description=_("contracting processes"))
-    def processes(self, document: Document) -> str:
-        rows = ContractingProcess.objects.filter(pk__in=processes_of(document.pk)).values_list("pk", "ocid")
-        links = ((admin_url(ContractingProcess, pk), ocid) for pk, ocid in rows.order_by("pk"))
-        return format_html_join(" ", '<a href="{}">{}</a>', links) or "–"
+    def processes(self, document: Document) -> SafeString | str:
+        return process_links(ContractingProcess.objects.filter(pk__any_of=processes_of(document.pk)))

@@ -3,8 +3,9 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.documents_beside import documents_of_process
@@ -29,6 +30,17 @@ from contracts.translating import correction_detail
 
 # The columns of jsonb: long, stored apart, and read only where they are shown.
 DOCUMENTS = ("compiled_release", "corrections")
+
+
+def process_links(processes: QuerySet[ContractingProcess]) -> SafeString | str:
+    """Write processes as links in a line, the first ones of many, ``–`` if there are none."""
+    rows = first_rows(processes.order_by("pk").values_list("pk", "ocid"))
+    links = format_html_join(
+        " ", '<a href="{}">{}</a>', ((admin_url(ContractingProcess, pk), ocid) for pk, ocid in rows.shown)
+    )
+    if rows.left_out:
+        return format_html("{} {}", links, _now("%(number)d more") % {"number": rows.left_out})
+    return links or "–"
 
 
 @admin.register(ContractingProcess)

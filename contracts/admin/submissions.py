@@ -7,13 +7,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from contracts import tasks
 from contracts.admin.claims_together import claims_link
+from contracts.admin.processes import process_links
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.erasing import SubmissionBusyError, erase_submission
 from contracts.intake.processing import retry
@@ -184,15 +184,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("contracting processes"))
     def processes(self, submission: Submission) -> SafeString | str:
-        rows = format_html_join(
-            "",
-            '<li><a href="{}">{}</a></li>',
-            (
-                (admin_url(ContractingProcess, pk), ocid)
-                for pk, ocid in ContractingProcess.objects.of_submission(submission).values_list("pk", "ocid")
-            ),
-        )
-        return format_html('<ul class="plain">{}</ul>', rows) if rows else "–"
+        return process_links(ContractingProcess.objects.of_submission(submission))
 
     @admin.display(description=_("claims"))
     def claims(self, submission: Submission) -> SafeString | str:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -13,6 +14,7 @@ from contracts import tasks
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Publisher, Submission
 from tests.contracts.api.sending import grant
+from tests.support.records import load, release
 from tests.support.triage import load_release, made_up_release
 
 ADD = "/admin/contracts/submission/add/"
@@ -157,3 +159,11 @@ def test_a_file_of_another_kind_is_refused_with_its_reason(sign_in, enqueued):
     page = send(sign_in(groups.SUBMITTERS), b"<html><table></table></html>", name="list.csv").content.decode()
     assert "of the kind HTML" in page
     assert not Submission.objects.exists()
+
+
+def test_the_page_of_very_many_records_names_the_first_of_them(sign_in):
+    submission = load(*(release(f"ocds-ngo-{number}") for number in range(103)), channel="api")
+    page = sign_in(groups.AUDITORS).get(reverse("admin:contracts_submission_change", args=[submission.pk]))
+    html = page.content.decode()
+    assert len(re.findall(r"contractingprocess/\d+/change/", html)) == 100
+    assert "3 more" in html
