@@ -16,7 +16,7 @@ from audits.engine.organizations import Selection
 from audits.reports import desk_figures, priorities, publishing, rule_health
 from contracts import broker
 from contracts.postgres.locks import hold_if_free
-from contracts.tasks import queue_options
+from contracts.tasks import SECONDS_OF_ALL, lone_task, queue_options
 
 logger = logging.getLogger(__name__)
 
@@ -65,13 +65,13 @@ def audit_due_processes() -> None:
     organizations.audit_due(selection=Selection(quiet=QUIET_PERIOD), batches=ORGANIZATION_BATCHES)
 
 
-@shared_task(name="audits.refresh_cohorts")
+@lone_task("audits.refresh_cohorts", seconds=SECONDS_OF_ALL)
 def refresh_cohorts() -> None:
     """Bring statistics of populations up to date; enqueue for the processes that read one that changed."""
     enqueue(cohorts.refresh_cohorts(tolerance=COHORT_TOLERANCE).stale)
 
 
-@shared_task(name="audits.total_outcomes")
+@lone_task("audits.total_outcomes", seconds=SECONDS_OF_ALL)
 def total_outcomes() -> None:
     """Count what the rules answered, for the pages that tell it, what the queue's order rests on, and the desk."""
     rule_health.refresh_outcome_counts()
@@ -79,7 +79,7 @@ def total_outcomes() -> None:
     desk_figures.keep_desk(processes.backlog())
 
 
-@shared_task(name="audits.publish_figures")
+@lone_task("audits.publish_figures", seconds=SECONDS_OF_ALL)
 def publish_figures() -> None:
     """Publish figures once a day; asked more often, for a worker may be down when the day begins."""
     publishing.publish_figures()

@@ -5,6 +5,9 @@ A second delivery is harmless: the submission is no longer due.
 """
 
 import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
@@ -25,6 +28,29 @@ MAX_SLICES = 50
 READING_ANEW = "reading documents anew"
 # So long one task begins to read documents anew.
 SECONDS_ANEW = 30.0
+# What looks at all there is: at a million records that takes longer than the minute and a half of other tasks.
+SECONDS_OF_ALL = 4 * 3600
+
+
+def lone_task(name: str, *, seconds: int) -> Callable[[Callable[[], None]], Any]:
+    """
+    Declare a task that one worker at a time is at, and that is broken off after so many seconds.
+
+    A message that comes meanwhile is passed over: the schedule sends others, and the broker sends this one again where
+    the task lasts longer than its visibility timeout.
+    """
+
+    def declare(work: Callable[[], None]) -> Any:
+        @shared_task(name=name, soft_time_limit=seconds, time_limit=seconds + 60)
+        @wraps(work)
+        def task() -> None:
+            with hold_if_free(name) as is_free:
+                if is_free:
+                    work()
+
+        return task
+
+    return declare
 
 
 # A large file takes longer than other tasks may. The lease is renewed with each batch, so that a second delivery,
@@ -58,13 +84,13 @@ def read_documents_anew() -> None:
             filing.read_anew(SECONDS_ANEW)
 
 
-@shared_task(name="contracts.propose_bodies")
+@lone_task("contracts.propose_bodies", seconds=SECONDS_OF_ALL)
 def propose_bodies() -> None:
     """Look for organizations that may be one under two names, for leads to decide on."""
     same_bodies.propose_all()
 
 
-@shared_task(name="contracts.keep_retention")
+@lone_task("contracts.keep_retention", seconds=SECONDS_OF_ALL)
 def keep_retention() -> None:
     """Remove what is older than the retention that a lead has set."""
     erasing.keep_retention()

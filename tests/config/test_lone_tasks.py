@@ -1,0 +1,43 @@
+"""Tasks that look at all there is: they have hours for it, and one worker at a time is at each."""
+
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings
+
+from config.celery import app
+from contracts import tasks
+
+pytestmark = pytest.mark.django_db
+OF_ALL = {
+    "audits.refresh_cohorts": "audits.tasks.cohorts.refresh_cohorts",
+    "audits.total_outcomes": "audits.tasks.rule_health.refresh_outcome_counts",
+    "audits.publish_figures": "audits.tasks.publishing.publish_figures",
+    "contracts.propose_bodies": "contracts.tasks.same_bodies.propose_all",
+    "contracts.keep_retention": "contracts.tasks.erasing.keep_retention",
+}
+
+
+@pytest.mark.parametrize("name", OF_ALL)
+def test_it_has_longer_than_other_tasks(name):
+    task = app.tasks[name]
+    assert task.soft_time_limit >= 3600 > settings.CELERY_TASK_SOFT_TIME_LIMIT
+    assert task.time_limit > task.soft_time_limit
+
+
+@pytest.mark.parametrize(("name", "work"), OF_ALL.items())
+def test_a_message_is_passed_over_while_another_worker_is_at_it(monkeypatch, name, work):
+    asked = []
+
+    @contextmanager
+    def held(lock):
+        asked.append(lock)
+        yield False
+
+    def do_not(*_arguments, **_options):
+        raise AssertionError("another worker is at it")
+
+    monkeypatch.setattr(tasks, "hold_if_free", held)
+    monkeypatch.setattr(work, do_not)
+    app.tasks[name]()
+    assert asked == [name]
