@@ -10,6 +10,8 @@ from django.conf import settings
 from msgspec import Struct
 
 FILE = "manifest.json"
+# How the names of folders begin that are being written or removed.
+UNFINISHED = ".unfinished-"
 # A newer dump leaves one before it, for who is reading that.
 KEPT = 2
 _DUMP = re.compile(r"\d{8}T\d{6}Z")
@@ -77,6 +79,5 @@ def _manifest(folder: Path) -> Manifest | None:
 def remove_old(keep: int = KEPT) -> None:
     """Remove all dumps but the newest ones."""
     for folder in dumps()[keep:]:
-        # Without it nobody finds the others.
-        (folder / FILE).unlink()
-        shutil.rmtree(folder)
+        # By another name nobody finds its files; and what is broken off is removed by the next dump.
+        shutil.rmtree(folder.rename(folder.with_name(f"{UNFINISHED}{folder.name}")))

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import translation
 
-from audits.dumps.manifest import FILE, DumpFile, Licence, Manifest, remove_old
+from audits.dumps.manifest import FILE, UNFINISHED, DumpFile, Licence, Manifest, remove_old
 from audits.dumps.parquet import from_csv
 from audits.dumps.tables import RELEASES, TABLES, Table
 from contracts.api.protocol.exports import Counted, csv_stream
@@ -30,8 +30,6 @@ from contracts.postgres.moments import one_moment
 
 # Of what flags say.
 LANGUAGE = "es"
-# Folders of dumps that were broken off.
-_UNFINISHED = ".unfinished-"
 _CSV, _JSONL, _PARQUET = "text/csv", "application/x-ndjson", "application/vnd.apache.parquet"
 _NONE, _UNDATED = "none", "undated"
 
@@ -45,9 +43,9 @@ def write_dump() -> Manifest:
     folder = Path(settings.VEEDOR_DUMPS)
     folder.mkdir(parents=True, exist_ok=True)
     # Whoever writes one holds the lock: what is there is left from a process that died.
-    for left in folder.glob(f"{_UNFINISHED}*"):
+    for left in folder.glob(f"{UNFINISHED}*"):
         shutil.rmtree(left)
-    work = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
+    work = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
     try:
         with one_moment(), translation.override(LANGUAGE):
             taken = datetime.now(UTC).replace(microsecond=0)

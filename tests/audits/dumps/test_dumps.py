@@ -152,7 +152,7 @@ def test_a_dump_that_breaks_off_leaves_the_one_before_and_no_trace(dump, folder,
 
 
 def test_what_a_killed_process_left_is_removed_and_two_dumps_are_kept(dump, folder):
-    (folder / f"{writing._UNFINISHED}x").mkdir()
+    (folder / f"{manifest.UNFINISHED}x").mkdir()
     for name in ("20200101T000000Z", "20200102T000000Z"):
         (folder / name).mkdir()
         (folder / name / manifest.FILE).write_bytes((folder / dump.dump / manifest.FILE).read_bytes())
@@ -162,6 +162,23 @@ def test_what_a_killed_process_left_is_removed_and_two_dumps_are_kept(dump, fold
 
     assert min(path.name for path in folder.iterdir()) == "20210101T000000Z"
     assert len(list(folder.iterdir())) == 2
+
+
+def test_a_removal_that_was_broken_off_is_ended_by_the_next_dump(dump, folder, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(manifest.shutil, "rmtree", _end)
+        with pytest.raises(SystemExit):
+            manifest.remove_old(keep=0)
+    assert len(list(folder.iterdir())) == 1
+    assert manifest.newest() is None
+
+    call_command("dump")
+
+    assert [path.name for path in folder.iterdir()] == [manifest.newest().dump]
+
+
+def _end(_path):
+    raise SystemExit
 
 
 @pytest.fixture
