@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
 
-from audits.admin.decisions import CHOICES, STALE, ReasonedForm, decide
+from audits.admin.decisions import CHOICES, ReasonedForm, decide
 from audits.admin.folding import FILTERS, same_subject
 from audits.desk import held_by_others
 from audits.models import Flag, Review
@@ -127,9 +127,7 @@ class DecideTogether(ListAdmin):
         flags = [flag for flag in free if flag.pk in becoming]
         try:
             batch = _apply(flags, request.user, form.cleaned_data)
-        except ValidationError as error:
-            if getattr(error, "code", None) != STALE:
-                raise
+        except ValidationError as error:  # an audit, or somebody else, was there between
             return self._refuse(request, _choose(request), form, " ".join(error.messages))
         done = ngettext("Decided on %(number)d flag.", "Decided on %(number)d flags.", len(flags))
         link = format_html(
@@ -317,7 +315,7 @@ def _apply(flags: list[Any], reviewer: Any, given: dict[str, Any]) -> UUID:
     """
     Decide on all flags or, if one has changed since it was shown, on none.
 
-    :raises ValidationError: with code ``stale``
+    :raises ValidationError: as ``decide`` does, of the first that was not decided on
     """
     batch = uuid4()
     with transaction.atomic():

@@ -120,6 +120,19 @@ def test_a_flag_that_changes_after_it_was_read_undoes_the_whole_batch(auditor, s
     assert not Review.objects.filter(reviewer__username="auditors").exists()
 
 
+def test_a_flag_that_an_audit_withdraws_after_it_was_read_undoes_the_whole_batch(auditor, same, monkeypatch):
+    hold = together.hold_subjects
+
+    def withdraw_first(flag_ids):
+        hold(flag_ids)
+        Flag.objects.filter(pk=same[2].pk).update(withdrawn_at=timezone.now(), state="withdrawn")
+
+    monkeypatch.setattr(together, "hold_subjects", withdraw_first)
+    answer = send(auditor, page_of(*same), apply=1)
+    assert (answer.status_code, "no longer raises this flag" in answer.content.decode()) == (409, True)
+    assert not Review.objects.exists()
+
+
 def test_no_more_than_the_limit_are_decided_at_a_time_and_the_page_says_so(auditor, same, monkeypatch):
     monkeypatch.setattr(together, "MAX_TOGETHER", 2)
     address = auditor.get(TOGETHER, {"cause": same[0].cause})["Location"]
