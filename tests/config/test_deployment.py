@@ -238,14 +238,14 @@ def test_a_machine_that_reads_no_pictures_is_told_at_the_check(monkeypatch, miss
     assert [message.id for message in check_recognition()] == told
 
 
-def test_the_readme_names_figures_and_services_that_there_are(db, broker):
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_guide_for_operators_names_figures_and_services_that_there_are(db, broker):
+    guide = (ROOT / "OPERATING.md").read_text(encoding="utf-8")
     told = {
         f"veedor_{figure.area}_{figure.name}" + ("_total" if figure.only_grows else "") for figure in read_figures()
     }
     told |= {"veedor_database_reachable", "veedor_http_requests_total", "veedor_http_request_seconds"}
-    named = set(re.findall(r"\bveedor_[a-z_]+", readme)) - {"veedor_app"}
+    named = set(re.findall(r"\bveedor_[a-z_]+", guide)) - {"veedor_app"}
     assert named <= told
     assert len(named) > 10
-    used = set(re.findall(r"docker compose (?:exec|run)(?: -T| --rm| --env \S+)* ([a-z-]+) ", readme))
+    used = set(re.findall(r"docker compose (?:exec|run)(?: -T| --rm| --env \S+)* ([a-z-]+) ", guide))
     assert used == {"db", "migrate", "backup", "proxy"} <= set(COMPOSE["services"])

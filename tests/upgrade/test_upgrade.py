@@ -35,7 +35,7 @@ REUNITED = {
 
 
 class Upgrade:
-    """What people saw before an upgrade, after `migrate` alone, and after the rest that the README asks for."""
+    """What people saw before an upgrade, after `migrate` alone, and after the rest that OPERATING.md asks for."""
 
     def __init__(self, version: str, name: str) -> None:
         self.name = name
