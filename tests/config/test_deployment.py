@@ -239,7 +239,7 @@ def test_a_machine_that_reads_no_pictures_is_told_at_the_check(monkeypatch, miss
 
 
 def test_the_guide_for_operators_names_figures_and_services_that_there_are(db, broker):
-    guide = (ROOT / "OPERATING.md").read_text(encoding="utf-8")
+    guide = (ROOT / "config" / "OPERATING.md").read_text(encoding="utf-8")
     told = {
         f"veedor_{figure.area}_{figure.name}" + ("_total" if figure.only_grows else "") for figure in read_figures()
     }
