@@ -23,15 +23,13 @@ _PLAIN = re.compile(r"\d+")
 # "1.500.-" and "1.500,-" are whole amounts.
 _WHOLE = re.compile(r"[.,]\s*-+")
 # Powers of ten.
-_SCALES = {
-    **dict.fromkeys(("mil", "thousand"), 3),
+SCALES = {
+    **dict.fromkeys(("mil", "miles", "milhares", "thousand", "thousands"), 3),
     **dict.fromkeys(("millon", "millones", "milhao", "milhoes", "million", "millions"), 6),
     **dict.fromkeys(("mil millones", "bilhao", "bilhoes", "billion", "billions", "millardo", "millardos"), 9),
     **dict.fromkeys(("billon", "billones", "trilhao", "trilhoes", "trillion", "trillions"), 12),
 }
-_SCALED = re.compile(
-    rf"(?P<scale>{'|'.join(sorted(_SCALES, key=len, reverse=True))})\b(?:\s+(?:de|of)\b)?(?P<rest>.*)"
-)
+_SCALED = re.compile(rf"(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True))})\b(?:\s+(?:de|of)\b)?(?P<rest>.*)")
 
 
 class Amount(Struct, frozen=True):
@@ -49,12 +47,13 @@ class UnclearAmountError(ValueError):
         self.readings = readings
 
 
-def read_amount(text: str, *, country: str = "", decimal_mark: str = "") -> Amount | None:
+def read_amount(text: str, *, country: str = "", decimal_mark: str = "", power: int = 0) -> Amount | None:
     """
     Read an amount, ``None`` if the text is not one.
 
     :param country: ISO 3166-1, to tell whose ``$`` or peso it is
     :param decimal_mark: ``.`` or ``,`` where it is known, as in a column of a table
+    :param power: the power of ten that it is raised by where its text names none, as in a column of millions
     :raises UnclearAmountError: if it may mean two numbers
     :raises UnclearCurrencyError: if it may mean two currencies
     """
@@ -66,10 +65,10 @@ def read_amount(text: str, *, country: str = "", decimal_mark: str = "") -> Amou
     number = _number(parts["number"].strip(" .,'"), decimal_mark)
     if number is None:
         return None
-    after, power = fold(parts["after"]), 0
+    after = fold(parts["after"])
     scaled = _SCALED.fullmatch(after)
     if scaled:
-        after, power = scaled["rest"].strip(), _SCALES[scaled["scale"]]
+        after, power = scaled["rest"].strip(), SCALES[scaled["scale"]]
     currencies: set[str | None] = set()
     for beside in (parts["before"].strip(" :"), after):
         if beside:

@@ -15,10 +15,10 @@ _NUMBERS = re.compile(
     r"(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4})"
     r"(?:,?\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<seconds>\d{2}))?\s*(?P<half>[ap]\.?\s?m\.?)?)?"
 )
-_SHORT_YEAR = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2}")
+_SHORT_YEAR = re.compile(r"\d{1,2}([/.-])(?:\d{1,2}|[A-Za-z]{3,4}\.?)\1\d{2}")
 # Names of months and days of the week are bounded: a long word would be read again from each of its letters.
 _WORDS = re.compile(
-    r"(?:\w{1,20},? )?(?P<day>\d{1,2})[.ºo]*[ -](?:de )?(?P<month>[a-z]{3,12})\.?[ -,]*(?:del? )?(?P<year>\d{4})"
+    r"(?:\w{1,20},? )?(?P<day>\d{1,2})[.ºo]*[ -](?:de )?(?P<month>[a-z]{3,12})\.?[ ,-]*(?:del? )?(?P<year>\d{4})"
 )
 _MONTH_FIRST = re.compile(r"(?P<month>[a-z]{3,12})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})")
 _MONTHS = {
@@ -52,19 +52,22 @@ class UnclearDateError(ValueError):
         self.readings = readings
 
 
-def read_date(text: str, *, month_first: bool | None = False) -> str | None:
+def read_date(text: str, *, month_first: bool | None = False, is_turned: bool = False) -> str | None:
     """
     Return a date, or a date with its time, as ISO 8601; ``None`` if the text is not one.
 
     What is ISO 8601 already is returned as it is.
 
     :param month_first: whether ``03/04/2024`` is the fourth of March; ``None`` if that is not known
+    :param is_turned: whether ``2024-03-04`` may be the third of April, see ``may_be_turned``
     :raises UnclearDateError: if it may mean two days
     """
     text = text.strip()
     if len(text) > MAX_LENGTH:
         return None
     try:
+        if is_turned and (turned := _turned(text)):
+            raise UnclearDateError(text[:10], turned)
         if _ISO.fullmatch(text):
             return _iso(text)
         return _spelled(fold(text), month_first=month_first)
@@ -81,12 +84,47 @@ def has_short_year(text: str) -> bool:
 
 def is_month_first(texts: list[str]) -> bool | None:
     """Return the order of a column of dates in numbers, ``None`` if none of them shows it, or if they contradict."""
-    orders = set()
-    for text in texts:
-        match = _NUMBERS.match(text.strip()) if len(text) <= MAX_LENGTH else None
-        if match and (int(match["first"]) > 12) != (int(match["second"]) > 12):
-            orders.add(int(match["second"]) > 12)
+    orders = _orders(texts)
     return orders.pop() if len(orders) == 1 else None
+
+
+def _orders(texts: list[str]) -> set[bool]:
+    """Return the orders that dates in numbers show: whether the month stands first."""
+    matches = [_NUMBERS.match(text) for text in texts if _shows_order(text)]
+    return {int(match["second"]) > 12 for match in matches if match}
+
+
+def _shows_order(text: str) -> bool:
+    match = _NUMBERS.match(text.strip()) if len(text) <= MAX_LENGTH else None
+    return match is not None and (int(match["first"]) > 12) != (int(match["second"]) > 12)
+
+
+def contradicts(texts: list[str]) -> bool:
+    """Tell whether dates of a column show both orders, so that none is known of those that show none."""
+    return len(_orders(texts)) > 1
+
+
+def may_be_turned(texts: list[str]) -> bool:
+    """
+    Tell whether an office program may have turned day and month of the days of a column.
+
+    One that expects the month first makes the fourth of March of 03/04/2024, and leaves 25/04/2024, which it can not
+    make a day of, a text. So do days that can all be turned stand beside texts that all can not.
+    """
+    days = [text for text in texts if _DAY.match(text)]
+    left = [text for text in texts if not _DAY.match(text) and _NUMBERS.match(text)]
+    return bool(days and left) and all(map(_can_be_turned, days)) and all(map(_shows_order, left))
+
+
+def _can_be_turned(text: str) -> bool:
+    return int(text[8:10]) <= 12
+
+
+def _turned(text: str) -> str:
+    """Return a day with its month for its day, ``""`` if it is no other."""
+    if not _DAY.match(text) or not _can_be_turned(text) or text[5:7] == text[8:10]:
+        return ""
+    return f"{text[:4]}-{text[8:10]}-{text[5:7]}"
 
 
 def _iso(text: str) -> str:

@@ -37,11 +37,16 @@ class Habits(Struct, frozen=True):
     """
     How somebody writes, as far as it is known: a whole column of a table shows more than one value.
 
-    ``decimal_mark`` is ``.``, ``,`` or, if it is not known, ``""``; ``month_first`` is ``None`` if it is not known.
+    ``decimal_mark`` is ``.``, ``,`` or, if it is not known, ``""``; ``month_first`` is ``None`` if it is not known,
+    and where it ``may_be_either``, no custom of a country decides. ``is_turned``: an office program may have turned
+    month and day of what it took for a date. ``power`` is the power of ten that amounts are raised by.
     """
 
     decimal_mark: str = ""
     month_first: bool | None = None
+    may_be_either: bool = False
+    is_turned: bool = False
+    power: int = 0
 
 
 class FactReader:
@@ -93,12 +98,13 @@ class FactReader:
         text = self.text(parent, name, at)
         if not text:
             return ""
-        habits = self.habits.get(name)
-        order = habits.month_first if habits else None
-        if order is None and self.language != "en" and self.country not in _MONTH_FIRST_COUNTRIES:
+        habits = self.habits.get(name, Habits())
+        order = habits.month_first
+        is_open = habits.may_be_either or self.language == "en" or self.country in _MONTH_FIRST_COUNTRIES
+        if order is None and not is_open:
             order = False
         try:
-            read = read_date(text, month_first=order)
+            read = read_date(text, month_first=order, is_turned=habits.is_turned)
         except UnclearDateError as unclear:
             self.problem(f"{at}/{name}", "date_unclear", text=text[:60], readings=" / ".join(unclear.readings))
             return ""
@@ -139,13 +145,17 @@ class FactReader:
         """Read a number, or a text that holds one with its currency."""
         if found is None or found == "":
             return None
+        habits = self.habits.get(at.rpartition("/")[2], Habits())
+        if isinstance(found, Decimal) and habits.power:
+            return Amount(Decimal(f"{found.scaleb(habits.power):f}"))
         if isinstance(found, int | float | Decimal) and not isinstance(found, bool):
             return Amount(found)  # type: ignore[arg-type]  # as the JSON has it: the parser reads all of them exactly
         amount = None
         if isinstance(found, str):
-            habits = self.habits.get(at.rpartition("/")[2], Habits())
             try:
-                amount = read_amount(found.strip(), country=self.country, decimal_mark=habits.decimal_mark)
+                amount = read_amount(
+                    found.strip(), country=self.country, decimal_mark=habits.decimal_mark, power=habits.power
+                )
             except UnclearAmountError as unclear:
                 readings = " / ".join(f"{reading:f}" for reading in unclear.readings)
                 self.problem(at, "amount_unclear", text=found[:60], readings=readings)

@@ -94,6 +94,10 @@ DETAILS = {
         "country": _("%(text)r is not a country."),
         "currencies": _("The amount is in %(first)s, the currency says %(second)s."),
         "currency_unclear": _("%(text)r may be of several currencies."),
+        "cut_short": _(
+            "%(text)r is what an office program makes of a long number: its last digits are gone. Format the column "
+            "as text, and write the numbers in it again."
+        ),
         "date": _("%(text)r is not a valid date."),
         "date_unclear": _("%(text)r may be %(readings)s."),
         "date_year": _("%(text)r has a year of two digits: write all four (2024-03-01 or 01/03/2024)."),
@@ -180,6 +184,7 @@ DETAILS = {
     "currency_unknown": {"": _("The currency %(currency)r is not in ISO 4217.")},
     "amount_negative": {"": _("The amount %(amount)s is below 0.")},
     "amount_read": {"": _("The amount %(text)r was read as %(amount)s.")},
+    "amounts_scaled": {"": _("The amounts of %(header)r were multiplied by %(number)s, as %(text)r says.")},
     "date_far_ahead": {"": _("The date %(date)s is more than %(years)s years ahead.")},
     "period_reversed": {"": _("The period ends on %(end)s, before it begins on %(start)s.")},
     "release_in_future": {"": _("The release is dated %(date)s, ahead of today.")},
@@ -286,6 +291,9 @@ HINTS = {
     "currency_unknown": _("Write the currency as an ISO 4217 code, such as PEN, MXN or BRL."),
     "amount_negative": _("Check the sign of the amount."),
     "amount_read": _("Give the amount as a number to be sure."),
+    "amounts_scaled": _(
+        "If they are written in full already, take out what says otherwise, and send the table again."
+    ),
     "date_far_ahead": _("Check the year."),
     "period_reversed": _("Check both dates. They are kept as they are written."),
     "release_in_future": _("Check the year. It is stored, and counts as the newest release of its ocid."),

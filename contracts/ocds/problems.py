@@ -9,6 +9,7 @@ WARNINGS = frozenset(
     {
         "amount_negative",
         "amount_read",
+        "amounts_scaled",
         "cell_unread",
         "currency_unknown",
         "date_far_ahead",

@@ -12,11 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from contracts.ocds.codes import MERGE_MEMBERS
 from contracts.ocds.fact_tables import fold
+from contracts.tables.beside import amounts, tax_numbers
 from contracts.tables.sheets import Cell
+from contracts.tables.units import Unit, with_unit
 
 _FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "tables"
 GENERAL = "general"
@@ -76,13 +78,19 @@ class Recognised(Struct, frozen=True):
     """
     The mapping of a table: fact → the columns that give it, the first that holds something counts.
 
-    Where ``is_ocds``, every fact is a path into a release.
+    Where ``is_ocds``, every fact is a path into a release. ``power`` is that of amounts whose header names none.
     """
 
     mapping: Mapping
     header: tuple[str, ...]
     sources: dict[str, tuple[Source, ...]]
     is_ocds: bool = False
+    power: int = 0
+
+    def unit(self, source: Source) -> Unit:
+        """Return the unit of a column of amounts, as far as its header and what is told above the table say it."""
+        unit = with_unit(self.header[source.columns[0]])[1]
+        return unit if unit.power else structs.replace(unit, power=self.power)
 
     @property
     def columns(self) -> dict[str, str]:
@@ -93,6 +101,13 @@ class Recognised(Struct, frozen=True):
                 for column in source.columns:
                     used.setdefault(self.header[column], fact)
         return used
+
+    @property
+    def is_english(self) -> bool:
+        """Whether its headers are general ones of English alone: in some places people write the month first."""
+        keys = {key(name) for name in self.columns}
+        languages = {language for language in LANGUAGES if not keys.isdisjoint(_keys_of(language))}
+        return not self.mapping.language and languages == {"en"}
 
     @property
     def unused(self) -> list[str]:
@@ -142,6 +157,7 @@ def recognise(header: Sequence[str], texts: Iterable[str] = (), given: Mapping |
     taken = {column for found in sources.values() for source in found for column in source.columns}
     missing = {fact: headers for fact, headers in _general().columns.items() if fact not in sources}
     sources |= _find(names, missing, taken, known)
+    sources = _told_beside(names, sources, taken)
     if is_doubtful and not {"currency", "country"} & sources.keys():
         return None
     return Recognised(best or _general(), names, sources) if _is_enough(sources) else None
@@ -149,7 +165,7 @@ def recognise(header: Sequence[str], texts: Iterable[str] = (), given: Mapping |
 
 def header_weight(cells: Sequence[Cell], given: Mapping | None = None) -> int:
     """Return how many cells of a row are headers that some mapping names, or paths into OCDS."""
-    names = {key(cell) for cell in cells if isinstance(cell, str) and cell}
+    names = {key(name) for cell in cells if isinstance(cell, str) and cell for name in (cell, with_unit(cell)[0])}
     known = len(names & _all_keys()) + len([path for path in _paths([str(cell) for cell in cells]) if "/" in path])
     return known + len(names & given.header_keys()) if given else known
 
@@ -178,6 +194,28 @@ def _publisher(names: Sequence[str], texts: tuple[str, ...]) -> tuple[Mapping | 
     if score >= SURE_WEIGHT or (score >= MIN_WEIGHT and is_most):
         return best, False
     return None, score >= MIN_WEIGHT
+
+
+def _told_beside(
+    names: Sequence[str], sources: dict[str, tuple[Source, ...]], taken: set[int]
+) -> dict[str, tuple[Source, ...]]:
+    """Return the sources with what columns tell of those beside them; what a publisher's file tells stays."""
+    words = _read(GENERAL)["beside"]
+    numbers, quantities, prices = ({key(word) for word in words[name]} for name in ("numbers", "quantities", "prices"))
+    keys = ["" if column in taken else key(with_unit(name)[0]) for column, name in enumerate(names)]
+    generals = {fact: found for fact, found in sources.items() if not taken & set(found[0].columns)}
+    found: dict[str, tuple[Source, ...]] = {}
+    roles = {role: sources[role][0].columns[0] if role in sources else None for role in ("buyer", "supplier")}
+    told = tax_numbers(keys, numbers, roles["buyer"], roles["supplier"])
+    for fact in ("buyer_id", "supplier_id"):
+        own = [source for source in generals.get(fact, ()) if keys[source.columns[0]] not in numbers]
+        column = told.get(fact.removesuffix("_id"))
+        beside = [] if column is None or fact in sources.keys() - generals.keys() else [Source((column,))]
+        found[fact] = (*own, *beside) or (() if fact in generals else sources.get(fact, ()))
+    if "amount" in generals:
+        columns = amounts(keys, [source.columns[0] for source in generals["amount"]], quantities, prices)
+        found["amount"] = tuple(Source((column,)) for column in columns)
+    return {fact: columns for fact, columns in (sources | found).items() if columns}
 
 
 class _Known(NamedTuple):
@@ -214,6 +252,8 @@ def _places(names: Sequence[str], taken: set[int], known: _Known) -> dict[str, i
     places: dict[str, int] = {}
     for column, name in free:
         places.setdefault(key(name), column)
+    for column, name in free:
+        places.setdefault(key(with_unit(name)[0]), column)
     for column, name in free:
         for both in _both_ways(name) & known.together:
             places.setdefault(both, column)
@@ -289,12 +329,24 @@ def _known() -> tuple[Mapping, ...]:
     )
 
 
+def _languages() -> list[tuple[str, dict[str, list[str]]]]:
+    """Return each language with its general headers: fact → headers."""
+    return [(language, _read(GENERAL)["languages"][language]) for language in LANGUAGES]
+
+
+@cache
+def _keys_of(language: str) -> frozenset[str]:
+    """Return the general headers of a language that no other one has."""
+    found = {name: {key(header) for headers in facts.values() for header in headers} for name, facts in _languages()}
+    return frozenset(found[language]).difference(*(found[other] for other in LANGUAGES if other != language))
+
+
 @cache
 def _general() -> Mapping:
     """Return the headers of all languages as one mapping."""
     columns: dict[str, list[str]] = {}
-    for language in LANGUAGES:
-        for fact, headers in _read(GENERAL)["languages"][language].items():
+    for _language, facts in _languages():
+        for fact, headers in facts.items():
             columns.setdefault(fact, []).extend(headers)
     return Mapping(
         name=GENERAL, title=_read(GENERAL)["title"], columns={fact: tuple(found) for fact, found in columns.items()}

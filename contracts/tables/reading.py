@@ -6,15 +6,13 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from contracts.ocds.amounts import decimal_mark_of
 from contracts.ocds.corrections import escape
-from contracts.ocds.days import is_month_first
-from contracts.ocds.facts import Habits
 from contracts.ocds.problems import Problem
-from contracts.ocds.simple import DATES
+from contracts.tables.habits import habits_of
 from contracts.tables.mappings import NESTED, Mapping, Recognised, header_weight, recognise
-from contracts.tables.rows import cell_text, is_amount_path, is_date_path, read_row
+from contracts.tables.rows import is_amount_path, read_row
 from contracts.tables.sheets import Row
+from contracts.tables.units import power_told, with_unit
 
 # Titles and notes above the header take up fewer rows.
 MAX_ROWS_ABOVE = 40
@@ -101,7 +99,10 @@ def _read_sheet(
     if recognised is None:
         yield from _not_recognised(sheet, header, first, rows)
         return
-    habits = _habits(recognised, sample)
+    note, power = power_told(str(cell) for row in first[: at - 1] for cell in row.cells if isinstance(cell, str))
+    recognised = structs.replace(recognised, power=power)
+    yield from _scaled(sheet, recognised, note)
+    habits = habits_of(recognised, sample)
     count = read = 0
     seen: dict[int, int] = {}
     for row in itertools.chain(sample, rows):
@@ -137,6 +138,19 @@ def _read_sheet(
         rows=count,
         rows_read=read,
     )
+
+
+def _scaled(sheet: str, recognised: Recognised, note: str) -> Iterator[Problem]:
+    """Tell which columns of amounts are read in thousands or millions, and who says so."""
+    for fact, sources in recognised.sources.items():
+        if fact != "amount" and not is_amount_path(fact):
+            continue
+        for source in sources:
+            header = recognised.header[source.columns[0]]
+            if power := recognised.unit(source).power:
+                says = header if with_unit(header)[1].power else note
+                values = {"header": header, "number": 10**power, "text": says}
+                yield Problem("amounts_scaled", values=values, pointer=f"{_place(sheet)}/{escape(header)}")
 
 
 def _is_shifted(row: Row, header: Sequence[str]) -> bool:
@@ -239,18 +253,3 @@ def words_of(rows: Sequence[Row]) -> Iterator[str]:
     """Yield the cells of the first rows that are one word: ids are among them."""
     for row in rows[:ROWS_OF_IDS]:
         yield from (cell for cell in row.cells if isinstance(cell, str) and cell and not any(map(str.isspace, cell)))
-
-
-def _habits(recognised: Recognised, rows: Sequence[Row]) -> dict[str, Habits]:
-    """Return fact → how its columns are written."""
-    habits = {}
-    for fact, sources in recognised.sources.items():
-        is_amount, is_date = fact == "amount" or is_amount_path(fact), fact in DATES or is_date_path(fact)
-        if is_amount or is_date:
-            columns = [column for source in sources for column in source.columns]
-            texts = [cell_text(row.cells[column]) for row in rows for column in columns if column < len(row.cells)]
-            if is_amount:
-                habits[fact] = Habits(decimal_mark=decimal_mark_of(texts) or recognised.mapping.decimal_mark)
-            else:
-                habits[fact] = Habits(month_first=is_month_first(texts))
-    return habits

@@ -4,21 +4,24 @@ import hashlib
 import re
 from collections.abc import Mapping as Facts
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from contracts.ocds.amounts import UnclearAmountError, read_amount
-from contracts.ocds.corrections import escape, known_currencies
-from contracts.ocds.currencies import UnclearCurrencyError
-from contracts.ocds.days import has_short_year, read_date
+from contracts.ocds.amounts import Amount, UnclearAmountError, read_amount
+from contracts.ocds.corrections import escape
+from contracts.ocds.currencies import UnclearCurrencyError, read_currency
+from contracts.ocds.days import UnclearDateError, has_short_year, read_date
 from contracts.ocds.fact_tables import fold
 from contracts.ocds.facts import Habits, kind_of
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import MAX_OCID
 from contracts.ocds.simple import DATES, read_simple
 from contracts.tables.mappings import Recognised, Source
+from contracts.tables.numbers import with_zeros
 from contracts.tables.sheets import Cell
+from contracts.tables.units import Unit
 
 Json = dict[str, Any]
 
@@ -48,7 +51,11 @@ _TELLING = ("id", "ocid", "buyer", "supplier", "amount", "category")
 MIN_TELLING = 2
 _CODE_AND_NAME = re.compile(r"(?P<code>[A-Z\d][A-Z\d./-]{3,19})\s+[-–]\s+(?P<name>.+)", re.DOTALL)
 _WHOLE = re.compile(r"\d{1,9}(?:\.0+)?")
-_CURRENCY_IN_HEADER = re.compile(r"\(([A-Z]{3})\)")
+# What office programs make of an id that they take for a number: its last digits are gone.
+_CUT_SHORT = re.compile(r"\d(?:[.,]\d+)?[Ee]\+\d{2}")
+_IDS = ("id", "contract_id", "buyer_id", "supplier_id", "item")
+# Office programs keep no more digits; what lies beyond is noise of their sums.
+_DIGITS = 15
 
 
 class RowRead(Struct, frozen=True):
@@ -72,7 +79,7 @@ def read_row(cells: Sequence[Cell], recognised: Recognised, habits: Facts[str, H
 
 def cell_text(cell: Cell) -> str:
     """Return a cell as text; ``""`` for what portals print where they have nothing."""
-    text = str(cell).strip() if not isinstance(cell, float) else f"{cell!r}"
+    text = str(cell).strip() if not isinstance(cell, float) else f"{_exact(cell)}"
     return "" if len(text) < 20 and fold(text) in _NOTHING else text
 
 
@@ -93,6 +100,7 @@ class _Row:
             self.set_paths(release, list(self.recognised.sources), "")
             return release
         facts = {fact: self.text(fact) for fact in self.recognised.sources if "/" not in fact}
+        self.mend_ids(facts)
         says_what = facts.get("title") or facts.get("description")
         if not says_what and sum(bool(facts.get(fact)) for fact in _TELLING) < MIN_TELLING:
             self.problems.append(Problem("row_incomplete"))
@@ -106,7 +114,36 @@ class _Row:
 
     def text(self, fact: str) -> str:
         """Return the first of a fact's columns that holds something, ``""`` if none does."""
-        return next(filter(None, map(self._text_of, self.recognised.sources.get(fact, ()))), "")
+        source = self.source(fact)
+        return self._text_of(source) if source else ""
+
+    def source(self, fact: str) -> Source | None:
+        """Return the first of a fact's columns that holds something."""
+        return next(filter(self._text_of, self.recognised.sources.get(fact, ())), None)
+
+    def mend_ids(self, facts: dict[str, str]) -> None:
+        """
+        Give tax numbers the zeros that office programs drop, and leave out ids that are not whole any more.
+
+        Several parties would have the same one.
+        """
+        for fact in _IDS:
+            number, source = self.number(fact) or 0, self.source(fact)
+            if source and facts.get(fact, "").isdigit():
+                facts[fact] = with_zeros(facts[fact], self.recognised.header[source.columns[0]])
+            if _CUT_SHORT.fullmatch(facts.get(fact, "")) or abs(number) >= 10**_DIGITS:
+                self.cell_problem(fact, "cut_short", {"text": facts.pop(fact)})
+
+    def number(self, fact: str) -> Decimal | None:
+        """Return the number that the first of a fact's columns that holds something is, if it is one and no text."""
+        source = self.source(fact)
+        cell = self.cells[source.columns[0]] if source and len(source.columns) == 1 else ""
+        return _exact(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
+
+    def unit(self, fact: str) -> Unit:
+        """Return the unit of the column that an amount stands in."""
+        source = self.source(fact)
+        return self.recognised.unit(source) if source else Unit()
 
     def _text_of(self, source: Source) -> str:
         texts = [cell_text(self.cells[column]) for column in source.columns if column < len(self.cells)]
@@ -118,22 +155,17 @@ class _Row:
     def contract(self, facts: dict[str, str]) -> Json:
         """Return the row as a simple contract."""
         contract: Json = {name: facts.get(name, "") for name in (*_TEXT_FACTS, *DATES, "source_url", "amount")}
+        if (number := self.number("amount")) is not None:
+            contract["amount"] = number
         contract["country"] = facts.get("country") or self.mapping.country
         contract["language"] = facts.get("language") or self.mapping.language
-        contract["currency"] = facts.get("currency") or self._currency_of_header() or self.mapping.currency
+        contract["currency"] = facts.get("currency") or self.unit("amount").currency or self.mapping.currency
         for role in ("buyer", "supplier"):
             if name := facts.get(role) or facts.get(f"{role}_id"):
                 contract[role] = {"name": name, "id": facts.get(f"{role}_id", "")}
         if facts.get("document"):
             contract["documents"] = [facts["document"]]
         return contract
-
-    def _currency_of_header(self) -> str:
-        for source in self.recognised.sources.get("amount", ()):
-            found = _CURRENCY_IN_HEADER.search(self.recognised.header[source.columns[0]])
-            if found and found[1] in known_currencies():
-                return found[1]
-        return ""
 
     def simple(self, contract: Json) -> Json | None:
         """Return the release of a simple contract, made without the members that can not be read."""
@@ -156,12 +188,15 @@ class _Row:
             return None
 
     def _read(self, contract: Json) -> Json:
-        return read_simple(contract, habits=self.habits, needs_title=False).release
+        habits = {**self.habits}
+        if power := self.unit("amount").power:
+            habits["amount"] = structs.replace(habits["amount"], power=power)
+        return read_simple(contract, habits=habits, needs_title=False).release
 
     def cell_problem(self, fact: str, variant: str, values: Json) -> None:
         fact = {"documents": "document", "value": "amount"}.get(fact, fact)
-        sources = self.recognised.sources.get(fact)
-        header = self.recognised.header[sources[0].columns[0]] if sources else fact
+        source = self.source(fact) or (self.source("amount") if fact == "currency" else None)
+        header = self.recognised.header[source.columns[0]] if source else fact
         self.problems.append(Problem("cell_unread", variant, values, f"/{escape(header)}"))
 
     def set_paths(self, release: Json, paths: Sequence[str], currency: str) -> None:
@@ -171,10 +206,13 @@ class _Row:
             value = self.value(path, text) if text else None
             if value is None:
                 continue
+            parent = path.rpartition("/")[0]
+            if isinstance(value, Amount):
+                code = value.currency or self.currency(path) or currency
+                value = value.number
+                if code and f"{parent}/currency" not in paths:
+                    _set(release, f"{parent}/currency", code)
             _set(release, path, value)
-            parent, _, name = path.rpartition("/")
-            if name == "amount" and currency and f"{parent}/currency" not in paths:
-                _set(release, f"{parent}/currency", currency)
         for path, value in self.mapping.fixed.items():
             if isinstance(_get(release, path.rpartition("/")[0]), dict):
                 _set(release, path, value)
@@ -185,20 +223,22 @@ class _Row:
         habits = self.habits.get(path, Habits())
         try:
             if name == "amount":
-                amount = read_amount(text, country=self.mapping.country, decimal_mark=habits.decimal_mark)
-                if amount is None:
-                    self.cell_problem(path, "number", kind_of(text))
-                return amount.number if amount else None
+                return self.amount(path, text, habits.decimal_mark)
             if name.startswith("numberOf") or name == "quantity":
                 if not _WHOLE.fullmatch(text):
                     self.cell_problem(path, "number", kind_of(text))
                     return None
                 return int(float(text))
             if is_date_path(path):
-                read = read_date(text, month_first=habits.month_first or False)
+                order = habits.month_first if habits.may_be_either else habits.month_first or False
+                read = read_date(text, month_first=order, is_turned=habits.is_turned)
                 if read is None:
                     self.cell_problem(path, "date_year" if has_short_year(text) else "date", {"text": text[:60]})
                 return read
+        except UnclearDateError as unclear_date:
+            readings = " / ".join(unclear_date.readings)
+            self.cell_problem(path, "date_unclear", {"text": text[:60], "readings": readings})
+            return None
         except UnclearAmountError as unclear:
             readings = " / ".join(f"{reading:f}" for reading in unclear.readings)
             self.cell_problem(path, "amount_unclear", {"text": text[:60], "readings": readings})
@@ -207,6 +247,22 @@ class _Row:
             self.cell_problem(path, "currency_unclear", {"text": text[:60]})
             return None
         return [text] if name == "tag" else text
+
+    def amount(self, path: str, text: str, decimal_mark: str) -> Amount | None:
+        power = self.unit(path).power
+        if (number := self.number(path)) is not None:
+            return Amount(Decimal(f"{number.scaleb(power):f}"))
+        amount = read_amount(text, country=self.mapping.country, decimal_mark=decimal_mark, power=power)
+        if amount is None:
+            self.cell_problem(path, "number", kind_of(text))
+        return amount
+
+    def currency(self, path: str) -> str:
+        """Return the code that the header of a column of amounts names, ``""`` if it names none or an unclear one."""
+        try:
+            return read_currency(self.unit(path).currency, self.mapping.country)
+        except UnclearCurrencyError:
+            return ""
 
     def set_ids(self, release: Json, facts: dict[str, str]) -> None:
         """
@@ -229,6 +285,11 @@ class _Row:
                 release["awards"][0]["relatedLots"] = [item]
             release["awards"][0]["id"] = release["contracts"][0]["awardID"] = award_id
             release["contracts"][0]["id"] = award_id
+
+
+def _exact(number: float) -> Decimal:
+    """Return a number of a cell as it is shown: ``1.5e+16`` and ``0.30000000000000004`` are no amounts."""
+    return Decimal(number) if isinstance(number, int) else Decimal(f"{Decimal(f'{number:.{_DIGITS}g}'):f}")
 
 
 def is_date_path(path: str) -> bool:

@@ -90,6 +90,7 @@ TABLES = [
     (b"title;buyer;country\nA;x;Atlantis\n", "cell_unread country"),
     (b"title;amount;currency;country\nA;$ 5;pesos;\n", "cell_unread currency_unclear"),
     (b"title;amount;currency\nA;S/ 5;USD\n", "cell_unread currencies"),
+    (b"title;supplier;supplier id\nA;x;2.01E+10\n", "cell_unread cut_short"),
     (b"title;buyer;date\nA;x;soon\n", "cell_unread date"),
     (b"title;buyer;date\nA;x;01/03/24\n", "cell_unread date_year"),
     (b"title;buyer;date;language\nA;x;03/04/2024;en\n", "cell_unread date_unclear"),
@@ -102,6 +103,7 @@ TABLES = [
     (b"ocid;tender/title;buyer/name\n;x;y\n", "row_incomplete ocid"),
     (b"title;buyer\nA;x\nA;x\n", "row_repeated"),
     (b"a;b\n1;2\n3;4\n", "table_not_recognised"),
+    (b"title;buyer;amount (US$ thousands)\nA;x;5\n", "amounts_scaled"),
 ]
 MAPPINGS = [
     ([], "shape"),

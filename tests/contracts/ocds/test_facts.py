@@ -7,7 +7,7 @@ import pytest
 from contracts.ocds.amounts import Amount, UnclearAmountError, decimal_mark_of, read_amount
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
-from contracts.ocds.days import UnclearDateError, is_month_first, read_date
+from contracts.ocds.days import UnclearDateError, has_short_year, is_month_first, read_date
 from contracts.ocds.facts import Habits
 from contracts.ocds.methods import read_method
 from contracts.ocds.problems import RefusedError
@@ -89,6 +89,7 @@ class TestDates:
             ("31 de diciembre de 2023", "2023-12-31"),
             ("1.º de março de 2024", "2024-03-01"),
             ("31 DIC 2023", "2023-12-31"),
+            ("31-dic-2023", "2023-12-31"),
             ("March 5, 2024", "2024-03-05"),
             ("2024-03-01", "2024-03-01"),
             ("2012-07-30 00:00:00 GMT", "2012-07-30T00:00:00Z"),
@@ -109,6 +110,11 @@ class TestDates:
         assert unclear.value.readings == ("2024-04-03", "2024-03-04")
         assert read_date("03/03/2024", month_first=None) == "2024-03-03"
         assert read_date("03/04/2024", month_first=True) == "2024-03-04"
+
+    @pytest.mark.parametrize("text", ["31/12/23", "31-dic-23", "03.04.24"])
+    def test_a_year_of_two_digits_is_one_however_the_month_is_written(self, text):
+        assert has_short_year(text)
+        assert read_date(text) is None
 
     def test_a_column_shows_its_order(self):
         assert is_month_first(["01/02/2024", "02/28/2024"]) is True

@@ -1,0 +1,141 @@
+"""What one cell of a table does not tell: of the others of its column, its header, and how office programs write."""
+
+from decimal import Decimal
+
+import pytest
+
+from contracts.tables.given import GivenMapping
+from contracts.tables.reading import RowRelease, read_table
+from contracts.tables.sheets import Row, read_csv
+
+HEAD = ["Objeto", "Entidad", "Proveedor", "Monto", "Fecha de firma"]
+
+
+def read(rows, given=None):
+    entries = list(read_table(rows, given))
+    awards = [entry.release.get("awards", [{}])[0] for entry in entries if isinstance(entry, RowRelease)]
+    return awards, [entry for entry in entries if hasattr(entry, "variant")]
+
+
+def book(*rows):
+    return [Row("Hoja", number, row) for number, row in enumerate(([*HEAD], *rows), 1)]
+
+
+def csv(text: str):
+    return read_csv([text.encode()])
+
+
+def days(awards):
+    return [award.get("date") for award in awards]
+
+
+class TestAmounts:
+    def test_a_number_of_a_workbook_is_that_number_whatever_mark_the_texts_beside_it_show(self):
+        awards, problems = read(
+            book(
+                ["Uno", "Muni", "ACME", 123.456, ""],
+                ["Dos", "Muni", "ACME", "1.234.567,89", ""],
+                ["Tres", "Muni", "ACME", 1234.5, ""],
+            )
+        )
+        assert [award["value"]["amount"] for award in awards] == [
+            Decimal("123.456"),
+            Decimal("1234567.89"),
+            Decimal("1234.5"),
+        ]
+        assert problems == []
+
+    @pytest.mark.parametrize(
+        ("cell", "amount"),
+        [(1.5e16, "15000000000000000"), (1234.5000000000002, "1234.5"), (0.1 + 0.2, "0.3")],
+    )
+    def test_a_number_is_what_its_program_shows(self, cell, amount):
+        (award,), problems = read(book(["Uno", "Muni", "ACME", cell, ""]))
+        assert str(award["value"]["amount"]) == amount
+        assert problems == []
+
+    def test_a_publishers_mark_is_not_taken_for_a_table_that_somebody_saved_anew(self):
+        """SECOP writes a point before cents; 250.000 in a table of its headers is what Excel makes of 250000."""
+        head = "Nombre Entidad,Nit Entidad,ID Contrato,Objeto del Contrato,Proveedor Adjudicado,Valor del Contrato\n"
+        awards, (problem,) = read(csv(head + "Alcaldía,800,CO1.PCCNTR.1,Cámaras,ACME,250.000\n"))
+        assert "value" not in awards[0]
+        assert (problem.code, problem.variant) == ("cell_unread", "amount_unclear")
+        awards, problems = read(
+            csv(head + "A,8,CO1.PCCNTR.1,Nube,ACME,250.000\nA,8,CO1.PCCNTR.2,Radio,ACME,98000000\n")
+        )
+        assert ([award["value"]["amount"] for award in awards], problems) == ([250, 98000000], [])
+
+    def test_the_mark_that_a_sender_names_is_taken(self):
+        given = GivenMapping(columns={"Objeto": "title", "Proveedor": "supplier", "Monto": "amount"}, decimal_mark=",")
+        (award,), problems = read(csv("Objeto;Proveedor;Monto\nNube;ACME;250.000\n"), given.as_mapping())
+        assert (award["value"]["amount"], problems) == (250000, [])
+
+
+class TestDays:
+    def test_a_column_that_shows_both_orders_shows_none(self):
+        head = ";".join(HEAD) + "\n"
+        awards, (problem,) = read(csv(head + "A;x;y;1;03/04/2024\nB;x;y;2;25/04/2024\nC;x;y;3;05/26/2024\n"))
+        assert days(awards) == [None, "2024-04-25", "2024-05-26"]
+        assert (problem.variant, problem.values["readings"]) == ("date_unclear", "2024-04-03 / 2024-03-04")
+
+    def test_under_english_headers_alone_the_day_does_not_stand_first_as_a_matter_of_course(self):
+        text = "A;x;y;1;{}\nB;x;y;2;05/06/2024\n"
+        awards, problems = read(csv("Title;Buyer;Supplier;Amount;Date signed\n" + text.format("03/04/2024")))
+        assert days(awards) == [None, None]
+        assert [problem.variant for problem in problems] == ["date_unclear"] * 2
+        awards, problems = read(csv("Title;Buyer;Supplier;Amount;Date signed\n" + text.format("31/03/2024")))
+        assert (days(awards), problems) == (["2024-03-31", "2024-06-05"], [])
+        awards, problems = read(csv(";".join(HEAD) + "\n" + text.format("03/04/2024")))
+        assert (days(awards), problems) == (["2024-04-03", "2024-06-05"], [])
+
+    def test_days_beside_texts_that_could_be_no_days_may_be_turned(self):
+        """Excel in English made the fourth of March of 03/04/2024, and left 25/04/2024 a text."""
+        awards, problems = read(
+            book(
+                ["Uno", "Muni", "ACME", 1, "2024-03-04"],
+                ["Dos", "Muni", "ACME", 2, "25/04/2024"],
+                ["Tres", "Muni", "ACME", 3, "2024-05-05"],
+            )
+        )
+        assert days(awards) == [None, "2024-04-25", "2024-05-05"]
+        assert [(problem.variant, problem.pointer) for problem in problems] == [
+            ("date_unclear", "/Hoja/2/Fecha de firma")
+        ]
+        assert problems[0].values["readings"] == "2024-03-04 / 2024-04-03"
+
+    @pytest.mark.parametrize("other", ["2024-03-25", "03/04/2024"])
+    def test_days_of_which_one_could_not_be_turned_or_texts_that_could_be_days_are_as_they_stand(self, other):
+        rows = ["Uno", "Muni", "ACME", 1, "2024-03-04"], ["Dos", "Muni", "ACME", 2, "25/04/2024"]
+        awards, problems = read(book(*rows, ["Tres", "Muni", "ACME", 3, other]))
+        assert (days(awards)[:2], problems) == (["2024-03-04", "2024-04-25"], [])
+
+    def test_paths_are_read_with_the_same_care(self):
+        head = "ocid;id;tag;tender/title;contracts/0/id;contracts/0/dateSigned\n"
+        text = "ocds-x-1;1;contract;A;7;03/04/2024\nocds-x-2;2;contract;B;8;25/04/2024\n"
+        problems = read(csv(head + text + "ocds-x-3;3;contract;C;9;05/26/2024\n"))[1]
+        assert [(problem.variant, problem.line) for problem in problems] == [("date_unclear", 2)]
+
+
+class TestNumbersOfParties:
+    @pytest.mark.parametrize(
+        ("header", "cell", "number"),
+        [
+            ("CNPJ", 191, "00000000000191"),
+            ("CNPJ do fornecedor", "191", "00000000000191"),
+            ("CPF/CNPJ", 12345678909, "12345678909"),
+            ("CNPJ", 192, "192"),  # its check digits are others
+            ("NIT", 191, "191"),
+        ],
+    )
+    def test_zeros_that_an_office_program_dropped_are_there_again(self, header, cell, number):
+        rows = [Row("Hoja", 1, ["Objeto", header, "Fornecedor"]), Row("Hoja", 2, ["Nube", cell, "ACME"])]
+        (award,), problems = read(rows)
+        assert (award["suppliers"][0]["id"], problems) == (number, [])
+
+    @pytest.mark.parametrize("spoilt", ["2.01E+10", "2,01E+10", "2E+10", 2.0100070970123456e18])
+    def test_what_an_office_program_cut_short_is_no_number_of_a_party(self, spoilt):
+        """Suppliers with other numbers would be one."""
+        rows = [Row("Hoja", 1, ["Objeto", "RUC", "Proveedor"]), Row("Hoja", 2, ["Nube", spoilt, "ACME"])]
+        (award,), (problem,) = read(rows)
+        assert award["suppliers"][0]["id"].startswith("name-")
+        assert (problem.code, problem.variant, problem.pointer) == ("cell_unread", "cut_short", "/Hoja/2/RUC")

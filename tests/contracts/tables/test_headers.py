@@ -1,0 +1,167 @@
+"""What headers say beside a name, and what a column tells of the one beside it."""
+
+from decimal import Decimal
+
+import pytest
+
+from contracts.tables.reading import RowRelease, SheetRead, read_table
+from contracts.tables.sheets import Row, read_csv
+from contracts.tables.units import Unit, power_told, with_unit
+
+
+def read(*rows):
+    """Return the first release, the problems and what became of the table."""
+    entries = list(read_table(read_csv(["\n".join(map(";".join, rows)).encode()])))
+    release = next(entry.release for entry in entries if isinstance(entry, RowRelease))
+    (sheet,) = [entry for entry in entries if isinstance(entry, SheetRead)]
+    return release, [entry for entry in entries if hasattr(entry, "variant")], sheet
+
+
+def value(release):
+    return release["awards"][0]["value"]
+
+
+class TestUnits:
+    @pytest.mark.parametrize(
+        ("header", "name", "currency", "power"),
+        [
+            ("Monto (USD)", "Monto", "USD", 0),
+            ("Valor (R$)", "Valor", "BRL", 0),
+            ("Monto S/", "Monto", "PEN", 0),
+            ("Monto total en soles", "Monto total", "PEN", 0),
+            ("Valor\nem reais", "Valor", "BRL", 0),
+            ("Amount [US$ millions]", "Amount", "USD", 6),
+            ("Monto (miles de soles)", "Monto", "PEN", 3),
+            ("Importe en miles", "Importe", "", 3),
+            ("Valor (em milhares de R$)", "Valor", "BRL", 3),
+            ("Valor ($)", "Valor", "$", 0),
+            ("Monto en pesos", "Monto", "pesos", 0),
+        ],
+    )
+    def test_a_header_names_its_unit(self, header, name, currency, power):
+        assert with_unit(header) == (name, Unit(currency, power))
+
+    @pytest.mark.parametrize(
+        "header", ["Monto", "Monto total", "Monto (con IVA)", "Fecha (dd/mm/aaaa)", "(USD)", "Precio en letras", ""]
+    )
+    def test_what_is_no_unit_is_part_of_the_name(self, header):
+        assert with_unit(header) == (header, Unit())
+
+    @pytest.mark.parametrize(
+        ("header", "cell", "amount", "currency"),
+        [
+            ("Monto (USD)", "1.250,50", "1250.50", "USD"),
+            ("Valor (R$)", "1.250,50", "1250.50", "BRL"),
+            ("Monto (miles de soles)", "1.250,5", "1250500", "PEN"),
+            ("Valor (R$ milhões)", "2,5", "2500000", "BRL"),
+            ("Monto (S/)", "US$ 5", "5", "USD"),
+            ("Monto (en miles)", "USD 1,5 millones", "1500000", "USD"),
+        ],
+    )
+    def test_amounts_are_of_the_unit_unless_they_say_otherwise(self, header, cell, amount, currency):
+        release, problems, _sheet = read(["Objeto", "Proveedor", header], ["Nube", "ACME", cell])
+        assert value(release) == {"amount": Decimal(amount), "currency": currency}
+        assert [problem.code for problem in problems] == ["amounts_scaled"] * (
+            "mil" in header.lower() or "miles" in header
+        )
+
+    def test_a_sign_of_several_countries_is_that_of_the_row_and_else_told_where_it_stands(self):
+        header = ["Objeto", "Proveedor", "Monto ($)", "País"]
+        release, problems, _sheet = read(header, ["Nube", "ACME", "5,5", "México"])
+        assert (value(release)["currency"], problems) == ("MXN", [])
+        release, (problem,), _sheet = read(header, ["Nube", "ACME", "5,5", ""])
+        assert value(release) == {"amount": Decimal("5.5")}
+        assert (problem.variant, problem.pointer) == ("currency_unclear", "/2/Monto ($)")
+
+    def test_an_estimate_has_the_unit_of_its_own_header_or_cell(self):
+        header = ["Objeto", "Proveedor", "Monto (S/)", "Presupuesto (miles de US$)"]
+        release, _problems, _sheet = read(header, ["Nube", "ACME", "5,5", "7,5"])
+        assert release["tender"]["value"] == {"amount": Decimal(7500), "currency": "USD"}
+        header = ["Objeto", "Proveedor", "Monto (S/)", "Presupuesto"]
+        release, _problems, _sheet = read(header, ["Nube", "ACME", "5,5", "US$ 7,50"])
+        assert release["tender"]["value"] == {"amount": Decimal("7.50"), "currency": "USD"}
+
+    def test_numbers_of_a_workbook_are_of_the_unit_too_and_it_is_told_once(self):
+        rows = [
+            ["(Montos en miles de soles)"],
+            ["Objeto", "Proveedor", "Monto"],
+            ["Nube", "ACME", 1234.5],
+            ["B", "C", 2],
+        ]
+        entries = list(read_table(Row("Hoja", number, row) for number, row in enumerate(rows, 1)))
+        amounts = [value(entry.release)["amount"] for entry in entries if isinstance(entry, RowRelease)]
+        assert list(map(str, amounts)) == ["1234500", "2000"]
+        (problem,) = [entry for entry in entries if hasattr(entry, "variant")]
+        assert (problem.code, problem.is_warning, problem.pointer) == ("amounts_scaled", True, "/Hoja/Monto")
+        assert problem.values == {"header": "Monto", "number": 1000, "text": "(Montos en miles de soles)"}
+
+    @pytest.mark.parametrize(
+        ("note", "power"),
+        [
+            ("(Montos en miles de soles)", 3),
+            ("Valores expressos em milhões de reais", 6),
+            ("En miles de pesos", 3),
+            ("Amounts in thousands of US dollars", 3),
+            ("Contratos de más de 5 millones en Lima", 0),
+            ("Montos en soles", 0),
+            ("Valores en miles de contratos y compras de la ciudad", 0),
+        ],
+    )
+    def test_a_note_above_a_table_tells_the_unit_of_all_amounts(self, note, power):
+        assert power_told(["Contratos 2024", note])[1] == power
+
+
+class TestPrices:
+    @pytest.mark.parametrize(
+        ("header", "name"),
+        [
+            (["Cantidad", "Precio", "Total"], "Total"),
+            (["Quantidade", "Preço", "Valor total"], "Valor total"),
+            (["Quantity", "Price", "Total value"], "Total value"),
+            (["Cantidad", "Valor", "Valor total"], "Valor total"),
+        ],
+    )
+    def test_beside_a_quantity_the_total_is_the_amount(self, header, name):
+        release, _problems, sheet = read(["Objeto", "Proveedor", *header], ["Nube", "ACME", "10", "12,25", "122,50"])
+        assert value(release)["amount"] == Decimal("122.50")
+        assert sheet.columns[name] == "amount"
+
+    def test_a_price_of_one_piece_is_no_amount_and_is_told_as_not_read(self):
+        release, _problems, sheet = read(
+            ["Objeto", "Proveedor", "Cantidad", "Precio"], ["Nube", "ACME", "10", "12,25"]
+        )
+        assert "value" not in release["awards"][0]
+        assert sheet.unused == ["Cantidad", "Precio"]
+        release, _problems, _sheet = read(["Objeto", "Proveedor", "Precio"], ["Nube", "ACME", "12,25"])
+        assert value(release)["amount"] == Decimal("12.25")
+
+
+class TestTaxNumbers:
+    @pytest.mark.parametrize(
+        ("header", "buyer", "supplier"),
+        [
+            ("Entidad NIT Contratista NIT Objeto", 1, 3),
+            ("NIT Entidad NIT Contratista Objeto", 0, 2),
+            ("Contratista NIT Entidad NIT Objeto", 3, 1),
+            ("Entidad RUC Objeto Proveedor RUC", 1, 4),
+            ("Entidad Contratista NIT NIT Objeto", 2, 3),
+            ("Entidad RUC Objeto Proveedor", 1, None),
+            ("Entidad RUC Objeto", 1, None),
+            ("Entidad RUC Proveedor Objeto", None, 1),
+            ("Entidad Proveedor RUC Objeto", None, 2),
+            ("RUC Proveedor Entidad Objeto", None, 0),
+            ("Órgão CNPJ Objeto Fornecedor CNPJ", 1, 4),
+        ],
+    )
+    def test_a_number_is_of_the_party_that_it_follows(self, header, buyer, supplier):
+        """Else the buyer's would be the supplier's, and all suppliers of a buyer one."""
+        names = header.split()
+        row = [f"n{at}" if name in {"NIT", "RUC", "CNPJ"} else f"{name} X" for at, name in enumerate(names)]
+        release, _problems, _sheet = read(names, row)
+        ids = {party["roles"][0]: party.get("identifier", {}).get("id") for party in release["parties"]}
+        assert ids.get("buyer") == (None if buyer is None else f"n{buyer}")
+        assert ids.get("supplier") == (None if supplier is None else f"n{supplier}")
+
+    def test_a_header_that_names_the_party_goes_before_one_that_does_not(self):
+        release, _problems, _sheet = read(["RUC", "Objeto", "Proveedor", "RUC proveedor"], ["1", "Nube", "ACME", "2"])
+        assert release["awards"][0]["suppliers"] == [{"id": "2", "name": "ACME"}]
