@@ -13,7 +13,7 @@ from ocdsmerge.exceptions import DuplicateIdValueWarning
 
 from contracts.ocds.codes import OUR_MEMBER
 from contracts.ocds.corrections import ARRAY, Correction, shorten
-from contracts.ocds.same_ids import find_same_ids
+from contracts.ocds.same_ids import find_same_ids, has_entries_without_id
 
 Json = dict[str, Any]
 
@@ -72,7 +72,7 @@ def compile_releases(releases: Sequence[Json]) -> tuple[Json, list[Correction]]:
 
     :param releases: at least one release; none is changed
     :returns: the compiled release, and the corrections that the merge needed. Where the routine lost entries it has a
-        member ``veedor`` with them, see ``same_ids``; one that a release brings is left out.
+        member ``veedor`` with them, or doubled some, see ``same_ids``; one that a release brings is left out.
     """
     corrections: list[Correction] = []
     ordered = list(releases)
@@ -88,8 +88,8 @@ def compile_releases(releases: Sequence[Json]) -> tuple[Json, list[Correction]]:
         compiled = _merge(ordered, corrections)
     compiled.pop(OUR_MEMBER, None)
     duplicates = [warning for warning in caught if issubclass(warning.category, DuplicateIdValueWarning)]
-    if duplicates:
-        corrections.extend(Correction("", str(each.message), None, "duplicate_id_merged") for each in duplicates)
+    corrections.extend(Correction("", str(each.message), None, "duplicate_id_merged") for each in duplicates)
+    if duplicates or (len(ordered) > 1 and has_entries_without_id(compiled)):
         apart, overwritten = find_same_ids(compiled, ordered)
         corrections.extend(overwritten)
         if apart:

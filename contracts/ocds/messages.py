@@ -329,6 +329,7 @@ CORRECTIONS = {
     "date_year_off": _("The other dates of the record agree, and this one lies in another year; it is not used."),
     "duplicate_id_apart": _("Entries of one list have the same id and are not one thing; each was read."),
     "duplicate_id_merged": _("Entries of one list have the same id; they were merged."),
+    "repeated_without_id": _("A later release tells this entry, which has no id, again; it was read once."),
     "duplicate_key": _("The member is given twice in one object; the last one was used."),
     "id_is_row_number": _("This id is the number of a row or a rank: it tells nobody from those of other records."),
     "id_not_scalar": _("An id is text or a number; the JSON text of this one was used."),

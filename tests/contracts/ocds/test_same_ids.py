@@ -3,6 +3,7 @@
 import pytest
 from ocdsmerge import Merger
 
+from contracts.ocds import same_ids
 from contracts.ocds.merge import MERGE_RULES, compile_releases
 from contracts.ocds.parse import parse_process
 
@@ -142,3 +143,51 @@ def test_a_release_does_not_say_what_is_read_apart(given):
 def test_a_record_that_was_not_compiled_may_have_anything_there(given):
     process, _ = parse_process(release(awards=[{"id": "1"}], veedor=given))
     assert [award.id for award in process.awards] == ["1"]
+
+
+SIGNED = {"awardID": "A1", "status": "active", "dateSigned": "2017-07-21", "value": {"amount": 62000}}
+
+
+def amounts_of(*lists_of_contracts):
+    releases = [release(f"2024-01-0{day}", contracts=contracts) for day, contracts in enumerate(lists_of_contracts, 1)]
+    compiled, process, corrections = compiled_and_read(*releases)
+    theirs = Merger(merge_rules=MERGE_RULES).create_compiled_release(releases)
+    assert {name: member for name, member in compiled.items() if name != "veedor"} == theirs
+    left_out = [entry.path for entry in corrections if entry.reason == "repeated_without_id"]
+    return [(int(entry.value.amount), entry.status) for entry in process.contracts], left_out
+
+
+def test_an_entry_without_id_that_later_releases_tell_again_is_one():
+    ended = {**SIGNED, "status": "terminated", "documents": [{"title": "Finiquito"}]}
+    assert amounts_of([SIGNED], [SIGNED]) == ([(62000, "active")], ["/contracts/0"])
+    # The last release that tells of it says how it stands.
+    assert amounts_of([SIGNED], [SIGNED], [ended]) == ([(62000, "terminated")], ["/contracts/0", "/contracts/1"])
+
+
+@pytest.mark.parametrize("other", [{"awardID": "A2"}, {"dateSigned": "2017-08-01"}, {"value": {"amount": 62001}}])
+def test_entries_without_id_that_say_otherwise_are_several(other):
+    read, left_out = amounts_of([SIGNED], [{**SIGNED, **other}])
+    assert len(read) == 2
+    assert left_out == []
+
+
+def test_two_entries_without_id_in_one_release_are_two_however_often_they_are_told():
+    assert amounts_of([SIGNED, SIGNED])[0] == [(62000, "active")] * 2
+    assert amounts_of([SIGNED, SIGNED], [SIGNED, SIGNED])[0] == [(62000, "active")] * 2
+    assert amounts_of([SIGNED], [SIGNED, SIGNED])[0] == [(62000, "active")] * 2
+    # What the second release leaves out is still there: a release tells what is new.
+    assert amounts_of([SIGNED, SIGNED], [SIGNED])[0] == [(62000, "active")] * 2
+
+
+def test_entries_without_id_below_one_that_has_an_id_are_told_once():
+    award = {"id": "A1", "items": [{"description": "Cámaras", "quantity": 3}]}
+    _, process, _ = compiled_and_read(release("2024-01-01", awards=[award]), release("2024-01-02", awards=[award]))
+    assert [entry.description for entry in process.awards[0].items] == ["Cámaras"]
+
+
+def test_of_many_entries_without_id_few_are_compared(monkeypatch):
+    compared = []
+    monkeypatch.setattr(same_ids, "_holds", lambda *two: compared.append(two))
+    many = [{"description": "Cámara", "unit": {"name": str(number)}} for number in range(500)]
+    compile_releases([release("2024-01-01", tender={"items": many}), release("2024-01-02", tender={"items": many})])
+    assert len(compared) == 500 * same_ids._COMPARED
