@@ -14,7 +14,7 @@ from typing import TypeVar
 import msgspec
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Func, Q
+from django.db.models import Case, Count, F, Func, Q, When
 from django.http import QueryDict
 from django.utils import timezone
 from msgspec import Struct, field
@@ -23,6 +23,7 @@ from audits.models import Audit, PageFigures
 from audits.pages.holdings import Confirmed, Holdings, count_confirmed, count_holdings
 from audits.pages.purchases import Figures, count, current_audits, purchases
 from contracts.models.process import in_public_process
+from contracts.ocds.codes import CANCELLED
 from contracts.ocds.exchange import DOLLAR
 from contracts.pages.misread import unknown_names, unknown_value
 
@@ -161,13 +162,14 @@ def _ways_in() -> Iterator[Scope]:
 
 
 def _count_overview() -> Overview:
+    purchase = F("process__contracts")
     rows = (
         current_audits()
         .filter(in_public_process())
         .annotate(sector=Func("sectors", function="jsonb_array_elements_text", output_field=models.TextField()))
         .order_by()
         .values_list("process__country", "sector")
-        .annotate(Count("process__contracts"))
+        .annotate(number=Count(Case(When(process__contracts__status__in=CANCELLED, then=None), default=purchase)))
     )
     numbers: dict[str, dict[str, int]] = defaultdict(dict)
     for country, sector, number in rows:

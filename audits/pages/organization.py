@@ -25,6 +25,7 @@ from contracts.api.organizations import groups_of, members_of, names_of, redirec
 from contracts.api.parties import role_of
 from contracts.models import Contract, Organization
 from contracts.models.process import in_public_process
+from contracts.models.stages import NOT_CANCELLED
 from contracts.names.consortia import members_by_name
 from contracts.ocds.codes import BUYER_ROLES
 from contracts.pages.display import country_in_words, in_words, whole
@@ -57,8 +58,8 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         names=names_of(pk)[:MAX_NAMES],
         merged=Organization.objects.named_to(EVERYONE).filter(merged_into=pk).order_by("pk"),
         is_unlisted=may_be_a_person(organization),
-        bought=summary(bought) if bought.purchases else "",
-        supplied=summary(supplied) if supplied.purchases else "",
+        bought=summary(bought) if bought.purchases or bought.cancelled else "",
+        supplied=summary(supplied) if supplied.purchases or supplied.cancelled else "",
         supplied_as=_roles(pk),
         groups=groups_of(pk)[:MAX_NAMES],
         members=members_of(pk)[:MAX_NAMES],
@@ -121,7 +122,7 @@ def may_be_a_person(organization: Organization) -> bool:
 
 def _roles(pk: int) -> list[str]:
     """Return how many contracts an organization had in each role, unless it never shared one."""
-    counted = Contract.objects.filter(in_public_process(), suppliers__contains=[pk]).order_by()
+    counted = Contract.objects.filter(NOT_CANCELLED, in_public_process(), suppliers__contains=[pk]).order_by()
     counted = counted.annotate(role=role_of(pk))
     numbers = dict(counted.values_list("role").annotate(Count("pk")))
     if numbers.keys() <= {Contract.SupplierRole.SOLE, None}:

@@ -1,10 +1,11 @@
 """
 What was bought, when, from whom and how: the figures behind the pictures of countries, technologies and organizations.
 
-A purchase is a row of contracts: a signed contract, or an active award without one, in a public record. It is counted
-in the year of its signature, else of its award. Amounts are summed up in one currency alone: the
-one of most purchases, as the records have it, or US dollars, into which all are converted that have a rate. Of a
-contract with several suppliers each is given the same part, so that no sum is doubled.
+A purchase is a row of contracts: a signed contract, or an active award without one, in a public record. What was
+cancelled is told beside them, and is in no other number. A purchase is counted in the year of its signature, else of
+its award. Amounts are summed up in one currency alone: the one of most purchases, as the records have it, or US
+dollars, into which all are converted that have a rate. Of a contract with several suppliers each is given the same
+part, so that no sum is doubled.
 """
 
 from collections import defaultdict
@@ -19,6 +20,7 @@ from msgspec import Struct, field
 from audits.models import Audit
 from contracts.models import Contract, Organization, Party
 from contracts.models.process import in_public_process
+from contracts.models.stages import NOT_CANCELLED
 from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE
 from contracts.ocds.fact_tables import fold
 
@@ -61,6 +63,7 @@ class Figures(Struct):
     """
     Figures of some purchases. Years are those of the purchases; 0 stands for purchases without a date.
 
+    ``cancelled``: contracts that are no purchases, for they were cancelled;
     ``currencies``: currency → (purchases, amount); ``dollars``: (purchases, amount) of all that have a rate;
     ``spent``: year → amount in ``currency``, of ``counted`` purchases, converted if ``is_converted``; ``priced``: year
     → how many of these; ``shares``: supplier → year → amount; ``concentration``: year → Herfindahl-Hirschman index of
@@ -71,6 +74,7 @@ class Figures(Struct):
     """
 
     purchases: int = 0
+    cancelled: int = 0
     years: dict[int, int] = field(default_factory=dict)
     valued: int = 0
     currencies: dict[str, tuple[int, Decimal]] = field(default_factory=dict)
@@ -133,7 +137,7 @@ def purchases(
     since: int | None = None,
 ) -> models.QuerySet:
     """
-    Return purchases in public records, with their year.
+    Return purchases in public records, with their year, and contracts that were cancelled.
 
     :param sector: of technology; without one, and without an organization, those of any sector
     :param since: year; those without a date are left out then
@@ -164,7 +168,8 @@ def count(found: models.QuerySet, currency: str = "", *, supplier: int | None = 
     :param currency: ``USD``: all amounts are converted; without it those in the currency of most purchases are counted
     :param supplier: whose part alone is counted of what several supplied
     """
-    figures = Figures(is_converted=bool(currency))
+    figures = Figures(is_converted=bool(currency), cancelled=found.filter(~NOT_CANCELLED).count())
+    found = found.filter(NOT_CANCELLED)
     for year, number in found.values_list("year").annotate(Count("pk")):
         figures.purchases += number
         figures.years[year] = number

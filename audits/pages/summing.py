@@ -49,3 +49,9 @@ def _unknown(figures: Figures) -> Iterator[str]:
         yield _("%(number)s without a value") % {"number": whole(unvalued)}
     if figures.undated:
         yield _("%(number)s without a date") % {"number": whole(figures.undated)}
+    if figures.cancelled:
+        yield ngettext(
+            "not counting %(number)s that was cancelled",
+            "not counting %(number)s that were cancelled",
+            figures.cancelled,
+        ) % {"number": whole(figures.cancelled)}

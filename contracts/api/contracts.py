@@ -49,7 +49,7 @@ from contracts.api.protocol.views import DetailView, ListView
 from contracts.api.sources import Source, verification
 from contracts.models import Contract
 from contracts.models.process import visible_processes
-from contracts.models.stages import OF_SEVERAL
+from contracts.models.stages import NOT_CANCELLED, OF_SEVERAL
 
 
 class ContractRow(serializers.Serializer):
@@ -105,6 +105,23 @@ class SupplierRoleFilter(OneOf):
         return None
 
 
+class CancelledFilter(OneOf):
+    """Contracts that were cancelled, or all but these."""
+
+    def __init__(self) -> None:
+        known = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+        text = "Whether the status is `cancelled` or `unsuccessful`. With no: the contracts that sums count."
+        super().__init__("status", one=known, help_text=text)
+
+    def filter(self, queryset: models.QuerySet, value: list[str]) -> models.QuerySet:
+        if len(value) != 1:
+            return queryset
+        return queryset.filter(NOT_CANCELLED if value == ["no"] else ~NOT_CANCELLED)
+
+    def unjudged(self, _value: list[str]) -> None:
+        return None
+
+
 class ContractFilter(SearchFilterSet):
     ocid = OneOf("process__ocid", help_text="Of the contracting process.")
     country = country("process__country")
@@ -123,6 +140,7 @@ class ContractFilter(SearchFilterSet):
     category = OneOf("process__category", help_text="goods, works, services, or as the record has it.")
     basis = choice(Contract.Basis.values, "basis", help_text="Whether the row is a signed contract.")
     status = OneOf("status", help_text="As the record has it.")
+    cancelled = CancelledFilter()
     currency = currency()
     amount__gte = at_least("amount")
     amount__lte = at_most("amount")

@@ -27,6 +27,7 @@ from contracts.api.protocol.views import DetailView, ListView
 from contracts.models import Contract, ContractingProcess, Organization, Party
 from contracts.models.organization import NUMBER
 from contracts.models.process import in_public_process
+from contracts.models.stages import NOT_CANCELLED
 from contracts.names.consortia import members_by_name
 from contracts.names.finding import bodies_with_words, keys_named
 from contracts.names.spelling import normal_number
@@ -53,7 +54,7 @@ class OrganizationRow(serializers.Serializer):
 
 
 class TotalRow(serializers.Serializer):
-    """What public contracts of a year in a currency come to."""
+    """What public contracts of a year in a currency come to, without those that were cancelled."""
 
     year = serializers.IntegerField(allow_null=True, help_text="Of the date of the contracts; null without one.")
     currency = serializers.CharField()
@@ -64,7 +65,7 @@ class TotalRow(serializers.Serializer):
 
 
 class RoleTotalRow(serializers.Serializer):
-    """What public contracts in a currency come to, in which a supplier has one role."""
+    """What public contracts in a currency come to in which a supplier has one role, without those cancelled."""
 
     role = Word(help_text="`sole`, `lead`, `member` or `consortium`, as `supplier_roles` of contracts.")
     currency = serializers.CharField()
@@ -88,7 +89,7 @@ class RelatedRow(serializers.Serializer):
 
 def totals(contracts: models.QuerySet[Contract], *by: str, parts: Any = 1) -> models.QuerySet:
     """
-    Return sums of contracts.
+    Return sums of contracts that were not cancelled.
 
     :param by: by what beside the currency: `year`, or a column of the rows
     :param parts: among how many the amount of a row is divided
@@ -99,7 +100,7 @@ def totals(contracts: models.QuerySet[Contract], *by: str, parts: Any = 1) -> mo
         return Sum(share, output_field=models.DecimalField())
 
     return (
-        contracts.filter(in_public_process())
+        contracts.filter(NOT_CANCELLED, in_public_process())
         .order_by()
         .annotate(year=ExtractYear("date"))
         .values(*by, "currency")
@@ -144,8 +145,12 @@ class NamedMemberRow(serializers.Serializer):
 class OrganizationDetail(OrganizationRow):
     merged = MergedRow(many=True, help_text="Organizations that are the same body, as a person decided.")
     names = NameRow(many=True, help_text=f"As records call it, the most frequent {MAX_NAMES} first.")
-    bought = TotalRow(many=True, help_text="What it bought, by year and currency.")
-    supplied = TotalRow(many=True, help_text="What it supplied, by year and currency.")
+    bought = TotalRow(
+        many=True, help_text="What it bought, by year and currency, without what was cancelled: `cancelled=no`."
+    )
+    supplied = TotalRow(
+        many=True, help_text="What it supplied, by year and currency, without what was cancelled: `cancelled=no`."
+    )
     supplied_as = RoleTotalRow(
         many=True, help_text="The same by its role: alone, as lead or as member of several suppliers, as a consortium."
     )
@@ -160,7 +165,9 @@ class OrganizationDetail(OrganizationRow):
         "says, and no record. In no sum and no role.",
     )
     processes_bought = serializers.IntegerField(help_text="Public contracting processes whose buyer it is.")
-    contracts_supplied = serializers.IntegerField(help_text="Contracts that name it as a supplier.")
+    contracts_supplied = serializers.IntegerField(
+        help_text="Contracts that name it as a supplier, cancelled ones too."
+    )
     cite = Cite(_("organization in public contracting"), author=Value(""), title=first_text("name", "key"))
 
 

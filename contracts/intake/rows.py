@@ -5,6 +5,7 @@ Organizations are named by their keys here, see ``contracts.intake.organization_
 turns keys into primary keys.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, localcontext
@@ -261,11 +262,13 @@ class ProcessRows:
         """Yield signed contracts, then active awards that have none."""
         roles = self.roles(keys)
         awards = {award.id: award for award in self.process.awards if award.id}
-        for contract in self.process.contracts:
-            award = awards.get(contract.award_id)
-            if award is None and len(self.process.awards) == 1:
-                award = self.process.awards[0]
-            value = contract.value or (award.value if award else None) or Value(path="")
+        lone = self.process.awards[0] if len(self.process.awards) == 1 else None
+        paired = [(contract, awards.get(contract.award_id, lone)) for contract in self.process.contracts]
+        signed = Counter(award.path for contract, award in paired if award and contract.status not in CANCELLED)
+        for contract, award in paired:
+            # What was awarded is worth its one contract, and not each of several.
+            is_alone = award is not None and signed[award.path] == (contract.status not in CANCELLED)
+            value = contract.value or (award.value if award and is_alone else None) or Value(path="")
             suppliers = contract.suppliers or (award.suppliers if award else ())
             period = contract.period or (award.contract_period if award else None)
             days = self.dates(contract.date_signed, award, period)

@@ -7,6 +7,7 @@ from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.process import amount_field, currency_field, dollars_field, order_indexes, rate_period_field
+from contracts.ocds.codes import CANCELLED
 from contracts.postgres.search import NO_TEXT, NO_TEXTS, Searched, window
 
 SEARCHED = Searched(
@@ -45,6 +46,9 @@ class Award(models.Model):
 
 # Contracts with another supplier than a sole one, which are few. A condition that says so finds their index.
 OF_SEVERAL = ~models.Q(supplier_roles__contained_by=["sole"])
+
+# What was cancelled was not bought: it is in no sum.
+NOT_CANCELLED = ~models.Q(status__in=CANCELLED)
 
 
 class Contract(models.Model):

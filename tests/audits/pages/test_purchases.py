@@ -1,12 +1,13 @@
 """Figures of purchases: each counted once, in its year, and no sum doubled."""
 
+import re
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from audits.pages.keeping import since_of
+from audits.pages.keeping import overview, since_of
 from audits.pages.purchases import Figures, count, purchases
 from contracts.models import Organization
 from tests.audits.pages.conftest import purchase
@@ -35,6 +36,33 @@ def test_purchases_are_counted_by_year_currency_method_and_party(buy):
     ]
     assert figures.methods == {"open": 3, "direct": 1}
     assert figures.direct == {2019: (0, 1), 2020: (1, 2)}
+
+
+def test_what_was_cancelled_is_told_and_in_no_sum(buy, client):
+    given = purchase(2, amount=7000, suppliers=("Otra Ficticia S.A.",))
+    given["contracts"][0]["status"] = "cancelled"
+    buy(purchase(1, amount=300), given)
+    figures = count(purchases())
+    assert (figures.purchases, figures.cancelled, figures.years) == (1, 1, {2020: 1})
+    assert figures.currencies == {"MXN": (1, Decimal(300))}
+    assert [entry.name for entry in figures.suppliers] == ["Proveedora Ficticia S.A."]
+
+    told = client.get("/countries/MX/?lang=en").content.decode()
+    assert "1 purchase, worth" in told
+    assert "not counting 1 that was cancelled." in told
+    # The list that the page leads to has as many rows.
+    query = re.search(r"/api/v1/contracts/\?([^\"]+)", told).group(1).replace("&amp;", "&")
+    rows = client.get(f"/api/v1/contracts/?{query}").json()["results"]
+    assert [row["amount"] for row in rows] == ["300"]
+    assert overview().by_country("surveillance") == {"MX": 1}
+
+    supplier = Organization.objects.get(name="Otra Ficticia S.A.")
+    page = client.get(f"/organizations/{supplier.pk}/?lang=en").content.decode()
+    assert "0 purchases, not counting 1 that was cancelled." in page
+    listed = re.search(r"/search/\?(in=contracts[^\"]+)", page)
+    assert listed is None or "cancelled=no" in listed.group(1)
+    detail = client.get(f"/api/v1/organizations/{supplier.pk}/").json()
+    assert (detail["supplied"], detail["supplied_as"], detail["contracts_supplied"]) == ([], [], 1)
 
 
 def test_what_several_suppliers_share_is_divided(buy):
