@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -152,19 +152,23 @@ def title_of(claim: Any) -> str:
 
 
 def claims_link(submission: Submission) -> SafeString | str:
-    """Return how many claims a submission made, and the ways to them: the list, and all that are held together."""
-    counts = submission.claims.aggregate(all=Count("pk"), held=Count("pk", filter=Q(decision=None)))
-    if not counts["all"]:
+    """Return how many claims a submission made, and the way to their list."""
+    number = submission.claims.count()
+    if not number:
         return "–"
-    text = ngettext("%(number)d claim", "%(number)d claims", counts["all"]) % {"number": counts["all"]}
-    listed = format_html(
-        '<a href="{}">{}</a>', reverse("admin:contracts_claim_changelist", query={"q": submission.pk}), text
-    )
-    if not counts["held"]:
+    text = ngettext("%(number)d claim", "%(number)d claims", number) % {"number": number}
+    address = reverse("admin:contracts_claim_changelist", query={"q": submission.pk})
+    return format_html('<a href="{}">{}</a>', address, text)
+
+
+def together_link(submission: Submission) -> SafeString | str:
+    """Return, for who decides on claims, also the way to those that are held, all together."""
+    listed, held = claims_link(submission), submission.claims.filter(decision=None).count()
+    if not held:
         return listed
-    together = reverse("admin:contracts_claim_together", query={"submission": submission.pk})
-    text = _("decide together on those that are held: %(number)d") % {"number": counts["held"]}
-    return format_html('{} · <a href="{}">{}</a>', listed, together, text)
+    address = reverse("admin:contracts_claim_together", query={"submission": submission.pk})
+    text = _("decide together on those that are held: %(number)d") % {"number": held}
+    return format_html('{} · <a href="{}">{}</a>', listed, address, text)
 
 
 def _named(request: HttpRequest) -> tuple[list[Any], int]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from contracts import tasks
-from contracts.admin.claims_together import claims_link
+from contracts.admin.claims_together import DECIDE, claims_link, together_link
 from contracts.admin.processes import process_links
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.erasing import SubmissionBusyError, erase_submission
@@ -148,7 +148,8 @@ class SubmissionAdmin(ReadOnlyAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
         names = ["id", "state_label", "kind", "channel", "publisher", "received_at", "sha256", "size", "attempts"]
         names += ["processed_at", "failed_at", "erased_on", "error_text", "counts_text", "processes"]
-        names += ["claims"] if request.user.has_perm("contracts.view_claim") else []
+        if request.user.has_perm("contracts.view_claim"):
+            names += ["claims_to_decide" if request.user.has_perm(DECIDE) else "claims"]
         return [*names, "sender", "file_name"] if request.user.has_perm(ORIGIN_PERMISSION) else names
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
@@ -189,6 +190,10 @@ class SubmissionAdmin(ReadOnlyAdmin):
     @admin.display(description=_("claims"))
     def claims(self, submission: Submission) -> SafeString | str:
         return claims_link(submission)
+
+    @admin.display(description=_("claims"))
+    def claims_to_decide(self, submission: Submission) -> SafeString | str:
+        return together_link(submission)
 
     @admin.display(description=_("sent by"))
     def sender(self, submission: Submission) -> str:

@@ -5,6 +5,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -78,6 +79,16 @@ def test_all_claims_of_a_submission_are_found_by_its_id_and_from_its_page(audito
     assert f'href="{LIST}?q={package.pk}">4 claims' in page
     assert f'href="{page_of(package)}"' in page
     assert shown(auditor, page_of(package)).keys() == {*NEW, OFFICIAL}
+
+
+def test_who_may_only_read_claims_is_not_led_to_decide_on_them(client, make_user, package):
+    reader = make_user()
+    reader.user_permissions.set(Permission.objects.filter(codename__in=["view_submission", "view_claim"]))
+    client.force_login(reader)
+    html = client.get(reverse("admin:contracts_submission_change", args=[package.pk])).content.decode()
+    assert f"{LIST}?q={package.pk}" in html
+    assert TOGETHER not in html
+    assert client.get(page_of(package)).status_code == 403
 
 
 def test_a_submission_without_claims_leads_nowhere(auditor):
