@@ -51,7 +51,7 @@ def confirmation_by(flag: Flag, reviewer: Any) -> Review.Decision:
         return Review.Decision.CONFIRMED
     if latest is None or latest.decision != Review.Decision.FIRST_CONFIRMATION:
         return Review.Decision.FIRST_CONFIRMATION
-    first = deciding.filter(decision=Review.Decision.FIRST_CONFIRMATION).exclude(judged__has_key="undoes").first()
+    first = first_confirmations().filter(flag=flag).order_by("-pk").defer("judged").first()
     if first is not None and first.reviewer_id == reviewer.pk:
         raise ValidationError(_("You confirmed this first: a second person has to confirm it."), SAME_PERSON)
     if flag.process is not None and _has_sent(flag.process, reviewer):
@@ -59,6 +59,12 @@ def confirmation_by(flag: Flag, reviewer: Any) -> Review.Decision:
             _("You sent a release of this record: a second person who sent none has to confirm it."), SAME_PERSON
         )
     return Review.Decision.CONFIRMED
+
+
+def first_confirmations() -> QuerySet[Review]:
+    """Return the first confirmations that people made: who undoes a decision brings one back, and confirms nothing."""
+    first = Review.objects.filter(decision=Review.Decision.FIRST_CONFIRMATION)
+    return first.exclude(judged__has_key=Review.UNDOES)
 
 
 def one_person_confirms(rule: str) -> bool:
@@ -133,10 +139,16 @@ def _follow(flag: Flag, review: Review, *, changed_because: str = "") -> None:
     flag.save(update_fields=["state", "decision", "changed_because", "changed_at"])
 
 
-def hold_subjects(flag_ids: list[int]) -> None:
-    """Lock the processes of flags, in the order in which audits do; part of a transaction that decides on many."""
+def hold_flags(flag_ids: list[int]) -> None:
+    """
+    Lock the processes of flags, in the order in which audits do, then the flags.
+
+    Part of a transaction that decides on many, before its first decision: that locks the log, and who holds a flag
+    waits for the log.
+    """
     processes = ContractingProcess.objects.filter(pk__in=Flag.objects.filter(pk__in=flag_ids).values("process"))
     list(processes.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    list(Flag.objects.filter(pk__in=flag_ids).order_by("pk").select_for_update().values_list("pk"))
 
 
 class Undone(NamedTuple):
@@ -161,7 +173,7 @@ def undo_batch(*, batch: UUID, undone_by: Any) -> Undone:
     if timezone.now() - reviews[0].reviewed_at > UNDO_WITHIN:
         raise ValidationError(_("It is too late to undo this: decide on the flags again, one by one or together."))
     with transaction.atomic():
-        hold_subjects([review.flag_id for review in reviews])
+        hold_flags([review.flag_id for review in reviews])
         restored = sum(_restore(review.flag_id, undone=review.pk, undone_by=undone_by) for review in reviews)
     return Undone(restored, len(reviews) - restored)
 
@@ -171,11 +183,12 @@ def last_undoable(person: Any) -> Review | None:
     since = timezone.now() - UNDO_WITHIN
     lately = Review.objects.filter(reviewed_at__gte=since, reviewer=person.pk).order_by("-reviewed_at", "-pk")
     related = lately.select_related("flag__process", "flag__organization")
-    last = related.defer("judged", "flag__evidence", "flag__process__compiled_release").first()
+    last = related.defer("flag__evidence", "flag__process__compiled_release").first()
     if last is None or last.batch or last.decision == Review.Decision.RAISED:
         return None
-    later = Q(pk__gt=last.pk) | Q(pk=last.pk, judged__has_key="undoes")
-    return None if Review.objects.filter(later, flag=last.flag_id).exists() else last
+    if last.is_undoing or Review.objects.filter(pk__gt=last.pk, flag=last.flag_id).exists():
+        return None
+    return last
 
 
 def undo_decision(*, undone_by: Any, flag_id: int) -> None:
@@ -186,7 +199,7 @@ def undo_decision(*, undone_by: Any, flag_id: int) -> None:
         says why
     """
     with transaction.atomic():
-        hold_subjects([flag_id])
+        hold_flags([flag_id])
         last = last_undoable(undone_by)
         if last is None or last.flag_id != flag_id or not _restore(flag_id, undone=last.pk, undone_by=undone_by):
             raise ValidationError(_why_not_undone(undone_by, flag_id))
@@ -198,7 +211,7 @@ def _why_not_undone(person: Any, flag_id: int) -> Any:
     own = decided.filter(reviewer=person.pk).first()
     if own is None:
         return _("You have decided nothing on this flag.")
-    latest = decided.annotate(undoes=KT("judged__undoes")).first()
+    latest = decided.annotate(undoes=KT(f"judged__{Review.UNDOES}")).first()
     if latest is not None and latest.reviewer_id != person.pk:
         done = (
             _("Not undone: %(name)s undid a decision on this flag since.")
@@ -234,7 +247,7 @@ def _restore(flag_id: int, *, undone: int, undone_by: Any) -> bool:
         if review.batch
         else gettext("The decision was undone."),
         judged_digest=source.judged_digest,
-        judged={**judged, "undoes": str(review.batch or review.number)},
+        judged={**judged, Review.UNDOES: str(review.batch or review.number)},
     )
     _follow(flag, appended, changed_because=review.judged.get("changed_because", ""))
     return True

@@ -1,6 +1,6 @@
 """What stands around a flag: decisions on the same question and on the same supplier, other flags of its parties."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time
 from typing import Any, NamedTuple
 
@@ -30,6 +30,8 @@ class Around(NamedTuple):
     """
     ``twins`` and ``of_supplier`` are the latest decisions on identical questions, and on others about its suppliers.
 
+    ``changed_at`` is when it came to say something else than before, if nobody has decided on it since.
+
     ``flags`` are other flags of its buyer, its suppliers or its organization; ``moments`` are in their order.
     """
 
@@ -37,13 +39,14 @@ class Around(NamedTuple):
     of_supplier: list[tuple[Review, Link]]
     flags: list[tuple[Flag, Link]]
     moments: list[Moment]
+    changed_at: datetime | None
 
 
-def read_around(flag: Flag, reviews: Iterable[Review]) -> Around:
+def read_around(flag: Flag, reviews: Sequence[Review]) -> Around:
     """
     Read what stands around a flag, in a fixed number of queries, each of few rows whatever the parties' size.
 
-    :param reviews: the decisions on the flag itself
+    :param reviews: the decisions on the flag itself, the latest first
     """
     twins = _decided(Flag.objects.filter(cause=flag.cause), but_for=[flag.pk]) if flag.cause else []
     suppliers = flag.process.suppliers if flag.process else []
@@ -60,12 +63,14 @@ def read_around(flag: Flag, reviews: Iterable[Review]) -> Around:
     if flag.process:
         # Those of the same process stand with the other rules.
         others = others.exclude(process=flag.process.pk)
+    changed_at = _changed_at(flag, reviews[0] if reviews else None)
     on_supplier = _decided(of_supplier, but_for=[flag.pk, *twins]) if suppliers else []
     return Around(
         twins=_decisions(twins),
         of_supplier=_decisions(on_supplier),
         flags=[(other, _link(other)) for other in others.only(*_OF_FLAG).order_by("-pk")[:MAX_SHOWN]],
-        moments=sorted(_moments(flag, reviews), key=lambda moment: moment.at),
+        moments=sorted(_moments(flag, reviews, changed_at), key=lambda moment: moment.at),
+        changed_at=changed_at,
     )
 
 
@@ -90,7 +95,7 @@ def _decisions(keys: list[int]) -> list[tuple[Review, Link]]:
     latest = (
         Review.objects.filter(flag__in=keys)
         .select_related(*related)
-        .defer("judged", "flag__evidence", "flag__process__compiled_release", "flag__process__corrections")
+        .defer("flag__evidence", "flag__process__compiled_release", "flag__process__corrections")
     )
     return [
         (review, Link(_subject(review.flag), admin_url(Flag, review.flag_id)))
@@ -106,7 +111,15 @@ def _link(flag: Flag) -> Link:
     return Link(sentence(flag), admin_url(Flag, flag.pk))
 
 
-def _moments(flag: Flag, reviews: Iterable[Review]) -> Iterable[Moment]:
+def _changed_at(flag: Flag, latest: Review | None) -> datetime | None:
+    """Return when a flag changed, if that is what moved it last: decisions move it too, and withdrawals are told."""
+    if flag.changed_at in (flag.raised_at, flag.withdrawn_at):
+        return None
+    is_as_decided = latest is not None and bytes(latest.judged_digest) == bytes(flag.judged_digest)
+    return None if is_as_decided else flag.changed_at
+
+
+def _moments(flag: Flag, reviews: Iterable[Review], changed_at: datetime | None) -> Iterable[Moment]:
     process: Any = flag.process
     if process is not None:
         for at, text in (
@@ -119,8 +132,8 @@ def _moments(flag: Flag, reviews: Iterable[Review]) -> Iterable[Moment]:
         if process.date is not None:
             yield Moment(process.date, day(process.date), _("The latest release of the record is of this day."))
     yield _at(flag.raised_at, _("Raised."))
-    if flag.changed_at not in (flag.raised_at, flag.withdrawn_at):
-        yield _at(flag.changed_at, _("Changed."))
+    if changed_at is not None:
+        yield _at(changed_at, _("Changed."))
     if flag.withdrawn_at is not None:
         yield _at(flag.withdrawn_at, _("Withdrawn: %(cause)s.") % {"cause": flag.get_withdrawn_because_display()})
     for review in reviews:

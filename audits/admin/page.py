@@ -1,6 +1,6 @@
 """All that the page of a flag shows, read in a fixed number of queries."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from audits.admin.counted import CountedTable, read_counted
@@ -53,6 +53,8 @@ class FlagPage(NamedTuple):
 
     ``context``: that it is context and no more, and why if its rule says so; "" if it is not, or is withdrawn.
 
+    ``first_person`` confirmed it first, and a second person has not yet; ``None`` if it is not in that state.
+
     ``replies`` are those that were accepted, and those that wait for it.
 
     ``pieces`` are the sentence, with the numbers in it that count the processes of ``counted``.
@@ -70,6 +72,7 @@ class FlagPage(NamedTuple):
     rule_page: Page | None
     common: int | None
     context: str
+    first_person: Any
     parameters: list[tuple[str, str]]
     places: Rows
     record: Record | None
@@ -110,7 +113,7 @@ def read_page(flag_id: int) -> FlagPage:
         places, record = read_places(flag.evidence, release), read_record(flag.process, release)
     if others := [entry for entry in flag.evidence if entry.get("ocid")]:
         counted = read_counted(others)
-    said = sentence(flag)
+    said, decisions = sentence(flag), list(_decisions(flag, release))
     return FlagPage(
         flag=flag,
         subject=_link(flag),
@@ -123,13 +126,14 @@ def read_page(flag_id: int) -> FlagPage:
         context=context_in_words(flag.rule, audit.outcomes.get(flag.rule, {}))
         if audit and flag.severity == Flag.SeverityChoice.CONTEXT and flag.withdrawn_at is None
         else "",
+        first_person=_first_person(decisions) if flag.state == Flag.State.FIRST_CONFIRMATION else None,
         parameters=[(name, setting_in_words(name, value)) for name, value in flag.parameters.items()],
         places=first_rows(places),
         record=record,
         counted=counted,
         sectors=[str(SECTORS.get(sector, sector)) for sector in audit.sectors] if audit else [],
         replies=list(Reply.objects.beside(flag).filter(state__in=_SHOWN_REPLIES).order_by("pk")),
-        decisions=list(_decisions(flag, release)),
+        decisions=decisions,
         outcomes=[outcome for outcome in outcomes if outcome.kind not in quiet],
         quiet_outcomes=[outcome for outcome in outcomes if outcome.kind in quiet],
     )
@@ -166,6 +170,13 @@ def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
             if is_unread and release is not None
             else changes_between(judged, flag.evidence),
         )
+
+
+def _first_person(decisions: Iterable[Decision]) -> Any:
+    """Return who confirmed a flag first, of decisions the latest of which comes first; who undid one did not."""
+    first = Review.Decision.FIRST_CONFIRMATION
+    made = (entry.review for entry in decisions if entry.review.decision == first and not entry.review.is_undoing)
+    return next(made).reviewer
 
 
 def _outcomes(flag: Flag, outcomes: Mapping[str, Mapping[str, Any]]) -> Iterator[RuleOutcome]:

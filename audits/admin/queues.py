@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audits.admin.filters import QUEUE, DeskFilter
-from audits.models import Flag, Review
+from audits.models import Flag
 from audits.replies import flags_with_news
+from audits.triage import first_confirmations
 
 # Beyond, a queue is told as "999+": nobody counts on, and counting costs.
 MAX_COUNTED = 999
@@ -34,8 +35,9 @@ def _unassigned(flags: _Flags, _person: Any) -> _Flags:
 
 
 def _second_look(flags: _Flags, person: Any) -> _Flags:
-    own = Review.objects.filter(flag=OuterRef("pk"), reviewer=person.pk, decision=Review.Decision.FIRST_CONFIRMATION)
-    return flags.filter(~Exists(own), state=Flag.State.FIRST_CONFIRMATION)
+    first = first_confirmations().filter(flag=OuterRef("pk")).order_by("-pk").values("reviewer")
+    waiting = flags.alias(first_person=Subquery(first[:1])).filter(state=Flag.State.FIRST_CONFIRMATION)
+    return waiting.exclude(first_person=person.pk)
 
 
 def _changed(flags: _Flags, _person: Any) -> _Flags:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from audits.admin.filters import CauseFilter
-from audits.models import Flag, Lease, Review
+from audits.models import Flag, Lease
 from audits.models.priority import HALF_LIFE_DAYS
 from audits.pages.labels import sentence
 from audits.reports.rule_health import context_rules
+from audits.triage import first_confirmations
 from contracts.admin.readonly import ListAdmin
 from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import admin_url, amount, process_provenance
@@ -38,7 +39,7 @@ MAX_CHIPS = 2
 
 def with_people(flags: QuerySet[Flag], reader: Any) -> QuerySet[Flag]:
     """Return the rows of a page with whose they are, so that two do not look at the same."""
-    first = Review.objects.filter(flag=OuterRef("pk"), decision=Review.Decision.FIRST_CONFIRMATION)
+    first = first_confirmations().filter(flag=OuterRef("pk"))
     is_first = When(state=Flag.State.FIRST_CONFIRMATION, then=Subquery(_last_name(first, "reviewer")))
     opened = Lease.objects.filter(flag=OuterRef("pk"), until__gte=Now()).exclude(holder=reader.pk)
     return flags.annotate(

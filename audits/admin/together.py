@@ -25,7 +25,7 @@ from audits.desk import held_by_others
 from audits.models import Flag, Review
 from audits.models.flag import unpublished_states
 from audits.pages.labels import sentence
-from audits.triage import UNDO_WITHIN, confirmation_by, hold_subjects, undo_batch
+from audits.triage import UNDO_WITHIN, confirmation_by, hold_flags, undo_batch
 from contracts.admin.readonly import ListAdmin
 from contracts.pages.display import admin_url
 from contracts.pages.keys import key_of
@@ -319,7 +319,7 @@ def _apply(flags: list[Any], reviewer: Any, given: dict[str, Any]) -> UUID:
     """
     batch = uuid4()
     with transaction.atomic():
-        hold_subjects([flag.pk for flag in flags])
+        hold_flags([flag.pk for flag in flags])
         for flag in sorted(flags, key=lambda flag: flag.pk):
             decide(
                 flag=flag,

@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audits.models.four_eyes import second_person_confirms
@@ -49,6 +50,8 @@ class Review(models.Model):
 
     # After these a flag still awaits a decision; its own page offers none of them.
     LEAVE_OPEN = frozenset({Decision.REOPENED, Decision.RAISED})
+    # In what was judged, of what brings back an earlier decision: the batch or the number of the one that is undone.
+    UNDOES = "undoes"
 
     flag = models.ForeignKey("audits.Flag", on_delete=models.PROTECT, related_name="reviews", verbose_name=_("flag"))
     decision = models.CharField(_("decision"), max_length=20, choices=Decision)
@@ -97,9 +100,17 @@ class Review(models.Model):
         return f"{self.get_decision_display()} {self.reviewed_at:%Y-%m-%d}"
 
     @property
+    def is_undoing(self) -> bool:
+        """Whether it brings back what stood before a decision: its reviewer undid that one, and judged nothing."""
+        return self.UNDOES in self.judged
+
+    @property
     def decided(self) -> str:
         """What a flag became by it, in words: the decisions themselves are called as what a person presses."""
-        return str(_DECIDED.get(Review.Decision(self.decision), self.get_decision_display()))
+        state = str(_DECIDED.get(Review.Decision(self.decision), self.get_decision_display()))
+        if self.decision in Review.LEAVE_OPEN or not self.is_undoing:
+            return state
+        return gettext("%(state)s again, as a decision was undone") % {"state": state}
 
 
 _DECIDED = {

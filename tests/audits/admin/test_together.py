@@ -108,13 +108,13 @@ def test_if_one_flag_was_decided_meanwhile_none_is_and_the_words_are_kept(audito
 
 def test_a_flag_that_changes_after_it_was_read_undoes_the_whole_batch(auditor, same, make_user, monkeypatch):
     """The check under the lock, not the one of the page."""
-    other, hold = make_user(name="berta"), together.hold_subjects
+    other, hold = make_user(name="berta"), together.hold_flags
 
     def decide_first(flag_ids):
         hold(flag_ids)
         review_flag(flag=same[2], reviewer=other, decision=Review.Decision.CONFIRMED, reason="Seen.")
 
-    monkeypatch.setattr(together, "hold_subjects", decide_first)
+    monkeypatch.setattr(together, "hold_flags", decide_first)
     answer = send(auditor, page_of(*same), apply=1)
     assert (answer.status_code, "berta decided on this flag" in answer.content.decode()) == (409, True)
     assert not Review.objects.filter(reviewer__username="auditors").exists()

@@ -1,0 +1,73 @@
+"""Decisions that meet: one is kept and the other is told, and neither fails."""
+
+import threading
+import time
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from audits import groups
+from audits.admin import decisions, together
+from audits.admin.decisions import STALE
+from audits.models import Flag, Review
+from tests.support.triage import load_release, made_up_release, raise_flag
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+_WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+
+def wait_until_somebody_waits() -> None:
+    deadline = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute(_WAITING)
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    pytest.fail("nobody waits for a lock")
+
+
+def test_a_decision_on_one_flag_and_one_on_many_do_not_wait_for_each_other(make_user, monkeypatch):
+    """One holds a flag and wants the log; the batch, which got to the log first, must not want that flag then."""
+    flags = [raise_flag(load_release(made_up_release())) for _number in range(3)]
+    dora, emma = make_user(groups.AUDITORS, name="dora"), make_user(groups.AUDITORS, name="emma")
+    for flag in flags:
+        flag.last_review = None
+    holds_it, review_flag, failed = threading.Event(), decisions.review_flag, []
+
+    def slowly(*, reviewer, **given):
+        if reviewer == emma:
+            holds_it.set()
+            wait_until_somebody_waits()
+        return review_flag(reviewer=reviewer, **given)
+
+    def decide_on_one() -> None:
+        try:
+            decisions.decide(
+                flag=flags[2],
+                reviewer=emma,
+                decision=Review.Decision.DISMISSED,
+                reason="Another lot.",
+                judged_digest=bytes(flags[2].judged_digest),
+                last_review=None,
+            )
+        except Exception as error:  # noqa: BLE001  -- told by the test, whatever it is
+            failed.append(error)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(decisions, "review_flag", slowly)
+    thread = threading.Thread(target=decide_on_one)
+    thread.start()
+    assert holds_it.wait(20)
+    given = {"decision": Review.Decision.DISMISSED, "reason": "One maker alone.", "reason_code": ""}
+    with pytest.raises(ValidationError) as refused:
+        together._apply(flags, dora, given)
+    thread.join()
+
+    assert failed == []
+    assert refused.value.code == STALE
+    assert [flag.state for flag in Flag.objects.order_by("pk")] == ["new", "new", "dismissed"]
+    assert Review.objects.get().reviewer == emma

@@ -1,0 +1,90 @@
+"""Who undoes a decision judged nothing: what stood before stands in the name of who decided it."""
+
+import html
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from audits import groups
+from audits.models import FourEyesWaiver, Review
+from audits.triage import review_flag, undo_decision
+from tests.audits.admin.test_decisions import page
+from tests.support.triage import raise_flag
+
+LIST = reverse("admin:audits_flag_changelist")
+
+
+@pytest.fixture(autouse=True)
+def two_persons(db):
+    FourEyesWaiver.objects.all().delete()
+
+
+@pytest.fixture
+def desk(make_user):
+    """Accounts and clients of two auditors, by name."""
+    found = {}
+    for name in ("dora", "emma"):
+        person, client = make_user(groups.AUDITORS, name=name), Client()
+        client.force_login(person)
+        found[name] = person, client
+    return found
+
+
+@pytest.fixture
+def brought_back(flag, desk):
+    """A flag that dora confirmed first; emma dismissed it, and undid that."""
+    (dora, _), (emma, _) = desk["dora"], desk["emma"]
+    review_flag(flag=flag, reviewer=dora, decision=Review.Decision.CONFIRMED, reason="Read the record.")
+    review_flag(flag=flag, reviewer=emma, decision=Review.Decision.DISMISSED, reason="Another lot.")
+    undo_decision(undone_by=emma, flag_id=flag.pk)
+    return flag
+
+
+def text(client, address: str) -> str:
+    return html.unescape(client.get(address).content.decode())
+
+
+def test_who_confirmed_first_is_told_and_not_who_undid_a_dismissal(auditor, brought_back):
+    shown = text(auditor, page(brought_back))
+
+    assert "dora confirmed this first." in shown
+    assert "emma confirmed this first." not in shown
+    assert "first confirmation, by dora." in shown
+    assert "first confirmation again, as a decision was undone, by emma." in shown
+    assert "First confirmation again, as a decision was undone" in shown[shown.index("Decisions so far") :]
+    row = text(auditor, f"{LIST}?state=first_confirmation")
+    assert "dora" in row
+    assert "emma" not in row
+
+
+def test_who_undid_a_dismissal_is_asked_to_confirm_and_does(brought_back, desk):
+    (_dora, of_dora), (emma, of_emma) = desk["dora"], desk["emma"]
+
+    assert brought_back.process.title in text(of_emma, f"{LIST}?queue=second_look")
+    assert brought_back.process.title not in text(of_dora, f"{LIST}?queue=second_look")
+    review = review_flag(flag=brought_back, reviewer=emma, decision=Review.Decision.CONFIRMED, reason="After all.")
+    assert review.decision == Review.Decision.CONFIRMED
+
+
+def test_a_second_person_is_asked_about_what_changed_and_another_confirmed_first(flag, desk):
+    (dora, of_dora), (emma, _) = desk["dora"], desk["emma"]
+    review_flag(flag=flag, reviewer=dora, decision=Review.Decision.CONFIRMED, reason="One bid.")
+    raise_flag(flag.process, values={"count": 2, "method": "open", "ocid": flag.process.ocid})
+    flag.refresh_from_db()
+    review_flag(flag=flag, reviewer=emma, decision=Review.Decision.CONFIRMED, reason="Two bids.")
+
+    assert flag.process.title in text(of_dora, f"{LIST}?queue=second_look")
+
+
+def test_a_decision_is_no_change_of_what_a_flag_says(auditor, flag, desk):
+    person, _client = desk["dora"]
+    review_flag(flag=flag, reviewer=person, decision=Review.Decision.DISMISSED, reason="Another lot.")
+    decided = text(auditor, page(flag))
+    assert "Changed." not in decided
+    assert "· changed" not in decided
+
+    raise_flag(flag.process, values={"count": 2, "method": "open", "ocid": flag.process.ocid})
+    changed = text(auditor, page(flag))
+    assert "Changed." in changed
+    assert "· changed" in changed
