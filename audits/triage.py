@@ -1,6 +1,8 @@
 """People decide: decisions are appended, the state of a flag is read from them."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain, islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,6 +19,8 @@ from contracts.models import ContractingProcess, SubmissionOrigin
 
 UNDO_WITHIN = timedelta(minutes=15)
 SAME_PERSON = "same_person"
+# Of flags that are not as their decisions say so many are told, as of what does not continue a chain.
+MAX_ASTRAY = 10
 # In what was judged, of a first confirmation of a flag that has changed since it was confirmed.
 WAS_CONFIRMED = "was_confirmed"
 
@@ -35,6 +39,19 @@ def derive_state(*, is_withdrawn: bool, judged_digest: bytes | memoryview, last_
     if bytes(last_review.judged_digest) != bytes(judged_digest):
         return Flag.State.CHANGED
     return Flag.State(last_review.decision)
+
+
+def require_question(flag: Flag) -> None:
+    """:raises ValidationError: if there is nothing to decide on a flag, which was withdrawn."""
+    if not flag.awaits_decision:
+        raise ValidationError(_("The record no longer raises this flag; there is nothing to decide."))
+
+
+def derive_decision(last_review: Review) -> str:
+    """Return what a flag holds as its decision, from the latest one: "" while that leaves it open."""
+    if last_review.judged.get(WAS_CONFIRMED):  # it stays public, as it was confirmed before
+        return Flag.State.CONFIRMED
+    return "" if last_review.decision in Review.LEAVE_OPEN else last_review.decision
 
 
 def confirmation_by(flag: Flag, reviewer: Any) -> Review.Decision:
@@ -100,8 +117,7 @@ def review_flag(
         raise ValidationError({"reason": _("Say why: the decision must be defended later.")})
     with transaction.atomic():
         current = Flag.objects.select_for_update().get(pk=flag.pk)
-        if not current.awaits_decision:
-            raise ValidationError(_("The record no longer raises this flag; there is nothing to decide."))
+        require_question(current)
         if decision == Review.Decision.CONFIRMED:
             decision = confirmation_by(current, reviewer)
         judged = current.as_judged()
@@ -126,11 +142,9 @@ def review_flag(
 
 def _follow(flag: Flag, review: Review, *, changed_because: str = "") -> None:
     """Bring a flag up to date with the decision that was appended last."""
-    if review.judged.get(WAS_CONFIRMED):  # it stays public, as it was confirmed before
-        flag.decision = Flag.State.CONFIRMED
+    if review.judged.get(WAS_CONFIRMED):
         changed_because = review.judged["changed_because"]
-    else:
-        flag.decision = "" if review.decision in Review.LEAVE_OPEN else review.decision
+    flag.decision = derive_decision(review)
     flag.state = derive_state(
         is_withdrawn=flag.withdrawn_at is not None, judged_digest=flag.judged_digest, last_review=review
     )
@@ -280,3 +294,33 @@ def refresh_states(flagged: QuerySet[Flag]) -> None:
                 flag.changed_because = ""
             changed.append(flag)
     Flag.objects.bulk_update(changed, ["state", "changed_because", "changed_at"])
+
+
+def flags_astray() -> list[int]:
+    """
+    Return the keys of the first flags that are in another state than their decisions and audits say.
+
+    What is public and what is in a queue is read from columns of the flag, which no chain holds.
+    """
+    return list(islice(chain(_undecided_astray(), _decided_astray()), MAX_ASTRAY))
+
+
+def _undecided_astray() -> Iterator[int]:
+    is_open = Q(state=Flag.State.NEW, withdrawn_at=None) | Q(state=Flag.State.WITHDRAWN, withdrawn_at__isnull=False)
+    decided = Exists(Review.objects.filter(flag=OuterRef("pk")))
+    yield from Flag.objects.filter(~decided).exclude(is_open, decision="").order_by("pk").values_list("pk", flat=True)
+
+
+def _decided_astray() -> Iterator[int]:
+    latest = Review.objects.order_by("flag_id", "-pk").distinct("flag_id").select_related("flag")
+    columns = ("decision", "judged", "judged_digest")
+    of_flag = ("flag__state", "flag__decision", "flag__judged_digest", "flag__withdrawn_at")
+    for last in latest.only(*columns, *of_flag).iterator(chunk_size=1000):
+        if last.decision not in Review.Decision.values or not _stands_as_decided(last.flag, last):
+            yield last.flag_id
+
+
+def _stands_as_decided(flag: Flag, last: Review) -> bool:
+    is_withdrawn = flag.withdrawn_at is not None
+    state = derive_state(is_withdrawn=is_withdrawn, judged_digest=flag.judged_digest, last_review=last)
+    return (flag.state, flag.decision) == (state, derive_decision(last))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from audits.models import Flag, Review
 from audits.reference.reason_codes import reason_codes, reasons_for
-from audits.triage import review_flag
+from audits.triage import require_question, review_flag
 
 STALE = "stale"
 # What a person chooses. Which confirmation it is, the first or the second, is worked out.
@@ -45,7 +45,7 @@ class ReasonedForm(forms.Form):
 
 
 class DecisionForm(ReasonedForm):
-    """The buttons of a flag page. What it showed goes along: the digest of what is judged, the latest decision."""
+    """The buttons of a flag page. What it showed goes along: its digest, and the latest decision."""
 
     decision = forms.ChoiceField(choices=CHOICES)
     reason_code = forms.ChoiceField(label=gettext_lazy("Kind of reason"), required=False, widget=forms.RadioSelect)
@@ -55,7 +55,7 @@ class DecisionForm(ReasonedForm):
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 6, "aria-describedby": "reason-help"}),
     )
-    judged_digest = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
+    shown_digest = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
     last_review = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     @classmethod
@@ -63,7 +63,7 @@ class DecisionForm(ReasonedForm):
         return cls(
             rules=[flag.rule],
             initial={
-                "judged_digest": bytes(flag.judged_digest).hex(),
+                "shown_digest": flag.shown_digest,
                 "last_review": last_review.pk if last_review else None,
                 "reason": reason,
                 "reason_code": code,
@@ -77,7 +77,7 @@ def decide(
     reviewer: Any,
     decision: Review.Decision,
     reason: str,
-    judged_digest: bytes,
+    shown_digest: str,
     last_review: int | None,
     reason_code: str = "",
     batch: UUID | None = None,
@@ -85,14 +85,15 @@ def decide(
     """
     Append a decision on a flag as the reviewer saw it.
 
-    :param judged_digest: the digest of what the page showed
+    :param shown_digest: of the flag as the page showed it
     :param last_review: the key of the latest decision that the page showed
     :raises ValidationError: with code ``stale`` if the flag changed or was decided meanwhile; else as ``review_flag``
     """
     with transaction.atomic():
         # The lock keeps audits and other reviewers away until the decision stands.
         current = Flag.objects.select_for_update().get(pk=flag.pk)
-        if bytes(current.judged_digest) != judged_digest:
+        require_question(current)
+        if current.shown_digest != shown_digest:
             raise ValidationError(
                 _("Not saved: the record was audited again and this flag has changed since the page was shown."), STALE
             )

@@ -208,7 +208,7 @@ class FlagAdmin(
                 reviewer=request.user,
                 decision=Review.Decision(given["decision"]),
                 reason=given["reason"],
-                judged_digest=bytes.fromhex(given["judged_digest"]),
+                shown_digest=given["shown_digest"],
                 last_review=given["last_review"],
                 reason_code=given["reason_code"],
             )

@@ -59,7 +59,7 @@ class Chosen(Struct, frozen=True):
 
     @property
     def seen(self) -> str:
-        return " ".join(f"{flag.pk}:{bytes(flag.judged_digest).hex()}:{flag.last_review or ''}" for flag in self.flags)
+        return " ".join(f"{flag.pk}:{flag.shown_digest}:{flag.last_review or ''}" for flag in self.flags)
 
 
 class DecideTogether(ListAdmin):
@@ -262,7 +262,7 @@ def _choose(request: HttpRequest) -> Chosen:
     shown = Flag.objects.visible_to(request.user)
     flags: Any = shown.filter(Q(withdrawn_at=None) | Q(decision=Flag.State.CONFIRMED), pk__in=keys)
     flags = flags.select_related("process", "organization").annotate(last_review=Max("reviews__pk"))
-    documents = ("evidence", "process__compiled_release", "process__corrections")
+    documents = ("process__compiled_release", "process__corrections")
     return Chosen(
         list(flags.defer(*documents).order_by("raised_at", "pk")),
         key_of(request.GET.get(MORE, "")),
@@ -327,7 +327,7 @@ def _apply(flags: list[Any], reviewer: Any, given: dict[str, Any]) -> UUID:
                 decision=Review.Decision(given["decision"]),
                 reason=given["reason"],
                 reason_code=given["reason_code"],
-                judged_digest=bytes(flag.judged_digest),
+                shown_digest=flag.shown_digest,
                 last_review=flag.last_review,
                 batch=batch,
             )

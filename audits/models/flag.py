@@ -1,3 +1,5 @@
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -361,6 +363,16 @@ class Flag(models.Model):
             "parameters": self.parameters,
             "changed_because": self.changed_because,
         }
+
+    @property
+    def shown_digest(self) -> str:
+        """
+        The SHA-256, in hex, of what a person sees of it and judges: a decision counts for nothing else.
+
+        ``judged_digest`` alone would not do: it stays while figures move within what a rule takes for the same.
+        """
+        shown = json.dumps([bytes(self.judged_digest).hex(), self.as_judged()], sort_keys=True)
+        return hashlib.sha256(shown.encode()).hexdigest()
 
     def render(self, language: str | None = None) -> str:
         """Return the sentence in a language (``en``, ``es``, ``pt``, ``pt-pt``), by default the reader's."""

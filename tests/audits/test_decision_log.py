@@ -12,13 +12,13 @@ from django.db.models import Model
 from django.utils import timezone
 
 from audits.models import Review
-from audits.triage import review_flag
+from audits.triage import review_flag, undo_decision
 from contracts.claims import decide_claim
 from contracts.models import Claim, ClaimDecision, Submission
 from tests.contracts.api.conftest import make_user
 from tests.support.migrations import begin_at
 from tests.support.records import load, release
-from tests.support.triage import load_release, raise_flag
+from tests.support.triage import load_release, raise_flag, write_outcomes
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +100,44 @@ def test_who_tampers_with_a_decision_is_found_out(log, statement, broken):
     if statement.startswith("UPDATE contracts_claimdecision") and log.model is not ClaimDecision:
         statement = "UPDATE {table} SET judged = '[]' WHERE number = 2"  # what the other log holds in its place
     tamper(log, statement)
-    assert run() == (1, {**run()[1], "broken": [{"log": log.table, "number": broken}]})
+    status, printed = run()
+    assert (status, printed["broken"]) == (1, [{"log": log.table, "number": broken}])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audits_flag SET decision = 'dismissed', state = 'dismissed'",
+        "UPDATE audits_flag SET decision = ''",
+        "UPDATE audits_flag SET state = 'withdrawn'",
+        "UPDATE audits_flag SET judged_digest = 'x'",
+        "ALTER TABLE audits_review DISABLE TRIGGER USER; DELETE FROM audits_review",
+    ],
+)
+def test_a_flag_that_does_not_stand_as_its_decisions_say_is_found_out(statement):
+    """A confirmed flag would vanish from the public, or one that nobody confirmed appear, and no chain be broken."""
+    log = flag_decisions(make_user("auditor"))
+    raise_flag(load_release(release(ocid="ocds-test01-9")))
+    assert run()[0] == 0
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        where = "" if "DELETE" in statement else f" WHERE id = {log.forge['flag'].pk}"
+        cursor.execute(statement + where)
+    status, printed = run()
+    assert (status, printed["broken"], printed["astray"]) == (1, [], [log.forge["flag"].pk])
+
+
+def test_flags_that_changed_were_withdrawn_or_undone_are_not_astray():
+    reviewer, process = make_user("auditor"), load_release(release())
+    flag = raise_flag(process)
+    review_flag(flag=flag, reviewer=reviewer, decision=Review.Decision.CONFIRMED, reason="one")
+    changed = raise_flag(process, values={"count": 2, "method": "open", "ocid": process.ocid})
+    assert (changed.state, run()[0]) == ("changed", 0)
+    review_flag(flag=changed, reviewer=reviewer, decision=Review.Decision.DISMISSED, reason="two")
+    undo_decision(undone_by=reviewer, flag_id=changed.pk)
+    assert run()[0] == 0
+    write_outcomes(process)
+    assert run()[0] == 0
 
 
 @pytest.mark.parametrize("of_version_0_2_0", [False, True])
@@ -122,7 +159,7 @@ def test_no_program_can_date_a_decision_back_or_number_it(log):
     forged = log.model.objects.create(**log.forge, **{log.dated: long_ago}, reason="always so", number=1, chain=b"x")
     forged.refresh_from_db()
     assert (forged.number, getattr(forged, log.dated) > long_ago + timedelta(days=399)) == (4, True)
-    assert run()[0] == 0
+    assert run()[1]["broken"] == []
 
 
 @pytest.mark.parametrize(

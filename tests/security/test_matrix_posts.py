@@ -227,7 +227,7 @@ def test_actions_do_what_they_do_for_those_whom_their_entry_names_alone(world, r
 def own_pages(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
     """Return for each page of the admin that is of no model an address, and what is sent to it."""
     flag = Flag.objects.filter(pk=world.flags["new"].pk)
-    seen = f"{flag.get().pk}:{bytes(flag.get().judged_digest).hex()}:"
+    seen = f"{flag.get().pk}:{flag.get().shown_digest}:"
     batch = uuid4()
     decided = world.flags[Review.Decision.NEEDS_INFORMATION]
     decided.refresh_from_db()

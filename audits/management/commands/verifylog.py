@@ -1,4 +1,4 @@
-"""Compute the chain of decisions again, and print the head of each day."""
+"""Compute the chains of decisions again, compare flags with them, and print the head of each day."""
 
 import json
 import sys
@@ -10,13 +10,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audits.models import review
 from audits.reports.decision_log import CHAINS
+from audits.triage import flags_astray
 
 
 class Command(BaseCommand):
     help = (
-        "Check that no decision on a flag or a claim was changed, removed or put in between, and print the head of "
-        "each day: its log, number and hash. Keep the heads outside; --expect FILE says whether the logs still hold "
-        "them. Exit status 1 if not."
+        "Check that no decision on a flag or a claim was changed, removed or put in between, and that flags stand as "
+        "their decisions say; print the head of each day: its log, number and hash. Keep the heads outside; "
+        "--expect FILE says whether the logs still hold them. Exit status 1 if not."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -27,8 +28,10 @@ class Command(BaseCommand):
         heads = [head for chain in CHAINS.values() for head in chain.heads()]
         broken = [{"log": log, "number": number} for log, chain in CHAINS.items() for number in chain.broken()]
         missing = [head for head in _expected(options["expect"]) if not CHAINS[head["log"]].holds(head)]
+        astray = flags_astray()
         if options["json"]:
-            self.stdout.write(json.dumps({"heads": heads, "broken": broken, "missing": missing}))
+            found = {"heads": heads, "broken": broken, "missing": missing, "astray": astray}
+            self.stdout.write(json.dumps(found))
         else:
             for head in heads:
                 self.stdout.write(f"{head['day']} {head['log']} {head['number']} {head['hash']}")
@@ -37,7 +40,9 @@ class Command(BaseCommand):
             for head in missing:
                 decision = f"decision {head['number']} of {head['log']}"
                 self.stderr.write(f"the head of {head['day']} ({decision}) is no longer in the log")
-        if broken or missing:
+            for flag in astray:
+                self.stderr.write(f"flag {flag} does not stand as its decisions say")
+        if broken or missing or astray:
             sys.exit(1)
 
 

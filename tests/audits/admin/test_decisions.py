@@ -70,7 +70,7 @@ def test_who_may_only_see_flags_decides_nothing(sign_in, flag, make_user):
     client.force_login(user)
     html = client.get(page(flag)).content.decode()
     assert 'name="decision"' not in html
-    form = {"judged_digest": bytes(flag.judged_digest).hex(), "decision": "confirmed", "reason": "x"}
+    form = {"shown_digest": flag.shown_digest, "decision": "confirmed", "reason": "x"}
     assert client.post(page(flag), form).status_code == 403
     assert not Review.objects.exists()
 
@@ -91,6 +91,25 @@ def test_a_form_of_a_flag_that_changed_meanwhile_is_refused_and_keeps_the_reason
     now = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html))
     now.pop("csrfmiddlewaretoken")
     assert send(auditor, page(flag), form=now).status_code == 302
+
+
+def test_what_a_decision_keeps_is_what_its_page_showed_though_a_rule_takes_the_new_figures_for_the_same(
+    auditor, process
+):
+    """A year later the reason speaks of 13 processes, and what was judged must not speak of 14."""
+    said = {"decision_basis": ("as before",), "code": "R018"}
+    flag = raise_flag(process, values={"count": 13, "method": "open"}, **said)
+    form, digest = shown(auditor, page(flag)), bytes(flag.judged_digest)
+    flag = raise_flag(process, values={"count": 14, "method": "open"}, **said)
+    assert bytes(flag.judged_digest) == digest
+
+    answer = send(auditor, page(flag), reason="13 are too many.", form=form)
+
+    assert answer.status_code == 409
+    assert "13 are too many." in answer.content.decode()
+    assert not Review.objects.exists()
+    send(auditor, page(flag))
+    assert Review.objects.get().judged["values"]["count"] == 14
 
 
 def test_a_form_is_refused_if_someone_else_decided_meanwhile(auditor, flag, make_user):
@@ -122,7 +141,7 @@ def test_a_flag_that_was_withdrawn_meanwhile_can_not_be_decided(auditor, process
 
 def test_a_mangled_digest_is_refused(auditor, flag):
     for digest in ("", "xyz", "0" * 63, "<script>"):
-        form = {"judged_digest": digest, "decision": "confirmed", "reason": "x"}
+        form = {"shown_digest": digest, "decision": "confirmed", "reason": "x"}
         assert auditor.post(page(flag), form).status_code == 400
     assert not Review.objects.exists()
 

@@ -55,7 +55,7 @@ def test_a_decision_on_it_opens_the_next_one_of_its_queue(admin_client, flagged)
     given = {
         "decision": "confirmed",
         "reason": "Read.",
-        "judged_digest": form["judged_digest"].value(),
+        "shown_digest": form["shown_digest"].value(),
         "last_review": "",
     }
     response = admin_client.post(address, given)

@@ -50,7 +50,7 @@ def test_a_decision_on_one_flag_and_one_on_many_do_not_wait_for_each_other(make_
                 reviewer=emma,
                 decision=Review.Decision.DISMISSED,
                 reason="Another lot.",
-                judged_digest=bytes(flags[2].judged_digest),
+                shown_digest=flags[2].shown_digest,
                 last_review=None,
             )
         except Exception as error:  # noqa: BLE001  -- told by the test, whatever it is

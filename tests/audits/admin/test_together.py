@@ -121,13 +121,13 @@ def test_a_flag_that_changes_after_it_was_read_undoes_the_whole_batch(auditor, s
 
 
 def test_a_flag_that_an_audit_withdraws_after_it_was_read_undoes_the_whole_batch(auditor, same, monkeypatch):
-    hold = together.hold_subjects
+    hold = together.hold_flags
 
     def withdraw_first(flag_ids):
         hold(flag_ids)
         Flag.objects.filter(pk=same[2].pk).update(withdrawn_at=timezone.now(), state="withdrawn")
 
-    monkeypatch.setattr(together, "hold_subjects", withdraw_first)
+    monkeypatch.setattr(together, "hold_flags", withdraw_first)
     answer = send(auditor, page_of(*same), apply=1)
     assert (answer.status_code, "no longer raises this flag" in answer.content.decode()) == (409, True)
     assert not Review.objects.exists()
