@@ -34,6 +34,11 @@ class SearchFeed(Feed):
     def link(self, asked: Any) -> str:
         return f"{reverse('search')}?{asked.urlencode()}"
 
+    def feed_url(self, asked: Any) -> str:
+        """Return the address of the feed itself: readers that go by it would follow all records without its query."""
+        query = asked.urlencode()
+        return f"{reverse('feed')}?{query}" if query else reverse("feed")
+
     def subtitle(self, asked: Any) -> str:
         return asked.urlencode()
 

@@ -159,3 +159,6 @@ class TestSearch:
             "http://testserver/processes/ocds-test01-2/"
         ]
         assert all(entry.text.endswith("T00:00:00+00:00") for entry in feed.iter(f"{atom}updated"))
+        # Readers of feeds that go by the address it gives itself follow the same search.
+        (itself,) = (link for link in feed.findall(f"{atom}link") if link.attrib["rel"] == "self")
+        assert itself.attrib["href"] == "http://testserver/search/feed.atom?country=PE"
