@@ -214,12 +214,13 @@ class Takeaway:
             (_("Amounts"), _("Numbers; those of more than 15 digits are text, or a spreadsheet would round them.")),
             (_("Long texts"), _("Cut after 32,767 characters, where they end with …; CSV and JSON Lines hold all.")),
             ("", ""),
-            (_("Column"), _("Meaning"), "OCDS"),
+            # What the description of the API says of a column is in English.
+            (_("Column"), _("Meaning"), "OCDS", _("More, in English")),
         ]
         for name, field in self.fields.items():
             column = self.dictionary.get(name)
-            meaning = f"{column.label if column else ''} {field.help_text or ''}".strip()
-            lines.append((name, meaning, column.path if column else ""))
+            known = (str(column.label), column.path) if column else ("", "")
+            lines.append((name, *known, f"{field.help_text or ''}"))
         return ("Veedor", self.title), lines
 
     def _query(self) -> str:

@@ -173,6 +173,16 @@ def test_a_workbook_says_what_it_is(anonymous, records):
     assert "15 dígitos" in told["Importes"]
 
 
+@pytest.mark.parametrize("language", ["en", "es", "pt-br", "pt-pt"])
+def test_a_workbook_tells_columns_in_its_language_and_what_is_in_english_beside_them(anonymous, records, language):
+    book = CalamineWorkbook.from_filelike(io.BytesIO(taken(anonymous, f"contracts.xlsx?lang={language}")))
+    lines = book.get_sheet_by_name("README").to_python()
+    columns = lines[lines.index(["", "", "", ""]) + 2 :]
+    assert [label for _name, label, _path, _more in columns] == book.get_sheet_by_name("contracts").to_python()[0]
+    more = {name: text for name, _label, _path, text in columns}
+    assert more["amount"] == "Of the contract, else of its award."
+
+
 def test_what_does_not_fit_a_cell_is_told_in_it():
     """A spreadsheet rounds numbers to fifteen digits, and takes no text above a length."""
     long, exact = "x" * (workbook.MAX_CELL + 1), Decimal("12345678901234567.89")
