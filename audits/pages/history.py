@@ -38,5 +38,6 @@ def history_of(process: ContractingProcess) -> Rows:
 
 def _event(change: Any) -> Event:
     rule = change.rule if change.flag_id is not None and change.is_visible else ""
-    label = Change.Kind.REMOVED.label if is_gone(change) else Change.Kind(change.kind).label
+    # The record stands: what is gone is a question about it.
+    label = Change.Kind.FLAG_REMOVED.label if is_gone(change) else Change.Kind(change.kind).label
     return Event(change.at.date(), str(label), rule, rule_title(rule) if rule else "")

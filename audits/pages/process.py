@@ -50,7 +50,7 @@ class NotAsked(NamedTuple):
 def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
     """Show a process."""
     process = _public(ocid or request.GET.get("ocid", ""))
-    release = _release(process)
+    release = shown_release(process)
     events = events_of(process, release)
     audit = Audit.objects.filter(process=process.pk, is_current=True).first()
     return answer(
@@ -89,7 +89,7 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
 def picture(request: HttpRequest, _language: str, ocid: str, name: str, kind: str) -> HttpResponse:
     """Return one picture of the page as a file."""
     process = _public(ocid)
-    return picture_file(request, pictures_of_events(events_of(process, _release(process))), name, kind)
+    return picture_file(request, pictures_of_events(events_of(process, shown_release(process))), name, kind)
 
 
 def _public(ocid: str) -> ContractingProcess:
@@ -101,7 +101,7 @@ def _public(ocid: str) -> ContractingProcess:
     return process
 
 
-def _release(process: ContractingProcess) -> Any:
+def shown_release(process: ContractingProcess) -> Any:
     """Return the compiled release, without contact points where they are not published."""
     text, release = compiled_release(process.pk)
     return (

@@ -3,7 +3,19 @@
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import URLPattern, path, register_converter
 
-from audits.pages import comparing, data, discovery, feeds, home, organization, process, replying, search, territory
+from audits.pages import (
+    comparing,
+    data,
+    discovery,
+    feeds,
+    home,
+    organization,
+    process,
+    question,
+    replying,
+    search,
+    territory,
+)
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
 
 # Where the pages are that read the database.
@@ -15,6 +27,7 @@ PAGES = (
     "data",
     "process",
     "processes",
+    "flags",
     "organizations",
     "countries",
     "technologies",
@@ -87,6 +100,7 @@ urlpatterns = [
     path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": discovery.SITEMAPS}, "sitemap"),
     path("process/", process.page, name="process-page-by-ocid"),
     *_with_pictures("processes/<ocid:ocid>/", process, "process-page"),
+    path("flags/<int:pk>/", question.page, name="flag-page"),
     *_with_pictures("organizations/<int:pk>/", organization, "organization-page"),
     *_with_pictures("countries/<country:country>/", territory, "country"),
     *_with_pictures("countries/<country:country>/<technology:technology>/", territory, "country-technology"),

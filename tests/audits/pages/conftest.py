@@ -92,6 +92,23 @@ def confirm(make_user):  # noqa: F811
     return confirmed
 
 
+@pytest.fixture
+def dismiss(make_user):  # noqa: F811
+    """Dismiss the flag of a rule; returns it."""
+
+    def dismissed(rule: str) -> Flag:
+        flag = Flag.objects.get(rule=rule)
+        review_flag(
+            flag=flag,
+            reviewer=make_user("Auditors", name="another"),
+            decision=Review.Decision.DISMISSED,
+            reason="It does not.",
+        )
+        return flag
+
+    return dismissed
+
+
 def pages() -> list[str]:
     """The address of each kind of page, for the organizations that there are."""
     organization = Organization.objects.order_by("pk").first()

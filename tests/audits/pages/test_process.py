@@ -23,7 +23,7 @@ def test_a_process_is_shown_in_time(client, buy):
     assert "2021-03-04" in rows
 
 
-def test_a_process_says_what_changed_as_far_as_everyone_may_know(client, buy, confirm):
+def test_a_process_says_what_changed_as_far_as_everyone_may_know(client, buy, confirm, dismiss):
     buy(purchase(1, title=TITLE, method="direct"))
     buy(purchase(1, title=TITLE, method="direct", date="2025-01-01T00:00:00Z", id="2", tag=["award"]))
     with override_settings(VEEDOR_PUBLICATION="reviewed"):
@@ -36,6 +36,13 @@ def test_a_process_says_what_changed_as_far_as_everyone_may_know(client, buy, co
         changes = page.split("What changed")[1].split("The whole record")[0]
         assert f"flag decided {rule}" in changes
         assert changes.count("flag raised") == 1
+        # The record stands when a question about it does not.
+        dismiss("T01")
+        changes = (
+            text_of(get(client, "/processes/ocds-test01-1/")).split("What changed")[1].split("The whole record")[0]
+        )
+        assert "flag no longer shown" in changes
+        assert "no longer published" not in changes
 
 
 def test_of_many_changes_the_latest_are_read_and_the_others_counted(client, buy, monkeypatch):

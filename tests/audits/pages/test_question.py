@@ -1,0 +1,57 @@
+"""The page of one flag, which a newsroom links to and a lawyer opens a year later."""
+
+import pytest
+from django.test import override_settings
+
+from audits.models import Flag
+from contracts.models import ContractingProcess
+from tests.audits.pages.conftest import TITLE, purchase
+from tests.support.pages import get, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_confirmed_flag_has_an_address_at_which_it_can_be_checked_and_cited(client, buy, confirm):
+    buy(purchase(1, title=TITLE))
+    flag = confirm("T01")
+    address = f"/flags/{flag.pk}/"
+    assert f'href="{address}"' in get(client, "/processes/ocds-test01-1/")
+    for language in ("en", "es", "pt"):
+        page = get(client, f"{address}?lang={language}")
+        assert flag.render(language) in text_of(page)
+        assert "<mark>reconocimiento facial</mark>" in page
+        assert f"version {flag.rule_version}" in page.replace("versión", "version").replace("versão", "version")
+        assert bytes(ContractingProcess.objects.get().digest).hex() in page
+        assert f"http://testserver{address}" in page
+        # A search engine would go on showing what is taken back.
+        assert '<meta name="robots" content="noindex">' in page
+
+
+def test_a_flag_that_changed_since_says_so(client, buy, confirm):
+    buy(purchase(1, title=TITLE))
+    flag = confirm("T01")
+    buy(purchase(1, title=f"{TITLE}, segunda etapa") | {"id": "2", "date": "2031-01-01T00:00:00Z"})
+    assert 'class="notice"' in get(client, f"/flags/{flag.pk}/")
+
+
+def test_a_flag_that_was_taken_back_is_gone_and_says_no_more(client, buy, confirm, dismiss):
+    buy(purchase(1, title=TITLE))
+    flag = confirm("T01")
+    sentence = flag.render("en")
+    dismiss("T01")
+    answer = client.get(f"/flags/{flag.pk}/?lang=en")
+    assert answer.status_code == 410
+    page = text_of(answer.content.decode())
+    assert "Who cited it should say so." in page
+    assert sentence not in page
+    assert TITLE not in page
+    assert "ocds-test01-1" not in page
+
+
+@pytest.mark.parametrize("publication", ["reviewed", "none"])
+def test_a_flag_that_was_never_public_has_no_page(client, buy, publication):
+    buy(purchase(1, title=TITLE))
+    flag = Flag.objects.get(rule="T01")
+    with override_settings(VEEDOR_PUBLICATION=publication):
+        assert client.get(f"/flags/{flag.pk}/").status_code == 404
+        assert client.get("/flags/999999999/").status_code == 404
