@@ -33,6 +33,11 @@ class Slot(models.Expression):
         return "%s", (self,)
 
 
+def filled(value: Any, values: Mapping[Key, Any]) -> Any:
+    """Return a value, or what is put into its slot."""
+    return values[value.key] if isinstance(value, Slot) else value
+
+
 class _Places(Dumper):
     """Writes slots as the parameters of a statement that the server keeps: $1, $2, …"""
 
@@ -64,7 +69,7 @@ class Statement:
 
     def rows(self, values: Mapping[Key, Any]) -> Iterable[Sequence[Any]]:
         """Return the rows that it finds with these values, as Django reads them."""
-        found = _ask_prepared(self._text, tuple([values[one.key] for one in self.given if isinstance(one, Slot)]))
+        found = _ask(self._text, tuple([values[one.key] for one in self.given if isinstance(one, Slot)]), is_kept=True)
         return map(self._converted, found) if self.converters else found
 
     @cached_property
@@ -128,48 +133,44 @@ def exist(*queries: models.QuerySet) -> Part:
 
 
 class Together:
-    """One statement of several, with a value of each, in which slots may stand: planned for the values of these."""
+    """
+    One statement of several, with a value of each, in which slots may stand: planned for the values of these.
+
+    All else is written into its text once.
+    """
 
     def __init__(self, parts: Iterable[Part]) -> None:
         asked = list(parts)
-        self.sql = f"SELECT {', '.join(sql for sql, _given in asked)}" if asked else ""
-        self.given = [one for _sql, given in asked for one in given]
+        given = [one for _sql, values in asked for one in values]
+        self._text = _with_places(f"SELECT {', '.join(sql for sql, _values in asked)}", given) if asked else ""
+        self._slots = [one.key for one in given if isinstance(one, Slot)]
 
     def values(self, values: Mapping[Key, Any]) -> Sequence[Any]:
-        if not self.sql:
+        if not self._text:
             return ()
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, tuple([values[one.key] if type(one) is Slot else one for one in self.given]))
-            found: tuple[Any, ...] = cursor.fetchone()
-        return found
+        return _ask(self._text, tuple([values[key] for key in self._slots]), is_kept=False)[0]
 
 
-class Kept:
-    """One statement of several without slots, planned once a connection: it looks for the same whoever asks."""
+class _Cursor(psycopg.RawCursor[tuple[Any, ...]]):
+    """
+    A cursor whose statements have ``$1`` for the first value.
 
-    def __init__(self, parts: Iterable[Part]) -> None:
-        together = Together(parts)
-        self._text = _with_places(together.sql, together.given) if together.sql else ""
+    With ``is_kept`` the server keeps them, with their plans; ``is_logged`` tells Django what it asked.
+    """
 
-    def values(self) -> Sequence[Any]:
-        return _ask_prepared(self._text, ())[0] if self._text else ()
-
-
-class _Prepared(psycopg.RawCursor[tuple[Any, ...]]):
-    """A cursor whose statements the server keeps, with their plans; ``is_logged`` tells Django what it asked."""
-
+    is_kept = False
     is_logged = False
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
-        super().execute(query, params, prepare=True, **options)
+        super().execute(query, params, prepare=self.is_kept, **options)
         if self.is_logged:
             self._query = self._convert_query(query, params)  # where Django reads it
         return self
 
 
-def _ask_prepared(text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def _ask(text: str, values: Sequence[Any], *, is_kept: bool) -> list[tuple[Any, ...]]:
     """
-    Return the rows of a statement, in which ``$1`` is the first value; the server keeps its plan.
+    Return the rows of a statement, in which ``$1`` is the first value; the server keeps its plan, if it is to be kept.
 
     Behind a pooler, of whose connections each transaction may get another, nothing is kept; see
     `DISABLE_SERVER_SIDE_CURSORS`. A plan outlives no change of its columns' types, as by a migration: then the
@@ -177,23 +178,23 @@ def _ask_prepared(text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """
     own: Any = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up for each of its members
     own.ensure_connection()
+    if not is_kept or own.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        return _asked(own, text, values, is_kept=False)
     server = own.connection
-    if own.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-        return _asked(own, psycopg.RawCursor(server), text, values)
     server.prepare_threshold, server.prepared_max = server.prepare_threshold or _NEVER_BY_ITSELF, _KEPT
-    cursor = _Prepared(server)
-    cursor.is_logged = own.queries_logged
     try:
-        return _asked(own, cursor, text, values)
+        return _asked(own, text, values, is_kept=True)
     except NotSupportedError:
         if own.in_atomic_block:
             raise
         own.close()
         own.ensure_connection()
-        return _asked(own, psycopg.RawCursor(own.connection), text, values)
+        return _asked(own, text, values, is_kept=False)
 
 
-def _asked(own: Any, cursor: Any, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def _asked(own: Any, text: str, values: Sequence[Any], *, is_kept: bool) -> list[tuple[Any, ...]]:
+    cursor = _Cursor(own.connection)
+    cursor.is_kept, cursor.is_logged = is_kept, own.queries_logged
     with own._prepare_cursor(cursor) as asking:  # noqa: SLF001
         asking.execute(text, values)
         found: list[tuple[Any, ...]] = asking.fetchall()

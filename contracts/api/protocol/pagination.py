@@ -131,8 +131,13 @@ class CursorPage(BasePagination):
         limit: int,
         notes: Callable[[bool], Mapping[str, Any]],
         number: Mapping[str, Any],
+        results: Callable[[list[Any]], Any] = list,
     ) -> Response:
-        """Answer with rows that were read for a page: one more than it has, if there are as many."""
+        """
+        Answer with rows that were read for a page: one more than it has, if there are as many.
+
+        :param results: what is made of the rows of the page
+        """
         backward = cursor is not None and cursor.backward
         more = len(rows) > limit
         rows = rows[:limit]
@@ -144,7 +149,7 @@ class CursorPage(BasePagination):
             "next": self._link(request, order, rows[-1][0], backward=False) if has_next else None,
             "previous": self._link(request, order, rows[0][0], backward=True) if has_previous else None,
         }
-        return Response({**body, **number, **notes(not rows), "results": [row for _keys, row in rows]})
+        return Response({**body, **number, **notes(not rows), "results": results([row for _keys, row in rows])})
 
     def limit(self, request: Request) -> int:
         text = request.query_params.get("limit")

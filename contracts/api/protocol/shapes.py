@@ -7,8 +7,7 @@ no shape, and is written each time.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from functools import lru_cache
-from itertools import compress
+from functools import cached_property, lru_cache
 from typing import Any
 
 import django_filters
@@ -26,9 +25,10 @@ from contracts.api.protocol.pagination import Cursor, Order, read_cursor, read_o
 from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.search import SearchFilterSet
 from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.unknown import Named
 from contracts.api.protocol.warnings import MAX_COUNTED, unjudged_queries, unjudged_warnings
 from contracts.postgres.lookups import as_array
-from contracts.postgres.statements import Kept, Key, Slot, Statement, Together, count, exist, keys
+from contracts.postgres.statements import Key, Slot, Statement, Together, count, exist, keys
 from contracts.postgres.steady import is_steady
 
 # How many shapes are remembered. What has none but was looked at is remembered too.
@@ -58,11 +58,12 @@ class Shape:
         given: Mapping[str, Any],
     ) -> None:
         rows = view.get_queryset()
+        filters = view.filterset_class.base_filters if view.filterset_class else {}
+        self._named = (filters, given, rows)
         ordered = _filtered(view, rows, given, order, cursor)[: limit + 1]
         self.unjudged_names: list[list[str]] = []
         self.choice: _Choice | None = None
         if given or cursor:
-            filters = view.filterset_class.base_filters if view.filterset_class else {}
             unjudged = [] if cursor else unjudged_queries(rows, filters, given)
             self.unjudged_names = [names for names, *_queries in unjudged]
             self.choice = _Choice(ordered, [(lacking, lacks) for _names, lacking, lacks in unjudged])
@@ -70,25 +71,34 @@ class Shape:
         found, self.read = json_rows(ordered, fields, order.keys)
         self.page = Statement(found)
 
+    @cached_property
+    def named(self) -> Named:
+        """The values that requests name, looked for where a page is empty."""
+        return Named(*self._named)
+
 
 class _Choice:
     """
     Which rows there are with some values, and how many a filter could not judge.
 
-    These are counted for the columns that some row lacks: to plan a count takes ten times as long as to ask that.
+    These are counted for the columns that some row was seen to lack: to plan a count takes ten times as long as to ask
+    whether any does.
     """
 
     def __init__(self, ordered: models.QuerySet, unjudged: Sequence[tuple[models.QuerySet, models.Q]]) -> None:
-        self.keys = keys(ordered)
-        self.counts = [count(rows, MAX_COUNTED + 1) for rows, _lacks in unjudged]
-        self.lacking = Kept(exist(*_perhaps_lacking(ordered.model, lacks)) for _rows, lacks in unjudged)
+        self._keys = keys(ordered)
+        self._lacking = [exist(*_perhaps_lacking(ordered.model, lacks)) for _rows, lacks in unjudged]
+        self._counts = [count(rows, MAX_COUNTED + 1) for rows, _lacks in unjudged]
+        self._asked = Together([self._keys, *self._lacking])
 
     def ask(self, values: Mapping[Key, Any]) -> tuple[list[int], list[int]]:
         """Return the primary keys of the rows, and for each column how many it could not judge."""
-        lacking = self.lacking.values()
-        chosen, *counted = Together([self.keys, *compress(self.counts, lacking)]).values(values)
-        numbers = iter(counted)
-        return chosen, [next(numbers) if is_lacking else 0 for is_lacking in lacking]
+        chosen, *found = self._asked.values(values)
+        while any(one is True for one in found):
+            parts = zip(self._lacking, self._counts, found, strict=True)
+            self._asked = Together([self._keys, *(lacks if one is False else counts for lacks, counts, one in parts)])
+            chosen, *found = self._asked.values(values)
+        return chosen, [int(one) for one in found]
 
 
 def _perhaps_lacking(model: type[models.Model], lacks: models.Q) -> list[models.QuerySet]:
@@ -123,6 +133,10 @@ class Shaped:
     def warnings(self) -> list[dict[str, Any]]:
         """Return what the filters could not judge, once the rows were read."""
         return unjudged_warnings(self.shape.unjudged_names, self.unjudged)
+
+    def unknown_values(self, facets: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Return a warning for each value that no row of the list has."""
+        return self.shape.named.unknown(facets, self.values)
 
 
 def _filtered(

@@ -13,7 +13,7 @@ from contracts.api.protocol.problems import nearest
 from contracts.api.protocol.warnings import warning
 from contracts.models import Publisher
 from contracts.postgres.search import in_time
-from contracts.postgres.statements import Together, count
+from contracts.postgres.statements import Key, Together, count, filled
 
 # As many values are looked for, so long, in seconds: more is left unsaid.
 MAX_LOOKED_FOR, LOOKUP_TIMEOUT = 5, 1
@@ -53,34 +53,42 @@ def unnamed(
             yield name, entry.candidates(values[name], reader)
 
 
-def unknown_values(
-    filters: Mapping[str, Any], values: Mapping[str, Any], rows: models.QuerySet, facets: Mapping[str, str]
-) -> list[dict[str, Any]]:
+class Named:
     """
-    Return a warning for each value that no row of a list has. Filters with choices refuse others themselves.
+    The values that a request names of which no row of a list may have one. Filters with choices refuse others
+    themselves.
 
-    :param values: name of a parameter → its value, as the filter takes it
+    :param values: name of a parameter → its value as the filter takes it, or slots
     :param rows: those that the reader may see
-    :param facets: name of a facet → column
     """
-    named = [
-        (name, filters[name], value)
-        for name, found in values.items()
-        if isinstance(filters[name], OneOf) and not filters[name].field.choices
-        for value in found or ()
-        if value
-    ]
-    looked_for = named[:MAX_LOOKED_FOR]
-    if not looked_for:
-        return []
-    asked = Together(count(entry.filter(rows, [value]), 1) for _name, entry, value in looked_for)
-    unsaid: Sequence[int] = [1] * len(looked_for)
-    numbers = in_time(LOOKUP_TIMEOUT, partial(asked.values, {}), unsaid)
-    return [
-        warning("unknown_value", [name], _text(name, entry, value, facets))
-        for (name, entry, value), number in zip(looked_for, numbers, strict=True)
-        if not number
-    ]
+
+    def __init__(self, filters: Mapping[str, Any], values: Mapping[str, Any], rows: models.QuerySet) -> None:
+        named = [
+            (name, filters[name], value)
+            for name, found in values.items()
+            if isinstance(filters[name], OneOf) and not filters[name].field.choices
+            for value in found or ()
+            if value
+        ]
+        self._looked_for = named[:MAX_LOOKED_FOR]
+        self._asked = Together(count(entry.filter(rows, [value]), 1) for _name, entry, value in self._looked_for)
+
+    def unknown(self, facets: Mapping[str, str], given: Mapping[Key, Any]) -> list[dict[str, Any]]:
+        """
+        Return a warning for each value that no row has.
+
+        :param facets: name of a facet → column
+        :param given: the values for the slots
+        """
+        if not self._looked_for:
+            return []
+        unsaid: Sequence[int] = [1] * len(self._looked_for)
+        numbers = in_time(LOOKUP_TIMEOUT, partial(self._asked.values, given), unsaid)
+        return [
+            warning("unknown_value", [name], _text(name, entry, filled(value, given), facets))
+            for (name, entry, value), number in zip(self._looked_for, numbers, strict=True)
+            if not number
+        ]
 
 
 def _text(name: str, entry: OneOf, value: str, facets: Mapping[str, str]) -> str:

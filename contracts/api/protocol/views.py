@@ -18,6 +18,7 @@ from rest_framework.throttling import BaseThrottle
 from contracts.api.protocol import deprecation, parameters, takeaway
 from contracts.api.protocol.columns import fields_of, read_rows
 from contracts.api.protocol.conditional import ConditionalView
+from contracts.api.protocol.copied import json_list
 from contracts.api.protocol.describing import Described
 from contracts.api.protocol.facets import chosen_facets, count_facets, facets_parameter
 from contracts.api.protocol.filters import Filters
@@ -30,7 +31,7 @@ from contracts.api.protocol.search import SearchFilter, looked_warning, searches
 from contracts.api.protocol.shapes import Shaped, shaped
 from contracts.api.protocol.throttles import ExportThrottle, SearchThrottle
 from contracts.api.protocol.tokens import effective_user
-from contracts.api.protocol.unknown import unknown_organizations, unknown_values
+from contracts.api.protocol.unknown import Named, unknown_organizations
 from contracts.postgres.search import (
     MAX_KEYS,
     MAX_SECONDS,
@@ -219,8 +220,8 @@ class ListView(ConditionalView, ApiView):
         page: CursorPage = self.pagination_class()
         self.shaped = shaped(self, request)
         if found := self.shaped:
-            notes = partial(self.notes, request, None, Looked())
-            return page.answer(found.rows(), request, found.order, found.cursor, found.limit, notes, {})
+            notes = partial(self._notes_of_shape, request, found)
+            return page.answer(found.rows(), request, found.order, found.cursor, found.limit, notes, {}, json_list)
         fields = self.chosen_fields(request)
         order = read_order(request, self.known_orders, self.order)
         is_ranked = order.column == DISTANCE
@@ -255,11 +256,23 @@ class ListView(ConditionalView, ApiView):
             warnings=partial(self._warnings_of_file, request),
         )
 
-    def notes(self, request: Request, rows: Any, looked: Looked, is_empty: bool) -> dict[str, Any]:  # noqa: FBT001
+    def _notes_of_shape(self, request: Request, found: Shaped, is_empty: bool) -> dict[str, Any]:  # noqa: FBT001
+        """Return what `notes` does, of a request that asks for no facets, words or organizations."""
+        if found.cursor:
+            return {"warnings": []}
+        return {"warnings": [*self.warnings(request), *(found.unknown_values(self.facets) if is_empty else ())]}
+
+    def notes(
+        self,
+        request: Request,
+        rows: models.QuerySet,
+        looked: Looked,
+        is_empty: bool,  # noqa: FBT001
+    ) -> dict[str, Any]:
         """
         Return the members of a page beside its rows: on the first one what these do not say.
 
-        :param rows: the query of all rows, for facets; a request that has a shape asks for none
+        :param rows: the query of all rows, for facets
         """
         names = chosen_facets(request, self.facets)
         if "cursor" in request.query_params:
@@ -286,7 +299,7 @@ class ListView(ConditionalView, ApiView):
         warnings, candidates = unknown_organizations(filters, request.query_params, effective_user(request))
         found = Filters().get_filterset(request, self.get_queryset(), self) if is_empty else None
         if found is not None and found.is_valid():
-            warnings += unknown_values(found.filters, found.form.cleaned_data, self.get_queryset(), self.facets)
+            warnings += Named(found.filters, found.form.cleaned_data, self.get_queryset()).unknown(self.facets, {})
         return warnings, candidates
 
     def _warnings_of_file(self, request: Request, is_empty: bool) -> list[str]:  # noqa: FBT001
