@@ -1,13 +1,17 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from contracts.models import ApiToken
 
 pytestmark = pytest.mark.django_db
+
+
+def fields(row) -> dict[str, object]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
 def test_a_token_is_found_by_its_secret_which_is_not_stored(django_user_model, capsys):
@@ -36,6 +40,30 @@ def test_a_token_that_is_no_longer_valid_is_not_found(django_user_model, change)
     else:
         django_user_model.objects.update(is_active=False)
     assert ApiToken.objects.find(secret) is None
+
+
+@pytest.mark.parametrize("kind", ["of their own", "of groups", "both", "none", "superuser"])
+def test_with_a_token_its_account_and_what_that_may_do_are_read_by_one_query(
+    django_user_model, django_assert_num_queries, kind
+):
+    user = django_user_model.objects.create_user("ana", is_superuser=kind == "superuser")
+    other = django_user_model.objects.create_user("eva")
+    other.user_permissions.add(Permission.objects.get(codename="view_claim"))
+    if kind in ("of their own", "both"):
+        user.user_permissions.add(Permission.objects.get(codename="add_submission"))
+    if kind in ("of groups", "both"):
+        for name in ("view_flag", "add_submission"):
+            group = Group.objects.create(name=name)
+            group.permissions.add(Permission.objects.get(codename=name))
+            user.groups.add(group)
+    _, secret = ApiToken.objects.issue(user=user, name="test", scopes=["read"])
+    asked_by_django = django_user_model.objects.get(pk=user.pk)
+    rights = asked_by_django.get_user_permissions(), asked_by_django.get_group_permissions()
+    with django_assert_num_queries(1 if kind != "superuser" else 3):
+        token = ApiToken.objects.find(secret)
+        assert (token.user.get_user_permissions(), token.user.get_group_permissions()) == rights
+    for found, stored in ((token, ApiToken.objects.get()), (token.user, asked_by_django)):
+        assert {name: getattr(found, name) for name in fields(stored)} == fields(stored)
 
 
 def test_a_token_for_nobody_is_refused():

@@ -30,9 +30,9 @@ class TokenAuthentication(BaseAuthentication):
             return None
         if len(words) != 2:
             raise AuthenticationFailed(_("Write the header as: Authorization: Token vdr_…"))
-        guesses = GuessThrottle()
         token = ApiToken.objects.find(words[1].decode("ascii", "replace").replace("\x00", ""))
         if token is None:
+            guesses = GuessThrottle()
             if not guesses.allow_request(request, None):
                 raise Throttled(guesses.wait())
             raise AuthenticationFailed(_("The token is not valid: unknown, revoked or expired."))
@@ -46,8 +46,8 @@ class TokenAuthentication(BaseAuthentication):
 def _note_use(token: ApiToken) -> None:
     """Keep the day of the last use, not the time: enough to find unused tokens."""
     today = timezone.now().date()
-    outdated = ApiToken.objects.filter(Q(last_used_on=None) | Q(last_used_on__lt=today), pk=token.pk)
     if token.last_used_on is None or token.last_used_on < today:
+        outdated = ApiToken.objects.filter(Q(last_used_on=None) | Q(last_used_on__lt=today), pk=token.pk)
         outdated.update(last_used_on=today)
 
 
