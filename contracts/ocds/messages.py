@@ -116,7 +116,9 @@ DETAILS = {
         "": _(
             "The row does not tell enough: neither title nor description, nor two of id, buyer, supplier and amount."
         ),
+        "lone": _("Only one cell of the row is filled, with %(text)r: it seems to be a heading or a note."),
         "ocid": _("The row has no ocid."),
+        "sum": _("The row seems to hold a sum of others: %(text)r."),
     },
     "row_repeated": {"": _("The row says the same as row %(number)s.")},
     "table_not_recognised": {"": _("The columns are not known. Its headers are: %(headers)s.")},

@@ -37,6 +37,12 @@ _PREFIX_WEIGHT = 3.0
 MIN_FACTS = 2
 DECISIVE = frozenset({"title", "description", "buyer", "supplier", "amount", "ocid"})
 
+# A table of contracts says what, when or under which number was bought, or by whom from whom; else it holds sums.
+_OF_CONTRACTS = frozenset(
+    {"title", "description", "id", "ocid", "contract_id", "category", "date", "date_signed", "start_date", "document"}
+)
+_PARTIES = frozenset({"buyer", "supplier"})
+
 _NOT_SIGNIFICANT = re.compile(r"[\W_]+")
 _TOP_MEMBERS = MERGE_MEMBERS | {"parties", "buyer", "planning", "tender", "awards", "contracts", "relatedProcesses"}
 _PATH = re.compile(r"[A-Za-z]\w*(?:/(?:\d{1,2}|[A-Za-z]\w*)){0,7}", re.ASCII)
@@ -111,8 +117,8 @@ class Recognised(Struct, frozen=True):
 
     @property
     def unused(self) -> list[str]:
-        used = self.columns
-        return [header for header in self.header if header and header not in used]
+        used = {column for sources in self.sources.values() for source in sources for column in source.columns}
+        return [header for column, header in enumerate(self.header) if header and column not in used]
 
 
 def key(header: str) -> str:
@@ -159,6 +165,8 @@ def recognise(header: Sequence[str], texts: Iterable[str] = (), given: Mapping |
     sources |= _find(names, missing, taken, known)
     sources = _told_beside(names, sources, taken)
     if is_doubtful and not {"currency", "country"} & sources.keys():
+        return None
+    if best is None and _OF_CONTRACTS.isdisjoint(sources) and not sources.keys() >= _PARTIES:
         return None
     return Recognised(best or _general(), names, sources) if _is_enough(sources) else None
 

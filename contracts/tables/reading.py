@@ -1,7 +1,8 @@
 """A table → releases, row by row, with a problem for each row and cell that could not be read."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct, structs
@@ -9,9 +10,10 @@ from msgspec import Struct, structs
 from contracts.ocds.corrections import escape
 from contracts.ocds.problems import Problem
 from contracts.tables.habits import habits_of
+from contracts.tables.lines import numbers_columns
 from contracts.tables.mappings import NESTED, Mapping, Recognised, header_weight, recognise
 from contracts.tables.rows import is_amount_path, read_row
-from contracts.tables.sheets import Row
+from contracts.tables.sheets import Cell, Row
 from contracts.tables.units import power_told, with_unit
 
 # Titles and notes above the header take up fewer rows.
@@ -23,6 +25,9 @@ SAMPLE_ROWS = 1000
 ROWS_OF_IDS = 20
 MAX_HEADERS_SHOWN = 60
 MAX_REMEMBERED = 200_000
+# Tables below each other in one sheet, and how many names their headers have in common.
+MAX_TABLES = 50
+MIN_SAME_NAMES = 3
 
 
 class RowRelease(Struct, frozen=True):
@@ -87,12 +92,46 @@ def _with_sheets(rows: Iterable[Row | Problem]) -> Iterator[tuple[str, Row | Pro
 def _read_sheet(
     sheet: str, rows: Iterator[Row | Problem], given: Mapping | None
 ) -> Iterator[RowRelease | SheetRead | Problem]:
-    first: list[Row] = []
-    for row in itertools.islice(rows, MAX_ROWS_ABOVE + SAMPLE_ROWS):
-        if isinstance(row, Problem):
-            yield row
-        else:
-            first.append(row)
+    """Read the tables of a sheet, each below the one before."""
+    ahead = _Ahead(rows)
+    seen: dict[int, int] = {}
+    tables = 0
+    while tables < MAX_TABLES and ahead:
+        tables += 1
+        yield from _read_rows(sheet, ahead, given, seen, is_last=tables == MAX_TABLES)
+
+
+class _Ahead:
+    """Rows and problems of a sheet, as far as they are asked for."""
+
+    def __init__(self, rows: Iterator[Row | Problem]) -> None:
+        self._rows = rows
+        self._next: deque[Row | Problem] = deque()
+
+    def __bool__(self) -> bool:
+        return bool(self.peek(1))
+
+    def __iter__(self) -> Iterator[Row | Problem]:
+        while self:
+            yield self._next.popleft()
+
+    def peek(self, count: int) -> list[Row | Problem]:
+        self._next.extend(itertools.islice(self._rows, max(0, count - len(self._next))))
+        return list(itertools.islice(self._next, count))
+
+    def put_back(self, row: Row) -> None:
+        self._next.appendleft(row)
+
+
+def _read_rows(
+    sheet: str, rows: _Ahead, given: Mapping | None, seen: dict[int, int], *, is_last: bool
+) -> Iterator[RowRelease | SheetRead | Problem]:
+    """
+    Read a table to the end of its sheet, or to the header of the next one.
+
+    :param seen: digests of releases of the sheet → the row of each
+    """
+    first = [row for row in rows.peek(MAX_ROWS_ABOVE + SAMPLE_ROWS) if isinstance(row, Row)]
     at, header = find_header(first, given)
     sample = first[at:]
     recognised = recognise(header, words_of(sample), given) if header else None
@@ -103,21 +142,27 @@ def _read_sheet(
     recognised = structs.replace(recognised, power=power)
     yield from _scaled(sheet, recognised, note)
     habits = habits_of(recognised, sample)
+    last = first[at - 1]
+    names = {cell for cell in last.cells if cell != ""}
     count = read = 0
-    seen: dict[int, int] = {}
-    for row in itertools.chain(sample, rows):
+    ignored: set[int] = set()
+    for row in rows:
         if isinstance(row, Problem):
             yield row
             continue
-        if row.cells == first[at - 1].cells:
-            continue  # the header again, on each printed page
+        if row.number <= last.number or row.cells == last.cells:
+            continue  # above, or the header again, on each printed page
+        if not is_last and _is_other_header(row, names):
+            rows.put_back(row)
+            break
         count += 1
         place = _place(sheet, row.number)
         if _is_shifted(row, header):
             numbers = {"number": len(row.cells), "limit": len(header)}
             yield Problem("row_broken", "cells", numbers, place, row.number)
             continue
-        done = read_row(row.cells, recognised, habits)
+        done = read_row(row.whole(), recognised, habits)
+        ignored |= done.ignored
         for problem in done.problems:
             yield structs.replace(problem, pointer=place + problem.pointer, line=row.number)
         if done.release is None:
@@ -128,16 +173,24 @@ def _read_sheet(
             yield RowRelease(done.release, place, row.number)
         else:
             yield Problem("row_repeated", values={"number": known}, pointer=place, line=row.number)
+    unused = [*recognised.unused, *(header[column] for column in sorted(ignored))]
     yield SheetRead(
         sheet=sheet,
         mapping=recognised.mapping.name,
         title=recognised.mapping.title,
-        header_row=first[at - 1].number,
+        header_row=last.number,
         columns=recognised.columns,
-        unused=recognised.unused[:MAX_HEADERS_SHOWN],
+        unused=unused[:MAX_HEADERS_SHOWN],
         rows=count,
         rows_read=read,
     )
+
+
+def _is_other_header(row: Row, names: Collection[Cell]) -> bool:
+    """Tell whether a row is the header of another table: most of its cells are names of the header before."""
+    filled = [cell for cell in row.cells if cell != ""]
+    same = sum(1 for cell in filled if cell in names)
+    return same >= MIN_SAME_NAMES and same > len(filled) / 2
 
 
 def _scaled(sheet: str, recognised: Recognised, note: str) -> Iterator[Problem]:
@@ -163,10 +216,11 @@ def _is_shifted(row: Row, header: Sequence[str]) -> bool:
 
 
 def _not_recognised(
-    sheet: str, header: list[str], first: Sequence[Row], rows: Iterator[Row | Problem]
+    sheet: str, header: list[str], first: Sequence[Row], rows: Iterable[Row | Problem]
 ) -> Iterator[SheetRead | Problem]:
     """Report a sheet whose columns are not known; a cover sheet of a row or two holds none of the data."""
     if len(first) <= 2:
+        yield from (row for row in rows if isinstance(row, Problem))
         return
     shown = [name for name in header or map(str, first[0].cells) if name][:MAX_HEADERS_SHOWN]
     yield Problem("table_not_recognised", values={"headers": shown}, pointer=_place(sheet))
@@ -174,7 +228,7 @@ def _not_recognised(
     for row in rows:
         if isinstance(row, Problem):
             yield row
-        else:
+        elif row.number > first[-1].number:
             count += 1
     yield SheetRead(sheet, "", "", first[0].number, {}, shown, rows=count, rows_read=0)
 
@@ -192,7 +246,7 @@ def find_header(rows: Sequence[Row], given: Mapping | None = None) -> tuple[int,
     weights = [header_weight(row.cells, given) for row in rows[:MAX_ROWS_ABOVE]]
     if not weights or max(weights) < 1:
         return 0, []
-    at = weights.index(max(weights))
+    at = _first_header(rows, weights)
     headers = _texts(rows[at])
     if at and _names_groups(_texts(rows[at - 1]), headers) and rows[at].number == rows[at - 1].number + 1:
         headers = _joined(_texts(rows[at - 1]), headers)
@@ -200,7 +254,20 @@ def find_header(rows: Sequence[Row], given: Mapping | None = None) -> tuple[int,
     while following < len(rows) and following <= at + MAX_HEADER_ROWS and _goes_on(headers, rows[following]):
         headers = _joined(headers, _texts(rows[following]))
         following += 1
+    if following < len(rows) and numbers_columns(_texts(rows[following])):
+        following += 1
     return following, headers
+
+
+def _first_header(rows: Sequence[Row], weights: Sequence[int]) -> int:
+    """Return the row that names most columns, or one before it that names half as many, and has rows below it."""
+    heaviest = weights.index(max(weights))
+    for at, weight in enumerate(weights[:heaviest]):
+        if weight >= max(MIN_SAME_NAMES, max(weights) / 2):
+            between = zip(rows[at + 1 : heaviest], weights[at + 1 : heaviest], strict=True)
+            if any(weight == 0 and sum(map(bool, _texts(row))) >= MIN_SAME_NAMES for row, weight in between):
+                return at
+    return heaviest
 
 
 def _texts(row: Row) -> list[str]:

@@ -18,7 +18,9 @@ from contracts.ocds.facts import Habits, kind_of
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import MAX_OCID
 from contracts.ocds.simple import DATES, read_simple
-from contracts.tables.mappings import Recognised, Source
+from contracts.tables.given import NAME as GIVEN
+from contracts.tables.lines import kind_of_no_contract, several_of
+from contracts.tables.mappings import GENERAL, Recognised, Source
 from contracts.tables.numbers import with_zeros
 from contracts.tables.sheets import Cell
 from contracts.tables.units import Unit
@@ -45,6 +47,8 @@ _NOTHING = frozenset(
     }
     | {"sin descripcion", "sin informacion", "s/d", "s/i", "nao informado", "nao se aplica", "not available", "#n/a"}
 )
+# Tables that people made, and no portal.
+_BY_HAND = (GENERAL, GIVEN)
 _TEXT_FACTS = ("title", "description", "id", "method", "method_details", "category", "language", "financing")
 # A row says what it is about, or two of these.
 _TELLING = ("id", "ocid", "buyer", "supplier", "amount", "category")
@@ -59,10 +63,15 @@ _DIGITS = 15
 
 
 class RowRead(Struct, frozen=True):
-    """What was made of a row; ``release`` is ``None`` if it tells too little. Problems point to headers."""
+    """
+    What was made of a row; ``release`` is ``None`` if it tells too little. Problems point to headers.
+
+    ``ignored`` are columns that say another thing than the one before them that holds the same fact.
+    """
 
     release: Json | None
     problems: tuple[Problem, ...] = ()
+    ignored: frozenset[int] = frozenset()
 
 
 def read_row(cells: Sequence[Cell], recognised: Recognised, habits: Facts[str, Habits]) -> RowRead:
@@ -74,7 +83,7 @@ def read_row(cells: Sequence[Cell], recognised: Recognised, habits: Facts[str, H
     :param habits: fact → how its column is written
     """
     row = _Row(cells, recognised, habits)
-    return RowRead(row.release(), tuple(row.problems))
+    return RowRead(row.release(), tuple(row.problems), row.ignored())
 
 
 def cell_text(cell: Cell) -> str:
@@ -99,6 +108,9 @@ class _Row:
             release: Json = {}
             self.set_paths(release, list(self.recognised.sources), "")
             return release
+        if kind := kind_of_no_contract([str(cell).strip() for cell in self.cells], len(self.recognised.sources)):
+            self.problems.append(Problem("row_incomplete", kind.variant, {"text": kind.text[:60]}))
+            return None
         facts = {fact: self.text(fact) for fact in self.recognised.sources if "/" not in fact}
         self.mend_ids(facts)
         says_what = facts.get("title") or facts.get("description")
@@ -134,6 +146,20 @@ class _Row:
             if _CUT_SHORT.fullmatch(facts.get(fact, "")) or abs(number) >= 10**_DIGITS:
                 self.cell_problem(fact, "cut_short", {"text": facts.pop(fact)})
 
+    def ignored(self) -> frozenset[int]:
+        """Return the columns of a person's table that are left unread for one before them that says another thing."""
+        found: set[int] = set()
+        for sources in self.recognised.sources.values() if self.mapping.name in _BY_HAND else ():
+            texts = [self._text_of(source) for source in sources] if len(sources) > 1 else []
+            used = next(filter(None, texts), "")
+            found.update(
+                column
+                for source, text in zip(sources, texts, strict=False)
+                if text and fold(text) != fold(used)
+                for column in source.columns
+            )
+        return frozenset(found)
+
     def number(self, fact: str) -> Decimal | None:
         """Return the number that the first of a fact's columns that holds something is, if it is one and no text."""
         source = self.source(fact)
@@ -163,6 +189,10 @@ class _Row:
         for role in ("buyer", "supplier"):
             if name := facts.get(role) or facts.get(f"{role}_id"):
                 contract[role] = {"name": name, "id": facts.get(f"{role}_id", "")}
+        if self.mapping.name in _BY_HAND and (
+            several := several_of(facts.get("supplier", ""), facts.get("supplier_id", ""))
+        ):
+            contract["supplier"] = [{"name": name, "id": number} for name, number in several]
         if facts.get("document"):
             contract["documents"] = [facts["document"]]
         return contract

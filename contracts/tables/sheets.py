@@ -32,11 +32,23 @@ _SEPARATOR_LINE = "sep="
 
 
 class Row(Struct, frozen=True):
-    """A row of a sheet; ``number`` is that of the office program, for CSV the line that it begins on."""
+    """
+    A row of a sheet; ``number`` is that of the office program, for CSV the line that it begins on.
+
+    ``above`` is column → text of cells that are merged with one above.
+    """
 
     sheet: str
     number: int
     cells: Sequence[Cell]
+    above: dict[int, str] = {}
+
+    def whole(self) -> Sequence[Cell]:
+        """Return the cells with those of rows above that reach into this one."""
+        if not self.above:
+            return self.cells
+        cells = [*self.cells, *[""] * (max(self.above) + 1 - len(self.cells))]
+        return [self.above.get(column, "") if cell == "" else cell for column, cell in enumerate(cells)]
 
 
 def read_csv(chunks: Iterable[bytes]) -> Iterator[Row | Problem]:
@@ -104,7 +116,8 @@ def read_workbook(file: IO[bytes], limits: ReaderLimits = LIMITS) -> Iterator[Ro
         for line in run_isolated("contracts.tables.workbook", file, limits=limits):
             if "row" in line:
                 rows += 1
-                yield Row(sheet, line["row"], line["cells"])
+                above = {int(column): text for column, text in line.get("above", {}).items()}
+                yield Row(sheet, line["row"], line["cells"], above)
             elif "sheet" in line:
                 sheet = line["sheet"]
             else:

@@ -1,7 +1,8 @@
 """
 The sheets of a workbook (XLSX, XLS, ODS), written as JSON lines: run as a process of its own, by ``run_isolated``.
 
-A line is ``{"sheet": name}``, ``{"row": number, "cells": […]}`` of the sheet before, or ``{"refused": variant}``.
+A line is ``{"sheet": name}``, ``{"row": number, "cells": […]}`` of the sheet before, or ``{"refused": variant}``; a
+row that merged cells reach into has ``"above": {column: text}`` too.
 Numbers of rows are those that the office program shows; empty rows are left out. Nothing but values is read: neither
 formulas nor macros are run, and no link is followed.
 """
@@ -9,7 +10,8 @@ formulas nor macros are run, and no link is followed.
 import io
 import math
 import sys
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -30,14 +32,40 @@ def read(content: bytes) -> Iterator[dict[str, Any]]:
             yield {"sheet": name}
             first = sheet.start[0] + 1 if sheet.start else 1
             left = [""] * sheet.start[1] if sheet.start else []
+            merged = _Merged(sheet.merged_cell_ranges or ())
             for number, row in enumerate(sheet.to_python(skip_empty_area=True), first):
                 cells = [*left, *map(_cell, row)][:MAX_COLUMNS]
+                above = merged.above(number, cells)
                 if any(cell != "" for cell in cells):
-                    yield {"row": number, "cells": cells}
+                    yield {"row": number, "cells": cells} | ({"above": above} if above else {})
     except PasswordError:
         yield {"refused": "encrypted"}
     except CalamineError:
         yield {"refused": "damaged"}
+
+
+class _Merged:
+    """
+    The cells that are merged over several rows: what the first row holds is said of each of them.
+
+    A number is not: an amount of two rows would be counted twice.
+    """
+
+    def __init__(self, ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+        # First row, column, last row; rows counted as the office program shows them.
+        tall = ((top + 1, column, bottom + 1) for (top, column), (bottom, _right) in ranges if bottom > top)
+        self._waiting = deque(sorted(tall))
+        self._open: dict[int, tuple[int, str]] = {}
+
+    def above(self, number: int, cells: Sequence[Any]) -> dict[int, str]:
+        """Return column → text of the merged cells that reach into a row; rows are asked for in their order."""
+        self._open = {column: entry for column, entry in self._open.items() if entry[0] >= number}
+        found = {column: text for column, (_last, text) in self._open.items()}
+        while self._waiting and self._waiting[0][0] <= number:
+            top, column, bottom = self._waiting.popleft()
+            if top == number and column < len(cells) and isinstance(cells[column], str) and cells[column]:
+                self._open[column] = (bottom, cells[column])
+        return found
 
 
 def _cell(value: Any) -> str | int | float | bool:

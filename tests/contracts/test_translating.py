@@ -101,6 +101,8 @@ TABLES = [
     (b"title;buyer\n" + b"x" * 2**20 + b"\n", "row_broken line"),
     (b"title;buyer\n;x\n", "row_incomplete"),
     (b"ocid;tender/title;buyer/name\n;x;y\n", "row_incomplete ocid"),
+    (b"title;buyer;amount\nLima;;\n", "row_incomplete lone"),
+    (b"title;buyer;amount\nTotal;;5\n", "row_incomplete sum"),
     (b"title;buyer\nA;x\nA;x\n", "row_repeated"),
     (b"a;b\n1;2\n3;4\n", "table_not_recognised"),
     (b"title;buyer;amount (US$ thousands)\nA;x;5\n", "amounts_scaled"),

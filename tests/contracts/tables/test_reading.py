@@ -98,7 +98,7 @@ class TestRows:
         assert problem.is_warning
 
     def test_a_row_that_tells_nothing_is_reported_and_the_others_are_read(self):
-        releases, (problem,), (summary,) = table(HEAD + ";;ACME;;;;;\nNube;;;;;;;\n")
+        releases, (problem,), (summary,) = table(HEAD + ";;ACME;;;;PE;\nNube;Muni;;;;;;\n")
         assert len(releases) == 1
         assert (problem.code, problem.line, problem.is_warning) == ("row_incomplete", 2, False)
         assert (summary.rows, summary.rows_read) == (2, 1)

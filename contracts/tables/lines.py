@@ -1,0 +1,83 @@
+"""What stands between the rows of tables that people made, and several parties in one cell. Pure, over texts."""
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from contracts.ocds.fact_tables import fold
+
+# In a table of fewer a row of one cell may be all that is known.
+MIN_FACTS = 3
+# A heading is a word or two, where a title says what was bought.
+_TITLE_WORDS = 3
+_NOTES = frozenset({"fuente", "fuentes", "fonte", "fontes", "source", "sources", "nota", "notas", "note", "notes", ""})
+_MIN_NUMBERED = 3
+MAX_PARTIES = 50
+_SUM = re.compile(
+    r"(?:(?:sub|gran|grand)[ -]?)?totale?s?\b.*|(?:suma|soma|sumatoria|somatorio)\b.*|(?:sub|gran) totale?s?\b.*"
+)
+# A currency beside a sum has no more letters; a heading without any is a year.
+_CURRENCY = 3
+_YEAR = 4
+_AROUND_NUMBERS = "()[]. "
+
+
+class NoContract(Struct, frozen=True):
+    """Why a row holds no contract: ``variant`` of the problem ``row_incomplete``, and what it says."""
+
+    variant: str
+    text: str
+
+
+def kind_of_no_contract(texts: Sequence[str], facts: int) -> NoContract | None:
+    """
+    Return what a row is that holds a sum of others, a heading or a note; ``None`` of any other.
+
+    :param facts: how many facts the columns of the table hold
+    """
+    filled = [text for text in texts if text]
+    if not filled or facts < MIN_FACTS:
+        return None
+    if len(filled) == 1 and _is_heading_or_note(filled[0]):
+        return NoContract("lone", filled[0])
+    is_sum = _SUM.fullmatch(fold(filled[0])[:200]) is not None
+    if is_sum and all(len(text) <= _CURRENCY or any(map(str.isdigit, text)) for text in filled[1:]):
+        return NoContract("sum", filled[0])
+    return None
+
+
+def _is_heading_or_note(text: str) -> bool:
+    words = fold(text).split()
+    is_short = len(words) < _TITLE_WORDS and (len(text) <= _YEAR or any(map(str.isalpha, text)))
+    # "Fuente: …", "* No incluye …".
+    return is_short or words[0].strip("(*):.") in _NOTES
+
+
+def numbers_columns(texts: Sequence[str]) -> bool:
+    """Tell whether a row below a header numbers its columns: 1, 2, 3, or (a), (b), (c)."""
+    marks = [text.strip(_AROUND_NUMBERS).lower() for text in texts if text]
+    if len(marks) < _MIN_NUMBERED:
+        return False
+    numbers = [str(number) for number in range(1, len(marks) + 1)]
+    return marks in (numbers, [chr(ord("a") + at) for at in range(len(marks))])
+
+
+def several_of(names: str, numbers: str) -> list[tuple[str, str]]:
+    """
+    Return the names of several parties in one cell with their numbers, none if it holds one.
+
+    Lines part them only where there are as many numbers: a long name is written over several lines too.
+    """
+    for mark in (";", "|", "\n"):
+        parts, ids = _parts(names, mark), _parts(numbers, mark)
+        if 1 < len(parts) <= MAX_PARTIES:
+            if len(ids) == len(parts):
+                return list(zip(parts, ids, strict=True))
+            if mark != "\n" and not numbers:
+                return [(part, "") for part in parts]
+    return []
+
+
+def _parts(text: str, mark: str) -> list[str]:
+    return [part.strip() for part in text.split(mark) if part.strip()]

@@ -1,0 +1,143 @@
+"""What people put between the rows of their tables, tables below each other, merged cells, several parties in one."""
+
+import pytest
+import xlsxwriter
+
+from contracts.tables.reading import RowRelease, SheetRead, read_table
+from contracts.tables.sheets import Row, read_csv, read_workbook
+
+HEAD = "Objeto;Entidad;Proveedor;Monto;Moneda\n"
+ROW = "Cámaras para el mercado;Muni;ACME;1.234,50;PEN\n"
+
+
+def parted(rows):
+    entries = list(read_table(rows))
+    releases = [entry.release for entry in entries if isinstance(entry, RowRelease)]
+    sheets = [entry for entry in entries if isinstance(entry, SheetRead)]
+    return releases, [entry for entry in entries if hasattr(entry, "variant")], sheets
+
+
+def table(text: str):
+    return parted(read_csv([text.encode()]))
+
+
+def titles(releases):
+    return [release["tender"]["title"] for release in releases]
+
+
+class TestBetweenRows:
+    @pytest.mark.parametrize(
+        ("line", "variant"),
+        [
+            ("TOTAL;;;9.999,50;", "sum"),
+            ("Total general;;;9.999,50;PEN", "sum"),
+            (";Subtotal Muni;;9.999,50;", "sum"),
+            ("Sub total;;;9.999,50;", "sum"),
+            ("Suma;;;S/ 9.999,50;", "sum"),
+            ("LIMA;;;;", "lone"),
+            ("Año 2024;;;;", "lone"),
+            ("Fuente: portal de compras, elaboración propia;;;;", "lone"),
+            ("* No incluye impuestos de ley;;;;", "lone"),
+        ],
+    )
+    def test_sums_headings_and_notes_are_no_contracts_and_told(self, line, variant):
+        releases, (problem,), (sheet,) = table(HEAD + ROW + line + "\n")
+        assert titles(releases) == ["Cámaras para el mercado"]
+        assert (problem.code, problem.variant, problem.line) == ("row_incomplete", variant, 3)
+        assert (sheet.rows, sheet.rows_read) == (2, 1)
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "Total Station Topcon;Muni;ACME;5;",
+            "Nube para el registro civil;;;;",
+            "Notebooks para las escuelas;;;;",
+            "Estaciones totales;;BETA;5;",
+            "Totales de la red;Muni;;5;",
+        ],
+    )
+    def test_contracts_that_are_told_in_few_words_are_read(self, line):
+        releases, problems, _sheets = table(HEAD + ROW + line + "\n")
+        assert (len(releases), problems) == (2, [])
+
+    @pytest.mark.parametrize("line", ["(1);(2);(3);(4);(5)", "1;2;3;4;5", "a;b;c;d;e", "[A];[B];[C];[D];[E]"])
+    def test_numbers_of_columns_below_the_header_are_part_of_it(self, line):
+        releases, problems, (sheet,) = table(HEAD + line + "\n" + ROW)
+        assert (titles(releases), problems) == (["Cámaras para el mercado"], [])
+        assert (sheet.rows, sheet.header_row) == (1, 2)
+
+
+class TestSeveralTables:
+    def test_each_is_read_by_its_own_header(self):
+        """By the header of the first, the buyer would be what is bought."""
+        other = "Entidad;Objeto;Proveedor;Monto;Moneda\nMinisterio;Fibra hasta las postas;BETA;5,5;PEN\n"
+        releases, problems, sheets = table(HEAD + ROW + "2024;;;;\n" + other)
+        assert [release["buyer"]["name"] for release in releases] == ["Muni", "Ministerio"]
+        assert titles(releases) == ["Cámaras para el mercado", "Fibra hasta las postas"]
+        assert [problem.variant for problem in problems] == ["lone"]
+        assert [(sheet.header_row, sheet.rows, sheet.rows_read) for sheet in sheets] == [(1, 2, 1), (4, 1, 1)]
+
+    def test_one_with_more_columns_below_hides_none_above(self):
+        other = "Entidad;Objeto;Proveedor;Monto;Moneda;País;Método;Fecha\nMinisterio;Fibra;BETA;5,5;PEN;Perú;;\n"
+        releases, problems, _sheets = table(HEAD + ROW + other)
+        assert (len(releases), problems) == (2, [])
+
+    def test_so_many_that_somebody_means_harm_are_read_by_the_last_header(self):
+        block = "Objeto;Entidad;Monto\nUna nube;Muni;5,5\nEntidad;Objeto;Monto\nMuni;Dos nubes;5,5\n"
+        _releases, _problems, sheets = table(block * 200)
+        assert len(sheets) == 50
+        assert sum(sheet.rows for sheet in sheets) > 300
+
+    def test_a_sheet_of_sums_beside_one_of_contracts_holds_none(self):
+        rows = [
+            *(Row("Contratos", at, row) for at, row in enumerate((["Objeto", "Monto"], ["Nube", 5], ["Fibra", 6]), 1)),
+            *(Row("Resumen", at, row) for at, row in enumerate((["Proveedor", "Monto"], ["A", 5], ["B", 6]), 1)),
+        ]
+        releases, (problem,), _sheets = parted(rows)
+        assert titles(releases) == ["Nube", "Fibra"]
+        assert (problem.code, problem.pointer) == ("table_not_recognised", "/Resumen")
+
+
+class TestMergedCells:
+    def test_what_is_merged_over_rows_is_said_of_each_but_for_numbers(self, tmp_path):
+        path = tmp_path / "merged.xlsx"
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet("Hoja")
+            for column, name in enumerate(("Entidad", "Objeto", "Proveedor", "Monto"), 1):
+                sheet.write(2, column, name)
+            sheet.merge_range(3, 1, 5, 1, "Muni", None)
+            sheet.merge_range(3, 4, 4, 4, 500, None)
+            for row, (title, supplier) in enumerate((("Nube", "ACME"), ("Fibra", "BETA"), ("Radio", "GAMMA")), 3):
+                sheet.write(row, 2, title)
+                sheet.write(row, 3, supplier)
+            sheet.write(6, 2, "Mástiles")
+            sheet.write(6, 3, "DELTA")
+        with path.open("rb") as file:
+            releases, problems, _sheets = parted(read_workbook(file))
+        assert problems == []
+        assert [release.get("buyer", {}).get("name") for release in releases] == ["Muni", "Muni", "Muni", None]
+        assert ["value" in release["awards"][0] for release in releases] == [True, False, False, False]
+
+
+class TestSeveralParties:
+    def parties(self, names: str, numbers: str):
+        cells = [["Objeto", "Proveedor", "RUC proveedor"], ["Nube", names, numbers]]
+        (release,), problems, _sheets = parted(Row("Hoja", at, row) for at, row in enumerate(cells, 1))
+        assert problems == []
+        return [(party["name"], party.get("identifier", {}).get("id")) for party in release["parties"]]
+
+    @pytest.mark.parametrize("mark", ["; ", " | ", "\n"])
+    def test_as_many_numbers_as_names_are_theirs(self, mark):
+        assert self.parties(f"ACME{mark}BETA", f"201{mark}202") == [("ACME", "201"), ("BETA", "202")]
+
+    def test_names_without_numbers_are_parted_where_no_name_goes_on(self):
+        assert self.parties("ACME; BETA", "") == [("ACME", None), ("BETA", None)]
+        assert self.parties("CONSORCIO\nVIAL", "") == [("CONSORCIO\nVIAL", None)]
+
+    def test_one_number_of_several_names_is_nobodys_alone(self):
+        assert self.parties("ACME; BETA", "201") == [("ACME; BETA", "201")]
+
+
+def test_a_column_that_another_one_with_the_same_meaning_hid_is_told_as_unread():
+    _releases, _problems, (sheet,) = table("Objeto;Proveedor;Monto;Importe;Valor;Monto\nNube;ACME;5,5;6,5;5,5;7,5\n")
+    assert sheet.unused == ["Monto", "Importe"]
