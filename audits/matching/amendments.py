@@ -1,6 +1,5 @@
 """
-What the words of an amendment say: that more or something else is bought, that it costs nothing, or no more than that
-there is an amendment.
+What the words of an amendment say: that more or something else is bought, that it costs nothing, or nothing at all.
 
 The words are lists of ``audits.matching.words``; the methods take folded text.
 """
@@ -11,26 +10,26 @@ from functools import lru_cache
 
 from audits.matching.words import Words
 
-# What buys more, or something else, or gives works more time. A term renewed, an index, wages, less, a slip, other
-# clauses, an option, money set aside are none of them.
+# Words for buying more, buying something else, or giving works more time. Renewals, price indices, wages, reductions,
+# corrections, other clauses, options and reserved money do not count.
 AMENDMENT_MORE = "amendment_more"
-# What begins so, and buys nothing: a supplement to wages.
+# Phrases that begin with such a word and buy nothing: supplements to wages.
 AMENDMENT_NOT_MORE = "amendment_not_more"
-# What raises a price, and what is raised so: "majoração no preço do quilômetro", "dos custos relativos à mão de obra".
+# Words for raising a price, and the prices raised: "majoração no preço do quilômetro", "dos custos relativos à obra".
 AMENDMENT_RAISES = "amendment_raises"
 CONTRACT_PRICE = "contract_price"
-# What a change calls the sum that it and those before it add, which laws bound: "acréscimo total de 7,2 %".
+# Names of the sum of all increases so far, which laws limit: "acréscimo total de 7,2 %".
 AMENDMENT_IN_ALL = "amendment_in_all"
-# What puts in a clause, and the parts of a contract so called: "incluir a alínea “o” na cláusula quarta".
+# Words for inserting a clause, and names of parts of a contract: "incluir a alínea “o” na cláusula quarta".
 AMENDMENT_PUTS_IN = "amendment_puts_in"
 CONTRACT_CLAUSE = "contract_clause"
-# What says that the money stays as it was.
+# Phrases for "at no additional cost".
 AMENDMENT_NO_COST = "amendment_no_cost"
-# What a law calls no change of a contract, but a note to it: indices, wages, names, money set aside for a year.
+# Notes to a contract, which the law does not call a change: indices, wages, names, the money reserved for a year.
 AMENDMENT_NOTE = "amendment_note"
-# What an amendment is called by itself.
+# Names of amendments.
 AMENDMENT_NAME = "amendment_name"
-# Who insures is told of what is to be insured as it comes: premiums follow.
+# Insurers: what is to be insured is reported as it comes, and premiums follow.
 INSURER = "insurer"
 
 _ARTICLE = r"(?:(?:a|o|as|os|el|la|los|las|un|una|uma|um) )?"

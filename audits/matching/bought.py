@@ -4,7 +4,7 @@ What is bought, as the head of a text says: "curso de …", "transporte para …
 A notice opens with how it buys ("contratación del servicio de mantenimiento de", "aquisição de licenças de"); these
 carriers are looked through. If a thing that is not technology comes first, or a person is hired, the rest of the text
 tells what it is for. Nothing is bought beside a person: what is joined to a post ("administrador de bases de datos y
-servidores") are its duties. In English the head ends its noun: "cyber security training", "SharePoint developer".
+servidores") names their duties. In English the head ends its noun: "cyber security training", "SharePoint developer".
 Carriers and such things are lists of words, see ``audits.matching.words``.
 """
 
@@ -22,21 +22,21 @@ POST = "post"
 PRODUCT_WORK = "product_work"
 REFERENCE_PREFIX = "reference_prefix"
 LEGAL_FORM = "legal_form"
-# What tells of buying, and of no thing, beside carriers: "acuerdo marco", "trabajos", "consultancy".
+# Words about buying that name no thing, beside carriers: "acuerdo marco", "trabajos", "consultancy".
 PROCEDURE = "procedure_word"
-# What a person does for an office, and no work on a product: "soporte a la gestión".
+# Work of a person for an office, not on a product: "soporte a la gestión".
 STAFF_WORK = "staff_work"
-# What is bought behind a course that heads the text, and what is bought beside a person who is hired.
+# What is bought although a course heads the text, and although a person is hired.
 SUPPLIED = "supplied"
 BUYING = "buying"
-# What opens a title as the post of a person, and what begins so and is none ("asistente virtual").
+# Posts of persons that open a title, and phrases that begin like one ("asistente virtual").
 OPENING_POST = "opening_post"
 NOT_POST = "not_post"
-# What is technology, or runs a centre: words of it, those for any system, and systems of buildings.
+# Words of technology or of running a centre, words for any system, and systems of buildings.
 TECHNOLOGY = "technology"
 PLAIN_SYSTEM = "plain_system"
 BUILDING_SYSTEM = "building_system"
-# What ends an English noun and heads it: "cyber security awareness training", "SharePoint developer".
+# The head of an English noun, which comes last: "cyber security awareness training", "SharePoint developer".
 LAST_OBJECT = "last_object"
 LAST_POST = "last_post"
 

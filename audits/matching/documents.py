@@ -1,5 +1,5 @@
 """
-What the type, title and file name of a document say that it is: the change of a contract, a contract, a study before.
+What a document is, by its type, title and file name: an amendment, a contract, a study before the tender.
 
 Publishers type few documents as OCDS does ("Convenio modificatorio", "Orden de Compra o Contrato"). The words are
 lists of ``audits.matching.words``; those of ``document_not_contract`` tell what is only about a contract.
@@ -25,7 +25,7 @@ _HEAD = 120
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[\W_]+")
 _PLURAL = "(?:e?s)?"
-# Nearly all addresses: without a query, and without signs that are written by their number.
+# Nearly all addresses have no query and no percent-encoded characters.
 _PLAIN_ADDRESS = re.compile(r"https?://[\w.-]++/[\w./-]*+", re.ASCII)
 # Some publishers' tabs lost their backslashes: "Convenio modificatorio\t\t\t\t" became "…tttt".
 _LOST_TABS = "(?:t{4,})?"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from audits.matching.normalize import Folded
 
-# How far from the word that says it failed a tender and its number may stand, in characters of folded text.
+# How far a tender and its number may stand from the word for failing, in characters of folded text.
 _BEFORE, _AFTER = 110, 70
 
 _NUMBERS = {
@@ -38,7 +38,7 @@ _KIND = (
 )
 _TIMES = r"(?:veces|vezes|ocasiones|ocasioes|oportunidades|times|occasions)"
 _TIME = r"(?:vez|ocasion|ocasiao|oportunidad|oportunidade|time)"
-# What may stand between a tender and the word that says it failed, and tells of no other one.
+# Words that may stand between a tender and the word for failing without meaning another one.
 _BETWEEN = (
     r"(?: (?:de|del|la|el|a|o|da|do|public[ao]|nacional|internacional|privada|abreviada|electronica|que|fue|fueron|"
     r"foi|foram|ha|han|sido|tambien|tambem|resulto|resultou|quedo|restou|se|declaro|declarad[ao]s?|was|were|has|have|had|"
@@ -47,10 +47,10 @@ _BETWEEN = (
 _SOME = r"(?:,? [\w/.°º]{1,30}){0,8}"
 
 _FAILED = re.compile(r"\b(?:(?:desiert|desert|fracass?ad|frustrad)[oa]s?|failed(?! to\b)|unsuccessful)\b")
-# Nearly all texts hold none of these, and to look for them costs less than the expression.
+# Nearly all texts hold none of these, and looking for them is cheaper than the expression.
 _STEMS = ("desert", "desiert", "fracas", "frustrad", "failed", "unsuccess")
 _CLAUSE_END = re.compile(r"[.;:!?](?: |$)")
-# A tender is told by its name, or by what is said of nothing else.
+# A tender is meant where it is named, or where a verb is used of nothing else.
 _DECLARED = re.compile(r"\b(?:declar\w{1,10}(?: como)?|qued\w{1,5}|result\w{1,6}|rest(?:ou|aram|ar)) $")
 _TENDER_BEFORE = re.compile(rf"\b(?:{_ONE}|{_MANY})\b[^;]{{0,60}}$")
 _TENDER_AFTER = re.compile(rf"^[^;]{{0,40}}\b(?:{_ONE}|{_MANY})\b")

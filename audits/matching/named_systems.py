@@ -11,14 +11,14 @@ from audits.matching.spelling import ROMAN, Case, has_inner_capital, is_spelt_as
 _SYSTEM_WORDS = 8
 _NEXT_WORD = re.compile(r"(?P<opening> [\"'(]?)(?P<word>[^\W_]\w{0,40})")
 _CLAUSE_END = re.compile(r" ?(?:[.,;:)\-–/]|\Z)")
-# How words end that tell what a system does: "financiero", "contratación", "tributaria", "gestões".
+# Endings of words that describe a system: "financiero", "contratación", "tributaria", "gestões".
 _DESCRIBING_END = re.compile(
     r"[a-z]{1,40}(?:c[ia]o|[cs]ion(?:es)?|[cs]oes|[mi]ent[oa]s?|ment[oa]s?|"
     r"[id]ad(?:es?)?|[ae]ncias?|[itc]os?|[itc]as?|[aeio]rios?|[aeio]rias?|"
     r"iv[oa]s?|[aeiu]d[oa]s?|im[oa]s?|bles?|vel|veis|[aeiu]l(?:es)?|[ao]is|[aeo]r(?:es)?|[aei]ntes?|[ae]r[oa]s?|eir[oa]s?|or[ae]s?|istas?|ismos?|"
     r"os[oa]s?|uras?|ajes?|agem|agens|i[ao]s?|[a-z]{3}[aeo]s|emas?|[eio]ns|undo|iva|ndo)"
 )
-# What follows the name of a system, where a text has no other sign: the end of a clause, or whose and what for it is.
+# After the name of a system, where nothing else marks it: the end of a clause, or words for its owner or purpose.
 _AFTER_NAME = re.compile(
     r" ?(?:[.,;:()\-–/®]|\Z| (?:al?|as?|ante|com|como|con|da|das|de|del|do|dos|e|el|em|en|la|na|no|o|"
     r"para|por|pro|que|sas|segun|ver\w*|\w{3,40}[ai]d[oa]s?|v ?\d\S*|web|y|erp|software|\d\S*)\b)"

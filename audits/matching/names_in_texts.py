@@ -7,7 +7,7 @@ from functools import partial
 from audits.matching.normalize import fold
 from contracts.ocds.remembering import remembered
 
-# How many spaces a name holds at least to be found in other texts.
+# A name needs at least so many spaces to be searched for in other texts.
 MIN_NAME_SPACES = 2
 # Short words that end a name are its legal form, which texts write otherwise.
 LETTERS_OF_FORMS = 2
@@ -25,7 +25,7 @@ def name_words(name: str) -> tuple[str, ...]:
 
 def places_of_name(words: tuple[str, ...], text: str) -> Iterator[re.Match[str]]:
     """Yield where a name stands in a folded text, whatever signs are between its words."""
-    # Few texts hold all of them, and to look for words costs a hundredth of compiling what finds the name.
+    # Few texts hold all its words, and looking for them costs a hundredth of compiling the expression for the name.
     if words and all(word in text for word in words):
         yield from _name_pattern(" ".join(words)).finditer(text)
 

@@ -29,7 +29,7 @@ _FAR_CUES = re.compile(
 )
 _NEAR_CUE = re.compile(
     r"\b(sin|sem|without|ni|nem|nor|salvo|excepto|exceto|except|except for|ningun|ninguna|nenhum|nenhuma|"
-    # What there is not yet: it may be what is bought, but this place does not say so.
+    # Something that does not exist yet may be what is bought, but this place does not say so.
     r"(with|has|have|had|is|are) no|lack|lacks|lacking|(carece|carecen|carente|carentes) de|"
     r"no (tiene|tienen|posee|poseen)|no (cuenta|cuentan) con|no (dispone|disponen) de|"
     r"nao (tem|possui|possuem)|nao (dispoe|dispoem) de)"
@@ -54,7 +54,7 @@ _AFTER_CUES = re.compile(
 )
 
 
-# What every cue holds. Most texts hold none of them, and their mentions need no closer look.
+# Letters that every cue holds. Most texts hold none, and their mentions need no closer look.
 NEGATION_MARKERS = frozenset(
     (
         *(" no ", "nao ", " sin ", " sem ", "without", "with no ", " ni ", "nem ", " nor ", " not ", "salv", "except"),

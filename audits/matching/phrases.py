@@ -9,7 +9,7 @@ Value = TypeVar("Value")
 
 # Chinese, Japanese and Korean write no spaces: from here on letters have no word bounds to look for.
 _NO_BOUNDS = 0x3000
-# To look a letter up is faster than to ask it, and this is asked of every phrase that is met.
+# A lookup in a set is faster than `str.isalnum`, and this runs for every phrase that is met.
 _IN_WORDS = frozenset(letter for letter in map(chr, range(_NO_BOUNDS)) if letter.isalnum())
 
 

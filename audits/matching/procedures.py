@@ -11,23 +11,23 @@ from audits.matching.normalize import fold_phrase
 from audits.matching.words import Words
 
 SMALL_PROCEDURE = "small_procedure"
-# Of these alone that they are below the threshold of the law; the small ones above may have a tender of their own.
+# These are always below the threshold of the law; the small ones above may have a tender.
 BELOW_THRESHOLD = "below_threshold"
 CALL_OFF = "call_off"
-# A title that speaks of a framework may be that of the framework; these words tell an order under it.
+# A title that mentions a framework may be the framework itself; these words show an order under it.
 CALL_OFF_TITLE = "call_off_title"
 AGREEMENT = "agreement"
 OUTSIDE_COMPETITION = "outside_competition"
 NO_REASON = "no_reason"
-# "mx ad": in numbers of procedures of Mexico the part AD stands for a direct award, ITP for few who were invited.
+# "mx ad": in Mexican procedure numbers AD stands for a direct award, ITP for an invitation of at least three.
 DIRECT_NUMBER = "direct_number"
 INVITED_NUMBER = "invited_number"
 
-# "hn compra menor": methods that the law of a country keeps for what costs no more than a trifle.
+# "hn compra menor": methods that the law of a country reserves for trifling amounts.
 TRIFLING_PROCEDURE = "trifling_procedure"
-# "pe convenio": methods that sound like an agreement, and by which a country calls what is ordered from a catalogue.
+# "pe convenio": methods that sound like an agreement, but are orders from a catalogue.
 CATALOGUE_PROCEDURE = "catalogue_procedure"
-# "co regimen especial": regimes that a country calls special and that are the ordinary one of whoever buys by them.
+# "co regimen especial": regimes that are called special, but are the ordinary one of their buyers.
 ORDINARY_REGIME = "ordinary_regime"
 
 _NAMES = (SMALL_PROCEDURE, BELOW_THRESHOLD, CALL_OFF, CALL_OFF_TITLE, AGREEMENT, OUTSIDE_COMPETITION)

@@ -11,33 +11,26 @@ from msgspec import Struct
 
 from audits.matching.words import ORDINARY, Words
 
-# The lists of words that products are told by. What a licence, a subscription or support is bought of:
-PRODUCT_KIND = "product_kind"
-# those that take the name of a product after "de" ("licencias de GeneXus"), and those of the state's own making;
-LICENCE_KIND = "licence_kind"
-STATE_KIND = "state_kind"
-# what has a name after what it does ("sistema informático de gestión municipal (SIGEM)"), and the bodies that, named
-# before the name, have it themselves ("sistema del Instituto de Previsión (IPS)"),
-SYSTEM_KIND = "system_kind"
-BODY = "body"
-# words that may stand between them and the name, machines that a model belongs to, units of measurement,
-PRODUCT_OBJECT = "product_object"
-MACHINE = "machine"
-UNIT = "unit"
-# letters with digits that are no model, and letters before the digits of a number of reference,
-NOT_MODEL = "not_model"
-REFERENCE_PREFIX = "reference_prefix"
-# words that tell what a system does and are not told by how they end ("web", "nómina"),
-DESCRIBING = "describing"
-# words that follow "marca", and abbreviations and words of trade that follow "software" or "switch".
-NOT_BRAND = "not_brand"
-NOT_PRODUCT = "not_product"
+# The lists of words that tell products.
+PRODUCT_KIND = "product_kind"  # what a licence, a subscription or support is for: "software", "plataforma"
+LICENCE_KIND = "licence_kind"  # kinds that take the product after "de": "licencias de GeneXus"
+STATE_KIND = "state_kind"  # kinds that the state builds for itself
+SYSTEM_KIND = "system_kind"  # named after what it does: "sistema informático de gestión municipal (SIGEM)"
+BODY = "body"  # a body named before the abbreviation owns it: "sistema del Instituto de Previsión (IPS)"
+PRODUCT_OBJECT = "product_object"  # words that may stand between a kind and the name
+MACHINE = "machine"  # machines that have models
+UNIT = "unit"  # units of measurement
+NOT_MODEL = "not_model"  # letters with digits that are no model
+REFERENCE_PREFIX = "reference_prefix"  # letters before the digits of a reference number
+DESCRIBING = "describing"  # words for what a system does that no ending tells: "web", "nómina"
+NOT_BRAND = "not_brand"  # words that follow "marca"
+NOT_PRODUCT = "not_product"  # abbreviations and words of trade that follow "software" or "switch"
 
-# Without article: "licencias del SAT" are those of an office, "licencias de GeneXus" those of a product. Portuguese
-# gives products one too ("licenciamento do iPortalDoc"): there capitals inside the name must tell it.
+# Without an article: "licencias del SAT" belong to an office, "licencias de GeneXus" to a product. Portuguese puts one
+# before products too ("licenciamento do iPortalDoc"): there capitals inside the name must show that it is one.
 _JOIN = r"(?: (?:de|of|d[ao]))?"
 _JOINS = r"(?: (?:de|del|de la|de las|de los|da|do|das|dos|para|para el|para la|of|for|the|el|la))?"
-# No word that a product may be called by is so short.
+# Shorter words are no names of products.
 SHORT_WORD = 3
 # Shapes of letters with digits that are no model: standards, generations, sizes, years, codes of processes.
 _NO_MODEL_SHAPES = (
@@ -49,13 +42,13 @@ _NO_MODEL_SHAPES = (
     r"24x7|7x24|8x5|5x8|\d+x\d+(?:x\d+)?|\d+-\d+|\w{0,60}\d{5}\w{0,60}|"
     r"[a-z]+-\d{1,4}-(?:19|20)\d\d.*|[a-z]{7,40}\d{1,2}|.{0,60}(?:19|20)\d\d.{0,60}-.{0,60}|\w+(?:-\w+){3,}"
 )
-# Before a name, these tell whose a system is, and not what it is called: "sistema de la SNR".
+# Before a name, these words say who owns a system, not what it is called: "sistema de la SNR".
 _WHOSE_WORDS = (
     "a al ao aos as com con da das de del do dos e el em en la las los na nas no nos o os para pela pelo por y "
     "and for in of the to"
 )
 WHOSE = frozenset(_WHOSE_WORDS.split())
-# Which call for tenders it is, and what records of patients and cases are called.
+# Numbers of calls for tenders, and names of patients' and case records.
 _NO_NAME = re.compile(
     r"(?:primer|segund[oa]|tercer|terceir)[ao]? (?:llamad[ao]|chamad[ao]|convocatoria|etapa|fase)\b|"
     r"(?:expediente|ficha|historia|prontuario|registro)s? (?:clinic|digita|electronic|eletronic|judicia|medic)"

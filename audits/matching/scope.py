@@ -33,8 +33,8 @@ OBJECT_PARTS = frozenset({"title", "description", "lot", "item", "classification
 _DETAIL_PARTS = frozenset({"item", "classification"})
 # The least share of items, or of their codes, that makes a sector of them.
 ITEM_SHARE = 0.2
-# How near, in characters, "vigilancia" must stand to "cámaras" to tell which cameras are meant; a word for hosting to
-# a system, and a vehicle to what locates it.
+# How near, in characters, "vigilancia" must stand to "cámaras" to show which cameras are meant; and a word for hosting
+# to a system, or a vehicle to what locates it.
 WATCHING_REACH = 40
 COMPANY_REACH = 80
 
@@ -77,20 +77,20 @@ CONCEPT_SECTORS = {
     "surveillance_product": "surveillance",
     "software_licence": "software_platform",
 }
-# What names or recognises a person, and what intrudes on one.
+# Concepts of identifying persons, and of intruding on them.
 IDENTIFICATION = ("facial_recognition", "biometric_id")
 INTRUSION = ("interception", "predictive_policing", "social_media_monitoring", "location_tracking")
-# What tells, beside cameras, that they watch people: "cámaras para la vigilancia", "cameras for plates and faces".
+# Words beside cameras that show that they watch people: "cámaras para la vigilancia", "cameras for plates and faces".
 _WATCHING_WORDS = frozenset({"monitoring_word", "facial_recognition", "lpr"})
-# What makes sure of a weak word beside it: its concepts → concepts of the company, and its reach. "Cámaras para la
-# vigilancia", "alojamiento del sistema", "GPS para vehículos".
+# Weak concept → concepts that confirm it, and how near they must stand: "cámaras para la vigilancia", "alojamiento del
+# sistema", "GPS para vehículos".
 _COMPANY: Mapping[str, tuple[frozenset[str], int]] = {
     "video_surveillance": (_WATCHING_WORDS, WATCHING_REACH),
     "location_tracking": (frozenset({"vehicle"}), COMPANY_REACH),
     **dict.fromkeys(("software_platform", "server_storage"), (frozenset({"hosting_word"}), COMPANY_REACH)),
 }
-# What says nothing beside something else: a licence beside office equipment and programs of draughtsmen, hosting and
-# "servidores" beside the lodging of people, drones and positions beside the measuring of land.
+# Mention → the concept that spoils it: a licence beside office equipment or drawing programs, hosting and "servidores"
+# beside the lodging of people, drones and positions beside land surveying.
 _SAYS_NOTHING_BESIDE: Mapping[tuple[str, str], str] = {
     ("software_licence", STRONG): "office_technology",
     ("software_licence", WEAK): "office_technology",
@@ -103,8 +103,8 @@ _SAYS_NOTHING_BESIDE: Mapping[tuple[str, str], str] = {
     ("location_tracking", WEAK): "surveying",
 }
 _SPOILERS = frozenset(_SAYS_NOTHING_BESIDE.values())
-# What speaks against that, in the words around a mention: persons who are located or watched while land is measured, a
-# system that manages the travel of staff.
+# Words around a mention that keep it all the same: persons are located or watched while land is surveyed, or a system
+# manages the travel of staff.
 _SAYS_ALL_THE_SAME: Mapping[str, re.Pattern[str]] = {
     "surveying": re.compile(
         r"\b(?:personas?|pessoas?|persons?|people|individu[ao]s|tobiller\w+|tornozeleir\w+|grillet\w+|ankle|"
@@ -116,7 +116,7 @@ _SAYS_ALL_THE_SAME: Mapping[str, re.Pattern[str]] = {
         r"(?:administracion|concessao|control[eo]?|gerenciamento|gestao|gestion|solicitacao)\b"
     ),
 }
-# What watches people all the same while it measures land, in the same lot; and so does what a security body buys.
+# Concepts in the same lot that keep it all the same: people are watched, or a security body buys.
 _WATCHES = frozenset({"monitoring_word", "police_integration", "security_body"})
 # Food for a command centre, furniture for a data centre: these name the place, not what is bought.
 _PLACES = frozenset({"command_centre", "data_centre"})

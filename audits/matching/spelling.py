@@ -11,7 +11,7 @@ _INNER_CAPITAL = re.compile(r"[^\W\d_]{0,60}[a-zß-öø-ÿ][A-ZÀ-ÖØ-Þ]\w*|[A
 # Kinds of things in English: "eGIS", "VMs".
 _KIND_BY_CAPITALS = re.compile(r"[ei][A-Z]\w*|[A-Z]{2,10}s")
 ROMAN = re.compile(r"[ivxlc]+")
-# How no Spanish, Portuguese or English word is spelt: without vowels, or with such clusters or ends.
+# Spellings that no Spanish, Portuguese or English word has: no vowels, or such clusters or endings.
 _FOREIGN = re.compile(
     r"(?:[^aeiouy]{3,40}|(?:s[ptkclm]|bd|pc|ts|tz|kh?|w|x[^aeiou]?)[a-z]{1,40}|"
     r"[a-z]{0,40}(?:y[bcdfghjklmnpqrstvwxz]|kt|k[a-z]|ww|"

@@ -11,68 +11,58 @@ from pathlib import Path
 
 from msgspec import Struct
 
-# What tells that cameras look at more than offices: places for the public, names of who governs or serves it, others.
-PUBLIC_PLACE = "public_place"
-PUBLIC_BODY = "public_body"
-BEYOND_OFFICES = "beyond_offices"
-# Tools for staff: programs of draughtsmen, scientists and developers, video calls, and what is hosted for an office.
-DESK_PROGRAM = "desk_program"
-HOSTED_TOOL = "hosted_tool"
-# What serves others beside such a tool, devices of offices, and what the unit that runs a programme buys for itself.
-BESIDE_TOOL = "beside_tool"
-OFFICE_DEVICE = "office_device"
-OWN_UNIT = "own_unit"
-# Whom cameras and drones watch; people in a body's hands, whom to watch is grave at any price; and whom and what the
-# files of a security body hold ("criminal" alone is in the names of bodies).
-PEOPLE_FILMED = "people_filmed"
-CARED_FOR = "cared_for"
-HELD_IN_FILES = "held_in_files"
-# Apparatus of laboratories, beside which plates are of glass and cameras look into microscopes; and illness, which is
-# watched by no camera.
-LABORATORY = "laboratory"
-ILLNESS = "illness"
-# Cameras that go through the streets with whoever wears them, handsets by which staff speak, what anybody may see, and
-# who writes software, and hosts none.
-WORN_CAMERA = "worn_camera"
-HANDSET = "handset"
-WEBSITE = "website"
-SOFTWARE_WRITING = "software_writing"
-# Networks: what stands beside one and is a good of any house, kinds that operators and the state alone have, those of
-# mobile telephony and of transmission, a line that is laid, and what tells a whole network or its sites; a house and
-# who has one, with a network of its own; and who comes when called, whose radio others depend on.
-BESIDE_NETWORK = "beside_network"
-NETWORK_OF_MANY = "network_of_many"
-MOBILE_NETWORK = "mobile_network"
-TRANSMISSION = "transmission"
-LAID_LINE = "laid_line"
-NETWORK = "network"
-HOUSE = "house"
-HOUSE_OWNER = "house_owner"
-EMERGENCY = "emergency"
-# What is located: vehicles, people, goods of others, whoever wears it or drives what is not the body's own; and who
-# has to do with the vehicles of others.
-LOCATED_VEHICLE = "located_vehicle"
-LOCATED_PERSON = "located_person"
-LOCATED_GOODS = "located_goods"
-LOCATED_ON_OTHERS = "located_on_others"
-WATCHES_TRAFFIC = "watches_traffic"
-# Cameras, what protects buildings as guards do, and words of where something is handed in, which watches nothing.
+# Cameras: whom and what they look at.
+PUBLIC_PLACE = "public_place"  # "aeropuerto", "alameda"
+PUBLIC_BODY = "public_body"  # who governs or serves such a place: "alcaldía", "autopista"
+BEYOND_OFFICES = "beyond_offices"  # other signs that they do not watch an office: "ANPR", "centro de control"
+PEOPLE_FILMED = "people_filmed"  # places where people live or gather: "barrio", "beach", "border"
+CARED_FOR = "cared_for"  # people in somebody's care; watching them is grave at any price: "alumnos", "adultos mayores"
 CAMERA = "camera"
-ALARM = "alarm"
-HANDED_IN = "handed_in"
-# Schools for everybody, which bear the names of towns ("Marinha Grande"), and what looks after the people of a
-# security body.
-SCHOOL_FOR_ALL = "school_for_all"
-FOR_ITS_OWN = "for_its_own"
-# Works and their design; goods that are brought or mended, and nobody who operates them; what leaves an extension
-# open; a contest in which persons are hired; and whom more than an office serves, and what is more than goods.
-WORKS = "works"
-GOODS_ALONE = "goods_alone"
-OPTIONAL = "optional"
-CONTEST_OF_PERSONS = "contest_of_persons"
-MORE_THAN_GOODS = "more_than_goods"
-# What makes or supplies something: who advises does neither.
-MAKING = "making"
+WORN_CAMERA = "worn_camera"  # worn in the street: "bodycam"
+ALARM = "alarm"  # guards a building as guards do: "incendio", "intrusión"
+HANDED_IN = "handed_in"  # where bids are handed in, which watches nothing: "apertura", "entrega"
+SCHOOL_FOR_ALL = "school_for_all"  # schools named after towns: "escola básica … Marinha Grande"
+FOR_ITS_OWN = "for_its_own"  # looks after the people of a security body: "caja de retiro", "clínica"
+HELD_IN_FILES = "held_in_files"  # what a security body keeps on file: "antecedentes penales"; "criminal" is a name
+LABORATORY = "laboratory"  # beside it "placas" are of glass, and cameras look into a microscope
+ILLNESS = "illness"  # surveillance of it needs no camera
+
+# Tools of an office, and what stands beside them.
+DESK_PROGRAM = "desk_program"  # "AutoCAD", "Camtasia"
+HOSTED_TOOL = "hosted_tool"  # "antivirus", "centralita", "M365"
+BESIDE_TOOL = "beside_tool"  # serves others than the staff: "call center", "base de datos"
+OFFICE_DEVICE = "office_device"  # "access point", "cableado estructurado"
+OWN_UNIT = "own_unit"  # bought by the unit that runs a programme, for itself: "de la unidad ejecutora"
+HANDSET = "handset"  # staff talk by it: "handy"
+WEBSITE = "website"
+SOFTWARE_WRITING = "software_writing"  # who writes software does not host it
+
+# Networks.
+NETWORK = "network"  # tells a whole network or its sites: "backbone", "cobertura"
+NETWORK_OF_MANY = "network_of_many"  # kinds that only operators and the state have: "5G", "comunicaciones críticas"
+MOBILE_NETWORK = "mobile_network"  # "celular", "LTE"
+TRANSMISSION = "transmission"  # "fibra", "microondas"
+LAID_LINE = "laid_line"  # "anillo", "infovía"
+BESIDE_NETWORK = "beside_network"  # any building has it: "aire acondicionado"
+HOUSE = "house"  # a building with a network of its own: "campus", "hospital"
+HOUSE_OWNER = "house_owner"  # who has such a building: "banco", "biblioteca"
+EMERGENCY = "emergency"  # services whose radio others depend on: "911", "bomberos"
+
+# What is located.
+LOCATED_VEHICLE = "located_vehicle"
+LOCATED_PERSON = "located_person"  # "clientes", "arrendatarios"
+LOCATED_GOODS = "located_goods"  # goods of others: "contenedor"
+LOCATED_ON_OTHERS = "located_on_others"  # worn or driven by others than the staff: "brazalete", "embarcación"
+WATCHES_TRAFFIC = "watches_traffic"  # bodies that deal with the vehicles of others: "aduana", "autopista"
+
+# How something is bought.
+WORKS = "works"  # works and their design: "obra", "ingeniería"
+GOODS_ALONE = "goods_alone"  # goods delivered or repaired, which the seller does not operate
+OPTIONAL = "optional"  # leaves an extension open: "opcional"
+CONTEST_OF_PERSONS = "contest_of_persons"  # persons are hired: "consultor"
+MORE_THAN_GOODS = "more_than_goods"  # serves more than an office, or is more than goods: "banda ancha", "ciudad"
+MAKING = "making"  # makes or supplies something; advisers do neither
+
 # Words that buyers write in small letters: a name of a product has a capital that none of them has.
 ORDINARY = "ordinary_word"
 
