@@ -24,7 +24,7 @@ _HOLDS_MORE = re.compile(
     r"(?:incluye|inclui|com|con) (?:el |o |as |la |las )?(?:iva|impuestos|impostos|prorrogas?|prorrogac(?:ao|oes)))\b"
 )
 _EXTENSION = re.compile(r"extension|prorrog")
-# What taxes on what is bought, several together, make of an amount at most.
+# By how much all taxes on a purchase together multiply its amount, at most.
 _MOST_TAXES = Decimal("1.3")
 
 
@@ -38,7 +38,7 @@ class Pair(NamedTuple):
 
     @property
     def is_of_one_scale(self) -> bool:
-        """Tell whether neither is ten times the other, or a hundred or more: else one is a slip, or in other units."""
+        """Tell whether they differ neither tenfold nor a hundredfold: else one is a slip, or in other units."""
         less, more = sorted((self.awarded.amount, self.signed.amount))
         return more < _OTHER_SCALE * less and abs(more - 10 * less) > less / 10
 
@@ -90,7 +90,7 @@ def ordinary_difference(process: Process, pair: Pair) -> Context | None:
     if pair.signed.amount < pair.awarded.amount:
         return Context("signed_less", {})
     estimate = money(process.tender.value)
-    # Tables may keep one award and one contract of a tender of several.
+    # A table of contracts may show one award of a tender that had several.
     if len(process.awards) == 1 and estimate and estimate.currency == pair.signed.currency:
         is_part = 2 * pair.awarded.amount < estimate.amount
         if is_part and pair.signed.amount <= estimate.amount:
@@ -108,8 +108,8 @@ def is_of_a_term(contract: Contract) -> bool:
     """
     Tell whether the value of a contract may be that of its last term.
 
-    Those who renew a contract by amendments give the period that the last of them began, and what it costs; its list
-    of payments holds those of the terms before as well.
+    Some buyers renew a contract by amendments, and publish period and value of the last renewal as those of the
+    contract; its payments are those of the earlier terms as well.
     """
     signed, period = contract.date_signed, contract.period
     return bool(contract.amendments and signed and period and period.start and period.start - signed > _LATER_TERM)
@@ -126,9 +126,10 @@ def _is_long(period: Period | None) -> bool:
 
 def require_like_amounts(process: Process, awarded: Money, estimate: Money) -> None:
     """
-    Let pass awards that do not say to hold what the estimate may lack: extensions, or taxes if these can tell it all.
+    Let pass awards and estimates that hold the same things, as far as the record says.
 
-    :raises InsufficientDataError: if one does, and the tender says nothing of them
+    :raises InsufficientDataError: if an award says that it holds extensions or taxes, and the tender does not say so
+        of the estimate; of taxes only where they can explain all the difference
     """
     if _HOLDS_MORE.search(fold(f"{process.tender.title} {process.tender.description}").text):
         return

@@ -19,9 +19,9 @@ from audits.judging.rule.vocabulary import Context
 from audits.matching.names import name_reader
 from contracts.ocds.views import Bid, OrganizationReference, Process
 
-# A lot of less is one of scores in its tender: its price says little, and each would be a question of its own.
+# A lot is small below this share of all that was awarded: of scores of lots each would be asked about.
 _SMALL_PART = Decimal("0.02")
-# About two thousand euros, in round numbers of each currency: discounts on what costs less are many, and small sums.
+# About two thousand euros, in round numbers of each currency: below it large discounts are common and save little.
 SMALL_PRICES: Mapping[str, int] = {
     "BOB": 14_000,
     "BRL": 10_000,
@@ -46,19 +46,20 @@ SMALL_PRICES: Mapping[str, int] = {
     "UYU": 80_000,
     "VND": 50_000_000,
 }
-# From one chance in twenty on, equal prices among bids that were rounded need nobody to agree.
+# Equal prices among rounded bids are taken for chance where it brings them about at least once in so many tenders.
 _LIKELY = 20
-# Below a thousandth from the lowest to the highest it is their nearness that asks.
+# Where all prices lie within this share of the highest, their nearness itself is striking, and no chance explains it.
 _NEAR = Decimal("0.001")
-# Less than a hundredth dearer than a bid that was turned down costs the buyer next to nothing.
+# A bid costs the buyer little more than one that was turned down if it is dearer by less than this share of it.
 _LITTLE = Decimal("0.01")
-# As alike as two spellings of one name; the longer one may hold a place, a short form or a department as well.
+# How alike, from 0 to 100, two spellings of one name are, and how many characters the shorter one must have. The
+# longer one may also hold a place, a short form or a department.
 _ALIKE, _SHORTEST_NAME = 88, 8
-# Below a hundredth of what the next one asks a price stands for one that is told elsewhere: by unit, or in a paper.
+# A price below this share of the next one is a placeholder: the real one is told elsewhere, by unit or in a document.
 _TOKEN = Decimal("0.01")
-# A price of not more than two digits and zeros is a sum that somebody set.
+# A price that has two digits and then zeros alone is a sum that somebody set.
 _TWO_DIGITS = 100
-# A short form that stands in the other name, as a word of its own.
+# How many characters a short form must have that stands in the other name as a word of its own.
 _SHORTEST_WORD = 3
 
 
@@ -102,12 +103,14 @@ def small_price(price: Money, small_prices: Mapping[str, int]) -> Context | None
 
 def rounded_alike(process: Process, market: Sequence[Offer], equal: Money) -> Context | None:
     """
-    Return that two of so many bids may be equal by chance, as a context, since they are rounded to one step.
+    Return that two of the bids may be equal by chance, as a context, since all are rounded to one step.
 
-    That is the greatest that all share, or the power of ten to which those that are equal were rounded. Bids that all
-    lie nearer than rivals do by themselves tell nothing of how far they might have lain apart; where all are equal and
-    below it, the estimate does. Where a record without lots counts more than twice the tenderers whose bids it lists,
-    as many as it counts may have been equal to another. Prices that stand for others told elsewhere are none of them.
+    The step is the greatest that divides all prices, or the power of ten to which the equal ones were rounded, if that
+    is greater. Chance needs room: the range from the lowest price to the highest or, where all are equal and below it,
+    up to the estimate. Bids in too narrow a range (``_NEAR``) tell of no room.
+
+    The bids listed are counted; but where a record without lots counts more than twice as many tenderers as it lists
+    bids, all tenderers are. Placeholders (``_TOKEN``) are left out.
     """
     whole = (offer.price.amount for offer in market if offer.price.amount >= _TOKEN * equal.amount)
     amounts = [int(amount * 100) for amount in whole]
@@ -124,7 +127,7 @@ def rounded_alike(process: Process, market: Sequence[Offer], equal: Money) -> Co
 
 
 def token_price(market: Sequence[Offer], equal: Money) -> Context | None:
-    """Return that equal prices are next to nothing beside the next one, as a context: they stand for others."""
+    """Return that equal prices are next to nothing beside the next one, as a context: they are placeholders."""
     dearer = min((offer.price.amount for offer in market if offer.price.amount > equal.amount), default=None)
     if dearer is None or equal.amount >= _TOKEN * dearer:
         return None
@@ -144,13 +147,13 @@ def sum_set(process: Process, market: Sequence[Offer], equal: Money) -> Context 
 
 
 def award_shared(process: Process, bids: Sequence[Offer]) -> Context | None:
-    """Return that all who asked one price won, as a context: they bid together, or share what they sell at it."""
+    """Return that all who asked this price won, as a context: they bid together, or share the sale at one price."""
     won = _winners(process, bids)
     return Context("award_shared", {}) if all(ids_of(offer.bid.tenderers) & won for offer in bids) else None
 
 
 def at_estimate(process: Process, bids: Sequence[Offer]) -> Context | None:
-    """Return that bids of which none won ask what the lot, or a tender of one lot, is estimated at, as a context."""
+    """Return that the equal bids, none of which won, ask exactly the estimate of the lot, as a context."""
     estimate = _estimate(process, bids)
     won = _winners(process, bids)
     if estimate != bids[0].price or any(ids_of(offer.bid.tenderers) & won for offer in bids):
@@ -162,7 +165,7 @@ def at_share_of_estimate(process: Process, bids: Sequence[Offer]) -> Context | N
     """
     Return that bids ask a whole percentage of the estimate to the cent, as a context, where that is hardly by chance.
 
-    Laws and calls turn down what is below a share of the estimate, so that rivals who go as low as they may are equal.
+    Laws and calls for tenders refuse bids below a share of the estimate: rivals who go as low as allowed are equal.
     """
     estimate, price = _estimate(process, bids), bids[0].price
     if estimate is None or estimate.currency != price.currency or not 0 < price.amount < estimate.amount:
@@ -175,7 +178,7 @@ def at_share_of_estimate(process: Process, bids: Sequence[Offer]) -> Context | N
 
 def near_estimate(process: Process, winner: Offer, other: Offer, limit: float) -> Context | None:
     """
-    Return that a winning bid is ordinary beside the estimate, which the next one exceeds, as a context.
+    Return that a winning bid is near the estimate while the next bid is above the estimate, as a context.
 
     :param limit: the gap, as a ratio of the winning bid, from which on a bid is far from another
     """
@@ -188,7 +191,7 @@ def near_estimate(process: Process, winner: Offer, other: Offer, limit: float) -
 
 
 def _estimate(process: Process, bids: Sequence[Offer]) -> Money | None:
-    """Return what the lot of bids, or a tender of one lot, is estimated at; ``None`` if that is unknown."""
+    """Return the estimate of the lot that the bids are for, or of a tender without lots; ``None`` if it is unknown."""
     lots = {lot for offer in bids for lot in offer.bid.related_lots}
     values = [lot.value for lot in process.tender.lots if lot.id in lots]
     if len(values) == 1 and values[0]:
@@ -204,7 +207,7 @@ def little_dearer(turned_down: Money, valid: Money) -> Context | None:
 
 
 def nobody_dearer(process: Process, market: Sequence[Offer], equal: Money) -> Context | None:
-    """Return that equal prices are the highest valid ones and lost, as a context: all may know a reference price."""
+    """Return that equal prices are the highest valid ones and lost, as a context: all may follow a known ceiling."""
     winners = _winners(process, market)
     valid = [offer for offer in market if offer.bid.status == "valid"]
     prices = [offer.price.amount for offer in valid]

@@ -65,7 +65,7 @@ TRIFLES: Mapping[str, int] = {
 }
 # Argentina's pesos by the rates of 2017, when its portal begins; they have lost since, so that few trifles are known.
 TRIFLES_BY_CONTRACT: Mapping[str, int] = {**TRIFLES, "ARS": 200_000}
-# So much more may be signed than awarded where the award has no tax and the contract has; above it the amount grew.
+# Where the award is net and the contract gross, so much more is signed than awarded; if even more, the amount grew.
 _HARDLY_MORE = Decimal("1.25")
 
 

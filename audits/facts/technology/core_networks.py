@@ -38,7 +38,7 @@ _REACH = 160
 _BESIDE_WORDS = 5
 _ENDS = re.compile(r"[.;|](?=\s)")
 
-# Whose task is to carry others.
+# Operators: bodies whose task is to carry what others send.
 _OPERATOR = re.compile(
     r"\b(?:companhia|compan(?:ia|y)|corpora(?:cion|cao|tion)|empresa|enterprise|operador\w*|operators?|sociedad)\b"
     r"(?: \w+){0,4} (?:comunicaciones|comunicacoes|communications|telecom\w*)|"
@@ -50,7 +50,7 @@ _OPERATOR = re.compile(
     r"empresas publicas de medellin|epm|etapa ep|etb|etecsa|infraco|internexa|movistar|openreach|telkom|"
     r"tele(?:bras|com|fonica|fonos?|mar|sur)|vodafone)\b|^claro\b"
 )
-# The same where a text tells it of whom it names, or of whom the buyer serves.
+# Operators as a text describes them: by what they are, by their subscribers, by what they offer.
 _SERVES_OTHERS = re.compile(
     r"\b(?:telecom\w*|mobile|cellular|telephone|phone|wireless) (?:\w+ ){0,2}?"
     r"(?:carriers?|compan(?:y|ies)|firm|giant|operators?|providers?|subscribers)\b|"
@@ -102,8 +102,8 @@ _LAST_MILE = re.compile(
 # Lines that may carry power instead, and what tells it.
 _ELECTRIC = re.compile(r"\b(?:\d+ ?kv|hvdc)\b")
 _LINES = frozenset({"fibre_backbone", "transport_network"})
-# What is no network of many, whoever buys it: a house's own exchange, what measures, guards of masts, a study that
-# builds nothing.
+# These are no network, whoever buys them: the telephone exchange of a house, measurements, guards of masts. Nor is a
+# study or a survey after which nothing is built.
 _NO_NETWORK = re.compile(
     r"\b(?:benchmarking|central privada|pabx|pbx|"
     r"vigilancia (?:fisica |y seguridad )?de (?:l[ao]s? )?(?:antenas?|torres?))\b"
@@ -111,7 +111,7 @@ _NO_NETWORK = re.compile(
 _STUDY = re.compile(r"\b(?:consultancy|consultor\w+|estudios?|estudos?|study)\b")
 _SURVEY = re.compile(r"\bsurveys?\b(?! (?:and|e|y)\b)")
 _BUILDS = re.compile(r"\b(?:constru|ejecu|execu|implant|implement|instal|roll ?out|suminist|suppl|tendido)")
-# What comes over a network is bought, or a line is rented, and how a line is told that is laid nevertheless.
+# A service over a network is bought, or a line is rented; and the words by which a line is laid all the same.
 _SERVICE = re.compile(
     r"\b(?:(?:servic\w+|svc) (?:(?:de|d[ao]s?) )?(?:acceso|acesso|banda|comunica\w+|conecti\w+|conexion|"
     r"conexao|datos|dados|enlaces?|links?|radio|red privada|telefonia|telecom\w+|transmis+\w+)|"
@@ -126,7 +126,7 @@ _WAY = re.compile(
     r"\b(?:a traves de|con|com|from|mediante|over|pel[ao]|por|sobre|through|using|via)"
     r"(?: (?:l[ao]s?|el|de|nacional|un[ao]?|os?|as?|the|our|tecnologia|redes|red|rede|[345]g|[yeo]|and))*$"
 )
-# What fits, measures or mends a network, or is a part of it, and the house that one is in.
+# Parts of a network, and tools that measure or mend it.
 _PIECES = re.compile(
     r"\b(?:acces+ori\w+|antenas?|antennas?|bateri\w+|batter\w+|canaliza\w+ (?:para|de la)|ducts for|dutos para|"
     r"carga?dor\w*|carregador\w*|cell identif\w+|"
@@ -135,7 +135,7 @@ _PIECES = re.compile(
     r"portat\w+|\d+ radios|radios? (?:movil|moviles|vehicular\w*)|reflectomet\w+|refletomet\w+|repuestos|roteadores|"
     r"routers?|sfp|sobressalentes|spares?|splicer\w*|terminal\w*|transce\w+)\b"
 )
-# What is bought beside parts, and not what they are for: it is kept up, or stands in a list that tells no purpose.
+# Behind parts a network is bought too if it is maintained, or is one more entry of a list; else the parts are for it.
 _KEPT_UP = re.compile(
     r"\b(?:man(?:ten|uten)\w+|maintenance|soporte|suporte|support) (?:del?|d[ao]|of)(?: (?:la|the))?$"
 )
@@ -145,7 +145,7 @@ _CLASS = re.compile(r"\b[a-z]?\d{3,8}[a-z]{0,2}: ?$")
 _FOR = re.compile(r"\b(?:d[aeo]|del|for|of|para)\b")
 _MOBILE = frozenset({"5g", "ran_core"})
 _RADIO = frozenset({"trunked_radio", "radio_communication"})
-# What a security body has of its own: radio and the links between its sites, and not fibre between its houses.
+# The networks of a security body's duty: radio and links between its sites, but not fibre to its offices.
 _OF_SECURITY = frozenset({*_RADIO, "transport_network", "ran_core"})
 _MICROWAVE = re.compile(r"microond|microwave")
 _RADIO_TECHNOLOGY = re.compile(r"tetra|p25|dmr|lmr|tronca|trunk|repet|repeater")
@@ -169,7 +169,8 @@ def _counts(dossier: Dossier, mention: Mention) -> bool:
     """
     Tell whether a network counts.
 
-    One without a sign that others depend on it is set aside by no exclusion, nor are words that alone tell none.
+    Two kinds do not count without being noted as an exclusion: networks without a sign that others depend on them, and
+    words that alone tell of no network.
     """
     is_passing = is_told_in_passing(dossier.text_of(mention), mention.start)
     why = WITHHELD_PASSING if is_passing else _why_not(dossier, mention)
@@ -182,7 +183,7 @@ def names_network(found: Sequence[Mention]) -> bool:
 
 
 def _why_not(dossier: Dossier, mention: Mention) -> str | None:
-    """Return the exclusion by which a network does not count, ``""`` where no sign tells it, ``None`` if it does."""
+    """Return ``None`` if a network counts, else the exclusion that holds, ``""`` if merely no sign speaks for it."""
     is_radio = mention.concept == "radio_communication"
     is_sure = mention.strength == STRONG and not is_radio
     is_operator = is_called(dossier, _OPERATOR)
@@ -236,7 +237,7 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
 
 
 def _is_study(before: str) -> bool:
-    """Tell whether what stands before a network is studied for it, and nothing built before or after the study."""
+    """Tell whether a study or a survey of a network is bought, and nothing is built."""
     survey = _SURVEY.search(before)
     if survey and not _BUILDS.search(before, 0, survey.start()):
         return True
@@ -258,7 +259,7 @@ def _is_piece(mention: Mention, before: str, after: str) -> bool:
 
 
 def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:
-    """Tell whether radio or microwaves are those of a security body, or of who comes in an emergency."""
+    """Tell whether a radio or microwave network belongs to a security body or an emergency service."""
     if not (mention.concept in _OF_SECURITY or _MICROWAVE.search(whole)) or not holds_any(dossier, whole, NETWORK):
         return False
     is_told = mention.concept in _RADIO and holds_any(dossier, whole, EMERGENCY)

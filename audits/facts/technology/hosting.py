@@ -14,7 +14,7 @@ from audits.matching.normalize import fold
 from audits.matching.words import SOFTWARE_WRITING, WEBSITE
 
 HOSTED = ("cloud", "cloud_product", "ai_as_a_service")
-# What a provider may host.
+# The concepts of what a provider may host.
 _SYSTEMS = (
     "software_platform",
     "server_storage",
@@ -34,18 +34,18 @@ _OWN_REACH = 70
 # A buyer's own cloud, by the words after it, or before it.
 _PRIVATE = re.compile(r"[\s\"']{0,3}+(?:matri[cx]|particular|privad[ao])\b")
 _PRIVATE_BEFORE = re.compile(r"\b(?:on premises?|private)\s+$")
-# What is thought about a cloud, by whoever advises or trains: no cloud.
+# Advice or training about a cloud, which is no cloud.
 _STRATEGY_BEFORE = re.compile(
     r"\b(?:adocao|adopcion|adoption|estrategia|strategy) (?:(?:da|de|de la|en la|for|for the|na|of|para|para a) )?$"
 )
 _STRATEGY_AFTER = re.compile(r" (?:adoption|strategy|training)\b")
-# A line to clouds, and where the buyer or who invites to tender keeps what is hosted.
+# A line that leads to clouds; and words by which the buyer hosts by itself, or the tender itself is what is hosted.
 _LINE_AFTER = re.compile(r" (?:access(?!ib| security)|connectivity)")
 _OWN_AFTER = re.compile(
     r" (?:by the (?:authority|buyer|council|trust|university)|(?:en|na) (?:las? )?salas?|on[ -]premises?)\b"
 )
 _TENDER_BEFORE = re.compile(r"\b(?:competition|documents|exercise|invitation|itt|procedure|procurement|tender) $")
-# What is measured by lasers, or drawn.
+# A "cloud" of points that lasers measure, or that is drawn.
 _POINT_CLOUD = "point_cloud"
 _POINTS = re.compile(r"\b(?:nubes? de puntos|nuve(?:m|ns) de pontos|point clouds?)\b")
 _HOSTING = re.compile(

@@ -39,8 +39,8 @@ _BUILDING = re.compile(
     r"(?! (?:de |d[ao] |para )?(?:\w+ )?(?:adquisiciones|camaras|cameras|cctv|cftv|compras|contrataciones|guarda|"
     r"monitor\w*|partes|planeacion|seguridad|seguranca|sistemas|televig\w*|video\w*|vigilancia))"
 )
-# What leads to a place; what is joined behind it is another place ("para el parque y las oficinas"), what is joined
-# before it are other goods: "y grabadores para las oficinas".
+# Prepositions of a place. An "and" behind one joins another place ("para el parque y las oficinas"); one before it
+# joins other goods ("y grabadores para las oficinas").
 _AT = re.compile(r"\b(?:at|de|del|em|en|for|in|n[ao]s?|para)\b")
 _JOINED = re.compile(r",| (?:and|e|y) ")
 # "Servicio de seguridad física y vigilancia", "vigilância patrimonial", "manned guarding".
@@ -53,12 +53,13 @@ _GUARDS = re.compile(
     r"|\b(?:guardias?|guardas|vigilantes|agentes) (?:de (?:seguridad|seguranca)|armad[ao]s)\b"
     r"|\b(?:guardiania|manned guarding|security guards?|guarding services?)\b"
 )
-# What any of them holds: to look for these takes a fraction of looking for them, and few texts hold any.
+# Each of them holds one of these. Few texts do, and to look for these first takes a fraction of the time.
 _GUARD_SIGNS = ("agentes", "armad", "fisica", "guard", "humana", "patrimonial", "presencial", "privada", "vigilantes")
 # How far after cameras buildings are looked for, and how far around them guards and alarms, in characters.
 _REACH = 120
 _NEAR = 250
-# What leads to whose building it is, and how far behind this is told: "dependencias del | hospital de clínicas".
+# The preposition before the owner of a building, and how many characters after it the owner's name is looked for:
+# "dependencias del | hospital de clínicas".
 _OF = re.compile(r" (?:del?|d[aeo]s?|of)(?: (?:el|l[ao]s?|the))? ")
 _NAME_REACH = 30
 # More cameras than a building of offices has; not the number of a plan, and no year.
@@ -67,7 +68,7 @@ _MANY_CAMERAS = re.compile(
 )
 # What security bodies watch at sea, in the air and at war: "airborne surveillance systems".
 _AT_LARGE = re.compile(r"surveillance(?! (?:camera|cctv|equipment|video))")
-# Below which probability of reading like technology a record that names no buyer tells of no more than offices.
+# A record that names no buyer is taken for one of offices if it reads like technology with less than this probability.
 _LIKELY = 0.9
 
 
@@ -75,7 +76,7 @@ def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
     """
     Tell whether no sign shows that cameras watch more than the offices of a body.
 
-    But for cameras of buildings, who buys is a sign where it has more than offices or is not told.
+    The buyer is a sign where it has more than offices, or is not named; but not for cameras said to be of a building.
     """
     return not beside_buildings(dossier, found) or (
         all(mention.concept == "video_surveillance" for mention in found)
@@ -87,7 +88,7 @@ def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
 
 
 def beside_buildings(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
-    """Return what is more than cameras that protect buildings: they are named, or guards who are hired, or alarms."""
+    """Return the mentions but for cameras that protect buildings: beside a building, hired guards or alarms."""
     found = tuple(found)
     beside = tuple(
         mention

@@ -55,7 +55,7 @@ _CLOCK_OF_FACES = re.compile(
     rf"\b{_FACE}\b[^.;]{{0,{_FACES_REACH}}}?(?:\(|\b(?:para|for|del?|d[ao]|en|em|n[ao]) )"
     rf"(?:(?:el|l[ao]s?|o|os|the|um|un) )?(?:(?:gest(?:ion|ao)|registro) (?:y|e) )?{_CLOCK}\b"
 )
-# What anybody may be registered by, and how near, in characters, a word for staff must stand to it.
+# Devices that register anybody; a word for staff must stand within so many characters of one.
 _DEVICE = re.compile(
     r"\b(?:nominas?|registr?o biometrico|terminal biometrico|terminales biometric[ao]s|terminais biometricos)\b"
 )
@@ -73,8 +73,8 @@ def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]
     """
     Return the mentions of surveillance that are not of the body's own vehicles or staff alone.
 
-    The name of a class tells no purpose: it is that of what titles, descriptions and items tell. Nor does a title that
-    ends in what it names: its purpose is that of the description.
+    The name of a class tells no purpose: that of titles, descriptions and items counts for it. Nor does a title that
+    ends with the mention: the purpose told in the description counts for it.
     """
     found = tuple(found)
     others = tuple(mention for mention in found if not _is_own(dossier, mention) or tells_of_others(dossier))
@@ -91,9 +91,9 @@ def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]
 
 def of_told_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
     """
-    Return the mentions of ``of_others`` but for what is located and no text tells to be of other people.
+    Return the mentions of ``of_others``, without those of location unless a text says that other people are located.
 
-    Where no vehicles are told, a security body locates people, and so does who has telephones located.
+    Where no vehicles are mentioned, a security body locates people, and so does a buyer who has telephones located.
     """
     others = of_others(dossier, found)
     beside = [mention for mention in others if mention.concept != "location_tracking"]
@@ -115,7 +115,7 @@ def locates_others(dossier: Dossier) -> bool:
 
 
 def _is_worn(dossier: Dossier) -> bool:
-    """Tell whether who is located wears it, or drives what is not the body's: ankle monitors, taxis."""
+    """Tell whether the located device is on people or vehicles that are not the body's: ankle monitors, taxis."""
     return tells_any(dossier, LOCATED_ON_OTHERS)
 
 
@@ -145,7 +145,7 @@ def _is_owned(_: Dossier, text: str) -> bool:
 
 @worked_out_once
 def _has_only_its_own(dossier: Dossier) -> bool:
-    """Tell whether who buys has nothing to do with the vehicles of others, by its name and what the record tells."""
+    """Tell whether the buyer has nothing to do with the vehicles of others, by its name and what the record tells."""
     return (
         not tells_any(dossier, LOCATED_PERSON, LOCATED_GOODS)
         and not is_called_any(dossier, WATCHES_TRAFFIC)

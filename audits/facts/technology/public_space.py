@@ -10,7 +10,7 @@ from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 from audits.matching.words import PUBLIC_PLACE, WORN_CAMERA
 
-# Whose cameras they are, right after them, and how many characters after them this is looked for.
+# Words right after cameras by which they are a town's, and how many characters after the cameras they are looked for.
 _OF_TOWN = re.compile(
     r"(?:[ ,()]{0,3}+(?:cctv|camaras?|cameras?|de seguridad|de seguranca|de vigilancia|de television|"
     r"urban[ao]s?|y monitoreo)\b){0,4}+"
@@ -19,7 +19,7 @@ _OF_TOWN = re.compile(
     r"(?:de|en|para) (?:la |las )?comunas?|comunal(?:es)?|en (?:la )?vias? publicas?)\b"
 )
 _TOWN_REACH = 60
-# What chills or measures a body: "cámara corporal para crioterapia".
+# A chamber or camera that chills or measures a body: "cámara corporal para crioterapia".
 _OF_BODY = re.compile(r" (?:de |para )?(?:crio|hiperbar|temperatur)")
 # Streets and squares, and how near to cameras, in characters, they must stand.
 PUBLIC_SPACE = re.compile(

@@ -8,10 +8,10 @@ from audits.facts.technology.watched_people import tells_of_people_in_care
 from audits.judging.dossiers.process import Dossier
 from audits.matching.words import HANDSET
 
-# What staff speak by, and what may be bought beside it: a network, an emergency line, what is recorded or located.
+# The means by which staff speak.
 _LINES = frozenset({"internet_access", "radio_communication", "telephony"})
-# What is a duty of the body, and no line of an office: emergencies, their centres, what is recorded, hidden, found or
-# joined ("interligar delegacias"), and what files are in.
+# Signs of a duty of the body, beyond its offices: emergencies and their centres, recording, secrecy, location, links
+# between sites ("interligar delegacias"), databases.
 _DUTY = (
     r"105|112|123|190|192|193|911|banco de dados|bases? de datos|between|bol 110|c[2345]i?|call monitoring|camaras?|"
     r"cameras?|centr(?:o|al|os) (?:\w+ )?de (?:comando|comunicac\w+|control|despacho|mando|monitore\w+)|cifrad\w+|"
@@ -34,7 +34,7 @@ _OFFICE_NETWORK = frozenset(
     }
 )
 _BESIDE_NETWORK = frozenset({"data_centre", "server_product", "server_storage"})
-# What tells that a network is more than an office's: duties, equipment by which units speak, links, fibre of its own.
+# Signs that a network is more than an office's: duties, equipment of units in the field, links, a body's own fibre.
 _BEYOND_OFFICE = re.compile(
     rf"\b(?:{_DUTY}|"
     r"(?:accesorios|dispositivos|equip\w*|material\w*|red|rede|sistemas?|systems?) "
@@ -51,9 +51,9 @@ _BEYOND_OFFICE = re.compile(
 
 def are_lines_of_staff(dossier: Dossier) -> bool:
     """
-    Tell whether all that is bought are handsets by which staff speak, or the lines and the network of their offices.
+    Tell whether nothing is bought but handsets of staff, or the lines and the network of their offices.
 
-    A network is that of an office unless a sign tells that it is more.
+    A network is taken for that of an office unless a sign says that it is more.
     """
     if core_networks(dossier) or tells_of_people_in_care(dossier):
         return False

@@ -12,7 +12,7 @@ from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 from audits.matching.words import MAKING
 
-# What a name has, and a number that stands for one has not.
+# A name has such letters; a number that some publishers give in its place has none.
 _NAME = re.compile(r"[^\W\d_]{4}")
 
 
@@ -84,12 +84,12 @@ def is_called_any(dossier: Dossier, *lists: str) -> bool:
 
 
 def advises(dossier: Dossier) -> Context | None:
-    """Return that consultants are chosen, and nothing tells of what they make or supply; else ``None``."""
+    """Return that consultants are hired, and nothing says that they build or supply something; else ``None``."""
     is_advice = hires_consultants(dossier.process) and not tells_any(dossier, MAKING)
     return Context("of_advice", {}) if is_advice else None
 
 
 def but_for(dossier: Dossier, found: Iterable[Mention], kept: Iterable[Mention], reason: str) -> tuple[Mention, ...]:
-    """Return what was found but for what an exclusion sets aside: all that is not among ``kept``."""
+    """Return what was found, without what is not among ``kept`` if the exclusion ``reason`` is in force."""
     standing = set(kept)  # a text holds thousands: to look each up in a list takes time by their square
     return tuple(mention for mention in found if mention in standing or not dossier.leaves_out(mention, reason))
