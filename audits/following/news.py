@@ -4,18 +4,23 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from audits.api.changes import visible_changes
 from audits.models import Flag
 from audits.models.flag import IS_CONTEXT
 from audits.pages.addresses import process_page
-from audits.pages.search import KINDS, matching
+from audits.pages.search import KINDS, matching, narrowing
+from contracts.api.protocol.problems import nearest
 from contracts.models import Change
+from contracts.pages.misread import MAX_SHOWN, unknown_value
 from contracts.pages.speaking import EVERYONE
 
 # A message tells of so many changes at most; the next one goes on.
 MAX_CHANGES = 2_000
+# What an address of the search says beside what it looks for.
+_BESIDE = frozenset({"in", "lang", "order_by", "page"})
 # What is told: nothing that is gone, and nothing of organizations, which a search of processes does not name.
 TOLD = [
     *(Change.Kind.CREATED, Change.Kind.AMENDED, Change.Kind.REPLY),
@@ -53,6 +58,7 @@ def news_of(query: str, after: int, until: int | None = None) -> News:
 
     :param after: number of the last change that was told before
     :param until: number of the last change to tell; without it as many as one message holds
+    :raises ValueError: if the query cannot be understood, as one that an earlier version took
     """
     changes = Change.objects.filter(number__gt=after).order_by("number")
     if until is not None:
@@ -71,14 +77,25 @@ def news_of(query: str, after: int, until: int | None = None) -> News:
     kinds: dict[str, dict[str, None]] = {}
     for kind, own, of_flag in seen.values_list("kind", "ocid", "flag_ocid"):
         kinds.setdefault(of_flag or own, {})[kind] = None
-    found, _problems = matching(QueryDict(query), KINDS["processes"])
+    found, problems = matching(QueryDict(query), KINDS["processes"])
+    if problems:
+        raise ValueError(*problems)
     processes = found.filter(ocid__in=kinds).order_by("pk")
     return News(query, [_entry(process, list(kinds[process.ocid])) for process in processes], numbers[-1])
 
 
 def problems_of(query: str) -> list[str]:
-    """Return what of a query cannot be understood."""
-    return matching(QueryDict(query), KINDS["processes"])[1]
+    """Return what of a query cannot be followed. What narrows nothing is refused: all processes would be its news."""
+    asked = QueryDict(query)
+    kind = KINDS["processes"]
+    problems = matching(asked, kind)[1]
+    known = narrowing(kind) | _BESIDE
+    for name in sorted(asked.keys() - known):
+        told = _("The parameter %(name)s is not known.") % {"name": name[:MAX_SHOWN]}
+        problems.append(f"{told} {nearest(name, known)}")
+    if asked.get("in", "") in KINDS.keys() - {"processes"}:
+        problems.append(unknown_value("in", asked["in"], ["processes"]))
+    return problems
 
 
 def _entry(process: Any, kinds: list[str]) -> Entry:

@@ -154,7 +154,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         "pages/search.html",
         language,
         misread=[
-            *unknown_names(request.GET, _OWN | _narrowing(kind), _FILTERS),
+            *unknown_names(request.GET, _OWN | narrowing(kind), _FILTERS),
             *found.pop("beyond", ()),
         ],
         status=HTTPStatus.SERVICE_UNAVAILABLE if was_late else understood,
@@ -172,7 +172,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
             for format_ in ("csv", "xlsx")
         ],
         feed=f"{reverse('feed')}?{_api_query(request.GET, KINDS['processes'])}" if name == "processes" else "",
-        saved=urlencode([(key, value) for key, value in request.GET.items() if key not in {"in", "lang", "page"}]),
+        saved=urlencode([(key, value) for key, value in request.GET.items() if key in narrowing(KINDS["processes"])]),
         **found,
     )
     if was_late:
@@ -298,13 +298,13 @@ def _facets(asked: QueryDict, matched: Sequence[Matched], kind: Kind, language: 
             f"{labels.get(name, name)}: {_written(name, str(value), kind)}", None, _address(asked, {name: ""}), True
         )
         for name, value in asked.items()
-        if value and name not in told and name in _narrowing(kind)
+        if value and name not in told and name in narrowing(kind)
     ]
     if others:
         yield Facet(_("Other choices"), others)
 
 
-def _narrowing(kind: Kind) -> frozenset[str]:
+def narrowing(kind: Kind) -> frozenset[str]:
     """Return the parameters that narrow a search."""
     return (kind.filters.base_filters.keys() - _OF_FLAGS) | ({"year", "rule"} if kind.has_process else frozenset())
 

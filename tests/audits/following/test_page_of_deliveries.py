@@ -25,7 +25,7 @@ class TestPage:
         return client
 
     def test_a_search_is_saved_from_where_it_was_made(self, client, session, lexicon):  # noqa: F811
-        found = client.get("/search/?q=camaras&country=MX&in=processes&page=2&lang=es").content.decode()
+        found = client.get("/search/?q=camaras&country=MX&in=processes&page=2&lang=es&utm_source=x").content.decode()
         assert 'href="/search/saved/?query=q%3Dcamaras%26country%3DMX&amp;lang=es#new"' in found
         offered = session.get(f"{PAGE}?query=q%3Dcamaras%26country%3DMX&lang=es")
         assert 'value="q=camaras&amp;country=MX"' in offered.content.decode()

@@ -139,6 +139,15 @@ class TestMail:
         assert (failed.failures, failed.next_try_at is None, failed.telling) == (1, False, None)
         assert (told.failures, told.told > failed.told) == (0, True)
 
+    def test_a_search_of_an_earlier_version_that_is_not_understood_now_fails_and_loses_nothing(self, reader, buy):  # noqa: F811
+        save(reader)
+        SavedSearch.objects.update(query="country=Narnia")
+        buy(purchase(1))
+        before = SavedSearch.objects.get().told
+        assert telling.tell_all() == 0
+        search = SavedSearch.objects.get()
+        assert (search.failures, search.told) == (1, before)
+
     def test_a_delivery_that_can_not_be_read_is_tried_once(self, monkeypatch, reader, buy):  # noqa: F811
         save(reader)
         buy(purchase(1))
@@ -317,6 +326,10 @@ class TestAccounts:
         "given",
         [
             {"name": "x", "query": "country=Narnia"},
+            {"name": "x", "query": "cuontry=MX"},
+            {"name": "x", "query": "country=MX&in=contracts"},
+            {"name": "x", "query": "country=MX&flag_state=confirmed"},
+            {"name": "x", "query": "q=%00"},
             {"name": "", "query": "country=MX"},
             {"query": "country=MX"},
             {"name": "x", "query": "country=MX", "language": "xx"},
@@ -324,10 +337,13 @@ class TestAccounts:
             "text",
         ],
     )
-    def test_what_is_not_understood_is_refused(self, reader, given):
+    def test_what_is_not_understood_or_would_narrow_nothing_is_refused(self, reader, given):
         answer = reader.post(SEARCHES, json.dumps(given), content_type="application/json")
         assert answer.status_code == 400
         assert answer["Content-Type"].startswith("application/problem+json")
+
+    def test_what_changes_nothing_of_what_is_found_is_taken(self, reader):
+        save(reader, query="?country=MX&in=processes&order_by=date&page=2&lang=es")
 
     def test_an_account_without_an_address_needs_a_webhook(self, make_user):  # noqa: F811
         client = client_with_token(make_user(name="nobody"), "read")
