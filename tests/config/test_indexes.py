@@ -60,3 +60,17 @@ def test_indexes_are_dropped_while_others_read_and_write(migration):
         statements = [line for line in written.getvalue().splitlines() if not line.startswith("--")]
         assert statements
         assert [line for line in statements if " INDEX CONCURRENTLY " not in line] == []
+
+
+def test_tables_have_the_columns_of_their_models_and_no_others(db):
+    """A column that a model has lost stays while a version still runs that writes it, and then goes."""
+    models = [model for model in apps.get_models() if model._meta.managed and not model._meta.proxy]
+    with connection.cursor() as cursor:
+        stored = {
+            model._meta.db_table: {
+                column.name for column in connection.introspection.get_table_description(cursor, model._meta.db_table)
+            }
+            for model in models
+        }
+    known = {model._meta.db_table: {field.column for field in model._meta.local_concrete_fields} for model in models}
+    assert {table: columns - known[table] for table, columns in stored.items() if columns != known[table]} == {}
