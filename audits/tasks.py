@@ -9,14 +9,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from celery import shared_task
-from kombu.exceptions import OperationalError
 
 from audits.engine import attempts, cohorts, organizations, peers, processes
 from audits.engine.organizations import Selection
 from audits.reports import desk_figures, priorities, publishing, rule_health
 from contracts import broker
-from contracts.postgres.locks import hold_if_free
-from contracts.tasks import SECONDS_OF_ALL, lone_task, queue_options
+from contracts.tasks import SECONDS_OF_ALL, lone_task
 
 logger = logging.getLogger(__name__)
 
@@ -39,12 +37,10 @@ def audit_processes(process_ids: list[int]) -> None:
         organizations.audit_due(selection=Selection(only=organizations.due_organizations_of(process_ids)))
 
 
-@shared_task(name="audits.check_peer_groups")
+@lone_task("audits.check_peer_groups")
 def check_peer_groups() -> None:
     """Nudge for the processes whose figures changed because their buyer bought something else."""
-    with hold_if_free("audits.check_peer_groups") as is_free:
-        if is_free:
-            enqueue(peers.find_due(quiet=QUIET_PERIOD))
+    enqueue(peers.find_due(quiet=QUIET_PERIOD))
 
 
 @shared_task(name="audits.audit_organizations")
@@ -92,14 +88,5 @@ def enqueue(process_ids: Sequence[int], *, is_fresh: bool = False) -> bool:
     :param is_fresh: whether somebody waits for them, and they are few
     """
     size = processes.BATCH_PROCESSES
-    if broker.is_silent():
-        return False
-    try:
-        for start in range(0, len(process_ids), size):
-            batch = list(process_ids[start : start + size])
-            audit_processes.apply_async((batch,), **queue_options(is_fresh=is_fresh))
-    except OperationalError as error:
-        broker.note_silence()
-        logger.debug("the broker is down, the sweep will audit %d processes: %s", len(process_ids), error)
-        return False
-    return True
+    batches = [list(process_ids[start : start + size]) for start in range(0, len(process_ids), size)]
+    return all(broker.queue(audit_processes, batch, is_fresh=is_fresh) for batch in batches)

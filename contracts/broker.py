@@ -1,5 +1,5 @@
 """
-Whether the broker answers: what finds that it does not spares the others the wait.
+The queue of tasks, and whether its broker answers: what finds that it does not spares the others the wait.
 
 The server of the queue is that of the throttles' counters. Both do without it: what is not counted is let through,
 what is not queued is found by the sweep.
@@ -13,6 +13,8 @@ from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
 
+# The queue of what somebody waits for.
+FRESH = "fresh"
 SILENT_SECONDS = 2.0
 
 _silent_until = 0.0
@@ -35,12 +37,18 @@ def forget_silence() -> None:
     _silent_until = 0.0
 
 
-def enqueue_scheduled(task: Any) -> None:
-    """Queue a task that its schedule runs anyhow, so that nobody waits for the schedule; without a broker it does."""
+def queue(task: Any, *arguments: Any, is_fresh: bool = False) -> bool:
+    """
+    Queue a task, so that nobody waits for the sweep that finds its work anyhow; return whether the broker took it.
+
+    :param is_fresh: whether somebody waits for it, and it is little: it does not stand behind all else
+    """
     if is_silent():
-        return
+        return False
     try:
-        task.apply_async()
+        task.apply_async(arguments, **({"queue": FRESH} if is_fresh else {}))
     except OperationalError as error:
         note_silence()
-        logger.debug("the broker is down, the schedule will run %s: %s", task.name, error)
+        logger.debug("the broker is down, a sweep will find the work of %s: %s", task.name, error)
+        return False
+    return True

@@ -11,7 +11,6 @@ from typing import Any
 
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
-from kombu.exceptions import OperationalError
 
 from contracts import broker, erasing, same_bodies
 from contracts.intake import filing, processing, recompiling
@@ -20,33 +19,35 @@ from contracts.postgres.locks import hold_if_free
 
 logger = logging.getLogger(__name__)
 
-# The queue of what somebody waits for.
-FRESH = "fresh"
 # How many slices of records one task compiles.
 MAX_SLICES = 50
-# A document may take a worker half an hour: the others are left to audits and to what is sent.
-READING_ANEW = "reading documents anew"
 # So long one task begins to read documents anew.
 SECONDS_ANEW = 30.0
 # What looks at all there is: at a million records that takes longer than the minute and a half of other tasks.
 SECONDS_OF_ALL = 4 * 3600
 
 
-def lone_task(name: str, *, seconds: int) -> Callable[[Callable[[], None]], Any]:
+def lone_task(name: str, *, seconds: int | None = None, lock: str = "") -> Callable[[Callable[[], None]], Any]:
     """
-    Declare a task that one worker at a time is at, and that is broken off after so many seconds.
+    Declare a task that one worker at a time is at.
 
     A message that comes meanwhile is passed over: the schedule sends others, and the broker sends this one again where
     the task lasts longer than its visibility timeout.
+
+    :param seconds: after so many it is broken off; without it, after as many as any other task
+    :param lock: what one process at a time holds, if others than this task do that work too
     """
+    limits = {"soft_time_limit": seconds, "time_limit": seconds + 60} if seconds else {}
 
     def declare(work: Callable[[], None]) -> Any:
-        @shared_task(name=name, soft_time_limit=seconds, time_limit=seconds + 60)
+        @shared_task(name=name, **limits)
         @wraps(work)
         def task() -> None:
-            with hold_if_free(name) as is_free:
+            with hold_if_free(lock or name) as is_free:
                 if is_free:
                     work()
+                else:
+                    logger.debug("Another process is at %s.", name)
 
         return task
 
@@ -76,12 +77,11 @@ def recompile_records() -> None:
             return
 
 
-@shared_task(name="contracts.read_documents_anew", soft_time_limit=3500, time_limit=3600)
+# A document may take a worker half an hour: the other workers are left to audits and to what is sent.
+@lone_task("contracts.read_documents_anew", seconds=3500)
 def read_documents_anew() -> None:
-    """Read documents anew that are read otherwise than before, one worker at a time; the next sweep goes on."""
-    with hold_if_free(READING_ANEW) as is_free:
-        if is_free:
-            filing.read_anew(SECONDS_ANEW)
+    """Read documents anew that are read otherwise than before; the next sweep goes on."""
+    filing.read_anew(SECONDS_ANEW)
 
 
 @lone_task("contracts.propose_bodies", seconds=SECONDS_OF_ALL)
@@ -103,20 +103,5 @@ def clear_sessions() -> None:
 
 
 def enqueue(submission_id: str, *, is_fresh: bool = False) -> None:
-    """
-    Queue the processing of a submission; if the broker is down, the sweep finds it later.
-
-    :param is_fresh: whether it is small and arrived just now
-    """
-    if broker.is_silent():
-        return
-    try:
-        process_submission.apply_async((submission_id,), **queue_options(is_fresh=is_fresh))
-    except OperationalError as error:
-        broker.note_silence()
-        logger.debug("the broker is down, the sweep will process submission %s: %s", submission_id, error)
-
-
-def queue_options(*, is_fresh: bool) -> dict[str, str]:
-    """Return the options of a message for the queue of what somebody waits for, or for the one of all else."""
-    return {"queue": FRESH} if is_fresh else {}
+    """Queue the processing of a submission; ``is_fresh``: it is small and arrived just now."""
+    broker.queue(process_submission, submission_id, is_fresh=is_fresh)

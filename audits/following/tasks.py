@@ -13,4 +13,4 @@ def tell_saved_searches() -> None:
 
 def enqueue() -> None:
     """Have what is due told soon."""
-    broker.enqueue_scheduled(tell_saved_searches)
+    broker.queue(tell_saved_searches)

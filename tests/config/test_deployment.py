@@ -9,9 +9,9 @@ import yaml
 
 from config import gunicorn, settings
 from config.monitoring.figures import read_figures
+from contracts.broker import FRESH
 from contracts.checks import check_recognition
 from contracts.documents.recognising import LANGUAGES
-from contracts.tasks import FRESH
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))

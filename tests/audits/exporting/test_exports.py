@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from audits.exporting import files, tasks, writing
-from audits.exporting.tasks import LOCK, write_exports
+from audits.exporting import files, writing
+from audits.exporting.tasks import write_exports
 from audits.models import Export, Flag, Reply, ReplyDecision
 from audits.models.export import MAX_ATTEMPTS, TOLD
 from audits.replies import decide_reply, erase_reply, send_reply
@@ -207,21 +206,6 @@ def test_a_full_disk_is_said(flags, anonymous, monkeypatch):  # noqa: F811
     assert writing.write_due() == 0
     assert anonymous.get(row["url"]).json()["problem"] == "no_space"
     assert not list(files.folder().iterdir())
-
-
-def test_one_worker_at_a_time_writes(flags, anonymous, monkeypatch):  # noqa: F811
-    @contextmanager
-    def held(name):
-        assert name == LOCK
-        yield False
-
-    order(anonymous)
-    with monkeypatch.context() as patched:
-        patched.setattr(tasks, "hold_if_free", held)
-        tasks.write_exports()
-    assert Export.objects.get().status() == "queued"
-    tasks.write_exports()
-    assert Export.objects.get().status() == "done"
 
 
 def test_a_file_expires_and_goes_and_later_what_is_told_of_it(flags, anonymous):  # noqa: F811

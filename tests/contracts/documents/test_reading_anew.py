@@ -118,7 +118,7 @@ def test_one_worker_at_a_time_reads_anew(earlier):
 
     def sweep_elsewhere():
         try:
-            with hold_if_free(tasks.READING_ANEW):
+            with hold_if_free(tasks.read_documents_anew.name):
                 begun.set()
                 done.wait(60)
         finally:
