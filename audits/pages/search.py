@@ -27,6 +27,7 @@ from contracts.api.organizations import OrganizationFilterSet
 from contracts.api.protocol.filters import OrganizationFilter
 from contracts.api.protocol.problems import RETRY_SECONDS, ProblemError
 from contracts.api.protocol.unknown import unnamed
+from contracts.api.reconciliation.matching import Wanted, candidates_of
 from contracts.models import Contract, ContractingProcess, Organization
 from contracts.models.organization import NAME_START
 from contracts.models.process import in_public_process
@@ -39,6 +40,8 @@ from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout, w
 
 ROWS = 20
 MAX_PAGE = 50
+# How like a text a name is to be shown for it, of 100; longer texts are no names.
+ALIKE, MAX_NAME = 70.0, 200
 # Filters that ask who reads: the pages are the same for everyone, and know confirmed questions alone.
 _OF_FLAGS = frozenset({"rule", "flag_state"})
 # What an address of the search takes beside the filters of what is searched.
@@ -213,7 +216,16 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
         # The pages end before the rows do.
         "end": MAX_PAGE * ROWS if here == last and number > MAX_PAGE * ROWS else None,
         "unnamed": [] if number else list(_unnamed(asked, kind)),
+        "alike": [] if number else _alike(asked.get("q", "")),
     }
+
+
+def _alike(text: str) -> list[tuple[str, str]]:
+    """Return (name, address) of organizations whose names are like words that nothing holds, such as misspelt ones."""
+    if not text.strip() or len(text) > MAX_NAME:
+        return []
+    found, _is_sure = candidates_of(Wanted(name=text), EVERYONE, (), ALIKE)
+    return [(one.organization["name"], reverse("organization-page", args=[one.organization["pk"]])) for one in found]
 
 
 def _misread(asked: QueryDict, kind: Kind) -> Iterator[str]:

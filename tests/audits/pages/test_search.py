@@ -143,6 +143,17 @@ class TestSearch:
         assert told in text_of(get(client, "/search/?in=organizations&method=direct"))
         assert told not in text_of(get(client, "/search/?in=contracts&method=direct"))
 
+    def test_a_misspelt_name_that_nothing_holds_leads_to_organizations_called_much_like_it(self, client, buy):
+        buy(purchase(1), purchase(2, suppliers=("Confecciones Lejanas S.A.",)))
+        supplier = Organization.objects.get(name="Proveedora Ficticia S.A.")
+        for kind in ("processes", "organizations"):
+            page = get(client, f"/search/?in={kind}&q=Provedora+Ficticia")
+            assert "0 rows" in text_of(page)
+            assert f'Organizations with names like it: <a href="/organizations/{supplier.pk}/">' in page
+            assert "Lejanas" not in page
+        assert "names like it" not in get(client, "/search/?q=Proveedora+Ficticia")
+        assert "names like it" not in get(client, "/search/?q=nada+de+esto")
+
     @pytest.mark.parametrize("query", ["country=Narnia", "order_by=x", "date__gte=soon"])
     def test_a_feed_that_is_not_understood_is_refused(self, client, query):
         """Empty, it would be taken for one without news."""
