@@ -89,7 +89,7 @@ class ProcessRow(serializers.Serializer):
     method_details = serializers.CharField(source="procurement_method_details")
     category = serializers.CharField()
     award_criteria = serializers.CharField()
-    amount = Amount(help_text="Of the contracts, else the awards, else the tender.")
+    amount = Amount(help_text="Of the contracts, else the awards, else the tender; null if in several currencies.")
     currency = serializers.CharField()
     amount_usd = Amount(help_text=IN_DOLLARS)
     rate_period = Word(help_text=RATE_PERIOD)

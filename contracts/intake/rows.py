@@ -376,7 +376,7 @@ def _value_of(process: Process) -> tuple[Decimal | None, str]:
     """
     Return what the process is worth: the sum of its contracts, else of its awards, else the tender's value.
 
-    Amounts of several currencies are never added; then the next source is used.
+    Amounts of several currencies are never added: it has none then, for an estimate is not what was signed.
     """
     stages: tuple[tuple[AwardView | ContractView, ...], ...] = (process.contracts, process.awards)
     for stage in stages:
@@ -385,7 +385,10 @@ def _value_of(process: Process) -> tuple[Decimal | None, str]:
             for entry in stage
             if entry.status not in CANCELLED and entry.value and entry.value.amount is not None
         ]
-        if values and len({currency for _, currency in values}) == 1:
+        currencies = {currency for _, currency in values}
+        if len(currencies - {""}) > 1:
+            return None, ""
+        if len(currencies) == 1:
             with localcontext(prec=60):  # the default precision would round sums of large amounts
                 total = sum((amount for amount, _ in values), Decimal(0))
             return (None if total.adjusted() >= AMOUNT_DIGITS - AMOUNT_PLACES else total), values[0][1]

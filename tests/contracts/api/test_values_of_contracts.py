@@ -51,6 +51,20 @@ def test_what_was_awarded_is_worth_its_contract_and_not_each_of_several(anonymou
     assert amounts(anonymous) == expected
 
 
+def test_a_process_in_several_currencies_is_not_worth_what_was_estimated(anonymous):
+    record = awarded(one=("active", 100), two=("active", 50), three=("cancelled", 9))
+    record["tender"]["value"] = {"amount": 7, "currency": "MXN"}
+    record["contracts"][1]["value"]["currency"] = "USD"
+    load(record)
+    (row,) = anonymous.get("/api/v1/contracting-processes/").json()["results"]
+    assert (row["amount"], row["currency"], row["amount_usd"], row["tender_amount"]) == (None, "", None, "7")
+    # An amount without a currency contradicts none.
+    record["contracts"][1]["value"] = {"amount": 50}
+    load(record | {"ocid": "ocds-test01-2"})
+    row = anonymous.get("/api/v1/contracting-processes/ocds-test01-2/").json()
+    assert (row["amount"], row["currency"]) == ("900", "MXN")
+
+
 def test_sums_of_an_organization_are_those_of_the_contracts_that_were_not_cancelled(anonymous):
     load(
         awarded(1, one=("active", 100), two=("cancelled", 7000)),
