@@ -108,14 +108,14 @@ class _Row:
             release: Json = {}
             self.set_paths(release, list(self.recognised.sources), "")
             return release
-        if kind := kind_of_no_contract([str(cell).strip() for cell in self.cells], len(self.recognised.sources)):
-            self.problems.append(Problem("row_incomplete", kind.variant, {"text": kind.text[:60]}))
-            return None
         facts = {fact: self.text(fact) for fact in self.recognised.sources if "/" not in fact}
         self.mend_ids(facts)
         says_what = facts.get("title") or facts.get("description")
         if not says_what and sum(bool(facts.get(fact)) for fact in _TELLING) < MIN_TELLING:
             self.problems.append(Problem("row_incomplete"))
+            return None
+        if kind := kind_of_no_contract([str(cell).strip() for cell in self.cells], len(self.recognised.sources)):
+            self.problems.append(Problem("row_incomplete", kind.variant, {"text": kind.text[:60]}))
             return None
         contract = self.contract(facts)
         simple = self.simple(contract)
