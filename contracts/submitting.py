@@ -21,7 +21,7 @@ from contracts import tasks
 from contracts.documents.reading import KINDS as DOCUMENT_KINDS
 from contracts.documents.reading import MAX_BYTES as MAX_DOCUMENT_BYTES
 from contracts.documents.reading import read_document
-from contracts.files.kinds import WORKBOOKS, FileKind, kind_of_file
+from contracts.files.kinds import REFUSALS, WORKBOOKS, FileKind, kind_of_file
 from contracts.files.limits import ReaderLimits
 from contracts.intake import idempotency, quota
 from contracts.intake.attaching import attach
@@ -55,6 +55,8 @@ _NOT_SIMPLE = frozenset(
     {"ocid", "releases", "records", "compiledRelease", "versionedRelease", "tender", "awards", "contracts", "parties"}
 )
 
+_PROSE_BYTES = 4096
+_PROSE_WORDS = 3
 
 logger = logging.getLogger(__name__)
 
@@ -257,14 +259,23 @@ def _kind_of(spooled: Spool) -> Submission.Kind:
         if found in DOCUMENT_KINDS:
             return Submission.Kind.DOCUMENT
         if found is not FileKind.TEXT:
-            raise RefusedError(Problem("file_refused", "kind", {"kind": found.value}))
+            raise RefusedError(Problem("file_refused", REFUSALS.get(found, "kind"), {"kind": found.value}))
     # A simple contract that is larger ends here inside a value: it is not one.
     start = b"".join(itertools.islice(spooled.text([]), PREVIEW_BYTES // CHUNK_BYTES))
     text = start.lstrip()
     if text.startswith(b"{"):
         return Submission.Kind.SIMPLE_CONTRACT if _is_simple(start) else Submission.Kind.OCDS
     is_table = not text.startswith(b"[") and looks_like_csv(start)
+    if not is_table and _is_prose(text):
+        raise RefusedError(Problem("file_refused", "text", {"kind": FileKind.TEXT.value}))
     return Submission.Kind.TABLE if is_table else Submission.Kind.OCDS
+
+
+def _is_prose(text: bytes) -> bool:
+    """Tell whether a text is one for people: words, or an address, and nothing that JSON begins with."""
+    head = text[:_PROSE_BYTES]
+    is_told = len(head.split()) >= _PROSE_WORDS or head.startswith((b"http:", b"https:"))
+    return is_told and b"{" not in head and not head.startswith(b"[")
 
 
 def _refuse_unless_document(spooled: Spool) -> None:

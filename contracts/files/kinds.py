@@ -4,6 +4,7 @@ What a file is, by its content: names and media types that senders give are not 
 Containers (ZIP and Microsoft's older one) are looked into no further than their directory.
 """
 
+import re
 import struct
 import zipfile
 from enum import StrEnum
@@ -40,11 +41,22 @@ class FileKind(StrEnum):
     DOC = "DOC"
     HTML = "HTML"
     RTF = "RTF"
+    ODT = "ODT"
+    SLIDES = "PPTX"
+    MAIL = "mail"
+    PICTURE = "picture"
     ARCHIVE = "archive"
     PROGRAM = "program"
     MEDIA = "media"
 
 
+# What says how to mend it: kind → variant of the problem ``file_refused``.
+REFUSALS = {
+    FileKind.ARCHIVE: "archive",
+    FileKind.HTML: "page",
+    FileKind.PICTURE: "picture",
+    **dict.fromkeys((FileKind.DOC, FileKind.RTF, FileKind.ODT, FileKind.SLIDES, FileKind.MAIL), "writing"),
+}
 WORKBOOKS = frozenset({FileKind.XLSX, FileKind.XLS, FileKind.ODS})
 
 _MAGIC = (
@@ -61,32 +73,64 @@ _MAGIC = (
     (b"\x28\xb5\x2f\xfd", FileKind.ARCHIVE),
     (b"MZ", FileKind.PROGRAM),
     (b"\x7fELF", FileKind.PROGRAM),
-    (b"GIF8", FileKind.MEDIA),
+    (b"GIF8", FileKind.PICTURE),
     (b"RIFF", FileKind.MEDIA),
     (b"OggS", FileKind.MEDIA),
     (b"ID3", FileKind.MEDIA),
 )
+# Telephones and browsers: brands of what ISO 14496 calls a file, and forms of RIFF.
+_PICTURES_OF_TELEPHONES = (b"heic", b"heix", b"heim", b"hevc", b"mif1", b"msf1", b"avif")
+_WEBP = b"WEBP"
+_SVG = b"<svg"
+_MAIL = re.compile(rb"\A(?:[A-Za-z][A-Za-z-]{0,40}: ?[^\r\n]{0,1000}\r?\n(?:[ \t][^\r\n]{0,1000}\r?\n){0,20}){3}")
+_MAIL_HEADERS = (b"from:", b"received:", b"return-path:", b"delivered-to:", b"message-id:", b"mime-version:")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML = (b"<!doctype html", b"<html", b"<table", b"<head", b"<body")
 # Where the main part of an office file lies.
-_OFFICE_PARTS = (("xl/workbook", FileKind.XLSX), ("word/document", FileKind.DOCX))
+_OFFICE_PARTS = (
+    ("xl/workbook", FileKind.XLSX),
+    ("word/document", FileKind.DOCX),
+    ("ppt/presentation", FileKind.SLIDES),
+)
 # Part of an office file with macros → what it is.
 _MACROS = {"word/vbaProject.bin": FileKind.DOCX, "xl/vbaProject.bin": FileKind.XLSX}
 _OLE_MACROS = "_VBA_PROJECT".encode("utf-16-le")
-_OPEN_DOCUMENT = {b"application/vnd.oasis.opendocument.spreadsheet": FileKind.ODS}
+_OPEN_DOCUMENT = {
+    b"application/vnd.oasis.opendocument.spreadsheet": FileKind.ODS,
+    b"application/vnd.oasis.opendocument.text": FileKind.ODT,
+}
+# A stream of an older container → what it is.
+_OLE_STREAMS = (
+    ("WordDocument", FileKind.DOC),
+    ("PowerPoint Document", FileKind.SLIDES),
+    ("__substg1.0_", FileKind.MAIL),
+)
 
 
 def kind_of_head(head: bytes) -> FileKind | None:
     """Return what the first bytes tell, ``None`` for a container, which `kind_of_file` looks into."""
     if head.startswith((b"PK\x03\x04", _END_OF_DIRECTORY, _OLE)):
         return None
+    if head[4:8] == b"ftyp":
+        return FileKind.PICTURE if head[8:12] in _PICTURES_OF_TELEPHONES else FileKind.MEDIA
+    is_bitmap = head.startswith(b"BM") and head[6:10] == bytes(4)
+    if is_bitmap or (head.startswith(b"RIFF") and head[8:12] == _WEBP):
+        return FileKind.PICTURE
     for magic, kind in _MAGIC:
         # A PDF may begin a little later.
         if head.startswith(magic) or (kind is FileKind.PDF and magic in head[:1024]):
             return kind
     if head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_HTML):
         return FileKind.HTML
-    return FileKind.TEXT
+    if head[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<?xml", _SVG)) and _SVG in head[:1024]:
+        return FileKind.PICTURE
+    return FileKind.MAIL if _is_mail(head) else FileKind.TEXT
+
+
+def _is_mail(head: bytes) -> bool:
+    """Tell whether a text begins with the headers of a mail, one of them of those that each has."""
+    found = _MAIL.match(head)
+    return found is not None and any(line.startswith(_MAIL_HEADERS) for line in found[0].lower().splitlines())
 
 
 def kind_of_file(file: IO[bytes]) -> FileKind:
@@ -107,8 +151,9 @@ def _kind_of_ole(file: IO[bytes], head: bytes) -> FileKind:
     content = head + file.read(MAX_UNPACKED_BYTES)
     if _ENCRYPTED in content:
         raise RefusedError(Problem("file_refused", "encrypted", {"kind": "office"}))
-    if "WordDocument".encode("utf-16-le") in content:
-        return FileKind.DOC
+    for stream, kind in _OLE_STREAMS:
+        if stream.encode("utf-16-le") in content:
+            return kind
     if _OLE_MACROS in content:
         raise RefusedError(Problem("file_refused", "macros", {"kind": FileKind.XLS.value}))
     return FileKind.XLS

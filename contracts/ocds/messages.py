@@ -28,6 +28,10 @@ DETAILS = {
             "The object has none of releases, records, ocid. It has: %(members)s. A simple contract needs title or "
             "description, and buyer or supplier, under these names."
         ),
+        "simple_among": _(
+            "This is a simple contract, and it is not the only one. Send each by itself, or all of them as a table "
+            "(CSV, XLSX)."
+        ),
     },
     "object_expected": {
         "": _("Found %(text)r where an object is expected."),
@@ -137,13 +141,27 @@ DETAILS = {
         "shape": _("The mapping is not valid: %(message)s."),
     },
     "file_refused": {
+        "archive": _("The file is an archive (ZIP, RAR …). Unpack it, and send the files in it by themselves."),
         "damaged": _("The file is damaged (%(kind)s)."),
         "encrypted": _("The file is protected by a password (%(kind)s)."),
         "entries": _("The file holds more than %(limit)s parts."),
         "kind": _("The file is of the kind %(kind)s, and can not be read as a record or a table."),
         "macros": _("The file holds macros (%(kind)s)."),
+        "page": _(
+            "The file is a web page, even where its name says that it is a table. Open it in an office program and "
+            "save it as XLSX, or print it to a PDF."
+        ),
+        "picture": _(
+            "The picture is of a kind that can not be read here (HEIC, WEBP, GIF …). Save it as JPEG or PNG; a "
+            "screenshot of it is one too."
+        ),
         "ratio": _("The file unpacks to more than %(limit)s times its size."),
+        "text": _(
+            "The file is plain text, and neither a table nor OCDS. Write what it says into the fields of the form, or "
+            "save it as PDF or DOCX."
+        ),
         "unpacked": _("The file unpacks to more than %(limit)s bytes."),
+        "writing": _("The file is of the kind %(kind)s. Print it to a PDF, or save it as DOCX."),
     },
     "document_refused": {
         "crash": _("The document could not be read: it is damaged, or made to break its reader."),
@@ -219,6 +237,8 @@ FOUND = {
 # Kinds of files that have a word for a name, in the value ``kind``.
 FILE_KINDS = {
     "archive": _("archive (ZIP, RAR …)"),
+    "mail": _("e-mail"),
+    "picture": _("picture"),
     "media": _("moving picture or sound"),
     "program": _("program"),
     "text": _("text"),

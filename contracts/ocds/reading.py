@@ -26,6 +26,9 @@ _LIKE_SIMPLE = frozenset(
     }
 )
 
+_SAYS_WHAT = frozenset({"title", "description"})
+_SAYS_WHO = frozenset({"buyer", "supplier", "suppliers"})
+
 Kind = Literal["release", "compiled"]
 
 
@@ -133,6 +136,8 @@ def _value(piece: Piece, limits: Limits) -> Iterator[Received | Package | Proble
         yield from _release(piece.content, piece.pointer, piece, limits)
     else:
         variant = "almost_simple" if _LIKE_SIMPLE & {name.lower() for name in members} else "members"
+        if _SAYS_WHAT & members.keys() and _SAYS_WHO & members.keys():
+            variant = "simple_among"  # one alone is read as such
         raise RefusedError(Problem("not_a_package", variant, {"members": sorted(members)[:8]}))
 
 

@@ -86,7 +86,13 @@ def test_a_form_with_a_table_is_a_table(sender):
     ("content", "said"),
     [
         (zipped({"a.csv": CSV}), "archive"),
-        (b"<html><table><tr><td>x</td></tr></table>", "HTML"),
+        (b"<html><table><tr><td>x</td></tr></table>", "save it as XLSX"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1", "Save it as JPEG"),
+        (b"From: a@b.example\nTo: c@d.example\nSubject: x\n\nHola\n", "e-mail. Print it to a PDF"),
+        (b"{\\rtf1 hola}", "RTF. Print it to a PDF"),
+        (zipped({"mimetype": "application/vnd.oasis.opendocument.text"}), "ODT. Print it to a PDF"),
+        ("La alcaldía compró cámaras.\nSin licitación.\n".encode(), "fields of the form"),
+        (b"https://example.org/contrato.pdf\n", "fields of the form"),
         (xlsx({"A": ROWS})[:-50], "damaged"),
     ],
 )

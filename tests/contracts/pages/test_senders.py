@@ -43,6 +43,11 @@ def log(monkeypatch):
 
 
 class TestWhoSendsIt:
+    def test_the_cookie_of_the_form_goes_with_the_window(self, client):
+        """One that stays tells whoever takes the machine that somebody was here, and when."""
+        cookie = client.get("/submit/").cookies["csrftoken"]
+        assert (cookie["max-age"], cookie["expires"]) == ("", "")
+
     def test_nothing_tells_who_it_was_nor_at_which_hour(self, client, log):
         """All tables, the log of the site and what is counted of requests, after it was read and audited."""
         begun = timezone.now()
