@@ -1,10 +1,10 @@
 """The task that counts the figures of pages again."""
 
-from celery import shared_task
-
 from audits.pages.keeping import refresh
+from contracts.tasks import lone_task
 
 
-@shared_task(name="audits.count_pages")
+# It begins no figure after its budget, but one of millions of records takes longer than other tasks may.
+@lone_task("audits.count_pages", seconds=3600)
 def count_pages() -> None:
     refresh()

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 OF_ALL = {
     "audits.refresh_cohorts": "audits.tasks.cohorts.refresh_cohorts",
     "audits.total_outcomes": "audits.tasks.rule_health.refresh_outcome_counts",
+    "audits.count_pages": "audits.pages.tasks.refresh",
     "audits.publish_figures": "audits.tasks.publishing.publish_figures",
     "contracts.propose_bodies": "contracts.tasks.same_bodies.propose_all",
     "contracts.keep_retention": "contracts.tasks.erasing.keep_retention",
@@ -21,6 +22,11 @@ LONE = OF_ALL | {
     "audits.write_exports": "audits.exporting.tasks.write_due",
     "contracts.read_documents_anew": "contracts.tasks.filing.read_anew",
 }
+
+
+@pytest.fixture(autouse=True)
+def _known_as_to_a_worker():
+    app.loader.import_default_modules()
 
 
 @pytest.mark.parametrize("name", OF_ALL)
