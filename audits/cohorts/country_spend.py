@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from audits.cohorts.rows import Place, ids
 from audits.cohorts.shares import compute_shares
+from audits.contributions.contests import CONTEST
 from audits.models import Cohort
-from audits.statistics.contests import CONTEST
 from audits.statistics.populations import COUNTRY_SPEND, COUNTRY_YEARS
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from audits.cohorts.rows import Place, ids
 from audits.cohorts.shares import compute_shares
+from audits.contributions.contests import CONTEST
 from audits.models import Cohort
-from audits.statistics.contests import CONTEST
 from audits.statistics.markets import IN_MARKET, MARKET_SHARES, MARKET_YEARS
 
 

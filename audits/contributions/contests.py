@@ -19,3 +19,6 @@ CONTEST_OF_PROCESS = rf"""
         OR length(regexp_replace({_TITLE}, '[^[:alpha:]]', '', 'g')) < {_LETTERS} THEN p.ocid
     ELSE concat_ws('|', {_BUYER}, to_char(p.award_date AT TIME ZONE 'UTC', 'YYYY-MM'), md5({_TITLE})) END
 """
+
+# The same of what is stored, over a purchase ``q``; one that an earlier version wrote is one by itself.
+CONTEST = "coalesce(nullif(q.contest, ''), q.process_id::text)"

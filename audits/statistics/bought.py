@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from audits.statistics.contests import CONTEST
+from audits.contributions.contests import CONTEST
 from audits.statistics.spend import FRACTION, Running, Spent
 from audits.statistics.targets import Target
 from audits.statistics.windows import SPEND_WINDOW

@@ -2,16 +2,16 @@
 Markets: what was bought of one class of items, in one currency, within three years.
 
 A purchase counts in a market if it is of one class alone: of several, nobody knows how the value is divided. Those of
-one contest (``audits.statistics.contests``) count once.
+one contest (``audits.contributions.contests``) count once.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 
+from audits.contributions.contests import CONTEST
 from audits.contributions.participation import BUYER, SUPPLIER
 from audits.judging.figures.organizations import CountedProcess, MarketConcentration, MarketShare
 from audits.models import Cohort
-from audits.statistics.contests import CONTEST
 from audits.statistics.counted import MAX_COUNTED
 from audits.statistics.populations import spend_key
 from audits.statistics.windows import SPEND_WINDOW, months

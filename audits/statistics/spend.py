@@ -99,7 +99,7 @@ class _Ranked(Generic[_Key]):
 
 class Spend:
     """
-    Sums over the purchases of a window of time; processes of one contest (``audits.statistics.contests``) count once.
+    Sums over the purchases of a window of time; those of one contest (``audits.contributions.contests``) count once.
 
     ``hhi`` is the Herfindahl-Hirschman index of the suppliers' shares, from 0 (many small ones) to 1 (one alone);
     ``since`` is the date of the first purchase, for a window may reach back beyond what is stored.
