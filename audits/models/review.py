@@ -89,6 +89,8 @@ class Review(models.Model):
             models.Index(fields=["batch"], condition=models.Q(batch__isnull=False), name="review_batch"),
             # what was decided lately
             models.Index(fields=["reviewed_at"], name="review_reviewed_at"),
+            # what was undone
+            models.Index(fields=["flag"], condition=models.Q(judged__has_key="undoes"), name="review_undoing"),
         ]
         permissions = [
             ("decide_in_bulk", "Can decide on many flags together"),

@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
-from django.db.models.functions import TruncWeek
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, TruncWeek
 from django.utils import timezone
 from msgspec import Struct, convert, to_builtins
 
@@ -29,8 +30,7 @@ _WAITED = """
            first.at IS NOT NULL, count(*)
     FROM ({flags}) flag (id, raised_at, withdrawn_at)
     LEFT JOIN (
-        SELECT flag_id, min(reviewed_at) AS at FROM audits_review
-        WHERE reviewed_at >= %s AND decision <> ALL(%s) GROUP BY flag_id
+        SELECT flag_id, min(reviewed_at) AS at FROM ({decisions}) made (flag_id, reviewed_at) GROUP BY flag_id
     ) first ON first.flag_id = flag.id
     GROUP BY 1, 2
 """
@@ -111,7 +111,7 @@ def weeks(now: datetime) -> list[Week]:
     """Return the last weeks, the present one too."""
     since = _since(now)
     arrived = _by_week(_asking().filter(raised_at__gte=since), "raised_at")
-    decided = _by_week(Review.objects.filter(reviewed_at__gte=since).exclude(decision__in=_PASSING), "reviewed_at")
+    decided = _by_week(_judgements(since), "reviewed_at")
     mondays = [since.date() + timedelta(weeks=number) for number in range(WEEKS)]
     return [Week(monday, arrived.get(monday, 0), decided.get(monday, 0)) for monday in mondays]
 
@@ -121,8 +121,9 @@ def queue_half_life(now: datetime) -> int | None:
     since = _since(now)
     flags = _asking().filter(raised_at__gte=since)
     sql, given = flags.values_list("pk", "raised_at", "withdrawn_at").query.sql_with_params()
+    made, made_given = _judgements(since).values_list("flag", "reviewed_at").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(_WAITED.format(flags=sql), [now, *given, since, [str(passing) for passing in _PASSING]])
+        cursor.execute(_WAITED.format(flags=sql, decisions=made), [now, *given, *made_given])
         return half_life(cursor.fetchall())
 
 
@@ -148,8 +149,7 @@ def half_life(waited: Sequence[tuple[int, bool, int]]) -> int | None:
 
 def people(now: datetime) -> list[Person]:
     """Return everybody who decided lately or to whom something is assigned, by name."""
-    recent = Review.objects.order_by().filter(reviewed_at__gte=now - RECENT).exclude(decision__in=_PASSING)
-    decided = dict(recent.values_list("reviewer__username").annotate(number=Count("pk")))
+    decided = dict(_judgements(now - RECENT).values_list("reviewer__username").annotate(number=Count("pk")))
     assigned = (
         Flag.objects.order_by().filter(assignee__isnull=False, state__in=_OPEN).values_list("assignee__username")
     )
@@ -163,6 +163,17 @@ def withdrawn_by_cause(now: datetime) -> Mapping[str, int]:
     """Return cause → flags that were withdrawn for it in the last weeks and have not come back."""
     gone = _asking().filter(state=Flag.State.WITHDRAWN, changed_at__gte=_since(now))
     return dict(gone.exclude(withdrawn_because="").values_list("withdrawn_because").annotate(number=Count("pk")))
+
+
+def _judgements(since: datetime) -> QuerySet[Review]:
+    """Return the decisions in which somebody judged a flag, without those that were undone and what undid them."""
+    undoing = Review.objects.filter(judged__has_key=Review.UNDOES).order_by()
+    number, batch = (Cast(OuterRef(column), TextField()) for column in ("number", "batch"))
+    undone = undoing.alias(undoes=KT(f"judged__{Review.UNDOES}")).filter(
+        Q(undoes=number) | Q(undoes=batch), flag=OuterRef("flag")
+    )
+    made = Review.objects.order_by().filter(reviewed_at__gte=since).exclude(decision__in=_PASSING)
+    return made.filter(~Exists(undone)).exclude(pk__in=undoing.values("pk"))
 
 
 def _asking() -> FlagQuerySet:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -28,7 +29,7 @@ from audits.reports.desk_figures import (
 )
 from audits.reports.rule_health import keep_decisions
 from audits.tasks import total_outcomes
-from audits.triage import review_flag
+from audits.triage import review_flag, undo_batch, undo_decision
 from audits.wording import place_name
 from config.monitoring.figures import read_figures
 from contracts.trail import Action, record
@@ -83,6 +84,23 @@ def test_weeks_and_people_are_counted_from_flags_and_decisions(flag, lead, make_
     told = {person.name: (person.decided, person.open, person.overdue) for person in people(timezone.now())}
     assert told == {"ana": (1, 0, 0), "lena": (0, 1, int(settings.VEEDOR_DESK_DAYS / 4 < 8))}
     assert queue_half_life(timezone.now()) == 0
+
+
+def test_what_was_undone_is_counted_for_nobody(flag, lead, make_user):
+    ana = make_user(groups.AUDITORS, name="ana")
+    other, third = (raise_flag(load_release(made_up_release())) for _number in range(2))
+    dismissed = {"decision": Review.Decision.DISMISSED, "reason": "So."}
+    review_flag(flag=other, reviewer=ana, **dismissed)
+    review_flag(flag=flag, reviewer=ana, **dismissed)
+    undo_decision(undone_by=ana, flag_id=flag.pk)
+    batch = uuid4()
+    for judged in (flag, other, third):
+        review_flag(flag=judged, reviewer=ana, batch=batch, **dismissed)
+    undo_batch(batch=batch, undone_by=lead)
+
+    assert {person.name: person.decided for person in people(timezone.now())} == {"ana": 1}
+    assert weeks(timezone.now())[-1].decided == 1
+    assert queue_half_life(timezone.now()) is None, "two of three wait again"
 
 
 @pytest.mark.parametrize(("severity", "share"), [("high", 0.25), ("medium", 0.5), ("low", 1)])
