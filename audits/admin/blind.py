@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audits.admin.counted import read_counted
 from audits.blind import Look, count_looks, find_look, judge_blindly, looks, open_disagreements
 from audits.models import BlindReview, Flag
 from audits.pages.evidence import read_places
@@ -22,7 +23,7 @@ from audits.reference.reason_codes import reason_codes, reason_label, reasons_fo
 from audits.reports.agreement import agreement
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.pages.display import admin_url, first_rows
-from contracts.pages.record import compiled_release
+from contracts.pages.record import compiled_release, read_record
 from contracts.translating import language_in_force
 
 
@@ -136,11 +137,15 @@ class BlindReviewAdmin(ReadOnlyAdmin):
         if look is not None:
             judged, flag = look.subject.judged, look.flag
             release = compiled_release(flag.process_id)[1] if flag.process_id else None
+            evidence = judged.get("evidence", [])
+            counted = [entry for entry in evidence if entry.get("ocid")]
             texts = judged.get("text", {})
             context |= {
                 "sentence": texts.get(language_in_force()) or texts.get("en", ""),
                 "rule": f"{flag.rule} {rule_title(flag.rule)}",
-                "places": first_rows(read_places(judged.get("evidence", []), release)).shown if release else [],
+                "places": first_rows(read_places(evidence, release)).shown if release else [],
+                "counted": read_counted(counted).without_links() if counted else None,
+                "record": read_record(flag.process, release) if flag.process and release else None,
                 "form": form or BlindForm(initial={"look": look.key}, rule=flag.rule),
             }
         request.current_app = self.admin_site.name

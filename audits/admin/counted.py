@@ -22,6 +22,11 @@ class CountedTable(NamedTuple):
     heads: list[str]
     rows: list[CountedProcess]
 
+    def without_links(self) -> "CountedTable":
+        """Return the same processes, none of which leads to its page: that tells what was decided on its flags."""
+        rows = [row._replace(process=Link(row.process.text)) for row in self.rows]
+        return self._replace(rows=rows)
+
 
 def read_counted(evidence: Sequence[Mapping[str, Any]]) -> CountedTable:
     """Return the processes in the order in which they are cited; one query."""

@@ -51,6 +51,7 @@ def test_the_page_shows_what_was_judged_and_nothing_of_the_decision(auditor, dec
     html = auditor.get(NEXT, headers={"accept-language": "es"}).content.decode()
     assert "El registro cuenta 1 oferente" in html
     assert "/tender/numberOfTenderers" in html
+    assert "Cámaras del Norte S.A." in html, "the record, as who decided had it"
     for hidden in ("A market of one.", "berta", "descartada"):
         assert hidden not in html
 

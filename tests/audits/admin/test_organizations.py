@@ -4,10 +4,14 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from audits import groups
 from audits.models import Audit, Flag, Review, RuleOverride
+from audits.models.blind_review import IsSampled
+from audits.triage import review_flag
 from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import admin_url
 from tests.support.bidding import audit, process
+from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +93,23 @@ def test_audits_of_organizations_stand_among_the_others(admin_client, flagged):
     listed = admin_client.get(reverse("admin:audits_audit_changelist") + "?q=PE-RUC:10B").content.decode()
     assert "Organización B" in listed
     assert "ocds-test01-1" not in listed
+
+
+def test_who_looks_at_it_blindly_sees_what_was_counted_and_is_led_to_no_decision(
+    admin_client,
+    flagged,
+    make_user,  # noqa: F811
+    monkeypatch,
+):
+    monkeypatch.setattr(IsSampled, "template", "length(%(expressions)s) > 0")
+    first = make_user(groups.AUDITORS, name="berta")
+    review_flag(flag=flagged, reviewer=first, decision=Review.Decision.DISMISSED, reason="A market of one.")
+
+    shown = admin_client.get(reverse("admin:audits_blindreview_next")).content.decode()
+
+    assert "Bids disqualified" in shown
+    assert "Cámaras &lt;b&gt;nuevas&lt;/b&gt;" in shown
+    for counted in ContractingProcess.objects.all():
+        assert counted.ocid in shown
+        assert admin_url(ContractingProcess, counted.pk) not in shown
+    assert "A market of one." not in shown
