@@ -1,8 +1,8 @@
 """
-Where a record tells of something: at the head of a title, once, late, or beside other things.
+Where in a record something is mentioned: at the head of a title, once, late, or beside other things.
 
-What stands at the head is what is bought. What a rule takes for context of the rest was right too seldom, in flags
-that people read as they were first met, to be asked about.
+What stands at the head is what is bought. The ``told_…`` functions find the other places: flags that rested on them
+were right too seldom, as people judged, so that a rule reports them as context and asks nothing.
 """
 
 import re
@@ -19,11 +19,11 @@ from audits.matching.scope import ScopeEvidence
 from audits.matching.words import WORKS
 from contracts.ocds.views import Text
 
-# What opens an entry of a list, and how many make a list.
+# What opens an entry of a list, and from how many entries on it is a long one.
 _ENTRY = re.compile(r"(?:[;•▪●]|(?<!\w)\(?[a-z]\)|\n[ \t]?[-*])")
 LIST_ENTRIES = 6
-# What is built into buildings and streets, how many kinds of it, told apart by their first letters, make cameras one
-# of them, and how near, in characters, they and the word for works or their design stand.
+# Installations of buildings and streets. Cameras are one more of them where a word for works and so many kinds of
+# installations, told apart by their first letters, stand within so many characters.
 _BUILT_IN = re.compile(
     r"\b(?:air condition|aire acondicionado|alcantaril|ar condicionado|climati|dados|datos|drain|drena|el[ec]+tric|"
     r"esgot|fire|gas\b|hidr|hvac|ilumina|incendi|lighting|logica\b|paviment|plumbing|sanitari|sewer|spda\b|telefon|telephon|"
@@ -32,20 +32,20 @@ _BUILT_IN = re.compile(
 BUILT_IN = 3
 _KIND_LETTERS = 4
 _WORKS_REACH = 250
-# What joins the things of a list, and behind how many of them cameras and readers of a title that tells of access are
-# those of a building.
+# What joins the things of a list. In a title about access, cameras and readers behind so many other things are those
+# of a building.
 _JOINT = re.compile(r"[,;+/]| (?:y|e|and) ")
 _ACCESS = re.compile(r"\b(?:acc?esos?|access)\b")
 OTHERS = 3
-# What a description names behind so many characters, and no title, is seldom what is bought.
+# What only a description names, and only behind so many characters, is seldom what is bought.
 FIRST_WORDS = 300
-# How many characters behind what introduces it ("contratação de empresa especializada para") what is bought begins.
+# What is bought begins within so many characters behind its introduction, "contratação de empresa especializada para".
 HEAD = 70
 _TITLE, _DESCRIPTION = "/tender/title", "/tender/description"
 # Equipment of networks, weak words of which are "red" and "comunicación".
 _NETWORK = "network_equipment"
-# What is done to one thing, a list of three or more that ends in "of it": "diseño, suministro y puesta a punto de una
-# red". The first may be of four words, the last of three.
+# A list of three or more works on one thing, up to its "of": "diseño, suministro y puesta a punto de una red". The
+# first work may have four words, the last three.
 _WORD = r"(?!(?:y|e|and)\b)\w{1,30}+"
 _LISTED_WORK = re.compile(
     rf"{_WORD}(?: {_WORD}){{0,3}}+, ?(?:{_WORD}, ?){{0,12}}+(?:{_WORD} )?(?:y|e|and) {_WORD}(?: {_WORD}){{0,2}}? "
@@ -56,7 +56,7 @@ _LISTED_WORK = re.compile(
 _FOR = re.compile(
     r"\b(?:about|en el marco|enmarcad[ao]s?|for|no ambito|para|pro[jy]ecto|project|projeto|regarding|sobre)\b"
 )
-# How many characters of such a thing are told.
+# How many characters of such a thing are cited.
 _WORDS = 100
 # From which probability on a record reads surely like technology, and up to which it hardly does.
 SURELY = 0.95
@@ -106,9 +106,9 @@ def told_behind(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvi
 
 def told_for(dossier: Dossier, besides: Collection[Evidence]) -> Context | None:
     """
-    Return that title and description begin with a thing that is no technology, and that technology is for; or None.
+    Return that title and description begin with a thing that is no technology but meant for technology; or None.
 
-    :param besides: what may stand before what is bought, and is no thing: "X has received a loan for the supply of …"
+    :param besides: mentions that may precede what is bought, such as "X has received a loan for the supply of …"
     """
     begins = _beginnings(dossier)
     things = []
@@ -124,7 +124,7 @@ def told_for(dossier: Dossier, besides: Collection[Evidence]) -> Context | None:
 
 
 def _thing_before(dossier: Dossier, before: str) -> str:
-    """Return the thing that opens a text and that what follows is for, ``""`` if it opens with technology or none."""
+    """Return the thing at the head of a text that is meant for what follows; ``""`` if it is technology, or none."""
     folded, heads = fold(before), dossier.reference.heads
     joints = list(_FOR.finditer(folded.text))
     if not joints or heads.tells_of_buying(folded.text):
@@ -137,9 +137,9 @@ def _thing_before(dossier: Dossier, before: str) -> str:
 
 def told_in_doubt(dossier: Dossier) -> Context | None:
     """
-    Return that technology is told behind what is bought, in a record that hardly reads like technology; or None.
+    Return that technology is mentioned behind what is bought, in a record that hardly reads like technology; or None.
 
-    A class of technology leaves no doubt.
+    Where a code classifies the record as technology there is no doubt.
     """
     is_behind = reads_below(dossier, _HARDLY) and told_behind(dossier, dossier.scope.evidence)
     return Context("told_in_doubt", {}) if is_behind else None
@@ -160,7 +160,7 @@ def told_vaguely(dossier: Dossier, *, doubted: float = 0.0) -> Context | None:
 
 
 def reads_below(dossier: Dossier, probability: float) -> bool:
-    """Tell whether a record reads like technology with less than a probability (0 to 1); no class tells that it is."""
+    """Tell whether a record reads like technology with less than this probability (0 to 1), and no code says it is."""
     reading = dossier.reading
     return bool(
         reading and reading.probability < probability and not any(place.is_code for place in dossier.scope.evidence)
@@ -169,7 +169,7 @@ def reads_below(dossier: Dossier, probability: float) -> bool:
 
 def told_once(dossier: Dossier, mentions: Collection[Mention]) -> Context | None:
     """
-    Return that one word alone tells of something, at no head of a title, where others may have competed; or None.
+    Return that a single word mentions something, not at the head of a title, where others may have competed; or None.
 
     It stands in a description, or behind the head of a title of a record that does not read surely like technology.
     """
