@@ -71,9 +71,9 @@ def _valued(figures: Figures, counted: int) -> str:
     """Say of how many purchases a picture of amounts tells."""
     if figures.is_converted:
         return _coverage(
-            counted, figures, _("%(counted)s of %(all)s purchases have a value and a rate to US dollars.")
+            counted, figures, _("%(counted)s of %(all)s purchases have a value above 0 and a rate to US dollars.")
         )
-    told = _("%(counted)s of %(all)s purchases have a value in this currency; others are not converted.")
+    told = _("%(counted)s of %(all)s purchases have a value above 0 in this currency; others are not converted.")
     return _coverage(counted, figures, told)
 
 

@@ -46,7 +46,7 @@ def _dollars(figures: Figures) -> str:
 def _unknown(figures: Figures) -> Iterator[str]:
     unvalued = figures.purchases - figures.valued
     if unvalued:
-        yield _("%(number)s without a value") % {"number": whole(unvalued)}
+        yield _("%(number)s without a value above 0") % {"number": whole(unvalued)}
     if figures.undated:
         yield _("%(number)s without a date") % {"number": whole(figures.undated)}
     if figures.cancelled:

@@ -65,6 +65,14 @@ def test_what_was_cancelled_is_told_and_in_no_sum(buy, client):
     assert (detail["supplied"], detail["supplied_as"], detail["contracts_supplied"]) == ([], [], 1)
 
 
+def test_what_is_worth_nothing_is_not_told_to_have_no_value(buy, client):
+    buy(purchase(1, amount=300), purchase(2, amount=0), purchase(3, amount=-20), purchase(4, amount=None))
+    page = client.get("/countries/MX/?lang=en").content.decode()
+    assert "4 purchases, worth" in page
+    assert "3 without a value above 0." in page
+    assert "1 of 4 purchases have a value above 0 in this currency" in page
+
+
 def test_what_several_suppliers_share_is_divided(buy):
     buy(purchase(1, amount=900, suppliers=("A Ficticia S.A.", "B Ficticia S.A.", "C Ficticia S.A.")))
     figures = count(purchases())
