@@ -23,6 +23,7 @@ AGREEMENTS: Mapping[Agreement, str] = {
     ),
 }
 # Problems of tables: their pointer is sheet, row and header, their line the row.
+_OF_SHEETS = frozenset({"amounts_scaled", "table_not_recognised"})
 _OF_ROWS = frozenset({"cell_unread", "row_broken", "row_incomplete", "row_repeated"})
 # What is written in languages without a region: pages of rules, sentences, words of codes.
 WRITTEN = tuple(dict.fromkeys(code.partition("-")[0] for code, _name in settings.LANGUAGES))
@@ -125,6 +126,9 @@ def problem_place(problem: Problem) -> str:
         return ngettext("page %(numbers)s", "pages %(numbers)s", len(pages)) % {"numbers": numbers}
     if problem.code in _OF_ROWS:
         return _place_in_table(problem)
+    if problem.code in _OF_SHEETS and problem.pointer:
+        name = problem.pointer.removeprefix("/").replace("~1", "/").replace("~0", "~")
+        return gettext("sheet %(name)s") % {"name": name}
     line = gettext("line %(number)s") % {"number": problem.line} if problem.line > 1 else ""
     byte = gettext("byte %(number)s") % {"number": problem.offset} if problem.offset is not None else ""
     return ", ".join(filter(None, (line, problem.pointer, byte)))

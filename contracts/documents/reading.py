@@ -142,6 +142,6 @@ class _Reading:
             pages = sorted(number for number, why in self.failed.items() if why == reason)[:MAX_SHOWN]
             values = {"pages": pages} | ({"missing": missing} if reason == "ocr_missing" else {})
             problems.append(Problem("pages_unread", reason, values))
-        if read < self.pages:
+        if read + len(self.failed) < self.pages:  # the rest lies behind the limit
             problems.append(Problem("pages_unread", "", {"read": read, "pages": self.pages, "limit": MAX_PAGES}))
         return problems

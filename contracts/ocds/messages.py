@@ -105,6 +105,10 @@ DETAILS = {
         "date": _("%(text)r is not a valid date."),
         "date_unclear": _("%(text)r may be %(readings)s."),
         "date_year": _("%(text)r has a year of two digits: write all four (2024-03-01 or 01/03/2024)."),
+        "error": _(
+            "%(text)r stands where a program could not work out a value, or has not done so yet. Open and save the "
+            "table in an office program, or write the value itself."
+        ),
         "number": _("A number is expected, found %(found)s."),
         "url": _("This is not an address that begins with http:// or https://."),
     },

@@ -203,7 +203,7 @@ def _scaled(sheet: str, recognised: Recognised, note: str) -> Iterator[Problem]:
             if power := recognised.unit(source).power:
                 says = header if with_unit(header)[1].power else note
                 values = {"header": header, "number": 10**power, "text": says}
-                yield Problem("amounts_scaled", values=values, pointer=f"{_place(sheet)}/{escape(header)}")
+                yield Problem("amounts_scaled", values=values, pointer=_place(sheet))
 
 
 def _is_shifted(row: Row, header: Sequence[str]) -> bool:

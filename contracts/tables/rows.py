@@ -49,6 +49,7 @@ _NOTHING = frozenset(
 )
 # Tables that people made, and no portal.
 _BY_HAND = (GENERAL, GIVEN)
+_ERROR = re.compile(r"#[¡¿]?[A-ZÁÉÍÓÚÑÇÃÕ/0-9]{1,12}[!?]|#N/[AD]")
 _TEXT_FACTS = ("title", "description", "id", "method", "method_details", "category", "language", "financing")
 # A row says what it is about, or two of these.
 _TELLING = ("id", "ocid", "buyer", "supplier", "amount", "category")
@@ -99,6 +100,19 @@ class _Row:
         self.mapping = recognised.mapping
         self.habits = habits
         self.problems: list[Problem] = []
+        self.leave_out_errors()
+
+    def leave_out_errors(self) -> None:
+        """Leave out, and tell, what an office program shows where it could not work out a value."""
+        errors = [column for column, cell in enumerate(self.cells) if isinstance(cell, str) and is_error(cell)]
+        if not errors:
+            return
+        header = self.recognised.header
+        for column in errors:
+            if column < len(header) and header[column]:
+                values = {"text": str(self.cells[column])}
+                self.problems.append(Problem("cell_unread", "error", values, f"/{escape(header[column])}"))
+        self.cells = ["" if column in errors else cell for column, cell in enumerate(self.cells)]
 
     def release(self) -> Json | None:
         if self.recognised.is_ocds:
@@ -320,6 +334,11 @@ class _Row:
 def _exact(number: float) -> Decimal:
     """Return a number of a cell as it is shown: ``1.5e+16`` and ``0.30000000000000004`` are no amounts."""
     return Decimal(number) if isinstance(number, int) else Decimal(f"{Decimal(f'{number:.{_DIGITS}g}'):f}")
+
+
+def is_error(text: str) -> bool:
+    """Tell whether a text is an error of an office program: ``#DIV/0!``, ``#¡REF!``, ``#¿NOMBRE?``, ``#N/D``."""
+    return text.startswith("#") and _ERROR.fullmatch(text) is not None
 
 
 def is_date_path(path: str) -> bool:

@@ -16,6 +16,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from contracts.files.lines import write_lines
+from contracts.tables.spoilt import SpoiltCells
 
 MAX_COLUMNS = 500
 MAX_CELL = 20_000
@@ -25,6 +26,7 @@ def read(content: bytes) -> Iterator[dict[str, Any]]:
     """Yield the lines of a workbook."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError  # noqa: PLC0415 - after the limits
 
+    spoilt = SpoiltCells(content)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for name in workbook.sheet_names:
@@ -33,8 +35,14 @@ def read(content: bytes) -> Iterator[dict[str, Any]]:
             first = sheet.start[0] + 1 if sheet.start else 1
             left = [""] * sheet.start[1] if sheet.start else []
             merged = _Merged(sheet.merged_cell_ranges or ())
+            lost: dict[int, dict[int, str]] = {}
+            for (row_number, column), shown in spoilt.of(name).items():
+                lost.setdefault(row_number, {})[column] = shown
             for number, row in enumerate(sheet.to_python(skip_empty_area=True), first):
                 cells = [*left, *map(_cell, row)][:MAX_COLUMNS]
+                for column, shown in lost.get(number, {}).items():
+                    if column < len(cells) and cells[column] == "":
+                        cells[column] = shown
                 above = merged.above(number, cells)
                 if any(cell != "" for cell in cells):
                     yield {"row": number, "cells": cells} | ({"above": above} if above else {})

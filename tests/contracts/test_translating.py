@@ -89,6 +89,7 @@ SIMPLE = [
 TABLES = [
     (b"title;buyer;amount\nA;x;1.234\n", "cell_unread amount_unclear"),
     (b"title;buyer;country\nA;x;Atlantis\n", "cell_unread country"),
+    (b"title;buyer;amount\nA;x;#DIV/0!\n", "cell_unread error"),
     (b"title;amount;currency;country\nA;$ 5;pesos;\n", "cell_unread currency_unclear"),
     (b"title;amount;currency\nA;S/ 5;USD\n", "cell_unread currencies"),
     (b"title;supplier;supplier id\nA;x;2.01E+10\n", "cell_unread cut_short"),

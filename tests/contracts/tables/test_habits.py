@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 import pytest
+import xlsxwriter
 
 from contracts.tables.given import GivenMapping
 from contracts.tables.reading import RowRelease, read_table
-from contracts.tables.sheets import Row, read_csv
+from contracts.tables.sheets import Row, read_csv, read_workbook
 
 HEAD = ["Objeto", "Entidad", "Proveedor", "Monto", "Fecha de firma"]
 
@@ -139,3 +140,40 @@ class TestNumbersOfParties:
         (award,), (problem,) = read(rows)
         assert award["suppliers"][0]["id"].startswith("name-")
         assert (problem.code, problem.variant, problem.pointer) == ("cell_unread", "cut_short", "/Hoja/2/RUC")
+
+
+class TestErrors:
+    def test_what_a_program_could_not_work_out_is_left_out_and_told(self, tmp_path):
+        """The reader of workbooks gives an error, and a formula that nobody has worked out, as empty."""
+        path = tmp_path / "errors.xlsx"
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet("Datos & más")
+            for column, name in enumerate(HEAD):
+                sheet.write(1, column + 1, name)
+            for row in (2, 3, 4):
+                for column, cell in enumerate(("Cámaras", "Muni", f"ACME {row}", 5), 1):
+                    sheet.write(row, column, cell)
+            sheet.write_formula(2, 4, "=1/0", None, "#DIV/0!")
+            sheet.write_formula(3, 3, "=VLOOKUP(1,A1:B2,2)", None, "#N/A")
+            sheet.write_formula(4, 4, "=2+3", None, "")
+            sheet.write_formula(4, 5, '=IF(1=2,"x","")', None, "")
+        with path.open("rb") as file:
+            awards, problems = read(read_workbook(file))
+        assert not any("value" in award for award in awards)  # the second has no supplier, and so no award
+        assert [(problem.variant, problem.pointer, problem.values["text"]) for problem in problems] == [
+            ("error", "/Datos & más/3/Monto", "#DIV/0!"),
+            ("error", "/Datos & más/4/Proveedor", "#N/A"),
+            ("error", "/Datos & más/5/Monto", "#FORMULA!"),
+            ("error", "/Datos & más/5/Fecha de firma", "#FORMULA!"),
+        ]
+
+    @pytest.mark.parametrize("error", ["#¡REF!", "#¿NOMBRE?", "#VALOR!", "#N/D", "#NAME?", "#NUM!"])
+    def test_of_other_languages_and_tables_too(self, error):
+        (award,), (problem,) = read(csv(";".join(HEAD) + f"\nNube;Muni;ACME;{error};\n"))
+        assert "value" not in award
+        assert (problem.code, problem.variant, problem.pointer) == ("cell_unread", "error", "/2/Monto")
+
+    @pytest.mark.parametrize("text", ["#1", "#Cámaras!", "# 5", "#123"])
+    def test_what_only_begins_so_is_read(self, text):
+        _awards, problems = read(csv(f"Objeto;Entidad\n{text};Muni\n"))
+        assert problems == []

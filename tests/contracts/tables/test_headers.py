@@ -92,7 +92,7 @@ class TestUnits:
         amounts = [value(entry.release)["amount"] for entry in entries if isinstance(entry, RowRelease)]
         assert list(map(str, amounts)) == ["1234500", "2000"]
         (problem,) = [entry for entry in entries if hasattr(entry, "variant")]
-        assert (problem.code, problem.is_warning, problem.pointer) == ("amounts_scaled", True, "/Hoja/Monto")
+        assert (problem.code, problem.is_warning, problem.pointer) == ("amounts_scaled", True, "/Hoja")
         assert problem.values == {"header": "Monto", "number": 1000, "text": "(Montos en miles de soles)"}
 
     @pytest.mark.parametrize(
