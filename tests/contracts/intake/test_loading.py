@@ -54,14 +54,15 @@ def test_an_active_award_without_contract_is_a_row_of_what_was_agreed():
     ]
 
 
-def test_amounts_of_two_currencies_are_never_added():
+def test_amounts_of_two_currencies_are_never_added_nor_is_an_estimate_taken_for_them():
     awards = [
         {"id": "1", "status": "active", "value": {"amount": 5, "currency": "USD"}},
         {"id": "2", "status": "active", "value": {"amount": 7, "currency": "MXN"}},
     ]
     load(release(awards=awards, contracts=[]))
     process = ContractingProcess.objects.get()
-    assert (process.amount, process.currency) == (Decimal(1000), "MXN")
+    assert (process.amount, process.currency) == (None, "")
+    assert (process.tender_amount, process.tender_currency) == (Decimal(1000), "MXN")
 
 
 def test_the_same_bytes_again_change_nothing():
