@@ -33,6 +33,15 @@ from audits.triage import confirmation_by
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import Organization
 
+# What is found to differ when the record of a flag is judged again; the rest are columns of the flag.
+_DIFFERING = {
+    "record": Flag.Cause.RECORD.label,
+    "rule_off": Flag.Cause.RULE_OFF.label,
+    "rule_version": Flag.Cause.RULE_VERSION.label,
+    "parameters": Flag.Cause.PARAMETER.label,
+    "figures": Flag.Cause.FIGURES.label,
+    "raised": gettext_lazy("whether it is raised"),
+}
 # Of the suppliers of a contract so many are offered to be suppressed.
 MAX_SUPPLIERS = 3
 
@@ -186,7 +195,7 @@ class FlagAdmin(
         return {
             "is_verifiable": True,
             "is_equal": verified.is_equal,
-            "differs": [*verified.inputs, *verified.differences],
+            "differs": [_DIFFERING.get(name) or _column(name) for name in [*verified.inputs, *verified.differences]],
         }
 
     def _decide(
@@ -324,3 +333,8 @@ class FlagAdmin(
             "together_url": cause_url(flag.cause, queue.filters) if flag.cause and alike else "",
             "contract_url": contract_url(flag, queue.filters) if of_contract else "",
         }
+
+
+def _column(name: str) -> Any:
+    column: Any = Flag._meta.get_field(name)
+    return column.verbose_name

@@ -166,6 +166,28 @@ def test_what_was_typed_outlives_a_session_that_ended(signed_in, live_server, fl
     assert signed_in.run("document.querySelector('.decide textarea').value") == ""
 
 
+def test_what_one_person_typed_is_not_written_for_the_next_one(signed_in, live_server, make_user, flags):  # noqa: F811
+    """At a shared desk the words of one person would be kept as the reason of another."""
+    grave, lesser = flags
+    together = f"{live_server.url}/admin/audits/flag/together/?flags={grave.pk}-{lesser.pk}"
+    alone = f"{live_server.url}/admin/audits/flag/{grave.pk}/change/"
+    field = "document.querySelector('.decide textarea, .together textarea').value"
+    for page in (alone, together):
+        signed_in.open(page)
+        signed_in.press("r")
+        signed_in.press("x")
+    signed_in.sign_out()
+    make_user(groups.AUDITORS, name="bea", password=PASSWORD)
+    signed_in.open(f"{live_server.url}/admin/login/?next=/admin/audits/flag/")
+    signed_in.fill("#id_username", "bea")
+    signed_in.fill("#id_password", PASSWORD)
+    signed_in.click("[type=submit]")
+    signed_in.wait_for("/admin/audits/flag/")
+    for page in (alone, together):
+        signed_in.open(page)
+        assert signed_in.run(field) == ""
+
+
 def test_every_page_that_shows_the_record_keeps_the_policy_and_opens_no_dialog(signed_in, live_server, flags):
     grave, _lesser = flags
     process = grave.process

@@ -16,13 +16,14 @@ function send(form) {
   }
 }
 
-// What was typed outlives a session that ended: it is kept in this tab until the decision was taken.
+// What was typed outlives a session that ended: it is kept in this tab until the decision was taken, for who typed it.
 const DRAFT = "veedor-reason ";
 const SENT = "veedor-sent";
 
 function keepDraft() {
   const reason = document.querySelector(".decide textarea, .together textarea");
-  const key = DRAFT + location.pathname + (reason?.closest(".together") ? location.search : "");
+  const person = reason?.closest("[data-person]").dataset.person;
+  const key = DRAFT + person + location.pathname + (reason?.closest(".together") ? location.search : "");
   // What was refused was not sent: a later success is of something else.
   if (document.querySelector(".refused")) {
     sessionStorage.removeItem(SENT);

@@ -195,4 +195,8 @@ def test_a_button_judges_the_stored_record_again(auditor, decided):
     answer = auditor.post(page)
     assert answer.status_code == 200
     assert "What differs:" in answer.content.decode()  # a made-up flag, which its rule does not raise
+    told = auditor.post(page, headers={"accept-language": "es"}).content.decode()
+    differs = told[told.index("Lo que difiere: ") :].split("</p>")[0]
+    assert "cambiaron las cifras de otros procesos" in differs
+    assert "valores de la frase" in differs
     assert "What differs:" not in auditor.get(page).content.decode()
