@@ -16,6 +16,7 @@ from contracts.ocds.corrections import escape
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.days import UnclearDateError, has_short_year, read_date
+from contracts.ocds.links import without_trackers
 from contracts.ocds.methods import read_category, read_method
 from contracts.ocds.problems import Problem
 
@@ -166,6 +167,12 @@ class FactReader:
         if amount is None:
             self.problem(at, "number", **kind_of(found))
         return amount
+
+    def link(self, text: str, at: str) -> str:
+        """Return a link without what tells who passed it on."""
+        read = without_trackers(text)
+        self.note(at, text, read)
+        return read
 
     def currency(self, text: str, at: str) -> str:
         """Return a code; a text that is none is kept in upper case, for a warning."""

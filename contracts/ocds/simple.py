@@ -279,7 +279,8 @@ class _Form(FactReader):
         if source_url:
             if not _URL.fullmatch(source_url):
                 self.problem("/source_url", "url")
-            documents.append({"id": "source", "documentType": "tenderNotice", "url": source_url})
+            link = self.link(source_url, "/source_url")
+            documents.append({"id": "source", "documentType": "tenderNotice", "url": link})
         found = self.contract.get("documents")
         if found is None:
             return documents
@@ -303,7 +304,7 @@ class _Form(FactReader):
                 | ({"documentType": self.text(document, "type", at)} if document.get("type") else {})
                 | ({"title": title} if title else {})
                 | ({"description": self.text(document, "description", at)} if document.get("description") else {})
-                | ({"url": url} if url else {})
+                | ({"url": self.link(url, f"{at}/url" if document is entry else at)} if url else {})
             )
         return documents
 

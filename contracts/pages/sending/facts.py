@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from contracts.intake.same_contracts import deals_of, public, same_contracts
 from contracts.ocds.countries import country_name
+from contracts.ocds.links import without_trackers
 from contracts.ocds.parse import parse_process
 from contracts.ocds.problems import RefusedError
 from contracts.ocds.simple import read_simple
@@ -118,17 +119,24 @@ class FactsForm(forms.Form):
         """Whether anything was typed."""
         return any(str(self.data.get(name, "")).strip() for name in self.fields)
 
-    def contract(self, cleaned: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Return the simple contract that was typed."""
+    def contract(self, cleaned: Mapping[str, Any] | None = None, *, clean: bool = False) -> dict[str, Any]:
+        """
+        Return the simple contract that was typed.
+
+        :param clean: without what tells, in its links, who passed them on
+        """
         typed = {name: value for name, value in (cleaned or self.cleaned_data).items() if value}
         links = [line.strip() for line in typed.pop("links", "").splitlines() if line.strip()]
+        if clean:  # what nobody needs is not kept either
+            links = [without_trackers(link) for link in links]
+            typed |= {"source_url": without_trackers(typed["source_url"])} if "source_url" in typed else {}
         if links:
             typed["documents"] = [{"url": link} for link in links[:MAX_LINKS]]
         return typed
 
     def body(self) -> bytes:
         """Return the bytes that are sent."""
-        return json.dumps(self.contract(), ensure_ascii=False, indent=1).encode()
+        return json.dumps(self.contract(clean=True), ensure_ascii=False, indent=1).encode()
 
     def _field_of(self, pointer: str) -> str | None:
         first = pointer.split("/")[1] if pointer else ""

@@ -48,6 +48,22 @@ class TestWhoSendsIt:
         cookie = client.get("/submit/").cookies["csrftoken"]
         assert (cookie["max-age"], cookie["expires"]) == ("", "")
 
+    def test_what_tells_in_a_link_who_passed_it_on_is_not_kept(self, client):
+        """A newsletter names who got it, a network who clicked; the link is published, and its bytes are kept."""
+        links = {
+            "source_url": "https://compras.example/7?id=7&mc_eid=telltale1",
+            "links": "https://a.example/?fbclid=telltale2\nhttps://telltale3@b.example/",
+        }
+        shown = client.post("/submit/?lang=en", {"step": "check", **FACTS, **links}, **SENDER).content.decode()
+        assert "https://compras.example/7?id=7</b>" in shown or "https://compras.example/7?id=7</strong>" in shown
+        send(client, **FACTS, **links)
+        process_all()
+        kept = dump()
+        assert "compras.example/7?id=7" in kept
+        assert "telltale" not in kept.lower()
+        assert b"https://compras.example/7?id=7".hex() in kept  # the bytes that were sent
+        assert b"telltale".hex() not in kept
+
     def test_nothing_tells_who_it_was_nor_at_which_hour(self, client, log):
         """All tables, the log of the site and what is counted of requests, after it was read and audited."""
         begun = timezone.now()

@@ -1,0 +1,38 @@
+"""Links as people pass them on → without what tells who passed them on."""
+
+from functools import cache
+from urllib.parse import urlsplit, urlunsplit
+
+from contracts.ocds.fact_tables import fact_rows
+
+_ANY = "*"
+
+
+def without_trackers(url: str) -> str:
+    """
+    Return a link without the parameters by which networks, mails and campaigns know a reader, and without a login.
+
+    ``?mc_eid=`` names the recipient of a newsletter, ``?fbclid=`` one click. All else stays as it is written.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # no address, and told where addresses are read
+        return url
+    kept = "&".join(pair for pair in parts.query.split("&") if not _is_tracker(pair.partition("=")[0].lower()))
+    host = parts.netloc.rpartition("@")[2]
+    if kept == parts.query and host == parts.netloc:
+        return url
+    return urlunsplit(parts._replace(query=kept, netloc=host))
+
+
+def _is_tracker(name: str) -> bool:
+    names, beginnings = _trackers()
+    return name in names or name.startswith(beginnings)
+
+
+@cache
+def _trackers() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the names of parameters, and how some of them begin."""
+    found = [row["parameter"] for row in fact_rows("trackers")]
+    names = frozenset(name for name in found if not name.endswith(_ANY))
+    return names, tuple(name.removesuffix(_ANY) for name in found if name.endswith(_ANY))
