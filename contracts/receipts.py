@@ -38,10 +38,10 @@ class Followed(Struct, frozen=True):
     """
     What became of a submission.
 
-    ``state``: ``received``, ``unreadable``, ``held``, ``accepted``, ``rejected`` or ``erased``; ``ocids`` are those of
-    public records, ``counts``, ``sheets`` and ``problems`` those of the submission; ``lacks_mapping`` where its sender
-    is asked what the columns of a table hold; ``same`` are the contracts of it that are on record already;
-    ``corrections`` tell which values were not read as they were sent.
+    ``state``: ``received``, ``unreadable``, ``held``, ``accepted``, ``accepted_in_part`` (some contracts, or some of
+    their values), ``rejected`` or ``erased``; ``ocids`` are those of public records, ``counts``, ``sheets`` and ``problems``
+    those of the submission; ``lacks_mapping`` where its sender is asked what the columns of a table hold; ``same`` are
+    the contracts of it that are on record already; ``corrections`` tell which values were not read as they were sent.
     """
 
     pk: UUID
@@ -190,7 +190,9 @@ def _state(submission: Submission, states: set[Claim.State]) -> str:
         return "accepted" if submission.ocids else "unreadable"
     if Claim.State.HELD in states:
         return "held"
-    return "accepted" if states & _PUBLIC else "rejected"
+    if not states & _PUBLIC:
+        return "rejected"
+    return "accepted" if states == {Claim.State.ACCEPTED} else "accepted_in_part"
 
 
 def _state_of_document(document: Submission) -> str:

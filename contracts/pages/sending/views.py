@@ -53,6 +53,7 @@ STATES = {
     "unexplained": _lazy("waits for you to say what its columns hold"),
     "held": _lazy("waits for a person to look at it; it is not public"),
     "accepted": _lazy("accepted by a person"),
+    "accepted_in_part": _lazy("accepted in part by a person: some of its contracts, or some of their values"),
     "rejected": _lazy("not accepted"),
     "erased": _lazy("erased; nothing of it is left"),
 }

@@ -164,6 +164,26 @@ class TestReceipt:
         Submission.objects.update(received_at=timezone.now() - timedelta(days=2))
         assert "accepted by a person" in ask(client, again)
 
+    def test_what_was_not_accepted_whole_is_not_told_as_accepted(self, client, make_user):  # noqa: F811
+        """Of a table of which one contract was accepted and one was not, and of one of which a part was."""
+        lead = make_user("Leads")
+        words = words_of(send(client, files=[file(TABLE, "a.csv")]))
+        process_all()
+        first, second = Claim.objects.order_by("ocid")
+        decide_claim(claim=first, kind=ClaimDecision.Kind.ACCEPTED, reason="Yes.", decided_by=lead)
+        decide_claim(claim=second, kind=ClaimDecision.Kind.REJECTED, reason="No.", decided_by=lead)
+        assert "accepted in part by a person" in ask(client, words)
+        other = words_of(send(client, **FACTS))
+        process_all()
+        decide_claim(
+            claim=Claim.objects.get(decision=None),
+            kind=ClaimDecision.Kind.ACCEPTED_IN_PART,
+            reason="The buyer.",
+            decided_by=lead,
+            members=["/buyer"],
+        )
+        assert "accepted in part by a person" in ask(client, other)
+
     def test_what_is_official_is_told_as_accepted(self, client):
         """Somebody else claims the same ocid, and waits; the record that was sent here is the publisher's own."""
         load(release("ocds-form-1"))
