@@ -39,9 +39,10 @@ class Followed(Struct, frozen=True):
     What became of a submission.
 
     ``state``: ``received``, ``unreadable``, ``held``, ``accepted``, ``accepted_in_part`` (some contracts, or some of
-    their values), ``rejected`` or ``erased``; ``ocids`` are those of public records, ``counts``, ``sheets`` and ``problems``
-    those of the submission; ``lacks_mapping`` where its sender is asked what the columns of a table hold; ``same`` are
-    the contracts of it that are on record already; ``corrections`` tell which values were not read as they were sent.
+    their values), ``rejected`` or ``erased``; ``ocids`` are those of public records, ``counts``, ``sheets`` and
+    ``problems`` those of the submission; ``lacks_mapping`` where its sender is asked what the columns of a table hold;
+    ``same`` are the contracts of it that are on record already; ``corrections`` tell which values were not read as
+    they were sent.
     """
 
     pk: UUID
