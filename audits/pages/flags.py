@@ -58,10 +58,16 @@ class ShownFlag(Struct, frozen=True):
         return process_page(self.ocid) if self.ocid else ""
 
 
+def _confirmations() -> models.QuerySet[Review]:
+    """Return the decisions that confirmed a flag: what undoes a later one brings that back, and is none."""
+    confirmed = Review.objects.filter(decision=Review.Decision.CONFIRMED)
+    return confirmed.exclude(judged__has_key=Review.UNDOES)
+
+
 class _Confirmed(Day):
     @staticmethod
     def expression(_source: str) -> models.Subquery:
-        confirmed = Review.objects.filter(flag=models.OuterRef("pk"), decision=Review.Decision.CONFIRMED)
+        confirmed = _confirmations().filter(flag=models.OuterRef("pk"))
         return models.Subquery(confirmed.order_by("-pk").values("reviewed_at")[:1])
 
 
@@ -100,7 +106,7 @@ def latest_confirmed(flags: models.QuerySet[Flag]) -> list[ShownFlag]:
     """Return the flags that were confirmed last."""
     # By the decisions, the latest first, of which the first few do: not by all flags that were ever confirmed.
     confirmed = flags.filter(decision=Flag.State.CONFIRMED, pk=models.OuterRef("flag"))
-    decisions = Review.objects.filter(models.Exists(confirmed), decision=Review.Decision.CONFIRMED)
+    decisions = _confirmations().filter(models.Exists(confirmed))
     latest = decisions.order_by("-pk").values_list("flag", flat=True)
     keys = list(dict.fromkeys(latest[: LATEST * 2]))[:LATEST]
     shown = {flag.id: flag for flag in show_flags(Flag.objects.filter(pk__in=keys))}

@@ -1,13 +1,17 @@
 """Who undoes a decision judged nothing: what stood before stands in the name of who decided it."""
 
 import html
+from datetime import timedelta
 
+import pgtrigger
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from audits import groups
-from audits.models import FourEyesWaiver, Review
+from audits.models import Flag, FourEyesWaiver, Review
+from audits.pages.flags import latest_confirmed, show_flags
 from audits.triage import review_flag, undo_decision
 from tests.audits.admin.test_decisions import page
 from tests.support.triage import raise_flag
@@ -88,3 +92,17 @@ def test_a_decision_is_no_change_of_what_a_flag_says(auditor, flag, desk):
     changed = text(auditor, page(flag))
     assert "Changed." in changed
     assert "· changed" in changed
+
+
+def test_the_public_reads_the_day_on_which_a_flag_was_confirmed_and_not_that_of_an_undoing(flag, desk):
+    (dora, _), (emma, _) = desk["dora"], desk["emma"]
+    for person in (dora, emma):
+        review_flag(flag=flag, reviewer=person, decision=Review.Decision.CONFIRMED, reason="Read the record.")
+    long_ago = timezone.now() - timedelta(days=40)
+    with pgtrigger.ignore("audits.Review:append_only"):
+        Review.objects.update(reviewed_at=long_ago)
+    review_flag(flag=flag, reviewer=emma, decision=Review.Decision.DISMISSED, reason="Another lot.")
+    undo_decision(undone_by=emma, flag_id=flag.pk)
+
+    for shown in (show_flags(Flag.objects.filter(pk=flag.pk)), latest_confirmed(Flag.objects.all())):
+        assert [entry.confirmed for entry in shown] == [long_ago.date()]
