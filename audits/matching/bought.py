@@ -51,6 +51,8 @@ _NUMBER = r"\w*\d[\w./-]*"
 _PLAN = r"[a-z]{2,12} \d[\w./-]*+[\W_]*+"
 # The name of a programme and its place before the object in brackets: "Cámaras, Localización: Distrital (Obra …)".
 _PROGRAMME = r"(?:[^()\n]{1,160}?\blocali[sz]ac(?:ion|ao)\W[^()\n]{0,80}\()?+"
+# A town before the object, as notices of Great Britain name it: "GB-Glasgow: servers".
+_TOWN = r"(?:gb [a-z][a-z .']{1,40}: )?+"
 # "soporte a la gestión", "soporte al proyecto": the work of a person for an office, not on a product.
 _FOR_STAFF = r"(?: (?:a|al|de|del|en|la|las|los|tecnico)\b)*+ "
 # A course heads what is bought behind it: "Posgrado: adquisición de cámaras". Within so many characters.
@@ -60,6 +62,9 @@ _BEHIND_COURSE = r"(?:|[^\n]{0,200}?(?:[-–:;,.]|\b(?:com|con|incluye|inclui|wi
 # Words that may stand before the last one of an English noun, which heads it, and where such a noun ends.
 _BEFORE_LAST = r"(?:(?!(?:a|an|and|as|at|by|for|from|in|of|on|or|the|to|with)\b)[\w&/'’+-]{1,40}+ ){1,6}?"
 _NOUN_END = r"(?=\s*+(?:\Z|[.,;:()–—-]|(?:at|by|for|from|in|of|on|to|under)\b))"
+
+# What is joined to words of buying is one thing of several that are done: "supply, delivery and product training for".
+_NOT_JOINED = r"(?<!\band )(?<!, )"
 
 # A person's post opens a title: "Profesional de sistemas", "1 Técnico V en análisis"; "asistente virtual" is none.
 _OPENING = r"(?:\d{1,2} )?(?:un[ao]? |um )?"
@@ -98,9 +103,9 @@ class Heads:
         plan = rf"(?:{_PLAN}(?:[a-z]{{2,4}}[\W_](?={other}\b))?+)?+"
         # Quantifiers are possessive: a text that does not fit is given up at once.
         self._head = re.compile(
-            rf"\A{_PROGRAMME}[\W_]*+{plan}(?:(?P<opens>{opens})\b|"
+            rf"\A{_PROGRAMME}{_TOWN}[\W_]*+{plan}(?:(?P<opens>{opens})\b|"
             rf"(?:(?!{other}(?:e?s)?\b)(?:{_NUMBER}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
-            rf"(?:{_BEFORE_LAST}(?:(?P<last_post>{words.any_of(LAST_POST)})|"
+            rf"(?:{_NOT_JOINED}{_BEFORE_LAST}(?:(?P<last_post>{words.any_of(LAST_POST)})|"
             rf"(?P<last_thing>{words.any_of(LAST_OBJECT)})){_NOUN_END}|"
             rf"(?P<post>{post}(?:e?s)?)\b|(?P<thing>{thing}(?:e?s)?)\b"
             # "capacitación y mantenimiento de cámaras" is an enumeration of carriers.
@@ -108,7 +113,7 @@ class Heads:
         )
 
         self._carriers = re.compile(
-            rf"\A{_PROGRAMME}[\W_]*+{plan}(?:(?:{_NUMBER}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
+            rf"\A{_PROGRAMME}{_TOWN}[\W_]*+{plan}(?:(?:{_NUMBER}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
         )
 
         self._no_thing = re.compile(
