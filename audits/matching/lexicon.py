@@ -146,6 +146,11 @@ def in_reference_number(text: str, start: int, end: int) -> bool:
     return (before.endswith(_JOINTS) or after.startswith(_JOINTS)) and bool(_DIGIT.search(before + after))
 
 
+def is_plural(term: Term, written: str) -> bool:
+    """Tell whether what is written is the plural of other initials: "GPs" are doctors, and no GPS."""
+    return written[-1:] == "s" and written[:-1].isupper() and term.term.casefold() == written.casefold()
+
+
 def mentions(spans: Iterable[Span], folded: Folded, text: Text, *, may_be_negated: bool) -> list[Mention]:
     """
     Return spans as mentions in the text as written.

@@ -12,13 +12,16 @@ MIN_NAME_SPACES = 2
 # Short words that end a name are its legal form, which texts write otherwise.
 LETTERS_OF_FORMS = 2
 _WORD = re.compile(r"[^\W_]+")
+_LEGAL_FORM = re.compile(r"inc|limitada|limited|llc|ltda?|plc|pty|pvt")
 
 
 @remembered
 def name_words(name: str) -> tuple[str, ...]:
-    """Return the words of a name, folded, without "I. P." and the like at its end."""
+    """Return the words of a name, folded, without "I. P.", "Ltd." and the like at its end."""
     words = _WORD.findall(fold(name).text)
-    while len(words) > MIN_NAME_SPACES + 1 and len(words[-1]) <= LETTERS_OF_FORMS:
+    while len(words) > MIN_NAME_SPACES + 1 and (
+        len(words[-1]) <= LETTERS_OF_FORMS or _LEGAL_FORM.fullmatch(words[-1])
+    ):
         words.pop()
     return tuple(words)
 

@@ -27,6 +27,7 @@ from audits.matching.lexicon import (
     choose,
     expanded,
     in_reference_number,
+    is_plural,
     mentions,
     needs_capitals,
     phrases,
@@ -245,7 +246,7 @@ class Reference:
 
     @staticmethod
     def _spans(folded: Folded, hits: list[tuple[int, int, Meaning]], written: str, language: str) -> list[Span]:
-        """Return the terms of a text in ``language``: abbreviations with their capitals, and in no number."""
+        """Return the terms of a text in ``language``: abbreviations with their capitals, no numbers, no plurals."""
         spans: list[Span] = []
         for start, end, (terms, _) in hits:
             for term, capitals, short in terms.get(language, ()):
@@ -253,7 +254,7 @@ class Reference:
                     first, last = folded.written(start), folded.written(end - 1) + 1
                     if capitals and written[first:last] == written[first:last].lower():
                         continue
-                    if short and in_reference_number(written, first, last):
+                    if short and (in_reference_number(written, first, last) or is_plural(term, written[first:last])):
                         continue
                 spans.append((start, end, term))
         return spans

@@ -41,6 +41,10 @@ REMEMBERED = 50_000
 _LENDERS = "financiers"
 # "BID-3371", "BIRF 8638": an abbreviation with a long number after it is the reference of a loan or contract.
 _NUMBER_NEXT = re.compile(r"[ /.]?(?:no?[.º°]? ?)?\d{3,}")
+# "Bid no. 1234" numbers a call for bids, whoever pays.
+_COUNTED = re.compile(r"\W{0,2}(?:no|num(?:ber)?)\b", re.IGNORECASE)
+# Initials beside a name ("EC", "PR") tell nothing in a text that is all capitals.
+_INITIALS = 2
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ]")
 _LOWER = re.compile(r"[a-zß-öø-ÿ]")
 
@@ -271,7 +275,7 @@ class Watchlist:
         written = text[first:last]
         if name.watchlist != _LENDERS and len(written) <= SHORT and in_reference_number(text, first, last):
             return None
-        if name.guard is not Guard.NONE and not self._meant(name, folded.text, start, end, text, written):
+        if name.guard is not Guard.NONE and not self._meant(name, folded.text, (start, end), text, (first, last)):
             return None
         return NameMention(
             entry=self.entry(name),
@@ -284,17 +288,22 @@ class Watchlist:
             negated=may_be_negated and is_negated(folded.text, start, end),
         )
 
-    def _meant(self, name: Name, folded: str, start: int, end: int, text: str, written: str) -> bool:
+    def _meant(self, name: Name, folded: str, place: tuple[int, int], text: str, in_text: tuple[int, int]) -> bool:
+        (start, end), (first, last) = place, in_text
+        written = text[first:last]
         if name.guard is Guard.CONTEXT and name.text.isupper() and written.islower():
             # "das" is a word, whatever stands near it; "DAS" may be a body.
             return False
         near = folded[max(0, start - CONTEXT_REACH) : start] + " | " + folded[end : end + CONTEXT_REACH]
-        if _in_context(name, near) or _NUMBER_NEXT.match(folded, end):
+        has_small_letters = bool(_LOWER.search(text))
+        if _in_context(name, near, least=1 if has_small_letters else _INITIALS + 1):
+            return True
+        if _NUMBER_NEXT.match(folded, end) and not _COUNTED.match(text, last):
             return True
         if name.guard is Guard.CONTEXT:
             return False
         # "ZTE" among small letters is a name; in a text that is all capitals it may be anything.
-        return _as_listed(name.text, written) and bool(_LOWER.search(text))
+        return _as_listed(name.text, written) and has_small_letters
 
 
 def _as_listed(listed: str, written: str) -> bool:
@@ -302,8 +311,9 @@ def _as_listed(listed: str, written: str) -> bool:
     return len(_CAPITAL.findall(written)) >= max(1, capitals)
 
 
-def _in_context(name: Name, near: str) -> bool:
-    return any(word in near and _word(word).search(near) for word in name.context)
+def _in_context(name: Name, near: str, *, least: int = 1) -> bool:
+    """Tell whether a context word of a name, of at least so many letters, stands in what is near it."""
+    return any(len(word) >= least and word in near and _word(word).search(near) for word in name.context)
 
 
 @lru_cache(maxsize=4096)

@@ -21,6 +21,7 @@ TERMS = [
     Term("hosting", "es", "hosting"),
     Term("network", "en", "LPR"),
     Term("workshop", "pt", "oficinas de"),
+    Term("location", "en", "gps"),
 ]
 
 
@@ -90,6 +91,11 @@ def test_a_term_of_one_language_does_not_read_text_of_another(reference):
 @pytest.mark.parametrize("text", ["LPR-FHIS-22-2017", "Proceso 12/LPR/2020", "LPR_2021", "lprs", "lpr"])
 def test_an_abbreviation_within_a_reference_number_is_none(reference, text):
     assert concepts(reference, text) == []
+
+
+def test_the_plural_of_other_initials_is_not_read(reference):
+    assert concepts(reference, "GPS of buses", "en") == ["location"]
+    assert concepts(reference, "Visits to GPs and nurses", "en") == []
 
 
 def test_an_abbreviation_in_capitals_is_read(reference):

@@ -28,7 +28,7 @@ ENTRIES = [
     Entry("vendors", "NEC", aliases=("NEC Corporation",)),
     Entry("vendors", "Claro", ambiguous_names=("Claro",), context=("telefonía", "internet")),
     Entry("vendors", "Megvii", aliases=("Face++",)),
-    Entry("financiers", "Inter-American Development Bank", ambiguous_names=("BID",), context=("préstamo",)),
+    Entry("financiers", "Inter-American Development Bank", ambiguous_names=("BID",), context=("préstamo", "EC")),
 ]
 
 
@@ -108,6 +108,10 @@ def test_the_alias_that_matched_is_told(reference):
         ("Es claro que el servicio", []),
         ("Servicio de internet de Claro", ["Claro"]),
         ("Proyecto BID-3371 de riego", ["Inter-American Development Bank"]),
+        ("Proyecto BID No. 3371 de préstamo", ["Inter-American Development Bank"]),
+        ("Supply of servers, Bid No. 3371", []),
+        ("BID DOCUMENT, PAYROLL OF EC COLLEGE", []),
+        ("Concurso EC del BID", ["Inter-American Development Bank"]),
         ("The bid is open", []),
         ("设备由华为提供", ["Huawei"]),
         ("face recognition", []),
