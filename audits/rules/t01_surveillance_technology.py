@@ -116,7 +116,7 @@ from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rul
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=21,
+    version=22,
     changes={
         2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
         3: Change(
@@ -217,6 +217,10 @@ from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rul
             "What stands behind three other things of a list, in a title that tells of access, is context. So are "
             "cameras where no buyer is named, no sign shows more, and the record does not surely read like "
             "technology, and readers of fingers behind goods of an office that the title names.",
+        ),
+        22: Change(
+            "2026-11-29",
+            "Plates beside apparatus of a laboratory (“lector de placas, termociclador”) are none of vehicles.",
         ),
     },
     sentences={

@@ -75,7 +75,7 @@ _FORENSIC = re.compile(r"\b(?:desbloque|extra[ct]|foren[sc]|perita|phone examina
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=20,
+    version=21,
     changes={
         2: Change("2026-11-24", "Where T02 asks instead, the rule is not applicable and says why."),
         3: Change(
@@ -148,6 +148,7 @@ _FORENSIC = re.compile(r"\b(?:desbloque|extra[ct]|foren[sc]|perita|phone examina
             "What reads out devices is context, and so is what stands behind three other things of a list, in a title "
             "that tells of access. Readers of fingers behind goods of an office are read as in T01.",
         ),
+        21: Change("2026-11-29", "Plates of a laboratory are read as in T01."),
     },
     sentences={
         "default": "A civil buyer acquires a surveillance function: {words}.",

@@ -40,6 +40,8 @@ One clear term is enough. Words with other meanings ("loan", "donación") need a
 
 * Budget credits and own funds of the state, also "recursos del Ministerio de Educación" and "a grant from the Ministry
   of Housing", and agreements of the governments of one state ("convenio intergubernativo").
+* The government of the record's own country, where words for money name it ("US Government"), and an export-credit
+  agency at home.
 * What the supplier itself gave or lent: T17 asks about it.
 * That by which something was bought before ("software adquirido mediante convenio con UNOPS").
 * Single words for funds and cooperation in a text of 1200 characters or more.
@@ -73,7 +75,7 @@ from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rul
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=18,
+    version=19,
     changes={
         2: Change("2026-11-24", "The name of a budget counts even if it is one word."),
         3: Change("2026-11-24", "What the supplier itself gave is no outside money; the same words are shown once."),
@@ -146,6 +148,11 @@ from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rul
             "and the like need a second word, as “préstamo” does; grants of a ministry at home, money that there "
             "may be, agreements of the governments of one state, and loans in capitals that a system keeps account "
             "of, are no outside money.",
+        ),
+        19: Change(
+            "2026-11-29",
+            "A government that is that of the record's own country (“US Government”), and an export-credit agency at "
+            "home, are no outside money; nor is “BID” a bank where it numbers or heads a call for bids in capitals.",
         ),
     },
     sentences={

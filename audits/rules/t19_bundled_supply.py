@@ -25,7 +25,7 @@ training, finance. "Turnkey" counts as one part more. Flag `parts` or more.
 * Tenders with two lots or more.
 * Names of classes.
 * The acquisition of services, licences and software, which is no equipment.
-* What the thing bought is for ("software for operation and maintenance").
+* What the thing bought is for ("software for operation and maintenance", "training systems").
 * What a text of 3000 characters and 30 sentences or more names behind its first 600 characters.
 * Purchases that were called off before anything was signed or paid.
 
@@ -55,7 +55,7 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
     title="Bundled supply",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=11,
+    version=12,
     changes={
         2: Change(
             "2026-11-25",
@@ -90,6 +90,10 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
         11: Change(
             "2026-11-29",
             "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
+        ),
+        12: Change(
+            "2026-11-29",
+            "Work that tells what a thing is for (“training systems”, “maintenance software”) is no supply.",
         ),
     },
     sentences={

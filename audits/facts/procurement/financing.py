@@ -15,6 +15,7 @@ from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
 from audits.matching.reference import FINANCIERS
 from audits.matching.watchlist import NameMention
+from contracts.ocds.countries import country_code
 from contracts.ocds.views import Party, Text
 
 # What a text says was bought before, and how far before a name or an agreement this is looked for: "software que fue
@@ -56,6 +57,13 @@ _OWN_STATE = re.compile(
     r"ministry of (?!commerce|foreign)|national lottery)\b"
 )
 _OWN_STATE_REACH = 80
+# A government that words for money name: "US government", "Government of India". At home it is no outside money.
+_GOVERNMENT = re.compile(
+    r"\A(?:(?P<before>[a-z ]{2,30}) government|"
+    r"(?:gobierno del?|government of|governo d[aeo])(?: the)? (?P<after>[a-z ]{2,40}))\Z"
+)
+# Who insures and lends for exports pays for what others buy, and for nothing at home.
+_EXPORT_CREDIT = "export_credit_agency"
 # An agreement between the governments of one state, right before words for money: "convenio intergubernativo de".
 _WITHIN_STATE = re.compile(r"\bintergubernativ[oa]s? (?:de )?$")
 # Money of somebody who is named pays: "préstamo BID 1234", "donación del gobierno de Corea".
@@ -101,7 +109,7 @@ def lenders(dossier: Dossier) -> list[Lender]:
         for name in dossier.names
         if name.entry.watchlist == FINANCIERS
         and name.part in WORDS_OF_RECORD
-        and not ((why := "denied" if name.negated else _why_not(dossier, name)) and dossier.leaves_out(name, why))
+        and not ((why := _why_no_lender(dossier, name)) and dossier.leaves_out(name, why))
     )
     return found
 
@@ -161,6 +169,14 @@ def _why_not(dossier: Dossier, mention: Mention | NameMention) -> str:
     return "no_such_money" if _is_denied(dossier, mention) else ""
 
 
+def _why_no_lender(dossier: Dossier, name: NameMention) -> str:
+    """Return the exclusion by which the name of a lender tells of no money that pays now, ``""`` if it may."""
+    if name.negated:
+        return "denied"
+    is_at_home = _EXPORT_CREDIT in name.entry.kind and name.entry.country == dossier.process.country
+    return "own_state" if is_at_home else _why_not(dossier, name)
+
+
 def _why_no_terms(dossier: Dossier, mention: Mention) -> str:
     """Return the exclusion by which words for money are no terms of it, ``""`` if they are."""
     if is_of_seller(dossier, mention):
@@ -182,7 +198,10 @@ def _is_managed(dossier: Dossier, mention: Mention) -> bool:
 
 
 def _is_of_own_state(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether a ministry, a treasury or governments at home pay: "financiado con recursos del Ministerio …"."""
+    """Tell whether a ministry, a treasury or a government at home pays: "financiado con recursos del Ministerio …"."""
+    government = _GOVERNMENT.match(fold(mention.written).text)
+    if government and country_code(government["before"] or government["after"]) == dossier.process.country != "":
+        return True
     after = dossier.folded_after(mention, _OWN_STATE_REACH)
     before = dossier.folded_before(mention, _OWN_STATE_REACH)
     return bool(_OWN_STATE.match(after) or _WITHIN_STATE.search(before))

@@ -15,6 +15,8 @@ _CONCEPTS = {
     "finance": ("financing", "buyer_credit"),
     "turnkey": ("turnkey",),
 }
+# What is done, and is told by words that may also tell what a thing is for.
+_WORK = ("operation", "maintenance", "training")
 # What is supplied, after other steps: "suministro; instalación y puesta en marcha de un software".
 _SUPPLIED = re.compile(
     r" (?:de|del|do|da|dos|of) (?:(?:l[ao]s?|uma?|un[ao]?|the|dos|tres|two|three|\W?\d+\W?) ){0,3}+"
@@ -40,6 +42,10 @@ _REACH = 80
 # What follows is what the thing bought is for: "software para la operación y mantenimiento de la red".
 _PURPOSE = re.compile(r"(?:para|for) (?:(?:l[ao]s?|el|os?|as?|the) )?(?:[a-z]{4,20} (?:(?:y|e|and) )?)?$")
 _PURPOSE_REACH = 40
+# English tells before a thing what it is for: "training systems", "maintenance software", "training requirements".
+_FOR_WHICH = re.compile(
+    r"[ -](?:exercises?|materials?|needs|personnel|requirements|scenarios?|simulat\w+|software|systems?|tools?)\b"
+)
 
 
 def parts_of_supply(dossier: Dossier) -> dict[str, Mention]:
@@ -47,7 +53,8 @@ def parts_of_supply(dossier: Dossier) -> dict[str, Mention]:
     found: dict[str, Mention] = {}
     for part, concepts in _CONCEPTS.items():
         for mention in dossier.mentions_of(*concepts, parts=TOLD_PARTS):
-            if is_purpose(dossier, mention) and dossier.leaves_out(mention, "purpose_of_supply"):
+            is_for = is_purpose(dossier, mention) or (part in _WORK and _tells_a_tool(dossier, mention))
+            if is_for and dossier.leaves_out(mention, "purpose_of_supply"):
                 continue
             if (
                 part == _EQUIPMENT
@@ -64,6 +71,11 @@ def is_purpose(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether a mention is what the thing bought is for: "software para la operación de la red"."""
     before = dossier.folded_before(mention, _PURPOSE_REACH)
     return _PURPOSE.search(before) is not None
+
+
+def _tells_a_tool(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether an English word for work only tells what a thing is for: "training systems"."""
+    return _FOR_WHICH.match(dossier.folded_after(mention, _PURPOSE_REACH)) is not None
 
 
 def _is_service(dossier: Dossier, mention: Mention) -> bool:

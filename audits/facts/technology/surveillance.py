@@ -83,7 +83,7 @@ def _of_people(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, .
         or not (
             holds_any(dossier, dossier.folded_text_of(mention), LABORATORY)
             and dossier.leaves_out(mention, "of_laboratory")
-            if mention.strength == WEAK
+            if mention.strength == WEAK or mention.concept == "lpr"
             else _watches(mention) and tells_any(dossier, ILLNESS) and dossier.leaves_out(mention, "of_illness")
         )
     )
