@@ -157,7 +157,7 @@ def test_a_table_is_a_table_by_its_content_and_its_columns_are_shown(sign_in, en
 
 def test_a_file_of_another_kind_is_refused_with_its_reason(sign_in, enqueued):
     page = send(sign_in(groups.SUBMITTERS), b"<html><table></table></html>", name="list.csv").content.decode()
-    assert "of the kind HTML" in page
+    assert "The file is a web page" in page
     assert not Submission.objects.exists()
 
 
