@@ -1,12 +1,30 @@
-"""PostgreSQL's own engine, but that a request does not first ask whether its connection stands."""
+"""PostgreSQL's own engine, but that a request does not first ask whether its connection stands, and lists of keys."""
 
 import select
+from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg import Connection
+from psycopg.abc import Buffer
 from psycopg.pq import TransactionStatus
+from psycopg.types.array import ListDumper
+
+
+class Lists(ListDumper):
+    """Lists as psycopg writes them, but that whole numbers, as nearly all keys are, are written all at once."""
+
+    def dump(self, obj: list[Any]) -> Buffer | None:
+        if set(map(type, obj)) == {int}:
+            return b"{%b}" % ",".join(map(str, obj)).encode()
+        return super().dump(obj)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    def get_new_connection(self, conn_params: dict[str, Any]) -> "Connection[Any]":
+        connection: Connection[Any] = super().get_new_connection(conn_params)
+        connection.adapters.register_dumper(list, Lists)
+        return connection
+
     def is_usable(self) -> bool:
         """
         Return whether the connection stands, which is asked before each request.

@@ -1,7 +1,14 @@
-"""A connection that the server has ended is made anew for the next request; one that stands is not asked."""
+"""
+A connection that the server has ended is made anew for the next request; one that stands is not asked. Lists of keys
+are written at once.
+"""
 
 import pytest
 from django.db import close_old_connections, connection, connections
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.types.array import ListDumper
+
+from config.database.base import Lists
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,4 +70,18 @@ def test_a_connection_that_was_closed_here_is_not_used():
     backend()
     connection.connection.close()
     assert not connection.is_usable()
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[], [7], [3, -1, 2**40], [2**70], [1, None], [True, False], [1.5, 2.0], ["a", 'b "c"', ""], [[1, 2], [3, 4]]],
+)
+def test_lists_are_written_as_psycopg_writes_them(values):
+    with connection.cursor() as cursor:
+        adapters = cursor.connection.adapters
+        own = Transformer(cursor.connection).as_literal(values)
+        assert adapters.get_dumper(list, PyFormat.TEXT) is Lists
+        adapters.register_dumper(list, ListDumper)
+        assert Transformer(cursor.connection).as_literal(values) == own
     connection.close()
