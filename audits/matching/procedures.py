@@ -47,9 +47,10 @@ class ProcedureNames:
             for kind in (TRIFLING_PROCEDURE, CATALOGUE_PROCEDURE, ORDINARY_REGIME)
         }
         self._empty = words.of(NO_REASON)
-        self._numbers = {
-            name: frozenset(tuple(word.split()) for word in words.of(name)) for name in (DIRECT_NUMBER, INVITED_NUMBER)
-        }
+        self._numbers: dict[tuple[str, str], set[str]] = {}
+        for kind in (DIRECT_NUMBER, INVITED_NUMBER):
+            for country, _, part in (word.partition(" ") for word in words.of(kind)):
+                self._numbers.setdefault((kind, country), set()).add(part)
 
     def first(self, kind: str, names: Iterable[str]) -> str:
         """Return the first of the names that holds a word of a list, as written; ``""`` if none does."""
@@ -67,15 +68,10 @@ class ProcedureNames:
 
     def first_number(self, kind: str, numbers: Iterable[str], country: str) -> str:
         """Return the first number with a part of a list: "SF/DRM/AD/013/2015" in Mexico; ``""`` if none has one."""
-        parts = self._numbers[kind]
-        return next(
-            (
-                number
-                for number in numbers
-                if any((country.lower(), part) in parts for part in _PARTS.findall(fold_phrase(number)))
-            ),
-            "",
-        )
+        parts = self._numbers.get((kind, country.lower()))
+        if not parts:  # of nearly all countries
+            return ""
+        return next((number for number in numbers if not parts.isdisjoint(_PARTS.findall(fold_phrase(number)))), "")
 
 
 @lru_cache(maxsize=4)
