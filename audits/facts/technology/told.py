@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from operator import itemgetter
 
 from audits.facts.procurement.procedures import hires_consultants
 from audits.judging.dossiers.known_facts import worked_out_once
@@ -43,14 +44,19 @@ def title_tells_any(dossier: Dossier, *lists: str) -> bool:
     return title_tells(dossier, dossier.reference.words.pattern(*lists))
 
 
+@worked_out_once  # by their names: the hash of a pattern reads all of it, as long as a search does
 def tells_any_beside_names(dossier: Dossier, *lists: str) -> bool:
     """Tell whether they hold a word of ``lists`` that no name of a buyer holds."""
-    return tells_beside_names(dossier, dossier.reference.words.pattern(*lists))
+    return _told_beside_names(dossier, dossier.reference.words.pattern(*lists))
 
 
 @worked_out_once
 def tells_beside_names(dossier: Dossier, words: re.Pattern[str]) -> bool:
     """Tell whether titles, descriptions and items hold words that no name of a buyer holds."""
+    return _told_beside_names(dossier, words)
+
+
+def _told_beside_names(dossier: Dossier, words: re.Pattern[str]) -> bool:
     return any(
         stand_beside_names(dossier, words, dossier.reference.fold(text).text)
         for text in dossier.texts
@@ -60,12 +66,9 @@ def tells_beside_names(dossier: Dossier, words: re.Pattern[str]) -> bool:
 
 def stand_beside_names(dossier: Dossier, words: re.Pattern[str], text: str) -> bool:
     """Tell whether a folded text holds words that no name of a buyer holds: who buys is often repeated."""
-    return any(found[0] not in _of_names(dossier, words) for found in words.finditer(text))
-
-
-@worked_out_once
-def _of_names(dossier: Dossier, words: re.Pattern[str]) -> frozenset[str]:
-    return frozenset(found[0] for party in dossier.public_parties for found in words.finditer(fold(party.name).text))
+    found = set(map(itemgetter(0), words.finditer(text)))
+    names = (fold(party.name).text for party in dossier.public_parties) if found else ()
+    return bool(found.difference(match[0] for name in names for match in words.finditer(name)))
 
 
 def holds_any(dossier: Dossier, text: str, *lists: str) -> bool:
