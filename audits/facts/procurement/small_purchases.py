@@ -47,10 +47,13 @@ TRIFLES: Mapping[str, int] = {
     "EUR": 10_000,
     "GBP": 8_500,
     "GHS": 65_000,
+    # What was bought until the end of 2013; on 12 April 2011 a euro cost 2.2 cedis (Ghana Association of Bankers).
+    "GHS until 2013": 25_000,
     "GTQ": 80_000,
     "HNL": 250_000,
     "INR": 900_000,
     "KES": 1_250_000,
+    "MAD": 108_000,
     "MXN": 200_000,
     "NIO": 400_000,
     "NPR": 1_400_000,
@@ -65,6 +68,8 @@ TRIFLES: Mapping[str, int] = {
 }
 # Argentina's pesos by the rates of 2017, when its portal begins; they have lost since, so that few trifles are known.
 TRIFLES_BY_CONTRACT: Mapping[str, int] = {**TRIFLES, "ARS": 200_000}
+# Currencies that were worth several times as much, and the last year of that.
+_DEARER_UNTIL: Mapping[str, int] = {"GHS": 2013}
 # Where the award is net and the contract gross, so much more is signed than awarded; if even more, the amount grew.
 _HARDLY_MORE = Decimal("1.25")
 
@@ -77,14 +82,25 @@ def bound_of(process: Process, small_amounts: Mapping[str, Any]) -> tuple[Money,
     stands for it, of all awards that were decided, else the estimate.
 
     :param small_amounts: bounds by currency, where another one holds with the category after it (``MXN works``) or,
-        for what a country pays in a currency that is not its own, with the country before it (``MX USD``)
+        for what a country pays in a currency that is not its own, with the country before it (``MX USD``); what was
+        bought while a currency was worth more has a bound of its own (``GHS until 2013``)
     """
     spent = _spent(process)
     if spent is None:
         return None
-    keys = (f"{spent.currency} {process.tender.category}", f"{process.country} {spent.currency}", spent.currency)
+    keys = [f"{spent.currency} {process.tender.category}", f"{process.country} {spent.currency}", spent.currency]
+    if (last := _DEARER_UNTIL.get(spent.currency)) and _year(process) <= last:
+        keys.insert(0, f"{spent.currency} until {last}")
     bound = next((small_amounts[key] for key in keys if key in small_amounts), None)
     return (spent, Money(Decimal(str(bound)), spent.currency)) if bound is not None else None
+
+
+def _year(process: Process) -> int:
+    """Return the year of the first award or signature, else that of the record; 9999 if none is told."""
+    known = [award.date for award in process.awards if award.date]
+    known += [contract.date_signed for contract in process.contracts if contract.date_signed]
+    when = min(known, default=process.date)
+    return when.year if when else 9999
 
 
 def _spent(process: Process) -> Money | None:
