@@ -22,6 +22,7 @@ the process if:
 * **low**: near the estimate.
 * **context** (waits for no decision):
   * The two are equal to odd cents, for one may be copied from the other.
+  * The award is near the estimate and costs less than one of the `trifles` (by currency, about ten thousand euros).
   * The award is up to half above, and over half of the awards of its source are above their estimates.
 
 ## Exclusions
@@ -53,12 +54,13 @@ Open Contracting Partnership, Red flags for integrity: R031, with the award in p
 Latin America do not give. The margin of one percent is that of the flag i171 of DevGateway's OC Explorer.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from audits.facts.procurement.contract_values import require_like_amounts
 from audits.facts.procurement.estimates import require_lots_awarded_once, require_own_estimate, require_tax_held
-from audits.facts.procurement.money import has_cents, money, percent, total
+from audits.facts.procurement.money import Money, has_cents, money, percent, total
+from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.procurement.stages import decided_awards, require_method, standing_tender, value_evidence
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
@@ -81,7 +83,7 @@ OTHER_SCALE = 10
     title="Award near or above estimate",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=6,
+    version=7,
     reads=("source_habits.award_above_estimate", "source_habits.estimate_equals_award"),
     changes={
         2: Change("2026-11-24", "An award above the estimate is asked about whatever the method."),
@@ -102,6 +104,7 @@ OTHER_SCALE = 10
             "records whose ocid names no process.",
         ),
         6: Change("2026-11-28", "Several awards of one lot are not added up: they are reported as insufficient data."),
+        7: Change("2026-11-29", "Context: an award near its estimate that costs less than a trifle."),
     },
     sentences={
         "default": "The award, {award}, is {percent} % of the estimate, {estimate}.",
@@ -125,6 +128,7 @@ def award_near_or_above_estimate(
     methods: Sequence[str] = ("open", "selective"),
     margin: float = 0.01,
     margin_above: float = 0.03,
+    trifles: Mapping[str, int] = TRIFLES,
 ) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     estimate = money(tender.value)
@@ -157,6 +161,10 @@ def award_near_or_above_estimate(
             },
             sentence="above" if above else "default",
             severity=Severity.MEDIUM if above else Severity.LOW,
-            context=Context("award_is_copied", {}) if awarded == estimate and has_cents(estimate) else None,
+            context=_copied(awarded, estimate) or (None if above else trifle(dossier, trifles)),
             cites=tuple(sorted(award.id for award in awards)),
         )
+
+
+def _copied(awarded: Money, estimate: Money) -> Context | None:
+    return Context("award_is_copied", {}) if awarded == estimate and has_cents(estimate) else None

@@ -21,7 +21,8 @@ or is not given and the list names nobody else.
 * **low**: all else.
 * **context** (waits for no decision): three other firms or more are listed, and one entry too many hardly makes the
   tender look more contested; or the firm made bids of as many different prices as it has entries, so that each may
-  stand for a bid: for another lot, or another variant.
+  stand for a bid: for another lot, or another variant; or what was bought costs less than one of the `trifles` (by
+  currency, about ten thousand euros).
 
 ## Exclusions
 
@@ -38,10 +39,11 @@ A question of this project: among real records read by hand one listed one firm 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from audits.facts.procurement.bids import ids_of
 from audits.facts.procurement.money import money
+from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.procurement.stages import name_of, standing_tender
 from audits.facts.procurement.tenderers import by_firm
 from audits.judging.dossiers.process import Dossier
@@ -68,7 +70,7 @@ _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
     title="Tenderer listed several times",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=5,
+    version=6,
     changes={
         2: Change("2026-11-28", "Not asked of records whose ocid names no process."),
         3: Change("2026-11-28", "A generic number of a tax office, which anybody has, makes nobody one firm."),
@@ -77,6 +79,7 @@ _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
             "Entries whose numbers differ by leading zeros alone are one entry. Context: three other firms or more.",
         ),
         5: Change("2026-11-29", "Context: a firm that made bids of as many prices as it has entries."),
+        6: Change("2026-11-29", "Context: what costs less than a trifle."),
     },
     sentences={
         "default": "{name} stands {count} times among the {entries} tenderers; the record counts {counted}.",
@@ -88,7 +91,9 @@ _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
         "several_lots": "the tender has several lots, and may list a firm for each",
     },
 )
-def tenderer_listed_repeatedly(dossier: Dossier, *, times: int = 2) -> Iterator[Finding]:
+def tenderer_listed_repeatedly(
+    dossier: Dossier, *, times: int = 2, trifles: Mapping[str, int] = TRIFLES
+) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     if not tender.tenderers:
         raise InsufficientDataError("/tender/tenderers")
@@ -110,7 +115,9 @@ def tenderer_listed_repeatedly(dossier: Dossier, *, times: int = 2) -> Iterator[
                 sentence="alone" if is_alone else "default",
                 severity=Severity.MEDIUM if is_alone else Severity.LOW,
                 cites=(firm[0].id or name,),
-                context=_many_others(len(firms) - 1) or _bids_for_entries(dossier.process, firm),
+                context=_many_others(len(firms) - 1)
+                or _bids_for_entries(dossier.process, firm)
+                or trifle(dossier, trifles),
             )
 
 
