@@ -21,7 +21,9 @@ The flag is **context** (waits for no decision) for:
 * Equal prices that are the highest, where others asked less and won: they may be a reference price.
 * Lots whose price is less than 2 percent of what was awarded.
 * Prices of less than a hundredth of the next dearer one: they stand for prices told elsewhere, by unit.
-* One round sum (two digits and zeros) that all ask, where no estimate is told: the buyer may have set it.
+* One round sum (two digits and zeros, or three and four zeros or more) that all ask, where no estimate is told: the
+  buyer may have set it.
+* A price that five rivals or more, and half of all, ask within a thousandth: wages or tariffs set by law may leave it.
 * Bids that are equal by chance, as below.
 
 ### What is equal by chance
@@ -70,7 +72,7 @@ from audits.judging.rule.vocabulary import Change, Finding, InsufficientDataErro
     title="Identical bid prices",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=8,
+    version=9,
     changes={
         2: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
@@ -95,6 +97,11 @@ from audits.judging.rule.vocabulary import Change, Finding, InsufficientDataErro
             "2026-11-29",
             "Prices of less than a hundredth of equal ones do not tell how far bids lie apart.",
         ),
+        9: Change(
+            "2026-11-29",
+            "Context: a price that five rivals or more, and half of all, nearly ask; sums of three digits and four "
+            "zeros are round too.",
+        ),
     },
     sentences={
         "default": "{names} are different tenderers, and their {count} bids ask the same price: {price}.",
@@ -104,6 +111,7 @@ from audits.judging.rule.vocabulary import Change, Finding, InsufficientDataErro
         "at_share_of_estimate": "their price is {percent} % of the estimate, {estimate}, to the cent: it may be "
         "the least that is allowed",
         "award_shared": "all of them won at that price: they may have bid together, or share what is bought",
+        "many_alike": "{near} of {count} bids are within a thousandth of it: a law or a tariff may leave that price",
         "named_alike": "their names are nearly one, and they may be one",
         "nobody_dearer": "they lost, and nobody asked more: it may be a reference price that all know",
         "rounded_alike": "of {count} bids, rounded to {step} and near each other, some may well be equal",

@@ -57,8 +57,10 @@ _LITTLE = Decimal("0.01")
 _ALIKE, _SHORTEST_NAME = 88, 8
 # A price below this share of the next one is a placeholder: the real one is told elsewhere, by unit or in a document.
 _TOKEN = Decimal("0.01")
-# A price that has two digits and then zeros alone is a sum that somebody set.
-_TWO_DIGITS = 100
+# A price that has two digits and then zeros alone, or three and then four zeros or more, is a sum that somebody set.
+_TWO_DIGITS, _THREE_DIGITS, _TEN_THOUSAND = 100, 1_000, 1_000_000
+# Where so many rivals, and half of all, ask nearly one price, it is one that a law or a tariff leaves them.
+_MANY = 5
 # How many characters a short form must have that stands in the other name as a word of its own.
 _SHORTEST_WORD = 3
 
@@ -71,6 +73,7 @@ def ordinary_equality(dossier: Dossier, market: Sequence[Offer], bids: Sequence[
         or award_shared(process, bids)
         or token_price(market, price)
         or sum_set(process, market, price)
+        or many_alike(market, price)
         or at_estimate(process, bids)
         or at_share_of_estimate(process, bids)
         or rounded_alike(process, market, price)
@@ -143,7 +146,21 @@ def sum_set(process: Process, market: Sequence[Offer], equal: Money) -> Context 
     if any(offer.price != equal for offer in market) or _estimate(process, market) is not None:
         return None
     cents = int(equal.amount * 100)
-    return Context("sum_set", {"count": len(market)}) if cents < _TWO_DIGITS * _power_of_ten(cents) else None
+    zeros = _power_of_ten(cents)
+    is_round = cents < (_THREE_DIGITS if zeros >= _TEN_THOUSAND else _TWO_DIGITS) * zeros
+    return Context("sum_set", {"count": len(market)}) if is_round else None
+
+
+def many_alike(market: Sequence[Offer], equal: Money) -> Context | None:
+    """
+    Return that many rivals, and half of all, ask nearly the equal price, as a context.
+
+    Least wages, tariffs and maximum prices leave so much; those who agree seldom are so many, and take care to differ.
+    """
+    near = sum(abs(offer.price.amount - equal.amount) <= _NEAR * equal.amount for offer in market)
+    if near < _MANY or 2 * near < len(market):
+        return None
+    return Context("many_alike", {"near": near, "count": len(market)})
 
 
 def award_shared(process: Process, bids: Sequence[Offer]) -> Context | None:
