@@ -14,6 +14,12 @@ the award: 0.2 is 20 percent.
 Documents are those of the contract, of its implementation, and of an award whose only contract it is, from the
 signature on.
 
+The flag is **context** (waits for no decision) where:
+
+* the contract, other than of works, was first changed when it had lasted ten months or more, and costs by the day no
+  more than `maximum_increase` above what the award did until then: it was renewed; or
+* as it was changed, it costs less than one of the `trifles` (by currency, about ten thousand euros).
+
 ## Exclusions
 
 * Cancelled tenders and contracts.
@@ -28,15 +34,16 @@ Open Contracting Partnership, Red flags for integrity: R069. The 20 percent are 
 legal figure: set the country's own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from audits.facts.procurement.amendments import amended_contracts
-from audits.facts.procurement.contract_values import compared
+from audits.facts.procurement.contract_values import Pair, compared, renewed
 from audits.facts.procurement.money import percent
+from audits.facts.procurement.small_purchases import TRIFLES, trifling_contract
 from audits.facts.procurement.stages import contracts_by_award, label_of, standing_tender, value_evidence
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -44,7 +51,7 @@ from audits.judging.rule.vocabulary import Change, Finding, NotApplicableError, 
     title="Contract price increase",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=5,
+    version=6,
     changes={
         2: Change("2026-11-27", "Documents that tell of amendments count."),
         3: Change(
@@ -54,15 +61,22 @@ from audits.judging.rule.vocabulary import Change, Finding, NotApplicableError, 
         ),
         4: Change("2026-11-29", "Entries of one day and the same words are one change."),
         5: Change("2026-11-29", "Documents of the implementation and of the award count too."),
+        6: Change(
+            "2026-11-29",
+            "Context: contracts that were renewed and cost no more for the time that they last, and trifles.",
+        ),
     },
     sentences={
         "default": "Award {award:place} is of {awarded}; as amended, what was signed is {signed}: {percent} % of it.",
     },
     reasons={
         "not_amended": "no contract of a known award was amended after its signature",
+        "renewed": "it was first changed after {days} days and lasts {whole}: for its time it costs hardly more",
     },
 )
-def contract_price_increase(dossier: Dossier, *, maximum_increase: float = 0.2) -> Iterator[Finding]:
+def contract_price_increase(
+    dossier: Dossier, *, maximum_increase: float = 0.2, trifles: Mapping[str, int] = TRIFLES
+) -> Iterator[Finding]:
     standing_tender(dossier)
     changes_of = {amended.contract.path: amended.changes for amended in amended_contracts(dossier) if amended.changes}
     pairs = [
@@ -73,7 +87,8 @@ def contract_price_increase(dossier: Dossier, *, maximum_increase: float = 0.2) 
     if not pairs:
         raise NotApplicableError("not_amended")
     for pair in compared(pairs):
-        if pair.signed.amount > pair.awarded.amount * (1 + Decimal(str(maximum_increase))):
+        most = 1 + Decimal(str(maximum_increase))
+        if pair.signed.amount > pair.awarded.amount * most:
             yield Finding(
                 evidence=(
                     value_evidence(pair.award),
@@ -87,4 +102,11 @@ def contract_price_increase(dossier: Dossier, *, maximum_increase: float = 0.2) 
                     "percent": percent(pair.signed.amount, pair.awarded.amount),
                 },
                 cites=tuple(sorted({pair.award.id, *(contract.id for contract in pair.contracts)})),
+                context=renewed(dossier.process, pair, most) or _small(pair, trifles),
             )
+
+
+def _small(pair: Pair, trifles: Mapping[str, int]) -> Context | None:
+    """Return that the contracts, as they were changed, are trifles, as a context."""
+    contexts = [trifling_contract(contract, trifles) for contract in pair.contracts]
+    return contexts[0] if all(contexts) else None

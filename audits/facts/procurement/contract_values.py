@@ -15,6 +15,8 @@ from contracts.ocds.views import Award, Contract, Period, Process, Tender
 _YEAR = timedelta(days=366)
 _LATER_TERM = timedelta(days=90)
 _OTHER_SCALE = 100
+# A term of a year, which calls and budgets may cut a little.
+_FIRST_TERM = 300
 # "Inclusive of VAT and an optional extension", "IVA incluido", "com as prorrogações".
 _HOLDS_MORE = re.compile(
     r"(?<!\bno )(?<!\bno se )(?<!\bnao )(?<!\bnao se )(?<!\bnot )"
@@ -113,6 +115,27 @@ def is_of_a_term(contract: Contract) -> bool:
     """
     signed, period = contract.date_signed, contract.period
     return bool(contract.amendments and signed and period and period.start and period.start - signed > _LATER_TERM)
+
+
+def renewed(process: Process, pair: Pair, most: Decimal) -> Context | None:
+    """
+    Return that a contract was renewed, at a price hardly above the one before, as a context.
+
+    What is bought by the year, and for more years, costs more in all. Works are bought once, however long they take.
+
+    :param most: how many times as much as before it may cost by the day
+    """
+    if len(pair.contracts) != 1 or process.tender.category == "works":
+        return None
+    contract = pair.contracts[0]
+    dates = [change.date for change in contract.amendments]
+    period, known = contract.period, [date for date in dates if date]
+    if len(known) < max(len(dates), 1) or not period or not period.start or not period.end:
+        return None
+    first, whole = (min(known) - period.start).days, (period.end - period.start).days
+    if first < _FIRST_TERM or whole <= first or pair.signed.amount * first > pair.awarded.amount * whole * most:
+        return None
+    return Context("renewed", {"days": first, "whole": whole})
 
 
 def may_be_one_year(tender: Tender, contract: Contract) -> bool:
