@@ -14,6 +14,11 @@ The opening is the date that `bidOpening` gives and nothing else. Flag the proce
 * the record gives no end, and there are fewer than `minimum_days` calendar days from the start of the tender period to
   the opening.
 
+A short time from the notice is **context** (waits for no decision) where:
+
+* over half of the records of its source are opened as soon; or
+* what was bought costs less than one of the `trifles` (by currency, about ten thousand euros).
+
 ## Exclusions
 
 * Cancelled tenders, and those of which every item or lot is.
@@ -28,10 +33,11 @@ The opening is the date that `bidOpening` gives and nothing else. Flag the proce
 Open Contracting Partnership, Red flags for integrity: R014.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from audits.facts.procurement.procedures import require_competition, require_not_all_cancelled
+from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.procurement.stages import standing_tender
 from audits.facts.procurement.submission_period import calendar_days
 from audits.judging.dossiers.process import Dossier
@@ -44,7 +50,8 @@ from contracts.ocds.views import Period
     title="Short time to opening",
     stage=Stage.TENDER,
     severity=Severity.HIGH,
-    version=4,
+    version=5,
+    reads=("source_habits.opened_soon",),
     changes={
         2: Change(
             "2026-11-27",
@@ -52,6 +59,11 @@ from contracts.ocds.views import Period
         ),
         3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
         4: Change("2026-11-29", "Days are those of the calendar, as R003 counts them, and no longer of 24 hours."),
+        5: Change(
+            "2026-11-29",
+            "Context: a short time from the notice where most of a source are as short, and for what costs less than "
+            "a trifle.",
+        ),
     },
     sentences={
         "default": "Bids were opened {days:calendar day|calendar days} after the notice; the rule asks for {minimum}.",
@@ -61,7 +73,9 @@ from contracts.ocds.views import Period
         "opening_before_start": "the opening is before the start of the tender period",
     },
 )
-def short_time_to_opening(dossier: Dossier, *, minimum_days: int = 15) -> Iterator[Finding]:
+def short_time_to_opening(
+    dossier: Dossier, *, minimum_days: int = 15, trifles: Mapping[str, int] = TRIFLES
+) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     require_competition(dossier)
     require_not_all_cancelled(dossier.process)
@@ -85,6 +99,7 @@ def short_time_to_opening(dossier: Dossier, *, minimum_days: int = 15) -> Iterat
             evidence=(place, Evidence(f"{period.path}/startDate", period.start.isoformat())),
             values={"days": days, "minimum": minimum_days},
             severity=Severity.MEDIUM,
+            context=trifle(dossier, trifles),
         )
 
 

@@ -11,6 +11,9 @@ too little time. It may also be a market with one supplier. Either way nobody co
 The procurement method is one of `methods`. Flag the process if exactly one tenderer is counted. The evidence names
 the field, or the measure.
 
+The flag is **context** (waits for no decision) where `numberOfTenderers` is one in over half of the competitive
+procedures of the source: it may fill the field so.
+
 The count is taken from the first of these that the record gives:
 
 * `/tender/numberOfTenderers`;
@@ -71,7 +74,8 @@ from audits.judging.rule.vocabulary import (
     title="Single bid received",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=6,
+    version=7,
+    reads=("source_habits.one_tenderer",),
     changes={
         2: Change(
             "2026-11-24",
@@ -89,6 +93,11 @@ from audits.judging.rule.vocabulary import (
         ),
         5: Change("2026-11-28", "Bidders under one generic number of a tax office count each by its name."),
         6: Change("2026-11-28", "A list that names the buyer as the only tenderer does not count."),
+        7: Change(
+            "2026-11-29",
+            "Context: a count of one where most competitive procedures of a source count one. A tenderer who is a "
+            "placeholder does not count.",
+        ),
     },
     sentences={
         "default": "The record counts {count} tenderer in a procedure of method “{method:code}”.",

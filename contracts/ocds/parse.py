@@ -272,11 +272,17 @@ class _Parser:
         return tuple(self.reference_of(entry, path) for path, entry in self.reader.mappings(parent, key, at))
 
     def tenderers(self, parent: Json, at: str) -> tuple[OrganizationReference, ...]:
-        """Read who made an offer. They are counted, so an entry whose name is empty, here and in its party, is not."""
+        """
+        Read who made an offer.
+
+        They are counted, so an entry whose name is empty, here and in its party, is not; nor is one without a name
+        whose id is a placeholder.
+        """
         found = []
         for path, entry in self.reader.mappings(parent, "tenderers", at):
             reference = self.reference_of(entry, path)
-            if "name" in entry and not reference.name and not self.party_names.get(reference.id):
+            is_empty = "name" in entry or ("id" in entry and not reference.id)
+            if is_empty and not reference.name and not self.party_names.get(reference.id):
                 self.reader.note(path, entry, None, "party_without_name")
             else:
                 found.append(reference)

@@ -48,8 +48,12 @@ def is_placeholder(text: str, kind: str) -> bool:
     if not folded or folded in listed[TEXT]:
         return True
     if kind == NUMBER:
-        # A row of one sign is as many of them: 0000, XXX.
-        return folded.replace(" ", "") in listed[NUMBER] or _of_one_sign(folded) in listed[NUMBER]
+        # A row of one sign is as many of them: 0000, XXX. What is written for nothing may stand behind a register.
+        return (
+            folded.replace(" ", "") in listed[NUMBER]
+            or _of_one_sign(folded) in listed[NUMBER]
+            or folded.rpartition(" ")[2] in listed[TEXT]
+        )
     if kind == NAME:
         # Templates number what they repeat.
         return _LAST_NUMBER.sub("", folded) in listed[NAME] or _of_one_sign(folded) in listed[NAME]

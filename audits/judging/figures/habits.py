@@ -14,6 +14,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from audits.judging.figures.habits_of_bidding import counts_one_tenderer, opened_soon
 from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE, UNDECIDED
 from contracts.ocds.corrections import Correction
 from contracts.ocds.views import Award, Contract, Process, Value
@@ -300,6 +301,18 @@ HABITS: Mapping[str, Habit] = {
         "/tender/procurementMethod",
         _("the procurement method is not given"),
         lambda record: not record.process.tender.method,
+    ),
+    "one_tenderer": Habit(
+        "/tender/numberOfTenderers",
+        _("a competitive procedure counts one tenderer"),
+        lambda record: counts_one_tenderer(record.process),
+        may_be_of_buyers=True,
+    ),
+    "opened_soon": Habit(
+        "/tender/bidOpening/date",
+        _("bids are opened less than 15 days after the notice"),
+        lambda record: opened_soon(record.process),
+        may_be_of_buyers=True,
     ),
     # Where nearly all records of a source do so, R013 is not asked.
     NO_OPEN_PROCEDURE: Habit(
