@@ -153,8 +153,9 @@ def with_words(
 
 
 def _holds(model: Any, terms: Terms, part: str) -> Q:
-    """Return the condition that a row of a table holds what is wanted."""
-    return _is_found(model.searched.words(), terms) & holds_all(model.searched.place(part), terms)
+    """Return the condition that a row of a table holds what is wanted; a part too is found by all words of the row."""
+    there = holds_all(model.searched.place(part), terms)
+    return _is_found(model.searched.words(), terms) & there if part else there
 
 
 def _condition(
@@ -180,7 +181,10 @@ def _condition(
         else:
             condition |= Q(**{f"{path}__any_of": keys}) if is_all or looked else whole
         among += 0 if is_all else len(keys)
-    condition |= Q(pk__any_of=sorted(own))
+    if own:
+        condition |= Q(pk__any_of=sorted(own))
+    if not condition:
+        return Q(pk__in=[])  # of which Django asks nothing
     if looked is None or not among:
         return condition
     narrow = list(queryset.order_by().values_list("pk", flat=True)[: MAX_NARROW + 1])
