@@ -146,7 +146,7 @@ def _bare(ask: Asker, address: str) -> Callable[[], None]:
 
     It is one statement, as Django writes it, also where we ask for keys first and then for what their rows say.
     """
-    with patch.object(views, "shaped", return_value=None):
+    with patch.object(views, "shaped", return_value=None), patch.object(views, "by_key", return_value=None):
         ask(address)
         with CaptureQueriesContext(connection) as queries:
             ask(address)

@@ -17,6 +17,8 @@ from rest_framework import serializers
 
 from contracts.api.protocol.columns import Amount, Instant, Read, Word, Worded, columns_of, joined
 from contracts.postgres.copying import raw_cursor
+from contracts.postgres.lookups import as_array
+from contracts.postgres.statements import Key, Slot, Statement
 from contracts.translating import language_in_force
 
 # What a spreadsheet takes for a formula begins so; an apostrophe makes it text.
@@ -41,6 +43,8 @@ _ROW = "(SELECT row_to_json(line)::text FROM (SELECT %%(expressions)s) AS line (
 _SECONDS = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
 # As pages have it: with parts of a second where there are any.
 _EXACT = "replace(to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), '.000000Z', 'Z')"
+# The slot of the primary keys of the rows of a page.
+_CHOSEN: Key = ("chosen", 0)
 _decode = msgspec.json.decode
 _encode = msgspec.json.encode
 
@@ -93,6 +97,25 @@ def json_rows(
 def json_list(lines: Iterable[str]) -> msgspec.Raw:
     """Return texts of JSON as a list: of a page at once, for of each by itself the encoder takes longer."""
     return msgspec.Raw(f"[{','.join(lines)}]".encode())
+
+
+def compact_list(lines: Iterable[str]) -> msgspec.Raw:
+    """Return the same as our encoder writes it: without the spaces of PostgreSQL's jsonb."""
+    return msgspec.Raw(msgspec.json.format(bytes(json_list(lines)), indent=-1))
+
+
+class ByKey:
+    """What the rows of some keys say, asked of PostgreSQL by a statement whose plan it keeps."""
+
+    def __init__(self, rows: models.QuerySet, fields: Mapping[str, Any], keys: Sequence[str]) -> None:
+        found, self._read = json_rows(rows.order_by().filter(pk__any_of=Slot(*_CHOSEN)), fields, keys)
+        self._statement = Statement(found)
+
+    def rows(self, chosen: list[int]) -> list[tuple[tuple[Any, ...], str]]:
+        """Return the rows of keys, in their order, as ``read_rows`` does, already written as JSON."""
+        found = self._read(self._statement.rows({_CHOSEN: as_array(chosen)})) if chosen else ()
+        by_key = {row_keys[0]: (row_keys, row) for row_keys, row in found}
+        return [by_key[key] for key in chosen if key in by_key]  # one may be gone since
 
 
 def neutral(text: Any) -> Any:

@@ -25,6 +25,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from contracts.api.protocol.columns import read_rows
+from contracts.api.protocol.copied import ByKey, compact_list
 from contracts.api.protocol.facets import FACETS_SCHEMA
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
 from contracts.api.protocol.warnings import CANDIDATES_SCHEMA, WARNINGS_SCHEMA
@@ -105,11 +106,13 @@ class CursorPage(BasePagination):
         order: Order,
         fields: Mapping[str, Any],
         notes: Callable[[bool], Mapping[str, Any]],
+        by_key: ByKey | None = None,
     ) -> Response:
         """
         Answer with one page of a query; `fields` are those of a serializer.
 
         :param notes: whether the page is empty → further members
+        :param by_key: what tells of rows these fields, where something does
         """
         limit = self.limit(request)
         cursor = read_cursor(request, order, queryset.model)
@@ -118,13 +121,17 @@ class CursorPage(BasePagination):
         total, is_estimate = _count(queryset) if counted else (None, False)
         if cursor is not None:
             queryset = queryset.filter(order.beyond(cursor))
-        rows = read_rows(queryset.order_by(*order.by(backward=backward))[: limit + 1], fields, order.keys)
+        found = queryset.order_by(*order.by(backward=backward))[: limit + 1]
         number = {"count": total, "count_is_estimate": is_estimate} if counted else {}
+        if by_key:
+            written = by_key.rows(list(found.values_list("pk", flat=True)))
+            return self.answer(written, request, order, cursor, limit, notes, number, compact_list)
+        rows = read_rows(found, fields, order.keys)
         return self.answer(rows, request, order, cursor, limit, notes, number)
 
     def answer(
         self,
-        rows: list[tuple[tuple[Any, ...], dict[str, Any]]],
+        rows: Sequence[tuple[tuple[Any, ...], Any]],
         request: Request,
         order: Order,
         cursor: "Cursor | None",
@@ -140,9 +147,7 @@ class CursorPage(BasePagination):
         """
         backward = cursor is not None and cursor.backward
         more = len(rows) > limit
-        rows = rows[:limit]
-        if backward:
-            rows.reverse()
+        rows = rows[:limit] if not backward else rows[:limit][::-1]
         has_next = more if not backward else bool(rows)
         has_previous = more if backward else cursor is not None and bool(rows)
         body: dict[str, Any] = {

@@ -3,7 +3,7 @@ Pages of lists by the shape of a request: which parameters it names, whatever th
 
 Django writes the SQL of a shape once for all readers who have the same rights, by which alone rows and columns are
 shown; then only values are put in. What is asked beside columns, ranges and codes, such as words or organizations, has
-no shape, and is written each time.
+no shape, and which rows there are is written each time; what they say is not.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -18,16 +18,15 @@ from django.utils.translation import get_language
 from rest_framework.request import Request
 
 from contracts.api.protocol.columns import fields_of
-from contracts.api.protocol.copied import can_be_copied, json_rows
+from contracts.api.protocol.copied import ByKey, can_be_copied, json_rows
 from contracts.api.protocol.filters import WrittenDayFilter
 from contracts.api.protocol.one_of import NONE, OneOf
-from contracts.api.protocol.pagination import Cursor, Order, read_cursor, read_order
+from contracts.api.protocol.pagination import DISTANCE, Cursor, Order, read_cursor, read_order
 from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.search import SearchFilterSet
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.unknown import Named
 from contracts.api.protocol.warnings import MAX_COUNTED, unjudged_queries, unjudged_warnings
-from contracts.postgres.lookups import as_array
 from contracts.postgres.statements import Key, Slot, Statement, Together, count, exist, keys
 from contracts.postgres.steady import is_steady
 
@@ -37,8 +36,6 @@ _OWN = frozenset({"cursor", "fields", "format", "limit", "omit", "order_by"})
 # Filters that do no more than compare a column, by what they do it with.
 _COMPARING = (django_filters.Filter.filter, OneOf.filter, WrittenDayFilter.filter)
 _LOOKUPS = frozenset({"exact", "gte", "lte"})
-# The slot of the primary keys of the rows of a page.
-_CHOSEN: Key = ("chosen", 0)
 
 
 class Shape:
@@ -62,14 +59,22 @@ class Shape:
         self._named = (filters, given, rows)
         ordered = _filtered(view, rows, given, order, cursor)[: limit + 1]
         self.unjudged_names: list[list[str]] = []
-        self.choice: _Choice | None = None
+        self._choice: _Choice | None = None
         if given or cursor:
             unjudged = [] if cursor else unjudged_queries(rows, filters, given)
             self.unjudged_names = [names for names, *_queries in unjudged]
-            self.choice = _Choice(ordered, [(lacking, lacks) for _names, lacking, lacks in unjudged])
-            ordered = rows.order_by().filter(pk__any_of=Slot(*_CHOSEN))
-        found, self.read = json_rows(ordered, fields, order.keys)
-        self.page = Statement(found)
+            self._choice = _Choice(ordered, [(lacking, lacks) for _names, lacking, lacks in unjudged])
+            self._by_key = ByKey(rows, fields, order.keys)
+        else:
+            found, self._read = json_rows(ordered, fields, order.keys)
+            self._page = Statement(found)
+
+    def rows(self, values: Mapping[Key, Any]) -> tuple[list[tuple[tuple[Any, ...], str]], Sequence[int]]:
+        """Return the rows of a page, as ``ByKey`` does, and for each column how many its filters could not judge."""
+        if self._choice is None:
+            return list(self._read(self._page.rows({}))), ()
+        chosen, unjudged = self._choice.ask(values)
+        return self._by_key.rows(chosen), unjudged
 
     @cached_property
     def named(self) -> Named:
@@ -121,14 +126,10 @@ class Shaped:
         self.shape, self.order, self.cursor, self.limit, self.values = shape, order, cursor, limit, values
         self.unjudged: Sequence[int] = ()
 
-    def rows(self) -> list[tuple[tuple[Any, ...], Any]]:
+    def rows(self) -> list[tuple[tuple[Any, ...], str]]:
         """Return the rows of the page, as ``read_rows`` does, already written as JSON."""
-        if self.shape.choice is None:
-            return list(self.shape.read(self.shape.page.rows({})))
-        chosen, self.unjudged = self.shape.choice.ask(self.values)
-        found = self.shape.read(self.shape.page.rows({_CHOSEN: as_array(chosen)})) if chosen else ()
-        by_key = {row_keys[0]: (row_keys, row) for row_keys, row in found}
-        return [by_key[key] for key in chosen if key in by_key]  # one may be gone since
+        found, self.unjudged = self.shape.rows(self.values)
+        return found
 
     def warnings(self) -> list[dict[str, Any]]:
         """Return what the filters could not judge, once the rows were read."""
@@ -168,11 +169,10 @@ def shaped(view: Any, request: Request) -> Shaped | None:
     values: dict[Key, Any] = {}
     slots = {name: _slots(name, value, values) for name, value in cleaned.items()}
     key = (
-        *(type(view), _rights(request), get_language(), settings.VEEDOR_PUBLICATION),
+        *_reader(view, request),
         *(_names(query.get("fields", "")), _names(query.get("omit", ""))),
         *(order, limit, tuple((name, kind) for name, (kind, _slots) in slots.items())),
         cursor and (cursor.backward, cursor.value is None),
-        tuple(tell() for tell in _depends_on(view.serializer_class)),
     )
     if cursor is not None:
         values["cursor", 0], values["cursor", 1] = cursor.pk, cursor.value
@@ -187,6 +187,33 @@ def shaped(view: Any, request: Request) -> Shaped | None:
             _shapes.clear()
         _shapes[key] = shape
     return Shaped(shape, order, cursor, limit, values) if shape else None
+
+
+_by_key: dict[Hashable, ByKey | None] = {}
+
+
+def by_key(view: Any, request: Request, fields: Mapping[str, Any], order: Order) -> ByKey | None:
+    """
+    Return what tells of rows what a request without a shape asks for, once their keys are found.
+
+    None where that depends on the request, as does an amount in another currency, or how much a row is about a search.
+    """
+    if view.kwargs or view.parameters or order.column == DISTANCE:
+        return None
+    key = (*_reader(view, request), tuple(fields), order.keys)
+    try:
+        return _by_key[key]
+    except KeyError:
+        if len(_by_key) >= _KEPT:
+            _by_key.clear()
+        found = _by_key[key] = ByKey(view.get_queryset(), fields, order.keys) if _are_fixed(fields) else None
+    return found
+
+
+def _reader(view: Any, request: Request) -> tuple[Hashable, ...]:
+    """Return all on which rows of a list and what they say depend, whoever reads them."""
+    told = [tell() for tell in _depends_on(view.serializer_class)]
+    return (type(view), _rights(request), get_language(), settings.VEEDOR_PUBLICATION, *told)
 
 
 @lru_cache(maxsize=256)
@@ -206,12 +233,16 @@ def _rights(request: Request) -> frozenset[str]:
 
 
 def _written(view: Any, fields: Mapping[str, Any], *parts: Any) -> Shape | None:
-    if not (can_be_copied(fields) and all(map(_is_fixed, fields.values()))):
+    if not _are_fixed(fields):
         return None
     try:
         return Shape(view, fields, *parts)
     except EmptyResultSet:
         return None
+
+
+def _are_fixed(fields: Mapping[str, Any]) -> bool:
+    return can_be_copied(fields) and all(map(_is_fixed, fields.values()))
 
 
 def _is_fixed(field: Any) -> bool:

@@ -28,7 +28,7 @@ from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.rendering import LIST_RENDERERS, JSONRenderer, Negotiation
 from contracts.api.protocol.schema import ApiSchema
 from contracts.api.protocol.search import SearchFilter, looked_warning, searches
-from contracts.api.protocol.shapes import Shaped, shaped
+from contracts.api.protocol.shapes import Shaped, by_key, shaped
 from contracts.api.protocol.throttles import ExportThrottle, SearchThrottle
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.unknown import Named, unknown_organizations
@@ -229,7 +229,8 @@ class ListView(ConditionalView, ApiView):
             with bounded(NEWEST if is_ranked else MAX_KEYS) as looked:
                 rows = self.rows(request)
             ranked = self._ranked(request, rows) if is_ranked else rows
-            return page.page(ranked, request, order, fields, partial(self.notes, request, rows, looked))
+            notes = partial(self.notes, request, rows, looked)
+            return page.page(ranked, request, order, fields, notes, by_key(self, request, fields, order))
 
     def _ranked(self, request: Request, rows: models.QuerySet) -> models.QuerySet:
         """Return rows with how little they are about the words of a search; raises ProblemError if there are none."""

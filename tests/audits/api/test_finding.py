@@ -121,7 +121,7 @@ def test_highlights_are_read_with_the_page_and_empty_without_a_search(cameras, a
         get(auditor, "contracting-processes/", q="camara")
     with CaptureQueriesContext(connection) as captured:
         rows = get(auditor, "contracting-processes/", q="camara", include="highlights")
-    assert len(captured) == len(plain)
+    assert len(captured) == len(plain) - 1  # without them what rows say is asked by their keys
     assert all(row["included"]["highlights"] for row in rows)
     assert all(row["included"]["highlights"] == [] for row in get(auditor, "contracts/", include="highlights"))
 

@@ -85,6 +85,7 @@ VALUES = {
     "category": ("goods", "works", "other", "none"),
     "basis": ("contract", "award"),
     "status": ("complete", "active", "cancelled", "withdrawn", "other", "none"),
+    "cancelled": ("yes", "no"),
     "currency": ("PEN", "USD", "EUR", "none"),
     "in_currency": ("USD", "EUR"),
     "date_basis": ("signature", "award", "release"),

@@ -5,12 +5,31 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from contracts.api.protocol import shapes, views
+from contracts.api.protocol.copied import compact_list
 from contracts.models import Contract, ContractingProcess
 from contracts.postgres.statements import Together
 from tests.contracts.api.conftest import client_with_token, make_user
 from tests.support.records import load, release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limit")]
+# Requests that have none; what their rows say is asked by keys.
+WITHOUT_SHAPE = [
+    "contracts/?q=agua",
+    "contracts/?q=agua&order_by=-amount&limit=1",
+    "contracts/?q=abracadabra",
+    "contracts/?q=cámaras&fields=ocid,amount&limit=2",
+    "contracts/?publisher=x",
+    "contracts/?supplier_role=sole&limit=1",
+    "contracts/?count=1&limit=3",
+    "contracts/?per=process&limit=2&order_by=date",
+    "contracting-processes/?q=agua&limit=1",
+    "contracting-processes/?sector=telecoms,none&limit=2",
+    "organizations/?q=ayuntamiento&limit=1",
+    "organizations/?role=supplier&limit=2",
+    "flags/?q=agua",
+]
+# What their rows say depends on the request itself.
+OF_THE_REQUEST = ["contracts/?include=parties", "contracts/?in_currency=EUR", "contracts/?q=agua&order_by=relevance"]
 # Requests one after the other whose shapes are the same where they name the same.
 REQUESTS = [
     "contracts/",
@@ -50,6 +69,7 @@ def records():
 def no_shapes(monkeypatch):
     """Shapes that earlier tests left are forgotten."""
     monkeypatch.setattr(shapes, "_shapes", {})
+    monkeypatch.setattr(shapes, "_by_key", {})
 
 
 def pages(client, address: str) -> list[bytes]:
@@ -70,8 +90,43 @@ def test_pages_are_the_same_with_and_without_a_shape(anonymous, records, no_shap
     assert len(shapes._shapes) > 15
     assert None not in shapes._shapes.values()
     monkeypatch.setattr(views, "shaped", lambda _view, _request: None)
+    monkeypatch.setattr(views, "by_key", lambda *_asked: None)
     assert with_shapes == [pages(anonymous, f"/api/v1/{request}") for request in asked]
     assert len({str(found) for found in with_shapes}) > 15
+
+
+def test_without_a_shape_rows_say_by_their_keys_what_they_are_asked(anonymous, records, no_shapes, monkeypatch):
+    by_key = [pages(anonymous, f"/api/v1/{request}") for request in WITHOUT_SHAPE]
+    assert len(shapes._by_key) > 5
+    assert None not in shapes._by_key.values()
+    kinds = set(shapes._by_key)
+    assert {len(found) for found in by_key} >= {1, 4}
+    others = [pages(anonymous, f"/api/v1/{request}") for request in OF_THE_REQUEST]
+    assert {shapes._by_key[key] for key in shapes._by_key.keys() - kinds} <= {None}
+    monkeypatch.setattr(views, "by_key", lambda *_asked: None)
+    assert by_key == [pages(anonymous, f"/api/v1/{request}") for request in WITHOUT_SHAPE]
+    assert others == [pages(anonymous, f"/api/v1/{request}") for request in OF_THE_REQUEST]
+
+
+def test_what_is_an_object_to_postgres_is_written_without_spaces():
+    written = compact_list(['{"a":[{"b": 1.50, "c": "d: e, \\"f"}], "g": 100000000000000000000000.10}', "{}"])
+    assert bytes(written) == b'[{"a":[{"b":1.50,"c":"d: e, \\"f"}],"g":100000000000000000000000.10},{}]'
+
+
+def test_what_rows_say_by_their_keys_is_kept_for_who_has_the_same_rights(anonymous, records, no_shapes):
+    ContractingProcess.objects.filter(ocid="ocds-test01-1").update(verification="unverified")
+    auditor = client_with_token(make_user("auditor", "contracts.view_claim", "audits.view_flag"), "read", "review")
+    address = "/api/v1/contracts/?supplier_role=sole"
+    seen = [{row["ocid"] for row in client.get(address).json()["results"]} for client in (auditor, anonymous, auditor)]
+    assert seen[0] == seen[2] == {*seen[1], "ocds-test01-1"}
+    assert "ocds-test01-1" not in seen[1]
+    assert len(shapes._by_key) == 2
+
+
+def test_a_search_without_a_hit_asks_for_no_rows(anonymous, records, no_shapes):
+    asked = selected(anonymous, "/api/v1/contracts/?q=abracadabra")
+    assert not [query for query in asked if "contract_id" in query]
+    assert selected(anonymous, "/api/v1/contracts/?supplier_role=sole")[-1].count("contract_id")
 
 
 def test_a_shape_is_written_once_whatever_its_values(anonymous, records, no_shapes):
@@ -194,7 +249,9 @@ def test_so_many_shapes_are_remembered(anonymous, records, no_shapes, monkeypatc
     monkeypatch.setattr(shapes, "_KEPT", 3)
     for limit in range(1, 9):
         anonymous.get(f"/api/v1/organizations/?limit={limit}")
+        anonymous.get(f"/api/v1/organizations/?role=supplier&fields={','.join(('id', 'key', 'name')[: limit % 4])}")
         assert len(shapes._shapes) <= 3
+        assert len(shapes._by_key) <= 3
 
 
 def kept_by_the_server() -> set[str]:
