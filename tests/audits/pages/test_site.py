@@ -27,6 +27,20 @@ def test_every_page_speaks_and_holds_nothing_alive(client, buy, language):
         assert 'class="scroll">' not in page, address
 
 
+@pytest.mark.parametrize(
+    ("language", "caveat"),
+    [("en", "A person decides."), ("es", "Decide una persona."), ("pt-br", "Quem decide é uma pessoa.")],
+)
+def test_previews_of_links_say_that_a_question_is_no_accusation(client, buy, language, caveat):
+    buy(purchase(1, title=TITLE))
+    for address in pages():
+        told = re.findall(
+            r'<meta name="description" property="og:description" content="([^"]+)">', get(client, address, language)
+        )
+        assert len(told) == 1, address
+        assert caveat in html.unescape(told[0]), address
+
+
 def test_who_reads_the_portuguese_of_portugal_stays_in_it(client, buy, confirm):
     buy(purchase(1, title=TITLE), purchase(2, year=2021))
     confirm("T01")
