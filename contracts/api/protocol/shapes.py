@@ -206,8 +206,17 @@ def by_key(view: Any, request: Request, fields: Mapping[str, Any], order: Order)
     except KeyError:
         if len(_by_key) >= _KEPT:
             _by_key.clear()
-        found = _by_key[key] = ByKey(view.get_queryset(), fields, order.keys) if _are_fixed(fields) else None
+        found = _by_key[key] = _written_by_key(view, fields, order)
     return found
+
+
+def _written_by_key(view: Any, fields: Mapping[str, Any], order: Order) -> ByKey | None:
+    if not _are_fixed(fields):
+        return None
+    try:
+        return ByKey(view.get_queryset(), fields, order.keys)
+    except EmptyResultSet:  # flags of which none is published
+        return None
 
 
 def _reader(view: Any, request: Request) -> tuple[Hashable, ...]:

@@ -129,6 +129,15 @@ def test_a_search_without_a_hit_asks_for_no_rows(anonymous, records, no_shapes):
     assert selected(anonymous, "/api/v1/contracts/?supplier_role=sole")[-1].count("contract_id")
 
 
+@pytest.mark.parametrize("query", ["", "?q=agua", "?count=1", "?reviewed=false"])
+def test_a_list_of_which_nothing_is_published_is_empty(anonymous, records, no_shapes, settings, query):
+    settings.VEEDOR_PUBLICATION = "none"
+    for _time in range(2):
+        response = anonymous.get(f"/api/v1/flags/{query}")
+        assert response.status_code == 200
+        assert response.json()["results"] == []
+
+
 def test_a_shape_is_written_once_whatever_its_values(anonymous, records, no_shapes):
     for country in ("MX", "PE", "CL"):
         anonymous.get(f"/api/v1/contracts/?country={country}&amount__gte=5")
