@@ -16,6 +16,7 @@ from audits.following import mail, webhooks
 from audits.following.news import News, newest, news_of
 from audits.models import Delivery, SavedSearch
 from contracts.postgres.isolating import is_transient
+from contracts.postgres.search import was_stopped
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ def _passing_over(tell: Callable[[int], bool], pk: int, note: Callable[[int, Exc
     try:
         return tell(pk)
     except Exception as error:
-        if is_transient(error):
+        if is_transient(error) and not was_stopped(error):  # one that takes too long does so the next time too
             raise
         logger.exception("One of the saved searches, or of their deliveries, can not be told: %d", pk)
         note(pk, error)

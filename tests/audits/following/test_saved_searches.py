@@ -9,11 +9,13 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 
 from audits.following import news, telling, webhooks
 from audits.models import Delivery, Flag, RuleState, SavedSearch
 from contracts.models import Change, ContractingProcess
+from contracts.postgres.search import statement_timeout
 from tests.audits.pages.conftest import buy, confirm, lexicon, purchase  # noqa: F401  -- fixtures
 from tests.contracts.api.conftest import client_with_token
 from tests.support.people import make_user  # noqa: F401  -- a fixture
@@ -139,6 +141,16 @@ class TestMail:
         assert (failed.failures, failed.next_try_at is None, failed.telling) == (1, False, None)
         assert (told.failures, told.told > failed.told) == (0, True)
 
+    def test_a_search_that_takes_too_long_holds_up_no_other(self, monkeypatch, reader, buy):  # noqa: F811
+        save(reader, query="country=MX")
+        save(reader)
+        buy(purchase(1))
+        monkeypatch.setattr(telling, "news_of", _sleep_for("country=MX"))
+        assert telling.tell_all() == 1
+        late, told = SavedSearch.objects.order_by("pk")
+        assert (late.failures, late.next_try_at is None) == (1, False)
+        assert (told.failures, told.told > late.told) == (0, True)
+
     def test_a_search_of_an_earlier_version_that_is_not_understood_now_fails_and_loses_nothing(self, reader, buy):  # noqa: F811
         save(reader)
         SavedSearch.objects.update(query="country=Narnia")
@@ -165,6 +177,18 @@ def _fail_for(failing):
     def news_of(query, *given):
         if query == failing:
             raise KeyError(query)
+        return news.news_of(query, *given)
+
+    return news_of
+
+
+def _sleep_for(late):
+    """Return what finds the news of all queries but one, which the database stops."""
+
+    def news_of(query, *given):
+        if query == late:
+            with statement_timeout(0.01), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(60)")
         return news.news_of(query, *given)
 
     return news_of
