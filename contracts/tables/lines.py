@@ -14,9 +14,7 @@ _TITLE_WORDS = 3
 _NOTES = frozenset({"fuente", "fuentes", "fonte", "fontes", "source", "sources", "nota", "notas", "note", "notes", ""})
 _MIN_NUMBERED = 3
 MAX_PARTIES = 50
-_SUM = re.compile(
-    r"(?:(?:sub|gran|grand)[ -]?)?totale?s?\b.*|(?:suma|soma|sumatoria|somatorio)\b.*|(?:sub|gran) totale?s?\b.*"
-)
+_SUM = re.compile(r"(?:(?:sub|gran|grand)[ -]?)?totale?s?\b.*|(?:suma|soma|sumatoria|somatorio)\b.*")
 # A currency beside a sum has no more letters; a heading without any is a year.
 _CURRENCY = 3
 _YEAR = 4
@@ -51,7 +49,7 @@ def _is_heading_or_note(text: str) -> bool:
     words = fold(text).split()
     is_short = len(words) < _TITLE_WORDS and (len(text) <= _YEAR or any(map(str.isalpha, text)))
     # "Fuente: …", "* No incluye …".
-    return is_short or words[0].strip("(*):.") in _NOTES
+    return is_short or (bool(words) and words[0].strip("(*):.") in _NOTES)
 
 
 def numbers_columns(texts: Sequence[str]) -> bool:

@@ -9,7 +9,11 @@ _CHECK_DIGITS = 2
 
 
 def with_zeros(digits: str, header: str) -> str:
-    """Return a number with the zeros before it, if its check digits say that they were there."""
+    """
+    Return a number with the zeros before it, if its check digits say that they were there.
+
+    :param digits: decimal ones: ``²`` is none
+    """
     name = key(header)
     for part, length, heaviest in _NUMBERS:
         whole = digits.zfill(length)

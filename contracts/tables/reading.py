@@ -2,7 +2,7 @@
 
 import itertools
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct, structs
@@ -95,10 +95,10 @@ def _read_sheet(
     """Read the tables of a sheet, each below the one before."""
     ahead = _Ahead(rows)
     seen: dict[int, int] = {}
-    tables = 0
+    tables, told = 0, ("", 0)
     while tables < MAX_TABLES and ahead:
         tables += 1
-        yield from _read_rows(sheet, ahead, given, seen, is_last=tables == MAX_TABLES)
+        told = yield from _read_rows(sheet, ahead, given, seen, told, is_last=tables == MAX_TABLES)
 
 
 class _Ahead:
@@ -124,12 +124,13 @@ class _Ahead:
 
 
 def _read_rows(
-    sheet: str, rows: _Ahead, given: Mapping | None, seen: dict[int, int], *, is_last: bool
-) -> Iterator[RowRelease | SheetRead | Problem]:
+    sheet: str, rows: _Ahead, given: Mapping | None, seen: dict[int, int], told: tuple[str, int], *, is_last: bool
+) -> Generator[RowRelease | SheetRead | Problem, None, tuple[str, int]]:
     """
-    Read a table to the end of its sheet, or to the header of the next one.
+    Read a table to the end of its sheet, or to the header of the next one; return what is told of the amounts of that.
 
     :param seen: digests of releases of the sheet → the row of each
+    :param told: the note before it, and the power of ten that amounts are to be raised by, see ``power_told``
     """
     first = [row for row in rows.peek(MAX_ROWS_ABOVE + SAMPLE_ROWS) if isinstance(row, Row)]
     at, header = find_header(first, given)
@@ -137,26 +138,36 @@ def _read_rows(
     recognised = recognise(header, words_of(sample), given) if header else None
     if recognised is None:
         yield from _not_recognised(sheet, header, first, rows)
-        return
-    note, power = power_told(str(cell) for row in first[: at - 1] for cell in row.cells if isinstance(cell, str))
-    recognised = structs.replace(recognised, power=power)
-    yield from _scaled(sheet, recognised, note)
+        return told
+    told = power_told((cell for row in first[: at - 1] for cell in row.cells if isinstance(cell, str)), told)
+    recognised = structs.replace(recognised, power=told[1])
+    yield from _scaled(sheet, recognised, told[0])
     habits = habits_of(recognised, sample)
     last = first[at - 1]
     names = {cell for cell in last.cells if cell != ""}
     count = read = 0
     ignored: set[int] = set()
+    notes: deque[str] = deque(maxlen=MAX_ROWS_ABOVE)
     for row in rows:
         if isinstance(row, Problem):
             yield row
             continue
-        if row.number <= last.number or row.cells == last.cells:
-            continue  # above, or the header again, on each printed page
+        if row.number <= last.number:
+            continue
+        if row.cells == last.cells and (is_last or power_told(notes, told)[1] == told[1]):
+            continue  # the header again, on each printed page
         if not is_last and _is_other_header(row, names):
             rows.put_back(row)
             break
         count += 1
         place = _place(sheet, row.number)
+        if note := _lone_text(row):
+            notes.appendleft(note)
+        else:
+            notes.clear()
+        if note and power_told([note])[1]:
+            yield Problem("row_incomplete", "lone", {"text": note[:60]}, place, row.number)
+            continue
         if _is_shifted(row, header):
             numbers = {"number": len(row.cells), "limit": len(header)}
             yield Problem("row_broken", "cells", numbers, place, row.number)
@@ -184,6 +195,13 @@ def _read_rows(
         rows=count,
         rows_read=read,
     )
+    return power_told(notes, told)
+
+
+def _lone_text(row: Row) -> str:
+    """Return the only cell of a row that is filled, if it is a text."""
+    filled = [cell for cell in row.cells if cell != ""]
+    return filled[0] if len(filled) == 1 and isinstance(filled[0], str) else ""
 
 
 def _is_other_header(row: Row, names: Collection[Cell]) -> bool:

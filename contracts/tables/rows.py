@@ -155,7 +155,7 @@ class _Row:
         """
         for fact in _IDS:
             number, source = self.number(fact) or 0, self.source(fact)
-            if source and facts.get(fact, "").isdigit():
+            if source and facts.get(fact, "").isdecimal():
                 facts[fact] = with_zeros(facts[fact], self.recognised.header[source.columns[0]])
             if _CUT_SHORT.fullmatch(facts.get(fact, "")) or abs(number) >= 10**_DIGITS:
                 self.cell_problem(fact, "cut_short", {"text": facts.pop(fact)})

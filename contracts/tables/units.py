@@ -13,6 +13,8 @@ _BRACKETS = {")": "(", "]": "["}
 # "en soles", "expresado em reais"; "miles de soles".
 _BEFORE_UNITS = ("en", "em", "in")
 _LINKING = frozenset({"de", "of", "expresado", "expresados", "expresadas", "expresso", "expressos", "expressed"})
+# Spanish says "real" of what was not estimated ("Monto real", "Costo (real)"): a currency behind "em" or "en" alone.
+_ACTUAL = "real"
 # What a note above a table speaks of; it may also begin with its unit: "(En miles de pesos)".
 _FIGURES = ("cifra", "monto", "valor", "importe", "precio", "preco", "amount", "figure", "value")
 _LONGEST_NOTE = 120
@@ -29,15 +31,20 @@ def with_unit(header: str) -> tuple[str, Unit]:
     """Return the name of a column and its unit, or the header as it is with none."""
     header = " ".join(header.split())
     if len(header) <= MAX_LENGTH:
-        for name, beside in _parted(header):
-            unit = _unit(beside)
+        for name, beside, is_told in _parted(header):
+            unit = _unit(beside, is_told=is_told)
             if name.strip() and unit:
                 return name.strip(), unit
     return header, Unit()
 
 
-def power_told(notes: Iterable[str]) -> tuple[str, int]:
-    """Return the first of the notes above a table that says that all amounts are in thousands or millions, and it."""
+def power_told(notes: Iterable[str], before: tuple[str, int] = ("", 0)) -> tuple[str, int]:
+    """
+    Return the first of the notes above a table that says that all amounts are in thousands or millions, and its power.
+
+    :param before: what was told above an earlier table of the sheet: it holds on where no note names any unit
+    """
+    told = before
     for note in notes:
         words = fold(note).strip("()[]*. ").split()
         at = next((at for at, word in enumerate(words) if word in _BEFORE_UNITS), len(words))
@@ -45,25 +52,31 @@ def power_told(notes: Iterable[str]) -> tuple[str, int]:
         unit = _unit(" ".join(words[at + 1 :])) if is_about and len(note) <= _LONGEST_NOTE else None
         if unit and unit.power:
             return note, unit.power
-    return "", 0
+        if unit:
+            told = ("", 0)
+    return told
 
 
-def _parted(header: str) -> Iterable[tuple[str, str]]:
-    """Yield each way in which a header may be a name and a unit."""
+def _parted(header: str) -> Iterable[tuple[str, str, bool]]:
+    """Yield each way in which a header may be a name and a unit, and whether a word before the unit tells it."""
     opening = _BRACKETS.get(header[-1:])
     if opening and opening in header:
         name, _bracket, beside = header[:-1].rpartition(opening)
-        yield name, beside
+        yield name, beside, False
     words = header.split()
     for at, word in enumerate(words):
         if fold(word) in _BEFORE_UNITS:
-            yield " ".join(words[:at]), " ".join(words[at + 1 :])
+            yield " ".join(words[:at]), " ".join(words[at + 1 :]), True
     if len(words) > 1:
-        yield " ".join(words[:-1]), words[-1]
+        yield " ".join(words[:-1]), words[-1], False
 
 
-def _unit(text: str) -> Unit | None:
-    """Return a unit, ``None`` if the text is none."""
+def _unit(text: str, *, is_told: bool = True) -> Unit | None:
+    """
+    Return a unit, ``None`` if the text is none.
+
+    :param is_told: whether a word before it tells that it is one
+    """
     words = [word for word in fold(text).strip("()[]. ").split() if word not in (*_BEFORE_UNITS, *_LINKING)]
     power = 0
     for scale in sorted(SCALES, key=len, reverse=True):
@@ -73,6 +86,8 @@ def _unit(text: str) -> Unit | None:
             power = SCALES[scale]
             break
     rest = " ".join(words)
+    if rest == _ACTUAL and not power and not is_told:
+        return Unit()
     if not rest:
         return Unit("", power) if power else None
     try:

@@ -36,6 +36,9 @@ class TestUnits:
             ("Valor (em milhares de R$)", "Valor", "BRL", 3),
             ("Valor ($)", "Valor", "$", 0),
             ("Monto en pesos", "Monto", "pesos", 0),
+            ("Valor em real", "Valor", "BRL", 0),
+            ("Monto real", "Monto", "", 0),
+            ("Costo (real)", "Costo", "", 0),
         ],
     )
     def test_a_header_names_its_unit(self, header, name, currency, power):

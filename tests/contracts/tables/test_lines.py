@@ -98,6 +98,48 @@ class TestSeveralTables:
         assert (problem.code, problem.pointer) == ("table_not_recognised", "/Resumen")
 
 
+class TestNotesOfSeveralTables:
+    WITH_CURRENCY = "Objeto;Entidad;Proveedor;Monto;Moneda\n"
+    IN_THOUSANDS = "(En miles de soles);;;;\n"
+    FIRST, SECOND = "Cámaras para el mercado;Muni;ACME;10;\n", "Fibra para el puerto;Muni;ACME;20;\n"
+
+    def amounts(self, text: str):
+        releases, problems, sheets = table(text)
+        assert [problem.code for problem in problems if problem.code != "row_incomplete"] == ["amounts_scaled"] * sum(
+            release["awards"][0]["value"]["amount"] >= 1000 for release in releases
+        )
+        assert len(sheets) == 2
+        return [int(release["awards"][0]["value"]["amount"]) for release in releases]
+
+    def test_a_note_above_the_first_holds_for_all_until_another_names_a_unit(self):
+        other = "Objeto;Entidad;Proveedor;Monto;Fecha\n"
+        first = self.IN_THOUSANDS + self.WITH_CURRENCY + self.FIRST
+        assert self.amounts(first + other + self.SECOND) == [10_000, 20_000]
+        assert self.amounts(first + "(En soles);;;;\n" + other + self.SECOND) == [10_000, 20]
+
+    @pytest.mark.parametrize("again", ["Objeto;Entidad;Proveedor;Monto;Fecha\n", WITH_CURRENCY])
+    def test_a_note_between_two_is_of_the_second_and_no_contract(self, again):
+        text = self.WITH_CURRENCY + self.FIRST + self.IN_THOUSANDS + again + self.SECOND
+        assert self.amounts(text) == [10, 20_000]
+
+    def test_a_page_that_repeats_note_and_header_is_no_other_table(self):
+        page = self.IN_THOUSANDS + self.WITH_CURRENCY
+        releases, (scaled, lone), (sheet,) = table(page + self.FIRST + page + self.SECOND)
+        assert (scaled.code, lone.variant, sheet.rows_read) == ("amounts_scaled", "lone", 2)
+        assert titles(releases) == ["Cámaras para el mercado", "Fibra para el puerto"]
+
+
+class TestOddSigns:
+    def test_a_digit_that_is_no_decimal_one_is_no_tax_number(self):
+        (release,), problems, _sheets = table("Objeto;Fornecedor;CNPJ;Valor\nNube;ACME;²12;5\n")
+        assert problems == []
+        assert [party["identifier"]["id"] for party in release["parties"]] == ["²12"]
+
+    def test_a_text_of_accents_alone_is_read_and_no_note(self):
+        releases, problems, _sheets = table(HEAD + "\u0301" * 25 + ";;;;\n")
+        assert (len(releases), problems) == (1, [])
+
+
 class TestMergedCells:
     def test_what_is_merged_over_rows_is_said_of_each_but_for_numbers(self, tmp_path):
         path = tmp_path / "merged.xlsx"
