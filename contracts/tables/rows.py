@@ -100,6 +100,7 @@ class _Row:
         self.mapping = recognised.mapping
         self.habits = habits
         self.problems: list[Problem] = []
+        self._texts: dict[str, tuple[Source | None, str]] = {}
         self.leave_out_errors()
 
     def leave_out_errors(self) -> None:
@@ -140,12 +141,17 @@ class _Row:
 
     def text(self, fact: str) -> str:
         """Return the first of a fact's columns that holds something, ``""`` if none does."""
-        source = self.source(fact)
-        return self._text_of(source) if source else ""
+        return self._told(fact)[1]
 
     def source(self, fact: str) -> Source | None:
         """Return the first of a fact's columns that holds something."""
-        return next(filter(self._text_of, self.recognised.sources.get(fact, ())), None)
+        return self._told(fact)[0]
+
+    def _told(self, fact: str) -> tuple[Source | None, str]:
+        if fact not in self._texts:
+            told = ((source, self._text_of(source)) for source in self.recognised.sources.get(fact, ()))
+            self._texts[fact] = next((found for found in told if found[1]), (None, ""))
+        return self._texts[fact]
 
     def mend_ids(self, facts: dict[str, str]) -> None:
         """

@@ -1,6 +1,7 @@
 """What stands beside the name of a column of amounts: "Valor (R$)", "Monto en miles de soles", "Precio USD"."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -27,6 +28,7 @@ class Unit(Struct, frozen=True):
     power: int = 0
 
 
+@lru_cache(maxsize=512)  # of each row again
 def with_unit(header: str) -> tuple[str, Unit]:
     """Return the name of a column and its unit, or the header as it is with none."""
     header = " ".join(header.split())
