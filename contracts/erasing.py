@@ -172,7 +172,7 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
         detach(Attachment.objects.filter(submission=row))
         if is_open:
             row.failed_at = start_of_day(now) if row.channel == Submission.Channel.FORM else now
-        row.erased_on = now.date()
+        row.erased_on = row.erased_on or now.date()
         row.error, row.package, row.counts, row.problems, row.problem_count, row.ocids = "", {}, {}, [], 0, []
         row.mapping = {}
         row.save()

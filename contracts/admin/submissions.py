@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
@@ -118,8 +118,12 @@ class SubmissionAdmin(ReadOnlyAdmin):
     def _erase(
         self, request: HttpRequest, queryset: QuerySet[Submission], *, with_records: bool
     ) -> HttpResponse | None:
-        """Ask first, then erase what no worker is processing."""
-        submissions = list(queryset.filter(erased_on=None))
+        """Ask first, then erase what no worker is processing; of what is erased already its records can go too."""
+        is_left = Q(erased_on=None) | Exists(Release.objects.filter(submission=OuterRef("pk")))
+        submissions = list(queryset.filter(is_left if with_records else Q(erased_on=None)))
+        if not submissions:
+            self.message_user(request, _("Of what you chose nothing is left to erase."), messages.WARNING)
+            return None
         if request.POST.get("confirmed") != "yes":
             action = "erase_with_records" if with_records else "erase"
             context = {

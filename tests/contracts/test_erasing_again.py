@@ -1,0 +1,49 @@
+"""Records of a submission that is erased already, as its sender may have done: a lead can still erase them."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from audits import groups
+from contracts.erasing import erase_submission
+from contracts.models import ContractingProcess, Release, Submission, TrailEntry
+from tests.contracts.test_erasing import body_of, send
+from tests.support.pages import text_of
+from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "admin:contracts_submission_changelist"
+
+
+def test_a_lead_erases_the_records_of_what_was_erased_without_them(client, make_user):  # noqa: F811
+    submission = send(body_of(), make_user(name="sender"))
+    erase_submission(submission, actor=None)
+    before = timezone.now().date().replace(year=2020)
+    Submission.objects.update(erased_on=before)
+    lead = make_user(groups.LEADS)
+    client.force_login(lead)
+    chosen = {"action": "erase_with_records", "_selected_action": [str(submission.pk)]}
+
+    asked = client.post(reverse(ADDRESS), chosen)
+    assert str(submission.pk) in text_of(asked.content.decode())
+    client.post(reverse(ADDRESS), chosen | {"confirmed": "yes"})
+
+    assert not Release.objects.exists()
+    assert ContractingProcess.objects.get().verification == "retired"
+    submission.refresh_from_db()
+    assert submission.erased_on == before, "the day on which its bytes went"
+    entry = TrailEntry.objects.filter(action="submission_erased").latest("pk")
+    assert (entry.actor_id, entry.details["with_records"]) == (lead.pk, True)
+
+
+@pytest.mark.parametrize("action", ["erase", "erase_with_records"])
+def test_where_nothing_is_left_to_erase_the_page_says_so(client, make_user, action):  # noqa: F811
+    submission = send(body_of())
+    erase_submission(submission, actor=None, with_records=True)
+    client.force_login(make_user(groups.LEADS))
+    chosen = {"action": action, "_selected_action": [str(submission.pk)]}
+
+    for confirmed in ({}, {"confirmed": "yes"}):
+        told = client.post(reverse(ADDRESS), chosen | confirmed, follow=True)
+        assert "nothing is left to erase" in text_of(told.content.decode())
+    assert TrailEntry.objects.filter(action="submission_erased").count() == 1
