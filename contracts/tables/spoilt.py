@@ -8,6 +8,7 @@ import html
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from itertools import islice
 
@@ -67,7 +68,7 @@ def _parts(file: io.BytesIO) -> dict[str, str]:
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
             book, links = (archive.read(name).decode("utf-8", "replace") for name in _BOOK)
-    except (zipfile.BadZipFile, KeyError):
+    except (zipfile.BadZipFile, zlib.error, KeyError):
         return {}  # no XLSX, or a damaged one: the reader of workbooks says which
     targets = {link.get("Id", ""): link.get("Target", "").lstrip("/") for link in _elements(_LINK, links)}
     found = {}

@@ -87,6 +87,15 @@ class TestWorkbooks:
             workbook_rows(content)
         assert (refused.value.problem.code, refused.value.problem.variant) == ("file_refused", "damaged")
 
+    def test_so_is_a_workbook_whose_list_of_sheets_is_damaged(self):
+        content = bytearray(xlsx({"A": [["x"]]}))
+        part = b"xl/workbook.xml"
+        begin = content.index(part) + len(part)
+        content[begin + 20 : begin + 50] = b"\xff" * 30
+        with pytest.raises(RefusedError) as refused:
+            workbook_rows(bytes(content))
+        assert (refused.value.problem.code, refused.value.problem.variant) == ("file_refused", "damaged")
+
     def test_entities_are_not_expanded(self):
         evil = (
             b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
