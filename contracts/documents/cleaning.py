@@ -7,6 +7,7 @@ shows, stay.
 """
 
 import base64
+import codecs
 import io
 import re
 import sys
@@ -19,16 +20,29 @@ from contracts.files.lines import write_lines
 CHUNK_BYTES = 1024**2
 JPEG_QUALITY = 90
 # Keys of PDF objects that tell of people, programs and times, or that act by themselves.
-_PDF_KEYS = ("/Metadata", "/PieceInfo", "/LastModified", "/AA", "/Thumb")
-_PDF_ROOT_KEYS = ("/OpenAction", "/AA", "/Metadata", "/PieceInfo", "/AF")
+_PDF_KEYS = ("/Metadata", "/PieceInfo", "/LastModified", "/AA", "/AF", "/Thumb")
+_PDF_ROOT_KEYS = ("/OpenAction",)
 _PDF_NAMES = {"/EmbeddedFiles": "attachments", "/JavaScript": "scripts"}
-_NOTE_KEYS = ("/T", "/M", "/CreationDate", "/NM", "/RC", "/Subj")
+_NOTE_KEYS = ("/T", "/M", "/CreationDate", "/NM", "/RC", "/Subj", "/FS", "/Sound", "/Movie", "/RichMediaContent")
 # Notes of a reader have authors; the link and the field of a form have a name of their own there.
 _NO_NOTES = ("/Link", "/Widget")
+# What is written on the page itself; what other notes say is shown beside it, as comments of a DOCX are.
+_WRITTEN_ON_PAGE = ("/FreeText", "/Stamp")
+# What holds an attached file, with its name.
+_FILE_KEYS = ("/EF", "/RF", "/F", "/UF", "/DOS", "/Mac", "/Unix", "/Desc")
+# Actions that run a script or open a file, whose path may name who has it.
+_ACTIONS = ("/JavaScript", "/Launch", "/GoToR", "/GoToE", "/ImportData")
+_ACTION_KEYS = ("/JS", "/F", "/Win", "/Mac", "/Unix")
+_LOCAL = re.compile(r"(?:file:|[A-Za-z]:[\\/]|\\\\|/(?:Users|home)/)")
 _JPEG_START = b"\xff\xd8"
 _JPEG_SCAN, _JPEG_COMMENT = 0xDA, 0xFE
 # APP0 and APP14 tell how the colours are to be read.
 _JPEG_TELLING = frozenset({*range(0xE1, 0xEE), 0xEF, _JPEG_COMMENT})
+_JPEG_END = b"\xff\xd9"
+# A marker, and no byte or restart of the scan.
+_JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_PNG_START = b"\x89PNG\r\n\x1a\n"
+_PNG_TELLING = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
 
 _CORE = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><cp:coreProperties '
@@ -43,20 +57,34 @@ _EMPTY_PARTS = {
     "docProps/app.xml": _PROPERTIES % b"extended-properties",
     "docProps/custom.xml": _PROPERTIES % b"custom-properties",
 }
+_HEAD = 2000
+_DECLARED = re.compile(rb"UTF-16", re.IGNORECASE)
 _RELATIONSHIP = re.compile(rb"<Relationship [^<>]*>")
-_AUTHORS = re.compile(rb' (w:author|w:initials|w:date|w15:author|w15:providerId|w15:userId|w:rsid\w*)="[^"<>]*"')
+# Whatever the namespaces are called, in either kind of quotes.
+_AUTHORS = re.compile(
+    rb" \w{1,12}:(?:author|initials|date|dateUtc|providerId|userId|rsid\w{0,12})=(?:\"[^\"<]*\"|'[^'<]*')"
+)
 _TEMPLATE = re.compile(rb"<w:attachedTemplate [^<>]*>")
+_DOCUMENT_ID = re.compile(rb"<w1[45]:docId [^<>]*>")
+# Paths of a machine: templates, pictures and links name whose home they lay in.
+_LOCAL_VALUE = re.compile(rb"=(?:\"(?:file:|[A-Za-z]:[\\/]|\\\\|/(?:Users|home)/)[^\"<]*\")")
+_INSTRUCTION = re.compile(rb"(<w:instrText[^<>]*>)([^<]*)")
+_LOCAL_PATH = re.compile(rb"file:|[A-Za-z]:\\|\\\\\w|/(?:Users|home)/")
+# What other programs keep beside the text: embedded files, names of printers, properties of servers (who shared it).
+_EMPTIED = re.compile(r"word/embeddings/|word/printerSettings|customXml/item\d*\.xml$", re.IGNORECASE)
 # From the first of these tags to the last: people write between them.
 _STRETCHES = {
     "comments": (b"<w:comment ", b"</w:comment>"),
     "people": (b"<w15:person ", b"</w15:person>"),
     "rsids": (b"<w:rsids>", b"</w:rsids>"),
+    "mail merge": (b"<w:mailMerge>", b"</w:mailMerge>"),
+    "variables": (b"<w:docVars>", b"</w:docVars>"),
 }
 
 
 def clean_pdf(content: bytes) -> tuple[bytes, set[str]]:
     """
-    Return a PDF without metadata, attachments and scripts.
+    Return a PDF without metadata, attachments, scripts, notes that readers put beside the text and paths of machines.
 
     :raises ValueError: if it cannot be read
     """
@@ -68,6 +96,7 @@ def clean_pdf(content: bytes) -> tuple[bytes, set[str]]:
             if "/Info" in pdf.trailer:
                 removed |= {str(name).strip("/") for name in pdf.trailer.Info}
                 del pdf.trailer["/Info"]
+            _drop(pdf.trailer, ("/ID",), removed)  # its first half stays the same from draft to draft
             _drop(pdf.Root, _PDF_ROOT_KEYS, removed)
             names = pdf.Root.get("/Names")
             if names is not None:
@@ -76,8 +105,10 @@ def clean_pdf(content: bytes) -> tuple[bytes, set[str]]:
                         del names[key]
                         removed.add(word)
             for thing in pdf.objects:
-                if isinstance(thing, pikepdf.Stream | pikepdf.Dictionary):
-                    _clean_object(thing, removed, pikepdf)
+                for part in _with_parts(thing, pikepdf):
+                    _clean_object(part, removed, pikepdf)
+                if isinstance(thing, pikepdf.Stream):
+                    _clean_picture(pdf, thing, removed, pikepdf)
             file = io.BytesIO()
             pdf.save(file, deterministic_id=True)
     except (pikepdf.PdfError, pikepdf.PasswordError, RuntimeError, TypeError) as error:
@@ -85,17 +116,59 @@ def clean_pdf(content: bytes) -> tuple[bytes, set[str]]:
     return file.getvalue(), removed
 
 
+def _with_parts(thing: Any, pikepdf: Any) -> Iterator[Any]:
+    """Yield an object with the dictionaries written inside it; those with a number of their own come alone."""
+    waiting = [thing]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, pikepdf.Array):
+            inner = list(part)
+        elif isinstance(part, pikepdf.Dictionary | pikepdf.Stream):
+            yield part
+            inner = [value for _key, value in part.items()]
+        else:
+            continue
+        waiting += [value for value in inner if isinstance(value, pikepdf.Object) and not value.is_indirect]
+
+
 def _clean_object(thing: Any, removed: set[str], pikepdf: Any) -> None:
     _drop(thing, _PDF_KEYS, removed)
+    if "/EF" in thing:
+        _drop(thing, _FILE_KEYS, removed, "attachments")
     kind = str(thing.get("/Subtype", ""))
-    if str(thing.get("/Type", "")) == "/Annot" and kind not in _NO_NOTES:
+    is_note = "/Rect" in thing or str(thing.get("/Type", "")) == "/Annot"
+    if is_note and kind not in _NO_NOTES:
         _drop(thing, _NOTE_KEYS, removed, "notes")
-    if isinstance(thing, pikepdf.Stream) and str(thing.get("/Filter", "")) == "/DCTDecode":
-        picture = thing.read_raw_bytes()
-        cleaned, found = strip_jpeg(picture)
-        if found:
-            thing.write(cleaned, filter=pikepdf.Name.DCTDecode)
-            removed.add("EXIF")
+        if kind not in _WRITTEN_ON_PAGE:
+            _drop(thing, ("/Contents",), removed, "notes")
+    if str(thing.get("/S", "")) in _ACTIONS:
+        _drop(thing, _ACTION_KEYS, removed, "actions")
+    address = thing.get("/URI")
+    if isinstance(address, pikepdf.String) and _LOCAL.match(str(address).strip()):
+        _drop(thing, ("/URI",), removed, "paths")
+
+
+def _clean_picture(pdf: Any, stream: Any, removed: set[str], pikepdf: Any) -> None:
+    """Strip a JPEG of its metadata, also one that is packed once more."""
+    filters, parameters = (_listed(stream.get(key), pikepdf) for key in ("/Filter", "/DecodeParms"))
+    if not filters or str(filters[-1]) != "/DCTDecode":
+        return
+    picture = stream.read_raw_bytes()
+    if len(filters) > 1:
+        packed = pikepdf.Stream(pdf, picture)
+        packed.Filter = pikepdf.Array(filters[:-1])
+        picture = packed.read_bytes()
+    cleaned, found = strip_jpeg(picture)
+    if found:
+        last = parameters[-1] if len(parameters) == len(filters) else None
+        stream.write(cleaned, filter=pikepdf.Name.DCTDecode, decode_parms=last)
+        removed.add("EXIF")
+
+
+def _listed(value: Any, pikepdf: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, pikepdf.Array) else [value]
 
 
 def _drop(thing: Any, keys: tuple[str, ...], removed: set[str], word: str = "") -> None:
@@ -117,7 +190,34 @@ def strip_jpeg(content: bytes) -> tuple[bytes, bool]:
         else:
             kept += content[at : at + 2 + length]
         at += 2 + length
-    return bytes(kept + content[at:]), found
+    end = _end_of_jpeg(content, at)
+    return bytes(kept + content[at:end]), found or end < len(content)
+
+
+def _end_of_jpeg(content: bytes, start: int) -> int:
+    """Return where the picture ends: telephones put films and times behind it."""
+    at = start
+    while marker := _JPEG_MARKER.search(content, at):
+        if marker[0] == _JPEG_END:
+            return marker.end()
+        at = marker.end() + max(int.from_bytes(content[marker.end() : marker.end() + 2]), 2)
+    return len(content)
+
+
+def strip_png(content: bytes) -> tuple[bytes, bool]:
+    """Return a PNG without texts, EXIF and time, and if it had any."""
+    kept, at, found = bytearray(_PNG_START), len(_PNG_START), False
+    while at < len(content):
+        end = at + 12 + int.from_bytes(content[at : at + 4])
+        kind = content[at + 4 : at + 8]
+        if kind in _PNG_TELLING:
+            found = True
+        else:
+            kept += content[at:end]
+        at = end
+        if kind == b"IEND":
+            break
+    return bytes(kept), found or at < len(content)
 
 
 def clean_image(content: bytes) -> tuple[bytes, set[str]]:
@@ -156,7 +256,7 @@ def _plain_frame(frame: Any) -> Any:
 
 def clean_docx(content: bytes) -> tuple[bytes, set[str]]:
     """
-    Return a DOCX with empty properties, without comments and the authors of changes.
+    Return a DOCX with empty properties, without comments, authors of changes, embedded files and paths of machines.
 
     :raises ValueError: if it cannot be read
     """
@@ -173,7 +273,7 @@ def clean_docx(content: bytes) -> tuple[bytes, set[str]]:
                 fresh = zipfile.ZipInfo(entry.filename)
                 fresh.compress_type = zipfile.ZIP_DEFLATED
                 copy.writestr(fresh, part)
-    except (zipfile.BadZipFile, OSError, RuntimeError, EOFError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+    except (zipfile.BadZipFile, OSError, RuntimeError, EOFError, UnicodeError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
         raise ValueError(str(error)) from error
     return file.getvalue(), removed
 
@@ -182,21 +282,32 @@ def _clean_part(name: str, part: bytes, removed: set[str]) -> bytes:
     if name in _EMPTY_PARTS:
         removed.add(name.removeprefix("docProps/"))
         return _EMPTY_PARTS[name]
-    if name.lower().endswith((".jpg", ".jpeg")):
-        cleaned, found = strip_jpeg(part)
+    if b"coreProperties" in part[:_HEAD] and not name.endswith(".rels"):  # some programs give them other names
+        removed.add("core.xml")
+        return _CORE
+    if _EMPTIED.match(name):
+        removed.add("attachments")
+        return b"<empty/>" if name.endswith(".xml") else b""
+    if not name.endswith((".xml", ".rels")):
+        strip = strip_png if part.startswith(_PNG_START) else strip_jpeg
+        cleaned, found = strip(part)
         removed |= {"EXIF"} if found else set()
         return cleaned
-    if not name.endswith((".xml", ".rels")):
-        return part
+    if part.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        part = _DECLARED.sub(b"UTF-8", part.decode("utf-16").encode(), count=1)
     for word, (first, last) in _STRETCHES.items():
         start, end = part.find(first), part.rfind(last)
         if 0 <= start < end:
             part = part[:start] + part[end + len(last) :]
             removed.add(word)
-    for word, pattern in (("authors", _AUTHORS), ("template", _TEMPLATE)):
+    for word, pattern in (("authors", _AUTHORS), ("template", _TEMPLATE), ("id", _DOCUMENT_ID)):
         part, number = pattern.subn(b"", part)
         if number:
             removed.add(word)
+    part, number = _LOCAL_VALUE.subn(b'="about:blank"', part)
+    if number:
+        removed.add("paths")
+    part = _INSTRUCTION.sub(lambda found: found[1] if _LOCAL_PATH.search(found[2]) else found[0], part)
     return _RELATIONSHIP.sub(lambda found: b"" if b"thumbnail" in found[0] else found[0], part)
 
 

@@ -20,10 +20,10 @@ from contracts.files.limits import ReaderLimits
 from contracts.ocds.problems import Problem, RefusedError
 
 MAX_BYTES = 50 * 1024**2
-# Goes up whenever the same document could be read otherwise.
-READER_VERSION = 3
+# Goes up whenever the same document could be read otherwise, or its copy is made otherwise.
+READER_VERSION = 4
 # The first version that reads a kind as this one does: what an earlier one read of that kind is read anew.
-SAME_SINCE = dict.fromkeys(READERS, 2) | {"DOCX": 3}
+SAME_SINCE = dict.fromkeys(READERS, 2) | {"DOCX": 4, "PDF": 4}
 KINDS = frozenset(READERS)
 MAX_SHOWN = 50
 # A scan takes a second or two a page; each page's own limit is in `pages`.

@@ -1,6 +1,9 @@
 """Documents with telling metadata, as people send them."""
 
 import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
 
 import pikepdf
 from docx import Document
@@ -43,9 +46,36 @@ def telling_pdf(*pages: str) -> bytes:
     return file.getvalue()
 
 
-def telling_jpeg(kind: str = "JPEG") -> bytes:
+def pdf_with(annotation: Callable[[pikepdf.Pdf], dict[str, Any]]) -> bytes:
+    """Return a PDF of a page that says "Contrato", with an annotation written inside its page."""
+    with pikepdf.open(io.BytesIO(pdf("Contrato"))) as document:
+        document.pages[0].Annots = pikepdf.Array([pikepdf.Dictionary(**annotation(document))])
+        file = io.BytesIO()
+        document.save(file)
+    return file.getvalue()
+
+
+def docx_with(name: str, part: bytes) -> bytes:
+    """Return a DOCX that says "Contrato", with a part that is put into it or in the place of its own."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(telling_docx("Contrato"))) as source, zipfile.ZipFile(file, "w") as archive:
+        for other in set(source.namelist()) - {name}:
+            archive.writestr(other, source.read(other))
+        archive.writestr(name, part)
+    return file.getvalue()
+
+
+def telling_jpeg(kind: str = "JPEG", *, exif: bool = True) -> bytes:
     """Return a picture whose EXIF names its author and where it was taken."""
     image = Image.new("RGB", (60, 40), "white")
+    if not exif:
+        file = io.BytesIO()
+        image.save(file, kind)
+        return file.getvalue()
+    return _with_exif(image, kind)
+
+
+def _with_exif(image: Image.Image, kind: str) -> bytes:
     exif = Image.Exif()
     exif[0x013B] = TRACES[0]  # artist
     exif[0x0131] = TRACES[1]  # software

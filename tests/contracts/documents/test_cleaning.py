@@ -9,11 +9,12 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from contracts.documents.cleaning import strip_jpeg
 from contracts.documents.copies import clean_copy
 from contracts.documents.reading import read_document
 from contracts.files.lines import as_line
 from contracts.ocds.problems import RefusedError
-from tests.support.papers import TRACES, telling_docx, telling_jpeg, telling_pdf
+from tests.support.papers import TRACES, docx_with, pdf_with, telling_docx, telling_jpeg, telling_pdf
 from tests.support.pdfs import encrypted_pdf, pdf
 from tests.support.shared import DOCUMENTS, needs_documents
 
@@ -68,7 +69,7 @@ def test_a_copy_of_a_pdf_has_no_attachments_nor_scripts_and_says_the_same():
     with pikepdf.open(io.BytesIO(copy.content)) as document:
         assert not document.attachments
         assert len(document.pages) == 2
-        assert str(document.pages[0].Annots[0].Contents) == "see here"
+        assert "/Contents" not in document.pages[0].Annots[0]
     assert text_of(copy.content) == text_of(FILES["PDF"])
 
 
@@ -122,3 +123,130 @@ def test_names_of_metadata_with_half_a_character_are_told():
 
 def test_half_a_character_makes_no_line_malformed():
     assert msgspec.json.decode(as_line({"removed": ["a\udcedb", "ñ😀"]})) == {"removed": ["a?b", "ñ😀"]}
+
+
+NOTE = {"Subtype": pikepdf.Name.Text, "Rect": [0, 0, 9, 9], "Contents": f"{TRACES[0]}: see page 2"}
+LINK = {"Subtype": pikepdf.Name.Link, "Rect": [0, 0, 9, 9]}
+PATH = f"file:///C:/Users/{TRACES[0]}/contrato.docx"
+IN_PDFS = {
+    "a note that is written inside the page": lambda _pdf: NOTE,
+    "a file that a note holds": lambda pdf: (
+        NOTE
+        | {
+            "Subtype": pikepdf.Name.FileAttachment,
+            "Contents": "",
+            "FS": pikepdf.AttachedFileSpec(pdf, TRACES[0].encode(), filename=f"{TRACES[0]}.txt").obj,
+        }
+    ),
+    "a link to a file": lambda _pdf: LINK | {"A": pikepdf.Dictionary(S=pikepdf.Name.URI, URI=PATH)},
+    "an action that opens a file": lambda _pdf: LINK | {"A": pikepdf.Dictionary(S=pikepdf.Name.Launch, F=PATH)},
+}
+
+
+@pytest.mark.parametrize("kind", IN_PDFS)
+def test_a_copy_of_a_pdf_tells_nothing_of_who_read_it(kind):
+    content = pdf_with(IN_PDFS[kind])
+    assert TRACES[0] in plain(content, "PDF")
+    copy = copy_of(content, "PDF")
+    assert TRACES[0] not in plain(copy.content, "PDF")
+    assert copy.removed
+    assert text_of(copy.content) == "Contrato"
+
+
+def test_what_is_written_on_a_page_and_links_to_the_web_stay():
+    said = {"Subtype": pikepdf.Name.FreeText, "Rect": [0, 0, 9, 9], "Contents": "Anexo 2"}
+    copy = copy_of(pdf_with(lambda _pdf: said), "PDF")
+    assert "Anexo 2" in plain(copy.content, "PDF")
+    address = pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://example.org/acta")
+    copy = copy_of(pdf_with(lambda _pdf: LINK | {"A": address}), "PDF")
+    assert "https://example.org/acta" in plain(copy.content, "PDF")
+
+
+@pytest.mark.parametrize("filters", [["DCTDecode"], ["ASCIIHexDecode", "DCTDecode"]], ids="-".join)
+def test_a_picture_of_a_pdf_has_no_exif_however_it_is_packed(filters):
+    with pikepdf.open(io.BytesIO(pdf("Contrato"))) as document:
+        picture = telling_jpeg()
+        packed = picture if len(filters) == 1 else picture.hex().encode() + b">"
+        stream = pikepdf.Stream(document, packed)
+        stream.Filter = pikepdf.Array([pikepdf.Name(f"/{name}") for name in filters])
+        document.pages[0].Resources["/XObject"] = pikepdf.Dictionary(Photo=stream)
+        file = io.BytesIO()
+        document.save(file)
+    copy = copy_of(file.getvalue(), "PDF")
+    assert "EXIF" in copy.removed
+    with pikepdf.open(io.BytesIO(copy.content)) as document:
+        raw = document.pages[0].Resources.XObject.Photo.read_raw_bytes()
+        assert not Image.open(io.BytesIO(raw)).getexif()
+
+
+def test_a_copy_of_a_pdf_has_no_identifier_of_the_original():
+    with pikepdf.open(io.BytesIO(pdf("Contrato"))) as document:
+        document.trailer["/ID"] = pikepdf.Array(
+            [pikepdf.String("of the draft 123"), pikepdf.String("of the draft 123")]
+        )
+        file = io.BytesIO()
+        document.save(file)
+    with pikepdf.open(io.BytesIO(file.getvalue())) as before:
+        known = bytes(before.trailer.ID[0])
+    with pikepdf.open(io.BytesIO(copy_of(file.getvalue(), "PDF").content)) as after:
+        assert known not in {bytes(part) for part in after.trailer.ID}
+
+
+CHANGED = (
+    '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p>'
+    f"<w:ins w:author='{TRACES[0]}' w:id='1'><w:r><w:t>Contrato</w:t></w:r></w:ins></w:p></w:body></w:document>"
+)
+TEMPLATE = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate" '
+    f'Target="{PATH}" TargetMode="External"/></Relationships>'
+)
+UTF_16 = f'<?xml version="1.0" encoding="UTF-16"?><w:ins w:author="{TRACES[0]}"/>'.encode("utf-16")
+CORE = f"<coreProperties><creator>{TRACES[0]}</creator></coreProperties>"
+IN_DOCX = {
+    "its template": ("word/_rels/settings.xml.rels", TEMPLATE),
+    "where a picture lay": ("word/header9.xml", rf'<pic:cNvPr id="0" descr="C:\Users\{TRACES[0]}\foto.jpg"/>'),
+    "a field": ("word/footer9.xml", rf'<w:instrText> HYPERLINK "C:\\Users\\{TRACES[0]}" </w:instrText>'),
+    "a list of letters": ("word/settings9.xml", f"<w:mailMerge><w:query w:val='{TRACES[0]}'/></w:mailMerge>"),
+    "variables": ("word/settings9.xml", f"<w:docVars><w:docVar w:val='{TRACES[0]}'/></w:docVars>"),
+    "properties of a server": ("customXml/item1.xml", f"<SharedWith>{TRACES[0]}</SharedWith>"),
+    "an embedded file": ("word/embeddings/sheet.docx", telling_docx("x")),
+    "a printer": ("word/printerSettings1.bin", TRACES[1].encode("utf-16-le")),
+    "properties by another name": ("package/ab12.psmdcp", CORE),
+    "a picture as PNG": ("word/media/image9.png", telling_jpeg("PNG")),
+    "a picture by another name": ("word/media/image9.bin", telling_jpeg()),
+    "a film behind a picture": ("word/media/image9.jpg", telling_jpeg(exif=False) + TRACES[0].encode()),
+    "an author in other quotes": ("word/document.xml", CHANGED),
+    "an author with angle brackets": ("word/footer9.xml", f'<w:ins w:author="{TRACES[0]} a@b>"/>'),
+    "an author in UTF-16": ("word/footer9.xml", UTF_16),
+}
+
+
+@pytest.mark.parametrize("kind", IN_DOCX)
+def test_a_copy_of_a_docx_tells_nothing_beside_its_text(kind):
+    name, part = IN_DOCX[kind]
+    content = docx_with(name, part if isinstance(part, bytes) else part.encode())
+    copy = copy_of(content, "DOCX")
+    found = plain(copy.content, "DOCX")
+    assert [trace for trace in TRACES if trace in found] == []
+    assert text_of(copy.content) == "Contrato"
+    with zipfile.ZipFile(io.BytesIO(copy.content)) as archive:
+        assert name in archive.namelist()
+
+
+def test_when_something_was_changed_goes_too():
+    changed = 'dateUtc="2024-05-06T07:08:09Z"'
+    times = f"<w16cex:commentExtensible w16cex:{changed}/><w:ins w16du:{changed}/>"
+    ids = '<w15:docId w15:val="{7A1B}"/><w14:docId w14:val="7A1B"/>'
+    found = plain(copy_of(docx_with("word/more.xml", (times + ids).encode()), "DOCX").content, "DOCX")
+    assert "2024-05-06" not in found
+    assert "7A1B" not in found
+    assert "<w:ins/>" in found
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_is_kept_to_its_end(progressive):
+    file = io.BytesIO()
+    Image.effect_noise((300, 200), 80).save(file, "JPEG", progressive=progressive)
+    assert strip_jpeg(file.getvalue()) == (file.getvalue(), False)
+    assert strip_jpeg(file.getvalue() + b"more") == (file.getvalue(), True)

@@ -72,6 +72,7 @@ def test_what_an_earlier_version_read_is_read_again_by_the_sweep_and_once(earlie
 
 
 def test_a_kind_that_is_read_as_before_is_not_read_again(earlier, monkeypatch):
+    monkeypatch.setitem(filing.SAME_SINCE, "PDF", 2)
     paper = send()
     Document.objects.filter(pk=paper.content_id).update(reader_version=2)
     assert filing.read_anew(9) == 1
