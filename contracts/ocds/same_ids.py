@@ -96,6 +96,7 @@ class _Finder:
     def _look_at_list(self, key: str, merged: Sequence[Any], given: Sequence[Sequence[Any]], at: str) -> None:
         self._look_for_repeated(merged, given, at)
         ids = Counter(map(_id_of, merged))
+        by_id = list(map(_by_id, given))
         done = set()
         for index, entry in enumerate(merged):
             own = _id_of(entry)
@@ -104,7 +105,7 @@ class _Finder:
                 self.apart.append({"list": at, "index": index, "entries": []})
             if own is None or own in done or (ids[own] > 1 and key not in _TELLING):
                 continue
-            groups = [[each for each in entries if _id_of(each) == own] for entries in given]
+            groups = [entries.get(own, []) for entries in by_id]
             last: Sequence[Json] = next((group for group in reversed(groups) if group), [])
             entries = _kinds(key, last)
             if len(entries) > 1:
@@ -163,6 +164,13 @@ def _holds(later: Any, earlier: Any) -> bool:
 
 def _as_text(value: Any) -> str:
     return json.dumps(value, sort_keys=True, default=str)
+
+
+def _by_id(entries: Sequence[Any]) -> dict[str | None, list[Any]]:
+    found: dict[str | None, list[Any]] = defaultdict(list)
+    for entry in entries:
+        found[_id_of(entry)].append(entry)
+    return found
 
 
 def _id_of(entry: Any) -> str | None:

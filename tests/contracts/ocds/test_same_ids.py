@@ -191,3 +191,12 @@ def test_of_many_entries_without_id_few_are_compared(monkeypatch):
     many = [{"description": "Cámara", "unit": {"name": str(number)}} for number in range(500)]
     compile_releases([release("2024-01-01", tender={"items": many}), release("2024-01-02", tender={"items": many})])
     assert len(compared) == 500 * same_ids._COMPARED
+
+
+def test_ids_of_many_entries_are_read_some_times_each_and_not_once_for_each_other(monkeypatch):
+    asked = []
+    id_of = same_ids._id_of
+    monkeypatch.setattr(same_ids, "_id_of", lambda entry: asked.append(entry) or id_of(entry))
+    items = [*({"id": str(number)} for number in range(300)), {"description": "Cámara"}]
+    compile_releases([release("2024-01-01", tender={"items": items}), release("2024-01-02", tender={"items": items})])
+    assert 300 < len(asked) < 300 * 20
