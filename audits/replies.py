@@ -142,9 +142,11 @@ def flags_with_news() -> QuerySet[Flag]:
         replied.exclude(flag=None).values("flag", "decided_at"),
         replied.exclude(process=None).values("process__flags", "decided_at"),
         replied.exclude(organization=None).values("organization__flags", "decided_at"),
+        # One that is merged has no open flags of its own: those of its body are on the one kept.
+        replied.exclude(organization__merged_into=None).values("organization__merged_into__flags", "decided_at"),
     )
     standing = Flag.objects.standing().exclude(state=Flag.State.DISMISSED).order_by()
-    paths = ("flag", "process__flags", "organization__flags")
+    paths = ("flag", "process__flags", "organization__flags", "organization__merged_into__flags")
     # From the few replies to their flags, never the other way: there are many flags.
     keys = [
         rows.filter(

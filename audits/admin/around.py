@@ -48,7 +48,7 @@ def read_around(flag: Flag, reviews: Sequence[Review]) -> Around:
 
     :param reviews: the decisions on the flag itself, the latest first
     """
-    twins = _decided(Flag.objects.filter(cause=flag.cause), but_for=[flag.pk]) if flag.cause else []
+    twins = _decided(_same_questions(flag), but_for=[flag.pk])
     suppliers = flag.process.suppliers if flag.process else []
     of_supplier = _of_organizations(suppliers, ContractingProcess.objects.filter(suppliers__overlap=suppliers))
     of_buyer = (
@@ -74,6 +74,15 @@ def read_around(flag: Flag, reviews: Sequence[Review]) -> Around:
     )
 
 
+def _same_questions(flag: Flag) -> QuerySet[Flag]:
+    """Return the flags that ask the same: of the same cause, or of the same body under another of its names."""
+    same = Flag.objects.filter(cause=flag.cause) if flag.cause else Flag.objects.none()
+    if flag.organization_id is None:
+        return same
+    body = Organization.objects.bodies_of([flag.organization_id])
+    return same | Flag.objects.filter(rule=flag.rule, organization__in=body)
+
+
 def _of_organizations(keys: list[int], processes: QuerySet[ContractingProcess]) -> QuerySet[Flag]:
     """Return the flags on organizations, and on the latest of their processes."""
     if not keys:
@@ -91,20 +100,16 @@ def _decided(flags: QuerySet[Flag], *, but_for: list[int]) -> list[int]:
 
 def _decisions(keys: list[int]) -> list[tuple[Review, Link]]:
     """Return the latest decisions on flags. The keys are given: else all decisions would be read, backwards."""
-    related = ("reviewer", "flag", "flag__process")
+    related = ("reviewer", "flag", "flag__process", "flag__organization")
     latest = (
         Review.objects.filter(flag__in=keys)
         .select_related(*related)
         .defer("flag__evidence", "flag__process__compiled_release", "flag__process__corrections")
     )
     return [
-        (review, Link(_subject(review.flag), admin_url(Flag, review.flag_id)))
+        (review, Link(str(review.flag), admin_url(Flag, review.flag_id)))
         for review in latest.order_by("-pk")[:MAX_SHOWN]
     ]
-
-
-def _subject(flag: Flag) -> str:
-    return f"{flag.rule} {flag.process.ocid}" if flag.process else flag.rule
 
 
 def _link(flag: Flag) -> Link:

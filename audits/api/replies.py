@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from audits.api.visible_flags import OfVisibleFlags
 from audits.models import Flag, Reply
-from audits.models.reply import beside
+from audits.models.reply import beside_row
 from contracts.api.protocol.columns import Day, columns_of, fields_of, objects
 from contracts.postgres.steady import steady
 
@@ -49,8 +49,7 @@ class RepliesOfFlag(serializers.ListField):
     @staticmethod
     @steady
     def expression(_source: str) -> models.Expression:
-        of_row = beside(OuterRef("pk"), OuterRef("process"), OuterRef("organization"))
-        return _listed(Reply.objects.accepted().filter(of_row))
+        return _listed(Reply.objects.accepted().filter(beside_row()))
 
 
 class RepliesOfProcess(OfVisibleFlags):

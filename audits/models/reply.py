@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -18,9 +20,18 @@ _PUBLISHED = "(OLD.state = 'accepted') IS DISTINCT FROM (NEW.state = 'accepted')
 _OCID = "coalesce((SELECT ocid FROM contracts_contractingprocess WHERE id = NEW.process_id), '')"
 
 
-def beside(flag: Any, process: Any, organization: Any) -> models.Q:
-    """Return the condition that a reply stands beside a flag: it is about the flag, or about all of its subject."""
-    return models.Q(flag=flag) | models.Q(process=process) | models.Q(organization=organization)
+def beside_row() -> models.Q:
+    """
+    Return the condition that a reply stands beside the flag of the query around: it is about the flag, or about all
+    of its subject; of an organization under any of the names that are one body.
+    """
+    named = Organization.objects.order_by().filter(
+        pk=models.OuterRef(models.OuterRef(models.OuterRef("organization")))
+    )
+    kept = models.Subquery(named.values(kept=Coalesce("merged_into", "pk")))
+    body = Organization.objects.filter(models.Q(pk=kept) | models.Q(merged_into=kept)).order_by()
+    of_body = models.Q(organization__any_of=ArraySubquery(body.values("pk")))
+    return models.Q(flag=models.OuterRef("pk")) | models.Q(process=models.OuterRef("process")) | of_body
 
 
 class ReplyQuerySet(models.QuerySet["Reply"]):
@@ -33,15 +44,18 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
     def beside(self, flag: Flag) -> "ReplyQuerySet":
         """Return the replies to a flag, or to all of its subject; whatever was decided on them."""
         # Of the subject that it has: a key that is None would be that of every other reply.
-        subject = {"process": flag.process_id} if flag.process_id else {"organization": flag.organization_id}
-        return self.filter(models.Q(flag=flag.pk) | models.Q(**subject))
+        if flag.organization_id is None:
+            return self.filter(models.Q(flag=flag.pk) | models.Q(process=flag.process_id))
+        body = Organization.objects.bodies_of([flag.organization_id])
+        return self.filter(models.Q(flag=flag.pk) | models.Q(organization__any_of=body))
 
     def visible_to(self, user: Any) -> "ReplyQuerySet":
         """Return the accepted replies to what a reader may see."""
+        body = Coalesce(models.OuterRef("organization__merged_into"), models.OuterRef("organization"))
         return self.accepted().filter(
             models.Exists(Flag.objects.visible_to(user).filter(pk=models.OuterRef("flag")))
             | (models.Q(process__isnull=False) & visible_processes(user, "process"))
-            | models.Exists(Organization.objects.visible_to(user).filter(pk=models.OuterRef("organization")))
+            | models.Exists(Organization.objects.visible_to(user).filter(pk=body))
         )
 
 

@@ -1,0 +1,97 @@
+"""Replies about an organization that was merged, and decisions on its flags: they go with the body."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+
+from audits import groups
+from audits.admin.case_file import read_case
+from audits.models import Flag, Reply, Review
+from audits.replies import flags_with_news
+from audits.triage import review_flag
+from contracts.models import SameBodyDecision
+from tests.audits.api.test_bodies import API, bought, decide  # noqa: F401  -- one is a fixture
+from tests.audits.test_replies import accept, send
+from tests.support.pages import text_of
+from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+
+pytestmark = pytest.mark.django_db
+SAID = "The second one withdrew."
+
+
+def flag_on(organization, fingerprint: bytes) -> Flag:
+    """Return a flag on an organization that says what another one says of a process."""
+    values = {
+        field.attname: getattr(Flag.objects.standing().first(), field.attname)
+        for field in Flag._meta.concrete_fields
+        if field.attname not in ("id", "process_id", "organization_id", "fingerprint", "cause")
+    }
+    return Flag.objects.create(organization=organization, fingerprint=fingerprint, **values)
+
+
+@pytest.fixture
+def auditor(make_user):  # noqa: F811
+    return make_user(groups.AUDITORS)
+
+
+def beside(auditor, flag: Flag) -> list[bool]:
+    """Return whether the reply stands beside a flag: at the desk, in its case file and in the API, and is news."""
+    desk = Client()
+    desk.force_login(auditor)
+    found = desk.get(f"{API}flags/?organization={flag.organization_id}").json()["results"]
+    (row,) = [row for row in found if row["id"] == flag.pk]
+    return [
+        SAID in text_of(desk.get(f"/admin/audits/flag/{flag.pk}/change/").content.decode()),
+        SAID in str(read_case(flag)["replies"]),
+        SAID in str(desk.get(f"{API}flags/{flag.pk}/").json()["replies"]),
+        SAID in str(row["replies"]),
+        flags_with_news().filter(pk=flag.pk).exists(),
+    ]
+
+
+def test_a_reply_stands_beside_the_flags_of_the_body_until_it_is_parted(bought, auditor):  # noqa: F811
+    kept, gone = bought
+    send(f"organization={gone.pk}")
+    accept(Reply.objects.get(), auditor)
+    flag, own = flag_on(kept, b"kept"), flag_on(gone, b"gone")
+    assert not any(beside(auditor, flag))
+    assert all(beside(auditor, own))
+
+    pair = decide(kept, gone)
+    Flag.objects.filter(pk=flag.pk).update(withdrawn_at=None, state="new")
+    assert all(beside(auditor, flag))
+    assert Reply.objects.visible_to(AnonymousUser()).exists()
+
+    decide(pair, None, SameBodyDecision.Kind.PARTED)
+    Flag.objects.filter(pk=flag.pk).update(withdrawn_at=None, state="new")
+    assert not any(beside(auditor, flag))
+
+
+def test_a_reply_about_the_one_kept_stands_beside_what_was_decided_of_the_other(bought, auditor):  # noqa: F811
+    kept, gone = bought
+    flag = flag_on(gone, b"gone")
+    decide(kept, gone)
+    send(f"organization={gone.pk}")
+    assert Reply.objects.get().organization == kept
+    accept(Reply.objects.get(), auditor)
+    assert beside(auditor, flag)[:4] == [True] * 4
+
+
+def test_what_was_decided_on_the_other_name_is_shown_beside_the_same_question(bought, auditor, client):  # noqa: F811
+    kept, gone = bought
+    flag, own, other = flag_on(kept, b"kept"), flag_on(gone, b"gone"), flag_on(gone, b"other rule")
+    Flag.objects.filter(pk=other.pk).update(rule="R050")
+    for decided, reason in ((own, "Read all of its bids."), (other, "Of another rule.")):
+        decided.refresh_from_db()
+        review_flag(flag=decided, reviewer=auditor, decision=Review.Decision.DISMISSED, reason=reason)
+    client.force_login(auditor)
+    address = f"/admin/audits/flag/{flag.pk}/change/"
+    assert "Read all of its bids." not in client.get(address).content.decode()
+
+    decide(kept, gone)
+
+    told = text_of(client.get(address).content.decode())
+    assert "On identical questions" in told
+    assert f"{own.rule} {gone}" in told
+    assert "Read all of its bids." in told
+    assert "Of another rule." not in told
