@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -36,12 +37,12 @@ from contracts.ocds.exchange import DOLLAR
 from contracts.pages.display import amount, compact, day, in_words
 from contracts.pages.misread import MAX_SHOWN, repeated, unknown_names, unknown_value
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
-from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout, was_stopped
+from contracts.postgres.search import MAX_SECONDS, bounded, in_time, statement_timeout, was_stopped
 
 ROWS = 20
 MAX_PAGE = 50
-# How like a text a name is to be shown for it, of 100; longer texts are no names.
-ALIKE, MAX_NAME = 70.0, 200
+# How like a text a name is to be shown for it, of 100; longer texts are no names, and slower statements left undone.
+ALIKE, MAX_NAME, ALIKE_SECONDS = 70.0, 200, 1.0
 # Filters that ask who reads: the pages are the same for everyone, and know confirmed questions alone.
 _OF_FLAGS = frozenset({"rule", "flag_state"})
 # What an address of the search takes beside the filters of what is searched.
@@ -224,7 +225,8 @@ def _alike(text: str) -> list[tuple[str, str]]:
     """Return (name, address) of organizations whose names are like words that nothing holds, such as misspelt ones."""
     if not text.strip() or len(text) > MAX_NAME:
         return []
-    found, _is_sure = candidates_of(Wanted(name=text), EVERYONE, (), ALIKE)
+    compare = partial(candidates_of, Wanted(name=text), EVERYONE, (), ALIKE)
+    found, _is_sure = in_time(ALIKE_SECONDS, compare, ([], False))
     return [(one.organization["name"], reverse("organization-page", args=[one.organization["pk"]])) for one in found]
 
 
