@@ -28,7 +28,7 @@ from contracts.api.organizations import OrganizationFilterSet
 from contracts.api.protocol.filters import OrganizationFilter
 from contracts.api.protocol.problems import RETRY_SECONDS, ProblemError
 from contracts.api.protocol.unknown import unnamed
-from contracts.api.reconciliation.matching import Wanted, candidates_of
+from contracts.api.reconciliation.matching import Candidate, Wanted, candidates_of
 from contracts.models import Contract, ContractingProcess, Organization
 from contracts.models.organization import NAME_START
 from contracts.models.process import in_public_process
@@ -226,7 +226,8 @@ def _alike(text: str) -> list[tuple[str, str]]:
     if not text.strip() or len(text) > MAX_NAME:
         return []
     compare = partial(candidates_of, Wanted(name=text), EVERYONE, (), ALIKE)
-    found, _is_sure = in_time(ALIKE_SECONDS, compare, ([], False))
+    unsaid: tuple[list[Candidate], bool] = ([], False)
+    found, _is_sure = in_time(ALIKE_SECONDS, compare, unsaid)
     return [(one.organization["name"], reverse("organization-page", args=[one.organization["pk"]])) for one in found]
 
 
