@@ -7,7 +7,7 @@ A receipt is nine made-up words of 6,400 each, 113 bits: nobody guesses it, so i
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -55,19 +55,6 @@ class Followed(Struct, frozen=True):
     lacks_mapping: bool
     same: list[Same]
     corrections: list[SentCorrection]
-
-
-def make_receipt(submissions: list[Submission]) -> str:
-    """Make a receipt for submissions; return its words, which are kept nowhere."""
-    receipt, words = new_receipt(Receipt.Kind.SUBMISSION)
-    add_to(receipt, submissions)
-    return words
-
-
-def add_to(receipt: Receipt, submissions: Iterable[Submission]) -> None:
-    """Add submissions to a receipt; it lists them in this order."""
-    for submission in submissions:
-        receipt.submissions.add(submission)
 
 
 def new_receipt(kind: Receipt.Kind) -> tuple[Receipt, str]:
@@ -216,7 +203,7 @@ def may_be_taken_back(receipt: Receipt) -> bool:
 
 def take_back(receipt: Receipt, *, actor: Any = None) -> None:
     """
-    Erase what was sent with a receipt, and its records, that nobody has decided on.
+    Erase what was sent with a receipt, its records, that nobody has decided on, and what its holder answered.
 
     :raises AlreadyReviewedError: if somebody has
     :raises SubmissionBusyError: if a worker is processing it
@@ -231,6 +218,8 @@ def take_back(receipt: Receipt, *, actor: Any = None) -> None:
                 locked.submissions.remove(submission)
             else:
                 erase_submission(submission, actor=actor, with_records=True)
+        # What its holder answered the desk was sent by them too.
+        locked.questions.exclude(answer="").update(answer="", answered_on=None)
         locked.withdrawn_on = timezone.now().date()
         locked.save(update_fields=["withdrawn_on"])
 

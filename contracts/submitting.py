@@ -36,7 +36,7 @@ from contracts.intake.speaking import Publishers
 from contracts.intake.spooling import CHUNK_BYTES, Spool, spool
 from contracts.intake.tabular import Source
 from contracts.log_context import log_as
-from contracts.models import Publisher, Submission
+from contracts.models import Publisher, Receipt, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import Received, read_value
 from contracts.postgres.locks import hold_if_free
@@ -86,6 +86,10 @@ class TrialRunningError(Exception):
     """Raised while another trial of the account is running: each may take a core for seconds."""
 
 
+class TakenBackError(Exception):
+    """Raised where a receipt was taken back while something was sent with it."""
+
+
 class _Bounds:
     """Ends a reading after a number of problems, unpacked bytes or seconds, also where it yields nothing."""
 
@@ -123,7 +127,7 @@ def submit(
     idempotency_key: str = "",
     about: Submission | None = None,
     keeps_unknown_tables: bool = False,
-    among: QuerySet[Submission] | None = None,
+    receipt: Receipt | None = None,
 ) -> Taken:
     """
     Store a submission and queue it.
@@ -133,10 +137,12 @@ def submit(
     :param about: what a document is sent with: it belongs to the processes that are made of it
     :param keeps_unknown_tables: store a table whose columns are not known too: its sender is asked what they hold
     :param idempotency_key: one that the client gives to this request and to repetitions of it
-    :param among: what was sent with one receipt: the same bytes are not kept twice with it
+    :param receipt: what it is sent with: it joins it in the transaction that stores it, and without an account the
+        same bytes are not kept twice with it
     :raises KeyReusedError: if the key was given to another body within a day; nothing is stored
     :raises RefusedError: if the gate refuses it, or if it is small and nothing in it can be read; nothing is stored
     :raises QuotaExceededError: if the sender may not send as many bytes today; nothing is stored
+    :raises TakenBackError: if its receipt was taken back meanwhile; nothing is stored
     """
     with _spool(chunks, user) as spooled:
         kind = kind or _kind_of(spooled)
@@ -152,6 +158,7 @@ def submit(
         elif kind is Submission.Kind.SIMPLE_CONTRACT:
             raise RefusedError(Problem("body_too_large", "simple_contract", {"limit": PREVIEW_BYTES}))
         with transaction.atomic():
+            among = _held_open(receipt) if receipt else None
             if idempotency_key and (known := idempotency.recall(user, idempotency_key, spooled.sha256)):
                 return Taken(known, False)
             submission, is_new = store(
@@ -163,8 +170,10 @@ def submit(
                 only=only,
                 file_name=file_name,
                 given=given,
-                among=among,
+                among=None if user else among,
             )
+            if receipt is not None:
+                receipt.submissions.add(submission)
             if about is not None:
                 attach(submission, about=about)
             if idempotency_key:
@@ -180,6 +189,18 @@ def submit(
     if deals and Publishers().speaks(submission, deals[0].ocid):
         deals = ()
     return Taken(submission, is_new, deals)
+
+
+def _held_open(receipt: Receipt) -> QuerySet[Submission]:
+    """
+    Hold a receipt until the transaction ends, before any bytes, as who takes it back does; return what came with it.
+
+    :raises TakenBackError: if it was taken back
+    """
+    locked = Receipt.objects.select_for_update().get(pk=receipt.pk)
+    if locked.withdrawn_on:
+        raise TakenBackError
+    return Submission.objects.filter(receipts=locked)
 
 
 def submit_local(

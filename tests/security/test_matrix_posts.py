@@ -28,7 +28,7 @@ from audits.triage import review_flag
 from contracts import tasks
 from contracts.intake.receiving import receive
 from contracts.models import ApiToken, Claim, IntakePolicy, Receipt, ReceiptQuestion, Submission
-from contracts.receipts import make_receipt
+from contracts.receipts import new_receipt
 from contracts.trail import Action, record
 from tests.contracts.api.conftest import Client
 from tests.security import test_matrix as matrix
@@ -321,9 +321,10 @@ def test_each_step_of_the_forms_for_everyone(world, role, is_open):
     may_send = is_open or role in {groups.SUBMITTERS, *LEADS}
     kind = {"channel": Submission.Channel.FORM, "kind": Submission.Kind.TABLE}
     table, _is_new = receive([b"Esto;Aquello\nNube para el registro;1.250,50\n"], **kind)
-    words = make_receipt([world.foreign, table])
+    receipt, words = new_receipt(Receipt.Kind.SUBMISSION)
+    receipt.submissions.add(world.foreign, table)
     asked = {"asked_by": world.secret_auditor, "asked_on": timezone.now().date()}
-    mine = ReceiptQuestion.objects.create(receipt=Receipt.objects.latest("pk"), text="When?", **asked)
+    mine = ReceiptQuestion.objects.create(receipt=receipt, text="When?", **asked)
     other = ReceiptQuestion.objects.create(receipt=world.rows["contracts_receipt"], text="Where?", **asked)
     values: dict[str, Any] = {
         "WORDS": words,

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -29,16 +28,15 @@ from contracts.proofs import prove
 from contracts.receipts import (
     AlreadyReviewedError,
     Followed,
-    add_to,
     facts_of,
     find_receipt,
     follow,
-    make_receipt,
     may_be_taken_back,
+    new_receipt,
     take_back,
 )
 from contracts.signing import public_key
-from contracts.submitting import PREVIEW_BYTES, TrialRunningError, submit, try_mapping
+from contracts.submitting import PREVIEW_BYTES, TakenBackError, TrialRunningError, submit, try_mapping
 from contracts.tables.given import GivenMapping
 from contracts.translating import correction_detail, tell_same
 
@@ -156,20 +154,22 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
     offers_proof = IntakePolicy.in_force().offers_proof and public_key() is not None
     if step == "send" and facts.is_valid():
         if facts.is_filled or files:
-            sent = list(_send(request, facts))
+            # Made first, so that nothing is stored that belongs to none.
+            receipt, words = new_receipt(Receipt.Kind.SUBMISSION)
+            sent = list(_send(request, facts, receipt))
             if offers_proof and request.POST.get("proof") == "yes":
                 sent = [entry.with_proof() for entry in sent]
-            stored = [entry.submission for entry in sent if entry.submission]
-            if stored:
+            if any(entry.submission for entry in sent):
                 return answer(
                     request,
                     "sending/receipt.html",
                     language,
-                    words=make_receipt(stored),
+                    words=words,
                     sent=sent,
                     # Its proof is about these bytes, which nobody else wrote down.
                     written=facts.body().decode() if facts.is_filled and sent[0].proof else "",
                 )
+            receipt.delete()
             problem = _("Nothing of it could be taken.")
             refused = [told for entry in sent for told in entry.problems]
         else:
@@ -292,10 +292,11 @@ def _act(request: HttpRequest, receipt: Receipt) -> tuple[Typed, list[Sent]]:
             return Typed(_("At the moment only people with an account can send contracts here.")), []
         if not request.FILES.getlist("files"):
             return Typed(_("Nothing was added: choose a file first.")), []
-        before = list(receipt.submissions.values_list("pk", flat=True))
-        sent = list(_send_files(request, facts_of(receipt), before))
-        add_to(receipt, (entry.submission for entry in sent if entry.submission))
-        return Typed(), sent
+        try:
+            return Typed(), list(_send_files(request, facts_of(receipt), receipt))
+        except TakenBackError:  # in another tab, or by who else knows its words
+            receipt.refresh_from_db()
+            return Typed(_("It was taken back meanwhile: nothing that came after it is kept.")), []
     return take_answer(receipt, request.POST) if wish == "answer" else Typed(), []
 
 
@@ -311,44 +312,39 @@ def _take_back(receipt: Receipt) -> str:
     return _("It was taken back and erased.")
 
 
-def _send(request: HttpRequest, facts: FactsForm) -> Iterator[Sent]:
+def _send(request: HttpRequest, facts: FactsForm, receipt: Receipt) -> Iterator[Sent]:
     about = None
     if facts.is_filled:
-        sent = _store(request, _("what you wrote"), [facts.body()], Submission.Kind.SIMPLE_CONTRACT)
+        sent = _store(request, _("what you wrote"), [facts.body()], receipt, Submission.Kind.SIMPLE_CONTRACT)
         about = sent.submission
         yield sent
-    yield from _send_files(request, about, [])
+    yield from _send_files(request, about, receipt)
 
 
-def _send_files(request: HttpRequest, about: Submission | None, before: list[UUID]) -> Iterator[Sent]:
+def _send_files(request: HttpRequest, about: Submission | None, receipt: Receipt) -> Iterator[Sent]:
     """
     Store the files of a form; their names are told back, and kept nowhere.
 
     :param about: the facts that documents among them are about
-    :param before: what came with the same receipt; what is stored now is added to it
+    :raises TakenBackError: if the receipt was taken back meanwhile
     """
     for number, file in enumerate(request.FILES.getlist("files"), 1):
         name = file.name or str(number)
         if number > MAX_FILES:
             yield _refused(name, Problem("too_many_files", values={"limit": MAX_FILES}))
         else:
-            sent = _store(request, name, file.chunks(), about=about, before=before)
-            if sent.submission:
-                before.append(sent.submission.pk)
-            yield sent
+            yield _store(request, name, file.chunks(), receipt, about=about)
 
 
 def _store(
     request: HttpRequest,
     name: str,
     chunks: Any,
+    receipt: Receipt,
     kind: Submission.Kind | None = None,
     about: Submission | None = None,
-    before: Sequence[UUID] = (),
 ) -> Sent:
     user = request.user if request.user.is_authenticated else None
-    # Without an account nothing is told of what came with another receipt.
-    among = Submission.objects.filter(pk__in=before) if user is None else None
     try:
         submission, is_new, _deals = submit(
             iter(chunks),
@@ -357,7 +353,7 @@ def _store(
             kind=kind,
             about=about,
             keeps_unknown_tables=True,
-            among=among,
+            receipt=receipt,
         )
     except RefusedError as error:
         return _refused(name, *error.problems)
