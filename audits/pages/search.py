@@ -99,11 +99,14 @@ _CODED = frozenset({"category", "method", "role", "status"})
 # Names of parameters that pages lead here with, beside those of facets.
 _LABELS = {
     "buyer": _lazy("Buyer"),
+    "cancelled": _lazy("Cancelled contracts"),
     "procuring_entity": _lazy("Procuring entity"),
     "role": _lazy("Role"),
     "supplier": _lazy("Supplier"),
     "year": _lazy("Year"),
 }
+
+_OF_CANCELLED = {"no": _lazy("left out"), "yes": _lazy("alone")}
 
 
 class Choice(NamedTuple):
@@ -330,6 +333,8 @@ def _written(name: str, value: str, kind: Kind) -> str:
     if isinstance(entry, OrganizationFilter):
         named = Organization.objects.named_to(EVERYONE).filter(pk__any_of=entry.keys(value))
         return named.values_list("name", flat=True).first() or value[:MAX_SHOWN]
+    if name == "cancelled" and value in _OF_CANCELLED:
+        return str(_OF_CANCELLED[value])
     return in_words(value[:MAX_SHOWN]) if name in _CODED else value[:MAX_SHOWN]
 
 

@@ -106,7 +106,9 @@ class SupplierRoleFilter(OneOf):
 
 
 class CancelledFilter(OneOf):
-    """Contracts that were cancelled, or all but these."""
+    """Contracts that were cancelled, or all but these; each is one or the other."""
+
+    takes_none = False
 
     def __init__(self) -> None:
         known = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
@@ -114,9 +116,11 @@ class CancelledFilter(OneOf):
         super().__init__("status", one=known, help_text=text)
 
     def filter(self, queryset: models.QuerySet, value: list[str]) -> models.QuerySet:
-        if len(value) != 1:
+        if not value or {"yes", "no"} <= {*value}:
             return queryset
-        return queryset.filter(NOT_CANCELLED if value == ["no"] else ~NOT_CANCELLED)
+        if "no" in value:
+            return queryset.filter(NOT_CANCELLED)
+        return queryset.filter(~NOT_CANCELLED) if "yes" in value else queryset.none()
 
     def unjudged(self, _value: list[str]) -> None:
         return None

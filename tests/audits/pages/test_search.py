@@ -100,6 +100,8 @@ class TestSearch:
         assert "Other choices" not in get(client, "/search/?country=MX&q=camara&in=contracts&page=1")
         assert "Función: proveedor</a>" in get(client, "/search/?in=organizations&role=supplier&lang=es")
         assert get(client, "/search/?rule=T01").count("Confirmed question: T01</a>") == 1
+        assert "Contratos cancelados: sin ellos</a>" in get(client, "/search/?in=contracts&cancelled=no&lang=es")
+        assert "Contratos cancelados: só eles</a>" in get(client, "/search/?in=contracts&cancelled=yes&lang=pt")
 
     @pytest.mark.parametrize(
         ("query", "told"),

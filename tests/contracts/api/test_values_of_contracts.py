@@ -73,6 +73,7 @@ def test_sums_of_an_organization_are_those_of_the_contracts_that_were_not_cancel
     assert amounts(anonymous, "cancelled=no") == {"one": "100", "three": "200"}
     assert amounts(anonymous, "cancelled=yes") == {"two": "7000", "four": "5000"}
     assert len(amounts(anonymous, "cancelled=yes,no")) == 4
+    assert amounts(anonymous, "cancelled=none") == {}
     refused = anonymous.get("/api/v1/contracts/?cancelled=perhaps").json()
     assert refused["errors"][0]["parameter"] == "cancelled"
 
