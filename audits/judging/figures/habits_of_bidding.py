@@ -7,7 +7,7 @@ A count that is one in most records tells how a source fills a field, and not wh
 from contracts.ocds.codes import COMPETITIVE
 from contracts.ocds.views import Process
 
-# As R014 asks: fewer days from the notice to the opening are few.
+# As R014 asks: fewer days of the calendar from the notice to the opening are few.
 FEW_DAYS = 15
 
 
@@ -22,4 +22,6 @@ def opened_soon(process: Process) -> bool | None:
     opening, period = process.tender.bid_opening, process.tender.tender_period
     if opening is None or period is None or period.start is None or period.end is not None:
         return None
-    return (opening - period.start).days < FEW_DAYS
+    if opening < period.start:
+        return None
+    return (opening.astimezone(period.start.tzinfo).date() - period.start.date()).days < FEW_DAYS

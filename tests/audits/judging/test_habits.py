@@ -173,6 +173,8 @@ ONE = period("2024-03-01", "2024-03-01")
         ("one_tenderer", None, {"tender": {"procurementMethod": "direct", "numberOfTenderers": 1}}),
         ("opened_soon", "yes", opened("2024-03-15T23:00:00Z")),
         ("opened_soon", "no", opened("2024-03-16T00:00:00Z")),
+        ("opened_soon", "no", opened("2024-03-16T09:00:00Z", startDate="2024-03-01T18:00:00Z")),
+        ("opened_soon", None, opened("2024-02-20T00:00:00Z")),
         ("opened_soon", None, opened("2024-03-09T00:00:00Z", endDate="2024-03-09T00:00:00Z")),
         ("award_criteria", "priceOnly", {"tender": {"awardCriteria": "priceOnly"}}),
         ("rationale", "Nacional", {"tender": {"procurementMethodRationale": "Nacional"}}),
