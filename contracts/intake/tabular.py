@@ -8,6 +8,7 @@ from contracts.files.kinds import WORKBOOKS, FileKind, kind_of_file
 from contracts.files.limits import LIMITS, ReaderLimits
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.sheets import Row, read_csv, read_workbook
+from contracts.tables.twice import mended
 
 
 class Source(Protocol):
@@ -38,8 +39,8 @@ def table_rows(
     with source.open() as file:
         kind = kind_of_file(file)
         if kind in WORKBOOKS:
-            yield from read_workbook(file, limits)
+            yield from mended(read_workbook(file, limits))
         elif kind is FileKind.TEXT:
-            yield from read_csv(bound(source.text(problems)))
+            yield from mended(read_csv(bound(source.text(problems))))
         else:
             raise RefusedError(Problem("file_refused", "kind", {"kind": kind.value}))

@@ -69,6 +69,9 @@ DETAILS = {
         "line": _("Line %(line)s is not UTF-8 at byte %(offset)s; it was read as %(text)r."),
         "more": _("%(number)s more lines are not UTF-8 throughout."),
     },
+    "encoded_twice": {
+        "": _("Texts of %(number)s cells were encoded twice; %(text)r, the first of them, was read as %(used)r."),
+    },
     "version_unknown": {"": _("The package says version %(version)r.")},
     "simple_contract": {
         "amount_unclear": _("%(text)r may be %(readings)s: write it without marks between thousands"),
@@ -105,6 +108,7 @@ DETAILS = {
         "date": _("%(text)r is not a valid date."),
         "date_unclear": _("%(text)r may be %(readings)s."),
         "date_year": _("%(text)r has a year of two digits: write all four (2024-03-01 or 01/03/2024)."),
+        "ditto": _("%(text)r stands for what is written above it. Write the value itself in each row."),
         "error": _(
             "%(text)r stands where a program could not work out a value, or has not done so yet. Open and save the "
             "table in an office program, or write the value itself."
@@ -290,6 +294,7 @@ HINTS = {
     "encoding_unknown": _("Send the file as UTF-8."),
     "linked_release": _("The record names its releases by URL. Veedor fetches nothing: send the releases themselves."),
     "looks_like_latin1": _("Bytes that are not UTF-8 were read as Windows-1252. Check the accents, or send UTF-8."),
+    "encoded_twice": _("Check the accents. Choose UTF-8 when you open the table, and save it again."),
     "version_unknown": _("Veedor supports OCDS 1.0 and 1.1; it read the record as 1.1."),
     "simple_contract": _("Give each field of the simple contract in the form that the API's documentation shows."),
     "cell_unread": _("The cell was left out, the rest of its row was taken. Correct it and send the table again."),

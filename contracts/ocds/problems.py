@@ -13,6 +13,7 @@ WARNINGS = frozenset(
         "cell_unread",
         "currency_unknown",
         "date_far_ahead",
+        "encoded_twice",
         "field_unknown",
         "linked_release",
         "looks_like_latin1",

@@ -13,10 +13,10 @@ from contracts.ocds.currencies import UnclearCurrencyError
 from contracts.ocds.days import read_date
 from contracts.ocds.fact_tables import fold
 from contracts.ocds.problems import Problem
+from contracts.tables.cells import cell_text
 from contracts.tables.given import FACTS
 from contracts.tables.mappings import general_headers, recognise
 from contracts.tables.reading import MAX_ROWS_ABOVE, find_header, words_of
-from contracts.tables.rows import cell_text
 from contracts.tables.sheets import Row
 
 ROWS_SHOWN = 5

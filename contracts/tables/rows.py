@@ -18,6 +18,7 @@ from contracts.ocds.facts import Habits, kind_of
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import MAX_OCID
 from contracts.ocds.simple import DATES, read_simple
+from contracts.tables.cells import DIGITS, DITTO, cell_text, exact, stands_for
 from contracts.tables.given import NAME as GIVEN
 from contracts.tables.lines import kind_of_no_contract, several_of
 from contracts.tables.mappings import GENERAL, Recognised, Source
@@ -27,29 +28,8 @@ from contracts.tables.units import Unit
 
 Json = dict[str, Any]
 
-# What portals print where they have nothing, folded.
-_NOTHING = frozenset(
-    {
-        "",
-        "-",
-        "--",
-        "---",
-        "n/a",
-        "na",
-        "n.a.",
-        "null",
-        "none",
-        "nan",
-        "nat",
-        "no definido",
-        "no aplica",
-        "no disponible",
-    }
-    | {"sin descripcion", "sin informacion", "s/d", "s/i", "nao informado", "nao se aplica", "not available", "#n/a"}
-)
 # Tables that people made, and no portal.
 _BY_HAND = (GENERAL, GIVEN)
-_ERROR = re.compile(r"#[¡¿]?[A-ZÁÉÍÓÚÑÇÃÕ/0-9]{1,12}[!?]|#N/[AD]")
 _TEXT_FACTS = ("title", "description", "id", "method", "method_details", "category", "language", "financing")
 # A row says what it is about, or two of these.
 _TELLING = ("id", "ocid", "buyer", "supplier", "amount", "category")
@@ -59,8 +39,6 @@ _WHOLE = re.compile(r"\d{1,9}(?:\.0+)?")
 # What office programs make of an id that they take for a number: its last digits are gone.
 _CUT_SHORT = re.compile(r"\d(?:[.,]\d+)?[Ee]\+\d{2}")
 _IDS = ("id", "contract_id", "buyer_id", "supplier_id", "item")
-# Office programs keep no more digits; what lies beyond is noise of their sums.
-_DIGITS = 15
 
 
 class RowRead(Struct, frozen=True):
@@ -87,12 +65,6 @@ def read_row(cells: Sequence[Cell], recognised: Recognised, habits: Facts[str, H
     return RowRead(row.release(), tuple(row.problems), row.ignored())
 
 
-def cell_text(cell: Cell) -> str:
-    """Return a cell as text; ``""`` for what portals print where they have nothing."""
-    text = str(cell).strip() if not isinstance(cell, float) else f"{_exact(cell)}"
-    return "" if len(text) < 20 and fold(text) in _NOTHING else text
-
-
 class _Row:
     def __init__(self, cells: Sequence[Cell], recognised: Recognised, habits: Facts[str, Habits]) -> None:
         self.cells = cells
@@ -104,16 +76,19 @@ class _Row:
         self.leave_out_errors()
 
     def leave_out_errors(self) -> None:
-        """Leave out, and tell, what an office program shows where it could not work out a value."""
-        errors = [column for column, cell in enumerate(self.cells) if isinstance(cell, str) and is_error(cell)]
-        if not errors:
+        """Leave out, and tell, what stands for a value that is not there: an error, and marks for the cell above."""
+        found = {column: variant for column, cell in enumerate(self.cells) if (variant := stands_for(cell))}
+        if not found:
             return
         header = self.recognised.header
-        for column in errors:
-            if column < len(header) and header[column]:
+        used = {column for sources in self.recognised.sources.values() for told in sources for column in told.columns}
+        for column, variant in list(found.items()):
+            if variant == DITTO and column not in used:
+                del found[column]
+            elif column < len(header) and header[column]:
                 values = {"text": str(self.cells[column])}
-                self.problems.append(Problem("cell_unread", "error", values, f"/{escape(header[column])}"))
-        self.cells = ["" if column in errors else cell for column, cell in enumerate(self.cells)]
+                self.problems.append(Problem("cell_unread", variant, values, f"/{escape(header[column])}"))
+        self.cells = ["" if column in found else cell for column, cell in enumerate(self.cells)]
 
     def release(self) -> Json | None:
         if self.recognised.is_ocds:
@@ -163,7 +138,7 @@ class _Row:
             number, source = self.number(fact) or 0, self.source(fact)
             if source and facts.get(fact, "").isdecimal():
                 facts[fact] = with_zeros(facts[fact], self.recognised.header[source.columns[0]])
-            if _CUT_SHORT.fullmatch(facts.get(fact, "")) or abs(number) >= 10**_DIGITS:
+            if _CUT_SHORT.fullmatch(facts.get(fact, "")) or abs(number) >= 10**DIGITS:
                 self.cell_problem(fact, "cut_short", {"text": facts.pop(fact)})
 
     def ignored(self) -> frozenset[int]:
@@ -184,7 +159,7 @@ class _Row:
         """Return the number that the first of a fact's columns that holds something is, if it is one and no text."""
         source = self.source(fact)
         cell = self.cells[source.columns[0]] if source and len(source.columns) == 1 else ""
-        return _exact(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
+        return exact(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
 
     def unit(self, fact: str) -> Unit:
         """Return the unit of the column that an amount stands in."""
@@ -335,16 +310,6 @@ class _Row:
                 release["awards"][0]["relatedLots"] = [item]
             release["awards"][0]["id"] = release["contracts"][0]["awardID"] = award_id
             release["contracts"][0]["id"] = award_id
-
-
-def _exact(number: float) -> Decimal:
-    """Return a number of a cell as it is shown: ``1.5e+16`` and ``0.30000000000000004`` are no amounts."""
-    return Decimal(number) if isinstance(number, int) else Decimal(f"{Decimal(f'{number:.{_DIGITS}g}'):f}")
-
-
-def is_error(text: str) -> bool:
-    """Tell whether a text is an error of an office program: ``#DIV/0!``, ``#¡REF!``, ``#¿NOMBRE?``, ``#N/D``."""
-    return text.startswith("#") and _ERROR.fullmatch(text) is not None
 
 
 def is_date_path(path: str) -> bool:

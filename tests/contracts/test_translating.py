@@ -26,6 +26,7 @@ from contracts.submitting import submit
 from contracts.tables.given import read_given
 from contracts.tables.reading import read_table
 from contracts.tables.sheets import read_csv
+from contracts.tables.twice import mended
 from contracts.translating import correction_detail, language_in_force, problem_detail, problem_hint
 from tests.contracts.api.conftest import make_user
 from tests.support.records import load
@@ -90,6 +91,8 @@ TABLES = [
     (b"title;buyer;amount\nA;x;1.234\n", "cell_unread amount_unclear"),
     (b"title;buyer;country\nA;x;Atlantis\n", "cell_unread country"),
     (b"title;buyer;amount\nA;x;#DIV/0!\n", "cell_unread error"),
+    (b"title;buyer;amount\nA;id.;1\n", "cell_unread ditto"),
+    ("title;buyer;amount\nA;Educaci\xc3\xb3n;1\n".encode(), "encoded_twice"),
     (b"title;amount;currency;country\nA;$ 5;pesos;\n", "cell_unread currency_unclear"),
     (b"title;amount;currency\nA;S/ 5;USD\n", "cell_unread currencies"),
     (b"title;supplier;supplier id\nA;x;2.01E+10\n", "cell_unread cut_short"),
@@ -143,7 +146,7 @@ def made_by_streams():
         assert found.variant == expected
         yield found
     for content, expected in TABLES:
-        problems = [entry for entry in read_table(read_csv([content])) if isinstance(entry, Problem)]
+        problems = [entry for entry in read_table(mended(read_csv([content]))) if isinstance(entry, Problem)]
         (found,) = [problem for problem in problems if name(problem) == expected][:1]
         yield found
     for mapping, expected in MAPPINGS:

@@ -173,6 +173,17 @@ class TestErrors:
         assert "value" not in award
         assert (problem.code, problem.variant, problem.pointer) == ("cell_unread", "error", "/2/Monto")
 
+    @pytest.mark.parametrize("mark", ["Ídem", "idem.", "id.", "ID.", "ditto", "-do-", '""""', "”", "〃", "''"])
+    def test_a_mark_for_the_cell_above_is_no_name(self, mark):
+        rows = f"Cámaras;Muni;ACME;5;\nNube;{mark};Otra;6;\n"
+        _awards, (problem,) = read(csv(";".join(HEAD) + "\n" + rows))
+        assert (problem.code, problem.variant, problem.pointer) == ("cell_unread", "ditto", f"/3/{HEAD[1]}")
+
+    def test_what_only_looks_like_a_mark_is_read(self):
+        rows = "Cámaras;Idemia;ACME;5;\nNube;Doña Ana;Do Brasil;6;\n"
+        awards, problems = read(csv(";".join(HEAD) + "\n" + rows))
+        assert (len(awards), problems) == (2, [])
+
     @pytest.mark.parametrize("text", ["#1", "#Cámaras!", "# 5", "#123"])
     def test_what_only_begins_so_is_read(self, text):
         _awards, problems = read(csv(f"Objeto;Entidad\n{text};Muni\n"))

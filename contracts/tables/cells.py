@@ -1,0 +1,67 @@
+"""The text and the number of a cell, and what stands in one for a value that is not there."""
+
+import re
+from decimal import Decimal
+
+from contracts.ocds.fact_tables import fold
+from contracts.tables.sheets import Cell
+
+# What portals print where they have nothing, folded.
+_NOTHING = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "---",
+        "n/a",
+        "na",
+        "n.a.",
+        "null",
+        "none",
+        "nan",
+        "nat",
+        "no definido",
+        "no aplica",
+        "no disponible",
+    }
+    | {"sin descripcion", "sin informacion", "s/d", "s/i", "nao informado", "nao se aplica", "not available", "#n/a"}
+)
+_ERROR = re.compile(r"#[¡¿]?[A-ZÁÉÍÓÚÑÇÃÕ/0-9]{1,12}[!?]|#N/[AD]")
+# Marks for "as above", folded; a person reads them, a row says nothing by them.
+_DITTO_WORDS = frozenset({"idem", "idem.", "id.", "ditto", "do.", "-do-", "-id-", "-idem-"})
+_DITTO_SIGNS = frozenset({'"', "''", "“", "”", "„", "«", "»", "〃", ",,", "´´", "``"})
+_DITTO_LENGTH = 8
+# To fold each short cell would take longer than to read it.
+_DITTO_BEGINS = frozenset("\"'“”„«»〃,´`iIíÍdD-")
+DITTO = "ditto"
+# Office programs keep no more digits; what lies beyond is noise of their sums.
+DIGITS = 15
+
+
+def cell_text(cell: Cell) -> str:
+    """Return a cell as text; ``""`` for what portals print where they have nothing."""
+    text = str(cell).strip() if not isinstance(cell, float) else f"{exact(cell)}"
+    return "" if len(text) < 20 and fold(text) in _NOTHING else text
+
+
+def stands_for(cell: Cell) -> str:
+    """Return ``error`` or ``ditto`` for a cell that shows one in the place of a value, ``""`` for any other."""
+    if not isinstance(cell, str):
+        return ""
+    if (
+        cell[:1] in _DITTO_BEGINS
+        and len(cell) <= _DITTO_LENGTH
+        and (cell.strip() in _DITTO_SIGNS or fold(cell) in _DITTO_WORDS)
+    ):
+        return DITTO
+    return "error" if is_error(cell) else ""
+
+
+def exact(number: float) -> Decimal:
+    """Return a number of a cell as it is shown: ``1.5e+16`` and ``0.30000000000000004`` are no amounts."""
+    return Decimal(number) if isinstance(number, int) else Decimal(f"{Decimal(f'{number:.{DIGITS}g}'):f}")
+
+
+def is_error(text: str) -> bool:
+    """Tell whether a text is an error of an office program: ``#DIV/0!``, ``#¡REF!``, ``#¿NOMBRE?``, ``#N/D``."""
+    return text.startswith("#") and _ERROR.fullmatch(text) is not None
