@@ -67,10 +67,18 @@ def overtaken(reply: Reply) -> str:
 
 
 def ask_back(*, reply: Reply, asked_by: Any, text: str) -> ReceiptQuestion:
-    """Ask who holds the receipt of a reply; the answer is for the desk, and not published."""
-    return ReceiptQuestion.objects.create(
-        receipt=reply.receipt, text=text, asked_by=asked_by, asked_on=timezone.localdate()
-    )
+    """
+    Ask who holds the receipt of a reply; the answer is for the desk, and not published.
+
+    :raises ValidationError: if the reply was erased, with all that was asked: nobody could answer
+    """
+    with transaction.atomic():
+        current = Reply.objects.select_for_update().get(pk=reply.pk)
+        if current.state == Reply.State.ERASED:
+            raise ValidationError(_("The reply was erased; there is nothing to ask."))
+        return ReceiptQuestion.objects.create(
+            receipt=reply.receipt, text=text, asked_by=asked_by, asked_on=timezone.localdate()
+        )
 
 
 def erase_reply(reply: Reply, *, actor: Any) -> None:

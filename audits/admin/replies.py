@@ -158,7 +158,11 @@ class ReplyAdmin(ReadOnlyAdmin):
     def _ask(self, request: HttpRequest, reply: Reply, form: AskBackForm) -> bool:
         if not form.is_valid():
             return False
-        ask_back(reply=reply, asked_by=request.user, text=form.cleaned_data["question"])
+        try:
+            ask_back(reply=reply, asked_by=request.user, text=form.cleaned_data["question"])
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return True
         self.message_user(request, _("The question waits for who holds the receipt."), messages.SUCCESS)
         return True
 

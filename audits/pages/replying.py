@@ -34,6 +34,10 @@ STATES = {
 }
 
 
+# Accepted, of what everyone can not see now: a question that was dismissed for it, or a record that was erased.
+UNSEEN = pgettext_lazy("reply", "accepted by a person; it is not public while what it is about is not")
+
+
 class About(NamedTuple):
     """What a reply is about: the column of it, what that is called, and the page that shows it."""
 
@@ -117,13 +121,21 @@ def status(request: HttpRequest, language: str) -> HttpResponse:
         status=404 if words and not reply else 200,
         words=words,
         reply=reply,
-        state=STATES[Reply.State(reply.state)] if reply else "",
+        state=_state(reply) if reply else "",
         said=typed.said,
         typed=typed,
         questions=receipt.questions.all() if receipt else [],
         may_be_taken_back=reply is not None and may_be_taken_back(reply),
         decision=reply.decisions.last() if reply and reply.state == Reply.State.REFUSED else None,
     )
+
+
+def _state(reply: Reply) -> Any:
+    """Say what became of a reply."""
+    is_unseen = (
+        reply.state == Reply.State.ACCEPTED and not Reply.objects.visible_to(EVERYONE).filter(pk=reply.pk).exists()
+    )
+    return UNSEEN if is_unseen else STATES[Reply.State(reply.state)]
 
 
 def _act(request: HttpRequest, reply: Reply) -> Typed:

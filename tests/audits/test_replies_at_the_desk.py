@@ -14,8 +14,8 @@ from audits.models import Flag, Reply, ReplyDecision, Review
 from audits.replies import erase_reply
 from audits.triage import review_flag
 from contracts.models import Change, TrailEntry
-from tests.audits.test_replies import TOLD, accept, auditor, flag, page, read, send  # noqa: F401  -- some are fixtures
-from tests.support.pages import text_of
+from tests.audits.test_replies import TOLD, accept, ask, auditor, flag, page, read, send  # noqa: F401  -- some are fixtures
+from tests.support.pages import text_of, words_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.triage import load_release, made_up_release, raise_flag
 
@@ -130,3 +130,26 @@ def test_lists_ask_no_more_queries_for_replies(flag, auditor, django_assert_max_
     for address in ("/api/v1/flags/", "/api/v1/contracting-processes/"):
         with django_assert_max_num_queries(2):
             assert len(Client().get(address).json()["results"][0]["replies"]) == 3
+
+
+def test_nobody_is_asked_about_what_was_erased(flag, auditor, client):  # noqa: F811
+    send(f"flag={flag.pk}")
+    reply = Reply.objects.get()
+    erase_reply(reply, actor=auditor)
+    client.force_login(auditor)
+    address = reverse("admin:audits_reply_change", args=[reply.pk])
+    told = client.post(address, {"act": "ask", "question": "Who signed it?"}, follow=True)
+    assert "there is nothing to ask" in text_of(told.content.decode())
+    assert not reply.receipt.questions.exists()
+
+
+def test_a_receipt_calls_public_what_everyone_can_see_alone(flag, auditor):  # noqa: F811
+    words = words_of(send(f"flag={flag.pk}"))
+    accept(Reply.objects.get(), auditor)
+    assert "accepted by a person, and public" in ask(words)
+    dismissed = {"decision": Review.Decision.DISMISSED, "reason": "They are right."}
+    review_flag(flag=flag, reviewer=auditor, **dismissed)
+    assert "two tenderers" not in read(f"/processes/{flag.process.ocid}/")
+    told = ask(words)
+    assert "and public" not in told
+    assert "accepted by a person; it is not public while what it is about is not" in told
