@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from audits.pages.addresses import process_page
 from audits.pages.search import KINDS, matching
 from contracts.models import ContractingProcess
-from contracts.pages.display import amount
+from contracts.pages.display import worth
 from contracts.pages.speaking import in_the_readers_language
 from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout
 
@@ -52,7 +52,7 @@ class SearchFeed(Feed):
 
     def item_description(self, item: Any) -> str:
         parties = " → ".join(part for part in (item.buyer_name, "; ".join(item.supplier_names[:3])) if part)
-        return " · ".join(part for part in (parties, amount(item.amount, item.currency)) if part)
+        return " · ".join(part for part in (parties, worth(item)) if part)
 
     def item_link(self, item: Any) -> str:
         return process_page(item.ocid)

@@ -29,7 +29,7 @@ from contracts.ocds.contact_points import is_of_contact_point, without_contact_p
 from contracts.ocds.countries import country_name
 from contracts.ocds.document import decode_stored
 from contracts.ocds.exchange import DOLLAR
-from contracts.pages.display import amount, first_rows, process_provenance
+from contracts.pages.display import amount, first_rows, process_provenance, worth
 from contracts.pages.pictures import picture_file
 from contracts.pages.record import compiled_release, read_record
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
@@ -60,7 +60,7 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         process=process,
         title=process.title or process.ocid,
         country_name=country_name(process.country, language),
-        value=amount(process.amount, process.currency),
+        value=worth(process),
         dollars=amount(process.amount_usd, DOLLAR) if process.currency != DOLLAR else "",
         provenance=process_provenance(process),
         is_example=process.publisher is not None and process.publisher.slug == EXAMPLES,

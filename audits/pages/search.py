@@ -34,7 +34,7 @@ from contracts.models.organization import NAME_START
 from contracts.models.process import in_public_process
 from contracts.ocds.countries import country_name
 from contracts.ocds.exchange import DOLLAR
-from contracts.pages.display import amount, compact, day, in_words
+from contracts.pages.display import amount, compact, day, in_words, worth
 from contracts.pages.misread import MAX_SHOWN, repeated, unknown_names, unknown_value
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 from contracts.postgres.search import MAX_SECONDS, bounded, in_time, statement_timeout, was_stopped
@@ -378,6 +378,6 @@ def _row(row: Any, language: str) -> dict[str, Any]:
 
 def _value(row: Any) -> str:
     """Write the amount of a row and, in brackets, what it comes to in US dollars."""
-    own = amount(row.amount, row.currency)
+    own = worth(row) if isinstance(row, ContractingProcess) else amount(row.amount, row.currency)
     is_alone = row.amount_usd is None or row.currency == DOLLAR
     return own if is_alone else f"{own} (≈ {compact(row.amount_usd)} {DOLLAR})"

@@ -48,6 +48,7 @@ PROCESSES: Mapping[str, Column] = {
     "award_criteria": Column(_("award criteria"), "tender/awardCriteria"),
     "amount": Column(_("value"), "contracts/value/amount"),
     "currency": Column(_("currency"), "contracts/value/currency"),
+    "amount_basis": Column(_("what the value is of")),
     "tender_amount": Column(_("tender value"), "tender/value/amount"),
     "tender_currency": Column(_("currency of the tender"), "tender/value/currency"),
     "number_of_tenderers": Column(_("number of tenderers"), "tender/numberOfTenderers"),

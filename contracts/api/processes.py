@@ -64,7 +64,7 @@ from contracts.models import Award, Bid, Contract, ContractingProcess, Party, Re
 from contracts.models.process import may_see_contact_points
 from contracts.ocds.contact_points import is_of_contact_point, without_contact_points
 
-# The day at whose rate the amount of a process is converted, as `contracts.intake.rows` takes it.
+# The day at whose rate an amount is converted, as `contracts.intake.rows` takes it.
 DAY = Coalesce("signed_on", "awarded_on", TruncDate("date", tzinfo=UTC))
 WITHHELD = "Who may not view processes is shown the web address alone of a contact point."
 
@@ -91,6 +91,7 @@ class ProcessRow(serializers.Serializer):
     award_criteria = serializers.CharField()
     amount = Amount(help_text="Of the contracts, else the awards, else the tender; null if in several currencies.")
     currency = serializers.CharField()
+    amount_basis = Word(help_text="What the amount is of: `contracts`, `awards` or `tender` (an estimate).")
     amount_usd = Amount(help_text=IN_DOLLARS)
     rate_period = Word(help_text=RATE_PERIOD)
     tender_amount = Amount()

@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from contracts.models.organization import OF_PROCESS, is_of_one_process
+from contracts.models.organization import OF_PROCESS
 from contracts.ocds.codes import buys
 from contracts.ocds.placeholders import fold_placeholder, is_of_anybody, is_row_number, names_nobody
 from contracts.ocds.views import Party
@@ -43,15 +43,6 @@ def organization_key(party: Party, country: str, ocid: str) -> str:
         prefix = "-".join(ocid.split("-")[:2])
         return _bounded(f"{place}{name} {prefix}")
     return _bounded(f"{place}{name}{OF_PROCESS}{ocid}")
-
-
-def is_joined_by_nobody(key: str) -> bool:
-    """Return whether a key, of an earlier version or an earlier list, has records joined by what names nobody."""
-    if not key.startswith("name:"):
-        return is_of_anybody(key.rpartition(":")[2])
-    if is_of_one_process(key):
-        return False
-    return names_nobody(key.split(":", 2)[2])
 
 
 def _bounded(key: str) -> str:

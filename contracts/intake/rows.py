@@ -8,17 +8,16 @@ turns keys into primary keys.
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, tzinfo
-from decimal import Decimal, localcontext
 from typing import Any, TypeVar
 
 from contracts.intake.organization_keys import MAX_KEY, OrganizationKeys, organization_key
+from contracts.intake.process_values import value_of
 from contracts.models import Bid, Contract
 from contracts.ocds.calendar_days import day_of
 from contracts.ocds.codes import CANCELLED, LEAD_TENDERER
-from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.ocds.exchange import in_dollars
+from contracts.ocds.parse import READING_VERSION
 from contracts.ocds.views import Award as AwardView
-from contracts.ocds.views import Contract as ContractView
 from contracts.ocds.views import OrganizationReference, Period, Process, Value
 
 Role = Contract.SupplierRole
@@ -49,6 +48,7 @@ PROCESS_COLUMNS = (
     "number_of_tenderers",
     "amount",
     "currency",
+    "amount_basis",
     "amount_usd",
     "rate_period",
     "award_date",
@@ -58,6 +58,7 @@ PROCESS_COLUMNS = (
     "award_count",
     "contract_count",
     "bid_count",
+    "read_by",
 )
 PARTY_COLUMNS = ("process_id", "organization_id", "named_as_id", "party_id", "name", "roles", "member_of", "path")
 AWARD_COLUMNS = (
@@ -174,7 +175,7 @@ class ProcessRows:
         suppliers = process.suppliers()
         buyer = self.key_of(process.buyer)
         entity = self.key_of(tender.procuring_entity)
-        amount, currency = _value_of(process)
+        amount, currency, basis = value_of(process)
         tender_value = tender.value or Value(path="")
         period = tender.tender_period
         awarded_on = _earliest(self.day(award.date) for award in process.awards)
@@ -203,6 +204,7 @@ class ProcessRows:
             tender.number_of_tenderers,
             amount,
             currency,
+            basis,
             *in_dollars(amount, currency, signed_on or awarded_on or _utc_day(process.date)),
             _earliest(award.date for award in process.awards),
             _earliest(contract.date_signed for contract in process.contracts),
@@ -211,6 +213,7 @@ class ProcessRows:
             len(process.awards),
             len(process.contracts),
             len(process.bids),
+            READING_VERSION,
         )
 
     def day(self, instant: datetime | None) -> date | None:
@@ -370,28 +373,3 @@ def _place_of(process: Process) -> tuple[str, float | None, float | None]:
 
 def _utc_day(moment: datetime | None) -> date | None:
     return moment.astimezone(UTC).date() if moment else None
-
-
-def _value_of(process: Process) -> tuple[Decimal | None, str]:
-    """
-    Return what the process is worth: the sum of its contracts, else of its awards, else the tender's value.
-
-    Amounts of several currencies are never added: it has none then, for an estimate is not what was signed.
-    """
-    stages: tuple[tuple[AwardView | ContractView, ...], ...] = (process.contracts, process.awards)
-    for stage in stages:
-        values = [
-            (entry.value.amount, entry.value.currency)
-            for entry in stage
-            if entry.status not in CANCELLED and entry.value and entry.value.amount is not None
-        ]
-        currencies = {currency for _, currency in values}
-        if len(currencies - {""}) > 1:
-            return None, ""
-        if len(currencies) == 1:
-            with localcontext(prec=60):  # the default precision would round sums of large amounts
-                total = sum((amount for amount, _ in values), Decimal(0))
-            return (None if total.adjusted() >= AMOUNT_DIGITS - AMOUNT_PLACES else total), values[0][1]
-    if process.tender.value:
-        return process.tender.value.amount, process.tender.value.currency
-    return None, ""

@@ -27,6 +27,14 @@ SEARCHED = Searched(
 )
 
 
+class AmountBasis(models.TextChoices):
+    """Of what the amount of a process is."""
+
+    CONTRACTS = "contracts", _("contracts")
+    AWARDS = "awards", _("awards")
+    TENDER = "tender", _("tender")
+
+
 def amount_field(label: Any, **options: Any) -> models.DecimalField:
     """Return a column for an exact amount of money; its currency has a column of its own."""
     return models.DecimalField(label, max_digits=AMOUNT_DIGITS, decimal_places=AMOUNT_PLACES, null=True, **options)
@@ -199,6 +207,9 @@ class ContractingProcess(models.Model):
     # Results
     amount = amount_field(_("value"), help_text=_("Of the contracts, else the awards, else the tender."))
     currency = currency_field(_("currency"))
+    amount_basis = models.TextField(
+        _("what the value is of"), blank=True, default="", db_default="", choices=AmountBasis
+    )
     # At the rate of the day of the first signature, else of the first award, else of the latest release.
     amount_usd = dollars_field()
     rate_period = rate_period_field()
@@ -210,6 +221,8 @@ class ContractingProcess(models.Model):
     award_count = models.PositiveIntegerField(_("awards"), default=0)
     contract_count = models.PositiveIntegerField(_("contracts"), default=0)
     bid_count = models.PositiveIntegerField(_("bids"), default=0)
+    # The `READING_VERSION` that these columns were read by; records of a lower one are compiled again in time.
+    read_by = models.PositiveIntegerField(_("read by version"), default=0, db_default=0)
 
     searched = SEARCHED
 

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from contracts.models.process import AmountBasis, ContractingProcess
 from contracts.models.provenance import OPERATOR, SUBMITTED, Verification
 from contracts.ocds.code_words import words_of
 from contracts.ocds.countries import country_name
@@ -127,6 +128,13 @@ def amount(value: Decimal | None, currency: str = "") -> str:
     exponent = plain.as_tuple().exponent
     places = max(2, -exponent) if isinstance(exponent, int) and exponent < 0 else 0
     return f"{number_format(value, decimal_pos=places, force_grouping=True)} {currency}".strip()
+
+
+def worth(process: ContractingProcess) -> str:
+    """Write the amount of a process and, where it is not that of its contracts, what it is of."""
+    written = amount(process.amount, process.currency)
+    kinds = {AmountBasis.AWARDS.value: _("awarded"), AmountBasis.TENDER.value: _("estimated")}
+    return f"{written} ({kinds[process.amount_basis]})" if written and process.amount_basis in kinds else written
 
 
 def whole(number: int) -> str:

@@ -28,6 +28,7 @@ from contracts.pages.display import (
     minute,
     names,
     web_link,
+    worth,
 )
 from contracts.translating import language_in_force
 
@@ -133,7 +134,7 @@ def _facts(process: ContractingProcess) -> Iterator[tuple[str, str]]:
     if process.procuring_entity_id != process.buyer_id:
         yield _("Procuring entity"), str(process.procuring_entity or "")
     yield _("Suppliers"), names(process.supplier_names)
-    yield _("Value"), amount(process.amount, process.currency)
+    yield _("Value"), worth(process)
     yield _("In US dollars"), in_dollars(process)
     yield _("Value of the tender"), amount(process.tender_amount, process.tender_currency)
     yield _("Procurement method"), _beside(in_words(process.procurement_method), process.procurement_method_details)

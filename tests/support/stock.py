@@ -2,6 +2,8 @@
 
 from django.db import connection, transaction
 
+from contracts.ocds.parse import READING_VERSION
+
 # Of each column of words: a value of every second row, one of ten rows, and the rest.
 _STATEMENTS = """
 INSERT INTO contracts_publisher (slug, name, country, time_zone, ocid_prefix, licence, source_url)
@@ -21,7 +23,7 @@ INSERT INTO contracts_contractingprocess (
     ocid, publisher_id, verification, digest, compiled_release, release_count, corrections, compiled_at, date, country,
     language, title, description, buyer_id, procuring_entity_id, buyer_name, suppliers, supplier_names, status,
     procurement_method, procurement_method_details, category, award_criteria, tender_amount, tender_currency,
-    amount, amount_usd, currency, awarded_on, signed_on, award_count, contract_count, bid_count
+    amount, amount_usd, currency, amount_basis, awarded_on, signed_on, award_count, contract_count, bid_count, read_by
 )
 SELECT 'ocds-stock1-' || n, CASE WHEN n % 5000 = 7 THEN rare.id ELSE usual.id END, 'official', sha256(n::text::bytea),
        '{}', 1, '[]', now(), day, CASE WHEN n % 5000 = 7 THEN 'MX' WHEN n % 2 = 0 THEN 'PE' ELSE 'CO' END, 'es',
@@ -31,7 +33,7 @@ SELECT 'ocds-stock1-' || n, CASE WHEN n % 5000 = 7 THEN rare.id ELSE usual.id EN
        CASE WHEN n % 5000 = 7 THEN 'limited' WHEN n % 2 = 0 THEN 'open' ELSE 'direct' END, '',
        CASE WHEN n % 5000 = 7 THEN 'works' WHEN n % 2 = 0 THEN 'goods' ELSE 'services' END, '',
        shuffled.place, 'PEN', shuffled.place, shuffled.place,
-       CASE WHEN n % 5000 = 7 THEN 'USD' ELSE 'PEN' END, day::date, day::date, 1, 1, 0
+       CASE WHEN n % 5000 = 7 THEN 'USD' ELSE 'PEN' END, 'contracts', day::date, day::date, 1, 1, 0, %(version)s
 FROM generate_series(1, %(processes)s) n
 -- Dates and amounts in no order: what was loaded last is not the latest.
 CROSS JOIN LATERAL (SELECT n * 7919::bigint % %(processes)s AS place) shuffled
@@ -98,6 +100,9 @@ def write_stock(processes: int, organizations: int) -> None:
 
     They are committed at once.
     """
-    statements = _STATEMENTS.replace("%(processes)s", str(processes)).replace("%(organizations)s", str(organizations))
+    values = {"processes": processes, "organizations": organizations, "version": READING_VERSION}
+    statements = _STATEMENTS
+    for name, value in values.items():
+        statements = statements.replace(f"%({name})s", str(value))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.cursor.execute(statements)

@@ -110,3 +110,12 @@ def test_codes_are_in_the_words_of_the_reader(buy, client):
     assert "<td>México</td>" in page
     assert "procuringEntity" not in page
     assert "<td>buyer</td>" not in page
+
+
+def test_what_no_contract_tells_is_said_to_be_estimated(client, buy):
+    estimated = purchase(1, title=TITLE) | {"awards": [], "contracts": []}
+    estimated["tender"]["value"] = {"amount": 1234, "currency": "MXN"}
+    buy(estimated, purchase(2, title=TITLE))
+    assert "1,234 MXN (estimated)" in text_of(get(client, "/processes/ocds-test01-1/"))
+    assert "1,234 MXN (estimated)" in text_of(get(client, "/search/?in=processes&q=ocds-test01-1"))
+    assert "(estimated)" not in text_of(get(client, "/processes/ocds-test01-2/"))

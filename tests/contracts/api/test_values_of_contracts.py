@@ -65,6 +65,23 @@ def test_a_process_in_several_currencies_is_not_worth_what_was_estimated(anonymo
     assert (row["amount"], row["currency"]) == ("900", "MXN")
 
 
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [
+        ({"contracts": [("active", 100)]}, ("100", "contracts")),
+        ({"contracts": [("cancelled", 100)]}, ("900", "awards")),
+        ({"contracts": [("active", None)]}, ("900", "awards")),
+        ({"contracts": [], "awards": []}, ("1000", "tender")),
+        ({"contracts": [], "awards": [], "tender": {"id": "T"}}, (None, "")),
+    ],
+)
+def test_a_process_tells_what_its_amount_is_of(anonymous, members, expected):
+    record = awarded(**{str(place): contract for place, contract in enumerate(members["contracts"])})
+    load(record | {name: value for name, value in members.items() if name != "contracts"})
+    (row,) = anonymous.get("/api/v1/contracting-processes/").json()["results"]
+    assert (row["amount"], row["amount_basis"]) == expected
+
+
 def test_sums_of_an_organization_are_those_of_the_contracts_that_were_not_cancelled(anonymous):
     load(
         awarded(1, one=("active", 100), two=("cancelled", 7000)),

@@ -1,5 +1,7 @@
 """Another country or time zone of a publisher: its records are read anew, in slices."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import OperationalError
 
@@ -8,6 +10,7 @@ from audits.models import Audit
 from contracts import tasks
 from contracts.intake import recompiling, rereading
 from contracts.models import ContractingProcess, Organization, Party, Publisher, Recompilation
+from contracts.ocds.parse import READING_VERSION
 from tests.support.records import break_release, load, release
 
 pytestmark = pytest.mark.django_db
@@ -61,24 +64,22 @@ def test_one_slice_after_another_and_anew_when_it_changes_again(publisher):
     assert [hour for hour, _ in hours()] == [2] * COUNT
 
 
-def join(name="persona natural", key="name:PE:persona natural", **fields):
-    """Have records name one organization, as those of an earlier version do; return it."""
-    joined = Organization.objects.create(key=key, name=name, country="PE")
-    Party.objects.filter(roles__contains=["supplier"], **fields).update(organization=joined)
+def as_an_earlier_version_read_them(*ocids):
+    """Have records be as a worker of an earlier version leaves them."""
+    joined = Organization.objects.create(key="name:PE:persona natural", name="persona natural", country="PE")
+    Party.objects.filter(roles__contains=["supplier"], process__ocid__in=ocids).update(organization=joined)
+    ContractingProcess.objects.filter(ocid__in=ocids).update(read_by=READING_VERSION - 1, amount=1, amount_basis="")
     return joined
 
 
-@pytest.mark.parametrize(
-    "key",
-    [
-        *("name:PE:persona natural", "name:PE:varios 2", "name::", "name:PE:12", "name:PE:publico en general"),
-        *("MX-RFC:XAXX010101000", "RFC:MXRFCXEXX010101000", "name:MX:mx rfc xaxx010101000"),
-    ],
-)
-def test_suppliers_that_were_one_by_a_name_that_names_nobody_are_parted(publisher, key):
-    joined = join(key=key)
+def test_what_an_earlier_version_read_is_read_again_and_is_no_fresher(publisher):
+    before = dict(ContractingProcess.objects.values_list("ocid", "compiled_at"))
+    joined = as_an_earlier_version_read_them("ocds-test01-1", "ocds-test01-3")
     tasks.recompile_records()
     assert not joined.parties.exists()
+    read = ContractingProcess.objects.values_list("amount", "amount_basis", "read_by")
+    assert set(read) == {(Decimal("900.5"), "contracts", READING_VERSION)}
+    assert dict(ContractingProcess.objects.values_list("ocid", "compiled_at")) == before
     assert not recompiling.recompile_slice()
 
 
@@ -86,7 +87,7 @@ def test_records_that_an_earlier_version_loads_later_are_found_in_the_next_round
     monkeypatch.setattr(rereading, "LOOKED_AT", 2)
     for _round in range(3):
         tasks.recompile_records()
-    joined = join(process__ocid="ocds-test01-1")
+    joined = as_an_earlier_version_read_them("ocds-test01-1")
     for _round in range(COUNT):
         tasks.recompile_records()
     assert not joined.parties.exists()
@@ -98,25 +99,13 @@ def test_only_what_was_read_otherwise_is_compiled_again(publisher, monkeypatch):
     monkeypatch.setattr(
         recompiling, "compile_processes", lambda ocids: compile_processes(compiled.append(ocids) or ocids)
     )
-    merged = join(process__ocid="ocds-test01-1")
-    kept = Organization.objects.get(key__contains="proveedora", country="")
-    merged.parties.update(organization=kept, named_as=merged)
-    join(process__ocid="ocds-test01-3", key="name:PE:varios y cia")
+    as_an_earlier_version_read_them("ocds-test01-1")
     tasks.recompile_records()
     assert compiled == [["ocds-test01-1"]]
 
 
-def test_names_that_were_not_read_are_read_where_the_id_stood_for_them(publisher):
-    """As before: "persona natural" was no name, and whoever had one id was one supplier of all records."""
-    parties = [{**party, "name": "Persona Natural"} if party["id"] == "S" else party for party in release()["parties"]]
-    load(*(release(f"ocds-test01-{number}", id="2", parties=parties) for number in range(2)))
-    joined = join("S", "name:MX:s", process__ocid__in=["ocds-test01-0", "ocds-test01-1", "ocds-test01-2"])
-    note = {"path": "/parties/1/name", "used": None, "reason": "placeholder"}
-    of = ContractingProcess.objects.filter
-    of(ocid__in=["ocds-test01-0", "ocds-test01-1"]).update(corrections=[{**note, "found": "Persona Natural"}])
-    of(ocid="ocds-test01-2").update(corrections=[{**note, "found": "N/A"}])
-    tasks.recompile_records()
-    assert list(joined.parties.values_list("process__ocid", flat=True)) == ["ocds-test01-2"]
+def test_who_was_read_by_a_later_version_is_left_to_it(publisher):
+    ContractingProcess.objects.update(read_by=READING_VERSION + 1)
     assert not recompiling.recompile_slice()
 
 

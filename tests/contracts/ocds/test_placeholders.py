@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from contracts.intake.organization_keys import is_joined_by_nobody
 from contracts.intake.rows import ProcessRows
 from contracts.ocds.messages import CORRECTIONS
 from contracts.ocds.parse import parse_process
@@ -280,7 +279,6 @@ def test_a_buyer_without_name_is_that_of_its_row_in_all_records_of_its_publisher
         ProcessRows(bought(ocid, "", "")[0]).party_keys for ocid in ("ocds-test01-1", "ocds-test01-2", "ocds-other1-1")
     ]
     assert keys == [["name::12 ocds-test01"], ["name::12 ocds-test01"], ["name::12 ocds-other1"]]
-    assert not is_joined_by_nobody(keys[0][0])
 
 
 def test_the_kind_of_a_supplier_is_no_number_of_a_row():
@@ -353,9 +351,6 @@ def test_a_number_that_anybody_has_names_nobody_either(own_id):
     party = {"id": own_id, "identifier": {"scheme": "MX-RFC", "id": "XAXX010101000"}, **SUPPLIER}
     process, _ = read(ocid="ocds-test01-1", parties=[party])
     assert ProcessRows(process).party_keys == [f"name::{fold_placeholder(own_id)} @ocds-test01-1"]
-    assert is_joined_by_nobody("MX-RFC:XAXX010101000")
-    assert is_joined_by_nobody("name:MX:xaxx010101000")
-    assert not is_joined_by_nobody("MX-RFC:AAA010101AAA")
 
 
 def test_a_number_of_one_of_them_joins_as_before():
