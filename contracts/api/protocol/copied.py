@@ -34,12 +34,13 @@ SEPARATOR = "; "
 # As many sentences are kept while a list is written.
 MAX_SAID = 4_096
 _CSV = "COPY ({}) TO STDOUT (FORMAT csv, DELIMITER '{}', ENCODING 'UTF8')"
-# As in contracts.exporting: JSON has neither control character, so lines stay JSON.
+# As in contracts.exporting: JSON has neither control character, so lines stay JSON. No column is called `_row`: a row
+# called as one of its columns would be read as that.
 _JSON = (
-    "COPY (SELECT row_to_json(line) FROM ({}) AS line ({}))"
+    "COPY (SELECT row_to_json(_row) FROM ({}) AS _row ({}))"
     " TO STDOUT (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02', ENCODING 'UTF8')"
 )
-_ROW = "(SELECT row_to_json(line)::text FROM (SELECT %%(expressions)s) AS line (%s))"
+_ROW = "(SELECT row_to_json(_row)::text FROM (SELECT %%(expressions)s) AS _row (%s))"
 _SECONDS = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
 # As pages have it: with parts of a second where there are any.
 _EXACT = "replace(to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), '.000000Z', 'Z')"
