@@ -40,8 +40,9 @@ def mended(rows: Iterable[Row | Problem]) -> Iterator[Row | Problem]:
             if changed := [(cell, meant) for cell, meant in zip(row.cells, cells, strict=True) if cell != meant]:
                 number += len(changed)
                 shown = shown or _problem(row, *changed[0])
-                yield structs.replace(row, cells=cells)
-                continue
+            above = {column: once(text) for column, text in row.above.items()}  # counted where it stands
+            if changed or above != row.above:
+                row = structs.replace(row, cells=cells, above=above)  # noqa: PLW2901
         yield row
     if shown is not None:
         yield structs.replace(shown, values=shown.values | {"number": number})

@@ -4,7 +4,7 @@ import pytest
 
 from contracts.ocds.problems import Problem
 from contracts.tables.reading import RowRelease, read_table
-from contracts.tables.sheets import read_csv
+from contracts.tables.sheets import Row, read_csv
 from contracts.tables.twice import mended, once
 
 TEXTS = ["Educación", "ÁRBOL Ñandú", "São João – “Ações”", "DIRECCIÓN", "1.000 €", "n.º 5"]
@@ -38,3 +38,10 @@ def test_headers_are_known_and_cells_told_at_once():
     (problem,) = [entry for entry in found if isinstance(entry, Problem)]
     assert (problem.code, problem.pointer, problem.is_warning) == ("encoded_twice", "/1", True)
     assert problem.values == {"text": twice("Descripción"), "used": "Descripción", "number": 4}
+
+
+def test_so_is_what_is_merged_with_a_cell_above():
+    first = Row("Hoja", 1, [twice("Región"), "Nube"])
+    rows = list(mended([first, Row("Hoja", 2, ["", "Fibra"], {0: twice("Región")})]))
+    assert [row.whole()[0] for row in rows[:2]] == ["Región", "Región"]
+    assert rows[2].values["number"] == 1
