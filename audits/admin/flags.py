@@ -32,6 +32,7 @@ from audits.pages.labels import sentence
 from audits.triage import confirmation_by
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import Organization
+from contracts.pages.speaking import EVERYONE
 
 # What is found to differ when the record of a flag is judged again; the rest are columns of the flag.
 _DIFFERING = {
@@ -269,6 +270,7 @@ class FlagAdmin(
             "form": DecisionForm.showing(page.flag, last_review=latest, reason=reason, code=code),
             "problems": problems or [],
             "is_stale": status == 409,
+            "is_public": Flag.objects.visible_to(EVERYONE).filter(pk=flag.pk).exists(),
             "may_decide": request.user.has_perm("audits.add_review") and page.flag.awaits_decision,
             **self._second_person(request, page.flag),
             **self.desk_context(request, page.flag),

@@ -123,3 +123,18 @@ def test_the_page_of_a_process_lists_its_flags(auditor, flag):
 
     assert admin_url(Flag, flag.pk) in html
     assert "El registro cuenta 1 oferente" in html
+
+
+def test_the_page_says_that_the_public_sees_what_was_confirmed_only_while_it_does(auditor, make_user, flag):
+    decider = make_user(groups.AUDITORS, name="dora")
+    review_flag(flag=flag, reviewer=decider, decision=Review.Decision.CONFIRMED, reason="So it is.")
+    gone = {"state": "withdrawn", "withdrawn_at": flag.raised_at, "changed_because": "record"}
+    Flag.objects.filter(pk=flag.pk).update(decision="confirmed", **gone)
+    assert "The public still sees what was confirmed." in auditor.get(page(flag)).content.decode()
+
+    # As once all that was sent of it is erased.
+    type(flag.process).objects.filter(pk=flag.process_id).update(verification="retired")
+
+    html = auditor.get(page(flag)).content.decode()
+    assert "The public still sees" not in html
+    assert "The public sees nothing of it now." in html
