@@ -23,6 +23,8 @@ CHAIN = Chain(
         "decided_by_id::text",
         "extract(epoch FROM decided_at)::text",
     ),
+    # In nobody's name: what its sender took back, who may not be known by the minute.
+    by_day="NEW.decided_by_id IS NULL AND NEW.kind = 'rejected'",
 )
 
 

@@ -4,7 +4,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contracts.postgres.triggers import append_only
+from contracts.postgres.triggers import append_only, moment_of
+
+# What nobody is named for may be what a sender took back, who may not be known by the minute.
+_BY_DAY = "NEW.actor_id IS NULL AND NEW.action IN ('claim_decided', 'submission_erased')"
 
 
 class TrailEntry(models.Model):
@@ -12,7 +15,8 @@ class TrailEntry(models.Model):
     Something that a person or a command did and that leads must be able to look up. Written by ``contracts.trail``.
 
     ``target_type`` and ``target_id`` name a row (``contracts.apitoken``, ``12``), which may be gone. No addresses, no
-    browsers, no names that were typed: ``actor`` is an account or empty. Never changed; the database dates it itself.
+    browsers, no names that were typed: ``actor`` is an account or empty. Never changed; the database dates it itself,
+    by the day what is erased in nobody's name.
     """
 
     class Action(models.TextChoices):
@@ -70,7 +74,7 @@ class TrailEntry(models.Model):
                 name="append",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                func="NEW.at := clock_timestamp(); RETURN NEW;",
+                func=f"NEW.at := {moment_of(_BY_DAY)}; RETURN NEW;",
             ),
         ]
 

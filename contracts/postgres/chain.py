@@ -5,14 +5,14 @@ from typing import Any, NamedTuple
 import pgtrigger
 from django.db import connection
 
-from contracts.postgres.triggers import append_only
+from contracts.postgres.triggers import append_only, moment_of
 
 # Appended under a lock of the log, held until commit: take locks on what is decided on before.
 _APPEND = """
     PERFORM pg_advisory_xact_lock(hashtextextended('{table}', 0));
     SELECT number, chain INTO previous FROM {table} ORDER BY number DESC LIMIT 1;
     NEW.number := coalesce(previous.number, 0) + 1;
-    NEW.{dated} := clock_timestamp();
+    NEW.{dated} := {moment};
     NEW.chain := (SELECT decision_chain(coalesce(previous.chain, ''), {parts}) FROM (SELECT NEW.*) AS entry);
     RETURN NEW;
 """
@@ -40,12 +40,14 @@ class Chain(NamedTuple):
     or date one back. The function ``decision_chain`` is made by a migration.
 
     :param dated: the column that the database dates
+    :param by_day: the rows of which the day alone is kept, SQL of ``NEW``
     :param content: the rest of what is chained, SQL expressions of type text that depend on no setting of the session
     """
 
     table: str
     dated: str
     content: tuple[str, ...]
+    by_day: str = ""
 
     def triggers(self, refusal: str) -> list[pgtrigger.Trigger]:
         """Return the triggers of the table; ``refusal`` is what a TRUNCATE is answered with, without quotes."""
@@ -82,7 +84,8 @@ class Chain(NamedTuple):
 
     def _written(self, statement: str) -> str:
         parts = ", ".join(("number::text", *self.content))
-        return statement.format(table=self.table, dated=self.dated, parts=f"ARRAY[{parts}]")
+        moment = moment_of(self.by_day)
+        return statement.format(table=self.table, dated=self.dated, moment=moment, parts=f"ARRAY[{parts}]")
 
     def _read(self, statement: str, *values: Any, on: Any = connection) -> list[tuple[Any, ...]]:
         with on.cursor() as cursor:

@@ -19,3 +19,13 @@ def append_only(refusal: str) -> list[pgtrigger.Trigger]:
             func=f"RAISE EXCEPTION 'pgtrigger: {refusal}';",
         ),
     ]
+
+
+def moment_of(by_day: str) -> str:
+    """
+    Return SQL of the time at which a row is written, of some rows the midnight before it, in UTC.
+
+    :param by_day: SQL of the rows of which the day alone is kept, empty for none
+    """
+    now = "clock_timestamp()"
+    return f"CASE WHEN {by_day} THEN date_trunc('day', {now}, 'UTC') ELSE {now} END" if by_day else now

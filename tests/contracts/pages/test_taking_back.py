@@ -3,10 +3,15 @@
 import pytest
 from django.utils import timezone
 
+from audits.models import Flag
 from contracts import receipts
-from contracts.models import ContentChunk, Receipt, ReceiptQuestion, Submission
+from contracts.claims import decide_claim
+from contracts.models import Claim, ClaimDecision, ContentChunk, Receipt, ReceiptQuestion, Submission, TrailEntry
+from contracts.models.claim import CHAIN
+from contracts.ocds.calendar_days import start_of_day
 from contracts.pages.sending import views
 from tests.contracts.pages.sending import FACTS, ask, dump, file, process_all, send
+from tests.contracts.pages.test_senders import audit_all, times_since
 from tests.support.pages import words_of
 from tests.support.people import make_user  # noqa: F401  -- a fixture
 
@@ -60,3 +65,29 @@ def test_what_was_answered_goes_too(client, make_user):  # noqa: F811
     assert "before my window" in dump()
     ask(client, words, wish="take back")
     assert "before my window" not in dump()
+
+
+def test_nothing_tells_at_which_hour(client):
+    """As of sending: the database dates decisions and trail itself, and chains what it dated."""
+    begun = timezone.now()
+    words = words_of(send(client, **FACTS, files=[file()]))
+    process_all()
+    audit_all()
+    assert Flag.objects.standing().exists()
+    ask(client, words, wish="take back")
+    audit_all()
+    assert not Flag.objects.standing().exists()
+    assert (ClaimDecision.objects.count(), TrailEntry.objects.count()) == (2, 4)
+    assert {decision.decided_at for decision in ClaimDecision.objects.all()} == {start_of_day(begun)}
+    assert times_since(begun) == {}
+    assert CHAIN.broken() == []
+
+
+def test_what_somebody_decides_has_its_time(client, make_user):  # noqa: F811
+    begun = timezone.now()
+    send(client, **FACTS)
+    process_all()
+    decided = {"kind": ClaimDecision.Kind.REJECTED, "reason": "No.", "decided_by": make_user("Leads")}
+    decide_claim(claim=Claim.objects.get(), **decided)
+    assert ClaimDecision.objects.get().decided_at > begun
+    assert TrailEntry.objects.get(action="claim_decided").at > begun
