@@ -166,13 +166,15 @@ def _with_byte_order_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _form(request: HttpRequest) -> Body:
     """Read a form; Django's parser streams its file to disk."""
+    hint = _("Send one part named file; with curl: -F file=@FILE.")
     try:
         fields, files = request.POST, request.FILES
     except (MultiPartParserError, BadRequest, SuspiciousOperation) as error:
-        raise ProblemError("bad_request", _("The form is not valid.")) from error
+        detail = _("The form is not valid.")
+        errors = [{"code": "bad_request", "detail": detail, "hint": hint}]
+        raise ProblemError("bad_request", detail, errors=errors) from error
     uploads = files.getlist("file")
     if len(uploads) != 1 or len(files) != 1:
-        hint = _("Send one part named file; with curl: -F file=@FILE.")
         raise ProblemError("file_missing", errors=[{"code": "file_missing", "detail": hint}])
     for name in fields:
         if name not in _FORM_FIELDS:

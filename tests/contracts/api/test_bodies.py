@@ -107,6 +107,11 @@ class TestBodies:
         assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
         assert nothing_is_stored()
 
+    def test_too_many_files_at_once_are_told_how_to_send_them(self, sender):
+        part = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.json"\r\n\r\n{}\r\n'
+        body = problem(send(sender, part * 1200 + b"--x--\r\n", "multipart/form-data; boundary=x"), 400, "bad_request")
+        assert "one part named file" in body["errors"][0]["hint"]
+
     def test_three_megabytes_are_taken(self, sender):
         padding = {"releases": [release(f"ocds-test01-{number}", note="x" * 30_000) for number in range(100)]}
         assert send(sender, padding).status_code == 202
