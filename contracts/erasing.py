@@ -18,6 +18,7 @@ from contracts.intake import contents, idempotency, quota
 from contracts.intake.attaching import detach, processes_of, remove_documents
 from contracts.intake.claiming import settle_erased_claims
 from contracts.intake.compiling import compile_processes, lock_ocids
+from contracts.intake.report import MAX_OCIDS
 from contracts.models import (
     Attachment,
     Claim,
@@ -183,17 +184,28 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
             _remove_bytes([row.content_id])
         if with_records:
             detach(Attachment.objects.filter(about=row))
-        _erase_releases(row.releases.all() if with_records else row.releases.unaccepted())
+        releases = row.releases.all() if with_records else row.releases.unaccepted()
+        ocids = sorted(set(releases.values_list("ocid", flat=True))) if with_records else []
+        _erase_releases(releases)
         settle_erased_claims(row)
-        _let_others_stand(row)
+        _let_others_stand(row, ocids)
         record(actor, Action.SUBMISSION_ERASED, row, sha256=row.content_id, with_records=with_records)
 
 
-def _let_others_stand(erased: Submission) -> None:
-    """Let what others sent that says the same be read again: its records went with those of the first sender."""
+def _let_others_stand(erased: Submission, ocids: list[str]) -> None:
+    """
+    Let what others sent that says the same be read again: its records went with those of the first sender.
+
+    :param ocids: those of releases that went and were part of the record
+    """
     repeated = Claim.repeated_by.through.objects.filter(claim__submission=erased)
-    same = Submission.objects.filter(pk__in=repeated.values("submission"), erased_on=None)
-    same.exclude(processed_at=None).update(processed_at=None, attempts=0, attempted_at=None)
+    same = Q(pk__in=repeated.values("submission"))
+    if ocids:
+        # A release that was known already is stored once. A submission names its first ocids: of many all are asked.
+        may_name = Q(ocids__has_any_keys=ocids) | Q(**{f"ocids__{MAX_OCIDS - 1}__isnull": False})
+        same |= Q(counts__releases_known__gt=0) & may_name
+    found = Submission.objects.filter(same, erased_on=None)
+    found.exclude(processed_at=None).update(processed_at=None, attempts=0, attempted_at=None)
 
 
 def _is_public(submission: Submission, *, with_records: bool) -> bool:

@@ -1,15 +1,19 @@
-"""Records of a submission that is erased already, as its sender may have done: a lead can still erase them."""
+"""Records that are erased later than their submission was, and those that another submission repeats."""
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from audits import groups
+from contracts import erasing
 from contracts.erasing import erase_submission
+from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Release, Submission, TrailEntry
+from contracts.ocds.document import encode
 from tests.contracts.test_erasing import body_of, send
 from tests.support.pages import text_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+from tests.support.records import release
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "admin:contracts_submission_changelist"
@@ -47,3 +51,31 @@ def test_where_nothing_is_left_to_erase_the_page_says_so(client, make_user, acti
         told = client.post(reverse(ADDRESS), chosen | confirmed, follow=True)
         assert "nothing is left to erase" in text_of(told.content.decode())
     assert TrailEntry.objects.filter(action="submission_erased").count() == 1
+
+
+@pytest.mark.parametrize("names_all", [True, False])
+def test_a_record_that_another_submission_repeats_is_read_from_that_one(monkeypatch, names_all):
+    first = send(body_of())
+    releases = [release(), release(ocid="ocds-test01-another")]
+    second = send(encode({"releases": releases, "publishedDate": "2025-01-01T00:00:00Z"}))
+    apart = send(encode({"releases": [release(ocid="ocds-test01-apart")], "publishedDate": "2025-01-01T00:00:00Z"}))
+    assert second.counts["releases_known"] == 1
+    if not names_all:  # of a submission of more records than it names
+        monkeypatch.setattr(erasing, "MAX_OCIDS", 1)
+        Submission.objects.filter(pk=second.pk).update(ocids=["ocds-test01-another"])
+
+    erase_submission(first, actor=None, with_records=True)
+
+    waiting = Submission.objects.filter(processed_at=None, failed_at=None)
+    assert list(waiting) == [second], "that one alone is read again"
+    assert apart.processed_at
+    process_submission(second.pk)
+    assert ContractingProcess.objects.filter(verification="official", release_count=1).count() == 3
+    assert not waiting.all().exists()
+
+
+def test_where_the_records_stay_nothing_is_read_again():
+    first = send(body_of())
+    send(encode({"releases": [release()], "publishedDate": "2025-01-01T00:00:00Z"}))
+    erase_submission(first, actor=None)
+    assert not Submission.objects.filter(processed_at=None, failed_at=None).exists()
