@@ -27,6 +27,8 @@ _REPEATED = re.compile(r"(.)\1+")
 _COUNTING = re.compile(r"[1-9]")
 _LAST_NUMBER = re.compile(r" \d{1,3}$")
 _SHORT_NUMBER = re.compile(r"\d{1,3}")
+# What stands behind the code of a register, as org-id.guide writes them: "IT-CF-NAN".
+_BEHIND_REGISTER = re.compile(r"[A-Za-z]{2}-[A-Za-z_]{1,10}-(\S{1,16})")
 
 
 def fold_placeholder(text: str) -> str:
@@ -48,12 +50,11 @@ def is_placeholder(text: str, kind: str) -> bool:
     if not folded or folded in listed[TEXT]:
         return True
     if kind == NUMBER:
-        # A row of one sign is as many of them: 0000, XXX. What is written for nothing may stand behind a register.
-        return (
-            folded.replace(" ", "") in listed[NUMBER]
-            or _of_one_sign(folded) in listed[NUMBER]
-            or folded.rpartition(" ")[2] in listed[TEXT]
-        )
+        # A row of one sign is as many of them: 0000, XXX.
+        if folded.replace(" ", "") in listed[NUMBER] or _of_one_sign(folded) in listed[NUMBER]:
+            return True
+        behind = _BEHIND_REGISTER.fullmatch(text.strip())
+        return behind is not None and fold_placeholder(behind[1]) in listed[TEXT]
     if kind == NAME:
         # Templates number what they repeat.
         return _LAST_NUMBER.sub("", folded) in listed[NAME] or _of_one_sign(folded) in listed[NAME]

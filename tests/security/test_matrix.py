@@ -84,6 +84,10 @@ def confirmed_flags(world: World, role: str, address: str) -> int:
     return 200 if role in DESK or any(address.endswith(own) for own in shown) else 404
 
 
+def pages_of_confirmed_flags(world: World, _role: str, address: str) -> int:
+    return confirmed_flags(world, "anonymous", address)
+
+
 def own_submissions(world: World, role: str, address: str) -> int:
     if role == "anonymous":
         return 401
@@ -126,6 +130,7 @@ PAGES: dict[str, Access] = {
     "process/": nobody,  # without an ocid
     "processes/<ocid:ocid>/<slug:name>.<kind:kind>": nobody,  # no picture of this name
     "processes/<ocid:ocid>/": public_pages_of_records,
+    "flags/<int:pk>/": pages_of_confirmed_flags,
     "organizations/<int:pk>/<slug:name>.<kind:kind>": everyone,
     "organizations/<int:pk>/": everyone,
     "compare/<slug:name>.<kind:kind>": nobody,  # no picture of nobody

@@ -14,7 +14,7 @@ from tests.audits.admin.test_list import listed
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 pytestmark = pytest.mark.django_db
-READS, READS_NOT = "T04", "R018"
+READS, READS_NOT = "T04", "R028"
 
 
 @pytest.fixture

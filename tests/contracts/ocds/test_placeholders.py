@@ -342,6 +342,20 @@ def test_who_is_called_by_what_anybody_has_is_known_within_the_process_alone(nam
     assert ProcessRows(process).party_keys == [f"name::{fold_placeholder(name)} @ocds-test01-1"]
 
 
+@pytest.mark.parametrize(
+    ("own_id", "is_nothing"),
+    [
+        ("IT-CF-NAN", True),
+        ("MX-RFC-N/A", True),
+        ("Municipio de Prueba", False),
+        ("IT-CF-Pruebas", False),
+        ("Gente NA", False),
+    ],
+)
+def test_what_stands_for_nothing_behind_a_register_is_no_number(own_id, is_nothing):
+    assert is_placeholder(own_id, NUMBER) == is_nothing
+
+
 def test_a_name_beside_a_number_of_anybody_is_a_name():
     assert not names_nobody("Ana Paz XAXX010101000")
 
