@@ -79,9 +79,8 @@ def confirmation_by(flag: Flag, reviewer: Any) -> Review.Decision:
 
 
 def first_confirmations() -> QuerySet[Review]:
-    """Return the first confirmations that people made: who undoes a decision brings one back, and confirms nothing."""
-    first = Review.objects.filter(decision=Review.Decision.FIRST_CONFIRMATION)
-    return first.exclude(judged__has_key=Review.UNDOES)
+    """Return the first confirmations that people made."""
+    return Review.objects.filter(decision=Review.Decision.FIRST_CONFIRMATION).made()
 
 
 def one_person_confirms(rule: str) -> bool:

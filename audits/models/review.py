@@ -24,6 +24,12 @@ CHAIN = Chain(
 )
 
 
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def made(self) -> "ReviewQuerySet":
+        """Return the decisions that people made: who undoes one brings an earlier one back, and judges nothing."""
+        return self.exclude(judged__has_key=Review.UNDOES)
+
+
 class Review(models.Model):
     """
     A person's decision on a flag as it stood. Never changed: who thinks again adds another.
@@ -74,6 +80,8 @@ class Review(models.Model):
     )
     number = models.BigIntegerField(_("number"), unique=True, editable=False, db_default=0)
     chain = models.BinaryField(_("chain"), max_length=32, db_default=b"")
+
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("decision")

@@ -59,9 +59,8 @@ class ShownFlag(Struct, frozen=True):
 
 
 def _confirmations() -> models.QuerySet[Review]:
-    """Return the decisions that confirmed a flag: what undoes a later one brings that back, and is none."""
-    confirmed = Review.objects.filter(decision=Review.Decision.CONFIRMED)
-    return confirmed.exclude(judged__has_key=Review.UNDOES)
+    """Return the decisions that confirmed a flag."""
+    return Review.objects.filter(decision=Review.Decision.CONFIRMED).made()
 
 
 class _Confirmed(Day):
