@@ -2,7 +2,8 @@
 Records that an earlier version of the reader read, which this one may read otherwise: they are compiled again.
 
 They are found in rounds through all processes, a few of them at a time and for good. So it does not matter when the
-last worker of an earlier version stops loading records.
+last worker of an earlier version stops loading records; but one that compiles again what this version has read leaves
+its mark, and such a record is read again with its next release.
 """
 
 from collections.abc import Collection

@@ -90,13 +90,15 @@ def is_month_first(texts: list[str]) -> bool | None:
 
 def _orders(texts: list[str]) -> set[bool]:
     """Return the orders that dates in numbers show: whether the month stands first."""
-    matches = [_NUMBERS.match(text) for text in texts if _shows_order(text)]
-    return {int(match["second"]) > 12 for match in matches if match}
+    return {order for order in map(_order_of, texts) if order is not None}
 
 
-def _shows_order(text: str) -> bool:
+def _order_of(text: str) -> bool | None:
+    """Return whether the month stands first in a date in numbers, ``None`` if it does not show that."""
     match = _NUMBERS.match(text.strip()) if len(text) <= MAX_LENGTH else None
-    return match is not None and (int(match["first"]) > 12) != (int(match["second"]) > 12)
+    if match is None or (int(match["first"]) > 12) == (int(match["second"]) > 12):
+        return None
+    return int(match["second"]) > 12
 
 
 def contradicts(texts: list[str]) -> bool:
@@ -113,7 +115,7 @@ def may_be_turned(texts: list[str]) -> bool:
     """
     days = [text for text in texts if _DAY.match(text)]
     left = [text for text in texts if not _DAY.match(text) and _NUMBERS.match(text)]
-    return bool(days and left) and all(map(_can_be_turned, days)) and all(map(_shows_order, left))
+    return bool(days and left) and all(map(_can_be_turned, days)) and all(_order_of(text) is not None for text in left)
 
 
 def _can_be_turned(text: str) -> bool:

@@ -30,6 +30,7 @@ MAX_NAMES = 20
 
 
 _UNITS = ((1_000_000, "M"), (1_000, "k"))
+_BASES = {AmountBasis.AWARDS.value: _lazy("awarded"), AmountBasis.TENDER.value: _lazy("estimated")}
 _SOURCES = {
     "imf": _lazy("International Monetary Fund"),
     "fed": _lazy("Federal Reserve"),
@@ -133,8 +134,8 @@ def amount(value: Decimal | None, currency: str = "") -> str:
 def worth(process: ContractingProcess) -> str:
     """Write the amount of a process and, where it is not that of its contracts, what it is of."""
     written = amount(process.amount, process.currency)
-    kinds = {AmountBasis.AWARDS.value: _("awarded"), AmountBasis.TENDER.value: _("estimated")}
-    return f"{written} ({kinds[process.amount_basis]})" if written and process.amount_basis in kinds else written
+    basis = _BASES.get(process.amount_basis)
+    return f"{written} ({basis})" if written and basis else written
 
 
 def whole(number: int) -> str:
