@@ -189,7 +189,7 @@ def note_error(process_id: int, error: Exception | str) -> None:
 
 
 def release(process_ids: Sequence[int]) -> None:
-    """Give processes back whose audit was interrupted: an attempt counts only if it dies or fails by itself."""
+    """Give processes back that trouble of the database interrupted: that uses no attempt up."""
     taken = AuditAttempt.objects.filter(pk__any_of=process_ids)
     insist(lambda: taken.update(attempts=F("attempts") - 1, leased_until=Now()))
 

@@ -34,7 +34,7 @@ from audits.models import Audit
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from contracts.garbage import not_looking_for_garbage
 from contracts.models.provenance import Verification
-from contracts.postgres.isolating import INTERRUPTIONS, is_transient, work_isolated
+from contracts.postgres.isolating import INTERRUPTIONS, is_exhausted, is_transient, work_isolated
 
 # One message and one transaction for so many processes: large enough to share their cost.
 BATCH_PROCESSES = 200
@@ -55,7 +55,8 @@ def audit_due(process_ids: Sequence[int], tally: Tally | None = None) -> int:
     try:
         written = work_isolated(claimed, lambda batch: _audit(batch, rule_sets, tally), on_error=attempts.note_error)
     except Exception as error:
-        if is_transient(error):
+        # Where time or memory ran out, their leases run out too, and then each goes alone.
+        if is_transient(error) and not is_exhausted(error):
             attempts.release(claimed)
         raise
     return sum(written)

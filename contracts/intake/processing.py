@@ -31,7 +31,7 @@ from contracts.models.submission import MAX_ATTEMPTS, SubmissionQuerySet
 from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.problems import Problem
 from contracts.ocds.reading import Received
-from contracts.postgres.isolating import INTERRUPTIONS, insist, is_transient, once_more, work_isolated
+from contracts.postgres.isolating import insist, is_exhausted, is_transient, once_more, work_isolated
 from contracts.postgres.jsonb import storable
 
 logger = logging.getLogger(__name__)
@@ -74,13 +74,14 @@ def _process(submission: Submission, progress: Callable[[int], None] | None) -> 
             if progress:
                 progress(report.releases)
         _conclude(submission, report, {"releases_read": report.releases, **_count(submission, report.releases)})
-    except DocumentBusyError as error:
+    except DocumentBusyError:
         # Due again at once: by then it is read.
-        insist(partial(_release, submission, error))
+        insist(partial(_release, submission))
         return
     except Exception as error:
-        if is_transient(error):
-            insist(partial(_release, submission, error))
+        # Where time or memory ran out, its lease runs out too: others have their turn, and the third time is the last.
+        if is_transient(error) and not is_exhausted(error):
+            insist(partial(_release, submission))
         raise
     _tell(submission, "Processed: %d releases read, %d problems.", report.releases, report.problem_count)
 
@@ -100,14 +101,9 @@ def retry(submissions: SubmissionQuerySet) -> list[str]:
     return ids
 
 
-def _release(submission: Submission, error: Exception) -> None:
-    """
-    Give back a submission that trouble of database or worker ended: an attempt counts if its worker dies.
-
-    One over which time or memory ran out is due when its lease is over, so that others have their turn meanwhile.
-    """
-    rest = {} if isinstance(error, INTERRUPTIONS) else {"attempted_at": None}
-    Submission.objects.filter(pk=submission.pk).update(attempts=F("attempts") - 1, **rest)
+def _release(submission: Submission) -> None:
+    """Give back a submission that trouble of the database interrupted: that uses no attempt up."""
+    Submission.objects.filter(pk=submission.pk).update(attempts=F("attempts") - 1, attempted_at=None)
 
 
 def _claim(submission_id: Any) -> Submission | None:

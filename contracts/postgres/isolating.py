@@ -21,6 +21,8 @@ Result = TypeVar("Result")
 _TRANSIENT = frozenset({"08", "40", "53", "55", "57"})
 # Others held what was needed: a lock in time, or a place in a circle of those who wait for each other.
 _HELD_BY_OTHERS = frozenset({"55P03", "40P01", "40001"})
+# A statement took longer than it may.
+_STOPPED = "57014"
 # The worker ran out of time or memory, whatever it was working on.
 INTERRUPTIONS = (SoftTimeLimitExceeded, MemoryError)
 
@@ -33,6 +35,15 @@ def is_transient(error: BaseException) -> bool:
         return state[:2] in _TRANSIENT
     lost = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError)
     return isinstance(error, lost)
+
+
+def is_exhausted(error: BaseException) -> bool:
+    """
+    Return whether time or memory ran out, of worker or statement.
+
+    In a batch that is the fault of none, but it may come each time: it uses an attempt up, or there would be no end.
+    """
+    return isinstance(error, INTERRUPTIONS) or _state_of(error) == _STOPPED
 
 
 def _state_of(error: BaseException) -> str:

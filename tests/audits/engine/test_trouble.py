@@ -1,11 +1,18 @@
 """Trouble of a moment blames no record; a rule that fails takes no flag along and does not count as done."""
 
+from contextlib import suppress
+from datetime import timedelta
+
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError
+from django.db.models.functions import Now
+from psycopg.errors import QueryCanceled
 
 from audits.engine import attempts, processes
 from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
 from audits.models import Audit, AuditAttempt, Flag
+from audits.models.audit import MAX_ATTEMPTS
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -39,16 +46,55 @@ def audit():
         processes.audit_due(batch)
 
 
-@pytest.mark.parametrize("error", [SoftTimeLimitExceeded(), MemoryError()])
-def test_the_end_of_its_turn_is_no_fault_of_a_record(error):
+def run_out() -> None:
+    """Let the leases of all attempts run out."""
+    AuditAttempt.objects.update(leased_until=Now() - timedelta(seconds=1))
+
+
+def _stopped_statement() -> OperationalError:
+    error = OperationalError("canceling statement due to statement timeout")
+    error.__cause__ = QueryCanceled()
+    return error
+
+
+@pytest.mark.parametrize("error", [SoftTimeLimitExceeded(), MemoryError(), _stopped_statement()])
+def test_what_runs_out_of_time_or_memory_is_tried_alone_and_given_up_after_three_times(error, monkeypatch):
+    load(release("ocds-test01-1"), release("ocds-test01-2"), release("ocds-test01-endless"))
+    judge = processes._judge
+
+    def judge_all_but_one(read):
+        if any(entry.identity == "ocds-test01-endless" for entry, _ in read):
+            raise error
+        judge(read)
+
+    monkeypatch.setattr(processes, "_judge", judge_all_but_one)
+    for _ in range(MAX_ATTEMPTS):
+        for batch in list(processes.due_batches()):
+            with suppress(type(error)):
+                processes.audit_due(batch)
+        run_out()
+    attempts.give_up_exhausted()
+    assert set(Audit.objects.values_list("process__ocid", flat=True)) == {"ocds-test01-1", "ocds-test01-2"}
+    given_up = AuditAttempt.objects.failed().get()
+    assert given_up.process.ocid == "ocds-test01-endless"
+    assert given_up.error == "Tried 3 times: the worker died or ran out of time each time"
+    assert processes.count_due() == 0
+
+
+@pytest.mark.parametrize("error", [OperationalError("the connection is gone"), InterfaceError("closed")])
+def test_trouble_of_the_database_uses_no_attempt_up(error, monkeypatch):
     load(release("ocds-test01-1"), release("ocds-test01-2"))
-    trouble.append(error)
-    for _ in range(5):
-        with pytest.raises(type(error)):
-            audit()
+
+    def fail(_read):
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(processes, "_judge", fail)
+        for _ in range(5):
+            with pytest.raises(type(error)):
+                audit()
     assert list(AuditAttempt.objects.values_list("attempts", "error")) == [(0, ""), (0, "")]
     assert processes.count_due() == 2
-    trouble.clear()
     audit()
     assert (Flag.objects.standing().count(), processes.count_due(), AuditAttempt.objects.count()) == (2, 0, 0)
 

@@ -66,20 +66,21 @@ def run_out(submission) -> None:
 
 @pytest.mark.parametrize("error", [MemoryError, SoftTimeLimitExceeded])
 @pytest.mark.parametrize("place", ["read_entries", "store_batch"])
-def test_neither_does_the_end_of_time_or_memory_but_others_have_their_turn(submission, monkeypatch, error, place):
+def test_the_end_of_time_or_memory_does_and_others_have_their_turn(submission, monkeypatch, error, place):
     def end(*_arguments, **_options):
         raise error
 
-    with monkeypatch.context() as patched:
-        patched.setattr(processing, place, end)
-        for _ in range(MAX_ATTEMPTS + 1):
-            with pytest.raises(error):
-                process_submission(submission.pk)
-            submission.refresh_from_db()
-            assert (submission.attempts, submission.failed_at) == (0, None)
-            assert not Submission.objects.due().exists(), "its lease has to run out first"
-            run_out(submission)
-    assert process_submission(submission.pk).state == "processed"
+    monkeypatch.setattr(processing, place, end)
+    for number in range(MAX_ATTEMPTS):
+        with pytest.raises(error):
+            process_submission(submission.pk)
+        submission.refresh_from_db()
+        assert (submission.attempts, submission.failed_at) == (number + 1, None)
+        assert not Submission.objects.due().exists(), "its lease has to run out first"
+        run_out(submission)
+    assert process_submission(submission.pk) is None
+    submission.refresh_from_db()
+    assert (submission.state, submission.error) == ("failed", "attempts_exhausted"), "it would be tried for ever"
 
 
 def test_what_fails_by_itself_does(submission, monkeypatch):
