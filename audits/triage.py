@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audits.models import Flag, FourEyesWaiver, Review
+from audits.models.holding import hold_flags
 from contracts.models import ContractingProcess, SubmissionOrigin
 
 UNDO_WITHIN = timedelta(minutes=15)
@@ -150,18 +151,6 @@ def _follow(flag: Flag, review: Review, *, changed_because: str = "") -> None:
     flag.changed_because = changed_because
     flag.changed_at = timezone.now()
     flag.save(update_fields=["state", "decision", "changed_because", "changed_at"])
-
-
-def hold_flags(flag_ids: list[int]) -> None:
-    """
-    Lock the processes of flags, in the order in which audits do, then the flags.
-
-    Part of a transaction that decides on many, before its first decision: that locks the log, and who holds a flag
-    waits for the log.
-    """
-    processes = ContractingProcess.objects.filter(pk__in=Flag.objects.filter(pk__in=flag_ids).values("process"))
-    list(processes.order_by("pk").select_for_update(no_key=True).values_list("pk"))
-    list(Flag.objects.filter(pk__in=flag_ids).order_by("pk").select_for_update().values_list("pk"))
 
 
 class Undone(NamedTuple):

@@ -24,8 +24,9 @@ from audits.admin.folding import FILTERS, same_subject
 from audits.desk import held_by_others
 from audits.models import Flag, Review
 from audits.models.flag import unpublished_states
+from audits.models.holding import hold_flags
 from audits.pages.labels import sentence
-from audits.triage import UNDO_WITHIN, confirmation_by, hold_flags, undo_batch
+from audits.triage import UNDO_WITHIN, confirmation_by, undo_batch
 from contracts.admin.readonly import ListAdmin
 from contracts.pages.display import admin_url
 from contracts.pages.keys import key_of

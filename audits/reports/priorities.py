@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from audits.models import Flag, QueueWeight
+from audits.models.holding import hold_flags
 from audits.reports.rule_health import Decisions, keep_decisions
 
 # Flags are moved only for a figure that has changed by more than this share: each costs a write.
@@ -50,8 +51,11 @@ def refresh_priorities() -> int:
         )
     keys = list(_resting_on(changed).order_by("pk").values_list("pk", flat=True)) if changed else []
     for start in range(0, len(keys), BATCH):
-        # The trigger works it out.
-        Flag.objects.filter(pk__in=keys[start : start + BATCH]).update(priority=F("priority"))
+        batch = keys[start : start + BATCH]
+        with transaction.atomic():
+            hold_flags(batch)
+            # The trigger works it out.
+            Flag.objects.filter(pk__in=batch).update(priority=F("priority"))
     return len(keys)
 
 

@@ -5,12 +5,14 @@ import time
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 
 from audits import groups
 from audits.admin import decisions, together
 from audits.admin.decisions import STALE
-from audits.models import Flag, Review
+from audits.models import Flag, Review, TrackRecord
+from audits.reports.priorities import refresh_priorities
+from contracts.models import ContractingProcess, Organization
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,3 +73,35 @@ def test_a_decision_on_one_flag_and_one_on_many_do_not_wait_for_each_other(make_
     assert refused.value.code == STALE
     assert [flag.state for flag in Flag.objects.order_by("pk")] == ["new", "new", "dismissed"]
     assert Review.objects.get().reviewer == emma
+
+
+@pytest.mark.parametrize("subject", ["process", "organization"])
+def test_flags_move_in_the_queue_while_an_audit_writes_them(subject):
+    """An audit holds the subjects and writes the later flag first: who counts the figures anew waits for it."""
+    flags = [raise_flag(load_release(made_up_release())) for _number in range(2)]
+    subjects = ContractingProcess.objects.all()
+    if subject == "organization":
+        subjects = TrackRecord.objects.all()
+        for number, flag in enumerate(flags):
+            record = TrackRecord.objects.create(organization=Organization.objects.create(key=f"XX-{number}"))
+            Flag.objects.filter(pk=flag.pk).update(process=None, organization=record.organization)
+    failed = []
+
+    def count_anew() -> None:
+        try:
+            refresh_priorities()
+        except Exception as error:  # noqa: BLE001  -- told by the test, whatever it is
+            failed.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=count_anew)
+    with transaction.atomic():
+        list(subjects.order_by("pk").select_for_update(no_key=True))
+        Flag.objects.filter(pk=flags[1].pk).update(sentence="Read again.")
+        thread.start()
+        wait_until_somebody_waits()
+        Flag.objects.filter(pk=flags[0].pk).update(sentence="Read again.")
+    thread.join()
+
+    assert failed == []

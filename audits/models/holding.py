@@ -1,0 +1,21 @@
+"""Flags are locked in the order in which audits do it, so that nobody waits for somebody who waits for them."""
+
+from audits.models.flag import Flag
+from audits.models.track_record import TrackRecord
+from contracts.models import ContractingProcess
+
+
+def hold_flags(flag_ids: list[int]) -> None:
+    """
+    Lock the subjects of flags, in the order in which audits do, then the flags.
+
+    Part of a transaction that writes many: audits write those of their subjects in no order. One that decides does so
+    before its first decision: that locks the log, and who holds a flag waits for the log.
+    """
+    flags = Flag.objects.filter(pk__in=flag_ids)
+    for subjects in (
+        ContractingProcess.objects.filter(pk__in=flags.values("process")),
+        TrackRecord.objects.filter(pk__in=flags.values("organization")),
+    ):
+        list(subjects.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    list(flags.order_by("pk").select_for_update().values_list("pk"))
