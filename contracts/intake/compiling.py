@@ -47,7 +47,6 @@ from contracts.models import (
 )
 from contracts.models.provenance import Verification
 from contracts.ocds.calendar_days import start_of_day
-from contracts.ocds.clean import read_clean
 from contracts.ocds.corrections import Correction
 from contracts.ocds.document import DecodedJson, decode, encode, encode_again
 from contracts.ocds.merge import compile_releases
@@ -288,10 +287,8 @@ def _compile(row: _Row) -> _Compiled:
     country, zone = (row.publisher.country, row.publisher.zone) if row.publisher else ("", UTC)
     # A clean lone release passes through as it is: nearly all members of what it compiles to are its own.
     canonical = encode_again(merged, row.entries[0].document) if len(row.entries) == 1 else encode(merged)
-    process = read_clean(merged, canonical, country=country)
-    if process is None:
-        process, read = parse_process(merged, country=country, zone=zone)
-        corrections.extend(read)
+    process, read = parse_process(merged, country=country, zone=zone)
+    corrections.extend(read)
     return _Compiled(
         row=row,
         canonical=canonical,

@@ -16,7 +16,7 @@ import pycountry
 from msgspec import Struct
 
 from contracts.ocds.members import KNOWN, misspelled
-from contracts.ocds.placeholders import LONGEST, NAME, NUMBER, TEXT, is_placeholder
+from contracts.ocds.placeholders import LONGEST, TEXT, is_placeholder
 from contracts.ocds.remembering import remembered
 
 # Wide enough for any sum of money, in any currency, to the tenth decimal; it is the column's type too.
@@ -83,33 +83,6 @@ def shorten(value: Any) -> Any:
     if isinstance(value, dict | list):
         return f"{type(value).__name__} of {len(value)}"
     return str(value) if isinstance(value, Decimal) else value
-
-
-# Short texts that are no placeholders, by kind: what recurs is asked for once. Forgotten when there are too many.
-_NO_PLACEHOLDERS: dict[str, set[str]] = {kind: set() for kind in (TEXT, NAME, NUMBER)}
-_MOST_KEPT = 50_000
-
-
-def need_no_correction(texts: list[str], kind: str = TEXT, *, is_exact: bool = True, is_plain: bool = False) -> bool:
-    """
-    Return whether ``Reader.text`` would read each of some texts without a correction.
-
-    :param is_exact: whether as it is, without surrounding spaces
-    :param is_plain: whether it is known that none has a control character
-    """
-    if not is_plain and _CONTROL.search("".join(texts)):
-        return False
-    used = list(map(str.strip, texts))
-    if is_exact and used != texts:
-        return False
-    known = _NO_PLACEHOLDERS[kind]
-    short = {text for text in used if len(text) <= LONGEST} - known
-    if any(is_placeholder(text, kind) for text in short if text):
-        return False
-    if len(known) > _MOST_KEPT:
-        known.clear()
-    known.update(short)
-    return True
 
 
 class Reader:

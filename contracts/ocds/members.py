@@ -50,11 +50,6 @@ def misspelled(names: Iterable[str], wanted: str) -> tuple[str, bool]:
     return "", False
 
 
-def are_unmistakable(names: Iterable[str]) -> bool:
-    """Return whether none of some names is nearly that of a member that is read."""
-    return not any(name not in KNOWN and _likeness(name) for name in names)
-
-
 @remembered
 def _likeness(name: str) -> dict[str, bool]:
     """Return the members that a name is like, each with whether it can be nothing else."""

@@ -1,7 +1,7 @@
 """The parties of a release, with those that are only referred to."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import structs
@@ -32,38 +32,6 @@ def read_parties(
         _named(reader, _party(reader, entry, path), referred)
         for path, entry in reader.mappings(release, "parties", "")
     ]
-    return join_parties(
-        listed, referred, lambda key, reference, roles: _stranger(reader, release, key, reference, roles)
-    )
-
-
-def referred_to(
-    buyer: OrganizationReference | None,
-    entity: OrganizationReference | None,
-    tenderers: Iterable[OrganizationReference],
-    bids: Iterable[Bid],
-    stages: Iterable[Award | Contract],
-) -> list[tuple[str, OrganizationReference]]:
-    """Return role and reference of every organization that the stages of a process name."""
-    return [
-        *([("buyer", buyer)] if buyer else []),
-        *([("procuringEntity", entity)] if entity else []),
-        *[("tenderer", reference) for reference in tenderers],
-        *[("tenderer", reference) for bid in bids for reference in bid.tenderers],
-        *[("supplier", reference) for stage in stages for reference in stage.suppliers],
-    ]
-
-
-def join_parties(
-    listed: Sequence[Party],
-    referred: Iterable[tuple[str, OrganizationReference]],
-    stranger: Callable[[str, OrganizationReference, set[str]], Party],
-) -> tuple[Party, ...]:
-    """
-    Return the parties that are listed, then those that are only referred to; each with the roles that this shows.
-
-    :param stranger: makes the latter of id or name, reference and roles
-    """
     known = {party.id for party in listed if party.id}
     # Several parties with one id are told apart by their names.
     named = {(party.id, party.name) for party in listed} if len(known) < len(listed) else set()
@@ -82,8 +50,25 @@ def join_parties(
             _with_roles(party, shown[party.id, ""] | shown[party.id, party.name]) if party.id else party
             for party in listed
         ),
-        *(stranger(key, reference, shown[key, ""]) for key, reference in strangers.items()),
+        *(_stranger(reader, release, key, reference, shown[key, ""]) for key, reference in strangers.items()),
     )
+
+
+def referred_to(
+    buyer: OrganizationReference | None,
+    entity: OrganizationReference | None,
+    tenderers: Iterable[OrganizationReference],
+    bids: Iterable[Bid],
+    stages: Iterable[Award | Contract],
+) -> list[tuple[str, OrganizationReference]]:
+    """Return role and reference of every organization that the stages of a process name."""
+    return [
+        *([("buyer", buyer)] if buyer else []),
+        *([("procuringEntity", entity)] if entity else []),
+        *[("tenderer", reference) for reference in tenderers],
+        *[("tenderer", reference) for bid in bids for reference in bid.tenderers],
+        *[("supplier", reference) for stage in stages for reference in stage.suppliers],
+    ]
 
 
 def country_of(parties: tuple[Party, ...], buyer: OrganizationReference | None) -> str:
@@ -136,7 +121,7 @@ def _party(reader: Reader, entry: Json, at: str) -> Party:
     )
 
 
-def has_row_number(party: Party) -> bool:
+def _has_row_number(party: Party) -> bool:
     """Return whether all that tells a party from others is a number of a few digits, which is no id of a register."""
     has_register = party.scheme and party.identifier
     return bool(not party.name and party.id and not has_register and is_row_number(party.id))
@@ -144,7 +129,7 @@ def has_row_number(party: Party) -> bool:
 
 def _named(reader: Reader, party: Party, referred: Iterable[tuple[str, OrganizationReference]]) -> Party:
     """Call a party that has a number of a row alone by the name that all who refer to it give."""
-    if not has_row_number(party):
+    if not _has_row_number(party):
         return party
     names = {
         fold_placeholder(entry.name): entry.name for _role, entry in referred if entry.id == party.id and entry.name

@@ -12,7 +12,7 @@ from audits.matching.scope import SectorClass, SectorClasses
 from audits.matching.words import Words
 from contracts.ocds.countries import country_code
 from contracts.ocds.document import DecodedJson, encode_again
-from contracts.ocds.members import are_unmistakable, misspelled
+from contracts.ocds.members import misspelled
 from contracts.ocds.methods import read_method
 from contracts.ocds.placeholders import names_nobody
 from contracts.ocds.views import Classification
@@ -21,7 +21,6 @@ SECTORS = SectorClasses([SectorClass(("UNSPSC",), "4617", "surveillance")])
 
 READERS = {
     "member in JSON": lambda text: encode_again({text: 1}, DecodedJson({}, {}, b"")),
-    "member": lambda text: are_unmistakable([text]),
     "misspelled member": lambda text: misspelled([text], "suppliers"),
     "country": country_code,
     "method": read_method,
