@@ -6,7 +6,9 @@ from django.contrib.sessions.models import Session
 from audits import groups
 from audits.judging.rule.evidence import passage
 from audits.judging.rule.vocabulary import Evidence, Severity
-from audits.models import Flag, Review
+from audits.models import BlindReview, Flag, FlagNote, Review
+from audits.models.blind_review import IsSampled
+from audits.triage import review_flag
 from contracts.api.protocol.throttles import GuessThrottle
 from tests.support.pages import HOSTILE
 from tests.support.people import make_user  # noqa: F401  -- a fixture
@@ -164,6 +166,39 @@ def test_what_was_typed_outlives_a_session_that_ended(signed_in, live_server, fl
     assert Review.objects.get().reason == "long"
     signed_in.open(f"{live_server.url}/admin/audits/flag/{grave.pk}/change/")
     assert signed_in.run("document.querySelector('.decide textarea').value") == ""
+
+
+def test_a_note_and_a_blind_look_outlive_a_session_that_ended(signed_in, live_server, make_user, monkeypatch, flags):  # noqa: F811
+    """Whatever has a large field is long enough to be missed."""
+    monkeypatch.setattr(IsSampled, "template", "length(%(expressions)s) > 0")
+    grave, lesser = flags
+    berta = make_user(groups.AUDITORS, name="berta")
+    review_flag(flag=lesser, reviewer=berta, decision=Review.Decision.DISMISSED, reason="One bid is usual.")
+    for address, form in (
+        (f"/admin/audits/flag/{grave.pk}/change/", ".note-form"),
+        ("/admin/audits/blindreview/next/", ".together"),
+    ):
+        signed_in.open(live_server.url + address)
+        signed_in.run("document.querySelector('.note-form')?.closest('details').setAttribute('open', ''); 0")
+        signed_in.click(f"{form} textarea")
+        for letter in "long":
+            signed_in.press(letter)
+        signed_in.run("document.querySelector('.together input[type=radio]')?.click(); 0")
+        Session.objects.all().delete()
+        signed_in.click(f"{form} button")
+        signed_in.wait_for("/admin/login/")
+        signed_in.fill("#id_username", "ana")
+        signed_in.fill("#id_password", PASSWORD)
+        signed_in.click("[type=submit]")
+        signed_in.wait_for(address)
+        assert signed_in.run(f"document.querySelector('{form} textarea').value") == "long"
+        signed_in.click(f"{form} textarea")  # it is seen
+        signed_in.run("document.querySelector('.together input[type=radio]')?.click(); 0")
+        signed_in.click(f"{form} button")
+        signed_in.wait("document.querySelector('.messagelist .success') && document.readyState === 'complete'")
+        assert signed_in.run("Object.values(sessionStorage)") == []
+    assert [FlagNote.objects.get().text, BlindReview.objects.get().reason] == ["long", "long"]
+    assert complaints(signed_in) == []
 
 
 def test_what_one_person_typed_is_not_written_for_the_next_one(signed_in, live_server, make_user, flags):  # noqa: F811

@@ -16,36 +16,6 @@ function send(form) {
   }
 }
 
-// What was typed outlives a session that ended: it is kept in this tab until the decision was taken, for who typed it.
-const DRAFT = "veedor-reason ";
-const SENT = "veedor-sent";
-
-function keepDraft() {
-  const reason = document.querySelector(".decide textarea, .together textarea");
-  const person = reason?.closest("[data-person]").dataset.person;
-  const key = DRAFT + person + location.pathname + (reason?.closest(".together") ? location.search : "");
-  // What was refused was not sent: a later success is of something else.
-  if (document.querySelector(".refused")) {
-    sessionStorage.removeItem(SENT);
-  }
-  const sent = sessionStorage.getItem(SENT);
-  if (sent && document.querySelector(".messagelist .success")) {
-    sessionStorage.removeItem(sent);
-    sessionStorage.removeItem(SENT);
-  }
-  if (!reason) {
-    return;
-  }
-  reason.value ||= sessionStorage.getItem(key) ?? "";
-  reason.addEventListener("input", () => sessionStorage.setItem(key, reason.value));
-  reason.form.addEventListener("submit", () => {
-    sessionStorage.setItem(key, reason.value);
-    sessionStorage.setItem(SENT, key);
-  });
-}
-
-keepDraft();
-
 // A key of the list chose the decision: this page goes on with it.
 const carried = sessionStorage.getItem("veedor-decision");
 if (carried && document.querySelector(".decide textarea, .together textarea")) {

@@ -1,0 +1,39 @@
+// What somebody typed outlives a session that ended and a form that was refused: each long text is kept in this tab
+// until it was taken, for who typed it. A form says with data-draft what it is about; else its address does.
+const person = document.currentScript.dataset.person;
+const SENT = "veedor-sent";
+
+function keyOf(field) {
+  const address = new URL(field.form.getAttribute("action") ?? "", location.href);
+  return ["veedor-draft", person, address.pathname, field.form.dataset.draft ?? address.search, field.name].join(" ");
+}
+
+function keep(field) {
+  if (field.value) {
+    sessionStorage.setItem(keyOf(field), field.value);
+  } else {
+    sessionStorage.removeItem(keyOf(field));
+  }
+}
+
+// The page after a form tells whether it was taken; a later success is of something else.
+if (document.querySelector(".messagelist .success")) {
+  JSON.parse(sessionStorage.getItem(SENT) ?? "[]").forEach((key) => sessionStorage.removeItem(key));
+}
+sessionStorage.removeItem(SENT);
+
+for (const form of document.querySelectorAll("#content form[method=post]")) {
+  const fields = [...form.querySelectorAll("textarea:not([readonly])")];
+  for (const field of fields) {
+    const draft = sessionStorage.getItem(keyOf(field));
+    if (draft && !field.value) {
+      field.value = draft;
+      field.closest("details")?.setAttribute("open", "");
+    }
+    field.addEventListener("input", () => keep(field));
+  }
+  form.addEventListener("submit", () => {
+    fields.forEach(keep);
+    sessionStorage.setItem(SENT, JSON.stringify(fields.map(keyOf)));
+  });
+}
