@@ -9,6 +9,7 @@ import logging
 import time
 from typing import Any
 
+from celery import current_app
 from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,12 @@ def forget_silence() -> None:
     """Let the broker be asked again."""
     global _silent_until  # noqa: PLW0603
     _silent_until = 0.0
+
+
+def waiting() -> dict[str, int]:
+    """Return how many messages wait, by queue; raises an error of the broker where it does not answer."""
+    with current_app.connection_for_read() as connection, connection.channel() as channel:
+        return {name: channel.queue_declare(name).message_count for name in current_app.amqp.queues}
 
 
 def queue(task: Any, *arguments: Any, is_fresh: bool = False) -> bool:

@@ -21,7 +21,6 @@ from audits.engine import organizations, processes
 from audits.models import AuditAttempt, AuditWork, Flag, Review
 from audits.models.overdue import IsOverdue
 from audits.reference.rule_sets import unfit_overrides
-from config.celery import app
 from contracts import broker
 from contracts.models import Claim, ClaimDecision, Content, Submission
 
@@ -133,8 +132,7 @@ def _queue() -> Iterator[Figure]:
         yield Figure("queue", "reachable", "Whether the broker answers.", 0)
         return
     try:
-        with app.connection_for_read() as connection, connection.channel() as channel:
-            waiting = {name: channel.queue_declare(name).message_count for name in app.amqp.queues}
+        waiting = broker.waiting()
     except (RedisError, OperationalError, OSError) as error:
         _note_silence(error)
         yield Figure("queue", "reachable", "Whether the broker answers.", 0)

@@ -1,0 +1,42 @@
+"""
+Who reads the schedule: Celery's own scheduler, but for two things that would stop the site until somebody looks.
+
+It goes on adding messages where no worker takes any, some 50,000 a day. A broker that is full refuses workers too, so
+that none could start any more and empty it. And what a clock that goes ahead had done would not be due again until a
+clock that was set right is there too.
+"""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from celery.beat import PersistentScheduler
+
+from contracts import broker
+
+logger = logging.getLogger(__name__)
+
+# A day of a schedule that nobody hears, or the audits of ten million records: half of what the broker has room for.
+MAX_WAITING = 50_000
+# Clocks are corrected by little all the time.
+SET_BACK = timedelta(seconds=10)
+
+
+class Scheduler(PersistentScheduler):
+    """Sends no message where very many wait, and is told by what it did last that the clock was set back."""
+
+    def tick(self, *arguments: Any, **options: Any) -> float:
+        now = self.app.now()
+        if ahead := [entry for entry in self.schedule.values() if entry.last_run_at > now + SET_BACK]:
+            logger.warning("The clock was set back: %d tasks are scheduled anew.", len(ahead))
+            for entry in ahead:
+                entry.last_run_at = now
+            self._heap = None  # Celery makes it of the schedule
+        return float(super().tick(*arguments, **options))
+
+    def apply_async(self, entry: Any, *arguments: Any, **options: Any) -> Any:
+        waiting = sum(broker.waiting().values())
+        if waiting >= MAX_WAITING:
+            logger.error("%s is not sent: %d messages wait, and no worker takes them.", entry.task, waiting)
+            return None
+        return super().apply_async(entry, *arguments, **options)
