@@ -83,7 +83,7 @@ def decide(
     batch: UUID | None = None,
 ) -> Review:
     """
-    Append a decision on a flag as the reviewer saw it.
+    Append a decision on a flag as the reviewer saw it; a form that comes twice decides once.
 
     :param shown_digest: of the flag as the page showed it
     :param last_review: the key of the latest decision that the page showed
@@ -92,6 +92,9 @@ def decide(
     with transaction.atomic():
         # The lock keeps audits and other reviewers away until the decision stands.
         current = Flag.objects.select_for_update().get(pk=flag.pk)
+        given: dict[str, Any] = {"decision": decision, "reason": reason, "reason_code": reason_code}
+        if done := sent_before(flag=current, reviewer=reviewer, last_review=last_review, **given):
+            return done
         require_question(current)
         if current.shown_digest != shown_digest:
             raise ValidationError(
@@ -104,6 +107,22 @@ def decide(
                 STALE,
                 {"name": latest.reviewer.get_username() if latest else "?"},
             )
-        return review_flag(
-            flag=current, reviewer=reviewer, decision=decision, reason=reason, reason_code=reason_code, batch=batch
-        )
+        return review_flag(flag=current, reviewer=reviewer, batch=batch, **given)
+
+
+def sent_before(
+    *, flag: Flag, reviewer: Any, decision: str, reason: str, last_review: int | None, reason_code: str = ""
+) -> Review | None:
+    """
+    Return the decision that the same form made before, as a second click sends it again; ``None`` if there is none.
+
+    It is the only one since the page was shown, by the same person, with the same words.
+    """
+    since = list(flag.reviews.filter(pk__gt=last_review or 0).order_by("pk")[:2])
+    if len(since) != 1 or since[0].is_undoing:
+        return None
+    (review,) = since
+    same_words = (review.reason, review.reason_code or "") == (reason.strip(), reason_code)
+    confirms = {Review.Decision.CONFIRMED, Review.Decision.FIRST_CONFIRMATION}
+    is_same = review.decision == decision or {review.decision, decision} <= confirms
+    return review if review.reviewer_id == reviewer.pk and same_words and is_same else None

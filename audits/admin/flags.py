@@ -237,7 +237,8 @@ class FlagAdmin(
         state = Flag.State(review.decision)
         message = _("%(decision)s: %(flag)s") % {"decision": state.label.capitalize(), "flag": flag}
         if state == Flag.State.FIRST_CONFIRMATION:
-            message = f"{message}. {_('It counts once a second person confirms it.')}"
+            # A name may end in a full stop itself: "Ltda."
+            message = f"{message.removesuffix('.')}. {_('It counts once a second person confirms it.')}"
         self.message_user(request, message, messages.SUCCESS)
         if not next_url:
             self.message_user(request, _("No other flag is left in this queue."), messages.INFO)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
 
-from audits.admin.decisions import CHOICES, ReasonedForm, decide
+from audits.admin.decisions import CHOICES, ReasonedForm, decide, sent_before
 from audits.admin.folding import FILTERS, same_subject
 from audits.desk import held_by_others
 from audits.models import Flag, Review
@@ -116,6 +116,8 @@ class DecideTogether(ListAdmin):
         if not form.is_valid():
             return self._show_together(request, chosen, form, status=400)
         if form.cleaned_data["seen"] != chosen.seen:
+            if "apply" in request.POST and (done := _applied_before(request.user, form.cleaned_data)):
+                return self._lead_on(request, *done)
             return self._refuse(
                 request, chosen, form, _("Not saved: these flags have changed since the page was shown.")
             )
@@ -130,17 +132,21 @@ class DecideTogether(ListAdmin):
             batch = _apply(flags, request.user, form.cleaned_data)
         except ValidationError as error:  # an audit, or somebody else, was there between
             return self._refuse(request, _choose(request), form, " ".join(error.messages))
-        done = ngettext("Decided on %(number)d flag.", "Decided on %(number)d flags.", len(flags))
+        # A page may have been opened since the preview.
+        for line in _held_back(len(held)):
+            self.message_user(request, line, messages.WARNING)
+        return self._lead_on(request, batch, len(flags))
+
+    def _lead_on(self, request: HttpRequest, batch: UUID, number: int) -> HttpResponse:
+        """Tell what was decided together, and lead back to the list."""
+        done = ngettext("Decided on %(number)d flag.", "Decided on %(number)d flags.", number)
         link = format_html(
             '{} <a href="{}" data-key="z">{} <kbd>z</kbd></a>',
-            done % {"number": len(flags)},
+            done % {"number": number},
             reverse("admin:audits_flag_batch", args=[batch]),
             _("See them, or undo it"),
         )
         self.message_user(request, link, messages.SUCCESS)
-        # A page may have been opened since the preview.
-        for line in _held_back(len(held)):
-            self.message_user(request, line, messages.WARNING)
         return HttpResponseRedirect(_list_url(request))
 
     def batch_view(self, request: HttpRequest, batch: UUID) -> HttpResponse:
@@ -322,7 +328,7 @@ def _apply(flags: list[Any], reviewer: Any, given: dict[str, Any]) -> UUID:
     with transaction.atomic():
         hold_flags([flag.pk for flag in flags])
         for flag in sorted(flags, key=lambda flag: flag.pk):
-            decide(
+            review = decide(
                 flag=flag,
                 reviewer=reviewer,
                 decision=Review.Decision(given["decision"]),
@@ -332,4 +338,18 @@ def _apply(flags: list[Any], reviewer: Any, given: dict[str, Any]) -> UUID:
                 last_review=flag.last_review,
                 batch=batch,
             )
-    return batch
+    # Of a form that came twice at once the batch is the first one's.
+    return review.batch or batch
+
+
+def _applied_before(reviewer: Any, given: dict[str, Any]) -> tuple[UUID, int] | None:
+    """Return the batch that the same form made before, as a second click sends it again, and of how many flags."""
+    seen = [entry.split(":") for entry in given["seen"].split()]
+    shown = {int(key): int(last or 0) for key, _digest, last in seen}
+    words = {name: given[name] for name in ("decision", "reason", "reason_code")}
+    found = [
+        sent_before(flag=flag, reviewer=reviewer, last_review=shown[flag.pk], **words)
+        for flag in Flag.objects.filter(pk__in=shown).only("pk")
+    ]
+    batches = [review.batch for review in found if review is not None and review.batch]
+    return (batches[0], len(batches)) if len(set(batches)) == 1 else None

@@ -13,6 +13,7 @@ from audits.judging.rule.evidence import passage
 from audits.judging.rule.vocabulary import Evidence, OutcomeKind, Severity
 from audits.judging.rule_set import Outcome
 from audits.models import Flag, Review
+from audits.triage import review_flag
 from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag, write_outcomes
 
 # A row of what changed since a decision: place, then, now.
@@ -110,6 +111,21 @@ def test_what_a_decision_keeps_is_what_its_page_showed_though_a_rule_takes_the_n
     assert not Review.objects.exists()
     send(auditor, page(flag))
     assert Review.objects.get().judged["values"]["count"] == 14
+
+
+@pytest.mark.parametrize("decision", ["confirmed", "dismissed", "needs_information"])
+def test_a_second_click_decides_nothing_more_and_leads_on_as_the_first(auditor, flag, make_user, decision):
+    """Refused, it told people that what they had decided was not saved."""
+    form = shown(auditor, page(flag))
+    first = send(auditor, page(flag), decision, form=form)
+    second = send(auditor, page(flag), decision, form=form)
+    assert (second.status_code, second["Location"]) == (302, first["Location"])
+    assert Review.objects.count() == 1
+    # Other words are another decision, and so is what was undone or decided by somebody else since.
+    assert send(auditor, page(flag), decision, reason="Read it again.", form=form).status_code == 409
+    review_flag(flag=flag, reviewer=make_user(name="berta"), decision=Review.Decision.DISMISSED, reason="No.")
+    assert send(auditor, page(flag), decision, form=form).status_code == 409
+    assert Review.objects.count() == 2
 
 
 def test_a_form_is_refused_if_someone_else_decided_meanwhile(auditor, flag, make_user):

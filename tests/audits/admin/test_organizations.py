@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from audits import groups
-from audits.models import Audit, Flag, Review, RuleOverride
+from audits.models import Audit, Flag, FourEyesWaiver, Review, RuleOverride
 from audits.models.blind_review import IsSampled
 from audits.triage import review_flag
 from contracts.models import ContractingProcess, Organization
@@ -113,3 +113,11 @@ def test_who_looks_at_it_blindly_sees_what_was_counted_and_is_led_to_no_decision
         assert counted.ocid in shown
         assert admin_url(ContractingProcess, counted.pk) not in shown
     assert "A market of one." not in shown
+
+
+def test_a_name_that_ends_in_a_full_stop_gets_no_second_one(admin_client, flagged):
+    FourEyesWaiver.objects.all().delete()
+    Organization.objects.filter(pk=flagged.organization_id).update(name="Compras Unidas Ltda.")
+    form = {"shown_digest": flagged.shown_digest, "decision": "confirmed", "reason": "Counted again."}
+    told = admin_client.post(admin_url(Flag, flagged.pk), form, follow=True).content.decode()
+    assert "Compras Unidas Ltda. It counts once a second person confirms it." in told

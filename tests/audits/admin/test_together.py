@@ -106,6 +106,17 @@ def test_if_one_flag_was_decided_meanwhile_none_is_and_the_words_are_kept(audito
     assert send(auditor, page_of(*same), again, apply=1).status_code == 302
 
 
+def test_a_second_click_makes_no_second_batch_and_is_no_refusal(auditor, same):
+    form = carried(auditor, page_of(*same))
+    first = send(auditor, page_of(*same), form, apply=1)
+    second = send(auditor, page_of(*same), form, apply=1)
+    assert (second.status_code, second["Location"]) == (302, first["Location"])
+    assert f"{batch_of(same[0])}/" in auditor.get(second["Location"]).content.decode()
+    assert Review.objects.count() == 3
+    assert send(auditor, page_of(*same), form, reason="Other words.", apply=1).status_code == 409
+    assert send(auditor, page_of(*same), form).status_code == 409, "a preview applies nothing"
+
+
 def test_a_flag_that_changes_after_it_was_read_undoes_the_whole_batch(auditor, same, make_user, monkeypatch):
     """The check under the lock, not the one of the page."""
     other, hold = make_user(name="berta"), together.hold_flags
