@@ -19,6 +19,7 @@ from audits.judging.rule.pages import page, to_html
 from audits.judging.rule.vocabulary import Rule
 from audits.reference.rule_sets import settings_in_force
 from audits.reports.publishing import health_for
+from audits.reports.rule_changes import change_of
 from audits.rules import RULES
 from contracts.api.autocomplete import AutocompleteView
 from contracts.api.protocol.citing import Cite
@@ -214,9 +215,10 @@ class RuleDetailView(ConditionalView, ApiView):
         language = variety_in_force()
         text = rule.text(language)
         health, counted = health_for(effective_user(request), code)
+        changes = [change_of(code, row["version"], language) for row in health["versions"]]
         versions = [
-            row | {"since": rule.since.get(row["version"]), "change": text.changes.get(row["version"], "")}
-            for row in health["versions"]
+            row | {"since": change.since, "change": change.text}
+            for row, change in zip(health["versions"], changes, strict=True)
         ]
         figures = {name: figure for name, figure in health.items() if name != "version"}
         fields = self.chosen_fields(request)

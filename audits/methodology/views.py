@@ -29,6 +29,7 @@ from audits.models import Flag, PublicList, Reply, Watchlist, WatchlistEntry
 from audits.reference.rule_sets import WEIGHTS
 from audits.replies import published
 from audits.reports.publishing import health_for
+from audits.reports.rule_changes import change_of
 from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_DECIDED, wilson_interval
 from audits.rules import RULES
 from contracts.pages.canonical import at_its_address
@@ -207,10 +208,9 @@ def _versions(rule: Rule, health: Mapping[str, Any]) -> list[Version]:
     """Return the versions of a rule, the latest first."""
     versions = []
     for row in sorted(health["versions"], key=lambda row: -row["version"]):
-        since = rule.since.get(row["version"])
-        change = rule.text(variety_in_force()).changes.get(row["version"], "")
-        day = date.fromisoformat(since) if since else None
-        versions.append(Version(row["version"], day, change, row["confirmed"], row["dismissed"]))
+        change = change_of(rule.code, row["version"], variety_in_force())
+        day = date.fromisoformat(change.since) if change.since else None
+        versions.append(Version(row["version"], day, change.text, row["confirmed"], row["dismissed"]))
     return versions
 
 

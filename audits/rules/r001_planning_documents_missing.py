@@ -37,7 +37,6 @@ from audits.facts.procurement.publisher_practice import context_of_absence
 from audits.facts.procurement.stages import document_type, standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
-    Change,
     Evidence,
     Finding,
     InsufficientDataError,
@@ -68,18 +67,6 @@ _PLANNED = frozenset({"planning", "planned"})
     stage=Stage.PLANNING,
     severity=Severity.LOW,
     version=5,
-    changes={
-        2: Change("2026-11-27", "Titles and file names tell planning documents; a planned tender is one itself."),
-        3: Change(
-            "2026-11-27",
-            "Where a source publishes no planning documents, or too few of its records are known, none is asked for.",
-        ),
-        4: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        5: Change(
-            "2026-11-29",
-            "How often a source gives planning documents is counted of all its records, not of those that do alone.",
-        ),
-    },
     reads=("publisher_practice", "source_habits.no_planning_documents"),
     sentences={
         "default": "Published documents: {count}. None belongs to the planning.",

@@ -43,7 +43,6 @@ from audits.facts.procurement.money import money, percent
 from audits.facts.procurement.stages import standing_tender, value_evidence
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
-    Change,
     Finding,
     InsufficientDataError,
     NotApplicableError,
@@ -59,9 +58,6 @@ from audits.judging.rule.vocabulary import (
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=2,
-    changes={
-        2: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-    },
     limits=COMPETITIVE,
     sentences={
         "default": "The estimate, {value}, is {percent} % of the limit of {procedure:code}, {limit} ({source}).",

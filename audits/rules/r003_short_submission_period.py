@@ -63,7 +63,6 @@ from audits.facts.procurement.stages import standing_tender
 from audits.facts.procurement.submission_period import time_to_bid
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
-    Change,
     Finding,
     InsufficientDataError,
     NotApplicableError,
@@ -82,26 +81,6 @@ NO_OTHERS: Mapping[str, int] = {}
     severity=Severity.MEDIUM,
     version=6,
     reads=("first_record",),
-    changes={
-        2: Change(
-            "2026-11-24", "In direct and limited procedures, where few or none were to bid, the flag is context."
-        ),
-        3: Change(
-            "2026-11-25", "Where the law of the country sets a term, that term is asked of and its article named."
-        ),
-        4: Change(
-            "2026-11-27",
-            "Not asked of direct, limited and small procedures, of one moment for start and end, of items that were "
-            "all cancelled, or without a term that is known; the time begins with the enquiry period where that is "
-            "earlier; a tender of several records is asked about once.",
-        ),
-        5: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        6: Change(
-            "2026-11-29",
-            "Days are those of the calendar, as laws count them, and no longer of 24 hours; what a buyer who gives "
-            "reasons may cut the term to is context.",
-        ),
-    },
     sentences={
         "default": "Bidders had {days:calendar day|calendar days} to bid; the rule asks for {minimum}.",
         "legal": "Bidders had {days:calendar day|calendar days} to bid; the law asks for {minimum} ({source}).",

@@ -86,7 +86,7 @@ from audits.facts.procurement.stages import grounds_of, require_method, standing
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import without_repeats
 from audits.judging.rule.naming import named_evidence
-from audits.judging.rule.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Evidence, Finding, NotApplicableError, Severity, Stage, rule
 from contracts.ocds.codes import NON_COMPETITIVE
 
 
@@ -98,21 +98,6 @@ from contracts.ocds.codes import NON_COMPETITIVE
     version=7,
     reads=("publisher_practice",),
     limits=DIRECT,
-    changes={
-        2: Change(
-            "2026-11-24", "Where the name of the method itself gives a ground, the flag is context and says so."
-        ),
-        3: Change("2026-11-25", "An article of the law that gives a ground counts as one."),
-        4: Change(
-            "2026-11-27",
-            "An article in the name of the method is a ground, “Nacional” is none; not asked where nothing or little "
-            "was bought, or offers were compared; asked of large awards whatever the publisher does, and medium of "
-            "very large ones; not asked of trifles.",
-        ),
-        5: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        6: Change("2026-11-29", "Nor of orders under a framework whose name stands in quotes in a title."),
-        7: Change("2026-11-29", "What cost less than three trifles, some thirty thousand euros, is context."),
-    },
     sentences={
         "default": "The procurement method is “{method:code}”, and the record gives no ground for it.",
         "legal": "The procurement method is “{method:code}”, and the record gives no ground for it; the general "

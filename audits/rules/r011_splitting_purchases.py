@@ -61,7 +61,7 @@ from audits.facts.procurement.money import total
 from audits.facts.procurement.split_purchases import Bought, asked_of_later, bought_beside, bought_on
 from audits.facts.procurement.stages import name_of, others_cited, standing_tender, suppliers_by_key
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Change, Evidence, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Evidence, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -71,15 +71,6 @@ from audits.judging.rule.vocabulary import Change, Evidence, Finding, NotApplica
     severity=Severity.MEDIUM,
     version=4,
     reads=("purchases_beside",),
-    changes={
-        2: Change("2026-11-27", "The other processes that it counts are cited, each by its ocid."),
-        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        4: Change(
-            "2026-11-29",
-            "Asked once, of the latest of these purchases; the flags of the others are context. What several were "
-            "awarded together is none of them.",
-        ),
-    },
     limits=DIRECT,
     sentences={
         "default": "{count} direct purchases from {supplier} within {days:day|days} of this one make {total} "

@@ -40,7 +40,6 @@ from audits.facts.procurement.stages import require_method, standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import named_evidence
 from audits.judging.rule.vocabulary import (
-    Change,
     Finding,
     InsufficientDataError,
     NotApplicableError,
@@ -58,17 +57,6 @@ from contracts.ocds.codes import NON_COMPETITIVE
     severity=Severity.MEDIUM,
     version=6,
     reads=("planned_method",),
-    changes={
-        2: Change("2026-11-24", "The planned method is read from the earlier releases of the process."),
-        3: Change("2026-11-24", "Where no earlier release tells the plan, the reason says so in plain words."),
-        4: Change(
-            "2026-11-25", "Where the record cites an article that gives a ground, the flag names it and is low."
-        ),
-        5: Change(
-            "2026-11-27", "Where the record cites no ground, the articles of the general law that list them are named."
-        ),
-        6: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-    },
     sentences={
         "default": "The plan ({source}) named the method “{planned:code}”; the process was “{method:code}”.",
         "legal": "The plan ({source}) named the method “{planned:code}”; the process was “{method:code}” and "

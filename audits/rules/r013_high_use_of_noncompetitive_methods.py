@@ -46,7 +46,7 @@ from audits.facts.procurement.track_records import (
 )
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import MethodUse
-from audits.judging.rule.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, Subject, rule
+from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, Subject, rule
 from contracts.ocds.codes import BUYER_ROLES
 
 
@@ -58,20 +58,6 @@ from contracts.ocds.codes import BUYER_ROLES
     severity=Severity.LOW,
     version=5,
     reads=("method_use",),
-    changes={
-        2: Change(
-            "2026-11-27",
-            "Processes in which something was awarded count, no small purchases and no orders under a "
-            "framework; one flag for both roles of a body; not where most of the value was bought by competition.",
-        ),
-        3: Change("2026-11-28", "A limited procedure in which some bid in vain was competed for."),
-        4: Change("2026-11-29", "Not asked where the source has no record of an open or selective procedure."),
-        5: Change(
-            "2026-11-29",
-            "Not asked where nine of ten records of the source are of direct or limited procedures; what was competed "
-            "for counts, small purchases too.",
-        ),
-    },
     sentences={
         "buyer": "As a buyer, {organization} bought without open competition in {noncompetitive} of "
         "{processes:process|processes} ({percent} %).",

@@ -41,7 +41,7 @@ from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.procurement.stages import standing_tender
 from audits.facts.procurement.submission_period import calendar_days
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 from contracts.ocds.views import Period
 
 
@@ -52,19 +52,6 @@ from contracts.ocds.views import Period
     severity=Severity.HIGH,
     version=5,
     reads=("source_habits.opened_soon",),
-    changes={
-        2: Change(
-            "2026-11-27",
-            "Only the date of the bid opening is an opening, never the award period; not asked of limited procedures.",
-        ),
-        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        4: Change("2026-11-29", "Days are those of the calendar, as R003 counts them, and no longer of 24 hours."),
-        5: Change(
-            "2026-11-29",
-            "Context: a short time from the notice where most of a source are as short, and for what costs less than "
-            "a trifle.",
-        ),
-    },
     sentences={
         "default": "Bids were opened {days:calendar day|calendar days} after the notice; the rule asks for {minimum}.",
         "early": "Bids were opened on {opening:date}, before the deadline of {end:date}.",

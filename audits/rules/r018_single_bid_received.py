@@ -58,7 +58,6 @@ from audits.facts.procurement.stages import method_of
 from audits.facts.procurement.tenderers import AFTER_EVALUATION, count_tenderers, hired_person, listed_buyer
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
-    Change,
     Evidence,
     Finding,
     InsufficientDataError,
@@ -76,29 +75,6 @@ from audits.judging.rule.vocabulary import (
     severity=Severity.MEDIUM,
     version=7,
     reads=("source_habits.one_tenderer",),
-    changes={
-        2: Change(
-            "2026-11-24",
-            "Where a record gives neither tenderers nor bids, the number in the statistics of bids counts.",
-        ),
-        3: Change(
-            "2026-11-27",
-            "A list that lacks the supplier does not count; not asked of direct awards under another code, "
-            "nor of tenders that came to nothing; a list that names a person whom a contest hires does not count.",
-        ),
-        4: Change(
-            "2026-11-28",
-            "Bids of suppliers alone do not count where the statistics of bids tell of more."
-            " Not asked of records whose ocid names no process.",
-        ),
-        5: Change("2026-11-28", "Bidders under one generic number of a tax office count each by its name."),
-        6: Change("2026-11-28", "A list that names the buyer as the only tenderer does not count."),
-        7: Change(
-            "2026-11-29",
-            "Context: a count of one where most competitive procedures of a source count one. A tenderer who is a "
-            "placeholder does not count.",
-        ),
-    },
     sentences={
         "default": "The record counts {count} tenderer in a procedure of method “{method:code}”.",
         "evaluated": "In a procedure of method “{method:code}” the record counts {count} valid bid or qualified "

@@ -48,7 +48,7 @@ from audits.facts.procurement.fences import price_gap_limit
 from audits.facts.procurement.ordinary_prices import small_part
 from audits.facts.procurement.price_gaps import price_gaps
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -58,20 +58,6 @@ from audits.judging.rule.vocabulary import Change, Finding, NotApplicableError, 
     severity=Severity.LOW,
     version=5,
     reads=("price_gap_fence",),
-    changes={
-        2: Change(
-            "2026-11-24",
-            "The fence of all processes decides; the one of the same country, method and category tells "
-            "what is ordinary there.",
-        ),
-        3: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
-        4: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        5: Change(
-            "2026-11-28",
-            "Not asked where bids are in several currencies or tenfold apart. Context: lots that are a small part of "
-            "what was awarded.",
-        ),
-    },
     sentences={
         "default": "The bid of {runner_up} is {percent} % above the winning bid of {winner}; {fence} % or less is "
         "unusual among {n:process|processes}.",

@@ -64,7 +64,7 @@ from audits.facts.procurement.bids import (
 from audits.facts.procurement.ordinary_prices import ordinary_equality
 from audits.facts.procurement.stages import standing_tender
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(
@@ -73,36 +73,6 @@ from audits.judging.rule.vocabulary import Change, Finding, InsufficientDataErro
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=9,
-    changes={
-        2: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
-        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        4: Change(
-            "2026-11-28",
-            "Context: bids that were rounded so that equal ones are likely, tenderers that may be one under two "
-            "spellings, equal prices that are the highest and lost, lots that are a small part of what was awarded.",
-        ),
-        5: Change(
-            "2026-11-28",
-            "Context: bidders of one price who all won the lot, prices equal to the estimate of which none won, a "
-            "name and its short form, few bids of the many that a record counts, and two that are alone, rounded near "
-            "the estimate.",
-        ),
-        6: Change("2026-11-29", "Context: prices of a whole percentage of the estimate, a name and its initials."),
-        7: Change(
-            "2026-11-29",
-            "Context: prices of less than a hundredth of the next one, and a round sum that all ask where no estimate "
-            "is told.",
-        ),
-        8: Change(
-            "2026-11-29",
-            "Prices of less than a hundredth of equal ones do not tell how far bids lie apart.",
-        ),
-        9: Change(
-            "2026-11-29",
-            "Context: a price that five rivals or more, and half of all, nearly ask; sums of three digits and four "
-            "zeros are round too.",
-        ),
-    },
     sentences={
         "default": "{names} are different tenderers, and their {count} bids ask the same price: {price}.",
     },

@@ -39,7 +39,6 @@ from audits.facts.procurement.bids import bids_with_status, cites, ids_of, names
 from audits.facts.procurement.stages import standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
-    Change,
     Evidence,
     Finding,
     InsufficientDataError,
@@ -58,19 +57,6 @@ from contracts.ocds.views import Process
     severity=Severity.HIGH,
     version=5,
     reads=("source_habits.tender_in_one_moment",),
-    changes={
-        2: Change(
-            "2026-11-27",
-            "Where a source gives one moment as start and end of the time to bid, the end is no deadline.",
-        ),
-        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        4: Change("2026-11-28", "Days of the award or later, and one moment that all bids bear, are no days of bids."),
-        5: Change(
-            "2026-11-29",
-            "Where no bid is late, too, days that are no days of bids are insufficient data, and so is the very "
-            "moment of the deadline.",
-        ),
-    },
     sentences={
         "default": "The winning bid of {names} is dated {date:date}, after the deadline of {deadline:date}.",
     },

@@ -64,7 +64,6 @@ from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.procurement.stages import decided_awards, require_method, standing_tender, value_evidence
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
-    Change,
     Context,
     Finding,
     InsufficientDataError,
@@ -85,27 +84,6 @@ OTHER_SCALE = 10
     severity=Severity.LOW,
     version=7,
     reads=("source_habits.award_above_estimate", "source_habits.estimate_equals_award"),
-    changes={
-        2: Change("2026-11-24", "An award above the estimate is asked about whatever the method."),
-        3: Change(
-            "2026-11-27",
-            "“Above” needs the margin too; not asked near the estimate of direct awards under another code, call-offs "
-            "and award notices, of values copied from the estimate, and of awards above ten times the estimate.",
-        ),
-        4: Change(
-            "2026-11-27",
-            "Where a source copies the estimate from the award, the estimate says nothing; up to three percent above "
-            "is near, and an award that holds taxes or extensions is not compared.",
-        ),
-        5: Change(
-            "2026-11-28",
-            "Context, up to half above, where most awards of a source are above their estimates, and where an award "
-            "equals its estimate to odd cents; not asked within the tax of an estimate that is net of it, nor of "
-            "records whose ocid names no process.",
-        ),
-        6: Change("2026-11-28", "Several awards of one lot are not added up: they are reported as insufficient data."),
-        7: Change("2026-11-29", "Context: an award near its estimate that costs less than a trifle."),
-    },
     sentences={
         "default": "The award, {award}, is {percent} % of the estimate, {estimate}.",
         "above": "The award, {award}, exceeds the estimate, {estimate}: it is {percent} % of it.",

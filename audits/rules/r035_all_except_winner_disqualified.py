@@ -45,7 +45,6 @@ from audits.facts.procurement.ordinary_prices import small_part
 from audits.facts.procurement.stages import standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
-    Change,
     Context,
     Evidence,
     Finding,
@@ -64,16 +63,6 @@ from contracts.ocds.views import Bid, Process
     severity=Severity.MEDIUM,
     version=5,
     reads=("source_habits.disqualified_bids_lowest",),
-    changes={
-        2: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
-        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        4: Change(
-            "2026-11-28",
-            "Context: one or two others without a price on record, others that asked more, lots that are a small part "
-            "of what was awarded, and low bids where over half of a source's records disqualify the lowest.",
-        ),
-        5: Change("2026-11-28", "Context: contests with further bids that were neither valid nor disqualified."),
-    },
     sentences={
         "default": "{count} other tenderers were disqualified; only {winner}, the winner, was left.",
         "one": "The only other tenderer was disqualified; only {winner}, the winner, was left.",

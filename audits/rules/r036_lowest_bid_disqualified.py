@@ -52,7 +52,7 @@ from audits.facts.procurement.bids import (
 from audits.facts.procurement.ordinary_prices import little_dearer, small_part
 from audits.facts.procurement.stages import standing_tender
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -62,17 +62,6 @@ from audits.judging.rule.vocabulary import Change, Finding, NotApplicableError, 
     severity=Severity.MEDIUM,
     version=5,
     reads=("source_habits.disqualified_bids_lowest",),
-    changes={
-        2: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
-        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        4: Change(
-            "2026-11-28",
-            "Not asked where bids are in several currencies or tenfold apart, or somebody has both a valid and a "
-            "disqualified one. Context: lots that are a small part of what was awarded, and sources in over half of "
-            "whose records the lowest is disqualified.",
-        ),
-        5: Change("2026-11-28", "Context: a lowest valid bid that is less than one percent above."),
-    },
     sentences={
         "default": "The lowest bid, {lowest} of {names}, was disqualified; the lowest valid one is {valid}.",
     },

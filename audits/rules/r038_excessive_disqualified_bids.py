@@ -48,7 +48,7 @@ from audits.facts.procurement.track_records import (
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import BidsDisqualified
 from audits.judging.figures.processes import Fences
-from audits.judging.rule.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, Subject, rule
+from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError, Severity, Stage, Subject, rule
 from contracts.ocds.codes import BUYER_ROLES
 
 ROLES = (*BUYER_ROLES, "tenderer")
@@ -61,12 +61,6 @@ ROLES = (*BUYER_ROLES, "tenderer")
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=2,
-    changes={
-        2: Change(
-            "2026-11-28",
-            "Context: what is above the fence where a quarter of the organizations has no bid disqualified.",
-        ),
-    },
     reads=("bids_disqualified",),
     sentences={
         "buyer": "As a buyer, {organization} saw {disqualified} of {submitted} bids disqualified ({percent} %) in "

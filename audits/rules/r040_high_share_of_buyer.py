@@ -54,7 +54,7 @@ from audits.facts.procurement.stages import name_of, others_cited, standing_tend
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.bounds import Bounds, Telling
 from audits.judging.figures.processes import BuyerShare
-from audits.judging.rule.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(
@@ -68,21 +68,6 @@ from audits.judging.rule.vocabulary import Change, Evidence, Finding, Insufficie
         "buyer_shares": Bounds({"share": "share"}, needs={"processes": "processes", "suppliers": "suppliers"}),
         "source_coverage": Bounds(
             {"months": "months", "own_months": "own_months"}, tells=Telling.BELOW, beside="buyer_shares"
-        ),
-    },
-    changes={
-        2: Change(
-            "2026-11-27",
-            "At least three awards to the supplier, told and named, of which those of one title count once; not asked "
-            "where one process is more than half of all, nor where source or buyer are on record for a few months.",
-        ),
-        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        4: Change(
-            "2026-11-28", "How far back source and buyer are on record is asked where a share is high, not before."
-        ),
-        5: Change(
-            "2026-11-29",
-            "Asked once, of the purchase by which the share is reached: the flags of those after it are context.",
         ),
     },
     sentences={

@@ -41,7 +41,7 @@ from audits.facts.procurement.track_records import (
 )
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import SuppliedCategories
-from audits.judging.rule.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, Subject, rule
+from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, Subject, rule
 from contracts.ocds.codes import SCHEMES_OF_GOODS
 
 
@@ -53,9 +53,6 @@ from contracts.ocds.codes import SCHEMES_OF_GOODS
     severity=Severity.LOW,
     version=2,
     reads=("supplied_categories",),
-    changes={
-        2: Change("2026-11-29", "Asked of classes of CPV, UNSPSC and CUBSO alone."),
-    },
     sentences={
         "default": "{organization} supplied {categories} categories ({scheme:scheme}) in "
         "{processes:process|processes}; {limit} or "

@@ -45,7 +45,7 @@ from audits.facts.procurement.legal_limits import (
 from audits.facts.procurement.money import percent
 from audits.facts.procurement.stages import standing_tender
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 
 
 @rule(
@@ -55,11 +55,6 @@ from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rul
     severity=Severity.LOW,
     version=4,
     limits=DIRECT,
-    changes={
-        2: Change("2026-11-27", "The evidence names the article of the limit."),
-        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        4: Change("2026-11-29", "Context: awards of more than 2 percent below the limit."),
-    },
     sentences={
         "default": "The direct award of {value} is {percent} % of the limit, {limit} ({source}).",
     },

@@ -45,7 +45,7 @@ from audits.facts.procurement.track_records import (
 )
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import MarketShare
-from audits.judging.rule.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, Subject, rule
+from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, Subject, rule
 
 # Of one sale that is more than half of all, a share says no more than that it is large.
 MOST = 0.5
@@ -59,13 +59,6 @@ MOST = 0.5
     severity=Severity.LOW,
     version=2,
     reads=("market_shares", "source_coverage"),
-    changes={
-        2: Change(
-            "2026-11-27",
-            "At least three purchases from the supplier, of which lots of one tender count once; not asked where one "
-            "is more than half of its sales, nor where the source is on record for a few months.",
-        ),
-    },
     sentences={
         "default": "{organization} takes {percent} % of the value of a market: {market:group} "
         "({processes:process|processes}, HHI "

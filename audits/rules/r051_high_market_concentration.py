@@ -50,7 +50,7 @@ from audits.facts.procurement.track_records import (
 )
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import MarketConcentration
-from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, Subject, rule
+from audits.judging.rule.vocabulary import Finding, Severity, Stage, Subject, rule
 from contracts.ocds.codes import BUYER_ROLES
 
 
@@ -61,14 +61,6 @@ from contracts.ocds.codes import BUYER_ROLES
     stage=Stage.AWARD,
     severity=Severity.LOW,
     version=2,
-    changes={
-        2: Change(
-            "2026-11-27",
-            "Only classes of CPV, UNSPSC and CUBSO; a process of more than half of all is left out; at least three "
-            "awards to the largest supplier; lots of one tender count once; not asked where source or buyer are on "
-            "record for a few months.",
-        ),
-    },
     reads=("market_concentration", "source_coverage"),
     sentences={
         # As version 1 told it, in flags that are not asked again yet.

@@ -58,7 +58,6 @@ from audits.facts.procurement.tenderers import require_no_contest, require_no_ri
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.bounds import Bounds, Telling
 from audits.judging.rule.vocabulary import (
-    Change,
     Context,
     Evidence,
     Finding,
@@ -83,29 +82,6 @@ _DOOR = 5
         "source_coverage": Bounds(tells=Telling.NOTHING, always=("since", "own_since"), beside="purchases_before")
     },
     limits=DIRECT,
-    changes={
-        2: Change(
-            "2026-11-27",
-            "The other processes that it counts are cited, each by its ocid. Not asked of open procedures and of "
-            "orders under a framework, of awards that are small enough to be their own ground, nor where what came "
-            "before the first purchase is not on record.",
-        ),
-        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        4: Change("2026-11-28", "Not asked where no method is told and more than one tenderer is counted."),
-        5: Change(
-            "2026-11-29", "What was bought on the day of the award, and before it, counts among what came near to it."
-        ),
-        6: Change(
-            "2026-11-29",
-            "Not asked where neither the method nor who took part is told; an amount below one is no purchase; nor of "
-            "orders under a framework whose name stands in quotes in a title.",
-        ),
-        7: Change(
-            "2026-11-29",
-            "Not asked where more than one tenderer is counted, whatever the method; a first purchase below a "
-            "fifth of one of the `trifles` opens no door. All others are context.",
-        ),
-    },
     sentences={
         "default": "Of what is on record, the buyer first bought for {first} from {supplier} ({ocid}, {date:date}); "
         "this award of {value} is {times} times as much.",

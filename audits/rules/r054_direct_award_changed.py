@@ -58,7 +58,7 @@ from audits.facts.procurement.small_purchases import (
 )
 from audits.facts.procurement.stages import label_of, require_method, standing_tender
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 from contracts.ocds.codes import NON_COMPETITIVE
 
 
@@ -68,35 +68,6 @@ from contracts.ocds.codes import NON_COMPETITIVE
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
     version=9,
-    changes={
-        2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
-        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        4: Change(
-            "2026-11-28",
-            "Context: changes of which too few do more than renew the term, follow an index, reduce, correct, "
-            "suspend or end.",
-        ),
-        5: Change(
-            "2026-11-29",
-            "Context: changes of which too few say that more or something else is bought, and trifles.",
-        ),
-        6: Change(
-            "2026-11-29",
-            "Entries of one day and the same words are one change; clauses that are put in, supplements to wages, "
-            "unit prices and costs that are raised or rebalanced buy nothing.",
-        ),
-        7: Change(
-            "2026-11-29",
-            "Context: changes that say to add less than a tenth of the contract in all, what an insurer sells, and "
-            "contracts that cost a trifle.",
-        ),
-        8: Change("2026-11-29", "Documents of the implementation and of the award count too."),
-        9: Change(
-            "2026-11-29",
-            "What the latest change says that all add counts; prices, costs, wages and taxes that are raised buy "
-            "nothing.",
-        ),
-    },
     sentences={
         "default": "Contract {contract:place}, awarded by the method “{method:code}”, was amended after its "
         "signature; "

@@ -48,7 +48,7 @@ from audits.facts.procurement.money import percent
 from audits.facts.procurement.procedures import require_no_call_off
 from audits.facts.procurement.stages import grounds_of, standing_tender
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -58,12 +58,6 @@ from audits.judging.rule.vocabulary import Change, Finding, NotApplicableError, 
     severity=Severity.MEDIUM,
     version=5,
     limits=DIRECT,
-    changes={
-        2: Change("2026-11-25", "An article of the law that gives a ground counts as one."),
-        3: Change("2026-11-27", "The evidence names the article of the limit."),
-        4: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        5: Change("2026-11-29", "Nor of orders under a framework whose name stands in quotes in a title."),
-    },
     sentences={
         "default": "The direct award of {value} is {percent} % of the limit, {limit} ({source}), and the record gives "
         "no ground.",

@@ -53,7 +53,7 @@ from audits.facts.procurement.fences import CohortLimit, price_gap_limit
 from audits.facts.procurement.ordinary_prices import SMALL_PRICES, near_estimate, small_price
 from audits.facts.procurement.price_gaps import Gap, price_gaps
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -63,30 +63,6 @@ from audits.judging.rule.vocabulary import Change, Context, Finding, NotApplicab
     severity=Severity.LOW,
     version=7,
     reads=("price_gap_fence",),
-    changes={
-        2: Change(
-            "2026-11-24",
-            "The fence of all processes decides; the one of the same country, method and category tells "
-            "what is ordinary there.",
-        ),
-        3: Change("2026-11-25", "Where there is one lot, all bids compete, whether they name it or not."),
-        4: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        5: Change(
-            "2026-11-28",
-            "Not asked where bids are in several currencies or tenfold apart. Context: gaps below 40 percent, gaps "
-            "that a disqualified bid fills, lots that are a small part of what was awarded.",
-        ),
-        6: Change(
-            "2026-11-28",
-            "Context: lots of less than 4 percent of what was awarded, not of less than 2; gaps in which the "
-            "estimate lies.",
-        ),
-        7: Change(
-            "2026-11-29",
-            "Context: winning bids of less than about 2,000 euros, not lots of less than 4 percent of what was "
-            "awarded.",
-        ),
-    },
     sentences={
         "default": "The next bid is {percent} % above the winning bid of {winner}; {fence} % or more is unusual among "
         "{n:process|processes}.",

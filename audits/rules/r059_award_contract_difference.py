@@ -47,7 +47,6 @@ from audits.facts.procurement.money import money, percent
 from audits.facts.procurement.stages import contracts_by_award, label_of, standing_tender, value_evidence
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
-    Change,
     Finding,
     InsufficientDataError,
     NotApplicableError,
@@ -64,24 +63,6 @@ from contracts.ocds.views import Tender
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
     version=5,
-    changes={
-        2: Change(
-            "2026-11-27",
-            "Not asked of values between the least and the whole of a tender, of one year's part of several, and of "
-            "awards copied from the estimate; where the estimate was signed, the flag is context.",
-        ),
-        3: Change(
-            "2026-11-28",
-            "One award and one contract that stand belong together if one id holds the other. Not asked of records "
-            "whose ocid names no process.",
-        ),
-        4: Change(
-            "2026-11-28",
-            "Context: less signed than awarded, and more where the award was of a part of what was estimated. Amounts "
-            "a hundredfold apart are an error in one of them.",
-        ),
-        5: Change("2026-11-29", "So are amounts tenfold apart, to one percent."),
-    },
     sentences={
         "default": "Award {award:place} is of {awarded}, what was signed is {signed}: {percent} % of it.",
         "estimated": "Award {award:place} is of {awarded}, what was signed is the estimate, {signed}: {percent} "

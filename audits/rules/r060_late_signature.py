@@ -50,7 +50,7 @@ from audits.facts.procurement.signatures import Signature, signatures
 from audits.facts.procurement.small_purchases import SMALL_AMOUNTS, TRIFLES_BY_CONTRACT, trifle
 from audits.facts.procurement.stages import label_of, standing_tender
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 
 # What is asked from on where the law gives 15 days. Elsewhere readers of real records found hardly anything worth
 # a question below 90.
@@ -67,30 +67,6 @@ _DOUBTFUL_DAYS = 60
     severity=Severity.LOW,
     version=9,
     reads=("source_habits.award_at_start_of_tender",),
-    changes={
-        2: Change(
-            "2026-11-27",
-            "Dates that are no signature are insufficient data, pending contracts are not asked about; above a year "
-            "the flag is context.",
-        ),
-        3: Change(
-            "2026-11-27",
-            "Where a source gives the start of the time to bid as the day of the award, that day says nothing.",
-        ),
-        4: Change(
-            "2026-11-28",
-            "The day of the document that tells the decision stands for the date of an award that has none. One award "
-            "and one contract that stand belong together if one id holds the other. Not asked of records whose ocid "
-            "names no process.",
-        ),
-        5: Change(
-            "2026-11-28", "Contracts of one tender that were awarded on one day and signed on one are one flag."
-        ),
-        6: Change("2026-11-29", "Asks from 90 days on instead of 60, but for Mexico, whose law gives 15."),
-        7: Change("2026-11-29", "Context: what costs less than one of `small_amounts`."),
-        8: Change("2026-11-29", "An award that is dated before bids were opened is insufficient data."),
-        9: Change("2026-11-29", "Context: what costs, or is estimated at, less than about ten thousand euros."),
-    },
     sentences={
         "default": "Contract {contract:place} was signed {days:day|days} after its award; the rule allows {maximum}.",
         "several": "{count} contracts, {contract:place} among them, were signed {days:day|days} after their award; "

@@ -38,7 +38,6 @@ from audits.facts.procurement.publisher_practice import context_of_absence
 from audits.facts.procurement.stages import label_of, standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
-    Change,
     Evidence,
     Finding,
     InsufficientDataError,
@@ -59,10 +58,6 @@ CONTRACT_TYPES = ("contractSigned", "contractText", "contract", "contrato", "con
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
     version=3,
-    changes={
-        2: Change("2026-11-27", "Titles and file names tell a contract; one flag names all contracts of a process."),
-        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-    },
     reads=("publisher_practice",),
     sentences={
         "default": "The text of contract {contract:place} was not found; documents listed with it: {count}.",

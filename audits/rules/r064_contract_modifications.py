@@ -52,7 +52,7 @@ from audits.facts.procurement.amendments import amended_contracts, insured
 from audits.facts.procurement.small_purchases import TRIFLES_BY_CONTRACT
 from audits.facts.procurement.stages import label_of, standing_tender
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
 from contracts.ocds.codes import NON_COMPETITIVE
 
 # A tenth of what is large is much by itself: about a hundred thousand euros.
@@ -65,28 +65,6 @@ _TRIFLES_ADDED = 10
     stage=Stage.IMPLEMENTATION,
     severity=Severity.LOW,
     version=9,
-    changes={
-        2: Change("2026-11-27", "Documents that tell of amendments count; undated parts of one amendment count once."),
-        3: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        4: Change(
-            "2026-11-28",
-            "Context: changes of which too few do more than renew the term, follow an index, reduce, correct, "
-            "suspend or end.",
-        ),
-        5: Change("2026-11-29", "Context: changes of which too few say that more or something else is bought."),
-        6: Change(
-            "2026-11-29",
-            "Entries of one day and the same words are one change; clauses that are put in, supplements to wages, "
-            "unit prices and costs that are raised or rebalanced buy nothing.",
-        ),
-        7: Change("2026-11-29", "Context: what an insurer sells."),
-        8: Change("2026-11-29", "Documents of the implementation and of the award count too."),
-        9: Change(
-            "2026-11-29",
-            "Context: changes that say to add less than a tenth in all, and no large sum. Prices, costs, wages and "
-            "taxes that are raised buy nothing.",
-        ),
-    },
     sentences={
         "default": "Contract {contract:place} was amended {count} times after its signature; the rule asks from "
         "{minimum}.",

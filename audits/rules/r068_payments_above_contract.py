@@ -50,7 +50,7 @@ from audits.facts.procurement.payments import OTHER_SCALE, paid_contracts, withi
 from audits.facts.procurement.stages import label_of, standing_tender, value_evidence
 from audits.facts.procurement.taxes import general_tax
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(
@@ -59,19 +59,6 @@ from audits.judging.rule.vocabulary import Change, Context, Finding, Insufficien
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
     version=6,
-    changes={
-        2: Change(
-            "2026-11-28",
-            "A payment that names no currency is in that of its contract; where all payments may be listed twice, the "
-            "flag is context. Not asked of records whose ocid names no process.",
-        ),
-        3: Change("2026-11-28", "Not asked of contracts that were renewed, whose value may be that of the last term."),
-        4: Change("2026-11-29", "Payments of more than four times the value are another scale, not of more than ten."),
-        5: Change("2026-11-29", "Context: payments within what the tender was estimated at."),
-        6: Change(
-            "2026-11-29", "What tax may explain is that of the currency or country and 3 percent, not 25 everywhere."
-        ),
-    },
     sentences={
         "default": "For contract {contract:place}, signed for {signed}, {paid} were paid in "
         "{payments:payment|payments}: "

@@ -43,7 +43,7 @@ from audits.facts.procurement.money import percent
 from audits.facts.procurement.small_purchases import TRIFLES, trifling_contract
 from audits.facts.procurement.stages import contracts_by_award, label_of, standing_tender, value_evidence
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError, Severity, Stage, rule
 
 
 @rule(
@@ -52,20 +52,6 @@ from audits.judging.rule.vocabulary import Change, Context, Finding, NotApplicab
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
     version=6,
-    changes={
-        2: Change("2026-11-27", "Documents that tell of amendments count."),
-        3: Change(
-            "2026-11-28",
-            "One award and one contract that stand belong together if one id holds the other. "
-            "Not asked of records whose ocid names no process.",
-        ),
-        4: Change("2026-11-29", "Entries of one day and the same words are one change."),
-        5: Change("2026-11-29", "Documents of the implementation and of the award count too."),
-        6: Change(
-            "2026-11-29",
-            "Context: contracts that were renewed and cost no more for the time that they last, and trifles.",
-        ),
-    },
     sentences={
         "default": "Award {award:place} is of {awarded}; as amended, what was signed is {signed}: {percent} % of it.",
     },

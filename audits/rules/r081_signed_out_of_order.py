@@ -46,7 +46,7 @@ from audits.facts.procurement.signatures import signing_orders
 from audits.facts.procurement.stages import label_of, standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import without_repeats
-from audits.judging.rule.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(
@@ -56,21 +56,6 @@ from audits.judging.rule.vocabulary import Change, Context, Finding, Insufficien
     severity=Severity.MEDIUM,
     version=4,
     reads=("source_habits.signed_at_start_of_term", "source_habits.signed_before_award"),
-    changes={
-        2: Change(
-            "2026-11-28",
-            "Context where award, its document and signature follow each other before bids were due. One award and "
-            "one contract that stand belong together if one id holds the other. Not asked of records whose ocid names "
-            "no process.",
-        ),
-        3: Change("2026-11-29", "A signature two days before the other date is let pass as well."),
-        4: Change(
-            "2026-11-29",
-            "Context where award and signature follow each other before bids were due, with or without a document. "
-            "A signature before anybody could bid is insufficient data. Not asked where a source gives the start of "
-            "the contract as the day of signature.",
-        ),
-    },
     sentences={
         "award": "Contract {contract:place} was signed on {signed:date}, {days:day|days} before its award of "
         "{other:date}; signed before "

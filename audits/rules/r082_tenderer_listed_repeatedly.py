@@ -48,7 +48,6 @@ from audits.facts.procurement.stages import name_of, standing_tender
 from audits.facts.procurement.tenderers import by_firm
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
-    Change,
     Context,
     Evidence,
     Finding,
@@ -71,16 +70,6 @@ _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=6,
-    changes={
-        2: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        3: Change("2026-11-28", "A generic number of a tax office, which anybody has, makes nobody one firm."),
-        4: Change(
-            "2026-11-28",
-            "Entries whose numbers differ by leading zeros alone are one entry. Context: three other firms or more.",
-        ),
-        5: Change("2026-11-29", "Context: a firm that made bids of as many prices as it has entries."),
-        6: Change("2026-11-29", "Context: what costs less than a trifle."),
-    },
     sentences={
         "default": "{name} stands {count} times among the {entries} tenderers; the record counts {counted}.",
         "alone": "{name} fills all {entries} entries of the list of tenderers.",

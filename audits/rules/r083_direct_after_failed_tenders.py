@@ -57,7 +57,6 @@ from audits.facts.procurement.stages import method_of, name_of, standing_tender,
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.processes import FailedTender
 from audits.judging.rule.vocabulary import (
-    Change,
     Evidence,
     Finding,
     InsufficientDataError,
@@ -77,18 +76,6 @@ FAILED = "unsuccessfulProcess"
     severity=Severity.LOW,
     version=5,
     reads=("failed_tenders",),
-    changes={
-        2: Change("2026-11-28", "Not asked of records whose ocid names no process."),
-        3: Change(
-            "2026-11-29",
-            "Words of titles, descriptions, reasons and methods tell of failed tenders, and so do articles of laws.",
-        ),
-        4: Change(
-            "2026-11-29",
-            "Tenders that failed by the buyer's other records count: of the same title, in the year before.",
-        ),
-        5: Change("2026-11-29", "A tender failed on the day of the awards that tell so, where they are dated."),
-    },
     sentences={
         "several": "The record tells of earlier tenders that failed (“{words}”), and {supplier} was awarded without "
         "competition.",

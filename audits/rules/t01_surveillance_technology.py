@@ -108,7 +108,7 @@ from audits.facts.technology.security_bodies import security_buyers, security_li
 from audits.facts.technology.surveillance import surveillance
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
-from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 
 
 @rule(
@@ -117,112 +117,6 @@ from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rul
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=22,
-    changes={
-        2: Change("2026-11-24", "Cameras count beside a product that is made for surveillance."),
-        3: Change(
-            "2026-11-25",
-            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
-            "language, each lot by itself.",
-        ),
-        4: Change(
-            "2026-11-27",
-            "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; a word for watching speaks for "
-            "cameras and drones alone; events that are filmed count no longer, and one entry of a long list is "
-            "context, and so are what looks at a body's own vehicles or staff alone, cameras of guards and trifles; "
-            "cameras of a town are medium.",
-        ),
-        5: Change(
-            "2026-11-28",
-            "“Circuito cerrado” of catheters is no technology, and what is bought is read behind “empresa "
-            "especializada para …” too; what was called off is not asked about.",
-        ),
-        6: Change(
-            "2026-11-28",
-            "Rooms that are named after a system, and closed circuits that a venue lends for an event, are no "
-            "system; vehicles of which nothing more is told are the buyer's, and a short title has the "
-            "purpose of its description; cameras in streets, of a commune or worn by staff are medium; upkeep "
-            "of cameras of own offices and whoever watches alarms are context.",
-        ),
-        7: Change(
-            "2026-11-28",
-            "The ordinary cameras of one building of offices, named right after them, are context, new ones too; "
-            "own vehicles and the access of staff alone are told by more words, but ankle monitors, taxis and "
-            "fishers' fleets are not own; Bolivia's “contratación menor” is a trifle, and the name of a method "
-            "alone makes none of plates, drones, public space and schools.",
-        ),
-        8: Change(
-            "2026-11-28",
-            "The ordinary cameras of a body of offices are context where no sign tells that more is watched; "
-            "fleets are told by words further off, and locating that tells of nothing more is the buyer's own; "
-            "GPS and drones that measure land or watch crops and dams are no surveillance, nor are chambers "
-            "that are maintained.",
-        ),
-        9: Change(
-            "2026-11-28",
-            "Cameras are taken for those of the buyer's own offices, and what locates for its own use, unless a sign "
-            "shows more; places for the public, and who serves it, are lists of words; chambers of telemetry and "
-            "inspections of pipes are no surveillance.",
-        ),
-        10: Change("2026-11-28", "Signatures by hand on a tablet and masks for the face identify nobody."),
-        11: Change(
-            "2026-11-29",
-            "What only a long list names, behind its first words, is not what is bought.",
-        ),
-        12: Change(
-            "2026-11-29",
-            "What cameras cost, a whole country, a city that is named and own vehicles no longer show that they watch "
-            "more than offices, nor does a company of a town; goods may stand between cameras and an office, and an "
-            "office of a hospital is one. Stolen vehicles may be the buyer's own. Drones and cameras that film, "
-            "“circuito cerrado” and “seguridad electrónica” alone, access that nothing of a body opens, electronic "
-            "warfare, OSINT and programs against spyware are no surveillance; readers of fingers beside computers, "
-            "and cameras beside alarms and guards of a security body, are context.",
-        ),
-        13: Change(
-            "2026-11-29",
-            "Cameras of a security body are those of its own offices, and context, unless a sign shows more, and "
-            "what it buys for little money is context too, as for any buyer; plates are no trifle for anybody. "
-            "“Extracción digital” of phones counts; hired cars that are tracked are no surveillance.",
-        ),
-        14: Change("2026-11-29", "What a description alone names, behind its first 300 characters, is context."),
-        15: Change(
-            "2026-11-29",
-            "Apparatus of laboratories (“plate readers”), systems that watch illness and the sites of mobile "
-            "masts are no surveillance.",
-        ),
-        16: Change(
-            "2026-11-29",
-            "What is one of the installations of works, or of their design, that are told around it is context.",
-        ),
-        17: Change(
-            "2026-11-29",
-            "“Informática forense” is surveillance.",
-        ),
-        18: Change(
-            "2026-11-29",
-            "Equipment of a “circuito cerrado” is cameras, and Portuguese knows more of what Spanish does (“câmaras "
-            "IP”, “rastreio de veículos”).",
-        ),
-        19: Change(
-            "2026-11-29",
-            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
-        ),
-        20: Change(
-            "2026-11-29",
-            "What stands behind the first 70 characters of what is bought, in a record that hardly reads like "
-            "technology, is context, and so is what locates where only who buys shows that others are located.",
-        ),
-        21: Change(
-            "2026-11-29",
-            "What stands behind three other things of a list, in a title that tells of access, is context. So are "
-            "cameras where no buyer is named, no sign shows more, and the record does not surely read like "
-            "technology, and readers of fingers behind goods of an office that the title names.",
-        ),
-        22: Change(
-            "2026-11-29",
-            "Plates beside apparatus of a laboratory (“lector de placas, termociclador”) are none of vehicles.",
-        ),
-    },
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
     },

@@ -81,7 +81,7 @@ from audits.facts.technology.surveillance import surveillance
 from audits.facts.technology.watched_people import tells_of_persons_in_files
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named, named_evidence
-from audits.judging.rule.vocabulary import Change, Context, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, rule
 
 
 @rule(
@@ -90,120 +90,6 @@ from audits.judging.rule.vocabulary import Change, Context, Finding, Insufficien
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=21,
-    changes={
-        2: Change(
-            "2026-11-25",
-            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
-            "language, each lot by itself.",
-        ),
-        3: Change(
-            "2026-11-27",
-            "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; a record without a buyer is not said "
-            "to have a civil one; what links nobody, own vehicles and trifles are context; elections, titles of laws "
-            "and what a body runs beside its duties do not count; a unit of a security body is one.",
-        ),
-        4: Change(
-            "2026-11-28",
-            "“Circuito cerrado” of catheters is no technology, and what is bought is read behind “empresa "
-            "especializada para …” too; what was called off is not asked about; bodies against drugs and "
-            "the highway police are security bodies by their names.",
-        ),
-        5: Change(
-            "2026-11-28",
-            "Public defenders, the attorneys of a state and courts for traffic are no security bodies, and "
-            "courses of study are no technology; telephones, internet and handsets by which staff speak are "
-            "context.",
-        ),
-        6: Change(
-            "2026-11-28",
-            "Units of the Brazilian Union are told as its system writes them (“POL. RODV.”, arsenals, bases, "
-            "captaincies of ports), and so are public prosecutors in Portuguese, the office of institutional "
-            "security, municipal guards and bodies against traffic in drugs; “Cisco Webex” is a video call, "
-            "and no technology.",
-        ),
-        7: Change(
-            "2026-11-28",
-            "What a body buys that looks after the people of a security body (hospitals, schools, pensions, "
-            "housing) is context, unless it holds prisoners or somebody is identified or listened to; "
-            "“presos” does not count of cables; own vehicles are told by more words.",
-        ),
-        8: Change(
-            "2026-11-28",
-            "The service of internet and telephones that a title opens with, and switches, firewalls and cabling for "
-            "an office, are context, but not beside intelligence, what is joined or another sector; nothing of a "
-            "command centre is a trifle; mutual societies of police are told as such, and Bolivia's Ministry of "
-            "Government as a security body.",
-        ),
-        9: Change(
-            "2026-11-28",
-            "What is bought for a command centre counts where the centre heads the text or technology stands "
-            "before it: a transformer for it does not. Repairs of police buildings do not count; posts of "
-            "persons are no technology; what is surveillance and own is read as in T01.",
-        ),
-        10: Change(
-            "2026-11-28",
-            "What is located for own use is read as in the newest version of T01. What is told to cost a trifle is "
-            "context for a civil buyer too.",
-        ),
-        11: Change("2026-11-28", "“Av.ª das Forças Armadas” is a street."),
-        12: Change(
-            "2026-11-29",
-            "“Digital intelligence” in a name tells no security body, “ordem pública” does. What only a long "
-            "list names, behind its first words, is not what is bought. The ministry that heads a letter is "
-            "no link, nor are “UPC” of a hospital and taxis called by radio.",
-        ),
-        13: Change(
-            "2026-11-29",
-            "Switches, cabling, firewalls, private networks over the internet and lines are those of an office, and "
-            "context, unless a sign shows more; before, an office had to be named. Analytics alone must read more "
-            "like technology, and systems of air, fire and current for a command centre are none. Cameras beside "
-            "alarms and guards of a security body are those of its offices. What is own is read as in the newest "
-            "version of T01.",
-        ),
-        14: Change(
-            "2026-11-29",
-            "What a security body buys to watch is ordinary where it is in T01: cameras of its own offices, "
-            "trifles. Systems of who gathers intelligence link people. “Serviços de telecomunicações” "
-            "alone are lines of an office; clippings of the press are no technology.",
-        ),
-        15: Change(
-            "2026-11-29",
-            "Software that a civil body buys for a security body is context, unless it is told to hold persons or "
-            "cases.",
-        ),
-        16: Change(
-            "2026-11-29",
-            "Telecoms count where they are equipment, a network or those of a unit, and not beside computers or "
-            "as rooms and lines of an office. A pension fund “de la Policía Nacional” looks after policemen.",
-        ),
-        17: Change(
-            "2026-11-29",
-            "What a description alone names behind its first words, and watches nobody, is context; "
-            "India’s CCTNS holds persons in files, and Mexico’s Centro de Investigación y Seguridad Nacional is "
-            "a security body.",
-        ),
-        18: Change(
-            "2026-11-29",
-            "Police stations, directorates and councils of public security, the Guardia Civil, the Guardia Nacional "
-            "and more bodies, some by their initials (INPEC, SEDENA, PMESP), and the networks and files of police "
-            "and emergency bodies are told by their names.",
-        ),
-        19: Change(
-            "2026-11-29",
-            "What stands behind the first 70 characters of what is bought, in a record that hardly reads like "
-            "technology, is context.",
-        ),
-        20: Change(
-            "2026-11-29",
-            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
-        ),
-        21: Change(
-            "2026-11-29",
-            "Doors, what locates, fibre and masts link nobody by themselves, and are context. The intelligence of a "
-            "system (“servicios de inteligencia artificial”) is no security body, and is withheld.",
-        ),
-    },
     sentences={
         "default": "A security body buys this technology: {words}.",
         "unnamed": "The text ties the technology to a security body, and the record names no buyer: {words}.",

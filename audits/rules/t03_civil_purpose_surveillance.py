@@ -54,7 +54,6 @@ from audits.facts.technology.told import has_named_buyer
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
 from audits.judging.rule.vocabulary import (
-    Change,
     Context,
     Finding,
     InsufficientDataError,
@@ -76,80 +75,6 @@ _FORENSIC = re.compile(r"\b(?:desbloque|extra[ct]|foren[sc]|perita|phone examina
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=21,
-    changes={
-        2: Change("2026-11-24", "Where T02 asks instead, the rule is not applicable and says why."),
-        3: Change(
-            "2026-11-25",
-            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
-            "language, each lot by itself.",
-        ),
-        4: Change(
-            "2026-11-27",
-            "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; a record without a buyer cannot "
-            "be judged; one entry of a long list is context, and so are fleets that are located, the attendance "
-            "of staff, cameras of guards and trifles.",
-        ),
-        5: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
-        6: Change(
-            "2026-11-28",
-            "Rooms, closed circuits of events, vehicles and clocks are read as in T01; upkeep of cameras of "
-            "own offices and whoever watches alarms are context.",
-        ),
-        7: Change(
-            "2026-11-28",
-            "The ordinary cameras of one building of offices, and what is own or small, are read as in T01.",
-        ),
-        8: Change(
-            "2026-11-28",
-            "The ordinary cameras of a body of offices, and what is own or watches land, are read as in T01.",
-        ),
-        9: Change(
-            "2026-11-28", "Whether cameras watch more than offices, and whose vehicles are located, is read as in T01."
-        ),
-        10: Change("2026-11-28", "What identifies is read as in T01."),
-        11: Change(
-            "2026-11-29",
-            "What only a long list names, behind its first words, is not what is bought.",
-        ),
-        12: Change(
-            "2026-11-29",
-            "What is surveillance, own or of offices is read as in the newest version of T01. A buyer of whom a "
-            "number alone is told cannot be judged.",
-        ),
-        13: Change(
-            "2026-11-29",
-            "What is surveillance, own, of offices or a trifle is read as in the newest version of T01.",
-        ),
-        14: Change("2026-11-29", "What is told beside what is bought is read as in the newest version of T01."),
-        15: Change(
-            "2026-11-29",
-            "What is surveillance is read as in the newest version of T01.",
-        ),
-        16: Change(
-            "2026-11-29",
-            "What is one of the installations of works, or of their design, that are told around it is context.",
-        ),
-        17: Change(
-            "2026-11-29",
-            "What is surveillance is read as in the newest version of T01.",
-        ),
-        18: Change(
-            "2026-11-29",
-            "What stands behind the first 70 characters of what is bought, in a record that hardly reads like "
-            "technology, is context, and so is what locates where only who buys shows that others are located.",
-        ),
-        19: Change(
-            "2026-11-29",
-            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
-        ),
-        20: Change(
-            "2026-11-29",
-            "What reads out devices is context, and so is what stands behind three other things of a list, in a title "
-            "that tells of access. Readers of fingers behind goods of an office are read as in T01.",
-        ),
-        21: Change("2026-11-29", "Plates of a laboratory are read as in T01."),
-    },
     sentences={
         "default": "A civil buyer acquires a surveillance function: {words}.",
         "link": "A civil project ({purpose}) carries a surveillance function tied to a security body: {words}.",

@@ -74,7 +74,7 @@ from audits.judging.dossiers.parts import GROUND_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import first_of_each_place
 from audits.judging.rule.naming import first_of_each, named_evidence
-from audits.judging.rule.vocabulary import Change, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
 from audits.matching.lexicon import WEAK, Mention
 from audits.matching.scope import OBJECT_PARTS
 from contracts.ocds.codes import NON_COMPETITIVE
@@ -89,114 +89,6 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     severity=Severity.MEDIUM,
     version=21,
     reads=("supplier_history",),
-    changes={
-        2: Change(
-            "2026-11-24",
-            "Products that no list holds are told by their spelling; a renewal that names no product no "
-            "longer counts.",
-        ),
-        3: Change(
-            "2026-11-25",
-            "Articles of laws that give a ground of exclusivity, technical reasons or continuity count.",
-        ),
-        4: Change(
-            "2026-11-25",
-            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
-            "language, each lot by itself.",
-        ),
-        5: Change(
-            "2026-11-27",
-            "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; names that end what a system "
-            "does count, and ordinary words in capitals no longer do; nor do other lots and options of a new "
-            "contract; trifles are context.",
-        ),
-        6: Change(
-            "2026-11-28",
-            "A portal that stands in brackets before all else is no product; names count after “programa "
-            "informático” and “licencias anuales”; cancelled tenders of which nothing stands are not asked about.",
-        ),
-        7: Change(
-            "2026-11-28",
-            "What a description leaves open (“PRTG o equivalente”) the title demands no more; a system that "
-            "others develop in competition is the buyer's own, and so is that of an office (“sistema de la "
-            "gerencia …”); ordinals and kinds of records are no products.",
-        ),
-        8: Change(
-            "2026-11-28",
-            "Continuity counts where it is that of a contract, a system or its support; “llamadas para …”, "
-            "spans of time, kinds of things in English and the state's eSocial are no products; “Cisco Webex” "
-            "is a video call, and no technology.",
-        ),
-        9: Change(
-            "2026-11-28",
-            "The initials of a buyer are no product; nor is what must be of the maker of whatever is offered "
-            "(“del mismo fabricante del equipo ofertado”) a demand; continuity of services counts, “en adición "
-            "a” is no extension.",
-        ),
-        10: Change(
-            "2026-11-28",
-            "Posts of persons (“Administrador de base de datos y servidores”) and software of laboratories that "
-            "simulates are no technology; the short name of a unit, behind the dash that ends a title, is no product.",
-        ),
-        11: Change("2026-11-28", "“OVH” alone (overhaul) and “ABC” (costs) name no product."),
-        12: Change(
-            "2026-11-29",
-            "“Concesión” and “incl.” name no product, and land, oil and SPSS are no technology. What only "
-            "a long list names, behind its first words, is not what is bought.",
-        ),
-        13: Change(
-            "2026-11-29",
-            "English names stand before what they are (“MIM software”), and what follows it is none; how many "
-            "suppliers are to be chosen is no sole source; words that name other things in English (AWS, Juniper, "
-            "Norton) need company.",
-        ),
-        14: Change(
-            "2026-11-29",
-            "Words that buyers write in small letters name no product (“alerta temprana”), nor do gases and "
-            "notes at the end of a word; “similar al” leaves a brand open; a system that is developed "
-            "further is the buyer's own where nobody tells how that is bought, too; databases of law and of "
-            "news are no product that binds.",
-        ),
-        15: Change(
-            "2026-11-29",
-            "A product that its spelling alone tells is context, unless competition was limited or absent.",
-        ),
-        16: Change(
-            "2026-11-29",
-            "Programs of draughtsmen, scientists and developers, video calls and print management that a title "
-            "names alone are context. What is replaced and what only tells a kind (“tipo X”) is not demanded; "
-            "abbreviations of kinds (“VMS”, “SIP”) are no product, and X-ray apparatus is no software. A system "
-            "whose “desarrollo adaptativo y evolutivo” is bought is the buyer's own.",
-        ),
-        17: Change(
-            "2026-11-29",
-            "What a description alone names behind its first words is context, unless competition was limited "
-            "or absent. “Alfresco” and “Carbon Black” name other things in English, and need company there.",
-        ),
-        18: Change(
-            "2026-11-29",
-            "More programs of engineers and researchers are told as those of a desk; a tender that is put off is "
-            "no extension, and databases of law, optics and protection against rays are no technology.",
-        ),
-        19: Change(
-            "2026-11-29",
-            "A program that has a name, or that of its supplier, is technology where the notice reads less clearly "
-            "like it; Portuguese knows more of what Spanish does (“em utilização”, “assistência técnica”), and the "
-            "spelling before the agreement of 1990. “Do iPortalDoc” names a product, “sistemas AVAC” tells a kind. "
-            "Subscriptions to databases, cables, tapes, microphones and headsets of an office are no technology.",
-        ),
-        20: Change(
-            "2026-11-29",
-            "A brand that a word for it tells (“marca”), of what does not surely read like technology, is context, "
-            "unless competition was limited or absent, and so is a method by which consultants are chosen where it "
-            "alone tells the ground. “BMC” and “Hyperion” name other things in English, and need company there.",
-        ),
-        21: Change(
-            "2026-11-29",
-            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
-        ),
-    },
     sentences={
         "default": "The record shows ties to one vendor: {words}.",
         "repeated": "The record shows ties to one vendor ({words}), after "

@@ -62,7 +62,7 @@ from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.bounds import Bounds, Telling
 from audits.judging.rule.naming import first_of_each, named
-from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 
 
 @rule(
@@ -77,91 +77,6 @@ from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rul
         "supplier_shares": Bounds(
             {"share": "dominant_share", "processes": "dominant_processes"}, tells=Telling.NOTHING
         )
-    },
-    changes={
-        3: Change(
-            "2026-11-24",
-            "Fibre inside a building and radios that must only fit a network no longer count; a radio "
-            "network and long fibre count in more orders of words.",
-        ),
-        2: Change("2026-11-24", "A network that only carries a service (“internet over 4G”) no longer counts."),
-        4: Change(
-            "2026-11-25",
-            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
-            "language, each lot by itself.",
-        ),
-        5: Change(
-            "2026-11-27",
-            "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; names of classes, the last mile, "
-            "radios for a network, parts that serve one office or studio, "
-            "parts of a radio network, tools and networks of electric power no longer count.",
-        ),
-        6: Change(
-            "2026-11-28",
-            "“Fibra láser” is no network, and what was called off is not asked about.",
-        ),
-        7: Change(
-            "2026-11-28",
-            "A network of fibre between the houses of a bank, a court, an institute or a university no longer "
-            "counts where nothing tells that it goes far, nor do poles on the grounds of a hospital or a "
-            "school.",
-        ),
-        8: Change(
-            "2026-11-28",
-            "“Regional”, “national” and the like in the name of an office, that of the buyer too (“Caja Nacional - "
-            "Regional La Paz”), no longer tell that a network goes far.",
-        ),
-        9: Change(
-            "2026-11-28",
-            "The service of links between offices tells of no network that goes far, unless a line is laid; a "
-            "regional network of radio counts.",
-        ),
-        10: Change(
-            "2026-11-28",
-            "A network needs a sign that others depend on it: its name alone (“red de fibra óptica”) no longer "
-            "counts, nor does what a company, an institution or the houses of a government have for themselves; "
-            "the radio of who comes in emergencies does.",
-        ),
-        11: Change(
-            "2026-11-28",
-            "Private exchanges, what measures a network, and studies that build nothing are no networks that others "
-            "depend on.",
-        ),
-        12: Change(
-            "2026-11-29",
-            "Ducts for a network, and surveys of sites, are no network. What only a long list names, "
-            "behind its first words, is not what is bought.",
-        ),
-        13: Change(
-            "2026-11-29",
-            "Guards of masts are no network, and trifles that name no network are context.",
-        ),
-        14: Change(
-            "2026-11-29",
-            "The lines of subscribers (copper, connections of FTTH) are no network that others depend on, nor "
-            "are fans and vehicles beside one, or lines of electric power. “OFC” is fibre, and so is “optical "
-            "fiber” in American spelling.",
-        ),
-        15: Change(
-            "2026-11-29",
-            "A network that stands behind the first 70 characters of what is bought is context.",
-        ),
-        16: Change(
-            "2026-11-29",
-            "What an exclusion sets aside is withheld, with the exclusion and the passage, instead of answered as "
-            "clear without a reason.",
-        ),
-        17: Change(
-            "2026-11-29",
-            "What is bought begins behind a list of what is done to it (“diseño, suministro y puesta en marcha de una "
-            "red”). Radios by their number, names of classes behind their codes, and lines of direct current no "
-            "longer count.",
-        ),
-        18: Change(
-            "2026-11-29",
-            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
-        ),
     },
     sentences={
         "default": "The record speaks of a core, access or backbone network: {words}.",

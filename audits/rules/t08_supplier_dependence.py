@@ -47,7 +47,7 @@ from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.bounds import Bounds, Telling
 from audits.judging.figures.processes import SupplierShare
-from audits.judging.rule.vocabulary import Change, Evidence, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
 
 
 @rule(
@@ -61,28 +61,6 @@ from audits.judging.rule.vocabulary import Change, Evidence, Finding, Severity, 
         "supplier_shares": Bounds({"share": "share", "processes": "processes", "awards": "supplier_processes"}),
         "source_coverage": Bounds(
             {"months": "months", "own_months": "own_months"}, tells=Telling.BELOW, beside="supplier_shares"
-        ),
-    },
-    changes={
-        2: Change(
-            "2026-11-25",
-            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
-            "language, each lot by itself.",
-        ),
-        3: Change(
-            "2026-11-27",
-            "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; one contract alone is no "
-            "dependence, and the sentence names sector, contracts and amount; not asked where source or buyer are on "
-            "record for a few months.",
-        ),
-        4: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
-        5: Change(
-            "2026-11-28", "How far back source and buyer are on record is asked where a share is high, not before."
-        ),
-        6: Change(
-            "2026-11-29",
-            "What only a long list names, behind its first words, is not what is bought.",
         ),
     },
     sentences={

@@ -56,7 +56,7 @@ from audits.facts.technology.prominence import told_once
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
-from audits.judging.rule.vocabulary import Change, Context, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Context, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
 
 
@@ -66,75 +66,6 @@ from audits.matching.lexicon import Mention
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=16,
-    changes={
-        2: Change("2026-11-24", "“Hosted” counts beside a system."),
-        3: Change(
-            "2026-11-25",
-            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
-            "language, each lot by itself.",
-        ),
-        4: Change(
-            "2026-11-27",
-            "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; hosting counts beside a website, "
-            "too; trifles are context.",
-        ),
-        5: Change(
-            "2026-11-28",
-            "“Webhosting” counts, and what was called off is not asked about.",
-        ),
-        6: Change(
-            "2026-11-28",
-            "A cloud that the buyer has for itself does not count, nor “OVH” alone, and the hosting of a website "
-            "alone is context.",
-        ),
-        7: Change(
-            "2026-11-29",
-            "A strategy for a cloud is no cloud. What only a long list names, behind its first words, is not "
-            "what is bought. Neither is its adoption or training, nor “las nubes” of artists.",
-        ),
-        8: Change(
-            "2026-11-29",
-            "Tools of an office alone (its exchange, its suite, its marketing) are context, and so is a "
-            "website that “hosting” in any language names; a cloud of the buyer's own is told by more words.",
-        ),
-        9: Change(
-            "2026-11-29",
-            "“Cloud” and “SaaS” in the name of a product that is installed (“Elastic Cloud Enterprise”) are no "
-            "service; antivirus, video calls and desk programs are tools of an office, and context.",
-        ),
-        10: Change(
-            "2026-11-29",
-            "A line to clouds is no cloud, nor is a portal that hosts a tender, what the buyer hosts by itself, "
-            "or an aid to pilots (“PAAS”); lodging with meals is no hosting.",
-        ),
-        11: Change(
-            "2026-11-29",
-            "Software that is developed is context where the title names no cloud.",
-        ),
-        12: Change(
-            "2026-11-29",
-            "Portuguese knows more of what Spanish does (“computação em nuvem”, “servidores virtuais”).",
-        ),
-        13: Change(
-            "2026-11-29",
-            "Telephones in a cloud are context, and so is what one word alone tells, at no head of a title, where "
-            "competition was not limited.",
-        ),
-        14: Change(
-            "2026-11-29",
-            "What an exclusion sets aside is withheld, with the exclusion and the passage, instead of answered as "
-            "clear without a reason.",
-        ),
-        15: Change(
-            "2026-11-29",
-            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
-        ),
-        16: Change(
-            "2026-11-29",
-            "What is bought begins behind a list of what is done to it (“diseño, suministro y puesta en marcha de”).",
-        ),
-    },
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
     },

@@ -41,7 +41,6 @@ from audits.judging.dossiers.parts import PAPER_PARTS, in_lots
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
 from audits.judging.rule.vocabulary import (
-    Change,
     Context,
     Evidence,
     Finding,
@@ -59,43 +58,6 @@ from audits.judging.rule.vocabulary import (
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
     version=11,
-    changes={
-        2: Change("2026-11-24", "What places data outside the country is no longer read as home; what denies it is."),
-        3: Change(
-            "2026-11-25",
-            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
-            "language, each lot by itself.",
-        ),
-        4: Change(
-            "2026-11-27",
-            "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; what a notice leaves open is low, "
-            "and systems beside a word for hosting count as in T09.",
-        ),
-        5: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
-        6: Change("2026-11-28", "What is hosted is read as in the newest version of T09."),
-        7: Change(
-            "2026-11-29",
-            "What is hosted is read as in the newest version of T09. What only a long list names, behind "
-            "its first words, is not what is bought.",
-        ),
-        8: Change(
-            "2026-11-29",
-            "What is hosted is read as in the newest version of T09.",
-        ),
-        9: Change(
-            "2026-11-29",
-            "What is hosted is read as in the newest version of T09.",
-        ),
-        10: Change(
-            "2026-11-29",
-            "The silence of a notice alone is context. What is hosted is read as in the newest version of T09.",
-        ),
-        11: Change(
-            "2026-11-29",
-            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
-        ),
-    },
     sentences={
         "default": "Data may be held or reached abroad: {words}.",
         "unstated": "In {characters} characters of text on a hosted service ({words}) the place of the data was not "

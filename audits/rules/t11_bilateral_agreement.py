@@ -42,7 +42,7 @@ from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import GROUND_PARTS, WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named_evidence
-from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 from audits.matching.lexicon import WEAK, Mention
 
 
@@ -52,38 +52,6 @@ from audits.matching.lexicon import WEAK, Mention
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
     version=9,
-    changes={
-        2: Change("2026-11-24", "An agreement that is named as the method counts."),
-        3: Change(
-            "2026-11-25",
-            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
-            "language, each lot by itself.",
-        ),
-        4: Change(
-            "2026-11-27",
-            "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; how something was bought before does "
-            "not count.",
-        ),
-        5: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
-        6: Change(
-            "2026-11-28",
-            "Orders from a catalogue (“CONVENIO” in Peru) rest on no agreement between bodies, nor does a “comisión "
-            "mixta” of a parliament; trifles are context.",
-        ),
-        7: Change(
-            "2026-11-28", "Colombia’s “contratos y convenios con más de dos partes” are a modality and no agreement."
-        ),
-        8: Change(
-            "2026-11-29",
-            "“Interagency” alone names no agreement. What only a long list names, behind its first words, "
-            "is not what is bought.",
-        ),
-        9: Change(
-            "2026-11-29",
-            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
-        ),
-    },
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",
     },

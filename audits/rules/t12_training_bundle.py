@@ -34,7 +34,7 @@ from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
-from audits.judging.rule.vocabulary import Change, Context, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Context, Finding, Severity, Stage, rule
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 
@@ -60,34 +60,6 @@ _ADDED_REACH = 40
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
     version=7,
-    changes={
-        2: Change("2026-11-24", "Words within longer ones are shown once."),
-        3: Change(
-            "2026-11-25",
-            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
-            "language, each lot by itself.",
-        ),
-        4: Change(
-            "2026-11-27",
-            "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; training that opens a list of "
-            "services counts, workshops of mechanics do not.",
-        ),
-        5: Change(
-            "2026-11-28",
-            "“Circuito cerrado” of catheters is no technology, and what is bought is read behind “empresa "
-            "especializada para …” too; what was called off is not asked about; places by the class "
-            "(“vagas por turma”) are a course, and no part of what is supplied.",
-        ),
-        6: Change(
-            "2026-11-29",
-            "What only a long list names, behind its first words, is not what is bought.",
-        ),
-        7: Change(
-            "2026-11-29",
-            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
-        ),
-    },
     sentences={
         "default": "Training or exchange is part of what is supplied: {words}.",
         "abroad": "Training abroad, at the maker's, or paid travel is part of what is supplied: {words}.",

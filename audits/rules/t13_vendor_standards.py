@@ -30,7 +30,7 @@ from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
-from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 
 
 @rule(
@@ -39,27 +39,6 @@ from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rul
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=6,
-    changes={
-        2: Change(
-            "2026-11-25",
-            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
-            "language, each lot by itself.",
-        ),
-        3: Change(
-            "2026-11-27",
-            "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought.",
-        ),
-        4: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
-        5: Change(
-            "2026-11-29",
-            "What only a long list names, behind its first words, is not what is bought.",
-        ),
-        6: Change(
-            "2026-11-29",
-            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
-        ),
-    },
     sentences={
         "default": "A vendor's or a foreign national standard is required: {words}.",
     },

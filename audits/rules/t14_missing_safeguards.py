@@ -45,7 +45,6 @@ from audits.judging.dossiers.parts import PAPER_PARTS, WORDS_OF_RECORD, in_lots
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
 from audits.judging.rule.vocabulary import (
-    Change,
     Finding,
     InsufficientDataError,
     NotApplicableError,
@@ -63,41 +62,6 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=10,
-    changes={
-        2: Change("2026-11-24", "The rule asks from 250 characters of text on; before, from 300 on."),
-        3: Change(
-            "2026-11-25",
-            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
-            "language, each lot by itself.",
-        ),
-        4: Change(
-            "2026-11-27",
-            "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; where the notice alone was read, it is "
-            "context, and asked from 1000 characters on; a text that was cut says nothing of what it lacks.",
-        ),
-        5: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
-        6: Change(
-            "2026-11-28",
-            "What is surveillance, guards' and a body's own is read as in the newest versions of T01 and T07.",
-        ),
-        7: Change(
-            "2026-11-28",
-            "What is surveillance and own is read as in the newest version of T01.",
-        ),
-        8: Change(
-            "2026-11-29",
-            "What only a long list names, behind its first words, is not what is bought.",
-        ),
-        9: Change(
-            "2026-11-29",
-            "What is surveillance and own is read as in the newest version of T01.",
-        ),
-        10: Change(
-            "2026-11-29",
-            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
-        ),
-    },
     sentences={
         "default": "In {characters} characters of text on {words}, no safeguard for people's rights was found.",
         "notice": "In {characters} characters of the notice on {words}, no safeguard for people's rights was found; "

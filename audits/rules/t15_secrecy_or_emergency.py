@@ -60,7 +60,7 @@ from audits.judging.dossiers.parts import GROUND_PARTS, PAGE, WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import without_repeats
 from audits.judging.rule.naming import first_of_each, named_evidence
-from audits.judging.rule.vocabulary import Change, Context, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Context, Finding, Severity, Stage, rule
 from audits.matching.lexicon import WEAK, Mention
 
 _GROUNDS = (
@@ -79,93 +79,6 @@ _CITED = ("urgency", "secrecy", "special_regime")
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=19,
-    changes={
-        2: Change("2026-11-25", "Articles and codes of laws that give one of these grounds count."),
-        3: Change(
-            "2026-11-25",
-            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
-            "language, each lot by itself.",
-        ),
-        4: Change(
-            "2026-11-27",
-            "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; trifles are context, and so is the "
-            "law of their own of Colombian public firms and Ecuador's regime for single goods and public bodies.",
-        ),
-        5: Change(
-            "2026-11-28",
-            "“Circuito cerrado” of catheters is no technology, and what is bought is read behind “empresa "
-            "especializada para …” too; what was called off is not asked about.",
-        ),
-        6: Change(
-            "2026-11-28",
-            "What is surveillance, guards' and a body's own is read as in the newest versions of T01 and T07.",
-        ),
-        7: Change(
-            "2026-11-28",
-            "An emergency in public health of national or international importance is a ground in Portuguese "
-            "too, and none where a system is there to manage one.",
-        ),
-        8: Change(
-            "2026-11-28",
-            "Goods of an office (telephones, switches, handsets, antivirus) and its ordinary cameras and "
-            "vehicles are context; radio that is broadcast, software that simulates and posts of persons are no "
-            "technology.",
-        ),
-        9: Change(
-            "2026-11-28",
-            "Ordinary cameras and vehicles are read as in the newest version of T01. Colombia’s “régimen especial” "
-            "is the ordinary one of whoever buys by it, wherever it is told.",
-        ),
-        10: Change(
-            "2026-11-28",
-            "Mexico’s “montos máximos por excepción” are an amount and no exception; the security of classified "
-            "information is an object and no ground.",
-        ),
-        11: Change(
-            "2026-11-29",
-            "Classified information that is dealt with, and the scheme by which it is marked, are no ground; "
-            "few licences and parts of computers are context; “emergência sanitária” that causes a purchase "
-            "is a ground. What only a long list names, behind its first words, is not what is bought. What "
-            "is told by broadcasters is no technology.",
-        ),
-        12: Change(
-            "2026-11-29",
-            "“Emergencial” counts where it tells how something is bought or mended, and not what for.",
-        ),
-        13: Change(
-            "2026-11-29",
-            "What is surveillance, own, of offices or a trifle is read as in the newest version of T01.",
-        ),
-        14: Change(
-            "2026-11-29",
-            "“Classified information”, “security classifications” and “defence and security” in a text are "
-            "terms and trades, and a ground only where the method is told.",
-        ),
-        15: Change(
-            "2026-11-29",
-            "Technology that stands behind the first 70 characters of what is bought is context.",
-        ),
-        16: Change(
-            "2026-11-29",
-            "A record marked as secret or confidential between stops, what is told as urgent, what a pandemic, a "
-            "calamity or a state of exception causes, Brazil’s Lei 13.979/2020 and Panama’s exceptional procedure "
-            "are grounds.",
-        ),
-        17: Change(
-            "2026-11-29",
-            "What is bought begins behind a list of what is done to it (“diseño, suministro y puesta en marcha de”).",
-        ),
-        18: Change(
-            "2026-11-29",
-            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
-        ),
-        19: Change(
-            "2026-11-29",
-            "It is context where words for networks and communication alone tell the technology, in a record that "
-            "does not surely read like it, and where the regime is Portugal’s “contratação excluída II”.",
-        ),
-    },
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
     },

@@ -39,7 +39,6 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.processes import EarlierPurchase
 from audits.judging.rule.naming import named_evidence
 from audits.judging.rule.vocabulary import (
-    Change,
     Evidence,
     Finding,
     InsufficientDataError,
@@ -57,31 +56,6 @@ from audits.judging.rule.vocabulary import (
     severity=Severity.MEDIUM,
     version=8,
     reads=("supplier_history",),
-    changes={
-        2: Change(
-            "2026-11-24", "Only the first purchases after a gift are asked about in earnest; later ones are context."
-        ),
-        3: Change("2026-11-24", "A gift that the record itself tells of counts, whatever other records say."),
-        4: Change(
-            "2026-11-25",
-            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
-            "language, each lot by itself.",
-        ),
-        5: Change(
-            "2026-11-27",
-            "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought.",
-        ),
-        6: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
-        7: Change(
-            "2026-11-29",
-            "What only a long list names, behind its first words, is not what is bought.",
-        ),
-        8: Change(
-            "2026-11-29",
-            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
-        ),
-    },
     sentences={
         "default": "{supplier} gave something without price before this purchase ({ocid}).",
         "told": "The record itself says that this purchase follows a gift, a loan or a free pilot: {words}.",

@@ -37,7 +37,7 @@ from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
-from audits.judging.rule.vocabulary import Change, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 from contracts.ocds.views import Period
 
 _DAYS_IN_YEAR = 365.25
@@ -49,28 +49,6 @@ _DAYS_IN_YEAR = 365.25
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
     version=7,
-    changes={
-        2: Change(
-            "2026-11-25",
-            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
-            "language, each lot by itself.",
-        ),
-        3: Change(
-            "2026-11-27",
-            "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; periods of lots and stated terms count.",
-        ),
-        4: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
-        5: Change(
-            "2026-11-29",
-            "What only a long list names, behind its first words, is not what is bought.",
-        ),
-        6: Change("2026-11-29", "A period that ends before it begins has no length."),
-        7: Change(
-            "2026-11-29",
-            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
-        ),
-    },
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
         "renewing": "The term renews itself: {words}.",

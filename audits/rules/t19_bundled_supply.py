@@ -43,7 +43,7 @@ from audits.facts.technology.ordinary_watching import GRAVE
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import named
-from audits.judging.rule.vocabulary import Change, Context, Finding, NotApplicableError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError, Severity, Stage, rule
 from audits.matching.lexicon import Mention
 
 # What is in no ordinary bundle.
@@ -56,46 +56,6 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=12,
-    changes={
-        2: Change(
-            "2026-11-25",
-            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
-            "language, each lot by itself.",
-        ),
-        3: Change(
-            "2026-11-27",
-            "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; names of classes, acquired services, "
-            "licences and software, and what the thing bought is for are no part; trifles are context.",
-        ),
-        4: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
-        5: Change(
-            "2026-11-28",
-            "Goods that come with upkeep and training alone are context, unless they are a core network or "
-            "technology that T01 calls high.",
-        ),
-        6: Change("2026-11-28", "Networks are core networks as in the newest version of T07."),
-        7: Change("2026-11-28", "A network is one as in the newest version of T07."),
-        8: Change(
-            "2026-11-29",
-            "A network is one as in the newest version of T07. What only a long list names, behind its "
-            "first words, is not what is bought.",
-        ),
-        9: Change("2026-11-29", "“Delivery” alone is no supply: services are delivered too."),
-        10: Change(
-            "2026-11-29",
-            "The words of a directive on why a supplier may not change (“difficulties in operation and "
-            "maintenance”) are no supply.",
-        ),
-        11: Change(
-            "2026-11-29",
-            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
-        ),
-        12: Change(
-            "2026-11-29",
-            "Work that tells what a thing is for (“training systems”, “maintenance software”) is no supply.",
-        ),
-    },
     sentences={
         "default": "{count} kinds of supply are one lot: {words}.",
     },

@@ -36,7 +36,7 @@ from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import PAGE
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
-from audits.judging.rule.vocabulary import Change, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, rule
 
 _HIDDEN = (
     "artificial_intelligence",
@@ -55,47 +55,6 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=11,
-    changes={
-        2: Change(
-            "2026-11-25",
-            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
-            "language, each lot by itself.",
-        ),
-        3: Change(
-            "2026-11-27",
-            "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; trifles are context.",
-        ),
-        4: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
-        5: Change(
-            "2026-11-28",
-            "What is surveillance, guards' and a body's own is read as in the newest versions of T01 and T07.",
-        ),
-        6: Change(
-            "2026-11-28",
-            "What is own, of security bodies and a network is read as in the newer versions of T01, T02 and T07.",
-        ),
-        7: Change(
-            "2026-11-28",
-            "What is surveillance and own is read as in the newest version of T01.",
-        ),
-        8: Change(
-            "2026-11-29",
-            "What only a long list names, behind its first words, is not what is bought.",
-        ),
-        9: Change(
-            "2026-11-29",
-            "What is surveillance and own is read as in the newest version of T01.",
-        ),
-        10: Change(
-            "2026-11-29",
-            "What is surveillance, own, of offices or a trifle is read as in the newest version of T01.",
-        ),
-        11: Change(
-            "2026-11-29",
-            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
-        ),
-    },
     sentences={
         "default": "The details speak of {words}; title, description and classification do not.",
     },

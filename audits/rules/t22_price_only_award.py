@@ -53,7 +53,6 @@ from audits.judging.dossiers.parts import GROUND_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named_evidence
 from audits.judging.rule.vocabulary import (
-    Change,
     Context,
     Evidence,
     Finding,
@@ -73,65 +72,6 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=15,
-    changes={
-        2: Change(
-            "2026-11-25",
-            "The thing bought must be technology too, else the finding is withheld; each text is read in its own "
-            "language, each lot by itself.",
-        ),
-        3: Change(
-            "2026-11-27",
-            "Words with other meanings count only where the notice reads more clearly like technology, and "
-            "words within the name of a buyer no longer tell what is bought; orders under a framework and trifles are "
-            "context; own vehicles and staff, guards with cameras and networks of one office or station do not count.",
-        ),
-        4: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
-        5: Change(
-            "2026-11-28",
-            "What is surveillance, guards' and a body's own is read as in the newest versions of T01 and T07.",
-        ),
-        6: Change(
-            "2026-11-28",
-            "The core of a network is one as in the newest version of T07.",
-        ),
-        7: Change(
-            "2026-11-28",
-            "What is own, of security bodies and a network is read as in the newer versions of T01, T02 and T07.",
-        ),
-        8: Change("2026-11-28", "Networks are core networks as in the newest version of T07."),
-        9: Change(
-            "2026-11-28",
-            "What is surveillance and own is read as in the newest version of T01.",
-        ),
-        10: Change(
-            "2026-11-28",
-            "Cameras of buildings of offices, and what is located for own use, are read as in the newest version of "
-            "T01. Networks and what is hosted are read as in the newest versions of T07 and T09.",
-        ),
-        11: Change(
-            "2026-11-29",
-            "Recorders by the name of their class are no technology; networks and what is hosted are read "
-            "as in T07 and T09. What only a long list names, behind its first words, is not what is "
-            "bought.",
-        ),
-        12: Change(
-            "2026-11-29",
-            "What is surveillance, own or of offices is read as in the newest version of T01.",
-        ),
-        13: Change(
-            "2026-11-29",
-            "What is surveillance, own, of offices or a trifle is read as in the newest version of T01.",
-        ),
-        14: Change(
-            "2026-11-29",
-            "What an exclusion sets aside, or a text denies, is withheld, with the exclusion and the passage.",
-        ),
-        15: Change(
-            "2026-11-29",
-            "Goods of an office, its ordinary cameras, programs of a desk and tools that are hosted for an office are "
-            "context.",
-        ),
-    },
     sentences={
         "default": "The award is decided by price: {words:code}.",
     },

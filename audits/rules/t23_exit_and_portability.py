@@ -38,7 +38,7 @@ from collections.abc import Iterator
 
 from audits.facts.technology.clauses import READABLE_CHARACTERS, missing_clause
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 
 
 @rule(
@@ -47,9 +47,6 @@ from audits.judging.rule.vocabulary import Change, Finding, Severity, Stage, rul
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
     version=2,
-    changes={
-        2: Change("2026-11-28", "Not asked of what was called off before anything was signed or paid."),
-    },
     sentences={
         "default": "On {pages:page|pages} of contract, no words on exit, transition or the return of data were found.",
     },

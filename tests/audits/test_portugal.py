@@ -15,6 +15,7 @@ from audits.methodology.views import _TEXTS
 from audits.models import Flag
 from audits.models.flag import sentence_of
 from audits.reference.reason_codes import reason_codes
+from audits.reports.rule_changes import all_changes
 from audits.rules import RULES
 from contracts.ocds.code_words import CODES, DOCUMENT_TYPES
 from contracts.ocds.portuguese import WORDS, in_portugal
@@ -24,9 +25,10 @@ WRITTEN = {
     **{
         f"{code} {kind} {key}": text
         for code, rule in RULES.items()
-        for kind in ("sentences", "reasons", "changes")
+        for kind in ("sentences", "reasons")
         for key, text in getattr(rule.texts["pt"], kind).items()
     },
+    **{f"{code} {version}": entry.pt for (code, version), (_day, entry) in all_changes().items()},
     **{f"{code} page": rule.texts["pt"].page for code, rule in RULES.items()},
     **{f"{code} title": rule.texts["pt"].title for code, rule in RULES.items()},
     "guide": guide_text("pt"),

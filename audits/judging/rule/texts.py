@@ -1,5 +1,5 @@
 """
-What a rule says in each language: its title, its sentences, its reasons, what its versions changed, and its page.
+What a rule says in each language: its title, its sentences, its reasons, and its page.
 
 English stands in the rule's module. A translation is a page beside it, in a folder for each language and under the
 module's name (``es/t04_vendor_lock_in.md``): Markdown, with everything else that it says as YAML in front. So a rule
@@ -31,14 +31,12 @@ class RuleText(Struct, frozen=True, forbid_unknown_fields=True):
     What a rule says in one language.
 
     ``sentences`` and ``reasons`` map names to templates in ``str.format`` form, which say what a value is where it is
-    not written as it is stored (``audits.judging.rule.formats``); ``changes`` maps a version to what it changed;
-    ``page`` is Markdown.
+    not written as it is stored (``audits.judging.rule.formats``); ``page`` is Markdown.
     """
 
     title: str
     sentences: Mapping[str, str] = {}
     reasons: Mapping[str, str] = {}
-    changes: Mapping[int, str] = {}
     page: str = ""
 
 
@@ -68,7 +66,7 @@ def as_in_portugal(text: RuleText) -> RuleText:
     """Return what a rule says in Portuguese with the words of Portugal."""
     texts = {
         kind: {key: in_portugal(said) for key, said in getattr(text, kind).items()}
-        for kind in ("sentences", "reasons", "changes")
+        for kind in ("sentences", "reasons")
     }
     return RuleText(in_portugal(text.title), **texts, page=in_portugal(text.page))
 

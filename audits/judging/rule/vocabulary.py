@@ -209,14 +209,6 @@ class Finding(Struct, frozen=True, gc=False):
         return structs.replace(self, evidence=self.evidence[:MAX_PLACES], values=values)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a version of a rule answers otherwise than the one before, and since which day (ISO 8601)."""
-
-    on: str
-    text: str
-
-
 RuleFunction = Callable[..., Iterable[Finding]]
 
 
@@ -226,17 +218,16 @@ class Rule:
     One rule: identity, texts, parameters with their defaults, and the function that judges.
 
     ``texts`` maps languages to what the rule says, English always among them. ``version`` goes up by one whenever the
-    answer about any dossier could change; ``since`` tells, for each version after the first, since which day
-    (ISO 8601). ``subject`` says what a dossier is about: a ``Dossier`` of a process or an ``OrganizationDossier``.
-    ``reads`` names the figures that it reads (``source_habits.NAME``: a habit of its source), ``bounds`` what it asks
-    of their entries, ``limits`` the kind of legal limit that its parameter ``thresholds`` holds.
+    answer about any dossier could change, and ``audits/rules/changes`` tells how. ``subject`` says what a dossier is
+    about: a ``Dossier`` of a process or an ``OrganizationDossier``. ``reads`` names the figures that it reads
+    (``source_habits.NAME``: a habit of its source), ``bounds`` what it asks of their entries, ``limits`` the kind of
+    legal limit that its parameter ``thresholds`` holds.
     """
 
     code: str
     stage: Stage
     severity: Severity
     version: int
-    since: Mapping[int, str]
     texts: Mapping[str, RuleText]
     parameters: Mapping[str, Any]
     judge: RuleFunction
@@ -289,7 +280,6 @@ def rule(
     version: int,
     sentences: Mapping[str, str],
     subject: Subject = Subject.PROCESS,
-    changes: Mapping[int, Change] | None = None,
     reasons: Mapping[str, str] | None = None,
     reads: Iterable[str] = (),
     bounds: Mapping[str, Bounds] | None = None,
@@ -298,7 +288,7 @@ def rule(
     """
     Make a rule of a function ``(dossier, *, parameter=default, …) -> Iterable[Finding]``.
 
-    ``title``, ``sentences``, ``changes`` and ``reasons`` are in English, and so is the page: the docstring of the
+    ``title``, ``sentences`` and ``reasons`` are in English, and so is the page: the docstring of the
     function's module, in Markdown. Other languages are read from the pages beside the module. Parameters are read from
     the signature, so the code, the page and the settings cannot disagree.
 
@@ -318,7 +308,6 @@ def rule(
         raise TypeError(f"rule {code} reads {', '.join(sorted(unknown))}: not a figure of {figures.__name__}")
 
     def decorate(judge: RuleFunction) -> Rule:
-        changed = changes or {}
         parameters = {
             name: parameter.default
             for name, parameter in signature(judge).parameters.items()
@@ -332,7 +321,6 @@ def rule(
             title=title,
             sentences=sentences,
             reasons=reasons or {},
-            changes={number: change.text for number, change in changed.items()},
             page=getdoc(getmodule(judge)) or "",
         )
         return Rule(
@@ -340,7 +328,6 @@ def rule(
             stage=stage,
             severity=severity,
             version=version,
-            since={number: change.on for number, change in changed.items()},
             texts={"en": english, **translations_of(Path(getfile(judge)))},
             parameters=parameters
             # The rules on technology are named with a T.

@@ -3,12 +3,14 @@
 import re
 from datetime import date
 from inspect import getfile
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from audits.judging.rule.texts import LANGUAGES
 from audits.judging.rule.vocabulary import READER_PARAMETER
+from audits.reports.rule_changes import Change, all_changes, change_of
 from audits.rules import RULES
 from tests.audits.rules.test_rules import placeholders
 
@@ -55,21 +57,33 @@ def test_every_language_has_every_text_with_the_same_values(code):
 
 @pytest.mark.parametrize("code", RULES)
 def test_every_version_after_the_first_tells_what_it_changed(code):
-    rule = RULES[code]
-    assert set(rule.since) == set(range(2, rule.version + 1))
-    assert all(date.fromisoformat(day) for day in rule.since.values())
-    for text in rule.texts.values():
-        assert set(text.changes) == set(rule.since)
-        assert all(change.endswith(".") for change in text.changes.values())
+    versions = set(range(2, RULES[code].version + 1))
+    assert {version for of, version in all_changes() if of == code} == versions, "see audits/rules/changes"
+    for version, language in product(versions, LANGUAGES):
+        change = change_of(code, version, language)
+        assert change.text.endswith(".")
+        assert date.fromisoformat(change.since)
+        assert not FORBIDDEN.findall(change.text)
+
+
+def test_changes_are_those_of_rules():
+    assert {code for code, _version in all_changes()} <= set(RULES)
+
+
+def test_the_first_version_changed_nothing():
+    assert change_of("R018", 1, "es") == Change(since=None, text="")
+
+
+def test_a_change_is_told_in_the_words_of_portugal():
+    assert change_of("R001", 4, "pt").text == "Não se pergunta por registros cujo ocid não nomeia nenhum processo."
+    assert change_of("R001", 4, "pt-pt").text == "Não se pergunta por registos cujo ocid não nomeia nenhum processo."
 
 
 @pytest.mark.parametrize("code", RULES)
 def test_no_word_of_a_rule_judges_anyone(code):
     texts = RULES[code].texts.values()
     words = [
-        word
-        for text in texts
-        for word in (text.page, text.title, *text.sentences.values(), *text.reasons.values(), *text.changes.values())
+        word for text in texts for word in (text.page, text.title, *text.sentences.values(), *text.reasons.values())
     ]
 
     assert not FORBIDDEN.findall("\n".join(words))

@@ -1,0 +1,55 @@
+"""What the versions of rules changed, and since when: the files of ``audits/rules/changes``, one for each day."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from msgspec import Struct, yaml
+
+from audits import rules
+from contracts.ocds.portuguese import PORTUGAL, in_portugal
+
+_FOLDER = Path(rules.__file__).parent / "changes"
+
+
+class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
+    """What changed in some rules: code → the version that this made, and the change in each language."""
+
+    rules: Mapping[str, int]
+    en: str
+    es: str
+    pt: str
+
+
+class Change(Struct, frozen=True):
+    """What a version answers otherwise than the one before, and since which day (ISO 8601): nothing, of the first."""
+
+    since: str | None = None
+    text: str = ""
+
+
+def change_of(code: str, version: int, language: str) -> Change:
+    """Return what a version of a rule changed, in ``en``, ``es``, ``pt`` or ``pt-pt``, else in English."""
+    if (code, version) not in all_changes():
+        return Change()
+    since, entry = all_changes()[code, version]
+    if language == PORTUGAL:
+        return Change(since, in_portugal(entry.pt))
+    return Change(since, {"es": entry.es, "pt": entry.pt}.get(language, entry.en))
+
+
+@cache
+def all_changes() -> dict[tuple[str, int], tuple[str, _Entry]]:
+    """
+    Return code and version → day and change, of all versions but the first ones.
+
+    :raises ValueError: if two entries tell of one version
+    """
+    found: dict[tuple[str, int], tuple[str, _Entry]] = {}
+    for file in sorted(_FOLDER.glob("*.yaml")):
+        for entry in yaml.decode(file.read_bytes(), type=list[_Entry]):
+            for made in entry.rules.items():
+                if made in found:
+                    raise ValueError(f"{file.name}: version {made[1]} of {made[0]} stands twice")
+                found[made] = file.stem, entry
+    return found
