@@ -58,13 +58,27 @@ def can_be_copied(fields: Mapping[str, serializers.Field]) -> bool:
     )
 
 
+def decimal_mark(delimiter: str) -> str:
+    """Return the mark before decimals: office programs that part cells by semicolons read a comma, and no point."""
+    return "," if delimiter == ";" else "."
+
+
 def csv_lines(
     rows: models.QuerySet, fields: Mapping[str, serializers.Field], delimiter: str, *, is_neutral: bool
 ) -> Iterator[bytes]:
-    """Yield rows as CSV: texts, lists joined, and, if neutral, none that a spreadsheet calculates."""
+    """
+    Yield rows as CSV: texts, lists joined, and, if neutral, none that a spreadsheet calculates.
+
+    Numbers have the ``decimal_mark`` of the delimiter.
+    """
     guard = _neutral if is_neutral else _as_it_is
-    marks = _marks(fields)
-    columns = [_csv(name, field, column, guard, marks) for name, field, column in _written(fields)]
+    marks, mark = _marks(fields), decimal_mark(delimiter)
+    columns = [
+        _with_mark(column, mark)
+        if isinstance(field, serializers.DecimalField)
+        else _csv(name, field, column, guard, marks)
+        for name, field, column in _written(fields)
+    ]
     lines = _copied(rows.values_list(*columns), _CSV, delimiter)
     return _with_words(lines, fields, marks, _read_cell, partial(_write_cell, neutral if is_neutral else _as_it_is))
 
@@ -256,6 +270,13 @@ def _csv(
     if isinstance(field, serializers.CharField) and not hasattr(field, "exported"):
         return guard(Cast(column, models.TextField()))
     return column
+
+
+def _with_mark(column: Any, mark: str) -> Any:
+    if mark == ".":
+        return column
+    text = Cast(column, models.TextField())
+    return Func(text, Value("."), Value(mark), function="replace", output_field=models.TextField())
 
 
 def _as_it_is(text: Any) -> Any:

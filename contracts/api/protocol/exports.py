@@ -19,7 +19,14 @@ from django.db import models
 from rest_framework import serializers
 
 from contracts.api.protocol.columns import iterate_rows
-from contracts.api.protocol.copied import SEPARATOR, can_be_copied, csv_lines, json_lines, neutral
+from contracts.api.protocol.copied import (
+    SEPARATOR,
+    can_be_copied,
+    csv_lines,
+    decimal_mark,
+    json_lines,
+    neutral,
+)
 
 CHUNK_BYTES = 64 * 1024
 TOGETHER = 128
@@ -74,6 +81,7 @@ def csv_stream(
     :param rows: in their order
     :param header: what the columns are called
     :param cells: other rows, of which these are the cells
+    :param delimiter: with a semicolon numbers have a decimal comma
     :param has_trailer: whether the last line is `# rows=12 sha256=…`, after such a line for each warning
     :param is_neutral: whether no text may be taken for a formula
     :param counted: knows the number of rows, and the SHA-256 of all but the last line, at the end
@@ -126,15 +134,15 @@ def jsonl_stream(
 _OF_ONE_CELL = str.maketrans({",": " –", ";": " –", "|": " ", "\t": " ", '"': "'"})
 
 
-def cell(value: Any) -> Any:
-    """Return a value of a row as a cell: text, number or nothing."""
+def cell(value: Any, mark: str = ".") -> Any:
+    """Return a value of a row as a cell: text, number or nothing. ``mark`` stands before decimals."""
     match value:
         case bool():
             return "true" if value else "false"
         case None | str() | int():
             return value
         case Decimal():
-            return format(value, "f")
+            return format(value, "f").replace(".", mark)
         case datetime():
             return value.strftime("%Y-%m-%dT%H:%M:%SZ")
         case date():
@@ -163,9 +171,10 @@ def _written_csv(
     rows: models.QuerySet, fields: Mapping[str, Any], delimiter: str, guard: Callable[[Any], Any]
 ) -> Iterator[bytes]:
     numbers = {name for name, field in fields.items() if isinstance(field, serializers.DecimalField)}
+    mark = decimal_mark(delimiter)
     for _keys, row in iterate_rows(rows, fields):
         yield _csv_line(
-            [cell(value) if name in numbers else guard(cell(value)) for name, value in row.items()], delimiter
+            [cell(value, mark) if name in numbers else guard(cell(value)) for name, value in row.items()], delimiter
         )
 
 

@@ -47,7 +47,10 @@ PARAMETERS = (
     ),
     OpenApiParameter("bom", OpenApiTypes.STR, enum=["0", "1"], description="Of csv: 1: a byte order mark, for Excel."),
     OpenApiParameter(
-        "delimiter", OpenApiTypes.STR, enum=["comma", "semicolon"], description="Of csv: comma if it is not given."
+        "delimiter",
+        OpenApiTypes.STR,
+        enum=["comma", "semicolon"],
+        description="Of csv: comma if it is not given; with semicolon, decimals have a comma.",
     ),
     OpenApiParameter(
         "trailer", OpenApiTypes.STR, enum=["0", "1"], description="Of csv: 0: no last line with rows and SHA-256."

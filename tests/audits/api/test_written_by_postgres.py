@@ -15,7 +15,7 @@ from audits.models import Flag
 from audits.triage import review_flag
 from contracts.api.protocol import exports
 from contracts.api.protocol.columns import iterate_rows
-from contracts.api.protocol.copied import SEPARATOR, can_be_copied, csv_lines, json_lines, neutral
+from contracts.api.protocol.copied import SEPARATOR, can_be_copied, csv_lines, decimal_mark, json_lines, neutral
 from contracts.api.protocol.rendering import JSONRenderer
 from contracts.models import Contract, ContractingProcess, Publisher
 from tests.contracts.api.conftest import make_user
@@ -67,11 +67,11 @@ def rows_and_fields(name: str):
     return rows.order_by("pk"), fields
 
 
-def cells(rows, fields) -> list[list[str]]:
+def cells(rows, fields, mark: str) -> list[list[str]]:
     """Return the rows as Python reads them, as cells."""
     found = []
     for _keys, row in iterate_rows(rows, fields):
-        texts = {name: exports.cell(value) for name, value in row.items()}
+        texts = {name: exports.cell(value, mark) for name, value in row.items()}
         found.append([str(neutral(value)) if value is not None else "" for value in texts.values()])
     return found
 
@@ -81,7 +81,7 @@ def assert_same(name: str) -> int:
     for delimiter in ",;":
         written = b"".join(csv_lines(rows, fields, delimiter, is_neutral=True)).decode()
         table = list(csv.reader(io.StringIO(written, newline=""), delimiter=delimiter))
-        for found, expected in zip(table, cells(rows, fields), strict=True):
+        for found, expected in zip(table, cells(rows, fields, decimal_mark(delimiter)), strict=True):
             for column, cell, told in zip(fields, found, expected, strict=True):
                 if column in {"flags", "replies"}:
                     assert json.loads(cell) == json.loads(told or "[]")

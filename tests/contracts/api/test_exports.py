@@ -103,6 +103,14 @@ def test_the_last_line_tells_rows_and_digest_of_what_is_before_it(anonymous, rec
     assert json.loads(b'{"_end"' + last)["_end"]["sha256"] == hashlib.sha256(before).hexdigest()
 
 
+def test_a_comma_is_before_decimals_where_semicolons_part_cells(anonymous, records):
+    """Office programs that part cells so take 1234.567 for a text or for a million: sums were wrong without a word."""
+    load(release("ocds-test01-7", contracts=[{"id": "C", "value": {"amount": 1234.567, "currency": "BRL"}}]))
+    address = "contracts.csv?ocid=ocds-test01-7&fields=amount"
+    assert csv_rows(taken(anonymous, address)) == [{"amount": "1234.567"}]
+    assert csv_rows(taken(anonymous, f"{address}&delimiter=semicolon"), ";") == [{"amount": "1234,567"}]
+
+
 def test_a_stream_that_breaks_has_no_last_line(anonymous, records, monkeypatch):
     def broken(*_, **_options):
         yield b"a,b\n"
