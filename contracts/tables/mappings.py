@@ -12,13 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from contracts.ocds.codes import MERGE_MEMBERS
 from contracts.ocds.fact_tables import fold
 from contracts.tables.beside import amounts, tax_numbers
 from contracts.tables.sheets import Cell
-from contracts.tables.units import Unit, with_unit
+from contracts.tables.units import Unit, with_told, with_unit
 
 _FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "tables"
 GENERAL = "general"
@@ -84,19 +84,18 @@ class Recognised(Struct, frozen=True):
     """
     The mapping of a table: fact → the columns that give it, the first that holds something counts.
 
-    Where ``is_ocds``, every fact is a path into a release. ``power`` is that of amounts whose header names none.
+    Where ``is_ocds``, every fact is a path into a release. ``told`` is the unit of amounts whose header names none.
     """
 
     mapping: Mapping
     header: tuple[str, ...]
     sources: dict[str, tuple[Source, ...]]
     is_ocds: bool = False
-    power: int = 0
+    told: Unit = Unit()
 
     def unit(self, source: Source) -> Unit:
         """Return the unit of a column of amounts, as far as its header and what is told above the table say it."""
-        unit = with_unit(self.header[source.columns[0]])[1]
-        return unit if unit.power else structs.replace(unit, power=self.power)
+        return with_told(with_unit(self.header[source.columns[0]])[1], self.told)
 
     @property
     def columns(self) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """A table → releases, row by row, with a problem for each row and cell that could not be read."""
 
 import itertools
+import re
 from collections import deque
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from typing import Any
@@ -14,7 +15,7 @@ from contracts.tables.lines import numbers_columns
 from contracts.tables.mappings import NESTED, Mapping, Recognised, header_weight, recognise
 from contracts.tables.rows import is_amount_path, read_row
 from contracts.tables.sheets import Cell, Row
-from contracts.tables.units import power_told, with_unit
+from contracts.tables.units import NOTHING_TOLD, Told, unit_told, with_unit
 
 # Titles and notes above the header take up fewer rows.
 MAX_ROWS_ABOVE = 40
@@ -28,6 +29,7 @@ MAX_REMEMBERED = 200_000
 # Tables below each other in one sheet, and how many names their headers have in common.
 MAX_TABLES = 50
 MIN_SAME_NAMES = 3
+_FIGURE = re.compile(r"\d")
 
 
 class RowRelease(Struct, frozen=True):
@@ -95,7 +97,7 @@ def _read_sheet(
     """Read the tables of a sheet, each below the one before."""
     ahead = _Ahead(rows)
     seen: dict[int, int] = {}
-    tables, told = 0, ("", 0)
+    tables, told = 0, NOTHING_TOLD
     while tables < MAX_TABLES and ahead:
         tables += 1
         told = yield from _read_rows(sheet, ahead, given, seen, told, is_last=tables == MAX_TABLES)
@@ -124,13 +126,13 @@ class _Ahead:
 
 
 def _read_rows(
-    sheet: str, rows: _Ahead, given: Mapping | None, seen: dict[int, int], told: tuple[str, int], *, is_last: bool
-) -> Generator[RowRelease | SheetRead | Problem, None, tuple[str, int]]:
+    sheet: str, rows: _Ahead, given: Mapping | None, seen: dict[int, int], told: Told, *, is_last: bool
+) -> Generator[RowRelease | SheetRead | Problem, None, Told]:
     """
     Read a table to the end of its sheet, or to the header of the next one; return what is told of the amounts of that.
 
     :param seen: digests of releases of the sheet → the row of each
-    :param told: the note before it, and the power of ten that amounts are to be raised by, see ``power_told``
+    :param told: what a note before it tells of all amounts
     """
     first = [row for row in rows.peek(MAX_ROWS_ABOVE + SAMPLE_ROWS) if isinstance(row, Row)]
     at, header = find_header(first, given)
@@ -139,9 +141,9 @@ def _read_rows(
     if recognised is None:
         yield from _not_recognised(sheet, header, first, rows)
         return told
-    told = power_told((cell for row in first[: at - 1] for cell in row.cells if isinstance(cell, str)), told)
-    recognised = structs.replace(recognised, power=told[1])
-    yield from _scaled(sheet, recognised, told[0])
+    told = unit_told((cell for row in first[: at - 1] for cell in row.cells if isinstance(cell, str)), told)
+    recognised = structs.replace(recognised, told=told.unit)
+    yield from _scaled(sheet, recognised, told.note)
     habits = habits_of(recognised, sample)
     last = first[at - 1]
     names = {cell for cell in last.cells if cell != ""}
@@ -154,9 +156,9 @@ def _read_rows(
             continue
         if row.number <= last.number:
             continue
-        if row.cells == last.cells and (is_last or power_told(notes, told)[1] == told[1]):
+        if row.cells == last.cells and (is_last or unit_told(notes, told).unit == told.unit):
             continue  # the header again, on each printed page
-        if not is_last and _is_other_header(row, names):
+        if not is_last and _is_other_header(row, names, given):
             rows.put_back(row)
             break
         count += 1
@@ -165,7 +167,7 @@ def _read_rows(
             notes.appendleft(note)
         else:
             notes.clear()
-        if note and power_told([note])[1]:
+        if note and unit_told([note]).unit.power:
             yield Problem("row_incomplete", "lone", {"text": note[:60]}, place, row.number)
             continue
         if _is_shifted(row, header):
@@ -195,7 +197,7 @@ def _read_rows(
         rows=count,
         rows_read=read,
     )
-    return power_told(notes, told)
+    return unit_told(notes, told)
 
 
 def _lone_text(row: Row) -> str:
@@ -204,11 +206,22 @@ def _lone_text(row: Row) -> str:
     return filled[0] if len(filled) == 1 and isinstance(filled[0], str) else ""
 
 
-def _is_other_header(row: Row, names: Collection[Cell]) -> bool:
-    """Tell whether a row is the header of another table: most of its cells are names of the header before."""
+def _is_other_header(row: Row, names: Collection[Cell], given: Mapping | None) -> bool:
+    """
+    Tell whether a row is the header of another table: most of its cells are names of the header before, or are words
+    without figures that some mapping names.
+    """
     filled = [cell for cell in row.cells if cell != ""]
-    same = sum(1 for cell in filled if cell in names)
-    return same >= MIN_SAME_NAMES and same > len(filled) / 2
+    if len(filled) < MIN_SAME_NAMES:
+        return False
+    known = sum(1 for cell in filled if cell in names)
+    if known < MIN_SAME_NAMES and not any(map(_has_figures, filled)):
+        known = header_weight(filled, given)
+    return known >= MIN_SAME_NAMES and known > len(filled) / 2
+
+
+def _has_figures(cell: Cell) -> bool:
+    return not isinstance(cell, str) or _FIGURE.search(cell) is not None
 
 
 def _scaled(sheet: str, recognised: Recognised, note: str) -> Iterator[Problem]:

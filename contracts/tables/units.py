@@ -1,16 +1,19 @@
 """What stands beside the name of a column of amounts: "Valor (R$)", "Monto en miles de soles", "Precio USD"."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
 from msgspec import Struct
 
 from contracts.ocds.amounts import SCALES
+from contracts.ocds.corrections import known_currencies
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.fact_tables import fold
 
 MAX_LENGTH = 200
 _BRACKETS = {")": "(", "]": "["}
+_BRACKET = re.compile(r"[()\[\]]")
 # "en soles", "expresado em reais"; "miles de soles".
 _BEFORE_UNITS = ("en", "em", "in")
 _LINKING = frozenset({"de", "of", "expresado", "expresados", "expresadas", "expresso", "expressos", "expressed"})
@@ -28,6 +31,16 @@ class Unit(Struct, frozen=True):
     power: int = 0
 
 
+class Told(Struct, frozen=True):
+    """A note above a table, and the unit of all amounts that it tells."""
+
+    note: str = ""
+    unit: Unit = Unit()
+
+
+NOTHING_TOLD = Told()
+
+
 @lru_cache(maxsize=512)  # of each row again
 def with_unit(header: str) -> tuple[str, Unit]:
     """Return the name of a column and its unit, or the header as it is with none."""
@@ -40,23 +53,44 @@ def with_unit(header: str) -> tuple[str, Unit]:
     return header, Unit()
 
 
-def power_told(notes: Iterable[str], before: tuple[str, int] = ("", 0)) -> tuple[str, int]:
+def unit_told(notes: Iterable[str], before: Told = NOTHING_TOLD) -> Told:
     """
-    Return the first of the notes above a table that says that all amounts are in thousands or millions, and its power.
+    Return the first of the notes above a table that says that all amounts are in thousands or millions, else in which
+    currency they are.
 
     :param before: what was told above an earlier table of the sheet: it holds on where no note names any unit
     """
     told = before
     for note in notes:
-        words = fold(note).strip("()[]*. ").split()
-        at = next((at for at, word in enumerate(words) if word in _BEFORE_UNITS), len(words))
-        is_about = at == 0 or any(word.startswith(_FIGURES) for word in words[:at])
-        unit = _unit(" ".join(words[at + 1 :])) if is_about and len(note) <= _LONGEST_NOTE else None
-        if unit and unit.power:
-            return note, unit.power
-        if unit:
-            told = ("", 0)
+        for part in _BRACKET.split(note) if len(note) <= _LONGEST_NOTE else ():
+            unit = _unit_of_all(part)
+            if unit and unit.power:
+                return Told(note, unit)
+            if unit:
+                told = Told(note, unit)
     return told
+
+
+def with_told(unit: Unit, told: Unit) -> Unit:
+    """Return the unit of a column with what is told of all amounts, unless that is of another currency."""
+    if _is_code(unit.currency) and _is_code(told.currency) and unit.currency != told.currency:
+        return unit
+    return Unit(unit.currency or (told.currency if _is_code(told.currency) else ""), unit.power or told.power)
+
+
+def _is_code(currency: str) -> bool:
+    """Tell whether a currency was read; "pesos" are of a country that is not told."""
+    return currency in known_currencies()
+
+
+def _unit_of_all(note: str) -> Unit | None:
+    """Return the unit that a note, or what stands in its brackets, tells; ``None`` if it speaks of something else."""
+    words = fold(note).strip("*.,;:- ").split()
+    at = next((at for at, word in enumerate(words) if word in _BEFORE_UNITS), len(words))
+    unit = _unit(" ".join(words[at + 1 :]))
+    is_about = at == 0 or any(word.startswith(_FIGURES) for word in words[:at])
+    # "Contratos 2023, en miles de soles" speaks of nothing else either.
+    return unit if unit and (is_about or (unit.power and unit.currency)) else None
 
 
 def _parted(header: str) -> Iterable[tuple[str, str, bool]]:

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.tables.reading import RowRelease, SheetRead, read_table
 from contracts.tables.sheets import Row, read_csv
-from contracts.tables.units import Unit, power_told, with_unit
+from contracts.tables.units import Unit, unit_told, with_unit
 
 
 def read(*rows):
@@ -108,10 +108,30 @@ class TestUnits:
             ("Contratos de más de 5 millones en Lima", 0),
             ("Montos en soles", 0),
             ("Valores en miles de contratos y compras de la ciudad", 0),
+            ("Contratos de tecnología 2023 - (en miles de guaraníes)", 3),
+            ("Contratos del municipio, en millones de lempiras", 6),
+            ("Programa de nube en miles de escuelas", 0),
         ],
     )
     def test_a_note_above_a_table_tells_the_unit_of_all_amounts(self, note, power):
-        assert power_told(["Contratos 2024", note])[1] == power
+        assert unit_told(["Contratos 2024", note]).unit.power == power
+
+    @pytest.mark.parametrize(
+        ("note", "header", "amount", "currency"),
+        [
+            ("(En miles de guaraníes)", "Monto", "5000", "PYG"),
+            ("(En guaraníes)", "Monto", "5", "PYG"),
+            ("(En miles de guaraníes)", "Monto en US$", "5", "USD"),
+            ("(En miles)", "Monto en US$", "5000", "USD"),
+            ("(En miles de pesos)", "Monto (COP)", "5000", "COP"),
+            ("(En miles de pesos)", "Monto", "5000", None),
+        ],
+    )
+    def test_a_note_tells_the_currency_too_and_nothing_of_amounts_in_another(self, note, header, amount, currency):
+        rows = [[note], ["Objeto", "Proveedor", header], ["Nube", "ACME", 5]]
+        entries = list(read_table(Row("Hoja", at, row) for at, row in enumerate(rows, 1)))
+        (release,) = [entry.release for entry in entries if isinstance(entry, RowRelease)]
+        assert (str(value(release)["amount"]), value(release).get("currency")) == (amount, currency)
 
 
 class TestPrices:

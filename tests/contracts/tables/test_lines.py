@@ -77,6 +77,23 @@ class TestSeveralTables:
         assert [problem.variant for problem in problems] == ["lone"]
         assert [(sheet.header_row, sheet.rows, sheet.rows_read) for sheet in sheets] == [(1, 2, 1), (4, 1, 1)]
 
+    def test_one_that_calls_its_columns_otherwise_is_read_by_its_own_header(self):
+        """By the header of the first, the supplier would be what is bought, and the amount its supplier."""
+        other = (
+            "Nro.;Contratista;Objeto del contrato;Monto en US$;Fecha\n1;BETA;Fibra hasta las postas;5,5;16/04/2024\n"
+        )
+        releases, problems, (first, second) = table(HEAD + ROW + other)
+        assert (titles(releases), problems) == (["Cámaras para el mercado", "Fibra hasta las postas"], [])
+        assert releases[1]["awards"][0]["suppliers"][0]["name"] == "BETA"
+        assert (first.rows_read, second.header_row, second.rows_read) == (1, 3, 1)
+
+    @pytest.mark.parametrize(
+        "line", ["Obras;Comprador;Proveedor;Monto 2023;PEN", "Contrato;Muni;Empresa;;Moneda local"]
+    )
+    def test_a_contract_in_words_that_name_columns_is_no_header(self, line):
+        releases, _problems, sheets = table(HEAD + ROW + line + "\n")
+        assert (len(releases), len(sheets)) == (2, 1)
+
     def test_one_with_more_columns_below_hides_none_above(self):
         other = "Entidad;Objeto;Proveedor;Monto;Moneda;País;Método;Fecha\nMinisterio;Fibra;BETA;5,5;PEN;Perú;;\n"
         releases, problems, _sheets = table(HEAD + ROW + other)
