@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from contracts.ocds.fact_tables import fold
+from contracts.ocds.word_lists import words_listed
 
 # In a table of fewer a row of one cell may be all that is known.
 MIN_FACTS = 3
@@ -19,6 +20,7 @@ _SUM = re.compile(r"(?:(?:sub|gran|grand)[ -]?)?totale?s?\b.*|(?:suma|soma|sumat
 _CURRENCY = 3
 _YEAR = 4
 _AROUND_NUMBERS = "()[]. "
+_NAME_WORD = re.compile(r"[^\W_]+")
 
 
 class NoContract(Struct, frozen=True):
@@ -28,21 +30,29 @@ class NoContract(Struct, frozen=True):
     text: str
 
 
-def kind_of_no_contract(texts: Sequence[str], facts: int) -> NoContract | None:
+def kind_of_no_contract(texts: Sequence[str], facts: int, *, is_identified: bool) -> NoContract | None:
     """
     Return what a row is that holds a sum of others, a heading or a note; ``None`` of any other.
 
     :param facts: how many facts the columns of the table hold
+    :param is_identified: whether it gives the number of a party or a day, as no sum does
     """
     filled = [text for text in texts if text]
     if not filled or facts < MIN_FACTS:
         return None
     if len(filled) == 1 and _is_heading_or_note(filled[0]):
         return NoContract("lone", filled[0])
-    is_sum = _SUM.fullmatch(fold(filled[0])[:200]) is not None
+    is_sum = not is_identified and _SUM.fullmatch(fold(filled[0])[:200]) and not _ends_in_legal_form(filled[0])
     if is_sum and all(len(text) <= _CURRENCY or any(map(str.isdigit, text)) for text in filled[1:]):
         return NoContract("sum", filled[0])
     return None
+
+
+def _ends_in_legal_form(name: str) -> bool:
+    """Tell whether a text is the name of a firm: "Total S.A.", "Suma Ltda."."""
+    words = _NAME_WORD.findall(fold(name[:200]))
+    forms = words_listed("legal_form")
+    return any(" ".join(words[start:]) in forms for start in range(1, len(words)))
 
 
 def _is_heading_or_note(text: str) -> bool:

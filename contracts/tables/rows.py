@@ -38,6 +38,9 @@ _CODE_AND_NAME = re.compile(r"(?P<code>[A-Z\d][A-Z\d./-]{3,19})\s+[-–]\s+(?P<n
 _WHOLE = re.compile(r"\d{1,9}(?:\.0+)?")
 # What office programs make of an id that they take for a number: its last digits are gone.
 _CUT_SHORT = re.compile(r"\d(?:[.,]\d+)?[Ee]\+\d{2}")
+# No sum of others has a tax number or a day, which have at least so many signs.
+_IDENTIFYING = ("buyer_id", "supplier_id", "date_signed", "start_date", "end_date")
+_LENGTH_OF_NUMBERS = 6
 _IDS = ("id", "contract_id", "buyer_id", "supplier_id", "item")
 
 
@@ -104,7 +107,10 @@ class _Row:
         if not says_what and sum(bool(facts.get(fact)) for fact in _TELLING) < MIN_TELLING:
             self.problems.append(Problem("row_incomplete"))
             return None
-        if kind := kind_of_no_contract([str(cell).strip() for cell in self.cells], len(self.recognised.sources)):
+        texts = [str(cell).strip() for cell in self.cells]
+        # "Total: 45 contracts" is no tax number.
+        is_identified = any(len(facts.get(fact, "")) >= _LENGTH_OF_NUMBERS for fact in _IDENTIFYING)
+        if kind := kind_of_no_contract(texts, len(self.recognised.sources), is_identified=is_identified):
             self.problems.append(Problem("row_incomplete", kind.variant, {"text": kind.text[:60]}))
             return None
         contract = self.contract(facts)

@@ -60,6 +60,13 @@ class TestBetweenRows:
         releases, problems, _sheets = table(HEAD + ROW + line + "\n")
         assert (len(releases), problems) == (2, [])
 
+    @pytest.mark.parametrize("row", ["TOTAL S.A.;;5;", "Total Seguridad;80012345-1;5;", "Suma Ltda.;;5;PYG"])
+    def test_firms_that_are_called_as_sums_are_suppliers(self, row):
+        text = f"Proveedor;RUC;Monto;Moneda;Objeto\nACME;801;5;PYG;Cámaras\nTOTAL;45;10;PYG;\n{row};\n"
+        releases, (problem,), _sheets = table(text)
+        assert (problem.variant, problem.line) == ("sum", 3)
+        assert [release["awards"][0]["suppliers"][0]["name"] for release in releases] == ["ACME", row.split(";")[0]]
+
     @pytest.mark.parametrize("line", ["(1);(2);(3);(4);(5)", "1;2;3;4;5", "a;b;c;d;e", "[A];[B];[C];[D];[E]"])
     def test_numbers_of_columns_below_the_header_are_part_of_it(self, line):
         releases, problems, (sheet,) = table(HEAD + line + "\n" + ROW)
