@@ -134,6 +134,9 @@ DETAILS = {
     },
     "row_repeated": {"": _("The row says the same as row %(number)s.")},
     "table_not_recognised": {"": _("The columns are not known. Its headers are: %(headers)s.")},
+    "number_of_whom": {
+        "": _("Nothing tells whose numbers stand in %(header)r, the buyer's or the supplier's; they are not read."),
+    },
     "mapping_refused": {
         "country": _("%(text)r is not a country."),
         "currency": _("%(text)r is not a currency: write a code such as MXN, COP or USD."),
@@ -304,6 +307,9 @@ HINTS = {
     "table_not_recognised": _(
         "Name the columns as the template does: title, buyer, supplier, amount, and so on; or say what they hold, on "
         "the page of the form that asks for it, or by `me/table-mappings/` of the API."
+    ),
+    "number_of_whom": _(
+        "Name the party in the header, such as “RUC proveedor” or “CNPJ do órgão”, and send it again."
     ),
     "mapping_refused": _(
         'Write {"columns": {"Header": "title", "Another": "buyer"}}; `country` and `currency` may follow.'

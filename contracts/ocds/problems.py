@@ -17,6 +17,7 @@ WARNINGS = frozenset(
         "field_unknown",
         "linked_release",
         "looks_like_latin1",
+        "number_of_whom",
         "document_uncleaned",
         "pages_unread",
         "period_reversed",

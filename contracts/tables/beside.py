@@ -2,26 +2,40 @@
 
 from collections.abc import Collection, Sequence
 
+from contracts.ocds.fact_tables import fold
+from contracts.tables.sheets import Cell
+
+# So much more must speak against one of two parties: a typing error speaks against the right one.
+_MIN_DIFFERENCE = 3
+
 
 def tax_numbers(
-    keys: Sequence[str], numbers: Collection[str], buyer: int | None, supplier: int | None
+    keys: Sequence[str],
+    numbers: Collection[str],
+    buyer: int | None,
+    supplier: int | None,
+    rows: Sequence[Sequence[Cell]],
 ) -> dict[str, int]:
     """
     Return ``buyer`` and ``supplier`` → the column of their tax number, of columns that are called just "NIT" or "RUC".
 
-    One alone is the supplier's, as in most tables, unless it follows the buyer and does not stand before the supplier.
+    One alone is the supplier's, as in most tables, unless it follows the buyer and does not stand before the supplier;
+    between both the rows tell whose it is, and where they do not, it is ``unclear``.
     Of several, each is of the party that it follows.
 
     :param keys: of the headers, ``""`` where the column is used already
     :param numbers: keys of such headers
     :param buyer: the column of its name, ``None`` if there is none
+    :param rows: the first rows of the table
     """
     found = [column for column, key in enumerate(keys) if key in numbers]
     if not found or buyer is None:
         return {"supplier": found[0]} if found else {}
     if len(found) == 1:
         (column,) = found
-        is_of_buyer = column == buyer + 1 and (supplier is None or supplier not in (column + 1, column - 1))
+        if (buyer + 1, supplier) == (column, column + 1):
+            return {_whose(column, buyer, column + 1, rows): column}
+        is_of_buyer = column == buyer + 1 and supplier != column - 1
         return {"buyer" if is_of_buyer else "supplier": column}
     if supplier is None:
         return {"buyer": found[0]}
@@ -33,6 +47,23 @@ def tax_numbers(
         return {first: before[0], second: behind[0]}
     # Both behind their names, or both before them: in the same order.
     return {first: found[0], second: found[1]}
+
+
+def _whose(column: int, buyer: int, supplier: int, rows: Sequence[Sequence[Cell]]) -> str:
+    """Return the party whose names and numbers go together: one number for each name, and one name for each number."""
+    against = {}
+    for role, names in (("buyer", buyer), ("supplier", supplier)):
+        pairs = {
+            (fold(str(row[names])), fold(str(row[column])))
+            for row in rows
+            if max(names, column) < len(row) and row[names] != "" and row[column] != ""
+        }
+        # A name may be spelt in two ways; a party has one number.
+        of_names, of_numbers = (len({pair[part] for pair in pairs}) for part in (0, 1))
+        against[role] = 2 * (len(pairs) - of_names) + len(pairs) - of_numbers
+    if abs(against["buyer"] - against["supplier"]) < _MIN_DIFFERENCE:
+        return "unclear"
+    return min(against, key=lambda role: against[role])
 
 
 def amounts(

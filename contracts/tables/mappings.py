@@ -33,6 +33,8 @@ MIN_WEIGHT = 1.0
 SURE_WEIGHT = 2.0
 MIN_PART = 0.5
 _PREFIX_WEIGHT = 3.0
+# So many rows are looked at for ids whose prefix names a publisher.
+ROWS_OF_IDS = 20
 # A table needs that many facts, one of them of these.
 MIN_FACTS = 2
 DECISIVE = frozenset({"title", "description", "buyer", "supplier", "amount", "ocid"})
@@ -84,7 +86,8 @@ class Recognised(Struct, frozen=True):
     """
     The mapping of a table: fact → the columns that give it, the first that holds something counts.
 
-    Where ``is_ocds``, every fact is a path into a release. ``told`` is the unit of amounts whose header names none.
+    Where ``is_ocds``, every fact is a path into a release. ``told`` is the unit of amounts whose header names none,
+    ``unclear`` the column of a tax number that may be the buyer's or the supplier's: it is not read.
     """
 
     mapping: Mapping
@@ -92,6 +95,7 @@ class Recognised(Struct, frozen=True):
     sources: dict[str, tuple[Source, ...]]
     is_ocds: bool = False
     told: Unit = Unit()
+    unclear: int | None = None
 
     def unit(self, source: Source) -> Unit:
         """Return the unit of a column of amounts, as far as its header and what is told above the table say it."""
@@ -136,14 +140,16 @@ def general_headers(fact: str) -> tuple[str, ...]:
     return _general().columns.get(fact, ())
 
 
-def recognise(header: Sequence[str], texts: Iterable[str] = (), given: Mapping | None = None) -> Recognised | None:
+def recognise(
+    header: Sequence[str], rows: Sequence[Sequence[Cell]] = (), given: Mapping | None = None
+) -> Recognised | None:
     """
     Return the mapping of a table, ``None`` if its headers tell too little.
 
     It is ``None`` as well where one header alone names a publisher and no column tells the currency: what the amounts
     are must be asked.
 
-    :param texts: some of its cells; ocids and numbers of contracts have prefixes that name the publisher
+    :param rows: its first ones; ocids and numbers of contracts have prefixes that name the publisher
     :param given: the mapping of who sent it, which counts alone where the table has enough of its columns
     """
     names = tuple(name.strip() for name in header)
@@ -152,7 +158,7 @@ def recognise(header: Sequence[str], texts: Iterable[str] = (), given: Mapping |
         sources = _find(names, given.columns, set(), _Known())
         if _is_enough(sources):
             return Recognised(given, names, sources, is_ocds="ocid" in sources and all(map(path_of, sources)))
-    best, is_doubtful = _publisher(names, tuple(texts))
+    best, is_doubtful = _publisher(names, _words_of(rows))
     paths = _paths(names)
     if len([path for path in paths if "/" in path]) >= MIN_FACTS and "ocid" in paths:
         sources = {path: (Source((column,)),) for path, column in paths.items()}
@@ -162,12 +168,12 @@ def recognise(header: Sequence[str], texts: Iterable[str] = (), given: Mapping |
     taken = {column for found in sources.values() for source in found for column in source.columns}
     missing = {fact: headers for fact, headers in _general().columns.items() if fact not in sources}
     sources |= _find(names, missing, taken, known)
-    sources = _told_beside(names, sources, taken)
+    sources, unclear = _told_beside(names, sources, taken, rows)
     if is_doubtful and not {"currency", "country"} & sources.keys():
         return None
     if best is None and _OF_CONTRACTS.isdisjoint(sources) and not sources.keys() >= _PARTIES:
         return None
-    return Recognised(best or _general(), names, sources) if _is_enough(sources) else None
+    return Recognised(best or _general(), names, sources, unclear=unclear) if _is_enough(sources) else None
 
 
 def header_weight(cells: Sequence[Cell], given: Mapping | None = None) -> int:
@@ -203,17 +209,30 @@ def _publisher(names: Sequence[str], texts: tuple[str, ...]) -> tuple[Mapping | 
     return None, score >= MIN_WEIGHT
 
 
+def _words_of(rows: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
+    """Return the cells of the first rows that are one word: ids are among them."""
+    cells = (cell for row in rows[:ROWS_OF_IDS] for cell in row)
+    return tuple(cell for cell in cells if isinstance(cell, str) and cell and not any(map(str.isspace, cell)))
+
+
 def _told_beside(
-    names: Sequence[str], sources: dict[str, tuple[Source, ...]], taken: set[int]
-) -> dict[str, tuple[Source, ...]]:
-    """Return the sources with what columns tell of those beside them; what a publisher's file tells stays."""
+    names: Sequence[str],
+    sources: dict[str, tuple[Source, ...]],
+    taken: set[int],
+    rows: Sequence[Sequence[Cell]],
+) -> tuple[dict[str, tuple[Source, ...]], int | None]:
+    """
+    Return the sources with what columns tell of those beside them, and the column of a tax number that is unclear.
+
+    What a publisher's file tells stays.
+    """
     words = _read(GENERAL)["beside"]
     numbers, quantities, prices = ({key(word) for word in words[name]} for name in ("numbers", "quantities", "prices"))
     keys = ["" if column in taken else key(with_unit(name)[0]) for column, name in enumerate(names)]
     generals = {fact: found for fact, found in sources.items() if not taken & set(found[0].columns)}
     found: dict[str, tuple[Source, ...]] = {}
     roles = {role: sources[role][0].columns[0] if role in sources else None for role in ("buyer", "supplier")}
-    told = tax_numbers(keys, numbers, roles["buyer"], roles["supplier"])
+    told = tax_numbers(keys, numbers, roles["buyer"], roles["supplier"], rows)
     for fact in ("buyer_id", "supplier_id"):
         own = [source for source in generals.get(fact, ()) if keys[source.columns[0]] not in numbers]
         column = told.get(fact.removesuffix("_id"))
@@ -222,7 +241,7 @@ def _told_beside(
     if "amount" in generals:
         columns = amounts(keys, [source.columns[0] for source in generals["amount"]], quantities, prices)
         found["amount"] = tuple(Source((column,)) for column in columns)
-    return {fact: columns for fact, columns in (sources | found).items() if columns}
+    return {fact: columns for fact, columns in (sources | found).items() if columns}, told.get("unclear")
 
 
 class _Known(NamedTuple):

@@ -16,7 +16,7 @@ from contracts.ocds.problems import Problem
 from contracts.tables.cells import cell_text
 from contracts.tables.given import FACTS
 from contracts.tables.mappings import general_headers, recognise
-from contracts.tables.reading import MAX_ROWS_ABOVE, find_header, words_of
+from contracts.tables.reading import MAX_ROWS_ABOVE, find_header
 from contracts.tables.sheets import Row
 
 ROWS_SHOWN = 5
@@ -50,7 +50,7 @@ def preview_table(rows: Iterable[Row | Problem]) -> TablePreview | None:
     for sheet, group in itertools.groupby(found, key=lambda row: row.sheet):
         first = list(itertools.islice(group, MAX_ROWS_ABOVE + _ROWS_LOOKED_AT))
         at, header = find_header(first)
-        if header and recognise(header, words_of(first[at:])) is not None:
+        if header and recognise(header, [row.cells for row in first[at:]]) is not None:
             return None
         at, header = _widest(first)
         if not header or len(first) < _MIN_ROWS:

@@ -22,8 +22,6 @@ MAX_ROWS_ABOVE = 40
 MAX_HEADER_ROWS = 3
 # So many rows show how a column is written.
 SAMPLE_ROWS = 1000
-# So many rows are looked at for ids whose prefix names a publisher.
-ROWS_OF_IDS = 20
 MAX_HEADERS_SHOWN = 60
 MAX_REMEMBERED = 200_000
 # Tables below each other in one sheet, and how many names their headers have in common.
@@ -137,13 +135,16 @@ def _read_rows(
     first = [row for row in rows.peek(MAX_ROWS_ABOVE + SAMPLE_ROWS) if isinstance(row, Row)]
     at, header = find_header(first, given)
     sample = first[at:]
-    recognised = recognise(header, words_of(sample), given) if header else None
+    recognised = recognise(header, [row.cells for row in sample], given) if header else None
     if recognised is None:
         yield from _not_recognised(sheet, header, first, rows)
         return told
     told = unit_told((cell for row in first[: at - 1] for cell in row.cells if isinstance(cell, str)), told)
     recognised = structs.replace(recognised, told=told.unit)
     yield from _scaled(sheet, recognised, told.note)
+    if recognised.unclear is not None:
+        values = {"header": header[recognised.unclear]}
+        yield Problem("number_of_whom", values=values, pointer=_place(sheet))
     habits = habits_of(recognised, sample)
     last = first[at - 1]
     names = {cell for cell in last.cells if cell != ""}
@@ -345,9 +346,3 @@ def _joined(above: Sequence[str], below: Sequence[str]) -> list[str]:
         group = name or group
         joined.append(NESTED.join(filter(None, (name or (group if part else ""), part))))
     return joined
-
-
-def words_of(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield the cells of the first rows that are one word: ids are among them."""
-    for row in rows[:ROWS_OF_IDS]:
-        yield from (cell for cell in row.cells if isinstance(cell, str) and cell and not any(map(str.isspace, cell)))

@@ -170,7 +170,7 @@ class TestTaxNumbers:
             ("Entidad Contratista NIT NIT Objeto", 2, 3),
             ("Entidad RUC Objeto Proveedor", 1, None),
             ("Entidad RUC Objeto", 1, None),
-            ("Entidad RUC Proveedor Objeto", None, 1),
+            ("Proveedor RUC Entidad Objeto", None, 1),
             ("Entidad Proveedor RUC Objeto", None, 2),
             ("RUC Proveedor Entidad Objeto", None, 0),
             ("Órgão CNPJ Objeto Fornecedor CNPJ", 1, 4),
@@ -184,6 +184,28 @@ class TestTaxNumbers:
         ids = {party["roles"][0]: party.get("identifier", {}).get("id") for party in release["parties"]}
         assert ids.get("buyer") == (None if buyer is None else f"n{buyer}")
         assert ids.get("supplier") == (None if supplier is None else f"n{supplier}")
+
+    @pytest.mark.parametrize(
+        ("numbers", "buyer", "supplier"),
+        [
+            (["1", "1", "1", "2"], "1", None),
+            (["1", "2", "3", "1"], None, "1"),
+            (["1", "2", "3", "4"], None, None),
+        ],
+    )
+    def test_of_one_between_both_the_rows_tell_whose_it_is(self, numbers, buyer, supplier):
+        """By its place alone the number of a buyer would be that of all its suppliers."""
+        parties = [("Muni A", "ACME"), ("Muni A", "BETA"), ("Muni A", "GAMMA"), ("Muni B", "ACME")]
+        rows = [["Entidad", "RUC", "Proveedor", "Objeto"]]
+        rows += [
+            [b, number, s, f"Nube {at}"] for at, ((b, s), number) in enumerate(zip(parties, numbers, strict=True))
+        ]
+        entries = list(read_table(Row("", at, row) for at, row in enumerate(rows, 1)))
+        release = next(entry.release for entry in entries if isinstance(entry, RowRelease))
+        ids = {party["roles"][0]: party.get("identifier", {}).get("id") for party in release["parties"]}
+        assert (ids["buyer"], ids["supplier"]) == (buyer, supplier)
+        unclear = [entry.values for entry in entries if getattr(entry, "code", "") == "number_of_whom"]
+        assert unclear == ([] if buyer or supplier else [{"header": "RUC"}])
 
     def test_a_header_that_names_the_party_goes_before_one_that_does_not(self):
         release, _problems, _sheet = read(["RUC", "Objeto", "Proveedor", "RUC proveedor"], ["1", "Nube", "ACME", "2"])

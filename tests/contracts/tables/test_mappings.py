@@ -26,7 +26,7 @@ FACTS = {
 
 
 def mapped(*headers: str, texts=()) -> tuple[str, dict[str, str]]:
-    found = recognise(headers, texts)
+    found = recognise(headers, [texts])
     assert found is not None
     return found.mapping.name, found.columns
 
