@@ -8,7 +8,8 @@ from django.conf import settings
 from django.utils.translation import get_language, get_supported_language_variant, gettext, gettext_noop, ngettext
 
 from contracts.intake.same_contracts import Agreement, Same
-from contracts.ocds.messages import CORRECTIONS, DETAILS, FILE_KINDS, FOUND, HINTS
+from contracts.ocds.correction_messages import CORRECTIONS
+from contracts.ocds.messages import DETAILS, FILE_KINDS, FOUND, HINTS
 from contracts.ocds.portuguese import PORTUGAL, in_portugal
 from contracts.ocds.problems import Problem
 
@@ -23,7 +24,7 @@ AGREEMENTS: Mapping[Agreement, str] = {
     ),
 }
 # Problems of tables: their pointer is sheet, row and header, their line the row.
-_OF_SHEETS = frozenset({"amounts_scaled", "number_of_whom", "table_not_recognised"})
+_OF_SHEETS = frozenset({"amounts_scaled", "hidden", "number_of_whom", "table_not_recognised"})
 _OF_ROWS = frozenset({"cell_unread", "row_broken", "row_incomplete", "row_repeated"})
 # What is written in languages without a region: pages of rules, sentences, words of codes.
 WRITTEN = tuple(dict.fromkeys(code.partition("-")[0] for code, _name in settings.LANGUAGES))

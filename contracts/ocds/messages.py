@@ -1,5 +1,5 @@
 """
-What problems and corrections are called in English: a text for each code, with its values as ``%(name)s``.
+What problems are called in English: a text for each code, with its values as ``%(name)s``.
 
 Codes and values are stored; ``contracts.translating`` renders them in the reader's language.
 """
@@ -134,6 +134,10 @@ DETAILS = {
     },
     "row_repeated": {"": _("The row says the same as row %(number)s.")},
     "table_not_recognised": {"": _("The columns are not known. Its headers are: %(headers)s.")},
+    "hidden": {
+        "": _("The sheet is hidden in the file; its %(number)s rows were read all the same."),
+        "rows": _("%(number)s rows of the sheet are hidden in the file, by a filter perhaps; they were read too."),
+    },
     "number_of_whom": {
         "": _("Nothing tells whose numbers stand in %(header)r, the buyer's or the supplier's; they are not read."),
     },
@@ -308,6 +312,7 @@ HINTS = {
         "Name the columns as the template does: title, buyer, supplier, amount, and so on; or say what they hold, on "
         "the page of the form that asks for it, or by `me/table-mappings/` of the API."
     ),
+    "hidden": _("If you did not mean to send them, take it back, delete them in the file, and send it again."),
     "number_of_whom": _(
         "Name the party in the header, such as “RUC proveedor” or “CNPJ do órgão”, and send it again."
     ),
@@ -341,60 +346,4 @@ HINTS = {
     "no_release": _("The record has neither releases nor a compiled release."),
     "reading_stopped": _("Fix the problems listed, or split the file; the rest was not checked."),
     "processing_failed": _("The bytes are kept. Ask the administrators, who can see the error in the log."),
-}
-
-# Code of a correction → what was done.
-CORRECTIONS = {
-    "amount_power_of_ten": _(
-        "This amount is ten, a hundred or more times as large as the others of the record, or as small, in the same "
-        "digits; it is not used."
-    ),
-    "array_expected": _("A list is expected here; the value is not used."),
-    "array_where_object": _("An object is expected here; the only entry of the list was used."),
-    "code_read": _("OCDS has no such code; it was read as the one that it means."),
-    "control_character_removed": _("Control characters were removed."),
-    "currency_case": _("The currency code was read in upper case."),
-    "currency_unknown": _("This currency is not in ISO 4217; it is kept as given."),
-    "date_impossible": _(
-        "This date lies before 1990, or more than 30 years after the record (the end of a contract: 100); it is not "
-        "used."
-    ),
-    "date_placeholder": _("This date is a placeholder; it is not used."),
-    "date_unreadable": _("This is not a valid date in OCDS (2024-03-01T10:00:00Z); it is not used."),
-    "date_without_time": _("The date has no time; it was read as the start of the day in the publisher's time zone."),
-    "date_without_zone": _("The date has no time zone; it was read in the publisher's time zone."),
-    "date_year_off": _("The other dates of the record agree, and this one lies in another year; it is not used."),
-    "duplicate_id_apart": _("Entries of one list have the same id and are not one thing; each was read."),
-    "duplicate_id_merged": _("Entries of one list have the same id; they were merged."),
-    "repeated_without_id": _("A later release tells this entry, which has no id, again; it was read once."),
-    "duplicate_key": _("The member is given twice in one object; the last one was used."),
-    "id_is_row_number": _("This id is the number of a row or a rank: it tells nobody from those of other records."),
-    "id_not_scalar": _("An id is text or a number; the JSON text of this one was used."),
-    "lone_surrogate_replaced": _("Half a character (a lone surrogate) was replaced by the replacement character."),
-    "member_read": _("OCDS has no member of this name; it was read as the one that it nearly is."),
-    "member_unread": _("OCDS has no member of this name; it is not read. Is another one meant?"),
-    "nul_removed": _("NUL characters were removed."),
-    "number_as_text": _("Text is expected here; the number was read as text."),
-    "number_expected": _("A number is expected here (1234567.89, without separators); the value is not used."),
-    "number_negative": _("The number is below 0; it is used as given."),
-    "number_out_of_range": _("The number is too large to be stored; it is not used."),
-    "number_rounded": _("The number was rounded to ten decimals."),
-    "object_expected": _("An object is expected here; the value is not used."),
-    "object_where_array": _("A list is expected here; the object was read as its only entry."),
-    "ocid_of_record": _("The release has no ocid; the ocid of its record was used."),
-    "ocid_placeholder": _("The ocid names no process, so that releases of several processes may be merged here."),
-    "party_without_name": _("This organization has no name, here or among the parties; it is not counted."),
-    "placeholder": _(
-        "This is written where nothing is known (N/A, sin dato, the words of a template); it is not used."
-    ),
-    "release_id_reused": _("Two releases have this id; the last received was used."),
-    "release_without_date_merged_first": _("The release has no date; it was merged before the dated releases."),
-    "releases_can_not_be_merged": _("The releases can not be merged; only the newest was used."),
-    "releases_disagree_in_shape": _(
-        "Some releases have an object where others have a list; each object was read as a list of one."
-    ),
-    "text_as_number": _("The number is given as text; it was read as a number."),
-    "text_expected": _("Text is expected here; the value is not used."),
-    "text_where_array": _("A list is expected here; the text was read as its only entry."),
-    "whole_number_expected": _("A whole number, not below 0, is expected here; the value is not used."),
 }

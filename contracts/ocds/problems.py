@@ -15,6 +15,7 @@ WARNINGS = frozenset(
         "date_far_ahead",
         "encoded_twice",
         "field_unknown",
+        "hidden",
         "linked_release",
         "looks_like_latin1",
         "number_of_whom",

@@ -26,7 +26,7 @@ _NOTHING = frozenset(
     }
     | {"sin descripcion", "sin informacion", "s/d", "s/i", "nao informado", "nao se aplica", "not available", "#n/a"}
 )
-_ERROR = re.compile(r"#[¡¿]?[A-ZÁÉÍÓÚÑÇÃÕ/0-9]{1,12}[!?]|#N/[AD]")
+_ERROR = re.compile(r"#[¡¿]?[A-ZÁÉÍÓÚÑÇÃÕ/0-9]{1,12}[!?]|#N/[AD]|Err:5\d\d")
 # Marks for "as above", folded; a person reads them, a row says nothing by them.
 _DITTO_WORDS = frozenset({"idem", "idem.", "id.", "ditto", "do.", "-do-", "-id-", "-idem-"})
 _DITTO_SIGNS = frozenset({'"', "''", "“", "”", "„", "«", "»", "〃", ",,", "´´", "``"})
@@ -63,5 +63,5 @@ def exact(number: float) -> Decimal:
 
 
 def is_error(text: str) -> bool:
-    """Tell whether a text is an error of an office program: ``#DIV/0!``, ``#¡REF!``, ``#¿NOMBRE?``, ``#N/D``."""
-    return text.startswith("#") and _ERROR.fullmatch(text) is not None
+    """Tell whether a text is an error: ``#DIV/0!``, ``#¡REF!``, ``#¿NOMBRE?``, ``#N/D``, ``Err:502``."""
+    return text.startswith(("#", "Err:")) and _ERROR.fullmatch(text) is not None

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from contracts.files.isolated import ReaderDiedError, run_isolated
 from contracts.files.limits import LIMITS, ReaderLimits
+from contracts.ocds.corrections import escape
 from contracts.ocds.problems import Problem, RefusedError
 
 Cell = str | int | float | bool
@@ -120,6 +121,8 @@ def read_workbook(file: IO[bytes], limits: ReaderLimits = LIMITS) -> Iterator[Ro
                 yield Row(sheet, line["row"], line["cells"], above)
             elif "sheet" in line:
                 sheet = line["sheet"]
+            elif "hidden" in line:
+                yield Problem("hidden", line["hidden"], {"number": line["number"]}, f"/{escape(sheet)}")
             else:
                 raise RefusedError(Problem("file_refused", line["refused"], {"kind": "office"}))
     except ReaderDiedError as died:

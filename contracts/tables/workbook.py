@@ -1,8 +1,9 @@
 """
 The sheets of a workbook (XLSX, XLS, ODS), written as JSON lines: run as a process of its own, by ``run_isolated``.
 
-A line is ``{"sheet": name}``, ``{"row": number, "cells": […]}`` of the sheet before, or ``{"refused": variant}``; a
-row that merged cells reach into has ``"above": {column: text}`` too.
+A line is ``{"sheet": name}``, ``{"row": number, "cells": […]}`` of the sheet before, ``{"hidden": variant, "number":
+rows}`` of what nobody sees of it, or ``{"refused": variant}``; a row that merged cells reach into has ``"above":
+{column: text}`` too.
 Numbers of rows are those that the office program shows; empty rows are left out. Nothing but values is read: neither
 formulas nor macros are run, and no link is followed.
 """
@@ -16,7 +17,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from contracts.files.lines import write_lines
-from contracts.tables.spoilt import SpoiltCells
+from contracts.tables.left_out import finding
 
 MAX_COLUMNS = 500
 MAX_CELL = 20_000
@@ -24,28 +25,35 @@ MAX_CELL = 20_000
 
 def read(content: bytes) -> Iterator[dict[str, Any]]:
     """Yield the lines of a workbook."""
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError  # noqa: PLC0415 - after the limits
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum  # noqa: PLC0415 - after the limits
 
-    spoilt = SpoiltCells(content)
+    left_out_of = finding.left_out_of(content)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for name in workbook.sheet_names:
-            sheet = workbook.get_sheet_by_name(name)
-            yield {"sheet": name}
+        for told in workbook.sheets_metadata:
+            sheet = workbook.get_sheet_by_name(told.name)
+            yield {"sheet": told.name}
+            left_out = left_out_of(told.name)
             first = sheet.start[0] + 1 if sheet.start else 1
             left = [""] * sheet.start[1] if sheet.start else []
-            merged = _Merged(sheet.merged_cell_ranges or ())
-            lost: dict[int, dict[int, str]] = {}
-            for (row_number, column), shown in spoilt.of(name).items():
-                lost.setdefault(row_number, {})[column] = shown
+            # Rows as the office program shows them.
+            ranges = ((top + 1, column, bottom + 1) for (top, column), (bottom, _) in sheet.merged_cell_ranges or ())
+            merged = _Merged([*left_out.merged, *ranges])
+            count = hidden = 0
             for number, row in enumerate(sheet.to_python(skip_empty_area=True), first):
                 cells = [*left, *map(_cell, row)][:MAX_COLUMNS]
-                for column, shown in lost.get(number, {}).items():
-                    if column < len(cells) and cells[column] == "":
+                for column, shown in left_out.cells.get(number, {}).items():
+                    if column < len(cells):
                         cells[column] = shown
                 above = merged.above(number, cells)
                 if any(cell != "" for cell in cells):
+                    count += 1
+                    hidden += number in left_out.hidden
                     yield {"row": number, "cells": cells} | ({"above": above} if above else {})
+            if count and told.visible != SheetVisibleEnum.Visible:
+                yield {"hidden": "", "number": count}
+            elif hidden:
+                yield {"hidden": "rows", "number": hidden}
     except PasswordError:
         yield {"refused": "encrypted"}
     except CalamineError:
@@ -59,10 +67,9 @@ class _Merged:
     A number is not: an amount of two rows would be counted twice.
     """
 
-    def __init__(self, ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> None:
-        # First row, column, last row; rows counted as the office program shows them.
-        tall = ((top + 1, column, bottom + 1) for (top, column), (bottom, _right) in ranges if bottom > top)
-        self._waiting = deque(sorted(tall))
+    def __init__(self, ranges: Iterable[tuple[int, int, int]]) -> None:
+        """Take the first row of each, its column and its last row."""
+        self._waiting = deque(sorted(merged for merged in ranges if merged[2] > merged[0]))
         self._open: dict[int, tuple[int, str]] = {}
 
     def above(self, number: int, cells: Sequence[Any]) -> dict[int, str]:

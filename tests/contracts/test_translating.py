@@ -3,9 +3,11 @@
 import gzip
 import json
 import re
+import tempfile
 from datetime import date
 
 import pytest
+import xlsxwriter
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
@@ -14,10 +16,11 @@ from contracts.intake import processing
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import receive
 from contracts.models import Submission
+from contracts.ocds.correction_messages import CORRECTIONS
 from contracts.ocds.document import decode
 from contracts.ocds.encodings import decode_mixed
 from contracts.ocds.facts import Understood
-from contracts.ocds.messages import CORRECTIONS, DETAILS, HINTS, JSON_MESSAGES
+from contracts.ocds.messages import DETAILS, HINTS, JSON_MESSAGES
 from contracts.ocds.problems import AS_STORED, WARNINGS, Limits, Problem, RefusedError
 from contracts.ocds.reading import read_releases
 from contracts.ocds.simple import release_from_simple
@@ -25,7 +28,7 @@ from contracts.ocds.simple_warnings import simple_warnings
 from contracts.submitting import submit
 from contracts.tables.given import read_given
 from contracts.tables.reading import read_table
-from contracts.tables.sheets import read_csv
+from contracts.tables.sheets import read_csv, read_workbook
 from contracts.tables.twice import mended
 from contracts.translating import correction_detail, language_in_force, problem_detail, problem_hint
 from tests.contracts.api.conftest import make_user
@@ -111,6 +114,7 @@ TABLES = [
     (b"title;buyer\nA;x\nA;x\n", "row_repeated"),
     (b"a;b\n1;2\n3;4\n", "table_not_recognised"),
     (b"title;buyer;amount (US$ thousands)\nA;x;5\n", "amounts_scaled"),
+    (b"Objeto;Entidad;RUC;Proveedor\nA;x;5;y\n", "number_of_whom"),
 ]
 MAPPINGS = [
     ([], "shape"),
@@ -158,9 +162,22 @@ def made_by_streams():
         (found,) = simple_warnings(*read)
         assert name(found) == expected
         yield found
+    yield from made_by_workbooks()
     mixed: list[Problem] = []
     list(decode_mixed([b"\xf1\n" * 30], mixed))
     yield from (mixed[0], mixed[-1])
+
+
+def made_by_workbooks():
+    with tempfile.TemporaryFile() as file:
+        with xlsxwriter.Workbook(file) as book:
+            sheet, draft = book.add_worksheet(), book.add_worksheet()
+            for page in (sheet, draft):
+                page.write_row(0, 0, ["title", "buyer"])
+            sheet.set_row(0, None, None, {"hidden": True})
+            draft.hide()
+        file.seek(0)
+        yield from (entry for entry in read_workbook(file) if isinstance(entry, Problem))
 
 
 def refused_by(take, content: bytes, **options) -> Problem:

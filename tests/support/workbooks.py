@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+from collections.abc import Sequence
 from html import escape
 
 _TYPES = (
@@ -41,8 +42,12 @@ def xlsx(sheets: dict[str, list[list]], *, dimension: str = "", extra: dict[str,
     return zipped(parts | (extra or {}))
 
 
-def ods(rows: list[list[str]]) -> bytes:
-    """Return an ODS of one sheet of texts."""
+def ods(rows: list[list[str]], *, extra: str = "") -> bytes:
+    """
+    Return an ODS of one sheet of texts.
+
+    :param extra: more rows, as XML
+    """
     space = "urn:oasis:names:tc:opendocument:xmlns"
     table = "".join(
         "<table:table-row>"
@@ -55,8 +60,10 @@ def ods(rows: list[list[str]]) -> bytes:
     )
     content = (
         f'<?xml version="1.0"?><office:document-content xmlns:office="{space}:office:1.0" '
-        f'xmlns:table="{space}:table:1.0" xmlns:text="{space}:text:1.0"><office:body><office:spreadsheet>'
-        f'<table:table table:name="Hoja">{table}</table:table></office:spreadsheet></office:body>'
+        f'xmlns:table="{space}:table:1.0" xmlns:text="{space}:text:1.0" '
+        f'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
+        f"<office:body><office:spreadsheet>"
+        f'<table:table table:name="Hoja">{table}{extra}</table:table></office:spreadsheet></office:body>'
         "</office:document-content>"
     )
     manifest = f'<manifest:manifest xmlns:manifest="{space}:manifest:1.0"/>'
@@ -98,8 +105,12 @@ def _cells(row: list, at: int) -> str:
     return "".join(cells)
 
 
-def xls(rows: list[list], name: str = "Hoja") -> bytes:
-    """Return an XLS (BIFF8 in a compound file) of one sheet; numbers stay numbers."""
+def xls(rows: list[list], name: str = "Hoja", *, extra: Sequence[tuple[int, bytes]] = ()) -> bytes:
+    """
+    Return an XLS (BIFF8 in a compound file) of one sheet; numbers stay numbers.
+
+    :param extra: more records of the sheet: their kinds, and what they hold
+    """
     sheet = b"".join(
         _record(0x0203, struct.pack("<HHHd", row, column, 0, cell))
         if isinstance(cell, int | float)
@@ -107,6 +118,7 @@ def xls(rows: list[list], name: str = "Hoja") -> bytes:
         for row, cells in enumerate(rows)
         for column, cell in enumerate(cells)
     )
+    sheet += b"".join(_record(kind, data) for kind, data in extra)
     title = struct.pack("<BB", len(name), 1) + name.encode("utf-16-le")
     start = len(_BOF_OF_BOOK) + 4 + 6 + len(title) + 4  # behind the names of the sheets and their end
     book = _BOF_OF_BOOK + _record(0x0085, struct.pack("<IBB", start, 0, 0) + title) + _record(0x000A, b"")

@@ -1,20 +1,14 @@
-"""
-The cells of an XLSX that hold no value: those that show an error, and formulas that no office program has worked out.
-
-The reader of workbooks gives both as empty, and what is lost so must be told. Run within its process.
-"""
+"""An XLSX: the parts of its sheets, looked through by patterns."""
 
 import html
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from itertools import islice
 
-# More than a person mends.
-MAX_CELLS = 20_000
-NOT_WORKED_OUT = "#FORMULA!"
+from contracts.tables.left_out.sheet import DAMAGED, MAX_CELLS, NOT_WORKED_OUT, LeftOut
+
 _FORMULA = rb"<f(?:\s[^<>]{0,300})?(?:/>|>[^<>]{0,9000}</f>)"
 _ERROR = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"(?:\s[a-z]{1,5}="[^"<>]{0,20}"){0,4}\st="e"[^<>]{0,60}>(?:'
@@ -25,34 +19,38 @@ _ERROR = re.compile(
 _NO_VALUE = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"(?:\ss="\d{1,9}")?>\s{0,9}' + _FORMULA + rb"\s{0,9}(?:<v></v>|<v\s?/>|</c>)"
 )
+_HIDDEN = re.compile(rb'<row r="(\d{1,7})"(?:\s[\w:]{1,20}="[^"<>]{0,40}"){0,10}\shidden="(?:1|true)"')
 _BOOK = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 _SHEET = re.compile(r"<sheet\s([^<>]{1,1000})>")
 _LINK = re.compile(r"<Relationship\s([^<>]{1,2000})>")
 _ATTRIBUTE = re.compile(r'(?<![\w:])([\w:]{1,20})="([^"<>]{0,1000})"')
 
 
-class SpoiltCells:
-    """The cells without a value of each sheet of a workbook; none of what is no XLSX."""
+class Sheets:
+    """The sheets of a workbook; none of what is damaged."""
 
     def __init__(self, content: bytes) -> None:
         self._file = io.BytesIO(content)
         self._parts = _parts(self._file)
 
-    def of(self, sheet: str) -> dict[tuple[int, int], str]:
-        """Return row, as the office program counts, and column, from 0, → what is shown there."""
-        part = self._parts.get(sheet)
-        if part is None:
-            return {}
-        with zipfile.ZipFile(self._file) as archive:
-            xml = archive.read(part)
-        return dict(islice(_found(xml), MAX_CELLS))
+    def left_out(self, name: str) -> LeftOut:
+        """Return what is left out of a sheet; the reader of workbooks tells which cells are merged."""
+        sheet = LeftOut()
+        if name in self._parts:
+            xml = self._xml(name)
+            for match in _ERROR.finditer(xml):
+                sheet.add(int(match[2]), _column(match[1]), match[3].decode("utf-8", "replace"))
+            for match in _NO_VALUE.finditer(xml):
+                sheet.add(int(match[2]), _column(match[1]), NOT_WORKED_OUT)
+            sheet.hidden.update(int(match[1]) for match in islice(_HIDDEN.finditer(xml), MAX_CELLS))
+        return sheet
 
-
-def _found(xml: bytes) -> Iterator[tuple[tuple[int, int], str]]:
-    for match in _ERROR.finditer(xml):
-        yield (int(match[2]), _column(match[1])), match[3].decode("utf-8", "replace")
-    for match in _NO_VALUE.finditer(xml):
-        yield (int(match[2]), _column(match[1])), NOT_WORKED_OUT
+    def _xml(self, name: str) -> bytes:
+        try:
+            with zipfile.ZipFile(self._file) as archive:
+                return archive.read(self._parts[name])
+        except DAMAGED:
+            return b""  # the reader of workbooks says that it is damaged
 
 
 def _column(letters: bytes) -> int:
@@ -68,7 +66,7 @@ def _parts(file: io.BytesIO) -> dict[str, str]:
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
             book, links = (archive.read(name).decode("utf-8", "replace") for name in _BOOK)
-    except (zipfile.BadZipFile, zlib.error, KeyError):
+    except DAMAGED:
         return {}  # no XLSX, or a damaged one: the reader of workbooks says which
     targets = {link.get("Id", ""): link.get("Target", "").lstrip("/") for link in _elements(_LINK, links)}
     found = {}

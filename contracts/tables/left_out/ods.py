@@ -1,0 +1,92 @@
+"""An ODS (OpenDocument 1.3, part 3, 9): its content, read as a stream of elements."""
+
+import contextlib
+from xml.parsers import expat
+
+from contracts.tables.cells import is_error
+from contracts.tables.left_out.sheet import MAX_CELLS, NOT_WORKED_OUT, LeftOut
+
+_CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
+_HIDDEN = frozenset({"collapse", "filter"})
+# Without one of these nothing is left out.
+_SIGNS = (b"table:formula=", b"number-rows-spanned=", b"table:visibility=", b'value-type="error"')
+_MAX_TEXT = 60
+
+
+def left_out(content: bytes) -> dict[str, LeftOut]:
+    """Return what is left out of each sheet, of a damaged one as far as it can be read."""
+    if not any(sign in content for sign in _SIGNS):
+        return {}
+    sheets = _Sheets()
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = sheets.start
+    parser.EndElementHandler = sheets.end
+    parser.CharacterDataHandler = sheets.text
+    parser.EntityDeclHandler = _refuse  # no office program writes one
+    with contextlib.suppress(expat.ExpatError, _EntityError):  # the reader of workbooks says that it is damaged
+        parser.Parse(content, True)
+    return sheets.found
+
+
+class _EntityError(Exception):
+    """Raised where a document defines entities of its own."""
+
+
+def _refuse(*_declaration: object) -> None:
+    raise _EntityError
+
+
+class _Sheets:
+    """The sheets as their elements begin and end."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, LeftOut] = {}
+        self._sheet = LeftOut()
+        self._row = self._column = 0
+        self._rows = 1
+        self._cell: dict[str, str] = {}
+        self._text = ""
+        self._notes = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name in _CELLS:
+            self._cell, self._text = attributes, ""
+        elif name == "table:table-row":
+            self._rows, self._column = _count(attributes, "table:number-rows-repeated"), 0
+            if attributes.get("table:visibility") in _HIDDEN:
+                self._sheet.hidden.update(range(self._row + 1, self._row + 1 + min(self._rows, MAX_CELLS)))
+        elif name == "office:annotation":
+            self._notes += 1
+        elif name == "table:table":
+            self._sheet = self.found.setdefault(attributes.get("table:name", ""), LeftOut())
+            self._row = 0
+
+    def text(self, data: str) -> None:
+        if not self._notes and len(self._text) < _MAX_TEXT:
+            self._text += data
+
+    def end(self, name: str) -> None:
+        if name in _CELLS:
+            self._end_cell()
+        elif name == "table:table-row":
+            self._row += self._rows
+        elif name == "office:annotation":
+            self._notes -= 1
+
+    def _end_cell(self) -> None:
+        cell, text = self._cell, self._text.strip()
+        if "table:formula" in cell or cell.get("calcext:value-type") == "error":
+            if cell.get("calcext:value-type") == "error" or is_error(text):
+                self._sheet.add(self._row + 1, self._column, text)
+            elif not text and "office:value-type" not in cell:
+                self._sheet.add(self._row + 1, self._column, NOT_WORKED_OUT)
+        spanned = _count(cell, "table:number-rows-spanned")
+        if spanned > 1 and len(self._sheet.merged) < MAX_CELLS:
+            self._sheet.merged.append((self._row + 1, self._column, self._row + spanned))
+        self._column += _count(cell, "table:number-columns-repeated")
+
+
+def _count(attributes: dict[str, str], name: str) -> int:
+    text = attributes.get(name, "1")
+    return int(text) if text.isdecimal() and len(text) < 8 else 1

@@ -1,0 +1,35 @@
+"""What is left out of a sheet."""
+
+import struct
+import zipfile
+import zlib
+
+# What Python raises of an archive that somebody damaged.
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, NotImplementedError, OSError, RuntimeError),
+    *(OverflowError, ValueError),
+)
+# More than a person mends.
+MAX_CELLS = 20_000
+NOT_WORKED_OUT = "#FORMULA!"
+
+
+class LeftOut:
+    """
+    What is left out of a sheet: rows are numbers as the office program counts, columns count from 0.
+
+    ``cells`` is row → column → what is shown there, ``merged`` the first row, column and last row of cells that reach
+    over several rows, ``hidden`` the rows that are hidden.
+    """
+
+    def __init__(self) -> None:
+        self.cells: dict[int, dict[int, str]] = {}
+        self.merged: list[tuple[int, int, int]] = []
+        self.hidden: set[int] = set()
+        self._count = 0
+
+    def add(self, row: int, column: int, shown: str) -> None:
+        """Add a cell, as long as there are not too many."""
+        self._count += 1
+        if self._count <= MAX_CELLS:
+            self.cells.setdefault(row, {})[column] = shown

@@ -1,0 +1,111 @@
+"""
+An XLS (BIFF8): the records of its sheets, in the stream of a compound file.
+
+Sources: Microsoft, [MS-CFB] and [MS-XLS].
+"""
+
+import struct
+from collections.abc import Iterator, Sequence
+
+from contracts.tables.left_out.sheet import LeftOut
+
+_FORMULA, _END, _SHEET, _BOOL_ERR, _ROW = 0x0006, 0x000A, 0x0085, 0x0205, 0x0208
+_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+_HIDDEN = 0x20
+_STREAMS = ("Workbook", "Book")
+_IN_HEADER, _ENTRY, _SHORT = 109, 128, 64
+
+
+def left_out(content: bytes) -> dict[str, LeftOut]:
+    """Return what is left out of each sheet, of a damaged one as far as it can be read."""
+    found: dict[str, LeftOut] = {}
+    try:
+        stream = _stream(content)
+        for kind, data in _records(stream, 0):
+            if kind == _SHEET:
+                sheet = found.setdefault(_name(data), LeftOut())
+                for record in _records(stream, struct.unpack_from("<I", data)[0]):
+                    _add(sheet, *record)
+    except struct.error:
+        pass  # the reader of workbooks says that it is damaged
+    return found
+
+
+def _add(sheet: LeftOut, kind: int, data: bytes) -> None:
+    if kind == _ROW and struct.unpack_from("<I", data, 12)[0] & _HIDDEN:
+        sheet.hidden.add(struct.unpack_from("<H", data)[0] + 1)
+    if kind not in (_FORMULA, _BOOL_ERR):
+        return
+    row, column, _format, first, second = struct.unpack_from("<HHHBB", data)
+    if kind == _BOOL_ERR and second == 1:
+        sheet.add(row + 1, column, _ERRORS.get(first, _ERRORS[0x2A]))
+    elif kind == _FORMULA and data[12:14] == b"\xff\xff" and first == 2:
+        sheet.add(row + 1, column, _ERRORS.get(data[8], _ERRORS[0x2A]))
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the records from a place on, to the end of what begins there."""
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        if kind == _END:
+            return
+        yield kind, stream[at + 4 : at + 4 + length]
+        at += 4 + length
+
+
+def _name(data: bytes) -> str:
+    """Return the name of a sheet: its length, whether each letter takes two bytes, the letters."""
+    length, is_wide = data[6], data[7:8] == b"\x01"
+    return (
+        data[8 : 8 + 2 * length].decode("utf-16-le", "replace") if is_wide else data[8 : 8 + length].decode("latin-1")
+    )
+
+
+def _stream(content: bytes) -> bytes:
+    """Return the stream of a compound file that holds the workbook; a short one lies in parts of its first entry."""
+    size = 1 << min(struct.unpack_from("<H", content, 30)[0], 20)
+    most = len(content) // size
+    tables = list(struct.unpack_from(f"<{_IN_HEADER}I", content, 76))
+    following = struct.unpack_from("<I", content, 68)[0]
+    while following < most and len(tables) < most:
+        *more, following = _numbers(_part(content, following + 1, size)) or (most,)
+        tables.extend(more)
+    chain = [number for table in tables if table < most for number in _numbers(_part(content, table + 1, size))]
+    sectors = content[size:]
+    directory_start, shortest, short_start = struct.unpack_from("<I4xII", content, 48)
+    directory = _joined(sectors, chain, size, directory_start)
+    for at in range(0, len(directory) - _ENTRY + 1, _ENTRY):
+        length = max(struct.unpack_from("<H", directory, at + 64)[0] - 2, 0)
+        if directory[at : at + length].decode("utf-16-le", "replace") in _STREAMS:
+            start, end = struct.unpack_from("<II", directory, at + 116)
+            if end < shortest:
+                short_chain = _numbers(_joined(sectors, chain, size, short_start))
+                sectors = _joined(sectors, chain, size, struct.unpack_from("<I", directory, 116)[0])
+                return _joined(sectors, short_chain, _SHORT, start)[:end]
+            return _joined(sectors, chain, size, start)[:end]
+    return b""
+
+
+def _joined(sectors: bytes, chain: Sequence[int], size: int, number: int) -> bytes:
+    """Return the sectors of a stream, each of which the chain leads from to the next."""
+    parts: list[bytes] = []
+    while number < len(chain) and len(parts) <= len(chain):
+        parts.append(_part(sectors, number, size))
+        number = chain[number]
+    return b"".join(parts)
+
+
+def _part(content: bytes, number: int, size: int) -> bytes:
+    return content[number * size : (number + 1) * size]
+
+
+def _numbers(data: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(data) // 4}I", data[: len(data) // 4 * 4])

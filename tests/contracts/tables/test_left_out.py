@@ -1,0 +1,156 @@
+"""What the reader of workbooks gives as empty, or does not give: it is told, and no value is read in its place."""
+
+import random
+import struct
+import tempfile
+
+import pytest
+import xlsxwriter
+
+from contracts.ocds.problems import Problem
+from contracts.tables.left_out.finding import left_out_of
+from contracts.tables.left_out.ods import left_out as of_open_document
+from contracts.tables.reading import RowRelease, read_table
+from contracts.tables.sheets import read_workbook
+from tests.support.workbooks import ods, xls, xlsx
+
+HEAD = ["Objeto", "Entidad", "Proveedor", "Monto"]
+ROW = ["Cámaras", "Muni", "ACME", "5,5"]
+TEXT = '<table:table-cell office:value-type="string"{}><text:p>{}</text:p></table:table-cell>'
+NOTE = "<office:annotation><text:p>una nota</text:p></office:annotation>"
+OF_OLD_PROGRAMS = (
+    '<table:table-cell table:formula="of:=X" office:value-type="float" office:value="0">'
+    "<text:p>Err:502</text:p></table:table-cell>"
+)
+COVERED = "<table:covered-table-cell/>"
+
+
+def read(content: bytes):
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        entries = list(read_table(read_workbook(file)))
+    releases = [entry.release for entry in entries if isinstance(entry, RowRelease)]
+    return releases, [entry for entry in entries if isinstance(entry, Problem)]
+
+
+def cell(text: str, attributes: str = "") -> str:
+    return TEXT.format(attributes, text)
+
+
+def row(*cells: str, attributes: str = "") -> str:
+    return f"<table:table-row{attributes}>{''.join(cells)}</table:table-row>"
+
+
+FIRST = "".join(map(cell, ROW[:3]))
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        ("amount", "shown"),
+        [
+            (cell("#DIV/0!", ' table:formula="of:=1/0" office:string-value="" calcext:value-type="error"'), "#DIV/0!"),
+            (OF_OLD_PROGRAMS, "Err:502"),
+            ('<table:table-cell table:formula="of:=[.A1]*2"/>', "#FORMULA!"),
+            (f'<table:table-cell table:formula="of:=[.A1]*2">{NOTE}</table:table-cell>', "#FORMULA!"),
+        ],
+    )
+    def test_of_an_ods_are_told_and_no_amounts(self, amount, shown):
+        """A zero stood there, or nothing, and nobody was told."""
+        (release,), (problem,) = read(ods([HEAD], extra=row(FIRST, amount)))
+        assert "value" not in release["awards"][0]
+        assert (problem.code, problem.variant, problem.pointer) == ("cell_unread", "error", "/Hoja/2/Monto")
+        assert problem.values == {"text": shown}
+
+    def test_of_an_ods_are_found_behind_repeated_rows_and_columns(self):
+        blank = row(
+            '<table:table-cell table:number-columns-repeated="9"/>', attributes=' table:number-rows-repeated="4"'
+        )
+        wide = '<table:table-cell table:number-columns-repeated="3"/>'
+        error = cell("#REF!", ' calcext:value-type="error" table:formula="of:=X" office:string-value=""')
+        content = ods([HEAD, ROW], extra=blank + row(wide, error))
+        assert left_out_of(content)("Hoja").cells == {7: {3: "#REF!"}}
+
+    @pytest.mark.parametrize(
+        ("record", "shown"),
+        [
+            ((0x0205, struct.pack("<HHHBB", 1, 3, 0, 0x07, 1)), "#DIV/0!"),
+            ((0x0006, struct.pack("<HHHBBBBHHHI", 1, 3, 0, 2, 0, 0x2A, 0, 0, 0xFFFF, 0, 0) + b"\0\0"), "#N/A"),
+        ],
+    )
+    def test_of_an_old_workbook_are_told(self, record, shown):
+        (release,), (problem,) = read(xls([HEAD, ROW[:3]], extra=[record]))
+        assert "value" not in release["awards"][0]
+        assert (problem.code, problem.variant, problem.pointer) == ("cell_unread", "error", "/Hoja/2/Monto")
+        assert problem.values == {"text": shown}
+
+    def test_formulas_that_were_worked_out_and_empty_texts_are_none(self):
+        worked_out = (
+            '<table:table-cell table:formula="of:=2+3" office:value-type="float" office:value="5">'
+            "<text:p>5</text:p></table:table-cell>"
+        )
+        empty = (
+            '<table:table-cell table:formula="of:=&quot;&quot;" office:value-type="string" office:string-value=""/>'
+        )
+        releases, problems = read(ods([HEAD], extra=row(FIRST, worked_out) + row(FIRST, empty)))
+        assert ([str(release["awards"][0].get("value", {}).get("amount")) for release in releases], problems) == (
+            ["5", "None"],
+            [],
+        )
+
+
+def test_cells_of_an_ods_that_are_merged_over_rows_are_said_of_each():
+    merged = cell("Muni", ' table:number-rows-spanned="3" table:number-columns-spanned="1"')
+    rows = [row(cell("Cámaras"), merged, cell("ACME"))]
+    rows += [row(cell(title), COVERED, cell("BETA")) for title in ("Fibra", "Nube")]
+    releases, problems = read(ods([HEAD], extra="".join(rows) + row(cell("Radios"), cell(""), cell("GAMMA"))))
+    assert [release.get("buyer", {}).get("name") for release in releases] == ["Muni", "Muni", "Muni", None]
+    assert problems == []
+
+
+class TestHidden:
+    def test_rows_of_an_xlsx_are_read_and_told(self, tmp_path):
+        path = tmp_path / "hidden.xlsx"
+        with xlsxwriter.Workbook(path) as book:
+            sheet, draft = book.add_worksheet("Contratos"), book.add_worksheet("Borrador")
+            for page in (sheet, draft):
+                for number, cells in enumerate((HEAD, ROW, ["Fibra", *ROW[1:]])):
+                    page.write_row(number, 0, cells)
+            sheet.set_row(2, None, None, {"hidden": True})
+            sheet.set_row(40, None, None, {"hidden": True})
+            draft.hide()
+        releases, problems = read(path.read_bytes())
+        assert [release["tender"]["title"] for release in releases] == ["Cámaras", "Fibra"] * 2
+        assert [(problem.code, problem.variant, problem.values, problem.pointer) for problem in problems] == [
+            ("hidden", "rows", {"number": 1}, "/Contratos"),
+            ("hidden", "", {"number": 3}, "/Borrador"),
+        ]
+        assert all(problem.is_warning for problem in problems)
+
+    def test_of_an_ods_and_an_old_workbook_too(self):
+        hidden = struct.pack("<HHHHHHI", 1, 0, 4, 0, 0, 0, 0x20)
+        contents = [
+            ods([HEAD], extra=row(FIRST, attributes=' table:visibility="filter"')),
+            xls([HEAD, ROW], extra=[(0x0208, hidden)]),
+        ]
+        for content in contents:
+            _releases, (problem,) = read(content)
+            assert (problem.code, problem.variant, problem.values) == ("hidden", "rows", {"number": 1})
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: ods([HEAD, ROW], extra=row(FIRST)), lambda: xls([HEAD, ROW]), lambda: xlsx({"A": [ROW]})]
+)
+def test_what_is_damaged_tells_nothing_and_raises_nothing(make):
+    content, chance = make(), random.Random(7)
+    for _time in range(300):
+        spoilt = bytearray(content[: chance.randrange(len(content))] if chance.random() < 0.5 else content)
+        for _byte in range(chance.randrange(1, 40)):
+            if spoilt:
+                spoilt[chance.randrange(len(spoilt))] = chance.randrange(256)
+        assert left_out_of(bytes(spoilt))("Hoja").merged == []
+
+
+def test_entities_of_an_ods_are_not_expanded():
+    xml = b'<x xmlns:table="t"><table:table table:name="H"><table:table-row><table:table-cell table:formula="x"/>'
+    assert of_open_document(xml)["H"].cells == {1: {0: "#FORMULA!"}}
+    assert of_open_document(b'<!DOCTYPE x [<!ENTITY a "aaaa">]>' + xml) == {}
