@@ -10,13 +10,14 @@ from audits.models import Audit, Flag, Reply, Review
 from audits.pages.changes import Change, changes_between, changes_in_record
 from audits.pages.evidence import Place, read_places
 from audits.pages.labels import OUTCOMES, SECTORS, context_in_words, rule_title, sentence
+from audits.pages.laws import laws_of
 from audits.pages.members import setting_in_words
 from audits.pages.numbers import Piece, pieces
 from audits.reference.reason_codes import reason_label
 from audits.reports.rule_health import context_rules
 from audits.wording import why_not
 from contracts.models import ContractingProcess, Organization
-from contracts.pages.display import Link, Rows, admin_url, first_rows, process_provenance
+from contracts.pages.display import Link, Rows, admin_url, first_rows, process_provenance, worth
 from contracts.pages.record import Record, compiled_release, read_record
 from contracts.translating import language_in_force, variety_in_force
 
@@ -49,6 +50,9 @@ class FlagPage(NamedTuple):
     """
     What the page of a flag shows. ``subject`` leads to the process, or to the organization.
 
+    ``worth`` is for how much a process buys, with what that amount is of; ``laws`` are where the law that the sentence
+    names can be read.
+
     ``common``: percents of the records that its rule flags here, where that are so many that a flag of it is context.
 
     ``context``: that it is context and no more, and why if its rule says so; "" if it is not, or is withdrawn.
@@ -66,6 +70,7 @@ class FlagPage(NamedTuple):
     flag: Flag
     subject: Link
     provenance: str
+    worth: str
     sentence: str
     pieces: list[Piece]
     rule_title: str
@@ -74,6 +79,7 @@ class FlagPage(NamedTuple):
     context: str
     first_person: Any
     parameters: list[tuple[str, str]]
+    laws: list[Link]
     places: Rows
     record: Record | None
     counted: CountedTable | None
@@ -118,6 +124,7 @@ def read_page(flag_id: int) -> FlagPage:
         flag=flag,
         subject=_link(flag),
         provenance=process_provenance(flag.process),
+        worth=worth(flag.process) if flag.process else "",
         sentence=said,
         pieces=list(pieces(said, flag.values if counted else {})),
         rule_title=rule_title(flag.rule),
@@ -128,6 +135,7 @@ def read_page(flag_id: int) -> FlagPage:
         else "",
         first_person=_first_person(decisions) if flag.state == Flag.State.FIRST_CONFIRMATION else None,
         parameters=[(name, setting_in_words(name, value)) for name, value in flag.parameters.items()],
+        laws=laws_of(flag),
         places=first_rows(places),
         record=record,
         counted=counted,

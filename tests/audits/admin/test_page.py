@@ -60,6 +60,39 @@ def test_what_surrounds_the_sentence_is_in_it_too(auditor, flag, language, words
         assert word in html, word
 
 
+def test_the_head_says_what_is_bought_by_whom_from_whom_and_for_how_much(auditor, flag):
+    """A sentence as "The term runs for 10 years" alone sends its reader to the record, 3,000 pixels below."""
+    html = show(auditor, flag)
+    head = text_of(html[html.index('class="flag-head"') : html.index("</header>", html.index('class="flag-head"'))])
+    assert "Cámaras para el mercado" in head
+    assert "Municipio de Tula → Cámaras del Norte S.A. · 1,400,000 MXN" in head
+
+
+def test_the_law_that_a_sentence_names_is_a_click_away(auditor, flag):
+    laws = [
+        {"source": "Ley 1, art. 3", "url": "https://example.org/1", "amount": "10"},
+        {"source": "Ley 1, art. 3", "url": "https://example.org/1", "amount": "20"},
+        {"source": "Ley 2", "url": "https://example.org/2", "amount": "30"},
+    ]
+    Flag.objects.filter(pk=flag.pk).update(
+        values=flag.values | {"source": "Ley 1, art. 3"}, parameters={"thresholds": laws * 3}
+    )
+    html = show(auditor, flag)
+    assert html.count('<a href="https://example.org/1" rel="nofollow noopener noreferrer">Ley 1, art. 3</a>') == 1
+    assert 'href="https://example.org/2"' not in html
+    # All that its rule read stands there too, closed; and open on paper.
+    assert "<dd><details><summary>" in html
+    case = auditor.get(reverse("admin:audits_flag_case", args=[flag.pk])).content.decode()
+    assert 'href="https://example.org/1"' in case
+    assert "<dd><details><summary>" not in case
+
+
+def test_a_law_whose_address_is_none_of_the_web_is_no_link(auditor, flag):
+    law = {"source": "Ley 1", "url": "javascript:alert(1)"}
+    Flag.objects.filter(pk=flag.pk).update(values=flag.values | {"source": "Ley 1"}, parameters={"thresholds": [law]})
+    assert "The text of the law" not in show(auditor, flag)
+
+
 def test_a_passage_is_shown_in_its_text_with_the_match_marked(auditor, process):
     flag = raise_flag(process, text_evidence("video vigilancia"))
     html = show(auditor, flag)
