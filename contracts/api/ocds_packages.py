@@ -27,6 +27,7 @@ from contracts.models.process import may_see_contact_points
 from contracts.ocds.codes import OUR_MEMBER
 from contracts.ocds.contact_points import without_contact_points
 from contracts.ocds.document import decode_stored, encode
+from contracts.ocds.history import read_history, told_of
 from contracts.ocds.merge import compile_releases, version_releases
 
 VERSION = "1.1"
@@ -103,7 +104,9 @@ class RecordPackageView(ConditionalView, ApiView):
         received = Release.objects.of_process(process).filter(kind=Release.Kind.RELEASE)
         compiled = process.text.encode()
         if "as_of" in request.query_params:
-            told = _told_by(_day(request.query_params["as_of"]), received.filter(claim=None))
+            told = _told_by(
+                _day(request.query_params["as_of"]), Release.objects.of_process(process).filter(claim=None)
+            )
             merged, _corrections = compile_releases(told)
             merged.pop(OUR_MEMBER, None)
             contents, compiled = [encode(release) for release in told], encode(merged)
@@ -142,20 +145,19 @@ def _day(text: str) -> str:
 
 def _told_by(day: str, received: QuerySet[Release]) -> list[dict[str, Any]]:
     """
-    Return the releases that are dated, in their own words, up to a day; of those of one id the last received.
+    Return the releases that are dated, in their own words, up to a day, and count among these.
 
     :raises Http404: if there is none
     """
-    latest: dict[Any, dict[str, Any]] = {}
-    for pk, release_id, content in received.order_by("pk").values_list("pk", "release_id", "content"):
+    found = []
+    for kind, content in received.order_by("pk").values_list("kind", "content"):
         release = _decoded(bytes(content))
         written = _DAY.match(str(release.get("date")))
         if written and written[0] <= day:
-            latest.pop(release_id or pk, None)
-            latest[release_id or pk] = release
-    if not latest:
+            found.append((release, told_of(release, is_of_record=kind == Release.Kind.COMPILED)))
+    if not found:
         raise Http404
-    return list(latest.values())
+    return [found[place][0] for place in read_history([told for _release, told in found]).counted]
 
 
 class RecordPackageByOcidView(ByOcid, RecordPackageView):  # type: ignore[override]

@@ -49,6 +49,7 @@ from contracts.models.provenance import Verification
 from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.corrections import Correction
 from contracts.ocds.document import DecodedJson, decode, encode, encode_again
+from contracts.ocds.history import read_history, told_of
 from contracts.ocds.merge import compile_releases
 from contracts.ocds.parse import parse_process
 from contracts.ocds.paths import select
@@ -81,7 +82,6 @@ class _Entry(NamedTuple):
 
     source: UUID | None  # its claim; None if official
     kind: str
-    release_id: str
     document: DecodedJson
     accepted: Sequence[str]
 
@@ -170,7 +170,6 @@ def _rows_of(
             "pk",
             "ocid",
             "kind",
-            "release_id",
             "digest",
             "claim_id",
             "claim__decision__kind",
@@ -179,14 +178,14 @@ def _rows_of(
             "submission__publisher_id",
         )
     )
-    missing = [pk for pk, ocid, _kind, _id, digest, *_ in stored if (ocid, bytes(digest)) not in at_hand]
+    missing = [pk for pk, ocid, _kind, digest, *_ in stored if (ocid, bytes(digest)) not in at_hand]
     contents = dict(Release.objects.filter(pk__any_of=missing).values_list("pk", "content")) if missing else {}
-    for pk, ocid, kind, release_id, digest, claim_id, decision, members, chosen, publisher_id in stored:
+    for pk, ocid, kind, digest, claim_id, decision, members, chosen, publisher_id in stored:
         if decision == ClaimDecision.Kind.REJECTED or (chosen and pk not in chosen):
             continue
         known = at_hand.get((ocid, bytes(digest)))
         document = known.document if known else decode(bytes(contents[pk]), limits)
-        entry = _Entry(claim_id, kind, release_id, document, members or ())
+        entry = _Entry(claim_id, kind, document, members or ())
         if claim_id is not None and decision is None:
             held[ocid][claim_id].append(entry)
             continue
@@ -257,27 +256,20 @@ def _retire(ocids: Sequence[str], keys: Sequence[str]) -> tuple[list[int], list[
 
 
 def _compile(row: _Row) -> _Compiled:
-    """
-    Merge the releases of one row.
-
-    Of several contents under one release id of one source the last received counts. A record's compiled release counts
-    only where no releases were received from its source.
-    """
+    """Merge the releases of one row: of each source those that count."""
     by_source: dict[UUID | None, list[_Entry]] = defaultdict(list)
     for entry in row.entries:
         by_source[entry.source].append(entry)
     corrections: list[Correction] = []
     documents: list[dict[str, Any]] = []
     for entries in by_source.values():
-        own = [entry for entry in entries if entry.kind == Release.Kind.RELEASE] or entries[-1:]
-        latest: dict[str, _Entry] = {}
-        for position, entry in enumerate(own):
-            key = entry.release_id or f"#{position}"
-            if key in latest:
-                corrections.append(Correction("/id", entry.release_id, entry.release_id, "release_id_reused"))
-                del latest[key]
-            latest[key] = entry
-        for entry in latest.values():
+        told = [told_of(entry.document.value, is_of_record=entry.kind == Release.Kind.COMPILED) for entry in entries]
+        history = read_history(told)
+        for place in history.replaced:
+            own = told[place].release_id
+            corrections.append(Correction("/id", own, own, "release_id_reused"))
+        for place in history.counted:
+            entry = entries[place]
             corrections.extend(entry.document.corrections)
             value = entry.document.value
             documents.append(select(value, entry.accepted) if entry.accepted else value)

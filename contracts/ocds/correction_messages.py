@@ -50,8 +50,12 @@ CORRECTIONS = {
     "placeholder": _(
         "This is written where nothing is known (N/A, sin dato, the words of a template); it is not used."
     ),
-    "release_id_reused": _("Two releases have this id; the last received was used."),
-    "release_without_date_merged_first": _("The release has no date; it was merged before the dated releases."),
+    "release_id_reused": _(
+        "Releases have this id in common; the one dated last was used, of one date the last received."
+    ),
+    "release_without_date_merged_first": _(
+        "The release has no date that can be read; it was merged before the dated releases."
+    ),
     "releases_can_not_be_merged": _("The releases can not be merged; only the newest was used."),
     "releases_disagree_in_shape": _(
         "Some releases have an object where others have a list; each object was read as a list of one."

@@ -27,11 +27,12 @@ AMOUNT_PLACES = 10
 _EXACT = Context(prec=1000)
 _HUNDREDTH, _TENTH = Decimal("0.01"), Decimal("0.1")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+# Also as "20240301".
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}", re.ASCII)
 # The form of nearly every publisher: literally RFC 3339, with an offset that PostgreSQL supports.
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3}|\.\d{6})?(Z|[+-](0\d|1[0-4]):[0-5]\d)", re.ASCII)
-# Python reads at most six digits of a second's fraction; some publishers print seven.
-_LONG_FRACTION = re.compile(r"(\.\d{6})\d+")
+# Python reads at most six digits of a second's fraction; some publishers print seven, and some a point and none.
+_LONG_FRACTION = re.compile(r"(\.\d{6})\d+|(?<=:\d\d)\.(?!\d)")
 # ISO 4217 codes withdrawn since 1990 in the countries we read, which pycountry leaves out.
 _WITHDRAWN = frozenset(
     {"ARA", "BRE", "BRR", "BYR", "CUC", "ECS", "MXP", "NIC", "PEI", "SVC", "UYP", "VEB", "VEF", "ZWL"}
@@ -351,5 +352,5 @@ def _parse_instant(value: str) -> datetime | None:
                 read = instant
     except (ValueError, OverflowError):
         return None
-    # fromisoformat also reads week dates and bare "20240101"; OCDS does not.
+    # fromisoformat also reads dates of weeks; OCDS does not.
     return read if text[4:5] == "-" and text[7:8] == "-" else None

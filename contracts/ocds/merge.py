@@ -5,14 +5,15 @@ The rules are those of the OCDS 1.1.5 release schema, in short form: nothing is 
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ocdsmerge import Merger
 from ocdsmerge.exceptions import DuplicateIdValueWarning
+from ocdsmerge.merge import CompiledRelease, VersionedRelease
 
 from contracts.ocds.codes import OUR_MEMBER
 from contracts.ocds.corrections import ARRAY, Correction, shorten
+from contracts.ocds.history import date_of, oldest_first
 from contracts.ocds.same_ids import find_same_ids, has_entries_without_id
 
 Json = dict[str, Any]
@@ -63,12 +64,10 @@ _OBJECT_LISTS = frozenset(
     }
 )
 
-_MERGER = Merger(merge_rules=MERGE_RULES)
-
 
 def compile_releases(releases: Sequence[Json]) -> tuple[Json, list[Correction]]:
     """
-    Merge the releases of one ocid, oldest first by their ``date`` as text (as ocdsmerge sorts them).
+    Merge the releases of one ocid, oldest first whatever their time zones; those of one date as they are given.
 
     :param releases: at least one release; none is changed
     :returns: the compiled release, and the corrections that the merge needed. Where the routine lost entries it has a
@@ -80,9 +79,9 @@ def compile_releases(releases: Sequence[Json]) -> tuple[Json, list[Correction]]:
         corrections.extend(
             Correction("/date", release.get("date"), None, "release_without_date_merged_first")
             for release in ordered
-            if not isinstance(release.get("date"), str)
+            if date_of(release) is None
         )
-        ordered.sort(key=lambda release: release["date"] if isinstance(release.get("date"), str) else "")
+        ordered = _sorted(ordered)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         compiled = _merge(ordered, corrections)
@@ -103,14 +102,16 @@ def version_releases(releases: Sequence[Json]) -> Json | None:
 
     ``None`` where the releases do not fit together.
     """
-    dated = [release if isinstance(release.get("date"), str) else {**release, "date": ""} for release in releases]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            versioned: Json = _MERGER.create_versioned_release(sorted(dated, key=lambda release: release["date"]))
+            return _merged(VersionedRelease(merge_rules=MERGE_RULES), map(_dated, _sorted(releases)))
         except (TypeError, AttributeError, KeyError):
             return None
-    return versioned
+
+
+def _sorted(releases: Sequence[Json]) -> list[Json]:
+    return sorted(releases, key=oldest_first)
 
 
 def _merge(ordered: list[Json], corrections: list[Correction]) -> Json:
@@ -133,11 +134,19 @@ def _append_all(ordered: list[Json]) -> Json:
             return _compile_one(ordered[0])
         except _NeedsMergeError:
             pass  # ocdsmerge merges objects that share an id
-    # The sort is ours (a release without date must not stop the others), so ocdsmerge receives sorted releases.
-    if len(ordered) > 1:
-        ordered = [release if isinstance(release.get("date"), str) else {**release, "date": ""} for release in ordered]
-    compiled: Json = _MERGER.create_compiled_release(ordered)
-    return compiled
+    return _merged(CompiledRelease(merge_rules=MERGE_RULES), map(_dated, ordered) if len(ordered) > 1 else ordered)
+
+
+def _merged(merge: CompiledRelease | VersionedRelease, ordered: Iterable[Json]) -> Json:
+    """Merge releases in their order: ``Merger`` would sort dates as texts, and refuse a release without one."""
+    for release in ordered:
+        merge.append(release)
+    merged: Json = merge.asdict()
+    return merged
+
+
+def _dated(release: Json) -> Json:
+    return release if isinstance(release.get("date"), str) else {**release, "date": ""}
 
 
 class _NeedsMergeError(Exception):

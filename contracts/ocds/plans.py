@@ -4,7 +4,7 @@ What was planned: the procurement method that the earlier releases of a process 
 A compiled release keeps the last value of each member, so that a changed plan is found only in the releases.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from msgspec import Raw, Struct
 
 from contracts.ocds.corrections import Reader
 from contracts.ocds.document import decode
+from contracts.ocds.history import Told, read_history
 from contracts.ocds.problems import Limits, RefusedError
 
 # https://standard.open-contracting.org/1.1/en/schema/codelists/#release-tag
@@ -101,16 +102,17 @@ def _read_fast(content: bytes) -> dict[str, Any]:
     }
 
 
-def planned_method(releases: Iterable[ReleaseMethod], awarded: datetime | None) -> ReleaseMethod | None:
+def planned_method(releases: Sequence[ReleaseMethod], awarded: datetime | None) -> ReleaseMethod | None:
     """
     Return the earliest release of planning or tender that names a method, else the earliest one that names none.
 
     Only what came before the award counts, and only a release with a date can tell that it did.
 
-    :param releases: in the order in which they arrived: of several under one id the last one counts, as for the merge
+    :param releases: in the order in which they arrived: of several under one id one counts, as for the merge
     :param awarded: the date of the first award, where the record gives it
     """
-    latest = {release.release_id or f"#{place}": release for place, release in enumerate(releases)}.values()
+    history = read_history([Told(release.release_id, release.date) for release in releases])
+    latest = [releases[place] for place in history.counted]
     ends = [release.date for release in latest if release.has_award and release.date is not None]
     end = min(ends if awarded is None else [*ends, awarded], default=None)
     plans = sorted(

@@ -104,6 +104,31 @@ def test_the_compiled_release_of_a_record_gives_way_to_its_releases():
     assert Release.objects.filter(kind="compiled").count() == 1
 
 
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_a_compiled_release_is_no_release_to_be_merged_with_an_older_one(is_turned):
+    """Of two downloads of a publisher's compiled releases the newer says all, in whichever order they come."""
+    downloads = [
+        release(id="old", date="2024-01-01", tag=["compiled"]),
+        release(id="new", date="2024-05-01", tag=["compiled"], contracts=[{"id": "D", "awardID": "A"}]),
+    ]
+    for download in reversed(downloads) if is_turned else downloads:
+        load(download)
+    assert Contract.objects.get().contract_id == "D"
+
+
+def test_a_release_is_merged_onto_the_compiled_release_that_was_before():
+    load({"ocid": "ocds-test01-1", "compiledRelease": release(date="2024-01-01")})
+    load({"ocid": "ocds-test01-1", "id": "2", "date": "2024-05-01", "contracts": [{"id": "D", "awardID": "A"}]})
+    assert ContractingProcess.objects.get().title == "Servicio de limpieza de oficinas"
+    assert sorted(Contract.objects.values_list("contract_id", flat=True)) == ["C", "D"]
+
+
+def test_what_a_publisher_said_before_is_overtaken_although_it_comes_later():
+    load(release(date="2024-05-01", language="pt"))
+    load(release(date="2024-01-01", language="es"))
+    assert ContractingProcess.objects.get().language == "pt"
+
+
 def test_publisher_is_named_or_known_by_its_prefix():
     named = Publisher.objects.create(slug="uno", name="Uno", country="PY", time_zone="America/Asuncion")
     prefixed = Publisher.objects.create(slug="dos", name="Dos", country="EC", ocid_prefix="ocds-ABC")

@@ -1,0 +1,80 @@
+"""
+Which of the releases that one source sent of an ocid count, whatever the order in which they came.
+
+Publishers change a release under its id: what is dated last counts, and of one date what came last. A compiled release
+says all that was known on its date: it stands for the releases before, and those after it are merged onto it.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from contracts.ocds.corrections import Reader
+
+_FIRST = datetime.min.replace(tzinfo=UTC)
+
+
+class Told(NamedTuple):
+    """What tells of one release whether it counts; ``release_id`` is ``""`` where it has none."""
+
+    release_id: str
+    date: datetime | None
+    is_compiled: bool = False
+
+
+class History(NamedTuple):
+    """Places in the order of arrival: of releases that count, and of those replaced by another content of their id."""
+
+    counted: list[int]
+    replaced: list[int]
+
+
+def read_history(told: Sequence[Told]) -> History:
+    """
+    Tell which releases of one source count.
+
+    :param told: in the order in which they arrived
+    """
+    compiled = _last([place for place, release in enumerate(told) if release.is_compiled], told)
+    by_id: dict[str, list[int]] = {}
+    for place, release in enumerate(told):
+        if not release.is_compiled:
+            by_id.setdefault(release.release_id or f"#{place}", []).append(place)
+    latest = [_last(places, told) for places in by_id.values()]
+    counted = sorted(place for place in latest if place is not None)
+    if compiled is not None and (not counted or _adds(told[compiled], [told[place] for place in counted])):
+        until = told[compiled].date
+        counted = [place for place in counted if (date := told[place].date) is None or until is None or date > until]
+        counted = sorted([compiled, *counted])
+    return History(counted, sorted({place for places in by_id.values() for place in places} - set(latest)))
+
+
+def date_of(release: dict[str, Any]) -> datetime | None:
+    """Return the date of a release, ``None`` if it has none that can be read."""
+    return Reader().instant(release, "date", "")
+
+
+def told_of(release: dict[str, Any], *, is_of_record: bool) -> Told:
+    """
+    Return what tells of a release whether it counts.
+
+    :param is_of_record: it is the compiled release of a record, whatever its tag says
+    """
+    own, tag = release.get("id"), release.get("tag")
+    is_compiled = is_of_record or tag == "compiled" or (isinstance(tag, list) and "compiled" in tag)
+    return Told(str(own) if isinstance(own, str | int) else "", date_of(release), is_compiled)
+
+
+def oldest_first(release: dict[str, Any]) -> tuple[datetime, str]:
+    """Return what releases are put in order by; those without a date that can be read come first."""
+    date = date_of(release)
+    return (date, "") if date else (_FIRST, str(release.get("date") or ""))
+
+
+def _last(places: Sequence[int], told: Sequence[Told]) -> int | None:
+    return max(places, key=lambda place: (told[place].date or _FIRST, place), default=None)
+
+
+def _adds(compiled: Told, releases: Sequence[Told]) -> bool:
+    """Tell whether a compiled release says more than releases: not if the last one that it is made of is there."""
+    return compiled.date is not None and all(release.date != compiled.date for release in releases)
