@@ -9,7 +9,7 @@ from django.db.migrations.loader import MigrationLoader
 
 
 def refuse_newer(sender: AppConfig, using: str, **_options: Any) -> None:
-    """Receiver of ``pre_migrate``: raise CommandError if the database has later migrations of the app than the disk."""
+    """Receiver of ``pre_migrate``; raise CommandError if the database has later migrations of an app than the disk."""
     loader = MigrationLoader(connections[using])
     newest = max(name for app, name in loader.disk_migrations if app == sender.label)
     # Names of earlier ones may be gone from the disk, once others stand for them.
