@@ -215,7 +215,7 @@ def test_only_the_migration_knows_the_owner_of_the_tables():
 
 def test_data_outlives_the_containers():
     volumes = {
-        volume.split(":")[0] for name in ("db", "broker", "web") for volume in COMPOSE["services"][name]["volumes"]
+        volume.split(":")[0] for name in ("db", "web") for volume in COMPOSE["services"][name]["volumes"]
     }
     assert volumes == set(COMPOSE["volumes"])
 
@@ -247,7 +247,14 @@ def test_the_broker_is_healthy_only_with_its_password(tmp_path):
 def test_the_broker_throws_nothing_away():
     command = " ".join(COMPOSE["services"]["broker"]["command"])
     assert "--maxmemory-policy noeviction" in command
-    assert "--appendonly yes" in command
+
+
+def test_the_broker_writes_nothing_to_a_disk():
+    """A file of what it did would tell when somebody sent something by the form, and from which network."""
+    service = COMPOSE["services"]["broker"]
+    assert "--appendonly no --save " in " ".join(service["command"])
+    assert service["tmpfs"] == ["/data"]  # where the image would have a volume
+    assert "volumes" not in service
 
 
 def test_the_image_runs_without_root_and_in_exec_form():
