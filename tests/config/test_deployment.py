@@ -102,6 +102,8 @@ def test_the_proxy_alone_is_reached_and_takes_bodies_in_whole():
     assert "listen 8443 ssl;" in nginx
     logged = re.search(r"log_format lines escape=json (.*?);", nginx, re.DOTALL).group(1)
     assert not {"$remote_addr", "$http_user_agent", "$request_uri", "$args"} & set(re.findall(r"\$\w+", logged))
+    # What is less grave names the client, as that it could not agree on TLS.
+    assert re.search(r"error_log \S+ (\w+);", nginx).group(1) == "alert"
 
 
 @pytest.mark.parametrize("name", sorted(COMPOSE["services"]))
