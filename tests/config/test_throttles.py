@@ -26,7 +26,7 @@ class TwoOfAUser(UserThrottle):
 @pytest.fixture
 def request_of():
     def make(user, **headers):
-        request = Request(APIRequestFactory().get("/api/v1/flags/", REMOTE_ADDR=ADDRESS, **headers))
+        request = Request(APIRequestFactory().get("/api/v1/flags/", **{"REMOTE_ADDR": ADDRESS} | headers))
         request.user = user
         return request
 
@@ -37,6 +37,22 @@ def test_two_processes_share_one_count(empty_broker, request_of):
     # A throttle is made for each request and keeps nothing itself: a second one is what a second process has.
     answers = [TwoAnonymous().allow_request(request_of(AnonymousUser()), None) for _ in range(3)]
     assert answers == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_same"),
+    [
+        # A subscriber has at least this many addresses of IPv6, and could take another one for each password.
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:1:2::1", "2001:0DB8:1:2::1%eth0", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:203.0.113.7", "203.0.113.7", True),
+        ("203.0.113.7", "203.0.113.8", False),
+    ],
+)
+def test_the_addresses_of_one_subscriber_are_counted_together(request_of, first, second, is_same):
+    one, other = (TwoAnonymous().get_ident(request_of(AnonymousUser(), REMOTE_ADDR=at)) for at in (first, second))
+    assert (one == other) is is_same
 
 
 def test_a_window_ends(empty_broker, request_of, monkeypatch):

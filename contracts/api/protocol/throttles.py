@@ -4,6 +4,7 @@ Throttles whose counters all web processes share, through the cache; without the
 `rest_framework.views` imports this module, so it cannot be imported here.
 """
 
+import ipaddress
 import logging
 from hashlib import blake2b
 from typing import Any
@@ -16,6 +17,8 @@ from rest_framework.settings import api_settings
 from rest_framework.throttling import AnonRateThrottle, SimpleRateThrottle, UserRateThrottle
 
 from contracts import broker
+
+_PREFIX_OF_SUBSCRIBER = 64
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +76,20 @@ class SharedThrottle(SimpleRateThrottle):
     def get_ident(self, request: Request) -> str:
         # Readers stay anonymous: a digest counts as well as an address.
         address = super().get_ident(request) if api_settings.NUM_PROXIES else str(request.META.get("REMOTE_ADDR"))
-        return blake2b(address.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=16).hexdigest()
+        return blake2b(_network_of(address).encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=16).hexdigest()
+
+
+def _network_of(address: str) -> str:
+    """Return what one subscriber has: an address of IPv4, but 2^64 of IPv6, each of which would count by itself."""
+    try:
+        ip = ipaddress.ip_address(address.strip())
+    except ValueError:
+        return address
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped:
+            return str(ip.ipv4_mapped)
+        return str(ipaddress.IPv6Network((ip.packed[:8] + bytes(8), _PREFIX_OF_SUBSCRIBER)))
+    return str(ip)
 
 
 class AnonymousThrottle(SharedThrottle, AnonRateThrottle):
