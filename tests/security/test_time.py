@@ -4,9 +4,11 @@ import json
 import logging
 import time
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from rest_framework.request import Request
 
 from audits.facts.technology.core_networks import core_networks
 from audits.judging.dossiers.building import build_dossier
@@ -20,6 +22,8 @@ from audits.matching.reference import Reference
 from audits.matching.reference_files import read_words
 from audits.matching.words import Words
 from audits.rules import RULES
+from contracts.api.protocol.posted import MAX_BODY_BYTES, read_object
+from contracts.api.protocol.problems import ProblemError
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "reference"
 
@@ -119,6 +123,21 @@ def test_judging_takes_time_in_proportion_to_the_text(name):
 def test_reading_names_and_products_takes_time_in_proportion_to_the_text(call, name):
     times = [time_of(call, TEXTS[name][:size]) for size in SIZES]
     assert times[2] < 0.05 or times[2] / times[1] < 2.6 or times[1] / times[0] < 2.6, times
+
+
+def test_the_name_that_a_body_gives_twice_is_found_in_proportion_to_it(rf):
+    """A body of 64 kB, which anybody may post, took four seconds to refuse."""
+    names = [f"{number:x}" for number in range(7_000)]
+    body = "{" + ",".join(f'"{name}":1' for name in (*names, names[-1])) + "}"
+    assert MAX_BODY_BYTES - 10_000 < len(body) <= MAX_BODY_BYTES
+    request = Request(rf.post("/", body, content_type="application/json"))
+
+    def read() -> None:
+        request._request._read_started, request._request._stream = False, BytesIO(body.encode())
+        with pytest.raises(ProblemError, match="1b57"):
+            read_object(request)
+
+    assert time_of(read) < 0.3
 
 
 def test_a_finding_cites_twenty_places_and_counts_all():

@@ -1,6 +1,7 @@
 """Lists that are asked by POST: the parameters as members of one JSON object, for queries that no address holds."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -125,8 +126,7 @@ def _unreadable(error: Exception) -> ProblemError:
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(members)
     if len(found) < len(members):
-        names = [name for name, _value in members]
-        twice = next(name for name in names if names.count(name) > 1)
+        ((twice, _number),) = Counter(name for name, _value in members).most_common(1)
         raise body_problem(twice, _("%(name)s is given twice.") % {"name": twice[:60]})
     return found
 

@@ -76,7 +76,8 @@ class SharedThrottle(SimpleRateThrottle):
     def get_ident(self, request: Request) -> str:
         # Readers stay anonymous: a digest counts as well as an address.
         address = super().get_ident(request) if api_settings.NUM_PROXIES else str(request.META.get("REMOTE_ADDR"))
-        return blake2b(_network_of(address).encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=16).hexdigest()
+        network = _network_of(address).encode()
+        return blake2b(network, key=settings.SECRET_KEY.encode()[:64], digest_size=16).hexdigest()
 
 
 def _network_of(address: str) -> str:

@@ -14,6 +14,8 @@ from contracts.ocds.countries import country_code
 
 MAX_QUERIES, MAX_CANDIDATES, MAX_EXTENDED = 50, 20, 200
 MAX_NAME = 400
+# Values of one query: each number is looked for in every scheme.
+MAX_VALUES = 20
 _STRICT = ("any", "should", "all")
 
 
@@ -69,7 +71,8 @@ def read_extension(text: str) -> Extension:
         raise _problem("extend", "/ids", _("At most %(limit)d organizations at once.") % {"limit": MAX_EXTENDED})
     for place, entry in enumerate(asked.properties):
         _known("extend", f"/properties/{place}/id", entry.id, PROPERTIES)
-    return asked
+    once = {entry.id: entry for entry in asked.properties}
+    return Extension(asked.ids, list(once.values()))
 
 
 def _wanted(key: str, query: _Query) -> Wanted:
@@ -83,6 +86,9 @@ def _wanted(key: str, query: _Query) -> Wanted:
         pointer = f"/{key}/properties/{place}"
         _known("queries", f"{pointer}/pid", given.pid, compared)
         values[given.pid].extend(_text(value) for value in (given.v if isinstance(given.v, list) else [given.v]))
+        if sum(map(len, values.values())) > MAX_VALUES:
+            detail = _("The properties of a query have at most %(limit)d values.") % {"limit": MAX_VALUES}
+            raise _problem("queries", f"/{key}/properties", detail)
     countries = []
     for country in filter(None, values["country"]):
         code = country_code(country)
