@@ -13,6 +13,7 @@ from contracts.signals import (
     contacts_expired,
     documents_changed,
     process_compiled,
+    processes_emptied,
     processes_retired,
     publisher_changed,
     releases_stored,
@@ -34,6 +35,11 @@ def mark_processes_of_publisher_due(*, publisher_id: int, **_kwargs: Any) -> Non
 def retire_processes(*, process_ids: Sequence[int], **_kwargs: Any) -> None:
     retiring.retire(process_ids)
     PageFigures.objects.all().delete()  # which names are in them, nobody knows
+
+
+@receiver(processes_emptied)
+def forget_what_was_asked_of_processes(*, process_ids: Sequence[int], **_kwargs: Any) -> None:
+    retiring.forget(process_ids)
 
 
 @receiver(told_no_more)

@@ -19,6 +19,7 @@ from contracts.intake.attaching import detach, processes_of, remove_documents
 from contracts.intake.claiming import settle_erased_claims
 from contracts.intake.compiling import compile_processes, lock_ocids
 from contracts.intake.report import MAX_OCIDS
+from contracts.intake.unnamed import forget_all_unnamed, forget_unnamed
 from contracts.models import (
     Attachment,
     Claim,
@@ -26,6 +27,7 @@ from contracts.models import (
     Content,
     ContractingProcess,
     Document,
+    Party,
     Release,
     RetentionPolicy,
     Submission,
@@ -77,6 +79,7 @@ def keep_retention(*, dry_run: bool = False) -> Removed:
             record(None, Action.RETENTION_RUN, origins=origins_removed, contents=0, contacts=contacts)
     contents_removed = sum(_remove_unused(unused))
     contents.remove_strays()
+    forget_all_unnamed()
     quota.forget_past_days()
     idempotency.forget_old()
     return Removed(origins_removed, held.count(), contents_removed, contacts)
@@ -216,9 +219,16 @@ def _is_public(submission: Submission, *, with_records: bool) -> bool:
 
 
 def _erase_releases(releases: QuerySet[Release]) -> None:
-    """Remove releases, and compile from what is left; the rows of processes that nothing is left of are emptied."""
+    """
+    Remove releases, and compile from what is left; the rows of processes that nothing is left of are emptied.
+
+    Once it is done, organizations go that nothing names any more.
+    """
     ocids = sorted(set(releases.values_list("ocid", flat=True)))
     lock_ocids(ocids)  # all at once, in the order of those who load
+    parties = Party.objects.filter(process__in=ContractingProcess.objects.of_ocids(ocids)).order_by()
+    named = {pk for pair in parties.values_list("organization", "named_as").distinct() for pk in pair if pk}
     releases.delete()
+    transaction.on_commit(lambda: forget_unnamed(named), robust=True)  # what fails here is done by the schedule
     for start in range(0, len(ocids), _BATCH_OCIDS):
         compile_processes(ocids[start : start + _BATCH_OCIDS], are_locked=True)

@@ -18,3 +18,5 @@ contacts_expired = Signal()
 told_no_more = Signal()
 # Sent in the transaction that retires them, with ``process_ids``: nothing stands in these rows any more.
 processes_retired = Signal()
+# Sent in the transaction that erases it, with ``process_ids``: all that was told of these is gone, and they are empty.
+processes_emptied = Signal()

@@ -1,4 +1,4 @@
-"""Processes that nothing stands in any more: their flags are withdrawn, and they count for nothing."""
+"""Processes that nothing stands in any more: their flags are withdrawn or go, and they count for nothing."""
 
 from collections.abc import Sequence
 
@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from audits.contributions.contribution import NOTHING
 from audits.contributions.recording import record_contributions
-from audits.models import Audit, AuditAttempt, Flag, FlagNote
+from audits.models import Audit, AuditAttempt, DeskEntry, Flag, FlagNote, SampledFlag
 from audits.triage import refresh_states
 from contracts.models import Change, Claim, ContractingProcess
 from contracts.ocds.calendar_days import start_of_day
+from contracts.postgres.referring import protecting
 
 
 def retire(process_ids: Sequence[int]) -> None:
@@ -38,3 +39,22 @@ def retire(process_ids: Sequence[int]) -> None:
     FlagNote.objects.filter(flag__in=flags).delete()
     Audit.objects.filter(process__any_of=process_ids, is_current=True).update(is_current=False)
     AuditAttempt.objects.filter(pk__any_of=process_ids).delete()
+
+
+def forget(process_ids: Sequence[int]) -> None:
+    """
+    Remove what audits quote of processes that were erased; part of the transaction that erases them.
+
+    A flag on which somebody decided, answered or was asked for a second look stays as it was judged, for that must be
+    defended later. One that was only handed to somebody stays, and says nothing any more.
+    """
+    flags = Flag.objects.filter(process__any_of=process_ids)
+    SampledFlag.objects.filter(flag__in=flags, looks=None).delete()
+    undecided = flags.filter(*(~refers for model, refers in protecting(Flag) if model is not DeskEntry))
+    handed = Exists(DeskEntry.objects.filter(flag=OuterRef("pk")))
+    undecided.filter(handed).update(sentence="", values={}, evidence=[])
+    undecided.exclude(handed).delete()
+    audits = Audit.objects.filter(process__any_of=process_ids)
+    audits.update(outcomes={}, withheld=[], sector_evidence=[])
+    named = Flag.objects.filter(Q(first_audit=OuterRef("pk")) | Q(last_audit=OuterRef("pk")))
+    audits.filter(~Exists(named)).delete()

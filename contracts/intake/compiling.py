@@ -56,7 +56,7 @@ from contracts.ocds.paths import select
 from contracts.ocds.reading import Received
 from contracts.postgres.copying import copy_rows, excluded, fresh_keys, raw_cursor, upsert_rows
 from contracts.postgres.locks import lock_many_until_commit, share_until_commit
-from contracts.signals import process_compiled, processes_retired, releases_stored
+from contracts.signals import process_compiled, processes_emptied, processes_retired, releases_stored
 
 # What is compiled anew and is the same came no later than before: it is no fresher for being read again.
 _COMPILED_AT = sql.SQL(
@@ -148,6 +148,9 @@ def compile_processes(
         releases_stored.send(sender=ContractingProcess, process_ids=process_ids)
         if retired:
             processes_retired.send(sender=ContractingProcess, process_ids=retired)
+        if erased:
+            emptied = [present[row.key].pk for row in erased]
+            processes_emptied.send(sender=ContractingProcess, process_ids=emptied)
         transaction.on_commit(
             lambda: process_compiled.send(sender=ContractingProcess, process_ids=process_ids), robust=True
         )

@@ -3,10 +3,23 @@
 import pytest
 from django.utils import timezone
 
-from audits.models import Flag
-from contracts import receipts
+from audits.models import Audit, DeskEntry, Flag, LexiconTerm, Review
+from audits.triage import review_flag
+from contracts import erasing, receipts
 from contracts.claims import decide_claim
-from contracts.models import Claim, ClaimDecision, ContentChunk, Receipt, ReceiptQuestion, Submission, TrailEntry
+from contracts.intake.unnamed import forget_unnamed
+from contracts.models import (
+    Claim,
+    ClaimDecision,
+    ContentChunk,
+    Organization,
+    Receipt,
+    ReceiptQuestion,
+    SameBody,
+    SameBodyDecision,
+    Submission,
+    TrailEntry,
+)
 from contracts.models.claim import CHAIN
 from contracts.ocds.calendar_days import start_of_day
 from contracts.pages.sending import views
@@ -14,6 +27,7 @@ from tests.contracts.pages.sending import FACTS, ask, dump, file, process_all, s
 from tests.contracts.pages.test_senders import audit_all, times_since
 from tests.support.pages import words_of
 from tests.support.people import make_user  # noqa: F401  -- a fixture
+from tests.support.stored import is_stored
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +105,95 @@ def test_what_somebody_decides_has_its_time(client, make_user):  # noqa: F811
     decide_claim(claim=Claim.objects.get(), **decided)
     assert ClaimDecision.objects.get().decided_at > begun
     assert TrailEntry.objects.get(action="claim_decided").at > begun
+
+
+SECRET = "Zoraida Ruiseñor"
+TOLD = {
+    "title": f"Cámaras de videovigilancia con reconocimiento facial para {SECRET}",
+    "description": f"Servicio de nube y licencias exclusivas de {SECRET}, por excepción y sin concurso",
+    "buyer": f"Municipio de {SECRET}",
+    "supplier": f"{SECRET} S.A.C.",
+    "value": "900000",
+    "currency": "PEN",
+    "method": "direct",
+    "country": "Perú",
+}
+OTHER = {"title": "Impresoras", "buyer": "Otro municipio", "supplier": TOLD["supplier"], "country": "Perú"}
+
+
+def send_and_take_back(client, callbacks, between=lambda: None):
+    terms = {"facial_recognition": "reconocimiento facial", "video_surveillance": "cámaras de videovigilancia"}
+    for concept, term in terms.items():
+        LexiconTerm.objects.create(concept=concept, language="es", term=term, source="s")
+    words = words_of(send(client, **TOLD))
+    process_all()
+    audit_all()
+    assert Flag.objects.filter(rule="T01").exists()
+    assert is_stored(SECRET)
+    between()
+    with callbacks(execute=True):
+        assert "nothing of it is left" in ask(client, words, wish="take back")
+
+
+def test_nothing_is_left_of_what_its_flags_quoted_and_whom_it_named(client, django_capture_on_commit_callbacks):
+    known = Organization.objects.create(key="name:PE:otra", name="Otra")
+    send_and_take_back(client, django_capture_on_commit_callbacks)
+    audit_all()
+    assert not is_stored(SECRET)
+    assert not is_stored("zoraida ruisenor")
+    assert (Flag.objects.count(), Audit.objects.count()) == (0, 0)
+    assert Organization.objects.filter(pk=known.pk).exists(), "it was not named there"
+
+
+def test_what_could_not_go_at_once_goes_by_the_schedule(client, monkeypatch, django_capture_on_commit_callbacks):
+    def fail(_pks):
+        raise OSError
+
+    monkeypatch.setattr(erasing, "forget_unnamed", fail)
+    send_and_take_back(client, django_capture_on_commit_callbacks)
+    assert is_stored(SECRET)
+    erasing.keep_retention()
+    assert not is_stored(SECRET)
+
+
+def test_whom_others_name_too_stays(client, django_capture_on_commit_callbacks):
+    send_and_take_back(client, django_capture_on_commit_callbacks, lambda: (send(client, **OTHER), process_all()))
+    assert set(Organization.objects.values_list("name", flat=True)) == {TOLD["supplier"], OTHER["buyer"]}
+
+
+def test_a_proposal_that_two_are_one_goes_and_a_decision_on_it_stays(make_user):  # noqa: F811
+    names = ("one", "other", "third", "fourth")
+    one, other, third, fourth = (Organization.objects.create(key=f"name:PE:{name}", name=name) for name in names)
+    SameBody.objects.create(one=one, other=other, likeness=90)
+    decided = SameBody.objects.create(one=third, other=fourth, likeness=90)
+    refused = {"kind": SameBodyDecision.Kind.REFUSED, "reason": "No.", "decided_by": make_user("Leads")}
+    decided.decision = SameBodyDecision.objects.create(pair=decided, **refused)
+    decided.save()
+    assert forget_unnamed([entry.pk for entry in (one, other, third, fourth)]) == 2
+    assert set(Organization.objects.all()) == {third, fourth}
+    assert SameBody.objects.get() == decided
+
+
+def test_a_decision_on_a_flag_stays_as_it_was_judged(client, make_user, django_capture_on_commit_callbacks):  # noqa: F811
+    def decide():
+        reviewed = {"reviewer": make_user("Auditors"), "decision": Review.Decision.DISMISSED, "reason": "No."}
+        review_flag(flag=Flag.objects.get(rule="T01"), **reviewed)
+
+    send_and_take_back(client, django_capture_on_commit_callbacks, decide)
+    flag = Flag.objects.get()
+    assert (flag.rule, bool(flag.evidence)) == ("T01", True)
+    assert list(Audit.objects.values_list("outcomes", "sector_evidence")) == [({}, [])]
+
+
+def test_a_flag_that_was_handed_to_somebody_says_nothing_any_more(
+    client,
+    make_user,  # noqa: F811
+    django_capture_on_commit_callbacks,
+):
+    def hand():
+        DeskEntry.objects.create(flag=Flag.objects.get(rule="T01"), kind="assigned", by=make_user("Leads"))
+
+    send_and_take_back(client, django_capture_on_commit_callbacks, hand)
+    flag = Flag.objects.get()
+    assert (flag.sentence, flag.values, flag.evidence, flag.render()) == ("", {}, [], "")
+    assert not is_stored(SECRET)
