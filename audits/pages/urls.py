@@ -18,21 +18,6 @@ from audits.pages import (
 )
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
 
-# Where the pages are that read the database.
-PAGES = (
-    "ask",
-    "search",
-    "reply",
-    "compare",
-    "data",
-    "process",
-    "processes",
-    "flags",
-    "organizations",
-    "countries",
-    "technologies",
-)
-
 
 class _Choice:
     """A part of an address that is one of a few words."""

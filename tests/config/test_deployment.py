@@ -216,9 +216,7 @@ def test_only_the_migration_knows_the_owner_of_the_tables():
 
 
 def test_data_outlives_the_containers():
-    volumes = {
-        volume.split(":")[0] for name in ("db", "web") for volume in COMPOSE["services"][name]["volumes"]
-    }
+    volumes = {volume.split(":")[0] for name in ("db", "web") for volume in COMPOSE["services"][name]["volumes"]}
     assert volumes == set(COMPOSE["volumes"])
 
 

@@ -285,6 +285,18 @@ class TestGuessing:
         assert [anonymous.get(address).status_code for _ in range(4)] == [404, 404, 404, 429]
         assert anonymous.get("/robots.txt").status_code == 200
 
+    @pytest.mark.parametrize(
+        "address",
+        ["/sitemap.xml", "/sitemap-bodies.xml?p=2", f"/documents/{'0' * 64}/copy", "/some/address", "/metrics"],
+    )
+    def test_whatever_is_not_known_to_need_no_limit_has_one(self, anonymous, address):
+        answers = [anonymous.get(address).status_code for _ in range(4)]
+        assert (429 in answers[:3], answers[3]) == (False, 429)
+
+    @pytest.mark.parametrize("address", ["/health/", "/robots.txt", "/favicon.ico", "/submit/", "/admin/login/"])
+    def test_what_costs_next_to_nothing_is_read_as_often_as_one_likes(self, anonymous, address):
+        assert {anonymous.get(address).status_code for _ in range(4)} == {200}
+
     def test_searches_on_pages_are_counted_with_those_of_the_api(self, anonymous):
         addresses = ("/search/?q=camaras", "/api/v1/contracting-processes/?q=camaras")
         assert [anonymous.get(address).status_code for address in addresses * 2] == [200, 200, 200, 429]
