@@ -199,7 +199,10 @@ def _kept(name: str, kind: type[Kept], find: Callable[[], Kept]) -> Kept:
         return _count(name, find)
     if row.counted_at <= now - KEPT and (row.asked_at is None or row.asked_at <= row.counted_at):
         PageFigures.objects.filter(pk=name).update(asked_at=now)
-    return msgspec.convert(row.figures, kind, strict=False)
+    try:
+        return msgspec.convert(row.figures, kind, strict=False)
+    except msgspec.ValidationError:  # as an earlier version kept them
+        return _count(name, find)
 
 
 def _count(name: str, find: Callable[[], Kept]) -> Kept:

@@ -34,19 +34,25 @@ PLACES = 100
 
 
 class Ranked(Struct):
-    """An organization with the purchases that it took part in, and their amount in the currency of the figures."""
+    """
+    An organization with the purchases that it took part in, and their amount in the currency of the figures.
+
+    ``priced``: how many of them the amount is of.
+    """
 
     id: int | None
     name: str
     purchases: int
+    priced: int
     amount: Decimal
 
 
 class Region(Struct):
-    """A region of buyers as most records write it, with their purchases and the amount in the figures' currency."""
+    """A region of buyers as most records write it, with their purchases, as of an organization."""
 
     name: str
     purchases: int
+    priced: int
     amount: Decimal
 
 
@@ -229,6 +235,10 @@ def _sum(amount: Any, **options: Any) -> Sum:
     return Sum(amount, default=Decimal(), output_field=models.DecimalField(), **options)
 
 
+def _priced(money: _Money, **options: Any) -> Count:
+    return Count("pk", filter=money.condition, **options)
+
+
 def _part(column: str, suppliers: str = "suppliers") -> models.ExpressionWrapper:
     """Return the part of an amount that each of the suppliers is given."""
     number = Func(suppliers, function="cardinality", output_field=models.IntegerField())
@@ -246,13 +256,15 @@ def _count_suppliers(figures: Figures, found: models.QuerySet, money: _Money) ->
         part=_part(money.column),
     )
     rows = each.values_list("supplier", "year").annotate(
-        number=Count("pk"), total=_sum("part", filter=money.condition)
+        number=Count("pk"), priced=_priced(money), total=_sum("part", filter=money.condition)
     )
     numbers: dict[int, int] = defaultdict(int)
+    priced: dict[int, int] = defaultdict(int)
     amounts: dict[int, Decimal] = defaultdict(Decimal)
     by_year: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    for supplier, year, number, amount in rows:
+    for supplier, year, number, with_amount, amount in rows:
         numbers[supplier] += number
+        priced[supplier] += with_amount
         amounts[supplier] += amount
         if year and amount:
             by_year[year][supplier] = amount
@@ -260,7 +272,7 @@ def _count_suppliers(figures: Figures, found: models.QuerySet, money: _Money) ->
     figures.with_supplier = found.exclude(suppliers=[]).count()
     order = sorted(numbers, key=lambda pk: (-amounts[pk], -numbers[pk], pk))[:RANKED]
     names = dict(Organization.objects.filter(pk__in=order).values_list("pk", "name"))
-    figures.suppliers = [Ranked(pk, names.get(pk, ""), numbers[pk], amounts[pk]) for pk in order]
+    figures.suppliers = [Ranked(pk, names.get(pk, ""), numbers[pk], priced[pk], amounts[pk]) for pk in order]
     shown = [pk for pk in order[:OVER_YEARS] if amounts[pk]]
     figures.shares = {
         names.get(pk, str(pk)): {year: found[pk] for year, found in by_year.items() if pk in found} for pk in shown
@@ -272,9 +284,9 @@ def _count_suppliers(figures: Figures, found: models.QuerySet, money: _Money) ->
 
 def _count_buyers(figures: Figures, found: models.QuerySet, money: _Money) -> None:
     rows = found.values_list("process__buyer", "process__buyer__name").annotate(
-        number=Count("pk"), total=_sum(money.amount, filter=money.condition)
+        number=Count("pk"), priced=_priced(money), total=_sum(money.amount, filter=money.condition)
     )
-    buyers = [Ranked(pk, name or "", number, amount) for pk, name, number, amount in rows if pk]
+    buyers = [Ranked(pk, name or "", *counts) for pk, name, *counts in rows if pk]
     figures.buyer_number = len(buyers)
     figures.with_buyer = sum(buyer.purchases for buyer in buyers)
     figures.buyers = sorted(buyers, key=lambda buyer: (-buyer.amount, -buyer.purchases, buyer.id))[:RANKED]
@@ -321,7 +333,9 @@ def _count_partners(figures: Figures, found: models.QuerySet, money: _Money, sup
         return
     each = shared.annotate(partner=Func("suppliers", function="unnest", output_field=models.BigIntegerField()))
     rows = each.values_list("partner").annotate(
-        purchases=Count("pk", distinct=True), total=_sum(_part(money.column), filter=money.condition)
+        purchases=Count("pk", distinct=True),
+        priced=_priced(money, distinct=True),
+        total=_sum(_part(money.column), filter=money.condition),
     )
     partners = sorted((row for row in rows if row[0] != supplier), key=lambda row: (-row[1], -row[2], row[0]))
     names = dict(Organization.objects.filter(pk__in=[row[0] for row in partners[:RANKED]]).values_list("pk", "name"))
@@ -333,12 +347,16 @@ def _count_regions(figures: Figures, found: models.QuerySet, money: _Money) -> N
     """Put in the regions of buyers; spellings that differ in case and accents alone are one."""
     spellings: dict[str, list[Region]] = defaultdict(list)
     rows = found.exclude(process__region="").values_list("process__region")
-    for name, number, amount in rows.annotate(number=Count("pk"), total=_sum(money.amount, filter=money.condition)):
-        spellings[fold(name)].append(Region(name, number, amount))
+    counted = rows.annotate(
+        number=Count("pk"), priced=_priced(money), total=_sum(money.amount, filter=money.condition)
+    )
+    for name, *counts in counted:
+        spellings[fold(name)].append(Region(name, *counts))
     regions = [
         Region(
             max(known, key=lambda region: (region.purchases, region.name)).name,
             sum(region.purchases for region in known),
+            sum(region.priced for region in known),
             sum((region.amount for region in known), Decimal()),
         )
         for known in spellings.values()

@@ -120,13 +120,21 @@ def _count_bar(label: str, number: int, *, is_rest: bool = False) -> Bar:
 
 def _spent_by_year(figures: Figures) -> Picture:
     currency = figures.currency
-    spent = [(str(year), figures.spent.get(year, Decimal()), False) for year in years_of(figures)]
+    spent = {year: figures.spent.get(year, Decimal()) for year in years_of(figures)}
     if figures.spent.get(0):
-        spent.append((_("no date"), figures.spent[0], True))
-    unit, in_unit = scale_of(max((total for _label, total, _rest in spent), default=0), currency)
+        spent[0] = figures.spent[0]
+    unit, in_unit = scale_of(max(spent.values(), default=0), currency)
     title = _("Value by year, in %(unit)s") % {"unit": in_unit}
-    bars = [Bar(label, float(total), scaled(total, unit) if total else "", is_rest) for label, total, is_rest in spent]
-    rows = [(Cell(label), priced(total)) for label, total, _rest in spent]
+    labels = {year: str(year) if year else _("no date") for year in spent}
+    bars = [
+        Bar(labels[year], float(total), scaled(total, unit) if total else "", is_rest=not year)
+        for year, total in spent.items()
+    ]
+    rows = [
+        # In a year without purchases nothing was spent.
+        (Cell(labels[year]), _sum_of(total, figures.priced.get(year, 0)) if figures.years.get(year) else priced(total))
+        for year, total in spent.items()
+    ]
     return Picture(
         name="value",
         title=title,
@@ -153,15 +161,7 @@ def _ranked(name: str, title: str, found: list[Ranked], number: int, named: str,
         else _count_bar(entry.name, entry.purchases)
         for entry in found
     ]
-    rows = [
-        (
-            _named(entry),
-            Cell(entry.purchases, whole(entry.purchases)),
-            # Of these purchases no value is known, which is not the same as nought.
-            priced(entry.amount) if entry.amount else Cell("", "–"),
-        )
-        for entry in found
-    ]
+    rows = [(_named(entry), *_counted_and_paid(entry)) for entry in found]
     if is_priced:
         told = _("Ordered by value; what several suppliers share is divided evenly.")
     else:
@@ -172,14 +172,28 @@ def _ranked(name: str, title: str, found: list[Ranked], number: int, named: str,
         coverage=_valued(figures, figures.counted) if is_priced else named,
         period=period_of_years(figures.years),
         note=_notes(_first_of(found, number), told, _rates(figures)),
-        head=(_("Name"), _("Purchases"), figures.currency or _("Value")),
+        head=_counts(_("Name"), figures),
         rows=rows,
         svg=ranked(title, bars),
     )
 
 
-def _counted_and_paid(entry: Ranked | Region) -> tuple[Cell, Cell]:
-    return Cell(entry.purchases, whole(entry.purchases)), priced(entry.amount)
+def _counted_and_paid(entry: Ranked | Region) -> tuple[Cell, Cell, Cell]:
+    return (
+        Cell(entry.purchases, whole(entry.purchases)),
+        Cell(entry.priced, whole(entry.priced)),
+        _sum_of(entry.amount, entry.priced),
+    )
+
+
+def _sum_of(total: Decimal, number: int) -> Cell:
+    """Return the cell of a sum of so many amounts: of none nothing is known, which is not the same as nought."""
+    return priced(total) if number else Cell("", "–")
+
+
+def _counts(name: str, figures: Figures) -> tuple[str, ...]:
+    """Return what the columns of a name with its ``_counted_and_paid`` are called."""
+    return name, _("Purchases"), _("of these, added up"), figures.currency or _("Value")
 
 
 def _named(entry: Ranked) -> Cell:
@@ -199,7 +213,7 @@ def _partners(figures: Figures) -> Picture:
         coverage=_coverage(figures.together, figures, told),
         period=period_of_years(figures.years),
         note=_notes(note, _first_of(figures.partners, figures.partner_number), _rates(figures)),
-        head=(_("Name"), _("Purchases"), figures.currency or _("Value")),
+        head=_counts(_("Name"), figures),
         rows=rows,
         svg=ranked(title, bars),
     )
@@ -313,7 +327,7 @@ def _regions(figures: Figures) -> Picture:
         coverage=_coverage(figures.regional, figures, _("%(counted)s of %(all)s purchases name the buyer's region.")),
         period=period_of_years(figures.years),
         note=_notes(_first_of(figures.regions, figures.region_number), _rates(figures)),
-        head=(_("Region"), _("Purchases"), figures.currency or _("Value")),
+        head=_counts(_("Region"), figures),
         rows=rows,
         svg=ranked(title, bars),
     )

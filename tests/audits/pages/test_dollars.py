@@ -53,4 +53,4 @@ class TestDollars:
         buy(purchase(1, amount=388.06, currency="PEN", year=2021))
         buyer = Organization.objects.get(name="Municipio de Prueba")
         rows = client.get(f"/organizations/{buyer.pk}/suppliers.csv?in_currency=USD").content.decode().splitlines()
-        assert rows == ["Name,Purchases,USD", "Proveedora Ficticia S.A.,1,100"]
+        assert rows == ['Name,Purchases,"of these, added up",USD', "Proveedora Ficticia S.A.,1,1,100"]

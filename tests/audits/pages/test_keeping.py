@@ -51,6 +51,15 @@ def test_what_was_counted_keeps_its_order(buy):
     assert list(again.shares) == list(counted.shares) == ["Una proveedora de nombre largo S.A.", "Corta S.A."]
 
 
+def test_what_an_earlier_version_kept_is_counted_again(buy):
+    buy(purchase(1))
+    counted = kept(MEXICO)
+    row = PageFigures.objects.get()
+    del row.figures["suppliers"][0]["priced"]
+    row.save()
+    assert kept(MEXICO) == kept(MEXICO) == counted
+
+
 def test_a_reader_waits_once_and_is_shown_what_was_counted(buy):
     buy(purchase(1))
     assert kept(MEXICO).purchases == 1

@@ -39,7 +39,7 @@ def test_buyers_are_on_a_map_and_by_region_with_what_is_known_of_them(client, bu
     assert "<circle" in client.get("/countries/MX/map.svg").content.decode()
     rows = client.get("/countries/MX/map.csv").content.decode().splitlines()
     assert rows == ["Buyer,Latitude,Longitude,Purchases", "Municipio de Prueba,25.7,-100.3,1"]
-    assert client.get("/countries/MX/regions.csv").content.decode().splitlines()[1] == "Nuevo León,1,1000"
+    assert client.get("/countries/MX/regions.csv").content.decode().splitlines()[1] == "Nuevo León,1,1,1000"
 
 
 def test_a_formula_does_not_reach_a_spreadsheet(client, buy):

@@ -27,12 +27,12 @@ def test_purchases_are_counted_by_year_currency_method_and_party(buy):
     assert figures.years == {2019: 1, 2020: 2, 0: 1}
     assert figures.currencies == {"MXN": (2, Decimal(400)), "USD": (1, Decimal(50))}
     assert (figures.currency, figures.spent) == ("MXN", {2019: Decimal(100), 2020: Decimal(300)})
-    assert [(entry.name, entry.purchases, entry.amount) for entry in figures.suppliers] == [
-        ("Proveedora Ficticia S.A.", 3, Decimal(400)),
-        ("Otra Ficticia S.A.", 1, Decimal(0)),
+    assert [(entry.name, entry.purchases, entry.priced, entry.amount) for entry in figures.suppliers] == [
+        ("Proveedora Ficticia S.A.", 3, 2, Decimal(400)),
+        ("Otra Ficticia S.A.", 1, 0, Decimal(0)),
     ]
-    assert [(entry.name, entry.purchases, entry.amount) for entry in figures.buyers] == [
-        ("Municipio de Prueba", 4, Decimal(400))
+    assert [(entry.name, entry.purchases, entry.priced, entry.amount) for entry in figures.buyers] == [
+        ("Municipio de Prueba", 4, 2, Decimal(400))
     ]
     assert figures.methods == {"open": 3, "direct": 1}
     assert figures.direct == {2019: (0, 1), 2020: (1, 2)}
@@ -71,6 +71,28 @@ def test_what_is_worth_nothing_is_not_told_to_have_no_value(buy, client):
     assert "4 purchases, worth" in page
     assert "3 without a value above 0." in page
     assert "1 of 4 purchases have a value above 0 in this currency" in page
+
+
+def test_a_sum_is_told_with_how_many_purchases_it_is_of(buy, client):
+    """Beside all purchases of a supplier, some of them in another currency, its sum looked like that of all."""
+    buy(
+        purchase(1, year=2019, amount=100),
+        purchase(2, year=2020, amount=50, currency="USD"),
+        purchase(3, year=2022, amount=300),
+        purchase(4, year=2022, amount=7, currency="USD", suppliers=("Otra Ficticia S.A.",)),
+    )
+
+    def table(name: str) -> list[str]:
+        return client.get(f"/countries/MX/{name}.csv?lang=en").content.decode().splitlines()
+
+    assert table("suppliers") == [
+        'Name,Purchases,"of these, added up",MXN',
+        "Proveedora Ficticia S.A.,3,2,400",
+        "Otra Ficticia S.A.,1,0,",
+    ]
+    assert table("buyers")[1:] == ["Municipio de Prueba,4,2,400"]
+    # Of 2020 no amount in this currency is known; in 2021 nothing was bought.
+    assert table("value") == ["Year,MXN", "2019,100", "2020,", "2021,0", "2022,300"]
 
 
 def test_what_several_suppliers_share_is_divided(buy):
