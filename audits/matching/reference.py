@@ -35,6 +35,7 @@ from audits.matching.lexicon import (
 from audits.matching.negation import NEGATION_MARKERS
 from audits.matching.normalize import Folded, fold, without_addresses
 from audits.matching.phrases import PhraseIndex
+from audits.matching.product_words import product_words
 from audits.matching.products import Product, unlisted_products
 from audits.matching.reader import Reader
 from audits.matching.reference_files import PublicList, read_entries, read_public_lists, read_shipped, read_terms
@@ -68,6 +69,8 @@ _READ_EVERYWHERE = (ANY, "es", "pt", "en", OTHER)
 
 # Of terms with so few letters and digits, those within a number of reference are left out.
 _CODE_LENGTH = 5
+# How far before a name, in characters, the words begin that name a program ("licencias de uso del software").
+_NAMED_REACH = 80
 
 
 class Reference:
@@ -244,20 +247,28 @@ class Reference:
         spans = self._spans(folded, read.hits, text.value, read.language(language))
         return [(folded.written(start), folded.written(end - 1) + 1, term) for start, end, term in spans]
 
-    @staticmethod
-    def _spans(folded: Folded, hits: list[tuple[int, int, Meaning]], written: str, language: str) -> list[Span]:
+    def _spans(self, folded: Folded, hits: list[tuple[int, int, Meaning]], written: str, language: str) -> list[Span]:
         """Return the terms of a text in ``language``: abbreviations with their capitals, no numbers, no plurals."""
         spans: list[Span] = []
         for start, end, (terms, _) in hits:
             for term, capitals, short in terms.get(language, ()):
                 if capitals or short:
                     first, last = folded.written(start), folded.written(end - 1) + 1
-                    if capitals and written[first:last] == written[first:last].lower():
+                    is_small = capitals and written[first:last] == written[first:last].lower()
+                    if is_small and (term.language in _READ_IN or not self._is_named(folded, start, end)):
                         continue
                     if short and (in_reference_number(written, first, last) or is_plural(term, written[first:last])):
                         continue
                 spans.append((start, end, term))
         return spans
+
+    def _is_named(self, folded: Folded, start: int, end: int) -> bool:
+        """Tell whether a product's name in small letters stands where programs are named: "software kofax"."""
+        patterns = product_words(self.words)
+        if folded.text[start:end] in patterns.describing:
+            return False
+        heads = patterns.name_head.finditer(folded.text, max(0, start - _NAMED_REACH), start)
+        return any(head.end() == start for head in heads)
 
     def _read_text(self, text: str) -> TextRead:
         is_short = len(text) <= _SHORT_TEXT

@@ -41,6 +41,8 @@ _PARTY = re.compile(
     # "por China National Electronics (CEIEC)"
     r"|\b(?:por|by|pel[ao])(?: (?:l[ao]|el|the|empresa|firma))* $|\b(?:por|by|pel[ao]) [^.;]{4,40}\($"
 )
+# How a product is called, and nobody: "sistema designado por Edoclink".
+_IS_CALLED = re.compile(r"\b(?:conhecid|conocid|denominad|designad)[ao]s? (?:por|como) $")
 _PARTY_REACH = 60
 # Who is named after a title: "ing. Ana Cisco", the engineer who asks for the goods. Names are written with capitals,
 # and neither "lic. de uso Oracle" (licences) nor "DR con Veeam" (recovery) names anybody.
@@ -224,7 +226,7 @@ def _lies_within(offsets: Sequence[int], first: int, last: int) -> bool:
 def _is_party(dossier: Dossier, brand: Mention | NameMention) -> bool:
     """Tell whether a name is that of whoever supplies ("adjudicada a", "provided by"), and not of what is bought."""
     before = dossier.folded_before(brand, _PARTY_REACH)
-    return bool(_PARTY.search(before))
+    return bool(_PARTY.search(before)) and not _IS_CALLED.search(before)
 
 
 def _is_person(dossier: Dossier, brand: Mention | NameMention) -> bool:
