@@ -65,7 +65,7 @@ def read_pdf(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str
 
 def read_image(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str, Any]]:
     """Yield the lines of a picture, or of the pictures of a TIFF; a large one is refused before it is decoded."""
-    from PIL import Image, ImageSequence, UnidentifiedImageError  # noqa: PLC0415 - after the limits
+    from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError  # noqa: PLC0415 - after the limits
 
     Image.MAX_IMAGE_PIXELS = None  # checked here, from the header
     try:
@@ -85,7 +85,8 @@ def read_image(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[s
             line["failed"] = "ocr_missing"
         else:
             try:
-                line |= recognise(frame.convert("L"))
+                # As a telephone shows it, and as the copy does.
+                line |= recognise(ImageOps.exif_transpose(frame).convert("L"))
             except (OSError, SyntaxError, ValueError):
                 line["failed"] = "damaged"
         yield line

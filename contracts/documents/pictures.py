@@ -41,10 +41,11 @@ def picture_of_pdf(content: bytes, number: int) -> tuple[Any, Read]:
 
 def picture_of_image(content: bytes, number: int) -> tuple[Any, Read]:
     """Return a picture, or one of the pictures of a TIFF, in the size of a page, and what reads it."""
-    from PIL import Image  # noqa: PLC0415 - after the limits
+    from PIL import Image, ImageOps  # noqa: PLC0415 - after the limits
 
-    image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "TIFF"))
-    image.seek(number - 1)
+    file = Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "TIFF"))
+    file.seek(number - 1)
+    image = ImageOps.exif_transpose(file)
     side = int(MAX_PIXELS**0.5)
     picture = image.convert("RGB")
     picture.thumbnail((side, side))

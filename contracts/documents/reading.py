@@ -21,9 +21,9 @@ from contracts.ocds.problems import Problem, RefusedError
 
 MAX_BYTES = 50 * 1024**2
 # Goes up whenever the same document could be read otherwise, or its copy is made otherwise.
-READER_VERSION = 4
+READER_VERSION = 5
 # The first version that reads a kind as this one does: what an earlier one read of that kind is read anew.
-SAME_SINCE = dict.fromkeys(READERS, 2) | {"DOCX": 4, "PDF": 4}
+SAME_SINCE = dict.fromkeys(READERS, 5) | {"DOCX": 4}
 KINDS = frozenset(READERS)
 MAX_SHOWN = 50
 # A scan takes a second or two a page; each page's own limit is in `pages`.
@@ -92,6 +92,7 @@ class _Reading:
         self.died = False
         self.parts: list[ReadPage] = []
         self.failed: dict[int, str] = {}
+        self.poor: list[int] = []
 
     def run(self, file: IO[bytes], first: int, limits: ReaderLimits) -> None:
         """Read from a page on; should one end the process, note it as the last."""
@@ -121,6 +122,7 @@ class _Reading:
             paragraphs = tuple((first, paragraph) for first, paragraph in line.get("paragraphs", ()))
             page = ReadPage(number, line["text"], line["source"], places, paragraphs)
             self.parts.append(page)
+            self.poor += [number] if line.get("poor") else []
             self.keep(page)
 
     def result(self, missing: list[str]) -> DocumentText:
@@ -136,12 +138,14 @@ class _Reading:
         )
 
     def problems(self, missing: list[str], read: int) -> list[Problem]:
-        """Say why pages were not read, reason by reason, and how many of all were."""
+        """Say why pages were not read, reason by reason, which may be wrong, and how many of all were read."""
         problems = []
         for reason in sorted({*self.failed.values()}):
             pages = sorted(number for number, why in self.failed.items() if why == reason)[:MAX_SHOWN]
             values = {"pages": pages} | ({"missing": missing} if reason == "ocr_missing" else {})
             problems.append(Problem("pages_unread", reason, values))
+        if self.poor:
+            problems.append(Problem("pages_unread", "ocr_poor", {"pages": self.poor[:MAX_SHOWN]}))
         if read + len(self.failed) < self.pages:  # the rest lies behind the limit
             problems.append(Problem("pages_unread", "", {"read": read, "pages": self.pages, "limit": MAX_PAGES}))
         return problems

@@ -201,6 +201,10 @@ DETAILS = {
         "ocr_missing": _(
             "Pages %(pages)s are pictures, and this installation lacks what recognises text: %(missing)s."
         ),
+        "ocr_poor": _(
+            "Pages %(pages)s are pictures whose text was hard to recognise: most of it may be wrong. Sharper ones, "
+            "taken from straight above, are read better."
+        ),
         "ocr_time": _("To recognise the text of pages %(pages)s takes too long."),
         "output": _("Pages %(pages)s hold too much."),
         "time": _("Pages %(pages)s take too long."),

@@ -235,6 +235,7 @@ AT_THE_EDGE = {"field_unknown", "field_unknown near"} | {
     "pages_unread ocr",
     "pages_unread ocr_limit",
     "pages_unread ocr_missing",
+    "pages_unread ocr_poor",
     "pages_unread ocr_time",
     "pages_unread output",
     "pages_unread time",

@@ -8,9 +8,10 @@ import tempfile
 import pytest
 from docx import Document
 from docx.oxml import parse_xml
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from contracts.documents import reading
+from contracts.documents.places import quads
 from contracts.documents.reading import read_document
 from contracts.documents.recognising import missing_for_ocr
 from contracts.files.limits import ReaderLimits
@@ -148,6 +149,26 @@ def test_a_docx_that_is_longer_than_can_be_read_is_not_whole():
     assert [problem.code for problem in found.problems] == ["pages_unread"]
 
 
+def page_of_a_telephone() -> Image.Image:
+    page = Image.new("L", (1240, 1754), 255)
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(size=30)
+    lines = [
+        "El contratista entrega cámaras con reconocimiento facial",
+        "a la Municipalidad de Ejemplo, y las mantiene dos años.",
+        "El precio es de doce millones de guaraníes, sin impuestos.",
+    ]
+    for number in range(24):
+        pen.text((120, 120 + 60 * number), lines[number % 3], fill=0, font=font)
+    return page
+
+
+def as_jpeg(page: Image.Image, orientation: int = 1) -> bytes:
+    exif, file = Image.Exif(), io.BytesIO()
+    exif[0x0112] = orientation
+    page.save(file, "JPEG", exif=exif, quality=90)
+    return file.getvalue()
+
+
 class TestPictures:
     @needs_ocr
     @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF"])
@@ -155,6 +176,29 @@ class TestPictures:
         document = read(picture("Reconocimiento facial", kind=kind))
         assert (document.pages, document.pages_read, document.ocr_pages) == (1, 1, 1)
         assert "Reconocimiento" in document.parts[0].text
+
+    @needs_ocr
+    @pytest.mark.parametrize("turned", [90, 180, 270])
+    @pytest.mark.parametrize("is_told", [False, True])
+    def test_those_of_a_telephone_are_read_however_it_was_held(self, turned, is_told):
+        """What a telephone turns as it is shown, it tells; of the rest recognition finds out how the page lies."""
+        page, (upright,) = page_of_a_telephone(), read(as_jpeg(page_of_a_telephone())).parts
+        orientation = {90: 6, 180: 3, 270: 8}[turned]
+        content = as_jpeg(page.rotate(turned, expand=True), orientation if is_told else 1)
+        document = read(content)
+        assert document.problems == ()
+        (part,) = document.parts
+        assert "reconocimiento facial" in part.text
+        assert part.text.split()[:20] == upright.text.split()[:20]
+        if is_told:  # the same places, for the copy is turned too
+            assert quads(part.text, part.places, 0, 9) == quads(upright.text, upright.places, 0, 9)
+
+    @needs_ocr
+    def test_one_that_is_hardly_legible_is_told(self):
+        document = read(as_jpeg(page_of_a_telephone().filter(ImageFilter.GaussianBlur(4))))
+        assert [(problem.code, problem.variant, problem.values) for problem in document.problems] == [
+            ("pages_unread", "ocr_poor", {"pages": [1]})
+        ]
 
     def test_where_nothing_recognises_text_it_is_told_what_is_missing(self, monkeypatch):
         monkeypatch.setattr(reading, "missing_for_ocr", lambda: ["tesseract"])
