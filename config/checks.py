@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Warning, register  # noqa: A004 - Django's name
+from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004 - Django's name
+from django.core.files.storage import InvalidStorageError, storages
 
 
 @register
@@ -17,4 +18,14 @@ def contact_is_named(**_options: Any) -> list[CheckMessage]:
                 id="veedor.W001",
             )
         ]
+    return []
+
+
+@register
+def storage_can_be_used(**_options: Any) -> list[CheckMessage]:
+    """Tell of a storage that is not there before the first file is sent to it."""
+    try:
+        storages["received"]
+    except (InvalidStorageError, ImportError, TypeError, ValueError) as error:
+        return [Error(f"VEEDOR_STORAGE names a storage that cannot be used: {error}", id="veedor.E001")]
     return []

@@ -18,6 +18,8 @@ from django.core.validators import EmailValidator, URLValidator
 
 MEGABYTE = 1_000_000
 _DECIMAL = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
+_HOST = re.compile(r"\*|\[[0-9a-fA-F:.]{2,45}\]|\.?[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,20}")
+_SITE = re.compile(r"https?://[^\s/]{1,300}(?:/\S{0,300})?")
 _RATE = re.compile(r"\d{1,9}/[smhd][a-z]{0,9}")
 _MOST = 10**18
 _MOST_PORT = 65_535
@@ -53,11 +55,16 @@ class Environment(environ.Env):
                 raise ImproperlyConfigured(f"{var} is {text!r}; it may be a rate, as 30/min.")
             if var == "PORT" and not 0 < _whole(text) <= _MOST_PORT:
                 raise ImproperlyConfigured(f"{var} is {text!r}; it may be a number from 1 to {_MOST_PORT}.")
+            if var == "ALLOWED_HOSTS" and not all(map(_HOST.fullmatch, map(str.strip, text.strip(", ").split(",")))):
+                raise ImproperlyConfigured(f"{var} is {text!r}; it may be names without a scheme, as veedor.example.")
+            if var == "VEEDOR_SITE" and not _SITE.fullmatch(text.strip()):
+                raise ImproperlyConfigured(f"{var} is {text!r}; it may be an address, as https://veedor.example.")
             if var in _SCHEMES and not _is_address(text, _SCHEMES[var]):
                 # Its value may hold a password, which stands in no log.
                 begins = ", ".join(f"{scheme}://" for scheme in _SCHEMES[var])
                 raise ImproperlyConfigured(f"{var} is not the address of a server; it may begin with {begins}.")
-        return super().get_value(var, *given, **options)
+        value = super().get_value(var, *given, **options)
+        return [part.strip() for part in value] if isinstance(value, list) else value
 
 
 def _whole(text: str) -> int:

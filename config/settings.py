@@ -38,6 +38,8 @@ if PRODUCTION:
         raise ImproperlyConfigured("ALLOWED_HOSTS is not set; name the hosts that production answers for.")
     if "*" in ALLOWED_HOSTS:
         raise ImproperlyConfigured("ALLOWED_HOSTS holds '*'; production answers only for hosts that are named.")
+    if len(SECRET_KEY) < 32:
+        raise ImproperlyConfigured("SECRET_KEY has less than 32 characters; it can be guessed.")
     if DEBUG:
         raise ImproperlyConfigured("DEBUG is on; it shows settings and sources to strangers, so not in production.")
     if env("VEEDOR_METRICS_TOKEN") and len(env("VEEDOR_METRICS_TOKEN")) < 32:
@@ -348,6 +350,10 @@ if VEEDOR_CONTACT:
 # How long one attempt at a submission or an audit may take before another worker may take over. Above the hard time
 # limit of a task, or two workers are at the same thing.
 VEEDOR_LEASE_SECONDS = env("VEEDOR_LEASE_SECONDS")
+if PRODUCTION and VEEDOR_LEASE_SECONDS <= CELERY_TASK_TIME_LIMIT:
+    raise ImproperlyConfigured(
+        f"VEEDOR_LEASE_SECONDS is {VEEDOR_LEASE_SECONDS}; it may be a number above {CELERY_TASK_TIME_LIMIT}."
+    )
 # Whether new contracts of people who speak for no publisher are held until a person accepts them.
 VEEDOR_HOLD_SUBMISSIONS = env("VEEDOR_HOLD_SUBMISSIONS")
 # Whether the public learns who the contact points of organizations are: names, e-mail addresses, telephone numbers.
@@ -374,7 +380,7 @@ VEEDOR_DESK_DAYS = env("VEEDOR_DESK_DAYS")
 VEEDOR_SETTLING_MINUTES = env("VEEDOR_SETTLING_MINUTES")
 # Where the site is reached: what leads here from messages begins with it.
 VEEDOR_SITE = env("VEEDOR_SITE").rstrip("/") or (
-    f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{PORT}"
+    f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else f"http://127.0.0.1:{PORT}"
 )
 # People who see what is not public need a second factor, always in production; others may have one.
 VEEDOR_SECOND_FACTOR = PRODUCTION or env("VEEDOR_SECOND_FACTOR")

@@ -5,13 +5,31 @@
 set -eu
 umask 077
 folder=${BACKUP_FOLDER:-/backups}
+case ${BACKUP_DAYS:-14} in
+*[!0-9]*)
+    # Else each backup would count as failed, and be made again every five minutes.
+    echo "BACKUP_DAYS is '$BACKUP_DAYS'; it may be a whole number." >&2
+    exit 2
+    ;;
+esac
 
 backup() {
     # What a backup that was interrupted left behind.
     rm -f "$folder"/.unfinished-*
+    # A database whose disk is full stops: no backup may fill it.
+    last=$(find "$folder" -name 'veedor-*.dump' | sort | tail -n 1)
+    needed=$((${last:+$(wc -c < "$last")} + 0))
+    free=$(df -Pk "$folder" | awk 'NR == 2 { print $4 }')
+    if [ "$free" -lt $((2 * needed / 1024)) ]; then
+        echo "$free KiB are free, which is less than twice the last backup." >&2
+        return 1
+    fi
     name=veedor-$(date -u +%Y-%m-%dT%H%M%SZ).dump
-    pg_dump --format=custom --no-password --file="$folder/.unfinished-$name" || return
-    pg_restore --list "$folder/.unfinished-$name" > /dev/null || return
+    if ! pg_dump --format=custom --no-password --file="$folder/.unfinished-$name" \
+        || ! pg_restore --list "$folder/.unfinished-$name" > /dev/null; then
+        rm -f "$folder/.unfinished-$name"
+        return 1
+    fi
     mv "$folder/.unfinished-$name" "$folder/$name"
     echo "Backed up: $name, $(wc -c < "$folder/$name") bytes."
     # Never the last one: where backups fail for weeks, the old ones are all there is.

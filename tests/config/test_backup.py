@@ -25,11 +25,12 @@ def folder(tmp_path) -> Path:
     return tmp_path
 
 
-def start(folder, *arguments, **environment) -> subprocess.Popen:
+def start(folder, *arguments, before: Path | None = None, **environment) -> subprocess.Popen:
     command, secrets = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
     options = dict(zip(command[1:-1:2], command[2:-1:2], strict=True))
     address = {"PGHOST": options["-h"], "PGUSER": options["-U"], "PGPORT": options.get("-p", "5432")}
-    programs = f"{PrivatePostgreSQL(settings.VEEDOR_HOME).programs()}:{os.environ['PATH']}"
+    places = (before, PrivatePostgreSQL(settings.VEEDOR_HOME).programs(), os.environ["PATH"])
+    programs = ":".join(str(place) for place in places if place)
     given = {"PATH": programs, "BACKUP_FOLDER": str(folder), "PGDATABASE": command[-1], **address, **(secrets or {})}
     return subprocess.Popen(
         ["sh", SCRIPT, *arguments], env=given | environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -83,7 +84,28 @@ def test_one_that_fails_counts_for_nothing_and_removes_nothing(folder):
     status, errors = run(folder, PGDATABASE="nowhere")
     assert status != 0
     assert "nowhere" in errors
-    assert dumps(folder) == [old]
+    assert list(folder.iterdir()) == [old]  # nor does what there is of it fill the disk
+
+
+@pytest.mark.parametrize(
+    ("free", "told"), [("1", "1 KiB are free, which is less than twice the last backup."), ("9", "")]
+)
+def test_none_is_begun_that_may_fill_the_disk(folder, free, told):
+    (folder / "veedor-2026.dump").write_bytes(b"x" * 1024)
+    programs = folder / "programs"
+    programs.mkdir()
+    (programs / "df").write_text(f"#!/bin/sh\necho header\necho disk 9 9 {free} 9% /backups\n", encoding="utf-8")
+    (programs / "df").chmod(0o755)
+    status, errors = run(folder, before=programs)
+    assert (status == 0, told in errors, len(dumps(folder))) == (not told, True, 1 if told else 2)
+
+
+@pytest.mark.parametrize("arguments", [(), ("repeat",)])
+def test_days_that_are_no_number_are_told_before_anything_is_done(folder, arguments):
+    with start(folder, *arguments, BACKUP_DAYS="14d") as process:
+        assert process.wait(timeout=30) == 2
+        assert "BACKUP_DAYS is '14d'; it may be a whole number." in process.stderr.read()
+    assert not list(folder.iterdir())
 
 
 def test_what_was_interrupted_is_cleared_away(folder):

@@ -1,5 +1,6 @@
 """Settings: what production refuses, what development makes for itself."""
 
+import json
 import os
 import subprocess
 import sys
@@ -40,6 +41,15 @@ def value(expression: str, **environment: str) -> str:
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is not set"),
+        ({"SECRET_KEY": "changeme"}, "SECRET_KEY has less than 32 characters"),
+        (
+            {"ALLOWED_HOSTS": "https://veedor.example"},
+            "ALLOWED_HOSTS is 'https://veedor.example'; it may be names without a scheme",
+        ),
+        ({"ALLOWED_HOSTS": "veedor.example:443"}, "ALLOWED_HOSTS is 'veedor.example:443'"),
+        ({"ALLOWED_HOSTS": "veedor.example www.veedor.example"}, "ALLOWED_HOSTS is"),
+        ({"VEEDOR_SITE": "veedor.example"}, "VEEDOR_SITE is 'veedor.example'; it may be an address, as https://"),
+        ({"VEEDOR_LEASE_SECONDS": "60"}, "VEEDOR_LEASE_SECONDS is 60; it may be a number above 120"),
         ({"ALLOWED_HOSTS": "veedor.example,*"}, "ALLOWED_HOSTS holds '*'"),
         ({"DEBUG": "true"}, "DEBUG is on"),
         ({"DJANGO_ENV": "prod"}, "DJANGO_ENV is 'prod'; it may be development, production"),
@@ -96,6 +106,24 @@ def test_rates_are_read_as_rest_framework_reads_them(tmp_path):
     environment = PRODUCTION | {"VEEDOR_HOME": str(tmp_path), "VEEDOR_THROTTLE_SEARCH": "5/hour"}
     expression = "settings.REST_FRAMEWORK['DEFAULT_THROTTLE_RATES']['search']"
     assert value(expression, **environment) == "5/hour"
+
+
+def test_lists_are_read_as_people_write_them(tmp_path):
+    environment = PRODUCTION | {
+        "VEEDOR_HOME": str(tmp_path),
+        "ALLOWED_HOSTS": ".veedor.example, www.veedor.org,[::1],",
+    }
+    told = value("settings.ALLOWED_HOSTS, settings.VEEDOR_SITE", **environment)
+    assert told == "['.veedor.example', 'www.veedor.org', '[::1]'] https://veedor.example"
+
+
+@pytest.mark.parametrize("backend", ["no.such.Storage", "django.core.files.storage.NoStorage"])
+def test_a_storage_that_is_not_there_is_told_by_the_check(backend):
+    script = "import django; django.setup(); from django.core.management import call_command; call_command('check')"
+    said = run(script, VEEDOR_STORAGE=json.dumps({"BACKEND": backend}))
+    assert said.returncode != 0
+    assert "veedor.E001" in said.stderr
+    assert backend in said.stderr
 
 
 def test_https_is_left_to_whoever_says_so(tmp_path):
