@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from audits.models import Flag, FourEyesWaiver, Review
+from audits.models import Audit, Flag, FourEyesWaiver, Review, RulePage
 from audits.models.holding import hold_flags
 from contracts.models import ContractingProcess, SubmissionOrigin
 
@@ -120,7 +120,7 @@ def review_flag(
         require_question(current)
         if decision == Review.Decision.CONFIRMED:
             decision = confirmation_by(current, reviewer)
-        judged = current.as_judged()
+        judged = {**current.as_judged(), Review.RESTS_ON: _rests_on(current)}
         if decision == Review.Decision.FIRST_CONFIRMATION and current.decision == Flag.State.CONFIRMED:
             judged[WAS_CONFIRMED] = True
         if reason_code:
@@ -138,6 +138,17 @@ def review_flag(
         _follow(current, review)
     flag.state, flag.decision, flag.changed_because = current.state, current.decision, current.changed_because
     return review
+
+
+def _rests_on(flag: Flag) -> dict[str, str]:
+    """Return the digests, in hex, of what a decision rests on: record, lists with parameters, and page of the rule."""
+    audit = Audit.objects.only("process_digest", "dossier_digest", "ruleset_digest").get(pk=flag.last_audit_id)
+    # An organization has no record of its own: its rules read what was counted of it.
+    digests = {"record": audit.process_digest or audit.dossier_digest, "rule_set": audit.ruleset_digest}
+    page = RulePage.of_version(flag.rule, flag.rule_version)
+    if page:
+        digests["rule_page"] = page
+    return {name: bytes(digest).hex() for name, digest in digests.items()}
 
 
 def _follow(flag: Flag, review: Review, *, changed_because: str = "") -> None:

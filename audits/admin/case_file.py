@@ -1,14 +1,14 @@
 """The case file of a flag: all that a decision on it is defended with, to print and as JSON."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count, Q
 from django.db.models.functions import Length
 from django.utils import timezone
 
-from audits.models import Flag, LexiconTerm, PublicList, Reply, Review, Watchlist
+from audits.models import Flag, LexiconTerm, PublicList, Reply, Review, RulePage, Watchlist
 from audits.pages.evidence import resolve
 from audits.reference.reason_codes import reason_label
 from audits.reference.rule_sets import rule_sets_in_force
@@ -29,9 +29,11 @@ def read_case(flag: Flag) -> dict[str, Any]:
     ``audit`` holds the digests of what the rule read: of compiled release, dossier, rule set with its
     lists, and of each figure. ``record`` holds each release as it was received, up to ``MAX_BYTES`` of them, and what
     the compiled release says at the places that are cited; ``lists`` what is in force now; ``is_as_judged`` whether
-    these are what the audit read. A decision holds what its reviewer saw, and its place in the chain of decisions.
+    these are what the audit read. A decision holds what its reviewer saw, and its place in the chain of decisions;
+    ``rule_pages`` what the rule said in the versions that it was decided by.
     """
     rule, audit = flag.definition, flag.last_audit
+    reviews = list(flag.reviews.select_related("reviewer").order_by("number"))
     text = rule.text(variety_in_force()) if rule else None
     return sign(
         {
@@ -70,7 +72,8 @@ def read_case(flag: Flag) -> dict[str, Any]:
             "lists": _lists(flag),
             "record": _record(flag),
             "replies": [_reply(reply) for reply in Reply.objects.accepted().beside(flag).order_by("pk")],
-            "decisions": [_decision(review) for review in flag.reviews.select_related("reviewer").order_by("number")],
+            "decisions": [_decision(review) for review in reviews],
+            "rule_pages": _rule_pages(reviews),
         }
     )
 
@@ -163,6 +166,15 @@ def _decision(review: Review) -> dict[str, Any]:
         "judged_digest": _hex(review.judged_digest),
         "judged": review.judged,
     }
+
+
+def _rule_pages(reviews: Iterable[Review]) -> list[dict[str, Any]]:
+    """Return the pages of the rule that decisions name; what was decided before they were kept names none."""
+    named = {review.judged.get(Review.RESTS_ON, {}).get("rule_page", "") for review in reviews}
+    kept = RulePage.objects.filter(digest__in=[bytes.fromhex(digest) for digest in named])
+    return [
+        {"digest": _hex(page.digest), "code": page.code, "version": page.version, "texts": page.texts} for page in kept
+    ]
 
 
 def _hex(digest: bytes | memoryview) -> str:

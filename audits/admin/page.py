@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from audits.admin.counted import CountedTable, read_counted
-from audits.judging.rule.pages import Page, page
+from audits.judging.rule.pages import Page, page, parse
 from audits.judging.rule.vocabulary import OutcomeKind
-from audits.models import Audit, Flag, Reply, Review
+from audits.models import Audit, Flag, Reply, Review, RulePage
 from audits.pages.changes import Change, changes_between, changes_in_record
 from audits.pages.evidence import Place, read_places
 from audits.pages.labels import OUTCOMES, SECTORS, context_in_words, rule_title, sentence
@@ -25,9 +25,16 @@ _SHOWN_REPLIES = (Reply.State.HELD, Reply.State.ACCEPTED)
 
 
 class Decision(NamedTuple):
-    """A decision, the sentence as the reviewer saw it, and what changed since in what it rested on."""
+    """
+    A decision, the sentence as the reviewer saw it, and what changed since in what it rested on.
+
+    ``rule_version`` is the one that it was made by, ``None`` if that is the flag's; ``rule_page`` what the rule said
+    of itself then, if that was kept.
+    """
 
     review: Review
+    rule_version: int | None
+    rule_page: Page | None
     reason_label: str
     sentence: str
     has_changed: bool
@@ -165,11 +172,15 @@ def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
     :param release: the present compiled release, of a flag on a process
     """
     is_unread = flag.withdrawn_at is not None or flag.changed_because == Flag.Cause.FAILURE
-    for review in flag.reviews.select_related("reviewer").order_by("-pk"):
+    reviews = list(flag.reviews.select_related("reviewer").order_by("-pk"))
+    pages = _earlier_pages(flag, reviews)
+    for review in reviews:
         judged = review.judged.get("evidence", ())
         texts = review.judged.get("text", {})
         yield Decision(
             review=review,
+            rule_version=version if (version := review.judged.get("rule_version")) != flag.rule_version else None,
+            rule_page=pages.get(review.pk),
             reason_label=reason_label(review.reason_code),
             sentence=texts.get(language_in_force()) or texts.get("en", ""),
             has_changed=bytes(review.judged_digest) != bytes(flag.judged_digest) or bool(flag.changed_because),
@@ -178,6 +189,25 @@ def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
             if is_unread and release is not None
             else changes_between(judged, flag.evidence),
         )
+
+
+def _earlier_pages(flag: Flag, reviews: Iterable[Review]) -> dict[int, Page]:
+    """Return the pages of the rule that decisions were made by, of those of other versions than the flag's."""
+    digests = {
+        review.pk: bytes.fromhex(review.judged.get(Review.RESTS_ON, {}).get("rule_page", ""))
+        for review in reviews
+        if review.judged.get("rule_version") != flag.rule_version
+    }
+    if not any(digests.values()):
+        return {}
+    kept = {bytes(row.digest): row for row in RulePage.objects.filter(digest__in=set(digests.values()))}
+    return {key: _page_of(kept[digest]) for key, digest in digests.items() if digest in kept}
+
+
+def _page_of(kept: RulePage) -> Page:
+    language = language_in_force() if language_in_force() in kept.texts else "en"
+    text = kept.texts[language]
+    return parse(text["page"], text["title"], language)
 
 
 def _first_person(decisions: Iterable[Decision]) -> Any:

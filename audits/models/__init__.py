@@ -18,6 +18,7 @@ from audits.models.public_figures import PageFigures, PublicFigures
 from audits.models.reference import LexiconTerm, PublicList, ReferenceVersion, Watchlist, WatchlistEntry
 from audits.models.reply import Reply, ReplyDecision
 from audits.models.review import Review
+from audits.models.rule_page import RulePage
 from audits.models.saved_search import SavedSearch
 from audits.models.suppression import Suppression
 from audits.models.track_record import Participation, TrackRecord
@@ -54,6 +55,7 @@ __all__ = [
     "ReplyDecision",
     "Review",
     "RuleOverride",
+    "RulePage",
     "RuleState",
     "SampledFlag",
     "SavedFilter",

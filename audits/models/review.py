@@ -34,9 +34,9 @@ class Review(models.Model):
     """
     A person's decision on a flag as it stood. Never changed: who thinks again adds another.
 
-    ``judged`` holds what the person saw (sentence, values, evidence, rule version, parameters), so that the decision
-    can be defended when the record has moved on. ``chain`` is the SHA-256 of the decision and of the chain before it:
-    a decision that is changed, removed or put in between breaks it.
+    ``judged`` holds what the person saw (sentence, values, evidence, rule version, parameters), and digests of what
+    that rests on, so that the decision can be defended when record and rule have moved on. ``chain`` is the SHA-256 of
+    the decision and of the chain before it: a decision that is changed, removed or put in between breaks it.
 
     ``judged`` holds the batch of decisions that were made together, and the code of the reason if one was chosen, so
     that both are chained: ``batch`` and ``reason_code`` are read from there.
@@ -58,6 +58,8 @@ class Review(models.Model):
     LEAVE_OPEN = frozenset({Decision.REOPENED, Decision.RAISED})
     # In what was judged, of what brings back an earlier decision: the batch or the number of the one that is undone.
     UNDOES = "undoes"
+    # In what was judged: digests of the record, of the lists with parameters, and of the page of the rule.
+    RESTS_ON = "rests_on"
 
     flag = models.ForeignKey("audits.Flag", on_delete=models.PROTECT, related_name="reviews", verbose_name=_("flag"))
     decision = models.CharField(_("decision"), max_length=20, choices=Decision)

@@ -1,0 +1,100 @@
+"""A year later: by which text of its rule, on which record and lists a flag was decided."""
+
+import dataclasses
+import json
+
+import pytest
+from django.db import ProgrammingError, transaction
+from msgspec import structs
+
+from audits import rules
+from audits.models import Flag, Review, RulePage, rule_page
+from audits.models.rule_page import digest_of
+from audits.triage import review_flag
+from tests.support.pages import text_of
+from tests.support.triage import load_release, made_up_release, raise_flag
+
+
+@pytest.fixture
+def decided(flag, make_user):
+    given = {"decision": Review.Decision.DISMISSED, "reason": "One maker."}
+    return review_flag(flag=flag, reviewer=make_user(name="berta"), **given)
+
+
+@pytest.fixture
+def new_version(monkeypatch):
+    """Bring a later version of R018 into force, with another page."""
+    rule = rules.RULES["R018"]
+    texts = {name: structs.replace(text, page="Another page.") for name, text in rule.texts.items()}
+    later = dataclasses.replace(rule, version=rule.version + 1, texts=texts)
+    assert rule_page.RULES is rules.RULES
+    monkeypatch.setitem(rules.RULES, "R018", later)
+    return later
+
+
+def case_of(client, flag) -> dict:
+    return json.loads(client.get(f"/admin/audits/flag/{flag.pk}/case.json").content)
+
+
+def test_a_decision_names_the_record_the_lists_and_the_page_of_its_rule(decided, flag):
+    rule, audit = rules.RULES["R018"], flag.last_audit
+    kept = RulePage.objects.get()
+    assert decided.judged["rests_on"] == {
+        "record": bytes(flag.process.digest).hex(),
+        "rule_set": bytes(audit.ruleset_digest).hex(),
+        "rule_page": bytes(kept.digest).hex(),
+    }
+    assert (kept.code, kept.version, set(kept.texts)) == ("R018", rule.version, {"en", "es", "pt"})
+    assert kept.texts["es"] == {"title": rule.text("es").title, "page": rule.text("es").page}
+
+
+def test_a_page_is_kept_once_and_nobody_changes_it(decided, make_user):
+    other = raise_flag(load_release(made_up_release()))
+    review_flag(flag=other, reviewer=make_user(name="ana"), decision=Review.Decision.DISMISSED, reason="The same.")
+    kept = RulePage.objects.get()
+    for change in (lambda: RulePage.objects.update(texts={}), kept.delete):
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            change()
+
+
+def test_after_a_new_version_the_page_and_the_case_file_show_what_the_rule_said_then(
+    auditor, process, flag, decided, new_version
+):
+    then = RulePage.objects.get()
+    raise_flag(process)
+    flag.refresh_from_db()
+    assert flag.rule_version == new_version.version
+
+    said = text_of(auditor.get(f"/admin/audits/flag/{flag.pk}/change/").content.decode())
+    assert f"Decided by version {then.version} of the rule." in said
+    lead = then.texts["en"]["page"].partition("\n\n")[0].replace("\n", " ")
+    assert (lead in said, "Another page." in said) == (True, True)
+
+    case = case_of(auditor, flag)
+    (page,) = case["rule_pages"]
+    assert page["digest"] == case["decisions"][0]["judged"]["rests_on"]["rule_page"]
+    assert digest_of(page["code"], page["version"], page["texts"]).hex() == page["digest"], "it can be checked"
+    assert (page["version"], case["rule"]["version"]) == (then.version, new_version.version)
+
+
+def test_a_flag_of_an_earlier_version_is_not_decided_by_a_page_that_came_later(decided, flag, new_version, make_user):
+    """It was raised, and is shown, as the version before judged."""
+    again = review_flag(flag=flag, reviewer=make_user(name="ana"), decision=Review.Decision.DISMISSED, reason="Yes.")
+    assert again.judged["rests_on"]["rule_page"] == decided.judged["rests_on"]["rule_page"]
+    assert RulePage.objects.count() == 1
+
+
+def test_what_was_decided_before_pages_were_kept_says_so(auditor, flag, make_user):
+    judged = {"rule_version": 1, "text": {"en": "One tenderer."}, "evidence": []}
+    Review.objects.create(
+        flag=flag,
+        reviewer=make_user(name="berta"),
+        decision="dismissed",
+        reason="One maker.",
+        judged_digest=flag.judged_digest,
+        judged=judged,
+    )
+    Flag.objects.filter(pk=flag.pk).update(rule_version=2)
+    said = text_of(auditor.get(f"/admin/audits/flag/{flag.pk}/change/").content.decode())
+    assert "Decided by version 1 of the rule. What it said then was not kept." in said
+    assert case_of(auditor, flag)["rule_pages"] == []
