@@ -28,12 +28,14 @@ from audits.models.holding import hold_flags
 from audits.pages.labels import sentence
 from audits.triage import UNDO_WITHIN, confirmation_by, undo_batch
 from contracts.admin.readonly import ListAdmin
-from contracts.pages.display import admin_url
+from contracts.pages.display import admin_url, worth
 from contracts.pages.keys import key_of
 
 DECIDE = "audits.decide_in_bulk"
 MAX_TOGETHER = 100
 MORE = "more"
+# So many passages of each flag are shown.
+MAX_PASSAGES = 2
 
 
 _SEEN: str = r"^(\d{1,18}:[0-9a-f]{64}:\d{0,18}( |$))+$"
@@ -204,7 +206,10 @@ class DecideTogether(ListAdmin):
     ) -> HttpResponse:
         context = {
             **self._context(request, _("Decide together")),
-            "rows": [(flag, sentence(flag), admin_url(Flag, flag.pk)) for flag in chosen.flags],
+            "rows": [
+                (flag, sentence(flag), admin_url(Flag, flag.pk), _parties(flag), _passages(flag))
+                for flag in chosen.flags
+            ],
             "left_out": chosen.left_out,
             "form": form,
             "effects": effects,
@@ -285,6 +290,21 @@ def _becoming(flags: list[Any], reviewer: Any, decision: str) -> dict[int, Flag.
         with suppress(ValidationError):
             becoming[flag.pk] = Flag.State(confirmation_by(flag, reviewer))
     return becoming
+
+
+def _parties(flag: Flag) -> str:
+    """Write of whom a flag's process buys from whom, and for how much; "" for a flag on an organization."""
+    process = flag.process
+    if process is None:
+        return ""
+    suppliers = "; ".join(process.supplier_names[:2]) + (" …" if len(process.supplier_names) > 2 else "")
+    return " · ".join(filter(None, [f"{process.buyer_name or '–'} → {suppliers or '–'}", worth(process)]))
+
+
+def _passages(flag: Flag) -> list[str]:
+    """Return the first passages that a flag rests on: words alone do not tell what they mean there."""
+    passages = dict.fromkeys(entry["passage"] for entry in flag.evidence if entry.get("passage"))
+    return list(passages)[:MAX_PASSAGES]
 
 
 def _effects(flags: list[Any], becoming: dict[int, Flag.State]) -> list[str]:

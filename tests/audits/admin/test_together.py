@@ -11,9 +11,12 @@ from django.utils import timezone
 
 from audits import groups, triage
 from audits.admin import together
+from audits.judging.rule.vocabulary import Evidence
 from audits.models import Flag, Review, review
 from audits.triage import review_flag
 from tests.audits.admin.test_folding import LIST, flag_of
+from tests.support.pages import text_of
+from tests.support.triage import DESCRIPTION, load_release, made_up_release, raise_flag
 
 TOGETHER = "/admin/audits/flag/together/"
 
@@ -59,6 +62,16 @@ def test_a_folded_row_that_is_chosen_stands_for_all_that_it_folds(auditor, same)
     answer = auditor.post(LIST, chosen)
     html = auditor.get(answer["Location"]).content.decode()
     assert [flag.process.ocid in html for flag in (*same, other)] == [True, True, True, False]
+
+
+def test_passages_parties_and_amounts_stand_beside_each(auditor):
+    """Eighteen sentences that are alike do not tell what their words mean in each record."""
+    start = DESCRIPTION.index("video vigilancia")
+    cited = Evidence("/tender/description", DESCRIPTION, DESCRIPTION[:60], start, start + 16)
+    flags = [raise_flag(load_release(made_up_release()), cited) for _ in range(2)]
+    told = text_of(auditor.get(page_of(*flags)).content.decode())
+    assert told.count(f"“{DESCRIPTION[:60]}”") == 2
+    assert told.count("Municipio de Tula → Cámaras del Norte S.A. · 1,400,000 MXN") == 2
 
 
 def test_a_preview_says_what_would_happen_and_does_nothing(auditor, same, settings):
