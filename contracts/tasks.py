@@ -5,6 +5,7 @@ A second delivery is harmless: the submission is no longer due.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -19,8 +20,8 @@ from contracts.postgres.locks import hold_if_free
 
 logger = logging.getLogger(__name__)
 
-# How many slices of records one task compiles.
-MAX_SLICES = 50
+# So long one task begins to compile slices of records.
+SECONDS_OF_SLICES = 30.0
 # So long one task begins to read documents anew.
 SECONDS_ANEW = 30.0
 # What looks at all there is: at a million records that takes longer than the minute and a half of other tasks.
@@ -68,13 +69,14 @@ def process_due_submissions() -> None:
         enqueue(str(pk))
 
 
-@shared_task(name="contracts.recompile_records")
+# A slice is compiled whole or not at all, however long that takes: broken off, it would be the next one for ever.
+@shared_task(name="contracts.recompile_records", soft_time_limit=3500, time_limit=3600)
 def recompile_records() -> None:
     """Compile records that are read otherwise than before; the next sweep goes on."""
+    begun = time.monotonic()
     failed: set[str] = set()
-    for _slice in range(MAX_SLICES):
-        if not recompiling.recompile_slice(failed):
-            return
+    while recompiling.recompile_slice(failed) and time.monotonic() - begun < SECONDS_OF_SLICES:
+        pass
 
 
 # A document may take a worker half an hour: the other workers are left to audits and to what is sent.

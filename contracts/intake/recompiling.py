@@ -7,6 +7,7 @@ One that can not be compiled stays as it was, and is logged: the others do not w
 """
 
 import logging
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -49,11 +50,21 @@ def recompile_slice(failed: set[str] | None = None) -> bool:
     return True
 
 
+class _TooLargeError(Exception):
+    """Raised where memory ran out: of several records each is compiled alone then, and one alone stays as it was."""
+
+
 def _compile(ocids: list[str], failed: set[str]) -> None:
+    def compile_in_memory(batch: Sequence[str]) -> None:
+        try:
+            compile_processes(batch)
+        except MemoryError as error:
+            raise _TooLargeError from error
+
     def pass_over(ocid: str, _error: Exception) -> None:
         failed.add(ocid)
         rows = ContractingProcess.objects.of_ocids([ocid])
         logger.error("Processes stay as they were compiled before: %s.", list(rows.values_list("pk", flat=True)))
 
     # In one order: who compiles some of them meanwhile is waited for, and does not wait for this.
-    work_isolated(sorted(ocids), compile_processes, on_error=pass_over)
+    work_isolated(sorted(ocids), compile_in_memory, on_error=pass_over)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 
 from audits.engine import processes
@@ -138,6 +139,30 @@ def test_a_record_that_can_not_be_compiled_stays_as_it_was_and_holds_up_no_other
     assert [hour for hour, _ in hours()] == [3, 3, 22, 3, 3]
     assert not Recompilation.objects.exists()
     assert f"[{broken.pk}]" in caplog.text
+
+
+def test_where_memory_runs_out_each_is_compiled_alone_and_one_stays_as_it_was(publisher, monkeypatch, caplog):
+    compile_them, large = recompiling.compile_processes, ContractingProcess.objects.get(ocid="ocds-test01-2")
+
+    def run_out(ocids):
+        if large.ocid in ocids:
+            raise MemoryError
+        compile_them(ocids)
+
+    monkeypatch.setattr(recompiling, "compile_processes", run_out)
+    change(publisher, time_zone="America/Bogota")
+    tasks.recompile_records()
+    assert [hour for hour, _ in hours()] == [3, 3, 22, 3, 3]
+    assert not Recompilation.objects.exists()
+    assert f"[{large.pk}]" in caplog.text
+
+
+def test_no_slice_is_broken_off_and_none_begun_when_its_time_is_over(publisher, monkeypatch):
+    monkeypatch.setattr(tasks, "SECONDS_OF_SLICES", 0)
+    change(publisher, time_zone="America/Bogota")
+    tasks.recompile_records()
+    assert [hour for hour, _ in hours()] == [3, 3, 22, 22, 22]
+    assert tasks.recompile_records.soft_time_limit > 10 * settings.CELERY_TASK_SOFT_TIME_LIMIT
 
 
 def test_what_is_compiled_anew_and_is_the_same_is_no_fresher(publisher):
