@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import Count
+from django.db.models import Case, Count, F, When
 from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext as _
 
 from audits.models import Audit, Flag
 from audits.pages.flags import public_flags
 from audits.pages.labels import rule_title
+from audits.pages.purchases import DATED
 from audits.pages.spending import method_name
 from audits.pages.technologies import SLUGS
 from audits.pages.territory import technology_name
@@ -43,14 +44,14 @@ def read_matched(found: models.QuerySet, process: str, *, has_process: bool) -> 
     """
     columns: list[Any] = ["pk", f"{process}country"]
     if has_process:
-        day = "signed_on" if process else "date"
+        day = Case(When(date_basis__in=DATED, then=F("date"))) if process else F("date")
         columns += [f"{process}pk", f"{process}procurement_method", ExtractYear(day)]
     rows = found.order_by().values_list(*columns)[: MAX_COUNTED + 1]
     return [Matched(*row) for row in rows]
 
 
 def count_facets(
-    matched: Sequence[Matched], language: str, *, has_process: bool
+    matched: Sequence[Matched], language: str, process: str, *, has_process: bool
 ) -> Iterator[tuple[str, Any, list[Counted]]]:
     """Yield each facet as its parameter, its label and its values, the most frequent first; years the latest first."""
     yield (
@@ -64,7 +65,8 @@ def count_facets(
     yield "sector", _("Technology"), [(s, technology_name(s), n) for s, n in _sectors(keys) if s in SLUGS]
     yield "method", _("Method"), _counted((row.method for row in matched), method_name)
     years = _counted((row.year for row in matched), str)
-    yield "year", _("Year"), sorted(((str(year), text, n) for year, text, n in years), reverse=True)
+    label = _("Year") if process else _("Year of the latest release")
+    yield "year", label, sorted(((str(year), text, n) for year, text, n in years), reverse=True)
     flags = public_flags().filter(decision=Flag.State.CONFIRMED, process__any_of=keys).order_by()
     by_rule = flags.values_list("rule").annotate(n=Count("process", distinct=True)).order_by("-n", "rule")
     yield "rule", _("Confirmed question"), [(rule, f"{rule} {rule_title(rule)}", n) for rule, n in by_rule]

@@ -24,6 +24,7 @@ from audits.models import Flag
 from audits.pages.addresses import process_page
 from audits.pages.facets import MAX_COUNTED, Counted, Matched, count_facets, read_matched
 from audits.pages.flags import public_flags
+from audits.pages.purchases import DATED
 from contracts.api.organizations import OrganizationFilterSet
 from contracts.api.protocol.filters import OrganizationFilter
 from contracts.api.protocol.problems import RETRY_SECONDS, ProblemError
@@ -74,7 +75,7 @@ def _down(column: str) -> tuple[Any, ...]:
 _PROCESS_ORDERS = {
     "": (_lazy("last added first"), ("-pk",)),
     "amount_usd": (_lazy("by value in US dollars"), _down("amount_usd")),
-    "date": (_lazy("by date"), _down("date")),
+    "date": (_lazy("by latest release"), _down("date")),
 }
 _CONTRACT_ORDERS = {
     "": (_lazy("last added first"), ("-pk",)),
@@ -274,12 +275,13 @@ def _public(kind: Kind) -> models.QuerySet:
 
 
 def _for_filters(asked: QueryDict, kind: Kind) -> dict[str, str]:
-    """Return what the filters of the API take; a year stands for its days."""
+    """Return what the filters of the API take; a year stands for its days, of a contract for those of purchases."""
     known = {name: str(asked[name]) for name in kind.filters.base_filters if asked.get(name)}
     year = asked.get("year", "")
     if _NUMBERS["year"].fullmatch(year) and kind.has_process:
-        column = "date_signed" if kind.process else "date"
-        known |= {f"{column}__gte": f"{year}-01-01", f"{column}__lte": f"{year}-12-31"}
+        known |= {"date__gte": f"{year}-01-01", "date__lte": f"{year}-12-31"}
+        if kind.process:
+            known.setdefault("date_basis", ",".join(DATED))
     return known
 
 
@@ -304,7 +306,7 @@ def _address(asked: QueryDict, changes: Mapping[str, Any], keep: tuple[str, ...]
 def _facets(asked: QueryDict, matched: Sequence[Matched], kind: Kind, language: str) -> Iterator[Facet]:
     """Yield the facets, and what else is chosen: who reads must be able to take it back."""
     labels, told = dict[str, Any](_LABELS), {"q"}
-    for name, label, values in count_facets(matched, language, has_process=kind.has_process):
+    for name, label, values in count_facets(matched, language, kind.process, has_process=kind.has_process):
         choices = list(_choices(name, values, asked))
         labels[name] = label
         if any(choice.is_chosen for choice in choices):
@@ -366,14 +368,20 @@ def _row(row: Any, language: str) -> dict[str, Any]:
             "facts": list(filter(None, [country_name(row.country, language), number])),
         }
     process = row.process if isinstance(row, Contract) else row
-    signed = row.date_signed if isinstance(row, Contract) else row.date
     suppliers = "; ".join(row.supplier_names[:3])
     return {
         "title": row.title or process.title or process.ocid,
         "address": process_page(process.ocid),
         "parties": " → ".join(part for part in (process.buyer_name, suppliers) if part),
-        "facts": list(filter(None, [_value(row), country_name(process.country, language), day(signed)])),
+        "facts": list(filter(None, [_value(row), country_name(process.country, language), _dated(row)])),
     }
+
+
+def _dated(row: Any) -> str:
+    """Return the day of a purchase, as sums have it; of a process that of its latest release, named so."""
+    if isinstance(row, Contract):
+        return day(row.date) if row.date_basis in DATED else ""
+    return _("latest release %(day)s") % {"day": day(row.date)} if row.date else ""
 
 
 def _value(row: Any) -> str:

@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import msgspec
 from django.db import models
 from django.db.models import Func, Sum, Window
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
+from contracts.intake.linked import view_of, zone_of
 from contracts.models import ContractingProcess, Release
+from contracts.ocds.calendar_days import day_of
 from contracts.pages.charts.timeline import Span, timeline
 from contracts.pages.pictures import Cell, Picture
 
@@ -98,17 +99,18 @@ def _announced(process: ContractingProcess, release: dict[str, Any]) -> Iterator
     published = [*_days_of_documents(tender, of_types=("tenderNotice", "biddingDocuments")), *tagged["tender"]]
     if published:
         yield Event(_("Published"), min(published))
-    if process.tender_start or process.tender_end:
-        yield _period(_("Bids"), process.tender_start, process.tender_end)
+    bids, zone = view_of(process, release).tender.tender_period, zone_of(process)
+    if bids and (bids.start or bids.end):
+        yield _period(_("Bids"), *(day_of(moment, zone) if moment else None for moment in (bids.start, bids.end)))
     elif tender:
         yield Event(_("Bids"))
 
 
 def _decided(process: ContractingProcess) -> Iterator[Event]:
     """Yield awards, signatures, and the time that contracts last."""
-    for moment in process.awards.values_list("date", flat=True):
-        yield _period(_("Award"), moment, None)
-    for basis, signed, start, end in process.contracts.values_list("basis", "date_signed", "start", "end"):
+    for awarded in process.awards.values_list("awarded_on", flat=True):
+        yield _period(_("Award"), awarded, None)
+    for basis, signed, start, end in process.contracts.values_list("basis", "signed_on", "starts_on", "ends_on"):
         if basis == "contract":
             yield _period(_("Signature"), signed, None)
         if start and end and end > start:
@@ -123,11 +125,10 @@ def _amended(release: dict[str, Any]) -> Iterator[Event]:
             yield Event(_("Amendment"), _read_day(amendment.get("date")))
 
 
-def _period(label: str, start: datetime | None, end: datetime | None) -> Event:
-    first, last = (timezone.localtime(moment).date() if moment else None for moment in (start, end))
-    if first is None:
-        return Event(label, last)
-    return Event(label, first, last if last and last > first else None)
+def _period(label: str, start: date | None, end: date | None) -> Event:
+    if start is None:
+        return Event(label, end)
+    return Event(label, start, end if end and end > start else None)
 
 
 class _Dated(Struct):

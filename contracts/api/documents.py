@@ -17,7 +17,7 @@ from contracts.api.processes import ByOcid
 from contracts.api.protocol.problems import nearest, parameter_problem
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
-from contracts.intake.linked import LinkedDocument, linked_documents
+from contracts.intake.linked import LinkedDocument, linked_documents, view_of
 from contracts.models import ContractingProcess
 from contracts.ocds.document import decode_stored
 
@@ -96,7 +96,7 @@ class LinkedDocumentsByOcidView(ByOcid, LinkedDocumentsView):  # type: ignore[ov
 
 
 def _rows(process: Any, *, sees_all: bool) -> Iterator[dict[str, Any]]:
-    for linked in linked_documents(process, decode_stored(process.text)):
+    for linked in linked_documents(process, view_of(process, decode_stored(process.text))):
         yield _row(linked, sees_all=sees_all)
 
 

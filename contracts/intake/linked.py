@@ -1,6 +1,7 @@
 """The documents that a record names by link. Veedor fetches none; people attach the file that they fetched."""
 
 from collections.abc import Iterator
+from datetime import UTC, tzinfo
 from typing import Any
 
 from django.db.models import Q
@@ -18,14 +19,24 @@ class LinkedDocument(Struct, frozen=True):
     attached: Document | None = None
 
 
-def linked_documents(process: ContractingProcess, release: dict[str, Any]) -> Iterator[LinkedDocument]:
+def view_of(process: ContractingProcess, release: dict[str, Any]) -> views.Process:
     """
-    Yield the documents of a record in its order.
+    Return a record as its rows were read.
 
+    :param process: with its publisher at hand
     :param release: its compiled release
     """
-    zone = {"zone": process.publisher.zone} if process.publisher else {}
-    view, _corrections = parse_process(release, country=process.country, **zone)
+    view, _corrections = parse_process(release, country=process.country, zone=zone_of(process))
+    return view
+
+
+def zone_of(process: ContractingProcess) -> tzinfo:
+    """Return the time zone that days of a record are of, where it names none."""
+    return process.publisher.zone if process.publisher else UTC
+
+
+def linked_documents(process: ContractingProcess, view: views.Process) -> Iterator[LinkedDocument]:
+    """Yield the documents of a record in its order."""
     of_process = Q(ocid=process.ocid) | Q(about__claims__processes=process)
     links = dict(Attachment.objects.exclude(url="").filter(of_process).values_list("url", "submission__content"))
     read = {document.pk: document for document in Document.objects.filter(pk__in=links.values())}

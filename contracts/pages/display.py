@@ -197,8 +197,10 @@ def period(text: str) -> str:
     return date_format(date(int(year), int(month), 1), "YEAR_MONTH_FORMAT") if month else year
 
 
-def day(moment: datetime | None) -> str:
-    return date_format(timezone.localtime(moment), "DATE_FORMAT") if moment else ""
+def day(moment: date | None) -> str:
+    """Write a day, or that of a moment of ours. What day one of a record is depends on who wrote it: ``day_of``."""
+    known = timezone.localtime(moment) if isinstance(moment, datetime) else moment
+    return date_format(known, "DATE_FORMAT") if known else ""
 
 
 def minute(moment: datetime | None) -> str:

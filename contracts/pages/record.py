@@ -1,6 +1,7 @@
 """A contracting process as a person reads it: facts, parties, stages, documents. Page of a process and of a flag."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
 from itertools import zip_longest
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -11,8 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contracts.api.addresses import process_address
-from contracts.intake.linked import linked_documents
+from contracts.intake.linked import linked_documents, view_of, zone_of
 from contracts.models import Contract, ContractingProcess
+from contracts.ocds import views
+from contracts.ocds.calendar_days import day_of
 from contracts.ocds.code_words import DOCUMENT_TYPES, word_of
 from contracts.ocds.document import decode_stored
 from contracts.pages.display import (
@@ -101,14 +104,16 @@ def read_record(process: ContractingProcess, release: dict[str, Any]) -> Record:
     contracts = first_rows(process.contracts.all())
     taking_part = [*(bid.tenderers for bid in bids.shown), *(contract.suppliers for contract in contracts.shown)]
     known = _names(process, parties.shown, taking_part)
+    view, zone = view_of(process, release), zone_of(process)
+    dated = {bid.path: written_day(bid.date, zone) for bid in view.bids}
     return Record(
-        facts=[Fact(str(label), cut(value, LONGEST_FACT)) for label, value in _facts(process) if value],
+        facts=[Fact(str(label), cut(value, LONGEST_FACT)) for label, value in _facts(process, view, zone) if value],
         links=list(_links(process)),
         parties=_each(_party, parties),
         awards=_each(_award, first_rows(process.awards.all())),
         contracts=_each(lambda contract: _contract(contract, known), contracts),
-        bids=_each(lambda bid: _bid(bid, known), bids),
-        documents=first_rows(list(_documents(release, process))),
+        bids=_each(lambda bid: _bid(bid, known, dated.get(bid.path, "")), bids),
+        documents=first_rows(list(_documents(process, view))),
         whole=process_address(process.ocid),
     )
 
@@ -127,7 +132,12 @@ def _names(process: ContractingProcess, parties: list[Any], taking_part: list[li
     return known
 
 
-def _facts(process: ContractingProcess) -> Iterator[tuple[str, str]]:
+def written_day(moment: datetime | None, zone: tzinfo) -> str:
+    """Write the day of a moment of a record, as who wrote it would name it: others are in UTC by then."""
+    return day(day_of(moment, zone)) if moment else ""
+
+
+def _facts(process: ContractingProcess, view: views.Process, zone: tzinfo) -> Iterator[tuple[str, str]]:
     yield _("Title"), process.title
     yield _("Description"), process.description if process.description != process.title else ""
     yield _("Buyer"), process.buyer_name or str(process.buyer or "")
@@ -141,11 +151,13 @@ def _facts(process: ContractingProcess) -> Iterator[tuple[str, str]]:
     yield _("Main category"), in_words(process.category)
     yield _("Award criteria"), in_words(process.award_criteria)
     yield _("Status of the tender"), in_words(process.status)
-    yield _("Tender period"), _period(process.tender_start, process.tender_end)
+    period = view.tender.tender_period
+    if period:
+        yield _("Tender period"), _period(written_day(period.start, zone), written_day(period.end, zone))
     if process.number_of_tenderers is not None:
         yield _("Number of tenderers"), str(process.number_of_tenderers)
-    yield _("First award"), day(process.award_date)
-    yield _("First signature"), day(process.date_signed)
+    yield _("First award"), day(process.awarded_on)
+    yield _("First signature"), day(process.signed_on)
     yield _("Country"), country_in_words(process.country)
     yield _("Date of the latest release"), day(process.date)
 
@@ -175,7 +187,7 @@ def _award(award: Any) -> dict[str, str]:
         "id": award.award_id,
         "title": award.title,
         "status": in_words(award.status),
-        "date": day(award.date),
+        "date": day(award.awarded_on),
         "value": amount(award.amount, award.currency),
         "who": names(award.supplier_names),
     }
@@ -188,8 +200,8 @@ def _contract(contract: Any, known: dict[int, str]) -> dict[str, str]:
         "status": _beside(
             in_words(contract.status), "" if contract.basis == "contract" else contract.get_basis_display()
         ),
-        "date": day(contract.date_signed),
-        "period": _period(contract.start, contract.end),
+        "date": day(contract.signed_on),
+        "period": _period(day(contract.starts_on), day(contract.ends_on)),
         "value": amount(contract.amount, contract.currency),
         "dollars": in_dollars(contract),
         "who": names(contract.supplier_names) if len(contract.suppliers) < 2 else _roles(contract, known),
@@ -204,19 +216,19 @@ def _roles(contract: Any, known: dict[int, str]) -> str:
     )
 
 
-def _bid(bid: Any, tenderers: dict[int, str]) -> dict[str, str]:
+def _bid(bid: Any, tenderers: dict[int, str], dated: str) -> dict[str, str]:
     return {
         "id": bid.bid_id,
         "title": "",
         "status": _beside(in_words(bid.status), "" if bid.basis == "bid" else bid.get_basis_display()),
-        "date": day(bid.date),
+        "date": dated,
         "value": amount(bid.amount, bid.currency),
         "who": names([tenderers.get(pk, "") for pk in bid.tenderers]),
     }
 
 
-def _documents(release: dict[str, Any], process: ContractingProcess) -> Iterator[Document]:
-    for linked in linked_documents(process, release):
+def _documents(process: ContractingProcess, view: views.Process) -> Iterator[Document]:
+    for linked in linked_documents(process, view):
         document = linked.named
         title = document.title or document.description or document.id
         sha256 = linked.attached.pk if linked.attached else ""
@@ -231,5 +243,5 @@ def _beside(first: str, second: str) -> str:
     return f"{first} ({second})" if first and second else first or second
 
 
-def _period(start: Any, end: Any) -> str:
-    return f"{day(start)} – {day(end)}" if start or end else ""
+def _period(start: str, end: str) -> str:
+    return f"{start} – {end}" if start or end else ""

@@ -23,6 +23,31 @@ def test_a_process_is_shown_in_time(client, buy):
     assert "2021-03-04" in rows
 
 
+def test_days_are_those_of_who_wrote_them(client, buy):
+    """The last hours of a day in São Paulo are the next day in UTC: a deadline was told a day late."""
+    given = purchase(1)
+    given["tender"]["tenderPeriod"] = {
+        "startDate": "2023-12-30T22:00:00-03:00",
+        "endDate": "2023-12-31T23:59:59-03:00",
+    }
+    given["awards"][0]["date"] = given["contracts"][0]["dateSigned"] = "2023-12-31T23:30:00-03:00"
+    given["contracts"][0]["period"] = {
+        "startDate": "2023-12-31T22:00:00-03:00",
+        "endDate": "2024-12-30T22:00:00-03:00",
+    }
+    given["bids"] = {"details": [{"id": "O", "date": "2023-12-31T23:00:00-03:00", "status": "valid"}]}
+    buy(given)
+    page = text_of(get(client, "/processes/ocds-test01-1/?lang=en"))
+    for day in ("Dec. 30, 2023 – Dec. 31, 2023", "Dec. 31, 2023 – Dec. 30, 2024"):
+        assert day in page
+    assert page.count("Dec. 31, 2023") >= 7
+    for later in ("Jan. 1, 2024", "Dec. 31, 2024"):
+        assert later not in page
+    rows = client.get("/processes/ocds-test01-1/timeline.csv?lang=en").content.decode().splitlines()
+    assert "Bids,2023-12-30,2023-12-31" in rows
+    assert {"Award,2023-12-31,", "Signature,2023-12-31,", "Contract,2023-12-31,2024-12-30"} <= set(rows)
+
+
 def test_a_process_says_what_changed_as_far_as_everyone_may_know(client, buy, confirm, dismiss):
     buy(purchase(1, title=TITLE, method="direct"))
     buy(purchase(1, title=TITLE, method="direct", date="2025-01-01T00:00:00Z", id="2", tag=["award"]))

@@ -1,5 +1,6 @@
 """The page of searches: what it finds, narrows and pages, and the feed of it."""
 
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -47,6 +48,36 @@ class TestSearch:
         assert "0 rows" in text_of(get(client, "/search/?year=1999"))
         assert "3 rows" in text_of(get(client, "/search/?in=contracts&year=2020"))
 
+    def test_a_year_of_contracts_is_the_one_of_their_sums(self, client, buy):
+        """Of a signature, else of an award: those without a signature were left out, and no year counted them."""
+        awarded, undated = purchase(2), purchase(3, year=0)
+        del awarded["contracts"][0]["dateSigned"]
+        buy(purchase(1), awarded, undated, purchase(4, year=2019))
+        page = get(client, "/search/?in=contracts&lang=en")
+        year = page.partition("<h2>Year</h2>")[2].partition("</ul>")[0]
+        assert [text_of(entry) for entry in re.findall("<li>(.*?)</li>", year)] == ["2020 2", "2019 1"]
+        assert "2 rows" in text_of(get(client, "/search/?in=contracts&year=2020"))
+        (files,) = re.findall(r'"(/api/v1/contracts\.csv[^"]*)"', get(client, "/search/?in=contracts&year=2020"))
+        assert "date_basis=signature%2Caward" in files
+        assert "1 row " in text_of(get(client, "/search/?in=contracts&year=2020&date_basis=award"))
+        # The day of a release is no day of a purchase.
+        listed = text_of(get(client, "/search/?in=contracts&ocid=ocds-test01-3&lang=en"))
+        assert "Mexico" in listed
+        assert "Mexico ·" not in listed
+
+    def test_a_process_is_listed_with_the_day_of_its_latest_release_and_says_so(self, client, buy):
+        buy(purchase(1, year=2019))
+        page = text_of(get(client, "/search/?lang=en"))
+        assert "Year of the latest release" in page
+        assert re.search(r"Mexico · latest release \w+ \d+, 20\d\d", page)
+
+    def test_a_day_is_that_of_who_wrote_it(self, client, buy):
+        given = purchase(1)
+        given["contracts"][0]["dateSigned"] = "2023-12-31T23:30:00-03:00"
+        buy(given)
+        assert "Dec. 31, 2023" in text_of(get(client, "/search/?in=contracts&lang=en"))
+        assert "1 row " in text_of(get(client, "/search/?in=contracts&year=2023&lang=en"))
+
     def test_words_find_what_accents_and_endings_hide(self, client, buy):
         buy(purchase(1))
         assert "1 row" in text_of(get(client, "/search/?q=CAMARA+videovigilancia"))
@@ -92,7 +123,7 @@ class TestSearch:
         buyer = Organization.objects.get(name="Municipalidad de Ejemplo")
         page = get(client, f"/search/?buyer={buyer.pk}&amount__gte=5&country=CO&year=1999&q=&lang=es")
         kept = f"buyer={buyer.pk}&amp;amount__gte=5&amp;country=CO"
-        assert f'href="?{kept}&amp;lang=es" aria-current="true">Año: 1999</a>' in page
+        assert f'href="?{kept}&amp;lang=es" aria-current="true">Año de la última entrega: 1999</a>' in page
         assert '&amp;year=1999&amp;lang=es" aria-current="true">Comprador: Municipalidad de Ejemplo</a>' in page
         assert "amount__gte: 5" in page
         facets = get(client, f"/search/?buyer={buyer.pk}&country=MX").partition('class="facets"')[2]
