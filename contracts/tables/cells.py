@@ -26,14 +26,16 @@ _NOTHING = frozenset(
     }
     | {"sin descripcion", "sin informacion", "s/d", "s/i", "nao informado", "nao se aplica", "not available", "#n/a"}
 )
+# To fold each short cell would take longer than to read it.
+_NOTHING_BEGINS = frozenset("-#nNsS")
 _ERROR = re.compile(r"#[¡¿]?[A-ZÁÉÍÓÚÑÇÃÕ/0-9]{1,12}[!?]|#N/[AD]|Err:5\d\d")
 # Marks for "as above", folded; a person reads them, a row says nothing by them.
 _DITTO_WORDS = frozenset({"idem", "idem.", "id.", "ditto", "do.", "-do-", "-id-", "-idem-"})
 _DITTO_SIGNS = frozenset({'"', "''", "“", "”", "„", "«", "»", "〃", ",,", "´´", "``"})
 _DITTO_LENGTH = 8
-# To fold each short cell would take longer than to read it.
 _DITTO_BEGINS = frozenset("\"'“”„«»〃,´`iIíÍdD-")
 DITTO = "ditto"
+_STANDS_BEGINS = _DITTO_BEGINS | frozenset("#E")
 # Office programs keep no more digits; what lies beyond is noise of their sums.
 DIGITS = 15
 
@@ -41,12 +43,12 @@ DIGITS = 15
 def cell_text(cell: Cell) -> str:
     """Return a cell as text; ``""`` for what portals print where they have nothing."""
     text = str(cell).strip() if not isinstance(cell, float) else f"{exact(cell)}"
-    return "" if len(text) < 20 and fold(text) in _NOTHING else text
+    return "" if text[:1] in _NOTHING_BEGINS and len(text) < 20 and fold(text) in _NOTHING else text
 
 
 def stands_for(cell: Cell) -> str:
     """Return ``error`` or ``ditto`` for a cell that shows one in the place of a value, ``""`` for any other."""
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or cell[:1] not in _STANDS_BEGINS:
         return ""
     if (
         cell[:1] in _DITTO_BEGINS

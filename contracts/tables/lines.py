@@ -77,7 +77,7 @@ def several_of(names: str, numbers: str) -> list[tuple[str, str]]:
 
     Lines part them only where there are as many numbers: a long name is written over several lines too.
     """
-    for mark in (";", "|", "\n"):
+    for mark in filter(names.__contains__, (";", "|", "\n")):
         parts, ids = _parts(names, mark), _parts(numbers, mark)
         if 1 < len(parts) <= MAX_PARTIES:
             if len(ids) == len(parts):

@@ -7,6 +7,7 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct, structs
+from msgspec.json import encode
 
 from contracts.ocds.corrections import escape
 from contracts.ocds.problems import Problem
@@ -182,7 +183,7 @@ def _read_rows(
         if done.release is None:
             continue
         read += 1
-        known = seen.setdefault(hash(str(done.release)), row.number) if len(seen) < MAX_REMEMBERED else row.number
+        known = seen.setdefault(hash(encode(done.release)), row.number) if len(seen) < MAX_REMEMBERED else row.number
         if known == row.number:
             yield RowRelease(done.release, place, row.number)
         else:

@@ -129,10 +129,15 @@ class _Row:
         return self._told(fact)[0]
 
     def _told(self, fact: str) -> tuple[Source | None, str]:
-        if fact not in self._texts:
-            told = ((source, self._text_of(source)) for source in self.recognised.sources.get(fact, ()))
-            self._texts[fact] = next((found for found in told if found[1]), (None, ""))
-        return self._texts[fact]
+        told = self._texts.get(fact)
+        if told is None:
+            told = (None, "")
+            for source in self.recognised.sources.get(fact, ()):
+                if text := self._text_of(source):
+                    told = (source, text)
+                    break
+            self._texts[fact] = told
+        return told
 
     def mend_ids(self, facts: dict[str, str]) -> None:
         """
@@ -141,17 +146,21 @@ class _Row:
         Several parties would have the same one.
         """
         for fact in _IDS:
-            number, source = self.number(fact) or 0, self.source(fact)
-            if source and facts.get(fact, "").isdecimal():
+            source = self.source(fact)
+            if source is None:
+                continue
+            if facts[fact].isdecimal():
                 facts[fact] = with_zeros(facts[fact], self.recognised.header[source.columns[0]])
-            if _CUT_SHORT.fullmatch(facts.get(fact, "")) or abs(number) >= 10**DIGITS:
+            if _CUT_SHORT.fullmatch(facts[fact]) or abs(self.number(fact) or 0) >= 10**DIGITS:
                 self.cell_problem(fact, "cut_short", {"text": facts.pop(fact)})
 
     def ignored(self) -> frozenset[int]:
         """Return the columns of a person's table that are left unread for one before them that says another thing."""
         found: set[int] = set()
         for sources in self.recognised.sources.values() if self.mapping.name in _BY_HAND else ():
-            texts = [self._text_of(source) for source in sources] if len(sources) > 1 else []
+            if len(sources) < 2:
+                continue
+            texts = [self._text_of(source) for source in sources]
             used = next(filter(None, texts), "")
             found.update(
                 column
@@ -173,8 +182,12 @@ class _Row:
         return self.recognised.unit(source) if source else Unit()
 
     def _text_of(self, source: Source) -> str:
-        texts = [cell_text(self.cells[column]) for column in source.columns if column < len(self.cells)]
-        text = " ".join(filter(None, texts))
+        if len(source.columns) == 1:
+            column = source.columns[0]
+            text = cell_text(self.cells[column]) if column < len(self.cells) else ""
+        else:
+            texts = [cell_text(self.cells[column]) for column in source.columns if column < len(self.cells)]
+            text = " ".join(filter(None, texts))
         if source.part and (match := _CODE_AND_NAME.fullmatch(text)):
             return match[source.part].strip()
         return "" if source.part == "code" else text
