@@ -259,10 +259,14 @@ def _find(
     names: Sequence[str], wanted: dict[str, tuple[str, ...]], taken: set[int], known: _Known
 ) -> dict[str, tuple[Source, ...]]:
     places = _places(names, taken, known)
+    # "Monto Gs." beside "Monto USD": each row has one of them.
+    in_currencies = [(key(name), column) for column, (name, unit) in enumerate(map(with_unit, names)) if unit.currency]
     found = {}
     for fact, headers in wanted.items():
         sources = [source for header in headers if (source := _source(header, places))]
         if sources:
+            keys = {key(header) for header in headers}
+            sources += [Source((column,)) for name, column in in_currencies if name in keys and column not in taken]
             found[fact] = tuple(dict.fromkeys(sources))
     return found
 

@@ -134,6 +134,17 @@ class TestUnits:
         assert (str(value(release)["amount"]), value(release).get("currency")) == (amount, currency)
 
 
+def test_of_amounts_in_two_currencies_each_row_has_its_own():
+    """The second column was left unread, and its rows had no amount."""
+    rows = [["Objeto", "Proveedor", "Monto Gs.", "Monto USD"], ["Nube", "ACME", 7000, ""], ["Fibra", "ACME", "", 5]]
+    entries = list(read_table(Row("Hoja", at, row) for at, row in enumerate(rows, 1)))
+    values = [value(entry.release) for entry in entries if isinstance(entry, RowRelease)]
+    assert [(int(found["amount"]), found["currency"]) for found in values] == [(7000, "PYG"), (5, "USD")]
+    rows[2][2] = 35000
+    *_releases, sheet = read_table(Row("Hoja", at, row) for at, row in enumerate(rows, 1))
+    assert sheet.unused == ["Monto USD"]
+
+
 class TestPrices:
     @pytest.mark.parametrize(
         ("header", "name"),
