@@ -22,10 +22,10 @@ from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Reply
 from audits.models.flag import may_see_all
 from audits.wording import why_not
+from contracts.api.addresses import ByOcid
 from contracts.api.converting import ConvertedRow
 from contracts.api.parties import parties_of
 from contracts.api.processes import (
-    ByOcid,
     ProcessDetail,
     ProcessDetailView,
     ProcessFilter,

@@ -20,9 +20,11 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from contracts.api.protocol.columns import IS_PLAIN, Link, joined, quoted, route_address
 from contracts.api.protocol.problems import parameter_problem
+from contracts.api.protocol.views import ApiView
 from contracts.postgres.steady import steady
 
 # What names a contract within its record, the surest first.
@@ -135,3 +137,21 @@ def ocid_of(request: Request) -> str:
     if not ocid:
         raise parameter_problem("ocid", "invalid_parameter", _("Name the contracting process: ?ocid=…"))
     return str(ocid)
+
+
+class ByOcid(ApiView):
+    """Takes the ocid from the query (`?ocid=`), for an ocid that no path can hold."""
+
+    @property
+    def ocid(self) -> str:
+        return ocid_of(self.request)
+
+    @property
+    def schema_parameters(self) -> tuple[Any, ...]:  # type: ignore[override]
+        return (OCID, *super().schema_parameters)
+
+    def known_parameters(self) -> frozenset[str]:
+        return super().known_parameters() | {"ocid"}
+
+    def get(self, request: Request, **_address: Any) -> Response:
+        return super().get(request, ocid=self.ocid)  # type: ignore[misc]

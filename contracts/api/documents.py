@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contracts.api.processes import ByOcid
+from contracts.api.addresses import ByOcid
 from contracts.api.protocol.problems import nearest, parameter_problem
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from contracts.api.processes import ByOcid
+from contracts.api.addresses import ByOcid
 from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.opaque import hidden, shown
 from contracts.api.protocol.problems import parameter_problem

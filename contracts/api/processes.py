@@ -1,20 +1,17 @@
-"""Contracting processes: the list, one of them whole, and its releases as received."""
+"""Contracting processes: the list, and one of them whole."""
 
 from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
-import msgspec
 from django.db import models
 from django.db.models.functions import Coalesce, TruncDate
-from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
 
-from contracts.api.addresses import OCID, ProcessLink, ocid_of, process_address
+from contracts.api.addresses import ByOcid, ProcessLink, process_address
 from contracts.api.converting import (
     IN_DOLLARS,
     RATE_PERIOD,
@@ -28,9 +25,7 @@ from contracts.api.parties import MEMBER_OF, SUPPLIER_ROLES
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import (
     Amount,
-    Content,
     Day,
-    Digest,
     Document,
     Instant,
     Link,
@@ -55,18 +50,16 @@ from contracts.api.protocol.filters import (
     until,
 )
 from contracts.api.protocol.one_of import OneOf
-from contracts.api.protocol.pagination import CursorPage
 from contracts.api.protocol.search import SearchFilter, SearchFilterSet, highlights_of
 from contracts.api.protocol.tokens import effective_user
-from contracts.api.protocol.views import ApiView, DetailView, ListView
-from contracts.api.sources import ReleaseSource, ReleaseVerification, Source, verification
+from contracts.api.protocol.views import DetailView
+from contracts.api.records import WITHHELD, RecordView
+from contracts.api.releases import ReleaseRow
+from contracts.api.sources import Source, verification
 from contracts.models import Award, Bid, Contract, ContractingProcess, Party, Release
-from contracts.models.process import may_see_contact_points
-from contracts.ocds.contact_points import is_of_contact_point, without_contact_points
 
 # The day at whose rate an amount is converted, as `contracts.intake.rows` takes it.
 DAY = Coalesce("signed_on", "awarded_on", TruncDate("date", tzinfo=UTC))
-WITHHELD = "Who may not view processes is shown the web address alone of a contact point."
 
 
 class ProcessRow(serializers.Serializer):
@@ -180,24 +173,6 @@ class Corrections(Document):
     """Corrections made while parsing, for the public without those of contact points."""
 
 
-class ReleaseRow(serializers.Serializer):
-    release_id = serializers.CharField()
-    kind = serializers.CharField(help_text="`release`, or `compiled`: the compiled release of a record.")
-    digest = Digest(
-        help_text="SHA-256 of the canonical JSON (members sorted, no spaces) of the release as it is stored, with its "
-        "contact points."
-    )
-    received = Day(source="received_at")
-    source = ReleaseSource()  # type: ignore[assignment]  # a field of this name
-    verification = ReleaseVerification()
-
-
-class ReceivedRow(ReleaseRow):
-    release = Content(
-        source="content", help_text=f"The release exactly as it was received. {WITHHELD} It is canonical JSON then."
-    )
-
-
 class ProcessDetail(ProcessRow):
     description = serializers.CharField()
     parties = PartyRow(many=True)
@@ -215,43 +190,6 @@ class ProcessDetail(ProcessRow):
         digest="digest",
         publisher="publisher__",
     )
-
-
-class _PublicDocument(Document):
-    @staticmethod
-    def convert(value: str) -> msgspec.Raw:
-        return msgspec.Raw(without_contact_points(value.encode()))
-
-
-class _PublicContent(Content):
-    @staticmethod
-    def convert(value: bytes) -> msgspec.Raw:
-        return msgspec.Raw(without_contact_points(bytes(value)))
-
-
-class _PublicCorrections(Document):
-    @staticmethod
-    def convert(value: str) -> msgspec.Raw:
-        rows = msgspec.json.decode(value)
-        return msgspec.Raw(msgspec.json.encode([row for row in rows if not is_of_contact_point(row["path"])]))
-
-
-# Name of a field → what it is for who may not see contact points.
-_PUBLIC = {
-    "compiled_release": _PublicDocument(),
-    "corrections": _PublicCorrections(),
-    "release": _PublicContent(source="content"),
-}
-
-
-class RecordView(ApiView):
-    """Answers with records, to the public without the persons who are contact points."""
-
-    def chosen_fields(self, request: Request) -> dict[str, Any]:
-        fields = super().chosen_fields(request)
-        if may_see_contact_points(effective_user(request)):
-            return fields
-        return {name: _PUBLIC.get(name, field) for name, field in fields.items()}
 
 
 class ProcessFilter(SearchFilterSet):
@@ -351,51 +289,5 @@ class ProcessDetailView(RecordView, DetailView):
         return request.build_absolute_uri(process_address(address["ocid"]))
 
 
-class ByOcid(ApiView):
-    """Takes the ocid from the query (`?ocid=`), for an ocid that no path can hold."""
-
-    @property
-    def ocid(self) -> str:
-        return ocid_of(self.request)
-
-    @property
-    def schema_parameters(self) -> tuple[Any, ...]:  # type: ignore[override]
-        return (OCID, *super().schema_parameters)
-
-    def known_parameters(self) -> frozenset[str]:
-        return super().known_parameters() | {"ocid"}
-
-    def get(self, request: Request, **_address: Any) -> Response:
-        return super().get(request, ocid=self.ocid)  # type: ignore[misc]
-
-
 class ProcessByOcidView(ByOcid, ProcessDetailView):  # type: ignore[override]
     """Read one contracting process, as by its path, for an ocid that no path can hold."""
-
-
-class ReleasePage(CursorPage):
-    default_limit = 20
-
-
-class ReleaseListView(RecordView, ListView):
-    """List the releases of a contracting process, each as it was received, in the order of arrival."""
-
-    queryset = Release.objects.all()
-    serializer_class = ReceivedRow
-    pagination_class = ReleasePage
-    order = "id"
-
-    def get_queryset(self) -> models.QuerySet[Release]:
-        """Return the releases of the process; raises Http404 if the reader may see no process of the ocid."""
-        process = _visible_to_reader(self.request).filter(ocid=self.ocid).only("ocid", "claim").first()
-        if process is None:
-            raise Http404
-        return Release.objects.of_process(process)
-
-    @property
-    def ocid(self) -> str:
-        return str(self.kwargs["ocid"])
-
-
-class ReleaseListByOcidView(ByOcid, ReleaseListView):  # type: ignore[override]
-    """List the releases of a contracting process, for an ocid that no path can hold."""

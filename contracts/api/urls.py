@@ -13,17 +13,12 @@ from contracts.api.documents import LinkedDocumentsByOcidView, LinkedDocumentsVi
 from contracts.api.ocds_packages import RecordPackageByOcidView, RecordPackageView, ReleasePackageView
 from contracts.api.organizations import OrganizationDetailView, OrganizationListView
 from contracts.api.problem_codes import ProblemListView
-from contracts.api.processes import (
-    ProcessByOcidView,
-    ProcessDetailView,
-    ProcessListView,
-    ReleaseListByOcidView,
-    ReleaseListView,
-)
+from contracts.api.processes import ProcessByOcidView, ProcessDetailView, ProcessListView
 from contracts.api.protocol.posted import posted
 from contracts.api.protocol.views import ListView, WrittenListView
 from contracts.api.publishers import PublisherDetailView, PublisherListView
 from contracts.api.reconciliation.views import FlyoutView, ProposeView, ReconciliationView, SuggestView
+from contracts.api.releases import ReleaseListByOcidView, ReleaseListView
 from contracts.api.submissions.mappings import TableMappingDetailView, TableMappingListView
 from contracts.api.submissions.template import TemplateView
 from contracts.api.submissions.views import SimpleContractView, SubmissionListView, SubmissionView, ValidationView

@@ -1,0 +1,61 @@
+"""The releases of a contracting process, each as it was received."""
+
+from django.db import models
+from django.http import Http404
+from rest_framework import serializers
+
+from contracts.api.addresses import ByOcid
+from contracts.api.protocol.columns import Content, Day, Digest
+from contracts.api.protocol.pagination import CursorPage
+from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.views import ListView
+from contracts.api.records import WITHHELD, RecordView
+from contracts.api.sources import ReleaseSource, ReleaseVerification
+from contracts.models import ContractingProcess, Release
+
+
+class ReleaseRow(serializers.Serializer):
+    release_id = serializers.CharField()
+    kind = serializers.CharField(help_text="`release`, or `compiled`: the compiled release of a record.")
+    digest = Digest(
+        help_text="SHA-256 of the canonical JSON (members sorted, no spaces) of the release as it is stored, with its "
+        "contact points."
+    )
+    received = Day(source="received_at")
+    source = ReleaseSource()  # type: ignore[assignment]  # a field of this name
+    verification = ReleaseVerification()
+
+
+class ReceivedRow(ReleaseRow):
+    release = Content(
+        source="content", help_text=f"The release exactly as it was received. {WITHHELD} It is canonical JSON then."
+    )
+
+
+class ReleasePage(CursorPage):
+    default_limit = 20
+
+
+class ReleaseListView(RecordView, ListView):
+    """List the releases of a contracting process, each as it was received, in the order of arrival."""
+
+    queryset = Release.objects.all()
+    serializer_class = ReceivedRow
+    pagination_class = ReleasePage
+    order = "id"
+
+    def get_queryset(self) -> models.QuerySet[Release]:
+        """Return the releases of the process; raises Http404 if the reader may see no process of the ocid."""
+        visible = ContractingProcess.objects.visible_to(effective_user(self.request))
+        process = visible.filter(ocid=self.ocid).only("ocid", "claim").first()
+        if process is None:
+            raise Http404
+        return Release.objects.of_process(process)
+
+    @property
+    def ocid(self) -> str:
+        return str(self.kwargs["ocid"])
+
+
+class ReleaseListByOcidView(ByOcid, ReleaseListView):  # type: ignore[override]
+    """List the releases of a contracting process, for an ocid that no path can hold."""
