@@ -40,7 +40,6 @@ class ShownFlag(Struct, frozen=True):
     notice: str
     context: str
     reviewed: bool
-    state_label: str
     raised: date
     confirmed: date | None
     ocid: str | None
@@ -126,7 +125,6 @@ def _shown(row: dict[str, Any], record: Any) -> ShownFlag:
         notice=row["notice"],
         context=context_in_words(row["rule"], row["outcome"] or {}) if is_context and not row["reviewed"] else "",
         reviewed=row["reviewed"],
-        state_label=str(Flag.State(row["state"]).label),
         raised=row["raised"],
         confirmed=row["confirmed"],
         ocid=row["ocid"],

@@ -26,7 +26,6 @@ from contracts.tables.given import GivenMapping
 def gate_limits() -> Limits:
     """The limits of the input gate, from the settings."""
     return Limits(
-        unpacked_bytes=settings.VEEDOR_MAX_UNPACKED_BYTES,
         item_bytes=settings.VEEDOR_MAX_ITEM_BYTES,
         item_values=settings.VEEDOR_MAX_ITEM_VALUES,
         depth=settings.VEEDOR_MAX_DEPTH,

@@ -69,11 +69,10 @@ class Limits(Struct, frozen=True):
     """
     The limits of the input gate, in bytes, levels, digits and values.
 
-    Each one closes a hole that was measured: deep nesting and long digit runs crash parsers, a gigabyte hides in a
-    megabyte of gzip, and a value of two bytes (``{}``) takes hundreds once it is read.
+    Each one closes a hole that was measured: deep nesting and long digit runs crash parsers, and a value of two bytes
+    (``{}``) takes hundreds once it is read.
     """
 
-    unpacked_bytes: int = 2 * 1024**3
     item_bytes: int = 4 * 1024**2
     item_values: int = 200_000
     depth: int = 64

@@ -183,11 +183,6 @@ def header_weight(cells: Sequence[Cell], given: Mapping | None = None) -> int:
     return known + len(names & given.header_keys()) if given else known
 
 
-def known_mappings() -> tuple[Mapping, ...]:
-    """Return the mappings of publishers."""
-    return _known()
-
-
 def _is_enough(facts: Collection[str]) -> bool:
     return len(facts) >= MIN_FACTS and not DECISIVE.isdisjoint(facts)
 
@@ -197,7 +192,7 @@ def _publisher(names: Sequence[str], texts: tuple[str, ...]) -> tuple[Mapping | 
     present = {key(name) for name in names if name}
     weights = _weights()
     scores = []
-    for mapping in _known():
+    for mapping in known_mappings():
         own = mapping.header_keys() & present
         score = sum(weights[name] for name in own)
         if mapping.id_prefixes and any(text.startswith(mapping.id_prefixes) for text in texts):
@@ -343,7 +338,8 @@ def _read(name: str) -> dict[str, Any]:
 
 
 @cache
-def _known() -> tuple[Mapping, ...]:
+def known_mappings() -> tuple[Mapping, ...]:
+    """Return the mappings of publishers."""
     names = sorted(path.stem for path in _FOLDER.glob("*.toml") if path.stem != GENERAL)
     return tuple(
         Mapping(
@@ -391,7 +387,7 @@ def _ocds() -> Mapping:
 @cache
 def _weights() -> dict[str, float]:
     """Return how much a header tells about the publisher: 1 if one file alone names it, 0 if it is a general one."""
-    files = Counter(name for mapping in _known() for name in mapping.header_keys())
+    files = Counter(name for mapping in known_mappings() for name in mapping.header_keys())
     return {name: 1 / count for name, count in files.items()} | dict.fromkeys(_general().header_keys(), 0.0)
 
 

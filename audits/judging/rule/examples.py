@@ -15,7 +15,6 @@ from typing import Any
 from msgspec import Struct, yaml
 
 from audits.judging.rule.vocabulary import Rule
-from contracts.documents.texts import ReadDocument, ReadPage
 
 Case = dict[str, Any]
 
@@ -51,20 +50,6 @@ def cases_of(rule: Rule) -> list[Case]:
 @cache
 def _read(file: Path) -> list[Case]:
     return yaml.decode(file.read_bytes(), type=list[Case])
-
-
-def documents_of(case: Case) -> tuple[ReadDocument, ...]:
-    """Return the documents of a case: the texts of their ``pages``, and how many these are of, ``page_count``."""
-    return tuple(
-        ReadDocument(
-            sha256=f"{number:064}",
-            kind="PDF",
-            page_count=given.get("page_count", len(given["pages"])),
-            pages_read=len(given["pages"]),
-            pages=tuple(ReadPage(place, text) for place, text in enumerate(given["pages"], 1)),
-        )
-        for number, given in enumerate(case.get("documents", ()), 1)
-    )
 
 
 def example_of(rule: Rule, language: str) -> Example | None:

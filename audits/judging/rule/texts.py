@@ -101,10 +101,6 @@ class _Absent:
 _ABSENT = _Absent()
 
 
-def _worded(value: Any, language: str, *, is_percent: bool) -> Worded:
-    return Worded(value, _shown(value, language, is_percent=is_percent), language)
-
-
 @lru_cache(maxsize=4096)
 def _parts(template: str) -> tuple[tuple[str, str | None, str, bool], ...]:
     """Return what a template consists of: a text, the name and the form of the value after it, whether % follows."""

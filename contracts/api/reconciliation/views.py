@@ -1,6 +1,6 @@
 """A reconciliation service for organizations (Reconciliation Service API 0.2), as OpenRefine speaks to one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -134,10 +134,6 @@ class ReconciliationView(ApiView):
                 "property_settings": [],
             },
         }
-
-
-def _candidates(found: Sequence[Candidate], is_sure: bool) -> list[dict[str, Any]]:  # noqa: FBT001  -- as it is returned
-    return [_candidate(one, is_match=is_sure and not place) for place, one in enumerate(found)]
 
 
 def _candidate(found: Candidate, *, is_match: bool) -> dict[str, Any]:

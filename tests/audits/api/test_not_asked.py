@@ -6,11 +6,11 @@ import pytest
 from audits.api.processes import lacking
 from audits.facts.technology.clauses import ASKED_OF_DOCUMENTS, READING_DOCUMENTS
 from audits.judging.figures.processes import ProcessFigures
-from audits.judging.rule.examples import documents_of
 from audits.judging.rule.vocabulary import Subject
 from audits.judging.rule_set import BoundRule
 from audits.rules import RULES, rules_about
 from tests.audits.rules.test_rules import CASES_OF, dossier_of
+from tests.support.cases import documents_of
 
 # Words of all that rules look for in documents.
 PAGE = (

@@ -15,7 +15,7 @@ from audits.judging.dossiers.building import build_dossier
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import OrganizationFigures
 from audits.judging.figures.processes import ProcessFigures
-from audits.judging.rule.examples import cases_of, documents_of, example_of
+from audits.judging.rule.examples import cases_of, example_of
 from audits.judging.rule.reasons import REASONS
 from audits.judging.rule.texts import LANGUAGES
 from audits.judging.rule.vocabulary import READER_PARAMETER, Context, Finding, OutcomeKind, Severity, Stage, Subject
@@ -24,6 +24,7 @@ from audits.judging.rule_set import BoundRule
 from audits.matching.reader import Reading
 from audits.matching.reference import Reference
 from audits.rules import RULES
+from tests.support.cases import documents_of
 
 ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.rules
