@@ -1,0 +1,1 @@
+"""All that everyone may see, as files of every night."""

@@ -1,0 +1,1 @@
+"""Whole lists as files, written while nobody waits for them."""

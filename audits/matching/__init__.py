@@ -1,0 +1,1 @@
+"""Words and names found in texts: the lexicon, the lists, laws, and what takes a mention away. Pure."""

@@ -1,0 +1,1 @@
+"""What people keep (lexicon, lists, parameters, legal limits) → the rule sets in force."""

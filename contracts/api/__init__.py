@@ -1,0 +1,1 @@
+"""Records in the API: one module for each resource."""

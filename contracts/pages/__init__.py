@@ -1,0 +1,1 @@
+"""Pages of records: what the admin and the public pages show alike, and the form."""

@@ -1,0 +1,1 @@
+"""How something was bought: stages, bids, money, contracts, and the organizations in them."""

@@ -1,0 +1,1 @@
+"""What a rule is given: one record, or one organization, frozen."""

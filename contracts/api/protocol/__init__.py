@@ -1,0 +1,1 @@
+"""What all lists and answers of the API share; it knows no resource."""

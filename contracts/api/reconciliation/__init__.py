@@ -1,0 +1,1 @@
+"""A reconciliation service for names of organizations, as OpenRefine speaks to one."""

@@ -1,0 +1,1 @@
+"""Send records, try them out, and read what came of them."""
