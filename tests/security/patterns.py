@@ -60,7 +60,7 @@ def use() -> None:
     from audits.matching.reference import Reference
     from audits.matching.reference_files import read_words
     from audits.matching.words import Words
-    from audits.reports.evaluation import contract_of_project
+    from audits.measuring.evaluation import contract_of_project
     from contracts.intake.organization_keys import organization_key
     from contracts.names.spelling import normal_number
     from contracts.ocds import amounts, days

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from audits.matching.reference import Reference
-from audits.reports.evaluation import (
+from audits.measuring.evaluation import (
     REFERENCE,
     BaseRates,
     Count,

@@ -12,8 +12,8 @@ from audits.facts.technology.brands import PRODUCTS
 from audits.matching.normalize import fold
 from audits.matching.reference import Reference
 from audits.matching.reference_files import ORDINARY_WORDS
-from audits.reports.evaluation import REFERENCE, read_rows
-from audits.reports.ordinary_words import ordinary_words
+from audits.measuring.evaluation import REFERENCE, read_rows
+from audits.measuring.ordinary_words import ordinary_words
 
 
 class Command(BaseCommand):

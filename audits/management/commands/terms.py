@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from audits.matching.reference import Reference
-from audits.reports.evaluation import REFERENCE, read_rows
-from audits.reports.term_measures import TermMeasures, measure_terms
+from audits.measuring.evaluation import REFERENCE, read_rows
+from audits.measuring.term_measures import TermMeasures, measure_terms
 
 
 class Command(BaseCommand):

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from audits.matching.reference import Reference
-from audits.reports.decided import decided_rows
-from audits.reports.evaluation import IN_SCOPE, REFERENCE, read_rows
+from audits.measuring.decided import decided_rows
+from audits.measuring.evaluation import IN_SCOPE, REFERENCE, read_rows
 
 WEIGHTS = "reader.json"
 
@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            from audits.reports import training  # noqa: PLC0415  # scikit-learn is not there in production
+            from audits.measuring import training  # noqa: PLC0415  # scikit-learn is not there in production
         except ImportError as error:
             raise CommandError(f"{error.name} is not installed: install requirements-dev.txt") from error
         if bool(options["marks"]) != bool(options["notices"]):

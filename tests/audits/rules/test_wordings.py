@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from audits.matching.reference import Reference
-from audits.reports.evaluation import COLUMNS, evaluate_labels
+from audits.measuring.evaluation import COLUMNS, evaluate_labels
 
 REFERENCE = Path(__file__).parents[3] / "fixtures" / "reference"
 # Precision of what is made up is cheap, recall is not: the lexicon keeps the words that real notices hold, and reads

@@ -1,6 +1,6 @@
 from audits.matching.lexicon import Term
 from audits.matching.reference import Reference
-from audits.reports.term_measures import measure_terms
+from audits.measuring.term_measures import measure_terms
 
 TERMS = [
     Term("video_surveillance", "es", "videovigilancia"),

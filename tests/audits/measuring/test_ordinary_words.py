@@ -3,7 +3,7 @@ import csv
 import pytest
 from django.core.management import CommandError, call_command
 
-from audits.reports.ordinary_words import ordinary_words
+from audits.measuring.ordinary_words import ordinary_words
 
 
 def notice(title, buyer="A", language="es", **others):

@@ -7,8 +7,8 @@ from django.core.management import call_command
 
 from audits.matching.reader import Reader
 from audits.matching.reference import Reference
+from audits.measuring.decided import decided_rows
 from audits.models import Review
-from audits.reports.decided import decided_rows
 from audits.triage import review_flag
 from contracts.models import ContractingProcess, Submission
 from tests.support.people import make_user  # noqa: F401  -- a fixture

@@ -4,7 +4,7 @@ import pytest
 
 from audits.matching.reference import Reference
 
-training = pytest.importorskip("audits.reports.training", reason="scikit-learn is not installed")
+training = pytest.importorskip("audits.measuring.training", reason="scikit-learn is not installed")
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "reference"
 BOUGHT = ["servidores", "cámaras de videovigilancia", "licencias de software", "enlaces de datos", "firewall"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from audits.matching.reference import Reference
-from audits.reports.evaluation import COLUMNS, Count, base_rates, evaluate_labels, evaluate_projects
+from audits.measuring.evaluation import COLUMNS, Count, base_rates, evaluate_labels, evaluate_projects
 from tests.support.shared import SHARED
 
 ROOT = Path(__file__).parents[3]

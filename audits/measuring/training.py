@@ -19,7 +19,7 @@ from audits.judging.dossiers.process import Dossier
 from audits.matching.reader import FINDING_VALUE, Reader, finding_features, word_features, words_of
 from audits.matching.reference import Reference
 from audits.matching.scope import OBJECT_PARTS
-from audits.reports.evaluation import IN_SCOPE, Count, contract_of_notice, dossier_of
+from audits.measuring.evaluation import IN_SCOPE, Count, contract_of_notice, dossier_of
 
 FOLDS = 5
 # A feature must stand in so many rows; of these the weightiest are kept.
