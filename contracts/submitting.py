@@ -5,7 +5,6 @@ The preview is the same reading that the worker does later. It tells the sender 
 No connection is used until the last byte is here, so a slow sender holds none.
 """
 
-import itertools
 import logging
 import time
 from collections.abc import Iterator, Sequence
@@ -21,27 +20,27 @@ from contracts import tasks
 from contracts.documents.reading import KINDS as DOCUMENT_KINDS
 from contracts.documents.reading import MAX_BYTES as MAX_DOCUMENT_BYTES
 from contracts.documents.reading import read_document
-from contracts.files.kinds import REFUSALS, WORKBOOKS, FileKind, kind_of_file
+from contracts.files.kinds import kind_of_file
 from contracts.files.limits import ReaderLimits
 from contracts.intake import idempotency, quota
 from contracts.intake.attaching import attach
 from contracts.intake.dating import order_problems
+from contracts.intake.detecting import kind_of
 from contracts.intake.entries import read_entries
 from contracts.intake.mapping import kept_mapping
 from contracts.intake.processing import BATCH_BYTES, BATCH_RELEASES
-from contracts.intake.receiving import StoredSource, gate_limits, store
+from contracts.intake.receiving import StoredSource, store
 from contracts.intake.report import MAX_PROBLEMS, Report
 from contracts.intake.same_contracts import Deal
 from contracts.intake.speaking import Publishers
-from contracts.intake.spooling import CHUNK_BYTES, Spool, spool
+from contracts.intake.spooling import Spool, spool
 from contracts.intake.tabular import Source
 from contracts.log_context import log_as
 from contracts.models import Publisher, Receipt, Submission
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.ocds.reading import Received, read_value
+from contracts.ocds.reading import Received
 from contracts.postgres.locks import hold_if_free
 from contracts.tables.given import GivenMapping
-from contracts.tables.sheets import looks_like_csv
 
 # Bodies up to this size are read before the receipt; a larger one would keep its sender waiting.
 PREVIEW_BYTES = 2 * 1024**2
@@ -50,13 +49,6 @@ PREVIEW_SECONDS = 2.0
 MAX_TRIAL_PROBLEMS = 10_000
 MAX_TRIAL_BYTES = 512 * 1024**2
 MAX_TRIAL_SECONDS = 10.0
-# A simple contract is a page; a record has one of these members.
-_NOT_SIMPLE = frozenset(
-    {"ocid", "releases", "records", "compiledRelease", "versionedRelease", "tender", "awards", "contracts", "parties"}
-)
-
-_PROSE_BYTES = 4096
-_PROSE_WORDS = 3
 
 logger = logging.getLogger(__name__)
 
@@ -145,18 +137,9 @@ def submit(
     :raises TakenBackError: if its receipt was taken back meanwhile; nothing is stored
     """
     with _spool(chunks, user) as spooled:
-        kind = kind or _kind_of(spooled)
+        kind = kind or kind_of(spooled)
         given = _kept_mapping(spooled, kind, user)
-        deals: Sequence[Deal] = ()
-        if kind is Submission.Kind.DOCUMENT:
-            _refuse_unless_document(spooled)
-        elif spooled.size <= PREVIEW_BYTES:
-            report = _read(spooled, kind, publisher, given, stop_early=True)
-            if not (keeps_unknown_tables and report.lacks_mapping):
-                _refuse_if_unreadable(report)
-            deals = report.deals
-        elif kind is Submission.Kind.SIMPLE_CONTRACT:
-            raise RefusedError(Problem("body_too_large", "simple_contract", {"limit": PREVIEW_BYTES}))
+        deals = _preview(spooled, kind, publisher, given, keeps_unknown_tables=keeps_unknown_tables)
         with transaction.atomic():
             among = _held_open(receipt) if receipt else None
             if idempotency_key and (known := idempotency.recall(user, idempotency_key, spooled.sha256)):
@@ -191,6 +174,32 @@ def submit(
     return Taken(submission, is_new, deals)
 
 
+def _preview(
+    spooled: Spool,
+    kind: Submission.Kind,
+    publisher: Publisher | None,
+    given: GivenMapping | None,
+    *,
+    keeps_unknown_tables: bool,
+) -> Sequence[Deal]:
+    """
+    Look at what is sent before it is stored, and return the deals that it tells of, if it is small.
+
+    :raises RefusedError: as `submit` does
+    """
+    if kind is Submission.Kind.DOCUMENT:
+        _refuse_unless_document(spooled)
+        return ()
+    if spooled.size > PREVIEW_BYTES:
+        if kind is Submission.Kind.SIMPLE_CONTRACT:
+            raise RefusedError(Problem("body_too_large", "simple_contract", {"limit": PREVIEW_BYTES}))
+        return ()
+    report = _read(spooled, kind, publisher, given, stop_early=True)
+    if not (keeps_unknown_tables and report.lacks_mapping):
+        _refuse_if_unreadable(report)
+    return report.deals
+
+
 def _held_open(receipt: Receipt) -> QuerySet[Submission]:
     """
     Hold a receipt until the transaction ends, before any bytes, as who takes it back does; return what came with it.
@@ -213,7 +222,7 @@ def submit_local(
     :raises RefusedError: if the gate refuses it; nothing is stored
     """
     with spool(chunks) as spooled:
-        kind = _kind_of(spooled)
+        kind = kind_of(spooled)
         return store(spooled, channel=Submission.Channel.COMMAND, kind=kind, publisher=publisher, file_name=file_name)
 
 
@@ -229,7 +238,7 @@ def validate(chunks: Iterator[bytes], *, user: Any, publisher: Publisher | None)
     with _spool(chunks, user) as spooled, hold_if_free(f"trial of account {user.pk}") as is_alone:
         if not is_alone:
             raise TrialRunningError
-        kind = _kind_of(spooled)
+        kind = kind_of(spooled)
         if kind is Submission.Kind.DOCUMENT:
             report = _try_document(spooled)
         else:
@@ -266,39 +275,6 @@ def _spool(chunks: Iterator[bytes], user: Any) -> Iterator[Spool]:
         yield spooled
 
 
-def _kind_of(spooled: Spool) -> Submission.Kind:
-    """
-    Detect what was sent, by its content: OCDS, a simple contract, or a table.
-
-    :raises RefusedError: if it is a file of another kind
-    """
-    if not spooled.is_gzip:
-        with spooled.open() as file:
-            found = kind_of_file(file)
-        if found in WORKBOOKS:
-            return Submission.Kind.TABLE
-        if found in DOCUMENT_KINDS:
-            return Submission.Kind.DOCUMENT
-        if found is not FileKind.TEXT:
-            raise RefusedError(Problem("file_refused", REFUSALS.get(found, "kind"), {"kind": found.value}))
-    # A simple contract that is larger ends here inside a value: it is not one.
-    start = b"".join(itertools.islice(spooled.text([]), PREVIEW_BYTES // CHUNK_BYTES))
-    text = start.lstrip()
-    if text.startswith(b"{"):
-        return Submission.Kind.SIMPLE_CONTRACT if _is_simple(start) else Submission.Kind.OCDS
-    is_table = not text.startswith(b"[") and looks_like_csv(start)
-    if not is_table and _is_prose(text):
-        raise RefusedError(Problem("file_refused", "text", {"kind": FileKind.TEXT.value}))
-    return Submission.Kind.TABLE if is_table else Submission.Kind.OCDS
-
-
-def _is_prose(text: bytes) -> bool:
-    """Tell whether a text is one for people: words, or an address, and nothing that JSON begins with."""
-    head = text[:_PROSE_BYTES]
-    is_told = len(head.split()) >= _PROSE_WORDS or head.startswith((b"http:", b"https:"))
-    return is_told and b"{" not in head and not head.startswith(b"[")
-
-
 def _refuse_unless_document(spooled: Spool) -> None:
     with spooled.open() as file:
         found = kind_of_file(file)
@@ -315,20 +291,6 @@ def _try_document(spooled: Spool) -> Report:
     with spooled.open() as file:
         report.add_all(read_document(file, _reader_limits(MAX_TRIAL_SECONDS)).problems)
     return report
-
-
-def _is_simple(content: bytes) -> bool:
-    """Detect a simple contract: a title or description, a buyer or supplier, no member of a record."""
-    try:
-        value = read_value([content], gate_limits())
-    except RefusedError:
-        return False
-    return (
-        isinstance(value, dict)
-        and bool({"title", "description"} & value.keys())
-        and bool({"buyer", "supplier", "suppliers"} & value.keys())
-        and not _NOT_SIMPLE & value.keys()
-    )
 
 
 def _read(

@@ -1,5 +1,5 @@
 """
-Typed views of a compiled release: the only place with the member names of OCDS.
+Typed views of a compiled release, as rules and rows read it.
 
 Every view carries the JSON Pointer of the object it was read from, so that every use of a value can cite it.
 Lists are tuples, texts are never ``None``, amounts are exact decimals, instants are aware.
