@@ -20,7 +20,7 @@ from contracts.api.addresses import process_address
 from contracts.api.protocol.columns import fields_of
 from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.opaque import hidden, shown
-from contracts.api.protocol.problems import parameter_problem
+from contracts.api.protocol.problems import ProblemError, parameter_problem
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import WrittenListView
 from contracts.models import Change, ContractingProcess, Organization
@@ -123,6 +123,9 @@ class ChangeListView(ConditionalView, WrittenListView):
                 "kind", "invalid_parameter", _("The kind is not known."), allowed=Change.Kind.values
             )
         changes = visible_changes(effective_user(request), Change.objects.numbered())
+        if since is not None and since > _last():
+            # Of before a backup was restored, or the site's key changed: it would find nothing, for ever.
+            raise _unknown_cursor()
         if not self.is_page:
             return self.takeaway(self._all(changes, since, kind) if since is not None else (), fields_of(ChangeRow))
         if since is None:
@@ -163,7 +166,7 @@ class ChangeListView(ConditionalView, WrittenListView):
         except ValueError:
             number = -1
         if not 0 <= number <= _MAX_NUMBER:
-            raise parameter_problem("since", "invalid_cursor", _("since is the cursor of an answer, or now."))
+            raise _unknown_cursor()
         return number
 
     @staticmethod
@@ -178,6 +181,10 @@ class ChangeListView(ConditionalView, WrittenListView):
 def _next(changes: QuerySet[Change], since: int) -> QuerySet[Change]:
     """Return what comes after a number, as far as is looked at once."""
     return changes.filter(number__gt=since, number__lte=min(since + MAX_LOOKED_AT, _MAX_NUMBER))
+
+
+def _unknown_cursor() -> ProblemError:
+    return parameter_problem("since", "invalid_cursor", _("since is the cursor of an answer, or now."))
 
 
 def _last() -> int:

@@ -174,9 +174,12 @@ class SavedSearchDetailView(SavedSearchView):
         since = request.data.get("since") if isinstance(request.data, dict) else None
         if since is not None:
             try:
-                again = {"told": min(max(shown(str(since)), 0), newest()), "told_on": None}
-            except ValueError as error:
-                raise parameter_problem("since", "invalid_cursor", _("since is a cursor of /changes/.")) from error
+                number = shown(str(since))
+            except ValueError:
+                number = -1
+            if not 0 <= number <= newest():
+                raise parameter_problem("since", "invalid_cursor", _("since is a cursor of /changes/."))
+            again = {"told": number, "told_on": None}
         search = self.saved(request, search, telling=None, failures=0, next_try_at=None, **again)
         return Response(SavedSearchRow(search).data)
 

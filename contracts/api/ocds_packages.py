@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import msgspec
+from django.db import connection
 from django.db.models import Exists, F, Func, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.http import Http404
@@ -160,6 +161,13 @@ def _told_by(day: str, received: QuerySet[Release]) -> list[dict[str, Any]]:
     return [found[place][0] for place in read_history([told for _release, told in found]).counted]
 
 
+def _last_key() -> int:
+    """Return the last primary key that was given to a release; it may be gone by now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM contracts_release_id_seq")
+        return int(cursor.fetchone()[0])
+
+
 class RecordPackageByOcidView(ByOcid, RecordPackageView):  # type: ignore[override]
     """Read a record package, for an ocid that no path can hold."""
 
@@ -202,7 +210,8 @@ class ReleasePackageView(ConditionalView, ApiView):
             number = shown(text) if text else 0
         except ValueError:
             number = -1
-        if not 0 <= number < 2**63:
+        # One that is no release's yet is of before a backup was restored, or the site's key changed.
+        if not 0 <= number <= _last_key():
             detail = _("The cursor does not belong to this list and order.")
             raise parameter_problem("cursor", "invalid_cursor", detail)
         return number

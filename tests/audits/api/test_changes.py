@@ -225,6 +225,18 @@ class TestChanges:
         lines = b"".join(anonymous.get(address.replace("changes/", "changes.csv").replace("limit=1&", "")))
         assert lines.count(b"created") == 2
 
+    def test_a_cursor_that_is_none_of_this_site_is_refused_and_not_followed_in_silence(self, anonymous, settings):
+        load(release())
+        last = Change.objects.numbered().last().number
+        cursor = hidden(last)
+        assert changes(anonymous, f"/api/v1/changes/?since={cursor}")["results"] == []
+        restored = anonymous.get(f"/api/v1/changes/?since={hidden(last + 1)}")  # a backup that knows fewer changes
+        for number in range(20):
+            settings.SECRET_KEY = f"another key {number}"
+            refused = anonymous.get(f"/api/v1/changes/?since={cursor}")
+            assert {refused.status_code, restored.status_code} == {400}
+            assert refused.json()["errors"][0]["code"] == "invalid_cursor"
+
     @pytest.mark.parametrize(
         "query", ["since=x", "since=zzzzzzzzzzzzzzzz", "limit=0", "limit=501", "kind=born", "q=a"]
     )

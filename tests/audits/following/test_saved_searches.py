@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from audits.following import news, telling, webhooks
 from audits.models import Delivery, Flag, RuleState, SavedSearch
+from contracts.api.protocol.opaque import hidden
 from contracts.models import Change, ContractingProcess
 from contracts.postgres.search import statement_timeout
 from tests.audits.pages.conftest import buy, confirm, lexicon, purchase  # noqa: F401  -- fixtures
@@ -256,6 +257,8 @@ class TestWebhooks:
         assert reader.patch(f"{SEARCHES}{search['id']}/", change, content_type="application/json").status_code == 200
         telling.tell_all()
         assert [message["data"]["processes"][0]["ocid"] for _url, message, _headers in posted] == ["ocds-test01-1"] * 2
+        later = {"since": hidden(2**40)}  # of before a backup was restored
+        assert reader.patch(f"{SEARCHES}{search['id']}/", later, content_type="application/json").status_code == 400
 
 
 def _not_delivered(*_arguments):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from contracts.api.protocol.opaque import hidden
 from contracts.exporting import compiled_releases
 from contracts.models import ContractingProcess, Publisher, Release, Submission
 from tests.contracts.api.conftest import make_user
@@ -67,6 +68,15 @@ def test_packages_of_releases_lead_through_all_of_them(anonymous):
         address = body["links"].get("next")
     assert met == [f"ocds-test01-{number}" for number in range(5)]
     assert anonymous.get("/api/v1/ocds/releases/?cursor=x").status_code == 400
+
+
+def test_a_cursor_of_before_a_backup_was_restored_is_refused_and_that_of_what_was_erased_is_not(anonymous):
+    load(release(), release("ocds-test01-2"))
+    address = "/api/v1/ocds/releases/?cursor="
+    last = Release.objects.latest("pk").pk
+    assert anonymous.get(address + hidden(last + 1)).status_code == 400
+    Release.objects.filter(pk=last).delete()
+    assert package(anonymous, address + hidden(last))["releases"] == []
 
 
 def test_what_is_packed_can_be_sent_again_and_is_known(anonymous):
