@@ -172,8 +172,8 @@ DETAILS = {
         ),
         "ratio": _("The file unpacks to more than %(limit)s times its size."),
         "text": _(
-            "The file is plain text, and neither a table nor OCDS. Write what it says into the fields of the form, or "
-            "save it as PDF or DOCX."
+            "The file is plain text, and neither a table, which has a row of headers and a row below it, nor OCDS. "
+            "Write what it says into the fields of the form, a link too, or save it as PDF or DOCX."
         ),
         "unpacked": _("The file unpacks to more than %(limit)s bytes."),
         "writing": _("The file is of the kind %(kind)s. Print it to a PDF, or save it as DOCX."),
@@ -282,7 +282,7 @@ JSON_MESSAGES = frozenset(
 
 # Code of a problem → how to fix it.
 HINTS = {
-    "empty_body": _("Send an OCDS release package, record package, release, record or a simple contract as JSON."),
+    "empty_body": _("Open the file to see whether something stands in it, and choose it again."),
     "not_json": _(
         "Check the file with a JSON validator at the given offset; a download may have been cut short. A table needs "
         "a row of headers and a row below it; send a text as a PDF or DOCX."

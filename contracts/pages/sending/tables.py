@@ -42,6 +42,8 @@ LABELS = {
     "source_url": _("Where it is published"),
     "document": _("Link to a document"),
 }
+# Paths into OCDS that general headers lead to; others are shown as they are.
+_PATHS = {"tender/value/amount": _("Estimated value"), "tender/statusDetails": _("State of the process")}
 DECIMAL_MARKS = [("", _("not known")), (",", _("a comma: 1.250,50")), (".", _("a point: 1,250.50"))]
 
 
@@ -107,13 +109,15 @@ class Trial(Struct, frozen=True):
     """
     What was read of a file, and what is wrong where; problems as ``tell_problem`` gives them.
 
-    ``rows`` are those of a table, ``unused`` its headers that give no fact, ``releases`` those read of an OCDS file.
+    ``rows`` are those of a table, ``columns`` its headers with what each was taken for, ``unused`` its headers that
+    give no fact, ``releases`` those read of an OCDS file.
     """
 
     rows: int
     rows_read: int
     problems: list[dict[str, Any]]
     problem_count: int
+    columns: list[tuple[str, str]] = []
     unused: list[str] = []
     releases: int = 0
 
@@ -126,8 +130,15 @@ def trial_of(report: Report) -> Trial:
         rows_read=sum(sheet["rows_read"] for sheet in sheets),
         problems=told(report.problems),
         problem_count=report.problem_count,
+        columns=columns_of(sheets),
         unused=unused_of(sheets),
     )
+
+
+def columns_of(sheets: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return each header of the sheets that were read with what its column was taken for, in the reader's words."""
+    pairs = dict.fromkeys(pair for sheet in sheets if sheet["rows_read"] for pair in sheet["columns"].items())
+    return [(header, str(LABELS.get(fact) or _PATHS.get(fact, fact))) for header, fact in pairs]
 
 
 def unused_of(sheets: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -22,7 +22,7 @@ from contracts.ocds.contact_points import is_of_contact_point
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.pages.questions import Typed, take_answer
 from contracts.pages.sending.facts import FactsForm
-from contracts.pages.sending.tables import MappingForm, Trial, told, trial_of, unused_of
+from contracts.pages.sending.tables import MappingForm, Trial, columns_of, told, trial_of, unused_of
 from contracts.pages.speaking import answer, in_the_readers_language
 from contracts.proofs import prove
 from contracts.receipts import (
@@ -135,6 +135,7 @@ class Shown(NamedTuple):
             read,
             told(problems),
             len(problems),
+            columns=columns_of(self.entry.sheets),
             unused=unused_of(self.entry.sheets),
             releases=self.entry.counts.get("releases_read", 0) if is_ocds else 0,
         )

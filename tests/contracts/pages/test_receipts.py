@@ -108,6 +108,14 @@ class TestReceipt:
         ask(client, words, wish="take back")
         assert erased in text_of(client.post(address, {"receipt": words}).content.decode())
 
+    def test_it_tells_what_each_column_was_taken_for(self, client):
+        """One that is taken for another thing shows in no remark."""
+        words = words_of(send(client, files=[file(TABLE.replace(b"Moneda", b"Estado"), "tabla.csv")]))
+        process_all()
+        page = text_of(ask(client, words))
+        for told in ("Objeto: What was bought", "Entidad: Who bought it", "Estado: State of the process"):
+            assert told in page
+
     def test_nobody_learns_that_another_sent_the_same(self, client, make_user):  # noqa: F811
         """The first is read and rejected; the second sees what the first one saw, and not the decision at once."""
         first = words_of(send(client, **FACTS))
