@@ -19,6 +19,8 @@ _NOT_SIMPLE = frozenset(
 )
 _PROSE_BYTES = 4096
 _PROSE_WORDS = 3
+# An address, and what office programs make of one.
+_LINKS = (b"http:", b"https:", b"[InternetShortcut]")
 
 
 def kind_of(spooled: Spool) -> Submission.Kind:
@@ -48,10 +50,10 @@ def kind_of(spooled: Spool) -> Submission.Kind:
 
 
 def _is_prose(text: bytes) -> bool:
-    """Tell whether a text is one for people: words, or an address, and nothing that JSON begins with."""
+    """Tell whether a text is one for people: words, a link, headers of a table, and nothing that JSON begins with."""
     head = text[:_PROSE_BYTES]
-    is_told = len(head.split()) >= _PROSE_WORDS or head.startswith((b"http:", b"https:"))
-    return is_told and b"{" not in head and not head.startswith(b"[")
+    is_told = len(head.split()) >= _PROSE_WORDS or head.startswith(_LINKS) or any(mark in head for mark in b",;\t")
+    return is_told and b"{" not in head and (not head.startswith(b"[") or head.startswith(_LINKS))
 
 
 def _is_simple(content: bytes) -> bool:

@@ -120,6 +120,22 @@ def test_the_status_page_and_the_admin_tell_it_too(client, sign_in, content, whe
         assert "Fill its cells in" in text or "without a password" in text
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"https://example.org/contrato.pdf\n",
+        b"[InternetShortcut]\r\nURL=https://example.org/contrato.pdf\r\n",
+        b"Objeto;Entidad;Proveedor;Monto\n",
+    ],
+    ids=["a link", "a shortcut", "headers alone"],
+)
+def test_a_link_and_headers_without_rows_are_not_called_bad_json(client, content):
+    page = client.post("/submit/?lang=en", {"step": "send", "files": [SimpleUploadedFile("lista", content)]})
+    text = text_of(page.content.decode())
+    assert "into the fields of the form, a link too" in text
+    assert "JSON object" not in text
+
+
 def test_the_form_and_the_admin_tell_why_a_file_was_refused(client, sign_in):  # noqa: F811
     refused = xlsx({"A": [["x"]]})[:300]
     facts = {"step": "send", "title": "Cámaras", "buyer": "Muni"}
