@@ -30,11 +30,6 @@ class Held(NamedTuple):
     until: datetime
 
 
-def may_decide(person: Any) -> bool:
-    """Say whether flags can be handed to a person."""
-    return bool(person.is_active and person.has_perm("audits.add_review"))
-
-
 def deciders() -> QuerySet[Any]:
     """Return the people whom flags can be handed to, by name."""
     permission = Permission.objects.filter(content_type__app_label="audits", codename="add_review")

@@ -7,20 +7,18 @@ beside it in its sentence may show that it says something else: a ban on decompi
 is one to read, not a finding.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from pathlib import Path
 
 from msgspec import Struct
 
 from audits.matching.normalize import fold
+from contracts.ocds.fact_tables import fixture_rows
 
 MAX_GAP = 80
 # Words beside a passage are looked at so far before and after it.
 MAX_BESIDE = 250
-_FILE = Path(__file__).resolve().parents[2] / "fixtures" / "reference" / "clauses.csv"
 _GAP = rf"[^\w.;]{{1,4}}(?:[^.;]{{0,{MAX_GAP}}}?[^\w.;])?"
 _ENDING = r"\w{0,16}"
 _SENTENCE_ENDS = re.compile("[.;]")
@@ -54,12 +52,11 @@ class Passage(Struct, frozen=True):
 @cache
 def known_clauses() -> tuple[Clause, ...]:
     """Return the clauses that are switched on."""
-    with _FILE.open(encoding="utf-8", newline="") as file:
-        return tuple(
-            Clause(row["rule"], row["clause"], row["language"], row["pattern"], row["unless"])
-            for row in csv.DictReader(file)
-            if row["enabled"] == "yes"
-        )
+    return tuple(
+        Clause(row["rule"], row["clause"], row["language"], row["pattern"], row["unless"])
+        for row in fixture_rows("reference/clauses")
+        if row["enabled"] == "yes"
+    )
 
 
 def passages(text: str) -> list[Passage]:

@@ -1,16 +1,13 @@
 """Why people decide as they do, as codes: data, in three languages, for all rules or for a family of them."""
 
-import csv
 from collections.abc import Iterable
 from functools import lru_cache
 
-from django.conf import settings
 from msgspec import Struct, convert
 
 from audits.models import Review, Verdict
+from contracts.ocds.fact_tables import fixture_rows
 from contracts.translating import as_spoken, language_in_force
-
-CODES = settings.BASE_DIR / "fixtures" / "reference" / "reason_codes.csv"
 
 
 class ReasonCode(Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,8 +41,7 @@ def reason_codes() -> dict[str, ReasonCode]:
 
     :raises msgspec.ValidationError: if a row lacks a column or has one too many
     """
-    with CODES.open(encoding="utf-8", newline="") as rows:
-        return {row["code"]: convert(row, ReasonCode) for row in csv.DictReader(rows)}
+    return {row["code"]: convert(row, ReasonCode) for row in fixture_rows("reference/reason_codes")}
 
 
 def reasons_for(rules: Iterable[str]) -> list[ReasonCode]:

@@ -1,7 +1,7 @@
 """
-The tables of ``fixtures/facts``: what people write in place of a code.
+The tables of ``fixtures``, those of ``fixtures/facts`` above all: what people write in place of a code.
 
-They are part of the program, as code is: read once, never edited while it runs.
+What is read by these functions is part of the program, as code is: read once, never edited while it runs.
 """
 
 import csv
@@ -10,14 +10,19 @@ from pathlib import Path
 
 from contracts.ocds.folding import without_marks
 
-_FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "facts"
+_FOLDER = Path(__file__).resolve().parents[2] / "fixtures"
 
 
 @cache
 def fact_rows(name: str) -> tuple[dict[str, str], ...]:
-    """Return the rows of a table."""
+    """Return the rows of a table of ``fixtures/facts``."""
+    return tuple(fixture_rows(f"facts/{name}"))
+
+
+def fixture_rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table: ``reading/placeholders`` is ``fixtures/reading/placeholders.csv``."""
     with (_FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+        return list(csv.DictReader(file))
 
 
 def fold(text: str) -> str:

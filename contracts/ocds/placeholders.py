@@ -8,17 +8,15 @@ few digits that stands alone: that is the rank of a bidder, or a row of a table.
 office has whoever has none written with, also after the name of its register.
 """
 
-import csv
 import re
 from functools import cache, lru_cache
-from pathlib import Path
 
+from contracts.ocds.fact_tables import fixture_rows
 from contracts.ocds.folding import letters_and_digits, without_marks
 from contracts.ocds.remembering import remembered
 
 TEXT, NUMBER, NAME, NOBODY, ANYBODY = "text", "number", "name", "nobody", "anybody"
 
-_FILE = Path(__file__).parents[2] / "fixtures" / "reading" / "placeholders.csv"
 # The longest of them, with the signs around it; a longer text is none.
 LONGEST = 24
 LONGEST_NOBODY = 32
@@ -101,8 +99,7 @@ def _of_one_sign(folded: str) -> str:
 
 @cache
 def _listed() -> dict[str, frozenset[str]]:
-    with _FILE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = fixture_rows("reading/placeholders")
     return {
         kind: frozenset(row["value"] for row in rows if row["list"] == kind)
         for kind in (TEXT, NUMBER, NAME, NOBODY, ANYBODY)

@@ -1,14 +1,12 @@
 """Lists of words that names are read with, from the reference data of this project."""
 
-import csv
-from functools import lru_cache
-from pathlib import Path
+from functools import cache
 
-_WORDS = Path(__file__).resolve().parents[2] / "fixtures" / "reference" / "words.csv"
+from contracts.ocds.fact_tables import fixture_rows
 
 
-@lru_cache
+@cache
 def words_listed(kind: str) -> tuple[str, ...]:
     """Return the words of a list that are in use, as they are written there."""
-    with _WORDS.open(encoding="utf-8", newline="") as file:
-        return tuple(row["word"] for row in csv.DictReader(file) if row["list"] == kind and row["enabled"] == "yes")
+    rows = fixture_rows("reference/words")
+    return tuple(row["word"] for row in rows if row["list"] == kind and row["enabled"] == "yes")

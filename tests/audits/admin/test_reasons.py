@@ -1,6 +1,5 @@
 """Kinds of reason: offered for the family of the rule, kept with the decision, shown, counted."""
 
-import csv
 import json
 from io import StringIO
 
@@ -10,7 +9,8 @@ from django.urls import reverse
 
 from audits.admin.decisions import CHOICES
 from audits.models import Review, Verdict, review
-from audits.reference.reason_codes import CODES, reason_codes, reason_label, reasons_for
+from audits.reference.reason_codes import reason_codes, reason_label, reasons_for
+from contracts.ocds.fact_tables import fixture_rows
 from tests.audits.admin.test_decisions import page, send, shown
 from tests.audits.admin.test_folding import flag_of
 from tests.audits.admin.test_together import batch_of, carried, page_of, undo
@@ -28,8 +28,7 @@ def offered(client, address) -> set[str]:
 
 
 def test_every_code_has_a_label_in_every_language_and_each_is_there_once():
-    with CODES.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = fixture_rows("reference/reason_codes")
     assert all(row[language] for row in rows for language in ("code", "en", "es", "pt"))
     assert {row["verdict"] for row in rows} == set(Verdict)
     assert {entry.decision for entry in reason_codes().values()} == {decision for decision, _label in CHOICES}
