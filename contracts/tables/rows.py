@@ -30,6 +30,7 @@ Json = dict[str, Any]
 
 # Tables that people made, and no portal.
 _BY_HAND = (GENERAL, GIVEN)
+_ESTIMATE = "tender/value/amount"
 _TEXT_FACTS = ("title", "description", "id", "method", "method_details", "category", "language", "financing")
 # A row says what it is about, or two of these.
 _TELLING = ("id", "ocid", "buyer", "supplier", "amount", "category")
@@ -116,6 +117,7 @@ class _Row:
         contract = self.contract(facts)
         simple = self.simple(contract)
         if simple:
+            self.set_award(simple)
             self.set_paths(simple, [fact for fact in self.recognised.sources if "/" in fact], contract["currency"])
             self.set_ids(simple, facts)
         return simple
@@ -243,6 +245,19 @@ class _Row:
         header = self.recognised.header[source.columns[0]] if source else fact
         self.problems.append(Problem("cell_unread", variant, values, f"/{escape(header)}"))
 
+    def set_award(self, release: Json) -> None:
+        """
+        Take an amount for that of an award, where the portal tells estimates in a column of their own and no supplier.
+
+        It would be the estimate of the tender, or lost beside it. Nothing is awarded where it is nought.
+        """
+        if self.mapping.name in _BY_HAND or _ESTIMATE not in self.recognised.sources or "awards" in release:
+            return
+        value = release["tender"].pop("value", None)
+        if value and value["amount"] > 0:
+            release["tag"].append("award")
+            release["awards"] = [{"id": "1", "status": "active", "value": value}]
+
     def set_paths(self, release: Json, paths: Sequence[str], currency: str) -> None:
         """Set what columns give by paths, then what is fixed where their object was made."""
         for path in paths:
@@ -327,8 +342,9 @@ class _Row:
                 lot = {"id": item, "title": facts.get("title"), "value": release["tender"].pop("value", None)}
                 release["tender"]["lots"] = [{name: member for name, member in lot.items() if member}]
                 release["awards"][0]["relatedLots"] = [item]
-            release["awards"][0]["id"] = release["contracts"][0]["awardID"] = award_id
-            release["contracts"][0]["id"] = award_id
+            release["awards"][0]["id"] = award_id
+            for contract in release.get("contracts", ()):
+                contract["id"] = contract["awardID"] = award_id
 
 
 def is_date_path(path: str) -> bool:

@@ -41,7 +41,29 @@ LINES = (
 )
 
 
+CALLS = "numeroControlePNCP,cnpj,orgao,objetoCompra,valorTotalEstimado,valorTotalHomologado,dataPublicacaoPncp\n"
+
+
 class TestRows:
+    def test_what_was_awarded_is_no_estimate_where_a_portal_names_no_supplier(self):
+        """PNCP tells the ratified sum with the call, and who won elsewhere: it was lost beside the estimate."""
+        (both, alone, nought, open_call), problems, _ = table(
+            CALLS
+            + "1-1-1/2025,5,Prefeitura,Câmeras,1500.50,1200.25,2025-01-31\n"
+            + "1-1-2/2025,5,Prefeitura,Câmeras,,800,2025-01-31\n"
+            + "1-1-3/2025,5,Prefeitura,Câmeras,900,0.0,2025-01-31\n"
+            + "1-1-4/2025,5,Prefeitura,Câmeras,700,,2025-01-31\n"
+        )
+        assert problems == []
+        assert both["tender"]["value"] == {"amount": Decimal("1500.50"), "currency": "BRL"}
+        assert both["awards"][0]["value"] == {"amount": Decimal("1200.25"), "currency": "BRL"}
+        assert both["tag"] == ["tender", "award"]
+        assert (alone["awards"][0]["value"]["amount"], "value" in alone["tender"]) == (800, False)
+        for call, estimate in ((nought, 900), (open_call, 700)):
+            assert (call["tender"]["value"]["amount"], call["tag"], "awards" in call) == (estimate, ["tender"], False)
+        process, _ = parse_process(both)
+        assert (process.awards[0].value.amount, process.contracts) == (Decimal("1200.25"), ())
+
     def test_rows_of_the_items_of_one_process_are_lots_with_awards_of_their_own(self):
         releases, problems, _ = table(
             LINES
