@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from contracts.admin.readonly import ListAdmin
 from contracts.api.organizations import names_of, with_counts
@@ -29,7 +29,7 @@ class DecisionForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("decision"), widget=forms.RadioSelect)
     kept = forms.ModelChoiceField(
         Organization.objects.none(),
-        label=gettext_lazy("kept"),
+        label=pgettext_lazy("body", "kept"),
         required=False,
         empty_label=None,
         widget=forms.RadioSelect,

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracts.postgres.chain import Chain
 
@@ -118,7 +119,7 @@ class SameBodyDecision(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("kept"),
+        verbose_name=pgettext_lazy("body", "kept"),
     )
     reason = models.TextField(_("reason"))
     decided_by = models.ForeignKey(
