@@ -42,7 +42,7 @@ class Followed(Struct, frozen=True):
     their values), ``rejected`` or ``erased``; ``ocids`` are those of public records, ``counts``, ``sheets`` and
     ``problems`` those of the submission; ``lacks_mapping`` where its sender is asked what the columns of a table hold;
     ``same`` are the contracts of it that are on record already; ``corrections`` tell which values were not read as
-    they were sent.
+    they were sent; ``may_go`` if it can be taken back by itself.
     """
 
     pk: UUID
@@ -55,6 +55,7 @@ class Followed(Struct, frozen=True):
     lacks_mapping: bool
     same: list[Same]
     corrections: list[SentCorrection]
+    may_go: bool
 
 
 def new_receipt(kind: Receipt.Kind) -> tuple[Receipt, str]:
@@ -121,6 +122,7 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
             lacks_mapping=submission.lacks_mapping and receipt.withdrawn_on is None,
             same=_same(deals, claims[0].submission, receipt) if deals else [],
             corrections=corrections,
+            may_go=submission.erased_on is None and may_be_taken_back(receipt, only=submission),
         )
 
 
@@ -195,29 +197,35 @@ def _state_of_document(document: Submission) -> str:
     return _state(attachment.about, {claim.state for claim in _claims_of(attachment.about)})
 
 
-def may_be_taken_back(receipt: Receipt) -> bool:
-    """Return whether nobody has decided on anything of it."""
+def may_be_taken_back(receipt: Receipt, *, only: Submission | None = None) -> bool:
+    """Return whether nobody has decided on anything of it, or of the only one of its submissions that is asked for."""
     claims = Claim.objects.filter(submission__receipts=receipt)
+    if only is not None:
+        claims = claims.filter(submission=only)
     return receipt.withdrawn_on is None and not claims.exclude(decision=None).exists()
 
 
-def take_back(receipt: Receipt, *, actor: Any = None) -> None:
+def take_back(receipt: Receipt, *, only: Submission | None = None, actor: Any = None) -> None:
     """
     Erase what was sent with a receipt, its records, that nobody has decided on, and what its holder answered.
 
+    :param only: the one of its submissions that goes, so that a corrected one stands in its place: the receipt stays
     :raises AlreadyReviewedError: if somebody has
     :raises SubmissionBusyError: if a worker is processing it
     """
     with transaction.atomic():
         locked = Receipt.objects.select_for_update().get(pk=receipt.pk)
-        if not may_be_taken_back(locked):
+        if not may_be_taken_back(locked, only=only):
             raise AlreadyReviewedError
-        for submission in locked.submissions.filter(erased_on=None):
+        submissions = locked.submissions.filter(erased_on=None)
+        for submission in submissions if only is None else submissions.filter(pk=only.pk):
             # Who sent the same bytes with another receipt has not taken them back.
             if submission.receipts.filter(withdrawn_on=None).exclude(pk=locked.pk).exists():
                 locked.submissions.remove(submission)
             else:
                 erase_submission(submission, actor=actor, with_records=True)
+        if only is not None:
+            return
         # What its holder answered the desk was sent by them too.
         locked.questions.exclude(answer="").update(answer="", answered_on=None)
         locked.withdrawn_on = timezone.now().date()

@@ -207,8 +207,7 @@ def table(request: HttpRequest, language: str) -> HttpResponse:
     """Ask who holds a receipt what the columns of a table hold, show what is read so, and read it so."""
     words = request.POST.get("receipt", "")
     receipt = find_receipt(words) if words else None
-    named = request.POST.get("submission", "")
-    submission = receipt.submissions.filter(pk=named).first() if receipt and _UUID.fullmatch(named) else None
+    submission = _submission_of(receipt, request.POST.get("submission", "")) if receipt else None
     preview = preview_of(submission, PREVIEW_LIMITS) if submission else None
     if preview is None or submission is None or receipt is None or receipt.withdrawn_on:
         return _show(request, language, words, receipt)
@@ -235,6 +234,11 @@ def table(request: HttpRequest, language: str) -> HttpResponse:
         trial=trial,
         said=said,
     )
+
+
+def _submission_of(receipt: Receipt, named: str) -> Submission | None:
+    """Return the submission of a receipt that a form names, ``None`` if there is none."""
+    return receipt.submissions.filter(pk=named).first() if _UUID.fullmatch(named) else None
 
 
 def _give(request: HttpRequest, submission: Submission, given: GivenMapping) -> None:
@@ -271,6 +275,7 @@ def _show(
         else [],
         questions=receipt.questions.all() if receipt else [],
         may_be_taken_back=receipt is not None and may_be_taken_back(receipt),
+        is_one_of_several=receipt is not None and receipt.submissions.filter(erased_on=None).count() > 1,
         most_files=MAX_FILES,
     )
 
@@ -287,7 +292,7 @@ def _act(request: HttpRequest, receipt: Receipt) -> tuple[Typed, list[Sent]]:
     if receipt.withdrawn_on:
         return Typed(), []
     if wish == "take back":
-        return Typed(_take_back(receipt)), []
+        return Typed(_take_back(receipt, request.POST.get("submission", ""))), []
     if wish == "add":
         if not _may_send(request):
             return Typed(_("At the moment only people with an account can send contracts here.")), []
@@ -301,10 +306,13 @@ def _act(request: HttpRequest, receipt: Receipt) -> tuple[Typed, list[Sent]]:
     return take_answer(receipt, request.POST) if wish == "answer" else Typed(), []
 
 
-def _take_back(receipt: Receipt) -> str:
-    """Take back what was sent with a receipt; return what to tell its holder."""
+def _take_back(receipt: Receipt, named: str) -> str:
+    """Take back what was sent with a receipt, or the one of it that is named; return what to tell its holder."""
+    only = _submission_of(receipt, named)
+    if named and only is None:
+        return _("There is nothing of that kind with this receipt.")
     try:
-        take_back(receipt)
+        take_back(receipt, only=only)
     except AlreadyReviewedError:
         return _("A person has decided on it; it cannot be taken back here any more.")
     except SubmissionBusyError:

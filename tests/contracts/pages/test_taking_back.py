@@ -12,6 +12,7 @@ from contracts.models import (
     Claim,
     ClaimDecision,
     ContentChunk,
+    ContractingProcess,
     Organization,
     Receipt,
     ReceiptQuestion,
@@ -63,6 +64,32 @@ def test_each_file_belongs_to_the_receipt_as_soon_as_it_is_stored(client, monkey
     client.raise_request_exception = False
     assert client.post("/submit/", {"step": "send", **FACTS, "files": [file()]}).status_code == 500
     assert list(Receipt.objects.get().submissions.all()) == stored
+
+
+def test_one_of_several_goes_alone_and_its_correction_stays(client):
+    """Else a corrected table would stand beside the wrong one, or all would have to be sent again."""
+    table = "Objeto;Entidad;Proveedor;Monto;Moneda\nNube para la plaza;Municipio Ficticio;ACME S.A.;{};PEN\n"
+    words = words_of(send(client, **FACTS, files=[file(table.format(1000).encode(), "a.csv")]))
+    process_all()
+    page = ask(client, words, wish="add", files=[file(table.format(2000).encode(), "b.csv")])
+    assert "Take back this one alone" in page
+    process_all()
+    (wrong,) = Submission.objects.filter(ocids=[ContractingProcess.objects.get(amount=1000).ocid])
+    page = ask(client, words, wish="take back", submission=str(wrong.pk))
+    assert "taken back and erased" in page
+    assert "Taken back on" not in page
+    wrong.refresh_from_db()
+    assert wrong.erased_on
+    assert [int(process.amount) for process in ContractingProcess.objects.filter(title="Nube para la plaza")] == [2000]
+    assert Submission.objects.filter(erased_on=None).count() == 2
+
+
+def test_what_belongs_to_another_receipt_does_not_go_with_this_one(client):
+    words, _other = words_of(send(client, **FACTS)), send(client, **FACTS, description="otro")
+    process_all()
+    foreign = Receipt.objects.order_by("pk").last().submissions.get()
+    assert "nothing of that kind" in ask(client, words, wish="take back", submission=str(foreign.pk))
+    assert not Submission.objects.exclude(erased_on=None).exists()
 
 
 def test_nothing_that_is_refused_leaves_a_receipt(client):
