@@ -69,7 +69,7 @@ def _bought(process: Process, bids: dict[str, dict[str, list[int]]], *, is_no_ch
 
 def _was_awarded(process: Process) -> bool:
     """Tell whether something was bought: an award or contract that is neither pending nor came to nothing."""
-    return any(stage.status.lower() not in UNDECIDED for stage in process.stages())
+    return any(stage.status not in UNDECIDED for stage in process.stages())
 
 
 def _some_lost(process: Process) -> bool:

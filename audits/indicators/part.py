@@ -98,6 +98,7 @@ def run_part(job: Job, lines: Iterable[bytes], currency: str | None = None) -> P
             continue
         if release is None:
             continue
+        profile.read_codes(release)
         tender = release.tender
         if tender is not None and (
             tender.status == "cancelled" or (excluded and tender.procurement_method_details in excluded)
@@ -113,7 +114,7 @@ def run_part(job: Job, lines: Iterable[bytes], currency: str | None = None) -> P
 def _offers(release: Release, profile: Profile) -> list[Offer]:
     if release.bids is None or not release.bids.details:
         return []
-    return [_offer(bid, profile.status(bid.status), profile) for bid in release.bids.details if bid.status is not None]
+    return [_offer(bid, bid.status, profile) for bid in release.bids.details if bid.status is not None]
 
 
 def _offer(bid: Bid, status: str, profile: Profile) -> Offer:

@@ -16,7 +16,8 @@ the rules do (see `competition`):
   and a disqualified one, for then lots are not told;
 * rules that assume the lowest price wins are applied only if `awardCriteria` says so or is missing;
 * bids compete within their lots, and awards are final lot by lot;
-* a bid that another system calls qualified or not-qualified has the code that this means;
+* codes are read whatever their case, and a bid that another system calls qualified or not-qualified has the code that
+  this means;
 * a consortium is one party: it wins if its members are the suppliers of the award, and it has not bid identically with
   another bid that shares a member.
 """
@@ -30,7 +31,7 @@ from audits.indicators.process import Contest, Offer, contest
 from audits.indicators.records import Classification, OrganizationReference, Release, Tender, Value
 from audits.indicators.results import Results
 from audits.indicators.statistics import Fences
-from contracts.ocds.codes import COMPETITIVE, bid_status
+from contracts.ocds.codes import COMPETITIVE, bid_status, code_of
 
 MINIMUM_SAMPLE = 10
 
@@ -43,8 +44,8 @@ class Profile(Protocol):
     def amount(self, value: Value, /) -> float | None:
         """The amount, if it is one that can be compared."""
 
-    def status(self, written: str, /) -> str:
-        """The status of a bid, as the codelist has it where that is known."""
+    def read_codes(self, release: Release, /) -> None:
+        """Put in place of statuses and the like the codes of the codelists that they are."""
 
     def party(self, references: Sequence[OrganizationReference], /) -> Party | None:
         """The party that bid or was awarded, if its ids are known."""
@@ -92,8 +93,8 @@ class Cardinal:
     def amount(self, value: Value) -> float | None:
         return value.amount
 
-    def status(self, written: str) -> str:
-        return written
+    def read_codes(self, release: Release) -> None:
+        """Take codes as they are written."""
 
     def party(self, references: Sequence[OrganizationReference]) -> Party | None:
         if len(references) != 1 or (id_ := references[0].id) is None:
@@ -153,8 +154,15 @@ class Veedor(Cardinal):
     def amount(self, value: Value) -> float | None:
         return value.amount if value.amount is not None and value.amount > 0 else None
 
-    def status(self, written: str) -> str:
-        return bid_status(written)
+    def read_codes(self, release: Release) -> None:
+        if (tender := release.tender) is not None:
+            tender.status = code_of(tender.status or "", "status") or None
+            tender.procurement_method = code_of(tender.procurement_method or "", "procurementMethod") or None
+            tender.award_criteria = code_of(tender.award_criteria or "", "awardCriteria") or None
+        for award in release.awards or ():
+            award.status = code_of(award.status, "status") if award.status else award.status
+        for bid in (release.bids.details if release.bids else None) or ():
+            bid.status = bid_status(bid.status) if bid.status else bid.status
 
     def party(self, references: Sequence[OrganizationReference]) -> Party | None:
         return party_of(references)

@@ -5,13 +5,12 @@ Organizations are named by their keys here, see ``contracts.intake.organization_
 turns keys into primary keys.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, tzinfo
-from typing import Any, TypeVar
+from typing import Any
 
 from contracts.intake.organization_keys import MAX_KEY, OrganizationKeys, organization_key
-from contracts.intake.process_values import value_of
+from contracts.intake.process_values import paired_contracts, value_of
 from contracts.models import Bid, Contract
 from contracts.ocds.calendar_days import day_of
 from contracts.ocds.codes import CANCELLED, LEAD_TENDERER
@@ -106,7 +105,6 @@ ORGANIZATION_COLUMNS = ("key", "name", "scheme", "identifier", "country", "roles
 # The place of the first known day among those of a contract.
 _FIRST_DAY = 3
 
-Moment = TypeVar("Moment", date, datetime)
 Row = tuple[Any, ...]
 # Suppliers of a contract → their roles, see ``Contract.SupplierRole``.
 RolesOf = Callable[[list[int]], list[str]]
@@ -178,8 +176,9 @@ class ProcessRows:
         amount, currency, basis = value_of(process)
         tender_value = tender.value or Value(path="")
         period = tender.tender_period
-        awarded_on = _earliest(self.day(award.date) for award in process.awards)
-        signed_on = _earliest(self.day(contract.date_signed) for contract in process.contracts)
+        awarded = _earliest((award.status, award.date) for award in process.awards)
+        signed = _earliest((contract.status, contract.date_signed) for contract in process.contracts)
+        awarded_on, signed_on = self.day(awarded), self.day(signed)
         return (
             process.date,
             process.country,
@@ -206,8 +205,8 @@ class ProcessRows:
             currency,
             basis,
             *in_dollars(amount, currency, signed_on or awarded_on or _utc_day(process.date)),
-            _earliest(award.date for award in process.awards),
-            _earliest(contract.date_signed for contract in process.contracts),
+            awarded,
+            signed,
             awarded_on,
             signed_on,
             len(process.awards),
@@ -264,14 +263,8 @@ class ProcessRows:
     def contracts(self, process_id: int, keys: OrganizationKeys) -> Iterable[Row]:
         """Yield signed contracts, then active awards that have none."""
         roles = self.roles(keys)
-        awards = {award.id: award for award in self.process.awards if award.id}
-        lone = self.process.awards[0] if len(self.process.awards) == 1 else None
-        paired = [(contract, awards.get(contract.award_id, lone)) for contract in self.process.contracts]
-        signed = Counter(award.path for contract, award in paired if award and contract.status not in CANCELLED)
-        for contract, award in paired:
-            # What was awarded is worth its one contract, and not each of several.
-            is_alone = award is not None and signed[award.path] == (contract.status not in CANCELLED)
-            value = contract.value or (award.value if award and is_alone else None) or Value(path="")
+        for contract, award, worth in paired_contracts(self.process):
+            value = worth or Value(path="")
             suppliers = contract.suppliers or (award.suppliers if award else ())
             period = contract.period or (award.contract_period if award else None)
             days = self.dates(contract.date_signed, award, period)
@@ -358,8 +351,9 @@ def _first(texts: Iterable[str]) -> str:
     return next((text for text in texts if text), "")
 
 
-def _earliest(moments: Iterable[Moment | None]) -> Moment | None:
-    return min((moment for moment in moments if moment), default=None)
+def _earliest(stages: Iterable[tuple[str, datetime | None]]) -> datetime | None:
+    """Return the earliest of some dates with their statuses: of what stands, else of what was cancelled."""
+    return min(((status in CANCELLED, date) for status, date in stages if date), default=(False, None))[1]
 
 
 def _place_of(process: Process) -> tuple[str, float | None, float | None]:

@@ -1,7 +1,9 @@
 """Codes of OCDS that code and SQL both test for."""
 
 from collections.abc import Iterable
+from functools import cache
 
+from contracts.ocds.code_words import CATEGORIES, CRITERIA, METHODS, ROLES, STATUSES
 from contracts.ocds.folding import letters_and_digits
 from contracts.ocds.remembering import remembered
 
@@ -19,6 +21,15 @@ SCHEMES_OF_GOODS = ("CPV", "UNSPSC", "CUBSO")
 # Armenia's statuses of bids, and the codes that they mean. ProZorro's "active" is not read: its bids are dated by the
 # auction, after the deadline, and stay active when they are turned down.
 _BID_STATUSES = {"notqualified": "disqualified", "qualified": "valid"}
+# Members that hold codes → their lists, as far as rules and columns ask for them.
+_LISTS = {
+    "awardCriteria": CRITERIA,
+    "mainProcurementCategory": CATEGORIES,
+    "procurementMethod": METHODS,
+    "roles": ROLES,
+    "status": STATUSES,
+}
+_SPELLINGS = {"canceled": "cancelled"}
 # What a release needs to be merged with others, whichever of its other members are taken.
 MERGE_MEMBERS = frozenset({"ocid", "id", "date", "tag", "language", "initiationType"})
 # A member of this name is ours, whatever a record says itself.
@@ -36,6 +47,22 @@ def buys(roles: Iterable[str]) -> bool:
 
 
 @remembered
+def code_of(written: str, member: str) -> str:
+    """
+    Return the code of a member's list that a text is, in whatever case and with whatever signs; else it as written.
+
+    :param member: one of ``_LISTS``
+    """
+    return _codes(member).get(letters_and_digits(written), written)
+
+
+@remembered
 def bid_status(written: str) -> str:
-    """Return the code that the status of a bid means, in whatever case and with whatever signs; else it as written."""
-    return _BID_STATUSES.get(letters_and_digits(written), written)
+    """Return the code that the status of a bid means, as ``code_of`` does."""
+    return _BID_STATUSES.get(letters_and_digits(written)) or code_of(written, "status")
+
+
+@cache
+def _codes(member: str) -> dict[str, str]:
+    codes = {letters_and_digits(code): code for code in _LISTS[member]}
+    return {**codes, **_SPELLINGS} if member == "status" else codes

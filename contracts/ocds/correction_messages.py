@@ -41,6 +41,7 @@ CORRECTIONS = {
     "number_expected": _("A number is expected here (1234567.89, without separators); the value is not used."),
     "number_negative": _("The number is below 0; it is used as given."),
     "number_out_of_range": _("The number is too large to be stored; it is not used."),
+    "number_with_decimals": _("The number of an organization has decimals, as spreadsheets add; it was read without."),
     "number_rounded": _("The number was rounded to ten decimals."),
     "object_expected": _("An object is expected here; the value is not used."),
     "object_where_array": _("A list is expected here; the object was read as its only entry."),

@@ -16,7 +16,7 @@ import pycountry
 from msgspec import Struct
 
 from contracts.ocds.members import KNOWN, misspelled
-from contracts.ocds.placeholders import LONGEST, TEXT, is_placeholder
+from contracts.ocds.placeholders import LONGEST, NUMBER, TEXT, is_placeholder
 from contracts.ocds.remembering import remembered
 
 # Wide enough for any sum of money, in any currency, to the tenth decimal; it is the column's type too.
@@ -122,27 +122,35 @@ class Reader:
         )
         return name if is_sure else key
 
+    def _member(self, parent: dict[str, Any], key: str, path: str) -> tuple[str, Any]:
+        """Return the name under which an object has a member, and its value."""
+        value = parent.get(key)
+        if value is None and not _are_known(parent) and (name := self.name_of(parent, key, path)) != key:
+            return name, parent[name]
+        return key, value
+
     def text(self, parent: dict[str, Any], key: str, path: str, *, kind: str = TEXT) -> str:
         """
         Return a text without surrounding spaces, ``""`` for none or a placeholder. Numbers become text, logged.
 
         :param kind: a list of ``contracts.ocds.placeholders``
         """
-        value = parent.get(key)
-        if value is None and _are_known(parent):
+        key, value = self._member(parent, key, path)
+        if value is None:
             return ""
         # Nearly all texts are printable, and to ask that costs less than a search.
         text = value.strip() if type(value) is str and value.isprintable() else self.written(parent, key, path)
         if 0 < len(text) <= LONGEST and is_placeholder(text, kind):
             self.note(f"{path}/{escape(key)}", text, None, "placeholder")
             return ""
+        if kind == NUMBER and text.endswith(".0") and (digits := text[:-2]).isdecimal():
+            self.note(f"{path}/{escape(key)}", text, digits, "number_with_decimals")
+            return digits
         return text
 
     def written(self, parent: dict[str, Any], key: str, path: str) -> str:
         """Return a text as ``text`` does, a placeholder too."""
-        value = parent.get(key)
-        if value is None and (other := self.name_of(parent, key, path)) != key:
-            key, value = other, parent[other]
+        key, value = self._member(parent, key, path)
         if value is None:
             return ""
         if type(value) is str:
@@ -154,23 +162,24 @@ class Reader:
         if isinstance(value, bool | dict | list):
             self.note(f"{path}/{escape(key)}", value, None, "text_expected")
             return ""
-        used = format(value, "f") if isinstance(value, Decimal) else str(value)
+        if isinstance(value, Decimal):
+            # 800.0 and 800 are one number, and one id.
+            used = format(value.to_integral_value() if value == value.to_integral_value() else value, "f")
+        else:
+            used = str(value)
         self.note(f"{path}/{escape(key)}", value, used, "number_as_text")
         return used
 
     def amount(self, parent: dict[str, Any], key: str, path: str) -> Decimal | None:
         """Return an exact decimal, or ``None`` if there is none or it can't be read without a guess."""
+        key, _value = self._member(parent, key, path)
         number = self._number(parent, key, path)
         if number is not None and number < 0:
             self.note(f"{path}/{escape(key)}", number, str(number), "number_negative")
         return number
 
     def _number(self, parent: dict[str, Any], key: str, path: str) -> Decimal | None:
-        value = parent.get(key)
-        if value is None:
-            if _are_known(parent) or (other := self.name_of(parent, key, path)) == key:
-                return None
-            key, value = other, parent[other]
+        key, value = self._member(parent, key, path)
         if value is None or value == "":
             return None
         at = f"{path}/{escape(key)}"
@@ -206,6 +215,7 @@ class Reader:
 
     def integer(self, parent: dict[str, Any], key: str, path: str) -> int | None:
         """Return a whole number from 0 on that fits PostgreSQL's integer, or ``None``."""
+        key, _value = self._member(parent, key, path)
         number = self._number(parent, key, path)
         if number is None:
             return None
@@ -216,6 +226,7 @@ class Reader:
 
     def currency(self, parent: dict[str, Any], key: str, path: str) -> str:
         """Return a currency code in upper case. A code that is not in ISO 4217 is kept, and logged."""
+        key, _value = self._member(parent, key, path)
         value = self.text(parent, key, path)
         if not value:
             return ""
@@ -234,11 +245,7 @@ class Reader:
 
         :param is_term: it ends what may last for generations
         """
-        value = parent.get(key)
-        if value is None:
-            if _are_known(parent) or (other := self.name_of(parent, key, path)) == key:
-                return None
-            key, value = other, parent[other]
+        key, value = self._member(parent, key, path)
         if value is None or value == "":
             return None
         read = _parse_instant(value) if isinstance(value, str) else None
@@ -271,9 +278,7 @@ class Reader:
         if type(value) is dict:
             return value
         if value is None:
-            if _are_known(parent) or (other := self.name_of(parent, key, path)) == key:
-                return {}
-            key, value = other, parent[other]
+            key, value = self._member(parent, key, path)
             if value is None:
                 return {}
             if type(value) is dict:
@@ -286,11 +291,7 @@ class Reader:
 
     def mappings(self, parent: dict[str, Any], key: str, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield ``(JSON Pointer, object)`` of a list. An object is taken for a list of one, logged."""
-        value = parent.get(key)
-        if value is None:
-            if _are_known(parent) or (other := self.name_of(parent, key, path)) == key:
-                return
-            key, value = other, parent[other]
+        key, value = self._member(parent, key, path)
         if value is None:
             return
         at = f"{path}/{escape(key)}"
@@ -310,11 +311,7 @@ class Reader:
 
     def texts(self, parent: dict[str, Any], key: str, path: str) -> tuple[str, ...]:
         """Return a list of texts. A single text is taken for a list of one, logged."""
-        value = parent.get(key)
-        if value is None:
-            if _are_known(parent) or (other := self.name_of(parent, key, path)) == key:
-                return ()
-            key, value = other, parent[other]
+        key, value = self._member(parent, key, path)
         if value is None:
             return ()
         at = f"{path}/{escape(key)}"

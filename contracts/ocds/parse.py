@@ -14,7 +14,7 @@ from contracts.ocds.corrections import Correction, Reader
 from contracts.ocds.lots import lots_of
 from contracts.ocds.method_labels import method_label_members
 from contracts.ocds.parties import country_of, party_names, read_parties, referred_to
-from contracts.ocds.pieces import amendments_of, documents_of, items_of, period_of, value_of
+from contracts.ocds.pieces import amendments_of, code_in, documents_of, items_of, period_of, value_of
 from contracts.ocds.placeholders import NAME, NUMBER, names_no_process
 from contracts.ocds.plausible import drop_slips
 from contracts.ocds.same_ids import entries_apart
@@ -140,14 +140,14 @@ class _Parser:
             id=reader.text(tender, "id", at),
             title=reader.text(tender, "title", at),
             description=reader.text(tender, "description", at),
-            status=reader.text(tender, "status", at),
-            method=reader.text(tender, "procurementMethod", at),
+            status=code_in(reader, tender, "status", at),
+            method=code_in(reader, tender, "procurementMethod", at),
             method_details=reader.text(tender, "procurementMethodDetails", at),
             method_type=reader.text(tender, "procurementMethodType", at),
             **self.method_label(release, tender),
             method_rationale=reader.text(tender, "procurementMethodRationale", at),
-            category=reader.text(tender, "mainProcurementCategory", at),
-            award_criteria=reader.text(tender, "awardCriteria", at),
+            category=code_in(reader, tender, "mainProcurementCategory", at),
+            award_criteria=code_in(reader, tender, "awardCriteria", at),
             award_criteria_details=reader.text(tender, "awardCriteriaDetails", at),
             eligibility_criteria=reader.text(tender, "eligibilityCriteria", at),
             value=value_of(reader, tender, "value", at),
@@ -167,7 +167,7 @@ class _Parser:
                     id=reader.text(entry, "id", path),
                     title=reader.text(entry, "title", path),
                     description=reader.text(entry, "description", path),
-                    status=reader.text(entry, "status", path),
+                    status=code_in(reader, entry, "status", path),
                     value=value_of(reader, entry, "value", path),
                     contract_period=period_of(reader, entry, "contractPeriod", path),
                 )
@@ -192,7 +192,7 @@ class _Parser:
             title=reader.text(award, "title", at),
             description=reader.text(award, "description", at),
             rationale=reader.text(award, "rationale", at),
-            status=reader.text(award, "status", at),
+            status=code_in(reader, award, "status", at),
             date=reader.instant(award, "date", at),
             value=value_of(reader, award, "value", at),
             suppliers=self.references(award, "suppliers", at),
@@ -213,7 +213,7 @@ class _Parser:
             award_id=reader.text(contract, "awardID", at),
             title=reader.text(contract, "title", at),
             description=reader.text(contract, "description", at),
-            status=reader.text(contract, "status", at),
+            status=code_in(reader, contract, "status", at),
             date_signed=reader.instant(contract, "dateSigned", at),
             period=period_of(reader, contract, "period", at),
             value=value_of(reader, contract, "value", at),

@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import structs
 
-from contracts.ocds.codes import buys
-from contracts.ocds.corrections import Reader
+from contracts.ocds.codes import buys, code_of
+from contracts.ocds.corrections import Reader, escape
 from contracts.ocds.countries import country_code
 from contracts.ocds.placeholders import NAME, NUMBER, fold_placeholder, is_row_number
 from contracts.ocds.places import point_of
@@ -111,7 +111,7 @@ def _party(reader: Reader, entry: Json, at: str) -> Party:
         country=country_code(country),
         region=reader.text(address, "region", f"{at}/address"),
         point=point_of(address, entry.get("location"), address.get("location")),
-        roles=reader.texts(entry, "roles", at),
+        roles=_roles(reader, entry, at),
         member_of=tuple(
             OrganizationReference(
                 path=path, id=reader.text(group, "id", path, kind=NUMBER), name=reader.text(group, "name", path)
@@ -119,6 +119,15 @@ def _party(reader: Reader, entry: Json, at: str) -> Party:
             for path, group in reader.mappings(entry, "memberOf", at)
         ),
     )
+
+
+def _roles(reader: Reader, entry: Json, at: str) -> tuple[str, ...]:
+    written = reader.texts(entry, "roles", at)
+    roles = tuple(code_of(role, "roles") for role in written)
+    if roles != written:
+        key = reader.name_of(entry, "roles", at)
+        reader.note(f"{at}/{escape(key)}", ", ".join(written), ", ".join(roles), "code_read")
+    return roles
 
 
 def _has_row_number(party: Party) -> bool:

@@ -6,7 +6,8 @@ What several stages of a release hold alike: values, periods, items, documents a
 
 from typing import Any
 
-from contracts.ocds.corrections import Reader
+from contracts.ocds.codes import code_of
+from contracts.ocds.corrections import Reader, escape
 from contracts.ocds.places import point_of
 from contracts.ocds.views import Amendment, Classification, Document, Item, Period, Value
 
@@ -14,6 +15,14 @@ Json = dict[str, Any]
 
 # The periods of what was bought: a concession lasts longer than its tender.
 _TERMS = frozenset({"contractPeriod", "period"})
+
+
+def code_in(reader: Reader, parent: Json, key: str, at: str) -> str:
+    """Return a code; one in another case, or with other signs, is read as the code that it is."""
+    written = reader.text(parent, key, at)
+    if (code := code_of(written, key)) != written:
+        reader.note(f"{at}/{escape(reader.name_of(parent, key, at))}", written, code, "code_read")
+    return code
 
 
 def value_of(reader: Reader, parent: Json, key: str, at: str) -> Value | None:
@@ -39,7 +48,7 @@ def period_of(reader: Reader, parent: Json, key: str, at: str) -> Period | None:
         end=reader.instant(period, "endDate", path, is_term=key in _TERMS),
         max_extent=reader.instant(period, "maxExtentDate", path, is_term=key in _TERMS),
         duration_days=reader.integer(period, "durationInDays", path),
-        end_is_day=reader.is_day(period, "endDate"),
+        end_is_day=reader.is_day(period, reader.name_of(period, "endDate", path)),
     )
 
 
@@ -53,7 +62,7 @@ def items_of(reader: Reader, parent: Json, at: str) -> tuple[Item, ...]:
             quantity=reader.amount(entry, "quantity", path),
             unit_value=value_of(reader, reader.mapping(entry, "unit", path), "value", f"{path}/unit"),
             related_lot=reader.text(entry, "relatedLot", path),
-            status=reader.text(entry, "status", path),
+            status=code_in(reader, entry, "status", path),
             delivery_point=point_of(entry.get("deliveryLocation")),
         )
         for path, entry in reader.mappings(parent, "items", at)

@@ -14,6 +14,7 @@ from msgspec import Raw, Struct
 from contracts.ocds.corrections import Reader
 from contracts.ocds.document import decode
 from contracts.ocds.history import Told, read_history
+from contracts.ocds.pieces import code_in
 from contracts.ocds.problems import Limits, RefusedError
 
 # https://standard.open-contracting.org/1.1/en/schema/codelists/#release-tag
@@ -83,7 +84,7 @@ def read_method(content: bytes, limits: Limits) -> ReleaseMethod | None:
     return ReleaseMethod(
         release_id=reader.text(release, "id", ""),
         date=reader.instant(release, "date", ""),
-        method=reader.text(reader.mapping(release, "tender", ""), "procurementMethod", "/tender"),
+        method=code_in(reader, reader.mapping(release, "tender", ""), "procurementMethod", "/tender"),
         is_plan=not tags.isdisjoint(_PLAN_TAGS),
         has_award=bool(not tags.isdisjoint(_AWARD_TAGS) or release.get("awards") or release.get("contracts")),
     )

@@ -11,7 +11,7 @@ from contracts.ocds.views import Contract, Document, Process
 
 def signed_contracts(process: Process) -> list[Contract]:
     """Return the contracts that are neither cancelled nor pending."""
-    return [contract for contract in standing_contracts(process) if contract.status.lower() != "pending"]
+    return [contract for contract in standing_contracts(process) if contract.status != "pending"]
 
 
 @worked_out_once  # asked with the figures of its publisher, and for them

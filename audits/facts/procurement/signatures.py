@@ -74,7 +74,7 @@ def signatures(process: Process) -> list[Signature]:
         (award, contract)
         for award, contracts in contracts_by_award(process)
         for contract in contracts
-        if contract.status.lower() != "pending" or contract.transactions
+        if contract.status != "pending" or contract.transactions
     ]
     if not pairs:
         raise NotApplicableError("contracts_pending")

@@ -65,7 +65,7 @@ def decided_awards(process: Process) -> tuple[Award, ...]:
     """
     if not process.awards:
         raise InsufficientDataError("/awards")
-    decided = tuple(award for award in process.awards if award.status.lower() not in UNDECIDED)
+    decided = tuple(award for award in process.awards if award.status not in UNDECIDED)
     if not decided:
         raise NotApplicableError("no_decided_award")
     return decided
@@ -80,7 +80,7 @@ def standing_contracts(process: Process) -> tuple[Contract, ...]:
     """
     if not process.contracts:
         raise InsufficientDataError("/contracts")
-    standing = tuple(contract for contract in process.contracts if contract.status.lower() != "cancelled")
+    standing = tuple(contract for contract in process.contracts if contract.status != "cancelled")
     if not standing:
         raise NotApplicableError("contracts_cancelled")
     return standing
@@ -104,7 +104,7 @@ def contracts_by_award(process: Process) -> list[tuple[Award, tuple[Contract, ..
     found = []
     for award in process.awards:
         own = tuple(contract for contract in contracts if award.id and contract.award_id == award.id)
-        if own and award.status.lower() not in CANCELLED:
+        if own and award.status not in CANCELLED:
             found.append((award, own))
     if not found:
         raise InsufficientDataError("/contracts/awardID", "awards_not_named")
@@ -113,7 +113,7 @@ def contracts_by_award(process: Process) -> list[tuple[Award, tuple[Contract, ..
 
 def _may_be_of(contract: Contract, award: Award) -> bool:
     names_it = not contract.award_id or f"-{award.id}-" in f"-{contract.award_id}-"
-    return names_it and award.status.lower() not in CANCELLED
+    return names_it and award.status not in CANCELLED
 
 
 def grounds_of(process: Process) -> tuple[Evidence, ...]:

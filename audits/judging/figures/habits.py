@@ -145,7 +145,7 @@ def _same_sum(value: Value | None, stages: Sequence[Award | Contract]) -> Answer
 
 def _above_sum(value: Value | None, awards: Sequence[Award]) -> Answer:
     """Tell whether what was decided is above an estimate; what is far above one is no habit of any source."""
-    decided = [award for award in awards if award.status.lower() not in UNDECIDED]
+    decided = [award for award in awards if award.status not in UNDECIDED]
     if value is None or not value.amount or (total := _sum(decided, value.currency)) is None:
         return None
     return None if total > value.amount * FAR_ABOVE else total > value.amount * ABOVE

@@ -65,6 +65,50 @@ def test_amounts_of_two_currencies_are_never_added_nor_is_an_estimate_taken_for_
     assert (process.tender_amount, process.tender_currency) == (Decimal(1000), "MXN")
 
 
+def test_an_amount_without_currency_is_not_added_to_others_nor_is_an_estimate_taken_for_them():
+    contracts = [{"id": "1", "value": {"amount": 5, "currency": "MXN"}}, {"id": "2", "value": {"amount": 7}}]
+    load(release(contracts=contracts))
+    process = ContractingProcess.objects.get()
+    assert (process.amount, process.currency, process.amount_basis) == (None, "", "")
+
+
+def test_a_contract_without_amount_counts_as_its_award_beside_others_that_have_one():
+    value = {"amount": 7, "currency": "MXN"}
+    awards = [{"id": "1", "status": "active", "value": value}, {"id": "2", "status": "active", "value": value}]
+    contracts = [{"id": "1", "awardID": "1", "value": value}, {"id": "2", "awardID": "2"}]
+    load(release(awards=awards, contracts=contracts))
+    process = ContractingProcess.objects.get()
+    assert (process.amount, process.amount_basis) == (Decimal(14), "contracts")
+    assert [row.amount for row in Contract.objects.all()] == [Decimal(7), Decimal(7)]
+
+
+def test_dates_are_those_of_what_stands_else_of_what_was_cancelled():
+    value = {"amount": 7, "currency": "MXN"}
+    awards = [
+        {"id": "1", "status": "cancelled", "date": "2019-01-01T00:00:00Z"},
+        {"id": "2", "status": "active", "date": "2023-01-01T00:00:00Z", "value": value},
+    ]
+    contracts = [{"id": "1", "status": "cancelled", "dateSigned": "2019-02-01T00:00:00Z"}]
+    load(release(awards=awards, contracts=contracts))
+    process = ContractingProcess.objects.get()
+    assert (process.awarded_on.year, process.signed_on.year) == (2023, 2019)
+
+
+def test_codes_are_read_whatever_their_case_so_that_nothing_cancelled_is_added():
+    value = {"amount": 7, "currency": "MXN"}
+    awards = [
+        {"id": "1", "status": "Canceled", "value": value},
+        {"id": "2", "status": "UNSUCCESSFUL", "value": value},
+        {"id": "3", "status": "Active", "value": value},
+    ]
+    tender = {"status": "Complete", "procurementMethod": "Open", "mainProcurementCategory": "GOODS"}
+    load(release(awards=awards, contracts=[], tender=tender))
+    process = ContractingProcess.objects.get()
+    assert (process.status, process.procurement_method, process.category) == ("complete", "open", "goods")
+    assert process.amount == Decimal(7)
+    assert [row.award_id for row in Contract.objects.all()] == ["3"]
+
+
 def test_the_same_bytes_again_change_nothing():
     first = load(release())
     again, is_new = receive([json.dumps(release()).encode()], channel=Submission.Channel.COMMAND)

@@ -237,3 +237,52 @@ def test_documents_of_the_implementation_are_read_with_their_place():
     assert process.contracts[0].documents == ()
     assert [(text.path, text.part) for text in process_texts(process)] == [(f"{path}/title", "document")]
     assert corrections == []
+
+
+@pytest.mark.parametrize(("number", "reason"), [(Decimal("501234567.0"), "number_as_text"), ("501234567.0", None)])
+def test_a_number_of_an_organization_has_no_decimals(number, reason):
+    party = {"id": number, "name": "Câmara", "identifier": {"scheme": "PT-NIF", "id": number}}
+    process, corrections = parse_process({"parties": [party], "buyer": {"id": number}})
+    assert process.buyer.id == process.parties[0].id == process.parties[0].identifier == "501234567"
+    assert {entry.reason for entry in corrections} == {reason or "number_with_decimals"}
+
+
+def test_codes_in_another_case_are_read_and_told_where_they_stand():
+    release = {
+        "tender": {"Status": "CANCELLED", "procurementMethod": "Direct", "awardCriteria": "price-only"},
+        "parties": [{"id": "A1", "name": "A", "roles": ["Procuring Entity", "supplier"]}],
+        "bids": {"details": [{"id": "1", "status": "Valid"}, {"id": "2", "status": "not-qualified"}]},
+    }
+    process, corrections = parse_process(release)
+    tender = process.tender
+    assert (tender.status, tender.method, tender.award_criteria) == ("cancelled", "direct", "priceOnly")
+    assert process.parties[0].roles == ("procuringEntity", "supplier")
+    assert [bid.status for bid in process.bids] == ["valid", "disqualified"]
+    assert [entry.path for entry in corrections if entry.reason == "code_read"] == [
+        "/tender/Status",
+        "/tender/procurementMethod",
+        "/tender/awardCriteria",
+        "/bids/details/0/status",
+        "/bids/details/1/status",
+        "/parties/0/roles",
+    ]
+
+
+def test_corrections_point_to_members_under_the_names_that_the_record_gives_them():
+    release = {
+        "tender": {
+            "Title": "N/A",
+            "Value": {"Amount": -5, "Currency": "usd"},
+            "TenderPeriod": {"EndDate": "2024-01-05"},
+        },
+        "parties": [{"id": "A1", "Name": "S/N"}],
+    }
+    process, corrections = parse_process(release)
+    assert process.tender.tender_period.end_is_day
+    assert [entry.path for entry in corrections if entry.reason != "member_read"] == [
+        "/tender/Title",
+        "/tender/Value/Amount",
+        "/tender/Value/Currency",
+        "/tender/TenderPeriod/EndDate",
+        "/parties/0/Name",
+    ]
