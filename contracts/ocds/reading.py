@@ -5,6 +5,7 @@ Release packages, record packages (embedded releases, compiled only, linked by U
 packages, single releases and records; OCDS 1.0 and 1.1.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
@@ -26,6 +27,9 @@ _LIKE_SIMPLE = frozenset(
     }
 )
 
+_STAGES = frozenset({"tender", "awards", "contracts"})
+_OF_RECORDS = frozenset({"compiledRelease", "versionedRelease", "releases"})
+_OF_A_RECORD = re.compile(rb'"(?:compiledRelease|versionedRelease|releases)"')
 _SAYS_WHAT = frozenset({"title", "description"})
 _SAYS_WHO = frozenset({"buyer", "supplier", "suppliers"})
 
@@ -96,12 +100,7 @@ def _read(chunks: Iterable[bytes], limits: Limits) -> Iterator[Received | Packag
             yield piece
             continue
         try:
-            if piece.list_name == "releases":
-                yield from _release(piece.content, piece.pointer, piece, limits)
-            elif piece.list_name == "records":
-                yield from _record(piece, limits)
-            else:
-                yield from _value(piece, limits)
+            yield from _entry(piece, limits) if piece.list_name else _value(piece, limits)
         except RefusedError as refusal:
             yield _placed(refusal.problem, piece.pointer, piece)
 
@@ -132,7 +131,7 @@ def _value(piece: Piece, limits: Limits) -> Iterator[Received | Package | Proble
         if version is not None and str(version) not in _VERSIONS:
             shown = {"version": str(version)[:60]}
             yield Problem("version_unknown", values=shown, pointer="/version", line=piece.line)
-    elif "ocid" in members or "tender" in members or "awards" in members or "contracts" in members:
+    elif "ocid" in members or _STAGES & members.keys():
         yield from _release(piece.content, piece.pointer, piece, limits)
     else:
         variant = "almost_simple" if _LIKE_SIMPLE & {name.lower() for name in members} else "members"
@@ -141,10 +140,20 @@ def _value(piece: Piece, limits: Limits) -> Iterator[Received | Package | Proble
         raise RefusedError(Problem("not_a_package", variant, {"members": sorted(members)[:8]}))
 
 
-def _record(piece: Piece, limits: Limits) -> Iterator[Received | Problem]:
-    members = _members(piece.content, limits)
+def _entry(piece: Piece, limits: Limits) -> Iterator[Received | Problem]:
+    """Read an entry of ``records`` or ``releases`` as what it is: some have the one in the list of the other."""
+    is_listed = piece.list_name == "records"
+    # To ask for members takes time, and nearly all releases name nothing of a record.
+    members = _members(piece.content, limits) if is_listed or _OF_A_RECORD.search(piece.content) else {}
     if members is None:
-        raise RefusedError(Problem("object_expected", "record"))
+        raise RefusedError(Problem("object_expected", "record" if is_listed else "release"))
+    if _OF_RECORDS & members.keys() or (is_listed and not _STAGES & members.keys()):
+        yield from _record(members, piece, limits)
+    else:
+        yield from _release(piece.content, piece.pointer, piece, limits)
+
+
+def _record(members: dict[str, msgspec.Raw], piece: Piece, limits: Limits) -> Iterator[Received | Problem]:
     releases = _entries(members.get("releases"))
     ocid = _scalar(members.get("ocid"), limits)
     embedded = 0
@@ -163,7 +172,7 @@ def _compiled(
     members: dict[str, msgspec.Raw], piece: Piece, limits: Limits, *, has_releases: bool
 ) -> Iterator[Received | Problem]:
     content = members.get("compiledRelease")
-    if content is None:
+    if content is None or bytes(content).strip() == b"null":
         if not has_releases:
             yield _placed(Problem("no_release"), piece.pointer, piece)
         return
@@ -178,7 +187,7 @@ def _release(
     try:
         document = decode(content, limits)
         release = _object(document)
-        if "url" in release and "ocid" not in release and not {"tender", "awards", "contracts"} & release.keys():
+        if "url" in release and "ocid" not in release and not _STAGES & release.keys():
             link = {"url": str(release["url"])[:200]}
             yield _placed(Problem("linked_release", values=link), pointer, piece)
             return
@@ -217,7 +226,7 @@ def _ocid(release: dict[str, Any], record_ocid: str) -> tuple[str, list[Correcti
         return str(value), [Correction("/ocid", value, str(value), "number_as_text")]
     if not isinstance(value, str) or len(value) > MAX_OCID or not value.strip():
         raise RefusedError(Problem("ocid_unreadable", values={"limit": MAX_OCID}, pointer="/ocid"))
-    return value, []
+    return value.strip(), []
 
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])

@@ -39,6 +39,16 @@ def test_empty_input():
             {"ocid": "ocds-1", "releases": [RELEASE], "compiledRelease": RELEASE},
             [("ocds-1", "release", "/releases/0"), ("ocds-1", "compiled", "/compiledRelease")],
         ),
+        (
+            {"releases": [{"ocid": "ocds-1", "compiledRelease": RELEASE}]},
+            [("ocds-1", "compiled", "/releases/0/compiledRelease")],
+        ),
+        ({"records": [RELEASE]}, [("ocds-1", "release", "/records/0")]),
+        (
+            {"records": [{"ocid": "ocds-1", "releases": [RELEASE], "compiledRelease": None}]},
+            [("ocds-1", "release", "/records/0/releases/0")],
+        ),
+        ({**RELEASE, "ocid": " ocds-1\n"}, [("ocds-1", "release", "")]),
     ],
 )
 def test_shape_is_detected(value, expected):
