@@ -11,8 +11,9 @@ from typing import Any
 from ocdsmerge.exceptions import DuplicateIdValueWarning
 from ocdsmerge.merge import CompiledRelease, VersionedRelease
 
+from contracts.ocds.agreeing import in_one_shape
 from contracts.ocds.codes import OUR_MEMBER
-from contracts.ocds.corrections import ARRAY, Correction, shorten
+from contracts.ocds.corrections import Correction, escape, shorten
 from contracts.ocds.history import date_of, oldest_first
 from contracts.ocds.same_ids import find_same_ids, has_entries_without_id
 
@@ -43,27 +44,6 @@ MERGE_RULES: dict[tuple[str, ...], str] = {
     ("contracts", "relatedProcesses", "relationship"): "wholeListMerge",
 }
 
-# Lists of objects in OCDS: where one release has a lone object and another a list, the lone one becomes a list.
-_OBJECT_LISTS = frozenset(
-    {
-        "additionalClassifications",
-        "additionalIdentifiers",
-        "amendments",
-        "awards",
-        "contracts",
-        "details",
-        "documents",
-        "items",
-        "lots",
-        "milestones",
-        "parties",
-        "relatedProcesses",
-        "suppliers",
-        "tenderers",
-        "transactions",
-    }
-)
-
 
 def compile_releases(releases: Sequence[Json]) -> tuple[Json, list[Correction]]:
     """
@@ -81,7 +61,8 @@ def compile_releases(releases: Sequence[Json]) -> tuple[Json, list[Correction]]:
             for release in ordered
             if date_of(release) is None
         )
-        ordered = _sorted(ordered)
+        ordered, changed = in_one_shape(_sorted(ordered))
+        corrections.extend(changed)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         compiled = _merge(ordered, corrections)
@@ -117,15 +98,10 @@ def _sorted(releases: Sequence[Json]) -> list[Json]:
 def _merge(ordered: list[Json], corrections: list[Correction]) -> Json:
     try:
         return _append_all(ordered)
-    except (TypeError, AttributeError) as error:
-        corrections.append(Correction("", str(error), ARRAY, "releases_disagree_in_shape"))
-    normalized = [_normalize_lists(release, "", corrections) for release in ordered]
-    try:
-        return _append_all(normalized)
-    except (TypeError, AttributeError) as error:
-        newest = shorten(str(ordered[-1].get("id", "")))
-        corrections.append(Correction("", str(error), newest, "releases_can_not_be_merged"))
-    return {**ordered[-1], "tag": ["compiled"]}
+    except TypeError:
+        pass  # an id that is an object or a list
+    plain = [_with_plain_ids(release, "", corrections) for release in ordered]
+    return _append_all(plain)
 
 
 def _append_all(ordered: list[Json]) -> Json:
@@ -265,29 +241,22 @@ def _distinct(entries: list[Json]) -> list[Json]:
     return entries
 
 
-def _normalize_lists(value: Any, path: str, corrections: list[Correction]) -> Any:
-    if isinstance(value, list):
-        return [_normalize_lists(entry, f"{path}/{index}", corrections) for index, entry in enumerate(value)]
-    if not isinstance(value, dict):
+def _with_plain_ids(value: Any, path: str, corrections: list[Correction]) -> Any:
+    """Return a value in which ids of entries of lists are texts where they were objects or lists."""
+    if isinstance(value, dict):
+        return {key: _with_plain_ids(member, f"{path}/{escape(key)}", corrections) for key, member in value.items()}
+    if not isinstance(value, list):
         return value
-    normalized = {}
-    for key, member in value.items():
-        at = f"{path}/{key}"
-        if key in _OBJECT_LISTS and isinstance(member, dict):
-            corrections.append(Correction(at, shorten(member), ARRAY, "object_where_array"))
-            member = [member]  # noqa: PLW2901  -- the normalized member replaces the found one
-        if isinstance(member, list) and any(isinstance(entry, dict) and _odd_id(entry) for entry in member):
-            corrections.extend(
-                Correction(f"{at}/{index}/id", shorten(entry["id"]), shorten(str(entry["id"])), "id_not_scalar")
-                for index, entry in enumerate(member)
-                if isinstance(entry, dict) and _odd_id(entry)
-            )
-            member = [  # noqa: PLW2901
-                {**entry, "id": str(entry["id"])} if isinstance(entry, dict) and _odd_id(entry) else entry
-                for entry in member
-            ]
-        normalized[key] = _normalize_lists(member, at, corrections)
-    return normalized
+    entries = []
+    for index, entry in enumerate(value):
+        at = f"{path}/{index}"
+        plain = _with_plain_ids(entry, at, corrections)
+        if isinstance(entry, dict) and _odd_id(entry):
+            own = str(entry["id"])
+            corrections.append(Correction(f"{at}/id", shorten(entry["id"]), shorten(own), "id_not_scalar"))
+            plain = {**plain, "id": own}
+        entries.append(plain)
+    return entries
 
 
 def _odd_id(entry: Json) -> bool:

@@ -1,0 +1,103 @@
+"""
+Releases that give one member in several shapes → releases that can be merged.
+
+Of one buyer one release has an object, another a list of it, a third its name. To the merge routine these do not fit
+together, or the one of them hides the other without a word; and of two lone objects where OCDS has a list, such as
+``contracts``, it makes one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from contracts.ocds.corrections import ARRAY, OBJECT, Correction, escape, shorten
+
+Json = dict[str, Any]
+
+# Lists of objects in OCDS; of parties, ``details`` is an object.
+_OBJECT_LISTS = frozenset(
+    {
+        *("additionalClassifications", "additionalIdentifiers", "amendments", "awards", "contracts", "documents"),
+        *("items", "lots", "milestones", "parties", "relatedProcesses", "suppliers", "tenderers", "transactions"),
+    }
+)
+_OTHER_LISTS = frozenset({"/bids/details"})
+
+
+class _DisagreeError(Exception):
+    """Raised where releases give a member in several shapes."""
+
+
+def in_one_shape(releases: Sequence[Json]) -> tuple[list[Json], list[Correction]]:
+    """Return releases as they are, or copies in which they agree, with what was read otherwise for it."""
+    try:
+        _Agreement(None).settle([(release, "") for release in releases])
+    except _DisagreeError:
+        corrections: list[Correction] = []
+        copies = [_copy(release) for release in releases]
+        _Agreement(corrections).settle([(release, "") for release in copies])
+        return copies, corrections
+    return list(releases), []
+
+
+class _Agreement:
+    """Goes through what several releases say of one thing; it changes nothing where it has no list of corrections."""
+
+    def __init__(self, corrections: list[Correction] | None) -> None:
+        self.corrections = corrections
+
+    def settle(self, told: Sequence[tuple[Json, str]]) -> None:
+        """Let objects that are one thing agree, each with its pointer in its release."""
+        if len(told) < 2:
+            return
+        for key in dict.fromkeys(key for value, _path in told for key in value):
+            holders = [(value, f"{path}/{escape(key)}") for value, path in told if value.get(key) is not None]
+            if len(holders) < 2 or not any(isinstance(value[key], dict | list) for value, _path in holders):
+                continue
+            self._let_agree(key, holders)
+            self.settle([(value[key], at) for value, at in holders if isinstance(value.get(key), dict)])
+            for entries in _by_id((value.get(key), at) for value, at in holders):
+                self.settle(entries)
+
+    def _let_agree(self, key: str, holders: Sequence[tuple[Json, str]]) -> None:
+        has_object = any(isinstance(value[key], dict) for value, _path in holders)
+        has_list = any(isinstance(value[key], list) for value, _path in holders)
+        for value, at in holders:
+            member = value[key]
+            if key in _OBJECT_LISTS or at in _OTHER_LISTS:
+                if isinstance(member, dict):
+                    self._put(value, key, [member], Correction(at, shorten(member), ARRAY, "object_where_array"))
+                elif not isinstance(member, list):
+                    self._put(value, key, None, Correction(at, shorten(member), None, "array_expected"))
+            elif has_object and not isinstance(member, dict):
+                if isinstance(member, list) and len(member) == 1 and isinstance(member[0], dict):
+                    self._put(value, key, member[0], Correction(at, shorten(member), OBJECT, "array_where_object"))
+                else:
+                    self._put(value, key, None, Correction(at, shorten(member), None, "object_expected"))
+            elif has_list and not isinstance(member, dict | list):
+                self._put(value, key, [member], Correction(at, shorten(member), ARRAY, "text_where_array"))
+
+    def _put(self, value: Json, key: str, member: Any, correction: Correction) -> None:
+        if self.corrections is None:
+            raise _DisagreeError
+        self.corrections.append(correction)
+        if member is None:
+            del value[key]
+        else:
+            value[key] = member
+
+
+def _by_id(lists: Iterable[tuple[Any, str]]) -> Iterator[list[tuple[Json, str]]]:
+    """Yield the objects of lists that have an id in common, each with its pointer."""
+    found: dict[str, list[tuple[Json, str]]] = defaultdict(list)
+    for entries, at in lists:
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            if isinstance(entry, dict) and entry.get("id") is not None:
+                found[str(entry["id"])].append((entry, f"{at}/{index}"))
+    yield from found.values()
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copy(member) for key, member in value.items()}
+    return [_copy(entry) for entry in value] if isinstance(value, list) else value
