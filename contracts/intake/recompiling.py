@@ -9,7 +9,7 @@ One that can not be compiled stays as it was, and is logged: the others do not w
 import logging
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from contracts.intake.bodies import ocids_out_of_step
 from contracts.intake.compiling import compile_processes
@@ -33,6 +33,9 @@ def recompile_slice(failed: set[str] | None = None) -> bool:
     """
     failed = set() if failed is None else failed
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            # Long histories are merged between two statements.
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         # Held: who changes the publisher once more waits for this slice, and then begins anew.
         due = Recompilation.objects.select_for_update(skip_locked=True).order_by("pk").first()
         if due is None:

@@ -175,6 +175,7 @@ def test_what_was_sent_just_now_has_a_worker_of_its_own():
 
 def test_statements_end():
     timeouts = {name: COMPOSE["services"][name]["environment"]["VEEDOR_STATEMENT_TIMEOUT"] for name in OURS}
+    assert timeouts["migrate"] == 0  # whatever ends those of readers
     assert timeouts["web"] == "${VEEDOR_STATEMENT_TIMEOUT:-15}"
     assert timeouts["worker"] == timeouts["worker-fresh"] == "${VEEDOR_STATEMENT_TIMEOUT:-120}"
 

@@ -1,10 +1,11 @@
 """Another country or time zone of a publisher: its records are read anew, in slices."""
 
+import time
 from decimal import Decimal
 
 import pytest
 from django.conf import settings
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from audits.engine import processes
 from audits.models import Audit
@@ -155,6 +156,21 @@ def test_where_memory_runs_out_each_is_compiled_alone_and_one_stays_as_it_was(pu
     assert [hour for hour, _ in hours()] == [3, 3, 22, 3, 3]
     assert not Recompilation.objects.exists()
     assert f"[{large.pk}]" in caplog.text
+
+
+def test_however_long_it_takes_to_merge_what_it_holds_a_slice_keeps_its_connection(publisher, monkeypatch):
+    compile_them = recompiling.compile_processes
+
+    def dawdle(ocids):
+        time.sleep(0.5)
+        compile_them(ocids)
+
+    monkeypatch.setattr(recompiling, "compile_processes", dawdle)
+    change(publisher, time_zone="America/Bogota")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '200ms'")
+        tasks.recompile_records()
+    assert [hour for hour, _ in hours()] == [3] * COUNT
 
 
 def test_no_slice_is_broken_off_and_none_begun_when_its_time_is_over(publisher, monkeypatch):
