@@ -132,7 +132,7 @@ class FlagRow(serializers.Serializer):
     source = Source(source="process.source", allow_null=True)  # type: ignore[assignment]  # a field of this name
     verification = verification(source="process.verification", allow_null=True)
     withdrawn_because = Word(
-        help_text="record, claim, figures, reference, parameter, rule_version or rule_off: what differs."
+        help_text="record, claim, figures, merged, reference, parameter, rule_version or rule_off: what differs."
     )
     changed_because = Word(
         help_text="What changed or withdrew it since a person decided: the same words, or failure, of the rule."

@@ -17,7 +17,7 @@ from audits.judging.rule.vocabulary import Finding, OutcomeKind, Subject, stored
 from audits.judging.rule_set import BoundRule, as_json
 from audits.models import Flag
 from audits.triage import refresh_states
-from contracts.models import Claim
+from contracts.models import Claim, Organization
 from contracts.postgres.copying import excluded, upsert_rows
 
 _as_digested = json.JSONEncoder(sort_keys=True, default=str).encode
@@ -247,6 +247,7 @@ def _moved(
     """Return the flags that say something else than before, or nothing any more, each with the cause."""
     by_subject = {entry.subject_id: entry for entry in judged}
     decided = _decided_claims(judged) if known else {}
+    merged = _merged(judged) if known else set()
     moved = []
     for key, flag in known.items():
         entry, row = by_subject[key[0]], rows.get(key)
@@ -265,7 +266,8 @@ def _moved(
                 continue
             digest, cause, is_withdrawn = _unanswered(entry.dossier_digest), Flag.Cause.FAILURE, False
         else:
-            digest, cause = bytes(flag.judged_digest), _cause(flag, entry, decided)
+            of_figures = Flag.Cause.MERGED if entry.subject_id in merged else Flag.Cause.FIGURES
+            digest, cause = bytes(flag.judged_digest), _cause(flag, entry, decided, of_figures)
         if _move(flag, digest, cause, now, is_withdrawn=is_withdrawn):
             moved.append(flag)
     return moved
@@ -295,6 +297,13 @@ def _unanswered(unjudged: bytes) -> bytes:
     return hashlib.sha256(b"unanswered" + unjudged).digest()
 
 
+def _merged(judged: Sequence[Judged]) -> set[int]:
+    """Return the organizations that were merged into another one: their questions are that one's."""
+    keys = [entry.subject_id for entry in judged if entry.subject is Subject.ORGANIZATION]
+    merged = Organization.objects.filter(pk__any_of=keys, merged_into__isnull=False)
+    return set(merged.values_list("pk", flat=True)) if keys else set()
+
+
 def _decided_claims(judged: Sequence[Judged]) -> dict[str, datetime]:
     """Return when a claim on an ocid was decided last."""
     ocids = [entry.identity for entry in judged if entry.subject is Subject.PROCESS]
@@ -302,8 +311,17 @@ def _decided_claims(judged: Sequence[Judged]) -> dict[str, datetime]:
     return dict(decided.values_list("ocid", Max("decision__decided_at"))) if ocids else {}
 
 
-def _cause(flag: Flag, entry: Judged, decided_claims: Mapping[str, datetime]) -> Flag.Cause:
-    """Return what differs between the audit that raised a flag last and this one."""
+def _cause(
+    flag: Flag,
+    entry: Judged,
+    decided_claims: Mapping[str, datetime],
+    of_figures: Flag.Cause = Flag.Cause.FIGURES,
+) -> Flag.Cause:
+    """
+    Return what differs between the audit that raised a flag last and this one.
+
+    :param of_figures: why figures differ, if nothing else does
+    """
     bound, audit = entry.rule_set.by_code.get(flag.rule), flag.last_audit
     if bound is None:
         return Flag.Cause.RULE_OFF
@@ -317,4 +335,4 @@ def _cause(flag: Flag, entry: Judged, decided_claims: Mapping[str, datetime]) ->
     has_other_figures = any(audit.figures.get(name) != entry.figures.get(name) for name in bound.rule.reads)
     if bytes(audit.ruleset_digest) != entry.rule_set.digest and not has_other_figures:
         return Flag.Cause.REFERENCE
-    return Flag.Cause.FIGURES
+    return of_figures

@@ -38,7 +38,6 @@ NEWEST_FIRST = ("-raised_at", "-pk")
 AWAITING_REVIEW = models.Q(state__in=["new", "changed"]) | (
     models.Q(state="withdrawn", decision="confirmed") & ~models.Q(changed_because="")
 )
-
 # What is told beside others and asks nothing by itself; once a person decided on it, its changes ask again.
 IS_CONTEXT = models.Q(severity="context", state__in=["new", "withdrawn"], decision="")
 
@@ -185,6 +184,7 @@ class Flag(models.Model):
         RECORD = "record", _("the record changed")
         CLAIM = "claim", _("the claim was decided")
         FIGURES = "figures", _("figures of other processes changed")
+        MERGED = "merged", _("the organization was merged into another one, of which it is asked now")
         REFERENCE = "reference", _("a list or the lexicon changed")
         PARAMETER = "parameter", _("a parameter of the rule changed")
         RULE_VERSION = "rule_version", _("the rule has a new version")
@@ -240,7 +240,7 @@ class Flag(models.Model):
     changed_because = models.CharField(
         _("changed because"), max_length=20, choices=Cause, blank=True, default="", db_default=""
     )
-    # A person raised what the second key of the rule withheld: it stands until its record changes.
+    # A person raised what its rule withheld: it stands until its record changes.
     is_raised_by_hand = models.BooleanField(_("raised by hand"), default=False, db_default=False)
     # The last decision, as in its reviews; kept as a column for lists. Empty until there is one. What was confirmed
     # stays so while one person has confirmed what it says since. This column alone says what is public.

@@ -8,9 +8,11 @@ from audits import groups
 from audits.models import Audit, Flag, FourEyesWaiver, Review, RuleOverride
 from audits.models.blind_review import IsSampled
 from audits.triage import review_flag
-from contracts.models import ContractingProcess, Organization
+from contracts import tasks
+from contracts.models import ContractingProcess, Organization, SameBodyDecision
 from contracts.pages.display import admin_url
-from tests.support.bidding import audit, process
+from contracts.same_bodies import decide_body, propose
+from tests.support.bidding import audit, of, process
 from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.records import load
 
@@ -121,3 +123,24 @@ def test_a_name_that_ends_in_a_full_stop_gets_no_second_one(admin_client, flagge
     form = {"shown_digest": flagged.shown_digest, "decision": "confirmed", "reason": "Counted again."}
     told = admin_client.post(admin_url(Flag, flagged.pk), form, follow=True).content.decode()
     assert "Compras Unidas Ltda. It counts once a second person confirms it." in told
+
+
+def test_a_flag_of_an_organization_that_was_merged_says_so(admin_client, admin_user, flagged):
+    """It was told to be withdrawn since figures of other processes had changed, which nobody could explain."""
+    load(process(3, buyer="C", statuses=("valid", "valid")))
+    audit()
+    pair = propose(of("B"), of("C"), proposed_by=admin_user)
+    given = {"pair": pair, "decided_by": admin_user, "reason": "The register says so."}
+    decide_body(kind=SameBodyDecision.Kind.MERGED, kept=of("C"), **given)
+    tasks.recompile_records()
+    audit()
+    flagged.refresh_from_db()
+    assert (flagged.state, flagged.withdrawn_because, flagged.changed_because) == ("withdrawn", "merged", "merged")
+    said = admin_client.get(admin_url(Flag, flagged.pk)).content.decode()
+    assert "the organization was merged into another one, of which it is asked now" in said
+
+    decide_body(kind=SameBodyDecision.Kind.PARTED, **given)
+    tasks.recompile_records()
+    audit()
+    flagged.refresh_from_db()
+    assert (flagged.state, flagged.withdrawn_because) == ("new", "")
