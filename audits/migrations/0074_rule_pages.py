@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ("digest", models.BinaryField(max_length=32, unique=True, verbose_name="digest")),
                 (
                     "kept_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="kept"),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="time"),
                 ),
             ],
             options={

@@ -23,7 +23,7 @@ class RulePage(models.Model):
     version = models.PositiveIntegerField(_("version of the rule"))
     texts = models.JSONField(_("texts"))
     digest = models.BinaryField(_("digest"), max_length=32, unique=True)
-    kept_at = models.DateTimeField(_("kept"), db_default=models.functions.Now())
+    kept_at = models.DateTimeField(_("time"), db_default=models.functions.Now())
 
     class Meta:
         verbose_name = _("page of a rule")
