@@ -44,7 +44,8 @@ class ChangeRow(serializers.Serializer):
     flag_id = serializers.IntegerField(allow_null=True)
     flag_url = serializers.CharField(allow_null=True)
     organization_id = serializers.IntegerField(
-        allow_null=True, help_text="That a person merged into another, or that is by itself again."
+        allow_null=True,
+        help_text="That a person merged into another, or that is by itself again; or that a reply is about.",
     )
     organization_url = serializers.CharField(
         allow_null=True, help_text="Of a merged one, it leads to the one that is kept."

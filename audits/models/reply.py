@@ -16,7 +16,7 @@ from contracts.models.change import writes_changes
 from contracts.models.process import visible_processes
 from contracts.postgres.triggers import append_only
 
-_PUBLISHED = "(OLD.state = 'accepted') IS DISTINCT FROM (NEW.state = 'accepted') AND NEW.organization_id IS NULL"
+_PUBLISHED = "(OLD.state = 'accepted') IS DISTINCT FROM (NEW.state = 'accepted')"
 _OCID = "coalesce((SELECT ocid FROM contracts_contractingprocess WHERE id = NEW.process_id), '')"
 
 
@@ -133,7 +133,13 @@ class Reply(models.Model):
         ]
         permissions = [("erase_reply", "Can erase replies")]
         triggers = [
-            writes_changes("tells_changed", "'reply'", condition=_PUBLISHED, flag_id="NEW.flag_id", ocid=_OCID)
+            writes_changes(
+                *("tells_changed", "'reply'"),
+                condition=_PUBLISHED,
+                flag_id="NEW.flag_id",
+                ocid=_OCID,
+                organization_id="NEW.organization_id",
+            )
         ]
 
     def __str__(self) -> str:

@@ -7,13 +7,16 @@ from django.test import Client
 from audits import groups
 from audits.admin.case_file import read_case
 from audits.models import Flag, Reply, Review
-from audits.replies import flags_with_news
+from audits.replies import decide_reply, flags_with_news
 from audits.triage import review_flag
-from contracts.models import SameBodyDecision
+from contracts.models import Organization, Receipt, SameBodyDecision, Submission
+from contracts.receipts import new_receipt
 from tests.audits.api.test_bodies import API, bought, decide  # noqa: F401  -- one is a fixture
 from tests.audits.test_replies import accept, send
 from tests.support.pages import text_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+from tests.support.purchases import purchase
+from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
 SAID = "The second one withdrew."
@@ -95,3 +98,25 @@ def test_what_was_decided_on_the_other_name_is_shown_beside_the_same_question(bo
     assert f"{own.rule} {gone}" in told
     assert "Read all of its bids." in told
     assert "Of another rule." not in told
+
+
+def test_changes_tell_of_a_reply_about_an_organization_that_everyone_sees(bought, auditor):  # noqa: F811
+    """Who follows the changes did not hear of it, as of those to flags and processes."""
+    kept, gone = bought
+    since = Client().get(f"{API}changes/?since=now").json()["next"]
+    for organization in (kept, gone):
+        send(f"organization={organization.pk}")
+    assert Client().get(since).json()["results"] == [], "they are held"
+    for reply in Reply.objects.order_by("pk"):
+        accept(reply, auditor)
+    told = [(row["kind"], row["organization_id"]) for row in Client().get(since).json()["results"]]
+    assert told == [("reply", kept.pk), ("reply", gone.pk)]
+    decide_reply(reply=Reply.objects.get(organization=gone), decided_by=auditor, kind="refused", reason="A mistake.")
+    assert len(Client().get(since).json()["results"]) == 3, "so that copies of it are removed"
+
+    # Of one that claims alone name nobody hears.
+    load(purchase(9, suppliers=("S8",), buyer="B9"), channel=Submission.Channel.API)
+    receipt, _words = new_receipt(Receipt.Kind.REPLY)
+    held = Reply.objects.create(organization=Organization.objects.get(name="Empresa S8"), receipt=receipt)
+    Reply.objects.filter(pk=held.pk).update(state="accepted")
+    assert len(Client().get(since).json()["results"]) == 3
