@@ -14,6 +14,12 @@ def auditor(sign_in):  # noqa: F811
 
 
 @pytest.fixture
+def lead(sign_in):  # noqa: F811
+    """The client of a lead."""
+    return sign_in(groups.LEADS)
+
+
+@pytest.fixture
 def process(db):
     return load_release(made_up_release())
 

@@ -25,11 +25,6 @@ TERM = reverse("admin:audits_lexiconterm_add")
 
 
 @pytest.fixture
-def lead(sign_in):
-    return sign_in(groups.LEADS)
-
-
-@pytest.fixture
 def stock(db):
     """Three records with one tenderer each, of which R018 asks, and one with two."""
     records = [purchase(number, numberOfTenderers=1) for number in range(3)]

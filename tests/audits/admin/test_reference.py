@@ -10,11 +10,6 @@ from tests.support.previews import save_previewed
 
 
 @pytest.fixture
-def lead(sign_in):
-    return sign_in(groups.LEADS)
-
-
-@pytest.fixture
 def entry(db):
     watchlist = Watchlist.objects.create(slug="vendors", name="Vendors")
     return WatchlistEntry.objects.create(

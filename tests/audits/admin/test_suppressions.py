@@ -18,11 +18,6 @@ ADD = reverse("admin:audits_suppression_add")
 
 
 @pytest.fixture
-def lead(sign_in):
-    return sign_in(groups.LEADS)
-
-
-@pytest.fixture
 def flags(db):
     """A flag whose buyer and supplier have a suppression below, and one of another buyer and supplier."""
     other = made_up_release()

@@ -10,17 +10,12 @@ from audits.models import Flag, Participation, Purchase, Reply, Suppression
 from contracts import tasks
 from contracts.models import Organization, SameBodyDecision, Submission
 from contracts.same_bodies import decide_body, propose
-from tests.contracts.api.conftest import Client, client_with_token, make_user
+from tests.contracts.api.conftest import client_with_token, make_user
 from tests.support.purchases import add_terms, ask_of_short_histories, audit, purchase
 from tests.support.records import load
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/"
-
-
-@pytest.fixture
-def anonymous():
-    return Client()
 
 
 def organization(name):

@@ -5,15 +5,10 @@ import pytest
 from audits.models import Flag, Review
 from audits.triage import refresh_states, review_flag
 from tests.audits.api.conftest import audit
-from tests.contracts.api.conftest import Client, client_with_token, make_user
+from tests.contracts.api.conftest import Client, make_user
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def auditor(db) -> Client:
-    return client_with_token(make_user("auditor", "audits.view_flag"), "read", "review")
 
 
 @pytest.fixture

@@ -16,11 +16,6 @@ FLAGS = "/api/v1/flags/"
 
 
 @pytest.fixture
-def auditor(db) -> Client:
-    return client_with_token(make_user("auditor", "audits.view_flag"), "read", "review")
-
-
-@pytest.fixture
 def flagged(db) -> Flag:
     """The flag on a buyer half of whose bids were disqualified."""
     RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")

@@ -11,16 +11,11 @@ from audits.api import technology_spend
 from audits.engine.cohorts import refresh_cohorts
 from audits.models import Flag
 from contracts.models import Organization
-from tests.contracts.api.conftest import Client, client_with_token, make_user
+from tests.contracts.api.conftest import Client
 from tests.support.purchases import add_terms, audit, purchase
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/"
-
-
-@pytest.fixture
-def auditor(db) -> Client:
-    return client_with_token(make_user("auditor", "audits.view_flag"), "read", "review")
 
 
 def told(name: str) -> dict:
