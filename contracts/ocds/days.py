@@ -18,7 +18,8 @@ _NUMBERS = re.compile(
 _SHORT_YEAR = re.compile(r"\d{1,2}([/.-])(?:\d{1,2}|[A-Za-z]{3,4}\.?)\1\d{2}")
 # Names of months and days of the week are bounded: a long word would be read again from each of its letters.
 _WORDS = re.compile(
-    r"(?:\w{1,20},? )?(?P<day>\d{1,2})[.ºo]*[ -](?:de )?(?P<month>[a-z]{3,12})\.?[ ,-]*(?:del? )?(?P<year>\d{4})"
+    r"(?:\w{1,20},? )?(?P<day>\d{1,2})(?:[.ºo]*[ /-]|\.)(?:de )?(?P<month>[a-z]{3,12})\.?[ ,/-]*(?:del? )?"
+    r"(?P<year>\d{4})"
 )
 _MONTH_FIRST = re.compile(r"(?P<month>[a-z]{3,12})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})")
 _MONTHS = {

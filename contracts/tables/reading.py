@@ -251,8 +251,8 @@ def _is_shifted(row: Row, header: Sequence[str]) -> bool:
 def _not_recognised(
     sheet: str, header: list[str], first: Sequence[Row], rows: Iterable[Row | Problem]
 ) -> Iterator[SheetRead | Problem]:
-    """Report a sheet whose columns are not known; a cover sheet of a row or two holds none of the data."""
-    if len(first) <= 2:
+    """Report a sheet whose columns are not known; a cover sheet, a row or two without a header, holds no data."""
+    if len(first) <= 2 and header_weight(header) < MIN_SAME_NAMES:
         yield from (row for row in rows if isinstance(row, Problem))
         return
     shown = [name for name in header or map(str, first[0].cells) if name][:MAX_HEADERS_SHOWN]
@@ -293,10 +293,11 @@ def find_header(rows: Sequence[Row], given: Mapping | None = None) -> tuple[int,
 
 
 def _first_header(rows: Sequence[Row], weights: Sequence[int]) -> int:
-    """Return the row that names most columns, or one before it that names half as many, and has rows below it."""
+    """Return the row that names most columns, or one before it, most of whose cells name some, with rows below it."""
     heaviest = weights.index(max(weights))
     for at, weight in enumerate(weights[:heaviest]):
-        if weight >= max(MIN_SAME_NAMES, max(weights) / 2):
+        filled = sum(map(bool, _texts(rows[at])))
+        if weight >= MIN_SAME_NAMES and (weight > filled / 2 or weight >= max(weights) / 2):
             between = zip(rows[at + 1 : heaviest], weights[at + 1 : heaviest], strict=True)
             if any(weight == 0 and sum(map(bool, _texts(row))) >= MIN_SAME_NAMES for row, weight in between):
                 return at

@@ -207,3 +207,9 @@ class TestSeveralParties:
 def test_a_column_that_another_one_with_the_same_meaning_hid_is_told_as_unread():
     _releases, _problems, (sheet,) = table("Objeto;Proveedor;Monto;Importe;Valor;Monto\nNube;ACME;5,5;6,5;5,5;7,5\n")
     assert sheet.unused == ["Monto", "Importe"]
+
+
+def test_a_header_that_leaves_its_country_open_is_asked_about_even_above_one_row():
+    """One row was refused as "neither releases nor records": who sent it had no way out."""
+    _releases, (problem,), _sheets = table("Objeto;Entidad;Proveedor;Cédula;Monto\nNube;Muni;Ana;123;5\n")
+    assert problem.code == "table_not_recognised"
