@@ -16,7 +16,8 @@ from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.members import READ
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.tables.mappings import DECISIVE, MIN_FACTS, Mapping, key, path_of
+from contracts.tables.header_names import exact_key, key
+from contracts.tables.mappings import DECISIVE, MIN_FACTS, Mapping, path_of
 
 NAME = "given"
 # What a column may hold, in the order in which a person tells of a contract; else it is a path.
@@ -46,7 +47,7 @@ class GivenMapping(Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     @property
     def digest(self) -> str:
         """SHA-256 of its headers in any order: a sender has one mapping for each set of them."""
-        return hashlib.sha256("\n".join(sorted({key(header) for header in self.columns})).encode()).hexdigest()
+        return hashlib.sha256("\n".join(sorted({exact_key(header) for header in self.columns})).encode()).hexdigest()
 
     def fits(self, header: Sequence[str]) -> bool:
         """Return whether a table has all of its columns."""

@@ -5,23 +5,19 @@ The mappings are the files of ``fixtures/tables``; its README tells their form.
 """
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
 from contracts.ocds.codes import MERGE_MEMBERS
-from contracts.ocds.fact_tables import fold
 from contracts.tables.beside import amounts, tax_numbers
+from contracts.tables.header_names import FOLDER, GENERAL, key, read_names
 from contracts.tables.sheets import Cell
 from contracts.tables.units import Unit, with_told, with_unit
 
-_FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "tables"
-GENERAL = "general"
 OCDS = "ocds"
 LANGUAGES = ("es", "pt", "en")
 # Between the rows of a header of several rows.
@@ -45,7 +41,6 @@ _OF_CONTRACTS = frozenset(
 )
 _PARTIES = frozenset({"buyer", "supplier"})
 
-_NOT_SIGNIFICANT = re.compile(r"[\W_]+")
 _TOP_MEMBERS = MERGE_MEMBERS | {"parties", "buyer", "planning", "tender", "awards", "contracts", "relatedProcesses"}
 _PATH = re.compile(r"[A-Za-z]\w*(?:/(?:\d{1,2}|[A-Za-z]\w*)){0,7}", re.ASCII)
 _PATH_START = re.compile(r"(?:releases/\d+|records/\d+/compiledRelease|compiledRelease)/")
@@ -124,14 +119,9 @@ class Recognised(Struct, frozen=True):
         return [header for column, header in enumerate(self.header) if header and column not in used]
 
 
-def key(header: str) -> str:
-    """Return a header without case, accents, spaces and signs."""
-    return _NOT_SIGNIFICANT.sub("", fold(header))
-
-
 def template_headers(language: str) -> dict[str, str]:
     """Return fact → header of the template in a language."""
-    languages = _read(GENERAL)["languages"]
+    languages = read_names(GENERAL)["languages"]
     return {fact: headers[0] for fact, headers in languages[language].items() if "/" not in fact}
 
 
@@ -221,7 +211,7 @@ def _told_beside(
 
     What a publisher's file tells stays.
     """
-    words = _read(GENERAL)["beside"]
+    words = read_names(GENERAL)["beside"]
     numbers, quantities, prices = ({key(word) for word in words[name]} for name in ("numbers", "quantities", "prices"))
     keys = ["" if column in taken else key(with_unit(name)[0]) for column, name in enumerate(names)]
     generals = {fact: found for fact, found in sources.items() if not taken & set(found[0].columns)}
@@ -333,14 +323,9 @@ def _paths(names: Sequence[str]) -> dict[str, int]:
 
 
 @cache
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-
-
-@cache
 def known_mappings() -> tuple[Mapping, ...]:
     """Return the mappings of publishers."""
-    names = sorted(path.stem for path in _FOLDER.glob("*.toml") if path.stem != GENERAL)
+    names = sorted(path.stem for path in FOLDER.glob("*.toml") if path.stem != GENERAL)
     return tuple(
         Mapping(
             name=name,
@@ -351,13 +336,13 @@ def known_mappings() -> tuple[Mapping, ...]:
             },
         )
         for name in names
-        for read in (_read(name),)
+        for read in (read_names(name),)
     )
 
 
 def _languages() -> list[tuple[str, dict[str, list[str]]]]:
     """Return each language with its general headers: fact → headers."""
-    return [(language, _read(GENERAL)["languages"][language]) for language in LANGUAGES]
+    return [(language, read_names(GENERAL)["languages"][language]) for language in LANGUAGES]
 
 
 @cache
@@ -375,7 +360,9 @@ def _general() -> Mapping:
         for fact, headers in facts.items():
             columns.setdefault(fact, []).extend(headers)
     return Mapping(
-        name=GENERAL, title=_read(GENERAL)["title"], columns={fact: tuple(found) for fact, found in columns.items()}
+        name=GENERAL,
+        title=read_names(GENERAL)["title"],
+        columns={fact: tuple(found) for fact, found in columns.items()},
     )
 
 

@@ -1,6 +1,6 @@
 """Tax numbers that begin with zeros, which office programs drop where they take them for amounts."""
 
-from contracts.tables.mappings import key
+from contracts.tables.header_names import key
 
 # What stands in a header → how many digits such a number has, and the weight after which weights begin anew at 2
 # (Brazil: Instrução Normativa RFB 2.119/2022 for CNPJ; both have two check digits, modulo 11).

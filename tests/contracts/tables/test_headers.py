@@ -221,3 +221,19 @@ class TestTaxNumbers:
     def test_a_header_that_names_the_party_goes_before_one_that_does_not(self):
         release, _problems, _sheet = read(["RUC", "Objeto", "Proveedor", "RUC proveedor"], ["1", "Nube", "ACME", "2"])
         assert release["awards"][0]["suppliers"] == [{"id": "2", "name": "ACME"}]
+
+
+@pytest.mark.parametrize(
+    ("header", "fact"),
+    [
+        ("Razón Social Proveedor", "supplier"),
+        ("Objeto de Contratación", "title"),
+        ("Valor del Contrato", "amount"),
+        ("CNPJ de Fornecedor", "supplier_id"),
+        ("Date of signature", None),
+        ("De", None),
+    ],
+)
+def test_words_that_only_link_tell_no_headers_apart(header, fact):
+    _release, _problems, sheet = read(["Entidad", "Detalle", header], ["Muni", "Nube", "5"])
+    assert sheet.columns.get(header) == fact

@@ -1,0 +1,39 @@
+"""How headers are compared, and the files of ``fixtures/tables`` that name them."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from contracts.ocds.fact_tables import fold
+
+FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "tables"
+GENERAL = "general"
+_NOT_SIGNIFICANT = re.compile(r"[\W_]+")
+
+
+@cache
+def read_names(name: str) -> dict[str, Any]:
+    """Return what a file of headers holds."""
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def key(header: str) -> str:
+    """
+    Return a header without case, accents, spaces and signs, and without words that only link others.
+
+    "RUC del proveedor" is "RUC Proveedor"; what is made of such words alone stays.
+    """
+    words = _NOT_SIGNIFICANT.split(fold(header))
+    return "".join(word for word in words if word not in _linking()) or "".join(words)
+
+
+def exact_key(header: str) -> str:
+    """Return a header without case, accents, spaces and signs alone: digests that are stored are made of it."""
+    return _NOT_SIGNIFICANT.sub("", fold(header))
+
+
+@cache
+def _linking() -> frozenset[str]:
+    return frozenset(read_names(GENERAL)["linking"])
