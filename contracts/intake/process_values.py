@@ -1,13 +1,16 @@
 """What a contracting process is worth, and of what that is: its contracts, else its awards, else its tender."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from decimal import Decimal, localcontext
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from contracts.models.process import AmountBasis
 from contracts.ocds.codes import CANCELLED
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.ocds.views import Award, Contract, Process, Value
+
+_Stage = TypeVar("_Stage", Award, Contract)
 
 
 class ProcessValue(NamedTuple):
@@ -27,10 +30,24 @@ class PairedContract(NamedTuple):
 
 
 def paired_contracts(process: Process) -> list[PairedContract]:
-    """Return the contracts of a process, each with its award: the one that it names, else the only one."""
+    """
+    Return the contracts of a process, each with its award: the one that it names, else the only one.
+
+    Where there are several, a contract that names none has that of its own id, else the only one of its very amount.
+    """
     awards = {award.id: award for award in process.awards if award.id}
     lone = process.awards[0] if len(process.awards) == 1 else None
-    pairs = [(contract, awards.get(contract.award_id, lone)) for contract in process.contracts]
+    unnamed = _by_amount(contract for contract in process.contracts if not contract.award_id)
+    by_amount = _by_amount(process.awards)
+
+    def award_of(contract: Contract) -> Award | None:
+        if contract.award_id or lone:
+            return awards.get(contract.award_id, lone)
+        amount = _amount_of(contract)
+        same = by_amount.get(amount, []) if amount and len(unnamed[amount]) == 1 else []
+        return awards.get(contract.id) or (same[0] if len(same) == 1 else None)
+
+    pairs = [(contract, award_of(contract)) for contract in process.contracts]
     standing = Counter(award.path for contract, award in pairs if award and contract.status not in CANCELLED)
     # What was awarded is worth its one contract, and not each of several.
     return [
@@ -48,6 +65,18 @@ def paired_contracts(process: Process) -> list[PairedContract]:
     ]
 
 
+def _by_amount(stages: Iterable[_Stage]) -> dict[tuple[Decimal, str] | None, list[_Stage]]:
+    found = defaultdict(list)
+    for stage in stages:
+        found[_amount_of(stage)].append(stage)
+    return found
+
+
+def _amount_of(stage: Award | Contract) -> tuple[Decimal, str] | None:
+    value = stage.value
+    return (value.amount, value.currency) if value is not None and value.amount else None
+
+
 def _has_amount(value: Value | None) -> bool:
     return value is not None and value.amount is not None
 
@@ -56,24 +85,30 @@ def value_of(process: Process) -> ProcessValue:
     """
     Return the sum of the contracts of a process, else of its awards, else the tender's value.
 
-    A contract that names no amount counts as its award does, beside others that do. Amounts of several currencies, one
-    that is not told among them, are never added: it has none then, for an estimate is not what was signed.
+    A contract that names no amount counts as its award does, beside others that do. Amounts of several currencies are
+    never added: it has none then, for an estimate is not what was signed. Where the currency of one is not told, that
+    contradicts none, and what was awarded is told in place of what was signed, but no estimate either.
     """
     contracts = [pair for pair in paired_contracts(process) if pair.contract.status not in CANCELLED]
     signed = [pair.value for pair in contracts] if any(_has_amount(pair.contract.value) for pair in contracts) else []
     awarded = [award.value for award in process.awards if award.status not in CANCELLED]
+    is_unclear = False
     for basis, found in ((AmountBasis.CONTRACTS, signed), (AmountBasis.AWARDS, awarded)):
         values = [value for value in found if value is not None and value.amount is not None]
         if not values:
             continue
-        if len({value.currency for value in values}) > 1:
+        currencies = {value.currency for value in values}
+        if len(currencies - {""}) > 1:
             return ProcessValue()
+        is_unclear = len(currencies) > 1
+        if is_unclear:
+            continue
         with localcontext(prec=60):  # the default precision would round sums of large amounts
             total = sum((value.amount for value in values if value.amount), Decimal(0))
         if total.adjusted() >= AMOUNT_DIGITS - AMOUNT_PLACES:
             return ProcessValue(None, values[0].currency)
         return ProcessValue(total, values[0].currency, basis.value)
     value = process.tender.value
-    if value is None:
+    if value is None or is_unclear:
         return ProcessValue()
     return ProcessValue(value.amount, value.currency, "" if value.amount is None else AmountBasis.TENDER.value)

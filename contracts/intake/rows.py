@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from contracts.intake.organization_keys import MAX_KEY, OrganizationKeys, organization_key
-from contracts.intake.process_values import paired_contracts, value_of
+from contracts.intake.process_values import PairedContract, paired_contracts, value_of
 from contracts.models import Bid, Contract
 from contracts.ocds.calendar_days import day_of
 from contracts.ocds.codes import CANCELLED, LEAD_TENDERER
@@ -263,7 +263,8 @@ class ProcessRows:
     def contracts(self, process_id: int, keys: OrganizationKeys) -> Iterable[Row]:
         """Yield signed contracts, then active awards that have none."""
         roles = self.roles(keys)
-        for contract, award, worth in paired_contracts(self.process):
+        paired = paired_contracts(self.process)
+        for contract, award, worth in paired:
             value = worth or Value(path="")
             suppliers = contract.suppliers or (award.suppliers if award else ())
             period = contract.period or (award.contract_period if award else None)
@@ -287,14 +288,15 @@ class ProcessRows:
                 roles(ids),
                 contract.path,
             )
-        yield from self._awards_without_contract(process_id, keys, roles)
+        yield from self._awards_without_contract(process_id, keys, roles, paired)
 
-    def _awards_without_contract(self, process_id: int, keys: OrganizationKeys, roles: RolesOf) -> Iterable[Row]:
-        contracted = {contract.award_id for contract in self.process.contracts}
-        if self.process.contracts and len(self.process.awards) == 1:
-            return
+    def _awards_without_contract(
+        self, process_id: int, keys: OrganizationKeys, roles: RolesOf, paired: Iterable[PairedContract]
+    ) -> Iterable[Row]:
+        contracted = {award.path for _contract, award, _value in paired if award}
+        named = {contract.award_id for contract in self.process.contracts}
         for award in self.process.awards:
-            if award.id in contracted or award.status not in {"active", ""}:
+            if award.path in contracted or award.id in named or award.status not in {"active", ""}:
                 continue
             value = award.value or Value(path="")
             period = award.contract_period

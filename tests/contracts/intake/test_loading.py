@@ -65,11 +65,12 @@ def test_amounts_of_two_currencies_are_never_added_nor_is_an_estimate_taken_for_
     assert (process.tender_amount, process.tender_currency) == (Decimal(1000), "MXN")
 
 
-def test_an_amount_without_currency_is_not_added_to_others_nor_is_an_estimate_taken_for_them():
+@pytest.mark.parametrize(("members", "expected"), [({}, Decimal("900.5")), ({"awards": []}, None)])
+def test_an_amount_without_currency_is_not_added_to_others_nor_is_an_estimate_taken_for_them(members, expected):
     contracts = [{"id": "1", "value": {"amount": 5, "currency": "MXN"}}, {"id": "2", "value": {"amount": 7}}]
-    load(release(contracts=contracts))
+    load(release(contracts=contracts, **members))
     process = ContractingProcess.objects.get()
-    assert (process.amount, process.currency, process.amount_basis) == (None, "", "")
+    assert (process.amount, process.amount_basis) == (expected, "awards" if expected else "")
 
 
 def test_a_contract_without_amount_counts_as_its_award_beside_others_that_have_one():
@@ -80,6 +81,22 @@ def test_a_contract_without_amount_counts_as_its_award_beside_others_that_have_o
     process = ContractingProcess.objects.get()
     assert (process.amount, process.amount_basis) == (Decimal(14), "contracts")
     assert [row.amount for row in Contract.objects.all()] == [Decimal(7), Decimal(7)]
+
+
+def test_contracts_that_name_no_award_have_that_of_their_id_or_of_their_amount_and_nothing_is_there_twice():
+    awards = [
+        {"id": number, "status": "active", "value": {"amount": amount, "currency": "MXN"}, "suppliers": [{"id": "S"}]}
+        for number, amount in (("1", 5), ("2", 7), ("3", 7), ("4", 9))
+    ]
+    contracts = [
+        {"id": "1"},
+        {"id": "b", "value": {"amount": 9, "currency": "MXN"}},
+        {"id": "c", "value": {"amount": 7, "currency": "MXN"}},
+    ]
+    load(release(awards=awards, contracts=contracts))
+    rows = Contract.objects.order_by("pk").values_list("contract_id", "award_id", "amount", "suppliers__len")
+    # Two awards have the amount of the third contract.
+    assert list(rows) == [("1", "", 5, 1), ("b", "", 9, 1), ("c", "", 7, 0), ("", "2", 7, 1), ("", "3", 7, 1)]
 
 
 def test_dates_are_those_of_what_stands_else_of_what_was_cancelled():
