@@ -54,7 +54,7 @@ unless a word for watching stands there.
   migrants and the like.
 
 Where no amount is told, a method that is kept for trifles tells that something is one. It does not tell so of drones,
-of what a security body buys and of what a sign shows to watch more than offices.
+of what a security body buys and of what a sign besides the buyer's name shows to watch more than offices.
 
 ### What shows that cameras watch more than offices
 
@@ -116,7 +116,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=22,
+    version=23,
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
     },

@@ -27,13 +27,13 @@ Flag a process for technology in scope if one of these is so:
   * What watches nobody, and a description alone names behind its first words.
   * What title and description alone tell of, 70 characters or more behind where what is bought begins, in a record
     that reads like technology with a probability below one half.
-  * What its hospitals, schools, pension funds, mutual societies and housing buy, unless they hold prisoners or
-    somebody is identified or listened to.
+  * What its hospitals, schools, pension funds, mutual societies and housing buy, unless they hold prisoners, faces
+    are known or somebody is listened to.
   * What costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do
     not know), but for command centres, faces, plates and interception. Where no amount is told, a method that is
     kept for such tells it.
   * Where the buyer is civil and the link stands in the text: software alone that is not told to hold persons or
-    cases, and what is told to cost less than one of the `trifles`.
+    cases, and what watches nobody and costs less than one of the `trifles`, by its price or its method.
 
 ### What links nobody
 
@@ -89,7 +89,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=21,
+    version=22,
     sentences={
         "default": "A security body buys this technology: {words}.",
         "unnamed": "The text ties the technology to a security body, and the record names no buyer: {words}.",
@@ -121,9 +121,7 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
             values={"words": named(links)},
             sentence="link" if has_buyer else "unnamed",
             severity=Severity.HIGH if has_buyer else Severity.MEDIUM,
-            context=_links_nobody(dossier, is_for_body=True)
-            or _trifle_by_price(dossier, trifles)
-            or told_in_doubt(dossier),
+            context=_links_nobody(dossier, is_for_body=True) or _trifle(dossier, trifles) or told_in_doubt(dossier),
         )
 
 
@@ -135,8 +133,7 @@ def _ordinary(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
         return links_nobody
     if watching := surveillance(dossier):
         return ordinary_watching(dossier, watching, trifles)
-    late = told_late(dossier, dossier.scope.evidence)
-    return late or (None if dossier.mentions_of("command_centre") else trifle(dossier, trifles))
+    return told_late(dossier, dossier.scope.evidence) or _trifle(dossier, trifles)
 
 
 def _links_nobody(dossier: Dossier, *, is_for_body: bool) -> Context | None:
@@ -145,9 +142,6 @@ def _links_nobody(dossier: Dossier, *, is_for_body: bool) -> Context | None:
     return None if is_linking else Context("links_nobody", {})
 
 
-def _trifle_by_price(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
-    """Return that what watches nobody is told to cost little; the name of a method says too little."""
-    if surveillance(dossier) or dossier.mentions_of("command_centre"):
-        return None
-    small = trifle(dossier, trifles)
-    return small if small and small.reason == "trifle" else None
+def _trifle(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
+    """Return that what watches nobody is known to cost little, by its price or by its method."""
+    return None if surveillance(dossier) or dossier.mentions_of("command_centre") else trifle(dossier, trifles)

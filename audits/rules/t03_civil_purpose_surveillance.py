@@ -30,8 +30,8 @@ education, health, tourism, broadband, smart city.
 ## Exclusions
 
 * Records that name no buyer, or tell a number for one: who buys for a civil purpose cannot be told.
-* Security bodies that buy for themselves, and civil buyers that buy for one without a civil purpose: there the rule
-  is not applicable, and T02 asks.
+* Security bodies that buy for themselves, their hospitals and schools too, and civil buyers that buy for one without a
+  civil purpose: there the rule is not applicable, and T02 asks.
 * Purchases that were called off before anything was signed or paid.
 
 ## Sources
@@ -48,7 +48,7 @@ from audits.facts.technology.ordinary_watching import locates_things, ordinary_w
 from audits.facts.technology.own_use import of_others
 from audits.facts.technology.prominence import told_beside, told_in_doubt
 from audits.facts.technology.scope import require_scope
-from audits.facts.technology.security_bodies import security_buyers, security_links
+from audits.facts.technology.security_bodies import security_bodies, security_links
 from audits.facts.technology.surveillance import surveillance
 from audits.facts.technology.told import has_named_buyer
 from audits.judging.dossiers.process import Dossier
@@ -74,7 +74,7 @@ _FORENSIC = re.compile(r"\b(?:desbloque|extra[ct]|foren[sc]|perita|phone examina
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=21,
+    version=22,
     sentences={
         "default": "A civil buyer acquires a surveillance function: {words}.",
         "link": "A civil project ({purpose}) carries a surveillance function tied to a security body: {words}.",
@@ -92,7 +92,7 @@ def civil_purpose_surveillance(dossier: Dossier, *, trifles: Mapping[str, int] =
         return
     if not has_named_buyer(dossier):
         raise InsufficientDataError("/buyer/name")
-    if security_buyers(dossier):
+    if security_bodies(dossier):
         raise NotApplicableError("security_buyer")
     others = of_others(dossier, found)
     watched = others or found

@@ -25,8 +25,8 @@ A network counts by a sign that others depend on it. One of these is enough:
   `dominant_share` in `dominant_processes` processes or more.
 * **medium**: all else.
 * **context** (waits for no decision):
-  * What names no network and costs less than one of the `trifles` (by currency, a bound of this project, which
-    readers of notices do not know). Where no amount is told, a method that is kept for such tells it.
+  * What costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
+    know). Where no amount is told, a method that is kept for such tells it.
   * A network that title and description alone tell of, 70 characters or more behind where what is bought begins:
     something else is bought for it. A list of what is done to it ("design, supply and installation of") is no
     such thing.
@@ -34,12 +34,12 @@ A network counts by a sign that others depend on it. One of these is enough:
 ## Exclusions
 
 * Names of classes of goods, behind their codes too.
-* Fibre that a company or an institution has for itself, or a government for its own houses, and what its sentence
-  tells to be in a building.
+* Fibre that a company or an institution has for itself, or a government for its own houses or its cameras (but for a
+  ring or a backbone), and what its sentence tells to be in a building.
 * Lines that are rented, and services that come over a network ("internet por red 4G"), unless a line is laid or the
   network goes far.
-* Radios, antennas and other parts, and tools that splice or measure, unless the buyer is an operator. A network that
-  is listed or kept up beside them is not left out.
+* Radios, antennas and other parts, and tools that splice or measure, unless the buyer is an operator; radios beside
+  handsets are such. A network that is listed or kept up beside them is not left out.
 * Kinds of networks (5G, trunked radio) of a university, a hospital, a bank or a court.
 * Lines of subscribers (copper, connections of FTTH), lines of electric power, and what cools or drives beside a
   network.
@@ -56,7 +56,7 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.procurement.vendors import supplier_matches
-from audits.facts.technology.core_networks import core_networks, names_network
+from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.prominence import told_behind
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
@@ -70,7 +70,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=18,
+    version=19,
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.
     bounds={
@@ -103,5 +103,5 @@ def core_network(
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found)},
         severity=Severity.HIGH if dominant or listed else Severity.MEDIUM,
-        context=told_behind(dossier, found) or (None if names_network(found) else trifle(dossier, trifles)),
+        context=told_behind(dossier, found) or trifle(dossier, trifles),
     )

@@ -17,9 +17,12 @@ For technology in scope, look in the words of the record, and in what is said of
 
 In the method and its rationale single words count too ("convenio").
 
-The flag is **context** (waits for no decision) for what costs less than one of the `trifles` (by currency, a bound
-of this project, which readers of notices do not know). Where no amount is told, a method that is kept for such
-tells it.
+The flag is **context** (waits for no decision) for:
+
+* what costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
+  know). Where no amount is told, a method that is kept for such tells it;
+* technology that title and description alone tell of, 70 characters or more behind where what is bought begins, in a
+  record that reads like technology with a probability below one half.
 
 ## Exclusions
 
@@ -38,6 +41,7 @@ from collections.abc import Iterator, Mapping
 from audits.facts.procurement.financing import funder_mentions, was_bought_before
 from audits.facts.procurement.procedures import catalogue_by_name
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.technology.prominence import told_in_doubt
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import GROUND_PARTS, WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
@@ -51,7 +55,7 @@ from audits.matching.lexicon import WEAK, Mention
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=9,
+    version=10,
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",
     },
@@ -69,7 +73,7 @@ def bilateral_agreement(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLE
         yield Finding(
             evidence=tuple(evidence),
             values={"words": named_evidence(evidence)},
-            context=trifle(dossier, trifles),
+            context=trifle(dossier, trifles) or told_in_doubt(dossier),
         )
 
 

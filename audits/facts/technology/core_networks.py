@@ -8,10 +8,9 @@ of a kind that no house has.
 """
 
 import re
-from collections.abc import Sequence
 
 from audits.facts.technology.security_bodies import security_buyers
-from audits.facts.technology.told import holds_any, is_called, is_called_any, tells
+from audits.facts.technology.told import holds_any, is_called, is_called_any, tells, tells_any
 from audits.judging.dossiers.catalogues import is_told_in_passing
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import TOLD_PARTS
@@ -21,7 +20,9 @@ from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
 from audits.matching.words import (
     BESIDE_NETWORK,
+    CAMERA,
     EMERGENCY,
+    HANDSET,
     HOUSE,
     HOUSE_OWNER,
     LAID_LINE,
@@ -149,10 +150,9 @@ _RADIO = frozenset({"trunked_radio", "radio_communication"})
 _OF_SECURITY = frozenset({*_RADIO, "transport_network", "ran_core"})
 _MICROWAVE = re.compile(r"microond|microwave")
 _RADIO_TECHNOLOGY = re.compile(r"tetra|p25|dmr|lmr|tronca|trunk|repet|repeater")
-_WHOLE = r"red|redes|rede|networks?|backbone|anillo|anel|ring|dorsal|troncal|infovia"
-_NAMED = re.compile(rf"\b(?:{_WHOLE})\b")
-# A whole network, or a line that is laid.
-_NAMED_OR_LAID = re.compile(rf"\b(?:{_WHOLE}|tendido)\b")
+# The line to a camera is part of the camera, a ring that joins many is a network.
+_RING = re.compile(r"\b(?:anel|anillo|backbone|dorsal|ring|troncal)\b")
+_NAMED = re.compile(r"\b(?:red|redes|rede|networks?|backbone|anillo|anel|ring|dorsal|troncal|infovia)\b")
 
 
 @worked_out_once
@@ -177,11 +177,6 @@ def _counts(dossier: Dossier, mention: Mention) -> bool:
     return why is None or (why != "" and mention.strength == STRONG and not dossier.leaves_out(mention, why))
 
 
-def names_network(found: Sequence[Mention]) -> bool:
-    """Tell whether a mention names a whole network, or a line that is laid, and not fibre or a mast alone."""
-    return any(_NAMED_OR_LAID.search(fold(mention.written).text) for mention in found)
-
-
 def _why_not(dossier: Dossier, mention: Mention) -> str | None:
     """Return ``None`` if a network counts, else the exclusion that holds, ``""`` if merely no sign speaks for it."""
     is_radio = mention.concept == "radio_communication"
@@ -203,7 +198,7 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
     has_houses = is_called_any(dossier, HOUSE_OWNER)
     is_far = bool(_FAR.search(whole))
     is_served, is_way = _SERVICE.search(before), _WAY.search(before)
-    is_piece = _is_piece(mention, before, after)
+    is_piece = _is_piece(mention, before, after) or _is_handset(dossier, before, written, after)
     is_other = is_radio or is_served or is_way or is_piece or has_houses
     if is_far and not is_other and _is_named(before, written, after):
         return None
@@ -258,6 +253,11 @@ def _is_piece(mention: Mention, before: str, after: str) -> bool:
     return not (_KEPT_UP.search(before) or is_listed)
 
 
+def _is_handset(dossier: Dossier, before: str, written: str, after: str) -> bool:
+    """Tell whether handsets are bought, and no network is named: "radio base y 25 handies"."""
+    return tells_any(dossier, HANDSET) and not _is_named(before, written, after)
+
+
 def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:
     """Tell whether a radio or microwave network belongs to a security body or an emergency service."""
     if not (mention.concept in _OF_SECURITY or _MICROWAVE.search(whole)) or not holds_any(dossier, whole, NETWORK):
@@ -267,7 +267,9 @@ def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:
 
 
 def _is_for_all(dossier: Dossier, mention: Mention, whole: str) -> bool:
-    """Tell whether a government buys a network of telecommunications, and not one for its own houses."""
+    """Tell whether a government buys a network of telecommunications, and not one for its houses or its cameras."""
+    if holds_any(dossier, whole, CAMERA) and not _RING.search(whole):
+        return False
     if not _is_of_government(dossier):
         return mention.strength == STRONG and holds_any(dossier, whole, LAID_LINE) and is_called(dossier, _MINISTRY)
     if mention.strength != STRONG:

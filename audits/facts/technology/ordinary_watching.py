@@ -7,14 +7,12 @@ from audits.facts.procurement.small_purchases import trifle
 from audits.facts.technology.own_offices import hires_guards, tells_of_more_than_offices, watches_own_offices
 from audits.facts.technology.own_use import locates_others, of_others
 from audits.facts.technology.security_bodies import security_buyers, security_links
-from audits.facts.technology.told import is_called_any
 from audits.facts.technology.watched_people import tells_of_people_in_care
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import named
 from audits.judging.rule.vocabulary import Context
 from audits.matching.lexicon import BOTH, Mention
 from audits.matching.scope import IDENTIFICATION, INTRUSION
-from audits.matching.words import PUBLIC_PLACE
 
 # What identifies people or reaches into what they say; all but readers of fingers, of which doors and desks have one,
 # is no trifle at any price, nor is what reads plates.
@@ -54,7 +52,7 @@ def _watches_many(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
         or bool(security_buyers(dossier))
         or (
             any(mention.concept != "location_tracking" for mention in found)
-            and (tells_of_more_than_offices(dossier, found) or is_called_any(dossier, PUBLIC_PLACE))
+            and tells_of_more_than_offices(dossier, found)
         )
     )
 

@@ -13,7 +13,6 @@ from audits.judging.rule.vocabulary import WITHHELD_PASSING, Evidence
 from audits.matching.lexicon import BOTH, STRONG, Mention
 from audits.matching.normalize import fold
 from audits.matching.reference import SECURITY_BODIES
-from audits.matching.scope import IDENTIFICATION
 from audits.matching.words import FOR_ITS_OWN, SCHOOL_FOR_ALL
 from contracts.ocds.views import Text
 
@@ -37,7 +36,7 @@ _OF_SYSTEMS_REACH = 20
 # What a body runs for its own people or for everybody ("liceos del ejército", "hospital militar", "inspección de
 # policía"): nothing is linked to its duties.
 _OWN_PLACES = (
-    r"\b(?:hospital(?:es)?|hospitais|clinicas?|sanidad|salud|saude|liceos?|colegios?|escolas?|casas fiscales|"
+    r"\b(?:hospital(?:es)?|hospitais|clinicas?|sanidad|salud|saude|liceos?|colegios?|esc(?:ol|uel)as?|casas fiscales|"
     r"viviendas?|clubes?|fondo rotatorio|caja de retiro|inspeccion(?:es)? de|mutual(?:idad)? de servicios) "
 )
 # The words before the name of a body ("hospital de la | Policía Nacional"), or those that it begins with.
@@ -78,10 +77,10 @@ def security_buyers(dossier: Dossier) -> tuple[Evidence, ...]:
     """
     Return the security bodies that buy, but for those that look after their own people ("Hospital Militar").
 
-    Where somebody is identified or listened to these count too.
+    Where faces are known or somebody is listened to these count too; readers of fingers have doors and desks.
     """
     bodies = security_bodies(dossier)
-    if dossier.mentions_of(*IDENTIFICATION, "interception"):
+    if dossier.mentions_of("facial_recognition", "interception"):
         return bodies
     return tuple(body for body in bodies if not _looks_after_its_own(dossier, str(body.value)))
 

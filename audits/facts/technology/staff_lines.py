@@ -8,8 +8,8 @@ from audits.facts.technology.watched_people import tells_of_people_in_care
 from audits.judging.dossiers.process import Dossier
 from audits.matching.words import HANDSET
 
-# The means by which staff speak.
-_LINES = frozenset({"internet_access", "radio_communication", "telephony"})
+# The means by which staff speak; handsets are called equipment for communications too.
+_MEANS = frozenset({"internet_access", "network_equipment", "radio_communication", "telephony"})
 # Signs of a duty of the body, beyond its offices: emergencies and their centres, recording, secrecy, location, links
 # between sites ("interligar delegacias"), databases.
 _DUTY = (
@@ -58,7 +58,9 @@ def are_lines_of_staff(dossier: Dossier) -> bool:
     if core_networks(dossier) or tells_of_people_in_care(dossier):
         return False
     notes = {place.note for place in dossier.scope.evidence}
+    if notes <= _MEANS and tells_any(dossier, HANDSET) and not tells(dossier, _MORE_THAN_LINES):
+        return True
     if "radio_communication" in notes:
-        return notes <= _LINES and tells_any(dossier, HANDSET) and not tells(dossier, _MORE_THAN_LINES)
+        return False
     is_network = notes <= _OFFICE_NETWORK | _BESIDE_NETWORK and not notes <= _BESIDE_NETWORK
     return is_network and not tells(dossier, _BEYOND_OFFICE)
