@@ -169,7 +169,7 @@ def submit(
         if channel != Submission.Channel.FORM:  # when somebody sent by the form stands nowhere
             with log_as(submission=str(submission.pk)):
                 logger.info("Stored." if is_new else "Known: the same bytes were sent before.")
-    if deals and Publishers().speaks(submission, deals[0].ocid):
+    if deals and not Publishers().of_others(submission, [deals[0].ocid]):
         deals = ()
     return Taken(submission, is_new, deals)
 

@@ -1,11 +1,12 @@
 """Who speaks for the publisher of an ocid: decided once when a submission arrives, applied to each ocid in it."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from contracts.models import Publisher, PublisherGrant, Submission
+from contracts.models import Publisher, PublisherGrant, Release, Submission
 
 # Who may give the right to speak for a publisher has it, where they upload a file themselves.
 GRANTING = "contracts.add_publishergrant"
@@ -47,19 +48,25 @@ class Publishers:
         folded = ocid.casefold()
         return next((entry for entry in self._by_prefix if folded.startswith(entry.ocid_prefix.casefold())), None)
 
-    def speaks(self, submission: Submission, ocid: str) -> bool:
+    def of_others(self, submission: Submission, ocids: Iterable[str]) -> set[str]:
         """
-        Return whether the sender of a submission speaks for the publisher of an ocid.
+        Return those of ocids for whose publishers the sender of a submission does not speak.
 
-        An ocid without a known prefix belongs to the publisher that the submission names, if that one has no prefix.
+        An ocid without a known prefix belongs to the publisher that the submission names, if that one has no prefix;
+        but not one that is public, and not as a record of that publisher.
         """
         if submission.standing == Submission.Standing.OPERATOR:
-            return True
-        owner = self.of(ocid)
+            return set()
+        owners = {ocid: self.of(ocid) for ocid in ocids}
+        others = {ocid for ocid, owner in owners.items() if owner is None or owner.pk not in submission.speaks_for}
         named = submission.publisher
-        if owner is None and named is not None and not named.ocid_prefix:
-            owner = named
-        return owner is not None and owner.pk in submission.speaks_for
+        if named is not None and not named.ocid_prefix and named.pk in submission.speaks_for:
+            unknown = [ocid for ocid in others if owners[ocid] is None]
+            public = Release.objects.in_public_records().filter(ocid__any_of=unknown)
+            known = set(public.values_list("ocid", flat=True))
+            own = set(public.filter(claim=None, submission__publisher=named).values_list("ocid", flat=True))
+            others -= set(unknown) - (known - own)
+        return others
 
     @cached_property
     def _by_prefix(self) -> list[Publisher]:

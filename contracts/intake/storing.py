@@ -56,7 +56,7 @@ def _store_releases(batch: Sequence[Received], submission: Submission, publisher
     # Releases keep the order of the file, in which the last one counts; so two files that hold the same ones in other
     # orders must not insert them at once, or they wait for each other in a circle.
     lock_ocids(ocids)
-    claimed = {ocid for ocid in ocids if not publishers.speaks(submission, ocid)}
+    claimed = publishers.of_others(submission, ocids)
 
     def deals(ocids: Sequence[str]) -> list[Deal]:
         wanted = set(ocids)
