@@ -1,5 +1,7 @@
 """Migrations on a database that holds data, while the version before them still writes to it."""
 
+from importlib import import_module
+
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
@@ -8,7 +10,8 @@ from django.utils import timezone
 
 from audits.engine.flags import fingerprint
 from audits.judging.rule.vocabulary import Finding
-from audits.models import Audit, Cohort, Export, Flag, Purchase, SavedSearch
+from audits.models import Audit, Cohort, DeskEntry, Export, Flag, Purchase, Review, SavedSearch
+from audits.triage import review_flag
 from contracts.models import ContractingProcess
 from tests.support.migrations import begin_at
 
@@ -167,3 +170,35 @@ def test_purchases_of_cancelled_tenders_are_known_and_the_version_before_goes_on
     buy(3, "complete")
     told = dict(Purchase.objects.values_list("process__ocid", "is_cancelled"))
     assert told == {"ocds-test01-1": True, "ocds-test01-2": False, "ocds-test01-3": False}
+
+
+def test_what_audits_quote_of_records_that_were_erased_before_goes(db, django_user_model):
+    # The tables are those of the version before.
+    before = MigrationExecutor(connection).loader.project_state([("audits", "0076_replies_about_organizations")]).apps
+    for number, is_emptied in ((1, False), (2, True), (3, True), (4, True)):
+        process = make_process(number, "PE")
+        state = {"verification": "retired", "release_count": 0} if is_emptied else {"release_count": 1}
+        ContractingProcess.objects.filter(pk=process.pk).update(**state)
+        quoted = {"outcomes": {"R018": {"kind": "flagged"}}, "sector_evidence": [{"passage": "quoted"}]}
+        audit = Audit.objects.create(process=process, dossier_digest=b"", ruleset_digest=b"", **quoted)
+        said = {
+            "rule": "R018",
+            "severity": "low",
+            "sentence": "default",
+            "values": {"name": "quoted"},
+            "rule_version": 1,
+        }
+        audits = {"first_audit": audit, "last_audit": audit}
+        Flag.objects.create(process=process, evidence=[{"passage": "quoted"}], **said, **audits)
+    lead = django_user_model.objects.create_user("lead")
+    handed, decided = (Flag.objects.get(process__ocid=f"ocds-test01-{number}") for number in (3, 4))
+    DeskEntry.objects.create(flag=handed, kind="assigned", by=lead)
+    review_flag(flag=decided, reviewer=lead, decision=Review.Decision.DISMISSED, reason="No.")
+    import_module("audits.migrations.0077_what_erased_records_said").forget(before, None)
+    evidence = {"ocds-test01-1": 1, "ocds-test01-3": 0, "ocds-test01-4": 1}
+    assert {flag.process.ocid: len(flag.evidence) for flag in Flag.objects.all()} == evidence
+    assert {audit.process.ocid: len(audit.sector_evidence) for audit in Audit.objects.all()} == {
+        "ocds-test01-1": 1,
+        "ocds-test01-3": 0,
+        "ocds-test01-4": 0,
+    }
