@@ -43,7 +43,7 @@ from contracts.postgres.locks import hold_if_free
 from contracts.tables.given import GivenMapping
 
 # Bodies up to this size are read before the receipt; a larger one would keep its sender waiting.
-PREVIEW_BYTES = 2 * 1024**2
+PREVIEW_BYTES = Submission.LITTLE_BYTES
 PREVIEW_SECONDS = 2.0
 # Where a trial ends: a megabyte of gzip can hold a billion problems.
 MAX_TRIAL_PROBLEMS = 10_000
@@ -162,10 +162,7 @@ def submit(
             if idempotency_key:
                 idempotency.remember(user, idempotency_key, spooled.sha256, submission)
             if is_new:
-                # A little of gzip may be much, and a page of a scan takes seconds.
-                is_quick = not spooled.is_gzip and kind is not Submission.Kind.DOCUMENT
-                is_fresh = spooled.size <= PREVIEW_BYTES and is_quick
-                transaction.on_commit(lambda: tasks.enqueue(str(submission.pk), is_fresh=is_fresh))
+                transaction.on_commit(lambda: tasks.enqueue(str(submission.pk), is_fresh=submission.is_little))
         if channel != Submission.Channel.FORM:  # when somebody sent by the form stands nowhere
             with log_as(submission=str(submission.pk)):
                 logger.info("Stored." if is_new else "Known: the same bytes were sent before.")

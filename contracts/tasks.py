@@ -59,13 +59,18 @@ def lone_task(name: str, *, seconds: int | None = None, lock: str = "") -> Calla
 # which the broker makes after its visibility timeout, finds the submission held and leaves.
 @shared_task(name="contracts.process_submission", soft_time_limit=3500, time_limit=3600)
 def process_submission(submission_id: str) -> None:
-    processing.process_submission(submission_id)
+    done = processing.process_submission(submission_id)
+    if done and done.processed_at and done.takes_turns and (waiting := processing.next_turn()):
+        enqueue(str(waiting.pk))
 
 
 @shared_task(name="contracts.process_due_submissions")
 def process_due_submissions() -> None:
-    """Enqueue every due submission: a lost message is made up for here."""
-    for pk in Submission.objects.due().values_list("pk", flat=True)[:1000]:
+    """Enqueue every due submission, of those that take turns the next one: a lost message is made up for here."""
+    due = Submission.objects.due()
+    waiting = due.taking_turns()
+    at_once = due.exclude(pk__in=waiting.order_by().values("pk")).values_list("pk", flat=True)
+    for pk in (*at_once[:1000], *waiting.values_list("pk", flat=True)[:1]):
         enqueue(str(pk))
 
 

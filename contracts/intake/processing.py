@@ -8,6 +8,7 @@ submission that kills its worker is tried three times and then shown as failed.
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -33,6 +34,7 @@ from contracts.ocds.problems import Problem
 from contracts.ocds.reading import Received
 from contracts.postgres.isolating import insist, is_exhausted, is_transient, once_more, work_isolated
 from contracts.postgres.jsonb import storable
+from contracts.postgres.locks import hold_if_free
 
 logger = logging.getLogger(__name__)
 
@@ -52,11 +54,32 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
 
     :param progress: called with the number of releases read, after each batch
     """
-    with log_as(submission=str(submission_id)):
-        submission = _claim(submission_id)
+    with log_as(submission=str(submission_id)), _turn(submission_id) as has_turn:
+        submission = _claim(submission_id) if has_turn else None
         if submission:
             _process(submission, progress)
     return submission
+
+
+@contextmanager
+def _turn(submission_id: Any) -> Iterator[bool]:
+    """
+    Let one worker at a time read what came by the form and takes long, and yield whether it may.
+
+    Anybody may send twenty scans at once, each of which takes a worker up to half an hour: the others are left to
+    audits and to what publishers send.
+    """
+    asked = Submission.objects.select_related("content").filter(pk=submission_id).first()
+    if asked is None or not asked.takes_turns:
+        yield True
+        return
+    with hold_if_free("turn of the form") as is_free:
+        yield is_free
+
+
+def next_turn() -> Submission | None:
+    """Return what waits for its turn, if anything does."""
+    return Submission.objects.due().taking_turns().first()
 
 
 @looking_rarely_for_garbage()

@@ -57,6 +57,12 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             models.Q(attempted_at=None) | models.Q(attempted_at__lt=Now() - lease)
         )
 
+    def taking_turns(self) -> "SubmissionQuerySet":
+        """Submissions that ``takes_turns`` tells, those that waited longest first; of a day in no order."""
+        is_large = models.Q(content__is_gzip=True) | models.Q(content__size__gt=Submission.LITTLE_BYTES)
+        found = self.filter(is_large | models.Q(kind=Submission.Kind.DOCUMENT), channel=Submission.Channel.FORM)
+        return found.order_by("received_at", "pk")
+
     def visible_to(self, user: Any) -> "SubmissionQuerySet":
         """Return the submissions that a user may see: their own, or all with the permission to view them."""
         if user is None or not user.is_authenticated:
@@ -134,6 +140,9 @@ class Submission(models.Model):
 
     objects = SubmissionQuerySet.as_manager()
 
+    # What is larger may take longer than its sender waits for.
+    LITTLE_BYTES = 2 * 1024**2
+
     class Meta:
         verbose_name = _("submission")
         verbose_name_plural = _("submissions")
@@ -153,6 +162,17 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.received_at:%Y-%m-%d}"
+
+    @property
+    def is_little(self) -> bool:
+        """Whether it is read in seconds: a little of gzip may be much, and a page of a scan takes seconds alone."""
+        is_quick = self.kind != self.Kind.DOCUMENT and not self.content.is_gzip
+        return is_quick and self.content.size <= self.LITTLE_BYTES
+
+    @property
+    def takes_turns(self) -> bool:
+        """Whether it waits until nothing else is read that came by the form and takes long."""
+        return self.channel == self.Channel.FORM and not self.is_little
 
     @property
     def state(self) -> str:

@@ -1,0 +1,104 @@
+"""What comes by the form and takes long is read one after the other: the other workers are left to all else."""
+
+import gzip
+import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event
+
+import pytest
+from django.db import connection
+
+from contracts import tasks
+from contracts.intake.processing import process_submission
+from contracts.models import Submission
+from contracts.postgres.locks import hold_if_free
+from contracts.submitting import submit
+from tests.support.documents import PAPER
+from tests.support.pdfs import pdf
+from tests.support.records import release
+
+pytestmark = pytest.mark.django_db
+RECORD = json.dumps(release("ocds-form-1")).encode()
+FORM, API = Submission.Channel.FORM, Submission.Channel.API
+
+
+@pytest.fixture(autouse=True)
+def queued(monkeypatch):
+    """What was queued, in order."""
+    found = []
+    monkeypatch.setattr(tasks, "enqueue", lambda pk, **_options: found.append(pk))
+    return found
+
+
+@contextmanager
+def one_is_read():
+    """Hold the turn as another worker does."""
+    begun, done = Event(), Event()
+
+    def hold():
+        try:
+            with hold_if_free("turn of the form"):
+                begun.set()
+                done.wait(60)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(hold)
+        begun.wait(60)
+        try:
+            yield
+        finally:
+            done.set()
+            held.result()
+
+
+def sent(content: bytes, channel=FORM) -> Submission:
+    submission, *_ = submit(iter([content]), channel=channel, user=None)
+    return submission
+
+
+@pytest.mark.parametrize(
+    ("content", "channel", "is_read"),
+    [
+        (PAPER, FORM, False),
+        (gzip.compress(RECORD), FORM, False),
+        (RECORD + b" " * Submission.LITTLE_BYTES, FORM, False),
+        (RECORD, FORM, True),
+        (PAPER, API, True),
+    ],
+)
+def test_it_waits_while_another_one_is_read(content, channel, is_read):
+    submission = sent(content, channel)
+    with one_is_read():
+        process_submission(submission.pk)
+        submission.refresh_from_db()
+        assert (submission.state == "processed", submission.attempts) == (is_read, int(is_read))
+    process_submission(submission.pk)
+    submission.refresh_from_db()
+    assert submission.state == "processed"
+
+
+def test_who_is_done_calls_the_next_one(queued):
+    first, second, third = (sent(pdf(f"Contrato {number}")) for number in range(3))
+    little = sent(RECORD)
+    queued.clear()
+    tasks.process_submission(str(little.pk))
+    assert queued == []
+    tasks.process_submission(str(first.pk))
+    (called,) = queued
+    assert called in {str(second.pk), str(third.pk)}
+    tasks.process_submission(called)
+    tasks.process_submission(queued[-1])
+    assert len(queued) == 2, "nothing is left to call"
+    assert not Submission.objects.due().exists()
+
+
+def test_the_sweep_finds_all_else_and_the_next_one(queued):
+    for number in range(3):
+        sent(pdf(f"Contrato {number}"))
+    others = {str(sent(RECORD).pk), str(sent(PAPER, API).pk)}
+    queued.clear()
+    tasks.process_due_submissions()
+    assert (len(queued), others <= set(queued)) == (3, True)
