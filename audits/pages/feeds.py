@@ -15,6 +15,7 @@ from audits.pages.search import KINDS, matching
 from contracts.models import ContractingProcess
 from contracts.pages.display import worth
 from contracts.pages.speaking import in_the_readers_language
+from contracts.pages.xml_texts import held
 from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout
 
 ENTRIES = 50
@@ -48,11 +49,11 @@ class SearchFeed(Feed):
         return list(found.order_by("-pk")[:ENTRIES])
 
     def item_title(self, item: Any) -> str:
-        return item.title or item.ocid
+        return held(item.title or item.ocid)
 
     def item_description(self, item: Any) -> str:
         parties = " → ".join(part for part in (item.buyer_name, "; ".join(item.supplier_names[:3])) if part)
-        return " · ".join(part for part in (parties, worth(item)) if part)
+        return held(" · ".join(part for part in (parties, worth(item)) if part))
 
     def item_link(self, item: Any) -> str:
         return process_page(item.ocid)

@@ -2,10 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from html import escape
 from itertools import accumulate
 
 from msgspec import Struct
+
+from contracts.pages.xml_texts import escape
 
 WIDTH = 400
 # Letters of the system fonts are about this wide, in parts of their size; capitals are wider.

@@ -1,10 +1,10 @@
 """A picture that stands alone in another page: with its title, what it tells of, and where it is from."""
 
 import re
-from html import escape
 from textwrap import wrap
 
 from contracts.pages.charts.drawing import LETTER, SIZE
+from contracts.pages.xml_texts import escape
 
 _MARGIN = 12
 _LINE = 16

@@ -207,6 +207,11 @@ class TestSearch:
         assert refused.content.decode()
         assert client.get("/search/feed.atom?country=PE").status_code == 200
 
+    def test_a_character_that_xml_has_not_spoils_no_feed(self, client, buy):
+        buy(purchase(1, title="Cámaras\ufffe\uffff"))
+        (entry,) = ET.fromstring(client.get("/search/feed.atom").content).iter("{http://www.w3.org/2005/Atom}entry")
+        assert entry.find("{http://www.w3.org/2005/Atom}title").text == "Cámaras"
+
     def test_the_feed_holds_what_the_search_finds_by_the_day(self, client, buy):
         buy(purchase(1), purchase(2, country="Perú"))
         feed = ET.fromstring(client.get("/search/feed.atom?country=PE").content)

@@ -60,6 +60,12 @@ def test_a_picture_is_well_formed_and_names_itself_whatever_the_texts(draw, text
     assert not [name for entry in root.iter() for name in entry.attrib if name == "style" or name.startswith("on")]
 
 
+@pytest.mark.parametrize("draw", PICTURES.values(), ids=PICTURES)
+def test_a_character_that_xml_has_not_spoils_no_picture(draw):
+    unheld = "".join(map(chr, (*range(1, 9), 0x0B, 0x0C, *range(0x0E, 0x20), 0xD800, 0xFFFE, 0xFFFF)))
+    assert ET.fromstring(draw(f"Cámaras{unheld}")).find(f"{SVG}title").text == "Cámaras"
+
+
 @pytest.mark.parametrize(
     "svg",
     [

@@ -1,0 +1,16 @@
+"""Texts in pictures and feeds, which are XML: one character that XML has not, and no reader takes anything of it."""
+
+import html
+import re
+
+_UNHELD = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def held(text: str) -> str:
+    """Return a text without the characters that XML can not hold, however they are written."""
+    return text if text.isprintable() else _UNHELD.sub("", text)
+
+
+def escape(text: str) -> str:
+    """Return a text as it stands in XML."""
+    return html.escape(held(text))
