@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from audits.contributions.contribution import NOTHING
 from audits.contributions.recording import record_contributions
-from audits.models import Audit, AuditAttempt, DeskEntry, Flag, FlagNote, SampledFlag
+from audits.models import Audit, AuditAttempt, DeskEntry, Flag, FlagNote
 from audits.triage import refresh_states
 from contracts.models import Change, Claim, ContractingProcess
 from contracts.ocds.calendar_days import start_of_day
@@ -45,11 +45,10 @@ def forget(process_ids: Sequence[int]) -> None:
     """
     Remove what audits quote of processes that were erased; part of the transaction that erases them.
 
-    A flag on which somebody decided, answered or was asked for a second look stays as it was judged, for that must be
-    defended later. One that was only handed to somebody stays, and says nothing any more.
+    A flag on which somebody decided or answered, or that was drawn for readers, stays as it was judged, for that must
+    be defended later. One that was only handed to somebody stays, and says nothing any more.
     """
     flags = Flag.objects.filter(process__any_of=process_ids)
-    SampledFlag.objects.filter(flag__in=flags, looks=None).delete()
     undecided = flags.filter(*(~refers for model, refers in protecting(Flag) if model is not DeskEntry))
     handed = Exists(DeskEntry.objects.filter(flag=OuterRef("pk")))
     undecided.filter(handed).update(sentence="", values={}, evidence=[])

@@ -9,10 +9,11 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from audits.engine import processes
-from audits.models import Flag, LexiconTerm, Review
+from audits.models import Audit, Flag, LexiconTerm, Review
 from audits.triage import review_flag
 from config.management.commands.grantrights import appended_tables, grant_rights
-from contracts.models import Publisher, TrailEntry
+from contracts.erasing import erase_submission
+from contracts.models import Organization, Publisher, Submission, TrailEntry
 from contracts.trail import Action, record
 from tests.contracts.api.conftest import make_user
 from tests.support.records import load, release
@@ -71,6 +72,18 @@ def test_the_application_does_its_work_with_its_rights(as_application):
     load(release(tender={"title": "Other"}))
     assert (Review.objects.count(), publisher.events.count()) == (1, 2)
     call_command("verifylog", "--json", stdout=StringIO())
+
+
+def test_the_application_erases_with_its_rights(as_application):
+    LexiconTerm.objects.create(concept="video_surveillance", language="es", term="videovigilancia", source="s")
+    sent = load(release(tender={"id": "t", "title": "Servicio de videovigilancia"}), channel=Submission.Channel.FORM)
+    for batch in processes.due_batches():
+        processes.audit_due(batch)
+    assert Flag.objects.exists()
+    erase_submission(sent, actor=None, with_records=True)
+    assert not Flag.objects.exists()
+    assert not Audit.objects.exists()
+    assert not Organization.objects.exists()
 
 
 # That history is not changed has a test of its own.
