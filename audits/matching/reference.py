@@ -86,10 +86,13 @@ class Reference:
     :param laws: the laws of procurement
     :param grounds: the items of these laws that give a ground for setting competition aside
     :param reader: tells how a notice reads; without one nothing is held back, and weak words alone are no scope
+    :param off: names of whole lists that are switched off: ``lexicon``, ``vendors``, ``financiers``,
+        ``security_bodies``, ``grounds``, ``reader``, or a concept of the lexicon
     """
 
     def __init__(
         self,
+        *,
         terms: Iterable[Term],
         entries: Iterable[Entry],
         public_lists: Iterable[PublicList] = (),
@@ -98,28 +101,33 @@ class Reference:
         laws: Iterable[Law] = (),
         grounds: Iterable[Ground] = (),
         reader: Reader | None = None,
+        off: Iterable[str] = (),
     ) -> None:
+        switched_off = set(off)
         self.words = Words(words)
         self.heads = Heads(self.words)
         self.bodies = NamedBodies(self.words)
-        self.reader = reader
+        self.reader = None if READER in switched_off else reader
         self.classes = SectorClasses(classes)
         self.public_lists = {entry.name: entry for entry in public_lists}
         on = {name for name, entry in self.public_lists.items() if entry.enabled}
-        self.terms = tuple(sorted(set(expanded(terms)), key=_order))
+        used = (term for term in terms if LEXICON not in switched_off and term.concept not in switched_off)
+        self.terms = tuple(sorted(set(expanded(used)), key=_order))
         self.entries = tuple(
             sorted(
                 (
                     msgspec.structs.replace(entry, listings=tuple(name for name in entry.listings if name in on))
                     for entry in entries
+                    if entry.watchlist not in switched_off
                 ),
                 key=_order,
             )
         )
-        self.citations = Citations(sorted(laws, key=_order), sorted(grounds, key=_order))
+        citable = () if GROUNDS in switched_off else grounds
+        self.citations = Citations(sorted(laws, key=_order), sorted(citable, key=_order))
         switched_on = [self.public_lists[name] for name in sorted(on)]
         law = [self.citations.laws, self.citations.grounds]
-        reads = reader.digest if reader else ""
+        reads = self.reader.digest if self.reader else ""
         self.digest = _digest([self.terms, self.entries, switched_on, self.words.rows, self.classes.rows, law, reads])
         self._read_before: dict[str, TextRead] = {}
         self._read_lately: dict[str, TextRead] = {}
@@ -157,38 +165,6 @@ class Reference:
         }
 
     @classmethod
-    def build(
-        cls,
-        *,
-        terms: Iterable[Term],
-        entries: Iterable[Entry],
-        public_lists: Iterable[PublicList] = (),
-        words: Iterable[Word] = (),
-        classes: Iterable[SectorClass] = (),
-        laws: Iterable[Law] = (),
-        grounds: Iterable[Ground] = (),
-        reader: Reader | None = None,
-        off: Iterable[str] = (),
-    ) -> "Reference":
-        """
-        Return the reference made of rows.
-
-        :param off: names of whole lists that are switched off: ``lexicon``, ``vendors``, ``financiers``,
-            ``security_bodies``, ``grounds``, ``reader``, or a concept of the lexicon
-        """
-        switched_off = set(off)
-        return cls(
-            (term for term in terms if LEXICON not in switched_off and term.concept not in switched_off),
-            (entry for entry in entries if entry.watchlist not in switched_off),
-            public_lists,
-            words,
-            classes,
-            laws,
-            (ground for ground in grounds if GROUNDS not in switched_off),
-            reader if READER not in switched_off else None,
-        )
-
-    @classmethod
     def read(cls, folder: Path, *, off: Iterable[str] = ()) -> "Reference":
         """
         Return the reference kept in a folder of CSV files: ``lexicon``, ``vendors``, ``financiers``,
@@ -198,7 +174,7 @@ class Reference:
         :raises FileNotFoundError: if one of them is missing
         :raises ValueError: if a row cannot be read; names file and line
         """
-        return cls.build(
+        return cls(
             terms=read_terms(folder / "lexicon.csv"),
             entries=[entry for name in WATCHLISTS for entry in read_entries(folder / f"{name}.csv", name)],
             public_lists=read_public_lists(folder / "public_lists.csv"),

@@ -196,7 +196,7 @@ def _reference() -> Reference:
         LexiconTerm.objects.filter(enabled=True).order_by("pk") if LEXICON not in off else LexiconTerm.objects.none()
     )
     entries = WatchlistEntry.objects.filter(enabled=True, watchlist__enabled=True).select_related("watchlist")
-    return Reference.build(
+    return Reference(
         terms=[
             Term(row.concept, row.language, row.term, row.strength, note=row.note, source=row.source) for row in terms
         ],

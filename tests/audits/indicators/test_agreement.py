@@ -54,7 +54,7 @@ def flagged_by_rules(lines, statistics):
     flagged = {code: set() for code in CODES}
     for line in lines:
         release = json.loads(line)
-        dossier = build_dossier(release, reference=Reference([], []), statistics=statistics)
+        dossier = build_dossier(release, reference=Reference(terms=[], entries=[]), statistics=statistics)
         for outcome in rules.judge(dossier):
             assert outcome.kind is not OutcomeKind.FAILED, (outcome, dossier.process.ocid)
             if outcome.kind is OutcomeKind.FLAGGED:

@@ -21,7 +21,7 @@ CODES = ("R028", "R030", "R035", "R036")
 def judged(made):
     """Return the codes of the rules that flag a release, under their own parameters."""
     rules = RuleSet([RULES[code] for code in CODES])
-    outcomes = rules.judge(build_dossier(json.loads(json.dumps(made)), reference=Reference([], [])))
+    outcomes = rules.judge(build_dossier(json.loads(json.dumps(made)), reference=Reference(terms=[], entries=[])))
     return {outcome.code for outcome in outcomes if outcome.kind is OutcomeKind.FLAGGED}
 
 

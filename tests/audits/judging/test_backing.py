@@ -74,7 +74,7 @@ def test_what_is_bought_by_its_first_words_needs_less():
 
 @pytest.mark.parametrize(("probability", "is_found"), [(0.49, False), (0.51, True)])
 def test_a_dossier_asks_for_as_much_as_its_texts_and_names_tell(probability, is_found):
-    reference = Reference.build(
+    reference = Reference(
         terms=[Term("software_platform", "pt", "plataforma", "weak")],
         entries=[],
         reader=Reader({}, log(probability / (1 - probability))),

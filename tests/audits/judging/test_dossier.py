@@ -20,8 +20,8 @@ RELEASE = {
     "language": "es",
     "tender": {"title": "Servicio en la nube", "description": "no incluye nube"},
 }
-EMPTY = Reference.build(terms=[], entries=[])
-CLOUD = Reference.build(terms=[Term("cloud", "es", "nube")], entries=[])
+EMPTY = Reference(terms=[], entries=[])
+CLOUD = Reference(terms=[Term("cloud", "es", "nube")], entries=[])
 
 
 def digest(release=RELEASE, **options):
@@ -86,7 +86,7 @@ def test_another_reading_of_records_asks_all_rules_again(monkeypatch):
     assert RuleSet(RULES.values()).digest != before
 
 
-NAMES = Reference.build(
+NAMES = Reference(
     terms=[Term("network_equipment", "es", "redes inalámbricas"), Term("security_body", "es", "policía nacional")],
     entries=[],
 )
@@ -116,7 +116,7 @@ def test_the_name_of_a_buyer_still_tells_of_the_police():
 
 def test_what_has_no_other_meaning_overrules_the_reader():
     terms = [Term("facial_recognition", "es", "reconocimiento facial"), Term("cloud", "es", "nube")]
-    doubting = Reference.build(terms=terms, entries=[], reader=Reader({}, bias=-9.0))
+    doubting = Reference(terms=terms, entries=[], reader=Reader({}, bias=-9.0))
 
     def withheld(title):
         release = {"ocid": "ocds-x-1", "language": "es", "tender": {"title": title}}
@@ -129,7 +129,7 @@ def test_what_has_no_other_meaning_overrules_the_reader():
 def test_an_abbreviation_overrules_no_reader():
     def withheld(name):
         terms = [Term("surveillance_product", "xx", name)]
-        reference = Reference.build(terms=terms, entries=[], reader=Reader({"w:aguas": -9.0}, 0))
+        reference = Reference(terms=terms, entries=[], reader=Reader({"w:aguas": -9.0}, 0))
         release = {**RELEASE, "tender": {"title": f"Aguas de {name}"}}
         return build_dossier(release, reference=reference).withheld(0.1)
 
@@ -159,7 +159,7 @@ def test_the_trade_of_a_supplier_tells_how_clearly_weak_words_must_read(supplier
     if supplier:
         release["parties"] = [{"id": "1", "name": supplier, "roles": ["supplier"]}]
 
-    dossier = build_dossier(release, reference=Reference.build(terms=terms, entries=[], reader=reader))
+    dossier = build_dossier(release, reference=Reference(terms=terms, entries=[], reader=reader))
 
     assert bool(dossier.scope) is is_found
 

@@ -14,7 +14,7 @@ from audits.matching.words import Word
 from audits.pages.labels import why_not
 from audits.rules import RULES
 
-WORDS = Reference.build(terms=[], entries=[], words=[Word("document_planning", "estudio previo")])
+WORDS = Reference(terms=[], entries=[], words=[Word("document_planning", "estudio previo")])
 
 
 def habits_of(**members):
@@ -227,7 +227,7 @@ def judged(habits, **tender):
     figures = ProcessFigures(source_habits=habits)
     release = {"ocid": "ocds-test01-1", "tender": tender}
     return BoundRule(asks, {}).judge(
-        build_dossier(release, reference=Reference.build(terms=[], entries=[]), statistics=figures)
+        build_dossier(release, reference=Reference(terms=[], entries=[]), statistics=figures)
     )
 
 

@@ -8,7 +8,7 @@ from audits.matching.reference import Reference
 from audits.rules import RULES
 from contracts.ocds.views import Text
 
-REFERENCE = Reference.build(terms=[Term("cloud", "es", "nube")], entries=[])
+REFERENCE = Reference(terms=[Term("cloud", "es", "nube")], entries=[])
 PROCESS_RULES = ("R018", "R063", "T09", "T12")
 
 

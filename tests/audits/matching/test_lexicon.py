@@ -27,7 +27,7 @@ TERMS = [
 
 @pytest.fixture(scope="module")
 def reference():
-    return Reference.build(terms=TERMS, entries=[])
+    return Reference(terms=TERMS, entries=[])
 
 
 def concepts(reference, text, language=""):
@@ -134,7 +134,7 @@ def test_slots_that_cannot_be_read_are_refused(row):
 
 
 def test_each_term_of_a_row_is_found_in_all_its_forms():
-    reference = Reference.build(terms=[Term("camera", "es", "cámara (fija|móvil)")], entries=[])
+    reference = Reference(terms=[Term("camera", "es", "cámara (fija|móvil)")], entries=[])
     found, _ = reference.scan(Text("/x", "dos cámaras fijas, una cámara móvil y otra térmica", "title"))
     assert [(mention.term, mention.written) for mention in found] == [
         ("cámara fija", "cámaras fijas"),
@@ -143,7 +143,7 @@ def test_each_term_of_a_row_is_found_in_all_its_forms():
 
 
 def test_a_long_text_is_searched_once_however_often_a_record_asks(monkeypatch):
-    reference = Reference.build(terms=[Term("hosting", "es", "nube")], entries=[])
+    reference = Reference(terms=[Term("hosting", "es", "nube")], entries=[])
     text = Text("/tender/description", "servicio en la nube " * 20, "description")
     searched = []
     find = PhraseIndex.find
@@ -158,7 +158,7 @@ def test_a_long_text_is_searched_once_however_often_a_record_asks(monkeypatch):
 
 def test_texts_that_are_remembered_stay_few_letters(monkeypatch):
     monkeypatch.setattr("audits.matching.reference._RECENT_LETTERS", 1000)
-    reference = Reference.build(terms=[Term("hosting", "es", "nube")], entries=[])
+    reference = Reference(terms=[Term("hosting", "es", "nube")], entries=[])
     for number in range(40):
         reference.scan(Text("/tender/description", f"{number} servicio en la nube " * 20, "description"), "es")
     assert sum(map(len, reference._read_lately)) < 2000

@@ -30,12 +30,12 @@ def test_the_same_weights_have_the_same_digest_and_other_weights_another():
 
 def test_the_digest_of_the_weights_is_in_the_digest_of_the_reference():
     digests = {
-        Reference.build(terms=[], entries=[], reader=reader).digest
+        Reference(terms=[], entries=[], reader=reader).digest
         for reader in (None, Reader(SMALL, 0.0), Reader(SMALL, 1.0))
     }
 
     assert len(digests) == 3
-    assert Reference.build(terms=[], entries=[], reader=Reader(SMALL, 0.0), off=["reader"]).reader is None
+    assert Reference(terms=[], entries=[], reader=Reader(SMALL, 0.0), off=["reader"]).reader is None
 
 
 def test_weights_are_kept_and_read_again(tmp_path):

@@ -23,8 +23,8 @@ def test_the_order_of_rows_does_not_change_the_digest():
     other = Term("cloud", "pt", "nuvem")
 
     assert (
-        Reference.build(terms=[TERM, other], entries=[ENTRY]).digest
-        == Reference.build(terms=[other, TERM], entries=[ENTRY]).digest
+        Reference(terms=[TERM, other], entries=[ENTRY]).digest
+        == Reference(terms=[other, TERM], entries=[ENTRY]).digest
     )
 
 
@@ -60,11 +60,11 @@ def test_a_changed_list_changes_the_digest(change):
         "classes": [SectorClass(("UNSPSC",), "432226", "telecoms")],
     }
 
-    assert Reference.build(**given | change).digest != Reference.build(**given).digest
+    assert Reference(**given | change).digest != Reference(**given).digest
 
 
 def test_a_public_list_that_is_switched_off_is_left_out_of_its_entries():
-    (entry,) = Reference.build(terms=[], entries=[ENTRY], public_lists=LISTS).entries
+    (entry,) = Reference(terms=[], entries=[ENTRY], public_lists=LISTS).entries
 
     assert entry.listings == ("List A",)
 

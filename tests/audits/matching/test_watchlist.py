@@ -34,7 +34,7 @@ ENTRIES = [
 
 @pytest.fixture(scope="module")
 def reference():
-    return Reference.build(terms=[], entries=ENTRIES, words=WORDS)
+    return Reference(terms=[], entries=ENTRIES, words=WORDS)
 
 
 def matched(reference, name, **identifier):

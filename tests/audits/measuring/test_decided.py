@@ -31,7 +31,7 @@ def decide(make_user):  # noqa: F811
 
 
 def rows():
-    return {row.dossier.subject: row.is_technology for row in decided_rows(Reference.build(terms=[], entries=[]))}
+    return {row.dossier.subject: row.is_technology for row in decided_rows(Reference(terms=[], entries=[]))}
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ NOTICES = [
 
 
 def measured():
-    measures = measure_terms(NOTICES, Reference.build(terms=TERMS, entries=[]))
+    measures = measure_terms(NOTICES, Reference(terms=TERMS, entries=[]))
     return measures, {measure.term: measure for measure in measures.terms}
 
 
@@ -43,6 +43,6 @@ def test_a_term_is_told_with_scope_flags_and_passages():
 
 
 def test_one_concept_may_be_measured_alone():
-    measures = measure_terms(NOTICES, Reference.build(terms=TERMS, entries=[]), concept="cloud")
+    measures = measure_terms(NOTICES, Reference(terms=TERMS, entries=[]), concept="cloud")
 
     assert [measure.term for measure in measures.terms] == ["nube"]

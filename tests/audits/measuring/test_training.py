@@ -25,7 +25,7 @@ def examples():
 
 
 def test_where_readers_differ_there_is_no_example():
-    assert training.example({"id": "1", "title": "x"}, "?", Reference.build(terms=[], entries=[])) is None
+    assert training.example({"id": "1", "title": "x"}, "?", Reference(terms=[], entries=[])) is None
 
 
 def test_the_same_examples_give_the_same_weights(examples):
