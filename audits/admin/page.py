@@ -60,6 +60,8 @@ class FlagPage(NamedTuple):
     ``worth`` is for how much a process buys, with what that amount is of; ``laws`` are where the law that the sentence
     names can be read.
 
+    ``rule_page`` is what the rule says of itself, in the version of the flag if that was kept: ``text_version`` tells.
+
     ``common``: percents of the records that its rule flags here, where that are so many that a flag of it is context.
 
     ``context``: that it is context and no more, and why if its rule says so; "" if it is not, or is withdrawn.
@@ -82,6 +84,7 @@ class FlagPage(NamedTuple):
     pieces: list[Piece]
     rule_title: str
     rule_page: Page | None
+    text_version: int | None
     common: int | None
     context: str
     first_person: Any
@@ -127,6 +130,7 @@ def read_page(flag_id: int) -> FlagPage:
     if others := [entry for entry in flag.evidence if entry.get("ocid")]:
         counted = read_counted(others)
     said, decisions = sentence(flag), list(_decisions(flag, release))
+    rule_page, text_version = _page_of_rule(flag)
     return FlagPage(
         flag=flag,
         subject=_link(flag),
@@ -135,7 +139,8 @@ def read_page(flag_id: int) -> FlagPage:
         sentence=said,
         pieces=list(pieces(said, flag.values if counted else {})),
         rule_title=rule_title(flag.rule),
-        rule_page=page(flag.definition, variety_in_force()) if flag.definition else None,
+        rule_page=rule_page,
+        text_version=text_version,
         common=round(share * 100) if (share := context_rules().get(flag.rule)) is not None else None,
         context=context_in_words(flag.rule, audit.outcomes.get(flag.rule, {}))
         if audit and flag.severity == Flag.SeverityChoice.CONTEXT and flag.withdrawn_at is None
@@ -202,6 +207,16 @@ def _earlier_pages(flag: Flag, reviews: Iterable[Review]) -> dict[int, Page]:
         return {}
     kept = {bytes(row.digest): row for row in RulePage.objects.filter(digest__in=set(digests.values()))}
     return {key: _page_of(kept[digest]) for key, digest in digests.items() if digest in kept}
+
+
+def _page_of_rule(flag: Flag) -> tuple[Page | None, int | None]:
+    """Return what the rule of a flag says of itself, and in which version: the flag's, or else the one in force."""
+    rule = flag.definition
+    if rule is None or rule.version != flag.rule_version:
+        kept = RulePage.objects.filter(code=flag.rule, version=flag.rule_version).order_by("-pk").first()
+        if kept is not None:
+            return _page_of(kept), kept.version
+    return (page(rule, variety_in_force()), rule.version) if rule else (None, None)
 
 
 def _page_of(kept: RulePage) -> Page:

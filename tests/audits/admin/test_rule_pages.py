@@ -98,3 +98,20 @@ def test_what_was_decided_before_pages_were_kept_says_so(auditor, flag, make_use
     said = text_of(auditor.get(f"/admin/audits/flag/{flag.pk}/change/").content.decode())
     assert "Decided by version 1 of the rule. What it said then was not kept." in said
     assert case_of(auditor, flag)["rule_pages"] == []
+
+
+def test_a_flag_that_an_earlier_version_raised_is_shown_with_the_text_of_that_version(
+    auditor, flag, decided, new_version
+):
+    """One that was withdrawn is not asked again: it would stand beside another text for ever."""
+    kept = RulePage.objects.get()
+    for page in ("change", "case"):
+        said = text_of(auditor.get(f"/admin/audits/flag/{flag.pk}/{page}/").content.decode())
+        assert f"Rule R018, version {kept.version}" in said
+        assert ("Another page." in said, "was not kept" in said) == (False, False)
+
+
+def test_where_that_text_was_not_kept_the_page_says_whose_text_it_shows(auditor, flag, new_version):
+    said = text_of(auditor.get(f"/admin/audits/flag/{flag.pk}/change/").content.decode())
+    assert f"What follows is the text of version {new_version.version}: that of the version that raised" in said
+    assert "Another page." in said
