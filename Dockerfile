@@ -16,7 +16,8 @@ COPY --from=packages /opt/venv /opt/venv
 WORKDIR /srv/veedor
 COPY . .
 # Collecting files needs no secret; these are not kept.
-RUN SECRET_KEY=collecting-files-needs-no-secret ALLOWED_HOSTS=collectstatic python manage.py collectstatic --no-input
+RUN SECRET_KEY=collecting-files-needs-no-secret ALLOWED_HOSTS=none DATABASE_URL=postgresql://none/none \
+ CELERY_BROKER_URL=redis://none python manage.py collectstatic --no-input
 RUN install -d -o veedor var/dumps
 USER veedor
 EXPOSE 8000

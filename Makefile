@@ -52,7 +52,8 @@ check: $(DEVELOPMENT)
 	$(RUN) -m mypy config contracts audits
 	$(VENV)/bin/lint-imports
 	$(RUN) manage.py makemigrations --check --dry-run
-	DJANGO_ENV=production ALLOWED_HOSTS=veedor.example VEEDOR_CONTACT=https://veedor.example/contact \
+	DJANGO_ENV=production ALLOWED_HOSTS=veedor.example DATABASE_URL=postgresql://db/veedor \
+	CELERY_BROKER_URL=redis://broker VEEDOR_CONTACT=https://veedor.example/contact \
 	SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	$(RUN) manage.py check --deploy --fail-level WARNING
 

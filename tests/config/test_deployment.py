@@ -1,7 +1,9 @@
 """The files of a deployment name the variables that the settings know, all of them, with the same defaults."""
 
+import os
 import re
 import subprocess
+import sys
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -256,6 +258,19 @@ def test_the_broker_writes_nothing_to_a_disk():
     assert "--appendonly no --save " in " ".join(service["command"])
     assert service["tmpfs"] == ["/data"]  # where the image would have a volume
     assert "volumes" not in service
+
+
+def test_the_image_collects_files_with_what_production_asks_for_and_nothing_that_is_kept():
+    (line,) = re.findall(r"^RUN (.*) python manage.py collectstatic", _dockerfile(), re.MULTILINE)
+    given = dict(pair.split("=", 1) for pair in line.split())
+    script = "import config.settings"
+    environment = {"PATH": os.environ["PATH"], "DJANGO_ENV": "production", **given}
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, check=True)
+    assert "ENV SECRET_KEY" not in _dockerfile()
+
+
+def _dockerfile() -> str:
+    return (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
 
 
 def test_the_image_runs_without_root_and_in_exec_form():

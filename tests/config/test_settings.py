@@ -11,7 +11,13 @@ import pytest
 from django.db import connection
 
 ROOT = Path(__file__).parents[2]
-PRODUCTION = {"DJANGO_ENV": "production", "SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "veedor.example"}
+PRODUCTION = {
+    "DJANGO_ENV": "production",
+    "SECRET_KEY": "k" * 60,
+    "ALLOWED_HOSTS": "veedor.example",
+    "DATABASE_URL": "postgresql://db/veedor",
+    "CELERY_BROKER_URL": "redis://broker",
+}
 
 
 def run(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -41,6 +47,8 @@ def value(expression: str, **environment: str) -> str:
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is not set"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL is not set; production does not start without it"),
+        ({"CELERY_BROKER_URL": ""}, "CELERY_BROKER_URL is not set"),
         ({"SECRET_KEY": "changeme"}, "SECRET_KEY has less than 32 characters"),
         (
             {"ALLOWED_HOSTS": "https://veedor.example"},
