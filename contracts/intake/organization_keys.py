@@ -1,13 +1,18 @@
 """By what an organization is known: the number of a register, else its name in its country."""
 
 import hashlib
-import re
+
+from msgspec import structs
 
 from contracts.models.organization import OF_PROCESS
+from contracts.names.spelling import normal_number
 from contracts.ocds.codes import buys
 from contracts.ocds.placeholders import fold_placeholder, is_of_anybody, is_row_number, names_nobody
+from contracts.ocds.tax_numbers import is_cnpj
 from contracts.ocds.views import Party
 
+# As org-id.guide calls the register of Brazil's legal persons.
+CNPJ = "BR-CNPJ"
 # As many characters as an index takes.
 MAX_KEY = 400
 
@@ -20,6 +25,18 @@ class OrganizationKeys(dict[str, int]):
         self.merged: dict[str, int] = {}
 
 
+def with_register(party: Party, country: str) -> Party:
+    """
+    Return a party with the register that its number is of, where it names none.
+
+    In Brazil the check digits of a CNPJ tell. Hundreds of municipalities have a "Secretaria Municipal de Educação": by
+    their names they were one buyer.
+    """
+    if party.scheme or (party.country or country) != "BR" or not is_cnpj(normal_number(party.identifier)):
+        return party
+    return structs.replace(party, scheme=CNPJ)
+
+
 def organization_key(party: Party, country: str, ocid: str) -> str:
     """
     Return the identity of an organization: scheme and number of its identifier, else its folded name in its country.
@@ -29,7 +46,7 @@ def organization_key(party: Party, country: str, ocid: str) -> str:
     natural``), is known by a number of no register; else within its process alone, and a buyer by the row of the
     table that its publisher has of its offices.
     """
-    number = re.sub(r"[\s.\-/]", "", party.identifier).upper()
+    number = normal_number(party.identifier)
     if party.scheme and number and not is_of_anybody(number):
         return _bounded(f"{party.scheme.upper()}:{number}")
     place = f"name:{party.country or country}:"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
-from contracts.intake.organization_keys import MAX_KEY, OrganizationKeys, organization_key
+from contracts.intake.organization_keys import MAX_KEY, OrganizationKeys, organization_key, with_register
 from contracts.intake.process_values import PairedContract, paired_contracts, value_of
 from contracts.models import Bid, Contract
 from contracts.ocds.calendar_days import day_of
@@ -117,10 +117,11 @@ class ProcessRows:
         """Hold a process; days are those of ``zone``, the publisher's."""
         self.process = process
         self.zone = zone
-        self.party_keys = [organization_key(party, process.country, process.ocid) for party in process.parties]
+        parties = [with_register(party, process.country) for party in process.parties]
+        self.party_keys = [organization_key(party, process.country, process.ocid) for party in parties]
         self.by_party: dict[tuple[str, str], str] = {}
         self.organizations: dict[str, Row] = {}
-        for party, key in zip(process.parties, self.party_keys, strict=True):
+        for party, key in zip(parties, self.party_keys, strict=True):
             if party.id:
                 self.by_party[party.id, ""] = self.by_party[party.id, party.name] = key
             roles = sorted(set(party.roles))
