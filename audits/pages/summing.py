@@ -37,7 +37,7 @@ def _dollars(figures: Figures) -> str:
     left_out = figures.valued - number
     if not left_out:
         return text
-    return _(" (≈ %(sum)s, without %(number)s that have no exchange rate)") % {
+    return _(" (≈ %(sum)s, except %(number)s without an exchange rate)") % {
         "sum": f"{compact(total)} {DOLLAR}",
         "number": whole(left_out),
     }

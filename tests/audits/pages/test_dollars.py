@@ -40,7 +40,7 @@ class TestDollars:
         page = text_of(get(client, "/countries/MX/?in_currency=USD"))
         assert "2 of 3 purchases have a value above 0 and a rate to US dollars." in page
         assert "Converted at the average exchange rate" in page
-        assert "(≈ 200 USD, without 1 that have no exchange rate)" in page
+        assert "(≈ 200 USD, except 1 without an exchange rate)" in page
         assert "?lang=en&amp;in_currency=USD" in get(client, "/countries/MX/?in_currency=USD")
 
     def test_where_countries_are_beside_each_other_dollars_come_first(self, client, buy):
