@@ -66,6 +66,13 @@ def test_the_head_says_what_is_bought_by_whom_from_whom_and_for_how_much(auditor
     head = text_of(html[html.index('class="flag-head"') : html.index("</header>", html.index('class="flag-head"'))])
     assert "Cámaras para el mercado" in head
     assert "Municipio de Tula → Cámaras del Norte S.A. · 1,400,000 MXN" in head
+    assert DESCRIPTION[:40] not in head
+
+    numbered = raise_flag(load_release(made_up_release(title="SIE-GADMCVP-2019-02")))
+    html = show(auditor, numbered)
+    assert DESCRIPTION[:40] in html[: html.index("</header>", html.index('class="flag-head"'))], (
+        "its title is a number"
+    )
 
 
 def test_the_law_that_a_sentence_names_is_a_click_away(auditor, flag):

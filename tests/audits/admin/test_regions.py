@@ -1,0 +1,21 @@
+"""Who hears the page of a flag goes through it by the names of its parts."""
+
+import re
+
+from audits.judging.rule.vocabulary import Evidence, Finding, OutcomeKind
+from audits.judging.rule_set import Outcome
+from tests.support.triage import write_outcomes
+
+
+def test_no_two_regions_of_the_page_of_a_flag_have_one_name(auditor, process):
+    finding = Finding((Evidence("/tender/numberOfTenderers", 1),), values={"count": 1, "method": "open"})
+    (flag,) = write_outcomes(
+        process,
+        Outcome("R018", OutcomeKind.FLAGGED, findings=(finding,)),
+        Outcome("T01", OutcomeKind.CLEAR),
+        Outcome("T02", OutcomeKind.INSUFFICIENT_DATA, "object_unreadable", "/tender/title"),
+    )
+    html = auditor.get(f"/admin/audits/flag/{flag.pk}/change/").content.decode()
+    named = re.findall(r'role="region" aria-label="([^"]+)"', html)
+    assert {"What rules say", "1 rule is clear or does not apply"} <= set(named)
+    assert len(named) == len(set(named))
