@@ -127,6 +127,13 @@ def test_a_flag_that_does_not_stand_as_its_decisions_say_is_found_out(statement)
     assert (status, printed["broken"], printed["astray"]) == (1, [], [log.forge["flag"].pk])
 
 
+def test_a_log_without_a_decision_is_said_to_hold():
+    """Who proves a backup by the command must not take silence for an answer."""
+    out = StringIO()
+    call_command("verifylog", stdout=out)
+    assert out.getvalue().endswith("logs hold, with the heads of 0 days.\n")
+
+
 def test_flags_that_changed_were_withdrawn_or_undone_are_not_astray():
     reviewer, process = make_user("auditor"), load_release(release())
     flag = raise_flag(process)

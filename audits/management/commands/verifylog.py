@@ -42,6 +42,8 @@ class Command(BaseCommand):
                 self.stderr.write(f"the head of {head['day']} ({decision}) is no longer in the log")
             for flag in astray:
                 self.stderr.write(f"flag {flag} does not stand as its decisions say")
+            if not (broken or missing or astray):
+                self.stdout.write(f"All {len(CHAINS)} logs hold, with the heads of {len(heads)} days.")
         if broken or missing or astray:
             sys.exit(1)
 
