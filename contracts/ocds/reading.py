@@ -226,7 +226,7 @@ def _ocid(release: dict[str, Any], record_ocid: str) -> tuple[str, list[Correcti
         return str(value), [Correction("/ocid", value, str(value), "number_as_text")]
     if not isinstance(value, str) or len(value) > MAX_OCID or not value.strip():
         raise RefusedError(Problem("ocid_unreadable", values={"limit": MAX_OCID}, pointer="/ocid"))
-    return value.strip(), []
+    return value, []
 
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])

@@ -48,7 +48,6 @@ def test_empty_input():
             {"records": [{"ocid": "ocds-1", "releases": [RELEASE], "compiledRelease": None}]},
             [("ocds-1", "release", "/records/0/releases/0")],
         ),
-        ({**RELEASE, "ocid": " ocds-1\n"}, [("ocds-1", "release", "")]),
     ],
 )
 def test_shape_is_detected(value, expected):
