@@ -13,7 +13,7 @@ from datetime import date
 from cryptography.exceptions import InvalidSignature
 from msgspec import Struct
 
-from contracts.signing import private_key, read_public_key
+from contracts.signing_key import private_key, read_public_key
 
 _PREFIX = "veedor-proof-1"
 _PROOF = re.compile(rf"{_PREFIX}:([0-9a-f]{{64}}):([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}):([A-Za-z0-9_=-]{{88}})")

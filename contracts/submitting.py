@@ -40,7 +40,7 @@ from contracts.models import Publisher, Receipt, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import Received
 from contracts.postgres.locks import hold_if_free
-from contracts.tables.given import GivenMapping
+from contracts.tables.given_mapping import GivenMapping
 
 # Bodies up to this size are read before the receipt; a larger one would keep its sender waiting.
 PREVIEW_BYTES = Submission.LITTLE_BYTES

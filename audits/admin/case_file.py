@@ -12,7 +12,7 @@ from audits.models import Flag, LexiconTerm, PublicList, Reply, Review, RulePage
 from audits.pages.evidence import resolve
 from audits.reference.reason_codes import reason_label
 from audits.reference.rule_sets import rule_sets_in_force
-from audits.reports.signing import sign
+from audits.reports.signed_json import sign
 from contracts.documents.texts import is_page
 from contracts.models import ContractingProcess, Release
 from contracts.pages.record import compiled_release

@@ -7,8 +7,8 @@ from audits.admin.counted import CountedTable, read_counted
 from audits.judging.rule.pages import Page, page, parse
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Reply, Review, RulePage
-from audits.pages.changes import Change, changes_between, changes_in_record
 from audits.pages.evidence import Place, read_places
+from audits.pages.evidence_changes import Change, changes_between, changes_in_record
 from audits.pages.labels import OUTCOMES, SECTORS, context_in_words, rule_title, sentence
 from audits.pages.laws import laws_of
 from audits.pages.members import setting_in_words

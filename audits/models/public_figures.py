@@ -24,7 +24,8 @@ class PublicFigures(models.Model):
 
 class PageFigures(models.Model):
     """
-    Figures behind a page, as counted last: of public records (``audits.pages.keeping``), and of decisions on rules.
+    Figures behind a page, as counted last: of public records (see ``audits.pages.cached_figures``), and of decisions
+    on rules.
 
     ``asked_at`` is when somebody was shown them although they were old.
     """

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from audits.pages.keeping import Scope, holdings, kept, misread_figures, overview, since_of
+from audits.pages.cached_figures import Scope, holdings, kept, misread_figures, overview, since_of
 from audits.pages.organization import may_be_a_person
 from audits.pages.purchases import Figures, Ranked
 from audits.pages.spending import CONVERSION, years_of

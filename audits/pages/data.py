@@ -12,7 +12,7 @@ from msgspec import structs
 
 from audits.dumps.manifest import newest
 from audits.judging.rule.vocabulary import Subject
-from audits.pages.keeping import holdings
+from audits.pages.cached_figures import holdings
 from audits.pages.labels import rule_title
 from audits.reports.habits import rows_of, told
 from audits.reports.publishing import published_coverage

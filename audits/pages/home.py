@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from audits.pages.cached_figures import Scope, confirmed, default_currency, holdings, kept, overview
 from audits.pages.comparing import MOST
 from audits.pages.flags import latest_confirmed, public_flags
 from audits.pages.holdings import Holdings
-from audits.pages.keeping import Scope, confirmed, default_currency, holdings, kept, overview
 from audits.pages.purchases import Figures
 from audits.pages.spending import pictures_of, years_of
 from audits.pages.summing import summary

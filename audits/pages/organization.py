@@ -14,8 +14,8 @@ from audits.matching.names import NameReader
 from audits.matching.reference_files import read_words
 from audits.matching.words import Words
 from audits.models import Reply
+from audits.pages.cached_figures import RECORDED, Scope, currency_of, holdings, kept, misread_figures
 from audits.pages.flags import latest_confirmed, public_flags, show_flags
-from audits.pages.keeping import RECORDED, Scope, currency_of, holdings, kept, misread_figures
 from audits.pages.purchases import Figures
 from audits.pages.spending import pictures_of
 from audits.pages.summing import summary

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audits.models import Audit, Flag
-from audits.pages.flags import latest_confirmed, public_flags
-from audits.pages.keeping import (
+from audits.pages.cached_figures import (
     RECORDED,
     Scope,
     confirmed,
@@ -23,6 +22,7 @@ from audits.pages.keeping import (
     overview,
     since_of,
 )
+from audits.pages.flags import latest_confirmed, public_flags
 from audits.pages.labels import SECTORS
 from audits.pages.purchases import DATED, Figures
 from audits.pages.spending import pictures_of, years_of

@@ -15,7 +15,7 @@ from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import Package, Received, read_releases, read_value
 from contracts.ocds.simple import read_simple
 from contracts.ocds.simple_warnings import simple_warnings
-from contracts.tables.given import GivenMapping
+from contracts.tables.given_mapping import GivenMapping
 from contracts.tables.reading import RowRelease, SheetRead, read_table
 
 

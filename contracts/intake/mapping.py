@@ -13,7 +13,7 @@ from contracts.intake.receiving import StoredSource
 from contracts.intake.tabular import Source, table_rows
 from contracts.models import Submission, TableMapping
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.tables.given import GivenMapping
+from contracts.tables.given_mapping import GivenMapping
 from contracts.tables.preview import TablePreview, preview_table
 from contracts.tables.reading import first_headers
 

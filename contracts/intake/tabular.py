@@ -7,8 +7,8 @@ from typing import IO, Protocol
 from contracts.files.kinds import WORKBOOKS, FileKind, kind_of_file
 from contracts.files.limits import LIMITS, ReaderLimits
 from contracts.ocds.problems import Problem, RefusedError
+from contracts.tables.encoded_twice import mended
 from contracts.tables.sheets import Row, read_csv, read_workbook
-from contracts.tables.twice import mended
 
 
 class Source(Protocol):

@@ -13,7 +13,7 @@ from msgspec import convert
 
 from contracts.ocds.messages import DETAILS
 from contracts.ocds.problems import AS_STORED, Problem
-from contracts.tables.given import GivenMapping
+from contracts.tables.given_mapping import GivenMapping
 
 # A submission that kills its worker is tried this often, then shown as failed.
 MAX_ATTEMPTS = 3

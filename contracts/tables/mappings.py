@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 from msgspec import Struct
 
 from contracts.ocds.codes import MERGE_MEMBERS
-from contracts.tables.beside import amounts, tax_numbers
+from contracts.tables.adjacent_columns import amounts, tax_numbers
 from contracts.tables.header_names import FOLDER, GENERAL, key, read_names
 from contracts.tables.sheets import Cell
 from contracts.tables.units import Unit, with_told, with_unit

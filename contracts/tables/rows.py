@@ -19,11 +19,11 @@ from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import MAX_OCID
 from contracts.ocds.simple import DATES, read_simple
 from contracts.tables.cells import DIGITS, DITTO, cell_text, exact, stands_for
-from contracts.tables.given import NAME as GIVEN
+from contracts.tables.given_mapping import NAME as GIVEN
 from contracts.tables.header_names import GENERAL
+from contracts.tables.leading_zeros import with_zeros
 from contracts.tables.lines import kind_of_no_contract, several_of
 from contracts.tables.mappings import Recognised, Source
-from contracts.tables.numbers import with_zeros
 from contracts.tables.sheets import Cell
 from contracts.tables.units import Unit
 

@@ -26,10 +26,10 @@ from contracts.ocds.reading import read_releases
 from contracts.ocds.simple import release_from_simple
 from contracts.ocds.simple_warnings import simple_warnings
 from contracts.submitting import submit
-from contracts.tables.given import read_given
+from contracts.tables.encoded_twice import mended
+from contracts.tables.given_mapping import read_given
 from contracts.tables.reading import read_table
 from contracts.tables.sheets import read_csv, read_workbook
-from contracts.tables.twice import mended
 from contracts.translating import correction_detail, language_in_force, problem_detail, problem_hint
 from tests.contracts.api.conftest import make_user
 from tests.support.records import load

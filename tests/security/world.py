@@ -52,7 +52,7 @@ from contracts.models import (
     TrailEntry,
 )
 from contracts.same_bodies import propose
-from contracts.tables.given import read_given
+from contracts.tables.given_mapping import read_given
 from contracts.trail import Action, record
 from tests.contracts.api.conftest import Client
 from tests.support.pdfs import pdf

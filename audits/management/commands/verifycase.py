@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from audits.reports.signing import BadSignatureError, public_key, verify_signature
+from audits.reports.signed_json import BadSignatureError, public_key, verify_signature
 
 
 class Command(BaseCommand):

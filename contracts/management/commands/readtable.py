@@ -14,7 +14,7 @@ from contracts.intake.spooling import CHUNK_BYTES, spool
 from contracts.intake.tabular import table_rows
 from contracts.ocds.document import encode
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.tables.given import GivenMapping, read_given
+from contracts.tables.given_mapping import GivenMapping, read_given
 from contracts.tables.reading import RowRelease, SheetRead, read_table
 from contracts.translating import problem_detail, tell_problem
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from contracts.proofs import BadProofError, read_proof
-from contracts.signing import public_key
+from contracts.signing_key import public_key
 
 
 class Command(BaseCommand):

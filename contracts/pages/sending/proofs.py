@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from contracts.pages.speaking import answer, in_the_readers_language
 from contracts.proofs import BadProofError, Proof, read_proof
-from contracts.signing import public_key
+from contracts.signing_key import public_key
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from contracts.intake.report import Report
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.tables.given import FACTS, GivenMapping, read_given
+from contracts.tables.given_mapping import FACTS, GivenMapping, read_given
 from contracts.tables.header_names import key
 from contracts.tables.preview import TablePreview
 from contracts.translating import problem_detail, tell_problem

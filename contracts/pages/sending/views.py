@@ -35,9 +35,9 @@ from contracts.receipts import (
     new_receipt,
     take_back,
 )
-from contracts.signing import public_key
+from contracts.signing_key import public_key
 from contracts.submitting import PREVIEW_BYTES, TakenBackError, TrialRunningError, submit, try_mapping
-from contracts.tables.given import GivenMapping
+from contracts.tables.given_mapping import GivenMapping
 from contracts.translating import correction_detail, tell_same
 
 MAX_FILES = 20

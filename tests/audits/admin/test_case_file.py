@@ -10,7 +10,7 @@ from django.utils.html import escape
 from audits.admin import case_file
 from audits.models import Review
 from audits.reference.rule_sets import rule_sets_in_force
-from audits.reports import signing
+from audits.reports import signed_json
 from audits.triage import review_flag
 from contracts.models import Release
 from tests.support.triage import load_release, made_up_release
@@ -141,12 +141,12 @@ def test_it_is_signed_and_whoever_changes_it_is_found_out(auditor, decided, tmp_
 
 
 def test_another_key_does_not_fit(auditor, decided, settings):
-    case, key = case_of(auditor, decided), signing.public_key()
+    case, key = case_of(auditor, decided), signed_json.public_key()
     settings.VEEDOR_SIGNING_KEY = b"k" * 32
-    assert signing.public_key() != key
-    signing.verify_signature(case, key)
-    with pytest.raises(signing.BadSignatureError):
-        signing.verify_signature(case, signing.public_key())
+    assert signed_json.public_key() != key
+    signed_json.verify_signature(case, key)
+    with pytest.raises(signed_json.BadSignatureError):
+        signed_json.verify_signature(case, signed_json.public_key())
 
 
 @pytest.mark.parametrize(
@@ -154,15 +154,17 @@ def test_another_key_does_not_fit(auditor, decided, settings):
     [None, "x", {}, {"algorithm": "none"}, {"algorithm": "Ed25519", "form": "RFC 8785", "value": "!"}],
 )
 def test_what_is_no_signature_fits_nothing(signature):
-    with pytest.raises(signing.BadSignatureError):
-        signing.verify_signature({"a": 1, "signature": signature}, signing.public_key())
+    with pytest.raises(signed_json.BadSignatureError):
+        signed_json.verify_signature({"a": 1, "signature": signature}, signed_json.public_key())
 
 
 def test_the_example_of_the_standard_is_signed_in_its_form(settings):
     """RFC 8785, 3.2.2: numbers as ECMAScript writes them, names in order; a whole number too large is a text."""
-    signed = signing.sign({"numbers": [333333333.33333329, 1e30, 4.50, 2e-3], "€": 2**60, "literals": [None, True]})
+    signed = signed_json.sign(
+        {"numbers": [333333333.33333329, 1e30, 4.50, 2e-3], "€": 2**60, "literals": [None, True]}
+    )
     assert signed["€"] == str(2**60)
-    signing.verify_signature(json.loads(json.dumps(signed)), signing.public_key())
+    signed_json.verify_signature(json.loads(json.dumps(signed)), signed_json.public_key())
 
 
 def test_without_a_key_nothing_is_signed(auditor, decided, settings, tmp_path):

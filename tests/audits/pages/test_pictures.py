@@ -12,7 +12,7 @@ import pytest
 from django.test import override_settings
 
 from audits.pages import times
-from audits.pages.keeping import Scope, kept
+from audits.pages.cached_figures import Scope, kept
 from audits.reports import publishing
 from audits.reports.publishing import publish_figures
 from contracts.models import Organization, Publisher, Release

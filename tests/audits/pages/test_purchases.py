@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from audits.pages.keeping import overview, since_of
+from audits.pages.cached_figures import overview, since_of
 from audits.pages.purchases import Figures, count, purchases
 from contracts.models import Organization
 from tests.audits.pages.conftest import purchase

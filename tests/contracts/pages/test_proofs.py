@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from contracts.models import Content, IntakePolicy
 from contracts.proofs import BadProofError, Proof, prove, read_proof
-from contracts.signing import public_key
+from contracts.signing_key import public_key
 from tests.contracts.pages.sending import FACTS
 from tests.support.pages import alive, text_of
 from tests.support.pdfs import pdf

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 import xlsxwriter
 
-from contracts.tables.given import GivenMapping
+from contracts.tables.given_mapping import GivenMapping
 from contracts.tables.reading import RowRelease, read_table
 from contracts.tables.sheets import Row, read_csv, read_workbook
 

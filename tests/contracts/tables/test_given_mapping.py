@@ -4,7 +4,7 @@ import pytest
 
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.cells import cell_text
-from contracts.tables.given import FACTS, read_given
+from contracts.tables.given_mapping import FACTS, read_given
 from contracts.tables.mappings import template_headers
 from contracts.tables.preview import preview_table
 from contracts.tables.reading import RowRelease, SheetRead, read_table

@@ -3,9 +3,9 @@
 import pytest
 
 from contracts.ocds.problems import Problem
+from contracts.tables.encoded_twice import mended, once
 from contracts.tables.reading import RowRelease, read_table
 from contracts.tables.sheets import Row, read_csv
-from contracts.tables.twice import mended, once
 
 TEXTS = ["Educación", "ÁRBOL Ñandú", "São João – “Ações”", "DIRECCIÓN", "1.000 €", "n.º 5"]
 

@@ -13,7 +13,7 @@ from typing import Any
 import rfc8785
 from cryptography.exceptions import InvalidSignature
 
-from contracts.signing import private_key, public_key, read_public_key
+from contracts.signing_key import private_key, public_key, read_public_key
 
 SIGNATURE = "signature"
 ALGORITHM = "Ed25519"

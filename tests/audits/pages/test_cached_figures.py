@@ -6,8 +6,19 @@ import pytest
 from django.utils import timezone
 
 from audits.models import Audit, PageFigures
-from audits.pages import keeping
-from audits.pages.keeping import FORGOTTEN, KEPT, OLDEST, REST, Scope, confirmed, holdings, kept, overview, refresh
+from audits.pages import cached_figures
+from audits.pages.cached_figures import (
+    FORGOTTEN,
+    KEPT,
+    OLDEST,
+    REST,
+    Scope,
+    confirmed,
+    holdings,
+    kept,
+    overview,
+    refresh,
+)
 from audits.pages.purchases import count, purchases
 from contracts.models import ContractingProcess
 from tests.audits.pages.conftest import purchase
@@ -107,7 +118,8 @@ def test_one_run_lasts_no_longer_than_its_budget_and_the_next_goes_on(buy):
 
 def test_a_row_that_nothing_counts_any_more_is_dropped_and_the_others_are_counted(buy, settings):
     buy(purchase(1))
-    for name in ("confirmed/reviewed", keeping._confirmed_name()):  # of another version, and of a setting that was
+    # Of another version, and of a setting that was.
+    for name in ("confirmed/reviewed", cached_figures._confirmed_name()):
         PageFigures.objects.create(pk=name, figures={}, counted_at=timezone.now())
     kept(MEXICO)
     settings.VEEDOR_PUBLICATION = "none"
@@ -131,7 +143,7 @@ def test_a_reader_counts_few_records_and_is_shown_what_was_counted_of_many(buy, 
     assert (holdings().size, holdings().countries) == (2, {"MX": 1, "PE": 1})
     buy(purchase(3))
     assert holdings().size == 3
-    monkeypatch.setattr(keeping, "FEW_RECORDS", 1)
+    monkeypatch.setattr(cached_figures, "FEW_RECORDS", 1)
     PageFigures.objects.all().delete()
     assert holdings().size == 3
     buy(purchase(4))
@@ -150,7 +162,7 @@ def test_confirmed_questions_are_counted_by_country_and_technology(buy, confirm,
     assert [confirmed().number(code) for code in ("", "PE", "MX")] == [1, 1, 0]
     assert [confirmed().number("PE", sector) for sector in ("surveillance", "cloud")] == [1, 0]
     # Of many, as counted last, which was before.
-    monkeypatch.setattr(keeping, "FEW_FLAGS", -1)
+    monkeypatch.setattr(cached_figures, "FEW_FLAGS", -1)
     assert confirmed().size == 0
     PageFigures.objects.all().delete()
     assert confirmed().size == 1
@@ -163,4 +175,4 @@ def test_the_schedule_counts(settings):
     from audits.pages.tasks import count_pages
 
     assert count_pages.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert settings.CELERY_BEAT_SCHEDULE[count_pages.name]["schedule"] > keeping.BUDGET
+    assert settings.CELERY_BEAT_SCHEDULE[count_pages.name]["schedule"] > cached_figures.BUDGET
