@@ -7,6 +7,7 @@ import rfc8785
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from audits.models.review import CHAIN
 from audits.rules import RULES
 from contracts.postgres.triggers import append_only
 
@@ -36,7 +37,11 @@ class RulePage(models.Model):
 
     @classmethod
     def of_version(cls, code: str, version: int) -> bytes | None:
-        """Return the digest of the page of a rule in a version, which is kept if it is the one in force."""
+        """
+        Return the digest of the page of a rule in a version, which is kept if it is the one in force.
+
+        Part of the transaction that decides by it.
+        """
         rule = RULES.get(code)
         if rule is None or rule.version != version:
             digests = cls.objects.filter(code=code, version=version).order_by("-pk").values_list("digest", flat=True)
@@ -44,8 +49,10 @@ class RulePage(models.Model):
         texts = {language: {"title": text.title, "page": text.page} for language, text in sorted(rule.texts.items())}
         digest = digest_of(code, version, texts)
         if not cls.objects.filter(digest=digest).exists():
+            # Who decides on many holds the log already, and would wait for who keeps this page and waits for the log.
+            CHAIN.hold()
             kept = RulePage(code=code, version=version, texts=texts, digest=digest)
-            RulePage.objects.bulk_create([kept], ignore_conflicts=True)  # somebody else may decide at this moment
+            RulePage.objects.bulk_create([kept], ignore_conflicts=True)  # somebody else may have kept it before
         return digest
 
 

@@ -62,6 +62,11 @@ class Chain(NamedTuple):
             ),
         ]
 
+    def hold(self) -> None:
+        """Take the lock of the log until the transaction ends, as who appends does: others then wait for no more."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [self.table])
+
     def broken(self, on: Any = connection) -> list[int]:
         """
         Compute the chain again, and return the numbers of the first ten decisions that do not continue it.

@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from audits import groups
 from audits.admin import decisions, together
 from audits.admin.decisions import STALE
-from audits.models import Flag, Review, TrackRecord
+from audits.models import Flag, Review, RulePage, TrackRecord
+from audits.models.review import CHAIN
 from audits.reports.priorities import refresh_priorities
 from contracts.models import ContractingProcess, Organization
 from tests.support.triage import load_release, made_up_release, raise_flag
@@ -105,3 +106,29 @@ def test_flags_move_in_the_queue_while_an_audit_writes_them(subject):
     thread.join()
 
     assert failed == []
+
+
+def test_two_who_decide_by_a_page_that_is_not_kept_yet_do_not_wait_for_each_other(make_user):
+    """One decides on a flag; the other one, who decides on many and got to the log first, needs the same page then."""
+    flag, emma = raise_flag(load_release(made_up_release())), make_user(groups.AUDITORS, name="emma")
+    given = {"flag": flag, "reviewer": emma, "decision": Review.Decision.DISMISSED, "reason": "Another lot."}
+    failed = []
+
+    def decide_on_one() -> None:
+        try:
+            decisions.review_flag(**given)
+        except Exception as error:  # noqa: BLE001  -- told by the test, whatever it is
+            failed.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=decide_on_one)
+    with transaction.atomic():
+        CHAIN.hold()
+        thread.start()
+        wait_until_somebody_waits()
+        page = RulePage.of_version(flag.rule, flag.rule_version)
+    thread.join()
+
+    assert failed == []
+    assert Review.objects.get().judged[Review.RESTS_ON]["rule_page"] == page.hex()
