@@ -28,6 +28,7 @@ _LIKE_SIMPLE = frozenset(
 )
 
 _STAGES = frozenset({"tender", "awards", "contracts"})
+_OF_RELEASES = _STAGES | {"buyer", "parties", "planning", "tag"}
 _OF_RECORDS = frozenset({"compiledRelease", "versionedRelease", "releases"})
 _OF_A_RECORD = re.compile(rb'"(?:compiledRelease|versionedRelease|releases)"')
 _SAYS_WHAT = frozenset({"title", "description"})
@@ -125,7 +126,8 @@ def _value(piece: Piece, limits: Limits) -> Iterator[Received | Package | Proble
         for name in ("releases", "records"):
             lone = metadata.pop(name, None)
             if isinstance(lone, dict):  # an object in place of the list is read as its only entry
-                yield from _release(bytes(members[name]), f"{piece.pointer}/{name}", piece, limits)
+                content, pointer = bytes(members[name]), f"{piece.pointer}/{name}"
+                yield from _entry(structs.replace(piece, content=content, pointer=pointer, list_name=name), limits)
         yield Package(metadata, piece.line)
         version = metadata.get("version")
         if version is not None and str(version) not in _VERSIONS:
@@ -147,7 +149,7 @@ def _entry(piece: Piece, limits: Limits) -> Iterator[Received | Problem]:
     members = _members(piece.content, limits) if is_listed or _OF_A_RECORD.search(piece.content) else {}
     if members is None:
         raise RefusedError(Problem("object_expected", "record" if is_listed else "release"))
-    if _OF_RECORDS & members.keys() or (is_listed and not _STAGES & members.keys()):
+    if _OF_RECORDS & members.keys() or (is_listed and not _OF_RELEASES & members.keys()):
         yield from _record(members, piece, limits)
     else:
         yield from _release(piece.content, piece.pointer, piece, limits)

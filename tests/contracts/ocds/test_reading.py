@@ -29,6 +29,14 @@ def test_empty_input():
         ([RELEASE], [("ocds-1", "release", "/0")]),
         ({"releases": [RELEASE]}, [("ocds-1", "release", "/releases/0")]),
         ({"releases": RELEASE}, [("ocds-1", "release", "/releases")]),
+        (
+            {"records": {"ocid": "ocds-1", "compiledRelease": RELEASE}},
+            [("ocds-1", "compiled", "/records/compiledRelease")],
+        ),
+        (
+            {"records": {"ocid": "ocds-1", "releases": [RELEASE]}},
+            [("ocds-1", "release", "/records/releases/0")],
+        ),
         ([{"releases": [RELEASE]}], [("ocds-1", "release", "/0/releases/0")]),
         ({"records": [{"ocid": "ocds-1", "releases": [RELEASE]}]}, [("ocds-1", "release", "/records/0/releases/0")]),
         (
@@ -44,6 +52,10 @@ def test_empty_input():
             [("ocds-1", "compiled", "/releases/0/compiledRelease")],
         ),
         ({"records": [RELEASE]}, [("ocds-1", "release", "/records/0")]),
+        (
+            {"records": [{"ocid": "ocds-1", "tag": ["planning"], "planning": {}}]},
+            [("ocds-1", "release", "/records/0")],
+        ),
         (
             {"records": [{"ocid": "ocds-1", "releases": [RELEASE], "compiledRelease": None}]},
             [("ocds-1", "release", "/records/0/releases/0")],
