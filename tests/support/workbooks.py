@@ -105,10 +105,11 @@ def _cells(row: list, at: int) -> str:
     return "".join(cells)
 
 
-def xls(rows: list[list], name: str = "Hoja", *, extra: Sequence[tuple[int, bytes]] = ()) -> bytes:
+def xls(rows: list[list], *names: str, extra: Sequence[tuple[int, bytes]] = ()) -> bytes:
     """
     Return an XLS (BIFF8 in a compound file) of one sheet; numbers stay numbers.
 
+    :param names: of the sheet, "Hoja" if there is none; all lead to it
     :param extra: more records of the sheet: their kinds, and what they hold
     """
     sheet = b"".join(
@@ -119,9 +120,10 @@ def xls(rows: list[list], name: str = "Hoja", *, extra: Sequence[tuple[int, byte
         for column, cell in enumerate(cells)
     )
     sheet += b"".join(_record(kind, data) for kind, data in extra)
-    title = struct.pack("<BB", len(name), 1) + name.encode("utf-16-le")
-    start = len(_BOF_OF_BOOK) + 4 + 6 + len(title) + 4  # behind the names of the sheets and their end
-    book = _BOF_OF_BOOK + _record(0x0085, struct.pack("<IBB", start, 0, 0) + title) + _record(0x000A, b"")
+    titles = [struct.pack("<BB", len(name), 1) + name.encode("utf-16-le") for name in names or ("Hoja",)]
+    start = len(_BOF_OF_BOOK) + sum(4 + 6 + len(title) for title in titles) + 4  # behind the names and their end
+    listed = b"".join(_record(0x0085, struct.pack("<IBB", start, 0, 0) + title) for title in titles)
+    book = _BOF_OF_BOOK + listed + _record(0x000A, b"")
     return _compound(book + _BOF_OF_SHEET + sheet + _record(0x000A, b""))
 
 

@@ -6,6 +6,7 @@ Sources: Microsoft, [MS-CFB] and [MS-XLS].
 
 import struct
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from contracts.tables.left_out.sheet import LeftOut
 
@@ -22,6 +23,10 @@ _ERRORS = {
 _HIDDEN = 0x20
 _STREAMS = ("Workbook", "Book")
 _IN_HEADER, _ENTRY, _SHORT = 109, 128, 64
+# Sectors of 512 or 4,096 bytes: in smaller ones a chain of tables could lead in a circle.
+_SHIFTS = (9, 12)
+# Type and length.
+_HEAD = 4
 
 
 def left_out(content: bytes) -> dict[str, LeftOut]:
@@ -29,10 +34,13 @@ def left_out(content: bytes) -> dict[str, LeftOut]:
     found: dict[str, LeftOut] = {}
     try:
         stream = _stream(content)
+        # Sheets have no record in common; where many lead to one place, each would be read to its end.
+        left = len(stream) // _HEAD
         for kind, data in _records(stream, 0):
             if kind == _SHEET:
                 sheet = found.setdefault(_name(data), LeftOut())
-                for record in _records(stream, struct.unpack_from("<I", data)[0]):
+                for record in islice(_records(stream, struct.unpack_from("<I", data)[0]), left):
+                    left -= 1
                     _add(sheet, *record)
     except struct.error:
         pass  # the reader of workbooks says that it is damaged
@@ -53,12 +61,13 @@ def _add(sheet: LeftOut, kind: int, data: bytes) -> None:
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
     """Yield the records from a place on, to the end of what begins there."""
-    while at + 4 <= len(stream):
+    while at + _HEAD <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
         if kind == _END:
             return
-        yield kind, stream[at + 4 : at + 4 + length]
-        at += 4 + length
+        at += _HEAD
+        yield kind, stream[at : at + length]
+        at += length
 
 
 def _name(data: bytes) -> str:
@@ -71,7 +80,10 @@ def _name(data: bytes) -> str:
 
 def _stream(content: bytes) -> bytes:
     """Return the stream of a compound file that holds the workbook; a short one lies in parts of its first entry."""
-    size = 1 << min(struct.unpack_from("<H", content, 30)[0], 20)
+    shift = struct.unpack_from("<H", content, 30)[0]
+    if shift not in _SHIFTS:
+        return b""
+    size = 1 << shift
     most = len(content) // size
     tables = list(struct.unpack_from(f"<{_IN_HEADER}I", content, 76))
     following = struct.unpack_from("<I", content, 68)[0]

@@ -7,9 +7,11 @@ import tempfile
 import pytest
 import xlsxwriter
 
-from contracts.ocds.problems import Problem
+from contracts.files.limits import ReaderLimits
+from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.left_out.finding import left_out_of
 from contracts.tables.left_out.ods import left_out as of_open_document
+from contracts.tables.left_out.xls import left_out as left_out_of_old
 from contracts.tables.reading import RowRelease, read_table
 from contracts.tables.sheets import read_workbook
 from tests.support.workbooks import ods, xls, xlsx
@@ -105,6 +107,26 @@ def test_cells_of_an_ods_that_are_merged_over_rows_are_said_of_each():
     releases, problems = read(ods([HEAD], extra="".join(rows) + row(cell("Radios"), cell(""), cell("GAMMA"))))
     assert [release.get("buyer", {}).get("name") for release in releases] == ["Muni", "Muni", "Muni", None]
     assert problems == []
+
+
+class TestHostile:
+    def test_tables_of_an_old_workbook_that_lead_in_a_circle_end(self):
+        """Sectors of four bytes hold the number of the next table alone: it was looked for until time ran out."""
+        content = bytearray(xls([HEAD, ROW]))
+        struct.pack_into("<H", content, 30, 2)
+        struct.pack_into("<I", content, 68, 200)
+        struct.pack_into("<I", content, (200 + 1) * 4, 200)
+        with tempfile.TemporaryFile() as file:
+            file.write(content)
+            with pytest.raises(RefusedError) as refusal:
+                list(read_workbook(file, ReaderLimits(cpu_seconds=3)))
+        assert refusal.value.problem.variant == "damaged"
+
+    def test_sheets_of_an_old_workbook_that_are_one_are_not_read_once_for_each_name(self):
+        errors = [(0x0205, struct.pack("<HHHBB", number, 3, 0, 0x07, 1)) for number in range(1000)]
+        sheets = left_out_of_old(xls([HEAD], *map(str, range(500)), extra=errors))
+        assert len(sheets) == 500
+        assert 1000 <= sum(len(sheet.cells) for sheet in sheets.values()) < 10_000
 
 
 class TestHidden:
