@@ -4,7 +4,7 @@ import pytest
 
 from audits.models import Review
 from audits.triage import review_flag
-from tests.audits.api.test_citing import auditor, flags, rows  # noqa: F401
+from tests.audits.api.test_citing import flags, rows  # noqa: F401
 from tests.contracts.api.conftest import Client, make_user
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +54,6 @@ def test_one_flag_must_be_of_the_rule_and_in_the_state(flags, auditor, kind):  #
     assert list(counted["country"]) == ["MX"]
 
 
-def test_a_facet_that_is_not_there_is_refused(auditor):  # noqa: F811
+def test_a_facet_that_is_not_there_is_refused(auditor):
     error = auditor.get("/api/v1/contracts/?facets=county").json()["errors"][0]
     assert (error["parameter"], "country" in error["hint"]) == ("facets", True)

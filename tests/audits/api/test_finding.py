@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from audits.models import Flag, Review
 from audits.triage import review_flag
 from contracts.models import ContractingProcess, Publisher
-from tests.audits.api.test_citing import auditor, flags  # noqa: F401
+from tests.audits.api.test_citing import flags  # noqa: F401
 from tests.contracts.api.conftest import Client, make_user
 
 pytestmark = pytest.mark.django_db
@@ -52,12 +52,12 @@ def cameras(flags, auditor):  # noqa: F811
         ("q", '"fibra optica"', True),
     ],
 )
-def test_parts_of_rows_are_searched(cameras, auditor, parameter, text, is_found):  # noqa: F811
+def test_parts_of_rows_are_searched(cameras, auditor, parameter, text, is_found):
     for name in ("contracting-processes", "contracts", "flags"):
         assert bool(get(auditor, f"{name}/", **{parameter: text})) == is_found
 
 
-def test_passages_of_flags_are_searched_as_far_as_the_reader_sees_them(cameras, auditor, anonymous_reader):  # noqa: F811
+def test_passages_of_flags_are_searched_as_far_as_the_reader_sees_them(cameras, auditor, anonymous_reader):
     passage = {"path": "/tender", "passage": "Reconocimiento facial en la plaza", "value": None, "note": ""}
     flag = cameras[0]
     Flag.objects.filter(pk=flag.pk).update(evidence=[passage])
@@ -97,7 +97,7 @@ def anonymous_reader():
     return Client()
 
 
-def test_highlights_say_where_the_words_stand(cameras, auditor):  # noqa: F811
+def test_highlights_say_where_the_words_stand(cameras, auditor):
     (row,) = get(auditor, "contracting-processes/", q="vigilancias fibras", include="highlights", ocid="ocds-test01-1")
     shown = {
         found["field"]: [found["passage"][first:last] for first, last in found["marks"]]
@@ -115,7 +115,7 @@ def test_highlights_say_where_the_words_stand(cameras, auditor):  # noqa: F811
             assert (found["field"], found["passage"][slice(*mark)]) == ("buyer", "Municipio")
 
 
-def test_highlights_are_read_with_the_page_and_empty_without_a_search(cameras, auditor):  # noqa: F811
+def test_highlights_are_read_with_the_page_and_empty_without_a_search(cameras, auditor):
     get(auditor, "contracting-processes/", q="camara")  # the token is noted as used
     with CaptureQueriesContext(connection) as plain:
         get(auditor, "contracting-processes/", q="camara")
@@ -127,7 +127,7 @@ def test_highlights_are_read_with_the_page_and_empty_without_a_search(cameras, a
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_a_list_answers_a_post_as_a_get(cameras, auditor, name):  # noqa: F811
+def test_a_list_answers_a_post_as_a_get(cameras, auditor, name):
     asked = auditor.get(f"{API}{name}/", {"limit": 1, "count": "1"}).json()
     answer = post(auditor, name, {"limit": 1, "count": True})
 
@@ -143,7 +143,7 @@ def test_a_list_answers_a_post_as_a_get(cameras, auditor, name):  # noqa: F811
     assert seen == asked["count"]
 
 
-def test_values_are_texts_numbers_and_lists(cameras, auditor):  # noqa: F811
+def test_values_are_texts_numbers_and_lists(cameras, auditor):
     body = {"country": ["MX", "PE"], "amount__gte": 1, "amount__lte": 1e9, "q": "camara", "fields": ["ocid", "title"]}
     asked = {
         "country": "MX,PE",
@@ -161,7 +161,7 @@ def test_values_are_texts_numbers_and_lists(cameras, auditor):  # noqa: F811
     assert b"".join(lines).startswith(b"ocid,title\n")
 
 
-def test_a_list_may_be_longer_than_any_address(cameras, auditor):  # noqa: F811
+def test_a_list_may_be_longer_than_any_address(cameras, auditor):
     ocids = [f"ocds-{'x' * 60}-{number}" for number in range(90)]
 
     assert len(post(auditor, "contracts", {"ocid": [*ocids, "ocds-test01-1"]}).json()["results"]) > 0
@@ -194,7 +194,7 @@ def test_a_list_may_be_longer_than_any_address(cameras, auditor):  # noqa: F811
         (b'{"q": "' + b"a" * 70_000 + b'"}', 413, None),
     ],
 )
-def test_a_bad_body_is_a_problem_that_says_where(auditor, body, status, place):  # noqa: F811
+def test_a_bad_body_is_a_problem_that_says_where(auditor, body, status, place):
     answer = post(auditor, "contracts", body)
 
     assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
@@ -202,7 +202,7 @@ def test_a_bad_body_is_a_problem_that_says_where(auditor, body, status, place): 
         assert answer.json()["errors"][0]["pointer"] == place
 
 
-def test_a_body_of_another_type_is_refused(auditor):  # noqa: F811
+def test_a_body_of_another_type_is_refused(auditor):
     assert post(auditor, "contracts", b"q=a", content_type="application/x-www-form-urlencoded").status_code == 415
 
 
@@ -219,7 +219,7 @@ def suggested(client, kind, prefix, **parameters):
     return answer.json()["result"]
 
 
-def test_suggestions_have_one_shape_and_their_ids_are_what_filters_take(cameras, auditor):  # noqa: F811
+def test_suggestions_have_one_shape_and_their_ids_are_what_filters_take(cameras, auditor):
     Publisher.objects.create(slug="pe-oece", name="Organismo Especializado de Contrataciones", country="PE")
 
     (publisher,) = suggested(auditor, "publishers", "ORGANÍSMO contrata")
@@ -238,13 +238,13 @@ def test_suggestions_have_one_shape_and_their_ids_are_what_filters_take(cameras,
     assert {*publisher} == {*rule} == {*supplier} == {*country} == {"id", "name", "description"}
 
 
-def test_countries_are_suggested_by_their_names_in_three_languages(auditor):  # noqa: F811
+def test_countries_are_suggested_by_their_names_in_three_languages(auditor):
     for typed in ("Brasil", "brazil", "BR"):
         assert "BR" in {row["id"] for row in suggested(auditor, "countries", typed)}, typed
 
 
 @pytest.mark.parametrize("kind", ["organizations", "publishers", "rules", "countries"])
-def test_nothing_typed_suggests_nothing_and_limits_hold(auditor, kind):  # noqa: F811
+def test_nothing_typed_suggests_nothing_and_limits_hold(auditor, kind):
     assert suggested(auditor, kind, "") == suggested(auditor, kind, "  ") == []
     assert len(suggested(auditor, kind, "r0", limit=1)) <= 1
     assert auditor.get(f"{API}autocomplete/{kind}/", {"prefix": "a", "limit": "0"}).status_code == 400

@@ -8,7 +8,7 @@ import pytest
 
 from audits.models import Flag, Review
 from audits.triage import review_flag
-from tests.audits.api.test_citing import auditor, flags  # noqa: F401
+from tests.audits.api.test_citing import flags  # noqa: F401
 from tests.contracts.api.conftest import Client, make_user
 
 pytestmark = pytest.mark.django_db
@@ -121,12 +121,12 @@ def test_files_hold_them_too(flags, auditor):  # noqa: F811
 @pytest.mark.parametrize(
     ("address", "name"), [("contracts", "flag"), ("flags", "flags"), ("contracting-processes", "x")]
 )
-def test_what_a_list_can_not_include_is_refused(auditor, address, name):  # noqa: F811
+def test_what_a_list_can_not_include_is_refused(auditor, address, name):
     answer = auditor.get(f"{API}{address}/?include={name}")
     (error,) = answer.json()["errors"]
     assert (answer.status_code, error["parameter"]) == (400, "include")
     assert "evidence" in error["allowed"]
 
 
-def test_a_list_that_includes_nothing_does_not_know_the_parameter(auditor):  # noqa: F811
+def test_a_list_that_includes_nothing_does_not_know_the_parameter(auditor):
     assert auditor.get(f"{API}organizations/?include=parties").json()["code"] == "unknown_parameter"

@@ -17,7 +17,7 @@ from audits.dumps.tasks import LOCK, write_dump_task
 from config.celery import app
 from contracts.models import ContractingProcess, Publisher
 from contracts.postgres.locks import hold_if_free
-from tests.audits.api.test_citing import auditor, flags  # noqa: F401
+from tests.audits.api.test_citing import flags  # noqa: F401
 from tests.contracts.api.conftest import Client
 from tests.support.records import load, release
 
