@@ -198,7 +198,7 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
     has_houses = is_called_any(dossier, HOUSE_OWNER)
     is_far = bool(_FAR.search(whole))
     is_served, is_way = _SERVICE.search(before), _WAY.search(before)
-    is_piece = _is_piece(mention, before, after) or _is_handset(dossier, before, written, after)
+    is_piece = _is_piece(mention, before, after) or _is_handset(dossier, mention, before, written, after)
     is_other = is_radio or is_served or is_way or is_piece or has_houses
     if is_far and not is_other and _is_named(before, written, after):
         return None
@@ -253,9 +253,9 @@ def _is_piece(mention: Mention, before: str, after: str) -> bool:
     return not (_KEPT_UP.search(before) or is_listed)
 
 
-def _is_handset(dossier: Dossier, before: str, written: str, after: str) -> bool:
-    """Tell whether handsets are bought, and no network is named: "radio base y 25 handies"."""
-    return tells_any(dossier, HANDSET) and not _is_named(before, written, after)
+def _is_handset(dossier: Dossier, mention: Mention, before: str, written: str, after: str) -> bool:
+    """Tell whether handsets are bought with a radio, and no network is named: "radio base y 25 handies"."""
+    return mention.concept not in _LINES and tells_any(dossier, HANDSET) and not _is_named(before, written, after)
 
 
 def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:
