@@ -27,7 +27,8 @@ from audits.admin.undoing import UndoesDecisions
 from audits.desk import leave
 from audits.engine.verifying import UnverifiableError, verify_flag
 from audits.models import Flag, Reply, Review, Suppression
-from audits.models.flag import QUEUE_ORDER, may_see_shadow
+from audits.models.flag import QUEUE_ORDER
+from audits.models.flag_queryset import may_see_shadow
 from audits.pages.labels import sentence
 from audits.triage import confirmation_by
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin

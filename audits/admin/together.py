@@ -23,7 +23,7 @@ from audits.admin.decisions import CHOICES, ReasonedForm, decide, sent_before
 from audits.admin.folding import FILTERS, same_subject
 from audits.desk import held_by_others
 from audits.models import Flag, Review
-from audits.models.flag import unpublished_states
+from audits.models.flag_queryset import unpublished_states
 from audits.models.holding import hold_flags
 from audits.pages.labels import sentence
 from audits.triage import UNDO_WITHIN, confirmation_by, undo_batch

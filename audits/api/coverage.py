@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audits.judging.rule.vocabulary import OutcomeKind
-from audits.models.flag import may_see_all
+from audits.models.flag_queryset import may_see_all
 from audits.reports.coverage import MISSING_FIELDS, coverage_of_publisher
 from audits.reports.habits import habits_of_source, told
 from audits.reports.publishing import published_coverage

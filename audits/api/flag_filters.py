@@ -10,7 +10,7 @@ from audits.api.flagged import EvidenceSearch
 from audits.api.sectors import SectorFilter
 from audits.judging.rule.vocabulary import Subject
 from audits.models import Flag, Review
-from audits.models.flag import may_see_all
+from audits.models.flag_queryset import may_see_all
 from audits.rules import RULES
 from contracts.api.protocol.filters import (
     OrganizationFilter,

@@ -23,7 +23,7 @@ from audits.api.flag_rows import FlagRow, ListedFlag
 from audits.api.flagged import PASSAGES
 from audits.api.includes import evidence_of
 from audits.models import Flag, Review
-from audits.models.flag import may_see_all, unpublished_states
+from audits.models.flag_queryset import may_see_all, unpublished_states
 from contracts.api.parties import parties_of
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import Day, Digest, joined

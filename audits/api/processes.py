@@ -20,7 +20,7 @@ from audits.api.visible_flags import OfVisibleFlags
 from audits.facts.technology.clauses import READING_DOCUMENTS
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Reply
-from audits.models.flag import may_see_all
+from audits.models.flag_queryset import may_see_all
 from audits.wording import why_not
 from contracts.api.addresses import ByOcid
 from contracts.api.converting import ConvertedRow

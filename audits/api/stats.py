@@ -5,7 +5,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.models.flag import may_see_all
+from audits.models.flag_queryset import may_see_all
 from audits.reports.publishing import published_stats
 from audits.reports.stats import count_flags
 from contracts.api.protocol.conditional import ConditionalView

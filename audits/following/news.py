@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from audits.api.changes import visible_changes
 from audits.models import Flag
-from audits.models.flag import IS_CONTEXT
+from audits.models.flag_state import IS_CONTEXT
 from audits.pages.addresses import process_page
 from audits.pages.search import KINDS, matching, narrowing
 from contracts.api.protocol.problems import nearest

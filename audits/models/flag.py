@@ -1,10 +1,9 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -14,15 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.judging.rule.vocabulary import Rule, Severity
 from audits.models.audit import one_subject
+from audits.models.flag_queryset import FlagQuerySet
+from audits.models.flag_state import AWAITING_REVIEW, FlagState
 from audits.models.four_eyes import confirmed_by_decision
-from audits.models.overdue import IsOverdue
-from audits.models.override import IsOutOfShadow
 from audits.models.priority import takes_place_in_queue
-from audits.models.settled import IsSettled, settled_by
-from audits.models.suppression import IsUnsuppressed
 from audits.rules import RULES
 from contracts.models.change import tells_new, writes_changes
-from contracts.models.process import in_public_process, order_indexes
+from contracts.models.process import order_indexes
 from contracts.postgres.search import Place, Searched, as_texts, window
 from contracts.translating import variety_in_force
 
@@ -34,24 +31,6 @@ SEVERITY_RANK = models.Case(
 # The order of the queue; the key makes it total. See audits.models.priority.
 QUEUE_ORDER = ("-priority", "pk")
 NEWEST_FIRST = ("-raised_at", "-pk")
-# Nobody has looked at it as it stands. The index of the queue has the same condition.
-AWAITING_REVIEW = models.Q(state__in=["new", "changed"]) | (
-    models.Q(state="withdrawn", decision="confirmed") & ~models.Q(changed_because="")
-)
-# What is told beside others and asks nothing by itself; once a person decided on it, its changes ask again.
-IS_CONTEXT = models.Q(severity="context", state__in=["new", "withdrawn"], decision="")
-
-
-def may_see_all(user: Any) -> bool:
-    """Say whether a reader sees every flag and exact figures: auditors and leads do, nobody else."""
-    return user is not None and not isinstance(user, AnonymousUser) and bool(user.has_perm("audits.view_flag"))
-
-
-def may_see_shadow(user: Any) -> bool:
-    """Say whether a reader sees flags of rules in shadow, too: leads do."""
-    return user is not None and bool(user.has_perm("audits.view_shadow_flags"))
-
-
 # What a change of a flag is, for `contracts.models.Change`.
 _CHANGED = " OR ".join(
     f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in ("state", "decision", "judged_digest")
@@ -73,93 +52,6 @@ def place_of_passages(evidence: Any) -> Place:
     return Place(words, as_texts(passages(evidence)))
 
 
-def unpublished_states() -> frozenset[str]:
-    """Return the states that no flag that the public sees can have."""
-    if settings.VEEDOR_PUBLICATION == "reviewed":
-        return frozenset({Flag.State.NEW, Flag.State.IN_REVIEW, Flag.State.DISMISSED, Flag.State.NEEDS_INFORMATION})
-    return frozenset({Flag.State.DISMISSED} if settings.VEEDOR_PUBLICATION == "all" else Flag.State.values)
-
-
-class FlagQuerySet(models.QuerySet["Flag"]):
-    def standing(self) -> "FlagQuerySet":
-        """Flags that the latest audit still raises."""
-        return self.filter(withdrawn_at=None)
-
-    def on_public_subjects(self) -> "FlagQuerySet":
-        """Flags on organizations and on public processes: what is asked of a held claim is for the desk."""
-        return self.filter(models.Q(process=None) | in_public_process())
-
-    def awaiting_review(self) -> "FlagQuerySet":
-        """Flags that nobody has looked at as they stand, with confirmed ones that were withdrawn since."""
-        return self.filter(AWAITING_REVIEW)
-
-    def out_of_shadow(self) -> "FlagQuerySet":
-        """Flags but for those of rules in shadow, which nobody has confirmed: they are for leads."""
-        return self.filter(IsOutOfShadow())
-
-    def at_the_desk(self, *, with_context: bool = False) -> "FlagQuerySet":
-        """
-        Flags that await review, without those of rules in shadow, and new ones that a suppression is about, whose
-        figures have not settled or that are context.
-
-        :param with_context: what is context too: for who asks for it by name
-        """
-        asking = self if with_context else self.filter(~IS_CONTEXT)
-        return asking.filter(AWAITING_REVIEW, IsOutOfShadow(), IsUnsuppressed(), IsSettled())
-
-    def settling(self) -> "FlagQuerySet":
-        """New flags that are in no queue yet, since figures that they rest on have not settled."""
-        asking = self.filter(~IS_CONTEXT, raised_at__gt=settled_by(), state=Flag.State.NEW)
-        return asking.filter(IsOutOfShadow(), ~models.Q(IsSettled()))
-
-    def overdue(self) -> "FlagQuerySet":
-        return self.filter(IsOverdue(timezone.now()))
-
-    def visible_to(self, user: Any) -> "FlagQuerySet":
-        """
-        Return the flags that a reader may see.
-
-        Who may view flags in the admin (auditors, leads) sees all. Everyone else sees what the publication setting
-        allows: ``reviewed`` the flags that a person confirmed, ``all`` every standing flag too (marked where
-        unreviewed), ``none`` no single flag. Dismissed flags are never published. A confirmed flag that changed or was
-        withdrawn since stays public until a person looks again.
-        """
-        seen = self.visible_but_for_shadow(user)
-        return seen if may_see_shadow(user) else seen.out_of_shadow()
-
-    def visible_but_for_shadow(self, user: Any) -> "FlagQuerySet":
-        """Return the flags that a reader would see if no rule was in shadow."""
-        if may_see_all(user):
-            return self
-        public = self.on_public_subjects()
-        confirmed = models.Q(decision=Flag.State.CONFIRMED)
-        if settings.VEEDOR_PUBLICATION == "reviewed":
-            return public.filter(confirmed)
-        if settings.VEEDOR_PUBLICATION == "all":
-            return public.filter(confirmed | models.Q(withdrawn_at=None)).exclude(state=Flag.State.DISMISSED)
-        return self.none()
-
-    def seen_before_shadow(self, user: Any) -> "FlagQuerySet":
-        """
-        Return the flags of which a reader may hear that their rule went into shadow.
-
-        Under ``all`` those that stood then were seen, whatever became of them since.
-        """
-        if settings.VEEDOR_PUBLICATION == "all" and not may_see_all(user):
-            return self.on_public_subjects()
-        return self.visible_but_for_shadow(user)
-
-    def once_published(self) -> "FlagQuerySet":
-        """Return the flags that the public may have seen under the publication setting, and sees no longer."""
-        public = self.on_public_subjects()
-        if settings.VEEDOR_PUBLICATION == "reviewed":
-            return public.filter(reviews__decision=Flag.State.CONFIRMED).exclude(decision=Flag.State.CONFIRMED)
-        if settings.VEEDOR_PUBLICATION == "all":
-            gone = models.Q(state=Flag.State.WITHDRAWN) & ~models.Q(decision=Flag.State.CONFIRMED)
-            return public.out_of_shadow().filter(gone | models.Q(state=Flag.State.DISMISSED))
-        return self.none()
-
-
 class Flag(models.Model):
     """
     One question that stands: a rule asks it of a contracting process or of an organization, with evidence.
@@ -168,15 +60,7 @@ class Flag(models.Model):
     stay with it until what they judged (``judged_digest``) changes. ``country`` is that of its subject.
     """
 
-    class State(models.TextChoices):
-        NEW = "new", _("new")
-        IN_REVIEW = "in_review", _("in review")
-        FIRST_CONFIRMATION = "first_confirmation", _("first confirmation")
-        CONFIRMED = "confirmed", _("confirmed")
-        DISMISSED = "dismissed", _("dismissed")
-        NEEDS_INFORMATION = "needs_information", _("needs information")
-        CHANGED = "changed", _("changed since decided")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+    State: TypeAlias = FlagState
 
     class Cause(models.TextChoices):
         """What differs from the audit that raised a flag last."""

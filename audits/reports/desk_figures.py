@@ -12,7 +12,8 @@ from django.utils import timezone
 from msgspec import Struct, convert, to_builtins
 
 from audits.models import Flag, PageFigures, Review
-from audits.models.flag import IS_CONTEXT, FlagQuerySet
+from audits.models.flag_queryset import FlagQuerySet
+from audits.models.flag_state import IS_CONTEXT
 from audits.models.overdue import IsOverdue
 
 WEEKS = 12

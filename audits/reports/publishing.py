@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from audits.judging.rule.vocabulary import OutcomeKind, Subject
 from audits.models import Audit, Flag, PublicFigures
-from audits.models.flag import may_see_all
+from audits.models.flag_queryset import may_see_all
 from audits.reports.coverage import Coverage, cover, coverage_of_all
 from audits.reports.habits import Rows, habits_by_source, rows_of
 from audits.reports.rule_health import Health, assess, cached_health, health_of_rules

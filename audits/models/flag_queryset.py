@@ -1,0 +1,115 @@
+"""Which flags a reader may see, and which wait for somebody: decided here alone."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.utils import timezone
+
+from audits.models.flag_state import AWAITING_REVIEW, IS_CONTEXT, FlagState
+from audits.models.overdue import IsOverdue
+from audits.models.override import IsOutOfShadow
+from audits.models.settled import IsSettled, settled_by
+from audits.models.suppression import IsUnsuppressed
+from contracts.models.process import in_public_process
+
+if TYPE_CHECKING:
+    from audits.models.flag import Flag  # noqa: F401  of which it is a query set
+
+
+def may_see_all(user: Any) -> bool:
+    """Say whether a reader sees every flag and exact figures: auditors and leads do, nobody else."""
+    return user is not None and not isinstance(user, AnonymousUser) and bool(user.has_perm("audits.view_flag"))
+
+
+def may_see_shadow(user: Any) -> bool:
+    """Say whether a reader sees flags of rules in shadow, too: leads do."""
+    return user is not None and bool(user.has_perm("audits.view_shadow_flags"))
+
+
+def unpublished_states() -> frozenset[str]:
+    """Return the states that no flag that the public sees can have."""
+    if settings.VEEDOR_PUBLICATION == "reviewed":
+        return frozenset({FlagState.NEW, FlagState.IN_REVIEW, FlagState.DISMISSED, FlagState.NEEDS_INFORMATION})
+    return frozenset({FlagState.DISMISSED} if settings.VEEDOR_PUBLICATION == "all" else FlagState.values)
+
+
+class FlagQuerySet(models.QuerySet["Flag"]):
+    def standing(self) -> "FlagQuerySet":
+        """Flags that the latest audit still raises."""
+        return self.filter(withdrawn_at=None)
+
+    def on_public_subjects(self) -> "FlagQuerySet":
+        """Flags on organizations and on public processes: what is asked of a held claim is for the desk."""
+        return self.filter(models.Q(process=None) | in_public_process())
+
+    def awaiting_review(self) -> "FlagQuerySet":
+        """Flags that nobody has looked at as they stand, with confirmed ones that were withdrawn since."""
+        return self.filter(AWAITING_REVIEW)
+
+    def out_of_shadow(self) -> "FlagQuerySet":
+        """Flags but for those of rules in shadow, which nobody has confirmed: they are for leads."""
+        return self.filter(IsOutOfShadow())
+
+    def at_the_desk(self, *, with_context: bool = False) -> "FlagQuerySet":
+        """
+        Flags that await review, without those of rules in shadow, and new ones that a suppression is about, whose
+        figures have not settled or that are context.
+
+        :param with_context: what is context too: for who asks for it by name
+        """
+        asking = self if with_context else self.filter(~IS_CONTEXT)
+        return asking.filter(AWAITING_REVIEW, IsOutOfShadow(), IsUnsuppressed(), IsSettled())
+
+    def settling(self) -> "FlagQuerySet":
+        """New flags that are in no queue yet, since figures that they rest on have not settled."""
+        asking = self.filter(~IS_CONTEXT, raised_at__gt=settled_by(), state=FlagState.NEW)
+        return asking.filter(IsOutOfShadow(), ~models.Q(IsSettled()))
+
+    def overdue(self) -> "FlagQuerySet":
+        return self.filter(IsOverdue(timezone.now()))
+
+    def visible_to(self, user: Any) -> "FlagQuerySet":
+        """
+        Return the flags that a reader may see.
+
+        Who may view flags in the admin (auditors, leads) sees all. Everyone else sees what the publication setting
+        allows: ``reviewed`` the flags that a person confirmed, ``all`` every standing flag too (marked where
+        unreviewed), ``none`` no single flag. Dismissed flags are never published. A confirmed flag that changed or was
+        withdrawn since stays public until a person looks again.
+        """
+        seen = self.visible_but_for_shadow(user)
+        return seen if may_see_shadow(user) else seen.out_of_shadow()
+
+    def visible_but_for_shadow(self, user: Any) -> "FlagQuerySet":
+        """Return the flags that a reader would see if no rule was in shadow."""
+        if may_see_all(user):
+            return self
+        public = self.on_public_subjects()
+        confirmed = models.Q(decision=FlagState.CONFIRMED)
+        if settings.VEEDOR_PUBLICATION == "reviewed":
+            return public.filter(confirmed)
+        if settings.VEEDOR_PUBLICATION == "all":
+            return public.filter(confirmed | models.Q(withdrawn_at=None)).exclude(state=FlagState.DISMISSED)
+        return self.none()
+
+    def seen_before_shadow(self, user: Any) -> "FlagQuerySet":
+        """
+        Return the flags of which a reader may hear that their rule went into shadow.
+
+        Under ``all`` those that stood then were seen, whatever became of them since.
+        """
+        if settings.VEEDOR_PUBLICATION == "all" and not may_see_all(user):
+            return self.on_public_subjects()
+        return self.visible_but_for_shadow(user)
+
+    def once_published(self) -> "FlagQuerySet":
+        """Return the flags that the public may have seen under the publication setting, and sees no longer."""
+        public = self.on_public_subjects()
+        if settings.VEEDOR_PUBLICATION == "reviewed":
+            return public.filter(reviews__decision=FlagState.CONFIRMED).exclude(decision=FlagState.CONFIRMED)
+        if settings.VEEDOR_PUBLICATION == "all":
+            gone = models.Q(state=FlagState.WITHDRAWN) & ~models.Q(decision=FlagState.CONFIRMED)
+            return public.out_of_shadow().filter(gone | models.Q(state=FlagState.DISMISSED))
+        return self.none()

@@ -1,0 +1,23 @@
+"""The states of a flag, and conditions on them that indexes and lists share."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class FlagState(models.TextChoices):
+    NEW = "new", _("new")
+    IN_REVIEW = "in_review", _("in review")
+    FIRST_CONFIRMATION = "first_confirmation", _("first confirmation")
+    CONFIRMED = "confirmed", _("confirmed")
+    DISMISSED = "dismissed", _("dismissed")
+    NEEDS_INFORMATION = "needs_information", _("needs information")
+    CHANGED = "changed", _("changed since decided")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+# Nobody has looked at it as it stands. The index of the queue has the same condition.
+AWAITING_REVIEW = models.Q(state__in=["new", "changed"]) | (
+    models.Q(state="withdrawn", decision="confirmed") & ~models.Q(changed_because="")
+)
+# What is told beside others and asks nothing by itself; once a person decided on it, its changes ask again.
+IS_CONTEXT = models.Q(severity="context", state__in=["new", "withdrawn"], decision="")
