@@ -33,22 +33,24 @@ def paired_contracts(process: Process) -> list[PairedContract]:
     """
     Return the contracts of a process, each with its award: the one that it names, else the only one.
 
-    Where there are several, a contract that names none has that of its own id, else the only one of its very amount.
+    Where there are several, a contract that names none has that of its own id, else the only one of its very amount
+    that stands and that no other contract names. A contract that was cancelled leaves the award to that in its place.
     """
     awards = {award.id: award for award in process.awards if award.id}
     lone = process.awards[0] if len(process.awards) == 1 else None
-    unnamed = _by_amount(contract for contract in process.contracts if not contract.award_id)
-    by_amount = _by_amount(process.awards)
+    named = {contract.award_id for contract in process.contracts if contract.award_id}
+    unnamed = _by_amount(contract for contract in process.contracts if not contract.award_id and _stands(contract))
+    by_amount = _by_amount(award for award in process.awards if award.id not in named and _stands(award))
 
     def award_of(contract: Contract) -> Award | None:
         if contract.award_id or lone:
             return awards.get(contract.award_id, lone)
         amount = _amount_of(contract)
-        same = by_amount.get(amount, []) if amount and len(unnamed[amount]) == 1 else []
+        same = by_amount.get(amount, []) if amount and len(unnamed[amount]) < 2 else []
         return awards.get(contract.id) or (same[0] if len(same) == 1 else None)
 
     pairs = [(contract, award_of(contract)) for contract in process.contracts]
-    standing = Counter(award.path for contract, award in pairs if award and contract.status not in CANCELLED)
+    standing = Counter(award.path for contract, award in pairs if award and _stands(contract))
     # What was awarded is worth its one contract, and not each of several.
     return [
         PairedContract(
@@ -58,7 +60,7 @@ def paired_contracts(process: Process) -> list[PairedContract]:
             if _has_amount(contract.value)
             or award is None
             or not _has_amount(award.value)
-            or standing[award.path] != (contract.status not in CANCELLED)
+            or standing[award.path] != _stands(contract)
             else award.value,
         )
         for contract, award in pairs
@@ -77,6 +79,10 @@ def _amount_of(stage: Award | Contract) -> tuple[Decimal, str] | None:
     return (value.amount, value.currency) if value is not None and value.amount else None
 
 
+def _stands(stage: Award | Contract) -> bool:
+    return stage.status not in CANCELLED
+
+
 def _has_amount(value: Value | None) -> bool:
     return value is not None and value.amount is not None
 
@@ -89,9 +95,9 @@ def value_of(process: Process) -> ProcessValue:
     never added: it has none then, for an estimate is not what was signed. Where the currency of one is not told, that
     contradicts none, and what was awarded is told in place of what was signed, but no estimate either.
     """
-    contracts = [pair for pair in paired_contracts(process) if pair.contract.status not in CANCELLED]
+    contracts = [pair for pair in paired_contracts(process) if _stands(pair.contract)]
     signed = [pair.value for pair in contracts] if any(_has_amount(pair.contract.value) for pair in contracts) else []
-    awarded = [award.value for award in process.awards if award.status not in CANCELLED]
+    awarded = [award.value for award in process.awards if _stands(award)]
     is_unclear = False
     for basis, found in ((AmountBasis.CONTRACTS, signed), (AmountBasis.AWARDS, awarded)):
         values = [value for value in found if value is not None and value.amount is not None]

@@ -99,6 +99,21 @@ def test_contracts_that_name_no_award_have_that_of_their_id_or_of_their_amount_a
     assert list(rows) == [("1", "", 5, 1), ("b", "", 9, 1), ("c", "", 7, 0), ("", "2", 7, 1), ("", "3", 7, 1)]
 
 
+def test_an_amount_pairs_what_stands_and_no_award_that_another_contract_names():
+    """A contract that was signed anew left its award beside it, as if it was one more."""
+    value = {"amount": 7, "currency": "MXN"}
+    awards = [
+        {"id": number, "status": status, "value": value | {"amount": amount}, "suppliers": [{"id": "S"}]}
+        for number, status, amount in (("1", "active", 7), ("2", "cancelled", 7), ("3", "active", 9), ("", "active", 5))
+    ]
+    contracts = [{"id": "a", "status": "cancelled", "value": value}, {"id": "b", "value": value}]
+    contracts += [{"id": "c", "awardID": "3"}, {"id": "d", "value": value | {"amount": 9}}]
+    contracts += [{"id": "e", "value": value | {"amount": 5}}]
+    load(release(awards=awards, contracts=contracts))
+    rows = Contract.objects.order_by("pk").values_list("contract_id", "award_id", "amount", "suppliers__len")
+    assert list(rows) == [("a", "", 7, 1), ("b", "", 7, 1), ("c", "3", 9, 1), ("d", "", 9, 0), ("e", "", 5, 1)]
+
+
 def test_dates_are_those_of_what_stands_else_of_what_was_cancelled():
     value = {"amount": 7, "currency": "MXN"}
     awards = [
