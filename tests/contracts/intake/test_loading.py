@@ -104,7 +104,7 @@ def test_an_amount_pairs_what_stands_and_no_award_that_another_contract_names():
     value = {"amount": 7, "currency": "MXN"}
     awards = [
         {"id": number, "status": status, "value": value | {"amount": amount}, "suppliers": [{"id": "S"}]}
-        for number, status, amount in (("1", "active", 7), ("2", "cancelled", 7), ("3", "active", 9), ("", "active", 5))
+        for number, amount, status in (("1", 7, "active"), ("2", 7, "cancelled"), ("3", 9, ""), ("", 5, ""))
     ]
     contracts = [{"id": "a", "status": "cancelled", "value": value}, {"id": "b", "value": value}]
     contracts += [{"id": "c", "awardID": "3"}, {"id": "d", "value": value | {"amount": 9}}]
