@@ -18,7 +18,7 @@ from audits.admin.folding import FoldedList, QueuePaginator, same_subject
 from audits.admin.handing import HandsFlags, refuse_if_held
 from audits.admin.notes import TakesNotes
 from audits.admin.page import read_page
-from audits.admin.queue import Queue
+from audits.admin.queue_walk import Queue
 from audits.admin.queues import QueueFilter
 from audits.admin.rows import COLUMNS, SUBJECT_COLUMNS, FlagRows
 from audits.admin.saved import SavesFilters

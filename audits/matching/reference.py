@@ -14,7 +14,6 @@ from typing import Any
 
 import msgspec
 
-from audits.matching.bodies import NamedBodies
 from audits.matching.bought import Heads
 from audits.matching.citations import Citations
 from audits.matching.grounds import Ground, Law
@@ -34,6 +33,7 @@ from audits.matching.lexicon import (
 )
 from audits.matching.negation import NEGATION_MARKERS
 from audits.matching.normalize import Folded, fold, without_addresses
+from audits.matching.offices_and_firms import OfficesAndFirms
 from audits.matching.phrases import PhraseIndex
 from audits.matching.product_words import product_words
 from audits.matching.products import Product, unlisted_products
@@ -106,7 +106,7 @@ class Reference:
         switched_off = set(off)
         self.words = Words(words)
         self.heads = Heads(self.words)
-        self.bodies = NamedBodies(self.words)
+        self.offices_and_firms = OfficesAndFirms(self.words)
         self.reader = None if READER in switched_off else reader
         self.classes = SectorClasses(classes)
         self.public_lists = {entry.name: entry for entry in public_lists}
@@ -268,12 +268,12 @@ class Reference:
     def fold(self, text: Text) -> Folded:
         return self._read_text(text.value).folded
 
-    def bodies_in(self, text: Text) -> tuple[tuple[int, int], ...]:
+    def offices_and_firms_in(self, text: Text) -> tuple[tuple[int, int], ...]:
         """Return where the names of offices and firms stand, in the text as written."""
         read = self._read_text(text.value)
-        if read.bodies is None:
-            read.bodies = tuple(self.bodies.spans(read.folded))
-        return read.bodies
+        if read.offices_and_firms is None:
+            read.offices_and_firms = tuple(self.offices_and_firms.spans(read.folded))
+        return read.offices_and_firms
 
     def products_in(self, text: Text, language: str) -> tuple[Product, ...]:
         """Return the products, models and brands in a text that no list holds, see ``unlisted_products``."""

@@ -20,7 +20,7 @@ class TextRead(Struct, gc=False):
 
     ``languages`` holds the answers about its language, by the one that is declared; ``chosen`` the terms that count in
     it, by the language that it is read in, and ``products`` those that no list holds, by that of the record; ``names``
-    the names that stand in it, and ``bodies`` where those of offices and firms do: each is worked out when it is asked
+    the names that stand in it, and ``offices_and_firms`` where theirs do: each is worked out when it is asked
     for.
     """
 
@@ -31,7 +31,7 @@ class TextRead(Struct, gc=False):
     chosen: dict[str, list[Span]]
     products: dict[str, tuple[Product, ...]]
     names: list[tuple[int, int, Name]] | None = None
-    bodies: tuple[tuple[int, int], ...] | None = None
+    offices_and_firms: tuple[tuple[int, int], ...] | None = None
 
     def language(self, declared: str) -> str:
         declared = declared[:2]  # which is all of it that counts

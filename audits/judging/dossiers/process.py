@@ -117,7 +117,7 @@ class Dossier(RecordTexts):
             for words in map(name_words, self._names_of_buyers)
             for place in places_of_name(words, written.text)
         ]
-        spans.extend(self.reference.bodies_in(text))
+        spans.extend(self.reference.offices_and_firms_in(text))
         if not spans:
             return found
         return [

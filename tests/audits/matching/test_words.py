@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.matching import amendments, bodies, bought, documents, names, procedures, product_words, words
+from audits.matching import amendments, bought, documents, names, offices_and_firms, procedures, product_words, words
 from audits.matching.names import NameReader
 from audits.matching.normalize import fold_phrase
 from audits.matching.products import unlisted_products
@@ -22,7 +22,7 @@ def lists_of(module):
 
 
 def test_every_list_of_the_file_is_read_and_every_list_read_is_there():
-    modules = (amendments, names, bodies, product_words, bought, documents, procedures, words)
+    modules = (amendments, names, offices_and_firms, product_words, bought, documents, procedures, words)
     assert {row.list for row in WORDS.rows} == set().union(*map(lists_of, modules))
 
 

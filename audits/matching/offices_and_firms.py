@@ -21,7 +21,7 @@ _LINKS = "da|das|de|del|do|dos|e|en|em|la|las|los|na|no|y"
 _FIRM_WORDS = 10
 
 
-class NamedBodies:
+class OfficesAndFirms:
     """The names of offices and firms that texts hold, compiled once from a set of words."""
 
     def __init__(self, words: Words) -> None:

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from audits.matching.bodies import NamedBodies
 from audits.matching.normalize import fold
+from audits.matching.offices_and_firms import OfficesAndFirms
 from audits.matching.reference import Reference
 from audits.matching.words import Words
 
@@ -32,8 +32,8 @@ REFERENCE = Reference.read(Path(__file__).parents[3] / "fixtures" / "reference")
     ],
 )
 def test_names_tell_who_and_not_what(text, names):
-    assert [text[start:end] for start, end in REFERENCE.bodies.spans(fold(text))] == names
+    assert [text[start:end] for start, end in REFERENCE.offices_and_firms.spans(fold(text))] == names
 
 
 def test_without_words_nobody_is_named():
-    assert list(NamedBodies(Words()).spans(fold("Secretaría de Telecomunicaciones"))) == []
+    assert list(OfficesAndFirms(Words()).spans(fold("Secretaría de Telecomunicaciones"))) == []
