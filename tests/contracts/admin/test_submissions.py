@@ -139,7 +139,7 @@ def test_problems_are_shown_in_the_readers_language(sign_in, enqueued):
         {"file": SimpleUploadedFile("x.json", b" "), "publisher": ""},
         headers={"Accept-Language": "es"},
     )
-    assert "El envío está vacío. Envíe un paquete" in refused.content.decode()
+    assert "El envío está vacío. Abra el archivo" in refused.content.decode()
 
 
 def test_a_table_is_a_table_by_its_content_and_its_columns_are_shown(sign_in, enqueued):
