@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from contracts.documents.upright import exif_of, upright
 from contracts.files.lines import write_lines
 
 CHUNK_BYTES = 1024**2
@@ -226,15 +227,15 @@ def clean_image(content: bytes) -> tuple[bytes, set[str]]:
 
     :raises ValueError: if it cannot be read
     """
-    from PIL import Image, ImageOps, ImageSequence  # noqa: PLC0415 - after the limits
+    from PIL import Image, ImageSequence  # noqa: PLC0415 - after the limits
 
     try:
         image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "TIFF"))
         kind = str(image.format)
         removed = {str(name) for name in image.info if isinstance(name, str)} - {"jfif", "dpi"}
-        if 0x8825 in image.getexif():
+        if 0x8825 in exif_of(image):
             removed.add("GPS")
-        frames = [_plain_frame(ImageOps.exif_transpose(frame)) for frame in ImageSequence.Iterator(image)]
+        frames = [_plain_frame(upright(frame)) for frame in ImageSequence.Iterator(image)]
         file = io.BytesIO()
         more = {"save_all": True, "append_images": frames[1:]} if len(frames) > 1 else {}
         quality = {"quality": JPEG_QUALITY} if kind == "JPEG" else {}

@@ -14,6 +14,7 @@ from typing import Any
 
 from contracts.documents.places import SOFT_HYPHEN
 from contracts.documents.recognising import DPI, recognise
+from contracts.documents.upright import upright
 from contracts.files.lines import write_lines
 
 MAX_PAGES = 500
@@ -65,7 +66,7 @@ def read_pdf(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str
 
 def read_image(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str, Any]]:
     """Yield the lines of a picture, or of the pictures of a TIFF; a large one is refused before it is decoded."""
-    from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError  # noqa: PLC0415 - after the limits
+    from PIL import Image, ImageSequence, UnidentifiedImageError  # noqa: PLC0415 - after the limits
 
     Image.MAX_IMAGE_PIXELS = None  # checked here, from the header
     try:
@@ -86,7 +87,7 @@ def read_image(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[s
         else:
             try:
                 # As a telephone shows it, and as the copy does.
-                line |= recognise(ImageOps.exif_transpose(frame).convert("L"))
+                line |= recognise(upright(frame).convert("L"))
             except (OSError, SyntaxError, ValueError):
                 line["failed"] = "damaged"
         yield line

@@ -16,6 +16,7 @@ from contracts.documents.pages import page_for_recognition, text_of_page
 from contracts.documents.places import Quad, quads
 from contracts.documents.placing import places_on_page
 from contracts.documents.recognising import recognise
+from contracts.documents.upright import upright
 from contracts.files.lines import write_lines
 
 MAX_PIXELS = 3_000_000
@@ -41,11 +42,11 @@ def picture_of_pdf(content: bytes, number: int) -> tuple[Any, Read]:
 
 def picture_of_image(content: bytes, number: int) -> tuple[Any, Read]:
     """Return a picture, or one of the pictures of a TIFF, in the size of a page, and what reads it."""
-    from PIL import Image, ImageOps  # noqa: PLC0415 - after the limits
+    from PIL import Image  # noqa: PLC0415 - after the limits
 
     file = Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "TIFF"))
     file.seek(number - 1)
-    image = ImageOps.exif_transpose(file)
+    image = upright(file)
     side = int(MAX_PIXELS**0.5)
     picture = image.convert("RGB")
     picture.thumbnail((side, side))
