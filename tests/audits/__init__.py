@@ -1,0 +1,1 @@
+"""Tests of `audits`, folder by folder as it is."""

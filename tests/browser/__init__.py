@@ -1,0 +1,1 @@
+"""What a person does and sees in Chromium: the desk by keys, pages on a telephone, what axe-core finds."""

@@ -1,0 +1,1 @@
+"""Tests of `contracts`, folder by folder as it is."""

@@ -1,0 +1,1 @@
+"""Real servers and workers, killed and emptied: nothing is lost, only later."""

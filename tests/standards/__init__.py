@@ -1,0 +1,1 @@
+"""What a running site gives out, checked by the tools of OCDS, FollowTheMoney and OpenAPI: `make standards`."""

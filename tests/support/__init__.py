@@ -1,0 +1,1 @@
+"""What tests share, and what `make messages` and `make rule` run."""
