@@ -57,7 +57,7 @@ from audits.judging.rule.vocabulary import (
     title="Estimate just below limit",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=2,
+    version=3,
     limits=COMPETITIVE,
     sentences={
         "default": "The estimate, {value}, is {percent} % of the limit of {procedure:code}, {limit} ({source}).",

@@ -53,7 +53,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Direct award below threshold",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=4,
+    version=5,
     limits=DIRECT,
     sentences={
         "default": "The direct award of {value} is {percent} % of the limit, {limit} ({source}).",
