@@ -34,7 +34,7 @@ class Understood(Struct, frozen=True):
     used: str
 
 
-class Habits(Struct, frozen=True):
+class Notation(Struct, frozen=True):
     """
     How somebody writes, as far as it is known: a whole column of a table shows more than one value.
 
@@ -54,13 +54,13 @@ class FactReader:
     """
     Reads members of a JSON object; ``problems`` and ``understood`` hold JSON Pointers into it.
 
-    :param habits: name of a member → how it is written, where that is known
+    :param notations: name of a member → how it is written, where that is known
     """
 
-    def __init__(self, habits: Mapping[str, Habits] | None = None) -> None:
+    def __init__(self, notations: Mapping[str, Notation] | None = None) -> None:
         self.problems: list[Problem] = []
         self.understood: list[Understood] = []
-        self.habits = habits or {}
+        self.notations = notations or {}
         self.language = ""
         self.country = ""
 
@@ -99,13 +99,13 @@ class FactReader:
         text = self.text(parent, name, at)
         if not text:
             return ""
-        habits = self.habits.get(name, Habits())
-        order = habits.month_first
-        is_open = habits.may_be_either or self.language == "en" or self.country in _MONTH_FIRST_COUNTRIES
+        notation = self.notations.get(name, Notation())
+        order = notation.month_first
+        is_open = notation.may_be_either or self.language == "en" or self.country in _MONTH_FIRST_COUNTRIES
         if order is None and not is_open:
             order = False
         try:
-            read = read_date(text, month_first=order, is_turned=habits.is_turned)
+            read = read_date(text, month_first=order, is_turned=notation.is_turned)
         except UnclearDateError as unclear:
             self.problem(f"{at}/{name}", "date_unclear", text=text[:60], readings=" / ".join(unclear.readings))
             return ""
@@ -146,16 +146,16 @@ class FactReader:
         """Read a number, or a text that holds one with its currency."""
         if found is None or found == "":
             return None
-        habits = self.habits.get(at.rpartition("/")[2], Habits())
-        if isinstance(found, Decimal) and habits.power:
-            return Amount(Decimal(f"{found.scaleb(habits.power):f}"))
+        notation = self.notations.get(at.rpartition("/")[2], Notation())
+        if isinstance(found, Decimal) and notation.power:
+            return Amount(Decimal(f"{found.scaleb(notation.power):f}"))
         if isinstance(found, int | float | Decimal) and not isinstance(found, bool):
             return Amount(found)  # type: ignore[arg-type]  # as the JSON has it: the parser reads all of them exactly
         amount = None
         if isinstance(found, str):
             try:
                 amount = read_amount(
-                    found.strip(), country=self.country, decimal_mark=habits.decimal_mark, power=habits.power
+                    found.strip(), country=self.country, decimal_mark=notation.decimal_mark, power=notation.power
                 )
             except UnclearAmountError as unclear:
                 readings = " / ".join(f"{reading:f}" for reading in unclear.readings)

@@ -17,7 +17,7 @@ from msgspec import Struct
 from contracts.ocds.corrections import escape
 from contracts.ocds.countries import country_code
 from contracts.ocds.fact_tables import fold
-from contracts.ocds.facts import FactReader, Habits, Understood, kind_of
+from contracts.ocds.facts import FactReader, Notation, Understood, kind_of
 from contracts.ocds.problems import RefusedError
 
 Json = dict[str, Any]
@@ -66,7 +66,7 @@ def release_from_simple(contract: Json, *, received: str = "") -> Json:
 
 
 def read_simple(
-    contract: Json, *, received: str = "", habits: Mapping[str, Habits] | None = None, needs_title: bool = True
+    contract: Json, *, received: str = "", notations: Mapping[str, Notation] | None = None, needs_title: bool = True
 ) -> SimpleContract:
     """
     Convert a simple contract to an OCDS release.
@@ -81,12 +81,12 @@ def read_simple(
         ``start_date``, ``end_date`` (or these in ``dates``), ``method``, ``method_details``, ``category``,
         ``country``, ``language``, ``source_url``, ``documents``, ``id``
     :param received: the date (RFC 3339) of the release where the contract names none
-    :param habits: name of a member → how it is written, where that is known
+    :param notations: name of a member → how it is written, where that is known
     :param needs_title: whether it must say what is bought; rows of publishers do not always
     :raises RefusedError: if a field has the wrong type, or if neither title nor description is given; its
         ``problems`` are all of them, with JSON Pointers into the contract
     """
-    form = _Form(contract, habits)
+    form = _Form(contract, notations)
     release = form.release(received, needs_title=needs_title)
     if form.problems:
         raise RefusedError(*form.problems)
@@ -123,8 +123,8 @@ def _natural_key(title: str, buyers: list[Json], suppliers: list[Json], value: J
 
 
 class _Form(FactReader):
-    def __init__(self, contract: Any, habits: Mapping[str, Habits] | None) -> None:
-        super().__init__(habits)
+    def __init__(self, contract: Any, notations: Mapping[str, Notation] | None) -> None:
+        super().__init__(notations)
         self.parties: dict[str, Json] = {}
         self.contract: Json = contract if isinstance(contract, dict) else {}
         if not isinstance(contract, dict):

@@ -11,9 +11,9 @@ from msgspec.json import encode
 
 from contracts.ocds.corrections import escape
 from contracts.ocds.problems import Problem
-from contracts.tables.habits import habits_of
 from contracts.tables.lines import numbers_columns
 from contracts.tables.mappings import NESTED, Mapping, Recognised, header_weight, recognise
+from contracts.tables.notations import notations_of
 from contracts.tables.rows import is_amount_path, read_row
 from contracts.tables.sheets import Cell, Row
 from contracts.tables.units import NOTHING_TOLD, Told, unit_told, with_unit
@@ -146,7 +146,7 @@ def _read_rows(
     if recognised.unclear is not None:
         values = {"header": header[recognised.unclear]}
         yield Problem("number_of_whom", values=values, pointer=_place(sheet))
-    habits = habits_of(recognised, sample)
+    notations = notations_of(recognised, sample)
     last = first[at - 1]
     names = {cell for cell in last.cells if cell != ""}
     count = read = 0
@@ -176,7 +176,7 @@ def _read_rows(
             numbers = {"number": len(row.cells), "limit": len(header)}
             yield Problem("row_broken", "cells", numbers, place, row.number)
             continue
-        done = read_row(row.whole(), recognised, habits)
+        done = read_row(row.whole(), recognised, notations)
         ignored |= done.ignored
         for problem in done.problems:
             yield structs.replace(problem, pointer=place + problem.pointer, line=row.number)

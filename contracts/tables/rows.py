@@ -14,7 +14,7 @@ from contracts.ocds.corrections import escape
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.days import UnclearDateError, has_short_year, read_date
 from contracts.ocds.fact_tables import fold
-from contracts.ocds.facts import Habits, kind_of
+from contracts.ocds.facts import Notation, kind_of
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import MAX_OCID
 from contracts.ocds.simple import DATES, read_simple
@@ -58,24 +58,24 @@ class RowRead(Struct, frozen=True):
     ignored: frozenset[int] = frozenset()
 
 
-def read_row(cells: Sequence[Cell], recognised: Recognised, habits: Facts[str, Habits]) -> RowRead:
+def read_row(cells: Sequence[Cell], recognised: Recognised, notations: Facts[str, Notation]) -> RowRead:
     """
     Read a row.
 
     A cell that can not be read is left out, as a problem; the rest of the row is taken.
 
-    :param habits: fact → how its column is written
+    :param notations: fact → how its column is written
     """
-    row = _Row(cells, recognised, habits)
+    row = _Row(cells, recognised, notations)
     return RowRead(row.release(), tuple(row.problems), row.ignored())
 
 
 class _Row:
-    def __init__(self, cells: Sequence[Cell], recognised: Recognised, habits: Facts[str, Habits]) -> None:
+    def __init__(self, cells: Sequence[Cell], recognised: Recognised, notations: Facts[str, Notation]) -> None:
         self.cells = cells
         self.recognised = recognised
         self.mapping = recognised.mapping
-        self.habits = habits
+        self.notations = notations
         self.problems: list[Problem] = []
         self._texts: dict[str, tuple[Source | None, str]] = {}
         self.leave_out_errors()
@@ -235,10 +235,10 @@ class _Row:
             return None
 
     def _read(self, contract: Json) -> Json:
-        habits = {**self.habits}
+        notations = {**self.notations}
         if power := self.unit("amount").power:
-            habits["amount"] = structs.replace(habits["amount"], power=power)
-        return read_simple(contract, habits=habits, needs_title=False).release
+            notations["amount"] = structs.replace(notations["amount"], power=power)
+        return read_simple(contract, notations=notations, needs_title=False).release
 
     def cell_problem(self, fact: str, variant: str, values: Json) -> None:
         fact = {"documents": "document", "value": "amount"}.get(fact, fact)
@@ -280,18 +280,18 @@ class _Row:
     def value(self, path: str, text: str) -> Any:
         """Read a text as the last member of a path asks for; ``None`` if it can not be read."""
         name = path.rpartition("/")[2]
-        habits = self.habits.get(path, Habits())
+        notation = self.notations.get(path, Notation())
         try:
             if name == "amount":
-                return self.amount(path, text, habits.decimal_mark)
+                return self.amount(path, text, notation.decimal_mark)
             if name.startswith("numberOf") or name == "quantity":
                 if not _WHOLE.fullmatch(text):
                     self.cell_problem(path, "number", kind_of(text))
                     return None
                 return int(float(text))
             if is_date_path(path):
-                order = habits.month_first if habits.may_be_either else habits.month_first or False
-                read = read_date(text, month_first=order, is_turned=habits.is_turned)
+                order = notation.month_first if notation.may_be_either else notation.month_first or False
+                read = read_date(text, month_first=order, is_turned=notation.is_turned)
                 if read is None:
                     self.cell_problem(path, "date_year" if has_short_year(text) else "date", {"text": text[:60]})
                 return read

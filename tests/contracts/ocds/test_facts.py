@@ -8,7 +8,7 @@ from contracts.ocds.amounts import Amount, UnclearAmountError, decimal_mark_of, 
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.days import UnclearDateError, has_short_year, is_month_first, read_date
-from contracts.ocds.facts import Habits
+from contracts.ocds.facts import Notation
 from contracts.ocds.methods import read_method
 from contracts.ocds.problems import RefusedError
 from contracts.ocds.simple import read_simple
@@ -179,9 +179,8 @@ def test_the_sign_is_that_of_the_contract_s_country():
     assert read_simple(pesos).release["awards"][0]["value"]["currency"] == "MXN"
 
 
-def test_a_habit_of_the_column_decides():
-    assert read_simple(LOOSE | {"value": "1.234"}, habits={"value": Habits(",")}).release["awards"][0]["value"] == {
-        "amount": Decimal(1234)
-    }
+def test_the_notation_of_the_column_decides():
+    release = read_simple(LOOSE | {"value": "1.234"}, notations={"value": Notation(",")}).release
+    assert release["awards"][0]["value"] == {"amount": Decimal(1234)}
     with pytest.raises(RefusedError):
         read_simple(LOOSE | {"value": "1.234"})

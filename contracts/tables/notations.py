@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from contracts.ocds.amounts import decimal_mark_of
 from contracts.ocds.days import contradicts, is_month_first, may_be_turned
-from contracts.ocds.facts import Habits
+from contracts.ocds.facts import Notation
 from contracts.ocds.simple import DATES
 from contracts.tables.cells import cell_text
 from contracts.tables.given_mapping import NAME as GIVEN
@@ -17,26 +17,26 @@ from contracts.tables.sheets import Row
 _UNPARTED = re.compile(r"\d{4,}(?:[.,]\d+)?")
 
 
-def habits_of(recognised: Recognised, rows: Sequence[Row]) -> dict[str, Habits]:
+def notations_of(recognised: Recognised, rows: Sequence[Row]) -> dict[str, Notation]:
     """
     Return fact → how its columns are written.
 
     :param rows: the first rows of the table
     """
-    habits = {}
+    notations = {}
     for fact, sources in recognised.sources.items():
         columns = [column for source in sources for column in source.columns]
         cells = [row.cells[column] for row in rows for column in columns if column < len(row.cells)]
         texts = [cell_text(cell) for cell in cells if isinstance(cell, str)]
         if fact == "amount" or is_amount_path(fact):
-            habits[fact] = Habits(decimal_mark=decimal_mark_of(texts) or _of_the_mapping(recognised, texts))
+            notations[fact] = Notation(decimal_mark=decimal_mark_of(texts) or _of_the_mapping(recognised, texts))
         elif fact in DATES or is_date_path(fact):
             order = is_month_first(texts)
             is_open = contradicts(texts) or (order is None and recognised.is_english)
             # A CSV has no days, only texts.
             is_turned = any(row.sheet for row in rows[:1]) and may_be_turned(texts)
-            habits[fact] = Habits(month_first=order, may_be_either=is_open, is_turned=is_turned)
-    return habits
+            notations[fact] = Notation(month_first=order, may_be_either=is_open, is_turned=is_turned)
+    return notations
 
 
 def _of_the_mapping(recognised: Recognised, texts: Sequence[str]) -> str:
