@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from msgspec import Struct
 
@@ -198,10 +199,14 @@ def _state_of_document(document: Submission) -> str:
 
 
 def may_be_taken_back(receipt: Receipt, *, only: Submission | None = None) -> bool:
-    """Return whether nobody has decided on anything of it, or of the only one of its submissions that is asked for."""
+    """
+    Return whether nobody has decided on anything of it, or of the only one of its submissions that is asked for.
+
+    Who decided on a contract read the documents that were sent with it.
+    """
     claims = Claim.objects.filter(submission__receipts=receipt)
     if only is not None:
-        claims = claims.filter(submission=only)
+        claims = claims.filter(Q(submission=only) | Q(submission__attached__submission=only))
     return receipt.withdrawn_on is None and not claims.exclude(decision=None).exists()
 
 

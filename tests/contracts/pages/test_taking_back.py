@@ -27,6 +27,7 @@ from contracts.pages.sending import views
 from tests.contracts.pages.sending import FACTS, ask, dump, file, process_all, send
 from tests.contracts.pages.test_senders import audit_all, times_since
 from tests.support.pages import words_of
+from tests.support.pdfs import pdf
 from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.stored import is_stored
 
@@ -82,6 +83,20 @@ def test_one_of_several_goes_alone_and_its_correction_stays(client):
     assert wrong.erased_on
     assert [int(process.amount) for process in ContractingProcess.objects.filter(title="Nube para la plaza")] == [2000]
     assert Submission.objects.filter(erased_on=None).count() == 2
+
+
+def test_a_document_of_what_was_decided_on_does_not_go_alone(client, make_user):  # noqa: F811
+    """Who decided had read it, and what was published quotes it."""
+    words = words_of(send(client, **FACTS, files=[file(pdf("Contrato"))]))
+    process_all()
+    document = Submission.objects.get(kind=Submission.Kind.DOCUMENT)
+    assert "Take back this one alone" in ask(client, words)
+    lead = make_user("Leads")
+    decide_claim(claim=Claim.objects.get(), kind=ClaimDecision.Kind.ACCEPTED, reason="Seen.", decided_by=lead)
+    assert "Take back this one alone" not in ask(client, words)
+    assert "cannot be taken back" in ask(client, words, wish="take back", submission=str(document.pk))
+    document.refresh_from_db()
+    assert document.erased_on is None
 
 
 def test_what_belongs_to_another_receipt_does_not_go_with_this_one(client):
