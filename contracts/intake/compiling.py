@@ -47,7 +47,7 @@ from contracts.models import (
 )
 from contracts.models.provenance import Verification
 from contracts.ocds.calendar_days import start_of_day
-from contracts.ocds.corrections import Correction
+from contracts.ocds.corrections import Correction, shorten
 from contracts.ocds.document import DecodedJson, decode, encode, encode_again
 from contracts.ocds.history import read_history, told_of
 from contracts.ocds.merge import compile_releases
@@ -269,7 +269,7 @@ def _compile(row: _Row) -> _Compiled:
         told = [told_of(entry.document.value, is_of_record=entry.kind == Release.Kind.COMPILED) for entry in entries]
         history = read_history(told)
         for place in history.replaced:
-            own = told[place].release_id
+            own = shorten(told[place].release_id)
             corrections.append(Correction("/id", own, own, "release_id_reused"))
         for place in history.counted:
             entry = entries[place]

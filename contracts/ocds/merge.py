@@ -57,7 +57,7 @@ def compile_releases(releases: Sequence[Json]) -> tuple[Json, list[Correction]]:
     ordered = list(releases)
     if len(ordered) > 1:
         corrections.extend(
-            Correction("/date", release.get("date"), None, "release_without_date_merged_first")
+            Correction("/date", shorten(release.get("date")), None, "release_without_date_merged_first")
             for release in ordered
             if date_of(release) is None
         )
@@ -68,7 +68,7 @@ def compile_releases(releases: Sequence[Json]) -> tuple[Json, list[Correction]]:
         compiled = _merge(ordered, corrections)
     compiled.pop(OUR_MEMBER, None)
     duplicates = [warning for warning in caught if issubclass(warning.category, DuplicateIdValueWarning)]
-    corrections.extend(Correction("", str(each.message), None, "duplicate_id_merged") for each in duplicates)
+    corrections.extend(Correction("", shorten(str(each.message)), None, "duplicate_id_merged") for each in duplicates)
     if duplicates or (len(ordered) > 1 and has_entries_without_id(compiled)):
         apart, overwritten = find_same_ids(compiled, ordered)
         corrections.extend(overwritten)

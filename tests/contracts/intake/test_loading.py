@@ -173,6 +173,14 @@ def test_another_content_under_the_same_release_id_counts_and_is_noted():
     assert [correction["reason"] for correction in process.corrections] == ["release_id_reused"]
 
 
+def test_a_release_id_of_any_length_is_noted_in_short():
+    for language in ("pt", "es"):
+        load(release(id="r" * 100_000, language=language))
+    (noted,) = ContractingProcess.objects.get().corrections
+    assert noted["reason"] == "release_id_reused"
+    assert len(noted["found"]) < 200
+
+
 def test_the_compiled_release_of_a_record_gives_way_to_its_releases():
     compiled = release(tag=["compiled"], language="pt")
     load({"ocid": "ocds-test01-1", "releases": [release()], "compiledRelease": compiled})

@@ -40,6 +40,17 @@ def test_a_release_without_date_is_merged_first_and_logged():
     assert [correction.reason for correction in corrections] == ["release_without_date_merged_first"]
 
 
+def test_what_is_written_at_length_is_noted_in_short():
+    """Each correction would hold megabytes, once for each release."""
+    releases = [release("x" * 100_000, parties=[{"id": "1" * 100_000}] * 2) for _number in range(2)]
+    _compiled, corrections = compile_releases(releases)
+    assert {correction.reason for correction in corrections} >= {
+        "release_without_date_merged_first",
+        "duplicate_id_merged",
+    }
+    assert max(len(str(correction.found)) for correction in corrections) < 200
+
+
 @pytest.mark.parametrize(
     ("member", "old", "new", "merged", "reason"),
     [
