@@ -229,6 +229,7 @@ def _erase_releases(releases: QuerySet[Release]) -> None:
     parties = Party.objects.filter(process__in=ContractingProcess.objects.of_ocids(ocids)).order_by()
     named = {pk for pair in parties.values_list("organization", "named_as").distinct() for pk in pair if pk}
     releases.delete()
-    transaction.on_commit(lambda: forget_unnamed(named), robust=True)  # what fails here is done by the schedule
+    # Where this fails, as while others compile for long, the schedule does it for those that only claims named.
+    transaction.on_commit(lambda: forget_unnamed(named), robust=True)
     for start in range(0, len(ocids), _BATCH_OCIDS):
         compile_processes(ocids[start : start + _BATCH_OCIDS], are_locked=True)

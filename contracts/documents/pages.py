@@ -3,8 +3,9 @@ The pages of a document, written as JSON lines: run as a process of its own, by 
 
 Arguments: the kind of file, the first page to read (from 0), and ``ocr`` where pages without text may be recognised. A
 line is ``{"pages": n}``, ``{"page": number, "text": …, "source": "text" | "ocr" | ""}``, with ``"failed": reason``
-where it could not be read, ``"places"`` where it was recognised, and ``"paragraphs"`` in a DOCX, see
-``texts.ReadPage``; or ``{"refused": variant}``. Numbers of pages and paragraphs count from 1.
+where it could not be read, ``"places"`` where it was recognised, with ``"poor"`` where that was hard, and
+``"paragraphs"`` in a DOCX, see ``texts.ReadPage``; or ``{"refused": variant}``. Numbers of pages and paragraphs count
+from 1.
 """
 
 import io
