@@ -87,15 +87,17 @@ def _has_amount(value: Value | None) -> bool:
     return value is not None and value.amount is not None
 
 
-def value_of(process: Process) -> ProcessValue:
+def value_of(process: Process, paired: Iterable[PairedContract]) -> ProcessValue:
     """
     Return the sum of the contracts of a process, else of its awards, else the tender's value.
 
     A contract that names no amount counts as its award does, beside others that do. Amounts of several currencies are
     never added: it has none then, for an estimate is not what was signed. Where the currency of one is not told, that
     contradicts none, and what was awarded is told in place of what was signed, but no estimate either.
+
+    :param paired: its contracts, see ``paired_contracts``
     """
-    contracts = [pair for pair in paired_contracts(process) if _stands(pair.contract)]
+    contracts = [pair for pair in paired if _stands(pair.contract)]
     signed = [pair.value for pair in contracts] if any(_has_amount(pair.contract.value) for pair in contracts) else []
     awarded = [award.value for award in process.awards if _stands(award)]
     is_unclear = False

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from contracts.intake.organization_keys import MAX_KEY, OrganizationKeys, organization_key, with_register
-from contracts.intake.process_values import PairedContract, paired_contracts, value_of
+from contracts.intake.process_values import paired_contracts, value_of
 from contracts.models import Bid, Contract
 from contracts.ocds.calendar_days import day_of
 from contracts.ocds.codes import CANCELLED, LEAD_TENDERER
@@ -116,6 +116,7 @@ class ProcessRows:
     def __init__(self, process: Process, zone: tzinfo = UTC) -> None:
         """Hold a process; days are those of ``zone``, the publisher's."""
         self.process = process
+        self.paired = paired_contracts(process)
         self.zone = zone
         parties = [with_register(party, process.country) for party in process.parties]
         self.party_keys = [organization_key(party, process.country, process.ocid) for party in parties]
@@ -174,7 +175,7 @@ class ProcessRows:
         suppliers = process.suppliers()
         buyer = self.key_of(process.buyer)
         entity = self.key_of(tender.procuring_entity)
-        amount, currency, basis = value_of(process)
+        amount, currency, basis = value_of(process, self.paired)
         tender_value = tender.value or Value(path="")
         period = tender.tender_period
         awarded = _earliest((award.status, award.date) for award in process.awards)
@@ -264,8 +265,7 @@ class ProcessRows:
     def contracts(self, process_id: int, keys: OrganizationKeys) -> Iterable[Row]:
         """Yield signed contracts, then active awards that have none."""
         roles = self.roles(keys)
-        paired = paired_contracts(self.process)
-        for contract, award, worth in paired:
+        for contract, award, worth in self.paired:
             value = worth or Value(path="")
             suppliers = contract.suppliers or (award.suppliers if award else ())
             period = contract.period or (award.contract_period if award else None)
@@ -289,12 +289,10 @@ class ProcessRows:
                 roles(ids),
                 contract.path,
             )
-        yield from self._awards_without_contract(process_id, keys, roles, paired)
+        yield from self._awards_without_contract(process_id, keys, roles)
 
-    def _awards_without_contract(
-        self, process_id: int, keys: OrganizationKeys, roles: RolesOf, paired: Iterable[PairedContract]
-    ) -> Iterable[Row]:
-        contracted = {award.path for _contract, award, _value in paired if award}
+    def _awards_without_contract(self, process_id: int, keys: OrganizationKeys, roles: RolesOf) -> Iterable[Row]:
+        contracted = {award.path for _contract, award, _value in self.paired if award}
         named = {contract.award_id for contract in self.process.contracts}
         for award in self.process.awards:
             if award.path in contracted or award.id in named or award.status not in {"active", ""}:
