@@ -28,7 +28,7 @@ from audits.models.holding import hold_flags
 from audits.pages.labels import sentence
 from audits.triage import UNDO_WITHIN, confirmation_by, undo_batch
 from contracts.admin.readonly import ListAdmin
-from contracts.pages.display import admin_url, worth
+from contracts.pages.display import admin_url, deal
 from contracts.pages.keys import key_of
 
 DECIDE = "audits.decide_in_bulk"
@@ -207,7 +207,13 @@ class DecideTogether(ListAdmin):
         context = {
             **self._context(request, _("Decide together")),
             "rows": [
-                (flag, sentence(flag), admin_url(Flag, flag.pk), _parties(flag), _passages(flag))
+                (
+                    flag,
+                    sentence(flag),
+                    admin_url(Flag, flag.pk),
+                    deal(flag.process, suppliers=2) if flag.process else "",
+                    _passages(flag),
+                )
                 for flag in chosen.flags
             ],
             "left_out": chosen.left_out,
@@ -290,15 +296,6 @@ def _becoming(flags: list[Any], reviewer: Any, decision: str) -> dict[int, Flag.
         with suppress(ValidationError):
             becoming[flag.pk] = Flag.State(confirmation_by(flag, reviewer))
     return becoming
-
-
-def _parties(flag: Flag) -> str:
-    """Write of whom a flag's process buys from whom, and for how much; "" for a flag on an organization."""
-    process = flag.process
-    if process is None:
-        return ""
-    suppliers = "; ".join(process.supplier_names[:2]) + (" …" if len(process.supplier_names) > 2 else "")
-    return " · ".join(filter(None, [f"{process.buyer_name or '–'} → {suppliers or '–'}", worth(process)]))
 
 
 def _passages(flag: Flag) -> list[str]:

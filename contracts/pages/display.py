@@ -138,6 +138,13 @@ def worth(process: ContractingProcess) -> str:
     return f"{written} ({basis})" if written and basis else written
 
 
+def deal(process: ContractingProcess, *, suppliers: int) -> str:
+    """Write who buys from whom, the first ``suppliers`` of several, and for how much."""
+    names = process.supplier_names
+    sellers = "; ".join(names[:suppliers]) + (" …" if len(names) > suppliers else "")
+    return " · ".join(filter(None, [f"{process.buyer_name or '–'} → {sellers or '–'}", worth(process)]))
+
+
 def whole(number: int) -> str:
     """Write a whole number as the reader's language does."""
     return str(number_format(number, force_grouping=True))
