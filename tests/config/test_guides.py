@@ -8,6 +8,10 @@ from django.core.management import get_commands
 
 ROOT = Path(__file__).parents[2]
 GUIDES = ["README.md", "config/OPERATING.md", "CONTRIBUTING.md"]
+MEASURES = [
+    f"tests/benchmarks/{name}.md"
+    for name in ("README", "HISTORY", "HISTORY_NOTICES", "HISTORY_FLAGS", "HISTORY_SPEED")
+]
 TABLES = ["fixtures/reference/README.md", "fixtures/tables/README.md", "fixtures/facts/README.md"]
 # Of tests alone.
 OF_TESTS = {"VEEDOR_SHARED"}
@@ -31,7 +35,7 @@ def test_the_readme_tells_of_each_command_once():
     assert sorted(told) == sorted(ours - OF_MAKE)
 
 
-@pytest.mark.parametrize("name", GUIDES)
+@pytest.mark.parametrize("name", [*GUIDES, *MEASURES])
 def test_links_lead_somewhere(name):
     for target in re.findall(r"\]\((?!https?:)([^)]+)\)", text(name)):
         file, _hash, anchor = target.partition("#")
