@@ -138,6 +138,13 @@ DETAILS = {
         "": _("The sheet is hidden in the file; its %(number)s rows were read all the same."),
         "rows": _("%(number)s rows of the sheet are hidden in the file, by a filter perhaps; they were read too."),
     },
+    "number_format": {
+        "currencies": _("Its format shows %(text)r; %(currency)s was taken, which its row or header names."),
+        "currency_unclear": _("Its format shows %(text)r, which is of several countries: no currency was taken."),
+        "divided": _("The number is shown divided by %(number)s; the whole one, which the file holds, was taken."),
+        "scaled": _("The number was multiplied by %(number)s, as its format shows %(text)r beside it."),
+        "unread": _("Its format shows %(text)r beside the number; that was not read."),
+    },
     "number_of_whom": {
         "": _("Nothing tells whose numbers stand in %(header)r, the buyer's or the supplier's; they are not read."),
     },
@@ -317,6 +324,10 @@ HINTS = {
         "the page of the form that asks for it, or by `me/table-mappings/` of the API."
     ),
     "hidden": _("If you did not mean to send them, take it back, delete them in the file, and send it again."),
+    "number_format": _(
+        "It is told once of a column. If the amounts are others, name their currency in a column “Moneda”, say "
+        "“miles” or “millones” in the header, and send it again."
+    ),
     "number_of_whom": _(
         "Name the party in the header, such as “RUC proveedor” or “CNPJ do órgão”, and send it again."
     ),

@@ -142,7 +142,7 @@ def _read_rows(
         return told
     told = unit_told((cell for row in first[: at - 1] for cell in row.cells if isinstance(cell, str)), told)
     recognised = structs.replace(recognised, told=told.unit)
-    yield from _scaled(sheet, recognised, told.note)
+    yield from _scaled(sheet, recognised, told.note, sample)
     if recognised.unclear is not None:
         values = {"header": header[recognised.unclear]}
         yield Problem("number_of_whom", values=values, pointer=_place(sheet))
@@ -151,6 +151,7 @@ def _read_rows(
     names = {cell for cell in last.cells if cell != ""}
     count = read = 0
     ignored: set[int] = set()
+    formats: list[Problem] = []
     notes: deque[str] = deque(maxlen=MAX_ROWS_ABOVE)
     for row in rows:
         if isinstance(row, Problem):
@@ -176,9 +177,13 @@ def _read_rows(
             numbers = {"number": len(row.cells), "limit": len(header)}
             yield Problem("row_broken", "cells", numbers, place, row.number)
             continue
-        done = read_row(row.whole(), recognised, notations)
+        done = read_row(row, recognised, notations)
         ignored |= done.ignored
         for problem in done.problems:
+            if problem.code == "number_format":
+                if problem in formats:
+                    continue  # of each column once
+                formats.append(problem)
             yield structs.replace(problem, pointer=place + problem.pointer, line=row.number)
         if done.release is None:
             continue
@@ -226,14 +231,15 @@ def _has_figures(cell: Cell) -> bool:
     return not isinstance(cell, str) or _FIGURE.search(cell) is not None
 
 
-def _scaled(sheet: str, recognised: Recognised, note: str) -> Iterator[Problem]:
-    """Tell which columns of amounts are read in thousands or millions, and who says so."""
+def _scaled(sheet: str, recognised: Recognised, note: str, sample: Sequence[Row]) -> Iterator[Problem]:
+    """Tell which columns of amounts are read in thousands or millions, and who says so; not those only shown so."""
+    divided = {column for row in sample for column, beside in row.beside.items() if beside.power}
     for fact, sources in recognised.sources.items():
         if fact != "amount" and not is_amount_path(fact):
             continue
         for source in sources:
             header = recognised.header[source.columns[0]]
-            if power := recognised.unit(source).power:
+            if (power := recognised.unit(source).power) and source.columns[0] not in divided:
                 says = header if with_unit(header)[1].power else note
                 values = {"header": header, "number": 10**power, "text": says}
                 yield Problem("amounts_scaled", values=values, pointer=_place(sheet))

@@ -11,6 +11,7 @@ from msgspec import Struct, structs
 
 from contracts.ocds.amounts import Amount, UnclearAmountError, read_amount
 from contracts.ocds.corrections import escape
+from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.days import UnclearDateError, has_short_year, read_date
 from contracts.ocds.fact_tables import fold
@@ -24,7 +25,9 @@ from contracts.tables.header_names import GENERAL
 from contracts.tables.leading_zeros import with_zeros
 from contracts.tables.lines import kind_of_no_contract, several_of
 from contracts.tables.mappings import Recognised, Source
-from contracts.tables.sheets import Cell
+from contracts.tables.members import member, set_member
+from contracts.tables.sheets import Row
+from contracts.tables.shown_units import with_shown
 from contracts.tables.units import Unit
 
 Json = dict[str, Any]
@@ -58,7 +61,7 @@ class RowRead(Struct, frozen=True):
     ignored: frozenset[int] = frozenset()
 
 
-def read_row(cells: Sequence[Cell], recognised: Recognised, notations: Facts[str, Notation]) -> RowRead:
+def read_row(read: Row, recognised: Recognised, notations: Facts[str, Notation]) -> RowRead:
     """
     Read a row.
 
@@ -66,18 +69,20 @@ def read_row(cells: Sequence[Cell], recognised: Recognised, notations: Facts[str
 
     :param notations: fact → how its column is written
     """
-    row = _Row(cells, recognised, notations)
+    row = _Row(read, recognised, notations)
     return RowRead(row.release(), tuple(row.problems), row.ignored())
 
 
 class _Row:
-    def __init__(self, cells: Sequence[Cell], recognised: Recognised, notations: Facts[str, Notation]) -> None:
-        self.cells = cells
+    def __init__(self, row: Row, recognised: Recognised, notations: Facts[str, Notation]) -> None:
+        self.cells = row.whole()
+        self.beside = row.beside
         self.recognised = recognised
         self.mapping = recognised.mapping
         self.notations = notations
         self.problems: list[Problem] = []
         self._texts: dict[str, tuple[Source | None, str]] = {}
+        self._units: dict[str, Unit] = {}
         self.leave_out_errors()
 
     def leave_out_errors(self) -> None:
@@ -180,9 +185,23 @@ class _Row:
         return exact(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
 
     def unit(self, fact: str) -> Unit:
-        """Return the unit of the column that an amount stands in."""
-        source = self.source(fact)
-        return self.recognised.unit(source) if source else Unit()
+        """Return the unit of an amount, as its column says it, and what its cell shows beside the number."""
+        if fact not in self._units:
+            self._units[fact] = self._unit(self.source(fact))
+        return self._units[fact]
+
+    def _unit(self, source: Source | None) -> Unit:
+        if source is None:
+            return Unit()
+        unit = self.recognised.unit(source)
+        if beside := self.beside.get(source.columns[0]):
+            country = country_code(self.text("country")) or self.mapping.country
+            named, usual = self.text("currency"), self.mapping.currency
+            unit, problem = with_shown(unit, beside, named=named, usual=usual, country=country)
+            if problem:
+                header = self.recognised.header[source.columns[0]]
+                self.problems.append(structs.replace(problem, pointer=f"/{escape(header)}"))
+        return unit
 
     def _text_of(self, source: Source) -> str:
         if len(source.columns) == 1:
@@ -271,11 +290,11 @@ class _Row:
                 code = value.currency or self.currency(path) or currency
                 value = value.number
                 if code and f"{parent}/currency" not in paths:
-                    _set(release, f"{parent}/currency", code)
-            _set(release, path, value)
+                    set_member(release, f"{parent}/currency", code)
+            set_member(release, path, value)
         for path, value in self.mapping.fixed.items():
-            if isinstance(_get(release, path.rpartition("/")[0]), dict):
-                _set(release, path, value)
+            if isinstance(member(release, path.rpartition("/")[0]), dict):
+                set_member(release, path, value)
 
     def value(self, path: str, text: str) -> Any:
         """Read a text as the last member of a path asks for; ``None`` if it can not be read."""
@@ -361,34 +380,3 @@ def is_amount_path(path: str) -> bool:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(fold(text).encode()).hexdigest()[:12]
-
-
-def _get(release: Json, path: str) -> Any:
-    found: Any = release
-    for segment in path.split("/"):
-        if isinstance(found, list):
-            found = found[int(segment)] if segment.isdigit() and int(segment) < len(found) else None
-        else:
-            found = found.get(segment) if isinstance(found, dict) else None
-    return found
-
-
-def _set(release: Json, path: str, value: Any) -> None:
-    """Set a member by its path, with the objects and lists on the way; a text on the way is left as it is."""
-    parent: Any = release
-    segments = path.split("/")
-    for segment, following in zip(segments, [*segments[1:], ""], strict=True):
-        place: Any = int(segment) if isinstance(parent, list) and segment.isdigit() else segment
-        if isinstance(parent, list):
-            if not isinstance(place, int):
-                return
-            parent.extend({} for _missing in range(place + 1 - len(parent)))
-        elif not isinstance(parent, dict):
-            return
-        if not following:
-            parent[place] = value
-            return
-        if isinstance(parent, dict):
-            parent = parent.setdefault(place, [] if following.isdigit() else {})
-        else:
-            parent = parent[place]

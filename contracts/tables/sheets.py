@@ -17,6 +17,7 @@ from contracts.files.isolated import ReaderDiedError, run_isolated
 from contracts.files.limits import LIMITS, ReaderLimits
 from contracts.ocds.corrections import escape
 from contracts.ocds.problems import Problem, RefusedError
+from contracts.tables.left_out.number_formats import Beside
 
 Cell = str | int | float | bool
 
@@ -36,13 +37,15 @@ class Row(Struct, frozen=True):
     """
     A row of a sheet; ``number`` is that of the office program, for CSV the line that it begins on.
 
-    ``above`` is column → text of cells that are merged with one above.
+    ``above`` is column → text of cells that are merged with one above, ``beside`` column → what the format of its
+    number shows beside it.
     """
 
     sheet: str
     number: int
     cells: Sequence[Cell]
     above: dict[int, str] = {}
+    beside: dict[int, Beside] = {}
 
     def whole(self) -> Sequence[Cell]:
         """Return the cells with those of rows above that reach into this one."""
@@ -118,7 +121,8 @@ def read_workbook(file: IO[bytes], limits: ReaderLimits = LIMITS) -> Iterator[Ro
             if "row" in line:
                 rows += 1
                 above = {int(column): text for column, text in line.get("above", {}).items()}
-                yield Row(sheet, line["row"], line["cells"], above)
+                beside = {int(column): Beside(*told) for column, told in line.get("beside", {}).items()}
+                yield Row(sheet, line["row"], line["cells"], above, beside)
             elif "sheet" in line:
                 sheet = line["sheet"]
             elif "hidden" in line:

@@ -53,6 +53,12 @@ def with_unit(header: str) -> tuple[str, Unit]:
     return header, Unit()
 
 
+@lru_cache(maxsize=512)
+def unit_of(text: str) -> Unit | None:
+    """Return the unit that stands beside a number, ``None`` if the text is none."""
+    return _unit(text) if text else Unit()
+
+
 def unit_told(notes: Iterable[str], before: Told = NOTHING_TOLD) -> Told:
     """
     Return the first of the notes above a table that says that all amounts are in thousands or millions, else in which

@@ -2,8 +2,8 @@
 The sheets of a workbook (XLSX, XLS, ODS), written as JSON lines: run as a process of its own, by ``run_isolated``.
 
 A line is ``{"sheet": name}``, ``{"row": number, "cells": […]}`` of the sheet before, ``{"hidden": variant, "number":
-rows}`` of what nobody sees of it, or ``{"refused": variant}``; a row that merged cells reach into has ``"above":
-{column: text}`` too.
+rows}`` of what nobody sees of it, or ``{"refused": variant}``. A row that merged cells reach into has ``"above":
+{column: text}`` too, and one whose numbers are shown with something beside them ``"beside": {column: [text, power]}``.
 Numbers of rows are those that the office program shows; empty rows are left out. Nothing but values is read: neither
 formulas nor macros are run, and no link is followed.
 """
@@ -12,12 +12,13 @@ import io
 import math
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from contracts.files.lines import write_lines
 from contracts.tables.left_out import finding
+from contracts.tables.left_out.number_formats import Beside, beside
 
 MAX_COLUMNS = 500
 MAX_CELL = 20_000
@@ -49,7 +50,8 @@ def read(content: bytes) -> Iterator[dict[str, Any]]:
                 if any(cell != "" for cell in cells):
                     count += 1
                     hidden += number in left_out.hidden
-                    yield {"row": number, "cells": cells} | ({"above": above} if above else {})
+                    more = {"above": above, "beside": _beside(left_out.formats.get(number, {}), cells)}
+                    yield {"row": number, "cells": cells} | {name: told for name, told in more.items() if told}
             if count and told.visible != SheetVisibleEnum.Visible:
                 yield {"hidden": "", "number": count}
             elif hidden:
@@ -58,6 +60,16 @@ def read(content: bytes) -> Iterator[dict[str, Any]]:
         yield {"refused": "encrypted"}
     except CalamineError:
         yield {"refused": "damaged"}
+
+
+def _beside(formats: Mapping[int, str], cells: Sequence[Any]) -> dict[int, Beside]:
+    """Return column → what is shown beside its number."""
+    numbers = {
+        column: beside(code, cells[column])
+        for column, code in formats.items()
+        if column < len(cells) and isinstance(cells[column], int | float) and not isinstance(cells[column], bool)
+    }
+    return {column: found for column, found in numbers.items() if any(found)}
 
 
 class _Merged:

@@ -163,6 +163,7 @@ def made_by_streams():
         assert name(found) == expected
         yield found
     yield from made_by_workbooks()
+    yield from made_by_formats()
     mixed: list[Problem] = []
     list(decode_mixed([b"\xf1\n" * 30], mixed))
     yield from (mixed[0], mixed[-1])
@@ -178,6 +179,20 @@ def made_by_workbooks():
             draft.hide()
         file.seek(0)
         yield from (entry for entry in read_workbook(file) if isinstance(entry, Problem))
+
+
+def made_by_formats():
+    """Yield what is told of numbers that a workbook shows with a unit."""
+    shown = ['0" millones"', "#,##0,", '"$"0', '0" con IVA"', '"R$"0']
+    with tempfile.TemporaryFile() as file:
+        with xlsxwriter.Workbook(file) as book:
+            sheet = book.add_worksheet()
+            sheet.write_row(0, 0, ["Objeto", "Proveedor", "Monto", "Moneda"])
+            for at, code in enumerate(shown, 1):
+                sheet.write_row(at, 0, [f"A{at}", "x", "", "USD" if "R$" in code else ""])
+                sheet.write_number(at, 2, 5000, book.add_format({"num_format": code}))
+        file.seek(0)
+        yield from (entry for entry in read_table(read_workbook(file)) if isinstance(entry, Problem))
 
 
 def refused_by(take, content: bytes, **options) -> Problem:

@@ -105,12 +105,15 @@ def _cells(row: list, at: int) -> str:
     return "".join(cells)
 
 
-def xls(rows: list[list], *names: str, extra: Sequence[tuple[int, bytes]] = ()) -> bytes:
+def xls(
+    rows: list[list], *names: str, extra: Sequence[tuple[int, bytes]] = (), styles: Sequence[tuple[int, bytes]] = ()
+) -> bytes:
     """
     Return an XLS (BIFF8 in a compound file) of one sheet; numbers stay numbers.
 
     :param names: of the sheet, "Hoja" if there is none; all lead to it
     :param extra: more records of the sheet: their kinds, and what they hold
+    :param styles: more records of the workbook, before the names of its sheets
     """
     sheet = b"".join(
         _record(0x0203, struct.pack("<HHHd", row, column, 0, cell))
@@ -121,9 +124,10 @@ def xls(rows: list[list], *names: str, extra: Sequence[tuple[int, bytes]] = ()) 
     )
     sheet += b"".join(_record(kind, data) for kind, data in extra)
     titles = [struct.pack("<BB", len(name), 1) + name.encode("utf-16-le") for name in names or ("Hoja",)]
-    start = len(_BOF_OF_BOOK) + sum(4 + 6 + len(title) for title in titles) + 4  # behind the names and their end
+    first = _BOF_OF_BOOK + b"".join(_record(kind, data) for kind, data in styles)
+    start = len(first) + sum(4 + 6 + len(title) for title in titles) + 4  # behind the names and their end
     listed = b"".join(_record(0x0085, struct.pack("<IBB", start, 0, 0) + title) for title in titles)
-    book = _BOF_OF_BOOK + listed + _record(0x000A, b"")
+    book = first + listed + _record(0x000A, b"")
     return _compound(book + _BOF_OF_SHEET + sheet + _record(0x000A, b""))
 
 

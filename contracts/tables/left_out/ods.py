@@ -4,13 +4,21 @@ import contextlib
 from xml.parsers import expat
 
 from contracts.tables.cells import is_error
+from contracts.tables.left_out.number_formats import code_of
 from contracts.tables.left_out.sheet import MAX_CELLS, NOT_WORKED_OUT, LeftOut
 
 _CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
 _HIDDEN = frozenset({"collapse", "filter"})
 # Without one of these nothing is left out.
-_SIGNS = (b"table:formula=", b"number-rows-spanned=", b"table:visibility=", b'value-type="error"')
+_SIGNS = (
+    *(b"table:formula=", b"number-rows-spanned=", b"table:visibility=", b'value-type="error"'),
+    *(b'value-type="float"', b'value-type="currency"'),
+)
+_NUMBERS = frozenset({"float", "currency"})
+# Which currency a "$" of a country is; the American one stands in tables of all countries, as programs set it.
+_UNCLEAR = ("$", "USD")
 _MAX_TEXT = 60
+_MAX_COLUMNS = 500
 
 
 def left_out(content: bytes) -> dict[str, LeftOut]:
@@ -81,10 +89,24 @@ class _Sheets:
                 self._sheet.add(self._row + 1, self._column, text)
             elif not text and "office:value-type" not in cell:
                 self._sheet.add(self._row + 1, self._column, NOT_WORKED_OUT)
+        if cell.get("office:value-type") in _NUMBERS and text:
+            self._add_format(cell, text)
         spanned = _count(cell, "table:number-rows-spanned")
         if spanned > 1 and len(self._sheet.merged) < MAX_CELLS:
             self._sheet.merged.append((self._row + 1, self._column, self._row + spanned))
         self._column += _count(cell, "table:number-columns-repeated")
+
+    def _add_format(self, cell: dict[str, str], text: str) -> None:
+        try:
+            number = float(cell.get("office:value", ""))
+        except ValueError:
+            return
+        code = code_of(text, number)
+        if '"$"' in code and (currency := cell.get("office:currency", "$")) not in _UNCLEAR:
+            code = code.replace('"$"', f'"{currency}"')
+        for row in range(min(self._rows, MAX_CELLS) if code else 0):
+            for column in range(min(_count(cell, "table:number-columns-repeated"), _MAX_COLUMNS)):
+                self._sheet.set_format(self._row + row + 1, self._column + column, code)
 
 
 def _count(attributes: dict[str, str], name: str) -> int:

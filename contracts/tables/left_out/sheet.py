@@ -19,13 +19,15 @@ class LeftOut:
     What is left out of a sheet: rows are numbers as the office program counts, columns count from 0.
 
     ``cells`` is row → column → what is shown there, ``merged`` the first row, column and last row of cells that reach
-    over several rows, ``hidden`` the rows that are hidden.
+    over several rows, ``hidden`` the rows that are hidden, ``formats`` row → column → code of the format that shows
+    something beside a number, or divides it.
     """
 
     def __init__(self) -> None:
         self.cells: dict[int, dict[int, str]] = {}
         self.merged: list[tuple[int, int, int]] = []
         self.hidden: set[int] = set()
+        self.formats: dict[int, dict[int, str]] = {}
         self._count = 0
 
     def add(self, row: int, column: int, shown: str) -> None:
@@ -33,3 +35,6 @@ class LeftOut:
         self._count += 1
         if self._count <= MAX_CELLS:
             self.cells.setdefault(row, {})[column] = shown
+
+    def set_format(self, row: int, column: int, code: str) -> None:
+        self.formats.setdefault(row, {})[column] = code

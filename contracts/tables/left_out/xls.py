@@ -8,9 +8,11 @@ import struct
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from contracts.tables.left_out.number_formats import BUILT_IN, shows_more
 from contracts.tables.left_out.sheet import LeftOut
 
 _FORMULA, _END, _SHEET, _BOOL_ERR, _ROW = 0x0006, 0x000A, 0x0085, 0x0205, 0x0208
+_NUMBER, _NUMBERS, _SHORT_NUMBER, _FORMAT, _STYLE = 0x0203, 0x00BD, 0x027E, 0x041E, 0x00E0
 _ERRORS = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -32,16 +34,23 @@ _HEAD = 4
 def left_out(content: bytes) -> dict[str, LeftOut]:
     """Return what is left out of each sheet, of a damaged one as far as it can be read."""
     found: dict[str, LeftOut] = {}
+    formats, styles = dict(BUILT_IN), []
     try:
         stream = _stream(content)
         # Sheets have no record in common; where many lead to one place, each would be read to its end.
         left = len(stream) // _HEAD
         for kind, data in _records(stream, 0):
-            if kind == _SHEET:
-                sheet = found.setdefault(_name(data), LeftOut())
+            if kind == _FORMAT:
+                formats[str(struct.unpack_from("<H", data)[0])] = _text(data[2:])
+            elif kind == _STYLE:
+                styles.append(formats.get(str(struct.unpack_from("<H", data, 2)[0]), ""))
+            elif kind == _SHEET:
+                sheet = found.setdefault(_text(data[6:], "<B"), LeftOut())
+                codes = {number: code for number, code in enumerate(styles) if shows_more(code)}
                 for record in islice(_records(stream, struct.unpack_from("<I", data)[0]), left):
                     left -= 1
                     _add(sheet, *record)
+                    _add_formats(sheet, *record, codes)
     except struct.error:
         pass  # the reader of workbooks says that it is damaged
     return found
@@ -59,6 +68,18 @@ def _add(sheet: LeftOut, kind: int, data: bytes) -> None:
         sheet.add(row + 1, column, _ERRORS.get(data[8], _ERRORS[0x2A]))
 
 
+def _add_formats(sheet: LeftOut, kind: int, data: bytes, codes: dict[int, str]) -> None:
+    """Add the formats of the numbers of a record: one, or those of neighbouring cells."""
+    if not codes or kind not in (_NUMBER, _SHORT_NUMBER, _FORMULA, _NUMBERS):
+        return
+    row, column = struct.unpack_from("<HH", data)
+    # Of each of several, its style and four bytes; behind them, the last column.
+    places = range(4, len(data) - 2, 6) if kind == _NUMBERS else (4,)
+    for further, place in enumerate(places):
+        if code := codes.get(struct.unpack_from("<H", data, place)[0]):
+            sheet.set_format(row + 1, column + further, code)
+
+
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
     """Yield the records from a place on, to the end of what begins there."""
     while at + _HEAD <= len(stream):
@@ -70,12 +91,11 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         at += length
 
 
-def _name(data: bytes) -> str:
-    """Return the name of a sheet: its length, whether each letter takes two bytes, the letters."""
-    length, is_wide = data[6], data[7:8] == b"\x01"
-    return (
-        data[8 : 8 + 2 * length].decode("utf-16-le", "replace") if is_wide else data[8 : 8 + length].decode("latin-1")
-    )
+def _text(data: bytes, length_type: str = "<H") -> str:
+    """Return a text: its length, whether each letter takes two bytes, the letters."""
+    length, at = struct.unpack_from(length_type, data)[0], struct.calcsize(length_type)
+    is_wide, letters = data[at : at + 1] == b"\x01", data[at + 1 :]
+    return letters[: 2 * length].decode("utf-16-le", "replace") if is_wide else letters[:length].decode("latin-1")
 
 
 def _stream(content: bytes) -> bytes:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from itertools import islice
 
+from contracts.tables.left_out.number_formats import BUILT_IN, shows_more
 from contracts.tables.left_out.sheet import DAMAGED, MAX_CELLS, NOT_WORKED_OUT, LeftOut
 
 _FORMULA = rb"<f(?:\s[^<>]{0,300})?(?:/>|>[^<>]{0,9000}</f>)"
@@ -20,6 +21,12 @@ _NO_VALUE = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"(?:\ss="\d{1,9}")?>\s{0,9}' + _FORMULA + rb"\s{0,9}(?:<v></v>|<v\s?/>|</c>)"
 )
 _HIDDEN = re.compile(rb'<row r="(\d{1,7})"(?:\s[\w:]{1,20}="[^"<>]{0,40}"){0,10}\shidden="(?:1|true)"')
+_STYLED = re.compile(rb'<(?:x:)?c r="([A-Z]{1,3})(\d{1,7})"(?:\st="[a-zA-Z]{1,12}")?\ss="(\d{1,9})"')
+_STYLES = "xl/styles.xml"
+_FORMAT = re.compile(r"<(?:x:)?numFmt\s([^<>]{1,2000})>")
+# Those of cells stand behind those of named styles.
+_OF_CELLS = re.compile(r"<(?:x:)?cellXfs\b")
+_STYLE = re.compile(r"<(?:x:)?xf\s([^<>]{1,1000})>|</(?:x:)?cellXfs>")
 _BOOK = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 _SHEET = re.compile(r"<sheet\s([^<>]{1,1000})>")
 _LINK = re.compile(r"<Relationship\s([^<>]{1,2000})>")
@@ -32,6 +39,7 @@ class Sheets:
     def __init__(self, content: bytes) -> None:
         self._file = io.BytesIO(content)
         self._parts = _parts(self._file)
+        self._codes = _codes(self._file)
 
     def left_out(self, name: str) -> LeftOut:
         """Return what is left out of a sheet; the reader of workbooks tells which cells are merged."""
@@ -42,6 +50,9 @@ class Sheets:
                 sheet.add(int(match[2]), _column(match[1]), match[3].decode("utf-8", "replace"))
             for match in _NO_VALUE.finditer(xml):
                 sheet.add(int(match[2]), _column(match[1]), NOT_WORKED_OUT)
+            for match in _STYLED.finditer(xml) if self._codes else ():
+                if code := self._codes.get(int(match[3])):
+                    sheet.set_format(int(match[2]), _column(match[1]), code)
             sheet.hidden.update(int(match[1]) for match in islice(_HIDDEN.finditer(xml), MAX_CELLS))
         return sheet
 
@@ -75,6 +86,26 @@ def _parts(file: io.BytesIO) -> dict[str, str]:
         part = target if target in names else f"xl/{target}"
         if part in names:
             found[sheet.get("name", "")] = part
+    return found
+
+
+def _codes(file: io.BytesIO) -> dict[int, str]:
+    """Return the number of a style of cells → the code of its format, of those that show more than a number."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            styles = archive.read(_STYLES).decode("utf-8", "replace")
+    except DAMAGED:
+        return {}
+    own = {element.get("numFmtId", ""): element.get("formatCode", "") for element in _elements(_FORMAT, styles)}
+    codes = BUILT_IN | own
+    found: dict[int, str] = {}
+    start = _OF_CELLS.search(styles)
+    for at, match in enumerate(_STYLE.finditer(styles, start.end()) if start else ()):
+        if match[1] is None:
+            break
+        code = codes.get(dict(_ATTRIBUTE.findall(match[1])).get("numFmtId", ""), "")
+        if shows_more(code):
+            found[at] = code
     return found
 
 

@@ -1,0 +1,44 @@
+"""The unit of an amount whose cell shows one beside its number: "R$ 1.200", "1.5 millones", 1500000 as "1,500"."""
+
+from contracts.ocds.currencies import UnclearCurrencyError, read_currency
+from contracts.ocds.problems import Problem
+from contracts.tables.left_out.number_formats import Beside
+from contracts.tables.units import Unit, unit_of
+
+
+def with_shown(column: Unit, beside: Beside, *, named: str, usual: str, country: str) -> tuple[Unit, Problem | None]:
+    """
+    Return the unit of a number, and what is told of it.
+
+    A number that is shown divided is the whole amount, whatever its header says. Programs set formats by themselves:
+    the currency that a header or a row names goes before theirs.
+
+    :param column: the unit of its column
+    :param named: the currency that its row names, as it is written
+    :param usual: the currency of amounts that name none
+    :param country: ISO 3166-1, to tell whose ``$`` or peso it is
+    """
+    told = unit_of(beside.text)
+    own, shown = _code(named or column.currency, country), _code(told.currency if told else "", country)
+    power = told.power if told else 0
+    problem = None
+    if beside.power:
+        problem = Problem("number_format", "divided", {"number": 10**beside.power})
+    elif told is None:
+        problem = Problem("number_format", "unread", {"text": beside.text})
+    elif shown and own and shown != own:
+        problem = Problem("number_format", "currencies", {"text": beside.text, "currency": own})
+    elif told.currency and not (shown or own or usual):
+        problem = Problem("number_format", "currency_unclear", {"text": beside.text})
+    elif power:
+        problem = Problem("number_format", "scaled", {"text": beside.text, "number": 10**power})
+    currency = column.currency if named or own else shown or column.currency
+    return Unit(currency, 0 if beside.power else power or column.power), problem
+
+
+def _code(text: str, country: str) -> str:
+    """Return the code of a currency, ``""`` if the text names none or one of several countries."""
+    try:
+        return read_currency(text, country)
+    except UnclearCurrencyError:
+        return ""
