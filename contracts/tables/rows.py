@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct, structs
+from msgspec.json import encode
 
 from contracts.ocds.amounts import Amount, UnclearAmountError, read_amount
 from contracts.ocds.corrections import escape
@@ -345,7 +346,8 @@ class _Row:
 
     def set_ids(self, release: Json, facts: dict[str, str]) -> None:
         """
-        Give the release the row's ocid, and its award an id of its own: rows of one process are several awards.
+        Give the release the row's ocid, and its award an id of its own: rows of one process are several awards, one of
+        each supplier or, where none is named, of each amount.
 
         Rows of one item each, with no number of a contract, are lots: the estimate is that of the item, and rows that
         say the same of two items are two releases.
@@ -354,7 +356,8 @@ class _Row:
         if 0 < len(ocid) <= MAX_OCID:
             release["ocid"] = ocid
         if "awards" in release:
-            award_id = facts.get("contract_id") or _digest(facts.get("supplier", ""))
+            award = encode(release["awards"][0]).decode()
+            award_id = facts.get("contract_id") or _digest(facts.get("supplier") or facts.get("supplier_id") or award)
             item = "" if facts.get("contract_id") else facts.get("item", "")
             if item:
                 award_id = f"{award_id}-{item}"

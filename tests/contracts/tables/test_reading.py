@@ -182,6 +182,13 @@ class TestRows:
         assert len({release["awards"][0]["id"] for release in releases}) == 2
         assert len({release["id"] for release in releases}) == 2
 
+    def test_two_awards_of_one_process_that_name_no_supplier_are_two(self):
+        """They had one id, and the second took the place of the first."""
+        rows = [f"1-1-1/2025,5,Prefeitura,Câmeras,,{amount},2025-01-31\n" for amount in (800, 900, 800)]
+        releases, _, _ = table(CALLS + "".join(rows))
+        process, _ = parse_process(compile_releases(releases)[0])
+        assert sorted(award.value.amount for award in process.awards) == [800, 900]
+
     def test_paths_into_ocds_make_the_release(self):
         (release,), problems, (summary,) = table(
             "ocid,id,tag,tender/title,contracts/0/id,contracts/0/value/amount,contracts/0/period/endDate\n"
