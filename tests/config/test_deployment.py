@@ -99,13 +99,25 @@ def test_the_proxy_alone_is_reached_and_takes_bodies_in_whole():
     assert re.findall(r"~\^(\S+) 0;", nginx) == list(FORMS)  # as the log of the web server
     # Names of a plain address are looked up when nginx starts, and never again.
     assert "resolver 127.0.0.11 valid=10s;" in nginx
-    assert re.findall(r"(?:proxy_pass|set \$web) (\S+);", nginx) == ["web:8000", "http://$web"]
+    assert set(re.findall(r"(?:proxy_pass|set \$web) (\S+);", nginx)) == {"web:8000", "http://$web"}
     assert "client_header_timeout 10s;" in nginx
     assert "listen 8443 ssl;" in nginx
     logged = re.search(r"log_format lines escape=json (.*?);", nginx, re.DOTALL).group(1)
     assert not {"$remote_addr", "$http_user_agent", "$request_uri", "$args"} & set(re.findall(r"\$\w+", logged))
     # What is less grave names the client, as that it could not agree on TLS.
     assert re.search(r"error_log \S+ (\w+);", nginx).group(1) == "alert"
+
+
+def test_the_proxy_has_the_memory_that_waits_in_it():
+    """What lies in a tmpfs counts as memory of its service: full, it must not end the proxy."""
+    proxy, nginx = COMPOSE["services"]["proxy"], (ROOT / "config" / "deployment" / "nginx.conf").read_text()
+    sizes = {place.split(":")[0]: re.search(r"size=(\d+)([mg])", place).groups() for place in proxy["tmpfs"]}
+    megabytes = {place: int(size) * {"m": 1, "g": 1024}[unit] for place, (size, unit) in sizes.items()}
+    assert sum(megabytes.values()) + 256 <= int(proxy["mem_limit"][:-1]) * 1024
+    (body,) = re.findall(r"client_max_body_size (\d+)m;", nginx)
+    (senders,) = re.findall(r"limit_conn senders (\d+);", nginx)
+    assert 2 * int(senders) * int(body) < megabytes["/tmp"]
+    assert set(re.findall(r"temp_path (/\w+)/", nginx)) == set(megabytes)
 
 
 @pytest.mark.parametrize("name", sorted(COMPOSE["services"]))

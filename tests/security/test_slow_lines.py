@@ -151,3 +151,27 @@ def test_eight_senders_of_a_byte_a_second_do_not_stop_the_site(line, beginning):
             answers.append(line.ask("/health/"))
     assert {status for status, _seconds in answers} == {200}
     assert max(seconds for _status, seconds in answers) < 2
+
+
+@pytest.mark.parametrize("line", ["proxy"], indirect=True)
+@pytest.mark.parametrize(
+    "length", [b"Content-Length: 100000000", b"Transfer-Encoding: chunked"], ids=["of a length", "without"]
+)
+def test_nobody_fills_alone_the_room_in_which_large_bodies_wait(line, length):
+    def begin(method: bytes, told: bytes) -> socket.socket:
+        sending = line.open()
+        head = b" %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s\r\n\r\n" % (ADDRESS.encode(), told)
+        sending.sendall(method + head)
+        return sending
+
+    with ExitStack() as opened:
+        for _ in range(4):
+            opened.enter_context(closing(begin(b"POST", length))).sendall(b"5\r\n")
+        time.sleep(0.5)
+        with closing(begin(b"POST", length)) as fifth:
+            assert _status(fifth) == 429
+        with closing(begin(b"POST", b"Content-Length: 0")) as small:
+            assert _status(small) == 401
+        with closing(begin(b"GET", length)) as reading:
+            assert _status(reading) == 429
+        assert line.ask("/api/v1/contracting-processes/?q=c%C3%A1mara%2Fs")[0] == 200

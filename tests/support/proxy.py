@@ -20,11 +20,13 @@ class Proxy(Supervised):
 
     def __init__(self, folder: Path, *, web_port: int) -> None:
         self.port = _free_port()
-        (folder / "temporary").mkdir()
+        for room in ("temporary", "answers"):
+            (folder / room).mkdir()
         self._make_certificate(folder)
         text = CONFIGURATION.read_text(encoding="utf-8")
         for place, ours in {
             "/tmp/": f"{folder}/temporary/",
+            "/answers/": f"{folder}/answers/",
             "/certificates/": f"{folder}/",
             "listen 8080;": f"listen 127.0.0.1:{_free_port()};",
             "listen 8443 ": f"listen 127.0.0.1:{self.port} ",
