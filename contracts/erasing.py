@@ -79,9 +79,9 @@ def keep_retention(*, dry_run: bool = False) -> Removed:
             record(None, Action.RETENTION_RUN, origins=origins_removed, contents=0, contacts=contacts)
     contents_removed = sum(_remove_unused(unused))
     contents.remove_strays()
-    forget_all_unnamed()
     quota.forget_past_days()
     idempotency.forget_old()
+    forget_all_unnamed()  # may wait for those who compile, and fail
     return Removed(origins_removed, held.count(), contents_removed, contacts)
 
 
@@ -229,7 +229,7 @@ def _erase_releases(releases: QuerySet[Release]) -> None:
     parties = Party.objects.filter(process__in=ContractingProcess.objects.of_ocids(ocids)).order_by()
     named = {pk for pair in parties.values_list("organization", "named_as").distinct() for pk in pair if pk}
     releases.delete()
-    # Where this fails, as while others compile for long, the schedule does it for those that only claims named.
+    # Where this fails, as while others compile for long, the schedule does it.
     transaction.on_commit(lambda: forget_unnamed(named), robust=True)
     for start in range(0, len(ocids), _BATCH_OCIDS):
         compile_processes(ocids[start : start + _BATCH_OCIDS], are_locked=True)

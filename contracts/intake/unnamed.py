@@ -34,8 +34,8 @@ def forget_unnamed(pks: Collection[int]) -> int:
 
 
 def forget_all_unnamed() -> int:
-    """Remove the organizations that only claims ever named and that nothing names any more; return how many went."""
-    return forget_unnamed(list(_unnamed().filter(roles=[]).values_list("pk", flat=True)))
+    """Remove all organizations that nothing names any more; return how many went."""
+    return forget_unnamed(list(_unnamed().values_list("pk", flat=True)))
 
 
 def _unnamed() -> QuerySet[Organization]:

@@ -187,12 +187,15 @@ def test_nothing_is_left_of_what_its_flags_quoted_and_whom_it_named(client, djan
     assert Organization.objects.filter(pk=known.pk).exists(), "it was not named there"
 
 
-def test_what_could_not_go_at_once_goes_by_the_schedule(client, monkeypatch, django_capture_on_commit_callbacks):
+@pytest.mark.parametrize("roles", [[], ["supplier"]], ids=["that claims named", "that public records named too"])
+def test_what_could_not_go_at_once_goes_by_the_schedule(
+    client, monkeypatch, django_capture_on_commit_callbacks, roles
+):
     def fail(_pks):
         raise OSError
 
     monkeypatch.setattr(erasing, "forget_unnamed", fail)
-    send_and_take_back(client, django_capture_on_commit_callbacks)
+    send_and_take_back(client, django_capture_on_commit_callbacks, lambda: Organization.objects.update(roles=roles))
     assert is_stored(SECRET)
     erasing.keep_retention()
     assert not is_stored(SECRET)
