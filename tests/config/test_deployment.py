@@ -315,4 +315,4 @@ def test_the_guide_for_operators_names_figures_and_services_that_there_are(db, b
     assert named <= told
     assert len(named) > 10
     used = set(re.findall(r"docker compose (?:exec|run)(?: -T| --rm| --env \S+)* ([a-z-]+) ", guide))
-    assert used == {"db", "broker", "migrate", "backup", "proxy"} <= set(COMPOSE["services"])
+    assert used == {"db", "broker", "migrate", "web", "backup", "proxy"} <= set(COMPOSE["services"])
