@@ -26,6 +26,8 @@ class InvitationGenerator(PasswordResetTokenGenerator):
 
 
 invitations = InvitationGenerator()
+# Where a session keeps the key of the account whose second factor is set up in it (``config.access.setting_up``).
+MAY_SET_UP = "may-set-up-second-factor"
 
 
 class InvitedForm(forms.ModelForm):
@@ -88,6 +90,7 @@ class InvitedView(PasswordResetConfirmView):
             return self.render_to_response(self.get_context_data())
         answer = super().form_valid(form)
         record(self.user, Action.CHANGED, self.user, by_invitation=True)
+        self.request.session[MAY_SET_UP] = person.pk
         return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

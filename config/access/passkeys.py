@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django_otp_webauthn import exceptions, views
 
+from config.access.setting_up import may_set_up
 from contracts.trail import Action, record
 
 # What the library lets through of bodies that are no JSON of its kind.
@@ -21,11 +22,19 @@ class _Strict(views.BaseWebAuthnView):
         return answer
 
 
-class New(_Strict, views.BeginCredentialRegistrationView):
+class _Making(_Strict):
+    """An address that is for who may set up a second factor."""
+
+    def check_can_register(self) -> None:
+        if not may_set_up(self.request):
+            raise exceptions.NotVerified
+
+
+class New(_Making, views.BeginCredentialRegistrationView):
     """Ask a browser to make a passkey."""
 
 
-class Made(_Strict, views.CompleteCredentialRegistrationView):
+class Made(_Making, views.CompleteCredentialRegistrationView):
     """Take the passkey that a browser made."""
 
     def post(self, *args: Any, **options: Any) -> JsonResponse:

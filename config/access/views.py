@@ -11,7 +11,6 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -25,6 +24,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 from django_otp_webauthn.models import WebAuthnCredential
 
+from audits.admin.invitations import MAY_SET_UP
 from audits.groups import has_no_more_rights
 from config.access.factors import (
     factors_of,
@@ -32,9 +32,9 @@ from config.access.factors import (
     lacks_factor,
     match_code,
     must_have_factor,
-    remove_all,
     renew_recovery_codes,
 )
+from config.access.setting_up import let_set_up, links, may_set_up
 from contracts.pages.keys import key_of
 from contracts.trail import Action, record
 
@@ -42,7 +42,7 @@ from contracts.trail import Action, record
 _KEEPS_ACCESS = "contracts.change_apitoken"
 # Where a session keeps the secret of an app that is being set up.
 _NEW_APP = "second-factor-app"
-Page = Callable[[HttpRequest], HttpResponse]
+Page = Callable[..., HttpResponse]
 
 
 class CodeForm(forms.Form):
@@ -62,10 +62,10 @@ def signed_in(page: Page) -> Page:
 
     @never_cache
     @wraps(page)
-    def guarded(request: HttpRequest) -> HttpResponse:
+    def guarded(request: HttpRequest, **named: str) -> HttpResponse:
         if not request.user.is_authenticated:
             return HttpResponseRedirect(reverse("admin:login", query={"next": request.get_full_path()}))
-        return page(request)
+        return page(request, **named)
 
     return guarded
 
@@ -102,6 +102,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("second-factor", query={"next": request.path}))
     context: dict[str, Any] = {"title": _("My second factor"), "is_required": must_have_factor(person)}
     context["keeps_access"] = person.has_perm(_KEEPS_ACCESS)
+    if not may_set_up(request):
+        return _answer(request, "access/closed.html", context, status=403)
     if request.method == "POST":
         if "codes" in request.POST and has_factor(person):
             record(person, Action.FACTOR_CHANGED, person, added="recovery codes")
@@ -127,8 +129,17 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """Let who is signed in set up a second factor, by a link that was given to them."""
+    person: Any = request.user
+    if links.check_token(person, token):
+        request.session[MAY_SET_UP] = person.pk
+    return HttpResponseRedirect(reverse("second-factor-mine"))
+
+
+@signed_in
 def people(request: HttpRequest) -> HttpResponse:
-    """Show leads who has a second factor, and let them take it from who lost it; each time is logged."""
+    """Show leads who has a second factor, and give them the link by which a person sets up another; it is logged."""
     lead: Any = request.user
     if lacks_factor(lead):
         return HttpResponseRedirect(reverse("second-factor", query={"next": request.path}))
@@ -137,16 +148,15 @@ def people(request: HttpRequest) -> HttpResponse:
     everybody = get_user_model().objects.filter(is_active=True, is_staff=True).order_by("username")
     # Whoever takes the factor of a person with more rights could make them their own.
     staff = [person for person in everybody if has_no_more_rights(person, lead)]
+    context: dict[str, Any] = {"title": _("Second factors of people")}
     if request.method == "POST":
         key = request.POST.get("person", "")
         person = next((person for person in staff if str(person.pk) == key), None)
-        if person is not None:
-            with transaction.atomic():
-                record(lead, Action.FACTOR_RESET, person, removed=remove_all(person))
-            messages.success(request, _("%(name)s has no second factor any more.") % {"name": person.get_username()})
-        return HttpResponseRedirect(request.path)
-    rows = [(person, factors_of(person)) for person in staff]
-    return _answer(request, "access/people.html", {"title": _("Second factors of people"), "rows": rows})
+        if person is None:
+            return HttpResponseRedirect(request.path)
+        context |= {"person": person, "link": request.build_absolute_uri(let_set_up(person, by=lead))}
+    context["rows"] = [(person, factors_of(person)) for person in staff]
+    return _answer(request, "access/people.html", context)
 
 
 def _confirm_app(request: HttpRequest, person: Any) -> HttpResponse | None:
@@ -174,6 +184,7 @@ def _remove(request: HttpRequest, person: Any) -> None:
         if not has_factor(person):
             # Codes alone are no factor, and would keep a new passkey from being made.
             StaticDevice.objects.filter(user=person).delete()
+            request.session[MAY_SET_UP] = person.pk  # who changes phones has another one to set up
         messages.success(request, _("Removed."))
 
 

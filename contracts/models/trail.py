@@ -23,7 +23,7 @@ class TrailEntry(models.Model):
         LOGGED_IN = "logged_in", _("logged in")
         LOGIN_FAILED = "login_failed", _("failed to log in")
         FACTOR_CHANGED = "factor_changed", _("changed their second factor")
-        FACTOR_RESET = "factor_reset", _("took the second factor of a person")
+        FACTOR_RESET = "factor_reset", _("let a person set up a second factor")
         INVITED = "invited", _("invited a person")
         TOKEN_ISSUED = "token_issued", _("issued a token")
         TOKEN_REVOKED = "token_revoked", _("revoked a token")

@@ -9,6 +9,7 @@ from django_otp.oath import totp
 from django_otp_webauthn.models import WebAuthnCredential
 
 from audits import groups
+from config.access.setting_up import let_set_up
 from tests.support.people import make_user  # noqa: F401  -- a fixture
 
 PASSWORD = "four-eyes-see-more-than-two"
@@ -22,8 +23,9 @@ def browser(chromium):
         yield opened
 
 
-def sign_in(browser, live_server):
-    browser.open(f"{live_server.url}/admin/login/?next=/admin/audits/flag/")
+def sign_in(browser, live_server, opening="/admin/login/?next=/admin/audits/flag/"):
+    browser.open(f"{live_server.url}{opening}")
+    browser.wait_for("/admin/login/")
     browser.fill("#id_username", "auditor")
     browser.fill("#id_password", PASSWORD)
     browser.click("[type=submit]")
@@ -37,7 +39,7 @@ def sign_out(browser):
 def test_a_passkey_is_made_and_opens_the_desk(browser, live_server, make_user, settings):  # noqa: F811
     settings.VEEDOR_SECOND_FACTOR = True
     settings.OTP_WEBAUTHN_RP_ID, settings.OTP_WEBAUTHN_ALLOWED_ORIGINS = "localhost", [live_server.url]
-    make_user(groups.AUDITORS, name="auditor", password=PASSWORD)
+    person = make_user(groups.AUDITORS, name="auditor", password=PASSWORD)
     browser.command("WebAuthn.enable")
     authenticator = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
     browser.command(
@@ -45,7 +47,7 @@ def test_a_passkey_is_made_and_opens_the_desk(browser, live_server, make_user, s
         options={**authenticator, "isUserVerified": True, "automaticPresenceSimulation": True},
     )
 
-    sign_in(browser, live_server)
+    sign_in(browser, live_server, opening=let_set_up(person))
     browser.wait_for("/admin/second-factor/mine/")
     browser.click("form.passkey button")
     browser.wait("document.querySelector('button[name=codes]') !== null")
@@ -63,8 +65,8 @@ def test_a_passkey_is_made_and_opens_the_desk(browser, live_server, make_user, s
 
 def test_an_app_is_set_up_and_its_next_code_opens_the_desk(browser, live_server, make_user, settings):  # noqa: F811
     settings.VEEDOR_SECOND_FACTOR = True
-    make_user(groups.AUDITORS, name="auditor", password=PASSWORD)
-    sign_in(browser, live_server)
+    person = make_user(groups.AUDITORS, name="auditor", password=PASSWORD)
+    sign_in(browser, live_server, opening=let_set_up(person))
     browser.wait_for("/admin/second-factor/mine/")
     assert browser.run("document.querySelector('.picture svg').getBoundingClientRect().width > 100")
     secret = re.sub(r"\s", "", str(browser.run("document.querySelector('.secret').textContent")))

@@ -2,9 +2,12 @@
 
 import base64
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth import get_user
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +17,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from audits import groups
 from config.access.factors import has_factor, match_code, renew_recovery_codes
+from config.access.setting_up import let_set_up
 from contracts.models import TrailEntry
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 
@@ -24,6 +28,12 @@ FLAGS = reverse("admin:audits_flag_changelist")
 def code_of(device, *, steps: int = 0) -> str:
     """Return the code that an app shows, now or some steps of thirty seconds from now."""
     return f"{totp(device.bin_key, t0=int(-30 * steps)):06}"
+
+
+def secret_of(answer) -> str:
+    """Return the secret that a page shows, in hex, as a device keeps it."""
+    shown = re.search(r'class="secret">([A-Z2-7 ]+)<', answer.content.decode())[1]
+    return base64.b32decode(shown.replace(" ", "")).hex()
 
 
 def app_of(person) -> TOTPDevice:
@@ -82,12 +92,11 @@ def test_wrong_codes_are_logged_and_make_the_next_one_wait(sign_in):  # noqa: F8
 def test_where_one_is_needed_it_is_set_up_first(sign_in, make_user, settings):  # noqa: F811
     settings.VEEDOR_SECOND_FACTOR = True
     client = sign_in(groups.LEADS)
+    client.get(let_set_up(get_user(client)))
 
     assert client.get(FLAGS, follow=True).redirect_chain[-1][0] == MINE
-    html = client.get(MINE).content.decode()
-    secret = re.search(r'class="secret">([A-Z2-7 ]+)<', html)[1].replace(" ", "")
-    assert client.get(MINE).content.decode().count(re.search(r"secret\">([^<]+)<", html)[1]) == 1
-    device = TOTPDevice(key=base64.b32decode(secret).hex())
+    device = TOTPDevice(key=secret_of(client.get(MINE)))
+    assert secret_of(client.get(MINE)) == device.key
     assert client.post(MINE, {"code": "12"}).status_code == 400
     assert not TOTPDevice.objects.exists()
     assert client.post(MINE, {"code": code_of(device)}).status_code == 302
@@ -97,6 +106,74 @@ def test_where_one_is_needed_it_is_set_up_first(sign_in, make_user, settings):  
     reader = Client()
     reader.force_login(make_user(groups.JOURNALISTS))
     assert reader.get(reverse("admin:index")).status_code == 200
+
+
+def test_a_password_alone_sets_up_no_first_factor(sign_in, make_user, settings):  # noqa: F811
+    settings.VEEDOR_SECOND_FACTOR = True
+    client = sign_in(groups.AUDITORS)
+    person, other = get_user(client), make_user(groups.AUDITORS, name="other")
+    spent, foreign = let_set_up(person), let_set_up(other)
+    valid = let_set_up(person)
+
+    for link in (spent, foreign, valid[:-2] + "/", reverse("second-factor-link", args=["x"])):
+        client.get(link)
+        closed = client.get(MINE)
+        assert (closed.status_code, "secret" in closed.content.decode()) == (403, False)
+        assert client.post(MINE, {"code": "123456"}).status_code == 403
+        for name in ("passkey-new", "passkey-made"):
+            assert client.post(reverse(name), {}, content_type="application/json").status_code == 403
+    assert client.get(valid).headers["Location"] == MINE
+    assert client.get(MINE).status_code == 200
+    assert client.post(reverse("passkey-new"), {}, content_type="application/json").status_code == 200
+
+
+def test_a_link_ends_with_its_days_and_with_the_first_factor(sign_in, settings):  # noqa: F811
+    settings.VEEDOR_SECOND_FACTOR = True
+    client = sign_in(groups.AUDITORS)
+    person = get_user(client)
+    link = let_set_up(person)
+    with time_machine.travel(timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT + 60), tick=True):
+        later = Client()
+        later.force_login(person)
+        later.get(link)
+        assert later.get(MINE).status_code == 403
+
+    client.get(link)
+    device = TOTPDevice(key=secret_of(client.get(MINE)))
+    assert client.post(MINE, {"code": code_of(device)}).status_code == 302
+    TOTPDevice.objects.all().delete()
+
+    other = Client()
+    other.force_login(person)
+    other.get(link)
+    assert other.get(MINE).status_code == 403
+
+
+def test_who_changes_phones_removes_one_and_sets_up_the_next(sign_in, settings):  # noqa: F811
+    settings.VEEDOR_SECOND_FACTOR = True
+    client = sign_in(groups.AUDITORS)
+    own = app_of(get_user(client))
+    client.post(GIVE, {"code": code_of(own)})
+
+    client.post(MINE, {"remove": f"app-{own.pk}"})
+    assert client.get(FLAGS).status_code == 302
+    assert client.post(MINE, {"code": code_of(TOTPDevice(key=secret_of(client.get(MINE))))}).status_code == 302
+    assert client.get(FLAGS).status_code == 200
+
+
+def test_a_command_gives_the_first_lead_the_link(make_user, settings, capsys):  # noqa: F811
+    settings.VEEDOR_SITE = "https://veedor.example"
+    lead = make_user(groups.LEADS)
+    app_of(lead)
+
+    call_command("secondfactorlink", lead.username)
+
+    (printed,) = capsys.readouterr().out.splitlines()
+    assert printed.startswith("https://veedor.example/admin/second-factor/link/")
+    assert not has_factor(lead)
+    assert TrailEntry.objects.get(action="factor_reset").actor_id is None
+    with pytest.raises(CommandError, match="not known"):
+        call_command("secondfactorlink", "nobody")
 
 
 def test_a_password_alone_sets_up_no_second_app_or_passkey(sign_in):  # noqa: F811
@@ -125,15 +202,17 @@ def test_recovery_codes_work_once_and_only_hashes_are_kept(make_user):  # noqa: 
     assert StaticToken.objects.count() == 9
 
 
-def test_a_lead_takes_it_from_who_lost_it_and_that_is_logged(sign_in, make_user):  # noqa: F811
+def test_a_lead_takes_it_from_who_lost_it_and_that_is_logged(sign_in, make_user, settings):  # noqa: F811
     lost = make_user(groups.AUDITORS, name="olga")
     app_of(lost)
     renew_recovery_codes(lost)
     lead = sign_in(groups.LEADS)
 
     assert "olga" in lead.get(PEOPLE).content.decode()
-    assert lead.post(PEOPLE, {"person": lost.pk}).status_code == 302
+    given = lead.post(PEOPLE, {"person": lost.pk})
 
+    (link,) = re.findall(r"http://testserver(/admin/second-factor/link/[^<]+)", given.content.decode())
+    assert "no-store" in given.headers["Cache-Control"]
     assert not has_factor(lost)
     assert not StaticToken.objects.exists()
     entry = TrailEntry.objects.get(action="factor_reset")
@@ -141,6 +220,10 @@ def test_a_lead_takes_it_from_who_lost_it_and_that_is_logged(sign_in, make_user)
     auditor = Client()
     auditor.force_login(lost)
     assert auditor.get(PEOPLE).status_code == 403
+    settings.VEEDOR_SECOND_FACTOR = True
+    assert auditor.get(MINE).status_code == 403
+    auditor.get(link)
+    assert auditor.get(MINE).status_code == 200
 
 
 def test_no_lead_takes_it_from_who_has_more_rights(sign_in, make_user):  # noqa: F811

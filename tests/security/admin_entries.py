@@ -78,7 +78,7 @@ ACTIONS = {
 ADMIN_PAGES = {"", "login/", "logout/", "password_change/", "password_change/done/", "autocomplete/", "jsi18n/"}
 
 
-ADMIN_PAGES |= {"second-factor/", "second-factor/mine/", "second-factor/people/"}
+ADMIN_PAGES |= {"second-factor/", "second-factor/mine/", "second-factor/people/", "second-factor/link/<str:token>/"}
 
 
 ADMIN_PAGES |= {f"second-factor/passkeys/{step}/" for step in ("new", "made", "ask", "given")}

@@ -139,6 +139,18 @@ def test_who_is_invited_sets_a_password_and_issues_a_token_that_nobody_else_sees
     assert link.rsplit("/", 2)[-2] not in json.dumps(list(TrailEntry.objects.values("details")))
 
 
+def test_who_is_invited_sets_up_a_second_factor_in_the_same_session(lead, settings):
+    link = link_of(lead.post(ADD, form(groups.AUDITORS)))
+    settings.VEEDOR_SECOND_FACTOR = True
+    person, thief = Client(), Client()
+    opened = person.get(link, follow=True)
+    person.post(opened.redirect_chain[-1][0], {"new_password1": PASSWORD, "new_password2": PASSWORD})
+
+    for client, status in ((person, 200), (thief, 403)):
+        client.post("/admin/login/", {"username": "nora", "password": PASSWORD})
+        assert client.get(reverse("second-factor-mine")).status_code == status
+
+
 def test_an_invitation_works_once_and_for_days(lead):
     link = link_of(lead.post(ADD, form(groups.AUDITORS)))
     with time_machine.travel(timezone.now() + timedelta(days=4), tick=True):
