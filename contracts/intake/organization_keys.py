@@ -7,12 +7,10 @@ from msgspec import structs
 from contracts.models.organization import OF_PROCESS
 from contracts.names.spelling import normal_number
 from contracts.ocds.codes import buys
-from contracts.ocds.placeholders import fold_placeholder, is_of_anybody, is_row_number, names_nobody
-from contracts.ocds.tax_numbers import is_cnpj
+from contracts.ocds.placeholders import fold_placeholder, is_row_number, names_nobody, registers_nobody
+from contracts.ocds.tax_numbers import REGISTERS, own_number
 from contracts.ocds.views import Party
 
-# As org-id.guide calls the register of Brazil's legal persons.
-CNPJ = "BR-CNPJ"
 # As many characters as an index takes.
 MAX_KEY = 400
 
@@ -27,14 +25,19 @@ class OrganizationKeys(dict[str, int]):
 
 def with_register(party: Party, country: str) -> Party:
     """
-    Return a party with the register that its number is of, where it names none.
+    Return a party with the register of its country, where its number is of that by its check digit or so called there.
 
-    In Brazil the check digits of a CNPJ tell. Hundreds of municipalities have a "Secretaria Municipal de Educação": by
-    their names they were one buyer.
+    Hundreds of municipalities of Brazil have a "Secretaria Municipal de Educação": by their names they were one buyer.
     """
-    if party.scheme or (party.country or country) != "BR" or not is_cnpj(normal_number(party.identifier)):
+    place = party.country or country
+    register = REGISTERS.get(place)
+    if register is None or not party.identifier or (party.scheme and not register.is_called(party.scheme)):
         return party
-    return structs.replace(party, scheme=CNPJ)
+    number = normal_number(party.identifier)
+    own = own_number(number, place)
+    if not own and not party.scheme:
+        return party
+    return structs.replace(party, scheme=register.scheme, identifier=party.identifier if own in {"", number} else own)
 
 
 def organization_key(party: Party, country: str, ocid: str) -> str:
@@ -46,8 +49,8 @@ def organization_key(party: Party, country: str, ocid: str) -> str:
     natural``), is known by a number of no register; else within its process alone, and a buyer by the row of the
     table that its publisher has of its offices.
     """
-    number = normal_number(party.identifier)
-    if party.scheme and number and not is_of_anybody(number):
+    number = normal_number(party.identifier).removeprefix(normal_number(party.scheme))
+    if party.scheme and number and not registers_nobody(number):
         return _bounded(f"{party.scheme.upper()}:{number}")
     place = f"name:{party.country or country}:"
     name = fold_placeholder(party.name or party.id)

@@ -20,7 +20,7 @@ from contracts.models.organization import OF_ONE_PROCESS, is_of_one_process
 from contracts.names.likeness import likeness, without_legal_form
 from contracts.names.spelling import compact, folded, normal_number
 from contracts.ocds.codes import BUYER_ROLES
-from contracts.ocds.placeholders import is_of_anybody
+from contracts.ocds.placeholders import registers_nobody
 
 # Names are much alike from here, out of 100.
 ALIKE = 92.0
@@ -64,7 +64,7 @@ class Named(NamedTuple):
     def number(self) -> str:
         """The number by which a register knows it, without punctuation; empty if it tells nobody from others."""
         number = normal_number(self.identifier)
-        tells = len(number) >= MIN_NUMBER and any(map(str.isdigit, number)) and not is_of_anybody(number)
+        tells = len(number) >= MIN_NUMBER and any(map(str.isdigit, number)) and not registers_nobody(number)
         return number if tells else ""
 
 

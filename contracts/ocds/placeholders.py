@@ -25,6 +25,8 @@ _REPEATED = re.compile(r"(.)\1+")
 _COUNTING = re.compile(r"[1-9]")
 _LAST_NUMBER = re.compile(r" \d{1,3}$")
 _SHORT_NUMBER = re.compile(r"\d{1,3}")
+# What people type where a number must stand: digits in the order of the keys, or one again and again.
+_TYPED = re.compile(r"12345678|([1-9])\1{7}|\A0*\Z")
 # What stands behind the code of a register, as org-id.guide writes them: "IT-CF-NAN".
 _BEHIND_REGISTER = re.compile(r"[A-Za-z]{2}-[A-Za-z_]{1,10}-(\S{1,16})")
 
@@ -73,6 +75,11 @@ def names_nobody(name: str) -> bool:
 def is_of_anybody(number: str) -> bool:
     """Return whether a number of a register is one for whoever has none: ``XAXX010101000``."""
     return len(number) <= LONGEST and letters_and_digits(number) in numbers_of_anybody()
+
+
+def registers_nobody(number: str) -> bool:
+    """Return whether a number without punctuation identifies nobody in a register: one of anybody, or one typed so."""
+    return is_of_anybody(number) or _TYPED.search(number) is not None
 
 
 @cache

@@ -1,10 +1,10 @@
 """Tax numbers that begin with zeros, which office programs drop where they take them for amounts."""
 
-from contracts.ocds.tax_numbers import CNPJ_LENGTH, CPF_LENGTH, is_whole
+from contracts.ocds.tax_numbers import CPF, REGISTERS
 from contracts.tables.header_names import key
 
-# What stands in a header → how many digits such a number has.
-_NUMBERS = (("cnpj", CNPJ_LENGTH), ("cpf", CPF_LENGTH))
+# What stands in a header → how many digits such a number has, and its register.
+_NUMBERS = (("cnpj", 14, REGISTERS["BR"]), ("cpf", 11, CPF))
 
 
 def with_zeros(digits: str, header: str) -> str:
@@ -14,8 +14,8 @@ def with_zeros(digits: str, header: str) -> str:
     :param digits: decimal ones: ``²`` is none
     """
     name = key(header)
-    for part, length in _NUMBERS:
+    for part, length, register in _NUMBERS:
         whole = digits.zfill(length)
-        if part in name and len(digits) < length and is_whole(whole):
+        if part in name and len(digits) < length and register.own_number(whole):
             return whole
     return digits

@@ -70,10 +70,10 @@ def merge(lead, kept, gone, reason="The register has one number for both."):
 @pytest.mark.parametrize(
     ("one", "other", "signs"),
     [
-        (("Acme Redes S.A.C.",), ("ACME REDES SAC", "20555555551"), ["same_name"]),
-        (("Acme Redes S.A.C.",), ("Acme Redes S.A.", "20555555551"), ["other_legal_form"]),
-        (("Comunicaciones Andinas del Perú",), ("Comunicaciones Andinas de Perú", "20555555551"), ["alike"]),
-        (("Acme", "20-555555551"), ("Otra Firma", "20555555551", "supplier", "PE-SUNAT"), ["same_number"]),
+        (("Acme Redes S.A.C.",), ("ACME REDES SAC", "20504030201"), ["same_name"]),
+        (("Acme Redes S.A.C.",), ("Acme Redes S.A.", "20504030201"), ["other_legal_form"]),
+        (("Comunicaciones Andinas del Perú",), ("Comunicaciones Andinas de Perú", "20504030201"), ["alike"]),
+        (("Acme", "20-504030201"), ("Otra Firma", "20504030201", "supplier", "PE-SUNAT"), ["same_number"]),
     ],
 )
 def test_one_number_and_like_names_are_proposed_with_what_speaks_for_it(one, other, signs):
@@ -91,7 +91,7 @@ def test_one_number_and_like_names_are_proposed_with_what_speaks_for_it(one, oth
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        (("Acme Redes SAC", "20555555551"), ("Acme Redes S.A.C.", "20555555552")),  # two numbers of one register
+        (("Acme Redes SAC", "20504030201"), ("Acme Redes S.A.C.", "20504030202")),  # two numbers of one register
         (("Institución Educativa 1234",), ("Institución Educativa 1235",)),
         (("Acme Redes SAC",), ("Acme Redes SAC", "", "supplier", "", "CL")),
         (("Consorcio Vial Norte",), ("Laboratorios Unidos",)),
@@ -119,14 +119,14 @@ def test_who_is_called_by_a_kind_of_supplier_is_proposed_for_nobody(lead):
 
 
 def test_the_command_tells_how_many_are_new(capsys):
-    load(record(1, party("Acme Redes S.A.C.")), record(2, party("Acme Redes S.A.", "20555555551")))
+    load(record(1, party("Acme Redes S.A.C.")), record(2, party("Acme Redes S.A.", "20504030201")))
     call_command("proposebodies")
     assert capsys.readouterr().out == "1 new pairs to decide on\n"
 
 
 def test_who_proposes_by_hand_is_told_what_speaks_against_it(lead):
-    both = [BUYER, party("Acme Redes", "20555555551"), party("Laboratorios Unidos 7", "20555555552", "buyer")]
-    load({**record(1, party("Acme Redes", "20555555551")), "parties": both})
+    both = [BUYER, party("Acme Redes", "20504030201"), party("Laboratorios Unidos 7", "20504030202", "buyer")]
+    load({**record(1, party("Acme Redes", "20504030201")), "parties": both})
     pair = propose(named("Laboratorios Unidos 7"), named("Acme Redes"), proposed_by=lead)
     assert codes(pair.speaks_for) == ["same_counterparties"]
     assert codes(pair.speaks_against) == ["other_number", "other_digits", "other_name", "buys_and_sells", "together"]
@@ -149,7 +149,7 @@ def rows():
 def test_rows_name_the_one_kept_and_a_decision_parts_them_again(lead):
     load(
         record(1, party("Acme SAC")),
-        record(2, party("Acme S.A.", "20555555551")),
+        record(2, party("Acme S.A.", "20504030201")),
         record(3, party("Acme SAC", role="tenderer"), buyer=party("Acme SAC", role="buyer")),
     )
     before = rows()

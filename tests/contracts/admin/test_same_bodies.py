@@ -16,8 +16,8 @@ QUEUE = "/admin/contracts/samebody/"
 @pytest.fixture
 def pair(db):
     load(record(1, party("Acme Redes S.A.C.")))
-    load(record(2, party("Acme Redes S.A.", "20555555551")))
-    load(record(3, party("Acme <b>Redes</b>", "20555555551")))
+    load(record(2, party("Acme Redes S.A.", "20504030201")))
+    load(record(3, party("Acme <b>Redes</b>", "20504030201")))
     propose_all()
     return SameBody.objects.get()
 

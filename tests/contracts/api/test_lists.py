@@ -213,7 +213,7 @@ class TestFilters:
         peru = with_value("ocds-pe-1", 500, "PEN", date="2024-06-30T23:30:00Z")
         peru["parties"][0]["address"] = {"countryName": "Perú"}
         peru["parties"][0]["identifier"] = {"scheme": "PE-RUC", "id": "20100000001"}
-        peru["parties"][1]["identifier"] = {"scheme": "PE-RUC", "id": "20999999999"}
+        peru["parties"][1]["identifier"] = {"scheme": "PE-RUC", "id": "20987654329"}
         peru["tender"]["procurementMethod"] = "direct"
         peru["tender"]["title"] = "Cámaras de VIDEOVIGILANCIA 100% digitales"
         mexico = with_value("ocds-mx-1", 1500, "MXN", date="2024-01-01T00:00:00Z")
@@ -229,7 +229,7 @@ class TestFilters:
             ("country=BR", set()),
             ("buyer=PE-RUC:20100000001", {"pe"}),
             ("buyer=PE-RUC:0", set()),
-            ("supplier=PE-RUC:20999999999", {"pe"}),
+            ("supplier=PE-RUC:20987654329", {"pe"}),
             ("supplier=name:nobody", set()),
             ("supplier=99999999999999999999999999", set()),
             ("method=direct", {"pe"}),
@@ -270,7 +270,7 @@ class TestFilters:
 
     def test_organizations_are_found_by_id(self, anonymous):
         buyer = Organization.objects.get(key="PE-RUC:20100000001").pk
-        supplier = Organization.objects.get(key="PE-RUC:20999999999").pk
+        supplier = Organization.objects.get(key="PE-RUC:20987654329").pk
         assert ocids(anonymous, f"buyer={buyer}") == {"ocds-pe-1"}
         assert ocids(anonymous, f"supplier={supplier}", "contracts") == {"ocds-pe-1"}
 
@@ -278,9 +278,9 @@ class TestFilters:
         ("query", "expected"),
         [
             ("country=PE&role=buyer", {"PE-RUC:20100000001"}),
-            ("scheme=PE-RUC&identifier=20999999999", {"PE-RUC:20999999999"}),
+            ("scheme=PE-RUC&identifier=20987654329", {"PE-RUC:20987654329"}),
             ("key=MX-RFC:MPR850101AAA", {"MX-RFC:MPR850101AAA"}),
-            ("q=ficticia&country=PE", {"PE-RUC:20999999999"}),
+            ("q=ficticia&country=PE", {"PE-RUC:20987654329"}),
         ],
     )
     def test_organizations_are_filtered(self, anonymous, query, expected):

@@ -1,23 +1,23 @@
-"""In Brazil a tax number tells one organization from others of its name, whether its register is named or not."""
+"""A tax number tells one organization from others of its name, whether its register is named, called so, or not."""
 
 import pytest
 
 from contracts.models import Organization
-from contracts.ocds.tax_numbers import is_cnpj
 from tests.support.records import load, release
 
 # Made up, with the check digits that they must have.
 ONE, OTHER = "11222333000181", "44555666000181"
+NIT, RFC = "900504030", "AFI010203A12"
 
 pytestmark = pytest.mark.django_db
 NAME = "Secretaria Municipal de Educação"
 
 
-def bought(number: int, buyer: str, *, country: str = "Brasil", **identifier: str) -> dict:
-    party = {"id": "B", "name": NAME, "roles": ["buyer"], "identifier": {"id": buyer, **identifier}}
+def bought(number: int, buyer: str, *, country: str = "Brasil", name: str = NAME, **identifier: str) -> dict:
+    party = {"id": "B", "name": name, "roles": ["buyer"], "identifier": {"id": buyer, **identifier}}
     return release(
         f"ocds-test01-{number}",
-        buyer={"id": "B", "name": NAME},
+        buyer={"id": "B", "name": name},
         parties=[party | {"address": {"countryName": country}}],
     )
 
@@ -39,13 +39,38 @@ def test_two_buyers_of_one_name_are_two_by_their_numbers_and_one_with_or_without
 @pytest.mark.parametrize(
     ("number", "country"), [(ONE[:-1] + str((int(ONE[-1]) + 1) % 10), "Brasil"), ("0" * 14, "Brasil"), (ONE, "Peru")]
 )
-def test_what_is_no_number_of_brazil_s_register_is_none(number, country):
+def test_what_is_no_number_of_a_country_s_register_is_none(number, country):
     load(bought(1, number, country=country))
     ((key, scheme),) = buyers()
     assert (key.partition(":")[0], scheme) == ("name", "")
 
 
-@pytest.mark.parametrize("number", ["", ONE[:-1], f"{ONE}0", "²" * 14, "1" * 14])
-def test_fourteen_digits_that_differ_are_a_number(number):
-    assert is_cnpj(ONE)
-    assert not is_cnpj(number)
+@pytest.mark.parametrize(
+    ("country", "key", "numbers"),
+    [
+        ("México", f"MX-RFC:{RFC}", [(RFC, ""), ("AFI-010203-A12", "RFC"), (RFC, "MX-RFC")]),
+        ("Colombia", f"CO-NIT:{NIT}", [("900.504.030-1", ""), (NIT, "NIT"), (f"{NIT}1", "CO-NIT")]),
+        ("Honduras", "HN-RTN:08019003011223", [("08019003011223", "RTN"), ("HN-RTN-08019003011223", "HN-RTN")]),
+    ],
+)
+def test_however_a_number_is_written_and_its_register_called_it_is_one_organization(country, key, numbers):
+    load(
+        *(
+            bought(place, number, country=country, name=f"Nombre {letter}", **({"scheme": scheme} if scheme else {}))
+            for (place, (number, scheme)), letter in zip(enumerate(numbers), "ABC", strict=False)
+        )
+    )
+    assert buyers() == [(key, key.partition(":")[0])]
+
+
+def test_what_two_countries_call_alike_are_two_registers():
+    load(
+        bought(1, "4090503", country="Bolivia", scheme="NIT"), bought(2, "4090503", country="Guatemala", scheme="NIT")
+    )
+    assert [key for key, _scheme in buyers()] == ["BO-NIT:4090503", "GT-NIT:4090503"]
+
+
+@pytest.mark.parametrize("number", ["99999999999", "20123456789"])
+def test_a_number_that_was_only_typed_identifies_nobody_in_the_register_that_is_named(number):
+    load(bought(1, number, country="Peru", scheme="PE-RUC"))
+    assert buyers()[0][0].startswith("name:PE:")

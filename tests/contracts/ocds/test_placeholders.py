@@ -161,8 +161,8 @@ def test_a_long_name_without_letters_is_no_name():
 
 
 def test_a_number_says_who_it_is_whatever_the_name():
-    supplier = {"name": "persona natural", "identifier": {"scheme": "PE-RUC", "id": "10123456789"}}
-    assert ProcessRows(read(parties=[supplier])[0]).party_keys == ["PE-RUC:10123456789"]
+    supplier = {"name": "persona natural", "identifier": {"scheme": "PE-RUC", "id": "10402030501"}}
+    assert ProcessRows(read(parties=[supplier])[0]).party_keys == ["PE-RUC:10402030501"]
 
 
 def test_a_number_of_no_register_says_who_it_is_where_the_name_does_not():
