@@ -135,7 +135,7 @@ def read_page(flag_id: int) -> FlagPage:
         flag=flag,
         subject=_link(flag),
         provenance=process_provenance(flag.process),
-        deal=deal(flag.process, suppliers=3) if flag.process else "",
+        deal=deal(flag.process) if flag.process else "",
         sentence=said,
         pieces=list(pieces(said, flag.values if counted else {})),
         rule_title=rule_title(flag.rule),

@@ -21,7 +21,7 @@ from audits.reports.rule_health import context_rules
 from audits.triage import first_confirmations
 from contracts.admin.readonly import ListAdmin
 from contracts.models import ContractingProcess, Organization
-from contracts.pages.display import admin_url, amount, process_provenance
+from contracts.pages.display import MAX_SUPPLIERS, admin_url, amount, names, process_provenance
 
 # What a row shows, and nothing of the documents beside it.
 COLUMNS = (
@@ -119,7 +119,7 @@ class FlagRows(ListAdmin):
             suppliers, provenance = "", ""
         else:
             address, name = admin_url(ContractingProcess, process.pk), process.ocid
-            suppliers = "; ".join(process.supplier_names[:2]) + (" …" if len(process.supplier_names) > 2 else "")
+            suppliers = names(process.supplier_names, MAX_SUPPLIERS)
             provenance = process_provenance(process)
         return format_html(
             '<span class="line">{}</span><span class="line quiet"><a href="{}">{}</a>{}</span>',

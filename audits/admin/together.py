@@ -211,7 +211,7 @@ class DecideTogether(ListAdmin):
                     flag,
                     sentence(flag),
                     admin_url(Flag, flag.pk),
-                    deal(flag.process, suppliers=2) if flag.process else "",
+                    deal(flag.process) if flag.process else "",
                     _passages(flag),
                 )
                 for flag in chosen.flags

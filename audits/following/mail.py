@@ -11,6 +11,7 @@ from django.utils.translation import override
 from audits.following.news import News
 from audits.models import SavedSearch
 from contracts.models import Change
+from contracts.pages.display import parties
 
 MAX_ENTRIES = 50
 _SIGNER = Signer(salt="saved searches")
@@ -44,7 +45,11 @@ def send(search: SavedSearch, news: News, site: str) -> None:
                 "search": search,
                 "address": f"{site}{reverse('search')}?{news.query}",
                 "entries": [
-                    (entry, ", ".join(str(Change.Kind(kind).label) for kind in entry.kinds))
+                    (
+                        entry,
+                        parties(entry.buyer, entry.suppliers),
+                        ", ".join(str(Change.Kind(kind).label) for kind in entry.kinds),
+                    )
                     for entry in news.entries[:MAX_ENTRIES]
                 ],
                 "left_out": max(len(news.entries) - MAX_ENTRIES, 0),

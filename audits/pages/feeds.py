@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audits.pages.addresses import process_page
+from audits.pages.rows import shown
 from audits.pages.search import KINDS, matching
 from contracts.models import ContractingProcess
-from contracts.pages.display import worth
 from contracts.pages.speaking import in_the_readers_language
 from contracts.pages.xml_texts import held
 from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout
+from contracts.translating import language_in_force
 
 ENTRIES = 50
 
@@ -49,11 +50,11 @@ class SearchFeed(Feed):
         return list(found.order_by("-pk")[:ENTRIES])
 
     def item_title(self, item: Any) -> str:
-        return held(item.title or item.ocid)
+        return held(shown(item, language_in_force())["title"])
 
     def item_description(self, item: Any) -> str:
-        parties = " → ".join(part for part in (item.buyer_name, "; ".join(item.supplier_names[:3])) if part)
-        return held(" · ".join(part for part in (parties, worth(item)) if part))
+        row = shown(item, language_in_force())
+        return held(" · ".join(filter(None, [row["parties"], *row["facts"]])))
 
     def item_link(self, item: Any) -> str:
         return process_page(item.ocid)

@@ -15,6 +15,7 @@ from audits.pages.addresses import process_page
 from audits.pages.evidence import Place, read_places
 from audits.pages.labels import context_in_words, rule_title
 from contracts.api.protocol.columns import Day, rows_of
+from contracts.models.publisher import EXAMPLES
 from contracts.pages.display import country_in_words
 from contracts.pages.speaking import EVERYONE
 
@@ -25,7 +26,8 @@ class ShownFlag(Struct, frozen=True):
     """
     A flag. ``reviewed`` says whether what stands was decided by a person; ``confirmed`` is the day of that.
 
-    ``context`` says that it is context and no more, and why, while no person has decided on it; "" of others.
+    ``is_example`` says that its record is made up. ``context`` says that it is context and no more, and why, while no
+    person has decided on it; "" of others.
 
     ``places`` are the passages and values that it cites, for a flag on a process of which the record is given.
     """
@@ -37,6 +39,7 @@ class ShownFlag(Struct, frozen=True):
     severity_label: str
     sentence: str
     raised_by_hand: bool
+    is_example: bool
     notice: str
     context: str
     reviewed: bool
@@ -122,6 +125,7 @@ def _shown(row: dict[str, Any], record: Any) -> ShownFlag:
         severity_label=str(Flag.SeverityChoice(row["severity"]).label),
         sentence=row["sentence"],
         raised_by_hand=row["raised_by_hand"],
+        is_example=row["source"] == EXAMPLES,
         notice=row["notice"],
         context=context_in_words(row["rule"], row["outcome"] or {}) if is_context and not row["reviewed"] else "",
         reviewed=row["reviewed"],

@@ -24,12 +24,11 @@ from contracts.api.addresses import process_address
 from contracts.api.protocol.citing import Citation, cite
 from contracts.models import ContractingProcess, Release
 from contracts.models.process import may_see_contact_points
-from contracts.models.publisher import EXAMPLES
 from contracts.ocds.contact_points import is_of_contact_point, without_contact_points
 from contracts.ocds.countries import country_name
 from contracts.ocds.document import decode_stored
 from contracts.ocds.exchange import DOLLAR
-from contracts.pages.display import amount, first_rows, process_provenance, worth
+from contracts.pages.display import MAX_SUPPLIERS, amount, first_rows, process_provenance, worth
 from contracts.pages.pictures import picture_file
 from contracts.pages.record import compiled_release, read_record
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
@@ -63,13 +62,12 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         value=worth(process),
         dollars=amount(process.amount_usd, DOLLAR) if process.currency != DOLLAR else "",
         provenance=process_provenance(process),
-        is_example=process.publisher is not None and process.publisher.slug == EXAMPLES,
         technologies=[
             {"name": technology_name(sector), "address": reverse("technology", args=[SLUGS[sector]])}
             for sector in (audit.sectors if audit else [])
         ],
         record=read_record(process, release),
-        suppliers=_suppliers(process),
+        suppliers=first_rows(_suppliers(process), MAX_SUPPLIERS),
         lots=first_rows(list(_lots(release))),
         pictures=pictures_of_events(events),
         here=process_page(process.ocid),

@@ -21,10 +21,10 @@ from django.views.decorators.http import require_safe
 from audits.api.contracts import AuditedContractFilter
 from audits.api.processes import AuditedProcessFilter
 from audits.models import Flag
-from audits.pages.addresses import process_page
 from audits.pages.facets import MAX_COUNTED, Counted, Matched, count_facets, read_matched
 from audits.pages.flags import public_flags
 from audits.pages.purchases import DATED
+from audits.pages.rows import shown
 from contracts.api.organizations import OrganizationFilterSet
 from contracts.api.protocol.filters import OrganizationFilter
 from contracts.api.protocol.problems import RETRY_SECONDS, ProblemError
@@ -33,9 +33,7 @@ from contracts.api.reconciliation.matching import Candidate, Wanted, candidates_
 from contracts.models import Contract, ContractingProcess, Organization
 from contracts.models.organization import NAME_START
 from contracts.models.process import in_public_process
-from contracts.ocds.countries import country_name
-from contracts.ocds.exchange import DOLLAR
-from contracts.pages.display import amount, compact, day, in_words, worth
+from contracts.pages.display import in_words
 from contracts.pages.misread import MAX_SHOWN, repeated, unknown_names, unknown_value
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 from contracts.postgres.search import MAX_SECONDS, bounded, in_time, statement_timeout, was_stopped
@@ -204,7 +202,7 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
     rows = queryset.order_by(*order)[(here - 1) * ROWS : here * ROWS]
     facets = list(_facets(asked, matched[:MAX_COUNTED], kind, language))
     return {
-        "rows": [_row(row, language) for row in rows],
+        "rows": [shown(row, language) for row in rows],
         "number": number,
         "is_more": number > MAX_COUNTED,
         "most": MAX_COUNTED,
@@ -269,9 +267,11 @@ def _public(kind: Kind) -> models.QuerySet:
         return Organization.objects.visible_to(EVERYONE)
     if kind.process:
         return (
-            Contract.objects.filter(in_public_process()).select_related("process").defer("process__compiled_release")
+            Contract.objects.filter(in_public_process())
+            .select_related("process__publisher")
+            .defer("process__compiled_release")
         )
-    return ContractingProcess.objects.public().defer("compiled_release", "corrections")
+    return ContractingProcess.objects.public().select_related("publisher").defer("compiled_release", "corrections")
 
 
 def _for_filters(asked: QueryDict, kind: Kind) -> dict[str, str]:
@@ -355,37 +355,3 @@ def _choices(name: str, values: Sequence[Counted], asked: QueryDict) -> Iterator
     for value, text, number in values:
         address = _address(asked, {name: "" if value == chosen else value})
         yield Choice(text, number, address, value == chosen)
-
-
-def _row(row: Any, language: str) -> dict[str, Any]:
-    """Return what a row of the page shows."""
-    if isinstance(row, Organization):
-        address = reverse("organization-page", args=[row.pk])
-        number = " ".join(part for part in (row.scheme, row.identifier) if part)
-        return {
-            "title": row.name or row.key,
-            "address": address,
-            "facts": list(filter(None, [country_name(row.country, language), number])),
-        }
-    process = row.process if isinstance(row, Contract) else row
-    suppliers = "; ".join(row.supplier_names[:3])
-    return {
-        "title": row.title or process.title or process.ocid,
-        "address": process_page(process.ocid),
-        "parties": " → ".join(part for part in (process.buyer_name, suppliers) if part),
-        "facts": list(filter(None, [_value(row), country_name(process.country, language), _dated(row)])),
-    }
-
-
-def _dated(row: Any) -> str:
-    """Return the day of a purchase, as sums have it; of a process that of its latest release, named so."""
-    if isinstance(row, Contract):
-        return day(row.date) if row.date_basis in DATED else ""
-    return _("latest release %(day)s") % {"day": day(row.date)} if row.date else ""
-
-
-def _value(row: Any) -> str:
-    """Write the amount of a row and, in brackets, what it comes to in US dollars."""
-    own = worth(row) if isinstance(row, ContractingProcess) else amount(row.amount, row.currency)
-    is_alone = row.amount_usd is None or row.currency == DOLLAR
-    return own if is_alone else f"{own} (≈ {compact(row.amount_usd)} {DOLLAR})"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models.change import process_triggers
 from contracts.models.claim import Claim
 from contracts.models.provenance import OPERATOR, SUBMITTED, Verification
+from contracts.models.publisher import EXAMPLES
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.postgres.search import NO_TEXT, NO_TEXTS, Searched, window
 
@@ -267,6 +268,11 @@ class ContractingProcess(models.Model):
 
     def __str__(self) -> str:
         return self.ocid
+
+    @property
+    def is_example(self) -> bool:
+        """Whether it is made up."""
+        return self.source == EXAMPLES
 
     @property
     def source(self) -> str:

@@ -27,6 +27,8 @@ MAX_JSON = 300_000
 # Rows of a list that one page shows.
 MAX_ROWS = 100
 MAX_NAMES = 20
+# Of a purchase in one line.
+MAX_SUPPLIERS = 3
 
 
 _UNITS = ((1_000_000, "M"), (1_000, "k"))
@@ -97,11 +99,16 @@ def cut(text: str, longest: int) -> str:
     return text[:longest] + "\n… " + _("%(number)d more characters") % {"number": len(text) - longest}
 
 
-def names(known: list[str]) -> str:
+def names(known: list[str], most: int = MAX_NAMES) -> str:
     """Return the first names, and how many others there are."""
-    more = len(known) - MAX_NAMES
+    more = len(known) - most
     others = [_("%(number)d more") % {"number": more}] if more > 0 else []
-    return "; ".join([*known[:MAX_NAMES], *others])
+    return "; ".join([*known[:most], *others])
+
+
+def parties(buyer: str, suppliers: list[str]) -> str:
+    """Write who buys from whom, the first of several: a dash for who is not named, nothing where nobody is."""
+    return f"{buyer or '–'} → {names(suppliers, MAX_SUPPLIERS) or '–'}" if buyer or suppliers else ""
 
 
 def provenance(source: str, verification: Verification) -> str:
@@ -138,11 +145,9 @@ def worth(process: ContractingProcess) -> str:
     return f"{written} ({basis})" if written and basis else written
 
 
-def deal(process: ContractingProcess, *, suppliers: int) -> str:
-    """Write who buys from whom, the first ``suppliers`` of several, and for how much."""
-    names = process.supplier_names
-    sellers = "; ".join(names[:suppliers]) + (" …" if len(names) > suppliers else "")
-    return " · ".join(filter(None, [f"{process.buyer_name or '–'} → {sellers or '–'}", worth(process)]))
+def deal(process: ContractingProcess) -> str:
+    """Write who buys from whom, and for how much."""
+    return " · ".join(filter(None, [parties(process.buyer_name, process.supplier_names), worth(process)]))
 
 
 def whole(number: int) -> str:

@@ -10,6 +10,9 @@ from tests.support.pages import get, text_of
 
 pytestmark = pytest.mark.django_db
 
+# What the place of its passage is called.
+PLACES = {"en": "Tender: title", "es": "Licitación: título", "pt": "Licitação: título"}
+
 
 def test_a_confirmed_flag_has_an_address_at_which_it_can_be_checked_and_cited(client, buy, confirm):
     buy(purchase(1, title=TITLE))
@@ -20,6 +23,7 @@ def test_a_confirmed_flag_has_an_address_at_which_it_can_be_checked_and_cited(cl
         page = get(client, f"{address}?lang={language}")
         assert flag.render(language) in text_of(page)
         assert "<mark>reconocimiento facial</mark>" in page
+        assert f'<p class="cited">{PLACES[language]}:</p>' in page
         assert f"version {flag.rule_version}" in page.replace("versión", "version").replace("versão", "version")
         assert bytes(ContractingProcess.objects.get().digest).hex() in page
         assert f"http://testserver{address}" in page

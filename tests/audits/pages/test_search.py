@@ -212,6 +212,26 @@ class TestSearch:
         (entry,) = ET.fromstring(client.get("/search/feed.atom").content).iter("{http://www.w3.org/2005/Atom}entry")
         assert entry.find("{http://www.w3.org/2005/Atom}title").text == "Cámaras"
 
+    def test_the_list_and_the_feed_tell_who_buys_from_whom_alike(self, client, buy):
+        many = tuple(f"Proveedora {letter}" for letter in "ABCDE")
+        buy(purchase(1, suppliers=many), purchase(2, buyer="", suppliers=("Sola S.A.",)), purchase(3, suppliers=()))
+        feed = ET.fromstring(client.get("/search/feed.atom?lang=en").content)
+        told = [entry.text for entry in feed.iter("{http://www.w3.org/2005/Atom}summary")]
+        page = text_of(get(client, "/search/?lang=en"))
+        for parties in (
+            "Municipio de Prueba → Proveedora A; Proveedora B; Proveedora C; 2 more",
+            "– → Sola S.A.",
+            "Municipio de Prueba → –",
+        ):
+            assert parties in page
+            assert any(summary.startswith(f"{parties} · 1,000 MXN") for summary in told)
+
+    def test_what_was_cancelled_is_told_beside_its_value(self, client, buy):
+        cancelled = purchase(1)
+        cancelled["contracts"][0]["status"] = "cancelled"
+        buy(cancelled, purchase(2))
+        assert text_of(get(client, "/search/?in=contracts&lang=en")).count("cancelled · 1,000 MXN") == 1
+
     def test_the_feed_holds_what_the_search_finds_by_the_day(self, client, buy):
         buy(purchase(1), purchase(2, country="Perú"))
         feed = ET.fromstring(client.get("/search/feed.atom?country=PE").content)

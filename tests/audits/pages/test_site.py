@@ -61,12 +61,14 @@ def test_hostile_texts_stay_texts(client, buy):
 
 
 @pytest.mark.parametrize("slug", [EXAMPLES, "other"])
-def test_made_up_records_are_marked_as_examples(client, buy, slug):
+def test_made_up_records_are_marked_as_examples(client, buy, confirm, slug):
     Publisher.objects.create(slug=slug, name="P", ocid_prefix="ocds-test01")
-    buy(purchase(1))
+    buy(purchase(1, title=TITLE))
+    question = f"/flags/{confirm('T01').pk}/"
     buyer = Organization.objects.get(name="Municipio de Prueba").pk
     pages = ("/", "/countries/MX/", "/technologies/surveillance/", f"/organizations/{buyer}/", "/compare/")
-    for address in (f"{page}?lang=en" for page in (*pages, "/processes/ocds-test01-1/")):
+    listed = ("/search/", "/search/feed.atom")
+    for address in (f"{page}?lang=en" for page in (*pages, *listed, question, "/processes/ocds-test01-1/")):
         assert ("made up, as" in client.get(address).content.decode()) == (slug == EXAMPLES), address
 
 

@@ -1,0 +1,51 @@
+"""What lists of pages and feeds show of a row: what it is, who buys from whom, for how much, where and when."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from audits.pages.addresses import process_page
+from audits.pages.purchases import DATED
+from contracts.models import Contract, ContractingProcess, Organization
+from contracts.ocds.codes import CANCELLED
+from contracts.ocds.countries import country_name
+from contracts.ocds.exchange import DOLLAR
+from contracts.pages.display import amount, compact, day, in_words, parties, worth
+
+
+def shown(row: Any, language: str) -> dict[str, Any]:
+    """Return what a list shows of a process, a contract or an organization."""
+    if isinstance(row, Organization):
+        address = reverse("organization-page", args=[row.pk])
+        number = " ".join(part for part in (row.scheme, row.identifier) if part)
+        facts = [country_name(row.country, language), number]
+        return {"title": row.name or row.key, "address": address, "facts": list(filter(None, facts))}
+    process = row.process if isinstance(row, Contract) else row
+    facts = [
+        _("made up, as an example") if process.is_example else "",
+        in_words(row.status) if row.status in CANCELLED else "",
+        _value(row),
+        country_name(process.country, language),
+        _dated(row),
+    ]
+    return {
+        "title": row.title or process.title or process.ocid,
+        "address": process_page(process.ocid),
+        "parties": parties(process.buyer_name, row.supplier_names),
+        "facts": list(filter(None, facts)),
+    }
+
+
+def _dated(row: Any) -> str:
+    """Return the day of a purchase, as sums have it; of a process that of its latest release, named so."""
+    if isinstance(row, Contract):
+        return day(row.date) if row.date_basis in DATED else ""
+    return _("latest release %(day)s") % {"day": day(row.date)} if row.date else ""
+
+
+def _value(row: Any) -> str:
+    """Write the amount of a row and, in brackets, what it comes to in US dollars."""
+    own = worth(row) if isinstance(row, ContractingProcess) else amount(row.amount, row.currency)
+    is_alone = row.amount_usd is None or row.currency == DOLLAR
+    return own if is_alone else f"{own} (≈ {compact(row.amount_usd)} {DOLLAR})"
