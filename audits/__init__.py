@@ -1,1 +1,1 @@
-"""What deserves a look: rules ask of what was published, flags hold what they found, people decide."""
+"""What deserves a look: rules ask about published records, flags hold what they found, people decide."""

@@ -1,1 +1,1 @@
-"""All that everyone may see, as files of every night."""
+"""Everything public, written to files each night."""

@@ -1,1 +1,1 @@
-"""Whole lists as files, written while nobody waits for them."""
+"""Whole lists as files, written in the background."""

@@ -1,5 +1,5 @@
 """
-How well the rules read: compare their verdicts with those of readers.
+Compare the answers of rules with those of people who read the same notices.
 
 Nothing here touches a database. Rows become releases through the simple contract form, as a submission would.
 """

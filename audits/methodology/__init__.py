@@ -1,1 +1,1 @@
-"""Every rule as a public page."""
+"""The methodology: every rule as a public page."""

@@ -2,10 +2,9 @@
 What was bought, when, from whom and how: the figures behind the pictures of countries, technologies and organizations.
 
 A purchase is a row of contracts: a signed contract, or an active award without one, in a public record. What was
-cancelled is told beside them, and is in no other number. A purchase is counted in the year of its signature, else of
-its award. Amounts are summed up in one currency alone: the one of most purchases, as the records have it, or US
-dollars, into which all are converted that have a rate. Of a contract with several suppliers each is given the same
-part, so that no sum is doubled.
+cancelled is told apart, and is in no other number. A purchase is counted in the year of its signature, else of
+its award. Amounts are summed in one currency: that of most purchases, as the records have it, or US dollars, into
+which all with a rate are converted. Several suppliers of a contract get equal parts, so that no sum is doubled.
 """
 
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Search: one box over processes, contracts and organizations. Its address is a query that the API knows as well."""
+"""Search: one box over processes, contracts and organizations. Its address is a query that the API takes too."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

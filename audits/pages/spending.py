@@ -1,4 +1,4 @@
-"""Pictures of purchases: how many and how much over the years, from whom, by whom, how, and who depends on whom."""
+"""Pictures of purchases: how many, how much and how, over the years; who bought from whom, and who depends on whom."""
 
 from collections.abc import Sized
 from decimal import Decimal

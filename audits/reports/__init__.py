@@ -1,1 +1,1 @@
-"""What is reported about rules: what data they can ask of, how they do, what they changed, and how people judge."""
+"""Reports on rules: what data they can be asked of, how they fare, what they changed, and how people decide."""

@@ -1,1 +1,1 @@
-"""Django's engine for PostgreSQL, which asks less."""
+"""Django's PostgreSQL engine, with fewer questions to the server."""

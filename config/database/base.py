@@ -1,4 +1,4 @@
-"""PostgreSQL's own engine, but that a request does not first ask whether its connection stands, and lists of keys."""
+"""Django's PostgreSQL engine: no question at each request whether its connection stands, and lists of keys fast."""
 
 import select
 from typing import Any
@@ -11,7 +11,7 @@ from psycopg.types.array import ListDumper
 
 
 class Lists(ListDumper):
-    """Lists as psycopg writes them, but that whole numbers, as nearly all keys are, are written all at once."""
+    """Lists as psycopg writes them, but whole numbers, which nearly all keys are, are written all at once."""
 
     def dump(self, obj: list[Any]) -> Buffer | None:
         if set(map(type, obj)) == {int}:

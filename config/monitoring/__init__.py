@@ -1,1 +1,1 @@
-"""What operators are told: whether the site works, and figures of what it does. Never which record, flag or sender."""
+"""What operators see: whether the site works, and figures of what it does. Never which record, flag or sender."""

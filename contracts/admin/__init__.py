@@ -1,4 +1,4 @@
-"""The admin of records: read, upload, decide on claims, edit publishers, rights and tokens, look up who did what."""
+"""The admin of records: read, upload, decide on claims, edit publishers, rights and tokens, see who did what."""
 
 from contracts.admin import (
     attachments,

@@ -1,5 +1,5 @@
 """
-Contracts on record that are the one somebody sends, under whatever ocid: told, never refused, never merged.
+Find contracts on record that are the one somebody sends, under whatever ocid: told, never refused, never merged.
 
 Two are the same contract if they have a buyer in common, and the number of the contract (where one has none of its
 own, a number of its award or process); or a buyer, a supplier, the amount with its currency and, where both have one,

@@ -1,5 +1,5 @@
 """
-What problems are called in English: a text for each code, with its values as ``%(name)s``.
+English texts of problems, one for each code, with its values as ``%(name)s``.
 
 Codes and values are stored; ``contracts.translating`` renders them in the reader's language.
 """

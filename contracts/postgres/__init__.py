@@ -1,1 +1,1 @@
-"""What Django's queries do not say: COPY, locks, search, statements that are planned once, triggers."""
+"""What Django's ORM cannot express: COPY, locks, search, statements that are planned once, triggers."""

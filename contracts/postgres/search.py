@@ -1,13 +1,13 @@
 """
 Search by words. Case, accents and endings do not matter: "contratación", "contrataciones", "CONTRATACION" are one.
 
-What a row is found by is a text search vector of its columns, computed by a function of the database and stored in an
-index. A word is found by its stem in Spanish, Portuguese or English, or as the beginning of a longer one; names of
-suppliers and of organizations only as they are, or begin. The vectors know no places: of the rows that hold the words
-of a phrase, or of a part such as the title, the texts themselves are read.
+A row is found by a text search vector of its columns, which a function of the database computes and an index stores.
+Words match by their stem in Spanish, Portuguese or English, or as the beginning of a longer word; names of suppliers
+and organizations are not stemmed. The vectors hold no positions: for a phrase, or one part such as the title, texts of
+the rows that hold the words are read.
 
-What very many rows hold is looked for among the newest of them where an answer may say so: see ``bounded``. The
-indexes know the window of keys that a row is in, so that those rows are read and no others.
+Words that very many rows hold are looked for among the newest of these, where an answer may say so: see ``bounded``.
+The indexes hold the window of keys that a row is in, so that no other rows are read.
 """
 
 import operator

@@ -1,1 +1,1 @@
-"""The numbers about other processes that rules may read: their types, and what rules can tell apart in them."""
+"""Numbers about other processes that rules may read: their types, and how finely rules distinguish them."""

@@ -1,8 +1,8 @@
 """
-How a record fills its fields: what a source does in most of its records says little of one of them.
+How a record fills its fields: what a source does in most of its records says little about one of them.
 
 Each habit is asked of one record: whether a field is missing, equals another, holds a placeholder, or which value it
-has. ``audits.cohorts`` counts the answers by source; a rule names the habits that would deprive its question of sense,
+has. ``audits.cohorts`` counts the answers by source; a rule names the habits that would make its question pointless,
 ``@rule(reads=("source_habits.signed_before_award",))``, and is then not asked of records that do as most of their
 source do, or asked as context (see ``audits.judging.rule_set``).
 """

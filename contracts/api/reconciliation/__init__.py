@@ -1,1 +1,1 @@
-"""A reconciliation service for names of organizations, as OpenRefine speaks to one."""
+"""A reconciliation service for names of organizations, in the protocol that OpenRefine speaks."""

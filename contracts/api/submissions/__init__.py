@@ -1,1 +1,1 @@
-"""Send records, try them out, and read what came of them."""
+"""Submissions in the API: send records, try them out first, read what became of them."""

@@ -1,6 +1,6 @@
 """
-What the reader of workbooks leaves out, and what would be lost with it: cells that show an error and formulas that no
-program has worked out, which it gives as empty, what cells of an ODS are merged, and which rows nobody sees.
+What the reader of workbooks does not report, looked up in the file itself: cells that show an error and formulas that
+no program has computed (both come as empty), merged cells of an ODS, and hidden rows.
 
-Run within its process, on what strangers built: what can not be understood tells nothing.
+Runs within the reader's process, on files of strangers: what cannot be understood is ignored.
 """
