@@ -28,7 +28,7 @@ class Decision(NamedTuple):
     """
     A decision, the sentence as the reviewer saw it, and what changed since in what it rested on.
 
-    ``rule_version`` is the one that it was made by, ``None`` if that is the flag's; ``rule_page`` what the rule said
+    Where the decision after it rested on the same, ``changes`` are that one's alone. ``rule_version`` is the one that it was made by, ``None`` if that is the flag's; ``rule_page`` what the rule said
     of itself then, if that was kept.
     """
 
@@ -176,9 +176,8 @@ def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
 
     :param release: the present compiled release, of a flag on a process
     """
-    is_unread = flag.withdrawn_at is not None or flag.changed_because == Flag.Cause.FAILURE
     reviews = list(flag.reviews.select_related("reviewer").order_by("-pk"))
-    pages = _earlier_pages(flag, reviews)
+    pages, shown = _earlier_pages(flag, reviews), None
     for review in reviews:
         judged = review.judged.get("evidence", ())
         texts = review.judged.get("text", {})
@@ -189,11 +188,17 @@ def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
             reason_label=reason_label(review.reason_code),
             sentence=texts.get(language_in_force()) or texts.get("en", ""),
             has_changed=bytes(review.judged_digest) != bytes(flag.judged_digest) or bool(flag.changed_because),
-            # What is withdrawn, or could not be judged, was not read as it stands: the record itself tells.
-            changes=changes_in_record(judged, release)
-            if is_unread and release is not None
-            else changes_between(judged, flag.evidence),
+            changes=[] if judged == shown else _changes_since(flag, judged, release),
         )
+        shown = judged
+
+
+def _changes_since(flag: Flag, judged: Any, release: Any) -> list[Change]:
+    is_unread = flag.withdrawn_at is not None or flag.changed_because == Flag.Cause.FAILURE
+    if is_unread and release is not None:
+        # What is withdrawn, or could not be judged, was not read as it stands: the record itself tells.
+        return changes_in_record(judged, release)
+    return changes_between(judged, flag.evidence, release)
 
 
 def _earlier_pages(flag: Flag, reviews: Iterable[Review]) -> dict[int, Page]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from audits.pages.evidence import present_text, resolve
 from audits.pages.members import member_in_words
 from audits.wording import place_name
+from contracts.documents.texts import is_page
 
 # Of more changes the first ones show what happened.
 MAX_CHANGES = 10
@@ -19,6 +20,7 @@ MAX_WORDS = 60
 _WORD = re.compile(r"\S+\s*")
 
 Evidence = Iterable[Mapping[str, Any]]
+Entries = list[Mapping[str, Any]]
 
 
 class Stretch(NamedTuple):
@@ -41,11 +43,17 @@ class Change(NamedTuple):
     now: list[Stretch]
 
 
-def changes_between(then: Evidence, now: Evidence) -> list[Change]:
-    """Return the changes between two readings of a subject."""
+def changes_between(then: Evidence, now: Evidence, release: Any = None) -> list[Change]:
+    """
+    Return the changes between two readings of a subject.
+
+    A rule may cite less of the same text, or more: where the record is at hand, it tells whether a place changed.
+
+    :param release: the present compiled release of a process
+    """
     earlier, later = _by_place(then), _by_place(now)
     places = dict.fromkeys((*earlier, *later))
-    return list(_changes((place, _write(earlier.get(place)), _write(later.get(place))) for place in places))
+    return list(_changes((place, *_told(place, earlier.get(place), later.get(place), release)) for place in places))
 
 
 def changes_in_record(then: Evidence, release: Any) -> list[Change]:
@@ -62,12 +70,22 @@ def _changes(places: Iterable[tuple[tuple[str, str], str, str]]) -> Iterator[Cha
         yield Change(f"{ocid} {place_name(path)}".strip(), f"{ocid}{path}", *_compare(then, now))
 
 
-def _by_place(evidence: Evidence) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+def _by_place(evidence: Evidence) -> dict[tuple[str, str], Entries]:
     """Return ocid (of an organization's processes) and path → what is cited there."""
-    places: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    places: dict[tuple[str, str], Entries] = {}
     for entry in evidence:
         places.setdefault((entry.get("ocid", ""), entry["path"]), []).append(entry)
     return places
+
+
+def _told(place: tuple[str, str], then: Entries | None, now: Entries | None, release: Any) -> tuple[str, str]:
+    """Return what a place said and what it says now, of a text or of what is cited no more by the record itself."""
+    said, says = _write(then), _write(now)
+    ocid, path = place
+    is_text = now is None or any(entry.get("passage") for entry in now)
+    if said == says or not then or not is_text or ocid or release is None or is_page(path):
+        return said, says
+    return said, _present(then, release)
 
 
 def _write(entries: Evidence | None) -> str:
@@ -76,7 +94,7 @@ def _write(entries: Evidence | None) -> str:
     return " · ".join(dict.fromkeys(written))
 
 
-def _present(entries: list[Mapping[str, Any]], release: Any) -> str:
+def _present(entries: Entries, release: Any) -> str:
     """Write what the record says at a place, as far as ``_write`` writes of it what was read there."""
     try:
         found = resolve(release, entries[0]["path"])

@@ -177,13 +177,15 @@ def test_decisions_show_what_was_judged_when_it_has_changed_since(auditor, proce
 def test_a_decision_shows_which_evidence_differs_since(auditor, process):
     cited = (Evidence("/tender/numberOfTenderers", 1), Evidence("/tender/procurementMethod", "open"))
     flag = raise_flag(process, *cited)
+    send(auditor, page(flag), "needs_information", reason="Who else was asked?")
     send(auditor, page(flag), "dismissed", reason="A market of one.")
     raise_flag(process, Evidence("/tender/numberOfTenderers", 2), cited[1], Evidence("/tender/status", "complete"))
     html = auditor.get(page(flag)).content.decode()
     assert re.findall(CHANGE, html) == [
         ("/tender/numberOfTenderers", "<del>1</del>", "<ins>2</ins>"),
-        ("/tender/status", '<span class="quiet">nothing</span>', "<ins>complete</ins>"),
+        ("/tender/status", '<span class="quiet">nothing was cited</span>', "<ins>complete</ins>"),
     ]
+    assert html.count("What was judged has changed since.</span>") == 2, "both decisions say so, one shows it"
     assert "Tender: number of tenderers<details" in html, "a place has a name, its path on demand"
 
 

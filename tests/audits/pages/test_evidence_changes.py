@@ -71,3 +71,17 @@ def test_of_very_many_changes_in_very_long_texts_the_first_are_shown_soon():
     started = time.process_time()
     assert len(changes_in_record(cited, record)) == MAX_CHANGES
     assert time.process_time() - started < 10
+
+
+def test_what_the_rule_cites_otherwise_of_the_same_record_is_no_change():
+    release = {"tender": {"title": "Cámaras", "description": TEXT, "numberOfTenderers": 1}}
+    then = [
+        cite("/tender/title", "Cámaras"),
+        cite("/tender/description", text=TEXT, word="mercado"),
+        cite("/tender/numberOfTenderers", 1),
+    ]
+    now = [cite("/tender/description", text=TEXT, word="puesta"), cite("/tender/numberOfTenderers", 2)]
+    assert {change.path for change in changes_between(then, now)} == {entry["path"] for entry in then}
+    assert [change.path for change in changes_between(then, now, release)] == ["/tender/numberOfTenderers"]
+    (title, *_others) = changes_between(then, now, release | {"tender": {"title": "Torniquetes"}})
+    assert (said(title.then), said(title.now)) == ([("Cámaras", True)], [("Torniquetes", True)])
