@@ -19,7 +19,7 @@ from audits.wording import why_not
 from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import Link, Rows, admin_url, deal, first_rows, process_provenance
 from contracts.pages.record import Record, compiled_release, read_record
-from contracts.translating import language_in_force, variety_in_force
+from contracts.translating import as_spoken, language_in_force, variety_in_force
 
 _SHOWN_REPLIES = (Reply.State.HELD, Reply.State.ACCEPTED)
 
@@ -28,8 +28,8 @@ class Decision(NamedTuple):
     """
     A decision, the sentence as the reviewer saw it, and what changed since in what it rested on.
 
-    Where the decision after it rested on the same, ``changes`` are that one's alone. ``rule_version`` is the one that it was made by, ``None`` if that is the flag's; ``rule_page`` what the rule said
-    of itself then, if that was kept.
+    Where the decision after it rested on the same, ``changes`` are that one's alone. ``rule_version`` is the one that
+    it was made by, ``None`` if that is the flag's; ``rule_page`` what the rule said of itself then, if that was kept.
     """
 
     review: Review
@@ -227,7 +227,7 @@ def _page_of_rule(flag: Flag) -> tuple[Page | None, int | None]:
 def _page_of(kept: RulePage) -> Page:
     language = language_in_force() if language_in_force() in kept.texts else "en"
     text = kept.texts[language]
-    return parse(text["page"], text["title"], language)
+    return parse(as_spoken(text["page"]), as_spoken(text["title"]), language)
 
 
 def _first_person(decisions: Iterable[Decision]) -> Any:

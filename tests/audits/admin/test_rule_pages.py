@@ -115,3 +115,14 @@ def test_where_that_text_was_not_kept_the_page_says_whose_text_it_shows(auditor,
     said = text_of(auditor.get(f"/admin/audits/flag/{flag.pk}/change/").content.decode())
     assert f"What follows is the text of version {new_version.version}: that of the version that raised" in said
     assert "Another page." in said
+
+
+def test_a_page_that_was_kept_is_shown_to_portugal_in_its_words(auditor, flag, decided, new_version):
+    assert "licitante" in RulePage.objects.get().texts["pt"]["page"]
+    address = f"/admin/audits/flag/{flag.pk}/change/"
+    said = {code: auditor.get(address, headers={"accept-language": code}).content.decode() for code in ("pt", "pt-pt")}
+    page = {code: text_of(html.partition('id="rule-title"')[2]) for code, html in said.items()}
+    assert {code: ("licitante" in text, "concorrente" in text) for code, text in page.items()} == {
+        "pt": (True, False),
+        "pt-pt": (False, True),
+    }
