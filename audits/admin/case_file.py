@@ -9,6 +9,7 @@ from django.db.models.functions import Length
 from django.utils import timezone
 
 from audits.models import Flag, LexiconTerm, PublicList, Reply, Review, RulePage, Watchlist
+from audits.models.review import CHAIN
 from audits.pages.evidence import resolve
 from audits.reference.reason_codes import reason_label
 from audits.reference.rule_sets import rule_sets_in_force
@@ -29,11 +30,13 @@ def read_case(flag: Flag) -> dict[str, Any]:
     ``audit`` holds the digests of what the rule read: of compiled release, dossier, rule set with its
     lists, and of each figure. ``record`` holds each release as it was received, up to ``MAX_BYTES`` of them, and what
     the compiled release says at the places that are cited; ``lists`` what is in force now; ``is_as_judged`` whether
-    these are what the audit read. A decision holds what its reviewer saw, and its place in the chain of decisions;
-    ``rule_pages`` what the rule said in the versions that it was decided by.
+    these are what the audit read. A decision holds what its reviewer saw, and its link of the chain of decisions, with
+    what that is made of (``contracts.postgres.chain.link``), so that the file alone proves it; ``rule_pages`` what the
+    rule said in the versions that it was decided by.
     """
     rule, audit = flag.definition, flag.last_audit
     reviews = list(flag.reviews.select_related("reviewer").order_by("number"))
+    links = CHAIN.links(review.number for review in reviews)
     text = rule.text(variety_in_force()) if rule else None
     return sign(
         {
@@ -72,7 +75,7 @@ def read_case(flag: Flag) -> dict[str, Any]:
             "lists": _lists(flag),
             "record": _record(flag),
             "replies": [_reply(reply) for reply in Reply.objects.accepted().beside(flag).order_by("pk")],
-            "decisions": [_decision(review) for review in reviews],
+            "decisions": [_decision(review, links[review.number]) for review in reviews],
             "rule_pages": _rule_pages(reviews),
         }
     )
@@ -152,10 +155,11 @@ def _reply(reply: Reply) -> dict[str, Any]:
     }
 
 
-def _decision(review: Review) -> dict[str, Any]:
+def _decision(review: Review, linked: dict[str, Any]) -> dict[str, Any]:
     return {
         "number": review.number,
         "chain": _hex(review.chain),
+        "chained": linked,
         "decision": review.decision,
         "reason_code": review.reason_code,
         "reason_label": reason_label(review.reason_code),

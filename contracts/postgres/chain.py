@@ -1,5 +1,7 @@
 """Logs of decisions that the database numbers, dates and chains itself: who tampers with one is found out."""
 
+import hashlib
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import pgtrigger
@@ -30,6 +32,16 @@ _HEADS = """
     FROM (SELECT ({dated} AT TIME ZONE 'UTC')::date AS day, number, chain FROM {table}) dated
     ORDER BY day, number DESC
 """
+_LINKS = """
+    SELECT number, encode(coalesce(earlier.chain, ''), 'hex'), parts
+    FROM (SELECT number, {parts} AS parts FROM {table} WHERE number = ANY(%s)) entry
+    LEFT JOIN (SELECT number + 1 AS number, chain FROM {table}) earlier USING (number)
+"""
+
+
+def link(after: bytes, parts: Iterable[str]) -> bytes:
+    """Return the link of a decision, as the database does: of the link before it and the parts of its content."""
+    return hashlib.sha256(after + ",".join(f"{len(part)}:{part}" for part in parts).encode()).digest()
 
 
 class Chain(NamedTuple):
@@ -81,6 +93,11 @@ class Chain(NamedTuple):
             {"log": self.table, "day": day, "number": number, "hash": chain}
             for day, number, chain in self._read(_HEADS, on=on)
         ]
+
+    def links(self, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
+        """Return number → what its link is made of: the link before, ``after`` in hex, and ``parts`` (``link``)."""
+        found = self._read(_LINKS, list(numbers))
+        return {number: {"after": after, "parts": parts} for number, after, parts in found}
 
     def holds(self, head: dict[str, Any]) -> bool:
         """Return whether a head that was printed before is still part of the chain."""

@@ -1,4 +1,4 @@
-"""Verify the signature of case files, with this installation's key or with one that is given."""
+"""Verify case files: their signature, with this installation's key or one that is given, and links of decisions."""
 
 import json
 import sys
@@ -9,12 +9,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from audits.reports.signed_json import BadSignatureError, public_key, verify_signature
+from contracts.postgres.chain import link
 
 
 class Command(BaseCommand):
     help = (
-        "Verify that a case file (JSON) was signed by this installation and is unchanged; --key names another one's "
-        "public key. Without a file, print the public key. Exit status 1 if the signature does not fit."
+        "Verify that a case file (JSON) was signed by this installation and is unchanged, and that each decision in "
+        "it gives its link of the chain; --key names another one's public key. Without a file, print the public key. "
+        "Exit status 1 if the signature or a link does not fit."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,3 +42,21 @@ class Command(BaseCommand):
             self.stderr.write(str(error))
             sys.exit(1)
         self.stdout.write("The signature fits.")
+        decisions = document.get("decisions", [])
+        broken = [entry["number"] for entry in decisions if "chained" in entry and not _is_linked(entry)]
+        for number in broken:
+            self.stderr.write(f"decision {number} does not give its link of the chain")
+        if broken:
+            sys.exit(1)
+        for entry in decisions:
+            self.stdout.write(f"decision {entry['number']} {entry['chain']}")
+
+
+def _is_linked(entry: dict[str, Any]) -> bool:
+    """Return whether a decision, as the file tells it, is the one of which its link was made."""
+    number, _flag, decision, reason, _person, _time, judged_digest, judged = entry["chained"]["parts"]
+    told = (str(entry["number"]), entry["decision"], entry["reason"], entry["judged_digest"])
+    is_told = told == (number, decision, reason, judged_digest) and entry["judged"] == json.loads(judged)
+    return (
+        is_told and link(bytes.fromhex(entry["chained"]["after"]), entry["chained"]["parts"]).hex() == entry["chain"]
+    )

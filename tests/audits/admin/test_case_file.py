@@ -131,13 +131,31 @@ def test_it_is_signed_and_whoever_changes_it_is_found_out(auditor, decided, tmp_
     file.write_text(json.dumps(dict(reversed(case.items())), indent=7))
     call_command("verifycase", file)
     call_command("verifycase")
-    assert capsys.readouterr().out.splitlines() == ["The signature fits.", case["signature"]["key"]]
+    review = Review.objects.get()
+    told = ["The signature fits.", f"decision 1 {bytes(review.chain).hex()}", case["signature"]["key"]]
+    assert capsys.readouterr().out.splitlines() == told
     for change in ({"reason": "Another."}, {"number": 2}):
         changed = {**case, "decisions": [case["decisions"][0] | change]}
         file.write_text(json.dumps(changed))
         with pytest.raises(SystemExit) as ended:
             call_command("verifycase", file)
         assert ended.value.code == 1
+
+
+def test_its_decisions_give_their_links_of_the_chain(auditor, decided, make_user, tmp_path, capsys):
+    review_flag(
+        flag=decided, reviewer=make_user(name="carlos"), decision=Review.Decision.DISMISSED, reason="Ñandú, “sí”."
+    )
+    case = case_of(auditor, decided)
+    first, second = case["decisions"]
+    assert (first["chained"]["after"], second["chained"]["after"]) == ("", first["chain"])
+    file = tmp_path / "case.json"
+    for change in ({"reason": "Another."}, {"number": 3}, {"chained": first["chained"]}, {"judged": {}}):
+        file.write_text(json.dumps(signed_json.sign({**case, "decisions": [first, second | change]})))
+        with pytest.raises(SystemExit) as ended:
+            call_command("verifycase", file)
+        assert ended.value.code == 1
+        assert "does not give its link of the chain" in capsys.readouterr().err
 
 
 def test_another_key_does_not_fit(auditor, decided, settings):
