@@ -20,6 +20,7 @@ def decide_claim(
     decided_by: Any,
     kind: ClaimDecision.Kind,
     reason: str,
+    told: str = "",
     members: Sequence[str] = (),
     releases: Sequence[int] = (),
 ) -> ClaimDecision:
@@ -27,6 +28,7 @@ def decide_claim(
     Append a decision on a claim, and compile the record of its ocid again.
 
     :param claim: as its decider saw it
+    :param told: what its sender is told beside the decision
     :param members: the paths that are accepted, of a claim accepted in part (``contracts.ocds.paths``); empty for all
     :param releases: the primary keys of the releases that are accepted; empty for all
     :raises ValidationError: if there is no reason, the parts do not fit the decision, its releases are gone, or
@@ -37,13 +39,14 @@ def decide_claim(
     reason = _given(reason)
     with transaction.atomic():
         lock_ocids([claim.ocid])
-        decided = _append(claim, kind, reason, decided_by, members=sorted(members), releases=sorted(releases))
+        parts = {"members": sorted(members), "releases": sorted(releases)}
+        decided = _append(claim, kind, reason, decided_by, told=told.strip(), **parts)
         _compile([decided], kind)
     return decided.decision
 
 
 def decide_claims(
-    *, claims: Sequence[Claim], decided_by: Any, kind: ClaimDecision.Kind, reason: str
+    *, claims: Sequence[Claim], decided_by: Any, kind: ClaimDecision.Kind, reason: str, told: str = ""
 ) -> list[tuple[Claim, str]]:
     """
     Decide on claims as ``decide_claim`` does on one, each as a whole and by a decision of its own, in one transaction.
@@ -53,6 +56,7 @@ def decide_claims(
 
     :param claims: each as its decider saw it
     :param kind: accepted or rejected
+    :param told: what their senders are told beside the decision
     :returns: those that were not decided on, and why
     :raises ValidationError: if there is no reason
     """
@@ -67,7 +71,7 @@ def decide_claims(
                 refused.append((claim, _("Not accepted together: a public record stands beside it.")))
                 continue
             try:
-                decided.append(_append(claim, kind, reason, decided_by, members=[], releases=[]))
+                decided.append(_append(claim, kind, reason, decided_by, told=told.strip()))
             except ValidationError as error:
                 refused.append((claim, " ".join(error.messages)))
             else:
@@ -90,7 +94,7 @@ def _given(reason: str) -> str:
     return reason.strip()
 
 
-def _append(claim: Claim, kind: ClaimDecision.Kind, reason: str, decided_by: Any, **parts: Sequence[Any]) -> _Decided:
+def _append(claim: Claim, kind: ClaimDecision.Kind, reason: str, decided_by: Any, **given: Any) -> _Decided:
     """Append a decision, in the transaction that holds the lock of the ocid; ``_compile`` is to follow."""
     if not claim.releases.exists():
         raise ValidationError(_("What was claimed is gone: there is nothing left to decide on."))
@@ -98,7 +102,7 @@ def _append(claim: Claim, kind: ClaimDecision.Kind, reason: str, decided_by: Any
     if current.decision_id != claim.decision_id:
         raise ValidationError(overtaken(current))
     was_public = current.state in {Claim.State.ACCEPTED, Claim.State.ACCEPTED_IN_PART}
-    return _Decided(claim, decide(claim, kind, reason=reason, decided_by=decided_by, **parts), was_public)
+    return _Decided(claim, decide(claim, kind, reason=reason, decided_by=decided_by, **given), was_public)
 
 
 def _compile(decided: Sequence[_Decided], kind: ClaimDecision.Kind) -> None:

@@ -42,6 +42,7 @@ class Followed(Struct, frozen=True):
     ``state``: ``received``, ``unreadable``, ``held``, ``accepted``, ``accepted_in_part`` (some contracts, or some of
     their values), ``rejected`` or ``erased``; ``ocids`` are those of public records, ``counts``, ``sheets`` and
     ``problems`` those of the submission; ``lacks_mapping`` where its sender is asked what the columns of a table hold;
+    ``told`` is what people say of their decisions to who sent it;
     ``same`` are the contracts of it that are on record already; ``corrections`` tell which values were not read as
     they were sent; ``may_go`` if it can be taken back by itself.
     """
@@ -49,6 +50,7 @@ class Followed(Struct, frozen=True):
     pk: UUID
     kind: str
     state: str
+    told: list[str]
     ocids: list[str]
     counts: dict[str, int]
     sheets: list[dict[str, Any]]
@@ -116,6 +118,9 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
             pk=submission.pk,
             kind=submission.kind,
             state=state,
+            told=list(
+                dict.fromkeys(claim.decision.told for claim in claims if claim.decision and claim.decision.told)
+            ),
             ocids=public,
             counts=submission.counts,
             sheets=submission.sheets,

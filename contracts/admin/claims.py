@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts.admin.claims_together import DECIDE, DecideClaimsTogether, title_of, with_titles
+from contracts.admin.claims_together import DECIDE, DecideClaimsTogether, title_of, told_field, with_titles
 from contracts.admin.documents_beside import documents_of_claim
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.claims import decide_claim, overtaken
@@ -42,6 +42,7 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("releases to accept"), required=False, widget=forms.CheckboxSelectMultiple
     )
     reason = forms.CharField(label=gettext_lazy("reason"), widget=forms.Textarea(attrs={"rows": 3}))
+    told = told_field()
     last_decision = forms.IntegerField(required=False)
 
     def __init__(
@@ -174,6 +175,7 @@ class ClaimAdmin(DecideClaimsTogether, ReadOnlyAdmin):
                 decided_by=request.user,
                 kind=ClaimDecision.Kind(given["kind"]),
                 reason=given["reason"],
+                told=given["told"],
                 members=given["members"],
                 releases=[int(pk) for pk in given.get("releases", [])],
             )

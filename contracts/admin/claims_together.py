@@ -22,6 +22,7 @@ from contracts.admin.readonly import ListAdmin
 from contracts.claims import decide_claims
 from contracts.intake.same_contracts import Agreement, deals_of_claims, same_contracts, told_at_the_desk
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Submission
+from contracts.models.claim import MAX_TOLD
 from contracts.pages.display import admin_url
 from contracts.pages.keys import key_of
 
@@ -31,6 +32,20 @@ MAX_TOGETHER = 100
 # A list is looked through: what the row of a claim is about, in a line or two.
 MAX_TITLE = 120
 KINDS = [ClaimDecision.Kind.ACCEPTED, ClaimDecision.Kind.REJECTED]
+
+
+def told_field() -> forms.CharField:
+    """Return the field of what a sender is told."""
+    return forms.CharField(
+        label=gettext_lazy("what its sender is told"),
+        required=False,
+        max_length=MAX_TOLD,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "A sentence, in the language of the sender: why, and what to send instead. It is shown with the receipt. "
+            "The reason above is not."
+        ),
+    )
 
 
 class Shown(Struct, frozen=True):
@@ -63,6 +78,7 @@ class TogetherForm(forms.Form):
         label=gettext_lazy("decision"), choices=[(kind, kind.label) for kind in KINDS], widget=forms.RadioSelect
     )
     reason = forms.CharField(label=gettext_lazy("reason"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}))
+    told = told_field()
 
 
 class DecideClaimsTogether(ListAdmin):
@@ -122,7 +138,8 @@ class DecideClaimsTogether(ListAdmin):
         claims = list(Claim.objects.filter(pk__in=shown).order_by("made_at", "ocid"))
         for claim in claims:
             claim.decision_id = shown[claim.pk]
-        refused = decide_claims(claims=claims, decided_by=request.user, kind=kind, reason=form.cleaned_data["reason"])
+        words = {name: form.cleaned_data[name] for name in ("reason", "told")}
+        refused = decide_claims(claims=claims, decided_by=request.user, kind=kind, **words)
         done = len(claims) - len(refused)
         text = ngettext("Decided on %(number)d claim: %(kind)s.", "Decided on %(number)d claims: %(kind)s.", done)
         level = messages.SUCCESS if done else messages.WARNING

@@ -20,14 +20,14 @@ ERASED = gettext_noop("It was taken back or erased before anybody decided on it.
 
 
 def decide(
-    claim: Claim, kind: ClaimDecision.Kind, *, reason: str, decided_by: Any = None, **parts: Sequence[Any]
+    claim: Claim, kind: ClaimDecision.Kind, *, reason: str, decided_by: Any = None, **given: Any
 ) -> ClaimDecision:
     """
     Append a decision and record it in the trail, in the transaction that holds the ocid and compiles its record again.
 
-    :param parts: ``members`` and ``releases``, of a claim accepted in part
+    :param given: ``told``, and of a claim accepted in part ``members`` and ``releases``
     """
-    decision = ClaimDecision.objects.create(claim=claim, kind=kind, reason=reason, decided_by=decided_by, **parts)
+    decision = ClaimDecision.objects.create(claim=claim, kind=kind, reason=reason, decided_by=decided_by, **given)
     claim.decision = decision
     claim.save(update_fields=["decision"])
     # Neither reason nor members: strangers name members.

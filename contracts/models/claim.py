@@ -19,13 +19,16 @@ CHAIN = Chain(
         "kind",
         "to_jsonb(members)::text",
         "to_jsonb(releases)::text",
-        "reason",
+        "CASE told WHEN '' THEN reason ELSE to_jsonb(ARRAY[reason, told])::text END",
         "decided_by_id::text",
         "extract(epoch FROM decided_at)::text",
     ),
     # In nobody's name: what its sender took back, who may not be known by the minute.
     by_day="NEW.decided_by_id IS NULL AND NEW.kind = 'rejected'",
 )
+
+# A sentence or two, on the screen of a telephone.
+MAX_TOLD = 300
 
 
 class PublisherGrantQuerySet(models.QuerySet["PublisherGrant"]):
@@ -171,6 +174,8 @@ class ClaimDecision(models.Model):
     members = ArrayField(models.TextField(), verbose_name=_("members"), default=list, blank=True)
     releases = ArrayField(models.BigIntegerField(), verbose_name=_("releases"), default=list, blank=True)
     reason = models.TextField(_("reason"))
+    # The reason is the desk's own. This is shown where its sender follows what became of it.
+    told = models.CharField(_("what its sender is told"), max_length=MAX_TOLD, blank=True, default="", db_default="")
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -49,7 +49,9 @@ def claim_decisions(reviewer):
     claim = Claim.objects.get()
     kinds = ClaimDecision.Kind
     for kind, members in ((kinds.ACCEPTED, []), (kinds.ACCEPTED_IN_PART, ["tender"]), (kinds.ACCEPTED, [])):
-        decide_claim(claim=claim, decided_by=reviewer, kind=kind, reason="Seen in the gazette.", members=members)
+        decide_claim(
+            claim=claim, decided_by=reviewer, kind=kind, reason="Seen in the gazette.", told=kind, members=members
+        )
     return Log(ClaimDecision, "decided_at", "kind", {"claim": claim, "kind": "rejected"})
 
 
@@ -94,6 +96,7 @@ def test_a_log_that_nobody_touched_is_whole(log):
         ("UPDATE {table} SET {column} = 'other' WHERE number = 3", 3),
         ("UPDATE contracts_claimdecision SET members = '{{awards}}' WHERE number = 2", 2),
         ("UPDATE contracts_claimdecision SET decided_by_id = NULL WHERE number = 2", 2),
+        ("UPDATE contracts_claimdecision SET told = '' WHERE number = 2", 2),
     ],
 )
 def test_who_tampers_with_a_decision_is_found_out(log, statement, broken):

@@ -57,6 +57,7 @@ class ClaimRow(serializers.Serializer):
     state = serializers.CharField(
         help_text="held (not public until a person accepts it), accepted, accepted_in_part, rejected"
     )
+    told = serializers.CharField(help_text="What the person who decided says of it to its sender; empty if nothing.")
     submission = serializers.UUIDField(help_text="This one, or an earlier one of yours that said the same.")
 
 

@@ -112,6 +112,17 @@ def _idempotency_key(request: Request) -> str:
     return key.strip()
 
 
+def _claim_row(claim: Claim, sent: Submission, *, is_theirs: bool) -> dict[str, Any]:
+    """Return what a sender is told of a claim, their own or that of somebody who had said the same."""
+    state = claim.state if is_theirs else state_told(claim, sent)
+    return {
+        "ocid": claim.ocid,
+        "state": state.value,
+        "told": claim.decision.told if claim.decision and state is not Claim.State.HELD else "",
+        "submission": claim.submission_id if is_theirs else sent.pk,
+    }
+
+
 def _on_record(request: Request, deals: Sequence[Deal], *, but: Submission | None = None) -> list[dict[str, Any]]:
     """Return which contracts are on record already: in public, or held of the account itself."""
     among = told_to_sender(submissions_of(request.user))
@@ -362,12 +373,7 @@ class SubmissionView(ApiView):
                     row | {"url": request.build_absolute_uri(row["url"])}
                     for _keys, row in read_rows(known, fields_of(ProcessAddress))
                 ],
-                "claims": [
-                    {"ocid": claim.ocid, "state": state_told(claim, found).value, "submission": found.pk}
-                    if claim.pk in not_theirs
-                    else {"ocid": claim.ocid, "state": claim.state.value, "submission": claim.submission_id}
-                    for claim in claims
-                ],
+                "claims": [_claim_row(claim, found, is_theirs=claim.pk not in not_theirs) for claim in claims],
                 "sheets": found.sheets,
                 "same_contracts": _on_record(request, deals_of_claims(held), but=found),
             }

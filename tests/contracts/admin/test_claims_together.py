@@ -71,6 +71,15 @@ def told(answer):
     return [str(message) for message in get_messages(answer.wsgi_request)]
 
 
+def test_who_sent_them_is_told_the_same_of_each(auditor, package):
+    boxes = list(shown(auditor, page_of(package)).values())
+    given = {"claims": boxes, "kind": "rejected", "reason": "No.", "told": "Envíe el contrato firmado."}
+    assert auditor.post(page_of(package), given).status_code == 302
+    assert set(ClaimDecision.objects.values_list("told", flat=True)) == {"Envíe el contrato firmado."}
+    page = auditor.get(f"{LIST}{package.claims.first().pk}/change/").content.decode()
+    assert "<q>Envíe el contrato firmado.</q>" in page
+
+
 def test_all_claims_of_a_submission_are_found_by_its_id_and_from_its_page(auditor, package, other):
     listed = auditor.get(f"{LIST}?q={package.pk}").content.decode()
     assert [ocid in listed for ocid in (*NEW, OFFICIAL, "ocds-other-1")] == [True, True, True, True, False]

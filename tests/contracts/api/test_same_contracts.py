@@ -129,7 +129,7 @@ class TestTheSameAgain:
         again = self.told(other, PACKAGE | {"uri": "https://example.org/again"})
         new = self.told(other, as_new(PACKAGE))
         assert again["counts"]["releases_known"] == 0
-        assert again["claims"][0] == {"ocid": "ocds-ngo-1", "state": "held", "submission": again["id"]}
+        assert again["claims"][0] == {"ocid": "ocds-ngo-1", "state": "held", "told": "", "submission": again["id"]}
         assert as_new(again) == new | {name: as_new(again)[name] for name in ("id", "sha256", "bytes", "claims")}
         assert [claim | {"submission": new["id"]} for claim in as_new(again["claims"])] == new["claims"]
 

@@ -37,7 +37,7 @@ def test_the_status_tells_what_came_of_it(sender):
     assert status["state"] == "processed"
     assert status["counts"]["releases_new"] == 1
     assert status["ocids"] == ["ocds-test01-1"]
-    held = {"ocid": "ocds-test01-1", "state": "held", "submission": status["id"]}
+    held = {"ocid": "ocds-test01-1", "state": "held", "told": "", "submission": status["id"]}
     assert (status["processes"], status["claims"]) == ([], [held])
     load(release())
     status = sender.get(receipt["status_url"]).json()
