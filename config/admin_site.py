@@ -1,4 +1,4 @@
-"""The admin's site: it works out what stands in its side only where a page shows that."""
+"""The admin site, which computes its sidebar only for pages that show it."""
 
 from typing import Any
 

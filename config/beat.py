@@ -1,9 +1,9 @@
 """
-Who reads the schedule: Celery's own scheduler, but for two things that would stop the site until somebody looks.
+Celery's scheduler, without two of its habits that would stop the site until somebody looks.
 
-It goes on adding messages where no worker takes any, some 50,000 a day. A broker that is full refuses workers too, so
-that none could start any more and empty it. And what a clock that goes ahead had done would not be due again until a
-clock that was set right is there too.
+Celery's own goes on adding messages where no worker takes any, some 50,000 a day. A full broker refuses workers too,
+so that none could start any more and empty it. And what ran while a clock was ahead would not be due again until the
+corrected clock gets there.
 """
 
 import logging

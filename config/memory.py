@@ -1,4 +1,4 @@
-"""The address space that one process may use: a request or task that asks for more fails, and the machine lives."""
+"""The address space that one process may use: a request or task that asks for more fails, and the machine survives."""
 
 import resource
 

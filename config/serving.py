@@ -1,5 +1,5 @@
 """
-What gunicorn does for Veedor and not by itself: it takes addresses as people type them, and refuses as the API does.
+Gunicorn, taught to take addresses as people type them and to refuse requests as the API does.
 
 A program such as curl sends the letters of an address as they are typed, `?q=cámara`; browsers percent-encode them.
 """

@@ -1,4 +1,4 @@
-"""What flags are asked for by."""
+"""Filters of flags."""
 
 from typing import Any
 

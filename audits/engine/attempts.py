@@ -1,5 +1,5 @@
 """
-Which processes are due for an audit, and who is at it.
+Which processes are due for an audit, and which worker has begun one.
 
 An audit is due where the present record of a process has no audit under the rule set of its country. Nothing but
 these rows says so: lose every message of the queue and the sweep still finds the same processes.

@@ -1,4 +1,4 @@
-"""Flags are locked in the order in which audits do it, so that nobody waits for somebody who waits for them."""
+"""Locks flags in the order in which audits lock them, so that no two wait for each other."""
 
 from audits.models.flag import Flag
 from audits.models.track_record import TrackRecord

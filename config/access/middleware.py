@@ -1,4 +1,4 @@
-"""Who has given a password alone, and must give more, is nobody yet."""
+"""A session that lacks its second factor is nobody yet."""
 
 from collections.abc import Callable
 from typing import Any

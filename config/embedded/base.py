@@ -1,4 +1,4 @@
-"""The engine for the private PostgreSQL: that of any other, which starts the server on the first connection."""
+"""The engine for the private PostgreSQL: the usual one, which also starts the server on the first connection."""
 
 from typing import Any
 

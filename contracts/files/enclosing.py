@@ -1,5 +1,5 @@
 """
-What the kernel takes from a process that reads a stranger's file, as far as that needs no right: on Linux alone.
+What the kernel takes from a process that reads a stranger's file, as far as that needs no root: Linux only.
 
 Landlock leaves it the folders that programs lie in, to read, and nothing to write: neither keys, nor the environment
 of other processes in ``/proc``; before Linux 6.2 it lets files be emptied. A filter of system calls (seccomp) leaves

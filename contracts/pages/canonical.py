@@ -1,4 +1,4 @@
-"""Pages have one address; who writes it otherwise, in small letters for instance, is led there."""
+"""Pages have one address; other spellings, in small letters for instance, are led there."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""Rows of a statement that Django's queries do not say."""
+"""Rows of statements that Django's ORM cannot express."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Answers of the API compressed, for who takes them so."""
+"""Compresses answers of the API for clients that accept it."""
 
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware

@@ -1,4 +1,4 @@
-"""Answers that are told by an ETag what they are, and are not sent again: of GET as Django does it, and of HEAD."""
+"""Conditional answers by ETag, which are not sent again: to GET as Django does it, and to HEAD."""
 
 from functools import partial
 from typing import Any

@@ -1,5 +1,5 @@
 """
-What is to go from the API, told in the answers to who still uses it.
+Tells clients that still use what is to go from the API, in the answers that they get.
 
 Deprecation is of RFC 9745, Sunset of RFC 8594. The one table is `contracts/api/texts/changelog.yaml`.
 """

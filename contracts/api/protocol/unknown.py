@@ -1,4 +1,4 @@
-"""What a filter names and nothing is called, said: an empty list must not be taken for an answer."""
+"""Says that nothing is called what a filter names: an empty list must not be taken for an answer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""A reconciliation service for organizations (Reconciliation Service API 0.2), as OpenRefine speaks to one."""
+"""A reconciliation service for organizations (Reconciliation Service API 0.2, which OpenRefine speaks)."""
 
 from collections.abc import Mapping
 from typing import Any
