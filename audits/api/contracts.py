@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from audits.api.flagged import by_evidence, by_flag_state, by_rule
 from audits.api.includes import evidence_of, flags_of
 from audits.api.sectors import SectorFilter, sectors_of
-from audits.api.visible_flags import OfVisibleFlags
+from audits.api.visible_flags import AskedOfFlags, OfVisibleFlags
 from audits.models import Flag
 from contracts.api.contracts import ContractDetail, ContractDetailView, ContractFilter, ContractListView, ContractRow
 from contracts.api.converting import ConvertedRow
@@ -34,6 +34,7 @@ class CitingFlags(OfVisibleFlags):
     """The flags that cite a contract, or its award (see ``citing``), as far as a reader may see them."""
 
     child = CitingFlag()
+    told = "Those that you may see and that cite it, or its award; of a record with one contract, all."
 
     @steady
     def expression(self, _source: str) -> Coalesce:
@@ -75,9 +76,7 @@ def _cites(path: Any) -> Func:
 
 
 class AuditedContractRow(ContractRow):
-    flags = CitingFlags(
-        help_text="Those that you may see and that cite it, or its award; of a record with one contract, all."
-    )
+    flags = CitingFlags()
 
 
 class ListedContract(AuditedContractRow, ConvertedRow):
@@ -101,7 +100,7 @@ class _WithCitingFlags(ApiView):
         return fields
 
 
-class AuditedContractListView(_WithCitingFlags, ContractListView):
+class AuditedContractListView(_WithCitingFlags, AskedOfFlags, ContractListView):
     __doc__ = ContractListView.__doc__
 
     serializer_class = ListedContract

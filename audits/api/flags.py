@@ -10,7 +10,6 @@ from typing import Any
 from django.db import models
 from django.db.models import F, OuterRef, Value
 from django.http import Http404
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -22,16 +21,16 @@ from audits.api.flag_filters import FlagFilter
 from audits.api.flag_rows import FlagRow, ListedFlag
 from audits.api.flagged import PASSAGES
 from audits.api.includes import evidence_of
+from audits.api.visible_flags import AskedOfFlags
 from audits.models import Flag, Review
-from audits.models.flag_queryset import may_see_all, unpublished_states
+from audits.models.flag_queryset import may_see_all
 from contracts.api.parties import parties_of
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import Day, Digest, joined
 from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.search import highlights_of
 from contracts.api.protocol.tokens import effective_user
-from contracts.api.protocol.views import DetailView, ListView
-from contracts.api.protocol.warnings import warning
+from contracts.api.protocol.views import DetailView
 
 
 class DecisionRow(serializers.Serializer):
@@ -68,7 +67,7 @@ def _itself(flags: models.QuerySet[Flag]) -> models.QuerySet[Flag]:
     return flags.filter(pk=OuterRef("pk"))
 
 
-class FlagListView(ListView):
+class FlagListView(AskedOfFlags):
     """List the flags that you may see: by default those that a person confirmed."""
 
     queryset = Flag.objects.all()
@@ -107,14 +106,6 @@ class FlagListView(ListView):
 
     def sheets(self, rows: models.QuerySet[Flag]) -> Mapping[str, Any]:
         return {"evidence": lambda: evidence_sheet(rows)}
-
-    def warnings(self, request: Request) -> list[dict[str, Any]]:
-        found = super().warnings(request)
-        states = {state.strip() for state in request.query_params.get("state", "").split(",")}
-        if not may_see_all(effective_user(request)) and states & unpublished_states():
-            text = _("Flags in this state are shown to auditors alone; /api/v1/stats/ counts them.")
-            found.append(warning("not_public", ["state"], text))
-        return found
 
 
 class FlagDetailView(DetailView):

@@ -16,7 +16,7 @@ from audits.api.flagged import by_evidence, by_flag_state, by_rule
 from audits.api.includes import evidence_of, flags_of
 from audits.api.replies import RepliesOfProcess, ReplyRow, on_process
 from audits.api.sectors import SectorEvidence, SectorFilter, Sectors, sectors_of
-from audits.api.visible_flags import OfVisibleFlags
+from audits.api.visible_flags import AskedOfFlags, OfVisibleFlags
 from audits.facts.technology.clauses import READING_DOCUMENTS
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Reply
@@ -132,6 +132,7 @@ class FlagCounts(OfVisibleFlags):
     """How many flags of each rule a process has, of those that a reader may see."""
 
     child = FlagCount()
+    told = "How many flags of each rule you may see."
 
     @steady
     def expression(self, _source: str) -> Coalesce:
@@ -145,8 +146,8 @@ class AuditedProcessRow(ProcessRow):
     """A contracting process: the columns that are copied from its compiled release, its sectors and its flags."""
 
     sectors = Sectors()
-    flags = FlagCounts(help_text="How many flags of each rule you may see.")
-    replies = RepliesOfProcess(help_text="Accepted replies to it, or to its flags that you may see.")
+    flags = FlagCounts()
+    replies = RepliesOfProcess()
 
 
 class ListedProcess(AuditedProcessRow, ConvertedRow):
@@ -164,7 +165,7 @@ class AuditedProcessFilter(ProcessFilter):
     q__evidence = by_evidence("pk")
 
 
-class AuditedProcessListView(ProcessListView):
+class AuditedProcessListView(AskedOfFlags, ProcessListView):
     """List contracting processes."""
 
     serializer_class = ListedProcess

@@ -1,4 +1,4 @@
-"""Columns of rows that show as many flags as a reader may see."""
+"""Columns and lists that show as many flags as a reader may see, and say so."""
 
 from functools import lru_cache
 from typing import Any, Self
@@ -6,20 +6,32 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from audits.models import Flag
+from audits.models.flag_queryset import may_see_all, unpublished_states
+from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.views import ListView
+from contracts.api.protocol.warnings import warning
+
+# Parameters by which flags are asked for: by their states, and by anything else.
+_STATES = ("state", "decision", "flag_state")
+_OTHERS = ("rule", "q.evidence")
 
 
 class OfVisibleFlags(serializers.ListField):
     """
-    A list that rests on the flags that a reader may see.
+    A list that rests on the flags that a reader may see. ``told`` says what it holds, for who reads its description.
 
     :param visible: these flags; none where it only describes answers
     """
 
+    told = ""
+
     def __init__(self, visible: QuerySet[Flag] | None = None, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(help_text=self.told, **options)
         self.visible = Flag.objects.none() if visible is None else visible
 
     @classmethod
@@ -34,3 +46,22 @@ class OfVisibleFlags(serializers.ListField):
 @lru_cache
 def _seen_by_all(column: type[OfVisibleFlags], _publication: str) -> Any:
     return column(Flag.objects.visible_to(AnonymousUser()))
+
+
+class AskedOfFlags(ListView):
+    """A list that is asked for by flags: an answer without those that are not public must not be taken for all."""
+
+    def warnings(self, request: Request) -> list[dict[str, Any]]:
+        found = super().warnings(request)
+        hidden = unpublished_states()
+        if not hidden or may_see_all(effective_user(request)):
+            return found
+        asked = request.query_params
+        states = [name for name in _STATES if hidden.intersection(map(str.strip, asked.get(name, "").split(",")))]
+        if states:
+            text = _("Flags in this state are shown to auditors alone; /api/v1/stats/ counts them.")
+            found.append(warning("not_public", states, text))
+        elif others := [name for name in _OTHERS if asked.get(name)]:
+            text = _("Only flags that everyone may see count here; /api/v1/stats/ counts the others.")
+            found.append(warning("not_public", others, text))
+        return found

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQueryField, SearchVectorField
+from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, models, transaction
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
@@ -328,7 +329,10 @@ def _bigint(number: int) -> Func:
 
 def _keys(found: models.QuerySet, *, is_newest: bool = False) -> list[int]:
     """Return the keys of the rows, one more than ``MAX_KEYS`` at most: any of them, or the newest."""
-    statement, parameters = found.values("pk").query.sql_with_params()
+    try:
+        statement, parameters = found.values("pk").query.sql_with_params()
+    except EmptyResultSet:  # none is visible
+        return []
     order = "ORDER BY key DESC" if is_newest else ""
     with connection.cursor() as cursor:
         # Materialized, so that it is planned for all rows: for a few of them the whole table would be read.

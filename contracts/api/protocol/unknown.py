@@ -87,7 +87,8 @@ class Named:
         return [
             warning("unknown_value", [name], _text(name, entry, filled(value, given), facets))
             for (name, entry, value), number in zip(self._looked_for, numbers, strict=True)
-            if not number
+            # Several values are one too, which may hold commas: that it is none is no news.
+            if not number and "," not in filled(value, given)
         ]
 
 

@@ -1,8 +1,10 @@
 """Who sees which flags, by role, token and what the installation publishes."""
 
 from collections import Counter
+from io import BytesIO
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from audits.models import Review
 from audits.triage import review_flag
@@ -88,6 +90,27 @@ def test_a_state_that_is_not_published_is_told_instead_of_nothing(flags, setting
     assert [entry["code"] for entry in answer["warnings"]] == ["not_public"]
     assert all(entry["rows"] is None for entry in answer["warnings"]), "no count tells of what is not public"
     assert auditor.get(f"{FLAGS}?{query}").json()["warnings"] == []
+
+
+@pytest.mark.parametrize("listed", ["contracts", "contracting-processes", "flags"])
+def test_who_asks_by_flags_is_told_that_not_all_are_public(flags, settings, anonymous, auditor, listed):
+    for publication in ("reviewed", "all", "none"):
+        settings.VEEDOR_PUBLICATION = publication
+        of_state = "decision" if listed == "flags" else "flag_state"
+        for query in ("rule=R018", "rule=T01", f"{of_state}=dismissed", "q.evidence=bid"):
+            address = f"/api/v1/{listed}/?{query}"
+            told = [(entry["code"], entry["parameters"]) for entry in anonymous.get(address).json()["warnings"]]
+            assert ("not_public", [query.partition("=")[0]]) in told, (publication, query)
+            assert "not_public" not in str(auditor.get(address).json()["warnings"])
+    assert "not_public" not in str(anonymous.get(f"/api/v1/{listed}/").json()["warnings"])
+
+
+def test_a_workbook_says_what_its_flags_are(flags, anonymous):
+    for listed in ("contracts", "contracting-processes"):
+        content = b"".join(anonymous.get(f"/api/v1/{listed}.xlsx").streaming_content)
+        readme = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name("README").to_python()
+        (of_flags,) = (line for line in readme if line[0] == "flags")
+        assert "you may see" in of_flags[3]
 
 
 def test_a_decision_is_public_but_not_who_took_it_and_why(flags, anonymous):

@@ -128,6 +128,7 @@ def test_whom_only_a_claim_names_is_as_unknown_as_who_is_on_no_record(anonymous,
     ("address", "parameter", "hint"),
     [
         ("contracts/?method=directo", "method", "`facets=method`"),
+        ("contracts/?method=directo,open&country=MX&ocid=ocds-test01-3", "method", "has directo as"),
         ("contracts/?ocid=ocds-nowhere-1", "ocid", ""),
         ("contracts/?publisher=mx", "publisher", "Did you mean"),
         ("contracts/?country=DE", "country", "`facets=country`"),
