@@ -1,10 +1,11 @@
 """The home page: what is here, what was confirmed, and ways in."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -14,22 +15,31 @@ from audits.pages.comparing import MOST
 from audits.pages.flags import latest_confirmed, public_flags
 from audits.pages.holdings import Holdings
 from audits.pages.purchases import Figures
+from audits.pages.search import FILTERS
 from audits.pages.spending import pictures_of, years_of
 from audits.pages.summing import summary
-from audits.pages.technologies import SLUGS
+from audits.pages.technologies import SLUGS, TECHNOLOGIES
 from audits.pages.territory import technology_name
-from contracts.ocds.countries import country_name
+from contracts.ocds.countries import country_code, country_name
+from contracts.pages.misread import unknown_names, unknown_value
 from contracts.pages.pictures import Picture, picture_file
 from contracts.pages.speaking import answer, in_the_readers_language
 
 # Of the pictures of all purchases.
 SHOWN = ("value", "suppliers")
+# What other pages take: who writes it here expects it to do something.
+_ELSEWHERE = FILTERS | {"q", "since"}
 
 
 @require_safe
 @in_the_readers_language
 def page(request: HttpRequest, language: str) -> HttpResponse:
-    """Show what is here."""
+    """Show what is here; lead to the page of a country or a technology that the address names."""
+    named, misread = _asked(request.GET)
+    if named and not misread:
+        address = reverse("-".join(named), kwargs=named)
+        further = urlencode({name: value for name, value in request.GET.items() if value and name not in named})
+        return HttpResponseRedirect(f"{address}?{further}" if further else address)
     everything = kept(Scope(currency=default_currency("")))
     here = holdings()
     countries = _countries(here, language)
@@ -37,6 +47,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         request,
         "pages/home.html",
         language,
+        misread=[*misread, *unknown_names(request.GET, {"country", "technology"}, _ELSEWHERE)],
         contact=settings.VEEDOR_CONTACT,
         contact_address=settings.VEEDOR_CONTACT_HREF,
         publication=settings.VEEDOR_PUBLICATION,
@@ -73,6 +84,16 @@ def _pictures(everything: Figures) -> list[Picture]:
     """Return what all purchases of technology come to by year, and from whom."""
     found = pictures_of(everything) if everything.purchases else []
     return [picture for picture in found if picture.name in SHOWN]
+
+
+def _asked(asked: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Return the country and the technology that an address names, as their pages do, and what names none here."""
+    known: dict[str, Collection[str]] = {"country": holdings().countries, "technology": TECHNOLOGIES}
+    technology = asked.get("technology", "").lower()
+    found = {"country": country_code(asked.get("country", "")), "technology": SLUGS.get(technology, technology)}
+    named = {kind: name for kind, name in found.items() if name in known[kind]}
+    strange = [kind for kind in found if asked.get(kind) and kind not in named]
+    return named, [unknown_value(kind, asked[kind], known[kind]) for kind in strange]
 
 
 def _countries(here: Holdings, language: str) -> list[dict[str, Any]]:

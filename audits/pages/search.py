@@ -90,7 +90,7 @@ KINDS = {
 }
 
 
-_FILTERS = frozenset(name for kind in KINDS.values() for name in kind.filters.base_filters)
+FILTERS = frozenset(name for kind in KINDS.values() for name in kind.filters.base_filters)
 
 
 # Values of these are codes, which have words.
@@ -160,7 +160,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         "pages/search.html",
         language,
         misread=[
-            *unknown_names(request.GET, _OWN | narrowing(kind), _FILTERS),
+            *unknown_names(request.GET, _OWN | narrowing(kind), FILTERS),
             *found.pop("beyond", ()),
         ],
         status=HTTPStatus.SERVICE_UNAVAILABLE if was_late else understood,

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -83,30 +83,6 @@ def page(request: HttpRequest, language: str, country: str = "", technology: str
         rows=_rows(country, sector, since),
         questions=urlencode({"decision": Flag.State.CONFIRMED.value} | _filled(country=country, sector=sector)),
     )
-
-
-@require_safe
-@in_the_readers_language
-def ask(request: HttpRequest, _language: str) -> HttpResponse:
-    """Lead to the page that a sentence of the home page asks for; to home where it names nothing."""
-    country, technology = request.GET.get("country", ""), request.GET.get("technology", "")
-    technology = technology if technology in TECHNOLOGIES else ""
-    country = country if country in holdings().countries else ""
-    if country and technology:
-        address = reverse("country-technology", args=[country, technology])
-    elif country:
-        address = reverse("country", args=[country])
-    elif technology:
-        address = reverse("technology", args=[technology])
-    else:
-        address = reverse("home")
-    kept_on = {name: request.GET.get(name, "") for name in ("since", "lang")}
-    return HttpResponseRedirect(address + _query(kept_on))
-
-
-def _query(parameters: dict[str, str]) -> str:
-    filled = _filled(**parameters)
-    return f"?{urlencode(filled)}" if filled else ""
 
 
 def _filled(**parameters: str) -> dict[str, str]:

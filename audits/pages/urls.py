@@ -70,7 +70,6 @@ _SITEMAPS = {"sitemaps": discovery.SITEMAPS}
 
 urlpatterns = [
     *_with_pictures("", home, "home"),
-    path("ask/", territory.ask, name="ask"),
     path("search/", search.page, name="search"),
     path("search/feed.atom", feeds.feed, name="feed"),
     *_with_pictures("compare/", comparing, "compare"),

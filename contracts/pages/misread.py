@@ -23,12 +23,12 @@ def unknown_value(name: str, value: str, known: Iterable[str] = ()) -> str:
 
 def unknown_names(asked: QueryDict, known: Iterable[str], elsewhere: Iterable[str] = ()) -> Iterator[str]:
     """
-    Yield a sentence about each parameter that is not known, and that is like one that is.
+    Yield a sentence about each parameter that has a value and is not known, and that is like one that is.
 
     :param elsewhere: those that other pages know: who writes them here expects them to do something
     """
     known, elsewhere = {*known, "lang"}, frozenset(elsewhere)
-    for name in [name for name in asked if name not in known][:_MAX_TOLD]:
+    for name in [name for name in asked if asked[name] and name not in known][:_MAX_TOLD]:
         meant = difflib.get_close_matches(name[:100], sorted(known), n=1, cutoff=_ALIKE)
         if name in elsewhere:
             yield _("The parameter %(name)s is not known here, and was left aside.") % {"name": name}

@@ -48,7 +48,7 @@ def test_the_sentence_on_the_home_page_leads_there_in_one(client, buy, confirm):
     page = get(client, "/")
     for option in ('<option value="MX">', '<option value="surveillance">', "<option>2018</option>"):
         assert option in page
-    answer = client.get("/ask/?country=MX&technology=surveillance&since=2018&lang=es")
+    answer = client.get("/?country=MX&technology=surveillance&since=2018&lang=es")
     assert (answer.status_code, answer["Location"]) == (302, "/countries/MX/surveillance/?since=2018&lang=es")
     # A year before the first purchase stays chosen.
     assert "<option selected>2016</option>" in get(client, "/countries/MX/surveillance/?since=2016")
@@ -62,17 +62,39 @@ def test_the_sentence_on_the_home_page_leads_there_in_one(client, buy, confirm):
 @pytest.mark.parametrize(
     ("query", "address"),
     [
-        ("", "/"),
-        ("country=ZZ&technology=magic&since=", "/"),
-        ("country=//elsewhere.example", "/"),
         ("country=MX", "/countries/MX/"),
+        ("country=méxico&technology=", "/countries/MX/"),
         ("technology=cloud&since=2020", "/technologies/cloud/?since=2020"),
+        ("country=MX&since=&in_currency=USD", "/countries/MX/?in_currency=USD"),
+        ("technology=command_centre", "/technologies/command-centres/"),
     ],
 )
-def test_whatever_is_asked_leads_to_a_page_of_ours(client, buy, query, address):
+def test_what_the_address_of_home_names_leads_to_its_page(client, buy, query, address):
     buy(purchase(1))
-    answer = client.get(f"/ask/?{query}")
+    answer = client.get(f"/?{query}")
     assert (answer.status_code, answer["Location"]) == (302, address)
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("", ""),
+        ("country=&technology=&since=", ""),
+        ("utm_source=mail", ""),
+        ("country=ZZ", "country does not take ZZ."),
+        ("country=PE", "country does not take PE. Allowed: MX."),
+        ("country=MX&technology=magic", "technology does not take magic."),
+        ("country=//elsewhere.example", "country does not take //elsewhere.example."),
+        ("contry=MX", "The parameter contry is not known, and was left aside. Did you mean country?"),
+        ("since=2020", "The parameter since is not known here, and was left aside."),
+        ("buyer=7", "The parameter buyer is not known here, and was left aside."),
+    ],
+)
+def test_home_tells_what_of_its_address_is_not_understood(client, buy, query, told):
+    buy(purchase(1))
+    page = get(client, f"/?{query}&lang=en")
+    assert told in text_of(page)
+    assert ('role="status"' in page) == bool(told)
 
 
 def test_each_choice_that_home_offers_leads_to_its_page(client, buy):
@@ -84,9 +106,9 @@ def test_each_choice_that_home_offers_leads_to_its_page(client, buy):
     )
     assert set(countries) == {"MX", "PE"}
     for country in countries:
-        answer = client.get("/ask/", {"country": country}, follow=True)
+        answer = client.get("/", {"country": country}, follow=True)
         assert answer.redirect_chain == [(f"/countries/{country}/", 302)]
         for technology in technologies:
-            answer = client.get("/ask/", {"country": country, "technology": technology}, follow=True)
+            answer = client.get("/", {"country": country, "technology": technology}, follow=True)
             assert answer.redirect_chain == [(f"/countries/{country}/{technology}/", 302)]
             assert answer.status_code == 200
