@@ -22,7 +22,7 @@ Flag a process for technology in scope if one of these is so:
 * **medium**: a security body buys for itself, or the record names no buyer.
 * **low**: systems of a security body that hold persons or cases, and those of who gathers intelligence, by its name.
 * **context** (waits for no decision):
-  * What a security body buys that links nobody, as below.
+  * What a security body buys that links nobody, as below, and research that it pays for.
   * Tracking of its own vehicles, attendance of its own staff and cameras of its own offices, as in T01.
   * What watches nobody, and a description alone names behind its first words.
   * What title and description alone tell of, 70 characters or more behind where what is bought begins, in a record
@@ -78,6 +78,7 @@ from audits.facts.technology.prominence import told_in_doubt, told_late
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.security_bodies import security_bodies, security_buyers, security_links
 from audits.facts.technology.surveillance import surveillance
+from audits.facts.technology.told import researches
 from audits.facts.technology.watched_people import tells_of_persons_in_files
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named, named_evidence
@@ -89,7 +90,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=23,
+    version=24,
     sentences={
         "default": "A security body buys this technology: {words}.",
         "unnamed": "The text ties the technology to a security body, and the record names no buyer: {words}.",
@@ -110,7 +111,7 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
             evidence=(*buyers, *(dossier.evidence(link) for link in links)),
             values={"words": named_evidence(buyers)},
             severity=Severity.MEDIUM if links_people else Severity.LOW,
-            context=_ordinary(dossier, trifles) or told_in_doubt(dossier),
+            context=researches(dossier) or _ordinary(dossier, trifles) or told_in_doubt(dossier),
         )
     elif links:
         has_buyer = any(party.name for party in dossier.public_parties)

@@ -51,6 +51,7 @@ A word that buyers write in small letters tells none.
 * What is replaced ("para remplazo de los módems X"), and what a kind is told by ("tipo X").
 * Renewals that name no product.
 * Options of a new contract to be extended.
+* Changes of the invitation to tender ("prorroga la fecha de apertura", "adenda al pliego").
 * Firms, persons ("ing. Ana Calix"), and names that a text of 1200 characters or more only tells of.
 * Other lots than those with technology.
 * Abbreviations that tell whose a system is ("sistema de la SNR").
@@ -87,7 +88,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=22,
+    version=23,
     reads=("supplier_history",),
     sentences={
         "default": "The record shows ties to one vendor: {words}.",

@@ -30,6 +30,7 @@ A network counts by a sign that others depend on it. One of these is enough:
   * A network that title and description alone tell of, 70 characters or more behind where what is bought begins:
     something else is bought for it. A list of what is done to it ("design, supply and installation of") is no
     such thing.
+  * What the text of a proposal would find out by research.
 
 ## Exclusions
 
@@ -59,6 +60,7 @@ from audits.facts.procurement.vendors import supplier_matches
 from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.prominence import told_behind
 from audits.facts.technology.scope import require_scope
+from audits.facts.technology.told import researches
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.bounds import Bounds, Telling
 from audits.judging.rule.naming import first_of_each, named
@@ -70,7 +72,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=20,
+    version=21,
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.
     bounds={
@@ -103,5 +105,5 @@ def core_network(
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found)},
         severity=Severity.HIGH if dominant or listed else Severity.MEDIUM,
-        context=told_behind(dossier, found) or trifle(dossier, trifles),
+        context=researches(dossier) or told_behind(dossier, found) or trifle(dossier, trifles),
     )

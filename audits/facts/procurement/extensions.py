@@ -1,17 +1,32 @@
 """Extensions of a contract that stands, as the words of a record tell of them."""
 
+import re
+
 from audits.judging.dossiers.parts import GROUND_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.scope import OBJECT_PARTS
 from audits.matching.words import OPTIONAL
 
-# How many characters around an extension what leaves it open is looked for.
+# How many characters around an extension what leaves it open is looked for, and behind it what is extended.
 _OPTION_REACH = 50
+_INVITATION_REACH = 70
+# What a tender has and a contract has not, at most five words behind: "prorroga la fecha de apertura", "adenda ao
+# edital". Who prolongs "la licitación" moves its day; a "prórroga de la licitación" is of the contract that it led to.
+_OF_INVITATION = re.compile(
+    r"\A\W{1,4}(?:la licitacion\b|"
+    r"(?:(?!con[tv]|vigencia|servicio|servico)\w{1,20}\W{1,4}){0,5}?"
+    r"(?:abertura|apertura|bases|bid(?:ding|s)?|caderno de encargos|closing|edital|ofertas|pliegos?|"
+    r"presentacion|apresentacao|propostas|recepcion|sessao|submission|terminos de referencia)\b)"
+)
 
 
 def extensions(dossier: Dossier) -> tuple[Mention, ...]:
-    """Return the mentions of an extension, but for those that a new contract leaves open ("optional periods")."""
+    """
+    Return the mentions of an extension of a contract.
+
+    Left out are those that a new contract leaves open ("optional periods"), and those of the invitation to tender.
+    """
     said = dossier.mentions_of("contract_extension", parts=OBJECT_PARTS | GROUND_PARTS | {"amendment"})
     leaves_open = dossier.reference.words.pattern(OPTIONAL)
     return tuple(
@@ -20,5 +35,9 @@ def extensions(dossier: Dossier) -> tuple[Mention, ...]:
         if not (
             leaves_open.search(dossier.folded_around(mention, _OPTION_REACH))
             and dossier.leaves_out(mention, "option_to_extend")
+        )
+        and not (
+            _OF_INVITATION.match(dossier.folded_after(mention, _INVITATION_REACH))
+            and dossier.leaves_out(mention, "of_the_invitation")
         )
     )

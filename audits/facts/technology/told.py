@@ -15,6 +15,16 @@ from audits.matching.words import MAKING
 
 # A name has such letters; a number that some publishers give in its place has none.
 _NAME = re.compile(r"[^\W\d_]{4}")
+# How firms and universities write who ask a body for money to find something out.
+_PROPOSAL = re.compile(
+    r"\b(?:sbir|sttr|small business innovation research|we (?:\w{1,20} )?propose|"
+    r"(?:company|corporation|inc|llc|team) propos(?:ed|es)|"
+    r"proposes? to (?:build|create|demonstrate|design|develop|extend|investigate|research|study)|"
+    r"proposed (?:\w{1,20} ){0,2}(?:approach|effort|innovation|research|technology)|"
+    r"phase (?:i{1,3}|[123]|one) (?:\w{1,20} )?(?:effort|project|proposal|research|study|will|work)|"
+    r"(?:this|the) (?:phase|effort|innovation|research) (?:will|addresses|aims|focuses|is to)|"
+    r"will (?:be )?(?:investigate|research)d?|to (?:demonstrate|determine) (?:the )?feasibility|white paper)\b"
+)
 
 
 @worked_out_once  # asked for each of the mentions of a text, of which a long one has thousands
@@ -90,6 +100,11 @@ def advises(dossier: Dossier) -> Context | None:
     """Return that consultants are hired, and nothing says that they build or supply something; else ``None``."""
     is_advice = hires_consultants(dossier.process) and not tells_any(dossier, MAKING)
     return Context("of_advice", {}) if is_advice else None
+
+
+def researches(dossier: Dossier) -> Context | None:
+    """Return that the text is a proposal of research, by which nothing comes into use yet; else ``None``."""
+    return Context("of_research", {}) if tells(dossier, _PROPOSAL) else None
 
 
 def but_for(dossier: Dossier, found: Iterable[Mention], kept: Iterable[Mention], reason: str) -> tuple[Mention, ...]:
