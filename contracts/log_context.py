@@ -6,6 +6,8 @@ from contextvars import ContextVar
 
 # The forms for everyone: nothing tells when they are used.
 FORMS = ("/submit/", "/reply/")
+# What follows here opens to whoever knows it: an invitation, the way out of messages.
+SECRETS = ("/admin/invited/", "/search/stop/")
 
 _ids: ContextVar[Mapping[str, str]] = ContextVar("ids of the log", default={})  # noqa: B039 - replaced, never changed
 
@@ -13,6 +15,11 @@ _ids: ContextVar[Mapping[str, str]] = ContextVar("ids of the log", default={})  
 def log_ids() -> Mapping[str, str]:
     """Return the ids of what this thread is at: ``request``, ``task``, ``submission``."""
     return _ids.get()
+
+
+def path_to_log(path: str) -> str:
+    """Return the path of an address without what opens by it."""
+    return next((f"{start}…" for start in SECRETS if path.startswith(start)), path)
 
 
 @contextmanager

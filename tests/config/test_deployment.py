@@ -17,7 +17,7 @@ from config.monitoring.figures import read_figures
 from contracts.broker import FRESH
 from contracts.checks import check_recognition
 from contracts.documents.recognising import LANGUAGES
-from contracts.log_context import FORMS
+from contracts.log_context import FORMS, SECRETS
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -97,13 +97,16 @@ def test_the_proxy_alone_is_reached_and_takes_bodies_in_whole():
     nginx = (ROOT / "config" / "deployment" / "nginx.conf").read_text(encoding="utf-8")
     assert "proxy_request_buffering on;" in nginx
     assert re.findall(r"~\^(\S+) 0;", nginx) == list(FORMS)  # as the log of the web server
+    assert re.search(r"~\^\(\?<start>(\S+)\) \$start…;", nginx).group(1).split("|") == list(SECRETS)
     # Names of a plain address are looked up when nginx starts, and never again.
     assert "resolver 127.0.0.11 valid=10s;" in nginx
     assert set(re.findall(r"(?:proxy_pass|set \$web) (\S+);", nginx)) == {"web:8000", "http://$web"}
     assert "client_header_timeout 10s;" in nginx
     assert "listen 8443 ssl;" in nginx
     logged = re.search(r"log_format lines escape=json (.*?);", nginx, re.DOTALL).group(1)
-    assert not {"$remote_addr", "$http_user_agent", "$request_uri", "$args"} & set(re.findall(r"\$\w+", logged))
+    assert not {"$remote_addr", "$http_user_agent", "$request_uri", "$uri", "$args"} & set(
+        re.findall(r"\$\w+", logged)
+    )
     # What is less grave names the client, as that it could not agree on TLS.
     assert re.search(r"error_log \S+ (\w+);", nginx).group(1) == "alert"
 

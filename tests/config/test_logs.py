@@ -94,6 +94,14 @@ def test_what_django_logs_after_the_answer_has_the_id_too(client):
     assert "127.0.0.1" not in json.dumps(lines)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("start", ["/admin/invited/", "/search/stop/"])
+def test_what_opens_by_its_address_is_not_logged(client, start):
+    with logged() as lines:
+        client.post(f"{start}{SECRET_WORD}/{SECRET_WORD}/")
+    assert [line["path"] for line in lines if "milliseconds" in line] == [f"{start}…"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_submission_is_followed_from_its_receipt_without_its_sender(sender, nudged):
     with logged() as lines:

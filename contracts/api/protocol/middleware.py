@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.translation import gettext as _
 
 from contracts.api.protocol.problems import CODES, MEDIA_TYPE, ProblemError, respond
-from contracts.log_context import FORMS, log_as
+from contracts.log_context import FORMS, log_as, path_to_log
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _PREFIX = "/api/"
@@ -52,7 +52,8 @@ class ApiMiddleware:
         request.request_id = request_id  # type: ignore[attr-defined]
         with log_as(request=request_id):
             response = self._answer(request)
-            fields = {"method": request.method, "path": request.path_info, "status": response.status_code}
+            path = path_to_log(request.path_info)
+            fields = {"method": request.method, "path": path, "status": response.status_code}
             fields["milliseconds"] = round(1000 * (time.monotonic() - begun))
             # Who reads or sends is nobody's business: no address, no query, no browser; nor when by the form.
             if not request.path_info.startswith(FORMS):
