@@ -13,11 +13,13 @@ import logging
 import os
 import shutil
 import tempfile
+from pathlib import Path
 from typing import Any
 
 from config.logs import logging_settings
 
 MAX_WORKERS = 8
+COLLECTED = Path(__file__).parents[1] / "static" / "staticfiles.json"
 
 
 def _cores() -> int:
@@ -26,8 +28,10 @@ def _cores() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def on_starting(_server: object) -> None:
+def on_starting(server: Any) -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="veedor-counts-")
+    if os.environ.get("DJANGO_ENV") == "production" and not COLLECTED.exists():
+        server.log.error("No page can be shown: `manage.py collectstatic` has not collected its files.")
 
 
 def pre_fork(server: Any, worker: Any) -> None:
@@ -64,6 +68,8 @@ keepalive = 5
 # replaced, nobody would answer.
 max_requests = 10_000 if workers > 1 else 0
 max_requests_jitter = 1_000
+# Headers of proxies are believed by VEEDOR_TRUSTED_PROXIES alone, not because somebody asks from this machine.
+forwarded_allow_ips = ""
 limit_request_line = 8_190
 limit_request_fields = 100
 control_socket_disable = True
