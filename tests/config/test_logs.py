@@ -15,10 +15,11 @@ from django.test import RequestFactory
 
 from config.logs import JsonFormatter, ReadableFormatter, WithoutRefusedForms
 from contracts.api.protocol.middleware import ApiMiddleware
-from contracts.log_context import log_as
+from contracts.log_context import SECRETS, log_as
 from contracts.models import Submission
 from tests.contracts.api.conftest import anonymous, nudged, sender
 from tests.contracts.api.sending import send
+from tests.security.world import routes
 from tests.support.records import release
 from tests.support.servers import AWAY, STANDS_ALONE
 
@@ -95,11 +96,17 @@ def test_what_django_logs_after_the_answer_has_the_id_too(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("start", ["/admin/invited/", "/search/stop/"])
+@pytest.mark.parametrize("start", SECRETS)
 def test_what_opens_by_its_address_is_not_logged(client, start):
     with logged() as lines:
         client.post(f"{start}{SECRET_WORD}/{SECRET_WORD}/")
     assert [line["path"] for line in lines if "milliseconds" in line] == [f"{start}…"]
+
+
+def test_every_address_that_holds_a_token_is_known():
+    with_token = {f"/{route}" for route, _pattern in routes() if "token>" in route}
+    assert {start for start in SECRETS for route in with_token if route.startswith(start)} == set(SECRETS)
+    assert all(route.startswith(SECRETS) for route in with_token)
 
 
 @pytest.mark.django_db(transaction=True)
