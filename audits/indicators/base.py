@@ -1,12 +1,14 @@
 """The form of an indicator: it looks at one process after another, is merged with its likes, and concludes."""
 
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar, Literal
 
 from audits.indicators.competition import prices_compare
 from audits.indicators.process import Process
 from audits.indicators.profiles import Profile
 from audits.indicators.results import Results
 from audits.indicators.settings import Settings
+from audits.indicators.statistics import fences
 
 
 class Indicator:
@@ -32,6 +34,22 @@ class Indicator:
 
     def conclude(self, results: Results) -> None:
         """Turn the tally of all processes into results."""
+
+    def fence(
+        self,
+        sample: Iterable[float],
+        side: Literal["lower", "upper"],
+        threshold: float | None,
+        results: Results,
+        prefix: str = "",
+    ) -> tuple[float, bool]:
+        """Return the threshold, or else a fence of the sample, whose quartiles are shown; and whether it may judge."""
+        if threshold is not None:
+            return threshold, True
+        found = fences(sample)
+        results.show(self.code, self.profile.meta(found), prefix)
+        judges = self.profile.can_judge(found) and (side == "upper" or found.q1 > 0)
+        return (found.lower if side == "lower" else found.upper), judges
 
 
 def is_price_comparable(process: Process, settings: Settings) -> bool:

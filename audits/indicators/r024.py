@@ -6,7 +6,6 @@ The gap between the winning bid and the next one (see `price_gaps`) is at or bel
 winner and runner-up with 0. Gives no verdict if the first quartile or the fence is not above 0.
 """
 
-from audits.indicators import statistics
 from audits.indicators.base import Indicator
 from audits.indicators.price_gaps import PriceGaps
 from audits.indicators.profiles import Profile
@@ -22,15 +21,9 @@ class R024(Indicator):
         self.gaps = gaps
 
     def conclude(self, results: Results) -> None:
-        fence = self.settings.r024_threshold
-        verdict = True
-        if fence is None:
-            fences = statistics.fences(self.gaps.ratios())
-            results.show(self.code, self.profile.meta(fences))
-            fence = fences.lower
-            verdict = fences.q1 > 0 and self.profile.can_judge(fences)
+        fence, judges = self.fence(self.gaps.ratios(), "lower", self.settings.r024_threshold, results)
         results.show(self.code, {"lower_fence": fence})
-        if not (verdict and fence > 0):
+        if not (judges and fence > 0):
             return
         for ocid, gaps in self.gaps.tally.items():
             for gap in sorted(gaps, reverse=True):  # of several, the narrowest is the value

@@ -44,26 +44,18 @@ class R025(Indicator):
                 counts[1] += 1
 
     def merge(self, tally: dict[str, list[int]]) -> None:
-        for id_, added in tally.items():
-            counts = self.tally.get(id_)
-            if counts is None:
-                self.tally[id_] = added
-            else:
-                counts[0] += added[0]
-                counts[1] += added[1]
+        for id_, (won, all_) in tally.items():
+            counts = self.tally.setdefault(id_, [0, 0])
+            counts[0] += won
+            counts[1] += all_
 
     def conclude(self, results: Results) -> None:
         numbers = sorted(float(all_) for _, all_ in self.tally.values())
         many = statistics.quantile(numbers, self.settings.r025_percentile / 100)
-        fence = self.settings.r025_threshold
-        verdict = True
-        if fence is None:
-            fences = statistics.fences(won / all_ for won, all_ in self.tally.values())
-            results.show(self.code, self.profile.meta(fences))
-            fence = fences.lower
-            verdict = fences.q1 > 0 and self.profile.can_judge(fences)
+        ratios = (won / all_ for won, all_ in self.tally.values())
+        fence, judges = self.fence(ratios, "lower", self.settings.r025_threshold, results)
         results.show(self.code, {"upper_fence": many, "lower_fence": fence})
-        if not (verdict and fence > 0):
+        if not (judges and fence > 0):
             return
         for id_, (won, all_) in self.tally.items():
             if all_ >= many and won / all_ <= fence:

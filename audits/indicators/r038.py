@@ -9,7 +9,6 @@ procuring entity `minimum_contracting_processes` (2). The value is the ratio. Gi
 from operator import add
 from typing import Any
 
-from audits.indicators import statistics
 from audits.indicators.base import Indicator
 from audits.indicators.process import Process
 from audits.indicators.results import Results
@@ -63,8 +62,7 @@ class R038(Indicator):
         for group, organizations in tally.items():
             mine = self.tally[group]
             for id_, added in organizations.items():
-                counts = mine.get(id_)
-                mine[id_] = added if counts is None else [*map(add, counts, added)]
+                mine[id_] = [*map(add, mine.get(id_, (0, 0, 0)), added)]
 
     def conclude(self, results: Results) -> None:
         processes = self.settings.r038_minimum_contracting_processes
@@ -80,15 +78,9 @@ class R038(Indicator):
         if not ratios:
             return
         prefix = f"{group}_"
-        fence = self.settings.r038_threshold
-        verdict = True
-        if fence is None:
-            fences = statistics.fences(ratios.values())
-            results.show(self.code, self.profile.meta(fences), prefix)
-            fence = fences.upper
-            verdict = self.profile.can_judge(fences)
+        fence, judges = self.fence(ratios.values(), "upper", self.settings.r038_threshold, results, prefix)
         results.show(self.code, {"upper_fence": fence}, prefix)
-        if not (verdict and fence > 0):
+        if not (judges and fence > 0):
             return
         for id_, ratio in ratios.items():
             if ratio >= fence:

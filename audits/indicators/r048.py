@@ -10,7 +10,6 @@ the `threshold`: who sells everything may sell only influence. The value is the 
 from collections import Counter
 from typing import Any
 
-from audits.indicators import statistics
 from audits.indicators.base import Indicator
 from audits.indicators.process import Process
 from audits.indicators.results import Results
@@ -71,15 +70,8 @@ class R048(Indicator):
     def conclude(self, results: Results) -> None:
         minimum = self.settings.r048_minimum_contracting_processes
         numbers = {id_: supplier.number() for id_, supplier in self.tally.items() if supplier.processes >= minimum}
-        threshold = self.settings.r048_threshold
-        fence = None if threshold is None else float(threshold)
-        verdict = True
-        if fence is None:
-            fences = statistics.fences(numbers.values())
-            results.show(self.code, self.profile.meta(fences))
-            fence = fences.upper
-            verdict = self.profile.can_judge(fences)
-        results.show(self.code, {"upper_fence": fence})
+        fence, judges = self.fence(numbers.values(), "upper", self.settings.r048_threshold, results)
+        results.show(self.code, {"upper_fence": float(fence)})
         for id_, number in numbers.items():
-            if verdict and number >= fence:
+            if judges and number >= fence:
                 results.flag("Tenderer", id_, self.code, number)

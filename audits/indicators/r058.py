@@ -6,7 +6,6 @@ The gap between the winning bid and the next one (see `price_gaps`) is at or abo
 gap, and the winner with 0. Gives no verdict if the fence is not above 0.
 """
 
-from audits.indicators import statistics
 from audits.indicators.base import Indicator
 from audits.indicators.price_gaps import PriceGaps
 from audits.indicators.profiles import Profile
@@ -22,15 +21,9 @@ class R058(Indicator):
         self.gaps = gaps
 
     def conclude(self, results: Results) -> None:
-        fence = self.settings.r058_threshold
-        verdict = True
-        if fence is None:
-            fences = statistics.fences(self.gaps.ratios())
-            results.show(self.code, self.profile.meta(fences))
-            fence = fences.upper
-            verdict = self.profile.can_judge(fences)
+        fence, judges = self.fence(self.gaps.ratios(), "upper", self.settings.r058_threshold, results)
         results.show(self.code, {"upper_fence": fence})
-        if not (verdict and fence > 0):
+        if not (judges and fence > 0):
             return
         for ocid, gaps in self.gaps.tally.items():
             for gap in sorted(gaps):  # of several, the widest is the value

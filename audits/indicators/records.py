@@ -8,9 +8,10 @@ and keeps what is right: a wrong value counts as a missing one, and an element t
 
 import json
 import math
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args, get_origin
 
 import msgspec
+from msgspec.structs import fields
 
 
 class OrganizationReference(msgspec.Struct, gc=False):
@@ -108,11 +109,10 @@ def read(line: bytes) -> Release | None:
     try:
         release = _typed.decode(line)
     except msgspec.ValidationError:
-        loose = _decode_loosely(line)
-        return _release(loose) if isinstance(loose, dict) and isinstance(loose.get("ocid"), str) else None
+        release = _fit(_decode_loosely(line), Release)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
-    return release if release.ocid is not None else None
+    return release if release is not None and release.ocid is not None else None
 
 
 def _decode_loosely(line: bytes) -> Any:
@@ -134,68 +134,29 @@ def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _release(loose: dict[str, Any]) -> Release:
-    bids = _object(loose, "bids")
-    return Release(
-        ocid=_text(loose, "ocid"),
-        buyer=_reference(loose, "buyer"),
-        tender=None if (tender := _object(loose, "tender")) is None else _tender(tender),
-        bids=None if bids is None else Bids(None if (all_ := _list(bids, "details")) is None else [*map(_bid, all_)]),
-        awards=None if (awards := _list(loose, "awards")) is None else [_award(award) for award in awards],
-    )
+def _fit(found: Any, wanted: Any) -> Any:
+    """Return what a JSON value has of the wanted type, else None; an element that is no object is an empty struct."""
+    if wanted is msgspec.Raw:
+        return msgspec.Raw(str(found).encode()) if type(found) is int else msgspec.Raw()
+    if wanted is float:
+        return _amount(found)
+    if get_origin(wanted) is list:
+        (element,) = get_args(wanted)
+        if not isinstance(found, list):
+            return None
+        if element is str:
+            return [text for text in found if isinstance(text, str)]
+        return [_fit(entry if isinstance(entry, dict) else {}, element) for entry in found]
+    if get_args(wanted):  # a type or None
+        return _fit(found, get_args(wanted)[0])
+    if wanted is str:
+        return found if isinstance(found, str) else None
+    if not isinstance(found, dict):
+        return None
+    return wanted(**{field.name: _fit(found.get(field.encode_name), field.type) for field in fields(wanted)})
 
 
-def _tender(loose: dict[str, Any]) -> Tender:
-    period = _object(loose, "tenderPeriod")
-    number = loose.get("numberOfTenderers")
-    lots = _list(loose, "lots")
-    return Tender(
-        status=_text(loose, "status"),
-        procurement_method=_text(loose, "procurementMethod"),
-        procurement_method_details=_text(loose, "procurementMethodDetails"),
-        award_criteria=_text(loose, "awardCriteria"),
-        number_of_tenderers=msgspec.Raw(str(number).encode()) if type(number) is int else msgspec.Raw(),
-        tender_period=None if period is None else Period(_text(period, "startDate"), _text(period, "endDate")),
-        procuring_entity=_reference(loose, "procuringEntity"),
-        lots=None if lots is None else [Lot(_text(lot, "id")) for lot in lots],
-    )
-
-
-def _bid(loose: Any) -> Bid:
-    value = _object(loose, "value")
-    return Bid(
-        status=_text(loose, "status"),
-        date=_text(loose, "date"),
-        value=None if value is None else Value(_amount(value), _text(value, "currency")),
-        tenderers=_references(loose, "tenderers"),
-        related_lot=_text(loose, "relatedLot"),
-        listed_lots=_texts(loose, "relatedLots"),
-    )
-
-
-def _award(loose: Any) -> Award:
-    items = _list(loose, "items")
-    return Award(
-        status=_text(loose, "status"),
-        suppliers=_references(loose, "suppliers"),
-        items=None if items is None else [_item(item) for item in items],
-        related_lot=_text(loose, "relatedLot"),
-        listed_lots=_texts(loose, "relatedLots"),
-    )
-
-
-def _item(loose: Any) -> Item:
-    classification = _object(loose, "classification")
-    return Item(
-        classification=None
-        if classification is None
-        else Classification(_text(classification, "scheme"), _text(classification, "id")),
-        related_lot=_text(loose, "relatedLot"),
-    )
-
-
-def _amount(loose: dict[str, Any]) -> float | None:
-    amount: Any = loose.get("amount")
+def _amount(amount: Any) -> float | None:
     if type(amount) not in {int, float}:
         return None
     try:
@@ -203,33 +164,3 @@ def _amount(loose: dict[str, Any]) -> float | None:
     except OverflowError:
         return None
     return number if math.isfinite(number) else None
-
-
-def _text(loose: Any, name: str) -> str | None:
-    found = loose.get(name) if isinstance(loose, dict) else None
-    return found if isinstance(found, str) else None
-
-
-def _object(loose: Any, name: str) -> dict[str, Any] | None:
-    found = loose.get(name) if isinstance(loose, dict) else None
-    return found if isinstance(found, dict) else None
-
-
-def _list(loose: Any, name: str) -> list[Any] | None:
-    found = loose.get(name) if isinstance(loose, dict) else None
-    return found if isinstance(found, list) else None
-
-
-def _texts(loose: Any, name: str) -> list[str] | None:
-    found = _list(loose, name)
-    return None if found is None else [text for text in found if isinstance(text, str)]
-
-
-def _reference(loose: Any, name: str) -> OrganizationReference | None:
-    found = _object(loose, name)
-    return None if found is None else OrganizationReference(_text(found, "id"))
-
-
-def _references(loose: Any, name: str) -> list[OrganizationReference] | None:
-    found = _list(loose, name)
-    return None if found is None else [OrganizationReference(_text(reference, "id")) for reference in found]

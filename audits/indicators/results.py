@@ -69,10 +69,7 @@ class Results:
         for group, found in other.groups.items():
             mine = self.groups[group]
             for id_, values in found.items():
-                if id_ in mine:
-                    mine[id_].update(values)
-                else:
-                    mine[id_] = values
+                mine.setdefault(id_, {}).update(values)
         for code, counts in other.meta.items():
             for name, count in counts.items():
                 known = self.meta.setdefault(code, {})
