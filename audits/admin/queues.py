@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,6 +12,7 @@ from audits.admin.filters import QUEUE, DeskFilter
 from audits.models import Flag
 from audits.replies import flags_with_news
 from audits.triage import first_confirmations
+from contracts.postgres.querying import query
 
 # Beyond, a queue is told as "999+": nobody counts on, and counting costs.
 MAX_COUNTED = 999
@@ -81,9 +81,7 @@ def count_queues(person: Any) -> dict[str, int]:
         sql, given = flags.query.sql_with_params()
         parts.append(f"(SELECT %s, (SELECT count(*) FROM ({sql}) counted))")  # noqa: S608  -- Django's own SQL
         values += [name, *given]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), values)
-        return dict(cursor.fetchall())
+    return dict(query(" UNION ALL ".join(parts), values))
 
 
 class QueueFilter(DeskFilter):

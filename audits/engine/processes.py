@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from audits.contributions.contribution import read_contribution
 from audits.contributions.recording import record_contributions
@@ -35,6 +35,7 @@ from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from contracts.garbage import not_looking_for_garbage
 from contracts.models.provenance import Verification
 from contracts.postgres.isolating import INTERRUPTIONS, is_exhausted, is_transient, work_isolated
+from contracts.postgres.querying import query
 
 # One message and one transaction for so many processes: large enough to share their cost.
 BATCH_PROCESSES = 200
@@ -120,13 +121,11 @@ def due_batches(*, limit: int | None = None) -> Iterator[list[int]]:
 def _due_among(process_ids: Sequence[int], rule_sets: RuleSets) -> list[tuple[int, Any, str]]:
     audited = Audit.objects.filter(process__any_of=process_ids).under(rule_sets.digests()).values_list("process")
     done = {process_id for (process_id,) in audited}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, digest, country FROM contracts_contractingprocess"
-            " WHERE id = ANY(%s) AND verification <> 'retired'",
-            [[process_id for process_id in process_ids if process_id not in done]],
-        )
-        return cursor.fetchall()
+    return query(
+        "SELECT id, digest, country FROM contracts_contractingprocess"
+        " WHERE id = ANY(%s) AND verification <> 'retired'",
+        [[process_id for process_id in process_ids if process_id not in done]],
+    )
 
 
 @not_looking_for_garbage()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models.functions import MD5, Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,7 @@ from audits.judging.rule.vocabulary import OutcomeKind
 from audits.judging.rule_set import Outcome
 from audits.models import Audit, Flag, Review
 from audits.triage import review_flag
+from contracts.postgres.querying import query
 
 STALE = "stale"
 
@@ -43,9 +44,7 @@ class WithheldFinding(NamedTuple):
 
 def count_withheld() -> dict[str, int]:
     """Return code of a rule → current audits in which it holds findings back."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTS)
-        return dict(cursor.fetchall())
+    return dict(query(_COUNTS))
 
 
 def sample_withheld(code: str, *, number: int, seed: str) -> Iterator[Audit]:

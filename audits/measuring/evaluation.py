@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from audits.judging.dossiers.building import build_dossier
 from audits.judging.dossiers.process import Dossier
@@ -91,15 +91,8 @@ class Count(Struct):
         return 2 * self.precision * self.recall / total if total else 0.0
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "tp": self.tp,
-            "fp": self.fp,
-            "fn": self.fn,
-            "tn": self.tn,
-            "precision": _rounded(self.precision),
-            "recall": _rounded(self.recall),
-            "f1": _rounded(self.f1),
-        }
+        rates = {"precision": self.precision, "recall": self.recall, "f1": self.f1}
+        return {**structs.asdict(self), **{name: _rounded(rate) for name, rate in rates.items()}}
 
 
 class Evaluation(Struct):
@@ -138,9 +131,6 @@ class BaseRates(Struct):
     rows: dict[str, int] = field(default_factory=dict)
     flagged: dict[str, dict[str, int]] = field(default_factory=dict)
     context: dict[str, dict[str, int]] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, Any]:
-        return {"rows": self.rows, "flagged": self.flagged, "context": self.context}
 
 
 class ProjectEvaluation(Struct):

@@ -7,7 +7,7 @@ Nothing here touches a database. Terms are counted wherever they stand, also whe
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import passage
@@ -47,18 +47,7 @@ class TermMeasures(Struct):
         return {
             "rows": self.rows,
             "terms": [
-                {
-                    "concept": measure.concept,
-                    "language": measure.language,
-                    "term": measure.term,
-                    "strength": measure.strength,
-                    "notices": measure.notices,
-                    "per_10_000": measure.per_10_000(self.rows),
-                    "in_scope": measure.in_scope,
-                    "flagged": measure.flagged,
-                    "passages": measure.passages,
-                }
-                for measure in self.terms
+                {**structs.asdict(measure), "per_10_000": measure.per_10_000(self.rows)} for measure in self.terms
             ],
         }
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, TruncWeek
@@ -15,6 +14,7 @@ from audits.models import Flag, PageFigures, Review
 from audits.models.flag_queryset import FlagQuerySet
 from audits.models.flag_state import IS_CONTEXT
 from audits.models.overdue import IsOverdue
+from contracts.postgres.querying import query
 
 WEEKS = 12
 # People are told of what they decided within so many days.
@@ -123,9 +123,7 @@ def queue_half_life(now: datetime) -> int | None:
     flags = _asking().filter(raised_at__gte=since)
     sql, given = flags.values_list("pk", "raised_at", "withdrawn_at").query.sql_with_params()
     made, made_given = _judgements(since).values_list("flag", "reviewed_at").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(_WAITED.format(flags=sql, decisions=made), [now, *given, *made_given])
-        return half_life(cursor.fetchall())
+    return half_life(query(_WAITED.format(flags=sql, decisions=made), [now, *given, *made_given]))
 
 
 def half_life(waited: Sequence[tuple[int, bool, int]]) -> int | None:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 VERDICT_COLUMNS = ("id", "rule", "publisher", "digest", "verdict", "cause", "why")
 # What a rule must reach before it asks in earnest: of the flags judged at least so many right, at most so many wrong.
@@ -66,13 +66,7 @@ class VerdictCounts(Struct, frozen=True):
         return self.right >= MIN_RIGHT * self.judged and self.wrong <= MAX_WRONG * self.judged
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "right": self.right,
-            "idle": self.idle,
-            "wrong": self.wrong,
-            "unjudged": self.unjudged,
-            "reaches_goal": self.reaches_goal,
-        }
+        return {**structs.asdict(self), "reaches_goal": self.reaches_goal}
 
 
 def choose(candidates: Iterable[Candidate], *, per_rule: int, per_source: int, seed: int) -> list[Candidate]:
@@ -106,18 +100,12 @@ def count_verdicts(rows: Iterable[Mapping[str, str]]) -> dict[str, dict[str, Ver
     for row in rows:
         counted[row["rule"]][row["publisher"]][row["verdict"]] += 1
     return {
-        rule: {source: _counts(verdicts) for source, verdicts in sorted(of_rule.items())}
+        rule: {
+            source: VerdictCounts(*(verdicts[verdict] for verdict in (*FlagVerdict, "")))
+            for source, verdicts in sorted(of_rule.items())
+        }
         for rule, of_rule in sorted(counted.items())
     }
-
-
-def _counts(verdicts: Mapping[str, int]) -> VerdictCounts:
-    return VerdictCounts(
-        right=verdicts.get(FlagVerdict.RIGHT, 0),
-        idle=verdicts.get(FlagVerdict.IDLE, 0),
-        wrong=verdicts.get(FlagVerdict.WRONG, 0),
-        unjudged=verdicts.get("", 0),
-    )
 
 
 def add_up(counts: Iterable[VerdictCounts]) -> VerdictCounts:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 
 from audits.models import Flag, QueueWeight
 from audits.models.holding import hold_flags
 from audits.reports.rule_health import Decisions, keep_decisions
+from contracts.postgres.querying import query
 
 # Flags are moved only for a figure that has changed by more than this share: each costs a write.
 NOTICEABLE = Decimal("0.1")
@@ -36,10 +37,8 @@ def refresh_priorities() -> int:
         (QueueWeight.Kind.PRECISION.value, code): precision_factor(decisions)
         for code, decisions in keep_decisions().items()
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_MEDIANS)
-        for currency, median in cursor.fetchall():
-            present[QueueWeight.Kind.MEDIAN_AMOUNT.value, currency] = round(Decimal(median), 4)
+    for currency, median in query(_MEDIANS):
+        present[QueueWeight.Kind.MEDIAN_AMOUNT.value, currency] = round(Decimal(median), 4)
     with transaction.atomic():
         before = {(row.kind, row.key): row.number for row in QueueWeight.objects.select_for_update()}
         changed = {key: number for key, number in present.items() if _differs(before.get(key), number)}

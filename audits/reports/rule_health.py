@@ -11,7 +11,7 @@ from math import sqrt
 from time import monotonic
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from msgspec import Struct, structs
@@ -22,6 +22,7 @@ from audits.reports.agreement import Agreement, agreement, verdicts
 from audits.reports.flag_samples import VerdictCounts
 from audits.reports.outcome_counts import OutcomeCounts, total_outcomes
 from audits.rules import RULES
+from contracts.postgres.querying import query
 
 # Of what it could assess, a rule may flag so large a share; above it is context. Judged from so many records on.
 MAX_SHARE_FLAGGED = 0.30
@@ -167,7 +168,7 @@ def assess(
 
 def health_of_rules() -> dict[str, Health]:
     """Return code → health of every rule, from all current audits and all decisions."""
-    return _health(tuple(RULES), _query(_ANSWERS, []))
+    return _health(tuple(RULES), query(_ANSWERS))
 
 
 def keep_decisions() -> dict[str, Decisions]:
@@ -198,10 +199,10 @@ def refresh_outcome_counts() -> int:
     counted_at = timezone.now()
     with transaction.atomic():
         # One at a time: of two, the later one would not see the rows that it must replace.
-        _query("SELECT pg_advisory_xact_lock(hashtextextended('audits_answercount', 0))", [])
+        query("SELECT pg_advisory_xact_lock(hashtextextended('audits_answercount', 0))")
         rows = [
             OutcomeCount(rule=code, kind=kind, field=field, records=number, counted_at=counted_at)
-            for code, kind, field, number in _query(_ANSWERS, [])
+            for code, kind, field, number in query(_ANSWERS)
         ]
         OutcomeCount.objects.all().delete()
         OutcomeCount.objects.bulk_create(rows)
@@ -217,7 +218,7 @@ def cached_health(code: str) -> tuple[Health, datetime | None]:
     rows = list(OutcomeCount.objects.filter(rule=code).values_list("kind", "field", "records", "counted_at"))
     counted_at = rows[0][3] if rows else OutcomeCount.objects.aggregate(at=Max("counted_at"))["at"]
     if counted_at is None:
-        return _health((code,), _query(_ANSWERS_OF_ONE, [code] * 3))[code], None
+        return _health((code,), query(_ANSWERS))[code], None
     return _health((code,), [(code, kind, field, number) for kind, field, number, _ in rows])[code], counted_at
 
 
@@ -242,7 +243,7 @@ def _cached_counts() -> list[_Counted]:
     return list(OutcomeCount.objects.values_list("rule", "kind", "field", "records"))
 
 
-# Taking every document apart once is an eighth of the work of looking each rule up in it; for one rule it is not.
+# Taking every document apart once is an eighth of the work of looking each rule up in it.
 _ANSWERS = """
     SELECT answer.key, answer.value ->> 'kind', coalesce(answer.value ->> 'field',
         CASE WHEN answer.value ? 'reason' THEN CASE answer.value ->> 'kind'
@@ -252,18 +253,6 @@ _ANSWERS = """
     LEFT JOIN contracts_contractingprocess process ON process.id = audit.process_id
     CROSS JOIN LATERAL jsonb_each(audit.outcomes) answer
     WHERE audit.is_current AND (process.id IS NULL OR process.verification IN ('official', 'accepted'))
-    GROUP BY 1, 2, 3
-"""
-_ANSWERS_OF_ONE = """
-    SELECT %s, outcome ->> 'kind', coalesce(outcome ->> 'field',
-        CASE WHEN outcome ? 'reason' THEN CASE outcome ->> 'kind'
-            WHEN 'clear' THEN outcome ->> 'reason' WHEN 'flagged' THEN 'context' ELSE '' END ELSE '' END), count(*)
-    FROM (
-        SELECT audit.outcomes -> %s AS outcome FROM audits_audit audit
-        LEFT JOIN contracts_contractingprocess process ON process.id = audit.process_id
-        WHERE audit.is_current AND audit.outcomes ? %s
-            AND (process.id IS NULL OR process.verification IN ('official', 'accepted'))
-    ) answer
     GROUP BY 1, 2, 3
 """
 # What a person decided last counts; who takes a flag up again has not decided yet. What a person raised is no answer
@@ -296,13 +285,11 @@ def _health(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, Heal
     outcomes_of = _by_rule(codes, counted)
     decided: dict[str, Counter[tuple[int, str]]] = {code: Counter() for code in codes}
     months: dict[str, Counter[tuple[str, str]]] = {code: Counter() for code in codes}
-    for code, version, month, decision, number in _query(
-        _DECISIONS, [list(codes), Review.Decision.CONFIRMED, Review.Decision.DISMISSED]
-    ):
+    for code, version, month, decision, number in query(_DECISIONS, [list(codes), *_SETTLING]):
         decided[code][version, decision] += number
         months[code][month, decision] += number
     reasons: dict[str, dict[str, int]] = {code: {} for code in codes}
-    for code, reason, number in _query(_REASONS, [list(codes)]):
+    for code, reason, number in query(_REASONS, [list(codes)]):
         reasons[code][reason] = number
     second_looks, found = agreement(), verdicts()
     return {
@@ -319,12 +306,7 @@ def _health(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, Heal
 
 def _decisions_by(decided: Mapping[tuple[Any, str], int], keys: Iterable[Any]) -> dict[Any, Decisions]:
     """Return key → decisions, of (key, decision) → flags."""
-    return {
-        key: Decisions(
-            decided.get((key, Review.Decision.CONFIRMED), 0), decided.get((key, Review.Decision.DISMISSED), 0)
-        )
-        for key in keys
-    }
+    return {key: Decisions(*(decided.get((key, decision), 0) for decision in _SETTLING)) for key in keys}
 
 
 def _by_rule(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, dict[tuple[str, str], int]]:
@@ -334,12 +316,6 @@ def _by_rule(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, dic
         if code in outcomes_of:  # an audit may hold a rule that is gone
             outcomes_of[code][kind, field] = number
     return outcomes_of
-
-
-def _query(query: str, parameters: Sequence[Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        return cursor.fetchall()
 
 
 def _rounded(figure: float | None) -> float | None:

@@ -9,8 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from audits.contributions.participation import BUYER, PROCURING_ENTITY, SUPPLIER, TENDERER
 from audits.judging.figures.organizations import (
     BidsDisqualified,
@@ -26,6 +24,7 @@ from audits.statistics.counted import counted_processes
 from audits.statistics.coverage import coverage_of_organizations
 from audits.statistics.habits import sources_seldom_open
 from audits.statistics.markets import MARKET_SHARES, concentrations, market_shares
+from contracts.postgres.querying import query
 
 # The figures that are compared with the fences of all organizations in the same role, and these roles.
 FENCED: Mapping[str, tuple[str, ...]] = {
@@ -149,9 +148,7 @@ def figures_of(organization_ids: Sequence[int], *, reads: frozenset[str]) -> dic
 
 
 def _tallies(organization_ids: Sequence[int]) -> list[_Tally]:
-    with connection.cursor() as cursor:
-        cursor.execute(_TALLIES, [list(organization_ids)])
-        return [_Tally(*row) for row in cursor.fetchall()]
+    return [_Tally(*row) for row in query(_TALLIES, [list(organization_ids)])]
 
 
 def largest_scheme(categories: Sequence[str]) -> tuple[str, list[str]]:

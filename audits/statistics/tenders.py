@@ -6,8 +6,6 @@ one object: what failed before it was awarded directly.
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.db import connection
-
 from audits.contributions.failed_tenders import BUYER, OBJECT
 from audits.contributions.recording import SPLITTING_WINDOW
 from audits.judging.figures.processes import FailedTender
@@ -25,8 +23,8 @@ def first_records(process_ids: Sequence[int]) -> dict[int, str]:
 
     One tender has one buyer, one title and description, and is open from one moment to another.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
+    return dict(
+        query(
             """
             WITH own AS MATERIALIZED (
                 SELECT id, ocid, buyer_id, tender_end, tender_start, title, description
@@ -46,7 +44,7 @@ def first_records(process_ids: Sequence[int]) -> dict[int, str]:
             """,
             [list(process_ids), list(PUBLIC)],
         )
-        return dict(cursor.fetchall())
+    )
 
 
 def failed_tenders(process_ids: Sequence[int]) -> dict[int, list[FailedTender]]:

@@ -8,13 +8,13 @@ accepted, and to those that a person attached it to.
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from contracts.documents.texts import ReadDocument, ReadPage
 from contracts.models import Attachment, ContractingProcess, Document, DocumentPage, Submission
 from contracts.postgres.locks import lock_until_commit
+from contracts.postgres.querying import query
 from contracts.signals import documents_changed
 
 # The pairs of process and document, as rows (process_id, sha256) with what was read of the document.
@@ -144,10 +144,8 @@ _OF_PROCESSES = """
 
 
 def _pairs(about_ocid: str, about_release: str, value: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        # The conditions are those of this module.
-        cursor.execute(_PAIRS.format(about_ocid=about_ocid, about_release=about_release), {"value": value})
-        return cursor.fetchall()
+    # The conditions are those of this module.
+    return query(_PAIRS.format(about_ocid=about_ocid, about_release=about_release), {"value": value})
 
 
 def read_documents(keys: Iterable[str]) -> dict[str, ReadDocument]:

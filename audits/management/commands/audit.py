@@ -4,6 +4,7 @@ import json
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -43,18 +44,15 @@ class Command(BaseCommand):
         seconds = round(time.monotonic() - started, 3)
         if options["json"]:
             outcomes = {code: dict(sorted(kinds.items())) for code, kinds in sorted(tally.outcomes.items())}
-            self.stdout.write(
-                json.dumps(
-                    {
-                        "processes": tally.processes,
-                        "organizations": tally.organizations,
-                        "audits_written": tally.audits_written,
-                        "flags": dict(sorted(tally.flags.items())),
-                        "outcomes": outcomes,
-                        "seconds": seconds,
-                    }
-                )
-            )
+            report = {
+                "processes": tally.processes,
+                "organizations": tally.organizations,
+                "audits_written": tally.audits_written,
+                "flags": dict(sorted(tally.flags.items())),
+                "outcomes": outcomes,
+                "seconds": seconds,
+            }
+            self.stdout.write(json.dumps(report))
             return
         self.stdout.write(
             f"{tally.processes} processes and {tally.organizations} organizations judged, "
@@ -71,13 +69,8 @@ class Command(BaseCommand):
             unknown = set(ocids) - set(processes.values_list("ocid", flat=True))
             if unknown:
                 raise CommandError(f"There is no process {', '.join(sorted(unknown))}.")
-        batch: list[int] = []
-        for pk in processes.values_list("pk", flat=True).iterator():
-            batch.append(pk)
-            if len(batch) == BATCH_PROCESSES:
-                yield batch
-                batch = []
-        if batch:
+        keys = processes.values_list("pk", flat=True).iterator()
+        while batch := list(islice(keys, BATCH_PROCESSES)):
             yield batch
 
     def _progress(self, tally: Tally, options: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from msgspec import structs
 
 from audits.matching.reference import Reference
 from audits.measuring.evaluation import (
@@ -55,7 +56,9 @@ class Command(BaseCommand):
             told: dict[str, Any] = {}
             for part in (projects, labels):
                 told |= part.as_json() if part else {}
-            self.stdout.write(json.dumps(told | ({"notices": rates.as_json()} if rates else {}), ensure_ascii=False))
+            self.stdout.write(
+                json.dumps(told | ({"notices": structs.asdict(rates)} if rates else {}), ensure_ascii=False)
+            )
             return
         if projects:
             self._print_projects(projects)

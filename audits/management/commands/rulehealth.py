@@ -9,12 +9,10 @@ from django.core.management.base import BaseCommand
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_ASSESSED, Health, health_of_rules
 
-_COLUMNS = (
-    OutcomeKind.FLAGGED,
-    OutcomeKind.CLEAR,
-    OutcomeKind.INSUFFICIENT_DATA,
-    OutcomeKind.NOT_APPLICABLE,
-    OutcomeKind.FAILED,
+# The five outcomes, and what else is told of a rule.
+_HEADS = (
+    *("flagged", "clear", "no data", "n/a", "failed"),
+    *("withheld", "share", "confirmed", "dismissed", "precision", "r/i/w"),
 )
 
 
@@ -37,20 +35,7 @@ class Command(BaseCommand):
             report = {"rules": {code: _as_json(health) for code, health in rules.items()}, "context": context}
             self.stdout.write(json.dumps(report))
             return
-        heads = (
-            "flagged",
-            "clear",
-            "no data",
-            "n/a",
-            "failed",
-            "withheld",
-            "share",
-            "confirmed",
-            "dismissed",
-            "precision",
-            "r/i/w",
-        )
-        self.stdout.write(f"{'rule':<6}" + "".join(f"{head:>10}" for head in heads))
+        self.stdout.write(f"{'rule':<6}" + "".join(f"{head:>10}" for head in _HEADS))
         for health in rules.values():
             self.stdout.write(_line(health))
         for health in rules.values():
@@ -71,7 +56,7 @@ def _as_json(health: Health) -> dict[str, Any]:
 def _line(health: Health) -> str:
     precision, found = health.decisions.precision, health.verdicts
     report = [
-        *(str(health.outcomes[kind]) for kind in _COLUMNS),
+        *(str(health.outcomes[kind]) for kind in OutcomeKind),
         str(health.withheld_records),
         "-" if health.share is None else f"{health.share:.1%}",
         str(health.decisions.confirmed),

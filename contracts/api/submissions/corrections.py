@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from rest_framework import serializers
 
 from contracts.intake.report import MAX_CORRECTIONS, Report
 from contracts.models import Submission
 from contracts.ocds.contact_points import is_of_contact_point
+from contracts.postgres.querying import query
 from contracts.translating import correction_detail
 
 _OF_PROCESSES = """
@@ -59,9 +59,10 @@ def corrections_of_submission(submission: Submission, repeated: Sequence[UUID]) 
 
     :param repeated: the keys of claims whose processes say what it says
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_OF_PROCESSES, [submission.ocids, submission.pk, list(repeated), MAX_CORRECTIONS])
-        rows = [(ocid, json.loads(entry) if isinstance(entry, str) else entry) for ocid, entry in cursor.fetchall()]
+    rows = [
+        (ocid, json.loads(entry) if isinstance(entry, str) else entry)
+        for ocid, entry in query(_OF_PROCESSES, [submission.ocids, submission.pk, list(repeated), MAX_CORRECTIONS])
+    ]
     return [
         _to_row(ocid, row["path"], row["reason"], *_values_of(row["path"], row["found"], row["used"]))
         for ocid, row in rows
