@@ -78,7 +78,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.monitoring.requests.MetricsMiddleware",
     "contracts.api.protocol.middleware.ApiMiddleware",
-    "contracts.api.protocol.compressing.CompressMiddleware",
+    "contracts.api.protocol.middleware.CompressMiddleware",
     "config.throttling.PageThrottleMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from audits.admin.folding import FILTERS
 from audits.models import DeskEntry, Flag, FlagNote
-from audits.models.note import MAX_NOTE
+from audits.models.desk import MAX_NOTE
 from contracts.admin.readonly import ListAdmin
 from contracts.pages.keys import key_of
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from audits.facts.procurement.tenderers import count_tenderers
-from audits.indicators.tallies import read_tallies
+from audits.indicators.part import read_tallies
 from audits.judging.rule.vocabulary import InsufficientDataError
 from contracts.ocds.codes import NON_COMPETITIVE, UNDECIDED
 from contracts.ocds.views import Process

@@ -1,5 +1,5 @@
 """
-Dumps: all that everyone may see, as files, parted by country and year.
+Dumps: all that everyone may see, as CSV by country and year, and as Parquet with types, for DuckDB, Polars, R.
 
 A dump is written into a folder of its own that takes its name once the last file is whole, so that nobody ever finds
 half of one.
@@ -16,17 +16,21 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
+from arro3.core import DataType, Field, Schema
+from arro3.io import read_csv, write_parquet
 from django.conf import settings
 from django.db import models
 from django.utils import translation
+from rest_framework import serializers
 
 from audits.dumps.manifest import FILE, UNFINISHED, DumpFile, Licence, Manifest, remove_old
-from audits.dumps.parquet import from_csv
 from audits.dumps.tables import RELEASES, TABLES, Table
+from contracts.api.protocol.columns import Instant
 from contracts.api.protocol.exports import Counted, csv_stream
 from contracts.exporting import compiled_releases
 from contracts.models import ContractingProcess, Publisher
-from contracts.postgres.moments import one_moment
+from contracts.ocds.corrections import AMOUNT_PLACES
+from contracts.postgres.querying import one_moment
 
 # Of what flags say.
 LANGUAGE = "es"
@@ -137,3 +141,27 @@ def _described(path: Path, table: str, country: str, year: str, media_type: str,
             size += len(piece)
     path.chmod(0o644)
     return DumpFile(path.name, table, country, year, media_type, rows, size, digest.hexdigest())
+
+
+# What 128 bits hold; amounts in dollars may be larger than those of records.
+MOST_DIGITS = 38
+# As in the answers of the API; lists and documents are texts, as in CSV.
+_TYPES: tuple[tuple[type[serializers.Field], Any], ...] = (
+    (serializers.DecimalField, DataType.decimal128(MOST_DIGITS, AMOUNT_PLACES)),
+    (serializers.IntegerField, DataType.int64()),
+    (serializers.BooleanField, DataType.bool()),
+    (Instant, DataType.timestamp("s", tz="UTC")),
+    (serializers.DateField, DataType.date32()),
+)
+ROWS_AT_ONCE = 8192
+
+
+def from_csv(source: Path, fields: Mapping[str, serializers.Field], target: Path) -> None:
+    """Write a CSV of a list, with a header and neither mark nor trailer, as Parquet; what is empty there is null."""
+    columns = [Field(name, _type_of(field), nullable=True) for name, field in fields.items()]
+    batches = read_csv(str(source), Schema(columns), has_header=True, batch_size=ROWS_AT_ONCE)
+    write_parquet(batches, str(target), compression="zstd(3)")
+
+
+def _type_of(field: serializers.Field) -> Any:
+    return next((known for kind, known in _TYPES if isinstance(field, kind)), DataType.utf8())

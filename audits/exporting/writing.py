@@ -14,7 +14,7 @@ from audits.exporting.lists import open_list
 from audits.models import Export
 from audits.models.export import KEPT, MAX_ATTEMPTS, TOLD, rights_of
 from contracts.api.protocol.problems import ProblemError
-from contracts.postgres.moments import one_moment
+from contracts.postgres.querying import one_moment
 
 # What is left to the others on the disk, in bytes.
 SPARED_BYTES = 1 << 30

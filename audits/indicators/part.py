@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from audits.indicators import records
 from audits.indicators.base import Indicator
@@ -18,13 +18,24 @@ from audits.indicators.r028 import R028
 from audits.indicators.r030 import R030
 from audits.indicators.r035 import R035
 from audits.indicators.r036 import R036
-from audits.indicators.r038 import R038
-from audits.indicators.r048 import R048
+from audits.indicators.r038 import R038, Tally
+from audits.indicators.r048 import R048, Supplier
 from audits.indicators.r058 import R058
 from audits.indicators.records import Bid, Release
 from audits.indicators.results import Results
 from audits.indicators.settings import Settings
-from audits.indicators.tenderers import Tenderers
+
+
+class Tenderers(Indicator):
+    code = "tenderers"
+    needs_bids = True
+
+    def see(self, process: Process, results: Results, /) -> None:
+        for offer in process.offers:
+            if offer.is_submitted:
+                for id_ in offer.ids:
+                    results.link("ocid_tenderer", process.ocid, id_)
+
 
 SHOWN = 20  # skipped lines that are reported one by one
 
@@ -129,3 +140,24 @@ def _offer(bid: Bid, status: str, profile: Profile) -> Offer:
         ids = [tenderer.id for tenderer in tenderers if tenderer.id is not None]
         party = profile.party(tenderers)
     return Offer(status, status not in NOT_SUBMITTED, bid.date, amount, currency, ids, party, bid.related_lots)
+
+
+_JOB = Job(Settings(codes=frozenset({R025.code, R038.code, R048.code})), "veedor")
+_CODES = [indicator.code for indicator in indicators(_JOB)]
+
+
+class Tallies(NamedTuple):
+    """
+    The tallies of R025, R038 and R048: `won` holds processes won and processes with a valid bid by tenderer,
+    `disqualified` bids disqualified, bids submitted and processes by group and organization.
+    """
+
+    won: dict[str, list[int]]
+    disqualified: dict[str, Tally]
+    supplied: dict[str, Supplier]
+
+
+def read_tallies(line: bytes) -> Tallies:
+    """Read one line of JSON; all tallies are empty if it is not a release, or one that is cancelled."""
+    found = dict(zip(_CODES, run_part(_JOB, [line]).tallies, strict=True))
+    return Tallies(found[R025.code], found[R038.code], found[R048.code])

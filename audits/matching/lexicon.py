@@ -8,7 +8,7 @@ A row may hold slots: "(cámara|grabador) de (seguridad|vigilancia)" is four ter
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import product
 
@@ -17,8 +17,28 @@ from msgspec import Struct, structs
 from audits.matching.inflection import forms, is_abbreviation
 from audits.matching.negation import is_negated
 from audits.matching.normalize import Folded
-from audits.matching.stretches import Stretches
 from contracts.ocds.views import Text
+
+
+class Stretches:
+    """Takes stretches that overlap none of those it has."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def overlap(self, start: int, end: int) -> bool:
+        """Tell whether any of them overlaps the one from ``start`` to ``end``."""
+        place = bisect_right(self._starts, start)
+        before = place > 0 and self._ends[place - 1] > start
+        return before or (place < len(self._starts) and self._starts[place] < end)
+
+    def add(self, start: int, end: int) -> None:
+        """Add one; it must overlap none."""
+        place = bisect_right(self._starts, start)
+        self._starts.insert(place, start)
+        self._ends.insert(place, end)
+
 
 NEGATIVE = "negative"
 STRONG = "strong"

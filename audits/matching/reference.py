@@ -22,6 +22,7 @@ from audits.matching.lexicon import (
     STRONG,
     Mention,
     Span,
+    Stretches,
     Term,
     choose,
     expanded,
@@ -40,7 +41,6 @@ from audits.matching.products import Product, unlisted_products
 from audits.matching.reader import Reader
 from audits.matching.reference_files import PublicList, read_entries, read_public_lists, read_shipped, read_terms
 from audits.matching.scope import SectorClass, SectorClasses
-from audits.matching.stretches import Stretches
 from audits.matching.text_read import Meaning, TermsRead, TextRead
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
 from audits.matching.words import Word, Words

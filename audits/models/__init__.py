@@ -1,25 +1,21 @@
 """What deserves a look: audits, the flags that they raise, the decisions of people, and the lists rules work with."""
 
-from audits.models.audit import Audit, AuditAttempt
-from audits.models.audit_work import AuditWork
+from audits.models.audit import Audit, AuditAttempt, AuditWork
 from audits.models.blind_review import BlindReview, SampledFlag, Verdict
 from audits.models.cohort import Cohort, FailedTender, Observation, PeerGroup, PopulationChange, Purchase
-from audits.models.delivery import Delivery
-from audits.models.desk import DeskEntry, Lease, SavedFilter
+from audits.models.desk import DeskEntry, FlagNote, Lease, SavedFilter
 from audits.models.export import Export
+from audits.models.figures import OutcomeCount, PageFigures, PublicFigures
 from audits.models.flag import Flag
 from audits.models.four_eyes import FourEyesWaiver
 from audits.models.golden import GoldenAnswer, GoldenJudgement
-from audits.models.note import FlagNote
-from audits.models.outcome_count import OutcomeCount
 from audits.models.override import RuleOverride, RuleState
 from audits.models.priority import QueueWeight
-from audits.models.public_figures import PageFigures, PublicFigures
 from audits.models.reference import LexiconTerm, PublicList, ReferenceVersion, Watchlist, WatchlistEntry
 from audits.models.reply import Reply, ReplyDecision
 from audits.models.review import Review
 from audits.models.rule_page import RulePage
-from audits.models.saved_search import SavedSearch
+from audits.models.saved_search import Delivery, SavedSearch
 from audits.models.suppression import Suppression
 from audits.models.track_record import Participation, TrackRecord
 

@@ -34,8 +34,15 @@ Open Contracting Partnership, Red flags for integrity: R030. OCDS Cardinal, R030
 
 from collections.abc import Iterator
 
-from audits.facts.procurement.bid_dates import doubt_of_arrival, is_late
-from audits.facts.procurement.bids import bids_with_status, cites, ids_of, names, require_award_status
+from audits.facts.procurement.bids import (
+    bids_with_status,
+    cites,
+    doubt_of_arrival,
+    ids_of,
+    is_late,
+    names,
+    require_award_status,
+)
 from audits.facts.procurement.stages import standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (

@@ -1,12 +1,18 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.db import models
+from django.contrib import admin, messages
+from django.db import models, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from contracts.admin.history import HistoryAdmin
-from contracts.models import Publisher
+from contracts.admin.readonly import ListAdmin
+from contracts.models import Publisher, PublisherGrant
+from contracts.trail import Action, record
 
 
 @admin.register(Publisher)
@@ -20,3 +26,39 @@ class PublisherAdmin(HistoryAdmin):
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(PublisherGrant)
+class PublisherGrantAdmin(ListAdmin):
+    """Rights are given and ended, never edited or deleted."""
+
+    list_display = ["user", "publisher", "granted_at", "granted_by", "ended_at", "ended_by"]
+    list_select_related = ["user", "publisher", "granted_by", "ended_by"]
+    list_filter = [("ended_at", admin.EmptyFieldListFilter)]
+    search_fields = ["=user__username", "=publisher__slug"]
+    fields = ["user", "publisher"]
+    actions = ["end"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and super().has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def save_model(self, request: HttpRequest, obj: PublisherGrant, form: Any, change: bool) -> None:  # noqa: FBT001
+        obj.granted_by = request.user  # type: ignore[assignment]  # signed in, or there is no admin
+        super().save_model(request, obj, form, change)
+        record(request.user, Action.RIGHT_GRANTED, obj, account=obj.user_id, publisher=obj.publisher_id)
+
+    @admin.action(description=_("End the selected rights"), permissions=["change"])
+    def end(self, request: HttpRequest, queryset: QuerySet[PublisherGrant]) -> None:
+        with transaction.atomic():
+            # Of those that others end meanwhile each is ended once.
+            grants = list(queryset.order_by("pk").select_for_update(of=("self",)).filter(ended_at=None))
+            for grant in grants:
+                grant.ended_at = timezone.now()
+                grant.ended_by = request.user  # type: ignore[assignment]
+                grant.save(update_fields=["ended_at", "ended_by"])
+                record(request.user, Action.RIGHT_ENDED, grant, account=grant.user_id, publisher=grant.publisher_id)
+        text = ngettext("%(number)d right was ended.", "%(number)d rights were ended.", len(grants))
+        self.message_user(request, text % {"number": len(grants)}, messages.SUCCESS)

@@ -262,3 +262,46 @@ class TableMapping(models.Model):
     @property
     def given(self) -> GivenMapping:
         return convert(self.mapping, GivenMapping)
+
+
+class IdempotencyKey(models.Model):
+    """
+    A key that a client gave to a submission, so that a request it repeats is not a second one; removed after a day.
+
+    `digest` is of account and key: the key itself is not kept.
+    """
+
+    digest = models.CharField(_("SHA-256"), max_length=64, primary_key=True)
+    body_sha256 = models.CharField(_("SHA-256 of the body"), max_length=64)
+    submission = models.ForeignKey(
+        "contracts.Submission", on_delete=models.CASCADE, related_name="+", verbose_name=_("submission")
+    )
+    received_at = models.DateTimeField(_("received"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("idempotency key")
+        verbose_name_plural = _("idempotency keys")
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
+class SentBytes(models.Model):
+    """
+    The bytes that an account sent on the latest day, of UTC, on which it sent any.
+
+    One row an account, removed when its day is over: it must not become a history of who sent something when.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", primary_key=True, verbose_name=_("user")
+    )
+    day = models.DateField(_("day"))
+    bytes = models.BigIntegerField(_("bytes"))
+
+    class Meta:
+        verbose_name = _("bytes sent")
+        verbose_name_plural = _("bytes sent")
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.bytes}"

@@ -28,3 +28,10 @@ def fixture_rows(name: str) -> list[dict[str, str]]:
 def fold(text: str) -> str:
     """Return a text as the tables write it: without case, accents and superfluous space."""
     return " ".join(without_marks(text.casefold()).split())
+
+
+@cache
+def words_listed(kind: str) -> tuple[str, ...]:
+    """Return the words of a list that are in use, as they are written there."""
+    rows = fixture_rows("reference/words")
+    return tuple(row["word"] for row in rows if row["list"] == kind and row["enabled"] == "yes")

@@ -6,13 +6,12 @@ America use: bids, bid opening, lots, finance, budget breakdown.
 """
 
 from datetime import MAXYEAR, UTC, tzinfo
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from contracts.ocds.codes import bid_status
 from contracts.ocds.corrections import Correction, Reader
-from contracts.ocds.lots import lots_of
-from contracts.ocds.method_labels import method_label_members
+from contracts.ocds.fact_tables import fixture_rows
 from contracts.ocds.parties import country_of, party_names, read_parties, referred_to
 from contracts.ocds.pieces import amendments_of, code_in, documents_of, items_of, period_of, value_of
 from contracts.ocds.placeholders import NAME, NUMBER, names_no_process
@@ -302,3 +301,23 @@ class _Parser:
         if not own_id and not name:
             name = self.party_names.get(str(entry.get("id")), "")
         return OrganizationReference(path=path, id=own_id, name=name)
+
+
+def lots_of(reader: Reader, parent: dict[str, Any], path: str) -> tuple[str, ...]:
+    """Return the ids of the lots, each once; some write ``relatedLot``, as items have it, of one or more."""
+    lots = reader.texts(parent, "relatedLots", path)
+    # Under its own name alone: what is nearly that is nearly ``relatedLots`` too.
+    if "relatedLot" not in parent:
+        return lots
+    if isinstance(parent["relatedLot"], list):
+        own = reader.texts(parent, "relatedLot", path)
+    else:
+        own = (reader.text(parent, "relatedLot", path),)
+    return tuple(dict.fromkeys(lot for lot in (*own, *lots) if lot))
+
+
+@cache
+def method_label_members() -> tuple[tuple[str, str], ...]:
+    """Return the places, each as the JSON Pointer of an object, ``""`` or ``/tender``, and the name of its member."""
+    places = [row["pointer"].rpartition("/") for row in fixture_rows("reading/method_labels")]
+    return tuple((parent, member) for parent, _slash, member in places)

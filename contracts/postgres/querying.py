@@ -1,9 +1,10 @@
 """Rows of statements that Django's ORM cannot express."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 
 def query(text: str, values: Mapping[str, Any] | Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
@@ -11,3 +12,18 @@ def query(text: str, values: Mapping[str, Any] | Sequence[Any] | None = None) ->
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         return cursor.fetchall()
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Read the rows of one moment, and write none, for however long; who calls it has a limit of their own."""
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            if is_outermost:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            # A statement lasts as long as its file takes to be written.
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            # Parquet is written between two statements.
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        yield

@@ -8,18 +8,19 @@ from typing import Any
 from audits.judging.dossiers.backing import BACKING_OF_TRADE, backing
 from audits.judging.dossiers.object_key import SecondKey
 from audits.judging.dossiers.parts import HEAD_PARTS, READ_PARTS
-from audits.judging.dossiers.public_parties import buyers_of, groups_of
 from audits.judging.dossiers.record_texts import RecordTexts
 from audits.judging.figures.processes import ProcessFigures
 from audits.judging.rule.vocabulary import READER_THRESHOLD, Evidence, InsufficientDataError, Withheld
 from audits.matching.documents import is_planning
 from audits.matching.lexicon import STRONG, Mention
 from audits.matching.names_in_texts import MIN_NAME_SPACES, name_words, places_of_name
+from audits.matching.normalize import fold
 from audits.matching.reader import Reading
 from audits.matching.reference import SECURITY_BODIES, Reference
 from audits.matching.scope import OBJECT_PARTS, Scope, decide_scope
 from audits.matching.watchlist import NameMention, PartyMatch
 from contracts.documents.texts import ReadDocument
+from contracts.ocds.codes import buys
 from contracts.ocds.corrections import Correction
 from contracts.ocds.views import Party, Process, Text
 
@@ -271,3 +272,24 @@ class Dossier(RecordTexts):
         if figure is None:
             raise InsufficientDataError(f"statistics/{name}", "not_computed", name=name)
         return figure
+
+
+def buyers_of(process: Process) -> tuple[Party, ...]:
+    """Return buyers, procuring entities and whoever is named beside them without a role."""
+    return tuple(party for party in process.parties if not party.roles or buys(party.roles))
+
+
+def groups_of(buyers: Sequence[Party]) -> tuple[Party, ...]:
+    """
+    Return the bodies that buyers are units of and that are no party themselves, as parties.
+
+    Many a buyer is but a "central unit".
+    """
+    named = {fold(party.name).text for party in buyers}
+    groups = {
+        fold(group.name).text: Party(path=group.path, id=group.id, name=group.name, roles=party.roles)
+        for party in buyers
+        for group in party.member_of
+        if group.name
+    }
+    return tuple(group for name, group in groups.items() if name not in named)

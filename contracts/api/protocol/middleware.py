@@ -1,4 +1,4 @@
-"""Every answer has an id that the logs contain too; errors below /api/ are problems, never HTML."""
+"""Every answer has an id that the logs contain too; those of the API are compressed, and its errors never HTML."""
 
 import logging
 import re
@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.translation import gettext as _
 
 from contracts.api.protocol.problems import CODES, MEDIA_TYPE, ProblemError, respond
@@ -98,3 +99,24 @@ def _watched(chunks: Iterable[Any], request_id: str) -> Iterator[Any]:
         with log_as(request=request_id):
             logger.exception("An answer broke off.")
         raise
+
+
+_TEXTS = (
+    *("application/json", "application/problem+json", "application/vnd.oai"),
+    *("text/csv", "application/x-ndjson", "application/x-followthemoney+ndjson"),
+)
+
+
+class CompressMiddleware(GZipMiddleware):
+    """
+    Compress JSON, CSV and JSON Lines below /api/, streams too.
+
+    Pages are left alone: they hold the secret of forms beside what a stranger can have them say, and how well a page
+    compresses would tell it letter by letter.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        kind = response.get("Content-Type", "")
+        if request.path_info.startswith("/api/") and kind.startswith(_TEXTS):
+            return super().process_response(request, response)  # type: ignore[arg-type, return-value]
+        return response

@@ -12,10 +12,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from msgspec import structs
 from rest_framework import status
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
 
 from contracts.api.addresses import process_address
 from contracts.api.protocol.columns import fields_of, read_rows
@@ -25,7 +26,6 @@ from contracts.api.protocol.tokens import has_scope
 from contracts.api.protocol.views import ApiView
 from contracts.api.submissions.bodies import FORM, Body, open_body
 from contracts.api.submissions.corrections import corrections_of_report, corrections_of_submission
-from contracts.api.submissions.permissions import MaySubmit
 from contracts.api.submissions.serializers import ProcessAddress, ReadingReport, Receipt, SubmissionStatus
 from contracts.intake import quota
 from contracts.intake.idempotency import MAX_LENGTH, KeyReusedError
@@ -44,6 +44,16 @@ from contracts.models import ApiToken, Claim, ContractingProcess, Publisher, Sub
 from contracts.ocds.problems import RefusedError
 from contracts.submitting import MAX_TRIAL_SECONDS, TrialRunningError, submit, validate
 from contracts.translating import problem_detail, tell_problem, tell_same
+
+
+class MaySubmit(BasePermission):
+    """An account that may add submissions, in the browser or with a token of the scope `submit`."""
+
+    def has_permission(self, request: Request, _view: APIView) -> bool:
+        if not request.user or not request.user.is_authenticated:
+            return False
+        return has_scope(request, ApiToken.Scope.SUBMIT) and bool(request.user.has_perm("contracts.add_submission"))
+
 
 SIMPLE_EXAMPLE = {
     "title": "Cámaras de videovigilancia para el centro",
