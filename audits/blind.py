@@ -1,5 +1,5 @@
 """
-Blind looks: of one decision in twenty a second person judges the same, without seeing the first.
+Blind reviews: a second person judges one decision in twenty without seeing the first.
 
 Among them stand flags of a sample that was drawn for readers, and flags whose answer a lead knows; nothing tells them
 apart.

@@ -1,5 +1,5 @@
 """
-The groups of people who work here, and what each may do.
+User groups and their permissions.
 
 They are made after every ``migrate``, so that a permission which a new version brings is granted at once. Nothing is
 taken away: an installation that wants other rights makes groups of its own.

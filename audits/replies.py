@@ -108,7 +108,7 @@ def may_be_taken_back(reply: Reply) -> bool:
 
 def take_back(reply: Reply) -> None:
     """
-    Erase a reply that nobody has decided on, for who holds its receipt.
+    Erase a reply that nobody has decided on, at the wish of the holder of its receipt.
 
     :raises AlreadyReviewedError: if somebody has
     """

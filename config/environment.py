@@ -1,5 +1,5 @@
 """
-What differs between installations: the table of the variables of the environment, and how the values of some are read.
+The variables of the environment: their types and defaults, and how some values are checked and read.
 
 A test compares the table with `.env.example` and `docker-compose.yml`. Each variable is explained in `.env.example`.
 """

@@ -27,7 +27,7 @@ _STATUSES = {
 }
 # As the API's own problems of these statuses; gunicorn reads this before Django may be asked.
 _CODES = {HTTPStatus.FORBIDDEN: "permission_denied"}
-# What we sent or set is no fault of who asked.
+# What we sent or set is not the client's fault.
 _OURS = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName, errors.ConfigurationProblem)
 
 

@@ -1,4 +1,4 @@
-"""The icon, and answers of the whole site: nothing is here, it is not allowed, it is busy, it is asked too often."""
+"""The icon, and error pages of the whole site."""
 
 import sys
 from http import HTTPStatus

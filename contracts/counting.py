@@ -40,7 +40,7 @@ class CountingCache(RedisCache):
             counted = connection.read_response()
             connection.read_response()
         except BaseException:
-            connection.disconnect()  # what was asked and not read would be the answer to who comes next
+            connection.disconnect()  # an answer that was not read would be taken for that of the next command
             raise
         return int(counted)
 

@@ -1,5 +1,5 @@
 """
-What is removed: by a schedule, what could tell of senders; at a person's word, a submission.
+Erasing: by schedule, what could identify senders; at a person's request, a submission.
 
 Content and submission stay as tombstones: the hash of the bytes, and the day they went.
 """

@@ -1,4 +1,4 @@
-"""Compiled releases out, as JSON Lines, straight from PostgreSQL by COPY: memory stays flat for any number."""
+"""Compiled releases as JSON Lines, straight from PostgreSQL by COPY: memory stays flat for any number."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""How often the interpreter looks for garbage."""
+"""How often Python's garbage collector runs."""
 
 import atexit
 import gc

@@ -1,4 +1,4 @@
-"""What each line of the log tells beside its message: the ids of the request, task or submission it belongs to."""
+"""Ids that each line of the log carries: of the request, task or submission it belongs to."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

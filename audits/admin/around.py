@@ -1,4 +1,4 @@
-"""What stands around a flag: decisions on the same question and on the same supplier, other flags of its parties."""
+"""The context of a flag: decisions on the same question and on the same supplier, other flags of its parties."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time

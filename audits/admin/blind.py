@@ -1,4 +1,4 @@
-"""Where a person judges again, blindly, what another decided, and where those who disagree are listed."""
+"""Blind reviews: a second person judges without seeing the first decision, and disagreements are listed."""
 
 from typing import Any
 

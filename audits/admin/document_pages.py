@@ -32,7 +32,7 @@ MEDIA_TYPES = {
 
 
 def _seen_by_desk(request: HttpRequest, sha256: str) -> Document:
-    """Return a document; to who may not see documents there is none."""
+    """Return a document; raises Http404 for people who may not see documents."""
     if not request.user.has_perm("contracts.view_document"):
         raise Http404
     return get_object_or_404(Document.objects.filter(reader_version__gt=0), pk=sha256)

@@ -55,7 +55,7 @@ class StateFilter(DeskFilter):
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
         # A queue says itself which states are its own, and so does a suppression.
         self.in_queue = bool(request.GET.get(QUEUE) or request.GET.get(SuppressionFilter.parameter_name))
-        # What is context awaits nobody, but for who asks for it.
+        # Context awaits nobody, unless it is asked for.
         self.with_context = bool(
             request.GET.get(SeverityFilter.parameter_name) == Flag.SeverityChoice.CONTEXT
             or request.GET.get(CauseFilter.parameter_name)

@@ -43,7 +43,7 @@ def flag_links(flags: Iterable[Flag], *, new: Collection[int] = ()) -> SafeStrin
 
 
 class ShowsFlags(ListAdmin):
-    """Pages of what flags are about, with the flags on it for who may view them."""
+    """Pages of the subjects of flags, which list these flags for people who may view them."""
 
     # The field of a flag that names what it is about.
     subject = ""

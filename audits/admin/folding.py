@@ -1,4 +1,4 @@
-"""The list of flags: a contract is one row with all its questions, and identical questions are one row."""
+"""The list of flags, grouped: one row for each contract with all its questions, and one for identical questions."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -72,7 +72,7 @@ class HandsFlags(ListAdmin):
         self.message_user(request, text % {"number": number, "name": name}, messages.SUCCESS)
 
     def desk_context(self, request: HttpRequest, flag: Flag) -> dict[str, Any]:
-        """Return what a page tells of who works on its flag; to show it is to open it."""
+        """Return who works on the flag of a page; showing it opens the flag for this person."""
         if not request.user.has_perm(DECIDE) or not flag.awaits_decision:
             return {}
         return {

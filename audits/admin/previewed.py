@@ -1,4 +1,4 @@
-"""Rows that rule sets are made of: what a change would do is shown, and confirmed, before it is saved."""
+"""Rows that rule sets are made of: the effect of a change is previewed and confirmed before it is saved."""
 
 import hashlib
 import json

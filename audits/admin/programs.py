@@ -28,7 +28,7 @@ def is_of_no_person(account: Any) -> bool:
     """
     Tell whether nobody works by an account, by password or token: a lead who issues its tokens speaks for no person.
 
-    An account that waits for who was invited is one, until a token is issued: then the invitation is void.
+    An account whose invitation is open is one, until a token is issued: then the invitation is void.
     """
     if not account.is_active or account.has_usable_password() or account.last_login is not None:
         return False

@@ -1,4 +1,4 @@
-"""A row of the list of flags, in two lines a cell: what is asked, of which contract, and whose it is."""
+"""One row of the list of flags, two lines a cell: the question, the contract, and who works on it."""
 
 from math import prod
 from typing import Any

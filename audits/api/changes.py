@@ -1,4 +1,4 @@
-"""What changed, for who keeps a copy: records and flags that were published, amended or taken back."""
+"""The feed of changes, for readers who keep a copy: records and flags that were published, amended or taken back."""
 
 from collections.abc import Iterator
 from typing import Any

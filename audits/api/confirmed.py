@@ -1,4 +1,4 @@
-"""What a flag says: as it was confirmed while it says something else and nobody has looked again, else as it is."""
+"""What a flag says to the public: the confirmed text as long as nobody has reviewed a later change."""
 
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, When

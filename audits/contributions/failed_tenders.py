@@ -22,7 +22,7 @@ _LETTERS = 20
 _WORDS = r"btrim(regexp_replace(lower(p.title), '\W+', ' ', 'g'))"
 # SQL of what processes ``p`` of one object share, a SHA-256; null where the title says too little.
 OBJECT = f"CASE WHEN length(replace({_WORDS}, ' ', '')) >= {_LETTERS} THEN sha256(convert_to({_WORDS}, 'UTF8')) END"
-# SQL of who buys in a process ``p``.
+# SQL of the buyer of a process ``p``.
 BUYER = "coalesce(p.buyer_id, p.procuring_entity_id)"
 
 

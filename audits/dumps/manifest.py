@@ -12,7 +12,7 @@ from msgspec import Struct
 FILE = "manifest.json"
 # How the names of folders begin that are being written or removed.
 UNFINISHED = ".unfinished-"
-# A newer dump leaves one before it, for who is reading that.
+# A newer dump leaves the one before it, for readers who are downloading that.
 KEPT = 2
 _DUMP = re.compile(r"\d{8}T\d{6}Z")
 

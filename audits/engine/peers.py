@@ -1,5 +1,5 @@
 """
-Whose figures changed when a buyer bought something else, or failed to: the processes of the same buyer.
+Which audits read outdated figures: those of other processes of a buyer that bought, or failed to buy, something.
 
 Figures depend on purchases and failed tenders alone, and those on records and lexicon alone
 (``audits.contributions.recording``). So an audit that is made again for the sake of its figures changes no purchase,

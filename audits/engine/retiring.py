@@ -1,4 +1,4 @@
-"""Processes that nothing stands in any more: their flags are withdrawn or go, and they count for nothing."""
+"""Processes that no record stands for any more: their flags are withdrawn or removed, and no figure counts them."""
 
 from collections.abc import Sequence
 

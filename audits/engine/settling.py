@@ -1,4 +1,4 @@
-"""Audit, here and now, what the audits of other processes made due: for commands, where no worker waits."""
+"""Audit at once whatever earlier audits made due: for commands, where no worker runs."""
 
 from audits.engine import organizations, peers, processes
 from audits.engine.tally import Tally

@@ -1,4 +1,4 @@
-"""What a run of audits gave, for commands and benchmarks."""
+"""The counts of a run of audits, for commands and benchmarks."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence

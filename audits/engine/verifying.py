@@ -1,4 +1,4 @@
-"""A flag beside what its rule says now of the stored record."""
+"""Compare a flag with what its rule says now of the stored record."""
 
 from audits.engine.flags import Verified, verify
 from audits.engine.processes import judge_again

@@ -1,4 +1,4 @@
-"""Exports: whole lists as files that are written while nobody waits, and taken home in pieces."""
+"""Exports in the API: a list is requested as a file, a worker writes it, and it is downloaded in pieces."""
 
 from collections.abc import Mapping
 from datetime import UTC

@@ -1,4 +1,4 @@
-"""The lists that are exported, opened as their addresses would be for who asked."""
+"""The lists that are exported, opened as if the person who asked had requested their address."""
 
 from io import BytesIO
 from typing import Any

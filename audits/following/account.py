@@ -1,4 +1,4 @@
-"""The page of an account: its saved searches, what was tried to tell of each, and all that can be done with them."""
+"""The page of saved searches of an account: deliveries, pausing, deleting, sending again."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ MAX_SHOWN = 20
 @never_cache
 @in_the_readers_language
 def page(request: HttpRequest, language: str) -> HttpResponse:
-    """Show the saved searches of who is signed in; on POST, do what ``wish`` names and show them again."""
+    """Show the saved searches of the account; on POST, do what ``wish`` names and show them again."""
     if not request.user.is_authenticated:
         return answer(request, "following/signed_out.html", language, status=403, back=request.get_full_path())
     own = SavedSearch.objects.filter(owner_id=request.user.pk)

@@ -1,4 +1,4 @@
-"""What is new of a saved search."""
+"""News of a saved search."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who is due to be told, what a failure means, and what is sent again because its owner asks for it."""
+"""Delivery of news: which searches are due, what a failure means, and what is sent again on request."""
 
 import logging
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""From lines to a part of the results: the work that can be done in several processes at once."""
+"""Indicators over some lines of the input: the work that several processes can share."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

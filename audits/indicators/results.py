@@ -1,4 +1,4 @@
-"""What the indicators found, in Cardinal's form, and how two parts of it become one."""
+"""Results of indicators, in Cardinal's form, and how those of two parts of a file are merged."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Figures that stay as they are, as far as rules can tell, whatever the buyer of a process buys from others."""
+"""Settled figures: those that later purchases of the buyer cannot change, as far as rules can tell."""
 
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

@@ -1,5 +1,5 @@
 """
-What the words of an amendment say: that more or something else is bought, that it costs nothing, or nothing at all.
+What an amendment says: more is bought, something else is, it costs nothing, or nothing at all.
 
 The words are lists of ``audits.matching.words``; the methods take folded text.
 """

@@ -93,7 +93,7 @@ class Heads:
             rf"(?: \w+[;,])?(?:[\W_]+(?:{_LINKS}|para|for|brindar|realizar|prestar|especializad\w+)\b)*[\W_]+"
             rf"{words.any_of(PRODUCT_WORK)}\b(?!{_FOR_STAFF}{words.any_of(STAFF_WORK)}\b)"
         )
-        # The longest words for who is hired, or none.
+        # The longest words for the person hired, or none.
         course = rf"{words.any_of(COURSE)}\b(?!{_BEHIND_COURSE}{words.any_of(SUPPLIED)}\b)"
         post = words.any_of(POST)
         opens = rf"{_OPENING}(?!{words.any_of(NOT_POST)}\b){words.any_of(OPENING_POST)}"

@@ -1,5 +1,5 @@
 """
-The language of a text, told by its small words.
+The language of a text, detected by its function words.
 
 Publishers state one language for a record that holds texts of several, state none, or state the wrong one. The words
 below are frequent in one of the three languages of the lexicon and rare in the other two.

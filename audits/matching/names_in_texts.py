@@ -1,4 +1,4 @@
-"""Names of organizations as other texts write them: what finds one there, whatever signs are between its words."""
+"""Patterns that find names of organizations in texts, whatever punctuation stands between their words."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Where mentions stand, to ask in few steps whether one of them is near a place: texts may hold thousands."""
+"""Positions of mentions, sorted, to find a neighbour by bisection: texts may hold thousands."""
 
 from bisect import bisect_right
 from collections.abc import Iterable

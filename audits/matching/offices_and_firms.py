@@ -1,5 +1,5 @@
 """
-Names within a text that tell who, and not what: "Secretaría de las Tecnologías de la Información", "empresa X LTDA".
+Names of offices and firms within a text: "Secretaría de las Tecnologías de la Información", "empresa X LTDA".
 
 The fields that an office is named after, and the trades in the name of a firm, are the words for technology too. Where
 they stand in such a name, they are not what is bought. The words are lists, see ``audits.matching.words``.

@@ -1,5 +1,5 @@
 """
-Which words come before a product, and which follow one that are none: lists of words, compiled.
+Words before a product name, and words after it that belong to no name: lists, compiled.
 
 The words are data; the shapes of letters with digits that no model has are beside them.
 """

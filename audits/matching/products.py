@@ -1,5 +1,5 @@
 """
-Products that no list holds, told by how they are written.
+Product names that no list holds, recognised by how they are written.
 
 No list of products is ever whole. A name that follows "software", "licencias de" or "marca" is seen as one by its
 letters: capitals inside a word ("TrustBroker"), letters with digits ("THR9i"), an abbreviation among small letters,

@@ -1,5 +1,5 @@
 """
-The reader: how much a notice, as a whole, reads like technology in scope.
+The reader, a classifier: how much a whole notice reads like technology in scope.
 
 A linear model over the distinct words of titles, descriptions and lots: each word counts by itself and by the runs of
 three to five letters in it, so that inflected and unknown words count by their stems; what the lexicon found counts

@@ -1,4 +1,4 @@
-"""How names are spelt: capitals inside a word or among small letters, and letters that no word of a language has."""
+"""Spelling of product names: capitals inside a word or among small letters, and unusual letters."""
 
 import re
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""One text as it is matched: what is worked out of it once, however often it recurs and whoever asks."""
+"""One text prepared for matching: each step is computed once, however often the text recurs."""
 
 from msgspec import Struct
 

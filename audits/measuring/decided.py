@@ -1,4 +1,4 @@
-"""What the desk decided on flags, as rows that the reader is trained on."""
+"""Decisions on flags as training rows for the reader."""
 
 from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo

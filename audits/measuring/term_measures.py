@@ -1,5 +1,5 @@
 """
-What each term of the lexicon does among ordinary procurement, before it counts.
+Frequency of each lexicon term in ordinary procurement notices.
 
 Nothing here touches a database. Terms are counted wherever they stand, also where a longer term or a mask covers them.
 """

@@ -39,7 +39,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
 
 class Export(models.Model):
     """
-    A whole list that a worker writes into a file, for who asked for it; it is written again if its worker dies.
+    A whole list that a worker writes into a file for one reader; it is written again if the worker dies.
 
     ``rights`` are those that the file was written with: who has fewer of them when it is downloaded is refused.
     """

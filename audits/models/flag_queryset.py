@@ -57,7 +57,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         Flags that await review, without those of rules in shadow, and new ones that a suppression is about, whose
         figures have not settled or that are context.
 
-        :param with_context: what is context too: for who asks for it by name
+        :param with_context: context too, where it is asked for by name
         """
         asking = self if with_context else self.filter(~IS_CONTEXT)
         return asking.filter(AWAITING_REVIEW, IsOutOfShadow(), IsUnsuppressed(), IsSettled())

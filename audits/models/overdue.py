@@ -1,4 +1,4 @@
-"""When a flag has waited too long: one notion for the queue, its figures and the dashboard."""
+"""When a flag is overdue: one definition for the queue, its figures and the dashboard."""
 
 from datetime import datetime, timedelta
 

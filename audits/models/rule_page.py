@@ -49,7 +49,7 @@ class RulePage(models.Model):
         texts = {language: {"title": text.title, "page": text.page} for language, text in sorted(rule.texts.items())}
         digest = digest_of(code, version, texts)
         if not cls.objects.filter(digest=digest).exists():
-            # Who decides on many holds the log already, and would wait for who keeps this page and waits for the log.
+            # Lock the log first: a decision on many flags holds it already, and would wait for this page.
             CHAIN.hold()
             kept = RulePage(code=code, version=version, texts=texts, digest=digest)
             RulePage.objects.bulk_create([kept], ignore_conflicts=True)  # somebody else may have kept it before

@@ -1,4 +1,4 @@
-"""When a new flag is for the desk: once the figures that it rests on have settled."""
+"""When a new flag reaches the desk: once the figures that it rests on have settled."""
 
 from datetime import datetime, timedelta
 

@@ -48,7 +48,7 @@ class Subject(NamedTuple):
 
     @property
     def counterparts(self) -> list[Ranked]:
-        """The suppliers of who buys, the buyers of who supplies."""
+        """The suppliers of a buyer, the buyers of a supplier."""
         return self.figures.buyers if self.supplies else self.figures.suppliers
 
 

@@ -1,4 +1,4 @@
-"""What became of a record here, day by day, as everyone may know it."""
+"""The public history of a record here, day by day."""
 
 from datetime import date
 from typing import Any

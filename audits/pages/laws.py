@@ -1,4 +1,4 @@
-"""The text of the law that a sentence names, where the list that its rule read says where it stands."""
+"""The text of the law that a sentence cites, if the list that the rule read says where it stands."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The numbers of a sentence that count processes, so that each leads to them."""
+"""Numbers in a sentence that count processes, linked to these."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What purchases come to, in a sentence."""
+"""Sums of purchases, in a sentence."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""How the desk does: what arrives and what is decided, how long it takes, and who has how much to do."""
+"""Figures of the desk: flags that arrive and are decided, waiting times, and each person's load."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What rules answered, counted: how often each kind of outcome, and what was missing."""
+"""Outcomes of rules, counted by kind, with the fields that were missing."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

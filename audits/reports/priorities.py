@@ -1,4 +1,4 @@
-"""The figures that the order of the queue rests on, counted anew; flags that wait move where they belong."""
+"""Refreshes the figures that the order of the queue rests on, and moves waiting flags."""
 
 from collections.abc import Mapping
 from decimal import Decimal

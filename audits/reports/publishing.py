@@ -1,5 +1,5 @@
 """
-Figures for the public, which tell nothing of what no person has decided on.
+Public figures, rounded and delayed so that they reveal nothing that no person has decided on.
 
 Three things keep a record out of sight. A count is told in steps of five, and below five not at all, so that neither a
 small group nor what a sum leaves over says anything of one record. Figures are published once a day, so that two

@@ -1,4 +1,4 @@
-"""What buyers bought, in the order of dates, and sums of it: read once for all figures that are made of it."""
+"""Purchases of buyers in order of date, with running sums: read once for all figures made of them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -1,5 +1,5 @@
 """
-Shares that no rule can tell from what sums by month say of them, so that not each purchase of a buyer is read.
+Bounds for shares, from sums by month: where they decide for every rule, single purchases are not read.
 
 Next to no share reaches what a rule asks for (``audits.judging.figures.bounds``). What a buyer spent in the months
 that lie wholly within the window of a process is the least that it spent there, what it spent in all months that the

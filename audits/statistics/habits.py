@@ -1,4 +1,4 @@
-"""What most records of a source do, for those that do so too: from the rows of ``audits.cohorts.habits``."""
+"""Which habits of its source a record shares: from the rows of ``audits.cohorts.habits``."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any

@@ -1,5 +1,5 @@
 """
-What is stored of whole populations (``Cohort``), for the processes that belong to them.
+Stored statistics of populations (``Cohort``), for the processes that belong to them.
 
 ``audits.cohorts`` computes the rows; the two agree on names and keys.
 """

@@ -1,5 +1,5 @@
 """
-What share a supplier had at the purchase before: so a rule asks when a share is reached, and not at each purchase.
+The share that a supplier had at the purchase before, so that a rule asks once, when a share is reached.
 
 It looks back, as the share itself does. Of the purchases after one no share would tell before they are known, and each
 of them would have the audits before it made again.

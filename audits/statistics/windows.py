@@ -1,4 +1,4 @@
-"""How far figures look back from the date of the process that they are about; never from today."""
+"""Time windows of figures, counted back from the date of the process, never from today."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta

@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def lead_dashboard(context: Any) -> Any:
-    """Return the dashboard for who leads, ``None`` for others."""
+    """Return the dashboard for leads, ``None`` for others."""
     return read_dashboard() if context["request"].user.has_perm(PERMISSION) else None

@@ -23,7 +23,7 @@ class _Strict(views.BaseWebAuthnView):
 
 
 class _Making(_Strict):
-    """An address that is for who may set up a second factor."""
+    """An address for accounts that may set up a second factor."""
 
     def check_can_register(self) -> None:
         if not may_set_up(self.request):

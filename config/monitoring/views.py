@@ -52,7 +52,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
     """
-    Figures and counts of requests, in the format of Prometheus, for who may ask.
+    Figures and counts of requests, in the format of Prometheus, for authorized clients.
 
     Without the database there are `veedor_database_reachable 0` and the counts of requests.
     """
@@ -89,7 +89,7 @@ class _Figures(Collector):
 
 
 def _may_ask(request: HttpRequest) -> bool:
-    """Return whether a request brings the token of `VEEDOR_METRICS_TOKEN`, or is of who may view submissions."""
+    """Return whether a request brings `VEEDOR_METRICS_TOKEN`, or comes from a person who may view submissions."""
     token = settings.VEEDOR_METRICS_TOKEN
     if token and constant_time_compare(_given_token(request), token):
         return True

@@ -179,7 +179,7 @@ def claims_link(submission: Submission) -> SafeString | str:
 
 
 def together_link(submission: Submission) -> SafeString | str:
-    """Return, for who decides on claims, also the way to those that are held, all together."""
+    """For people who decide on claims, also link to the held ones, all together."""
     listed, held = claims_link(submission), submission.claims.filter(decision=None).count()
     if not held:
         return listed

@@ -1,4 +1,4 @@
-"""Filters whose choices cost the same however long the list."""
+"""Filters of the admin whose choices are cheap to find, however long the list is."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Rows that people edit: who changed what, and when, as triggers of the database noted it."""
+"""Rows that people edit, with their history: who changed what, and when, as triggers of the database recorded it."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""Pages of lists that may hold millions of rows."""
+"""Paging in the admin for lists that may hold millions of rows."""
 
 from typing import Any
 

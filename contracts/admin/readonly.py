@@ -1,4 +1,4 @@
-"""Pages that show rows and change none."""
+"""Read-only pages of the admin."""
 
 from contextlib import nullcontext
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""Suggestions for the letters that somebody types, for programs that offer them to people."""
+"""Autocompletion: suggestions for the letters that somebody has typed so far."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What changes for those who read the API: as JSON, and as an Atom feed."""
+"""The changelog of the API, as JSON and as an Atom feed."""
 
 import hashlib
 from datetime import UTC, datetime, time

@@ -1,4 +1,4 @@
-"""The API about itself: the codes of its problems."""
+"""The codes of the API's problems, as a resource of the API."""
 
 from typing import Any
 

@@ -33,7 +33,7 @@ class _PublicCorrections(Document):
         return msgspec.Raw(msgspec.json.encode([row for row in rows if not is_of_contact_point(row["path"])]))
 
 
-# Name of a field → what it is for who may not see contact points.
+# Name of a field → what readers get who may not see contact points.
 _PUBLIC = {
     "compiled_release": _PublicDocument(),
     "corrections": _PublicCorrections(),

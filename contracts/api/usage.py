@@ -1,4 +1,4 @@
-"""What the reader has used of what they may: requests by throttle, bytes of the day."""
+"""How much the reader has used of their limits: requests by throttle, bytes of the day."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 """
-What a file is, by its content: names and media types that senders give are not asked.
+The kind of a file, detected from its content: names and media types that senders give are ignored.
 
 Containers (ZIP and Microsoft's older one) are looked into no further than their directory.
 """

@@ -1,5 +1,5 @@
 """
-What a process that reads a stranger's file may use.
+Limits on time and memory of a process that reads a stranger's file.
 
 Such a process begins with each file, and this is the first that it imports: nothing here but what Python has at hand.
 """

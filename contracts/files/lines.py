@@ -1,4 +1,4 @@
-"""How a process that reads a stranger's file answers: enclosed, in JSON lines."""
+"""How a sandboxed process that reads a stranger's file reports: JSON lines."""
 
 import json
 import sys

@@ -1,5 +1,5 @@
 """
-Organizations that are one body: which rows name one that is not kept, and in which roles the one kept is.
+Merged organizations: which rows name one that was merged into another, and in which roles the one kept appears.
 
 A merge changes no record. Typed rows name the organization that is kept; whatever reads them reads the merged body.
 """

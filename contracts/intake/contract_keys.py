@@ -1,5 +1,5 @@
 """
-The primary keys of contract rows, which last while their processes are compiled anew.
+Primary keys of contract rows, which stay the same when their process is compiled anew.
 
 Lists are paged by them, and links name them: who reads page by page must meet a contract although its record is
 amended meanwhile.

@@ -1,4 +1,4 @@
-"""What was read otherwise than it was sent, told to its sender: of their own releases, as each of them says."""
+"""Corrections reported to the sender of a submission: those of their own releases, as each release says."""
 
 from collections.abc import Sequence
 from uuid import UUID

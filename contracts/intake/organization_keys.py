@@ -1,4 +1,4 @@
-"""By what an organization is known: the number of a register, else its name in its country."""
+"""The key of an organization: its number in a register, else its name in its country."""
 
 import hashlib
 

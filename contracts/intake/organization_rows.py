@@ -1,4 +1,4 @@
-"""Organizations that records name → rows: what is new of them is written, and their primary keys are told."""
+"""Organizations that records name → rows: new facts are written, and primary keys returned."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What a contracting process is worth, and of what that is: its contracts, else its awards, else its tender."""
+"""The value of a contracting process, and its basis: the contracts, else the awards, else the tender."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable

@@ -1,5 +1,5 @@
 """
-What somebody else had sent before, told to who sends it again: as if nobody had.
+What a sender is told of content that somebody else sent before: the same as if nobody had.
 
 The same release is kept once, with the claim of its first sender (``Claim.repeated_by``). That it was known already
 would tell whoever tries what strangers sent, which is held and not public.

@@ -1,5 +1,5 @@
 """
-Records that an earlier version of the reader read, which this one may read otherwise: they are compiled again.
+Records that an earlier version of the reader read are compiled again, since this one may read them otherwise.
 
 They are found in rounds through all processes, a few of them at a time and for good. So it does not matter when the
 last worker of an earlier version stops loading records; but one that compiles again what this version has read leaves

@@ -160,7 +160,7 @@ def submissions_of(user: Any) -> QuerySet[Submission]:
 
 
 def told_at_the_desk(path: str) -> Q:
-    """Return what those are told of who may view claims: public records, and what is held."""
+    """Return what people see who may view claims: public records and held ones."""
     return ~Q(**{f"{path}verification": Verification.RETIRED})
 
 

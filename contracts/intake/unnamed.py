@@ -1,4 +1,4 @@
-"""Organizations that no record names any more: what is erased takes the names along that it alone told."""
+"""Organizations that no record names any more: erasing a record erases the names that it alone gave."""
 
 from collections.abc import Collection
 

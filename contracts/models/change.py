@@ -1,4 +1,4 @@
-"""What changed in public records, and in flags, in an order that a reader can follow without a gap."""
+"""What changed in public records and in flags, numbered so that a reader can follow without a gap."""
 
 import pgtrigger
 from django.db import connection, models, transaction

@@ -14,7 +14,7 @@ from contracts.postgres.search import Searched, window
 SEARCHED = Searched("organization_words", ("name", "scheme", "identifier"), texts=("name", "scheme", "identifier"))
 
 
-# Before the ocid in the key of who is known within one process alone; no folded name holds it.
+# Stands before the ocid in keys of organizations that are known within one process alone; no folded name holds it.
 OF_PROCESS = " @"
 # Who is known within one process alone, and is nobody that another record names.
 OF_ONE_PROCESS = models.Q(key__startswith="name:", key__contains=OF_PROCESS)
@@ -34,7 +34,7 @@ def is_of_one_process(key: str) -> bool:
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def visible_to(self, user: Any) -> "OrganizationQuerySet":
         """
-        Return the organizations that a public process names and, for who may view claims, all.
+        Return the organizations that a public process names; all, if the reader may view claims.
 
         One that was merged into another is not there any more; ``bodies_of`` leads on.
         """
@@ -47,7 +47,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
     def named_to(self, user: Any) -> "OrganizationQuerySet":
         """
         Return the organizations, merged into others or not, whose names a reader may see: those that a public record
-        names itself and, for who may view claims, all.
+        names itself; all, if the reader may view claims.
         """
         if may_see_claims(user):
             return self.all()

@@ -100,7 +100,7 @@ class ContractingProcessQuerySet(models.QuerySet["ContractingProcess"]):
         return self.filter(verification__in=PUBLIC)
 
     def visible_to(self, user: Any) -> "ContractingProcessQuerySet":
-        """Return the public processes and, for who may view claims, those that claims are held in."""
+        """Return the public processes and, if the reader may view claims, those that hold claims."""
         return self.exclude(verification=Verification.RETIRED) if may_see_claims(user) else self.public()
 
     def of_ocids(self, ocids: Collection[str]) -> "ContractingProcessQuerySet":

@@ -1,4 +1,4 @@
-"""Who said what a row holds, and how far it was verified: in API, admin and exports alike."""
+"""Where a row is from and how far it was verified: the same words in API, admin and exports."""
 
 from django.db.models import Case, CharField, F, TextChoices, Value, When
 from django.utils.translation import gettext_lazy as _

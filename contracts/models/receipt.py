@@ -1,4 +1,4 @@
-"""What somebody holds who sent something by the form, and what the desk asks them: no name, no address, days alone."""
+"""Receipts of the form, and questions of the desk to their holders: no name, no address, no time but the day."""
 
 import pghistory
 from django.conf import settings
@@ -38,7 +38,7 @@ class Receipt(models.Model):
 
 
 class ReceiptQuestion(models.Model):
-    """A question of the desk to who holds a receipt, and the answer."""
+    """A question of the desk to the holder of a receipt, and the answer."""
 
     receipt = models.ForeignKey(Receipt, on_delete=models.CASCADE, related_name="questions")
     text = models.TextField(_("question"))

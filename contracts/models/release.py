@@ -48,7 +48,7 @@ class Release(models.Model):
     submission = models.ForeignKey(
         "contracts.Submission", on_delete=models.PROTECT, related_name="releases", verbose_name=_("submission")
     )
-    # None for a release of who speaks for the publisher. If they send the bytes of a claim, it becomes one of theirs.
+    # None if the sender speaks for the publisher. If they send the bytes of a claim, the release becomes theirs.
     claim = models.ForeignKey(
         "contracts.Claim",
         on_delete=models.PROTECT,

@@ -290,7 +290,7 @@ class SentBytes(models.Model):
     """
     The bytes that an account sent on the latest day, of UTC, on which it sent any.
 
-    One row an account, removed when its day is over: it must not become a history of who sent something when.
+    One row for each account, removed when its day is over: it must not become a log of when people sent something.
     """
 
     user = models.OneToOneField(

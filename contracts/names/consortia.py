@@ -1,5 +1,5 @@
 """
-Members of a consortium that nothing but its name tells: ``CONSORCIO NORTE (ALFA S.A.; BETA LTDA.)``.
+Members of a consortium that are named in its name alone: ``CONSORCIO NORTE (ALFA S.A.; BETA LTDA.)``.
 
 They are told as what they are, the words of a name: no row, role or sum rests on them. Only names in brackets, parted
 by semicolons or slashes, are taken for a list. Hyphens are not: they part members, but also a firm from its short name

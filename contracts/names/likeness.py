@@ -1,4 +1,4 @@
-"""How alike two names of organizations are, whatever their legal forms and the order of their words."""
+"""How similar two names of organizations are, apart from legal forms and the order of words."""
 
 from functools import lru_cache
 

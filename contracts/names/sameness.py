@@ -1,5 +1,5 @@
 """
-What speaks for two organizations being one body, and what against it.
+Evidence for and against two organizations being one body.
 
 Nothing is decided here. Pairs are looked for within a country: those of one number, those whose names differ only in
 spelling or legal form, and those whose names are much alike. Two that have different numbers in one register are two

@@ -1,4 +1,4 @@
-"""How names and numbers of organizations are spelt, so that two spellings of one are the same text."""
+"""Names and numbers of organizations in one normal spelling."""
 
 import re
 

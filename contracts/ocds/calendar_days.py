@@ -1,4 +1,4 @@
-"""The day that an instant of a record means to who wrote it."""
+"""The calendar day that the author of a record meant by an instant."""
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 

@@ -1,4 +1,4 @@
-"""Text without what says nothing when texts are compared: accents and other marks, signs, case."""
+"""Normalised text for comparisons: without accents and other marks, signs and case."""
 
 import unicodedata
 

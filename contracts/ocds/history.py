@@ -1,5 +1,5 @@
 """
-Which of the releases that one source sent of an ocid count, whatever the order in which they came.
+Which of several releases of one source and ocid count, whatever order they arrived in.
 
 Publishers change a release under its id: what is dated last counts, and of one date what came last. A compiled release
 says all that was known on its date: it stands for the releases before, and those after it are merged onto it.

@@ -1,4 +1,4 @@
-"""Links as people pass them on → without what tells who passed them on."""
+"""Links as people share them → without tracking parameters."""
 
 from functools import cache
 from urllib.parse import urlsplit, urlunsplit

@@ -1,5 +1,5 @@
 """
-What several stages of a release hold alike: values, periods, items, documents and amendments.
+Building blocks that several stages of a release share: values, periods, items, documents and amendments.
 
 ``at`` is the JSON Pointer of the object that holds them.
 """

@@ -1,5 +1,5 @@
 """
-Values that the others of their record show to be slips of the pen: a year, the zeros of an amount.
+Likely slips of the pen, shown by the other values of the record: a wrong year, zeros too many in an amount.
 
 Only where the others agree. Such a value is not used, and not mended: which one was meant is a guess.
 """

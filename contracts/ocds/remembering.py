@@ -1,4 +1,4 @@
-"""Answers kept of what recurs: the same names, titles and types stand in thousands of records, and often in one."""
+"""A cache for functions of texts: the same names, titles and types stand in thousands of records."""
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache, wraps

@@ -1,5 +1,5 @@
 """
-Entries of one list that share an id and are not one thing, and those without an id that are told again.
+Different entries of a list that share an id, and repeated entries without an id.
 
 The merge routine of the standard takes objects of one list with one id for one, and of each member the last value: of
 two documents with the id ``1`` only the second is left, with what the first alone had. The compiled release stays what

@@ -107,7 +107,7 @@ def names(known: list[str], most: int = MAX_NAMES) -> str:
 
 
 def parties(buyer: str, suppliers: list[str]) -> str:
-    """Write who buys from whom, the first of several: a dash for who is not named, nothing where nobody is."""
+    """Write buyer and first supplier; a dash for the one that is not named, nothing where neither is."""
     return f"{buyer or '–'} → {names(suppliers, MAX_SUPPLIERS) or '–'}" if buyer or suppliers else ""
 
 

@@ -1,4 +1,4 @@
-"""Primary keys that somebody sends in an address or a form."""
+"""Primary keys read from an address or a form."""
 
 # No key of ours has more digits, and a longer one is no bigint.
 _MOST_DIGITS = 18

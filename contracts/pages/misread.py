@@ -1,4 +1,4 @@
-"""What an address says and a page does not know: told to its reader, so that no page is taken for another answer."""
+"""Parameters of an address that a page does not understand: the reader is told, so as not to take it for an answer."""
 
 import difflib
 from collections.abc import Iterable, Iterator

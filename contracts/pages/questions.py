@@ -1,4 +1,4 @@
-"""Answers to the desk's questions, by who holds a receipt: what is not kept is told, and not lost."""
+"""Answers of receipt holders to the desk's questions; an answer that is not kept is shown again, not lost."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Texts in pictures and feeds, which are XML: one character that XML has not, and no reader takes anything of it."""
+"""Texts for SVG and feeds: XML has no place for some characters, and one of them makes the whole file unreadable."""
 
 import html
 import re

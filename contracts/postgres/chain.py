@@ -1,4 +1,4 @@
-"""Logs of decisions that the database numbers, dates and chains itself: who tampers with one is found out."""
+"""Logs of decisions that the database numbers, dates and hashes in a chain, so that tampering shows."""
 
 import hashlib
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Conditions that are written in SQL."""
+"""Conditions written in SQL."""
 
 from typing import Any, ClassVar
 

@@ -1,4 +1,4 @@
-"""A batch that fails is worked through one by one, so that only the failing items are reported."""
+"""A batch that fails is repeated item by item, so that only the failing items are reported."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""What keeps an older version from the database of a newer one: it would set lists back and judge by older rules."""
+"""Keeps an older version of Veedor from migrating the database of a newer one."""
 
 from typing import Any
 

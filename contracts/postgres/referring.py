@@ -1,4 +1,4 @@
-"""Rows that keep others from being removed, whatever application has them."""
+"""Foreign keys that keep rows from being removed, whatever application has them."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -135,7 +135,7 @@ def with_words(
     :param paths: where the words are: ``""`` for the rows themselves, else the name of a foreign key. With several,
         any of them, which has all the words; none of them has what is left out. Each model has its ``searched``.
     :param part: only this part of the rows, such as the title
-    :param keep_unwanted: whether rows with what is left out stay, for who reads more closely what they show
+    :param keep_unwanted: whether rows that hold excluded words stay, for a caller that looks at them more closely
     :param visible: path → what a reader may see of the rows that it leads to; the newest are the newest of these, and
         nothing tells how many others there are. All, where it says nothing.
     """

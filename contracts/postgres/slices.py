@@ -1,4 +1,4 @@
-"""Statements about whole tables, slice by slice, so that whoever reads and writes them goes on meanwhile."""
+"""Statements over whole tables, slice by slice, so that other readers and writers are not blocked."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,5 +1,5 @@
 """
-What many migrations of an app leave behind, made at once where no table is there yet.
+The result of many migrations, created at once where the database is empty.
 
 Django renders the models of a migration's state anew after each of its operations, all that are related to each other:
 for two hundred operations that takes ten times as long as their SQL. Here the operations of the migrations are folded

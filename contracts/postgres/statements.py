@@ -1,4 +1,4 @@
-"""Statements that are written once and asked with other values: on a page of a list writing one takes longest."""
+"""Prepared statements: SQL that is written once and executed with other values."""
 
 import itertools
 import json
@@ -21,7 +21,7 @@ _KEPT = 16
 
 
 class Slot(models.Expression):
-    """The place of a value in a statement: of which parameter it is, and the how manieth."""
+    """The place of a value in a statement: the name of its parameter, and its number among several values."""
 
     output_field: Any = models.Field()
 

@@ -1,4 +1,4 @@
-"""Expressions whose SQL is written once: on a page of a list writing it takes longer than answering it."""
+"""Expressions whose SQL is written once: on a page of a list, writing it takes longer than executing it."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

@@ -1,4 +1,4 @@
-"""Triggers that several tables have: rows are added, and nobody changes or removes them."""
+"""Append-only tables: triggers that refuse to change or remove rows."""
 
 import pgtrigger
 

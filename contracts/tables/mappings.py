@@ -140,7 +140,7 @@ def recognise(
     are must be asked.
 
     :param rows: its first ones; ocids and numbers of contracts have prefixes that name the publisher
-    :param given: the mapping of who sent it, which counts alone where the table has enough of its columns
+    :param given: the sender's mapping; it alone counts where the table has enough of its columns
     """
     names = tuple(name.strip() for name in header)
     sources: dict[str, tuple[Source, ...]]

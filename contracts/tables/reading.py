@@ -64,7 +64,7 @@ def read_table(
     """
     Yield the releases of a table, the problems, and after the rows of each sheet what became of it.
 
-    :param given: the mapping of who sent it, of sheets that have its columns
+    :param given: the sender's mapping, for sheets that have its columns
     """
     count = 0
     for sheet, found in itertools.groupby(_with_sheets(rows), key=lambda entry: entry[0]):

@@ -10,7 +10,7 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, InsufficientDataError
 
 MINIMUM_SAMPLE = 10
-# The reason of who is asked nothing, since too little is known of the source.
+# The reason for which nothing is asked: too little is known of the source.
 LITTLE_KNOWN = "source_little_known"
 
 

@@ -1,5 +1,5 @@
 """
-What links a security body with others: what sees, joins, records or analyses people, or their files.
+Links of a security body to other systems: cameras, networks, recordings, analysis, or their files.
 
 A body that merely buys an ordinary system (servers, licences, lines, a door, its own vehicles) is joined with nobody.
 """

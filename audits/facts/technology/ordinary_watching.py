@@ -15,7 +15,7 @@ from audits.matching.lexicon import BOTH, Mention
 from audits.matching.scope import IDENTIFICATION, INTRUSION
 
 # What identifies people or reaches into what they say; all but readers of fingers, of which doors and desks have one,
-# is no trifle at any price, nor is what reads plates.
+# is no trifle at any price, and neither is a plate reader.
 GRAVE = frozenset({*IDENTIFICATION, *INTRUSION} - {"location_tracking"})
 _AT_ANY_PRICE = GRAVE - {"biometric_id"} | {"lpr"}
 

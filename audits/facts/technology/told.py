@@ -1,4 +1,4 @@
-"""What the texts of a record tell, of what is bought and for whom, and what its buyers are called."""
+"""What the texts of a record say of the object, its users and its buyers."""
 
 import re
 from collections.abc import Iterable

@@ -42,5 +42,5 @@ def tells_of_people_in_care(dossier: Dossier) -> bool:
 
 
 def tells_of_persons_in_files(dossier: Dossier) -> bool:
-    """Tell whether a system is said to hold persons, crimes or cases, or belongs to who gathers intelligence."""
+    """Tell whether a system is said to hold persons, crimes or cases, or belongs to an intelligence body."""
     return tells_of_people_in_care(dossier) or tells_any(dossier, HELD_IN_FILES) or is_called(dossier, _GATHERS)

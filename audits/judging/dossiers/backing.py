@@ -1,5 +1,5 @@
 """
-How clearly a notice must read like technology where words with other meanings too are all that tells it.
+How clearly a notice must read like technology, where only ambiguous words point to it.
 
 It depends on what stands beside them: the trade of a supplier, a program that has a name, and what is bought by its
 first words.

@@ -1,4 +1,4 @@
-"""Texts that list a great many things, of which only the first words tell what is bought."""
+"""Catalogues: long texts that list many things, of which only the first words say what is bought."""
 
 import re
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Facts that many rules ask of one record, worked out once for each dossier."""
+"""A cache for facts that many rules ask of one dossier."""
 
 from collections.abc import Callable
 from functools import wraps

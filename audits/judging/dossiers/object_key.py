@@ -1,4 +1,4 @@
-"""The second key of the T-rules: what tells that the thing bought is what a text speaks of."""
+"""The second key of the T-rules: evidence that the technology mentioned is the thing bought."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

@@ -1,5 +1,5 @@
 """
-Records that are read and judged together: one thing is done for all of them, then the next.
+Records that are read in groups: one step for all of them, then the next, which keeps processor caches warm.
 
 Lexicon, lists, patterns and the rules themselves take far more memory than the caches of a processor hold. What is
 used for one record after another stays there; who does everything for one record and then for the next finds little of

@@ -1,5 +1,5 @@
 """
-What rules can tell apart in a figure: of most entries no more than that they are there.
+Figures cut down to what rules can tell apart, so that other changes make no audit due.
 
 A share moves with every purchase of its buyer, and next to none of them reaches what a rule asks for. What no rule can
 tell apart is given to rules, and digested, as the same: so nothing changes, and nobody is asked again, until a bound

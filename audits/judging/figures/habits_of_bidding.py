@@ -1,5 +1,5 @@
 """
-What a record says of who bid and for how long, for the habits of its source.
+What a record says of bidders and of the time to bid, for the habits of its source.
 
 A count that is one in most records tells how a source fills a field, and not who took part.
 """

@@ -1,4 +1,4 @@
-"""Months by their numbers, so that they can be counted, and as ISO 8601 writes them."""
+"""Months as numbers, so that they can be counted, and in ISO 8601."""
 
 _MONTHS = 12
 

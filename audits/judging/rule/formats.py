@@ -1,5 +1,5 @@
 """
-How a value stands in a sentence in its reader's language: ``{opening:date}``, ``{method:code}``.
+Formats of values in sentences, in the reader's language: ``{opening:date}``, ``{method:code}``.
 
 A template names behind the colon what a value is, since codes and dates are stored as they are and read by people:
 

@@ -1,4 +1,4 @@
-"""What findings are called in sentences: the words of mentions and evidence, each once."""
+"""Names of mentions and evidence in sentences, each once."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""What may stand for a rule's own value of a parameter."""
+"""Which values a parameter of a rule may be given."""
 
 from math import inf, isfinite
 from typing import Any

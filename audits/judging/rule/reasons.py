@@ -1,5 +1,5 @@
 """
-Why a rule did not judge, or what it flags is context, where many rules may say so: code → template in English.
+Reasons that many rules share, for not judging or for calling a flag context: code → template in English.
 
 Templates are in `str.format` form.
 

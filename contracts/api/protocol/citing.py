@@ -79,7 +79,7 @@ class Cite(serializers.DictField):
     The member `cite` of a detail.
 
     :param kind: what the row is, in words
-    :param author: column or expression of who said it
+    :param author: column or expression of the author's name
     :param title: column or expression of what it is called
     :param published: of a date, if there is one
     :param digest: of the SHA-256 of the record that it is read from; without one the answer itself is digested

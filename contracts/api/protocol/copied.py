@@ -1,4 +1,4 @@
-"""Rows of a list as PostgreSQL writes them out itself: the texts of CSV, and JSON; whole lists by COPY."""
+"""SQL that lets PostgreSQL write the rows of a list as CSV or JSON itself; whole lists by COPY."""
 
 import re
 import secrets

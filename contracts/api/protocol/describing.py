@@ -1,4 +1,4 @@
-"""The answer to OPTIONS: what may be asked of an address, for programs that offer it to people."""
+"""The answer to OPTIONS: which parameters and formats an address has, for programs that offer them to people."""
 
 from typing import Any
 

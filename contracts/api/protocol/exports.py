@@ -1,5 +1,5 @@
 """
-Whole lists to take home: CSV and JSON Lines as streams, XLSX as a file.
+Whole lists as files: CSV and JSON Lines as streams, XLSX as a file.
 
 The last line says how many rows there are and what the SHA-256 of all bytes before it is: a file without it is not
 whole.

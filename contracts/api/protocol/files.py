@@ -1,4 +1,4 @@
-"""Files as answers: whole, or the part that a download goes on from."""
+"""Files as answers: whole, or the part that a resumed download asks for."""
 
 import re
 from collections.abc import Iterator

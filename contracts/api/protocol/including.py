@@ -1,4 +1,4 @@
-"""Members of rows that are read on request alone: `?include=parties,flags`."""
+"""Members of rows that are read only on request: `?include=parties,flags`."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any

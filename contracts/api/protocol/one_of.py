@@ -1,4 +1,4 @@
-"""Filters that take several values, separated by commas, of which a row has one; `none` is no value."""
+"""Filters that take several values, separated by commas, and find rows with one of them; `none` finds rows without."""
 
 from collections.abc import Iterable
 from typing import Any

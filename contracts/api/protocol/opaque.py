@@ -1,4 +1,4 @@
-"""Numbers that are shown without telling how many there are: what lies between two of them must not be counted."""
+"""Opaque numbers: the reader of two of them cannot tell how many lie between."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""Lists that are asked by POST: the parameters as members of one JSON object, for queries that no address holds."""
+"""Lists that are queried by POST: the parameters are members of a JSON object, for queries too long for an address."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""JSON out: quick, exact, and only JSON."""
+"""JSON output: fast, exact, and nothing but JSON."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -65,7 +65,7 @@ class Negotiation(DefaultContentNegotiation):
         self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         """
-        Return the renderer that a request asks for; the first one is that of who takes all, and names nothing.
+        Return the renderer that a request asks for, the first one if it accepts anything.
 
         :raises NotAcceptable: if it asks for none that is there; it names them
         """

@@ -1,5 +1,5 @@
 """
-Pages of lists by the shape of a request: which parameters it names, whatever their values.
+Prepared pages of lists: the SQL is written once for each shape of a request, that is, for the parameters it names.
 
 Django writes the SQL of a shape once for all readers who have the same rights, by which alone rows and columns are
 shown; then only values are put in. What is asked beside columns, ranges and codes, such as words or organizations, has

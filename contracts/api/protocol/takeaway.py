@@ -1,4 +1,4 @@
-"""Answers that are a whole list: which format, which words in the head, and what must be known of the file."""
+"""Answers that are a whole list as a file: its format, its header and its README."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext

@@ -1,4 +1,4 @@
-"""What an answer does not say by its rows: how many a filter could not judge, and whom a name may mean."""
+"""Warnings of a list: how many rows a filter could not judge, and which organizations a name may mean."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

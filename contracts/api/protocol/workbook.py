@@ -1,4 +1,4 @@
-"""A list as an XLSX workbook: what it is, its rows, and further sheets; written row by row to a file on disk."""
+"""A list as an XLSX workbook: README, rows and further sheets, written row by row to a file on disk."""
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence

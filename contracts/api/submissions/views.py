@@ -337,7 +337,7 @@ class SubmissionView(ApiView):
         return Submission.objects.visible_to(self.request.user)
 
     def _file_name(self, submission: Submission) -> str:
-        """Return the name of a file to who sent it: names of files often name people."""
+        """Return the name of a file, to its sender alone: names of files often name people."""
         sent = SubmissionOrigin.objects.filter(submission=submission, user=self.request.user.pk).first()
         return sent.file_name if sent else ""
 

@@ -1,4 +1,4 @@
-"""Values beside each other: over the years as columns, by rank as bars, as parts of a whole over the years."""
+"""Column and bar charts: over the years, by rank, and stacked as parts of a whole."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Amounts that go from one party to the next: bands between columns of names, as thick as the amounts."""
+"""A flow diagram: bands between columns of names, as thick as the amounts."""
 
 from collections import defaultdict
 from collections.abc import Sequence

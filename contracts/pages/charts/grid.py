@@ -1,4 +1,4 @@
-"""How far each of many things goes with each of some others: a grid of fields, the darker the further."""
+"""A heat map: rows by columns, the darker the higher the share."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The same values over time for several, below each other and to one scale."""
+"""Small multiples: the same values over time for several subjects, to one scale."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Points by latitude and longitude, as large as what is at them, on a grid of degrees."""
+"""A map of points by latitude and longitude, as large as their value, on a grid of degrees."""
 
 from collections.abc import Sequence
 from math import ceil, floor, sqrt

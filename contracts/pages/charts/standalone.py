@@ -1,4 +1,4 @@
-"""A picture that stands alone in another page: with its title, what it tells of, and where it is from."""
+"""A chart as a file of its own: with its title, its subject and its source."""
 
 import re
 from textwrap import wrap

@@ -300,7 +300,7 @@ def _act(request: HttpRequest, receipt: Receipt) -> tuple[Typed, list[Sent]]:
             return Typed(_("Nothing was added: choose a file first.")), []
         try:
             return Typed(), list(_send_files(request, facts_of(receipt), receipt))
-        except TakenBackError:  # in another tab, or by who else knows its words
+        except TakenBackError:  # in another tab, or by somebody else who knows its words
             receipt.refresh_from_db()
             return Typed(_("It was taken back meanwhile: nothing that came after it is kept.")), []
     return take_answer(receipt, request.POST) if wish == "answer" else Typed(), []

@@ -1,4 +1,4 @@
-"""What is left out of a sheet."""
+"""What the reader of workbooks leaves out of one sheet."""
 
 import struct
 import zipfile
