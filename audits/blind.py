@@ -76,7 +76,7 @@ def count_looks(person: Any) -> int:
 
 
 def looks(person: Any) -> list[Look]:
-    """Return what waits for a blind look by a person, in an order that says nothing of its kind."""
+    """Return the decisions that wait for a person's blind review, in an order that does not reveal their kind."""
     found: list[Review | SampledFlag | GoldenAnswer] = []
     for waiting in _KINDS:
         found += waiting(person).select_related("flag").defer("flag__evidence")[:_MIXED]
@@ -179,6 +179,6 @@ _KINDS: tuple[Callable[[Any], QuerySet[Any]], ...] = (awaiting_blind_review, awa
 
 
 def look_key(person: Any, subject: Review | SampledFlag | GoldenAnswer) -> str:
-    """Return what a page calls a look: it tells neither what it is nor which row."""
+    """Return the opaque key of a blind review in addresses: it reveals neither its kind nor its row."""
     told = f"blind look {person.pk} {subject._meta.model_name} {subject.pk}"
     return hmac.new(settings.SECRET_KEY.encode(), told.encode(), hashlib.sha256).hexdigest()[:32]

@@ -49,7 +49,7 @@ def require_question(flag: Flag) -> None:
 
 
 def derive_decision(last_review: Review) -> str:
-    """Return what a flag holds as its decision, from the latest one: "" while that leaves it open."""
+    """Return the decision that a flag stores, from its latest review: "" while that leaves the flag open."""
     if last_review.judged.get(WAS_CONFIRMED):  # it stays public, as it was confirmed before
         return Flag.State.CONFIRMED
     return "" if last_review.decision in Review.LEAVE_OPEN else last_review.decision

@@ -292,7 +292,7 @@ def place_name(path: str, paragraphs: Sequence[int] = ()) -> str:
 
 
 def paragraphs_name(paragraphs: Sequence[int]) -> str:
-    """Return what paragraphs of a document are called, by the numbers of the first and the last."""
+    """Return the name of paragraphs of a document, by the numbers of the first and the last."""
     first, last = paragraphs[0], paragraphs[-1]
     if first == last:
         return _("Document: paragraph %(number)s") % {"number": first}

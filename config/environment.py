@@ -68,7 +68,7 @@ class Environment(environ.Env):
 
 
 def _whole(text: str) -> int:
-    """Return a number as Python reads it, -1 if it is none."""
+    """Return a whole number as Python reads it, -1 if the text is not one."""
     try:
         return int(text)
     except ValueError:

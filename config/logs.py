@@ -27,7 +27,7 @@ _OF_REQUESTS = {
 
 
 def logging_settings(*, production: bool, level: str) -> dict[str, Any]:
-    """Return what ``logging.config.dictConfig`` takes; gunicorn and Django are given the same."""
+    """Return the argument of ``logging.config.dictConfig``; gunicorn and Django get the same."""
     console = {"handlers": ["console"], "level": level, "propagate": False}
     formatter = JsonFormatter if production else ReadableFormatter
     return {

@@ -109,7 +109,7 @@ def _rows(connection: psycopg.Connection, statement: Any) -> list[tuple[Any, ...
 
 
 def differences(source: Contents, restored: Contents) -> list[str]:
-    """Return what is not as it was, and what is wrong in both, a sentence for each."""
+    """Return a sentence for each difference, and for each error that both have."""
     found = [
         f"{table}: {_described(source.tables.get(table))}, restored {_described(restored.tables.get(table))}"
         for table in sorted(source.tables.keys() | restored.tables.keys())

@@ -146,7 +146,7 @@ def _same(deals: Sequence[Deal], sent: Submission, receipt: Receipt) -> list[Sam
 
 
 def _corrections(submission: Submission, most: int) -> list[SentCorrection]:
-    """Return what was not read as it was sent; of what others had said before too, if all of it was sent again."""
+    """Return the corrections; also those of content that others had sent before, if all of it was sent again."""
     if submission.state != "processed":
         return []
     strangers = of_strangers(submission, Submission.objects.none())

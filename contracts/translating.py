@@ -147,7 +147,7 @@ def _place_in_table(problem: Problem) -> str:
 
 
 def correction_detail(code: str) -> str:
-    """Return what a correction did; the code itself if it is not known any more."""
+    """Return a correction in words; its code if that is no longer known."""
     text = CORRECTIONS.get(code)
     return gettext(text) if text else code
 

@@ -61,7 +61,7 @@ def newest() -> Manifest | None:
 
 
 def find(dump: str, name: str) -> tuple[Path, DumpFile] | None:
-    """Return where a file of a dump lies, and what it is, ``latest`` being the newest; None if there is none."""
+    """Return path and description of a file of a dump (``latest``: of the newest); None if there is no such file."""
     for folder in dumps():
         if dump in (folder.name, "latest") and (manifest := _manifest(folder)):
             return next(((folder / file.name, file) for file in manifest.files if file.name == name), None)
@@ -69,7 +69,7 @@ def find(dump: str, name: str) -> tuple[Path, DumpFile] | None:
 
 
 def _manifest(folder: Path) -> Manifest | None:
-    """Return what a dump holds, None of one that is removed meanwhile."""
+    """Return the manifest of a dump, None if the dump is removed meanwhile."""
     try:
         return msgspec.json.decode((folder / FILE).read_bytes(), type=Manifest)
     except FileNotFoundError:

@@ -36,7 +36,7 @@ _OWED = """
 
 
 def attempt_key(process_digest: bytes, ruleset_digest: bytes) -> bytes:
-    """Return what an attempt is about: another record or another rule set is another attempt."""
+    """Return the key of an attempt: another record or another rule set is another attempt."""
     return hashlib.sha256(process_digest + ruleset_digest).digest()
 
 

@@ -83,7 +83,7 @@ def refresh_cohorts(*, tolerance: float = 0) -> Refreshed:
 
 
 def cohorts_version() -> tuple[Any, ...]:
-    """Return what differs whenever a cohort was written or removed: two equal versions mean the same cohorts."""
+    """Return the version of the cohorts: it differs whenever one was written or removed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*), max(computed_at) FROM audits_cohort")
         return tuple(cursor.fetchone())

@@ -293,7 +293,7 @@ def _move(flag: Flag, digest: bytes, cause: Flag.Cause, now: datetime, *, is_wit
 
 
 def _unanswered(unjudged: bytes) -> bytes:
-    """Return what stands for the digest of what is judged where a rule did not answer, by the digest of its input."""
+    """Return a substitute for the judged digest where a rule did not answer, made of the digest of its input."""
     return hashlib.sha256(b"unanswered" + unjudged).digest()
 
 

@@ -217,7 +217,7 @@ class ExportCountView(ExportsView):
 
 
 def _found(request: Request, pk: Any) -> Export:
-    """Return an export of the reader, or one of nobody; raises Http404 if there is none."""
+    """Return an export of the reader, or one without an owner; raises Http404 if there is none."""
     own: QuerySet[Export] = Export.objects.filter(pk=pk)
     export = own.first()
     if export is None or (export.owner_id is not None and export.owner_id != request.user.pk):

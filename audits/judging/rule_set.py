@@ -71,7 +71,7 @@ class Outcome(Struct, frozen=True, gc=False):
 
     @property
     def answer(self) -> "Answer":
-        """Return what an audit stores of it."""
+        """Return the form in which an audit stores it."""
         return Answer(self.kind, self.reason, self.values, self.field)
 
 
@@ -106,7 +106,7 @@ class BoundRule:
         return self.rule.habits
 
     def asked(self, figure: str) -> Asked:
-        """Return what the rule asks of a figure."""
+        """Return how the rule reads a figure: its bounds, with the values of their parameters."""
         bounds = self.rule.bounds[figure]
         least, needs = self._values(bounds.least), self._values(bounds.needs)
         beside = None

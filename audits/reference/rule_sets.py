@@ -79,7 +79,7 @@ class RuleSets(Struct):
         return frozenset().union(*(rule_set.reads() for rule_set in self.by_country.values()))
 
     def bounds(self) -> dict[str, list[Asked]]:
-        """Return what rules ask of the figures that all of them read within bounds, wherever they are in force."""
+        """Return the bounds of figures that every rule reads within bounds, wherever it is in force."""
         found: dict[str, list[Asked]] = defaultdict(list)
         for rule_set in self.by_country.values():
             for name, asked in rule_set.bounds.items():

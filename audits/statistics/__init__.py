@@ -49,12 +49,12 @@ class _Batch:
 
     @cached_property
     def sold(self) -> Sold:
-        """Return what the buyers of the processes bought from their suppliers before them."""
+        """Return earlier purchases of the buyers from the suppliers of the processes."""
         return read_sold(self.targets)
 
     @cached_property
     def spending(self) -> Spending:
-        """Return what the buyers of the processes spent by month, in all and in the sectors of technology."""
+        """Return the spend of the buyers by month, in all and by sector of technology."""
         return read_months(
             self.targets, {EVERYTHING, *(sector for target in self.technology for sector in target.sectors)}
         )
@@ -70,7 +70,7 @@ class _Batch:
 
     @cached_property
     def bought(self) -> Purchases:
-        """Return what the buyers of the other processes bought before them."""
+        """Return earlier purchases of the buyers of the other processes."""
         others = {target.process_id for name in _BOUNDED.keys() & self.parts.keys() for target in self.unbounded(name)}
         return read_bought(
             [*(target for target in self.targets if target.process_id in others), *self.earlier.values()]

@@ -35,7 +35,7 @@ PRICED = "q.amount > 0 AND q.currency <> ''"
 
 
 def read_bought(targets: Sequence[Target]) -> dict[int, list[Spent]]:
-    """Return what the buyers of processes bought in the window before them: buyer → by date, then ocid."""
+    """Return the purchases of buyers in the window before processes: buyer → purchases by date, then ocid."""
     found: dict[int, list[Spent]] = defaultdict(list)
     if targets:
         buyers = sorted({target.buyer_id for target in targets if target.buyer_id is not None})
@@ -49,7 +49,7 @@ def read_bought(targets: Sequence[Target]) -> dict[int, list[Spent]]:
 
 
 def read_sold(targets: Sequence[Target]) -> dict[tuple[int | None, int], list[Spent]]:
-    """Return what the buyers of processes bought from each supplier of these in the window before them."""
+    """Return the purchases of buyers from each supplier of the processes, in the window before these."""
     found: dict[tuple[int | None, int], list[Spent]] = defaultdict(list)
     if targets:
         pairs = (((target.buyer_id, supplier), target.date) for target in targets for supplier in target.suppliers)

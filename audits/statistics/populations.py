@@ -72,7 +72,7 @@ def _fences(cohort: Cohort, own: Fences | None = None) -> Fences:
 
 
 def practice(cohort: Cohort) -> PublisherPractice:
-    """Return what rules are told of a cohort of ``publisher_practice``."""
+    """Return the figure that rules get from a cohort of ``publisher_practice``."""
     return PublisherPractice(cohort.figures["share"], sample_size(cohort.n))
 
 

@@ -99,5 +99,5 @@ def _some_letters() -> str:
 
 
 def _kept(code: str) -> str:
-    """Return what is kept of a recovery code, in the 16 characters that django-otp has for it."""
+    """Return the digest that is stored of a recovery code, in the 16 characters that django-otp has for it."""
     return hashlib.sha256(code.encode()).hexdigest()[:16]

@@ -29,7 +29,7 @@ _COMPARED = {"gte": GreaterThanOrEqual, "lte": LessThanOrEqual}
 
 
 def target_of(request: Request) -> str:
-    """Return the currency that a request asks for, or ``""``; what is none is refused by the filter of this name."""
+    """Return the currency that a request asks for, or ``""``; the filter of this name refuses invalid ones."""
     text = request.query_params.get(PARAMETER, "").upper()
     return text if text in CURRENCIES else ""
 

@@ -21,7 +21,7 @@ SUPPLIER_ROLES = (
 
 
 def role_of(supplier: int) -> models.Func:
-    """Return what a supplier of a contract is among its suppliers, as an expression."""
+    """Return the role of a supplier among the suppliers of a contract, as an expression."""
     place = models.Func("suppliers", models.Value(supplier), function="array_position")
     return models.Func(
         "supplier_roles", place, template="(%(expressions)s]", arg_joiner=")[", output_field=models.TextField()

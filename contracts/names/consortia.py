@@ -54,7 +54,7 @@ def members_by_name(organization: Organization, reader: Any) -> list[NamedMember
     In its country, whatever case, accents, punctuation and dots of legal forms are; a name that several have tells
     none of them.
 
-    :param reader: who asks, and sees what may be seen by such a one
+    :param reader: the account that asks, whose rights decide what is seen
     """
     found: list[NamedMember] = []
     names = names_listed(organization.name)

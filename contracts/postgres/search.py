@@ -385,7 +385,7 @@ def was_stopped(error: BaseException) -> bool:
 
 
 def in_time(seconds: float, ask: Callable[[], T], otherwise: T) -> T:
-    """Return what is asked of the database, or something else where a statement takes longer."""
+    """Return the answer of the database, or something else if a statement takes longer."""
     try:
         with statement_timeout(seconds):
             return ask()

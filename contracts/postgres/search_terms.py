@@ -30,7 +30,7 @@ class Terms(Struct, frozen=True):
 
 
 def read_terms(text: str) -> Terms:
-    """Return what a text searches for; a quote that is not closed holds up to the end."""
+    """Return the terms of a search; a quote that is not closed lasts to the end."""
     wanted: list[list[Term]] = []
     unwanted: list[Term] = []
     is_alternative = False

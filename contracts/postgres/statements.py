@@ -14,9 +14,9 @@ from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connection, connectio
 from psycopg.adapt import Dumper
 
 Key = tuple[str, int]
-# After how many times psycopg keeps what nobody asked it to keep.
+# psycopg prepares a statement by itself after so many executions: never.
 _NEVER_BY_ITSELF = 2**31
-# How many plans a connection keeps, of half a megabyte each: any reader may ask for pages of many sizes.
+# How many prepared statements a connection keeps, of half a megabyte each.
 _KEPT = 16
 
 
@@ -92,7 +92,7 @@ def _with_places(sql: str, given: Sequence[Any]) -> str:
 
 
 def _reading(convert: Sequence[Any], column: Any) -> Sequence[Any]:
-    """Return what reads a column as Django does; JSON quicker than it, which makes a call of Python of each value."""
+    """Return the converters of a column: Django's, or a faster one for JSON."""
     kind = column.output_field
     if type(kind) is models.JSONField and kind.decoder is None:
         return [lambda value, *_: None if value is None else _read_json(value)]
@@ -112,13 +112,13 @@ Part = tuple[str, Sequence[Any]]
 
 
 def keys(rows: models.QuerySet) -> Part:
-    """Return what lists the primary keys of some rows, in their order; raises EmptyResultSet if it finds nothing."""
+    """Return SQL that lists the primary keys of rows, in order; raises EmptyResultSet if it can find none."""
     sql, given = rows.values("pk").query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
     return f"ARRAY({sql})", given
 
 
 def count(rows: models.QuerySet, most: int) -> Part:
-    """Return what counts some rows, up to ``most``."""
+    """Return SQL that counts rows, up to ``most``."""
     try:
         sql, given = rows.order_by().values("pk")[:most].query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
     except EmptyResultSet:
@@ -127,7 +127,7 @@ def count(rows: models.QuerySet, most: int) -> Part:
 
 
 def exist(*queries: models.QuerySet) -> Part:
-    """Return what tells whether any of some queries finds a row."""
+    """Return SQL that tells whether any of the queries finds a row."""
     found = [rows.order_by().values("pk")[:1].query.get_compiler(DEFAULT_DB_ALIAS).as_sql() for rows in queries]
     return " OR ".join(f"EXISTS({sql})" for sql, _given in found), [one for _sql, given in found for one in given]
 

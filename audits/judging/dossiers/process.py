@@ -259,7 +259,7 @@ class Dossier(RecordTexts):
 
     @cached_property
     def facts(self) -> dict[Hashable, Any]:
-        """Return what was worked out of the record, see ``dossiers.known_facts``; it fills as rules ask."""
+        """Return the cache of facts about the record, see ``dossiers.known_facts``; it fills as rules ask."""
         return {}
 
     def statistic(self, name: str) -> Any:

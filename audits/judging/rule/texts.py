@@ -63,7 +63,7 @@ def _read(page: Path) -> RuleText:
 
 
 def as_in_portugal(text: RuleText) -> RuleText:
-    """Return what a rule says in Portuguese with the words of Portugal."""
+    """Return the Portuguese texts of a rule in the words of Portugal."""
     texts = {
         kind: {key: in_portugal(said) for key, said in getattr(text, kind).items()}
         for kind in ("sentences", "reasons")
@@ -103,7 +103,7 @@ _ABSENT = _Absent()
 
 @lru_cache(maxsize=4096)
 def _parts(template: str) -> tuple[tuple[str, str | None, str, bool], ...]:
-    """Return what a template consists of: a text, the name and the form of the value after it, whether % follows."""
+    """Return the parts of a template: a text, name and format of the value after it, and whether % follows."""
     percents = set(_PERCENT.findall(template))
     return tuple((before, name, form or "", name in percents) for before, name, form, _ in Formatter().parse(template))
 

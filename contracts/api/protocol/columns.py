@@ -35,7 +35,7 @@ from contracts.translating import language_in_force
 CHUNK_ROWS = 2000
 # Whether a text is the same in the path of an address and in its query; "." and ".." are not.
 IS_PLAIN = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*").fullmatch
-# What marks a field that is a list of rows of its own, from a query of its own.
+# A field of this class is a list of rows, read by a query of its own.
 Section = serializers.ListSerializer
 # Fields with a steady expression → name, model and language → the column with its SQL written.
 _WRITTEN: WeakKeyDictionary[serializers.Field, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
@@ -120,7 +120,7 @@ class Link(serializers.CharField):
         return self.converter()(value)
 
     def converter(self) -> Callable[[Any], str]:
-        """Return what makes the addresses of many rows."""
+        """Return a function that makes the address of a row."""
         address = self.list_address()
         return lambda value: f"{address}{quoted(value)}/"
 
@@ -150,7 +150,7 @@ class Worded(serializers.CharField):
 
     @staticmethod
     def word(value: Any, language: str) -> str:
-        """Return what a value says in a language: `es`, `pt` or `en`."""
+        """Return a value as text in a language: `es`, `pt` or `en`."""
         raise NotImplementedError
 
 
@@ -258,7 +258,7 @@ def read_rows(
 def iterate_rows(
     queryset: models.QuerySet, fields: Mapping[str, serializers.Field]
 ) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
-    """Yield what `read_rows` returns, from a cursor of the server: for any number of rows."""
+    """Yield the rows of `read_rows` from a server-side cursor, for any number of rows."""
     return _rows(queryset, fields, (), chunk_size=CHUNK_ROWS)
 
 
@@ -273,7 +273,7 @@ def _rows(
     return read(found.iterator(chunk_size) if chunk_size else found)
 
 
-# What makes of rows as they were read the values of keys, and each row as it is answered.
+# Rows of a query → for each the values of its keys, and the row as it is answered.
 Read = Callable[[Iterable[Sequence[Any]]], Iterator[tuple[tuple[Any, ...], Any]]]
 
 

@@ -120,7 +120,7 @@ def compact_list(lines: Iterable[str]) -> msgspec.Raw:
 
 
 class ByKey:
-    """What the rows of some keys say, asked of PostgreSQL by a statement whose plan it keeps."""
+    """Reads the rows of given keys by a prepared statement."""
 
     def __init__(self, rows: models.QuerySet, fields: Mapping[str, Any], keys: Sequence[str]) -> None:
         found, self._read = json_rows(rows.order_by().filter(pk__any_of=Slot(*_CHOSEN)), fields, keys)
@@ -152,7 +152,7 @@ def _copied(rows: models.QuerySet, statement: str, *parts: str) -> Iterator[byte
 
 
 def _marks(fields: Mapping[str, serializers.Field]) -> dict[str, str]:
-    """Return what stands around each value that is to be worded: nothing that a record could hold."""
+    """Return a random mark for each field that is to be put in words: no record can hold it by chance."""
     return {name: secrets.token_hex(8) for name, field in fields.items() if isinstance(field, Worded)}
 
 
@@ -186,7 +186,7 @@ def _with_words(
 def _in_words(
     word: Callable[[Any, str], str], read: Callable[[bytes], bytes | str], write: Callable[[str], bytes], language: str
 ) -> Callable[[bytes], bytes]:
-    """Return what puts a value in words; many rows say the same."""
+    """Return a cached function that puts a value in words; many rows say the same."""
 
     @lru_cache(maxsize=MAX_SAID)
     def worded(value: bytes) -> bytes:

@@ -47,7 +47,7 @@ class Filters(DjangoFilterBackend):
         raise self._problem(filterset, request)
 
     def warnings(self, request: Request, queryset: models.QuerySet, view: APIView) -> list[dict[str, Any]]:
-        """Return what the filters of a valid request could not judge."""
+        """Return warnings about rows that the filters of a valid request could not judge."""
         filterset = self.get_filterset(request, queryset, view)
         if filterset is None or not filterset.is_valid():
             return []

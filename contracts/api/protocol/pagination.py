@@ -112,7 +112,7 @@ class CursorPage(BasePagination):
         Answer with one page of a query; `fields` are those of a serializer.
 
         :param notes: whether the page is empty → further members
-        :param by_key: what tells of rows these fields, where something does
+        :param by_key: a prepared statement that reads these fields, if there is one
         """
         limit = self.limit(request)
         cursor = read_cursor(request, order, queryset.model)
@@ -141,9 +141,9 @@ class CursorPage(BasePagination):
         results: Callable[[list[Any]], Any] = list,
     ) -> Response:
         """
-        Answer with rows that were read for a page: one more than it has, if there are as many.
+        Answer with the rows read for a page; one row more than its limit means that another page follows.
 
-        :param results: what is made of the rows of the page
+        :param results: makes the member `results` of the rows of the page
         """
         backward = cursor is not None and cursor.backward
         more = len(rows) > limit
@@ -218,7 +218,7 @@ class CursorPage(BasePagination):
 
 @lru_cache(maxsize=256)
 def _around_cursor(query: str) -> tuple[str, str]:
-    """Return what stands before and after the cursor in a link: the other parameters of a query, by name."""
+    """Return the other parameters of a query, by name: those before the cursor in a link, and those after it."""
     given = parse_qs(query, keep_blank_values=True)
     given = {name: given[name] for name in sorted(given.keys() - {"cursor", "count"})}
     before = urlencode({name: values for name, values in given.items() if name < "cursor"}, doseq=True)
@@ -247,7 +247,7 @@ def read_order(request: Request, columns: Mapping[str, str], default: str) -> Or
 
 
 def read_cursor(request: Request, order: Order, model: type[models.Model]) -> Cursor | None:
-    """Return the row that a request goes on from; raises ProblemError if the cursor is none of this order."""
+    """Return the row that a request continues from; raises ProblemError if the cursor is not of this order."""
     text = request.query_params.get("cursor")
     if text is None:
         return None

@@ -49,7 +49,7 @@ class SearchFilterSet(django_filters.FilterSet):
         return visible
 
     def filter_queryset(self, queryset: models.QuerySet) -> models.QuerySet:
-        """Return what all filters leave. Words come last: of very many rows that hold them some are looked at."""
+        """Return the rows that pass all filters. Words come last: of very many rows only some are searched."""
         given = self.form.cleaned_data
         for name in sorted(given, key=lambda name: isinstance(self.filters[name], WordsFilter)):
             queryset = self.filters[name].filter(queryset, given[name])

@@ -132,7 +132,7 @@ class Shaped:
         return found
 
     def warnings(self) -> list[dict[str, Any]]:
-        """Return what the filters could not judge, once the rows were read."""
+        """Return warnings about rows that the filters could not judge; call it after `rows`."""
         return unjudged_warnings(self.shape.unjudged_names, self.unjudged)
 
     def unknown_values(self, facets: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -194,7 +194,7 @@ _by_key: dict[Hashable, ByKey | None] = {}
 
 def by_key(view: Any, request: Request, fields: Mapping[str, Any], order: Order) -> ByKey | None:
     """
-    Return what tells of rows what a request without a shape asks for, once their keys are found.
+    Return the prepared statement that reads the columns of a request without a shape, once keys of rows are found.
 
     None where that depends on the request, as does an amount in another currency, or how much a row is about a search.
     """
@@ -220,7 +220,7 @@ def _written_by_key(view: Any, fields: Mapping[str, Any], order: Order) -> ByKey
 
 
 def _reader(view: Any, request: Request) -> tuple[Hashable, ...]:
-    """Return all on which rows of a list and what they say depend, whoever reads them."""
+    """Return everything that rows and columns of a list depend on, for use as a key."""
     told = [tell() for tell in _depends_on(view.serializer_class)]
     return (type(view), _rights(request), get_language(), settings.VEEDOR_PUBLICATION, *told)
 
@@ -262,7 +262,7 @@ def _is_fixed(field: Any) -> bool:
 
 @lru_cache
 def _depends_on(serializer: Any) -> list[Any]:
-    """Return what tells on what the columns of an answer depend beside language and settings."""
+    """Return functions that tell what the columns of an answer depend on, beside language and settings."""
     return [field.depends_on for field in fields_of(serializer).values() if hasattr(field, "depends_on")]
 
 

@@ -73,7 +73,7 @@ def in_language(request: Request) -> AbstractContextManager[None]:
 
 
 def _translated(request: Request, content: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield what is written in the language that `lang` names; others go on in theirs meanwhile."""
+    """Yield the pieces, each written in the language that `lang` names; other requests keep theirs in between."""
     while True:
         with in_language(request):
             piece = next(content, None)
@@ -194,7 +194,7 @@ class Takeaway:
             yield found
 
     def header(self, names: Sequence[str]) -> list[str]:
-        """Return what columns are called: their names, OCDS paths, or labels in a language."""
+        """Return the header: names of columns, their OCDS paths, or labels in a language."""
         language = self._option("lang", LANGUAGES, "")
         is_ocds = self._option("headers", {"names": False, "ocds": True}, False)
         known = {name: self.dictionary.get(name) for name in names}
@@ -205,7 +205,7 @@ class Takeaway:
         return [f"{column.label}" if column else name for name, column in known.items()]
 
     def _readme(self, number: int) -> tuple[Sequence[str], list[Sequence[Any]]]:
-        """Return what a person must know who is handed the file and has not seen this site."""
+        """Return the README sheet, for a person who gets the file and has not seen this site."""
         lines: list[Sequence[Any]] = [
             (_("Query"), self._query()),
             (_("Taken"), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),

@@ -51,7 +51,7 @@ class SharedThrottle(SimpleRateThrottle):
         return self.duration - int(self.timer()) % self.duration
 
     def standing(self, request: Request) -> dict[str, Any] | None:
-        """Return what the author of a request has used, without counting; None if the throttle does not count them."""
+        """Return how much the author of a request has used, without counting it; None if the throttle ignores them."""
         key = self.get_cache_key(request, None)  # type: ignore[arg-type]  # none of ours asks for the view
         if key is None or self.rate is None:
             return None
@@ -81,7 +81,7 @@ class SharedThrottle(SimpleRateThrottle):
 
 
 def _network_of(address: str) -> str:
-    """Return what one subscriber has: an address of IPv4, but 2^64 of IPv6, each of which would count by itself."""
+    """Return the network of one subscriber: an IPv4 address, or an IPv6 /64, whose addresses must count as one."""
     try:
         ip = ipaddress.ip_address(address.strip())
     except ValueError:

@@ -120,7 +120,7 @@ class ApiView(GenericAPIView):
         return self.throttles
 
     def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> NoReturn:
-        """Count who is refused too: the framework counts whom it lets in."""
+        """Count refused requests too: the framework counts only those it lets in."""
         self.check_throttles(request)
         super().permission_denied(request, message, code)
 
@@ -233,7 +233,7 @@ class ListView(ConditionalView, ApiView):
             return page.page(ranked, request, order, fields, notes, by_key(self, request, fields, order))
 
     def _ranked(self, request: Request, rows: models.QuerySet) -> models.QuerySet:
-        """Return rows with how little they are about the words of a search; raises ProblemError if there are none."""
+        """Return rows with their distance from the words of a search; raises ProblemError if there are no words."""
         text = request.query_params.get("q", "")
         if not text or self._search is None:
             raise parameter_problem(
@@ -258,7 +258,7 @@ class ListView(ConditionalView, ApiView):
         )
 
     def _notes_of_shape(self, request: Request, found: Shaped, is_empty: bool) -> dict[str, Any]:  # noqa: FBT001
-        """Return what `notes` does, of a request that asks for no facets, words or organizations."""
+        """Return the same as `notes`, for a request without facets, words and organizations."""
         if found.cursor:
             return {"warnings": []}
         return {"warnings": [*self.warnings(request), *(found.unknown_values(self.facets) if is_empty else ())]}

@@ -68,7 +68,7 @@ def candidates_of(
     """
     Return the candidates for a query, the best first, and whether the first one is the one that is meant.
 
-    :param reader: who asks, and sees what may be seen by such a one
+    :param reader: the account that asks, whose rights decide what is seen
     :param schemes: `known_schemes()`: a number is looked for in each
     :param least: the least score of a candidate; letters that begin a name are not like it
     """

@@ -65,7 +65,7 @@ def read_queries(text: str) -> dict[str, Wanted]:
 
 
 def read_extension(text: str) -> Extension:
-    """Return what a request to extend asks for; raises ProblemError as `read_queries`."""
+    """Return the columns and rows of a request to extend; raises ProblemError as `read_queries`."""
     asked = _decoded("extend", text, Extension)
     if len(asked.ids) > MAX_EXTENDED:
         raise _problem("extend", "/ids", _("At most %(limit)d organizations at once.") % {"limit": MAX_EXTENDED})
