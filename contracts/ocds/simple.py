@@ -269,9 +269,6 @@ class _Form(FactReader):
             party.setdefault("identifier", {})["legalName"] = legal_name
         if code:
             party["address"] = {"countryName": code}
-        rest = {member: entry[member] for member in entry if member not in PARTY_KNOWN}
-        if rest:
-            party["simpleContract"] = rest
         return {"id": key, "name": name}
 
     def documents(self, source_url: str) -> list[Json]:
