@@ -8,7 +8,7 @@ what else belongs to it.
 """
 
 _BUYER = "coalesce(p.buyer_id, p.procuring_entity_id)"
-# Roman numbers count as numbers behind the word for a lot alone: "civil" is written with the same letters.
+# Roman numerals count as numbers only after the word for a lot: "civil" consists of the same letters.
 _TITLE = r"regexp_replace(lower(p.title), '[0-9]+|\m(\w{1,2}|(?<=\mlot(e|es|s)?\s)[ivxlc]+)\M', '', 'g')"
 # Letters of a title that say what was bought.
 _LETTERS = 4

@@ -42,7 +42,7 @@ class _Row(NamedTuple):
 
 _Rows = dict[int, set[_Row]]
 
-# Purchases beside a direct one, on either side: figures look so far both ways (``audits.statistics.history``).
+# How far figures look for purchases before and after a direct one (``audits.statistics.history``).
 SPLITTING_WINDOW = timedelta(days=366)
 # The columns of an observation.
 _OBSERVED = ("price_gaps", "gives", "lacks", "habits")
@@ -82,7 +82,7 @@ def _record_purchases(
         for row in wanted[process_id] ^ stored[process_id]:
             suppliers.add(row.supplier_id)
             if row.buyer_id is not None:
-                # What is gone tells nobody any more whom it was beside.
+                # A removed purchase no longer shows which purchases it stood beside: recheck a whole window.
                 is_gone = (row.buyer_id, row.supplier_id, row.date) not in stands
                 earliest = row.date - SPLITTING_WINDOW if is_gone else row.date
                 touched[row.buyer_id] = min(earliest, touched.get(row.buyer_id, earliest))

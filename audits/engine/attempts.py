@@ -51,7 +51,7 @@ def due_processes(digests: Mapping[str, bytes], *, limit: int | None = None) -> 
     query = sql.SQL("SELECT p.id, coalesce(t.attempts, 0)") + _due_condition(digests)
     query += sql.SQL(
         " AND (t.process_id IS NULL OR (t.failed_at IS NULL AND t.leased_until < clock_timestamp()))"
-        # Purchases of one buyer are what figures are made of: in one batch they see each other, and are judged once.
+        # Processes of one buyer go into one batch: their figures rest on each other, and so they are judged once.
         " ORDER BY p.buyer_id, p.id"
     )
     if limit is not None:

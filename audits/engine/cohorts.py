@@ -17,7 +17,7 @@ from audits.models import Cohort, PopulationChange
 from contracts.ocds.document import encode
 from contracts.postgres.copying import excluded, upsert_rows
 
-# A row that changed less than the tolerance is refreshed after this time all the same.
+# After this time a row is refreshed even if it changed by less than the tolerance.
 _MAX_AGE = timedelta(days=1)
 
 _COLUMNS = ("name", "key", "n", "window_start", "window_end", "figures", "digest", "computed_at")
@@ -47,13 +47,13 @@ def refresh_cohorts(*, tolerance: float = 0) -> Refreshed:
         and it is younger than a day; so that a trickle of records does not have everything audited again all day
     """
     with transaction.atomic():
-        # One at a time: two that compute at once would each write what the other one had not seen.
+        # One at a time: of two concurrent runs neither would see what the other writes.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('audits_cohort', 0))")
             # A core is enough, and parallel groups that outgrow work_mem were seen to take a hundred times as long as
             # the same ones in one process (PostgreSQL 18).
             cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
-        # Before they are computed: who commits meanwhile leaves a mark for the next time.
+        # Read the marks before computing: changes committed meanwhile leave one for the next run.
         if not _take_marks():
             return NOTHING
         known = {(cohort.name, cohort.key): cohort for cohort in Cohort.objects.all()}

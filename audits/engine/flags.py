@@ -46,13 +46,13 @@ class FlagRow(NamedTuple):
     is_raised_by_hand: bool
 
 
-# What stays as the first audit wrote it.
+# Columns that stay as the first audit wrote them.
 _KEPT = {"process_id", "organization_id", "fingerprint", "first_audit_id", "raised_at", "state", "changed_at"}
 _UPDATE = excluded([column for column in FlagRow._fields if column not in _KEPT])
-# What a flag that says something else, or nothing any more, is noted by.
+# Columns that record why a flag changed or was withdrawn.
 _MOVED = ("withdrawn_at", "withdrawn_because", "changed_at", "changed_because", "judged_digest")
 
-# What is read of the flags that are known, and of the audits that raised them last.
+# Columns read of known flags, and of the audits that raised them last.
 _READ = (
     "is_raised_by_hand",
     *("process_id", "organization_id", "fingerprint", "rule", "rule_version", "parameters", "decision", "state"),

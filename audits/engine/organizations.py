@@ -32,8 +32,8 @@ from contracts.postgres.isolating import INTERRUPTIONS, work_isolated
 
 # How many organizations one transaction judges.
 BATCH_ORGANIZATIONS = 200
-# The figures of one with more participations take a while (100,000: two seconds), in which nothing of it can be
-# recorded: it is not looked at after each record.
+# Figures of an organization with more participations take long (100,000: two seconds), and block writers of these
+# meanwhile: such organizations are left to the schedule.
 MAX_PARTICIPATIONS_INLINE = 5000
 
 _CHANGED = sql.SQL("t.version > t.audited")

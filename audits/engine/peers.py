@@ -29,17 +29,17 @@ from audits.statistics.windows import SPEND_WINDOW
 from contracts.ocds.codes import COMPETITIVE
 from contracts.postgres.querying import query
 
-# How many groups are looked at by one query, and of how many processes the figures are computed at once.
+# How many groups one query checks, and for how many processes figures are computed at once.
 _GROUPS = 100
 _PROCESSES = 1000
-# To check a buyer with more purchases takes a while (a thousand: a second, on a busy machine): that is not done after
-# each record. Rows are counted, since whom a change reaches takes as long to find out as to check.
+# Checking a buyer with more purchases takes long (a thousand: a second, on a busy machine) and is left to the
+# schedule. All purchases count: finding those that a change concerns would take as long as checking them.
 MAX_PURCHASES_INLINE = 1000
-# A buyer that never rests is checked after so many changes.
+# A buyer that changes all the time is checked after so many changes.
 MAX_CHANGES_UNCHECKED = 100
-# The version with which a purchase ``q`` came; one that tells none came after all that was audited.
+# The version in which a purchase ``q`` was added; one without a version counts as newer than every audit.
 _ADDED = "coalesce(q.version, 9223372036854775807)"
-# Whether a buyer bought as much before its process ``own`` as the figures of the audit ``a`` are settled below.
+# Whether a buyer made, before its process ``own``, as many purchases as the figures of audit ``a`` are settled below.
 _ENOUGH = f"""EXISTS (
     SELECT FROM jsonb_each_text(a.settled -> 'below') AS below (sector, number)
     WHERE EXISTS (
@@ -318,7 +318,7 @@ def _close(groups: Collection[_Group]) -> None:
     buyers, versions = [group.buyer for group in groups], [group.version for group in groups]
     checked = [group.checked for group in groups]
     with connection.cursor() as cursor:
-        # In one order, as whoever changes groups: else two wait for each other.
+        # Lock in the same order as writers of groups do, to avoid deadlocks.
         cursor.execute(
             "SELECT FROM audits_peergroup WHERE buyer_id = ANY(%s) ORDER BY buyer_id FOR NO KEY UPDATE", [buyers]
         )

@@ -31,7 +31,7 @@ from contracts.models.provenance import Verification
 from contracts.postgres.isolating import INTERRUPTIONS
 from contracts.postgres.search import with_words
 
-# A page waits so long for it, and no more than so many are judged.
+# Limits of a preview, for a page waits for it: seconds, and records that are judged.
 MAX_SECONDS = 6.0
 MAX_JUDGED = 5000
 MAX_FOUND = 500
@@ -80,7 +80,7 @@ def preview(change: Callable[[], Any], *, words: Sequence[str] = (), max_seconds
     :param words: texts that it is about: records that hold one are looked at first
     """
     before, states = rule_sets_in_force(), _states()
-    # What is taken back need not be told to anybody.
+    # The change is rolled back, so nobody needs to hear of it.
     with pgtrigger.ignore("audits.RuleOverride:tells_shadow"), transaction.atomic():
         change()
         after = read_rule_sets()

@@ -37,7 +37,7 @@ from contracts.models.provenance import Verification
 from contracts.postgres.isolating import INTERRUPTIONS, is_exhausted, is_transient, work_isolated
 from contracts.postgres.querying import query
 
-# One message and one transaction for so many processes: large enough to share their cost.
+# Processes of one message and one transaction: enough of them to share the cost of both.
 BATCH_PROCESSES = 200
 
 
@@ -56,7 +56,7 @@ def audit_due(process_ids: Sequence[int], tally: Tally | None = None) -> int:
     try:
         written = work_isolated(claimed, lambda batch: _audit(batch, rule_sets, tally), on_error=attempts.note_error)
     except Exception as error:
-        # Where time or memory ran out, their leases run out too, and then each goes alone.
+        # After a lack of time or memory the leases expire by themselves, and each process is then audited alone.
         if is_transient(error) and not is_exhausted(error):
             attempts.release(claimed)
         raise

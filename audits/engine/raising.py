@@ -95,7 +95,7 @@ def raise_withheld(*, process_id: int, code: str, reason: str, raised_by: Any, r
         withheld = read_withheld(process_id, code)
         if withheld is None:
             raise ValidationError(_("This rule withholds nothing here."))
-        # Whoever raises again would go over a decision that their page did not show.
+        # Raising the flag again would override a decision that the page did not show.
         known = Flag.objects.filter(process=process_id, rule=code)
         if (known.standing() | known.filter(decision=Flag.State.CONFIRMED)).exists():
             raise ValidationError(_("A flag of this rule stands or was confirmed here: decide on that one."))

@@ -18,7 +18,7 @@ from contracts.intake.attaching import document_versions, read_documents
 from contracts.ocds.document import decode_stored
 
 Answers = Mapping[str, Mapping[str, Any]]
-# Answers that a flag may stand for, also one raised by hand.
+# Outcomes that may belong to a flag, also to one raised by hand.
 _TOLD = (OutcomeKind.FLAGGED, OutcomeKind.FAILED)
 
 

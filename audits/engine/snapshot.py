@@ -27,7 +27,7 @@ class Snapshot(NamedTuple):
     @classmethod
     def read(cls, process_ids: Sequence[int], rule_sets: RuleSets) -> "Snapshot":
         """Compute the figures of processes, as far as the rules in force can tell them apart."""
-        # The versions first: what changes while figures are computed must not pass for known.
+        # Versions are read first: changes made while figures are computed must not pass for known ones.
         versions = peers.versions_of(process_ids), cohorts_version(), release_counts(process_ids)
         return cls(statistics_for(process_ids, reads=rule_sets.reads(), bounds=rule_sets.bounds()), *versions)
 

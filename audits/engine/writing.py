@@ -77,7 +77,7 @@ def write_audits(judged: Sequence[Judged]) -> int:
         standing = _move_on([entry for entry in fresh if entry.stands is not None])
         _write([entry for entry in fresh if entry.subject_id not in standing])
         attempts.finish({entry.subject_id: entry.failed for entry in judged})
-        # The record may have changed in what no dossier holds (its digest, not its content): the audit still stands.
+        # The record may have changed in members that no dossier reads: its digest differs, but the audit still stands.
         written = {entry.subject_id for entry in fresh}
         _confirm([entry for entry in judged if entry.subject_id in present and entry.subject_id not in written])
     return len(fresh)

@@ -29,7 +29,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
         begun = self.waiting().filter(started_at__isnull=False)
         # First: one that is finished meanwhile is found by the second.
         begun.update(started_at=None, attempts=F("attempts") - 1)
-        # Not by the present time: it would tell when a sender took something back.
+        # Not the present time, which would reveal when a sender took something back.
         self.filter(finished_at__gt=timezone.now() - KEPT).update(finished_at=F("finished_at") - KEPT)
 
     def kept(self, now: datetime) -> "ExportQuerySet":

@@ -19,5 +19,5 @@ class FlagState(models.TextChoices):
 AWAITING_REVIEW = models.Q(state__in=["new", "changed"]) | (
     models.Q(state="withdrawn", decision="confirmed") & ~models.Q(changed_because="")
 )
-# What is told beside others and asks nothing by itself; once a person decided on it, its changes ask again.
+# Context: shown beside other flags, and not to be decided; once a person decided on it, a later change is.
 IS_CONTEXT = models.Q(severity="context", state__in=["new", "withdrawn"], decision="")

@@ -8,8 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 SEVERITY_FACTORS = {"high": 8, "medium": 4, "low": 2, "context": 1}
-# A flag counts half as much when it is so many days older. A product that halves with time keeps its order, so that
-# its logarithm is stored once: what is newer only begins higher.
+# The weight of a flag halves in so many days. All weights halve alike, which keeps their order: so the logarithm is
+# stored once, and newer flags begin higher.
 HALF_LIFE_DAYS = 30
 MAX_VALUE_FACTOR = 4
 

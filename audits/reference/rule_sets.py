@@ -158,7 +158,7 @@ def read_rule_sets(version: str = "") -> RuleSets:
     reference = _reference()
     parameters: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
     off: dict[str, set[str]] = defaultdict(set)
-    # What an override does not fit any more no country switches on again.
+    # A rule whose override for all countries does not fit is off, and no country switches it on again.
     unfit = {row.rule for row in unfit_overrides() if not row.country}
     asked: dict[str, set[str]] = defaultdict(set)
     for country, code in asked_here():

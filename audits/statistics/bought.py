@@ -41,7 +41,7 @@ def read_bought(targets: Sequence[Target]) -> dict[int, list[Spent]]:
         buyers = sorted({target.buyer_id for target in targets if target.buyer_id is not None})
         since = min(target.date for target in targets) - SPEND_WINDOW
         until = max(target.date for target in targets)
-        # One window for all: of a join with one for each buyer PostgreSQL guesses far too few rows.
+        # One window for all buyers: with one for each, PostgreSQL's estimate of rows would be far too low.
         of_buyers = "audits_purchase q", "q.buyer_id = ANY(%s) AND q.date > %s AND q.date <= %s"
         for buyer, entry in _spent(*of_buyers, [buyers, since, until]):
             found[buyer].append(entry)
@@ -110,7 +110,7 @@ def _spent(source: str, condition: str, values: Any) -> Iterator[tuple[int, Spen
         """,  # noqa: S608  -- sources, conditions, words and a number of ours
         values,
     ):
-        # To read a date as text takes ten times as long as to make it of a number.
+        # Parsing a date from text takes ten times as long as making it from a number.
         date = _EPOCH + timedelta(microseconds=microseconds)
         yield buyer, Spent(date, process_id, contest, supplier, int(amount), currency, sectors or (), ocid)
 

@@ -25,7 +25,7 @@ from audits.statistics.targets import Target
 from audits.statistics.windows import SPEND_WINDOW
 
 _Share = TypeVar("_Share", SupplierShare, BuyerShare)
-# More than there is of anything.
+# Larger than any sum.
 _MANY = sys.maxsize
 # What a supplier took, by date: buyer and supplier, sector and currency → amounts.
 _Takings = Mapping[tuple[int | None, int, str, str], Running[datetime]]

@@ -8,7 +8,7 @@ from django.db import connection
 
 from audits.judging.figures.organizations import CountedProcess
 
-# Of more, the first ones are evidence enough; the page of the organization lists them all.
+# How many are shown as evidence; the page of the organization lists them all.
 MAX_COUNTED = 50
 
 Counted = dict[tuple[int, str], list[CountedProcess]]

@@ -41,7 +41,7 @@ def source_coverage(process_ids: Sequence[int]) -> dict[int, SourceCoverage]:
     )
     held = _held(source for _, source, *_ in rows)
     own = _own_months("q.buyer_id", {buyer for _, _, buyer, *_ in rows})
-    # Of one buyer many are of the same month.
+    # Many processes of one buyer fall into the same month.
     found = {
         place: _coverage(held[place[0]], own[place[1]], month_of(*place[2:]))
         for place in {tuple(place) for _, *place in rows}
@@ -75,7 +75,7 @@ def coverage_of_organizations(organization_ids: Sequence[int]) -> dict[int, list
 def _coverage(held: set[int], own: set[int], end: int, role: str = "") -> SourceCoverage:
     back = range(end - BACK_MONTHS + 1, end + 1)
     since, months = stretch(held.intersection(back), end, gap=GAP_OF_SOURCE)
-    # What a body buys seldom is no gap of the records: only when it is first seen ends at one.
+    # A body that buys seldom leaves no gap in the records; a gap only limits how early it was first seen.
     own_since, _ = stretch(own.intersection(back), end, gap=GAP_OF_BODY)
     own_months = len(own.intersection(range(since, end + 1)))
     return SourceCoverage(month_text(since), months, month_text(own_since), own_months, role)

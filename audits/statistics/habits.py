@@ -11,7 +11,7 @@ from audits.judging.figures.processes import SOURCE_HABITS, SourceHabit
 from audits.models import Cohort
 from contracts.postgres.querying import query
 
-# Steps that a share is cut to, and numbers of records: a few more make no other figure.
+# Shares and numbers of records are rounded down to these steps, so that a few more records change no figure.
 _SHARE_STEP = 20
 _NUMBERS = (*range(1, 10), *(factor * 10**power for power in range(1, 8) for factor in (1, 2, 5)))
 _MANY = 1_000

@@ -15,7 +15,7 @@ from audits.statistics.targets import Target
 from audits.statistics.windows import SPEND_WINDOW
 from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE, OPEN
 
-# Of a buyer that buys from one supplier all the time, the latest purchases say enough.
+# If a buyer buys from one supplier all the time, the latest purchases are enough.
 MAX_PURCHASES = 100
 
 _Purchase = TypeVar("_Purchase", EarlierPurchase, SupplierPurchase)

@@ -22,7 +22,7 @@ MARKET_SHARES = "market_shares"
 # The year of the market and the two before.
 MARKET_YEARS = 3
 
-# A class that a buyer bought in fewer processes says nothing of its suppliers.
+# Fewer processes of a class say nothing about its suppliers.
 MIN_PROCESSES = 5
 
 # Purchases that count in a market; a title is no class, and neither is a division of CPV ("15000000", all food) or a

@@ -19,7 +19,7 @@ PRICE_GAPS = "price_gaps"
 PUBLISHER_PRACTICE = "publisher_practice"
 COUNTRY_SPEND = "country_spend"
 
-# A cohort of fewer values is not reported as a process's own.
+# A cohort of fewer values is too small to be a process's own.
 MIN_COHORT = 10
 # The spend of a country: the year of the process and the two before.
 COUNTRY_YEARS = 3

@@ -13,7 +13,7 @@ from contracts.models.process import PUBLIC
 from contracts.ocds.codes import COMPETITIVE
 from contracts.postgres.querying import query
 
-# As many tell enough, and bound what a title costs that a buyer uses for all it does.
+# So many records are enough; the limit bounds the cost of a title that a buyer uses for everything.
 _MAX_FAILED = 20
 
 

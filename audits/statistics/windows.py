@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 # Shares, and purchases before a larger one.
 SPEND_WINDOW = timedelta(days=3 * 365)
 
-# A stretch of months has no gap if no more of them in a row are empty: of a source one, of a body, which does not buy
-# all the time, a quarter of a year.
+# So many empty months in a row are not a gap: one for a source; for a body, which does not buy all the time, a
+# quarter of a year.
 GAP_OF_SOURCE = 1
 GAP_OF_BODY = 3
 # Months that coverage looks back, that of the process among them.

@@ -19,7 +19,7 @@ from contracts.ocds.codes import buys
 from contracts.ocds.placeholders import is_of_anybody
 
 MEDIA_TYPE = "application/x-followthemoney+ndjson"
-# Longer names are not taken.
+# Longer names are left out.
 MAX_NAME = 384
 _COLUMNS = {
     "ocid": "process__ocid",

@@ -34,9 +34,9 @@ from contracts.names.spelling import normal_number
 from contracts.ocds.codes import LEAD_TENDERER
 from contracts.postgres.search_terms import Terms
 
-# As many names of one organization are told.
+# How many names of an organization are listed.
 MAX_NAMES = 100
-# As many consortia of one organization are told, and as many members.
+# How many consortia of an organization are listed, and how many members.
 MAX_RELATED = 100
 
 

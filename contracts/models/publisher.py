@@ -14,7 +14,7 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("%(name)s is not a time zone of the IANA database."), params={"name": name})
 
 
-# Who "publishes" the made-up records that an installation may be tried with.
+# The publisher of made-up records, for trying out an installation.
 EXAMPLES = "veedor-examples"
 
 
@@ -58,7 +58,7 @@ class Publisher(models.Model):
         verbose_name_plural = _("publishers")
         ordering = ["slug"]
         constraints = [
-            # Two publishers of one prefix would make the country of a record a matter of luck.
+            # With two publishers of one prefix, the country of a record would be ambiguous.
             models.UniqueConstraint(
                 fields=["ocid_prefix"], condition=~models.Q(ocid_prefix=""), name="publisher_ocid_prefix_unique"
             ),

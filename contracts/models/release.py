@@ -68,7 +68,7 @@ class Release(models.Model):
         verbose_name_plural = _("releases")
         ordering = ["ocid", "pk"]
         constraints = [
-            # What makes a repeat harmless. The release id is not enough: publishers change releases under their id.
+            # Makes repeated loading harmless. The id alone is not enough: publishers change releases under their id.
             models.UniqueConstraint(fields=["ocid", "digest"], name="release_ocid_digest_unique"),
         ]
 

@@ -17,7 +17,7 @@ SEARCHED = Searched(
     parts={"title": ("title", NO_TEXTS), "supplier": (NO_TEXT, "supplier_names")},
 )
 
-# Contracts are found by so many characters of their numbers: whole ones may be longer than an index takes.
+# Length of the prefix of contract numbers that is indexed: whole numbers may be too long for an index.
 NUMBER_START = 100
 NUMBER = Left("contract_id", NUMBER_START)
 

@@ -140,7 +140,7 @@ class Submission(models.Model):
 
     objects = SubmissionQuerySet.as_manager()
 
-    # What is larger may take longer than its sender waits for.
+    # Larger submissions may take longer than their sender waits.
     LITTLE_BYTES = 2 * 1024**2
 
     class Meta:

@@ -11,7 +11,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 logger = logging.getLogger(__name__)
 
-# How long to wait, in seconds, before a database that was away is asked again.
+# Seconds to wait before retrying after the database was unavailable.
 _PAUSES = (1, 2, 4, 8, 15)
 
 Item = TypeVar("Item")
@@ -19,9 +19,9 @@ Result = TypeVar("Result")
 
 # Classes of SQLSTATE that do not concern the rows: connection, rollback, resources, locks, intervention.
 _TRANSIENT = frozenset({"08", "40", "53", "55", "57"})
-# Others held what was needed: a lock in time, or a place in a circle of those who wait for each other.
+# Lock timeout, deadlock, serialization failure.
 _HELD_BY_OTHERS = frozenset({"55P03", "40P01", "40001"})
-# A statement took longer than it may.
+# Statement timeout.
 _STOPPED = "57014"
 # The worker ran out of time or memory, whatever it was working on.
 INTERRUPTIONS = (SoftTimeLimitExceeded, MemoryError)

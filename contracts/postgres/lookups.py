@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from django.db.models import Field, ForeignKey, Lookup
 
-# Psycopg tells the type of numbers that a column may have no room for: they find nothing then, and are not refused.
+# Larger numbers are left to psycopg, which sends their type: they then match nothing instead of raising an error.
 _TOO_LARGE = 2**31
 
 

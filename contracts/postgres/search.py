@@ -31,11 +31,11 @@ from contracts.postgres.search_terms import Term, Terms, read_terms
 MAX_KEYS = 10_000
 # Keys of rows are parted into windows of so many; two of them are looked at first, then four times as many.
 WINDOW = 2_048
-# Of words that very many rows hold the newest rows are looked at: so many, or where few are new, as many at least.
+# If very many rows hold the words, only the newest are searched: so many, or at least ENOUGH where few are new.
 NEWEST, ENOUGH = 2_000, 1_000
-# As many rows are read, whatever they hold, where other filters leave no more.
+# If other filters leave no more rows than this, all of them are read.
 MAX_NARROW = 1_000
-# The longest that a statement of a search may take, in seconds.
+# Time limit of a statement of a search, in seconds.
 MAX_SECONDS = 5
 T = TypeVar("T")
 NO_TEXT = Value("")
@@ -279,7 +279,7 @@ def distance(model: Any, text: str, *paths: str) -> models.Expression:
 
 
 def _rank(words: Func, sought: Any) -> models.Expression:
-    # Not as float4: what a cursor holds must be what the row has.
+    # Not float4: the number in a cursor must equal that of the row.
     return Cast(Func(words, sought, function="ts_rank", output_field=models.FloatField()), models.FloatField())
 
 

@@ -26,7 +26,7 @@ class Together(Operation):
         self.operations = operations
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        # Rendered models would be rendered again after each operation; without them the next who asks renders them.
+        # Without rendered models an operation renders none; the next user of the state renders them once.
         vars(state).pop("apps", None)
         for operation in self.operations:
             operation.state_forwards(app_label, state)

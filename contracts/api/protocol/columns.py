@@ -31,7 +31,7 @@ from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.postgres.steady import is_steady, steady, written
 from contracts.translating import language_in_force
 
-# Rows that are read at once where all are.
+# Rows per fetch from a server-side cursor.
 CHUNK_ROWS = 2000
 # Whether a text is the same in the path of an address and in its query; "." and ".." are not.
 IS_PLAIN = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*").fullmatch

@@ -20,7 +20,7 @@ class _Conditional(ConditionalGetMiddleware):
             request.method = "HEAD"
 
 
-# Made once: as a decorator of views it would be made for each request.
+# Made once: a decorator on a view method would be made for each request.
 _conditional = _Conditional(lambda _request: HttpResponse())
 
 

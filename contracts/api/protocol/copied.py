@@ -31,7 +31,7 @@ _FORMULA_WITHIN = f'([{_PARTING}]"*)([{_SIGNS.replace("-", "")}-])'
 _MADE_TEXT = r"\1'\2"
 _find_formula = re.compile(_FORMULA_WITHIN)
 SEPARATOR = "; "
-# As many sentences are kept while a list is written.
+# How many sentences are cached while a list is written.
 MAX_SAID = 4_096
 _CSV = "COPY ({}) TO STDOUT (FORMAT csv, DELIMITER '{}', ENCODING 'UTF8')"
 # As in contracts.exporting: JSON has neither control character, so lines stay JSON. No column is called `_row`: a row
@@ -42,7 +42,7 @@ _JSON = (
 )
 _ROW = "(SELECT row_to_json(_row)::text FROM (SELECT %%(expressions)s) AS _row (%s))"
 _SECONDS = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
-# As pages have it: with parts of a second where there are any.
+# For pages: with fractions of a second, if there are any.
 _EXACT = "replace(to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), '.000000Z', 'Z')"
 # The slot of the primary keys of the rows of a page.
 _CHOSEN: Key = ("chosen", 0)

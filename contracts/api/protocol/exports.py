@@ -44,7 +44,7 @@ class Counted:
     def stream(self, head: bytes, lines: Iterator[bytes]) -> Iterator[bytes]:
         """Yield the head, then the lines, each a row."""
         pieces, size = [head], len(head)
-        # Some at a time: a turn of Python for each row would cost more than the row costs PostgreSQL.
+        # Several lines at a time: one Python step for each would cost more than the row costs PostgreSQL.
         while some := list(itertools.islice(lines, TOGETHER)):
             self.rows += len(some)
             written = b"".join(some)

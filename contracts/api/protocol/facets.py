@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from contracts.api.protocol.problems import nearest, parameter_problem
 
-# Of a column with more values, the most frequent ones.
+# If a column has more values, only the most frequent ones are returned.
 MAX_VALUES = 50
 
 

@@ -30,7 +30,7 @@ def file_answer(request: HttpRequest, path: Path, *, media_type: str, digest: st
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         return HttpResponse(status=304, headers=headers)
     span, status = range(stat.st_size), 200
-    # A part of another file is of no use: who names one that is not this gets the whole.
+    # `If-Range` names another version of the file: send all of it.
     asked = _RANGE.fullmatch(request.headers.get("Range", "").strip())
     if asked and (asked[1] or asked[2]) and request.headers.get("If-Range", etag) == etag:
         span, status = _part(asked[1], asked[2], stat.st_size), 206
@@ -51,7 +51,7 @@ def _part(first: str, last: str, size: int) -> range:
 
 
 def _piece(path: Path, span: range) -> Iterator[bytes]:
-    # Opened once it is read: an answer that nobody reads holds no file.
+    # Opened on the first read, so that an unread answer holds no file open.
     with path.open("rb") as file:
         file.seek(span.start)
         left = len(span)

@@ -19,7 +19,7 @@ _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _PREFIX = "/api/"
 # NUL in a query, and in the query that a parameter of ours holds.
 _NUL = re.compile("%(?:25)*00")
-# How an address ends that may take more than reading: a search may be asked in a format.
+# How addresses end that take more than reading; a search may have the suffix of a format.
 _TAKES_POSTS = re.compile(r"/(?:search\.[a-z]+)?$")
 # Errors that arise before or beside a view, outside the exception handler of the API.
 _CODES = {status: code for code, (status, _meaning) in reversed(CODES.items())}
@@ -56,7 +56,7 @@ class ApiMiddleware:
             path = path_to_log(request.path_info)
             fields = {"method": request.method, "path": path, "status": response.status_code}
             fields["milliseconds"] = round(1000 * (time.monotonic() - begun))
-            # Who reads or sends is nobody's business: no address, no query, no browser; nor when by the form.
+            # Readers and senders stay anonymous: no address, no query, no browser is logged, and of the form no time.
             if not request.path_info.startswith(FORMS):
                 logger.info("%(method)s %(path)s %(status)d", fields, extra={"fields": fields})
         if response.streaming:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
-# What selects the rows that have no value in a column.
+# Selects the rows that have no value in a column.
 NONE = "none"
 MAX_VALUES = 100
 

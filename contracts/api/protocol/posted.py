@@ -41,7 +41,7 @@ class PostedList(ListView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if request.method == "POST":
-            # What reads a query finds the body there.
+            # Everything that reads the query finds the members of the body there.
             query = request.query_params.copy()
             for name, value in as_texts(read_object(request)).items():
                 query.appendlist(name, value)
@@ -50,7 +50,7 @@ class PostedList(ListView):
 
     def post(self, request: Request, **address: Any) -> HttpResponseBase:
         answer = self.get(request, **address)
-        # As of what is read: pages of other sites may ask this, without cookies.
+        # As for GET: pages of other sites may ask this, without cookies.
         answer["Access-Control-Allow-Origin"] = "*"
         return answer
 

@@ -29,7 +29,7 @@ from contracts.postgres.search import was_stopped
 from contracts.translating import tell_problem
 
 MEDIA_TYPE = "application/problem+json"
-# When to come back after an answer that took too long, or trouble of the moment.
+# `Retry-After` of answers that took too long, and of transient trouble.
 RETRY_SECONDS = 10
 
 # Status → its title.

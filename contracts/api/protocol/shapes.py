@@ -30,10 +30,10 @@ from contracts.api.protocol.warnings import MAX_COUNTED, unjudged_queries, unjud
 from contracts.postgres.statements import Key, Slot, Statement, Together, count, exist, keys
 from contracts.postgres.steady import is_steady
 
-# How many shapes are remembered. What has none but was looked at is remembered too.
+# How many shapes are cached; requests found to have none count too.
 _KEPT = 512
 _OWN = frozenset({"cursor", "fields", "format", "limit", "omit", "order_by"})
-# Filters that do no more than compare a column, by what they do it with.
+# The methods of filters that only compare a column.
 _COMPARING = (django_filters.Filter.filter, OneOf.filter, WrittenDayFilter.filter)
 _LOOKUPS = frozenset({"exact", "gte", "lte"})
 

@@ -22,7 +22,7 @@ class TokenAuthentication(BaseAuthentication):
     """Identifies an account by the token in the Authorization header; the token itself becomes `request.auth`."""
 
     def authenticate(self, request: Request) -> tuple[object, ApiToken] | None:
-        # As the framework reads it, which makes an object of all headers for one of them.
+        # The framework does the same, but builds an object of all headers first.
         words = request.META.get("HTTP_AUTHORIZATION", "").encode("latin-1").split()
         if not words or words[0].lower() not in _KEYWORDS:
             if words:

@@ -15,7 +15,7 @@ from contracts.models import Publisher
 from contracts.postgres.search import in_time
 from contracts.postgres.statements import Key, Together, count, filled
 
-# As many values are looked for, so long, in seconds: more is left unsaid.
+# How many values are looked up, and for how many seconds; others get no warning.
 MAX_LOOKED_FOR, LOOKUP_TIMEOUT = 5, 1
 _MAX_SHOWN = 60
 

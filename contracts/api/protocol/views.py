@@ -43,7 +43,7 @@ from contracts.postgres.search import (
     statement_timeout,
 )
 
-# What each answer may depend on, beside the formats that a reader takes.
+# Request headers that an answer depends on, beside `Accept`.
 _DEPENDS_ON = ("Authorization", "Cookie", "Accept-Language")
 
 
@@ -80,7 +80,7 @@ class ApiView(GenericAPIView):
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         found = super().initialize_request(request, *args, **kwargs)
-        # What is asked for most stands on it: the framework looks for each attribute in vain before it asks Django's.
+        # Copied for speed: the framework looks for each attribute in vain before it asks Django's request.
         found.META, found.method, found.path = request.META, request.method, request.path
         return found
 
