@@ -10,6 +10,7 @@ from msgspec import Struct, structs
 from msgspec.json import encode
 
 from contracts.ocds.corrections import escape
+from contracts.ocds.facts import Notation
 from contracts.ocds.problems import Problem
 from contracts.tables.lines import numbers_columns
 from contracts.tables.mappings import NESTED, Mapping, Recognised, header_weight, recognise
@@ -146,65 +147,91 @@ def _read_rows(
     if recognised.unclear is not None:
         values = {"header": header[recognised.unclear]}
         yield Problem("number_of_whom", values=values, pointer=_place(sheet))
-    notations = notations_of(recognised, sample)
-    last = first[at - 1]
-    names = {cell for cell in last.cells if cell != ""}
-    count = read = 0
-    ignored: set[int] = set()
-    formats: list[Problem] = []
+    table = _Table(sheet, header, first[at - 1], recognised, notations_of(recognised, sample), seen)
     notes: deque[str] = deque(maxlen=MAX_ROWS_ABOVE)
     for row in rows:
         if isinstance(row, Problem):
             yield row
             continue
-        if row.number <= last.number:
+        if row.number <= table.head.number:
             continue
-        if row.cells == last.cells and (is_last or unit_told(notes, told).unit == told.unit):
+        if row.cells == table.head.cells and (is_last or unit_told(notes, told).unit == told.unit):
             continue  # the header again, on each printed page
-        if not is_last and _is_other_header(row, names, given):
+        if not is_last and _is_other_header(row, table.names, given):
             rows.put_back(row)
             break
-        count += 1
-        place = _place(sheet, row.number)
         if note := _lone_text(row):
             notes.appendleft(note)
         else:
             notes.clear()
+        yield from table.read(row, note)
+    yield table.result()
+    return unit_told(notes, told)
+
+
+class _Table:
+    """One table of a sheet: its header, how its columns are read, and what was read of its rows so far."""
+
+    def __init__(
+        self,
+        sheet: str,
+        header: Sequence[str],
+        head: Row,
+        recognised: Recognised,
+        notations: dict[str, Notation],
+        seen: dict[int, int],
+    ) -> None:
+        self.sheet, self.header, self.head = sheet, header, head
+        self.recognised, self.notations, self.seen = recognised, notations, seen
+        self.names = {cell for cell in head.cells if cell != ""}
+        self.rows = self.rows_read = 0
+        self.ignored: set[int] = set()
+        self.formats: list[Problem] = []
+
+    def read(self, row: Row, note: str) -> Iterator[RowRelease | Problem]:
+        """Read a row; one with nothing but a note on the unit of amounts is a problem."""
+        self.rows += 1
+        place = _place(self.sheet, row.number)
         if note and unit_told([note]).unit.power:
             yield Problem("row_incomplete", "lone", {"text": note[:60]}, place, row.number)
-            continue
-        if _is_shifted(row, header):
-            numbers = {"number": len(row.cells), "limit": len(header)}
+            return
+        if _is_shifted(row, self.header):
+            numbers = {"number": len(row.cells), "limit": len(self.header)}
             yield Problem("row_broken", "cells", numbers, place, row.number)
-            continue
-        done = read_row(row, recognised, notations)
-        ignored |= done.ignored
+            return
+        done = read_row(row, self.recognised, self.notations)
+        self.ignored |= done.ignored
         for problem in done.problems:
             if problem.code == "number_format":
-                if problem in formats:
+                if problem in self.formats:
                     continue  # of each column once
-                formats.append(problem)
+                self.formats.append(problem)
             yield structs.replace(problem, pointer=place + problem.pointer, line=row.number)
-        if done.release is None:
-            continue
-        read += 1
-        known = seen.setdefault(hash(encode(done.release)), row.number) if len(seen) < MAX_REMEMBERED else row.number
-        if known == row.number:
-            yield RowRelease(done.release, place, row.number)
-        else:
-            yield Problem("row_repeated", values={"number": known}, pointer=place, line=row.number)
-    unused = [*recognised.unused, *(header[column] for column in sorted(ignored))]
-    yield SheetRead(
-        sheet=sheet,
-        mapping=recognised.mapping.name,
-        title=recognised.mapping.title,
-        header_row=last.number,
-        columns=recognised.columns,
-        unused=unused[:MAX_HEADERS_SHOWN],
-        rows=count,
-        rows_read=read,
-    )
-    return unit_told(notes, told)
+        if done.release is not None:
+            self.rows_read += 1
+            yield self._unless_repeated(done.release, place, row.number)
+
+    def _unless_repeated(self, release: dict[str, Any], place: str, number: int) -> RowRelease | Problem:
+        known = number
+        if len(self.seen) < MAX_REMEMBERED:
+            known = self.seen.setdefault(hash(encode(release)), number)
+        if known == number:
+            return RowRelease(release, place, number)
+        return Problem("row_repeated", values={"number": known}, pointer=place, line=number)
+
+    def result(self) -> SheetRead:
+        mapping = self.recognised.mapping
+        unused = [*self.recognised.unused, *(self.header[column] for column in sorted(self.ignored))]
+        return SheetRead(
+            sheet=self.sheet,
+            mapping=mapping.name,
+            title=mapping.title,
+            header_row=self.head.number,
+            columns=self.recognised.columns,
+            unused=unused[:MAX_HEADERS_SHOWN],
+            rows=self.rows,
+            rows_read=self.rows_read,
+        )
 
 
 def _lone_text(row: Row) -> str:
