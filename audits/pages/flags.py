@@ -15,6 +15,7 @@ from audits.pages.addresses import process_page
 from audits.pages.evidence import Place, read_places
 from audits.pages.labels import context_in_words, rule_title
 from contracts.api.protocol.columns import Day, rows_of
+from contracts.models.process import called
 from contracts.models.publisher import EXAMPLES
 from contracts.pages.display import country_in_words
 from contracts.pages.speaking import EVERYONE
@@ -84,6 +85,7 @@ class _Outcome(serializers.DictField):
 
 
 class _PageFlag(FlagRow):
+    description = serializers.CharField(source="process.description", allow_null=True)
     evidence = Evidence()
     outcome = _Outcome()
     confirmed = _Confirmed()
@@ -132,7 +134,7 @@ def _shown(row: dict[str, Any], record: Any) -> ShownFlag:
         raised=row["raised"],
         confirmed=row["confirmed"],
         ocid=row["ocid"],
-        process=row["title"] or row["ocid"] or "",
+        process=called(row["title"] or "", row["description"] or "", row["ocid"] or ""),
         organization_id=row["organization_id"],
         organization=row["organization"] or "",
         buyer=row["buyer"] or "",

@@ -57,7 +57,7 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         "pages/process.html",
         language,
         process=process,
-        title=process.title or process.ocid,
+        title=process.called,
         country_name=country_name(process.country, language),
         value=worth(process),
         dollars=amount(process.amount_usd, DOLLAR) if process.currency != DOLLAR else "",

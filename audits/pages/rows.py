@@ -30,7 +30,7 @@ def shown(row: Any, language: str) -> dict[str, Any]:
         _dated(row),
     ]
     return {
-        "title": row.title or process.title or process.ocid,
+        "title": row.title or process.called,
         "address": process_page(process.ocid),
         "parties": parties(process.buyer_name, row.supplier_names),
         "facts": list(filter(None, facts)),

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.change import process_triggers
@@ -26,6 +27,8 @@ SEARCHED = Searched(
         "supplier": ("language", NO_TEXT, NO_TEXT, NO_TEXT, NO_TEXT, "supplier_names"),
     },
 )
+
+_MAX_CALLED = 200
 
 
 class AmountBasis(models.TextChoices):
@@ -124,6 +127,11 @@ def _of_claims(**named: Any) -> models.Q:
     Where one of two conditions is on a table joined to the rows, PostgreSQL reads all of them.
     """
     return models.Q(claim__any_of=ArraySubquery(Claim.objects.filter(**named).order_by().values("pk")))
+
+
+def called(title: str, description: str, ocid: str) -> str:
+    """Return what a process is called where it is named: by its title, else by the beginning of its description."""
+    return title or Truncator(description).chars(_MAX_CALLED) or ocid
 
 
 class ContractingProcess(models.Model):
@@ -268,6 +276,10 @@ class ContractingProcess(models.Model):
 
     def __str__(self) -> str:
         return self.ocid
+
+    @property
+    def called(self) -> str:
+        return called(self.title, self.description, self.ocid)
 
     @property
     def is_example(self) -> bool:

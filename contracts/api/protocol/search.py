@@ -77,8 +77,8 @@ class WordsFilter(django_filters.CharFilter):
             detail = _("%(name)s has more than %(limit)d words.") % {"name": name, "limit": MAX_WORDS}
             raise parameter_problem(name, "invalid_parameter", detail)
         terms = read_terms(value)
-        if terms.unwanted and not terms.wanted:
-            detail = _("%(name)s says what to leave out alone: add a word to find.") % {"name": name}
+        if not terms.wanted:
+            detail = _("%(name)s has no word to find: write one, beside those to leave out.") % {"name": name}
             raise parameter_problem(name, "invalid_parameter", detail)
         return self.found(queryset, value, terms)
 

@@ -8,7 +8,7 @@ from django.db import connection
 
 from audits.pages import search
 from contracts.models import Organization
-from tests.audits.pages.conftest import purchase
+from tests.audits.pages.conftest import TITLE, purchase
 from tests.support.pages import get, text_of
 
 pytestmark = pytest.mark.django_db
@@ -225,6 +225,14 @@ class TestSearch:
         ):
             assert parties in page
             assert any(summary.startswith(f"{parties} · 1,000 MXN") for summary in told)
+
+    def test_what_has_no_title_is_called_by_its_description(self, client, buy, confirm):
+        untitled = purchase(1)
+        untitled["tender"] |= {"title": "", "description": f"{TITLE} {'y accesorios ' * 30}"}
+        buy(untitled)
+        question, listed = f"/flags/{confirm('T01').pk}/", ("/search/", "/search/?in=contracts", "/search/feed.atom")
+        for address in (*listed, "/processes/ocds-test01-1/", question):
+            assert f"{TITLE} y accesorios" in text_of(get(client, address)), address
 
     def test_what_was_cancelled_is_told_beside_its_value(self, client, buy):
         cancelled = purchase(1)

@@ -57,7 +57,7 @@ def test_so_does_its_feed(client, slow_database):
 
 
 @pytest.mark.parametrize("name", LISTS)
-@pytest.mark.parametrize("text", [" ".join(f"palabra{number}" for number in range(12)), "'; -- \\ %", "a" * 200])
+@pytest.mark.parametrize("text", [" ".join(f"palabra{number}" for number in range(12)), "a'; -- \\ %", "a" * 200])
 def test_any_text_is_answered(client, name, text):
     response = client.get(f"/api/v1/{name}/", {"q": text})
 
@@ -106,6 +106,13 @@ def test_what_is_most_about_the_words_comes_first_on_every_page(anonymous):
     assert [row["ocid"][-1] for row in backward["results"]] == met[::-1]
     contracts = anonymous.get("/api/v1/contracts/?q=limpieza&order_by=relevance&facets=country&count=1").json()
     assert (contracts["count"], contracts["results"]) == (0, [])
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("words", ["-limpieza", "'; -- \\ %", '"'])
+def test_words_that_find_nothing_are_refused(anonymous, name, words):
+    answer = anonymous.get(f"/api/v1/{name}/", {"q": words})
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "q")
 
 
 @pytest.mark.parametrize(
