@@ -1,9 +1,10 @@
 """One decision on many flags: chosen in the list or by their cause, previewed, applied, and undone for a while."""
 
+import json
 from collections import Counter
 from contextlib import suppress
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django import forms
 from django.contrib import admin, messages
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
 
-from audits.admin.decisions import CHOICES, ReasonedForm, decide, sent_before
+from audits.admin.decisions import CHOICES, ReasonedForm, decide
 from audits.admin.folding import FILTERS, same_subject
 from audits.desk import held_by_others
 from audits.models import Flag, Review
@@ -117,9 +118,10 @@ class DecideTogether(ListAdmin):
         form = TogetherForm(request.POST, rules=chosen.rules)
         if not form.is_valid():
             return self._show_together(request, chosen, form, status=400)
+        batch = _batch_of(request.user, form.cleaned_data)
+        if "apply" in request.POST and (done := _decided_in(batch)):
+            return self._lead_on(request, batch, done)
         if form.cleaned_data["seen"] != chosen.seen:
-            if "apply" in request.POST and (done := _applied_before(request.user, form.cleaned_data)):
-                return self._lead_on(request, *done)
             return self._refuse(
                 request, chosen, form, _("Not saved: these flags have changed since the page was shown.")
             )
@@ -131,13 +133,13 @@ class DecideTogether(ListAdmin):
             return self._show_together(request, chosen, form, effects=effects)
         flags = [flag for flag in free if flag.pk in becoming]
         try:
-            batch = _apply(flags, request.user, form.cleaned_data)
+            decided = _apply(flags, request.user, form.cleaned_data, batch)
         except ValidationError as error:  # an audit, or somebody else, was there between
             return self._refuse(request, _choose(request), form, " ".join(error.messages))
         # A page may have been opened since the preview.
         for line in _held_back(len(held)):
             self.message_user(request, line, messages.WARNING)
-        return self._lead_on(request, batch, len(flags))
+        return self._lead_on(request, batch, decided)
 
     def _lead_on(self, request: HttpRequest, batch: UUID, number: int) -> HttpResponse:
         """Tell what was decided together, and lead back to the list."""
@@ -335,17 +337,28 @@ def _held_back(number: int) -> list[str]:
     return [_("Left out, because another person has them open: %(number)d") % {"number": number}]
 
 
-def _apply(flags: list[Any], reviewer: Any, given: dict[str, Any]) -> UUID:
+def _batch_of(reviewer: Any, given: dict[str, Any]) -> UUID:
+    """Return the name of what a form decides: the same for what a second click sends, and for nothing else."""
+    told = [str(given[name]) for name in ("seen", "decision", "reason_code", "reason")]
+    return uuid5(NAMESPACE_OID, json.dumps([reviewer.pk, *told]))
+
+
+def _decided_in(batch: UUID) -> int:
+    return Review.objects.filter(batch=batch).count()
+
+
+def _apply(flags: list[Any], reviewer: Any, given: dict[str, Any], batch: UUID) -> int:
     """
-    Decide on all flags or, if one has changed since it was shown, on none.
+    Decide on all flags or, if one has changed since it was shown, on none; return on how many.
 
     :raises ValidationError: as ``decide`` does, of the first that was not decided on
     """
-    batch = uuid4()
     with transaction.atomic():
         hold_flags([flag.pk for flag in flags])
+        if done := _decided_in(batch):  # the same form came twice at once
+            return done
         for flag in sorted(flags, key=lambda flag: flag.pk):
-            review = decide(
+            decide(
                 flag=flag,
                 reviewer=reviewer,
                 decision=Review.Decision(given["decision"]),
@@ -355,18 +368,4 @@ def _apply(flags: list[Any], reviewer: Any, given: dict[str, Any]) -> UUID:
                 last_review=flag.last_review,
                 batch=batch,
             )
-    # Of a form that came twice at once the batch is the first one's.
-    return review.batch or batch
-
-
-def _applied_before(reviewer: Any, given: dict[str, Any]) -> tuple[UUID, int] | None:
-    """Return the batch that the same form made before, as a second click sends it again, and of how many flags."""
-    seen = [entry.split(":") for entry in given["seen"].split()]
-    shown = {int(key): int(last or 0) for key, _digest, last in seen}
-    words = {name: given[name] for name in ("decision", "reason", "reason_code")}
-    found = [
-        sent_before(flag=flag, reviewer=reviewer, last_review=shown[flag.pk], **words)
-        for flag in Flag.objects.filter(pk__in=shown).only("pk")
-    ]
-    batches = [review.batch for review in found if review is not None and review.batch]
-    return (batches[0], len(batches)) if len(set(batches)) == 1 else None
+    return len(flags)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -67,7 +68,7 @@ def test_a_decision_on_one_flag_and_one_on_many_do_not_wait_for_each_other(make_
     assert holds_it.wait(20)
     given = {"decision": Review.Decision.DISMISSED, "reason": "One maker alone.", "reason_code": ""}
     with pytest.raises(ValidationError) as refused:
-        together._apply(flags, dora, given)
+        together._apply(flags, dora, given, uuid4())
     thread.join()
 
     assert failed == []

@@ -130,6 +130,15 @@ def test_a_second_click_makes_no_second_batch_and_is_no_refusal(auditor, same):
     assert send(auditor, page_of(*same), form).status_code == 409, "a preview applies nothing"
 
 
+def test_what_another_tab_decided_in_the_same_words_is_not_told_as_decided_here(auditor, same):
+    """Each tab shows a flag that the other one does not."""
+    form = carried(auditor, page_of(*same[1:]))
+    send(auditor, page_of(*same[:2]), apply=1)
+    answer = send(auditor, page_of(*same[1:]), form, apply=1)
+    assert (answer.status_code, "have changed since the page was shown" in answer.content.decode()) == (409, True)
+    assert states(same) == ["dismissed", "dismissed", "new"]
+
+
 def test_a_flag_that_changes_after_it_was_read_undoes_the_whole_batch(auditor, same, make_user, monkeypatch):
     """The check under the lock, not the one of the page."""
     other, hold = make_user(name="berta"), together.hold_flags
