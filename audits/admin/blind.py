@@ -61,7 +61,7 @@ class DisagreementFilter(admin.SimpleListFilter):
 class BlindReviewAdmin(ReadOnlyAdmin):
     """Blind reviews, to read. Those that disagree are a queue: who leads looks at the flag, and decides on it."""
 
-    list_display = ["at", "flag_written", "rule", "first", "decision", "verdict", "reviewer", "agrees"]
+    list_display = ["at", "flag_written", "first", "decision", "verdict", "reviewer", "agrees"]
     list_filter = [DisagreementFilter, "agrees", "verdict"]
     sortable_by = []
     fields = ["flag_written", "rule", "first", "decision", "verdict", "cause", "reason", "reviewer", "agrees", "at"]
@@ -79,7 +79,8 @@ class BlindReviewAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         counted = [f"{rule} {found.agreed}/{found.judged}" for rule, found in agreement().items()]
         told = _("Both said the same, of those judged twice: %(rules)s") % {"rules": ", ".join(counted)}
-        return super().changelist_view(request, {"subtitle": told if counted else None, **(extra_context or {})})
+        context = {"subtitle": told if counted else None, "is_nav_sidebar_enabled": False}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     @admin.display(description=gettext_lazy("flag"))
     def flag_written(self, blind: BlindReview) -> SafeString:

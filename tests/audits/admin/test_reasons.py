@@ -1,7 +1,9 @@
 """Kinds of reason: offered for the family of the rule, kept with the decision, shown, counted."""
 
 import json
+import re
 from io import StringIO
+from itertools import groupby
 
 import pytest
 from django.core.management import call_command
@@ -34,6 +36,13 @@ def test_every_code_has_a_label_in_every_language_and_each_is_there_once():
     assert {entry.decision for entry in reason_codes().values()} == {decision for decision, _label in CHOICES}
     assert len(reason_codes()) == len(rows)
     assert {row["family"] for row in rows} == {"", "R", "T"}
+
+
+@pytest.mark.parametrize("rule", ["R018", "T04"])
+def test_kinds_of_one_verdict_stand_together_and_what_is_particular_before_the_rest(rule):
+    offered = reasons_for([rule])
+    assert [verdict for verdict, _codes in groupby(offered, key=lambda entry: entry.verdict)] == list(Verdict)
+    assert [entry.code for entry in offered if entry.verdict == Verdict.WRONG][-1] == "otherwise_wrong"
 
 
 def test_a_flag_offers_the_codes_of_the_family_of_its_rule(auditor, process):
@@ -87,7 +96,7 @@ def test_a_kind_that_is_a_reason_to_decide_otherwise_is_refused(auditor, flag, c
 
 def test_the_kind_is_kept_when_the_form_is_refused(auditor, flag):
     html = decide(auditor, flag, "record_error", reason=" ").content.decode()
-    assert 'value="record_error" id="id_reason_code_3" checked' in html
+    assert re.search(r'value="record_error" id="id_reason_code_\d" checked', html)
 
 
 def test_decisions_made_together_have_it_and_an_undone_one_leaves_it(auditor):
