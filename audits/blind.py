@@ -16,7 +16,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from msgspec import Struct
 
-from audits.models import BlindReview, Flag, GoldenAnswer, GoldenJudgement, Review, SampledFlag, Verdict
+from audits.models import BlindReview, Flag, KnownAnswer, KnownJudgement, Review, SampledFlag, Verdict
 from audits.models.blind_review import IsSampled
 
 DECISIONS = (Review.Decision.CONFIRMED, Review.Decision.DISMISSED, Review.Decision.NEEDS_INFORMATION)
@@ -31,7 +31,7 @@ class Look(Struct, frozen=True):
     """What a person is asked to judge: ``subject`` is a decision to judge again, a sampled flag, or a known answer."""
 
     key: str
-    subject: Review | SampledFlag | GoldenAnswer
+    subject: Review | SampledFlag | KnownAnswer
 
     @property
     def flag(self) -> Flag:
@@ -58,10 +58,10 @@ def awaiting_sampled(person: Any) -> QuerySet[SampledFlag]:
     return waiting.filter(_is_seen(), _is_new_to(person)).order_by("pk")
 
 
-def awaiting_golden(person: Any) -> QuerySet[GoldenAnswer]:
+def awaiting_known(person: Any) -> QuerySet[KnownAnswer]:
     """Return the known answers that a person has not been asked, of flags on which they have decided nothing."""
-    asked = GoldenJudgement.objects.filter(reviewer=person.pk).values("answer")
-    waiting = GoldenAnswer.objects.filter(enabled=True).exclude(made_by=person.pk).exclude(pk__in=asked)
+    asked = KnownJudgement.objects.filter(reviewer=person.pk).values("answer")
+    waiting = KnownAnswer.objects.filter(enabled=True).exclude(made_by=person.pk).exclude(pk__in=asked)
     return waiting.filter(_is_seen(), _is_new_to(person)).order_by("pk")
 
 
@@ -77,7 +77,7 @@ def count_looks(person: Any) -> int:
 
 def looks(person: Any) -> list[Look]:
     """Return the decisions that wait for a person's blind review, in an order that does not reveal their kind."""
-    found: list[Review | SampledFlag | GoldenAnswer] = []
+    found: list[Review | SampledFlag | KnownAnswer] = []
     for waiting in _KINDS:
         found += waiting(person).select_related("flag").defer("flag__evidence")[:_MIXED]
     return sorted((Look(look_key(person, subject), subject) for subject in found), key=lambda look: look.key)
@@ -95,8 +95,8 @@ def judge_blindly(*, look: Look, reviewer: Any, verdict: Verdict, reason_code: s
     :param reason_code: one of ``audits.reference.reason_codes``, of this verdict
     :returns: whether it still was one for them
     """
-    if isinstance(look.subject, GoldenAnswer):
-        _judgement, is_new = GoldenJudgement.objects.get_or_create(
+    if isinstance(look.subject, KnownAnswer):
+        _judgement, is_new = KnownJudgement.objects.get_or_create(
             answer=look.subject,
             reviewer=reviewer,
             defaults={
@@ -175,10 +175,10 @@ def _is_new_to(person: Any) -> Q:
     )
 
 
-_KINDS: tuple[Callable[[Any], QuerySet[Any]], ...] = (awaiting_blind_review, awaiting_sampled, awaiting_golden)
+_KINDS: tuple[Callable[[Any], QuerySet[Any]], ...] = (awaiting_blind_review, awaiting_sampled, awaiting_known)
 
 
-def look_key(person: Any, subject: Review | SampledFlag | GoldenAnswer) -> str:
+def look_key(person: Any, subject: Review | SampledFlag | KnownAnswer) -> str:
     """Return the opaque key of a blind review in addresses: it reveals neither its kind nor its row."""
     told = f"blind look {person.pk} {subject._meta.model_name} {subject.pk}"
     return hmac.new(settings.SECRET_KEY.encode(), told.encode(), hashlib.sha256).hexdigest()[:32]

@@ -71,7 +71,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         ),
         *("contracts.add_samebody", "contracts.change_samebody"),
         *("contracts.add_publisher", "contracts.change_publisher", "contracts.add_submission"),
-        *("audits.view_goldenanswer", "audits.add_goldenanswer", "audits.change_goldenanswer"),
+        *("audits.view_knownanswer", "audits.add_knownanswer", "audits.change_knownanswer"),
         "contracts.retry_submission",
         *("contracts.view_publishergrant", "contracts.add_publishergrant", "contracts.change_publishergrant"),
         *("contracts.view_apitoken", "contracts.add_apitoken", "contracts.change_apitoken"),

@@ -9,35 +9,35 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits.models import GoldenAnswer
+from audits.models import KnownAnswer
 from audits.reports.agreement import scores
 from audits.reports.rule_health import wilson_interval
 from contracts.admin.trail import TrailedAdmin
 
 
-class GoldenAnswerForm(forms.ModelForm):
+class KnownAnswerForm(forms.ModelForm):
     class Meta:
-        model = GoldenAnswer
+        model = KnownAnswer
         fields = ["flag", "decision", "reason", "enabled"]
         widgets = {"reason": forms.Textarea(attrs={"rows": 3})}
 
 
-@admin.register(GoldenAnswer)
-class GoldenAnswerAdmin(TrailedAdmin):
+@admin.register(KnownAnswer)
+class KnownAnswerAdmin(TrailedAdmin):
     """
     They stand among the second looks of everybody but who marked them. Marked, they are switched off, never changed:
     what people judged must stay what it was.
     """
 
-    form = GoldenAnswerForm
+    form = KnownAnswerForm
     list_display = ["__str__", "rule", "made_by", "times_judged", "times_agreed", "enabled"]
     list_filter = ["enabled"]
     list_select_related = ["flag__process", "flag__organization", "made_by"]
     raw_id_fields = ["flag"]
     sortable_by = []
-    change_list_template = "admin/audits/golden.html"
+    change_list_template = "admin/audits/known_answers.html"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[GoldenAnswer]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[KnownAnswer]:
         heavy = ("judged", "flag__evidence", "flag__process__compiled_release")
         counted = {
             "judged_by": Count("judgements"),
@@ -51,7 +51,7 @@ class GoldenAnswerAdmin(TrailedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False
 
-    def save_model(self, request: HttpRequest, obj: GoldenAnswer, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: KnownAnswer, form: Any, change: bool) -> None:  # noqa: FBT001
         if not change:
             obj.made_by = request.user  # type: ignore[assignment]  # signed in
             obj.judged = obj.flag.as_judged()
@@ -65,7 +65,7 @@ class GoldenAnswerAdmin(TrailedAdmin):
         return super().changelist_view(request, {"people": people, **(extra_context or {})})
 
     @admin.display(description=gettext_lazy("rule"))
-    def rule(self, answer: GoldenAnswer) -> str:
+    def rule(self, answer: KnownAnswer) -> str:
         return answer.flag.rule
 
     @admin.display(description=gettext_lazy("judged by"))

@@ -8,7 +8,7 @@ from audits.models.export import Export
 from audits.models.figures import OutcomeCount, PageFigures, PublicFigures
 from audits.models.flag import Flag
 from audits.models.four_eyes import FourEyesWaiver
-from audits.models.golden import GoldenAnswer, GoldenJudgement
+from audits.models.known_answer import KnownAnswer, KnownJudgement
 from audits.models.override import RuleOverride, RuleState
 from audits.models.priority import QueueWeight
 from audits.models.reference import LexiconTerm, PublicList, ReferenceVersion, Watchlist, WatchlistEntry
@@ -32,8 +32,8 @@ __all__ = [
     "Flag",
     "FlagNote",
     "FourEyesWaiver",
-    "GoldenAnswer",
-    "GoldenJudgement",
+    "KnownAnswer",
+    "KnownJudgement",
     "Lease",
     "LexiconTerm",
     "Observation",

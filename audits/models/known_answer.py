@@ -14,7 +14,7 @@ ANSWERS = [
 ]
 
 
-class GoldenAnswer(models.Model):
+class KnownAnswer(models.Model):
     """
     The right decision on a flag as it stood (``judged``, as in ``Review``), with the reason. It decides nothing.
 
@@ -40,11 +40,11 @@ class GoldenAnswer(models.Model):
         return f"{self.flag} {self.get_decision_display()}"
 
 
-class GoldenJudgement(models.Model):
+class KnownJudgement(models.Model):
     """What a person judged of a flag with a known answer, without knowing that it has one. Never changed."""
 
     answer = models.ForeignKey(
-        GoldenAnswer, on_delete=models.PROTECT, related_name="judgements", verbose_name=_("known answer")
+        KnownAnswer, on_delete=models.PROTECT, related_name="judgements", verbose_name=_("known answer")
     )
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("reviewer")
@@ -58,7 +58,7 @@ class GoldenJudgement(models.Model):
         verbose_name = _("judgement of a known answer")
         verbose_name_plural = _("judgements of known answers")
         ordering = ["-pk"]
-        constraints = [models.UniqueConstraint(fields=["answer", "reviewer"], name="golden_once_a_person")]
+        constraints = [models.UniqueConstraint(fields=["answer", "reviewer"], name="known_once_a_person")]
         triggers = append_only("judgements of known answers are never removed")
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 from msgspec import Struct
 
-from audits.models import BlindReview, GoldenJudgement, Verdict
+from audits.models import BlindReview, KnownJudgement, Verdict
 from audits.reports.flag_samples import VerdictCounts
 
 
@@ -38,7 +38,7 @@ def _by_rule(looks: QuerySet[BlindReview]) -> QuerySet[BlindReview, Any]:
 
 def scores() -> dict[str, Agreement]:
     """Return person → how they judged flags with a known answer."""
-    counted = GoldenJudgement.objects.order_by("reviewer__username").values_list("reviewer__username")
+    counted = KnownJudgement.objects.order_by("reviewer__username").values_list("reviewer__username")
     return {name: Agreement(*numbers) for name, *numbers in counted.annotate(**_numbers())}
 
 

@@ -27,7 +27,7 @@ ADMIN: dict[str, tuple[set[str], set[str], set[str]]] = {
     "audits_cohort": (READERS, NOBODY, READERS),
     "audits_flag": (READERS, NOBODY, READERS),
     "audits_foureyeswaiver": (READERS, LEADS, READERS),
-    "audits_goldenanswer": (LEADS, LEADS, LEADS),
+    "audits_knownanswer": (LEADS, LEADS, LEADS),
     "audits_lexiconterm": (READERS, LEADS, READERS),
     "audits_publiclist": (READERS, LEADS, READERS),
     "audits_reply": (READERS, NOBODY, READERS),

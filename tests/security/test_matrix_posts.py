@@ -54,7 +54,7 @@ CHANGERS = {
                 "audits_watchlistentry",
                 "audits_foureyeswaiver",
                 "audits_suppression",
-                "audits_goldenanswer",
+                "audits_knownanswer",
                 "contracts_intakepolicy",
                 "contracts_publisher",
                 "contracts_retentionpolicy",

@@ -17,7 +17,7 @@ from audits.models import (
     Export,
     Flag,
     FourEyesWaiver,
-    GoldenAnswer,
+    KnownAnswer,
     LexiconTerm,
     PublicList,
     Reply,
@@ -205,7 +205,7 @@ class World:
             "audits_cohort": Cohort.objects.create(name="price_gaps", key="PE", n=12, figures={}, digest=b"d"),
             "audits_flag": self.flags["new"],
             "audits_foureyeswaiver": FourEyesWaiver.objects.get_or_create(rule="T02", reason="s")[0],
-            "audits_goldenanswer": GoldenAnswer.objects.create(
+            "audits_knownanswer": KnownAnswer.objects.create(
                 flag=self.flags["new"], judged={}, decision="dismissed", reason=HIDDEN[1], made_by=lead
             ),
             "audits_lexiconterm": LexiconTerm.objects.create(concept="c", language="es", term="t", source="s"),

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from audits import groups
 from audits.blind import awaiting_blind_review, look_key, looks
-from audits.models import BlindReview, Flag, GoldenAnswer, GoldenJudgement, Review
+from audits.models import BlindReview, Flag, KnownAnswer, KnownJudgement, Review
 from audits.models.blind_review import ONE_OF, IsSampled
 from audits.reports.agreement import Agreement, agreement, scores
 from audits.reports.rule_health import cached_health
@@ -66,6 +66,7 @@ def test_a_second_judgement_is_kept_and_decides_nothing(auditor, flag, decided, 
     assert "No flag waits" in auditor.get(NEXT).content.decode()
     html = auditor.get(LIST, {"agrees__exact": 0}).content.decode()
     assert "R018 0/1" in html
+    assert "nav-sidebar" not in html, "eight columns need the width"
     assert agreement() == {"R018": Agreement(1, 0)}
     with pytest.raises(ProgrammingError), transaction.atomic():
         BlindReview.objects.update(agrees=True)
@@ -136,7 +137,7 @@ def test_a_flag_on_another_record_is_next(auditor, decided, berta, every_decisio
     assert "1 flag waits" in auditor.get(NEXT).content.decode()
 
 
-GOLDEN = reverse("admin:audits_goldenanswer_add")
+KNOWN = reverse("admin:audits_knownanswer_add")
 
 
 @pytest.fixture
@@ -147,20 +148,20 @@ def lead(make_user, client):
 
 
 def mark(lead, flag, decision="dismissed"):
-    answer = lead.post(GOLDEN, {"flag": flag.pk, "decision": decision, "reason": "One seller.", "enabled": "on"})
+    answer = lead.post(KNOWN, {"flag": flag.pk, "decision": decision, "reason": "One seller.", "enabled": "on"})
     assert answer.status_code == 302, answer.content.decode()
-    return GoldenAnswer.objects.get(flag=flag)
+    return KnownAnswer.objects.get(flag=flag)
 
 
 def test_a_lead_marks_a_known_answer_from_the_page_of_the_flag(lead, flag):
     page = lead.get(reverse("admin:audits_flag_change", args=[flag.pk])).content.decode()
-    assert f"{GOLDEN}?flag={flag.pk}" in page
-    golden = mark(lead, flag)
-    assert (golden.made_by.username, golden.judged["sentence"]) == ("lena", flag.sentence)
-    address = reverse("admin:audits_goldenanswer_change", args=[golden.pk])
+    assert f"{KNOWN}?flag={flag.pk}" in page
+    known = mark(lead, flag)
+    assert (known.made_by.username, known.judged["sentence"]) == ("lena", flag.sentence)
+    address = reverse("admin:audits_knownanswer_change", args=[known.pk])
     lead.post(address, {"decision": "confirmed", "reason": "Changed.", "enabled": ""})
-    golden.refresh_from_db()
-    assert (golden.decision, golden.reason, golden.enabled) == ("dismissed", "One seller.", False)
+    known.refresh_from_db()
+    assert (known.decision, known.reason, known.enabled) == ("dismissed", "One seller.", False)
     flag.refresh_from_db()
     assert flag.state == Flag.State.NEW, "it decides nothing"
 
@@ -169,13 +170,13 @@ def test_known_answers_stand_among_the_second_looks_and_nothing_tells_them(
     lead, client, flag, decided, berta, make_user, every_decision
 ):
     others = [raise_flag(load_release(made_up_release())) for _number in range(6)]
-    golden = [mark(lead, other) for other in others]
+    known = [mark(lead, other) for other in others]
     for _number in range(3):
         other = raise_flag(load_release(made_up_release()))
         review_flag(flag=other, reviewer=berta, decision=Review.Decision.DISMISSED, reason="Seen.")
     ana = make_user(groups.AUDITORS, name="ana")
     found = looks(ana)
-    kinds = [isinstance(look.subject, GoldenAnswer) for look in found]
+    kinds = [isinstance(look.subject, KnownAnswer) for look in found]
     assert (len(found), sum(kinds)) == (10, 6)
     client.force_login(ana)
     seen = set()
@@ -185,26 +186,26 @@ def test_known_answers_stand_among_the_second_looks_and_nothing_tells_them(
         seen.add(re.sub(r"[0-9a-f]{32}|\d+|value=\"[^\"]*\"|csrf\S+", "", html))
         client.post(NEXT, {"look": look.key, "reason_code": "no_weight", "reason": "Read."})
     assert len(seen) <= 3, "the pages differ in no more than the message, and one or several that are left"
-    assert GoldenJudgement.objects.count() == len(golden)
+    assert KnownJudgement.objects.count() == len(known)
     assert BlindReview.objects.count() == 4
     assert looks(ana) == []
 
 
 def test_people_are_scored_and_those_who_marked_are_not_asked(lead, client, flag, make_user):
-    golden = mark(lead, flag)
+    known = mark(lead, flag)
     assert looks(get_user(lead)) == []
     for name, code in (("ana", "no_weight"), ("bea", "record_says_so")):
         client.force_login(make_user(groups.AUDITORS, name=name))
-        send(client, golden, reason_code=code)
-        send(client, golden)  # once is all that counts
-        assert client.get(reverse("admin:audits_goldenanswer_changelist")).status_code == 403
+        send(client, known, reason_code=code)
+        send(client, known)  # once is all that counts
+        assert client.get(reverse("admin:audits_knownanswer_changelist")).status_code == 403
     assert scores() == {"ana": Agreement(1, 1), "bea": Agreement(1, 0)}
     client.force_login(make_user(groups.LEADS, name="leo"))
-    html = client.get(reverse("admin:audits_goldenanswer_changelist"), headers={"accept-language": "en"}).content
+    html = client.get(reverse("admin:audits_knownanswer_changelist"), headers={"accept-language": "en"}).content
     assert '<th scope="row">bea</th><td>1</td><td>0</td><td>0 % – 79 %</td>' in html.decode()
     with pytest.raises(ProgrammingError), transaction.atomic():
-        GoldenJudgement.objects.update(agrees=True)
-    GoldenAnswer.objects.update(enabled=False)
+        KnownJudgement.objects.update(agrees=True)
+    KnownAnswer.objects.update(enabled=False)
     assert looks(make_user(groups.AUDITORS, name="cleo")) == []
 
 
