@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from contracts.log_context import FORMS, log_ids
-from contracts.postgres.isolating import is_transient
+from contracts.postgres.isolating import may_pass
 
 MAX_FRAMES = 30
 MAX_CAUSES = 5
@@ -128,7 +128,7 @@ def _error(error: BaseException, depth: int = 0) -> dict[str, Any]:
     """Return type, place and causes of an error; its text only if it tells of servers."""
     frames = traceback.extract_tb(error.__traceback__)[-MAX_FRAMES:]
     entry: dict[str, Any] = {"type": _name(error)}
-    if is_transient(error):
+    if may_pass(error):
         entry["text"] = str(error)
     if state := getattr(error, "sqlstate", None):
         entry["sqlstate"] = state

@@ -14,7 +14,7 @@ from django.views.defaults import server_error
 
 from contracts.api.protocol.problems import RETRY_SECONDS
 from contracts.pages.speaking import answer, in_the_readers_language
-from contracts.postgres.isolating import is_transient
+from contracts.postgres.isolating import may_pass
 from contracts.translating import language_in_force
 
 _BUSY_TITLE = _("The site is busy")
@@ -59,7 +59,7 @@ def _page(request: HttpRequest, language: str, *, template: str, status: HTTPSta
 def failed(request: HttpRequest) -> HttpResponse:
     """Answer for an error that nobody foresaw, and for servers that are away for the moment: 503, come back later."""
     error = sys.exc_info()[1]
-    if error is None or not is_transient(error):
+    if error is None or not may_pass(error):
         return server_error(request)
     headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
     return HttpResponse(_plain(request, _BUSY_TITLE, _BUSY), status=503, headers=headers)

@@ -1,5 +1,6 @@
 """A batch that fails is repeated item by item, so that only the failing items are reported."""
 
+import errno
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -35,6 +36,11 @@ def is_transient(error: BaseException) -> bool:
         return state[:2] in _TRANSIENT
     lost = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError)
     return isinstance(error, lost)
+
+
+def may_pass(error: BaseException) -> bool:
+    """Return whether who asked may ask again in a while: a server is away or slow, or a disk is full."""
+    return is_transient(error) or (isinstance(error, OSError) and error.errno == errno.ENOSPC)
 
 
 def is_exhausted(error: BaseException) -> bool:

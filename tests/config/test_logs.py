@@ -1,6 +1,7 @@
 """The log: an id that an answer told is found in it, and nothing that tells of a person."""
 
 import contextlib
+import errno
 import io
 import json
 import logging
@@ -8,6 +9,7 @@ import socket
 import urllib.error
 import urllib.request
 
+import psycopg
 import pytest
 from django.db import OperationalError, connection
 from django.http import StreamingHttpResponse
@@ -66,7 +68,15 @@ def fail_with(error):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("error", "status"), [(RuntimeError(f"odd: {SECRET_WORD}"), 500), (OperationalError("it is away"), 503)]
+    ("error", "status"),
+    [
+        (RuntimeError(f"odd: {SECRET_WORD}"), 500),
+        (OperationalError("it is away"), 503),
+        (psycopg.errors.DiskFull("could not extend file"), 503),  # as it is, from a cursor of ours
+        (OSError(errno.ENOSPC, "No space left on device"), 503),
+        (OSError(errno.EACCES, f"odd: {SECRET_WORD}"), 500),
+    ],
+    ids=["odd", "away", "disk of the database", "disk", "odd file"],
 )
 def test_the_id_in_a_problem_is_found_in_the_log_and_no_search_word(anonymous, error, status):
     with logged() as lines, connection.execute_wrapper(fail_with(error)):

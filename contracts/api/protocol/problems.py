@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -24,7 +24,7 @@ from rest_framework.request import Request
 from rest_framework.views import set_rollback
 
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.postgres.isolating import is_transient
+from contracts.postgres.isolating import may_pass
 from contracts.postgres.search import was_stopped
 from contracts.translating import tell_problem
 
@@ -209,7 +209,7 @@ def problem_of(error: Exception) -> ProblemError:
         case OperationalError() if was_stopped(error):
             logger.warning("A statement took too long and was stopped.")
             return ProblemError("too_slow", headers={"Retry-After": str(RETRY_SECONDS)})
-        case MemoryError() | DatabaseError() | InterfaceError() if is_transient(error):
+        case _ if may_pass(error):
             logger.warning("A request could not be answered for the moment.", exc_info=error)
             return ProblemError("unavailable", headers={"Retry-After": str(RETRY_SECONDS)})
     logger.error("A request failed.", exc_info=error)
