@@ -33,6 +33,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3}|\.\d{6})?(Z|[+-](0\d|1[0-4]):[0-5]\d)", re.ASCII)
 # Python reads at most six digits of a second's fraction; some publishers print seven, and some a point and none.
 _LONG_FRACTION = re.compile(r"(\.\d{6})\d+|(?<=:\d\d)\.(?!\d)")
+_MIDNIGHT = re.compile(r"[Tt ]24:00(?::00(?:\.0{1,6})?)?")
 # ISO 4217 codes withdrawn since 1990 in the countries we read, which pycountry leaves out.
 _WITHDRAWN = frozenset(
     {"ARA", "BRE", "BRR", "BYR", "CUC", "ECS", "MXP", "NIC", "PEI", "SVC", "UYP", "VEB", "VEF", "ZWL"}
@@ -82,7 +83,7 @@ def shorten(value: Any) -> Any:
     if isinstance(value, str):
         return value if len(value) <= 100 else value[:100] + "…"
     if isinstance(value, dict | list):
-        return f"{type(value).__name__} of {len(value)}"
+        return f"{'dict' if isinstance(value, dict) else 'list'} of {len(value)}"
     return str(value) if isinstance(value, Decimal) else value
 
 
@@ -310,14 +311,14 @@ class Reader:
                 self.note(f"{at}/{index}", entry, None, "object_expected")
 
     def texts(self, parent: dict[str, Any], key: str, path: str) -> tuple[str, ...]:
-        """Return a list of texts. A single text is taken for a list of one, logged."""
+        """Return a list of texts. A single text is taken for a list as spreadsheets write it, ``a;b``, logged."""
         key, value = self._member(parent, key, path)
         if value is None:
             return ()
         at = f"{path}/{escape(key)}"
         if isinstance(value, str):
             self.note(at, value, ARRAY, "text_where_array")
-            return (value.strip(),)
+            return tuple(filter(None, map(str.strip, value.split(";"))))
         if not isinstance(value, list):
             self.note(at, value, None, "array_expected")
             return ()
@@ -326,6 +327,8 @@ class Reader:
 
 @remembered
 def _parse_instant(value: str) -> datetime | None:
+    if "24:00" in value:
+        value = _MIDNIGHT.sub("T23:59:59", value)  # the end of a day is of that day
     if _INSTANT.fullmatch(value):
         try:
             read = datetime.fromisoformat(value)

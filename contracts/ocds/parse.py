@@ -12,8 +12,8 @@ from typing import Any
 from contracts.ocds.codes import bid_status
 from contracts.ocds.corrections import Correction, Reader
 from contracts.ocds.fact_tables import fixture_rows
-from contracts.ocds.parties import country_of, party_names, read_parties, referred_to
-from contracts.ocds.pieces import amendments_of, code_in, documents_of, items_of, period_of, value_of
+from contracts.ocds.parties import buyer_among, country_of, party_names, read_parties, referred_to
+from contracts.ocds.pieces import amendments_of, code_in, documents_of, items_of, period_of, status_of, value_of
 from contracts.ocds.placeholders import NAME, NUMBER, names_no_process
 from contracts.ocds.plausible import drop_slips
 from contracts.ocds.same_ids import entries_apart
@@ -34,7 +34,7 @@ from contracts.ocds.views import (
 Json = dict[str, Any]
 
 # Raised by one whenever the same record could be read otherwise: all rules are asked again.
-READING_VERSION = 13
+READING_VERSION = 14
 
 
 def parse_process(release: Json, *, country: str = "", zone: tzinfo = UTC) -> tuple[Process, list[Correction]]:
@@ -76,6 +76,7 @@ class _Parser:
         buyer = self.reference(release, "buyer", "")
         referred = referred_to(buyer, tender.procuring_entity, tender.tenderers, bids, (*awards, *contracts))
         parties = read_parties(reader, release, referred)
+        buyer = buyer or buyer_among(parties)
         return Process(
             path="",
             ocid=ocid,
@@ -139,7 +140,7 @@ class _Parser:
             id=reader.text(tender, "id", at),
             title=reader.text(tender, "title", at),
             description=reader.text(tender, "description", at),
-            status=code_in(reader, tender, "status", at),
+            status=status_of(reader, tender, at),
             method=code_in(reader, tender, "procurementMethod", at),
             method_details=reader.text(tender, "procurementMethodDetails", at),
             method_type=reader.text(tender, "procurementMethodType", at),
@@ -166,7 +167,7 @@ class _Parser:
                     id=reader.text(entry, "id", path),
                     title=reader.text(entry, "title", path),
                     description=reader.text(entry, "description", path),
-                    status=code_in(reader, entry, "status", path),
+                    status=status_of(reader, entry, path),
                     value=value_of(reader, entry, "value", path),
                     contract_period=period_of(reader, entry, "contractPeriod", path),
                 )
@@ -191,7 +192,7 @@ class _Parser:
             title=reader.text(award, "title", at),
             description=reader.text(award, "description", at),
             rationale=reader.text(award, "rationale", at),
-            status=code_in(reader, award, "status", at),
+            status=status_of(reader, award, at, complete="active"),
             date=reader.instant(award, "date", at),
             value=value_of(reader, award, "value", at),
             suppliers=self.references(award, "suppliers", at),
@@ -212,7 +213,7 @@ class _Parser:
             award_id=reader.text(contract, "awardID", at),
             title=reader.text(contract, "title", at),
             description=reader.text(contract, "description", at),
-            status=code_in(reader, contract, "status", at),
+            status=status_of(reader, contract, at, complete="terminated"),
             date_signed=reader.instant(contract, "dateSigned", at),
             period=period_of(reader, contract, "period", at),
             value=value_of(reader, contract, "value", at),

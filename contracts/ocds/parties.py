@@ -82,6 +82,15 @@ def country_of(parties: tuple[Party, ...], buyer: OrganizationReference | None) 
     return ""
 
 
+def buyer_among(parties: tuple[Party, ...]) -> OrganizationReference | None:
+    """Return the only party that buys, or leads those who do, of a release that does not name its buyer."""
+    for role in ("buyer", "leadBuyer"):
+        found = [party for party in parties if role in party.roles and party.id]
+        if len(found) == 1:
+            return OrganizationReference(path=found[0].path, id=found[0].id, name=found[0].name)
+    return None
+
+
 def party_names(release: Json) -> dict[str, str]:
     """Return the names of the listed parties by id as written; ``""`` where several have one id, or none a name."""
     names: dict[str, str] = {}
@@ -94,6 +103,7 @@ def party_names(release: Json) -> dict[str, str]:
 
 def _party(reader: Reader, entry: Json, at: str) -> Party:
     identifier = reader.mapping(entry, "identifier", at)
+    numbered, inside = _numbered(reader, entry, identifier, at)
     address = reader.mapping(entry, "address", at)
     name = reader.text(entry, "name", at, kind=NAME)
     legal_name = reader.text(identifier, "legalName", f"{at}/identifier", kind=NAME)
@@ -106,8 +116,8 @@ def _party(reader: Reader, entry: Json, at: str) -> Party:
         id=own_id,
         name=name or legal_name,
         legal_name=legal_name,
-        scheme=reader.text(identifier, "scheme", f"{at}/identifier"),
-        identifier=reader.text(identifier, "id", f"{at}/identifier", kind=NUMBER),
+        scheme=reader.text(numbered, "scheme", inside),
+        identifier=reader.text(numbered, "id", inside, kind=NUMBER),
         country=country_code(country),
         region=reader.text(address, "region", f"{at}/address"),
         point=point_of(address, entry.get("location"), address.get("location")),
@@ -119,6 +129,15 @@ def _party(reader: Reader, entry: Json, at: str) -> Party:
             for path, group in reader.mappings(entry, "memberOf", at)
         ),
     )
+
+
+def _numbered(reader: Reader, entry: Json, identifier: Json, at: str) -> tuple[Json, str]:
+    """Return the identifier that has a number, with its pointer: the first additional one where its own has none."""
+    if identifier.get("id") in (None, "") and "additionalIdentifiers" in entry:
+        for path, other in reader.mappings(entry, "additionalIdentifiers", at):
+            if other.get("id") not in (None, ""):
+                return other, path
+    return identifier, f"{at}/identifier"
 
 
 def _roles(reader: Reader, entry: Json, at: str) -> tuple[str, ...]:

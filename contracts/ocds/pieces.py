@@ -25,6 +25,18 @@ def code_in(reader: Reader, parent: Json, key: str, at: str) -> str:
     return code
 
 
+def status_of(reader: Reader, parent: Json, at: str, *, complete: str = "complete") -> str:
+    """
+    Return a status; where there is none, what OCDS 1.2 calls the final one.
+
+    :param complete: the status of what came to its end, in OCDS 1.1
+    """
+    if status := code_in(reader, parent, "status", at):
+        return status
+    final = reader.text(parent, "finalStatus", at).casefold() if "finalStatus" in parent else ""
+    return complete if final in {"complete", "incomplete"} else final
+
+
 def value_of(reader: Reader, parent: Json, key: str, at: str) -> Value | None:
     key = reader.name_of(parent, key, at)
     value = reader.mapping(parent, key, at)

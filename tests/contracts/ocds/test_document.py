@@ -83,5 +83,10 @@ def test_what_can_be_corrected_is_corrected_and_logged(content, value, reason):
     assert [(correction.path, correction.reason) for correction in document.corrections] == [("/t", reason)]
 
 
+def test_objects_given_twice_are_shown_by_their_size():
+    (noted,) = decode(b'{"tender":{"a":1,"b":2},"tender":{"a":3}}', Limits()).corrections
+    assert (noted.found, noted.used) == ("dict of 2", "dict of 1")
+
+
 def test_members_given_twice_with_one_value_are_no_matter():
     assert decode(b'{"id":1,"id":1}', Limits()).corrections == ()

@@ -66,6 +66,8 @@ def test_currencies(currency, read, reason):
         ("01032024", None, "date_unreadable"),
         ("2024-03-01T10:00:00.-05:00", datetime(2024, 3, 1, 15, tzinfo=UTC), None),
         ("2024-03-01T10:00:00.", datetime(2024, 3, 1, 15, tzinfo=UTC), "date_without_zone"),
+        ("2024-03-01T24:00:00-05:00", datetime(2024, 3, 2, 4, 59, 59, tzinfo=UTC), None),
+        ("2024-03-01 24:00", datetime(2024, 3, 2, 4, 59, 59, tzinfo=UTC), "date_without_zone"),
         (["2024-03-01"], None, "date_unreadable"),
         ("0001-01-01T00:00:00", None, "date_placeholder"),
         ("0001-01-01T00:00:00+14:00", None, "date_unreadable"),
@@ -125,6 +127,52 @@ def test_ocds_1_0_organizations_become_parties():
 def test_roles_are_those_stated_and_those_shown():
     release = {"parties": [{"id": "1", "roles": ["payer"]}], "buyer": {"id": "1"}}
     assert parse_process(release)[0].parties[0].roles == ("buyer", "payer")
+    release["parties"][0]["roles"] = "payer; funder"
+    assert parse_process(release)[0].parties[0].roles == ("buyer", "funder", "payer")
+
+
+@pytest.mark.parametrize(
+    ("roles", "named", "buyer"),
+    [
+        ((["buyer"], ["supplier"]), {}, ("1", "Uno", "/parties/0")),
+        ((["buyer"], ["leadBuyer", "buyer"]), {}, ("2", "Dos", "/parties/1")),
+        ((["buyer"], ["buyer"]), {}, None),
+        ((["buyer"], ["supplier"]), {"buyer": {"id": "2"}}, ("2", "", "/buyer")),
+    ],
+)
+def test_a_release_that_names_no_buyer_has_the_only_party_that_buys(roles, named, buyer):
+    names = zip(("1", "2"), ("Uno", "Dos"), roles, strict=True)
+    release = {"parties": [{"id": own, "name": name, "roles": given} for own, name, given in names], **named}
+    process, corrections = parse_process(release)
+    assert (process.buyer and (process.buyer.id, process.buyer.name, process.buyer.path)) == buyer
+    assert corrections == []
+
+
+@pytest.mark.parametrize(
+    ("identifier", "number"),
+    [({}, ("MX-RFC", "AFI010203A12")), ({"id": ""}, ("MX-RFC", "AFI010203A12")), ({"id": "7"}, ("", "7"))],
+)
+def test_an_additional_identifier_stands_in_for_one_that_is_missing(identifier, number):
+    others = [{"scheme": "X"}, {"scheme": "MX-RFC", "id": "AFI010203A12"}, {"scheme": "Y", "id": "2"}]
+    release = {"parties": [{"id": "1", "identifier": identifier, "additionalIdentifiers": others}]}
+    (party,) = parse_process(release)[0].parties
+    assert (party.scheme, party.identifier) == number
+
+
+def test_the_final_status_of_ocds_1_2_is_the_status_where_there_is_none():
+    def ended(*statuses):
+        return [{"finalStatus": status} for status in statuses]
+
+    process, _ = parse_process(
+        {
+            "tender": {"finalStatus": "unsuccessful"},
+            "awards": [*ended("complete", "cancelled"), {"status": "pending", "finalStatus": "cancelled"}],
+            "contracts": ended("complete", "incomplete", "cancelled"),
+        }
+    )
+    assert process.tender.status == "unsuccessful"
+    assert [award.status for award in process.awards] == ["active", "cancelled", "pending"]
+    assert [contract.status for contract in process.contracts] == ["terminated", "terminated", "cancelled"]
 
 
 @pytest.mark.parametrize(("country", "code"), [("México", "MX"), ("Brasil", "BR"), ("PE", "PE"), ("Nowhere", "")])
