@@ -72,6 +72,7 @@ DETAILS = {
     "encoded_twice": {
         "": _("Texts of %(number)s cells were encoded twice; %(text)r, the first of them, was read as %(used)r."),
     },
+    "more_pages": {"": _("This is one page of several; the next one is at %(url)s.")},
     "version_unknown": {"": _("The package says version %(version)r.")},
     "simple_contract": {
         "amount_unclear": _("%(text)r may be %(readings)s: write it without marks between thousands"),
@@ -313,6 +314,7 @@ HINTS = {
     "linked_release": _("The record names its releases by URL. Veedor fetches nothing: send the releases themselves."),
     "looks_like_latin1": _("Bytes that are not UTF-8 were read as Windows-1252. Check the accents, or send UTF-8."),
     "encoded_twice": _("Check the accents. Choose UTF-8 when you open the table, and save it again."),
+    "more_pages": _("It was read. Veedor fetches nothing: send the other pages too."),
     "version_unknown": _("Veedor supports OCDS 1.0 and 1.1; it read the record as 1.1."),
     "simple_contract": _("Give each field of the simple contract in the form that the API's documentation shows."),
     "cell_unread": _("The cell was left out, the rest of its row was taken. Correct it and send the table again."),

@@ -18,6 +18,7 @@ WARNINGS = frozenset(
         "hidden",
         "linked_release",
         "looks_like_latin1",
+        "more_pages",
         "number_format",
         "number_of_whom",
         "document_uncleaned",

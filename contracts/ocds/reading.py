@@ -130,9 +130,12 @@ def _value(piece: Piece, limits: Limits) -> Iterator[Received | Package | Proble
                 yield from _entry(structs.replace(piece, content=content, pointer=pointer, list_name=name), limits)
         yield Package(metadata, piece.line)
         version = metadata.get("version")
-        if version is not None and str(version) not in _VERSIONS:
+        if version is not None and ".".join(str(version).split(".")[:2]) not in _VERSIONS:
             shown = {"version": str(version)[:60]}
             yield Problem("version_unknown", values=shown, pointer="/version", line=piece.line)
+        links = metadata.get("links")  # of OCDS's extension for pages
+        if isinstance(links, dict) and isinstance(url := links.get("next"), str) and url.strip():
+            yield Problem("more_pages", values={"url": url[:200]}, pointer="/links/next", line=piece.line)
     elif "ocid" in members or _STAGES & members.keys():
         yield from _release(piece.content, piece.pointer, piece, limits)
     else:

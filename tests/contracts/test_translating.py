@@ -63,6 +63,7 @@ STREAMS = [
     (b'{"ocid": "\xff"}', "encoding_unknown"),
     (b'{"releases": [{"url": "https://example.org"}]}', "linked_release"),
     (b'{"version": "2.0", "releases": [{"ocid": "a"}]}', "version_unknown"),
+    (b'{"releases": [], "links": {"next": "https://example.org"}}', "more_pages"),
     (b'{"releases": []}', "no_records"),
     (b'{"records": [{"ocid": "a"}]}', "no_release"),
 ]

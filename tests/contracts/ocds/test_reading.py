@@ -146,6 +146,16 @@ def test_what_can_not_be_taken_is_told_with_its_place(value, problem):
     assert problems == [problem]
 
 
+def test_a_page_of_several_is_read_and_the_next_one_is_told():
+    package = {"releases": [{"ocid": "a", "tender": {}}], "links": {"next": "https://example.org/?page=2"}}
+    assert read(package) == ([("a", "release", "/releases/0")], [("more_pages", "/links/next")])
+    assert read({**package, "links": {"next": None, "prev": "https://example.org/?page=1"}})[1] == []
+
+
+def test_a_patch_of_a_version_is_that_version():
+    assert read({"releases": [], "version": "1.0.3"})[1] == [("no_records", "")]
+
+
 def test_one_bad_release_does_not_stop_the_rest():
     releases, problems = read(content=b'{"releases":[{"ocid":"a","v":01},{"ocid":"b","tender":{}}]}')
     assert releases == [("b", "release", "/releases/1")]
