@@ -12,8 +12,10 @@ def without_trackers(url: str) -> str:
     """
     Return a link without the parameters by which networks, mails and campaigns know a reader, and without a login.
 
-    ``?mc_eid=`` names the recipient of a newsletter, ``?fbclid=`` one click. All else stays as it is written.
+    ``?mc_eid=`` names the recipient of a newsletter, ``?fbclid=`` one click. All else stays as it is written; of one
+    without its beginning ("www.example.org") a browser makes one of HTTPS, too.
     """
+    url = f"https://{url}" if url[:4].lower() == "www." else url
     try:
         parts = urlsplit(url)
     except ValueError:  # no address, and told where addresses are read

@@ -48,7 +48,7 @@ DOCUMENT_KNOWN = {"url", "title", "description", "type"}
 VALUE_KNOWN = {"amount", "currency"}
 # More than a person corrects one by one.
 MAX_PROBLEMS = 100
-_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+_URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 # The form in which a contract is digested.
 _ENCODE = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str).encode
 

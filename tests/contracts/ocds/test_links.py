@@ -12,6 +12,7 @@ from contracts.ocds.simple import read_simple
         ("https://a.example/c?id=7&fbclid=IwAR1", "https://a.example/c?id=7"),
         ("https://a.example/c?utm_source=x&utm_campaign=y", "https://a.example/c"),
         ("https://a.example/c?MC_EID=9f&b=%20ñ#p", "https://a.example/c?b=%20ñ#p"),
+        ("www.a.example/c?fbclid=1", "https://www.a.example/c"),
         ("https://ana:clave@a.example/c", "https://a.example/c"),
         ("https://docs.example/d/1/edit?usp=sharing&ouid=117", "https://docs.example/d/1/edit?usp=sharing"),
     ],
