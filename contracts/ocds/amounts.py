@@ -24,11 +24,16 @@ _PLAIN = re.compile(r"\d+")
 _WHOLE = re.compile(r"[.,]\s*-+")
 # Powers of ten.
 SCALES = {
-    **dict.fromkeys(("mil", "miles", "milhares", "thousand", "thousands"), 3),
-    **dict.fromkeys(("millon", "millones", "milhao", "milhoes", "million", "millions"), 6),
-    **dict.fromkeys(("mil millones", "bilhao", "bilhoes", "billion", "billions", "millardo", "millardos"), 9),
+    **dict.fromkeys(("mil", "miles", "milhares", "thousand", "thousands", "k"), 3),
+    # "M" is a thousand in Santiago, and a million in Miami.
+    **dict.fromkeys(("millon", "millones", "mill", "mm", "milhao", "milhoes", "mi", "million", "millions"), 6),
+    **dict.fromkeys(("mil millones", "bilhao", "bilhoes", "bi", "billion", "billions", "millardo", "millardos"), 9),
     **dict.fromkeys(("billon", "billones", "trilhao", "trilhoes", "trillion", "trillions"), 12),
 }
+# "250 mdp" in Mexico, "MM$ 250" in Chile.
+_ABBREVIATED = {"mdp": "millones de pesos", "mdd": "millones de dolares", "mm$": "mm $"}
+# Of notes below the table.
+_NOTE_MARKS = "*†‡¹²³⁴⁵⁶⁷⁸⁹ "
 _SCALED = re.compile(rf"(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True))})\b(?:\s+(?:de|of)\b)?(?P<rest>.*)")
 
 
@@ -47,26 +52,33 @@ class UnclearAmountError(ValueError):
         self.readings = readings
 
 
-def read_amount(text: str, *, country: str = "", decimal_mark: str = "", power: int = 0) -> Amount | None:
+def read_amount(
+    text: str, *, country: str = "", decimal_mark: str = "", power: int = 0, needs_currency: bool = True
+) -> Amount | None:
     """
     Read an amount, ``None`` if the text is not one.
 
     :param country: ISO 3166-1, to tell whose ``$`` or peso it is
     :param decimal_mark: ``.`` or ``,`` where it is known, as in a column of a table
     :param power: the power of ten that it is raised by where its text names none, as in a column of millions
+    :param needs_currency: whether a sign of several currencies is refused, or left out
     :raises UnclearAmountError: if it may mean two numbers
     :raises UnclearCurrencyError: if it may mean two currencies
     """
     if len(text) > MAX_LENGTH:
         return None
-    parts = _PARTS.fullmatch(_WHOLE.sub("", text.translate(_GROUP_MARKS).replace("\N{MINUS SIGN}", "-")).strip())
+    text = text.translate(_GROUP_MARKS).replace("\N{MINUS SIGN}", "-").rstrip(_NOTE_MARKS)
+    parts = _PARTS.fullmatch(_WHOLE.sub("", text).strip())
     if parts is None:
         return None
-    number = _number(parts["number"].strip(" .,'"), decimal_mark)
+    after = full_words(fold(parts["after"]))
+    scaled = _SCALED.fullmatch(after)
+    digits = parts["number"].strip(" .,'")
+    # Whoever writes "1.500 millones" means no 1.5, whatever mark others of the column have.
+    is_grouped = scaled and digits.endswith("0") and digits[-4:-3] == decimal_mark
+    number = _number(digits, "" if is_grouped else decimal_mark)
     if number is None:
         return None
-    after = fold(parts["after"])
-    scaled = _SCALED.fullmatch(after)
     if scaled:
         after, power = scaled["rest"].strip(), SCALES[scaled["scale"]]
     currencies: set[str | None] = set()
@@ -79,11 +91,17 @@ def read_amount(text: str, *, country: str = "", decimal_mark: str = "", power: 
     # "$ 100 MXN": the sign says no more than the code.
     if len(currencies) > 1:
         currencies.discard(None)
-    if None in currencies:
+    if None in currencies and needs_currency:
         raise UnclearCurrencyError(text)
+    currencies.discard(None)
     if "" in currencies or len(currencies) > 1:
         return None
     return Amount(Decimal(f"{number.scaleb(power):f}"), currencies.pop() or "" if currencies else "")
+
+
+def full_words(unit: str) -> str:
+    """Return a folded unit with words for its abbreviations."""
+    return " ".join(_ABBREVIATED.get(word, word) for word in unit.split())
 
 
 def decimal_mark_of(texts: list[str]) -> str:

@@ -21,7 +21,8 @@ _WORDS = re.compile(
     r"(?:\w{1,20},? )?(?P<day>\d{1,2})(?:[.ºo]*[ /-]|\.)(?:de )?(?P<month>[a-z]{3,12})\.?[ ,/-]*(?:del? )?"
     r"(?P<year>\d{4})"
 )
-_MONTH_FIRST = re.compile(r"(?P<month>[a-z]{3,12})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})")
+# "junio 7 de 2024" in Colombia.
+_MONTH_FIRST = re.compile(r"(?P<month>[a-z]{3,12})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,?(?: del?)? (?P<year>\d{4})")
 _MONTHS = {
     name: number
     for number, names in enumerate(

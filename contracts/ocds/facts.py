@@ -40,7 +40,8 @@ class Notation(Struct, frozen=True):
 
     ``decimal_mark`` is ``.``, ``,`` or, if it is not known, ``""``; ``month_first`` is ``None`` if it is not known,
     and where it ``may_be_either``, no custom of a country decides. ``is_turned``: an office program may have turned
-    month and day of what it took for a date. ``power`` is the power of ten that amounts are raised by.
+    month and day of what it took for a date. ``power`` is the power of ten that amounts are raised by, and where they
+    ``may_lack_currency``, a sign of several currencies is none.
     """
 
     decimal_mark: str = ""
@@ -48,6 +49,7 @@ class Notation(Struct, frozen=True):
     may_be_either: bool = False
     is_turned: bool = False
     power: int = 0
+    may_lack_currency: bool = False
 
 
 class FactReader:
@@ -131,8 +133,8 @@ class FactReader:
 
     def money(self, found: Any, at: str, currency: str, currency_at: str) -> Json:
         """Read an amount with its currency, which stands beside it or in a member of its own."""
-        amount = self.amount(found, at)
         code = self.currency(currency, currency_at)
+        amount = self.amount(found, at, is_named=bool(code))
         if amount is None:
             return {}
         if amount.currency and code and amount.currency != code:
@@ -142,8 +144,8 @@ class FactReader:
             self.note(at, found, f"{amount.number:f} {amount.currency}".strip())
         return {"amount": amount.number} | ({"currency": code} if code else {})
 
-    def amount(self, found: Any, at: str) -> Amount | None:
-        """Read a number, or a text that holds one with its currency."""
+    def amount(self, found: Any, at: str, *, is_named: bool) -> Amount | None:
+        """Read a number, or a text that holds one with its currency; a "$" tells no more where one ``is_named``."""
         if found is None or found == "":
             return None
         notation = self.notations.get(at.rpartition("/")[2], Notation())
@@ -155,7 +157,11 @@ class FactReader:
         if isinstance(found, str):
             try:
                 amount = read_amount(
-                    found.strip(), country=self.country, decimal_mark=notation.decimal_mark, power=notation.power
+                    found.strip(),
+                    country=self.country,
+                    decimal_mark=notation.decimal_mark,
+                    power=notation.power,
+                    needs_currency=not (is_named or notation.may_lack_currency),
                 )
             except UnclearAmountError as unclear:
                 readings = " / ".join(f"{reading:f}" for reading in unclear.readings)

@@ -101,7 +101,6 @@ DETAILS = {
         "amount_unclear": _("%(text)r may be %(readings)s; no row of its column shows which."),
         "country": _("%(text)r is not a country."),
         "currencies": _("The amount is in %(first)s, the currency says %(second)s."),
-        "currency_unclear": _("%(text)r may be of several currencies."),
         "cut_short": _(
             "%(text)r is what an office program makes of a long number: its last digits are gone. Format the column "
             "as text, and write the numbers in it again."
@@ -133,6 +132,7 @@ DETAILS = {
         "ocid": _("The row has no ocid."),
         "sum": _("The row seems to hold a sum of others: %(text)r."),
     },
+    "row_merged": {"": _("The row is of the process and the supplier of row %(number)s: both became one award.")},
     "row_repeated": {"": _("The row says the same as row %(number)s.")},
     "table_not_recognised": {"": _("The columns are not known. Its headers are: %(headers)s.")},
     "hidden": {
@@ -141,7 +141,7 @@ DETAILS = {
     },
     "number_format": {
         "currencies": _("Its format shows %(text)r; %(currency)s was taken, which its row or header names."),
-        "currency_unclear": _("Its format shows %(text)r, which is of several countries: no currency was taken."),
+        "no_currency": _("The amount was taken without a currency: none is named, or one of several countries (“$”)."),
         "divided": _("The number is shown divided by %(number)s; the whole one, which the file holds, was taken."),
         "scaled": _("The number was multiplied by %(number)s, as its format shows %(text)r beside it."),
         "unread": _("Its format shows %(text)r beside the number; that was not read."),
@@ -320,6 +320,7 @@ HINTS = {
     "cell_unread": _("The cell was left out, the rest of its row was taken. Correct it and send the table again."),
     "row_broken": _("Open the file in an office program, check the row, and save it again."),
     "row_incomplete": _("The row was left out. Fill its cells in, or remove the row if it is none of the data."),
+    "row_merged": _("If they are two contracts, give each a number of its own, and send it again."),
     "row_repeated": _("It was taken once."),
     "table_not_recognised": _(
         "Name the columns as the template does: title, buyer, supplier, amount, and so on; or say what they hold, on "
@@ -327,8 +328,8 @@ HINTS = {
     ),
     "hidden": _("If you did not mean to send them, take it back, delete them in the file, and send it again."),
     "number_format": _(
-        "It is told once of a column. If the amounts are others, name their currency in a column “Moneda”, say "
-        "“miles” or “millones” in the header, and send it again."
+        "It is told once of a column. Name the currency in a column “Moneda” (MXN, COP, USD), or the country in one "
+        "“País”; if the amounts are others, say “miles” or “millones” in the header. Then send it again."
     ),
     "number_of_whom": _(
         "Name the party in the header, such as “RUC proveedor” or “CNPJ do órgão”, and send it again."

@@ -26,6 +26,7 @@ WARNINGS = frozenset(
         "period_reversed",
         "release_in_future",
         "release_older_than_known",
+        "row_merged",
         "row_repeated",
         "version_unknown",
     }

@@ -10,6 +10,7 @@ from contracts.tables.sheets import Cell
 _NOTHING = frozenset(
     {
         "",
+        "?",
         "-",
         "--",
         "---",
@@ -20,6 +21,13 @@ _NOTHING = frozenset(
         "none",
         "nan",
         "nat",
+        "n.d.",
+        "s.f.",
+        "s/f",
+        "sin datos",
+        "(sin datos)",
+        "sin dato",
+        "sem dados",
         "no definido",
         "no aplica",
         "no disponible",
@@ -27,7 +35,7 @@ _NOTHING = frozenset(
     | {"sin descripcion", "sin informacion", "s/d", "s/i", "nao informado", "nao se aplica", "not available", "#n/a"}
 )
 # To fold each short cell would take longer than to read it.
-_NOTHING_BEGINS = frozenset("-#nNsS")
+_NOTHING_BEGINS = frozenset("-#?(nNsS")
 _ERROR = re.compile(r"#[¡¿]?[A-ZÁÉÍÓÚÑÇÃÕ/0-9]{1,12}[!?]|#N/[AD]|Err:5\d\d")
 # Marks for "as above", folded; a person reads them, a row says nothing by them.
 _DITTO_WORDS = frozenset({"idem", "idem.", "id.", "ditto", "do.", "-do-", "-id-", "-idem-"})

@@ -16,10 +16,9 @@ from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.members import READ
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.tables.header_names import exact_key, key
+from contracts.tables.header_names import GIVEN, exact_key, key
 from contracts.tables.mappings import DECISIVE, MIN_FACTS, Mapping, path_of
 
-NAME = "given"
 # What a column may hold, in the order in which a person tells of a contract; else it is a path.
 FACTS = (
     *("title", "description", "buyer", "supplier", "amount", "currency", "date_signed", "start_date", "end_date"),
@@ -59,7 +58,7 @@ class GivenMapping(Struct, frozen=True, omit_defaults=True, forbid_unknown_field
         for header, fact in self.columns.items():
             columns[fact] = (*columns.get(fact, ()), header)
         return Mapping(
-            name=NAME,
+            name=GIVEN,
             title="",
             columns=columns,
             country=self.country,

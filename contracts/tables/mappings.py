@@ -13,10 +13,11 @@ from typing import Any, Literal, NamedTuple
 from msgspec import Struct
 
 from contracts.ocds.codes import MERGE_MEMBERS
+from contracts.ocds.fact_tables import fold
 from contracts.tables.adjacent_columns import amounts, tax_numbers
-from contracts.tables.header_names import FOLDER, GENERAL, key, read_names
+from contracts.tables.header_names import FOLDER, GENERAL, GIVEN, key, read_names
 from contracts.tables.sheets import Cell
-from contracts.tables.units import Unit, with_told, with_unit
+from contracts.tables.units import Unit, is_code, with_told, with_unit
 
 OCDS = "ocds"
 LANGUAGES = ("es", "pt", "en")
@@ -107,6 +108,11 @@ class Recognised(Struct, frozen=True):
         return used
 
     @property
+    def is_by_hand(self) -> bool:
+        """Whether a person made the table, and no portal."""
+        return self.mapping.name in (GENERAL, GIVEN)
+
+    @property
     def is_english(self) -> bool:
         """Whether its headers are general ones of English alone: in some places people write the month first."""
         keys = {key(name) for name in self.columns}
@@ -159,7 +165,8 @@ def recognise(
     missing = {fact: headers for fact, headers in _general().columns.items() if fact not in sources}
     sources |= _find(names, missing, taken, known)
     sources, unclear = _told_beside(names, sources, taken, rows)
-    if is_doubtful and not {"currency", "country"} & sources.keys():
+    in_currency = any(is_code(with_unit(names[source.columns[0]])[1].currency) for source in sources.get("amount", ()))
+    if is_doubtful and not in_currency and not {"currency", "country"} & sources.keys():
         return None
     if best is None and _OF_CONTRACTS.isdisjoint(sources) and not sources.keys() >= _PARTIES:
         return None
@@ -168,7 +175,7 @@ def recognise(
 
 def header_weight(cells: Sequence[Cell], given: Mapping | None = None) -> int:
     """Return how many cells of a row are headers that some mapping names, or paths into OCDS."""
-    names = {key(name) for cell in cells if isinstance(cell, str) and cell for name in (cell, with_unit(cell)[0])}
+    names = {name for cell in cells if isinstance(cell, str) and cell for name in (key(cell), bare_key(cell))}
     known = len(names & _all_keys()) + len([path for path in _paths([str(cell) for cell in cells]) if "/" in path])
     return known + len(names & given.header_keys()) if given else known
 
@@ -213,7 +220,7 @@ def _told_beside(
     """
     words = read_names(GENERAL)["beside"]
     numbers, quantities, prices = ({key(word) for word in words[name]} for name in ("numbers", "quantities", "prices"))
-    keys = ["" if column in taken else key(with_unit(name)[0]) for column, name in enumerate(names)]
+    keys = ["" if column in taken else bare_key(name) for column, name in enumerate(names)]
     generals = {fact: found for fact, found in sources.items() if not taken & set(found[0].columns)}
     found: dict[str, tuple[Source, ...]] = {}
     roles = {role: sources[role][0].columns[0] if role in sources else None for role in ("buyer", "supplier")}
@@ -268,7 +275,7 @@ def _places(names: Sequence[str], taken: set[int], known: _Known) -> dict[str, i
     for column, name in free:
         places.setdefault(key(name), column)
     for column, name in free:
-        places.setdefault(key(with_unit(name)[0]), column)
+        places.setdefault(bare_key(name), column)
     for column, name in free:
         for both in _both_ways(name) & known.together:
             places.setdefault(both, column)
@@ -279,6 +286,13 @@ def _places(names: Sequence[str], taken: set[int], known: _Known) -> dict[str, i
         if key(name.split(NESTED)[-1]) not in known.alone:
             places.setdefault(key(name.split(NESTED)[0]), column)
     return places
+
+
+def bare_key(name: str) -> str:
+    """Return the key of a header without its unit, and without words on taxes: "Monto con IVA (MXN)" is "Monto"."""
+    bare = fold(with_unit(name)[0]).rstrip(") ")
+    with_taxes = next((words for words in read_names(GENERAL)["taxes"] if bare.endswith(f" {words}")), "")
+    return key(bare.removesuffix(with_taxes)) if with_taxes else key(with_unit(name)[0])
 
 
 def _both_ways(name: str) -> set[str]:
@@ -373,9 +387,10 @@ def _ocds() -> Mapping:
 
 @cache
 def _weights() -> dict[str, float]:
-    """Return how much a header tells about the publisher: 1 if one file alone names it, 0 if it is a general one."""
+    """Return how much a header tells about the publisher: 1 if one file alone names it, 0 if it is anybody's."""
     files = Counter(name for mapping in known_mappings() for name in mapping.header_keys())
-    return {name: 1 / count for name, count in files.items()} | dict.fromkeys(_general().header_keys(), 0.0)
+    ordinary = _general().header_keys() | set(map(key, read_names(GENERAL)["ordinary"]))
+    return {name: 1 / count for name, count in files.items()} | dict.fromkeys(ordinary, 0.0)
 
 
 @cache

@@ -8,7 +8,7 @@ from contracts.ocds.days import contradicts, is_month_first, may_be_turned
 from contracts.ocds.facts import Notation
 from contracts.ocds.simple import DATES
 from contracts.tables.cells import cell_text
-from contracts.tables.given_mapping import NAME as GIVEN
+from contracts.tables.header_names import GIVEN
 from contracts.tables.mappings import Recognised
 from contracts.tables.rows import is_amount_path, is_date_path
 from contracts.tables.sheets import Row

@@ -187,6 +187,7 @@ class _Table:
         self.rows = self.rows_read = 0
         self.ignored: set[int] = set()
         self.formats: list[Problem] = []
+        self.awards: dict[tuple[str, str], int] = {}
 
     def read(self, row: Row, note: str) -> Iterator[RowRelease | Problem]:
         """Read a row; one with nothing but a note on the unit of amounts is a problem."""
@@ -209,7 +210,10 @@ class _Table:
             yield structs.replace(problem, pointer=place + problem.pointer, line=row.number)
         if done.release is not None:
             self.rows_read += 1
-            yield self._unless_repeated(done.release, place, row.number)
+            taken = self._unless_repeated(done.release, place, row.number)
+            if isinstance(taken, RowRelease) and (first := self._merged_with(done.release, row.number)):
+                yield Problem("row_merged", values={"number": first}, pointer=place, line=row.number)
+            yield taken
 
     def _unless_repeated(self, release: dict[str, Any], place: str, number: int) -> RowRelease | Problem:
         known = number
@@ -218,6 +222,18 @@ class _Table:
         if known == number:
             return RowRelease(release, place, number)
         return Problem("row_repeated", values={"number": known}, pointer=place, line=number)
+
+    def _merged_with(self, release: dict[str, Any], number: int) -> int | None:
+        """
+        Return the row before that gave an award of the same process and supplier, so that both are one.
+
+        That is so in a person's table alone: portals give a row to each item.
+        """
+        is_by_hand = self.recognised.is_by_hand and not self.recognised.is_ocds
+        if "awards" not in release or not is_by_hand or len(self.awards) >= MAX_REMEMBERED:
+            return None
+        first = self.awards.setdefault((release["ocid"], release["awards"][0]["id"]), number)
+        return None if first == number else first
 
     def result(self) -> SheetRead:
         mapping = self.recognised.mapping

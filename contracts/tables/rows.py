@@ -21,20 +21,16 @@ from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import MAX_OCID
 from contracts.ocds.simple import DATES, read_simple
 from contracts.tables.cells import DIGITS, DITTO, cell_text, exact, stands_for
-from contracts.tables.given_mapping import NAME as GIVEN
-from contracts.tables.header_names import GENERAL
 from contracts.tables.leading_zeros import with_zeros
 from contracts.tables.lines import kind_of_no_contract, several_of
 from contracts.tables.mappings import Recognised, Source
 from contracts.tables.members import member, set_member
 from contracts.tables.sheets import Row
 from contracts.tables.shown_units import with_shown
-from contracts.tables.units import Unit
+from contracts.tables.units import Unit, is_code
 
 Json = dict[str, Any]
 
-# Tables that people made, and no portal.
-_BY_HAND = (GENERAL, GIVEN)
 _ESTIMATE = "tender/value/amount"
 _TEXT_FACTS = ("title", "description", "id", "method", "method_details", "category", "language", "financing")
 # A row says what it is about, or two of these.
@@ -47,6 +43,7 @@ _CUT_SHORT = re.compile(r"\d(?:[.,]\d+)?[Ee]\+\d{2}")
 # No sum of others has a tax number or a day, which have at least so many signs.
 _IDENTIFYING = ("buyer_id", "supplier_id", "date_signed", "start_date", "end_date")
 _LENGTH_OF_NUMBERS = 6
+_OF_NUMBERS = "0123456789.,'- "
 _IDS = ("id", "contract_id", "buyer_id", "supplier_id", "item")
 
 
@@ -124,6 +121,9 @@ class _Row:
         contract = self.contract(facts)
         simple = self.simple(contract)
         if simple:
+            values = (simple["tender"].get("value"), *(award.get("value") for award in simple.get("awards", ())))
+            if any(value and "currency" not in value for value in values):
+                self.tell_no_currency("amount")
             self.set_award(simple)
             self.set_paths(simple, [fact for fact in self.recognised.sources if "/" in fact], contract["currency"])
             self.set_ids(simple, facts)
@@ -166,7 +166,7 @@ class _Row:
     def ignored(self) -> frozenset[int]:
         """Return the columns of a person's table that are left unread for one before them that says another thing."""
         found: set[int] = set()
-        for sources in self.recognised.sources.values() if self.mapping.name in _BY_HAND else ():
+        for sources in self.recognised.sources.values() if self.recognised.is_by_hand else ():
             if len(sources) < 2:
                 continue
             texts = [self._text_of(source) for source in sources]
@@ -197,8 +197,7 @@ class _Row:
         unit = self.recognised.unit(source)
         if beside := self.beside.get(source.columns[0]):
             country = country_code(self.text("country")) or self.mapping.country
-            named, usual = self.text("currency"), self.mapping.currency
-            unit, problem = with_shown(unit, beside, named=named, usual=usual, country=country)
+            unit, problem = with_shown(unit, beside, named=self.text("currency"), country=country)
             if problem:
                 header = self.recognised.header[source.columns[0]]
                 self.problems.append(structs.replace(problem, pointer=f"/{escape(header)}"))
@@ -222,11 +221,13 @@ class _Row:
             contract["amount"] = number
         contract["country"] = facts.get("country") or self.mapping.country
         contract["language"] = facts.get("language") or self.mapping.language
-        contract["currency"] = facts.get("currency") or self.unit("amount").currency or self.mapping.currency
+        told = self.unit("amount").currency
+        usual = (told, self.mapping.currency) if is_code(told) else (self.mapping.currency, told)
+        contract["currency"] = facts.get("currency") or usual[0] or usual[1]
         for role in ("buyer", "supplier"):
             if name := facts.get(role) or facts.get(f"{role}_id"):
                 contract[role] = {"name": name, "id": facts.get(f"{role}_id", "")}
-        if self.mapping.name in _BY_HAND and (
+        if self.recognised.is_by_hand and (
             several := several_of(facts.get("supplier", ""), facts.get("supplier_id", ""))
         ):
             contract["supplier"] = [{"name": name, "id": number} for name, number in several]
@@ -245,6 +246,9 @@ class _Row:
                     # An amount that names its currency knows better than the mapping.
                     contract["currency"] = ""
                     continue
+                if problem.variant == "currency_unclear":
+                    contract["currency"] = ""  # that none is known is told of the amount
+                    continue
                 self.cell_problem(member, problem.variant, problem.values)
                 contract.pop(member, None)
         contract.setdefault("currency", "")
@@ -255,10 +259,17 @@ class _Row:
             return None
 
     def _read(self, contract: Json) -> Json:
-        notations = {**self.notations}
-        if power := self.unit("amount").power:
-            notations["amount"] = structs.replace(notations["amount"], power=power)
-        return read_simple(contract, notations=notations, needs_title=False).release
+        written = self.notations.get("amount", Notation())
+        written = structs.replace(written, power=self.unit("amount").power, may_lack_currency=True)
+        return read_simple(contract, notations={**self.notations, "amount": written}, needs_title=False).release
+
+    def tell_no_currency(self, fact: str) -> None:
+        """Tell that the sign beside an amount is of several countries; where none stands, there is nothing to tell."""
+        source = self.source(fact)
+        signs = (self.text("currency"), self.unit(fact).currency, self.text(fact).strip(_OF_NUMBERS))
+        if source and any(signs):
+            header = self.recognised.header[source.columns[0]]
+            self.problems.append(Problem("number_format", "no_currency", pointer=f"/{escape(header)}"))
 
     def cell_problem(self, fact: str, variant: str, values: Json) -> None:
         fact = {"documents": "document", "value": "amount"}.get(fact, fact)
@@ -272,7 +283,7 @@ class _Row:
 
         It would be the estimate of the tender, or lost beside it. Nothing is awarded where it is nought.
         """
-        if self.mapping.name in _BY_HAND or _ESTIMATE not in self.recognised.sources or "awards" in release:
+        if self.recognised.is_by_hand or _ESTIMATE not in self.recognised.sources or "awards" in release:
             return
         value = release["tender"].pop("value", None)
         if value and value["amount"] > 0:
@@ -292,6 +303,8 @@ class _Row:
                 value = value.number
                 if code and f"{parent}/currency" not in paths:
                     set_member(release, f"{parent}/currency", code)
+                elif not code and f"{parent}/currency" not in paths:
+                    self.tell_no_currency(path)
             set_member(release, path, value)
         for path, value in self.mapping.fixed.items():
             if isinstance(member(release, path.rpartition("/")[0]), dict):
@@ -323,16 +336,14 @@ class _Row:
             readings = " / ".join(f"{reading:f}" for reading in unclear.readings)
             self.cell_problem(path, "amount_unclear", {"text": text[:60], "readings": readings})
             return None
-        except UnclearCurrencyError:
-            self.cell_problem(path, "currency_unclear", {"text": text[:60]})
-            return None
         return [text] if name == "tag" else text
 
     def amount(self, path: str, text: str, decimal_mark: str) -> Amount | None:
         power = self.unit(path).power
         if (number := self.number(path)) is not None:
             return Amount(Decimal(f"{number.scaleb(power):f}"))
-        amount = read_amount(text, country=self.mapping.country, decimal_mark=decimal_mark, power=power)
+        country = self.mapping.country
+        amount = read_amount(text, country=country, decimal_mark=decimal_mark, power=power, needs_currency=False)
         if amount is None:
             self.cell_problem(path, "number", kind_of(text))
         return amount

@@ -6,7 +6,7 @@ from contracts.tables.left_out.number_formats import Beside
 from contracts.tables.units import Unit, unit_of
 
 
-def with_shown(column: Unit, beside: Beside, *, named: str, usual: str, country: str) -> tuple[Unit, Problem | None]:
+def with_shown(column: Unit, beside: Beside, *, named: str, country: str) -> tuple[Unit, Problem | None]:
     """
     Return the unit of a number, and what is told of it.
 
@@ -15,7 +15,6 @@ def with_shown(column: Unit, beside: Beside, *, named: str, usual: str, country:
 
     :param column: the unit of its column
     :param named: the currency that its row names, as it is written
-    :param usual: the currency of amounts that name none
     :param country: ISO 3166-1, to tell whose ``$`` or peso it is
     """
     told = unit_of(beside.text)
@@ -28,11 +27,9 @@ def with_shown(column: Unit, beside: Beside, *, named: str, usual: str, country:
         problem = Problem("number_format", "unread", {"text": beside.text})
     elif shown and own and shown != own:
         problem = Problem("number_format", "currencies", {"text": beside.text, "currency": own})
-    elif told.currency and not (shown or own or usual):
-        problem = Problem("number_format", "currency_unclear", {"text": beside.text})
     elif power:
         problem = Problem("number_format", "scaled", {"text": beside.text, "number": 10**power})
-    currency = column.currency if named or own else shown or column.currency
+    currency = column.currency if named or own else shown or column.currency or (told.currency if told else "")
     return Unit(currency, 0 if beside.power else power or column.power), problem
 
 

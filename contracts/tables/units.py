@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from contracts.ocds.amounts import SCALES
+from contracts.ocds.amounts import SCALES, full_words
 from contracts.ocds.corrections import known_currencies
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.fact_tables import fold
@@ -79,12 +79,12 @@ def unit_told(notes: Iterable[str], before: Told = NOTHING_TOLD) -> Told:
 
 def with_told(unit: Unit, told: Unit) -> Unit:
     """Return the unit of a column with what is told of all amounts, unless that is of another currency."""
-    if _is_code(unit.currency) and _is_code(told.currency) and unit.currency != told.currency:
+    if is_code(unit.currency) and is_code(told.currency) and unit.currency != told.currency:
         return unit
-    return Unit(unit.currency or (told.currency if _is_code(told.currency) else ""), unit.power or told.power)
+    return Unit(unit.currency or (told.currency if is_code(told.currency) else ""), unit.power or told.power)
 
 
-def _is_code(currency: str) -> bool:
+def is_code(currency: str) -> bool:
     """Tell whether a currency was read; "pesos" are of a country that is not told."""
     return currency in known_currencies()
 
@@ -119,7 +119,9 @@ def _unit(text: str, *, is_told: bool = True) -> Unit | None:
 
     :param is_told: whether a word before it tells that it is one
     """
-    words = [word for word in fold(text).strip("()[]. ").split() if word not in (*_BEFORE_UNITS, *_LINKING)]
+    words = [
+        word for word in full_words(fold(text).strip("()[]. ")).split() if word not in (*_BEFORE_UNITS, *_LINKING)
+    ]
     power = 0
     for scale in sorted(SCALES, key=len, reverse=True):
         parts = scale.split()

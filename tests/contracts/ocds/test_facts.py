@@ -38,6 +38,11 @@ class TestAmounts:
             ("Gs. 15.000.000", "15000000", "PYG"),
             ("$ 100 MXN", "100", "MXN"),
             ("1.000.000 US$", "1000000", "USD"),
+            ("S/ 2.5 MM", "2500000", "PEN"),
+            ("R$ 12,3 mi", "12300000", "BRL"),
+            ("US$ 950K", "950000", "USD"),
+            ("30 mdd", "30000000", "USD"),
+            ("Q 2,345,678.90*", "2345678.90", "GTQ"),
         ],
     )
     def test_what_is_understood(self, text, number, currency):
@@ -53,6 +58,17 @@ class TestAmounts:
         with pytest.raises(UnclearAmountError) as unclear:
             read_amount(text)
         assert len(unclear.value.readings) == 2
+
+    def test_of_millions_a_nought_at_the_end_is_no_decimal_though_the_column_has_another_mark(self):
+        with pytest.raises(UnclearAmountError):
+            read_amount("USD 1.500 millones", decimal_mark=".")
+        assert read_amount("USD 1.250 millones", decimal_mark=",").number == 1_250_000_000
+        assert read_amount("USD 1.255 millones", decimal_mark=".").number == 1_255_000
+        assert read_amount("250 mdp", country="MX") == Amount(Decimal(250_000_000), "MXN")
+        assert read_amount("US$ 5M") is None
+
+    def test_a_sign_of_several_currencies_is_left_out_where_none_is_needed(self):
+        assert read_amount("$ 5", needs_currency=False) == Amount(Decimal(5))
 
     def test_they_are_one_where_the_mark_is_known(self):
         assert read_amount("1.234", decimal_mark=",") == Amount(Decimal(1234))
@@ -93,6 +109,7 @@ class TestDates:
             ("31/dez/2023", "2023-12-31"),
             ("5.mar.2024", "2024-03-05"),
             ("March 5, 2024", "2024-03-05"),
+            ("Junio 7 de 2024", "2024-06-07"),
             ("2024-03-01", "2024-03-01"),
             ("2012-07-30 00:00:00 GMT", "2012-07-30T00:00:00Z"),
             ("11-01-2021 03:51 PM", "2021-01-11T15:51:00"),

@@ -74,7 +74,7 @@ class TestUnits:
         assert (value(release)["currency"], problems) == ("MXN", [])
         release, (problem,), _sheet = read(header, ["Nube", "ACME", "5,5", ""])
         assert value(release) == {"amount": Decimal("5.5")}
-        assert (problem.variant, problem.pointer) == ("currency_unclear", "/2/Monto ($)")
+        assert (problem.variant, problem.pointer) == ("no_currency", "/2/Monto ($)")
 
     def test_an_estimate_has_the_unit_of_its_own_header_or_cell(self):
         header = ["Objeto", "Proveedor", "Monto (S/)", "Presupuesto (miles de US$)"]
@@ -237,3 +237,91 @@ class TestTaxNumbers:
 def test_words_that_only_link_tell_no_headers_apart(header, fact):
     _release, _problems, sheet = read(["Entidad", "Detalle", header], ["Muni", "Nube", "5"])
     assert sheet.columns.get(header) == fact
+
+
+class TestSignsOfSeveralCurrencies:
+    """The amount was left out, though another column named the currency."""
+
+    @pytest.mark.parametrize(
+        ("header", "row", "currency"),
+        [
+            (["Monto", "Moneda"], ["$1,000.50", "MXN"], "MXN"),
+            (["Monto (COP)", "Fecha"], ["$ 1.000,50", ""], "COP"),
+            (["Monto", "País"], ["$ 1.000,50", "Chile"], "CLP"),
+        ],
+    )
+    def test_are_of_the_one_that_is_named(self, header, row, currency):
+        release, problems, _sheet = read(["Objeto", "Proveedor", *header], ["Nube", "ACME", *row])
+        assert (value(release), problems) == ({"amount": Decimal("1000.50"), "currency": currency}, [])
+
+    def test_leave_the_amount_without_one_which_is_told_once(self):
+        header = ["Objeto", "Proveedor", "Monto", "Presupuesto"]
+        rows = [["Nube", "ACME", "$ 5,5", "$ 7,5"], ["Fibra", "ACME", "$ 6,5", ""]]
+        release, problems, _sheet = read(header, *rows)
+        assert value(release) == {"amount": Decimal("5.5")}
+        assert release["tender"]["value"] == {"amount": Decimal("7.5")}
+        assert [(problem.variant, problem.pointer) for problem in problems] == [
+            ("no_currency", "/2/Monto"),
+            ("no_currency", "/2/Presupuesto"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("header", "currency"),
+    [
+        ("Monto con IVA (MXN)", "MXN"),
+        ("Monto total (con IVA)", None),
+        ("Valor com impostos", None),
+        ("Monto (MM US$)", "USD"),
+    ],
+)
+def test_words_on_taxes_and_short_words_for_millions_do_not_hide_an_amount(header, currency):
+    """The column was left unread."""
+    release, _problems, _sheet = read(["Objeto", "Proveedor", header], ["Nube", "ACME", "5"])
+    assert str(value(release)["amount"]) == ("5000000" if "MM" in header else "5")
+    assert value(release).get("currency") == currency
+
+
+def test_the_amount_of_a_tax_is_no_amount():
+    release, _problems, sheet = read(["Objeto", "Proveedor", "Monto IVA", "Monto sin IVA"], ["Nube", "ACME", "1", "5"])
+    assert (value(release)["amount"], sheet.unused) == (5, ["Monto IVA"])
+
+
+@pytest.mark.parametrize("word", ["Nombre", "Tipo", "Etapa", "Llamado"])
+def test_a_word_that_anybody_uses_tells_no_publisher(word):
+    _release, _problems, sheet = read(["Objeto", "Proveedor", word, "Descripción"], ["Nube", "ACME", "x", "y"])
+    assert sheet.mapping == "general"
+
+
+def test_a_table_of_few_ordinary_words_is_no_publishers():
+    """It was taken for one of Peru, by "Proceso" alone."""
+    header = ["Proceso", "Institución", "Descripción", "Proveedor", "RNC", "Monto RD$"]
+    release, _problems, sheet = read(header, ["MP-1", "Ministerio", "Radares", "ACME", "131234567", "5"])
+    assert (sheet.mapping, value(release)) == ("general", {"amount": 5, "currency": "DOP"})
+    assert release["parties"][-1]["identifier"]["id"] == "131234567"
+
+
+def test_a_currency_in_the_header_is_enough_where_one_header_may_be_a_publishers():
+    """Its sender was asked what the columns hold."""
+    header = ["Valor del contrato", "Estado contrato", "Ciudad", "Sector", "Objeto", "Orden", "Monto (COP)"]
+    _release, _problems, sheet = read(header, ["", "Activo", "Cali", "X", "Nube", "7", "5"])
+    assert sheet.mapping == "general"
+
+
+class TestRowsThatBecomeOneAward:
+    HEADER = ("Número de proceso", "Objeto", "Proveedor", "Monto")
+
+    def test_are_told_where_a_person_made_the_table(self):
+        rows = [
+            ["LP-1", "Cámaras norte", "ACME", "5"],
+            ["LP-1", "Cámaras sur", "ACME", "7"],
+            ["LP-1", "X", "BETA", "5"],
+        ]
+        _release, (problem,), sheet = read(self.HEADER, *rows)
+        assert (problem.code, problem.values, problem.line, problem.is_warning) == (
+            "row_merged",
+            {"number": 2},
+            3,
+            True,
+        )
+        assert sheet.rows_read == 3

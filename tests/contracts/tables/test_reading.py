@@ -176,6 +176,11 @@ class TestRows:
         assert release.keys() == {"ocid", "id", "initiationType", "tender", "tag"}
         assert problems == []
 
+    def test_words_of_people_for_nothing_are_nothing_too(self):
+        (release,), problems, _ = table(HEAD + "Nube;(sin datos);?;n.d.;s.f.;;;\n")
+        assert release.keys() == {"ocid", "id", "initiationType", "tender", "tag"}
+        assert problems == []
+
     def test_two_winners_of_one_process_are_two_awards_of_it(self):
         releases, _, _ = table("ocid;title;buyer;supplier;amount\nocds-x-1;A;b;S1;5\nocds-x-1;A;b;S2;6\n")
         assert {release["ocid"] for release in releases} == {"ocds-x-1"}
@@ -255,6 +260,7 @@ class TestSheets:
         assert read.columns == {
             "Entidad / Nombre": "buyer",
             "Entidad / NIT": "buyer_id",
+            "Proceso / No.": "id",
             "Proceso / Objeto": "title",
             "Contratista / NIT": "supplier_id",
             "Contratista / Nombre": "supplier",
