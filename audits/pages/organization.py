@@ -17,18 +17,19 @@ from audits.models import Reply
 from audits.pages.cached_figures import RECORDED, Scope, currency_of, holdings, kept, misread_figures
 from audits.pages.flags import latest_confirmed, public_flags, show_flags
 from audits.pages.purchases import Figures
+from audits.pages.rows import shown
 from audits.pages.spending import pictures_of
 from audits.pages.summing import summary
 from audits.reference.rule_sets import WORDS
 from audits.replies import published
 from contracts.api.organizations import groups_of, members_of, names_of, redirect_to_kept
 from contracts.api.parties import role_of
-from contracts.models import Contract, Organization
+from contracts.models import Contract, ContractingProcess, Organization, Party
 from contracts.models.process import in_public_process
 from contracts.models.stages import NOT_CANCELLED
 from contracts.names.consortia import members_by_name
 from contracts.ocds.codes import BUYER_ROLES
-from contracts.pages.display import country_in_words, in_words, whole
+from contracts.pages.display import Rows, country_in_words, first_rows, in_words, whole
 from contracts.pages.pictures import Picture, picture_file
 from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
 
@@ -70,6 +71,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         has_examples=holdings().has_examples,
         currency=currency_of(request.GET) or RECORDED,
         recorded=bought.recorded or supplied.recorded,
+        records=_records(pk, language) if not (bought.purchases or supplied.purchases) else None,
         flags=show_flags(flags.filter(organization__any_of=body).order_by("pk")),
         replies=published(Reply.objects.accepted().filter(organization__any_of=body)),
         confirmed=latest_confirmed(flags.filter(process__buyer=pk) | flags.filter(process__suppliers__contains=[pk])),
@@ -90,6 +92,14 @@ def picture(request: HttpRequest, _language: str, pk: int, name: str, kind: str)
 def _public(pk: int) -> Organization | None:
     """Return an organization of a public record; none that was merged into another."""
     return Organization.objects.visible_to(EVERYONE).filter(pk=pk).first()
+
+
+def _records(pk: int, language: str) -> Rows:
+    """Return the public records that name an organization, the latest first."""
+    naming = Party.objects.filter(organization=pk).values("process")
+    public = ContractingProcess.objects.public().select_related("publisher").defer("compiled_release", "corrections")
+    found = first_rows(public.filter(pk__in=naming).order_by("-pk"), MAX_NAMES)
+    return Rows([shown(process, language) for process in found.shown], found.left_out)
 
 
 def _redirect(request: HttpRequest, pk: int, address: Callable[[int], str]) -> HttpResponse:

@@ -30,6 +30,8 @@ def test_every_example_is_answered(flags, anonymous, language):
         assert response.status_code == (202 if address.endswith("/exports/") else 200), (address, response.content)
         content = b"".join(response.streaming_content) if response.streaming else response.content
         assert content
+        if "/autocomplete/rules/" in address:
+            assert response.json()["result"], "an example finds something"
 
 
 def test_the_languages_have_the_same_examples_but_for_the_language():

@@ -1,0 +1,25 @@
+"""The page of an organization that neither bought nor supplied anything."""
+
+import pytest
+
+from contracts.models import Organization
+from tests.audits.pages.conftest import TITLE, purchase
+from tests.support.pages import get, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_who_only_bade_is_shown_with_the_records_that_say_so(client, buy):
+    tender = purchase(1, title=TITLE)
+    tender["tender"]["tenderers"] = [{"id": "L", "name": "Perdedora S.A."}]
+    tender["parties"].append({"id": "L", "name": "Perdedora S.A.", "roles": ["tenderer"]})
+    buy(tender, purchase(2))
+    told = {}
+    for name in ("Perdedora S.A.", "Proveedora Ficticia S.A.", "Municipio de Prueba"):
+        organization = Organization.objects.get(name=name)
+        told[name] = get(client, f"/organizations/{organization.pk}/?lang=en")
+    assert "Records that name it" in text_of(told["Perdedora S.A."])
+    assert told["Perdedora S.A."].count('href="/processes/ocds-test01-1/') == 1
+    assert "ocds-test01-2" not in told["Perdedora S.A."]
+    assert "Municipio de Prueba → Proveedora Ficticia S.A." in text_of(told["Perdedora S.A."])
+    assert not [name for name in told if "Records that name it" in told[name] and name != "Perdedora S.A."]
