@@ -21,6 +21,7 @@ from audits.engine import organizations, processes
 from audits.models import AuditAttempt, AuditWork, Flag, Review
 from audits.models.overdue import IsOverdue
 from audits.reference.rule_sets import unfit_overrides
+from audits.reports import desk_figures
 from contracts import broker
 from contracts.models import Claim, ClaimDecision, Content, Submission
 
@@ -31,7 +32,7 @@ class Figure(NamedTuple):
     """
     One figure, or one for each value of a label.
 
-    :param area: what it is about: `ingest`, `audit`, `queue`, `desk`
+    :param area: what it is about: `ingest`, `audit`, `schedule`, `queue`, `desk`
     :param only_grows: a sum over all time; else it is as of now
     """
 
@@ -45,7 +46,7 @@ class Figure(NamedTuple):
 
 def read_figures() -> list[Figure]:
     """Read all figures; raise DatabaseError or InterfaceError if the database does not answer."""
-    return [*_ingest(), *_audit(), *_queue(), *_desk()]
+    return [*_ingest(), *_audit(), *_schedule(), *_queue(), *_desk()]
 
 
 def as_json(figures: Sequence[Figure]) -> dict[str, dict[str, float | Mapping[str, float]]]:
@@ -107,6 +108,13 @@ def _audit() -> Iterator[Figure]:
     yield Figure("audit", "done", "Audits made.", audited, only_grows=True, label="subject")
     yield Figure("audit", "failed", "Audits made with a rule that failed.", failed, only_grows=True, label="subject")
     yield Figure("audit", "seconds", "Seconds that audits took.", seconds, only_grows=True, label="subject")
+
+
+def _schedule() -> Iterator[Figure]:
+    """What was sent is worked on without it, so that nothing else tells that it stands still."""
+    counted = desk_figures.kept_desk()
+    age = _age(counted.counted_at if counted else None)
+    yield Figure("schedule", "silent_seconds", "Since a worker last counted for it, as every ten minutes.", age)
 
 
 def reaches_broker() -> bool:

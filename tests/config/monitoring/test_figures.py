@@ -8,7 +8,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from audits.engine import organizations, processes
-from audits.models import AuditAttempt, Flag, Review
+from audits.models import AuditAttempt, Flag, PageFigures, Review
+from audits.tasks import total_outcomes
 from audits.triage import review_flag
 from config.monitoring.figures import as_json, read_figures
 from contracts import tasks
@@ -40,7 +41,8 @@ def submit(value, user=None) -> Submission:
 
 def test_an_empty_installation_has_figures_of_nothing():
     told = as_json(read_figures())
-    assert set(told) == {"ingest", "audit", "queue", "desk"}
+    assert set(told) == {"ingest", "audit", "schedule", "queue", "desk"}
+    assert told["schedule"] == {"silent_seconds": 0}
     assert set(told["ingest"].values()) == {0}
     assert told["queue"] == {"reachable": 1, "messages": {"celery": 0, "fresh": 0}}
     assert told["desk"] == {name: {"flag": 0, "claim": 0} for name in ("open", "overdue", "decided")}
@@ -85,6 +87,15 @@ def test_audits_that_run_or_were_given_up():
     AuditAttempt.objects.create(process=running, key=b"1", leased_until=later)
     AuditAttempt.objects.create(process=given_up, key=b"2", leased_until=later, failed_at=timezone.now())
     assert (figures("audit")["running"], figures("audit")["given_up"]) == (1, 1)
+
+
+def test_a_schedule_that_stands_still_is_told():
+    total_outcomes()
+    assert figures("schedule")["silent_seconds"] < 60
+    row = PageFigures.objects.get(pk="desk")
+    row.figures["counted_at"] = (timezone.now() - timedelta(hours=1)).isoformat()
+    row.save()
+    assert 3600 <= figures("schedule")["silent_seconds"] < 3660
 
 
 def test_messages_that_wait_in_the_broker():
