@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.models import Flag, Reply, ReplyDecision
+from audits.pages.labels import sentence
 from audits.replies import ask_back, decide_reply, erase_reply, overtaken
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.models import ContractingProcess, Organization
@@ -77,7 +78,8 @@ class ReplyAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("about"))
     def about_written(self, reply: Reply) -> SafeString:
         row, text = _subject(reply)
-        return format_html('<a href="{}">{}</a>', admin_url(type(row), row.pk), text)
+        link = format_html('<a href="{}">{}</a>', admin_url(type(row), row.pk), text)
+        return format_html("{}<br>{}", link, sentence(row)) if isinstance(row, Flag) else link
 
     @admin.display(description=gettext_lazy("address of a document"))
     def link_written(self, reply: Reply) -> SafeString | str:

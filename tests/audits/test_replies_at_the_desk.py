@@ -7,10 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from audits import groups
 from audits.admin.queues import QUEUES, count_queues
 from audits.models import Flag, Reply, ReplyDecision, Review
+from audits.pages.labels import sentence
 from audits.replies import erase_reply
 from audits.triage import review_flag
 from contracts.models import Change, TrailEntry
@@ -38,7 +40,9 @@ def test_the_desk_decides_with_a_reason_and_the_trail_says_who(flag, auditor, cl
     reply = Reply.objects.get()
     client.force_login(auditor)
     address = reverse("admin:audits_reply_change", args=[reply.pk])
-    assert "ana@example.org" in client.get(address).content.decode(), "the desk asks whether it is from them"
+    html = client.get(address).content.decode()
+    assert "ana@example.org" in html, "the desk asks whether it is from them"
+    assert escape(sentence(flag)) in html, "what is answered stands beside the answer"
     client.post(address, {"act": "decide", "kind": "accepted", "reason": " "})
     assert Reply.objects.get().state == "held"
     client.post(address, {"act": "decide", "kind": "accepted", "reason": "The register says so."})
