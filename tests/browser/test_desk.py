@@ -275,3 +275,15 @@ def test_fifteen_contracts_stand_on_a_screen_of_1280_by_800(desk):
     assert max(seen) <= 800
     # The heading that the path above says again is there for who does not see it.
     assert desk.browser.run("document.querySelector('#content > h1').innerText") == "Flags"
+
+
+def test_all_that_is_beside_a_decision_is_reached_on_a_screen_of_1280_by_720(desk):
+    """Beside a long record too, where the end of the page is far."""
+    flag = raised()
+    desk.sign_in("ana")
+    desk.browser.resize(1280, 720)
+    desk.open(flag)
+    desk.browser.run("window.scrollTo(0, 300)")
+    desk.browser.run("document.querySelector('.decide').scrollTo(0, 1000)")
+    places = "[...document.querySelectorAll('.decide .steps a')].map((link) => link.getBoundingClientRect().bottom)"
+    assert max(desk.browser.run(places)) <= 720
