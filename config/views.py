@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from django.views.defaults import server_error
 
 from contracts.api.protocol.problems import RETRY_SECONDS
-from contracts.pages.speaking import answer, in_the_readers_language
+from contracts.pages.rendering import answer, in_the_readers_language
 from contracts.postgres.isolating import may_pass
 from contracts.translating import language_in_force
 

@@ -33,7 +33,7 @@ from audits.pages.labels import sentence
 from audits.triage import confirmation_by
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import Organization
-from contracts.pages.speaking import EVERYONE
+from contracts.pages.rendering import EVERYONE
 
 # What is found to differ when the record of a flag is judged again; the rest are columns of the flag.
 _DIFFERING = {

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from audits.judging.rule.pages import parse
-from contracts.pages.speaking import answer, in_the_readers_language
+from contracts.pages.rendering import answer, in_the_readers_language
 from contracts.translating import as_spoken
 
 TITLES = {"en": "Guide to the API", "es": "Guía de la API", "pt": "Guia da API"}

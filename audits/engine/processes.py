@@ -24,15 +24,15 @@ from audits.engine.snapshot import Snapshot
 from audits.engine.tally import Tally
 from audits.engine.work import note_work
 from audits.engine.writing import write_audits
+from audits.judging.dossiers.batches import batches_of, read_ahead
 from audits.judging.dossiers.building import dossier_digest
 from audits.judging.dossiers.process import Dossier
 from audits.judging.dossiers.sector_places import sector_places
-from audits.judging.dossiers.together import batches_of, read_ahead
 from audits.judging.figures.processes import ProcessFigures
 from audits.judging.settled import settled
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
-from contracts.garbage import not_looking_for_garbage
+from contracts.garbage_collection import not_looking_for_garbage
 from contracts.models.provenance import Verification
 from contracts.postgres.isolating import INTERRUPTIONS, is_exhausted, is_transient, work_isolated
 from contracts.postgres.querying import query

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from audits.following import tasks
 from audits.following.api import MAX_SEARCHES, SavedSearchRow, too_many_searches
+from audits.following.delivering import ask_again
 from audits.following.news import newest
-from audits.following.telling import ask_again
 from audits.models import Delivery, SavedSearch
 from contracts.pages.keys import key_of
-from contracts.pages.speaking import answer, in_the_readers_language
+from contracts.pages.rendering import answer, in_the_readers_language
 
 MAX_SHOWN = 20
 

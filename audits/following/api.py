@@ -14,8 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audits.following import tasks, webhooks
+from audits.following.delivering import ask_again
 from audits.following.news import newest, problems_of
-from audits.following.telling import ask_again
 from audits.models import Delivery, SavedSearch
 from contracts.api.protocol.opaque import shown
 from contracts.api.protocol.problems import parameter_problem

@@ -15,7 +15,7 @@ from audits.pages.search import KINDS, matching, narrowing
 from contracts.api.protocol.problems import nearest
 from contracts.models import Change
 from contracts.pages.misread import MAX_SHOWN, unknown_value
-from contracts.pages.speaking import EVERYONE
+from contracts.pages.rendering import EVERYONE
 
 # A message tells of so many changes at most; the next one goes on.
 MAX_CHANGES = 2_000

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from audits.following.telling import tell_all
+from audits.following.delivering import tell_all
 from contracts import broker
 
 

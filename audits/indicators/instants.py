@@ -9,7 +9,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from contracts.ocds.remembering import remembered
+from contracts.ocds.caching import remembered
 
 DAY = 86_400
 _SECOND = 1_000_000_000

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from audits.matching.normalize import fold_phrase
 from audits.matching.words import Words
-from contracts.ocds.remembering import remembered
+from contracts.ocds.caching import remembered
 from contracts.ocds.views import Document
 
 DOCUMENT_AMENDMENT = "document_amendment"

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from audits.matching.normalize import fold_phrase
 from audits.matching.words import Words
-from contracts.ocds.remembering import remembered
+from contracts.ocds.caching import remembered
 
 # The lists of words that a name is taken apart with.
 LEGAL_FORM = "legal_form"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from audits.matching.normalize import fold
-from contracts.ocds.remembering import remembered
+from contracts.ocds.caching import remembered
 
 # A name needs at least so many spaces to be searched for in other texts.
 MIN_NAME_SPACES = 2

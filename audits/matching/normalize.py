@@ -11,8 +11,8 @@ from bisect import bisect_right
 
 from msgspec import Struct
 
+from contracts.ocds.caching import remembered
 from contracts.ocds.folding import without_marks
-from contracts.ocds.remembering import remembered
 
 # Dropped, or joined over: the soft hyphen and invisible marks. One stand-in, which no text holds after folding.
 _DROP = "\x01"

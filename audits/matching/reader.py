@@ -19,7 +19,7 @@ from typing import Any
 from msgspec import Struct
 
 from audits.matching.lexicon import Mention
-from contracts.ocds.remembering import remembered
+from contracts.ocds.caching import remembered
 
 # The form of features and file; a file of another version is refused.
 VERSION = 1

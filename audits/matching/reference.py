@@ -44,7 +44,7 @@ from audits.matching.scope import SectorClass, SectorClasses
 from audits.matching.text_read import Meaning, TermsRead, TextRead
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
 from audits.matching.words import Word, Words
-from contracts.garbage import looking_rarely_for_garbage
+from contracts.garbage_collection import looking_rarely_for_garbage
 from contracts.ocds.views import Party, Text
 
 LEXICON = "lexicon"

@@ -13,7 +13,7 @@ from msgspec import Struct
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold
-from contracts.ocds.remembering import remembered
+from contracts.ocds.caching import remembered
 from contracts.ocds.views import Classification, Item, Text, digits_of
 
 SECTORS = (

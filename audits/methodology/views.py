@@ -34,7 +34,7 @@ from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_DECIDED, wilson_in
 from audits.rules import RULES
 from contracts.pages.canonical import at_its_address
 from contracts.pages.pictures import picture_file
-from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
+from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
 from contracts.translating import as_spoken, variety_in_force
 
 FAMILIES = {"T": _("Technology governance"), "R": _("Integrity")}

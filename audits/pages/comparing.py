@@ -27,7 +27,7 @@ from contracts.pages.display import compact, whole
 from contracts.pages.keys import key_of
 from contracts.pages.misread import unknown_value
 from contracts.pages.pictures import Cell, Picture, period_of_years, picture_file, priced
-from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
+from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
 
 MOST = 4
 SUGGESTED = 12

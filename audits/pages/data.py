@@ -21,7 +21,7 @@ from contracts.ocds.countries import country_name
 from contracts.pages.charts.grid import grid
 from contracts.pages.display import whole
 from contracts.pages.pictures import Cell, Picture, picture_file
-from contracts.pages.speaking import answer, in_the_readers_language
+from contracts.pages.rendering import answer, in_the_readers_language
 
 # From this share of its records on, most of a publisher's feed a rule.
 MOST = 0.5

@@ -17,7 +17,7 @@ from audits.pages.holdings import Holdings
 from audits.pages.organization import BODIES
 from audits.pages.technologies import TECHNOLOGIES
 from contracts.models import ContractingProcess, Organization
-from contracts.pages.speaking import EVERYONE, in_the_readers_language
+from contracts.pages.rendering import EVERYONE, in_the_readers_language
 
 _LISTS = {
     "contracts": _lazy("Contracts"),

@@ -14,7 +14,7 @@ from audits.pages.addresses import process_page
 from audits.pages.rows import shown
 from audits.pages.search import KINDS, matching
 from contracts.models import ContractingProcess
-from contracts.pages.speaking import in_the_readers_language
+from contracts.pages.rendering import in_the_readers_language
 from contracts.pages.xml_texts import held
 from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout
 from contracts.translating import language_in_force

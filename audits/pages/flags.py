@@ -18,7 +18,7 @@ from contracts.api.protocol.columns import Day, rows_of
 from contracts.models.process import called
 from contracts.models.publisher import EXAMPLES
 from contracts.pages.display import country_in_words
-from contracts.pages.speaking import EVERYONE
+from contracts.pages.rendering import EVERYONE
 
 LATEST = 8
 

@@ -11,7 +11,7 @@ from audits.models import Flag
 from audits.pages.labels import rule_title
 from contracts.models import Change, ContractingProcess
 from contracts.pages.display import Rows, first_rows
-from contracts.pages.speaking import EVERYONE
+from contracts.pages.rendering import EVERYONE
 
 # Of a record that is amended every hour the latest changes are looked at.
 MAX_CHANGES = 500

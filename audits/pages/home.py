@@ -23,7 +23,7 @@ from audits.pages.territory import technology_name
 from contracts.ocds.countries import country_code, country_name
 from contracts.pages.misread import unknown_names, unknown_value
 from contracts.pages.pictures import Picture, picture_file
-from contracts.pages.speaking import answer, in_the_readers_language
+from contracts.pages.rendering import answer, in_the_readers_language
 
 # Of the pictures of all purchases.
 SHOWN = ("value", "suppliers")

@@ -31,7 +31,7 @@ from contracts.names.consortia import members_by_name
 from contracts.ocds.codes import BUYER_ROLES
 from contracts.pages.display import Rows, country_in_words, first_rows, in_words, whole
 from contracts.pages.pictures import Picture, picture_file
-from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
+from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
 
 # Public bodies by what they do; nobody else buys.
 BODIES = frozenset({*BUYER_ROLES, "funder"})

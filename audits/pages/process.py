@@ -31,7 +31,7 @@ from contracts.ocds.exchange import DOLLAR
 from contracts.pages.display import MAX_SUPPLIERS, amount, first_rows, process_provenance, worth
 from contracts.pages.pictures import picture_file
 from contracts.pages.record import compiled_release, read_record
-from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
+from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
 from contracts.translating import correction_detail
 
 

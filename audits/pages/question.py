@@ -15,7 +15,7 @@ from audits.pages.flags import ShownFlag, public_flags, show_flags
 from audits.pages.process import shown_release
 from contracts.api.protocol.citing import Citation, cite
 from contracts.api.protocol.columns import Digest, rows_of
-from contracts.pages.speaking import answer, in_the_readers_language
+from contracts.pages.rendering import answer, in_the_readers_language
 
 
 class _Trace(serializers.Serializer):

@@ -19,7 +19,7 @@ from audits.replies import may_be_taken_back, send_reply, take_back
 from contracts.models import ContractingProcess, Organization, Receipt
 from contracts.pages.keys import key_of
 from contracts.pages.questions import Typed, take_answer
-from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
+from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
 from contracts.receipts import AlreadyReviewedError, find_receipt
 
 MAX_NAME = 300

@@ -35,7 +35,7 @@ from contracts.models.organization import NAME_START
 from contracts.models.process import in_public_process
 from contracts.pages.display import in_words
 from contracts.pages.misread import MAX_SHOWN, repeated, unknown_names, unknown_value
-from contracts.pages.speaking import EVERYONE, answer, in_the_readers_language
+from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
 from contracts.postgres.search import MAX_SECONDS, bounded, in_time, statement_timeout, was_stopped
 
 ROWS = 20

@@ -32,7 +32,7 @@ from contracts.models import Contract, ContractingProcess
 from contracts.ocds.countries import country_name
 from contracts.pages.canonical import at_its_address
 from contracts.pages.pictures import picture_file
-from contracts.pages.speaking import answer, in_the_readers_language
+from contracts.pages.rendering import answer, in_the_readers_language
 
 
 def technology_name(sector: str) -> str:

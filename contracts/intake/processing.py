@@ -18,7 +18,7 @@ from django.db.models.functions import Now, TruncDay
 from django.utils import timezone
 from msgspec import structs, to_builtins
 
-from contracts.garbage import looking_rarely_for_garbage
+from contracts.garbage_collection import looking_rarely_for_garbage
 from contracts.intake.dating import order_problems
 from contracts.intake.entries import read_entries
 from contracts.intake.filing import DocumentBusyError, file_document

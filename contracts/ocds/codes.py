@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from functools import cache
 
+from contracts.ocds.caching import remembered
 from contracts.ocds.code_words import CATEGORIES, CRITERIA, METHODS, ROLES, STATUSES
 from contracts.ocds.folding import letters_and_digits
-from contracts.ocds.remembering import remembered
 
 # Statuses of awards and contracts of which nothing came, or nothing yet.
 CANCELLED = ("cancelled", "unsuccessful")

@@ -15,9 +15,9 @@ from typing import Any
 import pycountry
 from msgspec import Struct
 
+from contracts.ocds.caching import remembered
 from contracts.ocds.members import KNOWN, misspelled
 from contracts.ocds.placeholders import LONGEST, NUMBER, TEXT, is_placeholder
-from contracts.ocds.remembering import remembered
 
 # Wide enough for any sum of money, in any currency, to the tenth decimal; it is the column's type too.
 AMOUNT_DIGITS = 30

@@ -5,9 +5,9 @@ from functools import cache, lru_cache
 
 import pycountry
 
+from contracts.ocds.caching import remembered
 from contracts.ocds.fact_tables import fact_rows, fold
 from contracts.ocds.portuguese import PORTUGAL
-from contracts.ocds.remembering import remembered
 
 
 @cache

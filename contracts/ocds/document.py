@@ -14,9 +14,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from contracts.ocds.caching import remembered
 from contracts.ocds.corrections import Correction, escape, shorten
 from contracts.ocds.problems import Limits, Problem, RefusedError
-from contracts.ocds.remembering import remembered
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 _EXTREME_EXPONENT = 400

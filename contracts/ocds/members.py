@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from rapidfuzz.distance import OSA
 
-from contracts.ocds.remembering import remembered
+from contracts.ocds.caching import remembered
 
 # The members that are read, each of which another name may be a misspelling of.
 _READ = """

@@ -2,8 +2,8 @@
 
 from functools import cache
 
+from contracts.ocds.caching import remembered
 from contracts.ocds.fact_tables import fact_rows, fold
-from contracts.ocds.remembering import remembered
 
 
 @cache

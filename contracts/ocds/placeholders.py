@@ -11,9 +11,9 @@ office has whoever has none written with, also after the name of its register.
 import re
 from functools import cache, lru_cache
 
+from contracts.ocds.caching import remembered
 from contracts.ocds.fact_tables import fixture_rows
 from contracts.ocds.folding import letters_and_digits, without_marks
-from contracts.ocds.remembering import remembered
 
 TEXT, NUMBER, NAME, NOBODY, ANYBODY = "text", "number", "name", "nobody", "anybody"
 

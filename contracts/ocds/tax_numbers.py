@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from contracts.ocds.caching import remembered
 from contracts.ocds.fact_tables import fold
 from contracts.ocds.placeholders import registers_nobody
-from contracts.ocds.remembering import remembered
 
 # The value of a character, as Instrução Normativa RFB 2.229/2024 has it: its code in ASCII, less that of 0. The places
 # before a shorter number count nothing.

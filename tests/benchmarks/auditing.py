@@ -5,7 +5,7 @@ from collections.abc import Callable
 from audits.engine import processes
 from audits.engine.settling import settle_processes
 from audits.reference.rule_sets import rule_sets_in_force
-from contracts.garbage import keep_for_good
+from contracts.garbage_collection import keep_for_good
 
 
 def get_ready() -> Callable[[], None]:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from contracts.pages.speaking import answer, in_the_readers_language
+from contracts.pages.rendering import answer, in_the_readers_language
 from contracts.proofs import BadProofError, Proof, read_proof
 from contracts.signing_key import public_key
 

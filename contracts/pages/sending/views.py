@@ -21,9 +21,9 @@ from contracts.models import IntakePolicy, Receipt, Submission
 from contracts.ocds.contact_points import is_of_contact_point
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.pages.questions import Typed, take_answer
+from contracts.pages.rendering import answer, in_the_readers_language
 from contracts.pages.sending.facts import FactsForm
 from contracts.pages.sending.tables import MappingForm, Trial, columns_of, told, trial_of, unused_of
-from contracts.pages.speaking import answer, in_the_readers_language
 from contracts.proofs import prove
 from contracts.receipts import (
     AlreadyReviewedError,

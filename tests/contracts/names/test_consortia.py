@@ -6,7 +6,7 @@ from django.db import connection
 from contracts.models import Contract, Organization, Party
 from contracts.names import consortia
 from contracts.names.consortia import members_by_name, names_listed
-from contracts.pages.speaking import EVERYONE
+from contracts.pages.rendering import EVERYONE
 from contracts.postgres.search import with_words
 from tests.contracts.api.conftest import Client
 from tests.support.records import load, release

@@ -1,6 +1,6 @@
 from functools import partial
 
-from contracts.ocds.remembering import remembered
+from contracts.ocds.caching import remembered
 
 
 def test_a_short_text_is_read_once_for_the_same_arguments():

@@ -1,7 +1,7 @@
 from types import SimpleNamespace
 
+from audits.judging.dossiers.batches import MOST, MOST_LETTERS, batches_of, read_ahead
 from audits.judging.dossiers.building import build_dossier
-from audits.judging.dossiers.together import MOST, MOST_LETTERS, batches_of, read_ahead
 from audits.judging.rule_set import RuleSet
 from audits.matching.lexicon import Term
 from audits.matching.reference import Reference
