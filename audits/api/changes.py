@@ -20,6 +20,7 @@ from contracts.api.addresses import process_address
 from contracts.api.protocol.columns import fields_of
 from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.opaque import hidden, shown
+from contracts.api.protocol.parameters import read_limit
 from contracts.api.protocol.problems import ProblemError, parameter_problem
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import WrittenListView
@@ -118,7 +119,8 @@ class ChangeListView(ConditionalView, WrittenListView):
 
     @extend_schema(operation_id="changes")
     def get(self, request: Request, **_address: Any) -> HttpResponseBase:
-        since, limit, kind = self._since(request), self._limit(request), request.query_params.get("kind", "")
+        since, kind = self._since(request), request.query_params.get("kind", "")
+        limit = read_limit(request, DEFAULT_LIMIT, MAX_LIMIT)
         if kind and kind not in Change.Kind.values:
             raise parameter_problem(
                 "kind", "invalid_parameter", _("The kind is not known."), allowed=Change.Kind.values
@@ -169,14 +171,6 @@ class ChangeListView(ConditionalView, WrittenListView):
         if not 0 <= number <= _MAX_NUMBER:
             raise _unknown_cursor()
         return number
-
-    @staticmethod
-    def _limit(request: Request) -> int:
-        text = request.query_params.get("limit", str(DEFAULT_LIMIT))
-        if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MAX_LIMIT:
-            return int(text)
-        detail = _("limit is a whole number from 1 to %(maximum)d.") % {"maximum": MAX_LIMIT}
-        raise parameter_problem("limit", "invalid_parameter", detail)
 
 
 def _next(changes: QuerySet[Change], since: int) -> QuerySet[Change]:

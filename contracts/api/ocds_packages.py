@@ -20,6 +20,7 @@ from rest_framework.utils.urls import replace_query_param
 from contracts.api.addresses import ByOcid
 from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.opaque import hidden, shown
+from contracts.api.protocol.parameters import read_limit
 from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
@@ -188,7 +189,7 @@ class ReleasePackageView(ConditionalView, ApiView):
 
     @extend_schema(operation_id="ocds_releases")
     def get(self, request: Request) -> Response:
-        limit = self._limit(request)
+        limit = read_limit(request, DEFAULT_LIMIT, MAX_LIMIT)
         found = list(self._releases().filter(pk__gt=self._cursor(request)).values_list("pk", "content")[: limit + 1])
         rows = found[:limit]
         links = {}
@@ -215,11 +216,3 @@ class ReleasePackageView(ConditionalView, ApiView):
             detail = _("The cursor does not belong to this list and order.")
             raise parameter_problem("cursor", "invalid_cursor", detail)
         return number
-
-    @staticmethod
-    def _limit(request: Request) -> int:
-        text = request.query_params.get("limit", str(DEFAULT_LIMIT))
-        if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MAX_LIMIT:
-            return int(text)
-        detail = _("limit is a whole number from 1 to %(maximum)d.") % {"maximum": MAX_LIMIT}
-        raise parameter_problem("limit", "invalid_parameter", detail)

@@ -10,7 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from contracts.api.protocol.problems import nearest, parameter_problem
+from contracts.api.protocol.parameters import names_in
 
 # If a column has more values, only the most frequent ones are returned.
 MAX_VALUES = 50
@@ -18,14 +18,7 @@ MAX_VALUES = 50
 
 def chosen_facets(request: Request, columns: Mapping[str, str]) -> list[str]:
     """Return the facets that a request names; raises ProblemError for one that the list has not."""
-    names = [name.strip() for name in request.query_params.get("facets", "").split(",") if name.strip()]
-    for name in names:
-        if name not in columns:
-            detail = _("The list has no facet %(name)s.") % {"name": name[:60]}
-            raise parameter_problem(
-                "facets", "invalid_parameter", detail, nearest(name, columns), allowed=sorted(columns)
-            )
-    return list(dict.fromkeys(names))
+    return names_in(request, "facets", sorted(columns), _("The list has no facet %(name)s."))
 
 
 def count_facets(rows: models.QuerySet, columns: Mapping[str, str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from contracts.api.protocol.columns import objects
-from contracts.api.protocol.problems import nearest, parameter_problem
+from contracts.api.protocol.parameters import names_in
 
 # Name of an include → what it is of a row, given the request: a query of JSON objects, or an expression of their list.
 Includes = Mapping[str, Callable[[Request], Any]]
@@ -36,14 +36,7 @@ class Included(serializers.DictField):
 
 def chosen_includes(request: Request, known: Iterable[str]) -> list[str]:
     """Return the includes that a request names; raises ProblemError for one that the list has not."""
-    names = [name.strip() for name in request.query_params.get("include", "").split(",") if name.strip()]
-    allowed = sorted(known)
-    for name in names:
-        if name not in allowed:
-            detail = _("The list can not include %(name)s.") % {"name": name[:60]}
-            hint = nearest(name, allowed)
-            raise parameter_problem("include", "invalid_parameter", detail, hint, allowed=allowed)
-    return list(dict.fromkeys(names))
+    return names_in(request, "include", sorted(known), _("The list can not include %(name)s."))
 
 
 def include_parameter(known: Iterable[str]) -> OpenApiParameter:

@@ -27,6 +27,7 @@ from rest_framework.views import APIView
 from contracts.api.protocol.columns import read_rows
 from contracts.api.protocol.copied import ByKey, compact_list
 from contracts.api.protocol.facets import FACETS_SCHEMA
+from contracts.api.protocol.parameters import read_limit
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
 from contracts.api.protocol.warnings import CANDIDATES_SCHEMA, WARNINGS_SCHEMA
 from contracts.postgres.search import MAX_SECONDS, in_time
@@ -157,16 +158,10 @@ class CursorPage(BasePagination):
         return Response({**body, **number, **notes(not rows), "results": results([row for _keys, row in rows])})
 
     def limit(self, request: Request) -> int:
-        text = request.query_params.get("limit")
-        if text is None:
-            return self.default_limit
-        known = bool(request.user and request.user.is_authenticated)
-        maximum = self.max_limit if known else self.max_limit_anonymous
-        if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= maximum:
-            return int(text)
-        detail = _("limit is a whole number from 1 to %(maximum)d.") % {"maximum": maximum}
-        hint = "" if known else _("With a token up to %(maximum)d.") % {"maximum": self.max_limit}
-        raise parameter_problem("limit", "invalid_parameter", detail, hint)
+        if request.user and request.user.is_authenticated:
+            return read_limit(request, self.default_limit, self.max_limit)
+        hint = _("With a token up to %(maximum)d.") % {"maximum": self.max_limit}
+        return read_limit(request, self.default_limit, self.max_limit_anonymous, hint)
 
     @staticmethod
     def _counted(request: Request) -> bool:

@@ -1,6 +1,6 @@
 """Strict query parameters: unknown, repeated and unreadable ones are refused, not ignored."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -56,20 +56,37 @@ def chosen_fields(request: Request, fields: Mapping[str, Field]) -> dict[str, Fi
 
     :raises ProblemError: if they name an unknown field, or leave none
     """
-    chosen = _named(request, "fields", fields)
-    omitted = _named(request, "omit", fields)
+    chosen, omitted = (
+        names_in(request, name, list(fields), _("The field %(name)s is not known.")) for name in ("fields", "omit")
+    )
     left = {name: field for name, field in fields.items() if (not chosen or name in chosen) and name not in omitted}
     if not left:
         raise parameter_problem("omit", "invalid_parameter", _("No field is left."))
     return left
 
 
-def _named(request: Request, parameter: str, fields: Mapping[str, Any]) -> set[str]:
-    names = {name.strip() for name in request.query_params.get(parameter, "").split(",") if name.strip()}
-    for name in sorted(names - fields.keys()):
-        detail = _("The field %(name)s is not known.") % {"name": name[:60]}
-        raise parameter_problem(parameter, "invalid_parameter", detail, nearest(name, fields), allowed=list(fields))
-    return names
+def names_in(request: Request, parameter: str, known: Sequence[str], unknown: str) -> list[str]:
+    """
+    Return the names that a parameter lists, separated by commas, each once.
+
+    :param unknown: what is said of one that is not known, with `%(name)s`
+    :raises ProblemError: if one is not known
+    """
+    names = [name.strip() for name in request.query_params.get(parameter, "").split(",") if name.strip()]
+    for name in names:
+        if name not in known:
+            detail = unknown % {"name": name[:60]}
+            raise parameter_problem(parameter, "invalid_parameter", detail, nearest(name, known), allowed=known)
+    return list(dict.fromkeys(names))
+
+
+def read_limit(request: Request, default: int, maximum: int, hint: str = "") -> int:
+    """Return how many rows a request asks for; raises ProblemError if that is no number from 1 to the maximum."""
+    text = request.query_params.get("limit", str(default))
+    if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= maximum:
+        return int(text)
+    detail = _("limit is a whole number from 1 to %(maximum)d.") % {"maximum": maximum}
+    raise parameter_problem("limit", "invalid_parameter", detail, hint)
 
 
 def is_per_process(request: Request) -> bool:
