@@ -36,7 +36,7 @@ _YES_OR_NO = frozenset({*environ.Env.BOOLEAN_TRUE_STRINGS, "false", "off", "n", 
 
 class Environment(environ.Env):
     """
-    The variables; of a value that is not what it must be it raises ImproperlyConfigured, with the name.
+    The variables of the environment; a wrong value raises ImproperlyConfigured with the name of its variable.
 
     Else a misspelt "true" would be a no, a number would be refused without its name, and a rate at each request.
     """

@@ -53,7 +53,7 @@ def logging_settings(*, production: bool, level: str) -> dict[str, Any]:
 
 class WithoutRefusedForms(logging.Filter):
     """
-    Leaves out what Django says of requests to the forms that it refused: its time would tell when somebody sent.
+    Drops Django's messages about refused requests to the forms: their time would reveal when somebody sent.
 
     That a field was unclear is logged as readily as an attack; a defect of ours is told all the same.
     """

@@ -27,7 +27,7 @@ _SECOND_FACTOR = "/admin/second-factor/"
 
 
 class PageThrottleMiddleware:
-    """Answers 429 where one network asks for more pages than people read, or tries more passwords than a few."""
+    """Answers 429 if one network asks for more pages than people read, or tries too many passwords."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

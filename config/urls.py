@@ -15,7 +15,7 @@ handler500 = "config.views.failed"
 
 
 class _Remembering(URLResolver):
-    """Remembers where addresses without parameters lead, which are as many as routes: to find out takes long."""
+    """Caches where addresses without parameters lead, which are as many as routes: resolving takes long."""
 
     def __init__(self, route: str, addresses: str) -> None:
         super().__init__(RoutePattern(route, is_endpoint=False), addresses)

@@ -22,7 +22,7 @@ _FIRM_WORDS = 10
 
 
 class OfficesAndFirms:
-    """The names of offices and firms that texts hold, compiled once from a set of words."""
+    """Finds names of offices and firms in texts; compiled once from a set of words."""
 
     def __init__(self, words: Words) -> None:
         self._offices = frozenset(words.of(OFFICE))

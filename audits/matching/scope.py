@@ -296,7 +296,7 @@ def _keep_if_new(kept: list[Mention], found: Mention) -> None:
 
 
 class Company:
-    """Words that make sure of weak ones beside them: "cámaras para la vigilancia", "GPS para vehículos"."""
+    """Words that confirm weak ones beside them: "cámaras para la vigilancia", "GPS para vehículos"."""
 
     def __init__(self, said: Sequence[Mention]) -> None:
         self._said = said

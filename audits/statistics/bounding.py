@@ -32,7 +32,7 @@ _Takings = Mapping[tuple[int | None, int, str, str], Running[datetime]]
 
 
 class _End(NamedTuple):
-    """One end of what a share can be; ``rest`` stands for each number that sums do not tell."""
+    """The lower or upper bound of a share; ``rest`` stands for each number that sums do not give."""
 
     currency: str
     share: float

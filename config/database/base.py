@@ -11,7 +11,7 @@ from psycopg.types.array import ListDumper
 
 
 class Lists(ListDumper):
-    """Lists as psycopg writes them, but whole numbers, which nearly all keys are, are written all at once."""
+    """Lists as psycopg writes them, except that lists of whole numbers, as most keys are, are written at once."""
 
     def dump(self, obj: list[Any]) -> Buffer | None:
         if set(map(type, obj)) == {int}:

@@ -157,7 +157,7 @@ class Claim(models.Model):
 
 class ClaimDecision(models.Model):
     """
-    A decision on a claim, with its reason. Never changed: who thinks again adds another, and the last one counts.
+    A decision on a claim, with its reason. Never changed: to revise it, another one is added; the last one counts.
 
     Accepted in part means: of the releases in ``releases`` (all, if empty) the paths in ``members`` (all, if empty),
     see ``contracts.ocds.paths``. Without ``decided_by`` no person decided; the reason says why.

@@ -11,7 +11,7 @@ _EMPTY = _("Left empty: for ever.")
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
 class RetentionPolicy(models.Model):
     """
-    How long what could tell of a sender is kept, in days: one row, which leads change and which has a history.
+    For how many days data that could identify senders is kept: one row, which leads change, with a history.
 
     Spools need no days: they are files without a name, which the kernel frees when their process ends in any way.
     """

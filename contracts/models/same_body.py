@@ -100,7 +100,7 @@ class SameBody(models.Model):
 
 class SameBodyDecision(models.Model):
     """
-    A decision on a pair, with its reason. Never changed: who thinks again adds another, and the last one counts.
+    A decision on a pair, with its reason. Never changed: to revise it, another one is added; the last one counts.
 
     ``kept`` is the organization under which the body is known, of a merge. ``chain`` is the SHA-256 of the decision
     and of the chain before it, as of decisions on flags.

@@ -54,7 +54,7 @@ class Amount(serializers.DecimalField):
 
 
 class Word(serializers.CharField):
-    """A word of ours, a code or a place: nothing that a record could write so that a spreadsheet calculates it."""
+    """A text that Veedor writes, such as a code: no record can put a formula for spreadsheets into it."""
 
 
 class Instant(serializers.DateTimeField):
@@ -63,7 +63,7 @@ class Instant(serializers.DateTimeField):
 
 
 class WrittenDay(serializers.DateField):
-    """A day as who wrote the record would name it, in the publisher's time zone."""
+    """A day as the author of the record would name it, in the publisher's time zone."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_null=True, **options)

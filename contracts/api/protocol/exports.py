@@ -35,7 +35,7 @@ _JSON = msgspec.json.Encoder(decimal_format="string", enc_hook=str)
 
 
 class Counted:
-    """Lines on their way out: counts rows, digests bytes, and sends them in pieces of a size that travels well."""
+    """Counts the rows of a stream, digests its bytes, and sends them in pieces of a good size."""
 
     def __init__(self) -> None:
         self.rows = 0

@@ -145,7 +145,7 @@ def until(column: str) -> InstantFilter:
 
 
 class DayField(InstantField):
-    """A date, and no closer: a filter by instants would tell an instant bit by bit."""
+    """A date only: filtering by instants would reveal an instant bit by bit."""
 
     def clean(self, value: Any) -> datetime | None:
         moment = super().clean(value)

@@ -40,7 +40,7 @@ _LOOKUPS = frozenset({"exact", "gte", "lte"})
 
 class Shape:
     """
-    What all requests of a shape ask PostgreSQL: which rows there are with such values, and what these say.
+    The statements of all requests of a shape: one finds the keys of rows, the other reads their columns.
 
     Without values both is one statement, and the first is not asked.
     """
@@ -84,7 +84,7 @@ class Shape:
 
 class _Choice:
     """
-    Which rows there are with some values, and how many a filter could not judge.
+    Finds the keys of the rows with some values, and counts the rows that a filter could not judge.
 
     These are counted for the columns that some row was seen to lack: to plan a count takes ten times as long as to ask
     whether any does.

@@ -87,7 +87,7 @@ NAMES = frozenset(parameter.name for parameter in PARAMETERS)
 
 class Takeaway:
     """
-    One list, on its way out. In a sheet, which leaves the site, addresses of rows are absolute.
+    A whole list as a file. In a sheet, which leaves the site, addresses of rows are absolute.
 
     :param rows: in their order
     :param dictionary: name of a column → its label and path in OCDS
@@ -244,7 +244,7 @@ class Takeaway:
 
 
 class WrittenTakeaway(Takeaway):
-    """A list that is no query, on its way out: its rows are written, as JSON has them."""
+    """A whole list as a file, of rows that are not read from a query but given, as in JSON."""
 
     def __init__(
         self,

@@ -327,7 +327,7 @@ def _known_to_list(view: type[ListView], is_page: bool) -> frozenset[str]:  # no
 
 
 class WrittenListView(ApiView):
-    """A list that is no query. In other formats than JSON it is its rows, as of any list."""
+    """A list whose rows do not come from one query. In other formats than JSON its rows are sent as of any list."""
 
     renderer_classes: Any = LIST_RENDERERS
     schema_parameters: tuple[Any, ...] = takeaway.PARAMETERS
