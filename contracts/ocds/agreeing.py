@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from contracts.ocds.corrections import ARRAY, OBJECT, Correction, escape, shorten
+from contracts.ocds.corrections import ARRAY, OBJECT, Correction, are_entries, escape, shorten
 
 Json = dict[str, Any]
 
@@ -65,7 +65,10 @@ class _Agreement:
         for value, at in holders:
             member = value[key]
             if key in _OBJECT_LISTS or at in _OTHER_LISTS:
-                if isinstance(member, dict):
+                if isinstance(member, dict) and are_entries(member):
+                    entries = list(member.values())
+                    self._put(value, key, entries, Correction(at, shorten(member), ARRAY, "object_of_entries"))
+                elif isinstance(member, dict):
                     self._put(value, key, [member], Correction(at, shorten(member), ARRAY, "object_where_array"))
                 elif not isinstance(member, list):
                     self._put(value, key, None, Correction(at, shorten(member), None, "array_expected"))

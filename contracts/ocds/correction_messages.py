@@ -44,6 +44,7 @@ CORRECTIONS = {
     "number_with_decimals": _("The number of an organization has decimals, as spreadsheets add; it was read without."),
     "number_rounded": _("The number was rounded to ten decimals."),
     "object_expected": _("An object is expected here; the value is not used."),
+    "object_of_entries": _("A list is expected here; the members of the object were read as its entries."),
     "object_where_array": _("A list is expected here; the object was read as its only entry."),
     "ocid_of_record": _("The release has no ocid; the ocid of its record was used."),
     "ocid_placeholder": _("The ocid names no process, so that releases of several processes may be merged here."),

@@ -87,6 +87,13 @@ def shorten(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
+def are_entries(value: dict[str, Any]) -> bool:
+    """Return whether the members of an object are the entries of a list, by their place or id, as PHP writes some."""
+    return bool(value) and all(
+        isinstance(entry, dict) and (name.isdecimal() or entry.get("id") == name) for name, entry in value.items()
+    )
+
+
 class Reader:
     """
     Reads members of JSON objects, and logs corrections.
@@ -291,14 +298,18 @@ class Reader:
         return {}
 
     def mappings(self, parent: dict[str, Any], key: str, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield ``(JSON Pointer, object)`` of a list. An object is taken for a list of one, logged."""
+        """Yield ``(JSON Pointer, object)`` of a list. An object is taken for one entry, or for several, logged."""
         key, value = self._member(parent, key, path)
         if value is None:
             return
         at = f"{path}/{escape(key)}"
         if isinstance(value, dict):
-            self.note(at, value, ARRAY, "object_where_array")
-            yield at, value
+            if are_entries(value):
+                self.note(at, value, ARRAY, "object_of_entries")
+                yield from ((f"{at}/{escape(name)}", entry) for name, entry in value.items())
+            else:
+                self.note(at, value, ARRAY, "object_where_array")
+                yield at, value
             return
         if not isinstance(value, list):
             self.note(at, value, None, "array_expected")

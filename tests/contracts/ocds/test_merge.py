@@ -11,7 +11,10 @@ from contracts.ocds.problems import Limits
 from contracts.ocds.reading import Received, read_releases
 from tests.support.shared import ALL_OCDS_FILES, needs_ocds_files
 
-OF_SHAPE = {"array_expected", "array_where_object", "object_expected", "object_where_array", "text_where_array"}
+OF_SHAPE = {
+    *("array_expected", "array_where_object", "object_expected"),
+    *("object_of_entries", "object_where_array", "text_where_array"),
+}
 
 
 def release(date, **members):
@@ -55,6 +58,7 @@ def test_what_is_written_at_length_is_noted_in_short():
     ("member", "old", "new", "merged", "reason"),
     [
         ("awards", {"id": "1", "a": 1}, [{"id": "1", "b": 2}], [{"id": "1", "a": 1, "b": 2}], "object_where_array"),
+        ("awards", {"1": {"id": "1"}}, [{"id": "1", "b": 2}], [{"id": "1", "b": 2}], "object_of_entries"),
         ("contracts", {"id": "1"}, {"id": "2"}, [{"id": "1"}, {"id": "2"}], "object_where_array"),
         ("awards", "none", [{"id": "1"}], [{"id": "1"}], "array_expected"),
         ("buyer", {"id": "B"}, [{"name": "b"}], {"id": "B", "name": "b"}, "array_where_object"),

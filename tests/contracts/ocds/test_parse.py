@@ -87,6 +87,20 @@ def test_bare_numbers_as_ids_become_text():
     assert {entry.reason for entry in corrections} == {"number_as_text"}
 
 
+@pytest.mark.parametrize(
+    ("awards", "ids", "reason"),
+    [
+        ({"0": {"id": "a"}, "2": {"id": "b"}}, {"/awards/0": "a", "/awards/2": "b"}, "object_of_entries"),
+        ({"A/1": {"id": "A/1"}}, {"/awards/A~11": "A/1"}, "object_of_entries"),
+        ({"value": {"amount": 1}}, {"/awards": ""}, "object_where_array"),
+    ],
+)
+def test_entries_of_a_list_may_be_members_of_an_object_by_their_place_or_id(awards, ids, reason):
+    process, _ = parse_process({"awards": awards})
+    assert {award.path: award.id for award in process.awards} == ids
+    assert corrections_of({"awards": awards}) == [("/awards", reason)]
+
+
 def test_objects_and_lists_in_each_others_place():
     release = {"awards": {"id": "1"}, "tender": [{"title": "t"}], "contracts": "none", "parties": [None, 3]}
     process, _ = parse_process(release)
