@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from contracts.admin.filters import CountryFilter
 from contracts.admin.readonly import ListAdmin
 from contracts.api.organizations import names_of, with_counts
 from contracts.models import Organization, SameBody, SameBodyDecision
@@ -95,6 +96,16 @@ class StateFilter(admin.SimpleListFilter):
         return queryset if value == "all" else queryset.filter(decision__kind=value)
 
 
+class BodyCountryFilter(CountryFilter):
+    """Country of both organizations, of which a pair may lack one."""
+
+    path = "one__country"
+
+    def countries(self, _model_admin: Any) -> list[str]:
+        of_pairs = SameBody.objects.exclude(one__country="").order_by("one__country")
+        return list(of_pairs.values_list("one__country", flat=True).distinct())
+
+
 @admin.register(SameBody)
 class SameBodyAdmin(ListAdmin):
     """Pairs are proposed and decided on, never edited or deleted."""
@@ -103,7 +114,7 @@ class SameBodyAdmin(ListAdmin):
     raw_id_fields = ["one", "other"]
     list_display = ["__str__", "country", "likeness", "for_written", "against_written", "state_label", "decided_by"]
     list_select_related = ["one", "other", "decision__decided_by"]
-    list_filter = [StateFilter, "one__country"]
+    list_filter = [StateFilter, BodyCountryFilter]
     sortable_by = []
     ordering = ["-likeness", "pk"]
     change_form_template = "admin/contracts/samebody/change_form.html"

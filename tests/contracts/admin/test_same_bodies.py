@@ -93,3 +93,12 @@ def test_a_lead_proposes_a_pair_by_hand(sign_in):
     assert answer.status_code == 200
     assert "choose that one" in answer.content.decode()
     assert f'value="{one.pk}"' in answer.content.decode(), "what was chosen is not lost"
+
+
+def test_pairs_are_chosen_by_a_country_that_has_a_name(sign_in, pair):
+    client = sign_in(groups.LEADS)
+    queue = client.get(QUEUE).content.decode()
+    assert '<a href="?country=PE">Peru</a>' in queue
+    assert pair.one.name in client.get(f"{QUEUE}?country=PE").content.decode()
+    Organization.objects.filter(pk=pair.one_id).update(country="")
+    assert "?country=" not in client.get(QUEUE).content.decode(), "a link needs words"
