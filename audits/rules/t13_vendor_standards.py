@@ -38,7 +38,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Vendor standards",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=6,
+    version=7,
     sentences={
         "default": "A vendor's or a foreign national standard is required: {words}.",
     },

@@ -40,7 +40,7 @@ from audits.matching.watchlist import Entry
     title="Listed supplier",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=6,
+    version=7,
     sentences={
         "default": "Public lists that name {vendor}: {lists}.",
     },

@@ -44,7 +44,7 @@ from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=16,
+    version=17,
     sentences={
         "default": "The supplier would operate or staff the system: {words}.",
     },

@@ -1,12 +1,22 @@
 """Stages as the R-rules read them: tenders that stand, awards that were decided, contracts of awards."""
 
+import re
 from collections.abc import Container, Iterable
 
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.matching.normalize import fold
 from contracts.ocds.codes import CANCELLED, UNDECIDED
 from contracts.ocds.placeholders import names_no_process
 from contracts.ocds.views import Award, Contract, Document, OrganizationReference, Process, Tender, Transaction, Value
+
+# What a title begins with that ends a tender, and a word for a tender right behind it.
+_CANCELLATION = re.compile(
+    r"\A\W{0,4}(?:cancel(?:lation|led|lacion|acion|amento|a)|(?:se )?dejar? sin efecto|anula(?:cion|cao)?|"
+    r"revoga(?:cao)?|withdrawal)\b(?:\W{1,4}\w{1,6}){0,2}?\W{1,4}(?:adquisicion|aquisicao|bid|compra|concurso|"
+    r"contratacion|contratacao|convocatoria|edital|licitacion|licitacao|pregao|proceso|processo|procurement|"
+    r"quotation|rf[pqx]|supply|tender)\b"
+)
 
 
 def standing_tender(dossier: Dossier) -> Tender:
@@ -30,6 +40,11 @@ def is_called_off(process: Process) -> bool:
     return statuses == {"cancelled"} and not any(
         contract.date_signed or contract.transactions for contract in process.contracts
     )
+
+
+def only_cancels(process: Process) -> bool:
+    """Tell whether a record is of a notice that cancels a tender, by its title ("Cancellation of bid 7")."""
+    return not process.stages() and bool(_CANCELLATION.match(fold(process.tender.title).text))
 
 
 def method_of(tender: Tender) -> str:

@@ -132,9 +132,9 @@ _PIECES = re.compile(
     r"\b(?:acces+ori\w+|antenas?|antennas?|bateri\w+|batter\w+|canaliza\w+ (?:para|de la)|ducts for|dutos para|"
     r"carga?dor\w*|carregador\w*|cell identif\w+|"
     r"certificador\w*|chargers?|compatib\w+|empalmadora\w*|for use|fusionador\w*|fusora\w*|gbic|hand ?held|handies|"
-    r"handsets?|handys?|identifica\w+ de (?:celdas|celulas)|medidor\w*|modems?|otdr|partes|pecas?|piezas|portable|"
-    r"portat\w+|\d+ radios|radios? (?:movil|moviles|vehicular\w*)|reflectomet\w+|refletomet\w+|repuestos|roteadores|"
-    r"routers?|sfp|sobressalentes|spares?|splicer\w*|terminal\w*|transce\w+)\b"
+    r"handsets?|handys?|identifica\w+ de (?:celdas|celulas)|jand[iy]e?s|medidor\w*|modems?|otdr|partes|pecas?|"
+    r"piezas|portable|portat\w+|\d+ radios|radios? (?:movil|moviles|vehicular\w*)|reflectomet\w+|refletomet\w+|"
+    r"repuestos|roteadores|routers?|sfp|sobressalentes|spares?|splicer\w*|terminal\w*|transce\w+)\b"
 )
 # Behind parts a network is bought too if it is maintained, or is one more entry of a list; else the parts are for it.
 _KEPT_UP = re.compile(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from audits.facts.procurement.stages import is_called_off
+from audits.facts.procurement.stages import is_called_off, only_cancels
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import WORDS_OF_RECORD, in_lots
 from audits.judging.dossiers.process import Dossier
@@ -36,7 +36,7 @@ def _refusal(dossier: Dossier) -> NotApplicableError | InsufficientDataError | N
         if reason:
             return InsufficientDataError("/tender/title" if reason == NO_TEXT else "/language", reason)
         return NotApplicableError("not_in_scope")
-    if dossier.process.stages() and is_called_off(dossier.process):
+    if only_cancels(dossier.process) or (dossier.process.stages() and is_called_off(dossier.process)):
         return NotApplicableError("called_off")
     return None
 

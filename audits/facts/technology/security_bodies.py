@@ -21,7 +21,8 @@ _IN_NAMES = ("security_body", "security_name")
 # What makes a place of the name after it, and how many characters before the name it is looked for.
 _PLACE = re.compile(
     r"\b(?:bulevar|boulevard|blvd|avenida|avda?|av|calle|carrera|jiron|jr|paseo|plaza|plazoleta|parque|glorieta|puente|"
-    r"barrio|colonia|urbanizacion|sector|parroquia|rua|praca|largo|bairro|alameda|travessa|ponte|estacion|estacao|"
+    r"barrio|colonia|j\.?v|junta (?:vecinal|de vecinos)|urbanizacion|sector|parroquia|rua|praca|largo|bairro|alameda|"
+    r"travessa|ponte|estacion|estacao|"
     r"street|avenue|road|square|park)[ .]+(?:[ao] )?(?:(?:de|del|de la|de las|de los|da|das|dos|do|of|the)[ ])?$"
 )
 _PLACE_REACH = 30
