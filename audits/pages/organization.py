@@ -26,6 +26,7 @@ from contracts.api.organizations import groups_of, members_of, names_of, redirec
 from contracts.api.parties import role_of
 from contracts.models import Contract, ContractingProcess, Organization, Party
 from contracts.models.process import in_public_process
+from contracts.models.publisher import EXAMPLES
 from contracts.models.stages import NOT_CANCELLED
 from contracts.names.consortia import members_by_name
 from contracts.ocds.codes import BUYER_ROLES
@@ -68,7 +69,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         bought_pictures=_bought_pictures(bought),
         supplied_pictures=_supplied_pictures(supplied),
         here=request.path,
-        has_examples=holdings().has_examples,
+        has_examples=holdings().has_examples and _is_in_examples(pk),
         currency=currency_of(request.GET) or RECORDED,
         recorded=bought.recorded or supplied.recorded,
         records=_records(pk, language) if not (bought.purchases or supplied.purchases) else None,
@@ -92,6 +93,11 @@ def picture(request: HttpRequest, _language: str, pk: int, name: str, kind: str)
 def _public(pk: int) -> Organization | None:
     """Return an organization of a public record; none that was merged into another."""
     return Organization.objects.visible_to(EVERYONE).filter(pk=pk).first()
+
+
+def _is_in_examples(pk: int) -> bool:
+    """Return whether records that are made up name an organization."""
+    return Party.objects.filter(organization=pk, process__publisher__slug=EXAMPLES).exists()
 
 
 def _records(pk: int, language: str) -> Rows:

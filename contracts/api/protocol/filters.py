@@ -1,5 +1,6 @@
 """Filters that lists share: each one refuses values that it can not parse."""
 
+import re
 import types
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
@@ -11,6 +12,7 @@ from django import forms
 from django.db import models
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -216,9 +218,22 @@ def to_day(column: str) -> DayRangeFilter:
     return DayRangeFilter(field_name=column, lookup_expr="lte", help_text=text)
 
 
+# Half of our readers write a thousand so: read as a decimal it would be one.
+_GROUPED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
+
+
 class AmountField(forms.DecimalField):
+    default_error_messages = {
+        "invalid": gettext_lazy("Write an amount as 1500000 or 1500000.50, with nothing between the thousands.")
+    }
+
     def __init__(self, **options: Any) -> None:
         super().__init__(max_digits=AMOUNT_DIGITS, decimal_places=AMOUNT_PLACES, **options)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and _GROUPED.fullmatch(value.strip()):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
 
 
 @extend_schema_field({"type": "string", "format": "decimal"})

@@ -1,8 +1,9 @@
-"""The page of an organization that neither bought nor supplied anything."""
+"""The page of an organization: of which records it tells."""
 
 import pytest
 
-from contracts.models import Organization
+from contracts.models import Organization, Publisher
+from contracts.models.publisher import EXAMPLES
 from tests.audits.pages.conftest import TITLE, purchase
 from tests.support.pages import get, text_of
 
@@ -23,3 +24,11 @@ def test_who_only_bade_is_shown_with_the_records_that_say_so(client, buy):
     assert "ocds-test01-2" not in told["Perdedora S.A."]
     assert "Municipio de Prueba → Proveedora Ficticia S.A." in text_of(told["Perdedora S.A."])
     assert not [name for name in told if "Records that name it" in told[name] and name != "Perdedora S.A."]
+
+
+def test_only_whom_made_up_records_name_is_marked_so(client, buy):
+    Publisher.objects.create(slug=EXAMPLES, name="P", ocid_prefix="ocds-test01")
+    buy(purchase(1), purchase(2, suppliers=("Real S.A.",), buyer="Municipio Real") | {"ocid": "ocds-other1-2"})
+    for name, is_marked in (("Proveedora Ficticia S.A.", True), ("Real S.A.", False), ("Municipio Real", False)):
+        page = get(client, f"/organizations/{Organization.objects.get(name=name).pk}/?lang=en")
+        assert ("made up, as" in page) == is_marked, name

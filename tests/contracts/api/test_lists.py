@@ -244,7 +244,6 @@ class TestFilters:
             ("q=camaras", {"pe"}),
             ("q=C%C3%81MARAS+video", {"pe"}),
             ("q=100%25", {"pe"}),
-            ("q=_", set()),
             ("q=limpieza", {"mx"}),
             ("q=ficticia+prueba", {"pe", "mx"}),
             ("q=camaras+limpieza", set()),
@@ -319,6 +318,9 @@ class TestFilters:
             ("country=Atlantis", "country"),
             ("currency=pesos", "currency"),
             ("amount__gte=x", "amount__gte"),
+            # A thousand, as it is written in Spanish and Portuguese.
+            ("amount__gte=1.000", "amount__gte"),
+            ("amount__lte=12.345.678", "amount__lte"),
             ("amount__gte=NaN", "amount__gte"),
             ("amount__gte=1e400", "amount__gte"),
             ("amount__lte=" + "9" * 1000, "amount__lte"),

@@ -109,7 +109,7 @@ def test_what_is_most_about_the_words_comes_first_on_every_page(anonymous):
 
 
 @pytest.mark.parametrize("name", LISTS)
-@pytest.mark.parametrize("words", ["-limpieza", "'; -- \\ %", '"'])
+@pytest.mark.parametrize("words", ["-limpieza", "'; -- \\ %", "_", '"'])
 def test_words_that_find_nothing_are_refused(anonymous, name, words):
     answer = anonymous.get(f"/api/v1/{name}/", {"q": words})
     assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "q")
