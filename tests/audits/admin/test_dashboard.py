@@ -143,6 +143,8 @@ def test_the_index_shows_leads_the_dashboard_and_nothing_alive(index, flag, lead
     assert alive(html) == []
     assert html.count("<svg ") >= 3
     assert html.count("<figure") == html.count("<details>"), "each picture has its table"
+    regions = re.findall(r'role="region" aria-label="([^"]+)"', html)
+    assert len(regions) == len(set(regions)) >= 6, "each is told from the others by its name"
     shown = text_of(html)
     with override(language):
         field = place_name("/bids/details")
