@@ -7,7 +7,8 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -158,8 +159,9 @@ class DecideClaimsTogether(ListAdmin):
 
 
 def with_titles(claims: QuerySet[Claim]) -> Any:
-    """Annotate claims with the title of what each is about (``claimed_title``)."""
-    titles = ContractingProcess.objects.filter(claim=OuterRef("pk")).values("title")
+    """Annotate claims with the title of what each is about, else with its description (``claimed_title``)."""
+    said = Coalesce(NullIf("title", Value("", TextField())), "description")
+    titles = ContractingProcess.objects.filter(claim=OuterRef("pk")).values_list(said)
     return claims.annotate(claimed_title=Subquery(titles[:1]))
 
 

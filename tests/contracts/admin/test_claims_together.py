@@ -71,6 +71,14 @@ def told(answer):
     return [str(message) for message in get_messages(answer.wsgi_request)]
 
 
+def test_what_has_no_title_is_shown_by_its_description(auditor):
+    value = titled("ocds-new-9", "")
+    value["tender"]["description"] = "Núcleo 5G"
+    package = load(value, channel=Submission.Channel.API)
+    assert "Núcleo 5G" in auditor.get(LIST).content.decode()
+    assert "Núcleo 5G" in auditor.get(page_of(package)).content.decode()
+
+
 def test_who_sent_them_is_told_the_same_of_each(auditor, package):
     boxes = list(shown(auditor, page_of(package)).values())
     given = {"claims": boxes, "kind": "rejected", "reason": "No.", "told": "Envíe el contrato firmado."}

@@ -287,7 +287,7 @@ def test_the_amount_of_a_tax_is_no_amount():
     assert (value(release)["amount"], sheet.unused) == (5, ["Monto IVA"])
 
 
-@pytest.mark.parametrize("word", ["Nombre", "Tipo", "Etapa", "Llamado"])
+@pytest.mark.parametrize("word", ["Nombre", "Tipo", "Etapa", "Fase"])
 def test_a_word_that_anybody_uses_tells_no_publisher(word):
     _release, _problems, sheet = read(["Objeto", "Proveedor", word, "Descripción"], ["Nube", "ACME", "x", "y"])
     assert sheet.mapping == "general"
