@@ -16,6 +16,10 @@ _NUMBERS = re.compile(
     r"(?:,?\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<seconds>\d{2}))?\s*(?P<half>[ap]\.?\s?m\.?)?)?"
 )
 _SHORT_YEAR = re.compile(r"\d{1,2}([/.-])(?:\d{1,2}|[A-Za-z]{3,4}\.?)\1\d{2}")
+# "marzo 2024", "octubre de 2021", "fev/2024", "12/2024", "2024-05", "2023".
+_WITHOUT_DAY = re.compile(
+    r"(?:(?P<month>[a-z]{3,12})\.?[ /-]{1,3}(?:del? )?|\d{1,2}[/.-])?(?:19|20)\d{2}|(?:19|20)\d{2}[/.-]\d{1,2}"
+)
 # Names of months and days of the week are bounded: a long word would be read again from each of its letters.
 _WORDS = re.compile(
     r"(?:\w{1,20},? )?(?P<day>\d{1,2})(?:[.ºo]*[ /-]|\.)(?:de )?(?P<month>[a-z]{3,12})\.?[ ,/-]*(?:del? )?"
@@ -79,9 +83,20 @@ def read_date(text: str, *, month_first: bool | None = False, is_turned: bool = 
         return None
 
 
-def has_short_year(text: str) -> bool:
-    """Tell whether a date has a year of two digits: nothing says of which century, or whether it stands first."""
-    return len(text) <= MAX_LENGTH and bool(_SHORT_YEAR.fullmatch(text.strip()))
+def lack_of(text: str) -> str:
+    """
+    Return what a text lacks to be a date, as the end of a variant of a problem.
+
+    ``_year``: it has two digits of it, and nothing says of which century, or whether they stand first; ``_day``: it
+    names a month or a year alone; ``""`` if it is anything else.
+    """
+    text = text.strip()
+    if len(text) > MAX_LENGTH:
+        return ""
+    if _SHORT_YEAR.fullmatch(text):
+        return "_year"
+    match = _WITHOUT_DAY.fullmatch(fold(text))
+    return "_day" if match and (match["month"] is None or match["month"] in _MONTHS) else ""
 
 
 def is_month_first(texts: list[str]) -> bool | None:

@@ -15,7 +15,7 @@ from contracts.ocds.amounts import Amount, UnclearAmountError, read_amount
 from contracts.ocds.corrections import escape
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
-from contracts.ocds.days import UnclearDateError, has_short_year, read_date
+from contracts.ocds.days import UnclearDateError, lack_of, read_date
 from contracts.ocds.links import without_trackers
 from contracts.ocds.methods import read_category, read_method
 from contracts.ocds.problems import Problem
@@ -112,7 +112,7 @@ class FactReader:
             self.problem(f"{at}/{name}", "date_unclear", text=text[:60], readings=" / ".join(unclear.readings))
             return ""
         if read is None:
-            self.problem(f"{at}/{name}", "date_year" if has_short_year(text) else "date", text=text[:60])
+            self.problem(f"{at}/{name}", f"date{lack_of(text)}", text=text[:60])
             return ""
         self.note(f"{at}/{name}", text, read)
         return read

@@ -80,6 +80,7 @@ DETAILS = {
         "currencies": _("the amount is in %(first)s, the currency says %(second)s: which one is it?"),
         "currency_unclear": _("%(text)r may be of several currencies: write the code, such as MXN, COP or USD"),
         "date": _("%(text)r is not a valid date: write 2024-03-01 or 01/03/2024"),
+        "date_day": _("%(text)r names no day: write it in full, as 2024-03-01, or leave it out"),
         "date_unclear": _("%(text)r may be %(readings)s: write the year first"),
         "date_year": _("%(text)r has a year of two digits: write 2024-03-01 or 01/03/2024"),
         "date_name": _("this date is not known: the dates are %(names)s"),
@@ -106,6 +107,7 @@ DETAILS = {
             "as text, and write the numbers in it again."
         ),
         "date": _("%(text)r is not a valid date."),
+        "date_day": _("%(text)r names no day: only whole dates, as 2024-03-01, are taken."),
         "date_unclear": _("%(text)r may be %(readings)s."),
         "date_year": _("%(text)r has a year of two digits: write all four (2024-03-01 or 01/03/2024)."),
         "ditto": _("%(text)r stands for what is written above it. Write the value itself in each row."),

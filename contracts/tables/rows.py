@@ -14,7 +14,7 @@ from contracts.ocds.amounts import Amount, UnclearAmountError, read_amount
 from contracts.ocds.corrections import escape
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
-from contracts.ocds.days import UnclearDateError, has_short_year, read_date
+from contracts.ocds.days import UnclearDateError, lack_of, read_date
 from contracts.ocds.fact_tables import fold
 from contracts.ocds.facts import Notation, kind_of
 from contracts.ocds.problems import Problem, RefusedError
@@ -326,7 +326,7 @@ class _Row:
                 order = notation.month_first if notation.may_be_either else notation.month_first or False
                 read = read_date(text, month_first=order, is_turned=notation.is_turned)
                 if read is None:
-                    self.cell_problem(path, "date_year" if has_short_year(text) else "date", {"text": text[:60]})
+                    self.cell_problem(path, f"date{lack_of(text)}", {"text": text[:60]})
                 return read
         except UnclearDateError as unclear_date:
             readings = " / ".join(unclear_date.readings)

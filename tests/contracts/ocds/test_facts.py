@@ -7,7 +7,7 @@ import pytest
 from contracts.ocds.amounts import Amount, UnclearAmountError, decimal_mark_of, read_amount
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
-from contracts.ocds.days import UnclearDateError, has_short_year, is_month_first, read_date
+from contracts.ocds.days import UnclearDateError, is_month_first, lack_of, read_date
 from contracts.ocds.facts import Notation
 from contracts.ocds.methods import read_method
 from contracts.ocds.problems import RefusedError
@@ -132,8 +132,17 @@ class TestDates:
 
     @pytest.mark.parametrize("text", ["31/12/23", "31-dic-23", "03.04.24"])
     def test_a_year_of_two_digits_is_one_however_the_month_is_written(self, text):
-        assert has_short_year(text)
+        assert lack_of(text) == "_year"
         assert read_date(text) is None
+
+    @pytest.mark.parametrize("text", ["marzo 2024", "octubre de 2021", "fev/2024", "12/2024", "2024-05", "2023"])
+    def test_a_month_or_a_year_alone_names_no_day(self, text):
+        assert lack_of(text) == "_day"
+        assert read_date(text) is None
+
+    @pytest.mark.parametrize("text", ["soon", "lote 2024", "2024-02-30", "1234", "x" * 100])
+    def test_what_is_no_date_at_all_lacks_nothing(self, text):
+        assert lack_of(text) == ""
 
     def test_a_column_shows_its_order(self):
         assert is_month_first(["01/02/2024", "02/28/2024"]) is True
