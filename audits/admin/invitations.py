@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.auth.views import PasswordResetConfirmView
@@ -91,6 +91,7 @@ class InvitedView(PasswordResetConfirmView):
         answer = super().form_valid(form)
         record(self.user, Action.CHANGED, self.user, by_invitation=True)
         self.request.session[MAY_SET_UP] = person.pk
+        messages.success(self.request, _("Your password is set: sign in with it, as %(name)s.") % {"name": person})
         return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

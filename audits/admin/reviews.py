@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -35,6 +36,10 @@ class ReviewAdmin(ReadOnlyAdmin):
             .select_related("flag__process__publisher", "flag__organization", "reviewer")
             .defer(*documents)
         )
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        # Reasons need the width.
+        return super().changelist_view(request, {"is_nav_sidebar_enabled": False, **(extra_context or {})})
 
     @admin.display(description=_("flag"))
     def flag_written(self, review: Review) -> SafeString:

@@ -214,6 +214,12 @@ def test_the_old_passage_stands_beside_the_new_one_where_the_cited_text_changed(
     assert (place, then[: len(beside[0])], now[: len(beside[1])]) == ("/tender/description", *beside)
 
 
+def test_the_list_of_decisions_leaves_its_width_to_reasons(auditor, flag):
+    send(auditor, page(flag), "dismissed", reason="First.")
+    html = auditor.get("/admin/audits/review/").content.decode()
+    assert ("First." in html, "nav-sidebar" in html) == (True, False)
+
+
 def test_thinking_again_adds_a_decision_and_keeps_the_first(auditor, flag):
     send(auditor, page(flag), "dismissed", reason="First.")
     send(auditor, page(flag), "confirmed", reason="Second.")

@@ -146,6 +146,7 @@ def test_who_is_invited_sets_up_a_second_factor_in_the_same_session(lead, settin
     opened = person.get(link, follow=True)
     person.post(opened.redirect_chain[-1][0], {"new_password1": PASSWORD, "new_password2": PASSWORD})
 
+    assert "sign in with it, as nora." in person.get("/admin/login/").content.decode()
     for client, status in ((person, 200), (thief, 403)):
         client.post("/admin/login/", {"username": "nora", "password": PASSWORD})
         assert client.get(reverse("second-factor-mine")).status_code == status
