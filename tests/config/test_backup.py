@@ -1,6 +1,7 @@
 """The backup of docker compose, with the programs of a real PostgreSQL."""
 
 import os
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -123,3 +124,24 @@ def test_it_goes_on_and_ends_when_it_is_told_to(folder):
         assert process.wait(timeout=10) == 0
         assert told.startswith(f"Backed up: {dumps(folder)[0].name}, ")
         assert process.stdout.read() == ""  # nobody is left who holds it
+
+
+def test_wal_is_archived_whole_and_once_whatever_was_left_there(tmp_path):
+    """PostgreSQL asks again after a crash, for a segment that is there by half, or already."""
+    guide = (SCRIPT.parents[1] / "OPERATING.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r'"archive_command=(.+)"', guide)
+    archive, segment = tmp_path / "wal", tmp_path / "000000010000000000000007"
+    archive.mkdir()
+    segment.write_bytes(b"a segment")
+    asked = command.replace("/wal/", f"{archive}/").replace("%p", str(segment)).replace("%f", segment.name)
+
+    def is_archived() -> bool:
+        done = subprocess.run(["sh", "-c", asked], check=False).returncode == 0
+        return done and (archive / segment.name).read_bytes() == segment.read_bytes()
+
+    (archive / f".{segment.name}").write_bytes(b"a seg")
+    assert is_archived()
+    assert is_archived()
+    segment.write_bytes(b"one of another database")
+    assert not is_archived()
+    assert [entry.name for entry in archive.iterdir()] == [segment.name]
