@@ -52,6 +52,8 @@ links, fibre of its own, or what is recorded, encrypted or connected.
 * Objects out of scope: a police force that buys boots, a transformer or a system of air or fire for a command centre.
 * Names of suppliers.
 * Links that the text denies.
+* What bidders or their staff must show of themselves ("antecedentes policiales", "police check"), and what only stands
+  beside a body ("frente a la estación de policía").
 * What a body runs beside its duties: hospitals, schools and housing.
 * Titles of laws ("Ley de Policía").
 * The intelligence of systems and numbers ("inteligencia artificial", "inteligencia de negocios").
@@ -90,7 +92,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=25,
+    version=26,
     sentences={
         "default": "A security body buys this technology: {words}.",
         "unnamed": "The text ties the technology to a security body, and the record names no buyer: {words}.",

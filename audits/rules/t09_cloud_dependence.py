@@ -32,7 +32,7 @@ server or a telephone system.
 
 * Clouds of points.
 * Servers and clouds that the buyer has for itself.
-* Lines to a cloud and strategies for one.
+* Lines to a cloud, strategies for one and courses about one.
 * Names of suppliers, and "cloud" in the name of a product that is installed.
 * Purchases that were called off before anything was signed or paid.
 
@@ -65,7 +65,7 @@ from audits.matching.lexicon import Mention
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=17,
+    version=18,
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
     },

@@ -12,6 +12,7 @@ For hosted services, or whatever speaks of data abroad, flag one of these:
 * Hosting, support or transfer of data outside the country. A place alone ("outside the national territory") counts
   after words for data or a system. A text that denies it ("data shall not leave the country") places the data at
   home. Where a text says both, abroad counts.
+  Another country than that of the record is abroad ("data centres located in Ireland").
 * Silence: at least `readable_characters` characters of text can be read, and nothing says where the data are.
 
 ### Severity
@@ -57,7 +58,7 @@ from audits.judging.rule.vocabulary import (
     title="Data abroad",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=12,
+    version=13,
     sentences={
         "default": "Data may be held or reached abroad: {words}.",
         "unstated": "In {characters} characters of text on a hosted service ({words}) the place of the data was not "

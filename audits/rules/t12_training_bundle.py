@@ -12,7 +12,8 @@ given: after something else ("soporte y capacitación"), or before it ("formaci�
 
 ### Severity
 
-* **medium**: it is abroad, at the maker's, or travel is paid.
+* **medium**: it is abroad, at the maker's, or travel is paid. Another country than that of the record is abroad
+  ("training in China").
 * **low**: technology transfer and joint academies.
 * **context** (waits for no decision): ordinary training of users, which readers of notices count though it shapes no
   official.
@@ -30,6 +31,7 @@ OECD, Recommendation on public procurement (2015), integrity.
 import re
 from collections.abc import Iterator
 
+from audits.facts.technology.foreign_places import places_in
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
@@ -52,6 +54,9 @@ _OPENS = re.compile(
     r"licencia\w*)\b"
 )
 _ADDED_REACH = 40
+# What ends the clause that names the country of a training, and how many characters behind it this is looked for.
+_CLAUSE_END = re.compile(r"[.;:\n]|\b(?:ademas|alem|besides|garantia|soporte|suporte|support|warranty)\b")
+_PLACE_REACH = 120
 
 
 @rule(
@@ -59,7 +64,7 @@ _ADDED_REACH = 40
     title="Training bundle",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=8,
+    version=9,
     sentences={
         "default": "Training or exchange is part of what is supplied: {words}.",
         "abroad": "Training abroad, at the maker's, or paid travel is part of what is supplied: {words}.",
@@ -70,12 +75,15 @@ _ADDED_REACH = 40
 )
 def training_bundle(dossier: Dossier) -> Iterator[Finding]:
     require_scope(dossier)
-    abroad = dossier.mentions_of("training_fellowship", parts=WORDS_OF_RECORD)
+    training = dossier.mentions_of("training", parts=WORDS_OF_RECORD)
+    elsewhere = tuple(mention for mention in training if _is_in_another_country(dossier, mention))
+    abroad = (*dossier.mentions_of("training_fellowship", parts=WORDS_OF_RECORD), *elsewhere)
     transfer = dossier.mentions_of("technology_transfer", parts=WORDS_OF_RECORD)
     ordinary = tuple(
         mention
-        for mention in dossier.mentions_of("training", parts=WORDS_OF_RECORD)
-        if _is_added(dossier, mention) or not dossier.leaves_out(mention, "training_itself")
+        for mention in training
+        if mention not in elsewhere
+        and (_is_added(dossier, mention) or not dossier.leaves_out(mention, "training_itself"))
     )
     found = (*abroad, *transfer, *ordinary)
     if not found:
@@ -95,3 +103,10 @@ def _is_added(dossier: Dossier, mention: Mention) -> bool:
     before = dossier.folded_before(mention, _ADDED_REACH)
     after = dossier.folded_after(mention, _ADDED_REACH)
     return bool(_ADDED.search(before) or _OPENS.match(after) or _OPENS.search(fold(mention.written).text))
+
+
+def _is_in_another_country(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether training is given in another country than that of the record: "formação de quadros na China"."""
+    country = dossier.process.country
+    clause = _CLAUSE_END.split(dossier.folded_after(mention, _PLACE_REACH))[0]
+    return bool(country) and any(place.code != country for place in places_in(clause))

@@ -37,7 +37,8 @@ For technology in scope, look for grounds of emergency, national security, confi
 ## Exclusions
 
 * The names of emergency systems ("sistema de emergencias 911").
-* Classified information that is protected, and general terms that name it.
+* Classified information that is protected, general terms that name it, and agreements of confidentiality that bidders
+  sign.
 * A direct award whose ground is not stated.
 * Purchases that were called off before anything was signed or paid.
 
@@ -78,7 +79,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=21,
+    version=22,
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
     },

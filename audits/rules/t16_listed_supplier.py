@@ -16,6 +16,7 @@ matched and the match value (0 to 100, at least `match_value`) are shown.
 
 * Names inside other words ("Andahuaylas", "Azteca").
 * Short names without capitals or context.
+* Names that the text bars ("no se aceptan equipos de …", "… equipment is prohibited").
 * Objects out of scope.
 * Purchases that were called off before anything was signed or paid.
 
@@ -40,7 +41,7 @@ from audits.matching.watchlist import Entry
     title="Listed supplier",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=7,
+    version=8,
     sentences={
         "default": "Public lists that name {vendor}: {lists}.",
     },

@@ -12,14 +12,18 @@ Flag the longer of these if it is longer than `years` years:
 
 * the longest period of tender, lots, awards and contracts, from start to end or to the latest possible end,
   amendments included;
-* the longest term that titles, descriptions and lots state ("maximum term of ten years").
+* the longest term that titles, descriptions and lots state ("maximum term of ten years", "vigencia de 72 meses",
+  "servicio … por diez años").
+
+A stated term is **context** (waits for no decision) where a description alone tells of technology behind its first 300
+characters, or title and description alone tell of it 70 characters or more behind where what is bought begins.
 
 Flag automatic renewal wherever the words of the record speak of it.
 
 ## Exclusions
 
 * Terms of exactly `years` years.
-* Years of a guarantee or of experience.
+* Years of a guarantee, of experience and the like.
 * Renewal that both sides must agree to.
 * Periods that end before they begin: nobody can tell which of the two dates is wrong.
 * Purchases that were called off before anything was signed or paid.
@@ -33,14 +37,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from audits.facts.procurement.stated_terms import stated_terms
+from audits.facts.technology.prominence import told_behind, told_late
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
-from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
+from audits.judging.rule.vocabulary import Context, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
 from contracts.ocds.views import Period
 
 _DAYS_IN_YEAR = 365.25
+# The stage of a term that words tell.
+_STATED = "stated"
 
 
 @rule(
@@ -48,7 +55,7 @@ _DAYS_IN_YEAR = 365.25
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=8,
+    version=9,
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
         "renewing": "The term renews itself: {words}.",
@@ -67,19 +74,27 @@ def long_or_renewing_term(dossier: Dossier, *, years: float = 4) -> Iterator[Fin
             sentence="renewing",
         )
     terms = [(days, stage, evidence) for stage, period in _periods(dossier) for days, evidence in _length(period)]
-    terms += [(stated * _DAYS_IN_YEAR, "stated", (place,)) for stated, place in stated_terms(dossier)]
+    terms += [(stated * _DAYS_IN_YEAR, _STATED, (place,)) for stated, place in stated_terms(dossier)]
     if not terms:
         if renewing:
             return
         raise InsufficientDataError("/contracts/period", "no_whole_period")
-    days, stage, evidence = max(terms, key=lambda term: term[0])
     # A term of four years ends on the day before, on the day, or a day later in a leap year: none of them is longer.
-    if days > years * _DAYS_IN_YEAR + 1:
+    longer = [term for term in terms if term[0] > years * _DAYS_IN_YEAR + 1]
+    if longer:
+        days, stage, evidence = max(longer, key=lambda term: term[0])
         yield Finding(
             evidence=evidence,
             values={"years": round(days / _DAYS_IN_YEAR, 1), "limit": years},
             cites=(stage,),
+            context=_of_others(dossier) if all(term[1] == _STATED for term in longer) else None,
         )
+
+
+def _of_others(dossier: Dossier) -> Context | None:
+    """Return that the years that words tell may be those of something else, which technology is a part of."""
+    places = dossier.scope.evidence
+    return told_behind(dossier, places) or told_late(dossier, places)
 
 
 def _periods(dossier: Dossier) -> list[tuple[str, Period]]:

@@ -9,7 +9,8 @@ exit are not in the price.
 ## Method
 
 If the object is surveillance technology (T01), a core network (T07) or a hosted service (T09), flag `awardCriteria`
-of `priceOnly` or `lowestCost`, and the wording of price-only awards in criteria and method.
+of `priceOnly` or `lowestCost`, and the wording of price-only awards in criteria, method, titles, descriptions and lots
+("menor precio").
 
 ### Severity
 
@@ -49,7 +50,7 @@ from audits.facts.technology.own_offices import beside_buildings
 from audits.facts.technology.own_use import of_others
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.surveillance import surveillance
-from audits.judging.dossiers.parts import GROUND_PARTS
+from audits.judging.dossiers.parts import GROUND_PARTS, READ_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named_evidence
 from audits.judging.rule.vocabulary import (
@@ -71,7 +72,7 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
     title="Price-only award",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=17,
+    version=18,
     sentences={
         "default": "The award is decided by price: {words:code}.",
     },
@@ -98,7 +99,15 @@ def price_only_award(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) 
     evidence: list[Evidence] = []
     if tender.award_criteria in _PRICE_ONLY:
         evidence.append(Evidence(f"{tender.path}/awardCriteria", tender.award_criteria, note="awardCriteria"))
-    said = dossier.mentions_of("price_only", parts=GROUND_PARTS | {"criteria"})
+    said = (
+        *dossier.mentions_of("price_only", parts=GROUND_PARTS | {"criteria"}),
+        # An auction in a title is a way of buying, which the method tells.
+        *(
+            mention
+            for mention in dossier.mentions_of("price_only", parts=READ_PARTS)
+            if not mention.written.lower().startswith("subasta")
+        ),
+    )
     evidence.extend(dossier.evidence(mention) for mention in first_of_each(said))
     if evidence:
         yield Finding(

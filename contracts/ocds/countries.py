@@ -11,8 +11,8 @@ from contracts.ocds.portuguese import PORTUGAL
 
 
 @cache
-def _names() -> dict[str, str]:
-    """Names in Spanish and Portuguese that ISO's English list does not hold, folded."""
+def listed_country_names() -> dict[str, str]:
+    """Return the codes of names in Spanish and Portuguese that ISO's English list does not hold, folded."""
     return {row["name"]: row["code"] for row in fact_rows("countries")}
 
 
@@ -22,8 +22,8 @@ def country_code(name: str) -> str:
     folded = fold(name)
     if not folded:
         return ""
-    if folded in _names():
-        return _names()[folded]
+    if folded in listed_country_names():
+        return listed_country_names()[folded]
     try:
         return str(pycountry.countries.lookup(folded).alpha_2)
     except LookupError:

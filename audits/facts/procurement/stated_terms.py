@@ -1,4 +1,4 @@
-"""How long a contract may last, where the words of a record say so: "up to a maximum of ten years", "hasta 8 años"."""
+"""How long a contract lasts, where the words of a record say so: "a maximum of ten years", "vigencia de 72 meses"."""
 
 import re
 from collections.abc import Iterator
@@ -14,40 +14,67 @@ _WORDS = (
 )
 _NUMBERS = {word: number for words in _WORDS.split("|") for number, word in enumerate(words.split(), 1)}
 _NUMBERS |= {"fifteen": 15, "quince": 15, "quinze": 15, "twenty": 20, "veinte": 20, "vinte": 20}
-# What says that a time is a limit; then a number, in digits or as a word, and perhaps both: "diez (10) años".
-_STATED = re.compile(
-    r"\b(?:maximum|up to|maxim[oa]s?|hasta|ate|no (?:mayor|superior) a|nao superior a)"
-    r"(?: (?:of|de|por|a|un|um|term|period|duration|total|maximum|maximo|plazo|prazo))* "
-    rf"(?P<number>\d{{1,2}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
-    r"(?: ?\(\d{1,2}\))? ?(?:years?|anos?)\b"
+# A number, in digits or as a word, and perhaps both ("diez (10) años"), of years or months.
+_LENGTH = re.compile(
+    rf"\b(?P<number>\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
+    r"(?: ?\([a-z0-9 ]{1,20}\))?[ -](?:(?P<years>years?|anos?)|months?|meses)\b"
 )
-# What the limit is of, and how many characters before it this is looked for; and what else lasts for years.
+# What says before it that this is a limit, and what the limit is of, how many characters before it this is looked for.
+_LIMIT = re.compile(
+    r"\b(?:maximum|up to|maxim[oa]s?|hasta|ate|no (?:mayor|superior) a|nao superior a)"
+    r"(?: (?:of|de|por|a|un|um|term|period|duration|total|maximum|maximo|plazo|prazo))* $"
+)
 _TERM = re.compile(
     r"\b(?:contract\w*|agreement|framework|term|duration|contrat\w+|plazo|vigencia|duracion|prazo|duracao)\b"
 )
 _REACH = 90
+# Words for a term right before it: "vigencia del contrato: 72 meses", "prazo de execução de", "contract period of".
+_STATED = re.compile(
+    r"\b(?:agreement|concesion|concessao|concession|contract|contract period|duracao|duracion|duration|initial|"
+    r"lapso|periodo|plazo|prazo|subscription|term|vigencia)"
+    r"(?:[ :,-]{1,3}(?:contractual|contratual|contrato|contract|da|de|del|do|ejecucion|es|execucao|for|initial|"
+    r"inicial|is|maximo|minimo|of|operacion|operacao|period|periodo|por|prestacion|servicio|sera|term|total|un|um|vigencia))*"
+    r"[ :,-]{1,3}$"
+)
+# "Arrendamiento de … por 10 años": a service for so long; and "a ten-year contract", by the words after it.
+_FOR = re.compile(
+    r"\b(?:alquiler|aluguel|arrendamiento|concesion|concessao|lease|leasing|locacao|operacao|operacion|operation|ppp|"
+    r"rental|service|services|servicio|servicios|servico|servicos|subscription|suscripcion)\b[^.;]{0,120} "
+    r"(?:durante|for|por)(?: (?:a|el|o|un|um))? $"
+)
+_OF_CONTRACT = re.compile(r" (?:agreement|concession|contract|lease|subscription|term)\b")
+# What else lasts for years.
 _OTHER = re.compile(
     r"\b(?:experien\w+|guarant\w+|warrant\w+|garantia\w*|support of|soporte|suporte|antiguedad|old|retention|"
-    r"conserva\w+|vida util|records?|registros?)\b"
+    r"conserva\w+|vida util|records?|registros?|last|ultimos)\b"
 )
 # Nobody is bound for longer; such a number is something else.
 _MOST_YEARS = 50
+_MONTHS = 12
 
 
-def stated_terms(dossier: Dossier) -> Iterator[tuple[int, Evidence]]:
+def stated_terms(dossier: Dossier) -> Iterator[tuple[float, Evidence]]:
     """Yield the terms in years that titles, descriptions and lots with technology state, each with its place."""
     for text in dossier.texts:
         if text.part not in TOLD_PARTS or not in_lots(text, dossier.scope.evidence):
             continue
         folded = dossier.reference.fold(text)
-        for found in _STATED.finditer(folded.text):
-            around = folded.text[max(0, found.start() - _REACH) : found.start()]
+        for found in _LENGTH.finditer(folded.text):
+            number = int(found["number"]) if found["number"].isdigit() else _NUMBERS[found["number"]]
+            years = number if found["years"] else number / _MONTHS
+            before = folded.text[max(0, found.start() - _REACH - _REACH) : found.start()]
             after = folded.text[found.end() : found.end() + _REACH // 3]
-            number = found["number"]
-            years = int(number) if number.isdigit() else _NUMBERS[number]
-            if years > _MOST_YEARS or not _TERM.search(around + found[0]):
+            if years > _MOST_YEARS or not _states_term(before, after):
                 continue
             start, end = folded.written(found.start()), folded.written(found.end() - 1) + 1
             place = evidence_in(text, start, end, "stated_term")
-            if not (_OTHER.search(around + after) and dossier.leaves_out(place, "years_of_others")):
+            if not (_OTHER.search(before[-_REACH:] + after) and dossier.leaves_out(place, "years_of_others")):
                 yield years, place
+
+
+def _states_term(before: str, after: str) -> bool:
+    """Tell whether the words around a number of years say that somebody is bound for so long."""
+    limit = _LIMIT.search(before)
+    if limit and _TERM.search(before[max(0, limit.start() - _REACH) :]):
+        return True
+    return bool(_STATED.search(before) or _FOR.search(before) or _OF_CONTRACT.match(after))

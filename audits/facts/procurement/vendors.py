@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from audits.facts.procurement.barred import is_barred
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence
@@ -22,14 +23,14 @@ def supplier_matches(dossier: Dossier) -> tuple[PartyMatch, ...]:
 
 
 def vendor_names(dossier: Dossier, parts: Iterable[str] = WORDS_OF_RECORD) -> tuple[NameMention, ...]:
-    """Return the listed vendors that the words of the record name."""
+    """Return the listed vendors that the words of the record name, but for those that they bar."""
     wanted = set(parts)
     return tuple(
         name
         for name in dossier.names
         if name.entry.watchlist == VENDORS
         and name.part in wanted
-        and not (name.negated and dossier.leaves_out(name, "denied"))
+        and not ((name.negated or is_barred(dossier, name)) and dossier.leaves_out(name, "denied"))
     )
 
 

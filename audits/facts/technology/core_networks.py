@@ -47,8 +47,10 @@ _OPERATOR = re.compile(
     r"viceministerio)\b(?: \w+){0,3} (?:telecom\w+|conectividad\w*)|"
     # Names are listed: surnames and towns end in "tel" too.
     r"\b(?:air|an|ana|co|cona|embra|en|fi|gua|hondu|indo|min|osip|prona|rein|sierra|vie|zam)tel\b|"
-    r"\b(?:altan|altice|arsat|cantv|cfe telecomunicaciones|copaco|costarricense de electricidad|digicel|ecom|emcali|"
-    r"empresas publicas de medellin|epm|etapa ep|etb|etecsa|infraco|internexa|movistar|openreach|telkom|"
+    r"\b(?:altan|altice|arsat|bharat (?:broadband|sanchar)|bsnl|cantv|cfe telecomunicaciones|copaco|"
+    r"costarricense de electricidad|digicel|ecom|emcali|"
+    r"empresas publicas de medellin|epm|etapa ep|etb|etecsa|infraco|internexa|movistar|mtnl|"
+    r"openreach|safaricom|telkom|ttcl|"
     r"tele(?:bras|com|fonica|fonos?|mar|sur)|vodafone)\b|^claro\b"
 )
 # Operators as a text describes them: by what they are, by their subscribers, by what they offer.

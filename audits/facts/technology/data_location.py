@@ -1,8 +1,10 @@
 """Where data are, as the words of a record say: read by T09 and T10."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from audits.facts.technology.foreign_places import places_in
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import BOTH, STRONG, Mention
@@ -23,6 +25,15 @@ _DATA = re.compile(
 # What else is abroad, or out of doors: people who learn or travel, cameras on a wall.
 _OTHERS = re.compile(
     r"\b(capacita|treina|train|entrena|curso|course|viaj|viag|trip|visit|pasant|estagi|beca|bolsa|camar|camer)\w*"
+)
+# What tells that data are, or are reached from, the place behind it; and firms, whose seat tells nothing of data.
+_LIES = re.compile(
+    r"\b(?:access|acces|aloja|almacen|armazen|host|hosped|kept|localiz|locat|perman|remain|resid|servidores|servers|"
+    r"situad|soport|stor|support|suport|transfer|ubica)\w*"
+)
+_FIRMS = re.compile(
+    r"\b(?:bidders?|contratad[ao]|contratista|empresas?|firms?|fornecedor\w*|incorporated|licitante\w*|offices?|oferente\w*|"
+    r"oficinas?|postor\w*|proponente\w*|proveedor\w*|sedes?|suppliers?|vendors?)\b"
 )
 _OUT_OF_DOORS = re.compile(r"^ (del|de la|de los|de las|do|da|dos|das)\b")
 _CLAUSE_END = re.compile(r"[.;:!?\n]|\b(?:sino|pero|mas|porem|but|however|aunque|embora|senao)\b")
@@ -49,20 +60,54 @@ def data_place(dossier: Dossier) -> DataPlace:
 
     A place abroad that is denied ("no se almacenarán fuera del país") places them at home. A place alone ("fora do
     território nacional") counts after words for data or a system. "Territorio nacional" within such a phrase is none.
+    Another country than that of the record is abroad.
     """
+    country = dossier.process.country
+    told = tuple(_countries_of_data(dossier)) if country else ()
+    of_words = (
+        mention
+        for mention in dossier.mentions
+        if mention.concept in _ABROAD and mention.part in WORDS_OF_RECORD and _is_of_data(dossier, mention)
+    )
     abroad: list[Mention] = []
     denied: list[Mention] = []
-    for mention in dossier.mentions:
-        if mention.concept in _ABROAD and mention.part in WORDS_OF_RECORD and _is_of_data(dossier, mention):
-            is_denied = mention.negated or _is_denied(dossier, mention)
-            (denied if is_denied and dossier.leaves_out(mention, "denied") else abroad).append(mention)
+    for mention in (*of_words, *(place for place in told if place.term != country)):
+        is_denied = mention.negated or _is_denied(dossier, mention)
+        (denied if is_denied and dossier.leaves_out(mention, "denied") else abroad).append(mention)
     outside = dossier.mentions_of(*_ABROAD, parts=WORDS_OF_RECORD, strengths=BOTH)
-    home = [
+    home = (
         mention
         for mention in dossier.mentions_of(*_HOME, parts=WORDS_OF_RECORD)
         if not any(_overlap(mention, other) for other in outside)
-    ]
-    return DataPlace(tuple(abroad), (*home, *denied))
+    )
+    return DataPlace(tuple(abroad), (*home, *(place for place in told if place.term == country), *denied))
+
+
+def _countries_of_data(dossier: Dossier) -> Iterator[Mention]:
+    """Yield the countries where data are said to be, or from where they are reached; the terms are their codes."""
+    for text in dossier.texts:
+        if text.part not in WORDS_OF_RECORD:
+            continue
+        folded = dossier.reference.fold(text)
+        for place in places_in(folded.text):
+            before = _CLAUSE_END.split(folded.text[max(0, place.start - _DENIAL_REACH) : place.start])[-1]
+            of_data = _LIES.search(before) and _DATA.search(before)
+            if not of_data or _OTHERS.search(before) or _FIRMS.search(before):
+                continue
+            start, end = folded.written(place.start), folded.written(place.end - 1) + 1
+            yield Mention(
+                _ABROAD[0],
+                place.code,
+                STRONG,
+                "",
+                text.path,
+                text.part,
+                start,
+                end,
+                text.value[start:end],
+                False,
+                text.lot,
+            )
 
 
 def _is_of_data(dossier: Dossier, mention: Mention) -> bool:

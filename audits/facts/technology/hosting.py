@@ -36,7 +36,8 @@ _PRIVATE = re.compile(r"[\s\"']{0,3}+(?:matri[cx]|particular|privad[ao])\b")
 _PRIVATE_BEFORE = re.compile(r"\b(?:on premises?|private)\s+$")
 # Advice or training about a cloud, which is no cloud.
 _STRATEGY_BEFORE = re.compile(
-    r"\b(?:adocao|adopcion|adoption|estrategia|strategy) (?:(?:da|de|de la|en la|for|for the|na|of|para|para a) )?$"
+    r"\b(?:adocao|adopcion|adoption|course|curso|estrategia|instruction|strategy|training|workshops?) "
+    r"(?:(?:da|de|de la|en la|for|for the|in|na|of|on|para|para a) )?(?:computacao (?:em )?|computacion en (?:la )?)?$"
 )
 _STRATEGY_AFTER = re.compile(r" (?:adoption|strategy|training)\b")
 # A line that leads to clouds; and words by which the buyer hosts by itself, or the tender itself is what is hosted.

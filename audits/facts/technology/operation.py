@@ -24,13 +24,15 @@ _BY_VENDOR = re.compile(
     r"operado(?:r|res)|proveedor|supplier|vendor)\b|24"
 )
 # Who is hired, and how far before an operation, in characters, it is looked for.
-_HIRED = re.compile(r"\b(?:contrat\w+|empresa|firm|hir(?:e|ing)|servi\w+)\b")
+_HIRED = re.compile(r"\b(?:conces\w+|contrat\w+|empresa|firm|hir(?:e|ing)|servi\w+)\b")
 _HEAD_REACH = 100
 # What goods are bought for.
 _FOR = re.compile(r"\b(?:para|for)\b")
 # What is given to a firm, and what of it leaves the system in the hands of the state: its upkeep.
 _OUTSOURCED = re.compile(r"(?:externaliz|outsourc|terceiriz|terceriz)")
 _UPKEEP = re.compile(r"[^.;]{0,60}?\b(?:maintenance|mantenimiento|manutencao)\b")
+# Joins a system to something else that has it.
+_WITH = re.compile(r"\b(?:com|con|including|inclui\w*|incluy\w+|with)\b")
 _OPERATES = re.compile(r"\b(?:monit|opera)")
 _ALARMS = re.compile(r"[^.;]{0,80}?\b(?:alarmas?|alarmes?|alarms?)\b(?! (?:ciudadan|comunitari|vecinal))")
 
@@ -56,17 +58,27 @@ def operated_by_vendor(dossier: Dossier, systems: tuple[Mention, ...]) -> tuple[
             if _BY_VENDOR.search(fold(mention.written).text)
             else mention.path in titles or near.has_near(mention, _REACH)
         )
-        and not ((why := _why_not(dossier, mention)) and dossier.leaves_out(mention, why))
+        and not ((why := _why_not(dossier, mention, systems)) and dossier.leaves_out(mention, why))
     )
 
 
-def _why_not(dossier: Dossier, mention: Mention) -> str:
+def _why_not(dossier: Dossier, mention: Mention, systems: tuple[Mention, ...]) -> str:
     """Return the exclusion by which words of operation do not count, ``""`` if they do."""
-    if not _BY_VENDOR.search(fold(mention.written).text) and _is_bought_for(dossier, mention):
-        return "bought_for_operation"
+    if not _BY_VENDOR.search(fold(mention.written).text):
+        if _is_bought_for(dossier, mention):
+            return "bought_for_operation"
+        if _operates_other(dossier, mention, systems):
+            return "operates_other"
     if _watches_alarms(dossier, mention):
         return "watches_alarms"
     return "upkeep_alone" if _is_upkeep(dossier, mention) else ""
+
+
+def _operates_other(dossier: Dossier, mention: Mention, systems: tuple[Mention, ...]) -> bool:
+    """Tell whether something else is operated that has the system: "operación de la planta de agua con CCTV"."""
+    starts = [system.start for system in systems if system.path == mention.path and system.end > mention.start]
+    between = dossier.text_of(mention)[mention.end : min(starts)] if starts else ""
+    return bool(_WITH.search(fold(between).text))
 
 
 def _is_bought_for(dossier: Dossier, mention: Mention) -> bool:

@@ -23,7 +23,10 @@ _PLACE = re.compile(
     r"\b(?:bulevar|boulevard|blvd|avenida|avda?|av|calle|carrera|jiron|jr|paseo|plaza|plazoleta|parque|glorieta|puente|"
     r"barrio|colonia|j\.?v|junta (?:vecinal|de vecinos)|urbanizacion|sector|parroquia|rua|praca|largo|bairro|alameda|"
     r"travessa|ponte|estacion|estacao|"
-    r"street|avenue|road|square|park)[ .]+(?:[ao] )?(?:(?:de|del|de la|de las|de los|da|das|dos|do|of|the)[ ])?$"
+    r"street|avenue|road|square|park)[ .]+(?:[ao] )?(?:(?:de|del|de la|de las|de los|da|das|dos|do|of|the)[ ])?$|"
+    # What is beside a body is none of it: "frente a la estación de policía".
+    r"\b(?:al lado|atras|cerca|enfrente|frente|junto|proxim[ao]|ao lado|em frente|next|opposite|near)"
+    r"(?: (?:al?|ao?|as|de|del|da|do|la|las|el|the|to))* $"
 )
 _PLACE_REACH = 30
 _GOVERNMENT_OF = re.compile(r"\b(?:gobierno de|governo de|government of) (?:the )?[a-z]+(?: [a-z]+)?[ ,-]+$")
@@ -51,6 +54,15 @@ _LAW = re.compile(
     r"(?: (?:organic[ao]|general|geral|nacional|especial))? (?:(?:del?|d[ao]s?|sobre|el|l[ao]s?|sistema|of|the) )*$"
 )
 _LAW_REACH = 50
+
+# What bidders and their staff must show of themselves: "certificado de antecedentes de la Policía", "police check".
+_SHOWN = re.compile(
+    r"\b(?:antecedentes|certidao|certificad[ao]|certificate|clearance|constancia|licencia|registrad[ao]s?|registro|"
+    r"registered|verificacion)(?: (?:antecedentes|criminais|de|del|da|do|em|en|emitid[ao]|expedid[ao]|issued by|"
+    r"judiciales|junto a|la|na|ou|penales|pela|por|the|with|y))* $"
+)
+_SHOWN_AFTER = re.compile(r" (?:background|certificate|checks?|clearance|record check|verification)\b")
+_SHOWN_REACH = 70
 
 # Ministries that hold elections; police, military and prisons, which may bear the name of theirs too, hold none.
 _INTERIOR = re.compile(
@@ -171,6 +183,8 @@ def _why_not(dossier: Dossier, mention: Mention) -> str:
         return "beside_duties"
     if _is_of_law(dossier, mention):
         return "title_of_law"
+    if _is_shown_by_bidders(dossier, mention):
+        return "shown_by_bidders"
     if _is_of_systems(dossier.text_of(mention), mention):
         return "of_systems"
     if _is_listed_user(dossier, mention):
@@ -194,6 +208,12 @@ def _has_no_duty(dossier: Dossier, mention: Mention) -> bool:
 def _is_of_law(dossier: Dossier, mention: Mention) -> bool:
     """Tell whether the name of a body stands in the title of a law: the law is bought, or cited."""
     return bool(_LAW.search(dossier.folded_before(mention, _LAW_REACH)))
+
+
+def _is_shown_by_bidders(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether a body is named for what it says of bidders or their staff: "antecedentes policiales"."""
+    after = dossier.folded_after(mention, _SHOWN_REACH)
+    return bool(_SHOWN.search(dossier.folded_before(mention, _SHOWN_REACH)) or _SHOWN_AFTER.match(after))
 
 
 def _is_listed_user(dossier: Dossier, mention: Mention) -> bool:

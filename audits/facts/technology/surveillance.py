@@ -7,7 +7,7 @@ It returns mentions, and judges nothing.
 import re
 
 from audits.facts.technology.rooms import without_rooms
-from audits.facts.technology.told import holds_any, tells_any
+from audits.facts.technology.told import holds_any, tells, tells_any
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import in_lots
 from audits.judging.dossiers.process import Dossier
@@ -18,6 +18,8 @@ from audits.matching.words import ILLNESS, LABORATORY, PEOPLE_FILMED
 
 # Cameras in a circuit; where an event is filmed they watch nobody.
 _CIRCUIT = re.compile(r"(?:cctv|circuito|closed)")
+# Who patrols from above watches people.
+_PATROLS = re.compile(r"\b(?:patrols?|patrolling|patrull\w+|patrulh\w+)\b")
 # Monitoring alone.
 _MONITORS = re.compile(r"monitor")
 _FILMS = re.compile(r"cam(?:ar|er)|cctv|cftv|video|visual")
@@ -102,8 +104,10 @@ def holds(mention: Mention, part: Mention) -> bool:
 def _watches_from_above(dossier: Dossier) -> bool:
     """Tell whether drones are there to watch people: what is monitored alone may be crops, dams and rivers too."""
     words = dossier.mentions_of("monitoring_word")
-    return any(not _MONITORS.match(fold(word.written).text) for word in words) or (
-        bool(words) and any(holds_any(dossier, dossier.folded_text_of(word), PEOPLE_FILMED) for word in words)
+    return (
+        tells(dossier, _PATROLS)
+        or any(not _MONITORS.match(fold(word.written).text) for word in words)
+        or (bool(words) and any(holds_any(dossier, dossier.folded_text_of(word), PEOPLE_FILMED) for word in words))
     )
 
 
