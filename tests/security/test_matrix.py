@@ -27,10 +27,6 @@ def everyone(_world: World, _role: str, _address: str) -> int:
     return 200
 
 
-def led_on(_world: World, _role: str, _address: str) -> int:
-    return 302
-
-
 def nobody(_world: World, _role: str, _address: str) -> int:
     return 404
 
@@ -112,7 +108,6 @@ PAGES: dict[str, Access] = {
     "metrics": figures,
     "": everyone,
     "<slug:name>.<kind:kind>": everyone,
-    "ask/": led_on,
     "search/": everyone,
     "search/feed.atom": everyone,
     "data/<slug:name>.<kind:kind>": nobody,  # no picture of this name
