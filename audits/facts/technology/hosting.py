@@ -28,7 +28,8 @@ _SERVICE = "SaaS"
 _SERVICES = frozenset({_SERVICE, "IaaS", "PaaS"})
 # Servers that a buyer gets in order to host by itself.
 _OWN_SERVERS = re.compile(
-    r"\b(?:servidor(?:es)?|servers?)\b[^.;]{0,40}\b(?:para|for) (?:(?:el|la|o|a|su|the) (?:\w+ )?)?$"
+    r"\b(?:servidor(?:es)?|servers?)\b[^.;]{0,40}\b(?:para|for) (?:(?:el|la|o|a|su|the) (?:\w+ )?)?"
+    r"(?:(?:aprovisionamiento|provis\w+|prestacion|prestacao) (?:de |of )(?:la |the )?)?$"
 )
 _OWN_REACH = 70
 # A buyer's own cloud, by the words after it, or before it.
@@ -43,7 +44,9 @@ _STRATEGY_AFTER = re.compile(r" (?:adoption|strategy|training)\b")
 # A line that leads to clouds; and words by which the buyer hosts by itself, or the tender itself is what is hosted.
 _LINE_AFTER = re.compile(r" (?:access(?!ib| security)|connectivity)")
 _OWN_AFTER = re.compile(
-    r" (?:by the (?:authority|buyer|council|trust|university)|(?:en|na) (?:las? )?salas?|on[ -]premises?)\b"
+    r" (?:by the (?:authority|buyer|council|trust|university)|(?:en|na) (?:las? )?salas?|on[ -]premises?|"
+    r"(?:en el|in the|no) (?:centro de (?:computo|dados|datos)|data ?cent(?:er|re)) (?:de la|do|del|of the) "
+    r"(?:alcaldia|authority|buyer|council|entidad|institucion|instituto|ministerio|municipio|orgao|tribunal|universidad))\b"
 )
 _TENDER_BEFORE = re.compile(r"\b(?:competition|documents|exercise|invitation|itt|procedure|procurement|tender) $")
 # A "cloud" of points that lasers measure, or that is drawn.
