@@ -1,11 +1,18 @@
 """Links as people share them → without tracking parameters."""
 
+import re
 from functools import cache
 from urllib.parse import urlsplit, urlunsplit
 
 from contracts.ocds.fact_tables import fact_rows
 
 _ANY = "*"
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is the address of a page."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def without_trackers(url: str) -> str:

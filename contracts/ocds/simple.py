@@ -7,7 +7,6 @@ One path serves both: what is sent as a simple contract is read, merged and audi
 import difflib
 import hashlib
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -18,6 +17,7 @@ from contracts.ocds.corrections import escape
 from contracts.ocds.countries import country_code
 from contracts.ocds.fact_tables import fold
 from contracts.ocds.facts import FactReader, Notation, Understood, kind_of
+from contracts.ocds.links import is_address
 from contracts.ocds.problems import RefusedError
 
 Json = dict[str, Any]
@@ -48,7 +48,6 @@ DOCUMENT_KNOWN = {"url", "title", "description", "type"}
 VALUE_KNOWN = {"amount", "currency"}
 # More than a person corrects one by one.
 MAX_PROBLEMS = 100
-_URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 # The form in which a contract is digested.
 _ENCODE = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str).encode
 
@@ -274,7 +273,7 @@ class _Form(FactReader):
     def documents(self, source_url: str) -> list[Json]:
         documents: list[Json] = []
         if source_url:
-            if not _URL.fullmatch(source_url):
+            if not is_address(source_url):
                 self.problem("/source_url", "url")
             link = self.link(source_url, "/source_url")
             documents.append({"id": "source", "documentType": "tenderNotice", "url": link})
@@ -291,7 +290,7 @@ class _Form(FactReader):
                 self.problem(at, "document", **kind_of(entry))
                 continue
             url = self.text(document, "url", at)
-            if url and not _URL.fullmatch(url):
+            if url and not is_address(url):
                 self.problem(f"{at}/url" if document is entry else at, "url")
             title = self.text(document, "title", at)
             if not url and not title:

@@ -33,3 +33,14 @@ def set_member(release: dict[str, Any], path: str, value: Any) -> None:
             parent = parent.setdefault(place, [] if following.isdigit() else {})
         else:
             parent = parent[place]
+
+
+def is_date_path(path: str) -> bool:
+    """Return whether a path leads to a date."""
+    name = path.rpartition("/")[2]
+    return name.startswith("date") or name.endswith("Date")
+
+
+def is_amount_path(path: str) -> bool:
+    """Return whether a path leads to an amount."""
+    return path.rpartition("/")[2] == "amount"

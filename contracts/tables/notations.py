@@ -10,7 +10,7 @@ from contracts.ocds.simple import DATES
 from contracts.tables.cells import cell_text
 from contracts.tables.header_names import GIVEN
 from contracts.tables.mappings import Recognised
-from contracts.tables.rows import is_amount_path, is_date_path
+from contracts.tables.members import is_amount_path, is_date_path
 from contracts.tables.sheets import Row
 
 # Where such a number stands, thousands are not parted.

@@ -14,8 +14,9 @@ from contracts.ocds.facts import Notation
 from contracts.ocds.problems import Problem
 from contracts.tables.lines import numbers_columns
 from contracts.tables.mappings import NESTED, Mapping, Recognised, header_weight, recognise
+from contracts.tables.members import is_amount_path
 from contracts.tables.notations import notations_of
-from contracts.tables.rows import is_amount_path, read_row
+from contracts.tables.rows import read_row
 from contracts.tables.sheets import Cell, Row
 from contracts.tables.units import NOTHING_TOLD, Told, unit_told, with_unit
 

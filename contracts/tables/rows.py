@@ -23,8 +23,9 @@ from contracts.ocds.simple import DATES, read_simple
 from contracts.tables.cells import DIGITS, DITTO, cell_text, exact, stands_for
 from contracts.tables.leading_zeros import with_zeros
 from contracts.tables.lines import kind_of_no_contract, several_of
+from contracts.tables.links import linked
 from contracts.tables.mappings import Recognised, Source
-from contracts.tables.members import member, set_member
+from contracts.tables.members import is_date_path, member, set_member
 from contracts.tables.sheets import Row
 from contracts.tables.shown_units import with_shown
 from contracts.tables.units import Unit, is_code
@@ -73,7 +74,7 @@ def read_row(read: Row, recognised: Recognised, notations: Facts[str, Notation])
 
 class _Row:
     def __init__(self, row: Row, recognised: Recognised, notations: Facts[str, Notation]) -> None:
-        self.cells = row.whole()
+        self.cells = linked(row, recognised)
         self.beside = row.beside
         self.recognised = recognised
         self.mapping = recognised.mapping
@@ -379,17 +380,6 @@ class _Row:
             release["awards"][0]["id"] = award_id
             for contract in release.get("contracts", ()):
                 contract["id"] = contract["awardID"] = award_id
-
-
-def is_date_path(path: str) -> bool:
-    """Return whether a path leads to a date."""
-    name = path.rpartition("/")[2]
-    return name.startswith("date") or name.endswith("Date")
-
-
-def is_amount_path(path: str) -> bool:
-    """Return whether a path leads to an amount."""
-    return path.rpartition("/")[2] == "amount"
 
 
 def _digest(text: str) -> str:

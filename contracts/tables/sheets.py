@@ -38,7 +38,7 @@ class Row(Struct, frozen=True):
     A row of a sheet; ``number`` is that of the office program, for CSV the line that it begins on.
 
     ``above`` is column → text of cells that are merged with one above, ``beside`` column → what the format of its
-    number shows beside it.
+    number shows beside it, ``links`` column → the address that the text of its cell leads to.
     """
 
     sheet: str
@@ -46,6 +46,7 @@ class Row(Struct, frozen=True):
     cells: Sequence[Cell]
     above: dict[int, str] = {}
     beside: dict[int, Beside] = {}
+    links: dict[int, str] = {}
 
     def whole(self) -> Sequence[Cell]:
         """Return the cells with those of rows above that reach into this one."""
@@ -122,7 +123,8 @@ def read_workbook(file: IO[bytes], limits: ReaderLimits = LIMITS) -> Iterator[Ro
                 rows += 1
                 above = {int(column): text for column, text in line.get("above", {}).items()}
                 beside = {int(column): Beside(*told) for column, told in line.get("beside", {}).items()}
-                yield Row(sheet, line["row"], line["cells"], above, beside)
+                links = {int(column): address for column, address in line.get("links", {}).items()}
+                yield Row(sheet, line["row"], line["cells"], above, beside, links)
             elif "sheet" in line:
                 sheet = line["sheet"]
             elif "hidden" in line:

@@ -3,7 +3,8 @@ The sheets of a workbook (XLSX, XLS, ODS), written as JSON lines: run as a proce
 
 A line is ``{"sheet": name}``, ``{"row": number, "cells": […]}`` of the sheet before, ``{"hidden": variant, "number":
 rows}`` of what nobody sees of it, or ``{"refused": variant}``. A row that merged cells reach into has ``"above":
-{column: text}`` too, and one whose numbers are shown with something beside them ``"beside": {column: [text, power]}``.
+{column: text}`` too, one whose numbers are shown with something beside them ``"beside": {column: [text, power]}``, and
+one with cells that lead somewhere ``"links": {column: address}``.
 Numbers of rows are those that the office program shows; empty rows are left out. Nothing but values is read: neither
 formulas nor macros are run, and no link is followed.
 """
@@ -50,7 +51,11 @@ def read(content: bytes) -> Iterator[dict[str, Any]]:
                 if any(cell != "" for cell in cells):
                     count += 1
                     hidden += number in left_out.hidden
-                    more = {"above": above, "beside": _beside(left_out.formats.get(number, {}), cells)}
+                    more = {
+                        "above": above,
+                        "beside": _beside(left_out.formats.get(number, {}), cells),
+                        "links": left_out.links.get(number, {}),
+                    }
                     yield {"row": number, "cells": cells} | {name: told for name, told in more.items() if told}
             if count and told.visible != SheetVisibleEnum.Visible:
                 yield {"hidden": "", "number": count}

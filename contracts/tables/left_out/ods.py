@@ -5,14 +5,14 @@ from xml.parsers import expat
 
 from contracts.tables.cells import is_error
 from contracts.tables.left_out.number_formats import code_of
-from contracts.tables.left_out.sheet import MAX_CELLS, NOT_WORKED_OUT, LeftOut
+from contracts.tables.left_out.sheet import MAX_CELLS, NOT_WORKED_OUT, LeftOut, link_of
 
 _CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
 _HIDDEN = frozenset({"collapse", "filter"})
 # Without one of these nothing is left out.
 _SIGNS = (
     *(b"table:formula=", b"number-rows-spanned=", b"table:visibility=", b'value-type="error"'),
-    *(b'value-type="float"', b'value-type="currency"'),
+    *(b'value-type="float"', b'value-type="currency"', b"<text:a "),
 )
 _NUMBERS = frozenset({"float", "currency"})
 # Which currency a "$" of a country is; the American one stands in tables of all countries, as programs set it.
@@ -54,16 +54,18 @@ class _Sheets:
         self._row = self._column = 0
         self._rows = 1
         self._cell: dict[str, str] = {}
-        self._text = ""
+        self._text = self._link = ""
         self._notes = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name in _CELLS:
-            self._cell, self._text = attributes, ""
+            self._cell, self._text, self._link = attributes, "", ""
         elif name == "table:table-row":
             self._rows, self._column = _count(attributes, "table:number-rows-repeated"), 0
             if attributes.get("table:visibility") in _HIDDEN:
                 self._sheet.hidden.update(range(self._row + 1, self._row + 1 + min(self._rows, MAX_CELLS)))
+        elif name == "text:a" and not self._notes:
+            self._link = self._link or attributes.get("xlink:href", "")
         elif name == "office:annotation":
             self._notes += 1
         elif name == "table:table":
@@ -89,6 +91,7 @@ class _Sheets:
                 self._sheet.add(self._row + 1, self._column, text)
             elif not text and "office:value-type" not in cell:
                 self._sheet.add(self._row + 1, self._column, NOT_WORKED_OUT)
+        self._sheet.set_link(self._row + 1, self._column, self._link or link_of(cell.get("table:formula", "")))
         if cell.get("office:value-type") in _NUMBERS and text:
             self._add_format(cell, text)
         spanned = _count(cell, "table:number-rows-spanned")

@@ -1,8 +1,11 @@
 """What the reader of workbooks leaves out of one sheet."""
 
+import re
 import struct
 import zipfile
 import zlib
+
+from contracts.ocds.links import is_address
 
 # What Python raises of an archive that somebody damaged.
 DAMAGED = (
@@ -12,6 +15,9 @@ DAMAGED = (
 # More than a person mends.
 MAX_CELLS = 20_000
 NOT_WORKED_OUT = "#FORMULA!"
+_LONGEST_LINK = 2000
+# An address that a formula puts together is not worked out.
+_LINKING = re.compile(r'HYPERLINK\(\s{0,9}"([^"]{1,2000})"\s{0,9}[,;)]')
 
 
 class LeftOut:
@@ -20,7 +26,7 @@ class LeftOut:
 
     ``cells`` is row → column → what is shown there, ``merged`` the first row, column and last row of cells that reach
     over several rows, ``hidden`` the rows that are hidden, ``formats`` row → column → code of the format that shows
-    something beside a number, or divides it.
+    something beside a number, or divides it, ``links`` row → column → the address behind the text of a cell.
     """
 
     def __init__(self) -> None:
@@ -28,6 +34,7 @@ class LeftOut:
         self.merged: list[tuple[int, int, int]] = []
         self.hidden: set[int] = set()
         self.formats: dict[int, dict[int, str]] = {}
+        self.links: dict[int, dict[int, str]] = {}
         self._count = 0
 
     def add(self, row: int, column: int, shown: str) -> None:
@@ -38,3 +45,14 @@ class LeftOut:
 
     def set_format(self, row: int, column: int, code: str) -> None:
         self.formats.setdefault(row, {})[column] = code
+
+    def set_link(self, row: int, column: int, target: str) -> None:
+        """Set where a cell leads; what leads to a file or another sheet is no address."""
+        if len(target) <= _LONGEST_LINK and is_address(target):
+            self.links.setdefault(row, {})[column] = target
+
+
+def link_of(formula: str) -> str:
+    """Return the address that a formula links to, ``""`` if it names none."""
+    match = _LINKING.search(formula)
+    return match[1] if match else ""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from contracts.tables.left_out.number_formats import BUILT_IN, shows_more
-from contracts.tables.left_out.sheet import DAMAGED, MAX_CELLS, NOT_WORKED_OUT, LeftOut
+from contracts.tables.left_out.sheet import DAMAGED, MAX_CELLS, NOT_WORKED_OUT, LeftOut, link_of
 
 _FORMULA = rb"<f(?:\s[^<>]{0,300})?(?:/>|>[^<>]{0,9000}</f>)"
 _ERROR = re.compile(
@@ -22,6 +22,11 @@ _NO_VALUE = re.compile(
 )
 _HIDDEN = re.compile(rb'<row r="(\d{1,7})"(?:\s[\w:]{1,20}="[^"<>]{0,40}"){0,10}\shidden="(?:1|true)"')
 _STYLED = re.compile(rb'<(?:x:)?c r="([A-Z]{1,3})(\d{1,7})"(?:\st="[a-zA-Z]{1,12}")?\ss="(\d{1,9})"')
+_LINKED = re.compile(r"<(?:x:)?hyperlink\s([^<>]{1,3000})>")
+_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})(?::[A-Z]{1,3}\d{1,7})?")
+_LINKING = re.compile(
+    rb'<(?:x:)?c r="([A-Z]{1,3})(\d{1,7})"[^<>]{0,80}><(?:x:)?f(?:\s[^<>]{0,300})?>(HYPERLINK\([^<>]{1,3000})<'
+)
 _STYLES = "xl/styles.xml"
 _FORMAT = re.compile(r"<(?:x:)?numFmt\s([^<>]{1,2000})>")
 # Those of cells stand behind those of named styles.
@@ -45,7 +50,7 @@ class Sheets:
         """Return what is left out of a sheet; the reader of workbooks tells which cells are merged."""
         sheet = LeftOut()
         if name in self._parts:
-            xml = self._xml(name)
+            xml = self._part(self._parts[name])
             for match in _ERROR.finditer(xml):
                 sheet.add(int(match[2]), _column(match[1]), match[3].decode("utf-8", "replace"))
             for match in _NO_VALUE.finditer(xml):
@@ -53,13 +58,31 @@ class Sheets:
             for match in _STYLED.finditer(xml) if self._codes else ():
                 if code := self._codes.get(int(match[3])):
                     sheet.set_format(int(match[2]), _column(match[1]), code)
+            if b"hyperlink" in xml:
+                self._add_links(sheet, name, xml)
+            for match in _LINKING.finditer(xml) if b"HYPERLINK(" in xml else ():
+                target = link_of(html.unescape(match[3].decode("utf-8", "replace")))
+                sheet.set_link(int(match[2]), _column(match[1]), target)
             sheet.hidden.update(int(match[1]) for match in islice(_HIDDEN.finditer(xml), MAX_CELLS))
         return sheet
 
-    def _xml(self, name: str) -> bytes:
+    def _add_links(self, sheet: LeftOut, name: str, xml: bytes) -> None:
+        """Add where cells lead; the sheet names their places, the relations beside it the addresses."""
+        folder, _, file = self._parts[name].rpartition("/")
+        relations = self._part(f"{folder}/_rels/{file}.rels").decode("utf-8", "replace")
+        targets = {link.get("Id", ""): link.get("Target", "") for link in _elements(_LINK, relations)}
+        # They stand behind the rows.
+        behind = xml[xml.rfind(b"</row>") + 1 :].decode("utf-8", "replace")
+        for link in _elements(_LINKED, behind):
+            if place := _PLACE.fullmatch(link.get("ref", "")):
+                within = f"#{link['location']}" if link.get("location") else ""
+                target = targets.get(link.get("r:id", ""), "")
+                sheet.set_link(int(place[2]), _column(place[1].encode()), target + within)
+
+    def _part(self, name: str) -> bytes:
         try:
             with zipfile.ZipFile(self._file) as archive:
-                return archive.read(self._parts[name])
+                return archive.read(name)
         except DAMAGED:
             return b""  # the reader of workbooks says that it is damaged
 

@@ -1,0 +1,27 @@
+"""Columns of links whose cells lead to an address and say another thing: "ver contrato"."""
+
+from collections.abc import Sequence
+
+from contracts.ocds.links import is_address
+from contracts.tables.mappings import Recognised
+from contracts.tables.sheets import Cell, Row
+
+_FACTS = frozenset({"source_url", "document"})
+
+
+def linked(row: Row, recognised: Recognised) -> Sequence[Cell]:
+    """Return the cells of a row, in columns of links with the address in the place of a text that is none."""
+    cells = row.whole()
+    if not row.links:
+        return cells
+    columns = {
+        column
+        for fact, sources in recognised.sources.items()
+        if fact in _FACTS or fact.endswith("/url")
+        for source in sources
+        for column in source.columns
+    }
+    return [
+        row.links[column] if column in columns & row.links.keys() and not is_address(str(cell)) else cell
+        for column, cell in enumerate(cells)
+    ]
