@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import time
+from ipaddress import ip_address, ip_network
 from itertools import pairwise
 from pathlib import Path
 
@@ -121,6 +122,24 @@ def test_the_proxy_has_the_memory_that_waits_in_it():
     (senders,) = re.findall(r"limit_conn senders (\d+);", nginx)
     assert 2 * int(senders) * int(body) < megabytes["/tmp"]
     assert set(re.findall(r"temp_path (/\w+)/", nginx)) == set(megabytes)
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.9", "192.0.2.9/32"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("2a0a:0a0a:0a0a:0a0a::0a0a", "2a0a:a0a:a0a:a0a::/64"),
+    ],
+)
+def test_the_proxy_counts_large_bodies_by_address_or_by_a_64_of_ipv6(address, network):
+    nginx = (ROOT / "config" / "deployment" / "nginx.conf").read_text(encoding="utf-8")
+    (pattern,) = re.findall(r'"~(\S+ \(\?<network>.+)" \$network;', nginx)
+    counted = re.compile(pattern.replace("?<network>", "?P<network>").encode())
+    for length in (b"", b"100000"):
+        found = counted.match(length + b" " + ip_address(address).packed)["network"]
+        prefix = ip_network(network)
+        assert found == prefix.network_address.packed[: prefix.prefixlen // 8]
 
 
 @pytest.mark.parametrize("name", sorted(COMPOSE["services"]))
