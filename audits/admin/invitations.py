@@ -25,8 +25,20 @@ class InvitationGenerator(PasswordResetTokenGenerator):
     key_salt = "veedor.invitation"
 
 
-invitations = InvitationGenerator()
-# Where a session keeps the key of the account whose second factor is set up in it (``config.access.setting_up``).
+class LinkGenerator(PasswordResetTokenGenerator):
+    """Tokens for setting up a second factor, each void once one changes or a lead gives another link."""
+
+    key_salt = "veedor.second-factor"
+
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+        kinds = (Action.FACTOR_CHANGED, Action.FACTOR_RESET)
+        told = TrailEntry.objects.filter(action__in=kinds, target_type=user._meta.label_lower, target_id=str(user.pk))
+        latest = told.order_by("-pk").values_list("pk", flat=True).first()
+        return f"{user.pk} {latest} {timestamp}"
+
+
+invitations, links = InvitationGenerator(), LinkGenerator()
+# Where a session keeps the token by which a second factor is set up in it (``config.access.setting_up``).
 MAY_SET_UP = "may-set-up-second-factor"
 
 
@@ -90,7 +102,7 @@ class InvitedView(PasswordResetConfirmView):
             return self.render_to_response(self.get_context_data())
         answer = super().form_valid(form)
         record(self.user, Action.CHANGED, self.user, by_invitation=True)
-        self.request.session[MAY_SET_UP] = person.pk
+        self.request.session[MAY_SET_UP] = links.make_token(person)
         messages.success(self.request, _("Your password is set: sign in with it, as %(name)s.") % {"name": person})
         return answer
 

@@ -24,7 +24,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 from django_otp_webauthn.models import WebAuthnCredential
 
-from audits.admin.invitations import MAY_SET_UP
+from audits.admin.invitations import MAY_SET_UP, links
 from audits.groups import has_no_more_rights
 from config.access.factors import (
     factors_of,
@@ -34,7 +34,7 @@ from config.access.factors import (
     must_have_factor,
     renew_recovery_codes,
 )
-from config.access.setting_up import let_set_up, links, may_set_up
+from config.access.setting_up import let_set_up, may_set_up
 from contracts.pages.keys import key_of
 from contracts.trail import Action, record
 
@@ -133,7 +133,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     """Let who is signed in set up a second factor, by a link that was given to them."""
     person: Any = request.user
     if links.check_token(person, token):
-        request.session[MAY_SET_UP] = person.pk
+        request.session[MAY_SET_UP] = token
     return HttpResponseRedirect(reverse("second-factor-mine"))
 
 
@@ -184,7 +184,7 @@ def _remove(request: HttpRequest, person: Any) -> None:
         if not has_factor(person):
             # Codes alone are no factor, and would keep a new passkey from being made.
             StaticDevice.objects.filter(user=person).delete()
-            request.session[MAY_SET_UP] = person.pk  # who changes phones has another one to set up
+            request.session[MAY_SET_UP] = links.make_token(person)  # who changes phones has another one to set up
         messages.success(request, _("Removed."))
 
 

@@ -149,6 +149,25 @@ def test_a_link_ends_with_its_days_and_with_the_first_factor(sign_in, settings):
     assert other.get(MINE).status_code == 403
 
 
+def test_who_was_let_set_one_up_may_no_more_once_a_lead_takes_it(sign_in, settings):  # noqa: F811
+    """A stolen session, or a link that came to the wrong person, is ended by the next link."""
+    settings.VEEDOR_SECOND_FACTOR = True
+    client = sign_in(groups.AUDITORS)
+    person = get_user(client)
+    client.get(let_set_up(person))
+    assert client.get(MINE).status_code == 200
+
+    let_set_up(person)
+    assert client.get(MINE).status_code == 403
+    assert client.post(reverse("passkey-new"), {}, content_type="application/json").status_code == 403
+
+    client.get(let_set_up(person))
+    client.post(MINE, {"code": code_of(TOTPDevice(key=secret_of(client.get(MINE))))})
+    assert client.get(FLAGS).status_code == 200
+    let_set_up(person)
+    assert client.get(MINE).status_code == 403
+
+
 def test_who_changes_phones_removes_one_and_sets_up_the_next(sign_in, settings):  # noqa: F811
     settings.VEEDOR_SECOND_FACTOR = True
     client = sign_in(groups.AUDITORS)
