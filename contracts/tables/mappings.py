@@ -6,23 +6,21 @@ The mappings are the files of ``fixtures/tables``; its README tells their form.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from msgspec import Struct
 
 from contracts.ocds.codes import MERGE_MEMBERS
-from contracts.ocds.fact_tables import fold
 from contracts.tables.adjacent_columns import amounts, tax_numbers
+from contracts.tables.finding_columns import Known, Source, bare_key, find, parts
 from contracts.tables.header_names import FOLDER, GENERAL, GIVEN, key, read_names
 from contracts.tables.sheets import Cell
 from contracts.tables.units import Unit, is_code, with_told, with_unit
 
 OCDS = "ocds"
 LANGUAGES = ("es", "pt", "en")
-# Between the rows of a header of several rows.
-NESTED = " / "
 # A header that one publisher's file alone names weighs 1, a general one nothing. So much may make a table a
 # publisher's, and so much does; between them its file must name so large a part of the headers, for one header may be
 # anybody's.
@@ -49,13 +47,6 @@ _PATH_START = re.compile(r"(?:releases/\d+|records/\d+/compiledRelease|compiledR
 MAX_INDEX = 20
 
 
-class Source(Struct, frozen=True):
-    """Columns that give a fact, joined by a space; ``part`` of ``CODE - NAME`` alone, if it names one."""
-
-    columns: tuple[int, ...]
-    part: Literal["", "code", "name"] = ""
-
-
 class Mapping(Struct, frozen=True):
     """The exports of a publisher: fact → headers, and what its rows mean where they do not say it."""
 
@@ -74,7 +65,7 @@ class Mapping(Struct, frozen=True):
     def header_keys(self) -> frozenset[str]:
         """Return the headers of all facts, as ``key`` gives them."""
         return frozenset(
-            key(part) for headers in self.columns.values() for header in headers for part in (header, *_parts(header))
+            key(part) for headers in self.columns.values() for header in headers for part in (header, *parts(header))
         )
 
 
@@ -151,7 +142,7 @@ def recognise(
     names = tuple(name.strip() for name in header)
     sources: dict[str, tuple[Source, ...]]
     if given:
-        sources = _find(names, given.columns, set(), _Known())
+        sources = find(names, given.columns, set(), Known())
         if _is_enough(sources):
             return Recognised(given, names, sources, is_ocds="ocid" in sources and all(map(path_of, sources)))
     best, is_doubtful = _publisher(names, _words_of(rows))
@@ -159,11 +150,11 @@ def recognise(
     if len([path for path in paths if "/" in path]) >= MIN_FACTS and "ocid" in paths:
         sources = {path: (Source((column,)),) for path, column in paths.items()}
         return Recognised(best or _ocds(), names, sources, is_ocds=True)
-    known = _Known(_general().header_keys() | (best or _general()).header_keys(), _all_keys())
-    sources = _find(names, best.columns, set(), known) if best else {}
+    known = Known(_general().header_keys() | (best or _general()).header_keys(), _all_keys())
+    sources = find(names, best.columns, set(), known) if best else {}
     taken = {column for found in sources.values() for source in found for column in source.columns}
     missing = {fact: headers for fact, headers in _general().columns.items() if fact not in sources}
-    sources |= _find(names, missing, taken, known)
+    sources |= find(names, missing, taken, known)
     sources, unclear = _told_beside(names, sources, taken, rows)
     in_currency = any(is_code(with_unit(names[source.columns[0]])[1].currency) for source in sources.get("amount", ()))
     if is_doubtful and not in_currency and not {"currency", "country"} & sources.keys():
@@ -234,87 +225,6 @@ def _told_beside(
         columns = amounts(keys, [source.columns[0] for source in generals["amount"]], quantities, prices)
         found["amount"] = tuple(Source((column,)) for column in columns)
     return {fact: columns for fact, columns in (sources | found).items() if columns}, told.get("unclear")
-
-
-class _Known(NamedTuple):
-    """
-    Keys that tell what a nested header is: those of both its rows together, and of its last row alone.
-
-    What publishers of other tables call their columns does not name both rows of one here.
-    """
-
-    together: frozenset[str] = frozenset()
-    alone: frozenset[str] = frozenset()
-
-
-def _find(
-    names: Sequence[str], wanted: dict[str, tuple[str, ...]], taken: set[int], known: _Known
-) -> dict[str, tuple[Source, ...]]:
-    places = _places(names, taken, known)
-    # "Monto Gs." beside "Monto USD": each row has one of them.
-    in_currencies = [(key(name), column) for column, (name, unit) in enumerate(map(with_unit, names)) if unit.currency]
-    found = {}
-    for fact, headers in wanted.items():
-        sources = [source for header in headers if (source := _source(header, places))]
-        if sources:
-            keys = {key(header) for header in headers}
-            sources += [Source((column,)) for name, column in in_currencies if name in keys and column not in taken]
-            found[fact] = tuple(dict.fromkeys(sources))
-    return found
-
-
-def _places(names: Sequence[str], taken: set[int], known: _Known) -> dict[str, int]:
-    """
-    Return key → column; a nested header is found by its last and by its first row too, if nothing else is.
-
-    One that is known by both ("Entidad / NIT" as "NIT entidad") is found by no single one, which may be another's; nor
-    is one found by its first row that its last one tells.
-    """
-    free = [(column, name) for column, name in enumerate(names) if name and column not in taken]
-    places: dict[str, int] = {}
-    for column, name in free:
-        places.setdefault(key(name), column)
-    for column, name in free:
-        places.setdefault(bare_key(name), column)
-    for column, name in free:
-        for both in _both_ways(name) & known.together:
-            places.setdefault(both, column)
-    single = [(column, name) for column, name in free if NESTED in name and not _both_ways(name) & known.together]
-    for column, name in single:
-        places.setdefault(key(name.split(NESTED)[-1]), column)
-    for column, name in single:
-        if key(name.split(NESTED)[-1]) not in known.alone:
-            places.setdefault(key(name.split(NESTED)[0]), column)
-    return places
-
-
-def bare_key(name: str) -> str:
-    """Return the key of a header without its unit, and without words on taxes: "Monto con IVA (MXN)" is "Monto"."""
-    bare = fold(with_unit(name)[0]).rstrip(") ")
-    with_taxes = next((words for words in read_names(GENERAL)["taxes"] if bare.endswith(f" {words}")), "")
-    return key(bare.removesuffix(with_taxes)) if with_taxes else key(with_unit(name)[0])
-
-
-def _both_ways(name: str) -> set[str]:
-    """Return the keys of a nested header as words: "Fechas / Firma" is "Fecha firma", "A / NIT" is "NIT A"."""
-    group, nested, last = name.partition(NESTED)
-    groups = (group, group.removesuffix("s")) if nested else ()
-    return {key(text) for one in groups for text in (f"{one} {last}", f"{last} {one}")}
-
-
-def _source(header: str, places: dict[str, int]) -> Source | None:
-    if key(header) in places:
-        return Source((places[key(header)],))
-    bare, _, part = header.partition(":") if header.endswith((":code", ":name")) else (header, "", "")
-    columns = [places[key(name)] for name in bare.split(" + ") if key(name) in places]
-    if not columns or key(bare.split(" + ")[0]) not in places:
-        return None
-    return Source(tuple(columns), part)  # type: ignore[arg-type]  # one of the two that end it
-
-
-def _parts(header: str) -> Iterator[str]:
-    bare = header.rpartition(":")[0] if header.endswith((":code", ":name")) else header
-    yield from bare.split(" + ")
 
 
 def path_of(text: str) -> str:

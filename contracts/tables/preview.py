@@ -15,8 +15,8 @@ from contracts.ocds.fact_tables import fold
 from contracts.ocds.problems import Problem
 from contracts.tables.cells import cell_text
 from contracts.tables.given_mapping import FACTS
+from contracts.tables.header_rows import MAX_ROWS_ABOVE, find_header
 from contracts.tables.mappings import general_headers, recognise
-from contracts.tables.reading import MAX_ROWS_ABOVE, find_header
 from contracts.tables.sheets import Row
 
 ROWS_SHOWN = 5

@@ -12,24 +12,20 @@ from msgspec.json import encode
 from contracts.ocds.corrections import escape
 from contracts.ocds.facts import Notation
 from contracts.ocds.problems import Problem
-from contracts.tables.lines import numbers_columns
-from contracts.tables.mappings import NESTED, Mapping, Recognised, header_weight, recognise
+from contracts.tables.header_rows import MAX_HEADER_ROWS, MAX_ROWS_ABOVE, MIN_SAME_NAMES, find_header
+from contracts.tables.mappings import Mapping, Recognised, header_weight, recognise
 from contracts.tables.members import is_amount_path
 from contracts.tables.notations import notations_of
 from contracts.tables.rows import read_row
 from contracts.tables.sheets import Cell, Row
 from contracts.tables.units import NOTHING_TOLD, Told, unit_told, with_unit
 
-# Titles and notes above the header take up fewer rows.
-MAX_ROWS_ABOVE = 40
-MAX_HEADER_ROWS = 3
 # So many rows show how a column is written.
 SAMPLE_ROWS = 1000
 MAX_HEADERS_SHOWN = 60
 MAX_REMEMBERED = 200_000
-# Tables below each other in one sheet, and how many names their headers have in common.
+# Tables below each other in one sheet.
 MAX_TABLES = 50
-MIN_SAME_NAMES = 3
 _FIGURE = re.compile(r"\d")
 
 
@@ -318,83 +314,3 @@ def _not_recognised(
 
 def _place(sheet: str, number: int | None = None) -> str:
     return "".join(f"/{part}" for part in (escape(sheet), number) if part)
-
-
-def find_header(rows: Sequence[Row], given: Mapping | None = None) -> tuple[int, list[str]]:
-    """
-    Return where the data begins, and the headers; ``0`` and none if no row looks like a header.
-
-    Where a header spans several rows, or stands below names of groups, its cells are joined from above.
-    """
-    weights = [header_weight(row.cells, given) for row in rows[:MAX_ROWS_ABOVE]]
-    if not weights or max(weights) < 1:
-        return 0, []
-    at = _first_header(rows, weights)
-    headers = _texts(rows[at])
-    if at and _names_groups(_texts(rows[at - 1]), headers) and rows[at].number == rows[at - 1].number + 1:
-        headers = _joined(_texts(rows[at - 1]), headers)
-    following = at + 1
-    while following < len(rows) and following <= at + MAX_HEADER_ROWS and _goes_on(headers, rows[following]):
-        headers = _joined(headers, _texts(rows[following]))
-        following += 1
-    if following < len(rows) and numbers_columns(_texts(rows[following])):
-        following += 1
-    return following, headers
-
-
-def _first_header(rows: Sequence[Row], weights: Sequence[int]) -> int:
-    """Return the row that names most columns, or one before it, most of whose cells name some, with rows below it."""
-    heaviest = weights.index(max(weights))
-    for at, weight in enumerate(weights[:heaviest]):
-        filled = sum(map(bool, _texts(rows[at])))
-        if weight >= MIN_SAME_NAMES and (weight > filled / 2 or weight >= max(weights) / 2):
-            between = zip(rows[at + 1 : heaviest], weights[at + 1 : heaviest], strict=True)
-            if any(weight == 0 and sum(map(bool, _texts(row))) >= MIN_SAME_NAMES for row, weight in between):
-                return at
-    return heaviest
-
-
-def _texts(row: Row) -> list[str]:
-    return [str(cell).strip() for cell in row.cells]
-
-
-def _names_groups(above: Sequence[str], headers: Sequence[str]) -> bool:
-    """
-    Tell whether the row above a header names groups of its columns: words alone, two of them or more, each over two
-    columns or more, or over an empty cell.
-
-    A title is one cell, and what is told of the table ("Entidad:", its name) stands in neighbouring ones.
-    """
-    starts = [column for column, name in enumerate(above) if name]
-    if any(letter.isdigit() for name in above for letter in name) or len(starts) < 2:
-        return False
-    widths = [
-        sum(1 for name in headers[start:end] if name)
-        for start, end in itertools.pairwise([*starts, max(len(headers), len(above))])
-        if start < len(headers) and headers[start]
-    ]
-    return len(widths) >= 2 and min(widths) >= 2
-
-
-def _goes_on(headers: Sequence[str], row: Row) -> bool:
-    """
-    Tell whether a row belongs to the header above it: words only, none in the first column, one below an empty cell.
-
-    A row of data that the one above is merged with has figures, or nothing below an empty header.
-    """
-    cells = _texts(row)
-    filled = [index for index, cell in enumerate(cells) if cell]
-    return (
-        bool(filled)
-        and filled[0] > 0
-        and not any(letter.isdigit() for cell in cells for letter in cell)
-        and any(index >= len(headers) or not headers[index] for index in filled)
-    )
-
-
-def _joined(above: Sequence[str], below: Sequence[str]) -> list[str]:
-    joined, group = [], ""
-    for name, part in itertools.zip_longest(above, below, fillvalue=""):
-        group = name or group
-        joined.append(NESTED.join(filter(None, (name or (group if part else ""), part))))
-    return joined

@@ -21,10 +21,11 @@ from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import MAX_OCID
 from contracts.ocds.simple import DATES, read_simple
 from contracts.tables.cells import DIGITS, DITTO, cell_text, exact, stands_for
+from contracts.tables.finding_columns import Source
 from contracts.tables.leading_zeros import with_zeros
 from contracts.tables.lines import kind_of_no_contract, several_of
 from contracts.tables.links import linked
-from contracts.tables.mappings import Recognised, Source
+from contracts.tables.mappings import Recognised
 from contracts.tables.members import is_date_path, member, set_member
 from contracts.tables.sheets import Row
 from contracts.tables.shown_units import with_shown

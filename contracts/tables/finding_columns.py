@@ -1,0 +1,101 @@
+"""Headers → the columns that have them, also where a header spans two rows, names its unit or speaks of taxes."""
+
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+from contracts.ocds.fact_tables import fold
+from contracts.tables.header_names import GENERAL, key, read_names
+from contracts.tables.units import with_unit
+
+# Between the rows of a header of several rows.
+NESTED = " / "
+
+
+class Source(Struct, frozen=True):
+    """Columns that give a fact, joined by a space; ``part`` of ``CODE - NAME`` alone, if it names one."""
+
+    columns: tuple[int, ...]
+    part: Literal["", "code", "name"] = ""
+
+
+class Known(NamedTuple):
+    """
+    Keys that tell what a nested header is: those of both its rows together, and of its last row alone.
+
+    What publishers of other tables call their columns does not name both rows of one here.
+    """
+
+    together: frozenset[str] = frozenset()
+    alone: frozenset[str] = frozenset()
+
+
+def find(
+    names: Sequence[str], wanted: dict[str, tuple[str, ...]], taken: set[int], known: Known
+) -> dict[str, tuple[Source, ...]]:
+    places = _places(names, taken, known)
+    # "Monto Gs." beside "Monto USD": each row has one of them.
+    in_currencies = [(key(name), column) for column, (name, unit) in enumerate(map(with_unit, names)) if unit.currency]
+    found = {}
+    for fact, headers in wanted.items():
+        sources = [source for header in headers if (source := _source(header, places))]
+        if sources:
+            keys = {key(header) for header in headers}
+            sources += [Source((column,)) for name, column in in_currencies if name in keys and column not in taken]
+            found[fact] = tuple(dict.fromkeys(sources))
+    return found
+
+
+def _places(names: Sequence[str], taken: set[int], known: Known) -> dict[str, int]:
+    """
+    Return key → column; a nested header is found by its last and by its first row too, if nothing else is.
+
+    One that is known by both ("Entidad / NIT" as "NIT entidad") is found by no single one, which may be another's; nor
+    is one found by its first row that its last one tells.
+    """
+    free = [(column, name) for column, name in enumerate(names) if name and column not in taken]
+    places: dict[str, int] = {}
+    for column, name in free:
+        places.setdefault(key(name), column)
+    for column, name in free:
+        places.setdefault(bare_key(name), column)
+    for column, name in free:
+        for both in _both_ways(name) & known.together:
+            places.setdefault(both, column)
+    single = [(column, name) for column, name in free if NESTED in name and not _both_ways(name) & known.together]
+    for column, name in single:
+        places.setdefault(key(name.split(NESTED)[-1]), column)
+    for column, name in single:
+        if key(name.split(NESTED)[-1]) not in known.alone:
+            places.setdefault(key(name.split(NESTED)[0]), column)
+    return places
+
+
+def bare_key(name: str) -> str:
+    """Return the key of a header without its unit, and without words on taxes: "Monto con IVA (MXN)" is "Monto"."""
+    bare = fold(with_unit(name)[0]).rstrip(") ")
+    with_taxes = next((words for words in read_names(GENERAL)["taxes"] if bare.endswith(f" {words}")), "")
+    return key(bare.removesuffix(with_taxes)) if with_taxes else key(with_unit(name)[0])
+
+
+def _both_ways(name: str) -> set[str]:
+    """Return the keys of a nested header as words: "Fechas / Firma" is "Fecha firma", "A / NIT" is "NIT A"."""
+    group, nested, last = name.partition(NESTED)
+    groups = (group, group.removesuffix("s")) if nested else ()
+    return {key(text) for one in groups for text in (f"{one} {last}", f"{last} {one}")}
+
+
+def _source(header: str, places: dict[str, int]) -> Source | None:
+    if key(header) in places:
+        return Source((places[key(header)],))
+    bare, _, part = header.partition(":") if header.endswith((":code", ":name")) else (header, "", "")
+    columns = [places[key(name)] for name in bare.split(" + ") if key(name) in places]
+    if not columns or key(bare.split(" + ")[0]) not in places:
+        return None
+    return Source(tuple(columns), part)  # type: ignore[arg-type]  # one of the two that end it
+
+
+def parts(header: str) -> Iterator[str]:
+    bare = header.rpartition(":")[0] if header.endswith((":code", ":name")) else header
+    yield from bare.split(" + ")
