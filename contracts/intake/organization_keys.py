@@ -13,6 +13,8 @@ from contracts.ocds.views import Party
 
 # As many characters as an index takes.
 MAX_KEY = 400
+# Scheme → the country whose register it names, wherever a party of it has its seat.
+_COUNTRIES = {register.scheme: country for country, register in REGISTERS.items()}
 
 
 class OrganizationKeys(dict[str, int]):
@@ -29,15 +31,18 @@ def with_register(party: Party, country: str) -> Party:
 
     Hundreds of municipalities of Brazil have a "Secretaria Municipal de Educação": by their names they were one buyer.
     """
-    place = party.country or country
+    place = _COUNTRIES.get(party.scheme.upper()) or party.country or country
     register = REGISTERS.get(place)
     if register is None or not party.identifier or (party.scheme and not register.is_called(party.scheme)):
         return party
-    number = normal_number(party.identifier)
-    own = own_number(number, place)
+    written = normal_number(party.identifier)
+    # "NIT 900.504.030" is a number behind the name of its register; an RFC may begin with these letters itself.
+    bare = written.removeprefix(normal_number(party.scheme)).removeprefix(register.scheme[3:]).lstrip(":")
+    own = own_number(written, place) or own_number(bare, place)
     if not own and not party.scheme:
         return party
-    return structs.replace(party, scheme=register.scheme, identifier=party.identifier if own in {"", number} else own)
+    known = own or bare
+    return structs.replace(party, scheme=register.scheme, identifier=party.identifier if known == written else known)
 
 
 def organization_key(party: Party, country: str, ocid: str) -> str:

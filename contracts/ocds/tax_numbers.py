@@ -46,7 +46,7 @@ class Register(NamedTuple):
 
     def is_called(self, scheme: str) -> bool:
         """Return whether a record calls this register so."""
-        return scheme == self.scheme or f"{fold(scheme)} ".startswith(self.names)
+        return scheme.upper() == self.scheme or f"{fold(scheme)} ".startswith(self.names)
 
     def own_number(self, number: str) -> str:
         """Return by what a number of this register is known, ``""`` unless it has the form and the check digits."""

@@ -63,6 +63,22 @@ def test_however_a_number_is_written_and_its_register_called_it_is_one_organizat
     assert buyers() == [(key, key.partition(":")[0])]
 
 
+@pytest.mark.parametrize(
+    ("number", "scheme", "country"),
+    [
+        (f"NIT {NIT}-1", "NIT", "Colombia"),
+        (f"NIT: {NIT}-1", "", "Colombia"),
+        (f"NIT {NIT}", "CO-NIT", "Colombia"),
+        (f"CO-NIT-{NIT}1", "CO-NIT", "Colombia"),
+        (f"{NIT}1", "co-nit", "Colombia"),
+        (f"{NIT}1", "CO-NIT", "Estados Unidos"),
+    ],
+)
+def test_a_number_behind_the_name_of_its_register_is_that_number_wherever_its_party_is(number, scheme, country):
+    load(bought(1, number, country=country, **({"scheme": scheme} if scheme else {})))
+    assert buyers() == [(f"CO-NIT:{NIT}", "CO-NIT")]
+
+
 def test_what_two_countries_call_alike_are_two_registers():
     load(
         bought(1, "4090503", country="Bolivia", scheme="NIT"), bought(2, "4090503", country="Guatemala", scheme="NIT")
