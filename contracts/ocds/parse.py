@@ -34,7 +34,7 @@ from contracts.ocds.views import (
 Json = dict[str, Any]
 
 # Raised by one whenever the same record could be read otherwise: all rules are asked again.
-READING_VERSION = 15
+READING_VERSION = 16
 
 
 def parse_process(release: Json, *, country: str = "", zone: tzinfo = UTC) -> tuple[Process, list[Correction]]:
@@ -76,7 +76,8 @@ class _Parser:
         buyer = self.reference(release, "buyer", "")
         referred = referred_to(buyer, tender.procuring_entity, tender.tenderers, bids, (*awards, *contracts))
         parties = read_parties(reader, release, referred)
-        buyer = buyer or buyer_among(parties)
+        if buyer is None or not (buyer.id or buyer.name):
+            buyer = buyer_among(parties) or buyer
         return Process(
             path="",
             ocid=ocid,

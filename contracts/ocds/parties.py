@@ -85,9 +85,10 @@ def country_of(parties: tuple[Party, ...], buyer: OrganizationReference | None) 
 def buyer_among(parties: tuple[Party, ...]) -> OrganizationReference | None:
     """Return the only party that buys, or leads those who do, of a release that does not name its buyer."""
     for role in ("buyer", "leadBuyer"):
-        found = [party for party in parties if role in party.roles and party.id]
+        found = {(party.id, party.name): party for party in parties if role in party.roles and party.id}
         if len(found) == 1:
-            return OrganizationReference(path=found[0].path, id=found[0].id, name=found[0].name)
+            (party,) = found.values()
+            return OrganizationReference(path=party.path, id=party.id, name=party.name)
     return None
 
 

@@ -152,6 +152,7 @@ def test_roles_are_those_stated_and_those_shown():
         ((["buyer"], ["leadBuyer", "buyer"]), {}, ("2", "Dos", "/parties/1")),
         ((["buyer"], ["buyer"]), {}, None),
         ((["buyer"], ["supplier"]), {"buyer": {"id": "2"}}, ("2", "", "/buyer")),
+        ((["buyer"], ["supplier"]), {"buyer": {"id": "", "name": None}}, ("1", "Uno", "/parties/0")),
     ],
 )
 def test_a_release_that_names_no_buyer_has_the_only_party_that_buys(roles, named, buyer):
@@ -160,6 +161,13 @@ def test_a_release_that_names_no_buyer_has_the_only_party_that_buys(roles, named
     process, corrections = parse_process(release)
     assert (process.buyer and (process.buyer.id, process.buyer.name, process.buyer.path)) == buyer
     assert corrections == []
+
+
+def test_a_buyer_that_is_listed_twice_is_one():
+    party = {"id": "1", "name": "Uno", "roles": ["buyer"]}
+    process, _ = parse_process({"parties": [party, {**party, "address": {"region": "Norte"}}]})
+    assert process.buyer
+    assert process.buyer.id == "1"
 
 
 @pytest.mark.parametrize(
