@@ -25,9 +25,9 @@ _WHOLE = re.compile(r"[.,]\s*-+")
 # Powers of ten.
 SCALES = {
     **dict.fromkeys(("mil", "miles", "milhares", "thousand", "thousands", "k"), 3),
-    # "M" is a thousand in Santiago, and a million in Miami.
+    # "M" is a thousand in Santiago, and a million in Miami; "BI" is a billion in Brazil, and a tax base in Spain.
     **dict.fromkeys(("millon", "millones", "mill", "mm", "milhao", "milhoes", "mi", "million", "millions"), 6),
-    **dict.fromkeys(("mil millones", "bilhao", "bilhoes", "bi", "billion", "billions", "millardo", "millardos"), 9),
+    **dict.fromkeys(("mil millones", "bilhao", "bilhoes", "billion", "billions", "millardo", "millardos"), 9),
     **dict.fromkeys(("billon", "billones", "trilhao", "trilhoes", "trillion", "trillions"), 12),
 }
 # "250 mdp" in Mexico, "MM$ 250" in Chile.

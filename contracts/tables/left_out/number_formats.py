@@ -27,8 +27,8 @@ _DOLLARS = {
 _LONGEST = 255
 # Texts in quotes, letters behind a backslash, room, signs of currencies, colours and conditions, digits, all else.
 _TOKEN = re.compile(
-    r'"(?P<text>[^"]{0,255})"|\\(?P<letter>.)|_.|\*.|\[\$(?P<sign>[^\]-]{0,20})(?:-(?P<locale>\w{1,8}))?\]'
-    r"|\[(?P<told>[^\]]{0,30})\]|(?P<digits>[#0?.,]+|[Ee][+-])|(?P<other>.)",
+    r'"(?P<text>[^"]{0,255})"|\\(?P<letter>.)|_.|\*.|\[\$(?P<sign>[^\]-]{0,20})(?:-(?P<locale>[\w-]{1,12}))?\]'
+    r"|\[(?P<told>[^\]]{0,30})\]|(?P<digits>[#0?.,]+|[Ee][+-]|[Gg]eneral|GENERAL)|(?P<other>.)",
     re.DOTALL,
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s?(-?\d{1,18}(?:\.\d{1,9})?)")
@@ -121,8 +121,6 @@ def _section(tokens: Sequence[re.Match[str]]) -> _Section:
             condition = match[1], float(match[2])
     digits = "".join(token["digits"] or "" for token in tokens)
     text = _text("".join(map(_shown, tokens)))
-    if text.lower() == "general":
-        return _Section(condition, Beside())
     return _Section(condition, Beside(text, 3 * sum(map(len, _DIVIDING.findall(digits)))))
 
 

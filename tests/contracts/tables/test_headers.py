@@ -45,7 +45,17 @@ class TestUnits:
         assert with_unit(header) == (name, Unit(currency, power))
 
     @pytest.mark.parametrize(
-        "header", ["Monto", "Monto total", "Monto (con IVA)", "Fecha (dd/mm/aaaa)", "(USD)", "Precio en letras", ""]
+        "header",
+        [
+            "Monto",
+            "Monto total",
+            "Monto (con IVA)",
+            "Importe (BI)",
+            "Fecha (dd/mm/aaaa)",
+            "(USD)",
+            "Precio en letras",
+            "",
+        ],
     )
     def test_what_is_no_unit_is_part_of_the_name(self, header):
         assert with_unit(header) == (header, Unit())
