@@ -34,7 +34,7 @@ def sign(document: Mapping[str, Any]) -> dict[str, Any]:
 
     :raises ValueError: if a value has no place in JSON
     """
-    plain = _interoperable({name: value for name, value in document.items() if name != SIGNATURE})
+    plain = interoperable({name: value for name, value in document.items() if name != SIGNATURE})
     key = private_key()
     if key is None:
         return {**plain, SIGNATURE: None}
@@ -65,11 +65,12 @@ def verify_signature(document: Mapping[str, Any], key: str) -> None:
         raise BadSignatureError("The signature does not fit: another key, or the document was changed.") from error
 
 
-def _interoperable(value: Any) -> Any:
+def interoperable(value: Any) -> Any:
+    """Return a value as it is signed: with whole numbers beyond 2**53 - 1 as texts."""
     if isinstance(value, Mapping):
-        return {str(name): _interoperable(entry) for name, entry in value.items()}
+        return {str(name): interoperable(entry) for name, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [_interoperable(entry) for entry in value]
+        return [interoperable(entry) for entry in value]
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _MAX_WHOLE:
         return str(value)
     return value

@@ -3,12 +3,13 @@
 import json
 import sys
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from audits.reports.signed_json import BadSignatureError, public_key, verify_signature
+from audits.reports.signed_json import BadSignatureError, interoperable, public_key, verify_signature
 from contracts.postgres.chain import link
 
 
@@ -43,7 +44,8 @@ class Command(BaseCommand):
             sys.exit(1)
         self.stdout.write("The signature fits.")
         decisions = document.get("decisions", [])
-        broken = [entry["number"] for entry in decisions if "chained" in entry and not _is_linked(entry)]
+        chained = [entry for entry in decisions if "chained" in entry]  # older files lack it
+        broken = [entry["number"] for entry in chained if not _is_linked(entry, document["flag"]["id"])]
         for number in broken:
             self.stderr.write(f"decision {number} does not give its link of the chain")
         if broken:
@@ -52,11 +54,14 @@ class Command(BaseCommand):
             self.stdout.write(f"decision {entry['number']} {entry['chain']}")
 
 
-def _is_linked(entry: dict[str, Any]) -> bool:
-    """Return whether a decision, as the file tells it, is the one of which its link was made."""
-    number, _flag, decision, reason, _person, _time, judged_digest, judged = entry["chained"]["parts"]
-    told = (str(entry["number"]), entry["decision"], entry["reason"], entry["judged_digest"])
-    is_told = told == (number, decision, reason, judged_digest) and entry["judged"] == json.loads(judged)
+def _is_linked(entry: dict[str, Any], flag: int) -> bool:
+    """Return whether a decision, as the file tells it of its flag, is the one of which its link was made."""
+    number, on, decision, reason, _person, time, judged_digest, text = entry["chained"]["parts"]
+    judged = interoperable(json.loads(text))
+    chained = (number, on, decision, reason, judged.get("reason_code"), float(time), judged_digest, judged)
+    at = datetime.fromisoformat(entry["reviewed_at"]).timestamp()
+    told = (entry["decision"], entry["reason"], entry["reason_code"], at, entry["judged_digest"], entry["judged"])
+    is_told = chained == (str(entry["number"]), str(flag), *told)
     return (
         is_told and link(bytes.fromhex(entry["chained"]["after"]), entry["chained"]["parts"]).hex() == entry["chain"]
     )

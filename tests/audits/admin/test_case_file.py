@@ -150,12 +150,30 @@ def test_its_decisions_give_their_links_of_the_chain(auditor, decided, make_user
     first, second = case["decisions"]
     assert (first["chained"]["after"], second["chained"]["after"]) == ("", first["chain"])
     file = tmp_path / "case.json"
-    for change in ({"reason": "Another."}, {"number": 3}, {"chained": first["chained"]}, {"judged": {}}):
-        file.write_text(json.dumps(signed_json.sign({**case, "decisions": [first, second | change]})))
+    told = [
+        {"reason": "Another."},
+        {"reason_code": "no_weight"},
+        {"reviewed_at": first["reviewed_at"]},
+        {"judged": {}},
+    ]
+    changes = [
+        {"decisions": [first, second | change]} for change in ({"number": 3}, {"chained": first["chained"]}, *told)
+    ]
+    for change in (*changes, {"flag": case["flag"] | {"id": decided.pk + 1}}):
+        file.write_text(json.dumps(signed_json.sign({**case, **change})))
         with pytest.raises(SystemExit) as ended:
             call_command("verifycase", file)
         assert ended.value.code == 1
         assert "does not give its link of the chain" in capsys.readouterr().err
+
+
+def test_amounts_that_are_signed_as_texts_give_their_link_too(auditor, flag, make_user, tmp_path):
+    flag.values = {"amount": 2**60}
+    flag.save()
+    review_flag(flag=flag, reviewer=make_user(), decision=Review.Decision.DISMISSED, reason="Counted.")
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps(case_of(auditor, flag)))
+    call_command("verifycase", file)
 
 
 def test_another_key_does_not_fit(auditor, decided, settings):
