@@ -183,7 +183,7 @@ class _Table:
         self.names = {cell for cell in head.cells if cell != ""}
         self.rows = self.rows_read = 0
         self.ignored: set[int] = set()
-        self.formats: list[Problem] = []
+        self.formats: set[bytes] = set()
         self.awards: dict[tuple[str, str], int] = {}
 
     def read(self, row: Row, note: str) -> Iterator[RowRelease | Problem]:
@@ -201,9 +201,9 @@ class _Table:
         self.ignored |= done.ignored
         for problem in done.problems:
             if problem.code == "number_format":
-                if problem in self.formats:
+                if (told := encode(problem)) in self.formats:
                     continue  # of each column once
-                self.formats.append(problem)
+                self.formats.add(told)
             yield structs.replace(problem, pointer=place + problem.pointer, line=row.number)
         if done.release is not None:
             self.rows_read += 1
