@@ -35,9 +35,8 @@ CARDINAL_FILES = sorted((SHARED / "data" / "cardinal").glob("*.jsonl.gz"))
 MISSING = pytest.param(
     SHARED, marks=pytest.mark.skip(reason=f"the files of Cardinal are not at {SHARED / 'data' / 'cardinal'}")
 )
-# Second 60, midnight as 24:00, a fraction without digits, a space before the offset: one of the two readers alone reads
-# them. And offsets
-# that exist nowhere, beside dates without a time.
+# Second 60, midnight as 24:00, a fraction without digits, a space before the offset: one of the two readers alone
+# reads them. And offsets that exist nowhere, beside dates without a time.
 ODD_DATES = re.compile(rb":60[Zz+-]|[Tt]24:|\.[Zz+-]|\d [+-]\d\d|\+2[34]:")
 
 
