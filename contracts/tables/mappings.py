@@ -17,6 +17,7 @@ from contracts.tables.adjacent_columns import amounts, tax_numbers
 from contracts.tables.finding_columns import Known, Source, bare_key, find, parts
 from contracts.tables.header_names import FOLDER, GENERAL, GIVEN, key, read_names
 from contracts.tables.sheets import Cell
+from contracts.tables.titles import with_title
 from contracts.tables.units import Unit, is_code, with_told, with_unit
 
 OCDS = "ocds"
@@ -155,6 +156,7 @@ def recognise(
     taken = {column for found in sources.values() for source in found for column in source.columns}
     missing = {fact: headers for fact, headers in _general().columns.items() if fact not in sources}
     sources |= find(names, missing, taken, known)
+    sources = with_title(sources, taken, rows)
     sources, unclear = _told_beside(names, sources, taken, rows)
     in_currency = any(is_code(with_unit(names[source.columns[0]])[1].currency) for source in sources.get("amount", ()))
     if is_doubtful and not in_currency and not {"currency", "country"} & sources.keys():
