@@ -1,7 +1,8 @@
 """A column called "Contrato" or "Proceso" holds numbers of contracts, or what they are about: its cells tell which."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from contracts.tables.finding_columns import Source
 from contracts.tables.sheets import Cell
@@ -12,7 +13,7 @@ _FIGURE = re.compile(r"\d")
 
 
 def with_title(
-    sources: dict[str, tuple[Source, ...]], published: Collection[int], rows: Sequence[Sequence[Cell]]
+    sources: dict[str, tuple[Source, ...]], published: AbstractSet[int], rows: Sequence[Sequence[Cell]]
 ) -> dict[str, tuple[Source, ...]]:
     """
     Return the sources with a column of numbers as that of titles, where none is one and most of its cells are words.
