@@ -30,7 +30,7 @@ SCALES = {
     **dict.fromkeys(("mil millones", "bilhao", "bilhoes", "billion", "billions", "millardo", "millardos"), 9),
     **dict.fromkeys(("billon", "billones", "trilhao", "trilhoes", "trillion", "trillions"), 12),
 }
-# "250 mdp" in Mexico, "MM$ 250" in Chile.
+# "250 mdp" in Mexico, "Monto (MM$)" in Chile.
 _ABBREVIATED = {"mdp": "millones de pesos", "mdd": "millones de dolares", "mm$": "mm $"}
 # Of notes below the table.
 _NOTE_MARKS = "*†‡¹²³⁴⁵⁶⁷⁸⁹ "
