@@ -20,8 +20,9 @@ def linked(row: Row, recognised: Recognised) -> Sequence[Cell]:
         if fact in _FACTS or fact.endswith("/url")
         for source in sources
         for column in source.columns
+        if column in row.links
     }
     return [
-        row.links[column] if column in columns & row.links.keys() and not is_address(str(cell)) else cell
+        row.links[column] if column in columns and not is_address(str(cell)) else cell
         for column, cell in enumerate(cells)
     ]
