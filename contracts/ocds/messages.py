@@ -130,7 +130,10 @@ DETAILS = {
         "": _(
             "The row does not tell enough: neither title nor description, nor two of id, buyer, supplier and amount."
         ),
-        "lone": _("Only one cell of the row is filled, with %(text)r: it seems to be a heading or a note."),
+        "lone": _(
+            "Only one cell of the row is filled, with %(text)r: it seems to be a heading or a note. If it says who "
+            "buys in the rows below, write it in a column of its own in each of them, with a header such as “Entidad”."
+        ),
         "ocid": _("The row has no ocid."),
         "sum": _("The row seems to hold a sum of others: %(text)r."),
     },

@@ -2,9 +2,11 @@
 
 import pytest
 import xlsxwriter
+from django.utils import translation
 
 from contracts.tables.reading import RowRelease, SheetRead, read_table
 from contracts.tables.sheets import Row, read_csv, read_workbook
+from contracts.translating import problem_detail
 
 HEAD = "Objeto;Entidad;Proveedor;Monto;Moneda\n"
 ROW = "Cámaras para el mercado;Muni;ACME;1.234,50;PEN\n"
@@ -45,6 +47,12 @@ class TestBetweenRows:
         assert titles(releases) == ["Cámaras para el mercado"]
         assert (problem.code, problem.variant, problem.line) == ("row_incomplete", variant, 3)
         assert (sheet.rows, sheet.rows_read) == (2, 1)
+
+    def test_a_row_that_may_say_who_buys_below_it_is_told_with_what_to_do(self):
+        _releases, problems, _sheets = table("Objeto;Proveedor;Monto\nPODER JUDICIAL;;\nCámaras;ACME;5\n")
+        (told,) = [problem for problem in problems if problem.variant == "lone"]
+        with translation.override("es"):
+            assert "Si dice quién compra en las filas de abajo" in problem_detail(told)
 
     @pytest.mark.parametrize(
         "line",
