@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -344,7 +344,9 @@ def _batch_of(reviewer: Any, given: dict[str, Any]) -> UUID:
 
 
 def _decided_in(batch: UUID) -> int:
-    return Review.objects.filter(batch=batch).count()
+    """Return on how many flags a batch decided that nobody undid or decided on since."""
+    since = Review.objects.filter(flag=OuterRef("flag"), pk__gt=OuterRef("pk"))
+    return Review.objects.filter(~Exists(since), batch=batch).count()
 
 
 def _apply(flags: list[Any], reviewer: Any, given: dict[str, Any], batch: UUID) -> int:

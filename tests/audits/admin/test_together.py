@@ -139,6 +139,15 @@ def test_what_another_tab_decided_in_the_same_words_is_not_told_as_decided_here(
     assert states(same) == ["dismissed", "dismissed", "new"]
 
 
+def test_a_form_that_is_sent_again_after_its_batch_was_undone_is_not_told_as_decided(auditor, same):
+    form = carried(auditor, page_of(*same))
+    send(auditor, page_of(*same), form, apply=1)
+    undo(auditor, batch_of(same[0]))
+    answer = send(auditor, page_of(*same), form, apply=1)
+    assert (answer.status_code, "have changed since the page was shown" in answer.content.decode()) == (409, True)
+    assert states(same) == ["new"] * 3
+
+
 def test_a_flag_that_changes_after_it_was_read_undoes_the_whole_batch(auditor, same, make_user, monkeypatch):
     """The check under the lock, not the one of the page."""
     other, hold = make_user(name="berta"), together.hold_flags
