@@ -30,7 +30,7 @@ from contracts.models.process import in_public_process
 from contracts.models.stages import NOT_CANCELLED
 from contracts.names.consortia import members_by_name
 from contracts.names.finding import bodies_with_words, keys_named
-from contracts.names.spelling import normal_number
+from contracts.names.spelling import numbers_in_keys
 from contracts.ocds.codes import LEAD_TENDERER
 from contracts.postgres.search_terms import Terms
 
@@ -199,11 +199,11 @@ class IdentifierFilter(django_filters.CharFilter):
     def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
         if not value:
             return queryset
-        number = normal_number(value)
-        is_same = models.Q(key__endswith=f":{number}") & ~models.Q(key__startswith="name:")
-        # What an index knows of a key is what follows the last colon.
-        is_same &= models.Q(number=number.rpartition(":")[2])
-        is_same |= models.Q(identifier=value)
+        is_same = models.Q(identifier=value)
+        for number in numbers_in_keys(value):
+            # What an index knows of a key is what follows the last colon.
+            is_key = models.Q(key__endswith=f":{number}", number=number.rpartition(":")[2])
+            is_same |= is_key & ~models.Q(key__startswith="name:")
         merged = Organization.objects.named_to(self.parent.reader).alias(number=NUMBER)
         merged = merged.filter(is_same, merged_into__isnull=False)
         if kept := list(merged.values_list("merged_into", flat=True)):

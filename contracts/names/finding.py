@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from contracts.models import Organization
-from contracts.names.spelling import compact, folded, normal_number
+from contracts.names.spelling import compact, folded, numbers_in_keys
 from contracts.postgres.search import with_words
 
 MAX_CANDIDATES = 10
@@ -32,8 +32,8 @@ def _rows_named(text: str) -> list[int]:
         country, _colon, name = rest.partition(":")
         return list(dict.fromkeys([*exact, *_of_name(name, country.upper())]))
     if not exact and rest:
-        key = f"{scheme.upper()}:{normal_number(rest)}"
-        return list(Organization.objects.filter(key=key).values_list("pk", flat=True))
+        keys = [f"{scheme.upper()}:{number}" for number in numbers_in_keys(rest)]
+        return list(Organization.objects.filter(key__in=keys).values_list("pk", flat=True))
     return exact
 
 

@@ -3,6 +3,7 @@
 import re
 
 from contracts.ocds.folding import without_marks
+from contracts.ocds.tax_numbers import own_number
 
 _SINGLE_LETTERS = re.compile(r"\b(?:\w )+\w\b")
 
@@ -15,6 +16,12 @@ def compact(name: str) -> str:
 def normal_number(number: str) -> str:
     """Return an identifier without its punctuation, in capitals."""
     return re.sub(r"[\s.\-/]", "", number).upper()
+
+
+def numbers_in_keys(number: str) -> tuple[str, str]:
+    """Return an identifier as keys may have it: without its punctuation, and a NIT of Colombia without its last digit."""
+    whole = normal_number(number)
+    return whole, own_number(whole, "CO") or whole
 
 
 def folded(name: str) -> str:

@@ -11,7 +11,7 @@ from contracts.models import Organization
 from contracts.models.organization import OF_ONE_PROCESS
 from contracts.names.finding import keys_named
 from contracts.names.likeness import likeness
-from contracts.names.spelling import folded, normal_number
+from contracts.names.spelling import folded, normal_number, numbers_in_keys
 from contracts.ocds.codes import BUYER_ROLES
 from contracts.postgres.search import with_words
 
@@ -89,7 +89,7 @@ def _rows(wanted: Wanted, reader: Any, schemes: Sequence[str]) -> Iterable[Mappi
     # Who asks by the name or number of one that was merged means the one kept.
     kept = Organization.objects.visible_to(reader)
     visible = Organization.objects.named_to(reader).filter(Q(merged_into=None) | Q(merged_into__in=kept.values("pk")))
-    numbers = {number for text in texts if any(map(str.isdigit, number := normal_number(text)))}
+    numbers = {number for text in texts if any(map(str.isdigit, text)) for number in numbers_in_keys(text)}
     keys = [f"{scheme.upper()}:{number}" for scheme in schemes for number in numbers]
     by_key = [visible.filter(Q(pk__in=named) | Q(key__in=keys))] if named or keys else []
     words = sorted(set(folded(wanted.name).split()), key=len, reverse=True)
@@ -134,7 +134,8 @@ def _scored(wanted: Wanted, row: Mapping[str, Any]) -> Candidate:
     if wanted.name:
         score = likeness(wanted.name, row["name"])
         features.append(Feature("name", score, wanted.name, row["name"]))
-    numbers = {normal_number(text.rpartition(":")[2]): text for text in (*wanted.identifiers, wanted.name) if text}
+    texts = [text for text in (*wanted.identifiers, wanted.name) if text]
+    numbers = {number: text for text in texts for number in numbers_in_keys(text.rpartition(":")[2])}
     own = normal_number(row["identifier"] or "") or normal_number(
         "" if row["key"].startswith("name:") else row["key"].rpartition(":")[2]
     )

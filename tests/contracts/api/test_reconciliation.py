@@ -179,6 +179,19 @@ def test_an_identifier_says_who_it_is_whatever_its_punctuation(anonymous, organi
     assert (by_name[0]["id"], by_name[0]["match"]) == (expected, True)
 
 
+@pytest.mark.parametrize("number", ["900504030", "900.504.030-1", "CO-NIT:9005040301", "co-nit:900504030"])
+def test_a_number_of_colombia_is_found_with_and_without_its_check_digit(anonymous, db, number):
+    """Keys have it without, and people copy it with it."""
+    identifier = {"identifier": {"scheme": "NIT", "id": "900.504.030-1"}}
+    load(record(1, party("Alcaldía", role="buyer", country="CO", **identifier), party("Redes", country="CO")))
+    expected = Organization.objects.get(key="CO-NIT:900504030").pk
+    (found,) = asked(anonymous, {"properties": [{"pid": "identifier", "v": number}]})
+    assert (found["id"], found["match"], found["score"]) == (str(expected), True, 100.0)
+    parameter = "key" if ":" in number else "identifier"
+    listed = anonymous.get("/api/v1/organizations/", {parameter: number}).json()["results"]
+    assert [row["id"] for row in listed] == [expected]
+
+
 def test_an_identifier_of_another_is_told_and_counts_against(anonymous, organizations):
     query = {"query": "Telecom Andina S.A.C.", "properties": [{"pid": "identifier", "v": "20100000002"}]}
     found = {row["name"]: row for row in asked(anonymous, query)}
