@@ -42,11 +42,13 @@ def xlsx(sheets: dict[str, list[list]], *, dimension: str = "", extra: dict[str,
     return zipped(parts | (extra or {}))
 
 
-def ods(rows: list[list[str]], *, extra: str = "") -> bytes:
+def ods(rows: list[list[str]], *, extra: str = "", formats: str = "", styles: str = "") -> bytes:
     """
     Return an ODS of one sheet of texts.
 
     :param extra: more rows, as XML
+    :param formats: those of its cells, as XML
+    :param styles: those in a file of their own
     """
     space = "urn:oasis:names:tc:opendocument:xmlns"
     table = "".join(
@@ -62,7 +64,7 @@ def ods(rows: list[list[str]], *, extra: str = "") -> bytes:
         f'<?xml version="1.0"?><office:document-content xmlns:office="{space}:office:1.0" '
         f'xmlns:table="{space}:table:1.0" xmlns:text="{space}:text:1.0" '
         f'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
-        f"<office:body><office:spreadsheet>"
+        f"<office:automatic-styles>{formats}</office:automatic-styles><office:body><office:spreadsheet>"
         f'<table:table table:name="Hoja">{table}{extra}</table:table></office:spreadsheet></office:body>'
         "</office:document-content>"
     )
@@ -72,6 +74,7 @@ def ods(rows: list[list[str]], *, extra: str = "") -> bytes:
             "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
             "META-INF/manifest.xml": manifest,
             "content.xml": content,
+            **({"styles.xml": styles} if styles else {}),
         }
     )
 

@@ -8,7 +8,7 @@ from contracts.tables.left_out import ods, xls, xlsx
 from contracts.tables.left_out.sheet import DAMAGED, LeftOut
 
 _OLE = b"\xd0\xcf\x11\xe0"
-_OPEN_DOCUMENT = "content.xml"
+_OPEN_DOCUMENT, _STYLES = "content.xml", "styles.xml"
 
 
 def left_out_of(content: bytes) -> Callable[[str], LeftOut]:
@@ -18,7 +18,8 @@ def left_out_of(content: bytes) -> Callable[[str], LeftOut]:
             return _of(xls.left_out(content))
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if _OPEN_DOCUMENT in archive.namelist():
-                return _of(ods.left_out(archive.read(_OPEN_DOCUMENT)))
+                styles = archive.read(_STYLES) if _STYLES in archive.namelist() else b""
+                return _of(ods.left_out(archive.read(_OPEN_DOCUMENT), styles))
             return xlsx.Sheets(content).left_out
     except DAMAGED:
         return _of({})  # the reader of workbooks says that it is damaged

@@ -70,7 +70,7 @@ def shows_more(code: str) -> bool:
 
 def code_of(shown: str, number: float) -> str:
     """Return the code of a format that shows a number as a document does, ``""`` if nothing stands beside it."""
-    text = _text(_NUMBER.sub(" ", shown, count=1).replace('"', ""))
+    text = text_beside(_NUMBER.sub(" ", shown, count=1).replace('"', ""))
     power = _power_shown(shown, abs(number))
     return f'0{"," * (power // 3)}"{text}"' if text or power else ""
 
@@ -120,11 +120,11 @@ def _section(tokens: Sequence[re.Match[str]]) -> _Section:
         if token["told"] and (match := _CONDITION.fullmatch(token["told"])):
             condition = match[1], float(match[2])
     digits = "".join(token["digits"] or "" for token in tokens)
-    text = _text("".join(map(_shown, tokens)))
+    text = text_beside("".join(map(_shown, tokens)))
     return _Section(condition, Beside(text, 3 * sum(map(len, _DIVIDING.findall(digits)))))
 
 
-def _text(shown: str) -> str:
+def text_beside(shown: str) -> str:
     """Return what stands beside a number, ``""`` if it has neither letters nor signs of currencies."""
     text = " ".join(shown.split()).strip(_PUNCTUATION)
     return text if any(sign.isalpha() or unicodedata.category(sign) == "Sc" for sign in text) else ""

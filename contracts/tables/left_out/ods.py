@@ -1,19 +1,22 @@
 """An ODS (OpenDocument 1.3, part 3, 9): its content, read as a stream of elements."""
 
 import contextlib
+import html
+import re
 from xml.parsers import expat
 
 from contracts.tables.cells import is_error
-from contracts.tables.left_out.number_formats import code_of
+from contracts.tables.left_out.number_formats import code_of, text_beside
 from contracts.tables.left_out.sheet import MAX_CELLS, NOT_WORKED_OUT, LeftOut, link_of
 
 _CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
 _HIDDEN = frozenset({"collapse", "filter"})
-# Without one of these nothing is left out.
+# Without one of these, and without a format of numbers that shows more than them, nothing is left out.
 _SIGNS = (
     *(b"table:formula=", b"number-rows-spanned=", b"table:visibility=", b'value-type="error"'),
-    *(b'value-type="float"', b'value-type="currency"', b"<text:a "),
+    *(b'value-type="currency"', b"<text:a "),
 )
+_TEXT = re.compile(rb"<number:(?:embedded-)?text(?:\s[^<>]{0,200})?>([^<>]{1,200})<")
 _NUMBERS = frozenset({"float", "currency"})
 # Which currency a "$" of a country is; the American one stands in tables of all countries, as programs set it.
 _UNCLEAR = ("$", "USD")
@@ -21,9 +24,13 @@ _MAX_TEXT = 60
 _MAX_COLUMNS = 500
 
 
-def left_out(content: bytes) -> dict[str, LeftOut]:
-    """Return what is left out of each sheet, of a damaged one as far as it can be read."""
-    if not any(sign in content for sign in _SIGNS):
+def left_out(content: bytes, styles: bytes = b"") -> dict[str, LeftOut]:
+    """
+    Return what is left out of each sheet, of a damaged one as far as it can be read.
+
+    :param styles: those that the document keeps in a file of their own
+    """
+    if not any(sign in content for sign in _SIGNS) and not _shows_more(content, styles):
         return {}
     sheets = _Sheets()
     parser = expat.ParserCreate()
@@ -35,6 +42,22 @@ def left_out(content: bytes) -> dict[str, LeftOut]:
     with contextlib.suppress(expat.ExpatError, _EntityError):  # the reader of workbooks says that it is damaged
         parser.Parse(content, True)
     return sheets.found
+
+
+def _shows_more(content: bytes, styles: bytes) -> bool:
+    """
+    Tell whether a format shows a text beside a number, or divides it.
+
+    Programs write formats of currencies that no cell has to the file of styles, and those that cells have before them.
+    """
+    before = content[: max(content.find(b"</office:automatic-styles>"), 0)]
+    if b"<number:currency-style" in before or b"number:display-factor=" in before + styles:
+        return True
+    formats = (
+        part.partition(b"</number:number-style>")[0] for part in (before + styles).split(b"<number:number-style")
+    )
+    texts = (text.decode("utf-8", "replace") for part in list(formats)[1:] for text in _TEXT.findall(part))
+    return any(text_beside(html.unescape(text)) for text in texts)
 
 
 class _EntityError(Exception):

@@ -7,6 +7,7 @@ import pytest
 import xlsxwriter
 
 from contracts.ocds.problems import Problem
+from contracts.tables.left_out.finding import left_out_of
 from contracts.tables.left_out.number_formats import Beside, beside, code_of, shows_more
 from contracts.tables.reading import RowRelease, read_table
 from contracts.tables.sheets import read_workbook
@@ -164,6 +165,12 @@ def shown(number: float, text: str, attributes: str = 'office:value-type="float"
     return f'<table:table-cell {attributes} office:value="{number}"><text:p>{text}</text:p></table:table-cell>'
 
 
+def number_style(*, text: str = " millones", kind: str = "number", factor: str = "") -> str:
+    """Return a format of an ODS."""
+    told = f"<number:text>{text}</number:text>" if text else ""
+    return f'<number:{kind}-style style:name="N1"><number:number{factor}/>{told}</number:{kind}-style>'
+
+
 class TestOtherWorkbooks:
     @pytest.mark.parametrize(
         ("cell", "amount", "currency", "variants"),
@@ -185,7 +192,8 @@ class TestOtherWorkbooks:
         words = "".join(
             f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>' for text in ROW
         )
-        values, problems = read(ods([HEAD], extra=f"<table:table-row>{words}{cell}</table:table-row>"))
+        row = f"<table:table-row>{words}{cell}</table:table-row>"
+        values, problems = read(ods([HEAD], extra=row, formats=number_style()))
         assert values == [(amount, currency)]
         assert [problem.variant for problem in problems] == variants
 
@@ -194,9 +202,28 @@ class TestOtherWorkbooks:
             f'<table:table-row table:number-rows-repeated="2"><table:table-cell/>{shown(5, "R$ 5")}</table:table-row>'
         )
         with tempfile.TemporaryFile() as file:
-            file.write(ods([HEAD], extra=row))
+            file.write(ods([HEAD], extra=row, formats=number_style()))
             rows = [row.beside for row in read_workbook(file)]
         assert rows == [{}, {1: Beside("R$")}, {1: Beside("R$")}]
+
+    @pytest.mark.parametrize(
+        ("parts", "is_looked_at"),
+        [
+            ({"formats": number_style()}, True),
+            ({"styles": number_style(text="&#82;$ ")}, True),
+            ({"formats": number_style(text="", factor=' number:display-factor="1000"')}, True),
+            ({"formats": number_style(text="", kind="currency")}, True),
+            ({"styles": number_style(kind="currency")}, False),
+            ({"styles": number_style(kind="date")}, False),
+            ({"formats": number_style(text=") ")}, False),
+            ({"formats": number_style(text="")}, False),
+            ({}, False),
+        ],
+    )
+    def test_rows_of_an_ods_are_looked_through_where_a_format_shows_more_than_numbers(self, parts, is_looked_at):
+        """To look through those of plain numbers took four times as long as to read them."""
+        row = f"<table:table-row>{shown(5, 'R$ 5')}</table:table-row>"
+        assert bool(left_out_of(ods([HEAD], extra=row, **parts))("Hoja").formats) == is_looked_at
 
     @pytest.mark.parametrize(
         "record",
