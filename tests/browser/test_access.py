@@ -90,3 +90,14 @@ def test_an_app_is_set_up_and_its_next_code_opens_the_desk(browser, live_server,
 def code_of(secret: str) -> str:
     """Return the code that an app shows for a secret in Base32."""
     return f"{totp(base64.b32decode(secret)):06}"
+
+
+def test_the_page_of_links_fits_a_phone(browser, live_server, make_user):  # noqa: F811
+    make_user(groups.LEADS, name="auditor", password=PASSWORD)
+    make_user(groups.AUDITORS, name="somebody.with.a.long.name")
+    browser.resize(360, 800)
+    sign_in(browser, live_server, opening="/admin/second-factor/people/")
+    browser.wait_for("/admin/second-factor/people/")
+    browser.click("button[name=person]")
+    browser.wait("document.querySelector('code.secret') !== null")
+    assert browser.run("document.documentElement.scrollWidth") <= 360
