@@ -88,7 +88,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=25,
+    version=26,
     reads=("supplier_history",),
     sentences={
         "default": "The record shows ties to one vendor: {words}.",

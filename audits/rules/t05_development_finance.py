@@ -75,7 +75,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=23,
+    version=24,
     sentences={
         "default": "Outside money is named: {words}.",
     },

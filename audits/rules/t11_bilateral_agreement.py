@@ -55,7 +55,7 @@ from audits.matching.lexicon import WEAK, Mention
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=11,
+    version=12,
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",
     },

@@ -41,7 +41,7 @@ from audits.matching.watchlist import Entry
     title="Listed supplier",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=8,
+    version=9,
     sentences={
         "default": "Public lists that name {vendor}: {lists}.",
     },

@@ -11,13 +11,16 @@ from audits.matching.words import OPTIONAL
 # How many characters around an extension what leaves it open is looked for, and behind it what is extended.
 _OPTION_REACH = 50
 _INVITATION_REACH = 70
-# What a tender has and a contract has not, at most five words behind: "prorroga la fecha de apertura", "adenda ao
-# edital". Who prolongs "la licitación" moves its day; a "prórroga de la licitación" is of the contract that it led to.
+# What a tender has and a contract has not, behind words for a day and small ones alone: "prorroga la fecha de
+# apertura", "adenda ao edital", but not "prórroga del sistema de recepción" and "prorrogação conforme o edital". Who
+# prolongs "la licitación" moves its day; a "prórroga de la licitación" is of the contract that it led to.
 _OF_INVITATION = re.compile(
     r"\A\W{1,4}(?:la licitacion\b|"
-    r"(?:(?!con[tv]|vigencia|servicio|servico)\w{1,20}\W{1,4}){0,5}?"
-    r"(?:abertura|apertura|bases|bid(?:ding|s)?|caderno de encargos|closing|edital|ofertas|pliegos?|"
-    r"presentacion|apresentacao|propostas|recepcion|sessao|submission|terminos de referencia)\b)"
+    r"(?:(?:ao?s?|al?|d[aeo]s?|del|el|l[ao]s?|n[aor]?|os?|para|the|to|of|for|y|e|n?\d{1,5}|acto|aclaratoria|cierre|data|"
+    r"date|day|deadline|dias?|entrega|fechas?|final|hora|limite|maxima|modificatoria|nro|numero|plazos?|prazos?|recebimento|"
+    r"recepcion|tope)\W{1,4}){0,9}?"
+    r"(?:abertura|apertura|bases(?! de da[dt]os)|bid(?:ding|s)?|caderno de encargos|closing|edital|ofertas|pliegos?|"
+    r"presentacion|apresentacao|propostas|propuestas|sessao|submission|terminos de referencia)\b)"
 )
 
 

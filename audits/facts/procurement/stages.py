@@ -10,12 +10,17 @@ from contracts.ocds.codes import CANCELLED, UNDECIDED
 from contracts.ocds.placeholders import names_no_process
 from contracts.ocds.views import Award, Contract, Document, OrganizationReference, Process, Tender, Transaction, Value
 
-# What a title begins with that ends a tender, and a word for a tender right behind it.
+# What a title begins with that ends a tender, and a word for a tender right behind it. Who "cancels a purchase" in
+# Spanish may pay for it.
 _CANCELLATION = re.compile(
     r"\A\W{0,4}(?:cancel(?:lation|led|lacion|acion|amento|a)|(?:se )?dejar? sin efecto|anula(?:cion|cao)?|"
-    r"revoga(?:cao)?|withdrawal)\b(?:\W{1,4}\w{1,6}){0,2}?\W{1,4}(?:adquisicion|aquisicao|bid|compra|concurso|"
-    r"contratacion|contratacao|convocatoria|edital|licitacion|licitacao|pregao|proceso|processo|procurement|"
-    r"quotation|rf[pqx]|supply|tender)\b"
+    r"revoga(?:cao)?|withdrawal)\b(?:\W{1,4}\w{1,6}){0,2}?\W{1,4}(?:aquisicao|bid|concurso|convocatoria|edital|"
+    r"licitacion|licitacao|pregao|proceso|processo|procurement|quotation|rf[pqx]|supply|tender)\b"
+)
+# What such a title says beside it that calls for bids again.
+_CALLED_AGAIN = re.compile(
+    r"\b(?:(?:new|nov[ao]|nuev[ao]|second|segund[ao])\W{1,4}(?:\w{1,20} )?(?:bid|call|concurso|convocatoria|edital|"
+    r"licitacion|licitacao|llamado|pregao|proceso|processo|tender)|re ?tender|reconvocatoria)\b"
 )
 
 
@@ -44,7 +49,8 @@ def is_called_off(process: Process) -> bool:
 
 def only_cancels(process: Process) -> bool:
     """Tell whether a record is of a notice that cancels a tender, by its title ("Cancellation of bid 7")."""
-    return not process.stages() and bool(_CANCELLATION.match(fold(process.tender.title).text))
+    title = fold(process.tender.title).text
+    return not process.stages() and bool(_CANCELLATION.match(title)) and not _CALLED_AGAIN.search(title)
 
 
 def method_of(tender: Tender) -> str:

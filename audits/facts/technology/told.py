@@ -15,15 +15,20 @@ from audits.matching.words import MAKING
 
 # A name has such letters; a number that some publishers give in its place has none.
 _NAME = re.compile(r"[^\W\d_]{4}")
-# How firms and universities write who ask a body for money to find something out.
+# How firms and universities write who ask a body for money to find something out. What tenders say too tells nothing:
+# "Phase 2 project", "the approach proposed by the bidder", "software with which officers will investigate".
 _PROPOSAL = re.compile(
-    r"\b(?:sbir|sttr|small business innovation research|we (?:\w{1,20} )?propose|"
-    r"(?:company|corporation|inc|llc|team) propos(?:ed|es)|"
-    r"proposes? to (?:build|create|demonstrate|design|develop|extend|investigate|research|study)|"
-    r"proposed (?:\w{1,20} ){0,2}(?:approach|effort|innovation|research|technology)|"
-    r"phase (?:i{1,3}|[123]|one) (?:\w{1,20} )?(?:effort|project|proposal|research|study|will|work)|"
-    r"(?:this|the) (?:phase|effort|innovation|research) (?:will|addresses|aims|focuses|is to)|"
-    r"will (?:be )?(?:investigate|research)d?|to (?:demonstrate|determine) (?:the )?feasibility|white paper)\b"
+    r"\b(?:sbir|sttr|small business innovation research|we (?:\w{1,20} )?propose|trl \d|"
+    r"(?:analytics|associates|company|corp|corporation|inc|laborator(?:ies|y)|llc|sciences|systems|team|technologies|"
+    r"university)\W{1,3}(?:\(\w{1,20}\) )?propos(?:ed?|es) to|"
+    r"proposes? to (?:demonstrate|investigate|research|study)|"
+    r"proposes? to (?:design|develop) (?:\w{1,20} )?(?:advanced|innovative|low|new|novel|prototype)|"
+    r"proposed (?:\w{1,20} ){0,2}(?:effort|innovation|research)|"
+    r"phase (?:i{1,3}|[123]|one) (?:\w{1,20} )?(?:effort|feasibility|proposal|prototype|research)|"
+    r"(?:in|during|for) (?:(?:this|the) )?phase (?:i{1,3}|[123]|one)(?: project)?\W{1,2}we will|"
+    r"(?:this|the) (?:effort|innovation|research) (?:will|addresses|aims|focuses|is to)|"
+    r"(?:effort|project|research|study|we|work) will (?:investigate|research)|"
+    r"to (?:demonstrate|determine) (?:the )?feasibility)\b"
 )
 
 

@@ -20,7 +20,7 @@ REASONS = {
     "awards_not_named": _("no contract names an award of the record"),
     "cohort_too_small": _("the cohort “{cohort}” has {number} values; {needed} are needed"),
     "agreement": _("the method is an agreement, and no competition: {method}"),
-    "called_off": _("tender, awards and contracts are all cancelled"),
+    "called_off": _("the tender was cancelled, and nothing that came of it stands"),
     "call_off": _("the method is an order under a contract that stands: {method}"),
     "clause_not_asked": _("the question is not asked of technology of this kind: {sectors}"),
     "contract_pages_unread": _("{read} of {pages} pages of the contract could be read"),
