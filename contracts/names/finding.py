@@ -49,6 +49,8 @@ def _of_name(name: str, country: str) -> list[int]:
 
 def bodies_with_words(organizations: QuerySet[Organization], text: str, reader: Any) -> QuerySet[Organization]:
     """Return organizations that hold all words of a text, or into which one is merged that holds them, as read by."""
+    whole, own = numbers_in_keys(text)
+    text = text if own == whole else own
     found = with_words(organizations, text, "", visible={"": Organization.objects.visible_to(reader)})
     names = Organization.objects.named_to(reader).filter(merged_into__isnull=False)
     merged = with_words(names, text, "", visible={"": names})

@@ -19,7 +19,7 @@ def normal_number(number: str) -> str:
 
 
 def numbers_in_keys(number: str) -> tuple[str, str]:
-    """Return an identifier as keys may have it: without its punctuation, and a NIT of Colombia without its last digit."""
+    """Return an identifier as keys may have it: without punctuation, and a NIT of Colombia without its last digit."""
     whole = normal_number(number)
     return whole, own_number(whole, "CO") or whole
 

@@ -187,9 +187,9 @@ def test_a_number_of_colombia_is_found_with_and_without_its_check_digit(anonymou
     expected = Organization.objects.get(key="CO-NIT:900504030").pk
     (found,) = asked(anonymous, {"properties": [{"pid": "identifier", "v": number}]})
     assert (found["id"], found["match"], found["score"]) == (str(expected), True, 100.0)
-    parameter = "key" if ":" in number else "identifier"
-    listed = anonymous.get("/api/v1/organizations/", {parameter: number}).json()["results"]
-    assert [row["id"] for row in listed] == [expected]
+    for parameter in ["key"] if ":" in number else ["identifier", "q"]:
+        listed = anonymous.get("/api/v1/organizations/", {parameter: number}).json()["results"]
+        assert [row["id"] for row in listed] == [expected]
 
 
 def test_an_identifier_of_another_is_told_and_counts_against(anonymous, organizations):
