@@ -63,6 +63,13 @@ class TestXlsx:
 
         assert read(book(write)) == ([[ADDRESS]], [])
 
+    @pytest.mark.parametrize("header", ["Ver contrato", "Link al contrato", "Contrato (PDF)"])
+    def test_people_call_their_columns_so(self, header):
+        def write(sheet):
+            sheet.write_url("D2", ADDRESS, string="ver")
+
+        assert read(book(write, header=[*HEAD[:3], header])) == ([[ADDRESS]], [])
+
     def test_what_is_typed_stays_where_it_is_an_address(self):
         def write(sheet):
             sheet.write_url("D2", ADDRESS, string="https://example.org/otro")
