@@ -4,7 +4,7 @@ from contracts.ocds.tax_numbers import CPF, REGISTERS
 from contracts.tables.header_names import key
 
 # What stands in a header → how many digits such a number has, and its register.
-_NUMBERS = (("cnpj", 14, REGISTERS["BR"]), ("cpf", 11, CPF))
+_NUMBERS = (("cnpj", 14, REGISTERS["BR"]), ("cpf", 11, CPF), ("ruc", 13, REGISTERS["EC"]))
 
 
 def with_zeros(digits: str, header: str) -> str:

@@ -124,7 +124,9 @@ class TestNumbersOfParties:
             ("CNPJ", 191, "00000000000191"),
             ("CNPJ do fornecedor", "191", "00000000000191"),
             ("CPF/CNPJ", 12345678909, "12345678909"),
+            ("RUC", 990004196001, "0990004196001"),  # of Ecuador's Guayas
             ("CNPJ", 192, "192"),  # its check digits are others
+            ("RUC", 990004196002, "990004196002"),
             ("NIT", 191, "191"),
         ],
     )
