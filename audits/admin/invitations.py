@@ -39,7 +39,7 @@ class LinkGenerator(PasswordResetTokenGenerator):
 
 invitations, links = InvitationGenerator(), LinkGenerator()
 # Where a session keeps the token by which a second factor is set up in it (``config.access.setting_up``).
-MAY_SET_UP = "may-set-up-second-factor"
+MAY_SET_UP = "second-factor-token"
 
 
 class InvitedForm(forms.ModelForm):

@@ -33,9 +33,9 @@ _HEADS = """
     ORDER BY day, number DESC
 """
 _LINKS = """
-    SELECT number, encode(coalesce(earlier.chain, ''), 'hex'), parts
+    SELECT entry.number, encode(coalesce(earlier.chain, ''), 'hex'), parts
     FROM (SELECT number, {parts} AS parts FROM {table} WHERE number = ANY(%s)) entry
-    LEFT JOIN (SELECT number + 1 AS number, chain FROM {table}) earlier USING (number)
+    LEFT JOIN {table} earlier ON earlier.number = entry.number - 1
 """
 
 

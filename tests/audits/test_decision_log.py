@@ -12,9 +12,11 @@ from django.db.models import Model
 from django.utils import timezone
 
 from audits.models import Review
+from audits.models.review import CHAIN
 from audits.triage import review_flag, undo_decision
 from contracts.claims import decide_claim
 from contracts.models import Claim, ClaimDecision, Submission
+from contracts.postgres.chain import _LINKS
 from tests.contracts.api.conftest import make_user
 from tests.support.migrations import begin_at
 from tests.support.records import load, release
@@ -128,6 +130,16 @@ def test_a_flag_that_does_not_stand_as_its_decisions_say_is_found_out(statement)
         cursor.execute(statement + where)
     status, printed = run()
     assert (status, printed["broken"], printed["astray"]) == (1, [], [log.forge["flag"].pk])
+
+
+def test_the_links_of_some_decisions_are_found_without_reading_the_whole_log(db):
+    """Both the decisions and those before them, by the index of their numbers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {CHAIN._written(_LINKS)}", [[1]])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert plan.count("Index Cond: (number = ") == 2, plan
 
 
 def test_a_log_without_a_decision_is_said_to_hold():
