@@ -33,6 +33,7 @@ class Entry(Struct, frozen=True):
 
     ocid: str
     title: str
+    called: str
     address: str
     buyer: str
     suppliers: list[str]
@@ -99,6 +100,5 @@ def problems_of(query: str) -> list[str]:
 
 
 def _entry(process: Any, kinds: list[str]) -> Entry:
-    return Entry(
-        process.ocid, process.title, process_page(process.ocid), process.buyer_name, process.supplier_names, kinds
-    )
+    parties = (process.buyer_name, process.supplier_names)
+    return Entry(process.ocid, process.title, process.called, process_page(process.ocid), *parties, kinds)

@@ -219,7 +219,7 @@ def to_day(column: str) -> DayRangeFilter:
 
 
 # Half of our readers write a thousand so: read as a decimal it would be one.
-_GROUPED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 
 
 class AmountField(forms.DecimalField):

@@ -89,6 +89,14 @@ class TestMail:
         assert delivering.tell_all() == 1
         assert "flag changed" in mail.outbox[0].body
 
+    def test_what_has_no_title_is_called_by_its_description_as_on_pages(self, reader, buy):  # noqa: F811
+        save(reader)
+        untitled = purchase(1, title="")
+        untitled["tender"]["description"] = "Cámaras para el puerto"
+        buy(untitled)
+        assert delivering.tell_all() == 1
+        assert "\nCámaras para el puerto\n" in mail.outbox[0].body
+
     def test_what_is_held_or_taken_back_is_told_to_nobody(self, reader, buy):  # noqa: F811
         save(reader)
         buy(purchase(1), purchase(2))

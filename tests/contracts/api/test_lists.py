@@ -312,6 +312,9 @@ class TestFilters:
         ]
         assert ocids(anonymous, "date__gte=2024-01-01&date_basis=award", "contracts") == {"ocds-a-1"}
 
+    def test_no_thousand_begins_with_a_nought(self, anonymous):
+        assert anonymous.get("/api/v1/contracts/?amount__gte=0.125").status_code == 200
+
     @pytest.mark.parametrize(
         ("query", "parameter"),
         [
