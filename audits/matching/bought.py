@@ -141,7 +141,7 @@ class Heads:
         kind = found.lastgroup or "thing"
         start, end = found.span(kind)
         is_post = not kind.endswith("thing")
-        return OtherObject(folded.written(start), folded.written(end - 1) + 1, is_post=is_post)
+        return OtherObject(*folded.span(start, end), is_post=is_post)
 
     def names_thing(self, text: str) -> bool:
         """Tell whether a folded text holds more than words of how something is bought."""

@@ -127,7 +127,7 @@ class _Reader:
         for cited in self._grammar.read(folded, text):
             if cited.laws == () or self._stands_elsewhere(folded.text, cited.start, cited.end):
                 continue
-            start, end = folded.written(cited.start), folded.written(cited.end - 1) + 1
+            start, end = folded.span(cited.start, cited.end)
             for item in cited.items:
                 if grounds := self._grounds(cited.laws, cited.article, item, on):
                     yield Citation(grounds, start, end)

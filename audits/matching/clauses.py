@@ -75,7 +75,7 @@ def passages(text: str) -> list[Passage]:
     for start, end, rule, clause in sorted(found):
         if start >= ends.get(clause, 0):
             ends[clause] = end
-            first, last = folded.written(start), folded.written(end - 1) + 1
+            first, last = folded.span(start, end)
             kept.append(Passage(rule, clause, first, last, text[first:last]))
     return kept
 
@@ -91,7 +91,7 @@ def terms_elsewhere(text: str) -> str:
     folded = fold(text)
     ((pattern, _unless),) = _patterns()["", "terms_elsewhere"]
     match = pattern.search(folded.text)
-    return text[folded.written(match.start()) : folded.written(match.end() - 1) + 1] if match else ""
+    return text[slice(*folded.span(match.start(), match.end()))] if match else ""
 
 
 def missing(found: Iterable[Passage]) -> list[str]:

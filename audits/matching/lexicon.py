@@ -181,7 +181,7 @@ def mentions(spans: Iterable[Span], folded: Folded, text: Text, *, may_be_negate
     found = []
     for start, end, term in spans:
         denied = may_be_negated and is_negated(folded.text, start, end)
-        first, last = (folded.written(start), folded.written(end - 1) + 1) if folded.anchors else (start, end)
+        first, last = folded.span(start, end)
         written = value[first:last]
         found.append(
             Mention(

@@ -47,7 +47,7 @@ def named_after_work(
             if not found or found["word"] in patterns.bodies:
                 break
             position = found.end()
-            name = text[folded.written(found.start("word")) : folded.written(position - 1) + 1]
+            name = text[slice(*folded.span(found.start("word"), position))]
             stands_out = has_inner_capital(name)
             if not patterns.is_no_name(found, "word") and len(name) > 2 and (stands_out or name.isupper()):
                 if stands_out:
@@ -83,7 +83,7 @@ def named_by_place(
             if not found or found["word"] in patterns.bodies:
                 break
             word, position = found["word"], found.end()
-            name = text[folded.written(found.start("word")) : folded.written(position - 1) + 1]
+            name = text[slice(*folded.span(found.start("word"), position))]
             is_capital_alone = case is Case.SPOKEN and is_small and name[0].isupper()
             ends = bool(_AFTER_NAME.match(folded.text, position))
             if (

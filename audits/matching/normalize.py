@@ -44,6 +44,10 @@ class Folded(Struct, frozen=True, gc=False):
         here, there = self.anchors[bisect_right(self.anchors, (offset, 1 << 62)) - 1]
         return there + offset - here
 
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the offsets in the text as written of what stands from ``start`` to ``end`` here."""
+        return (self.written(start), self.written(end - 1) + 1) if self.anchors else (start, end)
+
 
 def without_addresses(text: str) -> str:
     """

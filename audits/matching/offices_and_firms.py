@@ -45,4 +45,4 @@ class OfficesAndFirms:
             patterns.append(self._firm)
         for pattern in patterns:
             for found in pattern.finditer(folded.text):
-                yield folded.written(found.start()), folded.written(found.end() - 1) + 1
+                yield folded.span(found.start(), found.end())

@@ -109,7 +109,7 @@ def _products(text: str, language: str, patterns: ProductWords) -> Iterator[Prod
     plain = folded.text
 
     def written(start: int, end: int) -> tuple[int, int]:
-        return folded.written(start), folded.written(end - 1) + 1
+        return folded.span(start, end)
 
     if any(sign in text for sign in _MARKS):
         for mark in _MARK.finditer(text):
@@ -171,7 +171,7 @@ def _models(text: str, folded: Folded, patterns: ProductWords) -> Iterator[tuple
         if 2 < len(model.group()) <= _MODEL_LENGTH and not patterns.no_model.fullmatch(model.group()):
             yield model.span()
     for model in _PARTED_MODEL.finditer(folded.text):
-        word = text[folded.written(model.start()) : folded.written(model.end("letters") - 1) + 1]
+        word = text[slice(*folded.span(model.start(), model.end("letters")))]
         if word.isupper() and model["letters"] not in patterns.no_product:
             yield model.span()
 
@@ -188,7 +188,7 @@ def _names_before(text: str, folded: Folded, patterns: ProductWords) -> Iterator
         if not found or patterns.is_no_name(found, "word"):
             continue
         start, end = found.span("word")
-        name = text[folded.written(start) : folded.written(end - 1) + 1]
+        name = text[slice(*folded.span(start, end))]
         stands_out = name.isupper() and case is not Case.CAPITALS and len(letters_of(name)) > _SHORTEST_NAME
         if stands_out or is_spelt_as_english_name(name):
             yield start, end

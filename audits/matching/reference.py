@@ -221,7 +221,7 @@ class Reference:
         read = self._read_text(text.value)
         folded = read.folded
         spans = self._spans(folded, read.hits, text.value, read.language(language))
-        return [(folded.written(start), folded.written(end - 1) + 1, term) for start, end, term in spans]
+        return [(*folded.span(start, end), term) for start, end, term in spans]
 
     def _spans(self, folded: Folded, hits: list[tuple[int, int, Meaning]], written: str, language: str) -> list[Span]:
         """Return the terms of a text in ``language``: abbreviations with their capitals, no numbers, no plurals."""
@@ -229,7 +229,7 @@ class Reference:
         for start, end, (terms, _) in hits:
             for term, capitals, short in terms.get(language, ()):
                 if capitals or short:
-                    first, last = folded.written(start), folded.written(end - 1) + 1
+                    first, last = folded.span(start, end)
                     is_small = capitals and written[first:last] == written[first:last].lower()
                     if is_small and (term.language in _READ_IN or not self._is_named(folded, start, end)):
                         continue

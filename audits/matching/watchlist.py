@@ -271,7 +271,7 @@ class Watchlist:
         may_be_negated: bool,
     ) -> NameMention | None:
         """Return the name at its place in a text, or ``None`` if its guard says that something else is meant."""
-        first, last = folded.written(start), folded.written(end - 1) + 1
+        first, last = folded.span(start, end)
         written = text[first:last]
         if name.watchlist != _LENDERS and len(written) <= SHORT and in_reference_number(text, first, last):
             return None

@@ -93,7 +93,7 @@ def _told_in(dossier: Dossier, text: Text) -> tuple[Evidence, ...]:
 
 
 def _evidence(text: Text, folded: Folded, start: int, end: int, note: str) -> Evidence:
-    first, last = (folded.written(start), folded.written(end - 1) + 1) if folded.anchors else (start, end)
+    first, last = folded.span(start, end)
     return evidence_in(text, first, last, note)
 
 

@@ -66,7 +66,7 @@ def stated_terms(dossier: Dossier) -> Iterator[tuple[float, Evidence]]:
             after = folded.text[found.end() : found.end() + _REACH // 3]
             if years > _MOST_YEARS or not _states_term(before, after):
                 continue
-            start, end = folded.written(found.start()), folded.written(found.end() - 1) + 1
+            start, end = folded.span(found.start(), found.end())
             place = evidence_in(text, start, end, "stated_term")
             if not (_OTHER.search(before[-_REACH:] + after) and dossier.leaves_out(place, "years_of_others")):
                 yield years, place

@@ -94,7 +94,7 @@ def _countries_of_data(dossier: Dossier) -> Iterator[Mention]:
             of_data = _LIES.search(before) and _DATA.search(before)
             if not of_data or _OTHERS.search(before) or _FIRMS.search(before):
                 continue
-            start, end = folded.written(place.start), folded.written(place.end - 1) + 1
+            start, end = folded.span(place.start, place.end)
             yield Mention(
                 _ABROAD[0],
                 place.code,

@@ -114,7 +114,7 @@ class Dossier(RecordTexts):
             return found
         written = self.reference.fold(text)
         spans = [
-            (written.written(place.start()), written.written(place.end() - 1) + 1)
+            written.span(place.start(), place.end())
             for words in map(name_words, self._names_of_buyers)
             for place in places_of_name(words, written.text)
         ]
