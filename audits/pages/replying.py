@@ -159,11 +159,7 @@ def _about(request: HttpRequest) -> About:
     if ocid := asked.get("ocid", ""):
         process = ContractingProcess.objects.public().filter(ocid=ocid).only("ocid", "title", "description").first()
         if process is not None:
-            return About(
-                {"process": process},
-                process.called,
-                process_page(process.ocid),
-            )
+            return About({"process": process}, process.called, process_page(process.ocid))
     elif pk := key_of(asked.get("flag", "")):
         for flag in show_flags(public_flags().filter(pk=pk)):
             page = flag.address or reverse("organization-page", args=[flag.organization_id])

@@ -1,6 +1,6 @@
 """Headers → the columns that have them, also where a header spans two rows, names its unit or speaks of taxes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -89,13 +89,19 @@ def _both_ways(name: str) -> set[str]:
 def _source(header: str, places: dict[str, int]) -> Source | None:
     if key(header) in places:
         return Source((places[key(header)],))
-    bare, _, part = header.partition(":") if header.endswith((":code", ":name")) else (header, "", "")
+    bare, part = _without_part(header)
     columns = [places[key(name)] for name in bare.split(" + ") if key(name) in places]
     if not columns or key(bare.split(" + ")[0]) not in places:
         return None
     return Source(tuple(columns), part)  # type: ignore[arg-type]  # one of the two that end it
 
 
-def parts(header: str) -> Iterator[str]:
-    bare = header.rpartition(":")[0] if header.endswith((":code", ":name")) else header
-    yield from bare.split(" + ")
+def parts(header: str) -> list[str]:
+    """Return the headers that a header of a mapping joins: "Código + Nombre:name"."""
+    return _without_part(header)[0].split(" + ")
+
+
+def _without_part(header: str) -> tuple[str, str]:
+    """Return a header of a mapping, and the part of its column alone that it names, if any."""
+    bare, _colon, part = header.rpartition(":")
+    return (bare, part) if part in {"code", "name"} and bare else (header, "")

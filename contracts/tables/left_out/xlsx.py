@@ -44,7 +44,7 @@ class Sheets:
     def __init__(self, content: bytes) -> None:
         self._file = io.BytesIO(content)
         self._parts = _parts(self._file)
-        self._codes = _codes(self._file)
+        self._codes = _codes(self._part(_STYLES).decode("utf-8", "replace"))
 
     def left_out(self, name: str) -> LeftOut:
         """Return what is left out of a sheet; the reader of workbooks tells which cells are merged."""
@@ -112,13 +112,8 @@ def _parts(file: io.BytesIO) -> dict[str, str]:
     return found
 
 
-def _codes(file: io.BytesIO) -> dict[int, str]:
+def _codes(styles: str) -> dict[int, str]:
     """Return the number of a style of cells → the code of its format, of those that show more than a number."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            styles = archive.read(_STYLES).decode("utf-8", "replace")
-    except DAMAGED:
-        return {}
     own = {element.get("numFmtId", ""): element.get("formatCode", "") for element in _elements(_FORMAT, styles)}
     codes = BUILT_IN | own
     found: dict[int, str] = {}
