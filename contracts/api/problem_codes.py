@@ -13,8 +13,7 @@ from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.parameters import FIELDS, OMIT, chosen_fields
 from contracts.api.protocol.problems import CODES, refusal_status
 from contracts.api.protocol.views import ApiView
-from contracts.ocds.messages import HINTS
-from contracts.ocds.problems import WARNINGS
+from contracts.ocds.messages import HINTS, WARNINGS
 
 
 class ProblemCode(serializers.Serializer):

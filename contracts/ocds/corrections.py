@@ -58,7 +58,7 @@ class Correction(Struct, frozen=True, gc=False):
 
     ``path`` is a JSON Pointer, ``found`` the value there (shortened), ``used`` the value read instead (``OBJECT`` or
     ``ARRAY`` where only its shape differs), or ``None`` if it is not used; ``reason`` a code of
-    ``correction_messages.CORRECTIONS``.
+    ``messages.CORRECTIONS``.
     """
 
     path: str

@@ -25,6 +25,11 @@ def fixture_rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def texts_listed(name: str, of: str = "") -> dict[str, str]:
+    """Return code → English text of a table of ``fixtures/wording``, or of one of its lists."""
+    return {row["code"]: row["text"] for row in fixture_rows(f"wording/{name}") if row.get("list", "") == of}
+
+
 def fold(text: str) -> str:
     """Return a text as the tables write it: without case, accents and superfluous space."""
     return " ".join(without_marks(text.casefold()).split())

@@ -4,33 +4,8 @@ from typing import Any
 
 from msgspec import Struct
 
-# These refuse nothing: the record is taken nevertheless.
-WARNINGS = frozenset(
-    {
-        "amount_negative",
-        "amount_read",
-        "amounts_scaled",
-        "cell_unread",
-        "currency_unknown",
-        "date_far_ahead",
-        "encoded_twice",
-        "field_unknown",
-        "hidden",
-        "linked_release",
-        "looks_like_latin1",
-        "more_pages",
-        "number_format",
-        "number_of_whom",
-        "document_uncleaned",
-        "pages_unread",
-        "period_reversed",
-        "release_in_future",
-        "release_older_than_known",
-        "row_merged",
-        "row_repeated",
-        "version_unknown",
-    }
-)
+from contracts.ocds.messages import WARNINGS
+
 # The variant of a problem whose text alone is known, as the value ``text``: an earlier version stored sentences.
 AS_STORED = "as_stored"
 

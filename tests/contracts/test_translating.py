@@ -16,12 +16,11 @@ from contracts.intake import processing
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import receive
 from contracts.models import Submission
-from contracts.ocds.correction_messages import CORRECTIONS
 from contracts.ocds.document import decode
 from contracts.ocds.encodings import decode_mixed
 from contracts.ocds.facts import Understood
-from contracts.ocds.messages import DETAILS, HINTS, JSON_MESSAGES
-from contracts.ocds.problems import AS_STORED, WARNINGS, Limits, Problem, RefusedError
+from contracts.ocds.messages import CORRECTIONS, DETAILS, HINTS, JSON_MESSAGES, WARNINGS
+from contracts.ocds.problems import AS_STORED, Limits, Problem, RefusedError
 from contracts.ocds.reading import read_releases
 from contracts.ocds.simple import release_from_simple
 from contracts.ocds.simple_warnings import simple_warnings

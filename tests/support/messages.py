@@ -26,8 +26,13 @@ APPS = ("config", "contracts", "audits")
 LANGUAGES = ("es", "pt")
 # Catalogs of what another one says otherwise elsewhere; for the rest Django takes the other one.
 VARIANTS = {"pt_PT": "pt"}
-# Columns of reference tables that pages show in the reader's language: app → file → columns.
-TABLES = {"audits": {"fixtures/reference/public_lists.csv": ("authority", "effect")}}
+# Columns of tables that are shown in the reader's language: app → file → columns.
+TABLES = {
+    "contracts": {
+        f"fixtures/wording/{name}.csv": ("text",) for name in ("problems", "hints", "corrections", "values")
+    },
+    "audits": {"fixtures/reference/public_lists.csv": ("authority", "effect")},
+}
 # Name of the function → where its arguments hold the text, its plural, its context.
 KEYWORDS = {
     **dict.fromkeys(("_", "_lazy", "gettext", "gettext_lazy", "gettext_noop"), (0, None, None)),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contracts.intake.rows import ProcessRows
-from contracts.ocds.correction_messages import CORRECTIONS
+from contracts.ocds.messages import CORRECTIONS
 from contracts.ocds.parse import parse_process
 from contracts.ocds.placeholders import (
     ANYBODY,

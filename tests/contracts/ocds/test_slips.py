@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from contracts.ocds.correction_messages import CORRECTIONS
+from contracts.ocds.messages import CORRECTIONS
 from contracts.ocds.parse import parse_process
 
 CODES = {"date_impossible", "date_year_off", "amount_power_of_ten"}
