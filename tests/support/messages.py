@@ -31,7 +31,10 @@ TABLES = {
     "contracts": {
         f"fixtures/wording/{name}.csv": ("text",) for name in ("problems", "hints", "corrections", "values")
     },
-    "audits": {"fixtures/reference/public_lists.csv": ("authority", "effect")},
+    "audits": {
+        "fixtures/reference/public_lists.csv": ("authority", "effect"),
+        **{f"fixtures/wording/{name}.csv": ("text",) for name in ("places", "reasons")},
+    },
 }
 # Name of the function → where its arguments hold the text, its plural, its context.
 KEYWORDS = {
