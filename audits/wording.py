@@ -30,7 +30,7 @@ FIGURES = texts_listed("places", "figure")
 OBJECTS = texts_listed("places", "object")
 # What an object says, by the rest of the path.
 MEMBERS = texts_listed("places", "member")
-# What a place shows: concepts of the lexicon, grounds of laws (``audits.matching.grounds.KINDS``), what rules say of it,
+# What a place shows: concepts of the lexicon, grounds of laws (``audits.matching.grounds.KINDS``), what rules say,
 # and clauses of contracts that are words of no lexicon.
 CONCEPTS = {
     code: text
