@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from contracts.intake.attaching import announce
@@ -110,7 +111,8 @@ def _compile(decided: Sequence[_Decided], kind: ClaimDecision.Kind) -> None:
     compile_processes([row.claim.ocid for row in decided], are_locked=True)
     if kind != ClaimDecision.Kind.ACCEPTED:
         told_no_more.send(sender=Claim, was_public=any(row.was_public for row in decided))
-    attached = Attachment.objects.filter(about__claims__in=[row.claim.pk for row in decided])
+    claims = [row.claim.pk for row in decided]
+    attached = Attachment.objects.filter(Q(about__claims__in=claims) | Q(about__repeats__in=claims))
     announce(*attached.values_list("submission__content", flat=True).distinct())
 
 

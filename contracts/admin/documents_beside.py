@@ -1,7 +1,7 @@
 """
 The documents that were sent with a claim, or belong to a process, as the pages of both list them.
 
-Whoever sent the same bytes of facts, their documents are listed: only the first has the releases.
+Whoever sent the same facts, their documents are listed: only the first has the releases.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,17 +20,20 @@ MAX_DOCUMENTS = 50
 
 def documents_of_claim(claim: Claim) -> SafeString | str:
     """Return what was sent with a claim: each a link to its first page, with how much was read of it."""
-    return _listed(Attachment.objects.filter(about__content=claim.submission.content_id))
+    return _listed(Attachment.objects.filter(Q(about__content=claim.submission.content_id) | Q(about__repeats=claim)))
 
 
 def documents_of_process(process: ContractingProcess) -> SafeString | str:
     """Return what was sent with the releases of a process, or attached to it."""
-    sent_with = Release.objects.of_process(process).values("submission__content")
-    return _listed(Attachment.objects.filter(Q(ocid=process.ocid) | Q(about__content__in=sent_with)))
+    releases = Release.objects.of_process(process)
+    sent_with = Q(about__content__in=releases.values("submission__content")) | Q(
+        about__repeats__in=releases.exclude(claim=None).values("claim")
+    )
+    return _listed(Attachment.objects.filter(Q(ocid=process.ocid) | sent_with))
 
 
 def _listed(attachments: QuerySet[Attachment]) -> SafeString | str:
-    rows = attachments.filter(submission__erased_on=None).select_related("submission").order_by("pk")
+    rows = attachments.filter(submission__erased_on=None).select_related("submission").order_by("pk").distinct()
     sent = list({row.submission.content_id: row.submission for row in rows[: MAX_DOCUMENTS + 1]}.values())
     return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in _lines(sent))) or "–"
 

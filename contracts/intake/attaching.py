@@ -1,8 +1,8 @@
 """
 Which documents belong to which processes.
 
-A document belongs to the processes made of the releases that it was sent with, the public ones once its claim is
-accepted, and to those that a person attached it to.
+A document belongs to the processes made of the releases that it was sent with, whoever sent these first, to the public
+ones once their claim is accepted, and to those that a person attached it to.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -40,6 +40,18 @@ _PAIRS = """
             AND (r.claim_id IS NULL OR d.kind IN ('accepted', 'accepted_in_part'))
         )
         WHERE {about_release}
+        UNION
+        SELECT p.id, s.content_id
+        FROM contracts_attachment a
+        JOIN contracts_submission s ON s.id = a.submission_id AND s.erased_on IS NULL
+        -- Who said the same in other bytes.
+        JOIN contracts_claim_repeated_by told ON told.submission_id = a.about_id
+        JOIN contracts_claim c ON c.id = told.claim_id
+        LEFT JOIN contracts_claimdecision d ON d.id = c.decision_id
+        JOIN contracts_contractingprocess p ON p.claim_id = c.id OR (
+            p.ocid = c.ocid AND p.claim_id IS NULL AND d.kind IN ('accepted', 'accepted_in_part')
+        )
+        WHERE {about_claim}
     )
     SELECT pairs.process_id, pairs.sha256, document.reader_version, document.pages_read, document.pages
     FROM pairs
@@ -120,7 +132,8 @@ def unused_copies(copies: Collection[str]) -> list[str]:
 
 def processes_of(sha256: str) -> list[int]:
     """Return the processes that a document belongs to, by primary key."""
-    rows = _pairs("s.content_id = %(value)s", "s.content_id = %(value)s", sha256)
+    condition = "s.content_id = %(value)s"
+    rows = _pairs(condition, condition, condition, sha256)
     return sorted({process_id for process_id, *_rest in rows})
 
 
@@ -129,23 +142,26 @@ def document_versions(process_ids: Sequence[int]) -> dict[int, list[tuple[str, s
     found: dict[int, list[tuple[str, str]]] = {}
     if not Document.objects.exists():
         return found
-    for process_id, sha256, *version in _pairs("p.id = ANY(%(value)s)", _OF_PROCESSES, list(process_ids)):
+    conditions = ("p.id = ANY(%(value)s)", _OF_PROCESSES.format(ocid="r.ocid"), _OF_PROCESSES.format(ocid="c.ocid"))
+    for process_id, sha256, *version in _pairs(*conditions, list(process_ids)):
         found.setdefault(process_id, []).append((sha256, " ".join(map(str, version))))
     return found
 
 
 # The ocids first: there are many releases, and few processes are asked for.
 _OF_PROCESSES = """
-    p.id = ANY(%(value)s) AND r.ocid IN (
+    p.id = ANY(%(value)s) AND {ocid} IN (
         SELECT coalesce(own.ocid, named.ocid) FROM contracts_contractingprocess named
         LEFT JOIN contracts_claim own ON own.id = named.claim_id WHERE named.id = ANY(%(value)s)
     )
 """
 
 
-def _pairs(about_ocid: str, about_release: str, value: Any) -> list[tuple[Any, ...]]:
+def _pairs(about_ocid: str, about_release: str, about_claim: str, value: Any) -> list[tuple[Any, ...]]:
     # The conditions are those of this module.
-    return query(_PAIRS.format(about_ocid=about_ocid, about_release=about_release), {"value": value})
+    return query(
+        _PAIRS.format(about_ocid=about_ocid, about_release=about_release, about_claim=about_claim), {"value": value}
+    )
 
 
 def read_documents(keys: Iterable[str]) -> dict[str, ReadDocument]:

@@ -1,5 +1,7 @@
 """Who decides on a claim sees what was sent with it, and what of it could not be read and why."""
 
+import json
+
 import pytest
 
 from audits import groups
@@ -48,9 +50,12 @@ def test_a_claim_lists_what_was_sent_with_it(claim, sign_in):  # noqa: F811
     assert f">{locked[:12]}</a>" in page
 
 
-def test_what_another_sends_with_the_same_facts_is_listed_as_the_rules_read_it(claim, sign_in):  # noqa: F811
-    facts = load(release("ocds-facts-1"), channel=Submission.Channel.FORM)
+@pytest.mark.parametrize("indent", [None, 1])
+def test_what_another_sends_with_the_same_facts_is_listed_as_the_rules_read_it(claim, indent, sign_in):  # noqa: F811
+    told = json.dumps(release("ocds-facts-1"), indent=indent).encode()
+    facts = load(content=told, channel=Submission.Channel.FORM)
     assert facts.pk != claim.submission_id
+    assert (facts.content_id == claim.submission.content_id) == (indent is None)
     other, *_ = submit(iter([telling_docx("Otro")]), channel=Submission.Channel.FORM, user=None, about=facts)
     process_submission(other.pk)
     process = ContractingProcess.objects.get()

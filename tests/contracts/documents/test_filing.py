@@ -1,5 +1,6 @@
 """Documents that are sent: kept once, read, joined to what they came with, and removed with it."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event
@@ -173,6 +174,24 @@ class TestJoining:
     def test_it_is_part_of_the_public_record_once_its_claim_is_accepted(self, make_user, announced):  # noqa: F811
         submission = send(about=send_facts())
         announced.clear()
+        decide(ClaimDecision.Kind.ACCEPTED, make_user("Leads"))
+        public = ContractingProcess.objects.public().get()
+        assert processes_of(submission.content_id) == [public.pk]
+        assert public.pk in announced
+
+    @pytest.mark.parametrize("is_read_first", [False, True])
+    def test_facts_that_another_sent_before_in_other_bytes_have_it_too(self, is_read_first, make_user, announced):  # noqa: F811
+        send_facts()
+        held = ContractingProcess.objects.get()
+        told = json.dumps(release("ocds-facts-1"), indent=1).encode()
+        facts, *_ = submit(iter([told]), channel=Submission.Channel.FORM, user=None)
+        if not is_read_first:
+            process_submission(facts.pk)
+        submission = send(about=facts)
+        process_submission(facts.pk)
+        assert processes_of(submission.content_id) == [held.pk]
+        assert list(document_versions([held.pk])) == [held.pk]
+        assert set(announced) == {held.pk}
         decide(ClaimDecision.Kind.ACCEPTED, make_user("Leads"))
         public = ContractingProcess.objects.public().get()
         assert processes_of(submission.content_id) == [public.pk]
