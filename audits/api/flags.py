@@ -15,7 +15,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.api.dictionary import EVIDENCE, FLAGS
 from audits.api.flag_evidence import Evidence, Judged, evidence_sheet
 from audits.api.flag_filters import FlagFilter
 from audits.api.flag_rows import FlagRow, ListedFlag
@@ -24,6 +23,7 @@ from audits.api.includes import evidence_of
 from audits.api.visible_flags import AskedOfFlags
 from audits.models import Flag, Review
 from audits.models.flag_queryset import may_see_all
+from contracts.api.dictionary import columns_in_words
 from contracts.api.parties import parties_of
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import Day, Digest, joined
@@ -91,7 +91,7 @@ class FlagListView(AskedOfFlags):
     process = "process"
     title = "flags"
     facets = {"rule": "rule", "severity": "severity", "state": "state", "country": "country"}
-    dictionary = {**FLAGS, **EVIDENCE}
+    dictionary = columns_in_words("flags")
     sheet_names = ("evidence",)
     orders = {"id": "pk", "raised": "raised_at", "changed": "changed_at"}
 

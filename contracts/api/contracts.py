@@ -23,7 +23,7 @@ from contracts.api.converting import (
     converted_from,
     converted_to,
 )
-from contracts.api.dictionary import CONTRACTS
+from contracts.api.dictionary import columns_in_words
 from contracts.api.followthemoney import FollowTheMoneyRenderer, entity_lines
 from contracts.api.parties import SUPPLIER_ROLES, role_of
 from contracts.api.protocol.citing import Cite, first_text
@@ -192,7 +192,7 @@ class ContractListView(ConvertingListView):
         "buyer": "process__buyer_name",
         "publisher": "process__publisher__slug",
     }
-    dictionary = CONTRACTS
+    dictionary = columns_in_words("both", "contracts")
     includes = {
         "highlights": highlights_of(
             {

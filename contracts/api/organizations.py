@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import to_builtins
 from rest_framework import serializers
 
-from contracts.api.dictionary import ORGANIZATIONS
+from contracts.api.dictionary import columns_in_words
 from contracts.api.parties import SUPPLIERS, role_of
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import Amount, Link, Word, rows_of, texts
@@ -226,7 +226,7 @@ class OrganizationListView(ListView):
     queryset = Organization.objects.all()
     title = "organizations"
     facets = {"country": "country", "scheme": "scheme"}
-    dictionary = ORGANIZATIONS
+    dictionary = columns_in_words("organizations")
     serializer_class = OrganizationRow
     filterset_class = OrganizationFilterSet
 

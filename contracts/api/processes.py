@@ -20,7 +20,7 @@ from contracts.api.converting import (
     converted_from,
     converted_to,
 )
-from contracts.api.dictionary import PROCESSES
+from contracts.api.dictionary import columns_in_words
 from contracts.api.parties import MEMBER_OF, SUPPLIER_ROLES
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import (
@@ -241,7 +241,7 @@ class ProcessListView(ConvertingListView):
         "buyer": "buyer_name",
         "publisher": "publisher__slug",
     }
-    dictionary = PROCESSES
+    dictionary = columns_in_words("both", "processes")
     includes = {
         "highlights": highlights_of(
             {

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from contracts.ocds.codes import MERGE_MEMBERS, OUR_MEMBER
 from contracts.ocds.document import encode
+from contracts.ocds.fact_tables import texts_listed
 from contracts.ocds.paths import Path, leaves, write_path
 from contracts.pages.display import cut, in_words
 
@@ -17,50 +18,7 @@ MAX_VALUE = 4000
 _LISTS = frozenset({"awards", "contracts", "parties", "items", "lots", "documents", "amendments", "details"})
 
 # What people call the members that most records have; others go by their names in OCDS.
-_LABELS = {
-    "planning": _("Planning"),
-    "rationale": _("Rationale"),
-    "tender": _("Tender"),
-    "awards": _("Award"),
-    "contracts": _("Contract"),
-    "parties": _("Party"),
-    "bids": _("Bids"),
-    "details": _("Details"),
-    "buyer": _("Buyer"),
-    "procuringEntity": _("Procuring entity"),
-    "suppliers": _("Supplier"),
-    "tenderers": _("Tenderer"),
-    "items": _("Item"),
-    "lots": _("Lot"),
-    "documents": _("Document"),
-    "amendments": _("Amendment"),
-    "title": _("Title"),
-    "description": _("Description"),
-    "name": _("Name"),
-    "identifier": _("Identifier"),
-    "address": _("Address"),
-    "countryName": _("Country"),
-    "roles": _("Roles"),
-    "status": _("Status"),
-    "value": _("Value"),
-    "amount": _("Amount"),
-    "currency": _("Currency"),
-    "quantity": _("Quantity"),
-    "procurementMethod": _("Procurement method"),
-    "procurementMethodDetails": _("Procurement method details"),
-    "mainProcurementCategory": _("Main category"),
-    "awardCriteria": _("Award criteria"),
-    "numberOfTenderers": _("Number of tenderers"),
-    "tenderPeriod": _("Tender period"),
-    "period": _("Period"),
-    "startDate": _("Start"),
-    "endDate": _("End"),
-    "date": _("Date"),
-    "dateSigned": _("Date of signature"),
-    "url": _("Address on the web"),
-}
-
-
+_LABELS = texts_listed("values", "member")
 # Members that hold codes of OCDS.
 _CODED = frozenset({"status", "procurementMethod", "mainProcurementCategory", "awardCriteria", "roles"})
 
@@ -142,7 +100,7 @@ def _label(path: Path) -> str:
 
 def member_name(member: str) -> str:
     """Return what a member of a record is called in the reader's language; a member without words as it is."""
-    return str(_LABELS.get(member, member))
+    return _(_LABELS[member]) if member in _LABELS else member
 
 
 def _write(values: Mapping[Path, Any], path: Path) -> str | None:

@@ -29,7 +29,12 @@ VARIANTS = {"pt_PT": "pt"}
 # Columns of tables that are shown in the reader's language: app → file → columns.
 TABLES = {
     "contracts": {
-        f"fixtures/wording/{name}.csv": ("text",) for name in ("problems", "hints", "corrections", "values")
+        **{
+            f"fixtures/wording/{name}.csv": ("text",)
+            for name in ("api_problems", "corrections", "hints", "problems", "values")
+        },
+        "fixtures/wording/columns.csv": ("label",),
+        "fixtures/wording/facts.csv": ("label", "hint"),
     },
     "audits": {
         "fixtures/reference/public_lists.csv": ("authority", "effect"),

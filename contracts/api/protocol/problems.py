@@ -23,6 +23,7 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.views import set_rollback
 
+from contracts.ocds.fact_tables import fixture_rows, texts_listed
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.postgres.isolating import may_pass
 from contracts.postgres.search import was_stopped
@@ -33,74 +34,9 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 10
 
 # Status → its title.
-TITLES = {
-    400: _lazy("Bad request"),
-    401: _lazy("Authentication required"),
-    403: _lazy("Permission denied"),
-    404: _lazy("Not found"),
-    405: _lazy("Method not allowed"),
-    406: _lazy("Format not available"),
-    409: _lazy("Not ready"),
-    410: _lazy("No longer published"),
-    411: _lazy("Content-Length required"),
-    413: _lazy("Body too large"),
-    415: _lazy("Unsupported media type"),
-    422: _lazy("Invalid record"),
-    429: _lazy("Too many requests"),
-    500: _lazy("Internal error"),
-    503: _lazy("Unavailable"),
-}
-
+TITLES = {int(status): _lazy(text) for status, text in texts_listed("values", "status").items()}
 # Codes of the API itself → status and meaning. The codes of the input gate are in contracts.ocds.messages.
-CODES = {
-    "bad_request": (400, _lazy("The request is not valid HTTP.")),
-    "body_incomplete": (400, _lazy("The connection ended before the whole body arrived.")),
-    "encoding": (400, _lazy("The query is not UTF-8, or holds a NUL character.")),
-    "file_missing": (400, _lazy("The form has no part named file, or more than one.")),
-    "idempotency_key_invalid": (400, _lazy("The Idempotency-Key is empty, too long, or not ASCII.")),
-    "idempotency_key_reused": (
-        422,
-        _lazy("The Idempotency-Key was given to another body within 24 hours. Choose a new one for a new request."),
-    ),
-    "invalid_cursor": (400, _lazy("The cursor does not belong to this list and order.")),
-    "invalid_parameter": (400, _lazy("A query parameter has an invalid value.")),
-    "repeated_parameter": (400, _lazy("A query parameter is given twice.")),
-    "unknown_parameter": (400, _lazy("The query parameter is not known.")),
-    "unknown_submission": (400, _lazy("You sent no such submission.")),
-    "unknown_publisher": (400, _lazy("The publisher is not known.")),
-    "authentication_failed": (401, _lazy("The token is not valid: unknown, revoked or expired.")),
-    "not_authenticated": (401, _lazy("A token is required.")),
-    "permission_denied": (403, _lazy("The account or token does not have the permission.")),
-    "not_found": (404, _lazy("No resource has this address.")),
-    "method_not_allowed": (405, _lazy("This address does not support the method.")),
-    "not_acceptable": (406, _lazy("The API supports none of the formats requested.")),
-    "publisher_not_granted": (
-        403,
-        _lazy(
-            "Your account does not speak for this publisher. Send it without `publisher`: it is then held as a claim "
-            "until a person accepts it."
-        ),
-    ),
-    "no_longer_published": (
-        410,
-        _lazy("This flag was published. It is under review again, or no longer stands, so it is not shown."),
-    ),
-    "export_not_ready": (409, _lazy("The file is not written yet, or could not be; the export says which.")),
-    "export_expired": (410, _lazy("The file was kept until the export expired. Ask for a new one.")),
-    "rights_changed": (403, _lazy("The file was written for rights that you do not have now. Ask for a new one.")),
-    "length_required": (411, _lazy("The body was sent in chunks, which this server does not support.")),
-    "unsupported_media_type": (415, _lazy("The Content-Type is missing or not supported.")),
-    "unsupported_encoding": (415, _lazy("The Content-Encoding is not supported.")),
-    "charset": (415, _lazy("The charset is not supported.")),
-    "too_many_rows": (413, _lazy("The list is too long for this format.")),
-    "throttled": (429, _lazy("Too many requests in a short time; Retry-After gives the time to wait, in seconds.")),
-    "quota_exceeded": (429, _lazy("The account may not send as many bytes today.")),
-    "too_many_exports": (429, _lazy("Too many exports are waiting or kept; delete one, or try again later.")),
-    "trial_running": (429, _lazy("Another validation of this account is running; wait for its result.")),
-    "unavailable": (503, _lazy("The site is unavailable; Retry-After gives the time to wait, in seconds.")),
-    "server_error": (500, _lazy("Internal error; it was logged.")),
-    "too_slow": (503, _lazy("The query took too long. Ask for less, or try again later.")),
-}
+CODES = {row["code"]: (int(row["status"]), _lazy(row["text"])) for row in fixture_rows("wording/api_problems")}
 
 logger = logging.getLogger(__name__)
 

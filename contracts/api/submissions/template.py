@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.utils.translation import gettext, override
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -11,31 +10,14 @@ from rest_framework.request import Request
 
 from contracts.api.protocol.problems import nearest, parameter_problem
 from contracts.api.protocol.views import ApiView
+from contracts.ocds.fact_tables import fixture_rows
 from contracts.tables.mappings import LANGUAGES
 from contracts.tables.template import template
 from contracts.translating import language_in_force
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-HINTS = {
-    "title": _("What is bought, in a sentence. A row needs a title or a description."),
-    "description": _("What the contract says of it."),
-    "buyer": _("The public body that buys."),
-    "supplier": _("The firm or person that sells. Leave it empty for a call for tenders."),
-    "amount": _("A number, such as 1250000.50 or 1.250.000,50."),
-    "currency": _("A code such as PEN, MXN or BRL, or a sign such as S/ or R$."),
-    "date_signed": _("Such as 2024-03-31 or 31/03/2024."),
-    "start_date": _("Such as 2024-03-31 or 31/03/2024."),
-    "end_date": _("Such as 2024-03-31 or 31/03/2024."),
-    "method": _("How the supplier was chosen, as the contract names it."),
-    "country": _("Of the buyer: a name or a code such as PE."),
-    "id": _(
-        "The number of the contract or of the process. Rows with the same number, buyer and country are one process."
-    ),
-    "buyer_id": _("Its tax number, such as RUC, NIT, RFC or CNPJ."),
-    "supplier_id": _("Its tax number, such as RUC, NIT, RFC or CNPJ."),
-    "financing": _("Who pays: a bank, a donor, a programme."),
-    "source_url": _("Where it is published, an address that begins with https://."),
-}
+# What to write in the column of a fact.
+HINTS = {row["fact"]: row["hint"] for row in fixture_rows("wording/facts") if row["hint"]}
 
 
 class TemplateView(ApiView):
@@ -59,7 +41,7 @@ class TemplateView(ApiView):
             detail = gettext("The language %(name)s is not known.") % {"name": language[:20]}
             raise parameter_problem("language", "invalid_parameter", detail, nearest(language, LANGUAGES))
         with override(language):
-            content = template(language, gettext("Contracts"), {fact: str(hint) for fact, hint in HINTS.items()})
+            content = template(language, gettext("Contracts"), {fact: gettext(hint) for fact, hint in HINTS.items()})
         name = f"veedor-{language}.xlsx"
         return HttpResponse(
             content, content_type=MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from contracts.intake.report import Report
+from contracts.ocds.fact_tables import fixture_rows
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.given_mapping import FACTS, GivenMapping, read_given
 from contracts.tables.header_names import key
@@ -16,32 +17,7 @@ from contracts.translating import problem_detail, tell_problem
 
 MAX_PROBLEMS = 50
 
-LABELS = {
-    "title": _("What was bought"),
-    "description": _("More about it"),
-    "buyer": _("Who bought it"),
-    "supplier": _("Who supplies it"),
-    "amount": _("Value"),
-    "currency": _("Currency"),
-    "date_signed": _("Signed on"),
-    "start_date": _("Begins on"),
-    "end_date": _("Ends on"),
-    "date": _("Published on"),
-    "method": _("How it was bought"),
-    "method_details": _("Why it was bought so"),
-    "category": _("Goods, works or services"),
-    "country": _("Country"),
-    "id": _("Number of the contract or process"),
-    "item": _("Number of the item or lot, if each has a row"),
-    "contract_id": _("Number of the contract, if the process has another"),
-    "ocid": _("ocid"),
-    "buyer_id": _("Tax number of the buyer"),
-    "supplier_id": _("Tax number of the supplier"),
-    "financing": _("Who pays"),
-    "language": _("Language"),
-    "source_url": _("Where it is published"),
-    "document": _("Link to a document"),
-}
+LABELS = {row["fact"]: _(row["label"]) for row in fixture_rows("wording/facts")}
 # Paths into OCDS that general headers lead to; others are shown as they are.
 _PATHS = {"tender/value/amount": _("Estimated value"), "tender/statusDetails": _("State of the process")}
 DECIMAL_MARKS = [("", _("not known")), (",", _("a comma: 1.250,50")), (".", _("a point: 1,250.50"))]
