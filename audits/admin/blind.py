@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -127,21 +126,14 @@ class BlindReviewAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(reverse("admin:audits_blindreview_next"))
 
     def _show(self, request: HttpRequest, look: Look | None, form: BlindForm | None = None) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "is_nav_sidebar_enabled": False,
-            "title": _("Second look, blind"),
-            "opts": self.opts,
-            "media": self.media,
-            "left": count_looks(request.user),
-        }
+        shown: dict[str, Any] = {"is_nav_sidebar_enabled": False, "left": count_looks(request.user)}
         if look is not None:
             judged, flag = look.subject.judged, look.flag
             release = compiled_release(flag.process_id)[1] if flag.process_id else None
             evidence = judged.get("evidence", [])
             counted = [entry for entry in evidence if entry.get("ocid")]
             texts = judged.get("text", {})
-            context |= {
+            shown |= {
                 "sentence": texts.get(language_in_force()) or texts.get("en", ""),
                 "rule": f"{flag.rule} {rule_title(flag.rule)}",
                 "places": first_rows(read_places(evidence, release)).shown if release else [],
@@ -149,5 +141,5 @@ class BlindReviewAdmin(ReadOnlyAdmin):
                 "record": read_record(flag.process, release) if flag.process and release else None,
                 "form": form or BlindForm(initial={"look": look.key}, rule=flag.rule),
             }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/audits/blind.html", context, status=400 if form else 200)
+        title = _("Second look, blind")
+        return self.answer(request, "admin/audits/blind.html", title, status=400 if form else 200, **shown)

@@ -5,7 +5,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Exists, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -160,13 +159,8 @@ class FlagAdmin(
             _("Signature"): case["signature"],
         }
         written = [(name, json.dumps(part, ensure_ascii=False, indent=2)) for name, part in parts.items()]
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
+        shown: dict[str, Any] = {
             "is_nav_sidebar_enabled": False,
-            "title": _("Case file"),
-            "opts": self.opts,
-            "media": self.media,
             "flag": flag,
             "flag_url": reverse("admin:audits_flag_change", args=[pk]),
             "json_url": reverse("admin:audits_flag_case_json", args=[pk]),
@@ -184,7 +178,7 @@ class FlagAdmin(
                 ),
             ],
         }
-        return TemplateResponse(request, "admin/audits/flag/case.html", context)
+        return self.answer(request, "admin/audits/flag/case.html", _("Case file"), **shown)
 
     def _verified(self, request: HttpRequest, flag: Flag) -> dict[str, Any] | None:
         """Return what the rule says now of the stored record, if that is asked for."""
@@ -261,11 +255,8 @@ class FlagAdmin(
         reason = form["reason"].value() or "" if form else ""
         code = form["reason_code"].value() or "" if form else ""
         latest = page.decisions[0].review if page.decisions else None
-        context = {
-            **self.admin_site.each_context(request),
+        shown: dict[str, Any] = {
             "is_nav_sidebar_enabled": False,
-            "title": str(page.flag),
-            "opts": self.opts,
             "page": page,
             "flag": page.flag,
             # Always of what this page shows: a form that was refused may be sent again once it has been read.
@@ -287,11 +278,9 @@ class FlagAdmin(
             "list_url": queue.list_url(),
             "next_url": queue.next_url(flag),
             "form_url": queue.form_url(flag.pk),
-            "media": self.media,
             **(extra_context or {}),
         }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/audits/flag/change_form.html", context, status=status)
+        return self.answer(request, "admin/audits/flag/change_form.html", str(page.flag), status=status, **shown)
 
     def _suppress_urls(self, request: HttpRequest, flag: Flag) -> list[tuple[str, str]]:
         """Return where a lead suppresses the rule of a flag for those whom it is about, with what that is."""

@@ -10,14 +10,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from audits.admin.invitations import InvitedForm, awaits_owner, invitation_link, is_unused, void_invitations
 from audits.admin.programs import ProgramTokenForm, is_of_no_person
 from audits.groups import group_label, has_no_more_rights
-from contracts.admin.tokens import issue_token, show_secret
+from contracts.admin.tokens import NOT_KEPT, issue_token, show_secret
 from contracts.admin.trail import TrailedUserAdmin
 from contracts.trail import Action, record
 
@@ -109,15 +108,8 @@ class PeopleAdmin(TrailedUserAdmin):
                 void_invitations(account)
                 token, secret = issue_token(request, account, form.cleaned_data)
             return show_secret(self, request, token, secret)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Issue a token"),
-            "opts": self.opts,
-            "person": account,
-            "form": form,
-            "media": self.media,
-        }
-        return TemplateResponse(request, "admin/audits/program_token.html", context)
+        shown: dict[str, Any] = {"person": account, "form": form}
+        return self.answer(request, "admin/audits/program_token.html", _("Issue a token"), **shown)
 
     def _issues_tokens_of(self, request: HttpRequest, account: Any) -> bool:
         return (
@@ -144,18 +136,14 @@ class PeopleAdmin(TrailedUserAdmin):
     def _invitation(self, request: HttpRequest, person: Any) -> HttpResponse:
         """Show the link in this answer and nowhere else."""
         record(request.user, Action.INVITED, person)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Invitation"),
-            "opts": self.opts,
+        days = settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60)
+        shown: dict[str, Any] = {
             "person": person,
             "link": invitation_link(person, request),
-            "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
-            "media": self.media,
+            "days": days,
+            "headers": NOT_KEPT,
         }
-        answer = TemplateResponse(request, "admin/audits/invitation.html", context)
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return self.answer(request, "admin/audits/invitation.html", _("Invitation"), **shown)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from msgspec import to_builtins
 
@@ -27,8 +26,6 @@ class PreviewedAdmin(HistoryAdmin):
 
     The trail keeps with each change what it was said to do.
     """
-
-    preview_template = "admin/audits/previewed.html"
 
     def words_of(self, row: Any) -> list[str]:  # noqa: ARG002  -- for those who have any
         """Return texts that a row is about: records that hold one are judged first."""
@@ -60,11 +57,7 @@ class PreviewedAdmin(HistoryAdmin):
         effect = preview(
             lambda: self.save_form(request, form, change=row is not None).save(), words=self.words_of(form.instance)
         )
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("What this would do"),
-            "opts": self.opts,
-            "media": self.media,
+        shown: dict[str, Any] = {
             "row": form.instance,
             "effect": effect,
             "concerned": f"{MAX_CONCERNED}+" if effect.concerned > MAX_CONCERNED else effect.concerned,
@@ -75,8 +68,7 @@ class PreviewedAdmin(HistoryAdmin):
             "seen_name": SEEN,
             "seen": signing.dumps({"effect": told(effect), "of": _digest(request)}, salt=_SALT),
         }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, self.preview_template, context)
+        return self.answer(request, "admin/audits/previewed.html", _("What this would do"), **shown)
 
 
 def told(effect: Effect) -> dict[str, Any]:

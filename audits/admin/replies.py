@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -100,14 +99,7 @@ class ReplyAdmin(ReadOnlyAdmin):
     def erase(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         chosen = list(queryset.exclude(state=Reply.State.ERASED).order_by("pk"))
         if request.POST.get("confirmed") != "yes":
-            context = {
-                **self.admin_site.each_context(request),
-                "title": _("Erase replies"),
-                "opts": self.opts,
-                "media": self.media,
-                "replies": chosen,
-            }
-            return TemplateResponse(request, "admin/audits/reply/erase.html", context)
+            return self.answer(request, "admin/audits/reply/erase.html", _("Erase replies"), replies=chosen)
         for reply in chosen:
             erase_reply(reply, actor=request.user)
         self.message_user(request, _("Erased: %(number)d.") % {"number": len(chosen)}, messages.SUCCESS)

@@ -12,7 +12,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -179,8 +178,8 @@ class DecideTogether(ListAdmin):
         if not rows:
             raise Http404
         is_own = rows[0].reviewer == request.user or request.user.has_perm("audits.undo_batch_of_others")
-        context = {
-            **self._context(request, _("Decided together")),
+        shown: dict[str, Any] = {
+            "is_nav_sidebar_enabled": False,
             "rows": [(review.flag, sentence(review.flag), admin_url(Flag, review.flag_id)) for review in rows],
             "first": rows[0],
             "may_undo": is_own
@@ -188,7 +187,7 @@ class DecideTogether(ListAdmin):
             and timezone.now() - rows[0].reviewed_at <= UNDO_WITHIN,
             "until": rows[0].reviewed_at + UNDO_WITHIN,
         }
-        return TemplateResponse(request, "admin/audits/flag/batch.html", context)
+        return self.answer(request, "admin/audits/flag/batch.html", _("Decided together"), **shown)
 
     def _refuse(self, request: HttpRequest, chosen: Chosen, form: TogetherForm, problem: str) -> HttpResponse:
         """Show the flags as they stand, with what was typed."""
@@ -206,8 +205,8 @@ class DecideTogether(ListAdmin):
         problem: str = "",
         status: int = 200,
     ) -> HttpResponse:
-        context = {
-            **self._context(request, _("Decide together")),
+        shown: dict[str, Any] = {
+            "is_nav_sidebar_enabled": False,
             "rows": [
                 (
                     flag,
@@ -224,12 +223,7 @@ class DecideTogether(ListAdmin):
             "problem": problem,
             "list_url": _list_url(request),
         }
-        return TemplateResponse(request, "admin/audits/flag/together.html", context, status=status)
-
-    def _context(self, request: HttpRequest, title: str) -> dict[str, Any]:
-        request.current_app = self.admin_site.name
-        each = self.admin_site.each_context(request)
-        return {**each, "is_nav_sidebar_enabled": False, "title": title, "opts": self.opts, "media": self.media}
+        return self.answer(request, "admin/audits/flag/together.html", _("Decide together"), status=status, **shown)
 
 
 def cause_url(cause: UUID, filters: str) -> str:

@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -73,10 +72,11 @@ class WithheldPages(ListAdmin):
             )
             for audit in (sample_withheld(code, number=SAMPLE, seed=seed) if code else ())
         ]
-        return self._answer(
+        return self.answer(
             request,
             "admin/audits/audit/withheld.html",
-            title=_("Withheld findings"),
+            _("Withheld findings"),
+            is_nav_sidebar_enabled=False,
             rules=[(rule, rule_title(rule), number) for rule, number in sorted(count_withheld().items())],
             code=code,
             rule_title=rule_title(code),
@@ -133,11 +133,12 @@ class WithheldPages(ListAdmin):
                 "reason": form["reason"].value() if form else "",
             }
         )
-        return self._answer(
+        return self.answer(
             request,
             "admin/audits/audit/finding.html",
+            _("Withheld finding"),
             status=status,
-            title=_("Withheld finding"),
+            is_nav_sidebar_enabled=False,
             code=code,
             rule_title=rule_title(code),
             process=process,
@@ -151,12 +152,6 @@ class WithheldPages(ListAdmin):
             may_raise=found is not None and request.user.has_perm("audits.add_review"),
             list_url=f"{reverse('admin:audits_withheld')}?rule={code}",
         )
-
-    def _answer(self, request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        site = self.admin_site.each_context(request)
-        shared = {"is_nav_sidebar_enabled": False, "opts": self.opts, "media": self.media}
-        return TemplateResponse(request, template, {**site, **shared, **context}, status=status)
 
 
 def _shown(code: str, found: WithheldFinding, process: ContractingProcess) -> list[tuple[str, Any]]:

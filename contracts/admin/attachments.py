@@ -5,7 +5,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.readonly import ReadOnlyAdmin
@@ -76,16 +75,13 @@ class AttachmentAdmin(ReadOnlyAdmin):
             else:
                 self.message_user(request, _("The document is attached and will be read."), messages.SUCCESS)
                 return HttpResponseRedirect(admin_url(ContractingProcess, form.process.pk))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Attach a document"),
-            "opts": self.opts,
+        shown: dict[str, Any] = {
             "form": form,
             "form_url": form_url,
             "media": self.media + form.media,
             **(extra_context or {}),
         }
-        return TemplateResponse(request, "admin/contracts/attachment/attach.html", context)
+        return self.answer(request, "admin/contracts/attachment/attach.html", _("Attach a document"), **shown)
 
     @staticmethod
     def _attach(request: HttpRequest, form: AttachmentForm) -> None:

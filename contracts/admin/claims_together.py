@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -120,18 +119,15 @@ class DecideClaimsTogether(ListAdmin):
         if not claims and request.method != "POST":
             raise Http404
         ticked = request.POST.getlist("claims") if request.method == "POST" else None
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Decide on claims together"),
-            "opts": self.opts,
-            "media": self.media,
-            "rows": _rows(claims, ticked),
-            "left_out": left_out,
-            "form": form,
-        }
-        status = 400 if request.method == "POST" else 200
-        return TemplateResponse(request, "admin/contracts/claim/together.html", context, status=status)
+        return self.answer(
+            request,
+            "admin/contracts/claim/together.html",
+            _("Decide on claims together"),
+            status=400 if request.method == "POST" else 200,
+            rows=_rows(claims, ticked),
+            left_out=left_out,
+            form=form,
+        )
 
     def _decide_all(self, request: HttpRequest, form: TogetherForm) -> HttpResponse:
         kind = ClaimDecision.Kind(form.cleaned_data["kind"])

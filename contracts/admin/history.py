@@ -7,7 +7,6 @@ import pghistory
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from contracts.admin.trail import TrailedAdmin
@@ -58,17 +57,14 @@ class HistoryAdmin(TrailedAdmin):
             raise Http404
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Change history: %s") % row,
+        title = _("Change history: %s") % row
+        shown: dict[str, Any] = {
             "subtitle": None,
-            "opts": self.opts,
             "object": row,
             "events": list(read_events(row)),
-            "media": self.media,
             **(extra_context or {}),
         }
-        return TemplateResponse(request, "admin/contracts/history.html", context)
+        return self.answer(request, "admin/contracts/history.html", title, **shown)
 
 
 def read_events(row: Any) -> Iterator[Event]:

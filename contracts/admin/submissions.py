@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
-from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -126,16 +125,8 @@ class SubmissionAdmin(ReadOnlyAdmin):
             return None
         if request.POST.get("confirmed") != "yes":
             action = "erase_with_records" if with_records else "erase"
-            context = {
-                **self.admin_site.each_context(request),
-                "title": _("Erase submissions"),
-                "opts": self.opts,
-                "media": self.media,
-                "submissions": submissions,
-                "with_records": with_records,
-                "action": action,
-            }
-            return TemplateResponse(request, "admin/contracts/submission/erase.html", context)
+            shown: dict[str, Any] = {"submissions": submissions, "with_records": with_records, "action": action}
+            return self.answer(request, "admin/contracts/submission/erase.html", _("Erase submissions"), **shown)
         for submission in submissions:
             try:
                 erase_submission(submission, actor=request.user, with_records=with_records)
@@ -250,13 +241,10 @@ class SubmissionAdmin(ReadOnlyAdmin):
                 text = _("The file is stored and will be processed.") if is_new else _("These bytes were sent before.")
                 self.message_user(request, text, messages.SUCCESS)
                 return HttpResponseRedirect(admin_url(Submission, submission.pk))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Upload a file"),
-            "opts": self.opts,
+        shown: dict[str, Any] = {
             "form": form,
             "form_url": form_url,
             "media": self.media + form.media,
             **(extra_context or {}),
         }
-        return TemplateResponse(request, "admin/contracts/submission/upload.html", context)
+        return self.answer(request, "admin/contracts/submission/upload.html", _("Upload a file"), **shown)

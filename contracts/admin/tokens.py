@@ -5,7 +5,6 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -46,6 +45,10 @@ class ApiTokenForm(forms.ModelForm):
         return expires
 
 
+# Of what is shown once.
+NOT_KEPT = {"Cache-Control": "no-store"}
+
+
 def issue_token(request: Any, account: Any, given: dict[str, Any]) -> tuple[ApiToken, str]:
     """Issue a token of an account, and tell the trail; returns it and its secret."""
     token, secret = ApiToken.objects.issue(user=account, issued_by=request.user, **given)
@@ -54,19 +57,10 @@ def issue_token(request: Any, account: Any, given: dict[str, Any]) -> tuple[ApiT
     return token, secret
 
 
-def show_secret(shown_by: admin.ModelAdmin, request: HttpRequest, token: ApiToken, secret: str) -> HttpResponse:
+def show_secret(shown_by: ListAdmin, request: HttpRequest, token: ApiToken, secret: str) -> HttpResponse:
     """Show the secret in this answer and nowhere else: a message would carry it in a cookie."""
-    context = {
-        **shown_by.admin_site.each_context(request),
-        "title": _("Token issued"),
-        "opts": ApiToken._meta,
-        "token": token,
-        "secret": secret,
-        "media": shown_by.media,
-    }
-    answer = TemplateResponse(request, "admin/contracts/apitoken/issued.html", context)
-    answer["Cache-Control"] = "no-store"
-    return answer
+    shown: dict[str, Any] = {"opts": ApiToken._meta, "token": token, "secret": secret, "headers": NOT_KEPT}
+    return shown_by.answer(request, "admin/contracts/apitoken/issued.html", _("Token issued"), **shown)
 
 
 @admin.register(ApiToken)
