@@ -21,13 +21,14 @@ from contracts.intake.corrected import MAX_RELEASES, SentCorrection, corrections
 from contracts.intake.repeats import of_one_release, of_strangers, state_told
 from contracts.intake.same_contracts import MAX_DEALS, Deal, Same, deals_of_claims, same_contracts, told_to_sender
 from contracts.models import Claim, ContractingProcess, Receipt, Submission
+from contracts.ocds.folding import without_marks
 from contracts.ocds.problems import Problem
 
 WORDS = 9
 MAX_ANSWER = 20_000
 MAX_KEY_DIGITS = 18
 MAX_SAME = 20
-_WORD = re.compile(r"[a-z]+")
+_WORD = re.compile("[a-z]{4}")
 _SYLLABLES = [consonant + vowel for consonant in "bcdfgjklmnprstvz" for vowel in "aeiou"]
 
 
@@ -84,15 +85,6 @@ def answer_question(receipt: Receipt, *, question: str, text: str) -> bool:
         return False
     open_questions = receipt.questions.filter(answer="", pk=question)
     return bool(open_questions.update(answer=text, answered_on=timezone.now().date()))
-
-
-def facts_of(receipt: Receipt) -> Submission | None:
-    """Return the facts that were sent with a receipt, else the only records: documents that follow are about them."""
-    records = receipt.submissions.filter(erased_on=None).exclude(kind=Submission.Kind.DOCUMENT)
-    facts = records.filter(kind=Submission.Kind.SIMPLE_CONTRACT).order_by("received_at", "pk").first()
-    if facts is None and records.count() == 1:
-        return records.get()
-    return facts
 
 
 def follow(receipt: Receipt) -> Iterator[Followed]:
@@ -243,5 +235,6 @@ def take_back(receipt: Receipt, *, only: Submission | None = None, actor: Any = 
 
 
 def _digest(words: str) -> bytes:
-    # People write them down with hyphens, commas or numbers.
-    return hashlib.sha256(" ".join(_WORD.findall(words.casefold())).encode()).digest()
+    # People write them down with hyphens, commas, numbers or nothing between them, and telephones put accents on them.
+    letters = re.sub("[^a-z]", "", without_marks(words).casefold())
+    return hashlib.sha256(" ".join(_WORD.findall(letters)).encode()).digest()

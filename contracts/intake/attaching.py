@@ -1,8 +1,9 @@
 """
 Which documents belong to which processes.
 
-A document belongs to the processes made of the releases that it was sent with, whoever sent these first, to the public
-ones once their claim is accepted, and to those that a person attached it to.
+A document belongs to the process made of the releases that it was sent with, whoever sent these first, to the public
+one once their claim is accepted, and to those that a person attached it to. Of several processes that a table tells of
+it is about one or another, which a person says.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -12,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from contracts.documents.texts import ReadDocument, ReadPage
-from contracts.models import Attachment, ContractingProcess, Document, DocumentPage, Submission
+from contracts.models import Attachment, ContractingProcess, Document, DocumentPage, Receipt, Submission
 from contracts.postgres.locks import lock_until_commit
 from contracts.postgres.querying import query
 from contracts.signals import documents_changed
@@ -39,14 +40,17 @@ _PAIRS = """
             p.ocid = r.ocid AND p.claim_id IS NULL
             AND (r.claim_id IS NULL OR d.kind IN ('accepted', 'accepted_in_part'))
         )
-        WHERE {about_release}
+        WHERE {about_release} AND (
+            jsonb_array_length(told.ocids) = 1 OR told.erased_on IS NOT NULL OR a.attached_by_id IS NOT NULL
+        )
         UNION
         SELECT p.id, s.content_id
         FROM contracts_attachment a
         JOIN contracts_submission s ON s.id = a.submission_id AND s.erased_on IS NULL
         -- Who said the same in other bytes.
-        JOIN contracts_claim_repeated_by told ON told.submission_id = a.about_id
-        JOIN contracts_claim c ON c.id = told.claim_id
+        JOIN contracts_submission told ON told.id = a.about_id AND jsonb_array_length(told.ocids) = 1
+        JOIN contracts_claim_repeated_by again ON again.submission_id = told.id
+        JOIN contracts_claim c ON c.id = again.claim_id
         LEFT JOIN contracts_claimdecision d ON d.id = c.decision_id
         JOIN contracts_contractingprocess p ON p.claim_id = c.id OR (
             p.ocid = c.ocid AND p.claim_id IS NULL AND d.kind IN ('accepted', 'accepted_in_part')
@@ -93,11 +97,36 @@ def attach(
     return attachment
 
 
+def join_documents(receipt: Receipt) -> None:
+    """
+    Join the documents of a receipt to the facts or, without such, the only records that came with it, before or after.
+
+    Part of the transaction that stores any of them.
+    """
+    about = _facts_of(receipt)
+    if about is not None:
+        for document in receipt.submissions.filter(erased_on=None, kind=Submission.Kind.DOCUMENT):
+            attach(document, about=about)
+
+
+def _facts_of(receipt: Receipt) -> Submission | None:
+    records = receipt.submissions.filter(erased_on=None).exclude(kind=Submission.Kind.DOCUMENT)
+    facts = records.filter(kind=Submission.Kind.SIMPLE_CONTRACT).order_by("received_at", "pk").first()
+    if facts is None and records.count() == 1:
+        return records.get()
+    return facts
+
+
 def announce(*keys: str) -> None:
     """Tell that documents belong to processes now, or soon no longer; part of the transaction that changes it."""
     process_ids = sorted({process_id for sha256 in keys for process_id in processes_of(sha256)})
     if process_ids:
         documents_changed.send(sender=None, process_ids=process_ids)
+
+
+def announce_documents_of(submission: Submission) -> None:
+    """Tell that it is known now which processes documents belong to that came with a submission; as ``announce``."""
+    announce(*Attachment.objects.filter(about=submission).values_list("submission__content", flat=True))
 
 
 def detach(attachments: QuerySet[Attachment]) -> None:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from msgspec import structs, to_builtins
 
 from contracts.garbage_collection import looking_rarely_for_garbage
+from contracts.intake.attaching import announce_documents_of
 from contracts.intake.dating import order_problems
 from contracts.intake.entries import read_entries
 from contracts.intake.filing import DocumentBusyError, file_document
@@ -210,7 +211,9 @@ def _conclude(submission: Submission, report: Report, counts: dict[str, int]) ->
         submission.attempted_at = None
     submission.error = ""
     found = ["counts", "package", "problems", "problem_count", "ocids", "processed_at", "attempted_at", "error"]
-    submission.save(update_fields=found)
+    with transaction.atomic():
+        submission.save(update_fields=found)
+        announce_documents_of(submission)
 
 
 def _count(submission: Submission, read: int) -> dict[str, int]:

@@ -14,12 +14,11 @@ from django.db import transaction
 from django.utils import timezone
 from psycopg import sql
 
-from contracts.intake.attaching import announce
 from contracts.intake.claiming import make_claims, settle_emptied_claims
 from contracts.intake.compiling import Touched, compile_processes, lock_ocids
 from contracts.intake.same_contracts import Deal, deals_of
 from contracts.intake.speaking import Publishers
-from contracts.models import Attachment, Claim, Release, Submission
+from contracts.models import Claim, Release, Submission
 from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.parse import parse_process
 from contracts.ocds.reading import Received
@@ -113,8 +112,6 @@ def _note_repeated(submission: Submission, claims: Iterable[UUID]) -> None:
     others = Claim.objects.filter(pk__in=claims).exclude(submission=submission).values_list("pk", flat=True)
     rows = [repeated(claim_id=claim, submission=submission) for claim in others]
     repeated.objects.bulk_create(rows, ignore_conflicts=True)
-    # Documents that came with it, and were read before it, belong to what these claims made.
-    announce(*Attachment.objects.filter(about=submission).values_list("submission__content", flat=True))
 
 
 def _become_official(rows: Sequence[tuple[Any, ...]]) -> list[str]:

@@ -28,7 +28,6 @@ from contracts.proofs import prove
 from contracts.receipts import (
     AlreadyReviewedError,
     Followed,
-    facts_of,
     find_receipt,
     follow,
     may_be_taken_back,
@@ -299,7 +298,7 @@ def _act(request: HttpRequest, receipt: Receipt) -> tuple[Typed, list[Sent]]:
         if not request.FILES.getlist("files"):
             return Typed(_("Nothing was added: choose a file first.")), []
         try:
-            return Typed(), list(_send_files(request, facts_of(receipt), receipt))
+            return Typed(), list(_send_files(request, receipt))
         except TakenBackError:  # in another tab, or by somebody else who knows its words
             receipt.refresh_from_db()
             return Typed(_("It was taken back meanwhile: nothing that came after it is kept.")), []
@@ -322,19 +321,15 @@ def _take_back(receipt: Receipt, named: str) -> str:
 
 
 def _send(request: HttpRequest, facts: FactsForm, receipt: Receipt) -> Iterator[Sent]:
-    about = None
     if facts.is_filled:
-        sent = _store(request, _("what you wrote"), [facts.body()], receipt, Submission.Kind.SIMPLE_CONTRACT)
-        about = sent.submission
-        yield sent
-    yield from _send_files(request, about, receipt)
+        yield _store(request, _("what you wrote"), [facts.body()], receipt, Submission.Kind.SIMPLE_CONTRACT)
+    yield from _send_files(request, receipt)
 
 
-def _send_files(request: HttpRequest, about: Submission | None, receipt: Receipt) -> Iterator[Sent]:
+def _send_files(request: HttpRequest, receipt: Receipt) -> Iterator[Sent]:
     """
     Store the files of a form; their names are told back, and kept nowhere.
 
-    :param about: the facts that documents among them are about
     :raises TakenBackError: if the receipt was taken back meanwhile
     """
     for number, file in enumerate(request.FILES.getlist("files"), 1):
@@ -342,7 +337,7 @@ def _send_files(request: HttpRequest, about: Submission | None, receipt: Receipt
         if number > MAX_FILES:
             yield _refused(name, Problem("too_many_files", values={"limit": MAX_FILES}))
         else:
-            yield _store(request, name, file.chunks(), receipt, about=about)
+            yield _store(request, name, file.chunks(), receipt)
 
 
 def _store(
@@ -351,7 +346,6 @@ def _store(
     chunks: Any,
     receipt: Receipt,
     kind: Submission.Kind | None = None,
-    about: Submission | None = None,
 ) -> Sent:
     user = request.user if request.user.is_authenticated else None
     try:
@@ -360,7 +354,6 @@ def _store(
             channel=Submission.Channel.FORM,
             user=user,
             kind=kind,
-            about=about,
             keeps_unknown_tables=True,
             receipt=receipt,
         )

@@ -197,6 +197,36 @@ class TestJoining:
         assert processes_of(submission.content_id) == [public.pk]
         assert public.pk in announced
 
+    def test_of_a_table_it_is_about_one_contract_or_another(self, announced):  # noqa: F811
+        """Or else each of them would be asked about what the contract of one says."""
+        facts = load(release("ocds-facts-1"), release("ocds-facts-2"), channel=Submission.Channel.FORM)
+        submission = send(about=facts)
+        assert processes_of(submission.content_id) == []
+        assert not document_versions(list(ContractingProcess.objects.values_list("pk", flat=True)))
+        alone, *_ = submit(iter([b'{"title": "Camaras", "buyer": "Municipio"}']), channel="form", user=None)
+        attach(submission, about=alone)
+        announced.clear()
+        process_submission(alone.pk)
+        told = ContractingProcess.objects.get(title="Camaras").pk
+        assert processes_of(submission.content_id) == [told]
+        assert set(announced) == {told}
+
+    def test_of_a_table_a_person_attaches_it_to_what_is_held(self, make_user):  # noqa: F811
+        load(release("ocds-facts-1"), release("ocds-facts-2"), channel=Submission.Channel.FORM)
+        submission = send(channel=Submission.Channel.ADMIN)
+        one = ContractingProcess.objects.earliest("pk")
+        attach(submission, process=one, attached_by=make_user("Auditors"))
+        assert one.pk in processes_of(submission.content_id)
+
+    @pytest.mark.parametrize("erased", [False, True])
+    def test_it_stays_when_only_the_bytes_of_its_facts_go(self, erased, make_user):  # noqa: F811
+        facts = send_facts()
+        submission = send(about=facts)
+        decide(ClaimDecision.Kind.ACCEPTED, make_user("Leads"))
+        if erased:
+            erase_submission(facts, actor=None)
+        assert processes_of(submission.content_id) == [ContractingProcess.objects.public().get().pk]
+
     def test_it_never_reaches_the_record_of_another(self, make_user):  # noqa: F811
         load(release("ocds-facts-1"))
         facts = load(release("ocds-facts-1", title="other"), channel=Submission.Channel.FORM)
@@ -286,6 +316,18 @@ class TestRemoval:
     def test_the_same_document_may_be_sent_again(self):
         erase_submission(send(), actor=None)
         assert send().counts["pages_read"] == 2
+
+
+def test_a_form_joins_documents_with_the_only_record_whichever_comes_first():
+    client = Client()
+    files = [
+        SimpleUploadedFile("contrato.pdf", PAPER),
+        SimpleUploadedFile("record.json", json.dumps(release("ocds-facts-1")).encode()),
+    ]
+    client.post("/submit/", {"step": "send", "files": files})
+    for submission in Submission.objects.all():
+        process_submission(submission.pk)
+    assert processes_of(Document.objects.get().pk) == [ContractingProcess.objects.get().pk]
 
 
 def test_a_form_joins_facts_and_documents_and_tells_how_much_was_read():

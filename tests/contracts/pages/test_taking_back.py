@@ -24,6 +24,7 @@ from contracts.models import (
 from contracts.models.claim import CHAIN
 from contracts.ocds.calendar_days import start_of_day
 from contracts.pages.sending import views
+from contracts.submitting import submit
 from tests.contracts.pages.sending import FACTS, ask, dump, file, process_all, send
 from tests.contracts.pages.test_senders import audit_all, times_since
 from tests.support.pages import words_of
@@ -38,11 +39,12 @@ def test_what_is_added_while_it_is_taken_back_is_not_kept(client, monkeypatch):
     words = words_of(send(client, **FACTS))
     process_all()
 
-    def take_back_first(receipt):
+    def take_back_first(chunks, *, receipt, **options):
         """As in another tab, after the page looked whether the receipt stands."""
         receipts.take_back(Receipt.objects.get(pk=receipt.pk))
+        return submit(chunks, receipt=receipt, **options)
 
-    monkeypatch.setattr(views, "facts_of", take_back_first)
+    monkeypatch.setattr(views, "submit", take_back_first)
     page = ask(client, words, wish="add", files=[file()])
     assert "nothing that came after it is kept" in page
     assert "Taken back on" in page
