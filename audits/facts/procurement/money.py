@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
+from contracts.ocds.fact_tables import fact_rows
 from contracts.ocds.views import Value
 
 _NARROW_SPACE = "\u202f"
@@ -28,6 +29,11 @@ def money(value: Value | None) -> Money | None:
     if value is None or value.amount is None or value.amount <= 0 or not value.currency:
         return None
     return Money(value.amount, value.currency)
+
+
+def bounds_listed(kind: str) -> dict[str, int]:
+    """Return the bounds of a list of ``fixtures/facts/small_amounts.csv``, by what they hold for."""
+    return {row["what"]: int(row["amount"]) for row in fact_rows("small_amounts") if row["list"] == kind}
 
 
 def total(amounts: Iterable[Money | None]) -> Money | None:

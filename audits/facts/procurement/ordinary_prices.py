@@ -11,7 +11,7 @@ from math import comb, gcd
 from rapidfuzz import fuzz
 
 from audits.facts.procurement.bids import Offer, ids_of
-from audits.facts.procurement.money import Money, money, percent, total
+from audits.facts.procurement.money import Money, bounds_listed, money, percent, total
 from audits.facts.procurement.stages import name_of
 from audits.indicators.competition import lots_of
 from audits.judging.dossiers.process import Dossier
@@ -21,31 +21,7 @@ from contracts.ocds.views import Bid, OrganizationReference, Process
 
 # A lot is small below this share of all that was awarded: of scores of lots each would be asked about.
 _SMALL_PART = Decimal("0.02")
-# About two thousand euros, in round numbers of each currency: below it large discounts are common and save little.
-SMALL_PRICES: Mapping[str, int] = {
-    "BOB": 14_000,
-    "BRL": 10_000,
-    "CLP": 1_800_000,
-    "COP": 8_000_000,
-    "CRC": 1_100_000,
-    "DOP": 120_000,
-    "EUR": 2_000,
-    "GBP": 1_700,
-    "GTQ": 16_000,
-    "HNL": 50_000,
-    "IDR": 34_000_000,
-    "INR": 180_000,
-    "JPY": 300_000,
-    "KRW": 2_900_000,
-    "MXN": 40_000,
-    "PEN": 8_000,
-    "PHP": 120_000,
-    "PYG": 15_000_000,
-    "UGX": 8_000_000,
-    "USD": 2_000,
-    "UYU": 80_000,
-    "VND": 50_000_000,
-}
+SMALL_PRICES: Mapping[str, int] = bounds_listed("price")
 # Equal prices among rounded bids are taken for chance where it brings them about at least once in so many tenders.
 _LIKELY = 20
 # Where all prices lie within this share of the highest, their nearness itself is striking, and no chance explains it.

@@ -12,62 +12,16 @@ from decimal import Decimal
 from typing import Any
 
 from audits.facts.procurement.legal_limits import DIRECT, Operation, Thresholds, limits_in_force
-from audits.facts.procurement.money import Money, money, total
+from audits.facts.procurement.money import Money, bounds_listed, money, total
 from audits.facts.procurement.procedures import trifling_by_name
 from audits.facts.procurement.stages import contracts_by_award, decided_awards, standing_contracts
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotApplicableError
 from contracts.ocds.views import Contract, Item, Process
 
-# 5,000 times the UMA of 2017, 75.49 pesos (INEGI): the annexes of the budget decrees set limits by the budget of each
-# entity, and none read by hand was small above it, nor one below it worth a question.
-# From 200,000 hryvnias on the law of Ukraine applies (Law 922-VIII, art. 2); below it a purchase is only reported.
-# They let about twice as much be built as bought. In dollars and euros the first bound by the rates of that year
-# (18.9 and 21.3 pesos): limits stand in pesos, whatever is paid in.
-SMALL_AMOUNTS: Mapping[str, int] = {
-    "MXN": 375_000,
-    "MXN works": 750_000,
-    # Surveys and supervision, which the law of works governs, as CompraNet calls them.
-    "MXN Servicios Relacionados con la OP": 750_000,
-    "MX USD": 20_000,
-    "MX EUR": 17_500,
-    "UAH": 200_000,
-}
-# About ten thousand euros, in round numbers of each currency: what is bought for less is a trifle of an office,
-# whatever it is called, and told beside other questions only.
-TRIFLES: Mapping[str, int] = {
-    "AUD": 16_000,
-    "BOB": 70_000,
-    "BRL": 50_000,
-    "CAD": 15_000,
-    "CLP": 9_000_000,
-    "COP": 40_000_000,
-    "CRC": 5_500_000,
-    "DOP": 600_000,
-    "EUR": 10_000,
-    "GBP": 8_500,
-    "GHS": 65_000,
-    # What was bought until the end of 2013; on 12 April 2011 a euro cost 2.2 cedis (Ghana Association of Bankers).
-    "GHS until 2013": 25_000,
-    "GTQ": 80_000,
-    "HNL": 250_000,
-    "INR": 900_000,
-    "KES": 1_250_000,
-    "MAD": 108_000,
-    "MXN": 200_000,
-    "NIO": 400_000,
-    "NPR": 1_400_000,
-    "PAB": 10_000,
-    "PEN": 40_000,
-    "PHP": 570_000,
-    "PYG": 75_000_000,
-    "UGX": 42_000_000,
-    "USD": 10_000,
-    "UYU": 400_000,
-    "ZAR": 190_000,
-}
-# Argentina's pesos by the rates of 2017, when its portal begins; they have lost since, so that few trifles are known.
-TRIFLES_BY_CONTRACT: Mapping[str, int] = {**TRIFLES, "ARS": 200_000}
+SMALL_AMOUNTS: Mapping[str, int] = bounds_listed("small")
+TRIFLES: Mapping[str, int] = bounds_listed("trifle")
+TRIFLES_BY_CONTRACT: Mapping[str, int] = {**TRIFLES, **bounds_listed("trifle by contract")}
 # Currencies that were worth several times as much, and the last year of that.
 _DEARER_UNTIL: Mapping[str, int] = {"GHS": 2013}
 # Where the award is net and the contract gross, so much more is signed than awarded; if even more, the amount grew.
