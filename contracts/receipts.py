@@ -40,8 +40,9 @@ class Followed(Struct, frozen=True):
     """
     What became of a submission.
 
-    ``state``: ``received``, ``unreadable``, ``held``, ``accepted``, ``accepted_in_part`` (some contracts, or some of
-    their values), ``rejected`` or ``erased``; ``ocids`` are those of public records, ``counts``, ``sheets`` and
+    ``state``: ``received``, ``unreadable``, ``held``, ``public`` (it says no more than public records, or its sender
+    speaks for their publisher), ``accepted``, ``accepted_in_part`` (some contracts, or some of their values),
+    ``rejected`` or ``erased``; ``ocids`` are those of public records, ``counts``, ``sheets`` and
     ``problems`` those of the submission; ``lacks_mapping`` where its sender is asked what the columns of a table hold;
     ``told`` is what people say of their decisions to who sent it;
     ``same`` are the contracts of it that are on record already; ``corrections`` tell which values were not read as
@@ -97,7 +98,7 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
     listed = Receipt.submissions.through.objects.filter(receipt=receipt).select_related("submission").order_by("pk")
     for submission in [entry.submission for entry in listed]:
         claims = _claims_of(submission)
-        ocids = sorted({claim.ocid for claim in claims if claim.state in _PUBLIC})
+        ocids = sorted({claim.ocid for claim in claims if claim.state in _PUBLIC}) if claims else submission.ocids
         known = ContractingProcess.objects.public().filter(ocid__in=ocids)
         public = list(known.order_by("ocid").values_list("ocid", flat=True))
         state = _state(submission, {claim.state for claim in claims})
@@ -175,7 +176,7 @@ def _state(submission: Submission, states: set[Claim.State]) -> str:
     if submission.kind == Submission.Kind.DOCUMENT:
         return _state_of_document(submission)
     if not states:
-        return "accepted" if submission.ocids else "unreadable"
+        return "public" if submission.ocids else "unreadable"
     if Claim.State.HELD in states:
         return "held"
     if not states & _PUBLIC:
@@ -190,9 +191,13 @@ def _state_of_document(document: Submission) -> str:
     if document.attachments.exclude(ocid="").exists():
         return "accepted"
     attachment = document.attachments.select_related("about").exclude(about=None).order_by("pk").first()
-    if attachment is None or attachment.about is None:
+    about = attachment.about if attachment else None
+    if about is None:
         return "held"
-    return _state(attachment.about, {claim.state for claim in _claims_of(attachment.about)})
+    state = _state(about, {claim.state for claim in _claims_of(about)})
+    # Beside what another publishes, or several contracts, it is about nothing until a person says so.
+    is_joined = len(about.ocids) == 1 and (state != "public" or about.releases.exists())
+    return state if is_joined or state in {"received", "rejected", "erased"} else "held"
 
 
 def may_be_taken_back(receipt: Receipt, *, only: Submission | None = None) -> bool:

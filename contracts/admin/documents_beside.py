@@ -24,12 +24,12 @@ def documents_of_claim(claim: Claim) -> SafeString | str:
 
 
 def documents_of_process(process: ContractingProcess) -> SafeString | str:
-    """Return what was sent with the releases of a process, or attached to it."""
+    """Return what was sent with the releases of a process, or beside the same without being one, or attached to it."""
     releases = Release.objects.of_process(process)
     sent_with = Q(about__content__in=releases.values("submission__content")) | Q(
         about__repeats__in=releases.exclude(claim=None).values("claim")
     )
-    return _listed(Attachment.objects.filter(Q(ocid=process.ocid) | sent_with))
+    return _listed(Attachment.objects.filter(Q(ocid=process.ocid) | Q(about__ocids=[process.ocid]) | sent_with))
 
 
 def _listed(attachments: QuerySet[Attachment]) -> SafeString | str:

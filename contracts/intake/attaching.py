@@ -30,32 +30,27 @@ _PAIRS = """
         SELECT p.id, s.content_id
         FROM contracts_attachment a
         JOIN contracts_submission s ON s.id = a.submission_id AND s.erased_on IS NULL
-        -- Who sent the same bytes first has the releases.
         JOIN contracts_submission told ON told.id = a.about_id
-        JOIN contracts_submission first ON first.content_id = told.content_id
-        JOIN contracts_release r ON r.submission_id = first.id
-        LEFT JOIN contracts_claim c ON c.id = r.claim_id
-        LEFT JOIN contracts_claimdecision d ON d.id = c.decision_id
-        JOIN contracts_contractingprocess p ON p.claim_id = r.claim_id OR (
-            p.ocid = r.ocid AND p.claim_id IS NULL
-            AND (r.claim_id IS NULL OR d.kind IN ('accepted', 'accepted_in_part'))
-        )
-        WHERE {about_release} AND (
-            jsonb_array_length(told.ocids) = 1 OR told.erased_on IS NOT NULL OR a.attached_by_id IS NOT NULL
-        )
-        UNION
-        SELECT p.id, s.content_id
-        FROM contracts_attachment a
-        JOIN contracts_submission s ON s.id = a.submission_id AND s.erased_on IS NULL
-        -- Who said the same in other bytes.
-        JOIN contracts_submission told ON told.id = a.about_id AND jsonb_array_length(told.ocids) = 1
-        JOIN contracts_claim_repeated_by again ON again.submission_id = told.id
-        JOIN contracts_claim c ON c.id = again.claim_id
+        JOIN (
+            SELECT submission_id, id AS claim_id FROM contracts_claim
+            -- Who said the same first has the claim.
+            UNION ALL SELECT submission_id, claim_id FROM contracts_claim_repeated_by
+        ) says ON says.submission_id = told.id
+        JOIN contracts_claim c ON c.id = says.claim_id
         LEFT JOIN contracts_claimdecision d ON d.id = c.decision_id
         JOIN contracts_contractingprocess p ON p.claim_id = c.id OR (
             p.ocid = c.ocid AND p.claim_id IS NULL AND d.kind IN ('accepted', 'accepted_in_part')
         )
-        WHERE {about_claim}
+        WHERE {about_claim} AND ({is_of_one} OR a.attached_by_id IS NOT NULL)
+        UNION
+        SELECT p.id, s.content_id
+        FROM contracts_attachment a
+        JOIN contracts_submission s ON s.id = a.submission_id AND s.erased_on IS NULL
+        JOIN contracts_submission told ON told.id = a.about_id
+        -- Of who speaks for the publisher.
+        JOIN contracts_release r ON r.submission_id = told.id AND r.claim_id IS NULL
+        JOIN contracts_contractingprocess p ON p.ocid = r.ocid AND p.claim_id IS NULL
+        WHERE {about_release} AND {is_of_one}
     )
     SELECT pairs.process_id, pairs.sha256, document.reader_version, document.pages_read, document.pages
     FROM pairs
@@ -177,6 +172,8 @@ def document_versions(process_ids: Sequence[int]) -> dict[int, list[tuple[str, s
     return found
 
 
+# Of one that was erased nothing tells how many contracts it had.
+_IS_OF_ONE = "(jsonb_array_length(told.ocids) = 1 OR told.erased_on IS NOT NULL)"
 # The ocids first: there are many releases, and few processes are asked for.
 _OF_PROCESSES = """
     p.id = ANY(%(value)s) AND {ocid} IN (
@@ -188,9 +185,8 @@ _OF_PROCESSES = """
 
 def _pairs(about_ocid: str, about_release: str, about_claim: str, value: Any) -> list[tuple[Any, ...]]:
     # The conditions are those of this module.
-    return query(
-        _PAIRS.format(about_ocid=about_ocid, about_release=about_release, about_claim=about_claim), {"value": value}
-    )
+    conditions = {"about_ocid": about_ocid, "about_release": about_release, "about_claim": about_claim}
+    return query(_PAIRS.format(**conditions, is_of_one=_IS_OF_ONE), {"value": value})
 
 
 def read_documents(keys: Iterable[str]) -> dict[str, ReadDocument]:

@@ -49,6 +49,7 @@ STATES = {
     "unreadable": _lazy("nothing in it could be read"),
     "unexplained": _lazy("waits for you to say what its columns hold"),
     "held": _lazy("waits for a person to look at it; it is not public"),
+    "public": _lazy("part of the public record"),
     "accepted": _lazy("accepted by a person"),
     "accepted_in_part": _lazy("accepted in part by a person: some of its contracts, or some of their values"),
     "rejected": _lazy("not accepted"),

@@ -66,6 +66,16 @@ def test_what_another_sends_with_the_same_facts_is_listed_as_the_rules_read_it(c
         assert read_by([other.content_id], page) == [other.content_id]
 
 
+def test_what_is_sent_beside_a_record_of_its_publisher_is_listed(claim, sign_in):  # noqa: F811
+    load(release("ocds-official-1"))
+    told = load(content=json.dumps(release("ocds-official-1"), indent=1).encode(), channel=Submission.Channel.FORM)
+    sent, *_ = submit(iter([telling_docx("Otro")]), channel=Submission.Channel.FORM, user=None, about=told)
+    process_submission(sent.pk)
+    public = ContractingProcess.objects.public().get()
+    page = sign_in(groups.AUDITORS).get(f"/admin/contracts/contractingprocess/{public.pk}/change/").content.decode()
+    assert read_by([sent.content_id], page) == [sent.content_id]
+
+
 def test_so_many_are_listed(claim, sign_in, monkeypatch):  # noqa: F811
     monkeypatch.setattr(documents_beside, "MAX_DOCUMENTS", 1)
     page = sign_in(groups.AUDITORS).get(f"/admin/contracts/claim/{claim.pk}/change/").content.decode()

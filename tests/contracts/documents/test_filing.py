@@ -197,6 +197,18 @@ class TestJoining:
         assert processes_of(submission.content_id) == [public.pk]
         assert public.pk in announced
 
+    def test_it_stays_when_the_publisher_sends_the_same(self):
+        submission = send(about=send_facts())
+        load(release("ocds-facts-1"), release("ocds-facts-2"))
+        public = ContractingProcess.objects.public().get(ocid="ocds-facts-1")
+        assert processes_of(submission.content_id) == [public.pk]
+
+    def test_it_is_of_no_public_record_that_another_publishes(self):
+        load(release("ocds-facts-1"))
+        told = json.dumps(release("ocds-facts-1"), indent=1).encode()
+        facts = load(content=told, channel=Submission.Channel.FORM)
+        assert processes_of(send(about=facts).content_id) == []
+
     def test_of_a_table_it_is_about_one_contract_or_another(self, announced):  # noqa: F811
         """Or else each of them would be asked about what the contract of one says."""
         facts = load(release("ocds-facts-1"), release("ocds-facts-2"), channel=Submission.Channel.FORM)
