@@ -223,9 +223,41 @@ class TestReceipt:
             assert "waits for a person to look at it" in page
             assert "accepted" not in page
         lead = make_user("Leads")
-        lead = make_user("Leads")
         for claim in Claim.objects.all():
-            decide_claim(claim=claim, kind=ClaimDecision.Kind.ACCEPTED, reason="Seen.", decided_by=lead)
+            decide_claim(claim=claim, kind=ClaimDecision.Kind.ACCEPTED, reason="Yes.", decided_by=lead)
+        assert "waits for a person to look at it" in ask(client, again)
+        Submission.objects.update(received_at=timezone.now() - timedelta(days=2))
+        assert "accepted by a person" in ask(client, again)
+
+    def test_what_was_not_accepted_whole_is_not_told_as_accepted(self, client, make_user):  # noqa: F811
+        """Of a table of which one contract was accepted and one was not, and of one of which a part was."""
+        lead = make_user("Leads")
+        words = words_of(send(client, files=[file(TABLE, "a.csv")]))
+        process_all()
+        first, second = Claim.objects.order_by("ocid")
+        decide_claim(claim=first, kind=ClaimDecision.Kind.ACCEPTED, reason="Yes.", decided_by=lead)
+        decide_claim(claim=second, kind=ClaimDecision.Kind.REJECTED, reason="No.", decided_by=lead)
+        assert "accepted in part by a person" in ask(client, words)
+        other = words_of(send(client, **FACTS))
+        process_all()
+        decide_claim(
+            claim=Claim.objects.get(decision=None),
+            kind=ClaimDecision.Kind.ACCEPTED_IN_PART,
+            reason="The buyer.",
+            decided_by=lead,
+            members=["/buyer"],
+        )
+        assert "accepted in part by a person" in ask(client, other)
+
+    def test_what_is_official_is_told_as_public(self, client):
+        """Somebody else claims the same ocid, and waits; the record that was sent here is the publisher's own."""
+        load(release("ocds-form-1"))
+        send(client, files=[file(json.dumps(release("ocds-form-1", id="other")).encode())])
+        words = words_of(
+            send(client, files=[file(json.dumps(release("ocds-form-1"), indent=1).encode()), file(pdf("A"))])
+        )
+        process_all()
+        assert Claim.objects.count() == 1
         page = ask(client, words)
         assert "OCDS file</strong>: part of the public record" in page
         assert f"/process/?ocid={ContractingProcess.objects.public().get().ocid}" in page
@@ -265,8 +297,9 @@ class TestReceipt:
         several = b"\n".join(json.dumps(release(f"ocds-form-{number}")).encode() for number in (1, 2))
         words = words_of(send(client, files=[file(several), file(pdf("A"))]))
         process_all()
+        lead = make_user("Leads")
         for claim in Claim.objects.all():
-            decide_claim(claim=claim, kind=ClaimDecision.Kind.ACCEPTED, reason="Seen.", decided_by=make_user("Leads"))
+            decide_claim(claim=claim, kind=ClaimDecision.Kind.ACCEPTED, reason="Seen.", decided_by=lead)
         page = ask(client, words)
         assert "OCDS file</strong>: accepted by a person" in page
         assert "Document</strong>: waits for a person" in page
