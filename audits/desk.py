@@ -41,10 +41,14 @@ def open_flag(flag: Flag, person: Any) -> Held | None:
     """
     Note that a person has the page of a flag open, and no other one; return who else has it.
 
-    An expired lease is anybody's. Two who come at once: the database gives it to one.
+    An expired lease is anybody's. Two who come at once: the database gives it to one. What is assigned to another
+    person is looked at, not held.
     """
     now = timezone.now()
     with transaction.atomic():
+        if flag.assignee_id not in (None, person.pk):
+            Lease.objects.filter(holder=person.pk).delete()
+            return held_by_other(flag, person)
         Lease.objects.filter(holder=person.pk).exclude(flag=flag).delete()
         with connection.cursor() as cursor:
             cursor.execute(_OPEN, [flag.pk, person.pk, now + LEASE, now])

@@ -83,6 +83,15 @@ def test_a_flag_is_handed_to_a_person_and_given_back(auditor, berta, flag):
     assert list(DeskEntry.objects.values_list("kind", flat=True)) == ["assigned", "unassigned"]
 
 
+def test_who_hands_a_flag_to_another_does_not_hold_it(auditor, berta, flag):
+    auditor.get(page(flag))
+    auditor.post(desk(flag), {"assignee": get_user(berta).pk}, follow=True)
+    assert not Lease.objects.exists()
+    assert "has this flag open" not in berta.get(page(flag)).content.decode()
+    assert "berta has this flag open" in auditor.get(page(flag)).content.decode()
+    assert Lease.objects.get().holder == get_user(berta)
+
+
 @pytest.mark.parametrize("given", ["x", "999999", ""])
 def test_flags_are_handed_to_nobody_who_may_not_decide(auditor, flag, make_user, given):
     journalist = make_user(groups.JOURNALISTS)
