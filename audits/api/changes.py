@@ -1,12 +1,14 @@
 """The feed of changes, for readers who keep a copy: records and flags that were published, amended or taken back."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponseBase
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -102,7 +104,8 @@ class ChangeListView(ConditionalView, WrittenListView):
     List changes, in the order in which they came to be known.
 
     Start with `?since=now`, take a copy of the lists, then ask `next` again and again: it misses nothing that is
-    committed, whoever writes at the same time, and nothing comes twice. A record that is taken back is `removed`, a
+    committed, whoever writes at the same time, and nothing comes twice. With a day in place of a cursor it begins with
+    the first change of that day, in UTC. A record that is taken back is `removed`, a
     flag `flag_removed`: delete your copy. Only what you may see is told. `changes.csv` and other files hold all that
     came since, whatever the limit; the cursor of their last row is where to go on.
     """
@@ -112,20 +115,25 @@ class ChangeListView(ConditionalView, WrittenListView):
     parameters = frozenset({"since", "limit", "kind"})
     schema_parameters = (
         *WrittenListView.schema_parameters,
-        OpenApiParameter("since", OpenApiTypes.STR, description="A cursor, or `now`; without it from the beginning."),
+        OpenApiParameter(
+            "since",
+            OpenApiTypes.STR,
+            description="A cursor, a day (`2026-11-01`), or `now`; without it from the beginning.",
+        ),
         OpenApiParameter("limit", OpenApiTypes.INT, description=f"Changes at once: 1 to {MAX_LIMIT}."),
         OpenApiParameter("kind", OpenApiTypes.STR, enum=Change.Kind.values, description="Only this kind."),
     )
 
     @extend_schema(operation_id="changes")
     def get(self, request: Request, **_address: Any) -> HttpResponseBase:
-        since, kind = self._since(request), request.query_params.get("kind", "")
+        kind = request.query_params.get("kind", "")
         limit = read_limit(request, DEFAULT_LIMIT, MAX_LIMIT)
         if kind and kind not in Change.Kind.values:
             raise parameter_problem(
                 "kind", "invalid_parameter", _("The kind is not known."), allowed=Change.Kind.values
             )
         changes = visible_changes(effective_user(request), Change.objects.numbered())
+        since = self._since(request)
         if since is not None and since > _last():
             # Of before a backup was restored, or the site's key changed: it would find nothing, for ever.
             raise _unknown_cursor()
@@ -165,6 +173,8 @@ class ChangeListView(ConditionalView, WrittenListView):
         if text == NOW:
             return None
         try:
+            if day := parse_date(text):
+                return _before(day)
             number = shown(text) if text else 0
         except ValueError:
             number = -1
@@ -179,7 +189,16 @@ def _next(changes: QuerySet[Change], since: int) -> QuerySet[Change]:
 
 
 def _unknown_cursor() -> ProblemError:
-    return parameter_problem("since", "invalid_cursor", _("since is the cursor of an answer, or now."))
+    return parameter_problem(
+        "since", "invalid_cursor", _("since is the cursor of an answer, a day (2026-11-01), or now.")
+    )
+
+
+def _before(day: date) -> int:
+    """Return the number before all changes of a day and of later ones, or the last one if there are none."""
+    later = Change.objects.filter(number__isnull=False, at__gte=datetime.combine(day, time.min, UTC))
+    first = later.aggregate(number=Min("number"))["number"]
+    return first - 1 if first else _last()
 
 
 def _last() -> int:

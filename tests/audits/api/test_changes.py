@@ -3,6 +3,7 @@
 import itertools
 import threading
 import time
+from datetime import UTC, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -199,6 +200,22 @@ class TestChanges:
         load(release("ocds-test01-2"))
         assert follow(anonymous, answer["next"])[0] == [("created", "ocds-test01-2", None)]
 
+    def test_from_a_day_on(self, anonymous, settings):
+        for number in (1, 2, 3):
+            load(release(f"ocds-test01-{number}"))
+        days = {"ocds-test01-1": "2026-10-31T23:59Z", "ocds-test01-2": "2026-11-01T00:00Z"}
+        for ocid, moment in days.items():
+            Change.objects.filter(ocid=ocid).update(at=moment)
+        today = timezone.now().astimezone(UTC).date()
+        later = {"2026-11-02": [3], "2026-11-01": [2, 3], "2026-10-31": [1, 2, 3], str(today): [3]}
+        for day, numbers in later.items():
+            found, end = follow(anonymous, f"/api/v1/changes/?since={day}")
+            assert [ocid for _kind, ocid, _rule in found] == [f"ocds-test01-{number}" for number in numbers]
+            assert follow(anonymous, end)[0] == []
+        assert follow(anonymous, f"/api/v1/changes/?since={today + timedelta(days=1)}")[0] == []
+        lines = b"".join(anonymous.get("/api/v1/changes.csv?since=2026-11-01"))
+        assert lines.count(b"created") == 2
+
     def test_many_changes_are_numbered_some_at_a_time(self, monkeypatch):
         monkeypatch.setattr("contracts.models.change.SLICE", 2)
         for number in range(5):
@@ -238,7 +255,17 @@ class TestChanges:
             assert refused.json()["errors"][0]["code"] == "invalid_cursor"
 
     @pytest.mark.parametrize(
-        "query", ["since=x", "since=zzzzzzzzzzzzzzzz", "limit=0", "limit=501", "kind=born", "q=a"]
+        "query",
+        [
+            "since=x",
+            "since=2026-02-30",
+            "since=2026-11",
+            "since=zzzzzzzzzzzzzzzz",
+            "limit=0",
+            "limit=501",
+            "kind=born",
+            "q=a",
+        ],
     )
     def test_what_is_no_question_is_refused(self, anonymous, query):
         assert anonymous.get(f"/api/v1/changes/?{query}").status_code == 400
