@@ -48,7 +48,7 @@ def not_looking_for_garbage() -> Iterator[None]:
     """
     Let the collector wait: to look rarely at what a batch of audits holds still took a tenth of it.
 
-    All of that lives until the batch has ended, and what then is left in circles are some ninety values a record.
+    All of that goes with the batch: next to nothing is in circles.
     """
     was_looking = gc.isenabled()
     gc.disable()

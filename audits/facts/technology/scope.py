@@ -1,6 +1,7 @@
 """Which records the T-rules are asked about, and which of their texts say enough to be read."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from audits.facts.procurement.stages import is_called_off, only_cancels
 from audits.judging.dossiers.known_facts import worked_out_once
@@ -25,19 +26,24 @@ def require_scope(dossier: Dossier) -> None:
     """
     refusal = _refusal(dossier)
     if refusal is not None:
-        raise refusal.with_traceback(None)  # else it would keep the way to each rule that it was raised in
+        raise refusal()
 
 
 @worked_out_once  # all T-rules ask it
-def _refusal(dossier: Dossier) -> NotApplicableError | InsufficientDataError | None:
-    """Return why the T-rules are not asked, see ``require_scope``; ``None`` if they are."""
+def _refusal(dossier: Dossier) -> Callable[[], NotApplicableError | InsufficientDataError] | None:
+    """
+    Return what makes the error by which the T-rules are not asked, see ``require_scope``; ``None`` if they are.
+
+    An error that is kept holds the frames that it was raised in, and these the whole batch, until somebody looks for
+    garbage.
+    """
     if not dossier.scope:
         reason = dossier.unread
         if reason:
-            return InsufficientDataError("/tender/title" if reason == NO_TEXT else "/language", reason)
-        return NotApplicableError("not_in_scope")
+            return partial(InsufficientDataError, "/tender/title" if reason == NO_TEXT else "/language", reason)
+        return partial(NotApplicableError, "not_in_scope")
     if only_cancels(dossier.process) or (dossier.process.stages() and is_called_off(dossier.process)):
-        return NotApplicableError("called_off")
+        return partial(NotApplicableError, "called_off")
     return None
 
 

@@ -1,7 +1,12 @@
+import gc
+import weakref
 from types import SimpleNamespace
+
+import pytest
 
 from audits.judging.dossiers.batches import MOST, MOST_LETTERS, batches_of, read_ahead
 from audits.judging.dossiers.building import build_dossier
+from audits.judging.rule.vocabulary import Subject
 from audits.judging.rule_set import RuleSet
 from audits.matching.lexicon import Term
 from audits.matching.reference import Reference
@@ -61,3 +66,21 @@ def test_a_rule_is_asked_of_all_before_the_next(monkeypatch):
     monkeypatch.setattr(type(rules.rules[0]), "judge", noted)
     rules.judge_each([(dossier(1), ()), (dossier(2), ())])
     assert order == [(code, subject) for code in PROCESS_RULES for subject in ("x-1", "x-2")]
+
+
+@pytest.mark.parametrize(
+    ("title", "status"),
+    [("Servicio en la nube", "active"), ("Servicio en la nube", "cancelled"), ("Sillas", "active"), ("", "active")],
+)
+def test_nothing_of_a_record_is_left_to_the_collector(title, status):
+    rules = RuleSet(rule for rule in RULES.values() if rule.subject is Subject.PROCESS)
+    stages = {"tender": {"title": title, "status": status}, "awards": [{"id": "1", "status": status}]}
+    judged = build_dossier({"ocid": "x-1", "language": "es", **stages}, reference=REFERENCE)
+    left = weakref.ref(judged)
+    gc.disable()
+    try:
+        rules.judge(judged)
+        del judged
+        assert left() is None
+    finally:
+        gc.enable()
