@@ -14,9 +14,11 @@ from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, AuditAttempt
 from audits.pages.labels import OUTCOMES, SECTORS, rule_title
 from audits.wording import why_not
+from contracts.admin.columns import column, digest_column
+from contracts.admin.filters import DefaultedFilter
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.models import ContractingProcess, Organization
-from contracts.pages.display import admin_url, process_provenance
+from contracts.pages.display import admin_link, admin_url, process_provenance
 
 
 def outcomes_table(outcomes: Mapping[str, Mapping[str, Any]]) -> SafeString:
@@ -57,6 +59,14 @@ class AuditAdmin(WithheldPages, ReadOnlyAdmin):
     sortable_by = []
     fields = ["subject_written", "audited_at", "is_current", "sectors_written", "outcomes_written"]
     fields += ["process_digest_hex", "dossier_digest_hex", "ruleset_digest_hex"]
+    sectors_written = column(
+        _("technology sectors"),
+        lambda audit: ", ".join(str(SECTORS.get(sector, sector)) for sector in audit.sectors) or "–",
+    )
+    outcomes_written = column(_("outcomes"), lambda audit: outcomes_table(audit.outcomes))
+    process_digest_hex = digest_column(_("SHA-256 of the compiled release"), "process_digest")
+    dossier_digest_hex = digest_column(_("SHA-256 of the dossier"), "dossier_digest")
+    ruleset_digest_hex = digest_column(_("SHA-256 of the rule set"), "ruleset_digest")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Audit]:
         documents = ("process__compiled_release", "process__corrections")
@@ -66,54 +76,21 @@ class AuditAdmin(WithheldPages, ReadOnlyAdmin):
     def subject_written(self, audit: Audit) -> SafeString:
         if audit.process_id is not None:
             return process_link(audit)
-        return format_html('<a href="{}">{}</a>', admin_url(Organization, audit.organization_id), audit.organization)
+        return admin_link(Organization, audit.organization_id, audit.organization)
 
     @admin.display(description=_("flagged"))
     def flagged(self, audit: Audit) -> str:
         flagged = [code for code, outcome in audit.outcomes.items() if outcome["kind"] == OutcomeKind.FLAGGED]
         return ", ".join(sorted(flagged)) or "–"
 
-    @admin.display(description=_("technology sectors"))
-    def sectors_written(self, audit: Audit) -> str:
-        return ", ".join(str(SECTORS.get(sector, sector)) for sector in audit.sectors) or "–"
 
-    @admin.display(description=_("outcomes"))
-    def outcomes_written(self, audit: Audit) -> SafeString:
-        return outcomes_table(audit.outcomes)
-
-    @admin.display(description=_("SHA-256 of the compiled release"))
-    def process_digest_hex(self, audit: Audit) -> str:
-        return bytes(audit.process_digest).hex()
-
-    @admin.display(description=_("SHA-256 of the dossier"))
-    def dossier_digest_hex(self, audit: Audit) -> str:
-        return bytes(audit.dossier_digest).hex()
-
-    @admin.display(description=_("SHA-256 of the rule set"))
-    def ruleset_digest_hex(self, audit: Audit) -> str:
-        return bytes(audit.ruleset_digest).hex()
-
-
-class FailedFilter(admin.SimpleListFilter):
-    """Failed or not, where nothing chosen means: failed."""
-
+class FailedFilter(DefaultedFilter):
     title = _("state")
     parameter_name = "state"
+    default = "failed"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
         return [("failed", _("failed")), ("all", _("all"))]
-
-    def value(self) -> str:
-        return super().value() or "failed"
-
-    def choices(self, changelist: Any) -> Any:
-        for value, label in self.lookup_choices:
-            query = {} if value == "failed" else {self.parameter_name: value}
-            yield {
-                "selected": self.value() == value,
-                "query_string": changelist.get_query_string(query, [self.parameter_name]),
-                "display": label,
-            }
 
     def queryset(self, _request: HttpRequest, queryset: Any) -> QuerySet[AuditAttempt]:
         return queryset.failed() if self.value() == "failed" else queryset
@@ -130,14 +107,11 @@ class AuditAttemptAdmin(ReadOnlyAdmin):
     sortable_by = []
     ordering = ["-failed_at"]
     fields = ["process_written", "tried", "failed_at", "leased_until", "error"]
+    process_written = column(_("process"), process_link)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditAttempt]:
         documents = ("process__compiled_release", "process__corrections")
         return super().get_queryset(request).select_related("process__publisher").defer(*documents)
-
-    @admin.display(description=_("process"))
-    def process_written(self, attempt: AuditAttempt) -> SafeString:
-        return process_link(attempt)
 
     @admin.display(description=_("tried"))
     def tried(self, attempt: AuditAttempt) -> str:

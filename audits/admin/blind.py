@@ -8,8 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,11 +15,12 @@ from audits.admin.counted import read_counted
 from audits.blind import Look, count_looks, find_look, judge_blindly, looks, open_disagreements
 from audits.models import BlindReview, Flag
 from audits.pages.evidence import read_places
-from audits.pages.labels import rule_title
+from audits.pages.labels import rule_name
 from audits.reference.reason_codes import reason_codes, reason_label, reasons_for
 from audits.reports.agreement import agreement
+from contracts.admin.columns import column
 from contracts.admin.readonly import ReadOnlyAdmin
-from contracts.pages.display import admin_url, first_rows
+from contracts.pages.display import admin_link, first_rows
 from contracts.pages.record import compiled_release, read_record
 from contracts.translating import language_in_force
 
@@ -68,6 +67,13 @@ class BlindReviewAdmin(ReadOnlyAdmin):
         *("review__flag__process", "review__flag__organization", "review__reviewer", "reviewer"),
         *("sampled__flag__process", "sampled__flag__organization"),
     ]
+    flag_written = column(gettext_lazy("flag"), lambda blind: admin_link(Flag, blind.flag.pk, blind.flag))
+    rule = column(gettext_lazy("rule"), lambda blind: blind.flag.rule)
+    first = column(
+        gettext_lazy("first decision"),
+        lambda blind: f"{blind.review.decided} ({blind.review.reviewer.get_username()})" if blind.review else "–",
+    )
+    cause = column(gettext_lazy("cause"), lambda blind: reason_label(blind.reason_code) or "–")
 
     def get_urls(self) -> list[Any]:
         return [
@@ -80,22 +86,6 @@ class BlindReviewAdmin(ReadOnlyAdmin):
         told = _("Both said the same, of those judged twice: %(rules)s") % {"rules": ", ".join(counted)}
         context = {"subtitle": told if counted else None, "is_nav_sidebar_enabled": False}
         return super().changelist_view(request, {**context, **(extra_context or {})})
-
-    @admin.display(description=gettext_lazy("flag"))
-    def flag_written(self, blind: BlindReview) -> SafeString:
-        return format_html('<a href="{}">{}</a>', admin_url(Flag, blind.flag.pk), blind.flag)
-
-    @admin.display(description=gettext_lazy("rule"))
-    def rule(self, blind: BlindReview) -> str:
-        return blind.flag.rule
-
-    @admin.display(description=gettext_lazy("first decision"))
-    def first(self, blind: BlindReview) -> str:
-        return f"{blind.review.decided} ({blind.review.reviewer.get_username()})" if blind.review else "–"
-
-    @admin.display(description=gettext_lazy("cause"))
-    def cause(self, blind: BlindReview) -> str:
-        return reason_label(blind.reason_code) or "–"
 
     def next_view(self, request: HttpRequest) -> HttpResponse:
         """Show what was judged, and nothing of the decision; take a second one."""
@@ -135,7 +125,7 @@ class BlindReviewAdmin(ReadOnlyAdmin):
             texts = judged.get("text", {})
             shown |= {
                 "sentence": texts.get(language_in_force()) or texts.get("en", ""),
-                "rule": f"{flag.rule} {rule_title(flag.rule)}",
+                "rule": rule_name(flag.rule),
                 "places": first_rows(read_places(evidence, release)).shown if release else [],
                 "counted": read_counted(counted).without_links() if counted else None,
                 "record": read_record(flag.process, release) if flag.process and release else None,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from audits.judging.figures.processes import SOURCE_HABITS
 from audits.models import Cohort
 from audits.reports.habits import rows_of, told
+from contracts.admin.columns import column, digest_column
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.pages.display import preformatted
 
@@ -22,20 +23,17 @@ class CohortAdmin(ReadOnlyAdmin):
     search_fields = ["key"]
     sortable_by = []
     fields = ["name", "population", "n", "window_start", "window_end", "figures_written", "computed_at", "digest_hex"]
-
-    @admin.display(description=_("population"))
-    def population(self, cohort: Cohort) -> str:
-        return ", ".join(part for part in cohort.key.split("|") if part) or str(_("all processes"))
+    population = column(
+        _("population"),
+        lambda cohort: ", ".join(part for part in cohort.key.split("|") if part) or str(_("all processes")),
+    )
+    digest_hex = digest_column(_("digest of the figures"), "digest")
 
     @admin.display(description=_("figures"))
     def figures_written(self, cohort: Cohort) -> SafeString:
         if cohort.name == SOURCE_HABITS:
             return _habits(told(rows_of(cohort.figures)))
         return preformatted(json.dumps(cohort.figures, indent=2, ensure_ascii=False, sort_keys=True))
-
-    @admin.display(description=_("digest of the figures"))
-    def digest_hex(self, cohort: Cohort) -> str:
-        return bytes(cohort.digest).hex()
 
 
 def _habits(rows: dict[str, Any]) -> SafeString:

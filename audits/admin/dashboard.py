@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from audits.blind import open_disagreements
 from audits.engine import processes
 from audits.models import AuditAttempt, AuditWork, BlindReview, Flag, Reply
-from audits.pages.labels import rule_title
+from audits.pages.labels import rule_name
 from audits.reports.desk_figures import DeskFigures, count_desk, kept_desk, people
 from audits.reports.rule_health import MIN_DECIDED, Health, kept_health
 from audits.wording import place_name
@@ -151,7 +151,7 @@ def _precision(health: Mapping[str, Health]) -> Picture | None:
         ranges.append(Range(code, precision.low, precision.share, precision.high, text))
         numbers = (entry.decisions.confirmed, entry.decisions.dismissed)
         href = reverse("methodology-rule", args=[code])
-        rows.append((Cell(code, f"{code} {rule_title(code)}", href), *map(Cell, numbers), Cell(f"{low}–{high} %")))
+        rows.append((Cell(code, rule_name(code), href), *map(Cell, numbers), Cell(f"{low}–{high} %")))
     note = _("Confirmed of what was decided on flags of the version in force, with its Wilson interval at 95 %.")
     head = (_("Rule"), _("Flags confirmed"), _("Flags dismissed"), _("Interval"))
     return Picture("precision", title, note, head, rows, intervals(title, ranges), is_wide=True)
@@ -169,10 +169,10 @@ def _shares(health: Mapping[str, Health]) -> Picture | None:
     for code, entry in told[:MAX_RULES]:
         share = entry.share or 0
         text = f"{number_format(share * 100, decimal_pos=1)} %"
-        bars.append(Bar(f"{code} {rule_title(code)}", share, text))
+        bars.append(Bar(rule_name(code), share, text))
         href = reverse("methodology-rule", args=[code])
         flagged = entry.outcomes["flagged"]
-        rows.append((Cell(code, f"{code} {rule_title(code)}", href), Cell(flagged), Cell(entry.assessed), Cell(text)))
+        rows.append((Cell(code, rule_name(code), href), Cell(flagged), Cell(entry.assessed), Cell(text)))
     note = _("Of the records that each could assess, when that was counted last.")
     head = (_("Rule"), _("Flagged"), _("Assessed"), _("Share"))
     return Picture("shares", title, note, head, rows, ranked(title, bars))

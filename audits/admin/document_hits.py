@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from audits.matching.clauses import passages
 from audits.models import Flag
-from audits.pages.labels import rule_title
+from audits.pages.labels import rule_name
 from audits.wording import note_in_words
 from contracts.documents.texts import ReadPage
 from contracts.intake.attaching import processes_of
@@ -52,7 +52,7 @@ def _of_flags(sha256: str) -> Iterator[Hit]:
         for place in flag.evidence:
             number = place["path"].removeprefix(prefix)
             if number.isdecimal() and place["start"] is not None:
-                label = f"{flag.rule} {rule_title(flag.rule)}"
+                label = rule_name(flag.rule)
                 yield Hit(int(number), place["start"], place["end"], label, admin_url(Flag, flag.pk))
 
 

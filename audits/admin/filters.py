@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from audits.desk import flags_under
 from audits.judging.rule.vocabulary import Subject
 from audits.models import Flag, Suppression
-from audits.pages.labels import SECTORS, rule_title
+from audits.pages.labels import SECTORS, rule_name
 from contracts.admin import filters
 from contracts.pages.display import country_in_words
 from contracts.pages.keys import key_of
@@ -40,7 +40,7 @@ class DeskFilter(admin.SimpleListFilter):
     is_folded = False
 
 
-class StateFilter(DeskFilter):
+class StateFilter(DeskFilter, filters.DefaultedFilter):
     """State, where nothing chosen means: what awaits review."""
 
     title = _("state")
@@ -49,27 +49,16 @@ class StateFilter(DeskFilter):
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
         return [(AWAITING, _("awaiting review")), *Flag.State.choices, (ALL, _("all"))]
 
-    def value(self) -> str:
-        return super().value() or (ALL if self.in_queue else AWAITING)
-
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
         # A queue says itself which states are its own, and so does a suppression.
-        self.in_queue = bool(request.GET.get(QUEUE) or request.GET.get(SuppressionFilter.parameter_name))
+        in_queue = request.GET.get(QUEUE) or request.GET.get(SuppressionFilter.parameter_name)
+        self.default = ALL if in_queue else AWAITING
         # Context awaits nobody, unless it is asked for.
         self.with_context = bool(
             request.GET.get(SeverityFilter.parameter_name) == Flag.SeverityChoice.CONTEXT
             or request.GET.get(CauseFilter.parameter_name)
         )
         super().__init__(request, params, model, model_admin)
-
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        for value, label in self.lookup_choices:
-            query = {} if value == (ALL if self.in_queue else AWAITING) else {self.parameter_name: value}
-            yield {
-                "selected": self.value() == value,
-                "query_string": changelist.get_query_string(query, [self.parameter_name]),
-                "display": label,
-            }
 
     def queryset(self, _request: HttpRequest, queryset: Any) -> QuerySet[Flag]:
         if self.value() == AWAITING:
@@ -98,7 +87,7 @@ class RuleFilter(DeskFilter):
     is_folded = True
 
     def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
-        return [(code, f"{code} {rule_title(code)}") for code in _choices(request, "rule")]
+        return [(code, rule_name(code)) for code in _choices(request, "rule")]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
         return queryset.filter(rule=self.value()) if self.value() else queryset

@@ -7,13 +7,12 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from audits.models import FourEyesWaiver
-from audits.pages.labels import rule_title
-from audits.rules import RULES
+from audits.pages.labels import rule_choices
 from contracts.admin.history import HistoryAdmin
 
 
 def _rules() -> list[tuple[str, Any]]:
-    return [("", _("all rules")), *((code, f"{code} {rule_title(code)}") for code in RULES)]
+    return [("", _("all rules")), *rule_choices()]
 
 
 class FourEyesWaiverForm(forms.ModelForm):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from audits.models import KnownAnswer
 from audits.reports.agreement import scores
 from audits.reports.rule_health import wilson_interval
+from contracts.admin.columns import column
 from contracts.admin.trail import TrailedAdmin
 
 
@@ -36,6 +37,9 @@ class KnownAnswerAdmin(TrailedAdmin):
     raw_id_fields = ["flag"]
     sortable_by = []
     change_list_template = "admin/audits/known_answers.html"
+    rule = column(gettext_lazy("rule"), lambda answer: answer.flag.rule)
+    times_judged = column(gettext_lazy("judged by"), lambda answer: int(answer.judged_by))
+    times_agreed = column(gettext_lazy("judged so"), lambda answer: int(answer.agreed_by))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[KnownAnswer]:
         heavy = ("judged", "flag__evidence", "flag__process__compiled_release")
@@ -47,9 +51,6 @@ class KnownAnswerAdmin(TrailedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002  -- Django's signature
         return ["flag", "decision", "reason"] if obj else []
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
 
     def save_model(self, request: HttpRequest, obj: KnownAnswer, form: Any, change: bool) -> None:  # noqa: FBT001
         if not change:
@@ -63,18 +64,6 @@ class KnownAnswerAdmin(TrailedAdmin):
             for name, score in scores().items()
         ]
         return super().changelist_view(request, {"people": people, **(extra_context or {})})
-
-    @admin.display(description=gettext_lazy("rule"))
-    def rule(self, answer: KnownAnswer) -> str:
-        return answer.flag.rule
-
-    @admin.display(description=gettext_lazy("judged by"))
-    def times_judged(self, answer: Any) -> int:
-        return int(answer.judged_by)
-
-    @admin.display(description=gettext_lazy("judged so"))
-    def times_agreed(self, answer: Any) -> int:
-        return int(answer.agreed_by)
 
 
 def _percent(share: float) -> str:

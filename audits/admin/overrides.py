@@ -16,8 +16,9 @@ from audits.admin.previewed import PreviewedAdmin
 from audits.judging.rule.parameters import is_alike, is_in_range, is_number, largest
 from audits.models import RuleOverride, RuleState
 from audits.models.override import State
-from audits.pages.labels import rule_title
+from audits.pages.labels import rule_choices, rule_name
 from audits.rules import RULES
+from contracts.admin.columns import column
 from contracts.admin.filters import OwnCountryFilter
 
 _IS_SET = _("There is one already: change that one.")
@@ -62,7 +63,7 @@ def _settings() -> list[Any]:
             told = {"name": name, "kind": _kind(name, own), "own": shown}
             options.append((f"{code}/{name}", gettext("%(name)s: %(kind)s; its own: %(own)s") % told))
         if options:
-            groups.append((f"{code} {rule_title(code)}", options))
+            groups.append((rule_name(code), options))
     return groups
 
 
@@ -127,7 +128,7 @@ class RuleOverrideAdmin(PreviewedAdmin):
 
 
 class RuleStateForm(forms.ModelForm):
-    rule = forms.ChoiceField(label=_("Rule"), choices=lambda: [(code, f"{code} {rule_title(code)}") for code in RULES])
+    rule = forms.ChoiceField(label=_("Rule"), choices=rule_choices)
     state = forms.ChoiceField(label=_("State"), choices=State, widget=forms.RadioSelect)
 
     class Meta:
@@ -159,10 +160,7 @@ class RuleStateAdmin(PreviewedAdmin):
     fields = ["rule", "country", "state", "source", "enabled"]
     list_display = ["rule", "country", "state_label", "source", "enabled"]
     list_filter = ["enabled", "rule", OwnCountryFilter]
+    state_label = column(_("state"), lambda row: row.state.label)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RuleState]:
         return super().get_queryset(request).filter(parameter="")
-
-    @admin.display(description=_("state"))
-    def state_label(self, row: RuleState) -> Any:
-        return row.state.label

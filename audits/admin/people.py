@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from audits.admin.invitations import InvitedForm, awaits_owner, invitation_link, is_unused, void_invitations
 from audits.admin.programs import ProgramTokenForm, is_of_no_person
 from audits.groups import group_label, has_no_more_rights
+from contracts.admin.columns import column
 from contracts.admin.tokens import NOT_KEPT, issue_token, show_secret
 from contracts.admin.trail import TrailedUserAdmin
 from contracts.trail import Action, record
@@ -58,17 +59,11 @@ class PeopleAdmin(TrailedUserAdmin):
     list_filter = ["is_active", ("groups", GroupFilter)]
     add_form_template = None
     change_form_template = "admin/audits/person.html"
+    full_name = column(_("name"), lambda person: person.get_full_name(), ordering="first_name")
+    groups_written = column(_("groups"), lambda person: ", ".join(group_label(group) for group in person.groups.all()))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
-
-    @admin.display(description=_("name"), ordering="first_name")
-    def full_name(self, person: User) -> str:
-        return person.get_full_name()
-
-    @admin.display(description=_("groups"))
-    def groups_written(self, person: User) -> str:
-        return ", ".join(group_label(group) for group in person.groups.all())
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if request.user.is_superuser:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audits.admin.previewed import PreviewedAdmin
 from audits.matching.lexicon import expand
 from audits.models import LexiconTerm, PublicList, Watchlist, WatchlistEntry
+from contracts.admin.columns import column
 from contracts.admin.filters import OwnCountryFilter
 
 # So many wordings of a row are looked for first in records.
@@ -77,13 +78,10 @@ class WatchlistEntryAdmin(ReferenceAdmin):
     list_filter = ["watchlist", "enabled", OwnCountryFilter]
     list_select_related = ["watchlist"]
     search_fields = ["name", "aliases__icontains"]
+    listings_written = column(_("public lists"), lambda entry: "; ".join(entry.listings))
 
     def words_of(self, row: WatchlistEntry) -> list[str]:
         return [row.name, *row.aliases][:MAX_WORDINGS]
-
-    @admin.display(description=_("public lists"))
-    def listings_written(self, entry: WatchlistEntry) -> str:
-        return "; ".join(entry.listings)
 
 
 @admin.register(PublicList)

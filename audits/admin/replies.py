@@ -1,5 +1,6 @@
 """Replies at the desk: what came by the form, decisions on it, questions back, and erasing."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -15,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from audits.models import Flag, Reply, ReplyDecision
 from audits.pages.labels import sentence
 from audits.replies import ask_back, decide_reply, erase_reply, overtaken
-from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.admin.readonly import PageAdmin, ReadOnlyAdmin
 from contracts.models import ContractingProcess, Organization
-from contracts.pages.display import admin_url, web_link
+from contracts.pages.display import admin_link, web_link
 
 DECIDE, ERASE = "audits.change_reply", "audits.erase_reply"
 MAX_TEXT = 10_000
@@ -58,7 +59,7 @@ class AskBackForm(forms.Form):
 
 
 @admin.register(Reply)
-class ReplyAdmin(ReadOnlyAdmin):
+class ReplyAdmin(PageAdmin, ReadOnlyAdmin):
     """The queue of replies. Nothing of one is edited: it is published as it came, or not."""
 
     list_display = ["__str__", "party", "about_written", "state", "sent_on", "is_answered"]
@@ -77,7 +78,7 @@ class ReplyAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("about"))
     def about_written(self, reply: Reply) -> SafeString:
         row, text = _subject(reply)
-        link = format_html('<a href="{}">{}</a>', admin_url(type(row), row.pk), text)
+        link = admin_link(type(row), row.pk, text)
         return format_html("{}<br>{}", link, sentence(row)) if isinstance(row, Flag) else link
 
     @admin.display(description=gettext_lazy("address of a document"))
@@ -105,12 +106,7 @@ class ReplyAdmin(ReadOnlyAdmin):
         self.message_user(request, _("Erased: %(number)d.") % {"number": len(chosen)}, messages.SUCCESS)
         return None
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        reply = self.get_object(request, object_id)
-        if reply is None or not self.has_view_permission(request, reply):
-            return super().change_view(request, object_id, form_url, extra_context)
+    def page_of(self, request: HttpRequest, reply: Reply) -> dict[str, Any] | HttpResponse:
         asks = request.POST.get("act") == "ask"
         # Both are parts of one form: what the other one needs is not asked for.
         given = request.POST if request.POST and not asks else None
@@ -123,31 +119,20 @@ class ReplyAdmin(ReadOnlyAdmin):
             if done:
                 return HttpResponseRedirect(reverse("admin:audits_reply_change", args=[reply.pk]))
         is_open = reply.state != Reply.State.ERASED and request.user.has_perm(DECIDE)
-        context = {
+        return {
             "title": _("Reply"),
             "decisions": reply.decisions.select_related("decided_by").order_by("-pk"),
             "questions": reply.receipt.questions.select_related("asked_by"),
             "form": form if is_open else None,
             "asking": asking if is_open else None,
         }
-        # Django's own page reads the request as the form of the model; this one has forms of its own.
-        request.method = "GET"
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def _decide(self, request: HttpRequest, reply: Reply, form: ReplyDecisionForm) -> bool:
         if not form.is_valid():
             return False
-        given = form.cleaned_data
-        try:
-            decision = decide_reply(
-                reply=reply, decided_by=request.user, kind=ReplyDecision.Kind(given["kind"]), reason=given["reason"]
-            )
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-            return False
-        told = _("The decision is stored: %(kind)s.") % {"kind": decision.get_kind_display()}
-        self.message_user(request, told, messages.SUCCESS)
-        return True
+        kind, reason = ReplyDecision.Kind(form.cleaned_data["kind"]), form.cleaned_data["reason"]
+        decided = partial(decide_reply, reply=reply, decided_by=request.user, kind=kind, reason=reason)
+        return self.store_decision(request, form, decided)
 
     def _ask(self, request: HttpRequest, reply: Reply, form: AskBackForm) -> bool:
         if not form.is_valid():

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.models import Flag, Review
 from audits.reference.reason_codes import reason_label
+from contracts.admin.columns import column, digest_column
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.pages.display import admin_url, preformatted, process_provenance
 from contracts.translating import language_in_force
@@ -27,6 +28,11 @@ class ReviewAdmin(ReadOnlyAdmin):
     ordering = ["-pk"]
     fields = ["flag_written", "decision", "reason_kind", "reason", "reviewer", "reviewed_at", "text", "judged_written"]
     fields += ["judged_digest_hex"]
+    reason_kind = column(_("kind of reason"), lambda review: reason_label(review.reason_code) or "–")
+    judged_written = column(
+        _("what was judged"), lambda review: preformatted(json.dumps(review.judged, ensure_ascii=False, indent=2))
+    )
+    judged_digest_hex = digest_column(_("SHA-256 of what was judged"), "judged_digest")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
         documents = ("flag__evidence", "flag__process__compiled_release", "flag__process__corrections")
@@ -51,19 +57,7 @@ class ReviewAdmin(ReadOnlyAdmin):
             process_provenance(process),
         )
 
-    @admin.display(description=_("kind of reason"))
-    def reason_kind(self, review: Review) -> str:
-        return reason_label(review.reason_code) or "–"
-
     @admin.display(description=_("sentence as it stood"))
     def text(self, review: Review) -> str:
         texts = review.judged.get("text", {})
         return texts.get(language_in_force()) or texts.get("en", "–")
-
-    @admin.display(description=_("what was judged"))
-    def judged_written(self, review: Review) -> SafeString:
-        return preformatted(json.dumps(review.judged, ensure_ascii=False, indent=2))
-
-    @admin.display(description=_("SHA-256 of what was judged"))
-    def judged_digest_hex(self, review: Review) -> str:
-        return bytes(review.judged_digest).hex()

@@ -12,15 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.desk import flags_under
 from audits.models import Suppression
-from audits.pages.labels import rule_title
-from audits.rules import RULES
+from audits.pages.labels import rule_choices
+from contracts.admin.columns import column
 from contracts.admin.history import HistoryAdmin
 
 MAX_COUNTED = 1000
 
 
 class SuppressionForm(forms.ModelForm):
-    rule = forms.ChoiceField(label=_("Rule"), choices=lambda: [(code, f"{code} {rule_title(code)}") for code in RULES])
+    rule = forms.ChoiceField(label=_("Rule"), choices=rule_choices)
 
     class Meta:
         model = Suppression
@@ -36,23 +36,21 @@ class SuppressionAdmin(HistoryAdmin):
     list_filter = ["enabled", "rule"]
     list_select_related = ["organization", "owner"]
     raw_id_fields = ["organization"]
+    of_whom = column(
+        _("organization"), lambda suppression: f"{suppression.organization} ({suppression.get_role_display()})"
+    )
+    reason_by = column(
+        _("reason"),
+        lambda suppression: format_html(
+            '{} <span class="quiet">{}</span>', suppression.reason, suppression.owner.get_username()
+        ),
+    )
+    is_in_force = column(_("in force"), lambda suppression: suppression.is_in_force, boolean=True)
 
     def save_model(self, request: HttpRequest, obj: Suppression, form: Any, change: bool) -> None:  # noqa: FBT001
         if not change:
             obj.owner = request.user  # type: ignore[assignment]  # signed in
         super().save_model(request, obj, form, change)
-
-    @admin.display(description=_("organization"))
-    def of_whom(self, suppression: Suppression) -> str:
-        return f"{suppression.organization} ({suppression.get_role_display()})"
-
-    @admin.display(description=_("reason"))
-    def reason_by(self, suppression: Suppression) -> SafeString:
-        return format_html('{} <span class="quiet">{}</span>', suppression.reason, suppression.owner.get_username())
-
-    @admin.display(description=_("in force"), boolean=True)
-    def is_in_force(self, suppression: Suppression) -> bool:
-        return suppression.is_in_force
 
     @admin.display(description=_("new flags"))
     def suppressed(self, suppression: Suppression) -> SafeString:

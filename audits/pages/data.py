@@ -13,7 +13,7 @@ from msgspec import structs
 from audits.dumps.manifest import newest
 from audits.judging.rule.vocabulary import Subject
 from audits.pages.cached_figures import holdings
-from audits.pages.labels import rule_title
+from audits.pages.labels import rule_name
 from audits.reports.habits import rows_of, told
 from audits.reports.publishing import published_coverage
 from audits.rules import rules_about
@@ -76,12 +76,12 @@ def _pictures(publishers: list[dict[str, Any]]) -> list[Picture]:
     shares = {code: [_share(publisher["coverage"], code) for publisher in named] for code in codes}
     rows = [
         (
-            Cell(code, f"{code} {rule_title(code)}", reverse("methodology-rule", args=[code])),
+            Cell(code, rule_name(code), reverse("methodology-rule", args=[code])),
             *(Cell("" if share is None else share, _written(share)) for share in found),
         )
         for code, found in shares.items()
     ]
-    drawn = [(f"{code} {rule_title(code)}", list(map(_level, found))) for code, found in shares.items()]
+    drawn = [(rule_name(code), list(map(_level, found))) for code, found in shares.items()]
     counted = sum(publisher["coverage"].get("processes") or 0 for publisher in named)
     days = sorted(publisher["counted"] for publisher in named if publisher["counted"])
     told_of = ngettext(

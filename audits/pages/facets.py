@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from audits.models import Audit, Flag
 from audits.pages.flags import public_flags
-from audits.pages.labels import rule_title
+from audits.pages.labels import rule_name
 from audits.pages.purchases import DATED
 from audits.pages.spending import method_name
 from audits.pages.technologies import SLUGS
@@ -69,7 +69,7 @@ def count_facets(
     yield "year", label, sorted(((str(year), text, n) for year, text, n in years), reverse=True)
     flags = public_flags().filter(decision=Flag.State.CONFIRMED, process__any_of=keys).order_by()
     by_rule = flags.values_list("rule").annotate(n=Count("process", distinct=True)).order_by("-n", "rule")
-    yield "rule", _("Confirmed question"), [(rule, f"{rule} {rule_title(rule)}", n) for rule, n in by_rule]
+    yield "rule", _("Confirmed question"), [(rule, rule_name(rule), n) for rule, n in by_rule]
 
 
 def _counted(values: Iterator[Any], write: Callable[[Any], str]) -> list[tuple[Any, str, int]]:

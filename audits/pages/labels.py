@@ -44,6 +44,14 @@ def rule_title(code: str) -> str:
     return rule.text(variety_in_force()).title if rule else ""
 
 
+def rule_name(code: str) -> str:
+    return f"{code} {rule_title(code)}"
+
+
+def rule_choices() -> list[tuple[str, str]]:
+    return [(code, rule_name(code)) for code in RULES]
+
+
 def context_in_words(code: str, outcome: Mapping[str, Any]) -> str:
     """
     Return that what a rule flags is context and no more, with why where its outcome tells, in the reader's language.

@@ -1,20 +1,21 @@
 """Claims at the desk: what others than the publisher say of an ocid, beside its record, and decisions on it."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contracts.admin.claims_together import DECIDE, DecideClaimsTogether, title_of, told_field, with_titles
+from contracts.admin.columns import column
 from contracts.admin.documents_beside import documents_of_claim
-from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.admin.readonly import PageAdmin, ReadOnlyAdmin
 from contracts.claims import decide_claim, overtaken
 from contracts.intake.receiving import gate_limits
 from contracts.intake.same_contracts import Agreement, Same, deals_of_claims, same_contracts, told_at_the_desk
@@ -22,7 +23,7 @@ from contracts.models import Claim, ClaimDecision, ContractingProcess, Release, 
 from contracts.ocds.document import decode
 from contracts.ocds.merge import compile_releases
 from contracts.pages.comparison import compare
-from contracts.pages.display import MAX_ROWS, admin_url
+from contracts.pages.display import MAX_ROWS, admin_link, admin_url
 from contracts.pages.record import compiled_release
 from contracts.translating import tell_same
 
@@ -83,7 +84,7 @@ class DecidedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Claim)
-class ClaimAdmin(DecideClaimsTogether, ReadOnlyAdmin):
+class ClaimAdmin(DecideClaimsTogether, PageAdmin, ReadOnlyAdmin):
     actions = ["decide_together"]
     list_display = ["ocid", "title", "state_label", "made_on", "decided_by"]
     list_select_related = ["decision__decided_by"]
@@ -94,48 +95,21 @@ class ClaimAdmin(DecideClaimsTogether, ReadOnlyAdmin):
     ordering = ["-made_at"]
     fields = ["ocid", "state_label", "made_on", "submission_link", "documents", "record", "row"]
     change_form_template = "admin/contracts/claim/change_form.html"
+    title = column(gettext_lazy("title"), title_of)
+    state_label = column(gettext_lazy("state"), lambda claim: claim.state.label)
+    made_on = column(gettext_lazy("received"), lambda claim: claim.made_at.date())
+    decided_by = column(
+        gettext_lazy("decided by"), lambda claim: str((claim.decision and claim.decision.decided_by) or "–")
+    )
+    submission_link = column(gettext_lazy("submission"), lambda claim: admin_link(Submission, claim.submission_id))
+    documents = column(gettext_lazy("documents sent with it"), documents_of_claim)
+    record = column(gettext_lazy("public record"), lambda claim: _process_link(_record(claim)))
+    row = column(gettext_lazy("as claimed, with its flags"), lambda claim: _process_link(_row(claim)))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
         return with_titles(super().get_queryset(request))
 
-    @admin.display(description=gettext_lazy("title"))
-    def title(self, claim: Any) -> str:
-        return title_of(claim)
-
-    @admin.display(description=gettext_lazy("state"))
-    def state_label(self, claim: Claim) -> Any:
-        return claim.state.label
-
-    @admin.display(description=gettext_lazy("received"))
-    def made_on(self, claim: Claim) -> Any:
-        return claim.made_at.date()
-
-    @admin.display(description=gettext_lazy("decided by"))
-    def decided_by(self, claim: Claim) -> str:
-        return str((claim.decision and claim.decision.decided_by) or "–")
-
-    @admin.display(description=gettext_lazy("submission"))
-    def submission_link(self, claim: Claim) -> SafeString:
-        return format_html('<a href="{}">{}</a>', admin_url(Submission, claim.submission_id), claim.submission_id)
-
-    @admin.display(description=gettext_lazy("documents sent with it"))
-    def documents(self, claim: Claim) -> SafeString | str:
-        return documents_of_claim(claim)
-
-    @admin.display(description=gettext_lazy("public record"))
-    def record(self, claim: Claim) -> SafeString | str:
-        return _process_link(_record(claim))
-
-    @admin.display(description=gettext_lazy("as claimed, with its flags"))
-    def row(self, claim: Claim) -> SafeString | str:
-        return _process_link(_row(claim))
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        claim = self.get_object(request, object_id)
-        if claim is None or not self.has_view_permission(request, claim):
-            return super().change_view(request, object_id, form_url, extra_context)
+    def page_of(self, request: HttpRequest, claim: Claim) -> dict[str, Any] | HttpResponse:
         releases = list(claim.releases.order_by("pk")[:MAX_ROWS])
         record = _record(claim)
         comparison = compare(compiled_release(record.pk)[1] if record else {}, _claimed(claim, releases))
@@ -145,7 +119,7 @@ class ClaimAdmin(DecideClaimsTogether, ReadOnlyAdmin):
                 raise PermissionDenied
             if form.is_valid() and self._decide(request, claim, form):
                 return HttpResponseRedirect(admin_url(Claim, claim.pk))
-        context = {
+        return {
             **self.beside(claim, record),
             "title": _("Claim"),
             "record": {"process": record, "href": admin_url(ContractingProcess, record.pk)} if record else None,
@@ -159,9 +133,6 @@ class ClaimAdmin(DecideClaimsTogether, ReadOnlyAdmin):
             "releases": [{"row": row, "href": admin_url(Release, row.pk)} for row in releases],
             "form": form if request.user.has_perm(DECIDE) and releases else None,
         }
-        # Django's own page reads the request as the form of the model; this one has a form of its own.
-        request.method = "GET"
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def beside(self, _claim: Claim, _record: ContractingProcess | None) -> dict[str, Any]:
         """Return what else the page shows beside the two: what others know of claim and record."""
@@ -169,23 +140,17 @@ class ClaimAdmin(DecideClaimsTogether, ReadOnlyAdmin):
 
     def _decide(self, request: HttpRequest, claim: Claim, form: DecisionForm) -> bool:
         given = form.cleaned_data
-        try:
-            decision = decide_claim(
-                claim=claim,
-                decided_by=request.user,
-                kind=ClaimDecision.Kind(given["kind"]),
-                reason=given["reason"],
-                told=given["told"],
-                members=given["members"],
-                releases=[int(pk) for pk in given.get("releases", [])],
-            )
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-            return False
-        self.message_user(
-            request, _("The decision is stored: %(kind)s.") % {"kind": decision.get_kind_display()}, messages.SUCCESS
+        decided = partial(
+            decide_claim,
+            claim=claim,
+            decided_by=request.user,
+            kind=ClaimDecision.Kind(given["kind"]),
+            reason=given["reason"],
+            told=given["told"],
+            members=given["members"],
+            releases=[int(pk) for pk in given.get("releases", [])],
         )
-        return True
+        return self.store_decision(request, form, decided)
 
 
 def _on_record(claim: Claim) -> list[Same]:
@@ -200,9 +165,7 @@ def _record(claim: Claim) -> ContractingProcess | None:
 
 
 def _process_link(process: ContractingProcess | None) -> SafeString | str:
-    if process is None:
-        return "–"
-    return format_html('<a href="{}">{}</a>', admin_url(ContractingProcess, process.pk), process.ocid)
+    return "–" if process is None else admin_link(ContractingProcess, process.pk, process.ocid)
 
 
 def _claimed(claim: Claim, releases: list[Release]) -> dict[str, Any]:

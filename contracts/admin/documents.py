@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from contracts.admin.columns import column
 from contracts.admin.processes import process_links
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.intake.attaching import processes_of
@@ -41,6 +42,15 @@ class DocumentAdmin(ReadOnlyAdmin):
         "published_by",
     ]
     actions = ["publish", "withdraw"]
+    sha256 = column("SHA-256", lambda document: str(document.pk))
+    problem_texts = column(
+        _("problems"), lambda document: " ".join(problem_line(problem) for problem in document.found_problems) or "–"
+    )
+    removed = column(_("metadata left out of the copy"), lambda document: ", ".join(document.removed_metadata) or "–")
+    processes = column(
+        _("contracting processes"),
+        lambda document: process_links(ContractingProcess.objects.filter(pk__any_of=processes_of(document.pk))),
+    )
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("contracts.publish_document"))
@@ -71,23 +81,7 @@ class DocumentAdmin(ReadOnlyAdmin):
                 record(request.user, action, document)
         return len(documents)
 
-    @admin.display(description="SHA-256")
-    def sha256(self, document: Document) -> str:
-        return str(document.pk)
-
     @admin.display(description=_("pages read"))
     def read_pages(self, document: Document) -> SafeString:
         told = _("%(read)d of %(all)d") % {"read": document.pages_read, "all": document.pages}
         return format_html('<a href="/documents/{}/pages/1">{}</a>', document.pk, told)
-
-    @admin.display(description=_("problems"))
-    def problem_texts(self, document: Document) -> str:
-        return " ".join(problem_line(problem) for problem in document.found_problems) or "–"
-
-    @admin.display(description=_("metadata left out of the copy"))
-    def removed(self, document: Document) -> str:
-        return ", ".join(document.removed_metadata) or "–"
-
-    @admin.display(description=_("contracting processes"))
-    def processes(self, document: Document) -> SafeString | str:
-        return process_links(ContractingProcess.objects.filter(pk__any_of=processes_of(document.pk)))

@@ -1,5 +1,6 @@
 """Filters of the admin whose choices are cheap to find, however long the list is."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -33,6 +34,24 @@ def distinct_values(model: type[Model], column: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return [value for (value,) in cursor.fetchall()]
+
+
+class DefaultedFilter(admin.SimpleListFilter):
+    """A filter of which one choice is taken where none is."""
+
+    default: Any = ""
+
+    def value(self) -> str:
+        return super().value() or str(self.default)
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for value, label in self.lookup_choices:
+            query = {} if value == self.default else {self.parameter_name: value}
+            yield {
+                "selected": self.value() == value,
+                "query_string": changelist.get_query_string(query, [self.parameter_name]),
+                "display": label,
+            }
 
 
 class CountryFilter(admin.SimpleListFilter):

@@ -32,14 +32,11 @@ class Event(NamedTuple):
 
 class HistoryAdmin(TrailedAdmin):
     """
-    Edits with history. Rows are switched off, not deleted: decisions made under them must stay explicable.
+    Edits with history.
 
     The model is tracked by ``pghistory``; who edits here is noted with each event. An event without a user comes from
     a command.
     """
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with pghistory.context(user=request.user.pk):
@@ -65,6 +62,17 @@ class HistoryAdmin(TrailedAdmin):
             **(extra_context or {}),
         }
         return self.answer(request, "admin/contracts/history.html", title, **shown)
+
+
+class OneRowAdmin(HistoryAdmin):
+    """A policy: one row, which is added once."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not self.model._default_manager.exists()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        obj.pk = 1
+        super().save_model(request, obj, form, change)
 
 
 def read_events(row: Any) -> Iterator[Event]:

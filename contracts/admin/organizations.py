@@ -4,6 +4,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.columns import column
 from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import ContractingProcess, Organization, Party
 from contracts.pages.display import admin_url, country_in_words, in_words, process_provenance
@@ -20,14 +21,8 @@ class OrganizationAdmin(SearchedAdmin, ReadOnlyAdmin):
     ordering = ["-pk"]
     list_select_related = ["merged_into"]
     fields = ["name", "country_written", "scheme", "identifier", "roles_written", "key", "body", "processes"]
-
-    @admin.display(description=_("country"))
-    def country_written(self, organization: Organization) -> str:
-        return country_in_words(organization.country)
-
-    @admin.display(description=_("roles"))
-    def roles_written(self, organization: Organization) -> str:
-        return in_words(*organization.roles)
+    country_written = column(_("country"), lambda organization: country_in_words(organization.country))
+    roles_written = column(_("roles"), lambda organization: in_words(*organization.roles))
 
     @admin.display(description=_("one body with"))
     def body(self, organization: Organization) -> SafeString:

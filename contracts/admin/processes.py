@@ -2,19 +2,21 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.columns import column, digest_column
 from contracts.admin.documents_beside import documents_of_process
 from contracts.admin.filters import CountryFilter
-from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
+from contracts.admin.readonly import PageAdmin, ReadOnlyAdmin, SearchedAdmin
 from contracts.models import Claim, ContractingProcess, Release
 from contracts.models.process import PUBLIC, may_see_claims
 from contracts.pages.display import (
     Rows,
+    admin_link,
     admin_url,
     amount,
     country_in_words,
@@ -44,7 +46,7 @@ def process_links(processes: QuerySet[ContractingProcess]) -> SafeString | str:
 
 
 @admin.register(ContractingProcess)
-class ContractingProcessAdmin(SearchedAdmin, ReadOnlyAdmin):
+class ContractingProcessAdmin(PageAdmin, SearchedAdmin, ReadOnlyAdmin):
     list_display = [
         "ocid",
         "short_title",
@@ -71,46 +73,20 @@ class ContractingProcessAdmin(SearchedAdmin, ReadOnlyAdmin):
         "compiled_at",
         "digest_hex",
     ]
-
-    @admin.display(description=_("documents sent with it"))
-    def documents(self, process: ContractingProcess) -> SafeString | str:
-        return documents_of_process(process)
+    documents = column(_("documents sent with it"), documents_of_process)
+    provenance = column(_("source and verification"), process_provenance)
+    country_written = column(_("country"), lambda process: country_in_words(process.country))
+    method = column(_("procurement method"), lambda process: in_words(process.procurement_method))
+    short_title = column(_("title"), lambda process: process.title[:120] or "–")
+    value = column(_("value"), lambda process: amount(process.amount, process.currency))
+    claim_link = column(_("claim"), lambda process: admin_link(Claim, process.claim_id))
+    digest_hex = digest_column(_("SHA-256 of the compiled release"), "digest")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ContractingProcess]:
         visible = super().get_queryset(request)
         if not may_see_claims(request.user):
             visible = visible.filter(verification__in=PUBLIC)
         return visible.defer(*DOCUMENTS).select_related("publisher", "buyer", "procuring_entity")
-
-    @admin.display(description=_("source and verification"))
-    def provenance(self, process: ContractingProcess) -> str:
-        return process_provenance(process)
-
-    @admin.display(description=_("country"))
-    def country_written(self, process: ContractingProcess) -> str:
-        return country_in_words(process.country)
-
-    @admin.display(description=_("procurement method"))
-    def method(self, process: ContractingProcess) -> str:
-        return in_words(process.procurement_method)
-
-    @admin.display(description=_("title"))
-    def short_title(self, process: ContractingProcess) -> str:
-        return process.title[:120] or "–"
-
-    @admin.display(description=_("value"))
-    def value(self, process: ContractingProcess) -> str:
-        return amount(process.amount, process.currency)
-
-    @admin.display(description=_("claim"))
-    def claim_link(self, process: ContractingProcess) -> SafeString | str:
-        if process.claim_id is None:
-            return "–"
-        return format_html('<a href="{}">{}</a>', admin_url(Claim, process.claim_id), process.claim_id)
-
-    @admin.display(description=_("SHA-256 of the compiled release"))
-    def digest_hex(self, process: ContractingProcess) -> str:
-        return bytes(process.digest).hex()
 
     def claims_beside(self, process: ContractingProcess) -> Rows:
         """Return the other held claims on the ocid of a process, as the page lists them."""
@@ -124,16 +100,11 @@ class ContractingProcessAdmin(SearchedAdmin, ReadOnlyAdmin):
             ]
         )
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        process = self.get_object(request, object_id)
-        if process is None or not self.has_view_permission(request, process):
-            return super().change_view(request, object_id, form_url, extra_context)
+    def page_of(self, request: HttpRequest, process: ContractingProcess) -> dict[str, Any]:
         text, release = compiled_release(process.pk)
         releases = first_rows(Release.objects.of_process(process).defer("content").reverse())
         corrections = first_rows(process.corrections)
-        context = {
+        return {
             "record": read_record(process, release),
             "claims": self.claims_beside(process) if may_see_claims(request.user) else Rows([], 0),
             "compiled_release": pretty_json(text),
@@ -147,4 +118,3 @@ class ContractingProcessAdmin(SearchedAdmin, ReadOnlyAdmin):
                 ]
             ),
         }
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))

@@ -38,12 +38,7 @@ class PublisherGrantAdmin(ListAdmin):
     search_fields = ["=user__username", "=publisher__slug"]
     fields = ["user", "publisher"]
     actions = ["end"]
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is None and super().has_change_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
+    is_fixed = True
 
     def save_model(self, request: HttpRequest, obj: PublisherGrant, form: Any, change: bool) -> None:  # noqa: FBT001
         obj.granted_by = request.user  # type: ignore[assignment]  # signed in, or there is no admin

@@ -1,5 +1,6 @@
 """Read-only pages of the admin."""
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from http import HTTPStatus
 from typing import Any
@@ -13,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError, models
 from django.db.models import QuerySet
 from django.forms import SplitDateTimeField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -36,8 +37,15 @@ class LabelledMoment(AdminSplitDateTime):
 
 
 class ListAdmin(admin.ModelAdmin):
-    """A list that stays fast at any length."""
+    """
+    A list that stays fast at any length.
 
+    Rows are kept unless ``is_kept`` is false: what was decided by them must stay explicable. They are switched off, or
+    ended by an action of the list, which may be their only change (``is_fixed``).
+    """
+
+    is_kept = True
+    is_fixed = False
     list_per_page = 50
     list_max_show_all = 0
     show_full_result_count = False
@@ -47,6 +55,12 @@ class ListAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": [STYLE]}
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not (self.is_fixed and obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not self.is_kept and super().has_delete_permission(request, obj)
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *where: Any) -> Any:
         """Do what was chosen for the rows ticked, unless one of them is no key of a row: Django fails at such."""
@@ -89,6 +103,37 @@ class ListAdmin(admin.ModelAdmin):
         except ValidationError:
             return False
         return "\0" not in text
+
+
+class PageAdmin(ListAdmin):
+    """Rows whose pages show more than their fields, or take a decision on them by a form of their own."""
+
+    def page_of(self, request: HttpRequest, row: Any) -> dict[str, Any] | HttpResponse:
+        """Return what the page of a row shows beside it, or where a form that was sent leads."""
+        raise NotImplementedError
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        is_shown = row is not None and self.has_view_permission(request, row)
+        shown = self.page_of(request, row) if is_shown else {}
+        if isinstance(shown, HttpResponse):
+            return shown
+        if "form" in shown:
+            request.method = "GET"  # or Django's own page reads the request as the form of the model
+        return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
+
+    def store_decision(self, request: HttpRequest, form: Any, decide: Callable[[], Any], told: str = "") -> bool:
+        """Store a decision and tell so, or tell the form why it can not be."""
+        try:
+            decision = decide()
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+            return False
+        told = told or _("The decision is stored: %(kind)s.")
+        self.message_user(request, told % {"kind": decision.get_kind_display()}, messages.SUCCESS)
+        return True
 
 
 class SearchedAdmin(ListAdmin):
@@ -136,7 +181,7 @@ class SearchedAdmin(ListAdmin):
 
 
 class ReadOnlyAdmin(ListAdmin):
-    """Nobody adds, changes or deletes these rows here, not even a superuser."""
+    """Nobody adds or changes these rows here, not even a superuser."""
 
     actions: Any = None
     change_form_template = "admin/contracts/read_only.html"
@@ -148,7 +193,4 @@ class ReadOnlyAdmin(ListAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False

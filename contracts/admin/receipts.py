@@ -4,14 +4,15 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.history import HistoryAdmin
+from contracts.admin.columns import column
+from contracts.admin.history import OneRowAdmin
 from contracts.admin.readonly import ListAdmin
-from contracts.models import IntakePolicy, Receipt, ReceiptQuestion
+from contracts.models import IntakePolicy, Receipt, ReceiptQuestion, Submission
+from contracts.pages.display import admin_link
 
 
 class QuestionInline(admin.TabularInline):
@@ -40,23 +41,14 @@ class ReceiptAdmin(ListAdmin):
     fields = ["made_on", "withdrawn_on", "sent"]
     readonly_fields = ["made_on", "withdrawn_on", "sent"]
     inlines = [QuestionInline]
-
-    @admin.display(description=_("submissions"))
-    def sent(self, receipt: Receipt) -> str:
-        """Links to the submissions."""
-        return format_html_join(
-            " ",
-            '<a href="{}">{}</a>',
-            (
-                (reverse("admin:contracts_submission_change", args=[submission.pk]), str(submission))
-                for submission in receipt.submissions.all()
-            ),
-        )
+    sent = column(
+        _("submissions"),
+        lambda receipt: format_html_join(
+            " ", "{}", ((admin_link(Submission, row.pk, row),) for row in receipt.submissions.all())
+        ),
+    )
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002  -- Django's signature
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: ARG002, FBT001
@@ -66,14 +58,7 @@ class ReceiptAdmin(ListAdmin):
 
 
 @admin.register(IntakePolicy)
-class IntakePolicyAdmin(HistoryAdmin):
-    """One row: whether people without an account may send by the form, and whether it offers proofs."""
+class IntakePolicyAdmin(OneRowAdmin):
+    """Whether people without an account may send by the form, and whether it offers proofs."""
 
     list_display = ["__str__", "anonymous", "offers_proof"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not IntakePolicy.objects.exists()
-
-    def save_model(self, request: HttpRequest, obj: IntakePolicy, form: Any, change: bool) -> None:  # noqa: FBT001
-        obj.pk = 1
-        super().save_model(request, obj, form, change)

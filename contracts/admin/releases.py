@@ -1,11 +1,9 @@
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.columns import column, digest_column
 from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.models import Release
 from contracts.models.provenance import Verification
@@ -33,6 +31,11 @@ class ReleaseAdmin(ReadOnlyAdmin):
         "provenance",
         "as_received",
     ]
+    provenance = column(
+        _("source and verification"), lambda release: provenance(release.said_by, Verification(release.verified))
+    )
+    digest_hex = digest_column(_("SHA-256 of the canonical JSON"), "digest")
+    as_received = column(_("as received"), lambda release: preformatted(pretty_json(bytes(release.content))))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
         return (
@@ -41,15 +44,3 @@ class ReleaseAdmin(ReadOnlyAdmin):
             .defer("content")
             .annotate(said_by=release_source(), verified=release_verification())
         )
-
-    @admin.display(description=_("source and verification"))
-    def provenance(self, release: Any) -> str:
-        return provenance(release.said_by, Verification(release.verified))
-
-    @admin.display(description=_("SHA-256 of the canonical JSON"))
-    def digest_hex(self, release: Release) -> str:
-        return bytes(release.digest).hex()
-
-    @admin.display(description=_("as received"))
-    def as_received(self, release: Release) -> SafeString:
-        return preformatted(pretty_json(bytes(release.content)))

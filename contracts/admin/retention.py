@@ -7,14 +7,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contracts.admin.history import HistoryAdmin
+from contracts.admin.history import OneRowAdmin
 from contracts.erasing import count_held
 from contracts.models import Claim, RetentionPolicy
 
 
 @admin.register(RetentionPolicy)
-class RetentionPolicyAdmin(HistoryAdmin):
-    """One row: how long what could tell of senders is kept. The list says how many wait for a decision."""
+class RetentionPolicyAdmin(OneRowAdmin):
+    """How long what could tell of senders is kept. The list says how many wait for a decision."""
 
     list_display = ["__str__", "origin_days", "refused_days", "contact_days"]
 
@@ -29,10 +29,3 @@ class RetentionPolicyAdmin(HistoryAdmin):
             told = format_html('{} <a href="{}">{}</a>', text % {"number": held}, link, _("Claims that wait"))
             messages.warning(request, told)
         return super().changelist_view(request, *args, **kwargs)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not RetentionPolicy.objects.exists()
-
-    def save_model(self, request: HttpRequest, obj: RetentionPolicy, form: Any, change: bool) -> None:  # noqa: FBT001
-        obj.pk = 1
-        super().save_model(request, obj, form, change)

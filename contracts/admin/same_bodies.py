@@ -1,23 +1,23 @@
 """The queue of organizations that may be one body: what speaks for it and against, and the decisions of leads."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from contracts.admin.filters import CountryFilter
-from contracts.admin.readonly import ListAdmin
+from contracts.admin.columns import column
+from contracts.admin.filters import CountryFilter, DefaultedFilter
+from contracts.admin.readonly import PageAdmin
 from contracts.api.organizations import names_of, with_counts
 from contracts.models import Organization, SameBody, SameBodyDecision
 from contracts.names.sameness import write
-from contracts.pages.display import admin_url
+from contracts.pages.display import admin_link, admin_url
 from contracts.same_bodies import decide_body, propose, refuse_if_one
 
 DECIDE = "contracts.change_samebody"
@@ -74,23 +74,18 @@ class ProposalForm(forms.ModelForm):
         return {*super()._get_validation_exclusions(), "one", "other"}  # type: ignore[misc]
 
 
-class StateFilter(admin.SimpleListFilter):
+class StateFilter(DefaultedFilter):
     """What waits for a decision is shown if nothing else is asked for."""
 
     title = gettext_lazy("state")
     parameter_name = "state"
+    default = SameBody.State.OPEN
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
         return [*((value, label) for value, label in SameBody.State.choices), ("all", gettext_lazy("all"))]
 
-    def choices(self, changelist: Any) -> Any:
-        shown = self.value() or SameBody.State.OPEN
-        for value, label in self.lookup_choices:
-            query = changelist.get_query_string({self.parameter_name: value})
-            yield {"selected": value == shown, "query_string": query, "display": label}
-
     def queryset(self, _request: HttpRequest, queryset: QuerySet[SameBody]) -> QuerySet[SameBody]:
-        value = self.value() or SameBody.State.OPEN
+        value = self.value()
         if value == SameBody.State.OPEN:
             return queryset & SameBody.objects.open()
         return queryset if value == "all" else queryset.filter(decision__kind=value)
@@ -107,7 +102,7 @@ class BodyCountryFilter(CountryFilter):
 
 
 @admin.register(SameBody)
-class SameBodyAdmin(ListAdmin):
+class SameBodyAdmin(PageAdmin):
     """Pairs are proposed and decided on, never edited or deleted."""
 
     form = ProposalForm
@@ -119,42 +114,25 @@ class SameBodyAdmin(ListAdmin):
     ordering = ["-likeness", "pk"]
     change_form_template = "admin/contracts/samebody/change_form.html"
     actions = None
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is None and super().has_change_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
+    is_fixed = True
+    country = column(gettext_lazy("country"), lambda pair: pair.one.country or "–")
+    for_written = column(gettext_lazy("what speaks for it"), lambda pair: " ".join(map(write, pair.speaks_for)) or "–")
+    against_written = column(
+        gettext_lazy("what speaks against it"), lambda pair: " ".join(map(write, pair.speaks_against)) or "–"
+    )
+    state_label = column(gettext_lazy("state"), lambda pair: pair.state.label)
+    decided_by = column(
+        gettext_lazy("decided by"), lambda pair: str((pair.decision and pair.decision.decided_by) or "–")
+    )
+    found_by = column(
+        gettext_lazy("proposed by"), lambda pair: str(pair.proposed_by or _("a comparison of names and numbers"))
+    )
 
     def get_fields(self, request: HttpRequest, obj: SameBody | None = None) -> Any:  # noqa: ARG002
         return ["state_label", "for_written", "against_written", "found_by"] if obj else ["one", "other"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: SameBody | None = None) -> Any:
         return self.get_fields(request, obj) if obj else []
-
-    @admin.display(description=gettext_lazy("country"))
-    def country(self, pair: SameBody) -> str:
-        return pair.one.country or "–"
-
-    @admin.display(description=gettext_lazy("what speaks for it"))
-    def for_written(self, pair: SameBody) -> str:
-        return " ".join(map(write, pair.speaks_for)) or "–"
-
-    @admin.display(description=gettext_lazy("what speaks against it"))
-    def against_written(self, pair: SameBody) -> str:
-        return " ".join(map(write, pair.speaks_against)) or "–"
-
-    @admin.display(description=gettext_lazy("state"))
-    def state_label(self, pair: SameBody) -> Any:
-        return pair.state.label
-
-    @admin.display(description=gettext_lazy("decided by"))
-    def decided_by(self, pair: SameBody) -> str:
-        return str((pair.decision and pair.decision.decided_by) or "–")
-
-    @admin.display(description=gettext_lazy("proposed by"))
-    def found_by(self, pair: SameBody) -> str:
-        return str(pair.proposed_by or _("a comparison of names and numbers"))
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:
         """Propose a pair by hand, and lead to it."""
@@ -165,46 +143,34 @@ class SameBodyAdmin(ListAdmin):
                 return HttpResponseRedirect(admin_url(SameBody, pair.pk))
         return super().add_view(request, form_url, extra_context)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        pair = self.get_object(request, object_id)
-        if pair is None or not self.has_view_permission(request, pair):
-            return super().change_view(request, object_id, form_url, extra_context)
+    def page_of(self, request: HttpRequest, pair: SameBody) -> dict[str, Any] | HttpResponse:
         form = DecisionForm(request.POST or None, pair=pair)
         if request.method == "POST":
             if not request.user.has_perm(DECIDE):
                 raise PermissionDenied
             if form.is_valid() and self._decide(request, pair, form):
                 return HttpResponseRedirect(admin_url(SameBody, pair.pk))
-        context = {
+        return {
             "title": _("Are they one?"),
             "sides": [_side(pk) for pk in (pair.one_id, pair.other_id)],
             "decisions": pair.decisions.select_related("decided_by", "kept").order_by("-pk"),
             "form": form if request.user.has_perm(DECIDE) else None,
         }
-        # Django's own page reads the request as the form of the model; this one has a form of its own.
-        request.method = "GET"
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def _decide(self, request: HttpRequest, pair: SameBody, form: DecisionForm) -> bool:
         given = form.cleaned_data
-        try:
-            decision = decide_body(
-                pair=pair,
-                decided_by=request.user,
-                kind=SameBodyDecision.Kind(given["kind"]),
-                reason=given["reason"],
-                kept=given.get("kept"),
-            )
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-            return False
+        decided = partial(
+            decide_body,
+            pair=pair,
+            decided_by=request.user,
+            kind=SameBodyDecision.Kind(given["kind"]),
+            reason=given["reason"],
+            kept=given.get("kept"),
+        )
         told = _(
             "The decision is stored: %(kind)s. Its rows follow within minutes; those of large bodies take longer."
         )
-        self.message_user(request, told % {"kind": decision.get_kind_display()}, messages.SUCCESS)
-        return True
+        return self.store_decision(request, form, decided, told)
 
 
 def _side(pk: int) -> dict[str, Any]:
@@ -214,9 +180,5 @@ def _side(pk: int) -> dict[str, Any]:
         "row": organization,
         "href": admin_url(Organization, pk),
         "names": names_of(pk)[:MAX_NAMES],
-        "merged_into": _link(organization.merged_into) if organization.merged_into else "",
+        "merged_into": admin_link(Organization, organization.merged_into_id, organization.merged_into),
     }
-
-
-def _link(organization: Organization) -> SafeString:
-    return format_html('<a href="{}">{}</a>', admin_url(Organization, organization.pk), organization)

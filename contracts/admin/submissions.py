@@ -6,14 +6,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from contracts import tasks
 from contracts.admin.claims_together import DECIDE, claims_link, together_link
+from contracts.admin.columns import column
 from contracts.admin.processes import process_links
-from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.admin.readonly import PageAdmin, ReadOnlyAdmin
 from contracts.erasing import SubmissionBusyError, erase_submission
 from contracts.intake.processing import retry
 from contracts.intake.quota import QuotaExceededError
@@ -78,7 +78,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Submission)
-class SubmissionAdmin(ReadOnlyAdmin):
+class SubmissionAdmin(PageAdmin, ReadOnlyAdmin):
     """Submitters see their own; permissions of their own open the submissions of others, and the senders."""
 
     list_display = ["received_at", "id", "kind", "channel", "publisher", "state_label", "problem_count"]
@@ -91,6 +91,28 @@ class SubmissionAdmin(ReadOnlyAdmin):
     ordering = ["-received_at"]
     change_form_template = "admin/contracts/submission/change_form.html"
     actions = ["retry", "erase", "erase_with_records"]
+    state_label = column(_("state"), lambda submission: STATES[submission.state])
+    error_text = column(
+        _("error"), lambda submission: problem_detail(submission.failure) if submission.failure else "–"
+    )
+    sha256 = column("SHA-256", lambda submission: str(submission.content_id))
+    size = column(_("size"), lambda submission: filesizeformat(submission.content.size))
+    counts_text = column(
+        _("counts"),
+        lambda submission: (
+            ", ".join(f"{name.replace('_', ' ')}: {number}" for name, number in submission.counts.items()) or "–"
+        ),
+    )
+    processes = column(
+        _("contracting processes"),
+        lambda submission: process_links(ContractingProcess.objects.of_submission(submission)),
+    )
+    claims = column(_("claims"), claims_link)
+    claims_to_decide = column(_("claims"), together_link)
+    sender = column(_("sent by"), lambda submission: str(submission.origin) if hasattr(submission, "origin") else "")
+    file_name = column(
+        _("file name"), lambda submission: submission.origin.file_name if hasattr(submission, "origin") else ""
+    )
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return bool(request.user.has_perm("contracts.add_submission"))
@@ -158,61 +180,16 @@ class SubmissionAdmin(ReadOnlyAdmin):
         text = ngettext("%(number)d submission is queued again.", "%(number)d submissions are queued again.", len(ids))
         self.message_user(request, text % {"number": len(ids)}, messages.SUCCESS)
 
-    @admin.display(description=_("state"))
-    def state_label(self, submission: Submission) -> Any:
-        return STATES[submission.state]
-
-    @admin.display(description=_("error"))
-    def error_text(self, submission: Submission) -> str:
-        return problem_detail(submission.failure) if submission.failure else "–"
-
-    @admin.display(description="SHA-256")
-    def sha256(self, submission: Submission) -> str:
-        return str(submission.content_id)
-
-    @admin.display(description=_("size"))
-    def size(self, submission: Submission) -> str:
-        return filesizeformat(submission.content.size)
-
-    @admin.display(description=_("counts"))
-    def counts_text(self, submission: Submission) -> str:
-        return ", ".join(f"{name.replace('_', ' ')}: {number}" for name, number in submission.counts.items()) or "–"
-
-    @admin.display(description=_("contracting processes"))
-    def processes(self, submission: Submission) -> SafeString | str:
-        return process_links(ContractingProcess.objects.of_submission(submission))
-
-    @admin.display(description=_("claims"))
-    def claims(self, submission: Submission) -> SafeString | str:
-        return claims_link(submission)
-
-    @admin.display(description=_("claims"))
-    def claims_to_decide(self, submission: Submission) -> SafeString | str:
-        return together_link(submission)
-
-    @admin.display(description=_("sent by"))
-    def sender(self, submission: Submission) -> str:
-        return str(submission.origin) if hasattr(submission, "origin") else ""
-
-    @admin.display(description=_("file name"))
-    def file_name(self, submission: Submission) -> str:
-        return submission.origin.file_name if hasattr(submission, "origin") else ""
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        submission = self.get_object(request, object_id)
-        context: dict[str, Any] = {"title": _("Submission")}
-        if submission is not None and self.has_view_permission(request, submission):
-            if request.user.has_perm(ORIGIN_PERMISSION) and hasattr(submission, "origin"):
-                record(request.user, Action.ORIGIN_READ, submission)
-            releases = Release.objects.filter(submission=submission).defer("content").order_by("pk")[:100]
-            context |= {
-                "problems": [tell_problem(problem) for problem in submission.found_problems],
-                "releases": [{"row": row, "href": admin_url(Release, row.pk)} for row in releases],
-                "sheets": submission.sheets,
-            }
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+    def page_of(self, request: HttpRequest, row: Submission) -> dict[str, Any]:
+        if request.user.has_perm(ORIGIN_PERMISSION) and hasattr(row, "origin"):
+            record(request.user, Action.ORIGIN_READ, row)
+        releases = Release.objects.filter(submission=row).defer("content").order_by("pk")[:100]
+        return {
+            "title": _("Submission"),
+            "problems": [tell_problem(problem) for problem in row.found_problems],
+            "releases": [{"row": release, "href": admin_url(Release, release.pk)} for release in releases],
+            "sheets": row.sheets,
+        }
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None

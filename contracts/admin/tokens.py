@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from contracts.admin.columns import column
 from contracts.admin.readonly import ListAdmin
 from contracts.models import ApiToken
 from contracts.trail import Action, record
@@ -89,9 +90,10 @@ class ApiTokenAdmin(ListAdmin):
     search_fields = ["name", "=prefix", "=user__username"]
     actions = ["revoke"]
     change_form_template = None
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is None and super().has_change_permission(request)
+    is_fixed = True
+    scopes_text = column(
+        _("scopes"), lambda token: ", ".join(str(ApiToken.Scope(scope).label) for scope in token.scopes)
+    )
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_add_permission(request) or super().has_view_permission(request, obj)
@@ -106,9 +108,6 @@ class ApiTokenAdmin(ListAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:  # noqa: FBT001, FBT002
         return type("Form", (super().get_form(request, obj, change, **options),), {"user": request.user})
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return super().get_fields(request, obj)
@@ -117,10 +116,6 @@ class ApiTokenAdmin(ListAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [] if obj is None else self.get_fields(request, obj)
-
-    @admin.display(description=_("scopes"))
-    def scopes_text(self, token: ApiToken) -> str:
-        return ", ".join(str(ApiToken.Scope(scope).label) for scope in token.scopes)
 
     def save_model(self, request: Any, obj: ApiToken, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
         token, secret = issue_token(request, request.user, form.cleaned_data)

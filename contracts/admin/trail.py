@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.columns import column
 from contracts.admin.readonly import ListAdmin, ReadOnlyAdmin
 from contracts.models import TrailEntry
 from contracts.trail import Action, record
@@ -38,9 +39,13 @@ class TrailedAdmin(ListAdmin):
 class TrailedUserAdmin(TrailedAdmin, UserAdmin):
     """Accounts: who gets which rights is in the trail."""
 
+    is_kept = False
+
 
 class TrailedGroupAdmin(TrailedAdmin, GroupAdmin):
     """Groups: which rights they give is in the trail."""
+
+    is_kept = False
 
 
 admin.site.unregister([User, Group])
@@ -82,13 +87,10 @@ class TrailAdmin(ReadOnlyAdmin):
     ordering = ["-pk"]
     list_select_related = ["actor"]
     fields = ["at", "action", "actor_written", "target", "details"]
+    target = column(_("row"), lambda entry: entry.target or "–")
 
     @admin.display(description=_("person"))
     def actor_written(self, entry: TrailEntry) -> str:
         if entry.actor_id is None:
             return "–"
         return str(User.objects.filter(pk=entry.actor_id).first() or f"#{entry.actor_id}")
-
-    @admin.display(description=_("row"))
-    def target(self, entry: TrailEntry) -> str:
-        return entry.target or "–"

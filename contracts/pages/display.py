@@ -219,6 +219,13 @@ def minute(moment: datetime | None) -> str:
     return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else ""
 
 
+def admin_link(model: Any, pk: Any, text: Any = None) -> SafeString:
+    """Return a link to the page of a row in the admin, named by its key if by nothing else; ``–`` if there is none."""
+    if pk is None:
+        return SafeString("–")
+    return format_html('<a href="{}">{}</a>', admin_url(model, pk), pk if text is None else text)
+
+
 def admin_url(model: Any, pk: Any) -> str:
     """Return the address of a row's page."""
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[pk])

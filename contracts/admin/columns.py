@@ -1,0 +1,22 @@
+"""Columns of lists and pages of the admin that are an expression of their row."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+
+
+def column(label: Any, of: Callable[[Any], Any], **options: Any) -> Any:
+    """Return a column: its label, and what it tells of a row. ``options`` are those of ``admin.display``."""
+
+    # The label is kept on this function: `of` may be what other columns tell too.
+    @admin.display(description=label, **options)
+    def told(row: Any) -> Any:
+        return of(row)
+
+    return staticmethod(told)
+
+
+def digest_column(label: Any, name: str) -> Any:
+    """Return a column of a digest."""
+    return column(label, lambda row: bytes(getattr(row, name)).hex())
