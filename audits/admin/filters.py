@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -130,6 +131,23 @@ class SectorFilter(DeskFilter):
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
         return queryset.filter(last_audit__sectors__contains=[self.value()]) if self.value() else queryset
+
+
+class AssigneeFilter(DeskFilter):
+    """Whom a flag is assigned to, of those who have some; also who may decide no more."""
+
+    title = _("assigned to")
+    parameter_name = "assignee"
+    is_folded = True
+
+    def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        people = get_user_model().objects.filter(Exists(Flag.objects.filter(assignee=OuterRef("pk"))))
+        if hasattr(request, "changelist"):
+            people = people.filter(pk=key_of(request.GET.get(self.parameter_name, "")))
+        return [(str(person.pk), person.get_username()) for person in people.order_by("username")]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
+        return queryset.filter(assignee=key_of(self.value() or "")) if self.value() else queryset
 
 
 class CauseFilter(DeskFilter):

@@ -14,7 +14,7 @@ from audits.admin.around import read_around
 from audits.admin.case_file import read_case
 from audits.admin.decisions import STALE, DecisionForm, decide
 from audits.admin.folding import FoldedList, QueuePaginator, same_subject
-from audits.admin.handing import HandsFlags, refuse_if_held
+from audits.admin.handing import AssignForm, HandsFlags, refuse_if_held
 from audits.admin.notes import TakesNotes
 from audits.admin.page import read_page
 from audits.admin.queue_walk import Queue
@@ -57,7 +57,8 @@ class FlagAdmin(
     A flag is never edited here: a decision is appended to it, by ``audits.triage.review_flag`` and by nothing else.
     """
 
-    actions = ["decide_together", "decide_contracts", "assign_to_me"]
+    actions = ["decide_together", "decide_contracts", "assign"]
+    action_form = AssignForm
     list_filter = [
         QueueFilter,
         filters.OrderFilter,
@@ -68,6 +69,7 @@ class FlagAdmin(
         filters.CountryFilter,
         filters.SectorFilter,
         filters.AgeFilter,
+        filters.AssigneeFilter,
         filters.CauseFilter,
         filters.SuppressionFilter,
     ]

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,7 +21,18 @@ from contracts.admin.readonly import ListAdmin
 from contracts.pages.keys import key_of
 
 DECIDE = "audits.add_review"
-NOBODY = "0"
+ME, NOBODY = "", "0"
+
+
+def _people() -> list[tuple[str, Any]]:
+    people = [(str(person.pk), person.get_username()) for person in deciders()]
+    return [(ME, gettext_lazy("me")), (NOBODY, gettext_lazy("nobody")), *people]
+
+
+class AssignForm(ActionForm):
+    """What is done with the rows that were ticked; and, where they are assigned, to whom."""
+
+    to = forms.ChoiceField(label=gettext_lazy("Assign to"), choices=_people, required=False)
 
 
 class HandsFlags(ListAdmin):
@@ -49,12 +62,12 @@ class HandsFlags(ListAdmin):
     def has_hand_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(DECIDE)
 
-    @admin.action(permissions=["hand"], description=gettext_lazy("Assign these flags to me"))
-    def assign_to_me(self, request: HttpRequest, queryset: QuerySet[Flag]) -> None:
+    @admin.action(permissions=["hand"], description=gettext_lazy("Assign the questions of these rows"))
+    def assign(self, request: HttpRequest, queryset: QuerySet[Flag]) -> None:
+        """Hand all that the rows stand for to a person: whoever reads a contract answers all its questions."""
         changelist: Any = self.get_changelist_instance(request)
-        ticked = changelist.ticked(request, queryset).values("pk")
-        keys = list(changelist.unfolded.order_by().filter(pk__in=ticked).values_list("pk", flat=True))
-        self._hand(request, keys, str(request.user.pk))
+        keys = changelist.behind(changelist.ticked(request, queryset))
+        self._hand(request, keys, request.POST.get("to") or str(request.user.pk))
 
     def _hand(self, request: HttpRequest, keys: list[int], to: str) -> None:
         assignee = None if to == NOBODY else deciders().filter(pk=key_of(to)).first()

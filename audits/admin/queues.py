@@ -26,8 +26,11 @@ def _today(flags: _Flags, _person: Any) -> _Flags:
 
 
 def _mine(flags: _Flags, person: Any) -> _Flags:
-    open_states = ("new", "changed", "in_review", "first_confirmation", "needs_information")
-    return flags.filter(assignee=person.pk, state__in=open_states)
+    return flags.in_hands().filter(assignee=person.pk)  # type: ignore[attr-defined,no-any-return]
+
+
+def _assigned(flags: _Flags, _person: Any) -> _Flags:
+    return flags.in_hands()  # type: ignore[attr-defined,no-any-return]
 
 
 def _unassigned(flags: _Flags, _person: Any) -> _Flags:
@@ -60,6 +63,7 @@ def _overdue(flags: _Flags, _person: Any) -> _Flags:
 QUEUES: dict[str, tuple[Any, Callable[[_Flags, Any], _Flags]]] = {
     "today": (_("today"), _today),
     "mine": (_("mine"), _mine),
+    "assigned": (_("assigned to somebody"), _assigned),
     "unassigned": (_("unassigned"), _unassigned),
     "second_look": (_("second look"), _second_look),
     "changed": (_("changed since decided"), _changed),

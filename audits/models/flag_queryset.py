@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils import timezone
 
-from audits.models.flag_state import AWAITING_REVIEW, IS_CONTEXT, FlagState
+from audits.models.flag_state import AWAITING_REVIEW, IS_CONTEXT, OPEN_STATES, FlagState
 from audits.models.overdue import IsOverdue
 from audits.models.override import IsOutOfShadow
 from audits.models.settled import IsSettled, settled_by
@@ -47,6 +47,10 @@ class FlagQuerySet(models.QuerySet["Flag"]):
     def awaiting_review(self) -> "FlagQuerySet":
         """Flags that nobody has looked at as they stand, with confirmed ones that were withdrawn since."""
         return self.filter(AWAITING_REVIEW)
+
+    def in_hands(self) -> "FlagQuerySet":
+        """Open flags that are assigned to a person."""
+        return self.filter(assignee__isnull=False, state__in=OPEN_STATES)
 
     def out_of_shadow(self) -> "FlagQuerySet":
         """Flags but for those of rules in shadow, which nobody has confirmed: they are for leads."""

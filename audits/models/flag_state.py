@@ -19,5 +19,10 @@ class FlagState(models.TextChoices):
 AWAITING_REVIEW = models.Q(state__in=["new", "changed"]) | (
     models.Q(state="withdrawn", decision="confirmed") & ~models.Q(changed_because="")
 )
+# Whoever it is assigned to has it to do.
+OPEN_STATES = (
+    *(FlagState.NEW, FlagState.CHANGED, FlagState.IN_REVIEW),
+    *(FlagState.FIRST_CONFIRMATION, FlagState.NEEDS_INFORMATION),
+)
 # Context: shown beside other flags, and not to be decided; once a person decided on it, a later change is.
 IS_CONTEXT = models.Q(severity="context", state__in=["new", "withdrawn"], decision="")

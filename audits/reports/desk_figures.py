@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, TextField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, TruncWeek
 from django.utils import timezone
@@ -21,10 +21,6 @@ WEEKS = 12
 RECENT = timedelta(days=30)
 # What leaves a flag open, or is no judgement of it.
 _PASSING = (Review.Decision.IN_REVIEW, Review.Decision.REOPENED, Review.Decision.RAISED)
-_OPEN = (
-    *(Flag.State.NEW, Flag.State.CHANGED, Flag.State.IN_REVIEW),
-    *(Flag.State.FIRST_CONFIRMATION, Flag.State.NEEDS_INFORMATION),
-)
 # First decisions on flags of the window fall into it too, so that both are read by their index of time.
 _WAITED = """
     SELECT floor(extract(epoch FROM coalesce(first.at, flag.withdrawn_at, %s) - flag.raised_at) / 86400)::integer,
@@ -72,6 +68,7 @@ class Person(Struct, frozen=True):
     decided: int = 0
     open: int = 0
     overdue: int = 0
+    key: int = 0
 
 
 def count_desk(now: datetime, due: tuple[int, float]) -> DeskFigures:
@@ -149,13 +146,11 @@ def half_life(waited: Sequence[tuple[int, bool, int]]) -> int | None:
 def people(now: datetime) -> list[Person]:
     """Return everybody who decided lately or to whom something is assigned, by name."""
     decided = dict(_judgements(now - RECENT).values_list("reviewer__username").annotate(number=Count("pk")))
-    assigned = (
-        Flag.objects.order_by().filter(assignee__isnull=False, state__in=_OPEN).values_list("assignee__username")
-    )
-    counted = assigned.annotate(open=Count("pk"), overdue=Count("pk", filter=IsOverdue(now)))
-    holding = {name: (number, overdue) for name, number, overdue in counted}
+    assigned = Flag.objects.order_by().in_hands().values_list("assignee__username")
+    counted = assigned.annotate(open=Count("pk"), overdue=Count("pk", filter=IsOverdue(now)), key=F("assignee"))
+    holding = {name: tuple(numbers) for name, *numbers in counted}
     names = sorted({*decided, *holding})
-    return [Person(name, decided.get(name, 0), *holding.get(name, (0, 0))) for name in names]
+    return [Person(name, decided.get(name, 0), *holding.get(name, ())) for name in names]
 
 
 def withdrawn_by_cause(now: datetime) -> Mapping[str, int]:

@@ -62,7 +62,7 @@ DELETERS = {"auth_group": {"superuser"}, "auth_user": {"superuser"}}
 
 
 ACTIONS = {
-    "audits_flag": {"decide_together": READERS, "decide_contracts": READERS, "assign_to_me": READERS},
+    "audits_flag": {"decide_together": READERS, "decide_contracts": READERS, "assign": READERS},
     "audits_reply": {"erase": LEADS},
     "auth_group": {"delete_selected": {"superuser"}},
     "auth_user": {"delete_selected": {"superuser"}},

@@ -36,7 +36,11 @@ const KEYS = {
     if (!selected().length) {
       rows[current]?.querySelector(".action-select")?.click();
     }
-    act("assign_to_me");
+    const to = document.querySelector("#changelist-form select[name=to]");
+    if (to) {
+      to.value = "";
+    }
+    act("assign");
   },
 };
 for (const key of ["c", "d", "i"]) {

@@ -40,15 +40,15 @@ def test_no_list_fails_at_a_forged_key(root, make_user, key):  # noqa: F811
             tried.append(action)
             if "\0" in key:
                 assert REFUSED in answer.content.decode(), (address, action)
-    assert {"assign_to_me", "decide_together", "erase", "revoke", "retry", "publish", "end"} <= set(tried)
+    assert {"assign", "decide_together", "erase", "revoke", "retry", "publish", "end"} <= set(tried)
 
 
 def test_nothing_ticked_and_a_key_without_a_row_are_no_forged_ones(root):
     address = reverse("admin:audits_flag_changelist")
-    nothing = root.post(address, {"action": "assign_to_me", "index": 0}, follow=True).content.decode()
+    nothing = root.post(address, {"action": "assign", "index": 0}, follow=True).content.decode()
     assert REFUSED not in nothing
     assert "Items must be selected" in nothing
     assert (
         REFUSED
-        not in root.post(address, {"action": "assign_to_me", ACTION_CHECKBOX_NAME: "7"}, follow=True).content.decode()
+        not in root.post(address, {"action": "assign", ACTION_CHECKBOX_NAME: "7"}, follow=True).content.decode()
     )

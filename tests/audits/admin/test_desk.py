@@ -1,6 +1,8 @@
 """Several people at one desk: leases, take-over, assignment, and two persons for what is confirmed."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.contrib.auth import get_user
@@ -104,9 +106,29 @@ def test_flags_are_handed_to_nobody_who_may_not_decide(auditor, flag, make_user,
 
 def test_many_flags_are_assigned_from_the_list(auditor, flag):
     other = raise_flag(load_release(made_up_release()))
-    answer = auditor.post(LIST, {"action": "assign_to_me", "_selected_action": [flag.pk, other.pk]}, follow=True)
+    answer = auditor.post(LIST, {"action": "assign", "_selected_action": [flag.pk, other.pk]}, follow=True)
     assert "2 flags were assigned to auditors." in answer.content.decode()
     assert set(Flag.objects.values_list("assignee__username", flat=True)) == {"auditors"}
+
+
+def test_what_somebody_on_leave_has_is_found_and_handed_on_at_once(sign_in, berta, flag, make_user):
+    person, lead = get_user(berta), sign_in(groups.LEADS, name="lena")
+    others = [raise_flag(load_release(made_up_release())) for _number in range(3)]
+    keys = [flag.pk, *(other.pk for other in others[:2])]
+    Flag.objects.filter(pk__in=keys).update(assignee=person)
+    Flag.objects.filter(pk=flag.pk).update(state=Flag.State.NEEDS_INFORMATION)
+    person.is_active = False
+    person.save()
+    (address,) = re.findall(r'href="([^"]+assignee=\d+)">3</a>', lead.get(reverse("admin:index")).content.decode())
+    address = unescape(address)
+    assert {row.pk for row in lead.get(address).context["cl"].result_list} == set(keys)
+    to = make_user(groups.AUDITORS, name="cora")
+    chosen = {"action": "assign", "to": to.pk, "select_across": 1, "_selected_action": keys[:1], "index": 0}
+    assert "3 flags were assigned to cora." in lead.post(address, chosen, follow=True).content.decode()
+    assert dict(Flag.objects.values_list("pk", "assignee")) == {**dict.fromkeys(keys, to.pk), others[2].pk: None}
+    assert lead.get(f"{LIST}?queue=mine").context["cl"].result_count == 0
+    lead.post(address.replace(str(person.pk), str(to.pk)), {**chosen, "to": 0})
+    assert not Flag.objects.filter(assignee__isnull=False).exists()
 
 
 def test_who_may_only_read_hands_nothing_on(sign_in, make_user, flag):

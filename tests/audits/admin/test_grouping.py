@@ -1,6 +1,7 @@
 """A contract is one row of the queue, with chips of its other questions; the walk takes them one after the other."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -166,8 +167,16 @@ def test_a_row_that_another_question_stands_for_meanwhile_is_still_chosen(audito
     both = sorted((first["R018"].pk, other["R018"].pk))
     answer = chosen(auditor, "decide_together", first["R018"], other["R018"])
     assert answer["Location"].endswith("flags=" + "-".join(map(str, both)))
-    chosen(auditor, "assign_to_me", first["R018"], other["R018"])
-    assert sorted(Flag.objects.filter(assignee__isnull=False).values_list("pk", flat=True)) == both
+    chosen(auditor, "assign", first["R018"])
+    assert set(Flag.objects.filter(assignee__isnull=False)) == set(first.values()), "with all that the row stands for"
+
+
+def test_a_row_is_assigned_with_its_contract_and_what_is_identical(auditor):
+    first, second, alone = contract("T01", "R018", words="same"), contract("R018", words="same"), contract("R018")
+    Flag.objects.filter(rule="R018").exclude(pk=alone["R018"].pk).update(cause=uuid4())
+    chosen(auditor, "assign", first["T01"])
+    assert set(Flag.objects.filter(assignee__isnull=False)) == {*first.values(), *second.values()}
+    assert rows(auditor, queue="unassigned") == [(alone["R018"].pk, [])]
 
 
 @pytest.mark.parametrize("given", ["x", "0", "9" * 30])

@@ -49,7 +49,7 @@ def desk(me, berta):
 
     Flag.objects.exclude(pk=flags["today"].pk).update(raised_at=timezone.now() - timedelta(days=2))
     Flag.objects.filter(pk=flags["overdue"].pk).update(raised_at=timezone.now() - timedelta(days=40))
-    for name in ("today", "overdue"):
+    for name in ("today", "overdue", "assigned"):
         Flag.objects.filter(pk=flags[name].pk).update(assignee=berta)
     Flag.objects.filter(pk=flags["mine"].pk).update(assignee=me)
     decide("second_look", berta, "confirmed")
@@ -69,6 +69,7 @@ def desk(me, berta):
 EXPECTED = {
     "today": {"today"},
     "mine": {"mine"},
+    "assigned": {"mine", "today", "overdue", "changed", "informed", "assigned"},
     "unassigned": {"unassigned"},
     "second_look": {"second_look"},
     "changed": {"changed", "informed"},
