@@ -28,6 +28,7 @@ WORDS = 9
 MAX_ANSWER = 20_000
 MAX_KEY_DIGITS = 18
 MAX_SAME = 20
+_LETTERS = re.compile("[a-z]+")
 _WORD = re.compile("[a-z]{4}")
 _SYLLABLES = [consonant + vowel for consonant in "bcdfgjklmnprstvz" for vowel in "aeiou"]
 
@@ -241,5 +242,5 @@ def take_back(receipt: Receipt, *, only: Submission | None = None, actor: Any = 
 
 def _digest(words: str) -> bytes:
     # People write them down with hyphens, commas, numbers or nothing between them, and telephones put accents on them.
-    letters = re.sub("[^a-z]", "", without_marks(words).casefold())
+    letters = "".join(_LETTERS.findall(without_marks(words).casefold()))
     return hashlib.sha256(" ".join(_WORD.findall(letters)).encode()).digest()

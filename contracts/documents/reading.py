@@ -144,6 +144,8 @@ class _Reading:
             pages = sorted(number for number, why in self.failed.items() if why == reason)[:MAX_SHOWN]
             values = {"pages": pages} | ({"missing": missing} if reason == "ocr_missing" else {})
             problems.append(Problem("pages_unread", reason, values))
+        if read and not any(part.text.strip() for part in self.parts):
+            problems.append(Problem("pages_unread", "no_text"))
         if self.poor:
             problems.append(Problem("pages_unread", "ocr_poor", {"pages": self.poor[:MAX_SHOWN]}))
         if read + len(self.failed) < self.pages:  # the rest lies behind the limit

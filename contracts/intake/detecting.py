@@ -1,6 +1,7 @@
 """What a submission is, by its content: OCDS, a simple contract, a table or a document."""
 
 import itertools
+import re
 
 from contracts.documents.reading import KINDS as DOCUMENT_KINDS
 from contracts.files.kinds import REFUSALS, WORKBOOKS, FileKind, kind_of_file
@@ -19,6 +20,8 @@ _NOT_SIMPLE = frozenset(
 )
 _PROSE_BYTES = 4096
 _PROSE_WORDS = 3
+# A chat that is saved begins with a time, "[7/3/24 10:15] Ana: …", and not as a list of JSON.
+_CHAT = re.compile(rb"\[[^\[\]{}\"\n]{1,40}\] ?\w")
 # An address, and what office programs make of one.
 _LINKS = (b"http:", b"https:", b"[InternetShortcut]")
 
@@ -54,7 +57,11 @@ def _is_prose(text: bytes) -> bool:
     head = text[:_PROSE_BYTES]
     holds_cells = any(mark in head for mark in b",;\t") and bool(head.strip(b",;\t\r\n "))
     is_told = len(head.split()) >= _PROSE_WORDS or head.startswith(_LINKS) or holds_cells
-    return is_told and b"{" not in head and (not head.startswith(b"[") or head.startswith(_LINKS))
+    return (
+        is_told
+        and b"{" not in head
+        and (not head.startswith(b"[") or head.startswith(_LINKS) or _CHAT.match(head) is not None)
+    )
 
 
 def _is_simple(content: bytes) -> bool:

@@ -14,6 +14,8 @@ from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.fact_tables import fold
 
 MAX_LENGTH = 80
+# With the same in words behind it.
+MAX_WRITTEN = 200
 # Spaces that office programs put between groups, and the marks of Mexico and Switzerland.
 _GROUP_MARKS = str.maketrans(dict.fromkeys("’´`ʼ", "'") | dict.fromkeys("\xa0\u2007\u2009\u202f", " "))
 _PARTS = re.compile(r"\A(?P<before>[^\d-]*)(?P<number>-?\s?\d[\d.,' ]*)(?P<after>\D*)")
@@ -32,6 +34,8 @@ SCALES = {
 }
 # "250 mdp" in Mexico, "Monto (MM$)" in Chile.
 _ABBREVIATED = {"mdp": "millones de pesos", "mdd": "millones de dolares", "mm$": "mm $"}
+# "1.250,00 (UN MIL DOSCIENTOS CINCUENTA 00/100 BOLIVIANOS)" says the same again: its currency alone may be new.
+_IN_WORDS = re.compile(r"\([^()\d]*\d{1,2}/100\b(?P<currency>[^()\d]*)\)")
 # Of notes below the table.
 _NOTE_MARKS = "*†‡¹²³⁴⁵⁶⁷⁸⁹ "
 _SCALED = re.compile(rf"(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True))})\b(?:\s+(?:de|of)\b)?(?P<rest>.*)")
@@ -65,6 +69,7 @@ def read_amount(
     :raises UnclearAmountError: if it may mean two numbers
     :raises UnclearCurrencyError: if it may mean two currencies
     """
+    text = _IN_WORDS.sub(r"\g<currency>", text[: MAX_WRITTEN + 1])
     if len(text) > MAX_LENGTH:
         return None
     text = text.translate(_GROUP_MARKS).replace("\N{MINUS SIGN}", "-").rstrip(_NOTE_MARKS)

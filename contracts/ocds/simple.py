@@ -274,7 +274,7 @@ class _Form(FactReader):
         documents: list[Json] = []
         if source_url:
             if not is_address(source_url):
-                self.problem("/source_url", "url")
+                self.problem("/source_url", "url", text=source_url[:60])
             link = self.link(source_url, "/source_url")
             documents.append({"id": "source", "documentType": "tenderNotice", "url": link})
         found = self.contract.get("documents")
@@ -291,7 +291,7 @@ class _Form(FactReader):
                 continue
             url = self.text(document, "url", at)
             if url and not is_address(url):
-                self.problem(f"{at}/url" if document is entry else at, "url")
+                self.problem(f"{at}/url" if document is entry else at, "url", text=url[:60])
             title = self.text(document, "title", at)
             if not url and not title:
                 self.problem(at, "document_empty")

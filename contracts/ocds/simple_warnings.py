@@ -1,11 +1,11 @@
 """
 Warnings about simple contracts that are taken, and likely hold a mistake.
 
-Unknown currencies, negative amounts, amounts that were read from a text, dates far ahead, an end before the start.
-None of them is refused: the source may say so.
+Currencies that are unknown or missing, negative amounts, amounts that were read from a text, dates far ahead, an end
+before the start. None of them is refused: the source may say so.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -34,32 +34,37 @@ def simple_warnings(
     """
     if not isinstance(contract, dict):
         return []
+    understood = list(understood)
     read = [
         Problem("amount_read", values={"text": entry.found[:60], "amount": entry.used}, pointer=entry.pointer)
         for entry in understood
         if entry.pointer in _AMOUNTS
     ]
-    return [*_warnings(contract, today or datetime.now(UTC).date()), *read]
+    return [*_warnings(contract, understood, today or datetime.now(UTC).date()), *read]
 
 
-def _warnings(contract: Json, today: date) -> Iterator[Problem]:
-    yield from _value(contract)
+def _warnings(contract: Json, understood: Iterable[Understood], today: date) -> Iterator[Problem]:
+    yield from _value(contract, {entry.pointer: entry.used for entry in understood})
     yield from _dates(contract, today)
 
 
-def _value(contract: Json) -> Iterator[Problem]:
+def _value(contract: Json, used: Mapping[str, str]) -> Iterator[Problem]:
     value = contract.get("value")
     inside = value if isinstance(value, dict) else {}
     if inside.get("currency"):
         currency, at = inside["currency"], "/value/currency"
     else:
         currency, at = contract.get("currency"), "/currency"
-    if isinstance(currency, str) and currency.strip() and not _is_currency(currency):
+    is_named = isinstance(currency, str) and bool(currency.strip())
+    if is_named and not _is_currency(currency):
         yield Problem("currency_unknown", values={"currency": currency.strip()[:16]}, pointer=at)
     if inside:
         amount, at = inside.get("amount"), "/value/amount"
     else:
         amount, at = (value, "/value") if value is not None else (contract.get("amount"), "/amount")
+    # "USD 5" is read as "5 USD".
+    if amount not in (None, "") and not is_named and " " not in str(used.get(at, amount)):
+        yield Problem("currency_missing", pointer=at)
     if isinstance(amount, str):
         below = amount.strip().startswith("-")
     else:

@@ -126,10 +126,11 @@ def test_the_status_page_and_the_admin_tell_it_too(client, sign_in, content, whe
         b"https://example.org/contrato.pdf\n",
         b"[InternetShortcut]\r\nURL=https://example.org/contrato.pdf\r\n",
         b"Objeto;Entidad;Proveedor;Monto\n",
+        "[7/3/24 10:15] Ana: mirá este contrato\n[7/3/24 10:16] Luz: 41 millones\n".encode(),
     ],
-    ids=["a link", "a shortcut", "headers alone"],
+    ids=["a link", "a shortcut", "headers alone", "a chat"],
 )
-def test_a_link_and_headers_without_rows_are_not_called_bad_json(client, content):
+def test_a_link_a_chat_and_headers_without_rows_are_not_called_bad_json(client, content):
     page = client.post("/submit/?lang=en", {"step": "send", "files": [SimpleUploadedFile("lista", content)]})
     text = text_of(page.content.decode())
     assert "into the fields of the form, a link too" in text

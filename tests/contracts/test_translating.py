@@ -129,9 +129,10 @@ MAPPINGS = [
     ({"columns": {"a": "title", "b": "buyer"}, "decimal_mark": ";"}, "decimal_mark"),
 ]
 WARNED = [
+    (({"value": 1},), "currency_missing"),
     (({"currency": "XYZ"},), "currency_unknown"),
-    (({"value": -1},), "amount_negative"),
-    (({"value": "1,5"}, [Understood("/value", "1,5", "1.5")]), "amount_read"),
+    (({"value": -1, "currency": "PEN"},), "amount_negative"),
+    (({"value": "1,5", "currency": "PEN"}, [Understood("/value", "1,5", "1.5")]), "amount_read"),
     (({"date": "2999-01-01"},), "date_far_ahead"),
     (({"start_date": "2024-12-01", "end_date": "2024-05-01"},), "period_reversed"),
 ]
@@ -250,6 +251,7 @@ AT_THE_EDGE = {"field_unknown", "field_unknown near"} | {
     "pages_unread crash",
     "pages_unread damaged",
     "pages_unread memory",
+    "pages_unread no_text",
     "pages_unread ocr",
     "pages_unread ocr_limit",
     "pages_unread ocr_missing",

@@ -14,14 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from contracts.intake.same_contracts import deals_of, public, same_contracts
+from contracts.ocds.amounts import MAX_WRITTEN
 from contracts.ocds.countries import country_name
-from contracts.ocds.links import without_trackers
+from contracts.ocds.links import is_address, without_trackers
 from contracts.ocds.parse import parse_process
 from contracts.ocds.problems import RefusedError
 from contracts.ocds.simple import read_simple
 from contracts.ocds.simple_warnings import simple_warnings
 from contracts.pages.display import amount
-from contracts.translating import problem_detail, tell_same, variety_in_force
+from contracts.translating import problem_detail, problem_hint, tell_same, variety_in_force
 
 METHODS = [
     ("", _("not known")),
@@ -30,7 +31,6 @@ METHODS = [
     ("limited", _("a few were invited")),
     ("direct", _("given directly to one supplier")),
 ]
-MAX_LINKS = 50
 # A contract is on record once or twice.
 MAX_SAME = 5
 _DAYS = frozenset({"date_signed", "start_date", "end_date"})
@@ -55,6 +55,12 @@ def in_words(field: str, read: str) -> str:
     return amount(Decimal(number), currency) if field == "value" else read
 
 
+def _links_of(line: str) -> list[str]:
+    """Return the links of a line, however they are parted; the line itself if it holds anything else."""
+    parts = [part.strip(",;") for part in line.split()]
+    return parts if all(map(is_address, parts)) else [line.strip()]
+
+
 class FactsForm(forms.Form):
     """What people may know of a contract; a title or a description is enough. All of it is text until it is read."""
 
@@ -65,7 +71,10 @@ class FactsForm(forms.Form):
     buyer = forms.CharField(label=_("Who bought it"), max_length=500, required=False)
     supplier = forms.CharField(label=_("Who supplies it"), max_length=500, required=False)
     value = forms.CharField(
-        label=_("Value"), max_length=60, required=False, help_text=_("As you have it: 1.250.000,50 or 2.5 millones.")
+        label=_("Value"),
+        max_length=MAX_WRITTEN,
+        required=False,
+        help_text=_("As you have it: 1.250.000,50 or 2.5 millones."),
     )
     currency = forms.CharField(
         label=_("Currency"), max_length=40, required=False, help_text=_("S/, R$, COP, dólares …")
@@ -107,7 +116,7 @@ class FactsForm(forms.Form):
         self.same = [tell_same(entry) for entry in same[:MAX_SAME]]
         # How an amount is read stands among what was understood.
         doubts = [problem for problem in simple_warnings(contract, read.understood) if problem.code != "amount_read"]
-        self.doubts = [problem_detail(problem) for problem in doubts]
+        self.doubts = [f"{problem_detail(problem)} {problem_hint(problem)}" for problem in doubts]
         for fact in read.understood:
             field = self._field_of(fact.pointer)
             label = str(self.fields[field].label) if field else ""
@@ -126,12 +135,12 @@ class FactsForm(forms.Form):
         :param clean: without what tells, in its links, who passed them on
         """
         typed = {name: value for name, value in (cleaned or self.cleaned_data).items() if value}
-        links = [line.strip() for line in typed.pop("links", "").splitlines() if line.strip()]
+        links = [link for line in typed.pop("links", "").splitlines() for link in _links_of(line)]
         if clean:  # what nobody needs is not kept either
             links = [without_trackers(link) for link in links]
             typed |= {"source_url": without_trackers(typed["source_url"])} if "source_url" in typed else {}
         if links:
-            typed["documents"] = [{"url": link} for link in links[:MAX_LINKS]]
+            typed["documents"] = [{"url": link} for link in links]
         return typed
 
     def body(self) -> bytes:

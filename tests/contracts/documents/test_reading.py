@@ -194,6 +194,11 @@ class TestPictures:
             assert quads(part.text, part.places, 0, 9) == quads(upright.text, upright.places, 0, 9)
 
     @needs_ocr
+    def test_one_without_any_text_is_told(self):
+        (problem,) = read(picture("")).problems
+        assert (problem.code, problem.variant) == ("pages_unread", "no_text")
+
+    @needs_ocr
     def test_one_that_is_hardly_legible_is_told(self):
         document = read(as_jpeg(page_of_a_telephone().filter(ImageFilter.GaussianBlur(4))))
         assert [(problem.code, problem.variant, problem.values) for problem in document.problems] == [

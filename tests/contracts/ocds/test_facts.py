@@ -43,13 +43,17 @@ class TestAmounts:
             ("US$ 950K", "950000", "USD"),
             ("30 mdd", "30000000", "USD"),
             ("Q 2,345,678.90*", "2345678.90", "GTQ"),
+            ("Bs 1.250.000,00 (Un millón doscientos cincuenta mil 00/100 bolivianos)", "1250000", "BOB"),
+            ("41.000.000,50 (CUARENTA Y UN MILLONES CON 50/100 LEMPIRAS)", "41000000.50", "HNL"),
         ],
     )
     def test_what_is_understood(self, text, number, currency):
         read = read_amount(text)
         assert (read.number, read.currency) == (Decimal(number), currency)
 
-    @pytest.mark.parametrize("text", ["", "ten", "1.23.4", "1,2,3", "100 USD EUR", "5 %", "12 de", "1" * 100, "1e9"])
+    @pytest.mark.parametrize(
+        "text", ["", "ten", "1.23.4", "1,2,3", "100 USD EUR", "5 %", "12 de", "1" * 100, "1e9", "5 (al mes)"]
+    )
     def test_what_is_none(self, text):
         assert read_amount(text) is None
 

@@ -4,9 +4,17 @@ from datetime import date
 
 import pytest
 
+from contracts.ocds.simple import read_simple
 from contracts.ocds.simple_warnings import simple_warnings
 
 PLAIN = {"title": "Nube", "buyer": {"name": "Tula", "country": "PE"}, "value": 5, "currency": "pen"}
+
+
+@pytest.mark.parametrize("value", ["5 USD", "US$ 5", "5.000,00 soles"])
+def test_an_amount_that_names_its_currency_lacks_none(value):
+    contract = PLAIN | {"currency": None, "value": value}
+    warnings = simple_warnings(contract, read_simple(contract).understood)
+    assert "currency_missing" not in [problem.code for problem in warnings]
 
 
 def warned(change):
@@ -29,6 +37,10 @@ def warned(change):
         ({"value": {"amount": "-5.00"}}, [("amount_negative", "/value/amount")]),
         ({"value": None, "amount": -0.5}, [("amount_negative", "/amount")]),
         ({"value": 0}, []),
+        ({"currency": ""}, [("currency_missing", "/value")]),
+        ({"currency": None, "value": {"amount": "5"}}, [("currency_missing", "/value/amount")]),
+        ({"currency": None, "value": None, "amount": "5.000,00"}, [("currency_missing", "/amount")]),
+        ({"currency": None, "value": None}, []),
         ({"date": "2042-01-01"}, [("date_far_ahead", "/date")]),
         ({"dates": {"date_signed": "2204-01-01"}}, [("date_far_ahead", "/dates/date_signed")]),
         ({"end_date": "2054-01-01", "date": "2025-01-01"}, []),

@@ -11,6 +11,7 @@ from contracts.models import (
     ClaimDecision,
     ContractingProcess,
     Receipt,
+    Release,
     Submission,
 )
 from contracts.receipts import find_receipt, follow
@@ -56,6 +57,20 @@ class TestFacts:
         assert "no es enlace</textarea>" in page
         assert page.count('role="alert"') >= 2
         assert not Submission.objects.exists()
+
+    def test_links_may_be_parted_otherwise_and_what_is_none_is_named(self, client):
+        send(client, **FACTS, links="https://a.example/x, www.a.example/y\n" + "https://a.example/z\n" * 60)
+        process_all()
+        links = [document["url"] for document in json.loads(Release.objects.get().content)["tender"]["documents"]]
+        assert links == ["https://a.example/x", "https://www.a.example/y", *["https://a.example/z"] * 60]
+        page = client.post("/submit/?lang=es", {"step": "check", **FACTS, "links": "ver https://a.example/x"})
+        assert "ver https://a.example/x&#x27; no es un enlace" in page.content.decode()
+
+    def test_an_amount_without_currency_and_one_that_nobody_knows_are_told_with_what_to_do(self, client):
+        for given, told in (({}, "no tiene moneda"), ({"currency": "conchas"}, "No se conoce la moneda")):
+            page = client.post("/submit/?lang=es", {"step": "check", **FACTS, "value": "41.000.000", **given})
+            assert told in page.content.decode()
+            assert re.search("por su nombre o código|Escriba su nombre", page.content.decode())
 
     def test_what_is_sent_becomes_a_held_claim(self, client):
         words = words_of(send(client, **FACTS, value="1.250.000,50", currency="S/", links="https://a.example/x\n"))
