@@ -17,7 +17,7 @@ from audits.reference.reason_codes import reason_label
 from audits.reports.rule_health import context_rules
 from audits.wording import why_not
 from contracts.models import ContractingProcess, Organization
-from contracts.pages.display import Link, Rows, admin_url, deal, first_rows, process_provenance
+from contracts.pages.display import Link, Rows, admin_url, deal, first_rows, process_provenance, without_result
 from contracts.pages.record import Record, compiled_release, read_record
 from contracts.translating import as_spoken, language_in_force, variety_in_force
 
@@ -57,8 +57,8 @@ class FlagPage(NamedTuple):
     """
     What the page of a flag shows. ``subject`` leads to the process, or to the organization.
 
-    ``deal`` is who buys from whom and for how much, with what that amount is of; ``laws`` are where the law that the
-    sentence names can be read.
+    ``deal`` is who buys from whom and for how much, with what that amount is of; ``without_result`` that it was all
+    cancelled; ``laws`` are where the law that the sentence names can be read.
 
     ``rule_page`` is what the rule says of itself, in the version of the flag if that was kept: ``text_version`` tells.
 
@@ -80,6 +80,7 @@ class FlagPage(NamedTuple):
     subject: Link
     provenance: str
     deal: str
+    without_result: str
     sentence: str
     pieces: list[Piece]
     rule_title: str
@@ -136,6 +137,7 @@ def read_page(flag_id: int) -> FlagPage:
         subject=_link(flag),
         provenance=process_provenance(flag.process),
         deal=deal(flag.process) if flag.process else "",
+        without_result=without_result(flag.process) if flag.process else "",
         sentence=said,
         pieces=list(pieces(said, flag.values if counted else {})),
         rule_title=rule_title(flag.rule),

@@ -28,7 +28,7 @@ from contracts.ocds.contact_points import is_of_contact_point, without_contact_p
 from contracts.ocds.countries import country_name
 from contracts.ocds.document import decode_stored
 from contracts.ocds.exchange import DOLLAR
-from contracts.pages.display import MAX_SUPPLIERS, amount, first_rows, process_provenance, worth
+from contracts.pages.display import MAX_SUPPLIERS, amount, first_rows, process_provenance, without_result, worth
 from contracts.pages.pictures import picture_file
 from contracts.pages.record import compiled_release, read_record
 from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
@@ -60,6 +60,7 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         title=process.called,
         country_name=country_name(process.country, language),
         value=worth(process),
+        without_result=without_result(process),
         dollars=amount(process.amount_usd, DOLLAR) if process.currency != DOLLAR else "",
         provenance=process_provenance(process),
         technologies=[

@@ -15,6 +15,7 @@ from audits.pages.flags import ShownFlag, public_flags, show_flags
 from audits.pages.process import shown_release
 from contracts.api.protocol.citing import Citation, cite
 from contracts.api.protocol.columns import Digest, rows_of
+from contracts.pages.display import without_result
 from contracts.pages.rendering import answer, in_the_readers_language
 
 
@@ -44,6 +45,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         language,
         title=f"{shown.rule} · {shown.process or shown.organization}",
         flag=shown,
+        without_result=without_result(flag.process) if flag.process else "",
         trace=trace,
         citation=_citation(request, shown, trace["release_digest"] or trace["dossier_digest"]),
     )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from contracts.models.process import AmountBasis, ContractingProcess
 from contracts.models.provenance import OPERATOR, SUBMITTED, Verification
 from contracts.ocds.code_words import words_of
+from contracts.ocds.codes import CANCELLED
 from contracts.ocds.countries import country_name
 from contracts.ocds.exchange import DOLLAR, rates
 from contracts.translating import language_in_force
@@ -148,6 +149,16 @@ def worth(process: ContractingProcess) -> str:
 def deal(process: ContractingProcess) -> str:
     """Write who buys from whom, and for how much."""
     return " · ".join(filter(None, [parties(process.buyer_name, process.supplier_names), worth(process)]))
+
+
+def without_result(process: ContractingProcess) -> str:
+    """Say that the contracts of a process, else its awards, else its tender were all cancelled; "" if one stands."""
+    for rows in (process.contracts, process.awards):
+        if statuses := set(rows.order_by().values_list("status", flat=True)):
+            break
+    else:
+        statuses = {process.status}
+    return _("Cancelled, or without a result, by the record.") if statuses <= set(CANCELLED) else ""
 
 
 def whole(number: int) -> str:

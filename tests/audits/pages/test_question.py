@@ -3,6 +3,7 @@
 import pytest
 from django.test import override_settings
 
+from audits import groups
 from audits.models import Flag
 from contracts.models import ContractingProcess
 from tests.audits.pages.conftest import TITLE, purchase
@@ -36,6 +37,44 @@ def test_a_flag_that_changed_since_says_so(client, buy, confirm):
     flag = confirm("T01")
     buy(purchase(1, title=f"{TITLE}, segunda etapa") | {"id": "2", "date": "2031-01-01T00:00:00Z"})
     assert 'class="notice"' in get(client, f"/flags/{flag.pk}/")
+
+
+def test_what_its_publisher_cancelled_since_is_told_beside_it(client, buy, confirm, make_user):
+    said = "Cancelled, or without a result, by the record."
+    buy(purchase(1, title=TITLE))
+    flag = confirm("T01")
+    client.force_login(make_user(groups.AUDITORS, name="ana"))
+    pages = (
+        f"/flags/{flag.pk}/?lang=en",
+        "/processes/ocds-test01-1/?lang=en",
+        f"/admin/audits/flag/{flag.pk}/change/",
+    )
+    assert [said in client.get(page).content.decode() for page in pages] == [False] * 3
+    cancelled = purchase(1, title=TITLE) | {"id": "2", "date": "2031-01-01T00:00:00Z"}
+    cancelled["contracts"][0]["status"] = "cancelled"
+    buy(cancelled)
+    flag.refresh_from_db()
+    assert flag.state == "confirmed", "its passage stands"
+    assert [said in client.get(page).content.decode() for page in pages] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("tender", "awards", "is_told"),
+    [
+        ("unsuccessful", [], True),
+        ("cancelled", ["active"], False),
+        ("complete", ["cancelled", "unsuccessful"], True),
+        ("complete", ["cancelled", ""], False),
+        ("active", [], False),
+    ],
+)
+def test_a_record_has_no_result_where_nothing_of_its_last_stage_stands(client, buy, tender, awards, is_told):
+    sent = purchase(1)
+    (award,) = sent["awards"]
+    sent["contracts"], sent["tender"]["status"] = [], tender
+    sent["awards"] = [award | {"id": str(number), "status": status} for number, status in enumerate(awards)]
+    buy(sent)
+    assert ("without a result" in get(client, "/processes/ocds-test01-1/?lang=en")) == is_told
 
 
 def test_a_flag_that_was_taken_back_is_gone_and_says_no_more(client, buy, confirm, dismiss):
