@@ -55,7 +55,9 @@ REFUSALS = {
     FileKind.ARCHIVE: "archive",
     FileKind.HTML: "page",
     FileKind.PICTURE: "picture",
-    **dict.fromkeys((FileKind.DOC, FileKind.RTF, FileKind.ODT, FileKind.SLIDES, FileKind.MAIL), "writing"),
+    **dict.fromkeys((FileKind.DOC, FileKind.RTF, FileKind.ODT, FileKind.SLIDES), "writing"),
+    # Printed to a PDF it would tell who sent it.
+    FileKind.MAIL: "mail",
 }
 WORKBOOKS = frozenset({FileKind.XLSX, FileKind.XLS, FileKind.ODS})
 

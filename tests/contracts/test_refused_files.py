@@ -137,6 +137,14 @@ def test_a_link_a_chat_and_headers_without_rows_are_not_called_bad_json(client, 
     assert "JSON object" not in text
 
 
+def test_nobody_is_told_to_print_a_mail_which_names_its_sender(client):
+    mail = b"From: Ana <ana@example.org>\r\nTo: a@example.org\r\nSubject: contrato\r\n\r\nHola\r\n"
+    page = client.post("/submit/?lang=en", {"step": "send", "files": [SimpleUploadedFile("a.eml", mail)]})
+    text = text_of(page.content.decode())
+    assert "tells who wrote to whom" in text
+    assert "Print it" not in text
+
+
 def test_the_form_and_the_admin_tell_why_a_file_was_refused(client, sign_in):  # noqa: F811
     refused = xlsx({"A": [["x"]]})[:300]
     facts = {"step": "send", "title": "Cámaras", "buyer": "Muni"}

@@ -243,6 +243,7 @@ AT_THE_EDGE = {"field_unknown", "field_unknown near"} | {
     "file_refused damaged",
     "file_refused macros",
     "file_refused page",
+    "file_refused mail",
     "file_refused picture",
     "file_refused text",
     "file_refused writing",

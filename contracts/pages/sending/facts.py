@@ -61,6 +61,13 @@ def _links_of(line: str) -> list[str]:
     return parts if all(map(is_address, parts)) else [line.strip()]
 
 
+def field_of(pointer: str) -> str | None:
+    """Return the field in which a member of a simple contract is typed."""
+    first = pointer.split("/")[1] if pointer else ""
+    name = {"documents": "links", "amount": "value"}.get(first, first)
+    return name if name in FactsForm.base_fields else None
+
+
 class FactsForm(forms.Form):
     """What people may know of a contract; a title or a description is enough. All of it is text until it is read."""
 
@@ -106,7 +113,7 @@ class FactsForm(forms.Form):
             read = read_simple(contract, received=timezone.now().date().isoformat())
         except RefusedError as error:
             for problem in error.problems:
-                field = self._field_of(problem.pointer)
+                field = field_of(problem.pointer)
                 # The hint of these is for those who write programs.
                 self.add_error(field, problem_detail(problem))
             return cleaned
@@ -118,7 +125,7 @@ class FactsForm(forms.Form):
         doubts = [problem for problem in simple_warnings(contract, read.understood) if problem.code != "amount_read"]
         self.doubts = [f"{problem_detail(problem)} {problem_hint(problem)}" for problem in doubts]
         for fact in read.understood:
-            field = self._field_of(fact.pointer)
+            field = field_of(fact.pointer)
             label = str(self.fields[field].label) if field else ""
             self.understood.append(Fact(label, fact.found, in_words(field or "", fact.used)))
         return cleaned
@@ -146,8 +153,3 @@ class FactsForm(forms.Form):
     def body(self) -> bytes:
         """Return the bytes that are sent."""
         return json.dumps(self.contract(clean=True), ensure_ascii=False, indent=1).encode()
-
-    def _field_of(self, pointer: str) -> str | None:
-        first = pointer.split("/")[1] if pointer else ""
-        name = "links" if first == "documents" else first
-        return name if name in self.fields else None

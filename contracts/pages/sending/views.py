@@ -22,7 +22,7 @@ from contracts.ocds.contact_points import is_of_contact_point
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.pages.questions import Typed, take_answer
 from contracts.pages.rendering import answer, in_the_readers_language
-from contracts.pages.sending.facts import FactsForm
+from contracts.pages.sending.facts import FactsForm, field_of
 from contracts.pages.sending.tables import MappingForm, Trial, columns_of, told, trial_of, unused_of
 from contracts.proofs import prove
 from contracts.receipts import (
@@ -130,10 +130,15 @@ class Shown(NamedTuple):
         is_facts = self.entry.kind == Submission.Kind.SIMPLE_CONTRACT
         problems = [entry for entry in self.entry.problems if not (is_facts and entry.code == "amount_read")]
         is_ocds = self.entry.kind == Submission.Kind.OCDS
+        telling = told(problems)
+        if is_facts:
+            for entry in telling:
+                field = field_of(entry["pointer"])
+                entry["where"] = FactsForm.base_fields[field].label if field else entry["where"]
         return Trial(
             rows,
             read,
-            told(problems),
+            telling,
             len(problems),
             columns=columns_of(self.entry.sheets),
             unused=unused_of(self.entry.sheets),
@@ -185,6 +190,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
         refused=refused,
         is_checked=bool(step) and facts.is_valid(),
         offers_proof=offers_proof,
+        sender=request.user.get_username(),
         most_files=MAX_FILES,
     )
 
@@ -217,7 +223,7 @@ def table(request: HttpRequest, language: str) -> HttpResponse:
     if step and form.is_valid():
         try:
             if step == "send":
-                _give(request, submission, form.given)
+                _give(request, receipt, submission, form.given)
                 return _show(request, language, words, receipt, Typed(_("The table is read again, as you said.")))
             trial = trial_of(try_mapping(submission, form.given))
         except (NotMappableError, TrialRunningError):
@@ -241,13 +247,13 @@ def _submission_of(receipt: Receipt, named: str) -> Submission | None:
     return receipt.submissions.filter(pk=named).first() if _UUID.fullmatch(named) else None
 
 
-def _give(request: HttpRequest, submission: Submission, given: GivenMapping) -> None:
+def _give(request: HttpRequest, receipt: Receipt, submission: Submission, given: GivenMapping) -> None:
     """Read a table by a mapping, and keep it for the next one of the same account."""
     give_mapping(submission, given)
     tasks.enqueue(str(submission.pk))
-    if request.user.is_authenticated:
+    if user := _sender(request, receipt):
         with suppress(RefusedError):  # it keeps too many already: this table is read all the same
-            keep_mapping(request.user, given)
+            keep_mapping(user, given)
 
 
 def _show(
@@ -284,6 +290,18 @@ def _may_send(request: HttpRequest) -> bool:
     if request.user.is_authenticated:
         return request.user.has_perm("contracts.add_submission") or IntakePolicy.in_force().anonymous
     return IntakePolicy.in_force().anonymous
+
+
+def _sender(request: HttpRequest, receipt: Receipt) -> Any:
+    """
+    Return the account in whose name something is sent, if any.
+
+    What was sent with a receipt without a name gets none by an account that its holder is signed in with now.
+    """
+    if not request.user.is_authenticated:
+        return None
+    sent = receipt.submissions.all()
+    return request.user if not sent or sent.filter(origin__user=request.user).exists() else None
 
 
 def _act(request: HttpRequest, receipt: Receipt) -> tuple[Typed, list[Sent]]:
@@ -348,12 +366,11 @@ def _store(
     receipt: Receipt,
     kind: Submission.Kind | None = None,
 ) -> Sent:
-    user = request.user if request.user.is_authenticated else None
     try:
         submission, is_new, _deals = submit(
             iter(chunks),
             channel=Submission.Channel.FORM,
-            user=user,
+            user=_sender(request, receipt),
             kind=kind,
             keeps_unknown_tables=True,
             receipt=receipt,

@@ -19,6 +19,8 @@ from contracts.models import (
     ContractingProcess,
     IntakePolicy,
     Submission,
+    SubmissionOrigin,
+    TableMapping,
 )
 from tests.contracts.pages.sending import FACTS, SENDER, UNKNOWN, ask, dump, file, process_all, send
 from tests.support.pages import words_of
@@ -119,6 +121,31 @@ class TestWhoSendsIt:
         client = sign_in(groups.SUBMITTERS)
         send(client, **FACTS)
         assert Submission.objects.get().origin.user.username == "submitters"
+
+    def test_who_is_signed_in_is_told_that_it_is_in_their_name(self, client, sign_in):  # noqa: F811
+        assert "We keep no name" in client.get("/submit/?lang=en").content.decode()
+        page = sign_in(groups.SUBMITTERS).get("/submit/?lang=en").content.decode()
+        assert "signed in as submitters: who leads this site sees that you sent it" in page
+        assert "We keep no name" not in page
+
+    def test_what_was_sent_without_a_name_gets_none_from_who_is_signed_in_later(self, client, sign_in):  # noqa: F811
+        words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
+        (table,) = Submission.objects.all()
+        signed_in = sign_in(groups.SUBMITTERS)
+        ask(signed_in, words, wish="add", files=[file()])
+        said = {"column-0": "title", "column-1": "buyer", "column-2": "supplier", "column-3": "amount"}
+        signed_in.post("/submit/table/", {"receipt": words, "submission": str(table.pk), "step": "send", **said})
+        table.refresh_from_db()
+        assert table.mapping
+        assert Submission.objects.count() == 2
+        assert not SubmissionOrigin.objects.exclude(user=None).exists()
+        assert not TableMapping.objects.exists()
+
+    def test_what_an_account_adds_to_what_it_sent_is_its_own(self, sign_in):  # noqa: F811
+        client = sign_in(groups.SUBMITTERS)
+        words = words_of(send(client, **FACTS))
+        ask(client, words, wish="add", files=[file()])
+        assert {sent.origin.user.username for sent in Submission.objects.all()} == {"submitters"}
 
     def test_a_journalist_may_not_where_only_submitters_may(self, sign_in):  # noqa: F811
         IntakePolicy.objects.create(pk=1, anonymous=False)

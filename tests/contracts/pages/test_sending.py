@@ -66,6 +66,13 @@ class TestFacts:
         page = client.post("/submit/?lang=es", {"step": "check", **FACTS, "links": "ver https://a.example/x"})
         assert "ver https://a.example/x&#x27; no es un enlace" in page.content.decode()
 
+    def test_the_receipt_tells_doubts_by_the_names_of_fields(self, client):
+        words = words_of(send(client, **FACTS, value="41.000.000"))
+        process_all()
+        page = text_of(ask(client, words))
+        assert "Value: The amount has no currency" in page
+        assert "/value" not in page
+
     def test_an_amount_without_currency_and_one_that_nobody_knows_are_told_with_what_to_do(self, client):
         for given, told in (({}, "no tiene moneda"), ({"currency": "conchas"}, "No se conoce la moneda")):
             page = client.post("/submit/?lang=es", {"step": "check", **FACTS, "value": "41.000.000", **given})
