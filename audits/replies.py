@@ -158,7 +158,7 @@ def flags_with_news() -> QuerySet[Flag]:
     # From the few replies to their flags, never the other way: there are many flags.
     keys = [
         rows.filter(
-            ~Exists(Review.objects.filter(flag=OuterRef(path), reviewed_at__gte=OuterRef("decided_at")))
+            ~Exists(Review.objects.not_undone().filter(flag=OuterRef(path), reviewed_at__gte=OuterRef("decided_at")))
         ).values(path)
         for rows, path in zip(found, paths, strict=True)
     ]

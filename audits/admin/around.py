@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from audits.models import DeskEntry, Flag, Review
+from audits.models import DeskEntry, Flag, Reply, Review
 from audits.pages.labels import sentence
 from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import Link, admin_url, day, minute
@@ -42,11 +42,12 @@ class Around(NamedTuple):
     changed_at: datetime | None
 
 
-def read_around(flag: Flag, reviews: Sequence[Review]) -> Around:
+def read_around(flag: Flag, reviews: Sequence[Review], replies: Iterable[Reply]) -> Around:
     """
     Read what stands around a flag, in a fixed number of queries, each of few rows whatever the parties' size.
 
     :param reviews: the decisions on the flag itself, the latest first
+    :param replies: those that stand beside it, or wait for that
     """
     twins = _decided(_same_questions(flag), but_for=[flag.pk])
     suppliers = flag.process.suppliers if flag.process else []
@@ -69,7 +70,7 @@ def read_around(flag: Flag, reviews: Sequence[Review]) -> Around:
         twins=_decisions(twins),
         of_supplier=_decisions(on_supplier),
         flags=[(other, _link(other)) for other in others.only(*_OF_FLAG).order_by("-pk")[:MAX_SHOWN]],
-        moments=sorted(_moments(flag, reviews, changed_at), key=lambda moment: moment.at),
+        moments=sorted(_moments(flag, reviews, replies, changed_at), key=lambda moment: moment.at),
         changed_at=changed_at,
     )
 
@@ -124,7 +125,9 @@ def _changed_at(flag: Flag, latest: Review | None) -> datetime | None:
     return None if is_as_decided else flag.changed_at
 
 
-def _moments(flag: Flag, reviews: Iterable[Review], changed_at: datetime | None) -> Iterable[Moment]:
+def _moments(
+    flag: Flag, reviews: Iterable[Review], replies: Iterable[Reply], changed_at: datetime | None
+) -> Iterable[Moment]:
     process: Any = flag.process
     if process is not None:
         for at, text in (
@@ -144,6 +147,9 @@ def _moments(flag: Flag, reviews: Iterable[Review], changed_at: datetime | None)
     for review in reviews:
         values = {"decision": review.decided, "name": review.reviewer.get_username()}
         yield _at(review.reviewed_at, _("%(decision)s, by %(name)s.") % values)
+    for reply in replies:
+        if reply.state == Reply.State.ACCEPTED and reply.decided_at is not None:
+            yield _at(reply.decided_at, _("A reply was published, of %(name)s.") % {"name": reply.party})
     for entry in DeskEntry.objects.filter(flag=flag.pk).select_related("person", "by"):
         said = {
             "what": entry.get_kind_display(),

@@ -270,7 +270,7 @@ class FlagAdmin(
             **self._second_person(request, page.flag),
             **self.desk_context(request, page.flag),
             **self.note_context(request, page.flag),
-            "around": read_around(page.flag, [decision.review for decision in page.decisions]),
+            "around": read_around(page.flag, [decision.review for decision in page.decisions], page.replies),
             "desk_url": queue.desk_url(flag.pk),
             "note_url": queue.note_url(flag.pk),
             "suppress_urls": self._suppress_urls(request, page.flag),

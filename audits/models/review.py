@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models.fields.json import KT, KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -28,6 +28,15 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def made(self) -> "ReviewQuerySet":
         """Return the decisions that people made: who undoes one brings an earlier one back, and judges nothing."""
         return self.exclude(judged__has_key=Review.UNDOES)
+
+    def not_undone(self) -> "ReviewQuerySet":
+        """Return the decisions that people made and that nobody undid, one by one or with their batch."""
+        number, batch = (Cast(models.OuterRef(column), models.TextField()) for column in ("number", "batch"))
+        undoing = Review.objects.order_by().filter(judged__has_key=Review.UNDOES, flag=models.OuterRef("flag"))
+        undone = undoing.alias(undoes=KT(f"judged__{Review.UNDOES}")).filter(
+            models.Q(undoes=number) | models.Q(undoes=batch)
+        )
+        return self.made().filter(~models.Exists(undone))
 
 
 class Review(models.Model):

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, TextField
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, TruncWeek
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import TruncWeek
 from django.utils import timezone
 from msgspec import Struct, convert, to_builtins
 
@@ -161,13 +160,8 @@ def withdrawn_by_cause(now: datetime) -> Mapping[str, int]:
 
 def _judgements(since: datetime) -> QuerySet[Review]:
     """Return the decisions in which somebody judged a flag, without those that were undone and what undid them."""
-    undoing = Review.objects.filter(judged__has_key=Review.UNDOES).order_by()
-    number, batch = (Cast(OuterRef(column), TextField()) for column in ("number", "batch"))
-    undone = undoing.alias(undoes=KT(f"judged__{Review.UNDOES}")).filter(
-        Q(undoes=number) | Q(undoes=batch), flag=OuterRef("flag")
-    )
     made = Review.objects.order_by().filter(reviewed_at__gte=since).exclude(decision__in=_PASSING)
-    return made.filter(~Exists(undone)).exclude(pk__in=undoing.values("pk"))
+    return made.not_undone()
 
 
 def _asking() -> FlagQuerySet:

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from audits import groups
+from audits.admin.around import read_around
 from audits.admin.queues import QUEUES, count_queues
 from audits.models import Flag, Reply, ReplyDecision, Review
 from audits.pages.labels import sentence
 from audits.replies import erase_reply
-from audits.triage import review_flag
+from audits.triage import review_flag, undo_decision
 from contracts.models import Change, TrailEntry
 from tests.audits.test_replies import TOLD, accept, ask, auditor, flag, page, read, send  # noqa: F401  -- some are fixtures
 from tests.support.pages import text_of, words_of
@@ -91,6 +92,15 @@ def test_an_accepted_reply_is_in_the_queue_of_what_arrived_until_somebody_decide
 
     assert informed() == [flag]
     assert count_queues(auditor)["informed"] == 1
+    review_flag(flag=flag, reviewer=auditor, decision=Review.Decision.DISMISSED, reason="It does not stand.")
+    undo_decision(undone_by=auditor, flag_id=flag.pk)
+    assert informed() == [flag], "who took a decision back has not answered it"
+    (reply,) = [
+        moment
+        for moment in read_around(flag, list(flag.reviews.order_by("-pk")), Reply.objects.beside(flag)).moments
+        if "reply" in moment.text
+    ]
+    assert reply.text == f"A reply was published, of {TOLD['party']}."
     review_flag(flag=flag, reviewer=auditor, decision=Review.Decision.CONFIRMED, reason="It stands.")
     assert informed() == []
     send(f"ocid={other.process.ocid}")
