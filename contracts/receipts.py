@@ -96,8 +96,8 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
     """
     left, unread = MAX_DEALS, MAX_RELEASES
     # No names are kept: by their places people know which is which.
-    listed = Receipt.submissions.through.objects.filter(receipt=receipt).select_related("submission").order_by("pk")
-    for submission in [entry.submission for entry in listed]:
+    listed = Receipt.submissions.through.objects.filter(receipt=receipt).select_related("submission__content")
+    for submission in [entry.submission for entry in listed.order_by("pk")]:
         claims = _claims_of(submission)
         ocids = sorted({claim.ocid for claim in claims if claim.state in _PUBLIC}) if claims else submission.ocids
         known = ContractingProcess.objects.public().filter(ocid__in=ocids)
@@ -187,6 +187,8 @@ def _state(submission: Submission, states: set[Claim.State]) -> str:
 
 def _state_of_document(document: Submission) -> str:
     """Return the state of what a document was sent with; one that was sent alone waits for the desk."""
+    if document.content.removed_on:  # retention took what nobody joined to a contract
+        return "erased"
     if not document.counts.get("pages_read"):
         return "unreadable"
     if document.attachments.exclude(ocid="").exists():

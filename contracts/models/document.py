@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import convert
 
 from contracts.documents.texts import ReadPage
+from contracts.models.claim import Claim, ClaimDecision
 from contracts.models.release import Release
 from contracts.ocds.problems import Problem
 
@@ -107,9 +108,16 @@ class DocumentPage(models.Model):
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def in_use(self) -> "AttachmentQuerySet":
-        """Attachments that a person made, or whose releases are there; those of rejected claims go in their time."""
-        of_record = Release.objects.filter(submission=models.OuterRef("about"))
-        return self.filter(~models.Q(ocid="") | models.Exists(of_record))
+        """
+        Return attachments that a person made, or whose releases or claims stand, whoever sent these first.
+
+        Those of rejected claims go with their releases, in their time.
+        """
+        about = models.OuterRef("about")
+        of_record = Release.objects.filter(submission=about)
+        claims = Claim.objects.filter(models.Q(submission=about) | models.Q(repeated_by=about))
+        is_kept = models.Exists(of_record) | models.Exists(claims.exclude(decision__kind=ClaimDecision.Kind.REJECTED))
+        return self.filter(~models.Q(ocid="") | is_kept)
 
 
 class Attachment(models.Model):

@@ -279,6 +279,22 @@ class TestRemoval:
         assert keep_retention().contents == 0
         assert ContentChunk.objects.filter(content=Document.objects.get().cleaned).exists()
 
+    def test_a_document_of_what_another_sent_before_stays_as_long(self, make_user):  # noqa: F811
+        first = send_facts()
+        told = json.dumps(release("ocds-facts-1"), indent=1).encode()
+        again = load(content=told, channel=Submission.Channel.FORM)
+        send(about=again)
+        age(Content.objects.all())
+        kept = set(ContentChunk.objects.values_list("content", flat=True))
+        assert keep_retention().contents == 1  # the same facts in other bytes
+        assert set(ContentChunk.objects.values_list("content", flat=True)) == kept - {again.content_id}
+        # The publisher sends the same: the claim holds no release any more.
+        load(release("ocds-facts-1"), release("ocds-facts-2"))
+        age(Content.objects.all())
+        assert keep_retention().contents <= 1
+        assert DocumentPage.objects.exists()
+        assert first.claims.get().state == Claim.State.ACCEPTED
+
     def test_a_document_of_a_rejected_claim_goes_with_it(self, make_user):  # noqa: F811
         send(about=send_facts())
         decide(ClaimDecision.Kind.REJECTED, make_user("Leads"))

@@ -10,12 +10,14 @@ from django.utils import timezone
 from audits import groups
 from contracts import receipts
 from contracts.claims import decide_claim
+from contracts.erasing import keep_retention
 from contracts.intake import report
 from contracts.intake.attaching import processes_of
 from contracts.intake.processing import process_submission
 from contracts.models import (
     Claim,
     ClaimDecision,
+    Content,
     ContentChunk,
     ContractingProcess,
     Document,
@@ -292,6 +294,15 @@ class TestReceipt:
         assert not Release.objects.filter(ocid=repeated.ocid).exists()
         process_all()
         assert Release.objects.get(ocid=repeated.ocid).submission.receipts.get().digest == digest_of(both)
+
+    def test_a_document_that_retention_took_waits_no_more(self, client):
+        words = words_of(send(client, files=[file(pdf("A"))]))
+        process_all()
+        assert "Document</strong>: waits for a person" in ask(client, words)
+        Content.objects.update(received_at=timezone.now() - timedelta(days=91))
+        assert keep_retention().contents == 1
+        page = ask(client, words)
+        assert "Document</strong>: erased; nothing of it is left" in page
 
     def test_a_document_beside_several_contracts_waits_when_they_are_accepted(self, client, make_user):  # noqa: F811
         several = b"\n".join(json.dumps(release(f"ocds-form-{number}")).encode() for number in (1, 2))
