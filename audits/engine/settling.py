@@ -1,7 +1,13 @@
 """Audit at once whatever earlier audits made due: for commands, where no worker runs."""
 
+from time import sleep
+
 from audits.engine import organizations, peers, processes
 from audits.engine.tally import Tally
+from contracts.postgres.locks import hold_if_free
+
+LOCK = "settling"
+_PAUSE = 0.05  # seconds
 
 
 def settle(tally: Tally | None = None) -> None:
@@ -11,10 +17,22 @@ def settle(tally: Tally | None = None) -> None:
 
 
 def settle_processes(tally: Tally | None = None) -> None:
-    """Audit processes whose figures changed until there are none."""
-    while due := peers.find_due():
+    """
+    Audit processes whose figures changed until there are none.
+
+    Of several programs one at a time looks for some of them: what it has checked no other checks again.
+    """
+    while due := _find_due():
         for start in range(0, len(due), processes.BATCH_PROCESSES):
             batch = due[start : start + processes.BATCH_PROCESSES]
             if tally is not None:
                 tally.discount(batch)
             processes.audit_due(batch, tally)
+
+
+def _find_due() -> list[int]:
+    while True:
+        with hold_if_free(LOCK) as is_free:
+            if is_free:
+                return peers.find_due(limit=processes.BATCH_PROCESSES)
+        sleep(_PAUSE)

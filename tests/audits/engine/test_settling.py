@@ -1,19 +1,23 @@
 """Records that come in any order, and the audits that come to rest."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
+from threading import Event
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from audits import tasks
-from audits.engine import organizations, peers, processes
-from audits.engine.settling import settle
+from audits.engine import organizations, peers, processes, settling
+from audits.engine.settling import settle, settle_processes
 from audits.engine.tally import Tally
 from audits.judging.rule.vocabulary import Subject
 from audits.models import Audit, Flag, PeerGroup, Purchase
 from audits.rules import rules_about
 from contracts.models import ContractingProcess
+from contracts.postgres.locks import hold_if_free
 from tests.support.purchases import (
     add_terms,
     ask_of_short_histories,
@@ -226,3 +230,32 @@ def test_the_audit_command_settles(capsys):
     call_command("audit", "--json")
     assert len(flags("T17")) == 1
     assert (processes.count_due(), peers.find_due()) == (0, [])
+
+
+def test_of_several_programs_one_looks_at_a_time(monkeypatch):
+    begun, done, looked = Event(), Event(), []
+
+    def look_elsewhere():
+        try:
+            with hold_if_free(settling.LOCK):
+                begun.set()
+                done.wait(60)
+        finally:
+            connection.close()
+
+    def find_due(*, limit):
+        looked.append((limit, done.is_set()))
+        return []
+
+    with ThreadPoolExecutor(1) as pool:
+        elsewhere = pool.submit(look_elsewhere)
+        begun.wait(60)
+
+        def wait(_seconds):
+            done.set()
+            elsewhere.result()
+
+        monkeypatch.setattr(settling, "sleep", wait)
+        monkeypatch.setattr(peers, "find_due", find_due)
+        settle_processes()
+    assert looked == [(processes.BATCH_PROCESSES, True)]
