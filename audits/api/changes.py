@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from itertools import islice
 from typing import Any
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
@@ -141,17 +142,15 @@ class ChangeListView(ConditionalView, WrittenListView):
             return self.takeaway(self._all(changes, since, kind) if since is not None else (), fields_of(ChangeRow))
         if since is None:
             return self._answer(request, [], _last(), has_more=False)
-        found = list(_next(changes, since)[: limit + 1])
-        rows = [_row(change) for change in found[:limit]]
+        found = list(islice(_of_kind(_next(changes, since), kind, limit + 1), limit + 1))
+        rows = [row for _number, row in found[:limit]]
         if len(found) > limit:
-            end, has_more = found[limit - 1].number, True
+            end, has_more = found[limit - 1][0], True
         elif since + MAX_LOOKED_AT < _last():
             end, has_more = since + MAX_LOOKED_AT, True
         else:
-            end, has_more = found[-1].number if found else since, False
-        if kind:
-            rows = [row for row in rows if row["kind"] == kind]
-        return self._answer(request, rows, end or 0, has_more=has_more)
+            end, has_more = found[-1][0] if found else since, False
+        return self._answer(request, rows, end, has_more=has_more)
 
     @staticmethod
     def _answer(request: Request, rows: list[dict[str, Any]], end: int, *, has_more: bool) -> Response:
@@ -186,6 +185,14 @@ class ChangeListView(ConditionalView, WrittenListView):
 def _next(changes: QuerySet[Change], since: int) -> QuerySet[Change]:
     """Return what comes after a number, as far as is looked at once."""
     return changes.filter(number__gt=since, number__lte=min(since + MAX_LOOKED_AT, _MAX_NUMBER))
+
+
+def _of_kind(changes: QuerySet[Change], kind: str, number: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the numbers and rows of changes: the first ones, or those among all that a reader is told as of a kind."""
+    for change in changes.iterator() if kind else changes[:number]:
+        row = _row(change)
+        if kind in ("", row["kind"]):
+            yield change.number or 0, row
 
 
 def _unknown_cursor() -> ProblemError:

@@ -77,13 +77,19 @@ def parameter_problem(parameter: str, code: str, detail: str, hint: str = "", **
     return ProblemError(code, detail, errors=[error])
 
 
+# From this ratio on a word may have been meant.
+_ALIKE = 0.5
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return a hint for an unknown word: the nearest known one, and the list of all."""
     known = sorted(known)
-    matches = difflib.get_close_matches(word[:100], known, n=1, cutoff=0.5)
+    # The first of those that are equally alike: T04 for T4, not T24.
+    alike = {name: difflib.SequenceMatcher(None, name, word[:100]).ratio() for name in known}
+    match = max(known, key=alike.__getitem__, default="")
     names = ", ".join(known) or _("none")
-    if matches:
-        return _("Did you mean %(match)s? Allowed: %(names)s.") % {"match": matches[0], "names": names}
+    if alike.get(match, 0) >= _ALIKE:
+        return _("Did you mean %(match)s? Allowed: %(names)s.") % {"match": match, "names": names}
     return _("Allowed: %(names)s.") % {"names": names}
 
 

@@ -19,7 +19,7 @@ from rest_framework.request import Request
 
 from contracts.api.protocol.columns import fields_of
 from contracts.api.protocol.copied import ByKey, can_be_copied, json_rows
-from contracts.api.protocol.filters import WrittenDayFilter
+from contracts.api.protocol.filters import WrittenDayFilter, refuse_reversed
 from contracts.api.protocol.one_of import NONE, OneOf
 from contracts.api.protocol.pagination import DISTANCE, Cursor, Order, read_cursor, read_order
 from contracts.api.protocol.problems import ProblemError
@@ -164,6 +164,7 @@ def shaped(view: Any, request: Request) -> Shaped | None:
         limit = view.pagination_class().limit(request)
         cursor = read_cursor(request, order, view.queryset.model)
         cleaned = {name: _cleaned(comparing[name], query[name], get_language()) for name in comparing if name in query}
+        refuse_reversed(cleaned, query)
     except (ProblemError, ValidationError):
         return None
     values: dict[Key, Any] = {}

@@ -216,6 +216,15 @@ class TestChanges:
         lines = b"".join(anonymous.get("/api/v1/changes.csv?since=2026-11-01"))
         assert lines.count(b"created") == 2
 
+    def test_one_kind_is_told_as_many_at_once_as_all(self, anonymous):
+        for number in range(3):
+            load(release(f"ocds-test01-{number}"))
+            load(release(f"ocds-test01-{number}", id="2", date="2024-05-01T00:00:00Z", language="es"))
+        first = changes(anonymous, "/api/v1/changes/?kind=amended&limit=2")
+        assert [row["ocid"] for row in first["results"]] == ["ocds-test01-0", "ocds-test01-1"]
+        assert first["has_more"]
+        assert [ocid for _kind, ocid, _rule in follow(anonymous, first["next"])[0]] == ["ocds-test01-2"]
+
     def test_many_changes_are_numbered_some_at_a_time(self, monkeypatch):
         monkeypatch.setattr("contracts.models.change.SLICE", 2)
         for number in range(5):

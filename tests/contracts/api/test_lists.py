@@ -206,6 +206,23 @@ def test_an_unknown_filter_is_refused_with_the_nearest(anonymous):
     assert "supplier" in error["hint"]
 
 
+def test_of_words_that_are_equally_near_the_first_is_offered(anonymous):
+    (error,) = errors(anonymous, "/api/v1/contracts/?rule=T4")
+    assert error["hint"].startswith("Did you mean T04?")
+
+
+@pytest.mark.parametrize(
+    ("column", "least", "most"),
+    [("date", "2024-01-01", "2020-01-01"), ("amount", "5", "4.99"), ("start", "2024-01-02", "2024-01-01")],
+)
+def test_a_range_that_ends_before_it_begins_is_refused(anonymous, column, least, most):
+    (error,) = errors(anonymous, f"/api/v1/contracts/?{column}__gte={least}&{column}__lte={most}")
+    assert (error["parameter"], error["code"]) == (f"{column}__gte", "invalid_parameter")
+    assert error["detail"] == f"{least} is beyond {column}__lte, {most}: nothing lies between."
+    for ends in ((most, least), (least, least), (most, most)):
+        results(anonymous, "/api/v1/contracts/?{0}__gte={1}&{0}__lte={2}".format(column, *ends))
+
+
 class TestFilters:
     @pytest.fixture(autouse=True)
     def _records(self, db):
