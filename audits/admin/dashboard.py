@@ -20,7 +20,7 @@ from audits.reports.desk_figures import DeskFigures, count_desk, kept_desk, peop
 from audits.reports.rule_health import MIN_DECIDED, Health, kept_health
 from audits.wording import place_name
 from contracts import broker
-from contracts.models import Claim, Submission, TrailEntry
+from contracts.models import Claim, Document, Submission, TrailEntry
 from contracts.pages.charts.bars import Range, intervals, pairs, ranked
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.pictures import Cell, Picture
@@ -119,6 +119,8 @@ def _desk(figures: DeskFigures, health: Mapping[str, Health]) -> Iterator[Fact]:
     )
     claims = f"{reverse('admin:contracts_claim_changelist')}?state={Claim.State.HELD}"
     yield Fact(_("Claims that wait"), Claim.objects.held().count(), claims)
+    documents = f"{reverse('admin:contracts_document_changelist')}?contract=none"
+    yield Fact(_("Documents of no contract yet"), Document.objects.of_no_contract().count(), documents)
 
 
 def _weeks(figures: DeskFigures) -> Picture:

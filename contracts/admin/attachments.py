@@ -20,7 +20,12 @@ from contracts.translating import problem_line
 class AttachmentForm(forms.Form):
     """A document, the process that it belongs to, and the link of the record that it stands for."""
 
-    file = forms.FileField(label=_("file"), help_text=_("PDF, DOCX, PNG, JPEG or TIFF. Its name is kept nowhere."))
+    file = forms.FileField(
+        label=_("file"), required=False, help_text=_("PDF, DOCX, PNG, JPEG or TIFF. Its name is kept nowhere.")
+    )
+    sha256 = forms.CharField(
+        label="SHA-256", max_length=64, required=False, help_text=_("Without a file: of a document that was sent.")
+    )
     ocid = forms.CharField(label=_("ocid"), max_length=1000)
     url = forms.CharField(
         label=_("link"),
@@ -39,8 +44,20 @@ class AttachmentForm(forms.Form):
         found = ContractingProcess.objects.visible_to(self.user).filter(ocid=ocid).first()
         if found is None:
             raise forms.ValidationError(_("There is no process of this ocid."))
+        if found.claim and len(found.claim.submission.ocids) > 1:
+            raise forms.ValidationError(_("It was sent with other contracts: decide on its claim first."))
         self.process = found
         return ocid
+
+    def clean(self) -> dict[str, Any]:
+        """Find the document that was sent, if no file is given."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        sent = Submission.objects.filter(kind=Submission.Kind.DOCUMENT, erased_on=None)
+        named = "" if cleaned.get("file") else cleaned.get("sha256", "").strip()
+        self.sent = sent.filter(content=named).order_by("received_at", "pk").first()
+        if not cleaned.get("file") and self.sent is None and "file" not in self.errors:
+            self.add_error("sha256" if named else "file", _("There is no such document."))
+        return cleaned
 
 
 @admin.register(Attachment)
@@ -63,7 +80,7 @@ class AttachmentAdmin(ReadOnlyAdmin):
         """Store a document, attach it, and show the page of its process."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        given = {name: request.GET.get(name, "") for name in ("ocid", "url")}
+        given = {name: request.GET.get(name, "") for name in ("ocid", "url", "sha256")}
         form = AttachmentForm(request.POST or None, request.FILES or None, user=request.user, initial=given)
         if request.method == "POST" and form.is_valid():
             try:
@@ -86,10 +103,13 @@ class AttachmentAdmin(ReadOnlyAdmin):
     @staticmethod
     def _attach(request: HttpRequest, form: AttachmentForm) -> None:
         with transaction.atomic():
-            submission, *_ = submit(
-                form.cleaned_data["file"].chunks(),
-                channel=Submission.Channel.ADMIN,
-                user=request.user,
-                kind=Submission.Kind.DOCUMENT,
+            submission = (
+                form.sent
+                or submit(
+                    form.cleaned_data["file"].chunks(),
+                    channel=Submission.Channel.ADMIN,
+                    user=request.user,
+                    kind=Submission.Kind.DOCUMENT,
+                ).submission
             )
             attach(submission, process=form.process, url=form.cleaned_data["url"].strip(), attached_by=request.user)

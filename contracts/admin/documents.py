@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,12 +20,23 @@ from contracts.trail import Action, record
 from contracts.translating import problem_line
 
 
+class ContractFilter(admin.SimpleListFilter):
+    title = _("contract")
+    parameter_name = "contract"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [("none", _("of no contract yet"))]
+
+    def queryset(self, _request: HttpRequest, queryset: Any) -> Any:
+        return queryset.of_no_contract() if self.value() == "none" else queryset
+
+
 @admin.register(Document)
 class DocumentAdmin(ReadOnlyAdmin):
     """Documents that were read. The sealed original is served to nobody; the copy to everyone once it is published."""
 
     list_display = ["__str__", "read_pages", "ocr_pages", "read_on", "published_on"]
-    list_filter = ["kind", ("published_on", admin.EmptyFieldListFilter)]
+    list_filter = [ContractFilter, "kind", ("published_on", admin.EmptyFieldListFilter)]
     search_fields = ["=content__sha256"]
     search_help_text = _("The whole SHA-256 of the document.")
     sortable_by = []
@@ -49,7 +61,13 @@ class DocumentAdmin(ReadOnlyAdmin):
     removed = column(_("metadata left out of the copy"), lambda document: ", ".join(document.removed_metadata) or "–")
     processes = column(
         _("contracting processes"),
-        lambda document: process_links(ContractingProcess.objects.filter(pk__any_of=processes_of(document.pk))),
+        lambda document: format_html(
+            '{} <a href="{}?sha256={}">{}</a>',
+            process_links(ContractingProcess.objects.filter(pk__any_of=processes_of(document.pk))),
+            reverse("admin:contracts_attachment_add"),
+            document.pk,
+            _("Attach a document"),
+        ),
     )
 
     def has_publish_permission(self, request: HttpRequest) -> bool:

@@ -41,7 +41,7 @@ _PAIRS = """
         JOIN contracts_contractingprocess p ON p.claim_id = c.id OR (
             p.ocid = c.ocid AND p.claim_id IS NULL AND d.kind IN ('accepted', 'accepted_in_part')
         )
-        WHERE {about_claim} AND ({is_of_one} OR a.attached_by_id IS NOT NULL)
+        WHERE {about_claim} AND {is_of_one}
         UNION
         SELECT p.id, s.content_id
         FROM contracts_attachment a

@@ -11,6 +11,15 @@ from contracts.models.release import Release
 from contracts.ocds.problems import Problem
 
 
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def of_no_contract(self) -> "DocumentQuerySet":
+        """Return documents that were read, and that no rule reads until a person says what they are about."""
+        sent = Attachment.objects.of_one_contract().filter(
+            submission__content=models.OuterRef("pk"), submission__erased_on=None
+        )
+        return self.filter(~models.Exists(sent), reader_version__gt=0)
+
+
 class Document(models.Model):
     """
     A document, once for each SHA-256, and how much of it could be read.
@@ -53,6 +62,8 @@ class Document(models.Model):
         related_name="+",
         verbose_name=_("published by"),
     )
+
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("document")
@@ -118,6 +129,11 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         claims = Claim.objects.filter(models.Q(submission=about) | models.Q(repeated_by=about))
         is_kept = models.Exists(of_record) | models.Exists(claims.exclude(decision__kind=ClaimDecision.Kind.REJECTED))
         return self.filter(~models.Q(ocid="") | is_kept)
+
+    def of_one_contract(self) -> "AttachmentQuerySet":
+        """Return attachments to a process, or to a submission of one; of an erased one nothing tells how many."""
+        one = models.Q(about__ocids__0__isnull=False, about__ocids__1__isnull=True)
+        return self.in_use().filter(~models.Q(ocid="") | one | models.Q(about__erased_on__isnull=False))
 
 
 class Attachment(models.Model):

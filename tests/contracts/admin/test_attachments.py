@@ -5,8 +5,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audits import groups
 from contracts import tasks
+from contracts.intake.attaching import processes_of
 from contracts.intake.processing import process_submission
 from contracts.models import Attachment, ContractingProcess, Document, Submission
+from contracts.submitting import submit
+from tests.support.pages import text_of
 from tests.support.pdfs import pdf
 from tests.support.people import sign_in  # noqa: F401  -- fixture
 from tests.support.records import load, release
@@ -48,6 +51,45 @@ def test_a_link_is_told_to_be_linked_until_a_person_attaches_its_file(process, s
     page = desk.get(address).content.decode()
     assert "linked, not fetched" not in page
     assert f'href="/documents/{Document.objects.get().pk}/pages/1"' in page
+
+
+def test_what_was_sent_alone_is_listed_until_it_is_attached_by_its_digest(process, sign_in):  # noqa: F811
+    sent, *_ = submit(iter([pdf("Contrato")]), channel=Submission.Channel.FORM, user=None)
+    process_submission(sent.pk)
+    desk = sign_in(groups.AUDITORS)
+    waiting = "/admin/contracts/document/?contract=none"
+    page = desk.get(f"/admin/contracts/document/{sent.content_id}/change/").content.decode()
+    assert f'href="{ADD}?sha256={sent.content_id}"' in page
+    assert f"/documents/{sent.content_id}/pages/1" in desk.get(waiting).content.decode()
+    assert f'value="{sent.content_id}"' in desk.get(f"{ADD}?sha256={sent.content_id}").content.decode()
+    assert desk.post(ADD, {"sha256": sent.content_id, "ocid": process.ocid}).status_code == 302
+    assert processes_of(sent.content_id) == [process.pk]
+    assert f"/documents/{sent.content_id}/pages/1" not in desk.get(waiting).content.decode()
+
+
+@pytest.mark.parametrize("about", [(), ("ocds-sent-1",), ("ocds-sent-1", "ocds-sent-2")])
+def test_a_document_is_of_no_contract_where_it_came_with_none_or_several(about, sign_in):  # noqa: F811
+    told = load(*map(release, about), channel=Submission.Channel.FORM) if about else None
+    sent, *_ = submit(iter([pdf("Contrato")]), channel=Submission.Channel.FORM, user=None, about=told)
+    process_submission(sent.pk)
+    assert Document.objects.of_no_contract().exists() == (len(about) != 1)
+    assert (processes_of(sent.content_id) == []) == (len(about) != 1)
+    page = text_of(sign_in(groups.LEADS).get("/admin/").content.decode())
+    assert f"Documents of no contract yet {int(len(about) != 1)}" in " ".join(page.split())
+
+
+@pytest.mark.parametrize("given", [{}, {"sha256": "0" * 64}])
+def test_without_a_document_nothing_is_attached(process, sign_in, given):  # noqa: F811
+    answer = sign_in(groups.AUDITORS).post(ADD, {"ocid": process.ocid, **given})
+    assert "There is no such document" in answer.content.decode()
+    assert not Attachment.objects.exists()
+
+
+def test_to_one_of_several_that_wait_nothing_is_attached(sign_in):  # noqa: F811
+    load(release("ocds-sent-1"), release("ocds-sent-2"), channel=Submission.Channel.FORM)
+    answer = sign_in(groups.AUDITORS).post(ADD, {"ocid": "ocds-sent-1", "file": file(pdf("x"))})
+    assert "decide on its claim first" in answer.content.decode()
+    assert not Attachment.objects.exists()
 
 
 def test_the_public_page_tells_nothing_of_it(process, client):

@@ -223,13 +223,6 @@ class TestJoining:
         assert processes_of(submission.content_id) == [told]
         assert set(announced) == {told}
 
-    def test_of_a_table_a_person_attaches_it_to_what_is_held(self, make_user):  # noqa: F811
-        load(release("ocds-facts-1"), release("ocds-facts-2"), channel=Submission.Channel.FORM)
-        submission = send(channel=Submission.Channel.ADMIN)
-        one = ContractingProcess.objects.earliest("pk")
-        attach(submission, process=one, attached_by=make_user("Auditors"))
-        assert one.pk in processes_of(submission.content_id)
-
     @pytest.mark.parametrize("erased", [False, True])
     def test_it_stays_when_only_the_bytes_of_its_facts_go(self, erased, make_user):  # noqa: F811
         facts = send_facts()
