@@ -2,7 +2,7 @@
 
 import re
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Any
@@ -20,7 +20,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from contracts.api.protocol.one_of import NONE, OneOf
-from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
+from contracts.api.protocol.problems import ProblemError, nearest
 from contracts.api.protocol.warnings import unjudged_rows
 from contracts.models import Organization, Publisher
 from contracts.names.finding import candidates, keys_named
@@ -44,12 +44,9 @@ class Filters(DjangoFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: models.QuerySet, view: APIView) -> models.QuerySet:
         filterset = self.get_filterset(request, queryset, view)
-        if filterset is None:
-            return queryset
-        if not filterset.is_valid():
-            raise self._problem(filterset, request)
-        refuse_reversed(filterset.form.cleaned_data, request.query_params)
-        return filterset.qs
+        if filterset is None or filterset.is_valid():
+            return queryset if filterset is None else filterset.qs
+        raise self._problem(filterset, request)
 
     def warnings(self, request: Request, queryset: models.QuerySet, view: APIView) -> list[dict[str, Any]]:
         """Return warnings about rows that the filters of a valid request could not judge."""
@@ -69,17 +66,6 @@ class Filters(DjangoFilterBackend):
                 found = {"parameter": parameter, "code": "invalid_parameter", "detail": failure["message"]}
                 errors.append({**found, **hint, **allowed})
         return ProblemError("invalid_parameter", errors[0]["detail"], errors=errors)
-
-
-def refuse_reversed(given: Mapping[str, Any], query: Mapping[str, str]) -> None:
-    """:raises ProblemError: if a range ends before it begins: its empty answer would be taken for a finding."""
-    for name, least in given.items():
-        other = f"{name.removesuffix('__gte')}__lte"
-        most: Any = given.get(other) if name.endswith("__gte") else None
-        if least is not None and type(least) is type(most) and least > most:
-            values = {"least": query[name], "other": other, "most": query[other]}
-            detail = _("%(least)s is beyond %(other)s, %(most)s: nothing lies between.") % values
-            raise parameter_problem(name, "invalid_parameter", detail)
 
 
 @lru_cache(maxsize=_KEPT)

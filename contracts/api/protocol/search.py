@@ -1,6 +1,6 @@
 """Words that a list is searched for: `q`, parts of rows such as `q.title`, and where what was found stands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import django_filters
@@ -33,6 +33,13 @@ class SearchFilterSet(django_filters.FilterSet):
     def get_filters(cls) -> dict[str, Any]:
         return {_parameter(name): found for name, found in super().get_filters().items()}
 
+    def is_valid(self) -> bool:
+        """Tell whether each value can be understood, and no range ends before it begins."""
+        if super().is_valid():
+            for name, why in list(reversed_ranges(self.form.cleaned_data, self.data)):
+                self.form.add_error(name, why)
+        return bool(super().is_valid())
+
     @property
     def reader(self) -> Any:
         """Who reads, by whose permissions rows are found; without a request everyone."""
@@ -54,6 +61,16 @@ class SearchFilterSet(django_filters.FilterSet):
         for name in sorted(given, key=lambda name: isinstance(self.filters[name], WordsFilter)):
             queryset = self.filters[name].filter(queryset, given[name])
         return queryset
+
+
+def reversed_ranges(given: Mapping[str, Any], query: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield what ends before it begins, with why it is refused: an empty answer would be taken for a finding."""
+    for name, least in given.items():
+        other = f"{name.removesuffix('__gte')}__lte"
+        most: Any = given.get(other) if name.endswith("__gte") else None
+        if least is not None and type(least) is type(most) and least > most:
+            values = {"least": query[name], "other": other, "most": query[other]}
+            yield name, _("%(least)s is beyond %(other)s, %(most)s: nothing lies between.") % values
 
 
 def _parameter(name: str) -> str:

@@ -19,11 +19,11 @@ from rest_framework.request import Request
 
 from contracts.api.protocol.columns import fields_of
 from contracts.api.protocol.copied import ByKey, can_be_copied, json_rows
-from contracts.api.protocol.filters import WrittenDayFilter, refuse_reversed
+from contracts.api.protocol.filters import WrittenDayFilter
 from contracts.api.protocol.one_of import NONE, OneOf
 from contracts.api.protocol.pagination import DISTANCE, Cursor, Order, read_cursor, read_order
 from contracts.api.protocol.problems import ProblemError
-from contracts.api.protocol.search import SearchFilterSet
+from contracts.api.protocol.search import SearchFilterSet, reversed_ranges
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.unknown import Named
 from contracts.api.protocol.warnings import MAX_COUNTED, unjudged_queries, unjudged_warnings
@@ -164,8 +164,9 @@ def shaped(view: Any, request: Request) -> Shaped | None:
         limit = view.pagination_class().limit(request)
         cursor = read_cursor(request, order, view.queryset.model)
         cleaned = {name: _cleaned(comparing[name], query[name], get_language()) for name in comparing if name in query}
-        refuse_reversed(cleaned, query)
     except (ProblemError, ValidationError):
+        return None
+    if any(reversed_ranges(cleaned, query)):
         return None
     values: dict[Key, Any] = {}
     slots = {name: _slots(name, value, values) for name, value in cleaned.items()}

@@ -144,6 +144,7 @@ class TestSearch:
             ("order_by=-date", "order_by does not take -date. Did you mean date?"),
             ("page=two", "page does not take two."),
             ("country=PE&country=CO", "country is given 2 times."),
+            ("date__gte=2024-01-01&date__lte=2020-01-01", "2024-01-01 is beyond date__lte, 2020-01-01"),
         ],
     )
     def test_what_is_not_understood_is_told(self, client, query, told):
