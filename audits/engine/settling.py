@@ -8,6 +8,8 @@ from contracts.postgres.locks import hold_if_free
 
 LOCK = "settling"
 _PAUSE = 0.05  # seconds
+# How many a program takes at least: for fewer, to list the groups that are to be looked at would take longer.
+SHARE = 500
 
 
 def settle(tally: Tally | None = None) -> None:
@@ -20,7 +22,7 @@ def settle_processes(tally: Tally | None = None) -> None:
     """
     Audit processes whose figures changed until there are none.
 
-    Of several programs one at a time looks for some of them: what it has checked no other checks again.
+    Of several programs one at a time looks for its share: what it has checked no other checks again.
     """
     while due := _find_due():
         for start in range(0, len(due), processes.BATCH_PROCESSES):
@@ -34,5 +36,5 @@ def _find_due() -> list[int]:
     while True:
         with hold_if_free(LOCK) as is_free:
             if is_free:
-                return peers.find_due(limit=processes.BATCH_PROCESSES)
+                return peers.find_due(limit=SHARE)
         sleep(_PAUSE)

@@ -258,4 +258,4 @@ def test_of_several_programs_one_looks_at_a_time(monkeypatch):
         monkeypatch.setattr(settling, "sleep", wait)
         monkeypatch.setattr(peers, "find_due", find_due)
         settle_processes()
-    assert looked == [(processes.BATCH_PROCESSES, True)]
+    assert looked == [(settling.SHARE, True)]
