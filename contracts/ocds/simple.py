@@ -191,7 +191,7 @@ class _Form(FactReader):
         for name in parent:
             if name not in known and len(self.problems) < MAX_PROBLEMS:
                 near = _nearest(name, known)
-                values = {"name": name[:60]} | ({"near": near} if near else {})
+                values = {"name": name[:60]} | ({"near": near} if near else {"names": ", ".join(sorted(known))})
                 self.problem(f"{at}/{escape(name)}", "unknown_near" if near else "unknown", **values)
 
     def country_of_buyer(self) -> str:

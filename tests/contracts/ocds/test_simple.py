@@ -83,6 +83,22 @@ def test_the_nearest_known_name_is_given(name, near):
     assert refused.value.problems[0].values["near"] == near
 
 
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        ({"proveedor": "X"}, "supplier, suppliers, title"),
+        ({"value": {"amount": 1, "moneda": "PEN"}}, "amount, currency"),
+    ],
+)
+def test_where_none_is_near_the_known_names_are_given(change, names):
+    """Who leaves a field out because its name is Spanish loses the supplier."""
+    with pytest.raises(RefusedError) as refused:
+        release_from_simple({"title": "Nube"} | change)
+    (found,) = refused.value.problems
+    assert names in found.values["names"]
+    assert names in problem_detail(found)
+
+
 def test_a_contract_of_nothing_but_unknown_members_gets_at_most_a_hundred_problems():
     with pytest.raises(RefusedError) as refused:
         release_from_simple({"title": "x"} | {f"z{number}": 1 for number in range(1000)})
