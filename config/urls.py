@@ -49,7 +49,7 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("", include("audits.following.urls")),
     path("", include("audits.pages.urls")),
-    path("documents/", include("audits.admin.document_urls")),
+    path("documents/", include("audits.admin.document_pages")),
     path("submit/", include("contracts.pages.urls")),
     path("methodology/", include("audits.methodology.urls")),
 ]

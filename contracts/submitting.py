@@ -24,6 +24,7 @@ from contracts.files.kinds import kind_of_file
 from contracts.files.limits import ReaderLimits
 from contracts.intake import idempotency, quota
 from contracts.intake.attaching import attach, join_documents
+from contracts.intake.authority import Publishers
 from contracts.intake.dating import order_problems
 from contracts.intake.detecting import kind_of
 from contracts.intake.entries import read_entries
@@ -32,7 +33,6 @@ from contracts.intake.processing import BATCH_BYTES, BATCH_RELEASES
 from contracts.intake.receiving import StoredSource, store
 from contracts.intake.report import MAX_PROBLEMS, Report
 from contracts.intake.same_contracts import Deal
-from contracts.intake.speaking import Publishers
 from contracts.intake.spooling import Spool, spool
 from contracts.intake.tabular import Source
 from contracts.log_context import log_as

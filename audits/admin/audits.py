@@ -14,9 +14,9 @@ from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, AuditAttempt
 from audits.pages.labels import OUTCOMES, SECTORS, rule_title
 from audits.wording import why_not
+from contracts.admin.bases import ReadOnlyAdmin
 from contracts.admin.columns import column, digest_column
 from contracts.admin.filters import DefaultedFilter
-from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import admin_link, admin_url, process_provenance
 

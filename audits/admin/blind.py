@@ -18,8 +18,8 @@ from audits.pages.evidence import read_places
 from audits.pages.labels import rule_name
 from audits.reference.reason_codes import reason_codes, reason_label, reasons_for
 from audits.reports.agreement import agreement
+from contracts.admin.bases import ReadOnlyAdmin
 from contracts.admin.columns import column
-from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.pages.display import admin_link, first_rows
 from contracts.pages.record import compiled_release, read_record
 from contracts.translating import language_in_force

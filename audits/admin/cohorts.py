@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from audits.judging.figures.processes import SOURCE_HABITS
 from audits.models import Cohort
 from audits.reports.habits import rows_of, told
+from contracts.admin.bases import ReadOnlyAdmin
 from contracts.admin.columns import column, digest_column
-from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.pages.display import preformatted
 
 

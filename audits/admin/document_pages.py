@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import path, register_converter
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -127,3 +128,22 @@ def _asked(request: HttpRequest, number: int, length: int) -> list[Hit]:
             if end <= length:
                 found.append(Hit(number, start, end, ""))
     return found
+
+
+class Sha256Converter:
+    regex = "[0-9a-f]{64}"
+
+    @staticmethod
+    def to_python(value: str) -> str:
+        return value
+
+    to_url = to_python
+
+
+register_converter(Sha256Converter, "sha256")
+
+urlpatterns = [
+    path("<sha256:sha256>/pages/<int:number>", page, name="document-page"),
+    path("<sha256:sha256>/pages/<int:number>.png", picture, name="document-picture"),
+    path("<sha256:sha256>/copy", copy, name="document-copy"),
+]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from audits.models import Flag
 from audits.pages.labels import sentence
-from contracts.admin.readonly import ListAdmin
+from contracts.admin.bases import ListAdmin
 from contracts.pages.display import admin_url
 
 

@@ -13,16 +13,14 @@ from audits.admin import filters
 from audits.admin.around import read_around
 from audits.admin.case_file import read_case
 from audits.admin.decisions import STALE, DecisionForm, decide
+from audits.admin.decisions_together import DecideTogether, cause_url, contract_url
+from audits.admin.desk import AssignForm, DeskPages, refuse_if_held
 from audits.admin.folding import FoldedList, QueuePaginator, same_subject
-from audits.admin.handing import AssignForm, HandsFlags, refuse_if_held
-from audits.admin.notes import TakesNotes
 from audits.admin.page import read_page
 from audits.admin.queue_walk import Queue
 from audits.admin.queues import QueueFilter
 from audits.admin.rows import COLUMNS, SUBJECT_COLUMNS, FlagRows
-from audits.admin.saved import SavesFilters
-from audits.admin.together import DecideTogether, cause_url, contract_url
-from audits.admin.undoing import UndoesDecisions
+from audits.admin.saved_filters import SavesFilters
 from audits.desk import leave
 from audits.engine.verifying import UnverifiableError, verify_flag
 from audits.models import Flag, Reply, Review, Suppression
@@ -30,7 +28,7 @@ from audits.models.flag import QUEUE_ORDER
 from audits.models.flag_queryset import may_see_shadow
 from audits.pages.labels import sentence
 from audits.triage import confirmation_by
-from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
+from contracts.admin.bases import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import Organization
 from contracts.pages.rendering import EVERYONE
 
@@ -48,9 +46,7 @@ MAX_SUPPLIERS = 3
 
 
 @admin.register(Flag)
-class FlagAdmin(
-    FlagRows, HandsFlags, TakesNotes, UndoesDecisions, SavesFilters, DecideTogether, SearchedAdmin, ReadOnlyAdmin
-):
+class FlagAdmin(FlagRows, DeskPages, SavesFilters, DecideTogether, SearchedAdmin, ReadOnlyAdmin):
     """
     The queue of flags, and the page on which a person decides.
 
@@ -269,7 +265,6 @@ class FlagAdmin(
             "may_decide": request.user.has_perm("audits.add_review") and page.flag.awaits_decision,
             **self._second_person(request, page.flag),
             **self.desk_context(request, page.flag),
-            **self.note_context(request, page.flag),
             "around": read_around(page.flag, [decision.review for decision in page.decisions], page.replies),
             "desk_url": queue.desk_url(flag.pk),
             "note_url": queue.note_url(flag.pk),

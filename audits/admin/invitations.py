@@ -8,14 +8,14 @@ from django.contrib.auth.models import User
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 
-from audits.admin.programs import is_of_no_person
-from contracts.models import TrailEntry
+from contracts.models import ApiToken, TrailEntry
 from contracts.trail import Action, record
 
 
@@ -52,6 +52,20 @@ class InvitedForm(forms.ModelForm):
     def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002  -- Django's signature
         self.instance.set_unusable_password()
         return super().save(commit)
+
+
+def is_of_no_person(account: Any) -> bool:
+    """
+    Tell whether nobody works by an account, by password or token: a lead who issues its tokens speaks for no person.
+
+    An account whose invitation is open is one, until a token is issued: then the invitation is void.
+    """
+    if not account.is_active or account.has_usable_password() or account.last_login is not None:
+        return False
+    # Who mistypes a name tries to sign in by an account that is not theirs.
+    deeds = TrailEntry.objects.filter(actor=account.pk).exclude(action=Action.LOGIN_FAILED)
+    of_a_person = Q(issued_by=None) | Q(issued_by=account.pk) | Q(scopes__contains=[ApiToken.Scope.REVIEW])
+    return not (account.reviews.exists() or deeds.exists() or account.api_tokens.filter(of_a_person).exists())
 
 
 def is_unused(person: Any) -> bool:

@@ -13,12 +13,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from audits.admin.invitations import InvitedForm, awaits_owner, invitation_link, is_unused, void_invitations
-from audits.admin.programs import ProgramTokenForm, is_of_no_person
+from audits.admin.invitations import (
+    InvitedForm,
+    awaits_owner,
+    invitation_link,
+    is_of_no_person,
+    is_unused,
+    void_invitations,
+)
 from audits.groups import group_label, has_no_more_rights
 from contracts.admin.columns import column
-from contracts.admin.tokens import NOT_KEPT, issue_token, show_secret
+from contracts.admin.tokens import NOT_KEPT, ApiTokenForm, issue_token, show_secret
 from contracts.admin.trail import TrailedUserAdmin
+from contracts.models import ApiToken
 from contracts.trail import Action, record
 
 admin.site.unregister(User)
@@ -34,6 +41,20 @@ def groups_within(person: Any) -> list[int]:
         for group in Group.objects.prefetch_related("permissions__content_type")
         if all(f"{right.content_type.app_label}.{right.codename}" in own for right in group.permissions.all())
     ]
+
+
+class ProgramTokenForm(ApiTokenForm):
+    """A token for a program: it reads and submits. What people decide, people decide, so that it reviews nothing."""
+
+    class Meta(ApiTokenForm.Meta):
+        fields = ["name", "scopes"]
+
+    def __init__(self, *args: Any, program: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user = program
+        scopes: Any = self.fields["scopes"]
+        scopes.choices = [choice for choice in ApiToken.Scope.choices if choice[0] != ApiToken.Scope.REVIEW]
+        scopes.help_text = _("It may do what its account may, and no more; it ends after a year.")
 
 
 class GroupField(forms.ModelMultipleChoiceField):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from audits.models import Flag, Reply, ReplyDecision
 from audits.pages.labels import sentence
 from audits.replies import ask_back, decide_reply, erase_reply, overtaken
-from contracts.admin.readonly import PageAdmin, ReadOnlyAdmin
+from contracts.admin.bases import PageAdmin, ReadOnlyAdmin
 from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import admin_link, web_link
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.models import Flag, Review
 from audits.reference.reason_codes import reason_label
+from contracts.admin.bases import ReadOnlyAdmin
 from contracts.admin.columns import column, digest_column
-from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.pages.display import admin_url, preformatted, process_provenance
 from contracts.translating import language_in_force
 

@@ -19,7 +19,7 @@ from audits.models.priority import HALF_LIFE_DAYS
 from audits.pages.labels import sentence
 from audits.reports.rule_health import context_rules
 from audits.triage import first_confirmations
-from contracts.admin.readonly import ListAdmin
+from contracts.admin.bases import ListAdmin
 from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import MAX_SUPPLIERS, admin_url, amount, names, process_provenance
 

@@ -26,7 +26,7 @@ from audits.pages.evidence import read_places
 from audits.pages.labels import rule_title
 from audits.rules import RULES
 from audits.wording import why_not
-from contracts.admin.readonly import ListAdmin
+from contracts.admin.bases import ListAdmin
 from contracts.models import ContractingProcess
 from contracts.pages.display import admin_url, process_provenance
 from contracts.pages.record import compiled_release

@@ -139,7 +139,7 @@ class ChangeListView(ConditionalView, WrittenListView):
             # Of before a backup was restored, or the site's key changed: it would find nothing, for ever.
             raise _unknown_cursor()
         if not self.is_page:
-            return self.takeaway(self._all(changes, since, kind) if since is not None else (), fields_of(ChangeRow))
+            return self.list_file(self._all(changes, since, kind) if since is not None else (), fields_of(ChangeRow))
         if since is None:
             return self._answer(request, [], _last(), has_more=False)
         found = list(islice(_of_kind(_next(changes, since), kind, limit + 1), limit + 1))

@@ -185,7 +185,7 @@ class RuleListView(ConditionalView, WrittenListView):
         fields = chosen_fields(request, fields_of(RuleRow))
         rows = ({name: row[name] for name in fields} for row in map(_described, RULES.values()))
         if not self.is_page:
-            return self.takeaway(rows, fields)
+            return self.list_file(rows, fields)
         return Response({"next": None, "previous": None, "results": list(rows)})
 
 

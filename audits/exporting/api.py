@@ -26,10 +26,10 @@ from audits.exporting.lists import FORMATS, LISTS, open_list
 from audits.models import Export
 from audits.models.export import rights_of
 from contracts.api.protocol.files import file_answer
+from contracts.api.protocol.list_files import MEDIA_TYPES
 from contracts.api.protocol.posted import as_texts, body_problem, read_object
 from contracts.api.protocol.problems import ProblemError, nearest
 from contracts.api.protocol.rendering import AnyRenderer
-from contracts.api.protocol.takeaway import MEDIA_TYPES
 from contracts.api.protocol.throttles import ExportThrottle
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
@@ -123,9 +123,9 @@ class _Ordered:
         self.address = request.build_absolute_uri(reverse(f"{self.list}-export", args=[self.format]))
         self.user = effective_user(request)
         view, asked = open_list(self.list, self.format, self.query, user=self.user, address=self.address)
-        self._rows = view.takeaway(asked).rows
+        self._rows = view.list_file(asked).rows
         # What is wrong with the words of a head, or with a sheet, is told now.
-        view.takeaway(asked).header(())
+        view.list_file(asked).header(())
 
     @staticmethod
     def _one_of(members: Mapping[str, Any], name: str, known: Any) -> str:

@@ -69,7 +69,7 @@ def _write(export: Export) -> bool:
     with one_moment(), translation.override(export.language), target.open("wb") as file:
         target.chmod(0o600)
         view, request = open_list(export.list_name, export.format, export.query, user=user, address=export.address)
-        whole = view.takeaway(request)
+        whole = view.list_file(request)
         noted = 0
         for piece in whole.content():
             if shutil.disk_usage(target.parent).free < SPARED_BYTES:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.readonly import ReadOnlyAdmin
+from contracts.admin.bases import ReadOnlyAdmin
 from contracts.intake.attaching import attach
 from contracts.intake.quota import QuotaExceededError
 from contracts.models import Attachment, ContractingProcess, Submission

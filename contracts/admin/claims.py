@@ -12,10 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contracts.admin.bases import PageAdmin, ReadOnlyAdmin
 from contracts.admin.claims_together import DECIDE, DecideClaimsTogether, title_of, told_field, with_titles
 from contracts.admin.columns import column
 from contracts.admin.documents_beside import documents_of_claim
-from contracts.admin.readonly import PageAdmin, ReadOnlyAdmin
 from contracts.claims import decide_claim, overtaken
 from contracts.intake.receiving import gate_limits
 from contracts.intake.same_contracts import Agreement, Same, deals_of_claims, same_contracts, told_at_the_desk

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
 
-from contracts.admin.readonly import ListAdmin
+from contracts.admin.bases import ListAdmin
 from contracts.claims import decide_claims
 from contracts.intake.same_contracts import Agreement, deals_of_claims, same_contracts, told_at_the_desk
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Submission

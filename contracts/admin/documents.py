@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from contracts.admin.bases import ReadOnlyAdmin
 from contracts.admin.columns import column
 from contracts.admin.processes import process_links
-from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.intake.attaching import processes_of
 from contracts.models import ContractingProcess, Document
 from contracts.trail import Action, record

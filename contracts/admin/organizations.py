@@ -4,8 +4,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.bases import ReadOnlyAdmin, SearchedAdmin
 from contracts.admin.columns import column
-from contracts.admin.readonly import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import ContractingProcess, Organization, Party
 from contracts.pages.display import admin_url, country_in_words, in_words, process_provenance
 

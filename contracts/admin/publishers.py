@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from contracts.admin.bases import ListAdmin
 from contracts.admin.history import HistoryAdmin
-from contracts.admin.readonly import ListAdmin
 from contracts.models import Publisher, PublisherGrant
 from contracts.trail import Action, record
 

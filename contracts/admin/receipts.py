@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.bases import ListAdmin
 from contracts.admin.columns import column
 from contracts.admin.history import OneRowAdmin
-from contracts.admin.readonly import ListAdmin
 from contracts.models import IntakePolicy, Receipt, ReceiptQuestion, Submission
 from contracts.pages.display import admin_link
 

@@ -3,8 +3,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.bases import ReadOnlyAdmin
 from contracts.admin.columns import column, digest_column
-from contracts.admin.readonly import ReadOnlyAdmin
 from contracts.models import Release
 from contracts.models.provenance import Verification
 from contracts.models.release import release_source, release_verification

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from contracts.admin.bases import PageAdmin
 from contracts.admin.columns import column
 from contracts.admin.filters import CountryFilter, DefaultedFilter
-from contracts.admin.readonly import PageAdmin
 from contracts.api.organizations import names_of, with_counts
 from contracts.models import Organization, SameBody, SameBodyDecision
 from contracts.names.sameness import write

@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from contracts import tasks
+from contracts.admin.bases import PageAdmin, ReadOnlyAdmin
 from contracts.admin.claims_together import DECIDE, claims_link, together_link
 from contracts.admin.columns import column
 from contracts.admin.processes import process_links
-from contracts.admin.readonly import PageAdmin, ReadOnlyAdmin
 from contracts.erasing import SubmissionBusyError, erase_submission
+from contracts.intake.authority import Authority, authority_of
 from contracts.intake.processing import retry
 from contracts.intake.quota import QuotaExceededError
-from contracts.intake.speaking import Authority, authority_of
 from contracts.models import ContractingProcess, Publisher, Release, Submission
 from contracts.ocds.problems import RefusedError
 from contracts.pages.display import MAX_ROWS, admin_url

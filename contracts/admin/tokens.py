@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from contracts.admin.bases import ListAdmin
 from contracts.admin.columns import column
-from contracts.admin.readonly import ListAdmin
 from contracts.models import ApiToken
 from contracts.trail import Action, record
 
@@ -70,7 +70,7 @@ class ApiTokenAdmin(ListAdmin):
     Tokens are issued and revoked, never edited or deleted.
 
     Everybody issues tokens to themselves alone: nobody speaks in the name of another. Leads see and revoke all, and
-    issue those of accounts that are of no person (``audits.admin.programs``).
+    issue those of accounts that are of no person (``audits.admin.people``).
     """
 
     form = ApiTokenForm

@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.bases import ListAdmin, ReadOnlyAdmin
 from contracts.admin.columns import column
-from contracts.admin.readonly import ListAdmin, ReadOnlyAdmin
 from contracts.models import TrailEntry
 from contracts.trail import Action, record
 

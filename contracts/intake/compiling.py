@@ -19,6 +19,7 @@ from django.utils import timezone
 from msgspec import Struct, to_builtins
 from psycopg import sql
 
+from contracts.intake.authority import Publishers
 from contracts.intake.bodies import BODIES
 from contracts.intake.claiming import claim_row_name
 from contracts.intake.contract_keys import with_keys
@@ -34,7 +35,6 @@ from contracts.intake.rows import (
     ProcessRows,
     Row,
 )
-from contracts.intake.speaking import Publishers
 from contracts.models import (
     Award,
     Bid,

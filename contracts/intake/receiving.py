@@ -14,7 +14,7 @@ from django.utils import timezone
 from msgspec import to_builtins
 
 from contracts.intake import contents
-from contracts.intake.speaking import authority_of
+from contracts.intake.authority import authority_of
 from contracts.intake.spooling import Spool, read_text, spool
 from contracts.models import Content, Publisher, Submission, SubmissionOrigin
 from contracts.ocds.calendar_days import start_of_day

@@ -14,10 +14,10 @@ from django.db import transaction
 from django.utils import timezone
 from psycopg import sql
 
+from contracts.intake.authority import Publishers
 from contracts.intake.claiming import make_claims, settle_emptied_claims
 from contracts.intake.compiling import Touched, compile_processes, lock_ocids
 from contracts.intake.same_contracts import Deal, deals_of
-from contracts.intake.speaking import Publishers
 from contracts.models import Claim, Release, Submission
 from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.parse import parse_process

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
-from contracts.api.protocol import deprecation, parameters, takeaway
+from contracts.api.protocol import deprecation, list_files, parameters
 from contracts.api.protocol.columns import fields_of, read_rows
 from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.copied import json_list
@@ -179,7 +179,7 @@ class ListView(ConditionalView, ApiView):
         facets = (facets_parameter(self.facets),) if self.facets else ()
         includes = (include_parameter(self.includes),) if self.includes else ()
         own = (parameters.FIELDS, parameters.OMIT, order, *per, *facets, *includes)
-        return (*own, *takeaway.parameters_of(self.sheet_names))
+        return (*own, *list_files.parameters_of(self.sheet_names))
 
     @property
     def known_orders(self) -> Mapping[str, str]:
@@ -216,7 +216,7 @@ class ListView(ConditionalView, ApiView):
 
     def get(self, request: Request, **_address: Any) -> HttpResponseBase:
         if not self.is_page:
-            return self.takeaway(request).answer()
+            return self.list_file(request).answer()
         page: CursorPage = self.pagination_class()
         self.shaped = shaped(self, request)
         if found := self.shaped:
@@ -241,13 +241,13 @@ class ListView(ConditionalView, ApiView):
             )
         return rows.annotate(**{DISTANCE: distance(rows.model, text, *self._search.paths)})
 
-    def takeaway(self, request: Request) -> takeaway.Takeaway:
+    def list_file(self, request: Request) -> list_files.ListFile:
         """Return the whole list, on its way out."""
         fields = self.chosen_fields(request)
         order = read_order(request, self.orders, self.order)
         rows = self.rows(request).order_by(*order.by(backward=False))
         title = self.title or str(rows.model._meta.model_name)
-        return takeaway.Takeaway(
+        return list_files.ListFile(
             request,
             rows,
             fields,
@@ -322,7 +322,7 @@ def _known_to_list(view: type[ListView], is_page: bool) -> frozenset[str]:  # no
         own.add("include")
     if is_page and view.facets:
         own.add("facets")
-    of_form = CursorPage.parameters if is_page else takeaway.NAMES | ({"sheet"} if view.sheet_names else set())
+    of_form = CursorPage.parameters if is_page else list_files.NAMES | ({"sheet"} if view.sheet_names else set())
     return frozenset(own | of_form)
 
 
@@ -330,16 +330,16 @@ class WrittenListView(ApiView):
     """A list whose rows do not come from one query. In other formats than JSON its rows are sent as of any list."""
 
     renderer_classes: Any = LIST_RENDERERS
-    schema_parameters: tuple[Any, ...] = takeaway.PARAMETERS
+    schema_parameters: tuple[Any, ...] = list_files.PARAMETERS
     # The name of the list in files.
     title = ""
 
     def known_parameters(self) -> frozenset[str]:
-        return super().known_parameters() | (frozenset() if self.is_page else takeaway.NAMES)
+        return super().known_parameters() | (frozenset() if self.is_page else list_files.NAMES)
 
-    def takeaway(self, rows: Iterable[Mapping[str, Any]], fields: Mapping[str, Any]) -> HttpResponseBase:
+    def list_file(self, rows: Iterable[Mapping[str, Any]], fields: Mapping[str, Any]) -> HttpResponseBase:
         """Answer with all rows in the format that is asked for."""
-        return takeaway.WrittenTakeaway(self.request, rows, fields, title=self.title).answer()
+        return list_files.WrittenListFile(self.request, rows, fields, title=self.title).answer()
 
 
 class DetailView(ConditionalView, ApiView):

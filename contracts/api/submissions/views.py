@@ -28,6 +28,7 @@ from contracts.api.submissions.bodies import FORM, Body, open_body
 from contracts.api.submissions.corrections import corrections_of_report, corrections_of_submission
 from contracts.api.submissions.serializers import ProcessAddress, ReadingReport, Receipt, SubmissionStatus
 from contracts.intake import quota
+from contracts.intake.authority import authority_of
 from contracts.intake.idempotency import MAX_LENGTH, KeyReusedError
 from contracts.intake.quota import QuotaExceededError
 from contracts.intake.repeats import of_one_release, of_strangers, state_told
@@ -39,7 +40,6 @@ from contracts.intake.same_contracts import (
     submissions_of,
     told_to_sender,
 )
-from contracts.intake.speaking import authority_of
 from contracts.models import ApiToken, Claim, ContractingProcess, Publisher, Submission, SubmissionOrigin
 from contracts.ocds.problems import RefusedError
 from contracts.submitting import MAX_TRIAL_SECONDS, TrialRunningError, submit, validate

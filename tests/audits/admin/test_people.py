@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from audits import groups
 from audits.admin.invitations import void_invitations
-from audits.admin.programs import ProgramTokenForm
+from audits.admin.people import ProgramTokenForm
 from audits.models import Flag, Review
 from audits.triage import review_flag
 from contracts.models import ApiToken, TrailEntry

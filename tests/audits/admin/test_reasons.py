@@ -14,8 +14,8 @@ from audits.models import Review, Verdict, review
 from audits.reference.reason_codes import reason_codes, reason_label, reasons_for
 from contracts.ocds.fact_tables import fixture_rows
 from tests.audits.admin.test_decisions import page, send, shown
+from tests.audits.admin.test_decisions_together import batch_of, carried, page_of, undo
 from tests.audits.admin.test_folding import flag_of
-from tests.audits.admin.test_together import batch_of, carried, page_of, undo
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 

@@ -161,7 +161,7 @@ def test_a_format_that_is_not_there_is_a_problem(anonymous):
 
 
 def test_too_many_rows_for_a_workbook_is_told_before_it_starts(anonymous, records, monkeypatch):
-    monkeypatch.setattr("contracts.api.protocol.takeaway.MAX_ROWS", 2)
+    monkeypatch.setattr("contracts.api.protocol.list_files.MAX_ROWS", 2)
     response = anonymous.get("/api/v1/contracts.xlsx")
     assert response.status_code == 413
     assert (response.json()["code"], response.json()["limit"]) == ("too_many_rows", 2)

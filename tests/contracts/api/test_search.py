@@ -14,7 +14,7 @@ LISTS = ["contracting-processes", "contracts", "organizations", "flags"]
 def slow_database(monkeypatch):
     """Every search asks PostgreSQL for a second of sleep, and may take 50 ms."""
     monkeypatch.setattr("contracts.api.protocol.views.MAX_SECONDS", 0.05)
-    monkeypatch.setattr("contracts.admin.readonly.MAX_SECONDS", 0.05)
+    monkeypatch.setattr("contracts.admin.bases.MAX_SECONDS", 0.05)
     monkeypatch.setattr("audits.pages.search.MAX_SECONDS", 0.05)
     monkeypatch.setattr("audits.pages.feeds.MAX_SECONDS", 0.05)
     has_words = search.with_words
@@ -26,7 +26,7 @@ def slow_database(monkeypatch):
 
     monkeypatch.setattr("contracts.api.protocol.search.with_words", sleep_first)
     monkeypatch.setattr("contracts.names.finding.with_words", sleep_first)
-    monkeypatch.setattr("contracts.admin.readonly.with_words", sleep_first)
+    monkeypatch.setattr("contracts.admin.bases.with_words", sleep_first)
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -1,4 +1,4 @@
-"""Read-only pages of the admin."""
+"""What the pages of the admin have in common: lists, pages of rows, searches, and rows that are only read."""
 
 from collections.abc import Callable
 from contextlib import nullcontext

@@ -10,7 +10,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from audits.models import SavedFilter
-from contracts.admin.readonly import ListAdmin
+from contracts.admin.bases import ListAdmin
 from contracts.pages.keys import key_of
 
 MAX_SAVED = 30

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
+from audits.admin.evidence_changes import MAX_CHANGES, changes_between, changes_in_record
 from audits.judging.rule.evidence import passage
-from audits.pages.evidence_changes import MAX_CHANGES, changes_between, changes_in_record
 
 TEXT = "Suministro de cámaras de video vigilancia para el mercado municipal, con instalación y puesta en marcha. " * 3
 

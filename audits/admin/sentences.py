@@ -1,8 +1,11 @@
-"""Numbers in a sentence that count processes, linked to these."""
+"""What the sentence of a flag leads to: the processes that it counts, and the law that it cites."""
 
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
+
+from audits.models import Flag
+from contracts.pages.display import Link, web_link
 
 _SPACE = r"[ \xa0\u202f]"
 # Whole numbers, grouped or not: no part of an amount with its currency, of a share, of a decimal or of a code.
@@ -36,3 +39,17 @@ def pieces(sentence: str, values: Mapping[str, Any]) -> Iterator[Piece]:
             here = found.end()
     if sentence[here:]:
         yield Piece(sentence[here:])
+
+
+def laws_of(flag: Flag) -> list[Link]:
+    """Return where the law of a flag can be read: rows of its parameters whose source its sentence names."""
+    named = flag.values.get("source")
+    found = (row for row in _rows(flag.parameters) if named and row.get("source") == named and row.get("url"))
+    links = dict.fromkeys(web_link(str(row["url"]), str(named)) for row in found)
+    return [link for link in links if link.href]
+
+
+def _rows(parameters: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for value in parameters.values():
+        if isinstance(value, list | tuple):
+            yield from (entry for entry in value if isinstance(entry, Mapping))

@@ -85,7 +85,7 @@ def _translated(request: Request, content: Iterator[bytes]) -> Iterator[bytes]:
 NAMES = frozenset(parameter.name for parameter in PARAMETERS)
 
 
-class Takeaway:
+class ListFile:
     """
     A whole list as a file. In a sheet, which leaves the site, addresses of rows are absolute.
 
@@ -243,7 +243,7 @@ class Takeaway:
         return value
 
 
-class WrittenTakeaway(Takeaway):
+class WrittenListFile(ListFile):
     """A whole list as a file, of rows that are not read from a query but given, as in JSON."""
 
     def __init__(

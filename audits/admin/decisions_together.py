@@ -27,7 +27,7 @@ from audits.models.flag_queryset import unpublished_states
 from audits.models.holding import hold_flags
 from audits.pages.labels import sentence
 from audits.triage import UNDO_WITHIN, confirmation_by, undo_batch
-from contracts.admin.readonly import ListAdmin
+from contracts.admin.bases import ListAdmin
 from contracts.pages.display import admin_url, deal
 from contracts.pages.keys import key_of
 

@@ -1,0 +1,192 @@
+"""What people do at the page of a flag beside deciding: take it over or hand it on, leave a note, undo a decision."""
+
+from copy import copy
+from http import HTTPStatus
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.formats import time_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from audits.admin.folding import FILTERS
+from audits.desk import Held, assign, deciders, held_by_other, open_flag, take_over
+from audits.models import DeskEntry, Flag, FlagNote
+from audits.models.desk import MAX_NOTE
+from audits.triage import last_undoable, undo_decision
+from contracts.admin.bases import ListAdmin
+from contracts.pages.keys import key_of
+
+DECIDE = "audits.add_review"
+ME, NOBODY = "", "0"
+_IDS = "note_%s"
+
+
+def _people() -> list[tuple[str, Any]]:
+    people = [(str(person.pk), person.get_username()) for person in deciders()]
+    return [(ME, gettext_lazy("me")), (NOBODY, gettext_lazy("nobody")), *people]
+
+
+class AssignForm(ActionForm):
+    """What is done with the rows that were ticked; and, where they are assigned, to whom."""
+
+    to = forms.ChoiceField(label=gettext_lazy("Assign to"), choices=_people, required=False)
+
+
+class NoteForm(forms.Form):
+    """A note, as it is written."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Note to colleagues"),
+        max_length=MAX_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "note-help"}),
+    )
+
+
+class DeskPages(ListAdmin):
+    """The part of the flags' admin in which people share the work, for those who decide."""
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/desk/", view(self.desk_view), name="audits_flag_desk"),
+            path("<int:pk>/note/", view(self.note_view), name="audits_flag_note"),
+            path("<int:pk>/undo/", view(self.undo_view), name="audits_flag_undo"),
+            *super().get_urls(),
+        ]
+
+    def desk_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take a flag over, or hand it to a person; back to its page."""
+        flag = self._flag(request, pk)
+        if request.method == "POST":
+            if "take_over" in request.POST:
+                take_over(flag, request.user)
+                self.message_user(request, _("You have taken this flag over."), messages.SUCCESS)
+            elif "assignee" in request.POST:
+                self._hand(request, [pk], request.POST["assignee"])
+        return _back_to(request, pk)
+
+    def note_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Write a note on a flag, or remove one of one's own; back to its page, with a note that was refused."""
+        flag = self._flag(request, pk)
+        refused = self._write(request, flag) if request.method == "POST" else None
+        if refused is not None:
+            asked: Any = copy(request)
+            asked.method = "GET"  # to show the page is no decision on it
+            page: Any = self.change_view(asked, str(pk), extra_context={"note_form": refused})
+            page.status_code = HTTPStatus.BAD_REQUEST
+            return cast("HttpResponse", page)
+        return _back_to(request, pk, "#notes-title")
+
+    def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Undo the decision that a person made last, by a new entry; to the page of its flag."""
+        self._refuse_unless_decider(request)
+        if request.method == "POST":
+            try:
+                undo_decision(undone_by=request.user, flag_id=pk)
+            except ValidationError as error:
+                self.message_user(request, " ".join(error.messages), messages.ERROR)
+            else:
+                self.message_user(request, _("The decision was undone; this flag stands as before."), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:audits_flag_change", args=[pk]))
+
+    def _refuse_unless_decider(self, request: HttpRequest) -> None:
+        if not request.user.has_perm(DECIDE) or not self.has_view_permission(request):
+            raise PermissionDenied
+
+    def _flag(self, request: HttpRequest, pk: int) -> Flag:
+        self._refuse_unless_decider(request)
+        flag = Flag.objects.visible_to(request.user).only("pk", "assignee").filter(pk=pk).first()
+        if flag is None:
+            raise Http404
+        return flag
+
+    def has_hand_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(DECIDE)
+
+    @admin.action(permissions=["hand"], description=gettext_lazy("Assign the questions of these rows"))
+    def assign(self, request: HttpRequest, queryset: QuerySet[Flag]) -> None:
+        """Hand all that the rows stand for to a person: whoever reads a contract answers all its questions."""
+        changelist: Any = self.get_changelist_instance(request)
+        keys = changelist.behind(changelist.ticked(request, queryset))
+        self._hand(request, keys, request.POST.get("to") or str(request.user.pk))
+
+    def _hand(self, request: HttpRequest, keys: list[int], to: str) -> None:
+        assignee = None if to == NOBODY else deciders().filter(pk=key_of(to)).first()
+        if assignee is None and to != NOBODY:
+            self.message_user(request, _("Nobody was chosen who may decide on flags."), messages.ERROR)
+            return
+        number = assign(keys, assignee=assignee, by=request.user)
+        if assignee is None:
+            text = ngettext("%(number)d flag is nobody's now.", "%(number)d flags are nobody's now.", number)
+        else:
+            text = ngettext(
+                "%(number)d flag was assigned to %(name)s.", "%(number)d flags were assigned to %(name)s.", number
+            )
+        name = assignee.get_username() if assignee else ""
+        self.message_user(request, text % {"number": number, "name": name}, messages.SUCCESS)
+
+    def _write(self, request: HttpRequest, flag: Flag) -> NoteForm | None:
+        """Do what a form asks for; return the note that was refused."""
+        author: Any = request.user
+        remove = request.POST.get("remove", "")
+        if remove:
+            own = FlagNote.objects.filter(flag=flag, author=author)
+            if own.filter(pk=key_of(remove)).delete()[0]:
+                self.message_user(request, _("Your note was removed."), messages.SUCCESS)
+            return None
+        form = NoteForm(request.POST, auto_id=_IDS)
+        if not form.is_valid():
+            return form
+        with transaction.atomic():
+            FlagNote.objects.create(flag=flag, author=author, text=form.cleaned_data["text"])
+            DeskEntry.objects.create(flag=flag, kind=DeskEntry.Kind.NOTED, by=author)
+        self.message_user(request, _("Your note was written. Colleagues alone see it."), messages.SUCCESS)
+        return None
+
+    def desk_context(self, request: HttpRequest, flag: Flag) -> dict[str, Any]:
+        """Return notes on the flag of a page, and who works on it; showing it opens the flag for this person."""
+        if not request.user.has_perm(DECIDE):
+            return {}
+        notes = list(FlagNote.objects.filter(flag=flag).select_related("author"))
+        shown: dict[str, Any] = {"notes": notes, "note_form": NoteForm(auto_id=_IDS)}
+        if not flag.awaits_decision:
+            return shown
+        return {
+            **shown,
+            "held": open_flag(flag, request.user),
+            "deciders": [(person.pk, person.get_username()) for person in deciders()],
+            "is_mine": flag.assignee_id == request.user.pk,
+        }
+
+    def undo_context(self, request: HttpRequest) -> dict[str, Any] | None:
+        """Return where the last decision of a person is undone, and what it was; ``None`` if there is none."""
+        last = last_undoable(request.user)
+        if last is None:
+            return None
+        label = f"{last.decided}, {last.flag}"
+        return {"url": reverse("admin:audits_flag_undo", args=[last.flag_id]), "label": label}
+
+
+def _back_to(request: HttpRequest, pk: int, part: str = "") -> HttpResponse:
+    """Lead back to the page of a flag, in the queue that it was opened from."""
+    filters = request.GET.get(FILTERS, "")
+    query = {FILTERS: filters} if filters else None
+    return HttpResponseRedirect(reverse("admin:audits_flag_change", args=[pk], query=query) + part)
+
+
+def refuse_if_held(flag: Flag, person: Any) -> str:
+    """Return why a person may not decide on a flag just now: another one has its page open; ``""`` if none."""
+    held: Held | None = held_by_other(flag, person)
+    if held is None:
+        return ""
+    values = {"name": held.holder.get_username(), "time": time_format(localtime(held.until), "H:i")}
+    return _("Not saved: %(name)s has this flag open until %(time)s. Take it over to decide on it.") % values
