@@ -19,22 +19,5 @@ from audits.admin import (
     suppressions,
 )
 
-__all__ = [
-    "audits",
-    "blind",
-    "claims",
-    "cohorts",
-    "flags",
-    "four_eyes",
-    "known_answers",
-    "organizations",
-    "overrides",
-    "people",
-    "reference",
-    "replies",
-    "reviews",
-    "suppressions",
-]
-
 admin.site.index_template = "admin/audits/index.html"
 admin.site.site_title = admin.site.site_header = "Veedor"

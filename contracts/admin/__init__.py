@@ -15,19 +15,3 @@ from contracts.admin import (
     tokens,
     trail,
 )
-
-__all__ = [
-    "attachments",
-    "claims",
-    "documents",
-    "organizations",
-    "processes",
-    "publishers",
-    "receipts",
-    "releases",
-    "retention",
-    "same_bodies",
-    "submissions",
-    "tokens",
-    "trail",
-]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
 from contracts.models import Organization
@@ -20,6 +20,7 @@ from contracts.models.organization import OF_ONE_PROCESS, is_of_one_process
 from contracts.names.likeness import likeness, without_legal_form
 from contracts.names.spelling import compact, folded, normal_number
 from contracts.ocds.codes import BUYER_ROLES
+from contracts.ocds.fact_tables import texts_listed
 from contracts.ocds.placeholders import registers_nobody
 
 # Names are much alike from here, out of 100.
@@ -32,21 +33,7 @@ MIN_NUMBER = 6
 # Roles of those who buy, and of those who sell.
 BUYS, SELLS = frozenset(BUYER_ROLES), frozenset({"supplier", "tenderer"})
 
-TEXTS: Mapping[str, Any] = {
-    "same_number": _("The same number, %(number)s."),
-    "same_name": _("The names differ in case, accents or punctuation alone."),
-    "other_legal_form": _("The names differ in their legal form alone."),
-    "alike": _("The names are alike: %(likeness)s of 100."),
-    "same_counterparties": _("Buyers or suppliers that records name beside both: %(number)d."),
-    "other_number": _("Each has a number of its own in the register %(scheme)s: %(one)s and %(other)s."),
-    "other_digits": _("The names have different numbers: %(one)s and %(other)s."),
-    "other_name": _("The names are not alike: %(likeness)s of 100."),
-    "other_country": _("They are of different countries: %(one)s and %(other)s."),
-    "together": _("Records that name both as two parties: %(number)d, such as %(ocid)s."),
-    "buys_and_sells": _("One only buys, the other only sells."),
-    "of_one_process": _("A record says “%(name)s” in the place of a name, which stands for its process alone."),
-    "no_number": _("Neither has a number by which a register knows it."),
-}
+_TEXTS = texts_listed("values", "same_body")
 
 
 class Named(NamedTuple):
@@ -88,7 +75,8 @@ class Pair(NamedTuple):
 def write(sign: Sequence[Any]) -> str:
     """Write a sign, as it is stored, in the language of the reader."""
     code, values = sign
-    return str(TEXTS[code]) % values if values else str(TEXTS[code])
+    text = _(_TEXTS[code])
+    return text % values if values else text
 
 
 def countries() -> list[str]:

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime
 
-from contracts.ocds.fact_tables import fold
+from contracts.ocds.fact_tables import fact_rows, fold
 
 MAX_LENGTH = 60
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -27,27 +27,7 @@ _WORDS = re.compile(
 )
 # "junio 7 de 2024" in Colombia.
 _MONTH_FIRST = re.compile(r"(?P<month>[a-z]{3,12})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,?(?: del?)? (?P<year>\d{4})")
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("enero", "ene", "janeiro", "jan", "january"),
-            ("febrero", "feb", "fevereiro", "fev", "february"),
-            ("marzo", "mar", "marco", "march"),
-            ("abril", "abr", "april", "apr"),
-            ("mayo", "may", "maio", "mai"),
-            ("junio", "jun", "junho", "june"),
-            ("julio", "jul", "julho", "july"),
-            ("agosto", "ago", "august", "aug"),
-            ("septiembre", "setiembre", "sep", "sept", "setembro", "set", "september"),
-            ("octubre", "oct", "outubro", "out", "october"),
-            ("noviembre", "nov", "novembro", "november"),
-            ("diciembre", "dic", "dezembro", "dez", "december", "dec"),
-        ),
-        1,
-    )
-    for name in names
-}
+_MONTHS = {row["name"]: int(row["number"]) for row in fact_rows("months")}
 
 
 class UnclearDateError(ValueError):

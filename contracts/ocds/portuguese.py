@@ -1,52 +1,21 @@
 """
 Portuguese as it is written in Portugal.
 
-Pages of rules, sentences and words of codes are written once in Portuguese, in that of Brazil. What Portugal spells or
-calls otherwise is told by this table: words of the same gender, so that what stands around them stays right. Catalogs
-have entries of their own (``pt_PT``), which say the rest.
+Pages of rules, sentences and words of codes are written once in Portuguese, in that of Brazil. What Portugal spells
+or calls otherwise is told by ``fixtures/wording/portugal.csv``: words of the same gender, so that what stands around
+them stays right. Catalogs have entries of their own (``pt_PT``), which say the rest.
 """
 
 import re
 from functools import lru_cache
 
+from contracts.ocds.fact_tables import fixture_rows
+
 # The language of readers in Portugal, beside those that texts are written in.
 PORTUGAL = "pt-pt"
 
 # Brazil → Portugal, with all forms that are in use.
-WORDS = {
-    "registro": "registo",
-    "registros": "registos",
-    "registrou": "registou",
-    "registrado": "registado",
-    "registrada": "registada",
-    "usuários": "utilizadores",
-    "arquivo": "ficheiro",
-    "arquivos": "ficheiros",
-    "planejamento": "planeamento",
-    "planejado": "planeado",
-    "planejada": "planeada",
-    "planejadas": "planeadas",
-    "planejou": "planeou",
-    "gerenciado": "gerido",
-    "câmeras": "câmaras",
-    "planilha": "folha de cálculo",
-    "licitante": "concorrente",
-    "licitantes": "concorrentes",
-    "provedor": "prestador",
-    "acurácia": "exatidão",
-    "escopo": "âmbito",
-    "seção": "secção",
-    "convênio": "convénio",
-    "convênios": "convénios",
-    "eletrônica": "eletrónica",
-    "eletrônicos": "eletrónicos",
-    "telefônico": "telefónico",
-    "homônimas": "homónimas",
-    "caractere": "carácter",
-    "acessados": "consultados",
-    "veredito": "veredicto",
-    "vereditos": "veredictos",
-}
+WORDS = {row["brazil"]: row["portugal"] for row in fixture_rows("wording/portugal")}
 # What is quoted and what programs read stay as they are.
 _KEPT = re.compile(r'"[^"\n]*"|`[^`\n]*`|https?://\S+')
 _WORD = re.compile(rf"\b(?:{'|'.join(WORDS)})\b", re.IGNORECASE)

@@ -3,39 +3,13 @@
 import re
 from decimal import Decimal
 
-from contracts.ocds.fact_tables import fold
+from contracts.ocds.fact_tables import fixture_rows, fold
 from contracts.tables.sheets import Cell
 
 # What portals print where they have nothing, folded.
-_NOTHING = frozenset(
-    {
-        "",
-        "?",
-        "-",
-        "--",
-        "---",
-        "n/a",
-        "na",
-        "n.a.",
-        "null",
-        "none",
-        "nan",
-        "nat",
-        "n.d.",
-        "s.f.",
-        "s/f",
-        "sin datos",
-        "(sin datos)",
-        "sin dato",
-        "sem dados",
-        "no definido",
-        "no aplica",
-        "no disponible",
-    }
-    | {"sin descripcion", "sin informacion", "s/d", "s/i", "nao informado", "nao se aplica", "not available", "#n/a"}
-)
+_NOTHING = frozenset(row["text"] for row in fixture_rows("reading/empty_cells"))
 # To fold each short cell would take longer than to read it.
-_NOTHING_BEGINS = frozenset("-#?(nNsS")
+_NOTHING_BEGINS = frozenset(letter for text in _NOTHING for letter in (text[0], text[0].upper()))
 _ERROR = re.compile(r"#[¡¿]?[A-ZÁÉÍÓÚÑÇÃÕ/0-9]{1,12}[!?]|#N/[AD]|Err:5\d\d")
 # Marks for "as above", folded; a person reads them, a row says nothing by them.
 _DITTO_WORDS = frozenset({"idem", "idem.", "id.", "ditto", "do.", "-do-", "-id-", "-idem-"})
