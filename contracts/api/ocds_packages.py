@@ -21,7 +21,7 @@ from contracts.api.addresses import ByOcid
 from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.opaque import hidden, shown
 from contracts.api.protocol.parameters import read_limit
-from contracts.api.protocol.problems import parameter_problem
+from contracts.api.protocol.problems import ProblemError, parameter_problem
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
 from contracts.models import ContractingProcess, Publisher, Release
@@ -149,7 +149,7 @@ def _told_by(day: str, received: QuerySet[Release]) -> list[dict[str, Any]]:
     """
     Return the releases that are dated, in their own words, up to a day, and count among these.
 
-    :raises Http404: if there is none
+    :raises ProblemError: if there is none
     """
     found = []
     for kind, content in received.order_by("pk").values_list("kind", "content"):
@@ -158,7 +158,8 @@ def _told_by(day: str, received: QuerySet[Release]) -> list[dict[str, Any]]:
         if written and written[0] <= day:
             found.append((release, told_of(release, is_of_record=kind == Release.Kind.COMPILED)))
     if not found:
-        raise Http404
+        detail = _("No release of this record is dated up to %(day)s.") % {"day": day}
+        raise ProblemError("not_found", detail)
     return [found[place][0] for place in read_history([told for _release, told in found]).counted]
 
 
