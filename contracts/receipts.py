@@ -207,11 +207,12 @@ def may_be_taken_back(receipt: Receipt, *, only: Submission | None = None) -> bo
     """
     Return whether nobody has decided on anything of it, or of the only one of its submissions that is asked for.
 
-    Who decided on a contract read the documents that were sent with it.
+    Who decided on a contract read the documents that were sent with it, not those of a later day.
     """
     claims = Claim.objects.filter(submission__receipts=receipt)
     if only is not None:
-        claims = claims.filter(Q(submission=only) | Q(submission__attached__submission=only))
+        of_it = Q(submission=only) | Q(submission__attached__submission=only)
+        claims = claims.filter(of_it).exclude(decision__decided_at__lt=only.received_at)
     return receipt.withdrawn_on is None and not claims.exclude(decision=None).exists()
 
 

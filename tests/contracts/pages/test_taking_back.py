@@ -1,5 +1,7 @@
 """Taking back what was sent by the form: while something is added, and what was answered."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -99,6 +101,23 @@ def test_a_document_of_what_was_decided_on_does_not_go_alone(client, make_user):
     assert "cannot be taken back" in ask(client, words, wish="take back", submission=str(document.pk))
     document.refresh_from_db()
     assert document.erased_on is None
+
+
+def test_a_document_that_came_on_a_later_day_than_the_decision_goes_alone(client, make_user):  # noqa: F811
+    """Who sees that a photograph shows who took it need not ask anybody."""
+    words = words_of(send(client, **FACTS))
+    process_all()
+    lead = make_user("Leads")
+    decide_claim(claim=Claim.objects.get(), kind=ClaimDecision.Kind.ACCEPTED, reason="Seen.", decided_by=lead)
+    ask(client, words, wish="add", files=[file(pdf("Adenda"))])
+    process_all()
+    document = Submission.objects.filter(kind=Submission.Kind.DOCUMENT)
+    assert "cannot be taken back" in ask(client, words, wish="take back", submission=str(document.get().pk))
+    document.update(received_at=timezone.now() + timedelta(days=1))
+    assert "taken back and erased" in ask(client, words, wish="take back", submission=str(document.get().pk))
+    assert document.get().erased_on
+    assert ContractingProcess.objects.public().exists()
+    assert "cannot be taken back" in ask(client, words, wish="take back")
 
 
 def test_what_belongs_to_another_receipt_does_not_go_with_this_one(client):
