@@ -9,7 +9,7 @@ that share processes do no harm.
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -26,15 +26,7 @@ from contracts.intake.contract_keys import with_keys
 from contracts.intake.organization_keys import OrganizationKeys
 from contracts.intake.organization_rows import store_organizations
 from contracts.intake.receiving import gate_limits
-from contracts.intake.rows import (
-    AWARD_COLUMNS,
-    BID_COLUMNS,
-    CONTRACT_COLUMNS,
-    PARTY_COLUMNS,
-    PROCESS_COLUMNS,
-    ProcessRows,
-    Row,
-)
+from contracts.intake.rows import ProcessRows, Row
 from contracts.models import (
     Award,
     Bid,
@@ -63,17 +55,6 @@ _COMPILED_AT = sql.SQL(
     ", compiled_at = CASE WHEN contracts_contractingprocess.digest = EXCLUDED.digest"
     " AND contracts_contractingprocess.verification = EXCLUDED.verification"
     " THEN contracts_contractingprocess.compiled_at ELSE EXCLUDED.compiled_at END"
-)
-_COMPILED_COLUMNS = (
-    "ocid",
-    "publisher_id",
-    "verification",
-    "claim_id",
-    "digest",
-    "compiled_release",
-    "release_count",
-    "corrections",
-    "compiled_at",
 )
 
 
@@ -316,17 +297,18 @@ def _write(compiled: Sequence[_Compiled], present: Mapping[str, _Present]) -> li
     changed = [(process_id, entry.rows) for process_id, entry in zip(stored, compiled, strict=True)]
     known_ids = [process_id for process_id, entry in zip(stored, compiled, strict=True) if entry.row.key in present]
     tables = (
-        (Party, PARTY_COLUMNS, ProcessRows.parties),
-        (Award, AWARD_COLUMNS, ProcessRows.awards),
-        (Contract, CONTRACT_COLUMNS, ProcessRows.contracts),
-        (Bid, BID_COLUMNS, ProcessRows.bids),
+        (Party, ProcessRows.parties),
+        (Award, ProcessRows.awards),
+        (Contract, ProcessRows.contracts),
+        (Bid, ProcessRows.bids),
     )
-    for model, names, read in tables:
+    for model, read in tables:
         new = [row for process_id, rows in changed for row in read(rows, process_id, keys)]
-        keyed = with_keys(names, new) if model is Contract else None
+        keyed = with_keys(new) if model is Contract else new
         if known_ids:
             _delete_rows(model, known_ids)
-        copy_rows(model, ("id", *names) if keyed else names, keyed or new)
+        if keyed:
+            copy_rows(model, list(keyed[0]), _values(keyed))
     return stored
 
 
@@ -339,29 +321,34 @@ def _write_processes(
     :param stored: their primary keys
     """
     now = timezone.now()
-    columns = ("id", *_COMPILED_COLUMNS, *PROCESS_COLUMNS)
     known: list[Row] = []
     new: list[Row] = []
     for process_id, entry in zip(stored, compiled, strict=True):
-        (known if entry.row.key in present else new).append(
-            (
-                process_id,
-                entry.row.key,
-                entry.row.publisher.pk if entry.row.publisher else None,
-                entry.row.verification.value,
-                entry.row.claim_id,
-                entry.digest,
-                entry.canonical,
-                len(entry.row.entries),
-                json.dumps(to_builtins(entry.corrections), ensure_ascii=False, default=str),
-                now if entry.row.claim_id is None else start_of_day(now),
-                *entry.rows.columns(keys),
-            )
-        )
-    copy_rows(ContractingProcess, columns, new)
+        row = {
+            "id": process_id,
+            "ocid": entry.row.key,
+            "publisher_id": entry.row.publisher.pk if entry.row.publisher else None,
+            "verification": entry.row.verification.value,
+            "claim_id": entry.row.claim_id,
+            "digest": entry.digest,
+            "compiled_release": entry.canonical,
+            "release_count": len(entry.row.entries),
+            "corrections": json.dumps(to_builtins(entry.corrections), ensure_ascii=False, default=str),
+            "compiled_at": now if entry.row.claim_id is None else start_of_day(now),
+            **entry.rows.columns(keys),
+        }
+        (known if entry.row.key in present else new).append(row)
+    if new:
+        copy_rows(ContractingProcess, list(new[0]), _values(new))
     if known:
+        columns = list(known[0])
         updated = excluded([name for name in columns if name not in ("id", "compiled_at")]) + _COMPILED_AT
-        upsert_rows(ContractingProcess, columns, known, conflict=("ocid",), update=updated)
+        upsert_rows(ContractingProcess, columns, _values(known), conflict=("ocid",), update=updated)
+
+
+def _values(rows: Sequence[Row]) -> Iterator[tuple[Any, ...]]:
+    """Yield the values of rows of one table."""
+    return (tuple(row.values()) for row in rows)
 
 
 def _delete_rows(model: Any, process_ids: list[int]) -> None:

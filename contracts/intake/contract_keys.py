@@ -9,6 +9,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from contracts.intake.rows import Row
 from contracts.models import Contract
 from contracts.postgres.copying import fresh_keys
 
@@ -43,15 +44,10 @@ def kept_keys(stored: Iterable[Mapping[str, Any]], rows: Sequence[Mapping[str, A
     return keys
 
 
-def with_keys(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
-    """
-    Return new rows of contracts, each with its primary key before its values; call it before the old ones are deleted.
-
-    :param columns: those of the values
-    """
-    named = [dict(zip(columns, row, strict=True)) for row in rows]
-    process_ids = list({row["process_id"] for row in named})
+def with_keys(rows: Sequence[Row]) -> list[Row]:
+    """Return new rows of contracts, each with its primary key; call it before the old ones are deleted."""
+    process_ids = list({row["process_id"] for row in rows})
     stored = Contract.objects.filter(process__any_of=process_ids).order_by("pk").values("pk", *_COLUMNS)
-    keys = kept_keys(stored, named)
+    keys = kept_keys(stored, rows)
     fresh = iter(fresh_keys(Contract, keys.count(None)))
-    return [(key or next(fresh), *row) for key, row in zip(keys, rows, strict=True)]
+    return [{"id": key or next(fresh), **row} for key, row in zip(keys, rows, strict=True)]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from psycopg import sql
 
 from contracts.intake.organization_keys import OrganizationKeys
-from contracts.intake.rows import ORGANIZATION_COLUMNS, Row
+from contracts.intake.rows import ORGANIZATION_COLUMNS, OrganizationRow
 from contracts.models import Organization
 from contracts.postgres.copying import upsert_rows
 
@@ -19,7 +19,7 @@ class _Organization(NamedTuple):
     roles: frozenset[str]
 
 
-def store_organizations(organizations: Mapping[str, Row]) -> OrganizationKeys:
+def store_organizations(organizations: Mapping[str, OrganizationRow]) -> OrganizationKeys:
     """
     Add new organizations and new roles; return the primary keys of all, of those merged that of the one kept.
 
@@ -70,9 +70,9 @@ def _known_organizations(keys: Iterable[str]) -> dict[str, _Organization]:
     }
 
 
-def _kept_with_roles(organizations: Mapping[str, Row]) -> dict[str, Row]:
+def _kept_with_roles(organizations: Mapping[str, OrganizationRow]) -> dict[str, OrganizationRow]:
     """Return the rows of those into which some of these organizations are merged, with the roles of these too."""
-    kept: dict[str, Row] = {}
+    kept: dict[str, OrganizationRow] = {}
     columns = [f"merged_into__{column}" for column in ORGANIZATION_COLUMNS]
     merged = Organization.objects.filter(key__any_of=organizations, merged_into__isnull=False)
     for key, *row in merged.values_list("key", *columns):

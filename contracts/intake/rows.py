@@ -5,107 +5,33 @@ Organizations are named by their keys here, see ``contracts.intake.organization_
 turns keys into primary keys.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
 from typing import Any
 
 from contracts.intake.organization_keys import MAX_KEY, OrganizationKeys, organization_key, with_register
-from contracts.intake.process_values import paired_contracts, value_of
+from contracts.intake.process_values import PairedContract, paired_contracts, value_of
 from contracts.models import Bid, Contract
 from contracts.ocds.calendar_days import day_of
 from contracts.ocds.codes import CANCELLED, LEAD_TENDERER
 from contracts.ocds.exchange import in_dollars
 from contracts.ocds.parse import READING_VERSION
 from contracts.ocds.views import Award as AwardView
+from contracts.ocds.views import Bid as BidView
+from contracts.ocds.views import Contract as ContractView
 from contracts.ocds.views import OrganizationReference, Period, Process, Value
 
 Role = Contract.SupplierRole
 
-PROCESS_COLUMNS = (
-    "date",
-    "country",
-    "language",
-    "title",
-    "description",
-    "buyer_id",
-    "procuring_entity_id",
-    "buyer_name",
-    "region",
-    "latitude",
-    "longitude",
-    "suppliers",
-    "supplier_names",
-    "status",
-    "procurement_method",
-    "procurement_method_details",
-    "category",
-    "award_criteria",
-    "tender_amount",
-    "tender_currency",
-    "tender_start",
-    "tender_end",
-    "number_of_tenderers",
-    "amount",
-    "currency",
-    "amount_basis",
-    "amount_usd",
-    "rate_period",
-    "award_date",
-    "date_signed",
-    "awarded_on",
-    "signed_on",
-    "award_count",
-    "contract_count",
-    "bid_count",
-    "read_by",
-)
-PARTY_COLUMNS = ("process_id", "organization_id", "named_as_id", "party_id", "name", "roles", "member_of", "path")
-AWARD_COLUMNS = (
-    "process_id",
-    "award_id",
-    "title",
-    "status",
-    "date",
-    "awarded_on",
-    "amount",
-    "currency",
-    "suppliers",
-    "supplier_names",
-    "path",
-)
-CONTRACT_COLUMNS = (
-    "process_id",
-    "basis",
-    "contract_id",
-    "award_id",
-    "title",
-    "status",
-    "date_signed",
-    "start",
-    "end",
-    "signed_on",
-    "starts_on",
-    "ends_on",
-    "date",
-    "date_basis",
-    "amount",
-    "currency",
-    "amount_usd",
-    "rate_period",
-    "suppliers",
-    "supplier_names",
-    "supplier_roles",
-    "path",
-)
-BID_COLUMNS = ("process_id", "basis", "bid_id", "status", "date", "amount", "currency", "tenderers", "path")
 # How an organization is called that has neither name nor number, in the records' own way.
 NOT_NAMED = "N/A"
 ORGANIZATION_COLUMNS = ("key", "name", "scheme", "identifier", "country", "roles")
 
-# The place of the first known day among those of a contract.
-_FIRST_DAY = 3
-
-Row = tuple[Any, ...]
+# Name of a column → its value; all rows of a table have them in one order.
+Row = dict[str, Any]
+# The values of ORGANIZATION_COLUMNS.
+OrganizationRow = tuple[Any, ...]
 # Suppliers of a contract → their roles, see ``Contract.SupplierRole``.
 RolesOf = Callable[[list[int]], list[str]]
 
@@ -121,7 +47,7 @@ class ProcessRows:
         parties = [with_register(party, process.country) for party in process.parties]
         self.party_keys = [organization_key(party, process.country, process.ocid) for party in parties]
         self.by_party: dict[tuple[str, str], str] = {}
-        self.organizations: dict[str, Row] = {}
+        self.organizations: dict[str, OrganizationRow] = {}
         for party, key in zip(parties, self.party_keys, strict=True):
             if party.id:
                 self.by_party[party.id, ""] = self.by_party[party.id, party.name] = key
@@ -170,7 +96,7 @@ class ProcessRows:
         return of
 
     def columns(self, keys: OrganizationKeys) -> Row:
-        """Return the values of ``PROCESS_COLUMNS``."""
+        """Return what is copied to the row of the process itself."""
         process, tender = self.process, self.process.tender
         suppliers = process.suppliers()
         buyer = self.key_of(process.buyer)
@@ -181,41 +107,41 @@ class ProcessRows:
         awarded = _earliest((award.status, award.date) for award in process.awards)
         signed = _earliest((contract.status, contract.date_signed) for contract in process.contracts)
         awarded_on, signed_on = self.day(awarded), self.day(signed)
-        return (
-            process.date,
-            process.country,
-            process.language[:35],
-            tender.title or _first(stage.title for stage in process.stages()),
-            tender.description or _first(stage.description for stage in process.stages()),
-            keys[buyer] if buyer else None,
-            keys[entity] if entity else None,
-            self.name_of(process.buyer or tender.procuring_entity),
-            *_place_of(process),
-            self.ids_of(suppliers, keys),
-            _names(self, suppliers),
-            tender.status,
-            tender.method[:MAX_KEY],  # indexed; the whole text is in the compiled release
-            tender.method_details,
-            tender.category,
-            tender.award_criteria,
-            tender_value.amount,
-            tender_value.currency,
-            period.start if period else None,
-            period.end if period else None,
-            tender.number_of_tenderers,
-            amount,
-            currency,
-            basis,
-            *in_dollars(amount, currency, signed_on or awarded_on or _utc_day(process.date)),
-            awarded,
-            signed,
-            awarded_on,
-            signed_on,
-            len(process.awards),
-            len(process.contracts),
-            len(process.bids),
-            READING_VERSION,
-        )
+        return {
+            "date": process.date,
+            "country": process.country,
+            "language": process.language[:35],
+            "title": tender.title or _first(stage.title for stage in process.stages()),
+            "description": tender.description or _first(stage.description for stage in process.stages()),
+            "buyer_id": keys[buyer] if buyer else None,
+            "procuring_entity_id": keys[entity] if entity else None,
+            "buyer_name": self.name_of(process.buyer or tender.procuring_entity),
+            **_place_of(process),
+            "suppliers": self.ids_of(suppliers, keys),
+            "supplier_names": _names(self, suppliers),
+            "status": tender.status,
+            "procurement_method": tender.method[:MAX_KEY],  # indexed; the whole text is in the compiled release
+            "procurement_method_details": tender.method_details,
+            "category": tender.category,
+            "award_criteria": tender.award_criteria,
+            "tender_amount": tender_value.amount,
+            "tender_currency": tender_value.currency,
+            "tender_start": period.start if period else None,
+            "tender_end": period.end if period else None,
+            "number_of_tenderers": tender.number_of_tenderers,
+            "amount": amount,
+            "currency": currency,
+            "amount_basis": basis,
+            **_dollars(amount, currency, signed_on or awarded_on or _utc_day(process.date)),
+            "award_date": awarded,
+            "date_signed": signed,
+            "awarded_on": awarded_on,
+            "signed_on": signed_on,
+            "award_count": len(process.awards),
+            "contract_count": len(process.contracts),
+            "bid_count": len(process.bids),
+            "read_by": READING_VERSION,
+        }
 
     def day(self, instant: datetime | None) -> date | None:
         return day_of(instant, self.zone) if instant else None
@@ -228,8 +154,13 @@ class ProcessRows:
             (self.day(self.process.date), Contract.DateBasis.RELEASE),
         )
         first, basis = next((entry for entry in known if entry[0]), (None, ""))
-        start, end = (self.day(period.start), self.day(period.end)) if period else (None, None)
-        return known[0][0], start, end, first, str(basis)
+        return {
+            "signed_on": known[0][0],
+            "starts_on": self.day(period.start) if period else None,
+            "ends_on": self.day(period.end) if period else None,
+            "date": first,
+            "date_basis": str(basis),
+        }
 
     def name_of(self, reference: OrganizationReference | None) -> str:
         if reference is None:
@@ -241,107 +172,103 @@ class ProcessRows:
 
     def parties(self, process_id: int, keys: OrganizationKeys) -> Iterable[Row]:
         for party, key in zip(self.process.parties, self.party_keys, strict=True):
-            own = keys.merged.get(key)
-            groups = [pk for pk in self.ids_of(party.member_of, keys) if pk != keys[key]]
-            yield process_id, keys[key], own, party.id, party.name, list(party.roles), groups, party.path
+            yield {
+                "process_id": process_id,
+                "organization_id": keys[key],
+                "named_as_id": keys.merged.get(key),
+                "party_id": party.id,
+                "name": party.name,
+                "roles": list(party.roles),
+                "member_of": [pk for pk in self.ids_of(party.member_of, keys) if pk != keys[key]],
+                "path": party.path,
+            }
 
     def awards(self, process_id: int, keys: OrganizationKeys) -> Iterable[Row]:
         for award in self.process.awards:
             value = award.value or Value(path="")
-            yield (
-                process_id,
-                award.id,
-                award.title,
-                award.status,
-                award.date,
-                self.day(award.date),
-                value.amount,
-                value.currency,
-                self.ids_of(award.suppliers, keys),
-                _names(self, award.suppliers),
-                award.path,
-            )
+            yield {
+                "process_id": process_id,
+                "award_id": award.id,
+                "title": award.title,
+                "status": award.status,
+                "date": award.date,
+                "awarded_on": self.day(award.date),
+                "amount": value.amount,
+                "currency": value.currency,
+                "suppliers": self.ids_of(award.suppliers, keys),
+                "supplier_names": _names(self, award.suppliers),
+                "path": award.path,
+            }
 
     def contracts(self, process_id: int, keys: OrganizationKeys) -> Iterable[Row]:
         """Yield signed contracts, then active awards that have none."""
         roles = self.roles(keys)
-        for contract, award, worth in self.paired:
+        signed = [(Contract.Basis.CONTRACT.value, pair) for pair in self.paired]
+        unsigned = [(Contract.Basis.AWARD.value, pair) for pair in self._awards_without_contract()]
+        for basis, (contract, award, worth) in signed + unsigned:
             value = worth or Value(path="")
             suppliers = contract.suppliers or (award.suppliers if award else ())
             period = contract.period or (award.contract_period if award else None)
             days = self.dates(contract.date_signed, award, period)
-            yield (
-                process_id,
-                Contract.Basis.CONTRACT.value,
-                contract.id,
-                contract.award_id,
-                contract.title or (award.title if award else "") or self.process.tender.title,
-                contract.status,
-                contract.date_signed,
-                period.start if period else None,
-                period.end if period else None,
-                *days,
-                value.amount,
-                value.currency,
-                *in_dollars(value.amount, value.currency, days[_FIRST_DAY]),
-                ids := self.ids_of(suppliers, keys),
-                _names(self, suppliers),
-                roles(ids),
-                contract.path,
-            )
-        yield from self._awards_without_contract(process_id, keys, roles)
+            ids = self.ids_of(suppliers, keys)
+            yield {
+                "process_id": process_id,
+                "basis": basis,
+                "contract_id": contract.id,
+                "award_id": contract.award_id,
+                "title": contract.title or (award.title if award else "") or self.process.tender.title,
+                "status": contract.status,
+                "date_signed": contract.date_signed,
+                "start": period.start if period else None,
+                "end": period.end if period else None,
+                **days,
+                "amount": value.amount,
+                "currency": value.currency,
+                **_dollars(value.amount, value.currency, days["date"]),
+                "suppliers": ids,
+                "supplier_names": _names(self, suppliers),
+                "supplier_roles": roles(ids),
+                "path": contract.path,
+            }
 
-    def _awards_without_contract(self, process_id: int, keys: OrganizationKeys, roles: RolesOf) -> Iterable[Row]:
+    def _awards_without_contract(self) -> Iterator[PairedContract]:
+        """Yield active awards that no contract belongs to, each as a contract of which nothing else is known."""
         contracted = {award.path for _contract, award, _value in self.paired if award}
         named = {contract.award_id for contract in self.process.contracts}
         for award in self.process.awards:
-            if award.path in contracted or award.id in named or award.status not in {"active", ""}:
-                continue
-            value = award.value or Value(path="")
-            period = award.contract_period
-            days = self.dates(None, award, period)
-            yield (
-                process_id,
-                Contract.Basis.AWARD.value,
-                "",
-                award.id,
-                award.title or self.process.tender.title,
-                award.status,
-                None,
-                period.start if period else None,
-                period.end if period else None,
-                *days,
-                value.amount,
-                value.currency,
-                *in_dollars(value.amount, value.currency, days[_FIRST_DAY]),
-                ids := self.ids_of(award.suppliers, keys),
-                _names(self, award.suppliers),
-                roles(ids),
-                award.path,
-            )
+            if award.path not in contracted and award.id not in named and award.status in {"active", ""}:
+                unsigned = ContractView(path=award.path, award_id=award.id, status=award.status)
+                yield PairedContract(unsigned, award, award.value)
 
     def bids(self, process_id: int, keys: OrganizationKeys) -> Iterable[Row]:
         """Yield the bids, then the tenderers of whom the record gives no bid."""
         bidders: set[int] = set()
         for bid in self.process.bids:
-            value = bid.value or Value(path="")
             tenderers = self.ids_of(bid.tenderers, keys)
             bidders.update(tenderers)
-            yield (
-                process_id,
-                Bid.Basis.BID.value,
-                bid.id,
-                bid.status,
-                bid.date,
-                value.amount,
-                value.currency,
-                tenderers,
-                bid.path,
-            )
+            yield _bid(process_id, Bid.Basis.BID, bid, tenderers)
         for tenderer in self.process.tender.tenderers:
             ids = self.ids_of((tenderer,), keys)
             if ids and not bidders & set(ids):
-                yield process_id, Bid.Basis.TENDERER.value, "", "", None, None, "", ids, tenderer.path
+                yield _bid(process_id, Bid.Basis.TENDERER, BidView(path=tenderer.path), ids)
+
+
+def _bid(process_id: int, basis: Bid.Basis, bid: BidView, tenderers: list[int]) -> Row:
+    return {
+        "process_id": process_id,
+        "basis": basis.value,
+        "bid_id": bid.id,
+        "status": bid.status,
+        "date": bid.date,
+        "amount": bid.value.amount if bid.value else None,
+        "currency": bid.value.currency if bid.value else "",
+        "tenderers": tenderers,
+        "path": bid.path,
+    }
+
+
+def _dollars(amount: Decimal | None, currency: str, on: date | None) -> Row:
+    return dict(zip(("amount_usd", "rate_period"), in_dollars(amount, currency, on), strict=True))
 
 
 def _names(rows: ProcessRows, references: Iterable[OrganizationReference]) -> list[str]:
@@ -357,13 +284,13 @@ def _earliest(stages: Iterable[tuple[str, datetime | None]]) -> datetime | None:
     return min(((status in CANCELLED, date) for status, date in stages if date), default=(False, None))[1]
 
 
-def _place_of(process: Process) -> tuple[str, float | None, float | None]:
+def _place_of(process: Process) -> Row:
     """Return the region of the buyer, and latitude and longitude of its address, else of the first delivery."""
     body = process.buyer or process.tender.procuring_entity
     party = process.party(body) if body else None
     deliveries = (item.delivery_point for item in process.tender.items)
-    point = (party.point if party else None) or next(filter(None, deliveries), None)
-    return party.region[:MAX_KEY] if party else "", *(point or (None, None))
+    latitude, longitude = (party.point if party else None) or next(filter(None, deliveries), None) or (None, None)
+    return {"region": party.region[:MAX_KEY] if party else "", "latitude": latitude, "longitude": longitude}
 
 
 def _utc_day(moment: datetime | None) -> date | None:

@@ -21,7 +21,7 @@ from msgspec import Struct, structs
 
 from contracts.intake.organization_keys import OrganizationKeys
 from contracts.intake.receiving import gate_limits
-from contracts.intake.rows import CONTRACT_COLUMNS, ProcessRows
+from contracts.intake.rows import ProcessRows
 from contracts.models import Claim, Contract, ContractingProcess, Organization, Publisher, Release, Submission
 from contracts.models.process import PUBLIC
 from contracts.models.provenance import Verification
@@ -109,12 +109,12 @@ def deals_of(ocid: str, process: Process, zone: tzinfo = UTC) -> list[Deal]:
     found = [
         _deal(
             ocid,
-            dict(zip(CONTRACT_COLUMNS, values, strict=True)),
+            row,
             own,
             buyers,
             lambda place: [(organizations[place][1], organizations[place][3])],
         )
-        for values in rows.contracts(0, keys)
+        for row in rows.contracts(0, keys)
     ]
     return found or [Deal(ocid, "", _numbers(own), buyers)]
 
@@ -241,12 +241,18 @@ def _of_amount(deal: Deal) -> Q | None:
     return paid & near
 
 
+_OF_DEALS = (
+    *("pk", "process_id", "contract_id", "award_id", "suppliers", "supplier_names", "amount", "currency"),
+    *("date", "date_basis", "starts_on"),
+)
+
+
 def _rows(wanted: Q | None, among: Among, but: Submission | None, most: int) -> list[dict[str, Any]]:
     """Return the rows of contracts that may be told of, with what is compared of their processes."""
     if wanted is None:
         return []
     own = ("ocid", "buyer_id", "procuring_entity_id", "buyer_name", "verification", "claim__ocid")
-    columns = (*CONTRACT_COLUMNS, "pk", *(f"process__{name}" for name in own))
+    columns = (*_OF_DEALS, *(f"process__{name}" for name in own))
     rows = _without(Contract.objects.alias(number=NUMBER).filter(wanted, among("process__")), "process__", but)
     # An order would let PostgreSQL walk an index from its beginning.
     return list(rows.order_by().values(*columns)[:most])
