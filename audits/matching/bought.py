@@ -62,8 +62,10 @@ _BEHIND_COURSE = r"(?:|[^\n]{0,200}?(?:[-–:;,.]|\b(?:com|con|incluye|inclui|wi
 # Words that may stand before the last one of an English noun, which heads it, and where such a noun ends.
 _BEFORE_LAST = (
     r"(?:(?!(?:a|an|and|as|at|by|for|from|in|inclu(?:des?|ding)|of|on|or|the|to|with)\b)[\w&/'’+-]{1,40}+ ){1,6}?"
+    # "Administering servers 2012-Course 20411"
+    r"(?:\d{1,6}-)?"
 )
-_NOUN_END = r"(?=\s*+(?:\Z|[.,;:()–—-]|(?:at|by|for|from|in|of|on|to|under)\b))"
+_NOUN_END = r"(?=\s*+(?:\d[\d.]*+\s*+)?(?:\Z|[.,;:()–—-]|(?:at|by|for|from|in|of|on|to|under)\b))"
 
 # What is joined to words of buying is one thing of several that are done: "supply, delivery and product training for".
 _NOT_JOINED = r"(?<!\band )(?<!, )"

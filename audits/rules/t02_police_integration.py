@@ -58,7 +58,7 @@ links, fibre of its own, or what is recorded, encrypted or connected.
 * Titles of laws ("Ley de Policía").
 * The intelligence of systems and numbers ("inteligencia artificial", "inteligencia de negocios").
 * Elections, which ministries of the interior hold.
-* Public defenders and courts.
+* Public defenders, courts (municipal ones with "policía local" in their name too) and fire brigades.
 * Courses of study.
 * Bodies that a long list names behind its first words.
 * Purchases that were called off before anything was signed or paid.
@@ -92,7 +92,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=27,
+    version=28,
     sentences={
         "default": "A security body buys this technology: {words}.",
         "unnamed": "The text ties the technology to a security body, and the record names no buyer: {words}.",

@@ -19,7 +19,8 @@ education, health, tourism, broadband, smart city.
 * **context** (waits for no decision):
   * One entry of a long list of other things, or of the installations of works, and what stands behind three others of
     a list, as in T01.
-  * What reads out devices that somebody holds (forensics), which is no part of a civil project; T01 asks about it.
+  * What reads out devices that somebody holds, or compares traces ("AFIS", unless a registry or an identity is
+    named): forensics, no part of a civil project; T01 asks about it.
   * What title and description alone tell of, 70 characters or more behind where what is bought begins, in a record
     that reads like technology with a probability below one half.
   * What locates, where only who buys shows that others are located, as in T01.
@@ -65,8 +66,11 @@ from audits.judging.rule.vocabulary import (
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 
-# What reads out devices that somebody holds already: it watches nobody in a civil project.
+# What reads out devices that somebody holds already, and compares traces of a crime, which registries of civil
+# identity use too: it watches nobody in a civil project.
 _FORENSIC = re.compile(r"\b(?:desbloque|extra[ct]|foren[sc]|perita|phone examination|ufed|unlocking)")
+_TRACES = "afis"
+_OF_IDENTITY = re.compile(r"\b(?:cedul|eleitora|electora|identi|migra|pas+apor|registr)")
 
 
 @rule(
@@ -74,13 +78,13 @@ _FORENSIC = re.compile(r"\b(?:desbloque|extra[ct]|foren[sc]|perita|phone examina
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=25,
+    version=26,
     sentences={
         "default": "A civil buyer acquires a surveillance function: {words}.",
         "link": "A civil project ({purpose}) carries a surveillance function tied to a security body: {words}.",
     },
     reasons={
-        "reads_out": "it reads out devices, and is no part of a civil project: T01 asks about it: {words}",
+        "reads_out": "it serves to investigate, and is no part of a civil project: T01 asks about it: {words}",
         "bought_for_security": "a civil buyer buys for a security body and names no civil purpose: T02 asks about it",
         "security_buyer": "a security body buys for itself: T02 asks about it",
     },
@@ -107,7 +111,7 @@ def civil_purpose_surveillance(dossier: Dossier, *, trifles: Mapping[str, int] =
             or told_in_doubt(dossier)
             or context
             or locates_things(dossier, watched)
-            or _reads_out(watched),
+            or _reads_out(dossier, watched),
         )
         return
     purpose = dossier.mentions_of("civil_purpose", parts={"title"})
@@ -122,9 +126,13 @@ def civil_purpose_surveillance(dossier: Dossier, *, trifles: Mapping[str, int] =
     )
 
 
-def _reads_out(found: Collection[Mention]) -> Context | None:
-    """Return that all that is found reads out devices that somebody holds, which is no part of a civil project."""
-    is_forensic = all(
-        mention.concept == "interception" and _FORENSIC.search(fold(mention.written).text) for mention in found
-    )
-    return Context("reads_out", {"words": named(found)}) if is_forensic else None
+def _reads_out(dossier: Dossier, found: Collection[Mention]) -> Context | None:
+    """Return that all that is found investigates crimes by what somebody holds, and is no part of a civil project."""
+    told = [*(party.name for party in dossier.public_parties), *(dossier.text_of(mention) for mention in found)]
+    of_identity = any(_OF_IDENTITY.search(fold(text).text) for text in told)
+
+    def is_forensic(mention: Mention) -> bool:
+        words = fold(mention.written).text
+        return not of_identity if words == _TRACES else bool(_FORENSIC.search(words))
+
+    return Context("reads_out", {"words": named(found)}) if all(map(is_forensic, found)) else None

@@ -38,6 +38,7 @@ A word that buyers write in small letters tells none.
     competition was limited or absent.
   * A word for it tells the brand ("marca"), the record reads like technology with a probability below four
     fifths, and nothing tells that competition was limited or absent.
+  * Support by the maker alone is told, and nothing that competition was limited or absent.
   * Consultants are chosen, and only the name of the method tells a ground ("Single Source Selection").
 
 ## Exclusions
@@ -54,7 +55,8 @@ A word that buyers write in small letters tells none.
 * Changes of the invitation to tender ("prorroga la fecha de apertura", "adenda al pliego").
 * Firms, persons ("ing. Ana Calix"), and names that a text of 1200 characters or more only tells of.
 * Other lots than those with technology.
-* Abbreviations that tell whose a system is ("sistema de la SNR").
+* Abbreviations that tell whose a system is ("sistema de la SNR"), or that brackets explain.
+* What orders and tickets are counted by ("JIRA 4711").
 * The sentence of the OCDS codelist for a direct award.
 
 ## Sources
@@ -88,7 +90,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=26,
+    version=27,
     reads=("supplier_history",),
     sentences={
         "default": "The record shows ties to one vendor: {words}.",

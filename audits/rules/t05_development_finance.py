@@ -23,6 +23,7 @@ One clear term is enough. Words with other meanings ("loan", "donación") need a
   * Goods of an office (telephones, switches, handsets, antivirus and the like), but not those for schools, hospitals,
     a territory or a security body.
   * Upkeep of systems that are not named.
+  * Funds of the European Union alone pay, and the buyer is in a member state ("cofinanciado por FEDER").
   * Drones that watch nobody.
   * Surveillance that is context in T01: a body's own vehicles and staff, its ordinary cameras, and what is a trifle.
   * The title opens with computers, printers, vehicles or furniture.
@@ -59,7 +60,7 @@ OECD, Arrangement on officially supported export credits. AidData, How China len
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.procurement.financing import financing, tied_supply_pairs
+from audits.facts.procurement.financing import financing, is_of_union, tied_supply_pairs
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.office_goods import desk_program, office_kit, serves_an_office
 from audits.facts.technology.prominence import told_for, told_vaguely
@@ -75,7 +76,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=24,
+    version=25,
     sentences={
         "default": "Outside money is named: {words}.",
     },
@@ -96,6 +97,7 @@ def development_finance(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLE
         or serves_an_office(dossier, trifles)
         or office_kit(dossier)
         or desk_program(dossier)
+        or is_of_union(dossier, found)
         or told_vaguely(dossier)
         or told_for(dossier, besides=found)
         or advises(dossier),

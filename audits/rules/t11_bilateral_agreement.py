@@ -55,7 +55,7 @@ from audits.matching.lexicon import WEAK, Mention
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=12,
+    version=13,
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",
     },

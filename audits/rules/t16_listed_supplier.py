@@ -12,6 +12,12 @@ Compare suppliers by identifier, then by name, with the vendors of this installa
 look for their names in the words of the record. Only lists that are switched on count. The list, the name that
 matched and the match value (0 to 100, at least `match_value`) are shown.
 
+### Severity
+
+* **medium**, by default.
+* **context** (waits for no decision): what costs less than one of the `petty` amounts (by currency, a bound of this
+  project).
+
 ## Exclusions
 
 * Names inside other words ("Andahuaylas", "Azteca").
@@ -27,8 +33,9 @@ Most listed vendors come from one country because the lists do: the country itse
 The public lists named in each flag, with their authority and legal effect. Table of vendors of this installation.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from audits.facts.procurement.small_purchases import PETTY, modest
 from audits.facts.procurement.vendors import party_evidence, supplier_matches, vendor_names
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
@@ -41,13 +48,17 @@ from audits.matching.watchlist import Entry
     title="Listed supplier",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=9,
+    version=10,
     sentences={
         "default": "Public lists that name {vendor}: {lists}.",
     },
+    reasons={
+        "modest": "what it costs, {spent}, is below {bound}: it hardly matters who sells it",
+    },
 )
-def listed_supplier(dossier: Dossier, *, match_value: int = 80) -> Iterator[Finding]:
+def listed_supplier(dossier: Dossier, *, match_value: int = 80, petty: Mapping[str, int] = PETTY) -> Iterator[Finding]:
     require_scope(dossier)
+    context = modest(dossier.process, petty, 1)
     found: dict[str, tuple[Entry, list[Evidence]]] = {}
     for match in supplier_matches(dossier):
         if match.entry.listings and match.value >= match_value:
@@ -60,4 +71,5 @@ def listed_supplier(dossier: Dossier, *, match_value: int = 80) -> Iterator[Find
             evidence=tuple(evidence),
             values={"vendor": vendor, "lists": ", ".join(entry.listings)},
             cites=(vendor,),
+            context=context,
         )

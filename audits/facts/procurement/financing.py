@@ -1,7 +1,7 @@
 """Who pays: lenders, donors and the terms of their money, read by T05, T06 and T11."""
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from audits.facts.procurement.gifts import is_of_seller
@@ -10,7 +10,7 @@ from audits.facts.procurement.vendors import SURE, party_evidence, supplier_matc
 from audits.judging.dossiers.parts import MONEY_PARTS, PAPER_PARTS, WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import without_repeats
-from audits.judging.rule.vocabulary import Evidence
+from audits.judging.rule.vocabulary import Context, Evidence
 from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
 from audits.matching.reference import FINANCIERS
@@ -64,6 +64,15 @@ _GOVERNMENT = re.compile(
 )
 # Who insures and lends for exports pays for what others buy, and for nothing at home.
 _EXPORT_CREDIT = "export_credit_agency"
+# The states whose own the funds of the European Union are (Treaty on European Union, article 52), and these funds; a
+# bank of the Union lends.
+_MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+_MEMBER_STATES = frozenset(_MEMBERS.split())
+_LENT = re.compile(r"\b(?:ban[ck]|bei\b|cooperac|credit|emprestimo|loan|prestamo)")
+_FUNDS_OF_UNION = re.compile(
+    r"\b(?:erdf|europe|feder\b|fondo social|fundo social|mecanismo de recuperac|next ?generation|prr\b|prtr\b|"
+    r"uniao europeia|union europea)"
+)
 # An agreement between the governments of one state, right before words for money: "convenio intergubernativo de".
 _WITHIN_STATE = re.compile(r"\bintergubernativ[oa]s? (?:de )?$")
 # Money of somebody who is named pays: "préstamo BID 1234", "donación del gobierno de Corea".
@@ -205,6 +214,15 @@ def _is_of_own_state(dossier: Dossier, mention: Mention) -> bool:
     after = dossier.folded_after(mention, _OWN_STATE_REACH)
     before = dossier.folded_before(mention, _OWN_STATE_REACH)
     return bool(_OWN_STATE.match(after) or _WITHIN_STATE.search(before))
+
+
+def is_of_union(dossier: Dossier, money: Iterable[Evidence]) -> Context | None:
+    """Return that nothing but funds of the European Union pays, to which the buyer's own state belongs, or None."""
+    if dossier.process.country not in _MEMBER_STATES:
+        return None
+    told = [fold(str(place.value)[place.start : place.end]).text for place in money]
+    is_own = all(_FUNDS_OF_UNION.search(words) and not _LENT.search(words) for words in told)
+    return Context("of_union", {}) if is_own else None
 
 
 def funder_mentions(dossier: Dossier, *concepts: str) -> list[Evidence]:

@@ -21,6 +21,8 @@ from contracts.ocds.views import Contract, Item, Process
 
 SMALL_AMOUNTS: Mapping[str, int] = bounds_listed("small")
 TRIFLES: Mapping[str, int] = bounds_listed("trifle")
+# What hardly matters whoever sells it: a tenth of a trifle.
+PETTY: Mapping[str, int] = {key: amount // 10 for key, amount in TRIFLES.items()}
 TRIFLES_BY_CONTRACT: Mapping[str, int] = {**TRIFLES, **bounds_listed("trifle by contract")}
 # Currencies that were worth several times as much, and the last year of that.
 _DEARER_UNTIL: Mapping[str, int] = {"GHS": 2013}

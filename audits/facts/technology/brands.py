@@ -62,6 +62,12 @@ _REPLACED_OR_KIND = re.compile(
     r"(?<!del )(?<!do )\btipo \W?$"
 )
 _REPLACED_REACH = 80
+# The number of an order, and what stands before it: "Crl. Citrix 57.544"; a model has no stop ("ref. Cisco 9200").
+_COUNTED = re.compile(r"\b(?:correl\w*|crl|id|n|no|nro|num|orden|pedido|ref|ticket)[.:º°]* ?$")
+_COUNT = re.compile(r" \d{1,3}\.\d{3}(?![\w,])")
+_TICKETS = "jira"
+_TICKET = re.compile(r"[ #:(-]{0,3}+(?:\d{4,}|[a-z]{2,10}-\d)")
+_COUNT_REACH = 16
 # In a text of so many characters a name says little, unless what binds to it stands within so many characters.
 LONG_TEXT = 1_200
 _BOUND_REACH = 80
@@ -91,6 +97,7 @@ _FIRM = re.compile(
 _FIRM_REACH = 24
 _LEGAL_END = re.compile(r"\b(?:ltd|co|inc|corp|corporation|limited|llc|plc|gmbh|s\.? ?a|ltda|lda)\.?$")
 _ABBREVIATED = re.compile(r"[^\W\d_]+")
+_IN_BRACKETS = re.compile(r" ?\(([^()]{1,120})\)")
 _SMALL_WORDS = "a al and da das de del do dos e el en for la las los of para por the y"
 _SMALL = frozenset(_SMALL_WORDS.split())
 _SHORTEST_ABBREVIATION = 3
@@ -103,8 +110,10 @@ _OPENS_NEXT = re.compile(r"refer|similar(?:es)? ")
 _REFERENCE_REACH = 30
 # Where what is bought is named in words. Items and codes hold model numbers of anything.
 _NAMING_PARTS = frozenset({"title", "description", "lot"})
-# The concepts of products that no list holds, and that no word of theirs ("marca") tells, but their spelling alone.
+# The concepts of products that no list holds, and that no word of theirs ("marca") tells, but their spelling alone;
+# and support by whoever made a thing, which resellers sell of any.
 _SPELLED = frozenset(f"unlisted_{sign}" for sign in (Sign.NAME, Sign.MODEL))
+_OF_MAKER = re.compile(r"^(?!.*exclusiv).* (?:del|do) fabricante$|^manufacturer technical support$")
 # What a word for it ("marca") tells, and from which probability on a record plainly reads like technology.
 _BRAND = f"unlisted_{Sign.BRAND}"
 _PLAIN = 0.8
@@ -180,6 +189,8 @@ def _why_not(dossier: Dossier, brand: Mention | NameMention) -> str:
         return "replaced_or_kind"
     if _is_firm(dossier, brand):
         return "names_party"
+    if _is_counted(dossier, brand):
+        return "order_number"
     return "own_code" if _is_own_code(dossier, brand) else ""
 
 
@@ -194,9 +205,16 @@ def told_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Context | 
         return _of_consultants(dossier, evidence)
     if all(place.note in _SPELLED for place in evidence):
         return Context("told_by_spelling", {})
+    if all(_is_support_of_maker(place) for place in evidence):
+        return Context("support_of_maker", {})
     if any(_BRAND in place.note for place in evidence) and reads_below(dossier, _PLAIN):
         return Context("brand_in_doubt", {})
     return told_late(dossier, evidence)
+
+
+def _is_support_of_maker(place: Evidence) -> bool:
+    words = str(place.value)[place.start : place.end]
+    return place.note == "maintenance_by_vendor" and bool(_OF_MAKER.search(fold(words).text))
 
 
 def _of_consultants(dossier: Dossier, evidence: Iterable[Evidence]) -> Context | None:
@@ -248,6 +266,14 @@ def _is_administered(dossier: Dossier, brand: Mention | NameMention) -> bool:
     return not any(found.path == brand.path for found in dossier.mentions_of(*_UPKEEP, "supply"))
 
 
+def _is_counted(dossier: Dossier, brand: Mention | NameMention) -> bool:
+    """Tell whether a name only tells by what an order is counted: a number follows, and "Crl." or a ticket's tag."""
+    after = dossier.folded_after(brand, _COUNT_REACH)
+    if fold(brand.written).text == _TICKETS:
+        return bool(_TICKET.match(after))
+    return bool(_COUNT.match(after) and _COUNTED.search(dossier.folded_before(brand, _COUNT_REACH)))
+
+
 def _is_own_code(dossier: Dossier, brand: Mention | NameMention) -> bool:
     """
     Tell whether a name that no list holds is that of a body's own system, as one that others develop further.
@@ -277,11 +303,13 @@ def _is_firm(dossier: Dossier, brand: Mention | NameMention) -> bool:
 
 
 def _abbreviates(value: str, start: int, written: str) -> bool:
-    """Tell whether an abbreviation stands for the words before it: "Guarda Civil Metropolitana - GCM"."""
+    """Tell whether it stands for words beside it: "Guarda Civil Metropolitana - GCM", "SGD (sistema de gestión …)"."""
     if not written.isupper():
         return False
     before = fold(value[max(0, start - _PARTY_REACH * 2) : start]).text
-    return _are_initials(fold(written).text, _ABBREVIATED.findall(before))
+    behind = _IN_BRACKETS.match(fold(value[start + len(written) :]).text)
+    told = (before, behind[1] if behind else "")
+    return any(_are_initials(fold(written).text, _ABBREVIATED.findall(words)) for words in told)
 
 
 def _is_unit(value: str, start: int, written: str) -> bool:

@@ -29,7 +29,8 @@ _SERVICES = frozenset({_SERVICE, "IaaS", "PaaS"})
 # Servers that a buyer gets in order to host by itself.
 _OWN_SERVERS = re.compile(
     r"\b(?:servidor(?:es)?|servers?)\b[^.;]{0,40}\b(?:para|for) (?:(?:el|la|o|a|su|the) (?:\w+ )?)?"
-    r"(?:(?:aprovisionamiento|provis\w+|prestacion|prestacao) (?:de |of )(?:la |the )?)?$"
+    r"(?:(?:aprovisionamiento|provis\w+|prestacion|prestacao|desarrollo|desenvolvimento|development|entrenamiento|"
+    r"training|treinamento) (?:de |of )(?:la |the )?)?$"
 )
 _OWN_REACH = 70
 # A buyer's own cloud, by the words after it, or before it.
