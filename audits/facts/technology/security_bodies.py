@@ -58,7 +58,7 @@ _LAW_REACH = 50
 # What bidders and their staff must show of themselves: "certificado de antecedentes de la Policía", "police check".
 _SHOWN = re.compile(
     r"\b(?:antecedentes|certidao|certificad[ao]|certificate|clearance|constancia|licencia|registrad[ao]s?|registro|"
-    r"registered|verificacion)(?: (?:antecedentes|criminais|de|del|da|do|em|en|emitid[ao]|expedid[ao]|issued by|"
+    r"registered|verificacion)(?: (?:criminais|de|del|da|do|em|en|emitid[ao]|expedid[ao]|issued by|"
     r"judiciales|junto a|la|na|ou|penales|pela|por|the|with|y))* $"
 )
 _SHOWN_AFTER = re.compile(r" (?:background|certificate|checks?|clearance|record check|verification)\b")
