@@ -178,6 +178,13 @@ class Reader:
         self.note(f"{path}/{escape(key)}", value, used, "number_as_text")
         return used
 
+    def is_number(self, parent: dict[str, Any], key: str) -> bool:
+        """Return whether a member is a number, or a text that is nothing else."""
+        value = parent.get(key)
+        if isinstance(value, str):
+            return _PLAIN_NUMBER.fullmatch(value.strip()) is not None
+        return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
     def amount(self, parent: dict[str, Any], key: str, path: str) -> Decimal | None:
         """Return an exact decimal, or ``None`` if there is none or it can't be read without a guess."""
         key, _value = self._member(parent, key, path)

@@ -7,7 +7,7 @@ Building blocks that several stages of a release share: values, periods, items, 
 from typing import Any
 
 from contracts.ocds.codes import code_of
-from contracts.ocds.corrections import Reader, escape
+from contracts.ocds.corrections import OBJECT, Reader, escape
 from contracts.ocds.places import point_of
 from contracts.ocds.views import Amendment, Classification, Document, Item, Period, Value
 
@@ -38,11 +38,15 @@ def status_of(reader: Reader, parent: Json, at: str, *, complete: str = "complet
 
 
 def value_of(reader: Reader, parent: Json, key: str, at: str) -> Value | None:
+    """Return a value; a number in place of the object is read as its amount, logged."""
     key = reader.name_of(parent, key, at)
+    path = f"{at}/{key}"
+    if reader.is_number(parent, key):
+        reader.note(path, parent[key], OBJECT, "amount_where_value")
+        return Value(path=path, amount=reader.amount(parent, key, at))
     value = reader.mapping(parent, key, at)
     if not value:
         return None
-    path = f"{at}/{key}"
     amount = reader.amount(value, "amount", path)
     currency = reader.currency(value, "currency", path)
     return Value(path=path, amount=amount, currency=currency) if amount is not None or currency else None

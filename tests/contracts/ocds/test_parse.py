@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from contracts.ocds.corrections import OBJECT
 from contracts.ocds.parse import parse_process
 from contracts.ocds.texts import process_texts
 
@@ -276,6 +277,21 @@ def test_lots_in_the_singular_are_read_once(award, lots, reasons):
     process, corrections = parse_process({"awards": [award]})
     assert process.awards[0].related_lots == lots
     assert [entry.reason for entry in corrections] == reasons
+
+
+@pytest.mark.parametrize(("written", "amount"), [(41000000, 41000000), (Decimal("0.5"), Decimal("0.5")), (" 12 ", 12)])
+def test_a_number_in_place_of_a_value_is_read_as_its_amount(written, amount):
+    process, corrections = parse_process({"contracts": [{"id": "1", "value": written}]})
+    assert (process.contracts[0].value.amount, process.contracts[0].value.currency) == (amount, "")
+    first = corrections[0]
+    assert (first.path, first.used, first.reason) == ("/contracts/0/value", OBJECT, "amount_where_value")
+
+
+@pytest.mark.parametrize("written", [True, "12,50", "COP 5", [5]])
+def test_what_is_no_plain_number_is_not_read_as_an_amount(written):
+    process, corrections = parse_process({"contracts": [{"id": "1", "value": written}]})
+    assert process.contracts[0].value is None
+    assert [entry.reason for entry in corrections] == ["object_expected"]
 
 
 @pytest.mark.parametrize(
