@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
+from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, diags
+from scipy.special import expit
 from sklearn.feature_extraction import DictVectorizer
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from audits.judging.dossiers.parts import READ_PARTS
@@ -21,12 +23,14 @@ from audits.matching.reference import Reference
 from audits.matching.scope import OBJECT_PARTS
 from audits.measuring.evaluation import IN_SCOPE, Count, contract_of_notice, dossier_of
 
+Array = NDArray[Any]
+
 FOLDS = 5
 # A feature must stand in so many rows; of these the weightiest are kept.
 MIN_ROWS = 2
 MAX_FEATURES = 8_000
-# The inverse of how strongly weights are held near zero; chosen by cross-validation among 3, 10 and 30.
-PLIANCY = 10.0
+# The inverse of how strongly weights are held near those of the start; chosen by cross-validation among 1, 3 and 10.
+PLIANCY = 3.0
 # How much missed technology weighs beside what is wrongly taken for it: of all that people read as many rows are right
 # as wrong, of all that is bought few. Chosen by cross-validation among 1, 1.2, 1.5 and 1.8.
 MISSED = 1.5
@@ -79,28 +83,33 @@ def features_of(dossier: Dossier) -> dict[str, float]:
     return found
 
 
-def train(examples: Sequence[Example], card: Mapping[str, Any] | None = None) -> Reader:
-    """Return a reader trained on examples; the same examples give the same weights."""
+def train(examples: Sequence[Example], start: Reader | None = None, card: Mapping[str, Any] | None = None) -> Reader:
+    """
+    Return a reader trained on examples; the same examples give the same weights.
+
+    :param start: a reader whose weights it begins with: they are kept but where examples speak against them
+    """
+    start = start or Reader({}, 0.0)
     vectorizer = DictVectorizer()
     counts = vectorizer.fit_transform(entry.features for entry in examples)
+    names = np.array(vectorizer.feature_names_)
     expected = np.array([entry.expected for entry in examples])
     rows = np.asarray((counts > 0).sum(axis=0)).ravel()
-    kept = np.flatnonzero(rows >= MIN_ROWS)
-    findings = np.array([name.startswith("l:") for name in vectorizer.feature_names_])
-    weights, _ = _fit(counts[:, kept], expected, findings[kept])
+    kept = np.flatnonzero((rows >= MIN_ROWS) | np.isin(names, list(start.weights)))
+    weights, _ = _fit(counts[:, kept], expected, names[kept], start)
     kept = kept[np.argsort(-np.abs(weights) * np.sqrt(rows[kept]), kind="stable")[:MAX_FEATURES]]
-    weights, bias = _fit(counts[:, kept], expected, findings[kept])
-    names = vectorizer.feature_names_
-    found = {names[place]: round(float(weight), 3) for place, weight in zip(kept, weights, strict=True)}
+    weights, bias = _fit(counts[:, kept], expected, names[kept], start)
+    found = {name: weight for name, weight in start.weights.items() if name not in vectorizer.vocabulary_}
+    found |= {str(names[place]): round(float(weight), 3) for place, weight in zip(kept, weights, strict=True)}
     return Reader({name: weight for name, weight in found.items() if weight}, round(bias, 3), card)
 
 
-def cross_validate(examples: Sequence[Example]) -> list[float]:
-    """Return the probability of each example by a reader that saw no notice of its buyer."""
+def cross_validate(examples: Sequence[Example], start: Reader | None = None) -> list[float]:
+    """Return the probability of each example by a reader that was trained on no notice of its buyer."""
     probabilities = [0.0] * len(examples)
     groups = [entry.buyer for entry in examples]
     for seen, unseen in GroupKFold(FOLDS, shuffle=True, random_state=0).split(examples, groups=groups):
-        reader = train([examples[place] for place in seen])
+        reader = train([examples[place] for place in seen], start)
         for place in unseen:
             probabilities[place] = probability(reader, examples[place].features)
     return probabilities
@@ -143,26 +152,31 @@ def card_of(
     }
 
 
-def _fit(
-    counts: csr_matrix, expected: "np.ndarray[Any, Any]", findings: "np.ndarray[Any, Any]"
-) -> tuple["np.ndarray[Any, Any]", float]:
+def _fit(counts: csr_matrix, expected: Array, names: Array, start: Reader) -> tuple[Array, float]:
     """
-    Return the weight of each feature, and the bias.
+    Return the weight of each feature, and the bias: a logistic regression that holds weights near those of ``start``.
 
     Rows have one length, as ``Reader.read`` measures it: findings have the square of their value as size. Features
-    are scaled by how rare they are: of two that tell rows apart as well, the rare one gets the larger weight.
+    are scaled by how rare they are: of two that tell rows apart as well, the rare one changes more.
     """
+    findings = np.char.startswith(names, "l:")
     found = np.asarray((counts[:, findings] > 0).sum(axis=1)).ravel()
     words = np.asarray(counts[:, ~findings].sum(axis=1)).ravel()
-    sizes = np.maximum(words + FINDING_VALUE**2 * found, 1.0)
+    rows = diags(1 / np.sqrt(np.maximum(words + FINDING_VALUE**2 * found, 1.0))) @ counts
     rarity = np.log(counts.shape[0] / np.asarray((counts > 0).sum(axis=0)).ravel()) / np.log(np.sqrt(counts.shape[0]))
+    begun = np.array([start.weights.get(name, 0.0) for name in names])
+    scores = rows @ begun + start.bias
+    scaled = rows @ diags(rarity)
+    sign = np.where(expected, 1.0, -1.0)
     shares = {answer: len(expected) / (2 * np.count_nonzero(expected == answer)) for answer in (False, True)}
-    model = LogisticRegression(
-        C=PLIANCY,
-        class_weight={False: shares[False], True: MISSED * shares[True]},
-        solver="liblinear",
-        max_iter=1000,
-        random_state=0,
-    )
-    model.fit(diags(1 / np.sqrt(sizes)) @ counts @ diags(rarity), expected)
-    return model.coef_[0] * rarity, float(model.intercept_[0])
+    importance = np.where(expected, MISSED * shares[True], shares[False])
+
+    def loss(changes: Array) -> tuple[float, Array]:
+        """Return what changes of the weights, and of the bias at the end, cost; and the slope of that."""
+        margin = sign * (scores + scaled @ changes[:-1] + changes[-1])
+        slope = -importance * sign * expit(-margin)
+        cost = importance @ np.logaddexp(0, -margin) + changes[:-1] @ changes[:-1] / (2 * PLIANCY)
+        return cost, np.append(scaled.T @ slope + changes[:-1] / PLIANCY, slope.sum())
+
+    changes = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B", options={"maxiter": 1000}).x
+    return begun + changes[:-1] * rarity, start.bias + float(changes[-1])

@@ -59,7 +59,7 @@ PUBLICATION = {
 READER = {"en": "The reader: a model card", "es": "El lector: ficha del modelo", "pt": "O leitor: ficha do modelo"}
 SOURCES = {
     "labelled": _("notices that two people read, question by question"),
-    "marked": _("notices that one person read"),
+    "marked": _("notices that one or two people read"),
     "decisions": _("decisions of auditors here"),
 }
 LANGUAGE_NAMES = {"all": _("all languages"), "es": _("Spanish"), "pt": _("Portuguese"), "en": _("English")}
@@ -166,6 +166,7 @@ def reader_card(request: HttpRequest, language: str) -> HttpResponse:
         trained_on=date.fromisoformat(card["trained_on"]) if "trained_on" in card else None,
         buyers=card.get("buyers"),
         folds=card.get("folds"),
+        start=_start(card["start"]) if "start" in card else None,
         sources=[(SOURCES.get(name, name), number) for name, number in card.get("sources", {}).items()],
         by_language=[
             (
@@ -180,6 +181,15 @@ def reader_card(request: HttpRequest, language: str) -> HttpResponse:
         ],
         rules=[rule for _code, rule in sorted(RULES.items()) if rule.has_two_keys],
     )
+
+
+def _start(card: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what taught the weights that training went on from: rows and buyers, and the day."""
+    return {
+        "rows": sum(card["sources"].values()),
+        "buyers": card["buyers"],
+        "day": date.fromisoformat(card["trained_on"]),
+    }
 
 
 def _example(rule: Rule, language: str) -> dict[str, Any]:

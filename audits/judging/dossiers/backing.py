@@ -15,14 +15,13 @@ from audits.matching.scope import CONCEPT_SECTORS
 from contracts.ocds.views import Text
 
 # From which probability on weak words count: where no supplier is known, where a supplier's name tells a trade of
-# technology ("… Sistemas de Informação, Lda"), and where none does. Chosen by cross-validation over buyers among .3,
-# .4 and .5, and among .6 and .7.
-BACKING = 0.6
-BACKING_OF_TRADE = 0.3
-BACKING_OF_OTHER_TRADES = 0.7
-# Where a program has a name that no list holds, and where what is bought begins with such words. Chosen among .4 and
-# .5 by labelled notices of several sets.
-BACKING_OF_NAME = 0.5
+# technology ("… Sistemas de Informação, Lda"), and where none does. Chosen together, by cross-validation over buyers,
+# among .45 to .6, .2 to .3 and .55 to .7.
+BACKING = 0.5
+BACKING_OF_TRADE = 0.2
+BACKING_OF_OTHER_TRADES = 0.6
+# Where a program has a name that no list holds, and where what is bought begins with such words.
+BACKING_OF_NAME = 0.4
 
 # What the name of a supplier tells of its trade. Operators sell telephones of staff above all: theirs tells nothing.
 TRADES = frozenset(concept for concept, sector in CONCEPT_SECTORS.items() if sector != "telecoms")

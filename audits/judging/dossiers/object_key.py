@@ -29,7 +29,7 @@ _BESIDE_NAME_REACH = 45
 _UNMISTAKABLE = frozenset(
     {
         *("facial_recognition", "biometric_id", "predictive_policing", "social_media_monitoring", "lpr"),
-        "surveillance_product",
+        *("command_centre", "interception", "ran_core", "surveillance_product"),
     }
 )
 # An abbreviation may always stand for another thing too ("XRY" is an airport).

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from audits.matching.reader import Reader
 from audits.matching.reference import Reference
 from audits.measuring.decided import decided_rows
 from audits.measuring.evaluation import IN_SCOPE, REFERENCE, read_rows
@@ -18,9 +19,10 @@ WEIGHTS = "reader.json"
 
 class Command(BaseCommand):
     help = (
-        "Train the reader, the second key of the T-rules, on folders of labelled notices (sample.csv and labels.csv) "
-        "and on what people here decided (--decisions); measure it by cross-validation over buyers, and write its "
-        "weights to fixtures/reference/reader.json. Needs scikit-learn, which the development requirements install."
+        "Train the reader, the second key of the T-rules, on folders of labelled notices (sample.csv and labels.csv), "
+        "on notices that people marked, and on what people here decided (--decisions); measure it by cross-validation "
+        "over buyers, and write its weights to fixtures/reference/reader.json. With --start it goes on from weights "
+        "that other rows taught. Needs scikit-learn, which the development requirements install."
     )
     requires_system_checks = []
 
@@ -35,7 +37,17 @@ class Command(BaseCommand):
             "--notices", nargs="+", type=Path, metavar="FILE", help="unlabelled notices that --marks speaks of"
         )
         parser.add_argument(
-            "--marks", type=Path, metavar="CSV", help="source_file, source_row, in_scope of notices that people read"
+            "--marks",
+            type=Path,
+            metavar="CSV",
+            help="source_file, source_row, in_scope, taught_on of notices that people read",
+        )
+        parser.add_argument(
+            "--start",
+            type=Path,
+            metavar="JSON",
+            help="go on from these weights, with marks of later days, and with rows alone in which the lexicon finds "
+            "technology: no others are ever held back",
         )
         parser.add_argument("--output", type=Path, help="where to write the weights instead")
         parser.add_argument("--json", action="store_true", help="print the card as one JSON object")
@@ -50,14 +62,17 @@ class Command(BaseCommand):
         folder = settings.BASE_DIR / REFERENCE
         try:
             reference = Reference.read(folder, off=["reader"])
+            start = reference.reader = Reader.load(options["start"]) if options["start"] else None
             rows = {
                 "labelled": _labelled(options["folders"]),
-                "marked": _marked(options["notices"], options["marks"]),
+                "marked": _marked(options["notices"], options["marks"], start.card["trained_on"] if start else ""),
             }
         except FileNotFoundError as error:
             raise CommandError(f"{error.filename} does not exist") from error
         except KeyError as error:
             raise CommandError(f"a column is missing: {error}") from error
+        except ValueError as error:
+            raise CommandError(str(error)) from error
         found = {
             source: [entry for row, label in kept if (entry := training.example(row, label, reference))]
             for source, kept in rows.items()
@@ -67,6 +82,8 @@ class Command(BaseCommand):
                 training.example_of(row.dossier, row.buyer, row.language, expected=row.is_technology)
                 for row in decided_rows(reference)
             ]
+        if start:
+            found = {source: [entry for entry in entries if entry.is_found] for source, entries in found.items()}
         examples = [entry for entries in found.values() for entry in entries]
         if (
             len({entry.buyer for entry in examples}) < training.FOLDS
@@ -78,9 +95,13 @@ class Command(BaseCommand):
         sources = {source: len(entries) for source, entries in found.items() if entries}
         card = {
             "trained_on": timezone.localdate().isoformat(),
-            **training.card_of(examples, training.cross_validate(examples), sources),
+            **training.card_of(examples, training.cross_validate(examples, start), sources),
         }
-        training.train(examples, card).save(options["output"] or folder / WEIGHTS)
+        if start:
+            card["start"] = {
+                name: start.card[name] for name in ("trained_on", "sources", "buyers", "start") if name in start.card
+            }
+        training.train(examples, start, card).save(options["output"] or folder / WEIGHTS)
         if options["json"]:
             self.stdout.write(json.dumps(card))
             return
@@ -102,11 +123,13 @@ def _labelled(folders: list[Path]) -> list[tuple[dict[str, str], str]]:
     return found
 
 
-def _marked(notices: list[Path] | None, marks: Path | None) -> list[tuple[dict[str, str], str]]:
-    """Return the notices that a table of marks names, with their mark."""
+def _marked(notices: list[Path] | None, marks: Path | None, since: str) -> list[tuple[dict[str, str], str]]:
+    """Return the notices that a table of marks names, with their mark, where it taught on a day after ``since``."""
     if notices is None or marks is None:
         return []
-    marked = {(row["source_file"], row["source_row"]): row[IN_SCOPE] for row in read_rows(marks)}
+    marked = {
+        (row["source_file"], row["source_row"]): row[IN_SCOPE] for row in read_rows(marks) if row["taught_on"] > since
+    }
     return [
         (row, marked[row["source_file"], row["source_row"]])
         for path in notices

