@@ -267,11 +267,18 @@ def _is_administered(dossier: Dossier, brand: Mention | NameMention) -> bool:
 
 
 def _is_counted(dossier: Dossier, brand: Mention | NameMention) -> bool:
-    """Tell whether a name only tells by what an order is counted: a number follows, and "Crl." or a ticket's tag."""
+    """
+    Tell whether a name only tells by what an order is counted: a number of thousands follows it, or that of a ticket.
+
+    A word for that ("Crl.") stands before it, or nothing in the text tells of licences, upkeep or supply.
+    """
     after = dossier.folded_after(brand, _COUNT_REACH)
     if fold(brand.written).text == _TICKETS:
         return bool(_TICKET.match(after))
-    return bool(_COUNT.match(after) and _COUNTED.search(dossier.folded_before(brand, _COUNT_REACH)))
+    if not _COUNT.match(after):
+        return False
+    bought = any(found.path == brand.path for found in dossier.mentions_of(*_UPKEEP, "supply"))
+    return not bought or bool(_COUNTED.search(dossier.folded_before(brand, _COUNT_REACH)))
 
 
 def _is_own_code(dossier: Dossier, brand: Mention | NameMention) -> bool:
