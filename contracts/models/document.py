@@ -125,13 +125,15 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         Those of rejected claims go with their releases, in their time.
         """
         about = models.OuterRef("about")
-        of_record = Release.objects.filter(submission=about)
-        claims = Claim.objects.filter(models.Q(submission=about) | models.Q(repeated_by=about))
-        is_kept = models.Exists(of_record) | models.Exists(claims.exclude(decision__kind=ClaimDecision.Kind.REJECTED))
-        return self.filter(~models.Q(ocid="") | is_kept)
+        claims = Claim.objects.exclude(decision__kind=ClaimDecision.Kind.REJECTED)
+        of_record = models.Exists(Release.objects.filter(submission=about))
+        # Asked for both at once, PostgreSQL would walk all claims for each attachment.
+        told = models.Exists(claims.filter(submission=about))
+        told_again = models.Exists(claims.filter(repeated_by=about))
+        return self.filter(~models.Q(ocid="") | of_record | told | told_again)
 
     def of_one_contract(self) -> "AttachmentQuerySet":
-        """Return attachments to a process, or to a submission of one; of an erased one nothing tells how many."""
+        """Return attachments to a process, or to a submission of one contract; one that was erased had one."""
         one = models.Q(about__ocids__0__isnull=False, about__ocids__1__isnull=True)
         return self.in_use().filter(~models.Q(ocid="") | one | models.Q(about__erased_on__isnull=False))
 
