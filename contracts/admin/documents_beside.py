@@ -16,6 +16,7 @@ from contracts.pages.display import admin_url
 from contracts.translating import problem_line
 
 MAX_DOCUMENTS = 50
+_PUBLIC = (Claim.State.ACCEPTED, Claim.State.ACCEPTED_IN_PART)
 
 
 def documents_of_claim(claim: Claim) -> SafeString | str:
@@ -25,11 +26,14 @@ def documents_of_claim(claim: Claim) -> SafeString | str:
 
 def documents_of_process(process: ContractingProcess) -> SafeString | str:
     """Return what was sent with the releases of a process, or beside the same without being one, or attached to it."""
-    releases = Release.objects.of_process(process)
-    sent_with = Q(about__content__in=releases.values("submission__content")) | Q(
-        about__repeats__in=releases.exclude(claim=None).values("claim")
-    )
-    return _listed(Attachment.objects.filter(Q(ocid=process.ocid) | Q(about__ocids=[process.ocid]) | sent_with))
+    accepted = Claim.objects.filter(ocid=process.ocid, decision__kind__in=_PUBLIC)
+    claims = Claim.objects.filter(pk=process.claim_id) if process.claim_id else accepted
+    claimed = Q(about__claims__in=claims) | Q(about__repeats__in=claims)
+    releases = Release.objects.of_process(process).values("submission__content")
+    # What others claim of the same ocid is theirs.
+    beside = Q(about__ocids=[process.ocid], about__claims=None, about__repeats=None)
+    official = Q(about__content__in=releases)
+    return _listed(Attachment.objects.filter(Q(ocid=process.ocid) | claimed | beside | official))
 
 
 def _listed(attachments: QuerySet[Attachment]) -> SafeString | str:

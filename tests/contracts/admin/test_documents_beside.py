@@ -66,6 +66,22 @@ def test_what_another_sends_with_the_same_facts_is_listed_as_the_rules_read_it(c
         assert read_by([other.content_id], page) == [other.content_id]
 
 
+@pytest.mark.parametrize("kind", [None, ClaimDecision.Kind.REJECTED, ClaimDecision.Kind.ACCEPTED_IN_PART])
+def test_what_came_with_a_claim_of_a_public_record_is_listed_once_it_is_accepted(kind, sign_in, make_user):  # noqa: F811
+    load(release("ocds-official-1"))
+    told = load(release("ocds-official-1", title="Otro"), channel=Submission.Channel.FORM)
+    sent, *_ = submit(iter([telling_docx("Otro")]), channel=Submission.Channel.FORM, user=None, about=told)
+    process_submission(sent.pk)
+    if kind:
+        parts = {"members": ["tender"]} if kind == ClaimDecision.Kind.ACCEPTED_IN_PART else {}
+        decide_claim(claim=told.claims.get(), kind=kind, reason="Seen.", decided_by=make_user("Leads"), **parts)
+    public = ContractingProcess.objects.public().get(ocid="ocds-official-1")
+    page = sign_in(groups.AUDITORS).get(f"/admin/contracts/contractingprocess/{public.pk}/change/").content.decode()
+    is_joined = kind == ClaimDecision.Kind.ACCEPTED_IN_PART
+    assert (sent.content_id in page) == is_joined
+    assert (public.pk in document_versions([public.pk])) == is_joined
+
+
 def test_what_is_sent_beside_a_record_of_its_publisher_is_listed(claim, sign_in):  # noqa: F811
     load(release("ocds-official-1"))
     told = load(content=json.dumps(release("ocds-official-1"), indent=1).encode(), channel=Submission.Channel.FORM)
