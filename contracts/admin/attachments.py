@@ -52,7 +52,7 @@ class AttachmentForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Find the document that was sent, if no file is given."""
         cleaned: dict[str, Any] = super().clean() or {}
-        sent = Submission.objects.filter(kind=Submission.Kind.DOCUMENT, erased_on=None)
+        sent = Submission.objects.filter(kind=Submission.Kind.DOCUMENT, erased_on=None, content__removed_on=None)
         named = "" if cleaned.get("file") else cleaned.get("sha256", "").strip()
         self.sent = sent.filter(content=named).order_by("received_at", "pk").first()
         if not cleaned.get("file") and self.sent is None and "file" not in self.errors:
