@@ -15,7 +15,7 @@ from django.utils import timezone
 from msgspec import Struct
 
 from contracts.intake import contents, idempotency, quota
-from contracts.intake.attaching import detach, processes_of, remove_documents
+from contracts.intake.attaching import announce_documents_of, detach, processes_of, remove_documents
 from contracts.intake.claiming import settle_erased_claims
 from contracts.intake.compiling import compile_processes, lock_ocids
 from contracts.intake.report import MAX_OCIDS
@@ -174,6 +174,9 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
             raise SubmissionBusyError
         told_no_more.send(sender=Submission, was_public=_is_public(row, with_records=with_records))
         detach(Attachment.objects.filter(submission=row))
+        if with_records or len(row.ocids) > 1:  # of several contracts it is about none, and nothing will tell of them
+            detach(Attachment.objects.filter(about=row))
+        announce_documents_of(row)  # what repeats others belongs to theirs no more
         if is_open:
             row.failed_at = start_of_day(now) if row.channel == Submission.Channel.FORM else now
         row.erased_on = row.erased_on or now.date()
@@ -185,8 +188,6 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
         others = Submission.objects.filter(content=row.content_id, erased_on=None)
         if not others.exists():
             _remove_bytes([row.content_id])
-        if with_records:
-            detach(Attachment.objects.filter(about=row))
         releases = row.releases.all() if with_records else row.releases.unaccepted()
         ocids = sorted(set(releases.values_list("ocid", flat=True))) if with_records else []
         _erase_releases(releases)

@@ -172,7 +172,7 @@ def document_versions(process_ids: Sequence[int]) -> dict[int, list[tuple[str, s
     return found
 
 
-# Of one that was erased nothing tells how many contracts it had.
+# To one that was erased documents stay joined if it had one contract.
 _IS_OF_ONE = "(jsonb_array_length(told.ocids) = 1 OR told.erased_on IS NOT NULL)"
 # The ocids first: there are many releases, and few processes are asked for.
 _OF_PROCESSES = """

@@ -232,6 +232,16 @@ class TestJoining:
             erase_submission(facts, actor=None)
         assert processes_of(submission.content_id) == [ContractingProcess.objects.public().get().pk]
 
+    def test_one_of_several_contracts_is_of_none_once_their_facts_are_erased(self, make_user):  # noqa: F811
+        facts = load(release("ocds-facts-1"), release("ocds-facts-2"), channel=Submission.Channel.FORM)
+        submission = send(about=facts)
+        person = make_user("Leads")
+        for claim in Claim.objects.all():
+            decide_claim(claim=claim, kind=ClaimDecision.Kind.ACCEPTED, reason="Seen.", decided_by=person)
+        erase_submission(facts, actor=None)
+        assert processes_of(submission.content_id) == []
+        assert Document.objects.of_no_contract().exists()
+
     def test_it_never_reaches_the_record_of_another(self, make_user):  # noqa: F811
         load(release("ocds-facts-1"))
         facts = load(release("ocds-facts-1", title="other"), channel=Submission.Channel.FORM)
@@ -308,6 +318,19 @@ class TestRemoval:
         assert "Contrato de cámaras" not in dump()
         assert set(ContentChunk.objects.values_list("content", flat=True)) == {facts.content_id}
         assert not Attachment.objects.exists()
+        assert set(announced) == {process.pk}
+
+    @pytest.mark.parametrize("with_records", [False, True])
+    def test_what_another_had_sent_before_is_audited_again_without_it(self, with_records, announced):  # noqa: F811
+        send_facts()
+        process = ContractingProcess.objects.get()
+        told = json.dumps(release("ocds-facts-1"), indent=1).encode()
+        again = load(content=told, channel=Submission.Channel.FORM)
+        submission = send(about=again)
+        assert processes_of(submission.content_id) == [process.pk]
+        announced.clear()
+        erase_submission(again, actor=None, with_records=with_records)
+        assert processes_of(submission.content_id) == []
         assert set(announced) == {process.pk}
 
     def test_erasing_one_of_two_senders_leaves_what_the_other_sent(self):
