@@ -23,7 +23,7 @@ from contracts.documents.reading import read_document
 from contracts.files.kinds import kind_of_file
 from contracts.files.limits import ReaderLimits
 from contracts.intake import idempotency, quota
-from contracts.intake.attaching import attach, join_documents
+from contracts.intake.attaching import attach
 from contracts.intake.authority import Publishers
 from contracts.intake.dating import order_problems
 from contracts.intake.detecting import kind_of
@@ -126,7 +126,7 @@ def submit(
 
     :param only: the one publisher that the sender's token is limited to
     :param kind: its kind; `None` to detect it
-    :param about: what a document is sent with; by a receipt that is told without it
+    :param about: what a document is sent with; what comes by a receipt is joined once all of it is there
     :param keeps_unknown_tables: store a table whose columns are not known too: its sender is asked what they hold
     :param idempotency_key: one that the client gives to this request and to repetitions of it
     :param receipt: what it is sent with: it joins it in the transaction that stores it, and without an account the
@@ -157,7 +157,6 @@ def submit(
             )
             if receipt is not None:
                 receipt.submissions.add(submission)
-                join_documents(receipt)
             if about is not None:
                 attach(submission, about=about)
             if idempotency_key:

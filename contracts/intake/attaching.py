@@ -9,6 +9,7 @@ it is about one or another, which a person says.
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -96,12 +97,15 @@ def join_documents(receipt: Receipt) -> None:
     """
     Join the documents of a receipt to the facts or, without such, the only records that came with it, before or after.
 
-    Part of the transaction that stores any of them.
+    It is asked once all that comes together is stored: of two records, the first would have all documents, else.
     """
-    about = _facts_of(receipt)
-    if about is not None:
-        for document in receipt.submissions.filter(erased_on=None, kind=Submission.Kind.DOCUMENT):
-            attach(document, about=about)
+    with transaction.atomic():
+        # Who takes it back waits, or is waited for.
+        locked = Receipt.objects.select_for_update().get(pk=receipt.pk)
+        about = _facts_of(locked)
+        if about is not None:
+            for document in locked.submissions.filter(erased_on=None, kind=Submission.Kind.DOCUMENT):
+                attach(document, about=about)
 
 
 def _facts_of(receipt: Receipt) -> Submission | None:

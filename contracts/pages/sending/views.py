@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from contracts import tasks
 from contracts.erasing import SubmissionBusyError
 from contracts.files.limits import ReaderLimits
+from contracts.intake.attaching import join_documents
 from contracts.intake.mapping import NotMappableError, give_mapping, keep_mapping, preview_of
 from contracts.intake.quota import QuotaExceededError
 from contracts.models import IntakePolicy, Receipt, Submission
@@ -357,6 +358,7 @@ def _send_files(request: HttpRequest, receipt: Receipt) -> Iterator[Sent]:
             yield _refused(name, Problem("too_many_files", values={"limit": MAX_FILES}))
         else:
             yield _store(request, name, file.chunks(), receipt)
+    join_documents(receipt)
 
 
 def _store(

@@ -374,6 +374,19 @@ def test_a_form_joins_documents_with_the_only_record_whichever_comes_first():
     assert processes_of(Document.objects.get().pk) == [ContractingProcess.objects.get().pk]
 
 
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_form_joins_no_document_to_one_of_two_records_wherever_it_stands(place):
+    files = [
+        SimpleUploadedFile(f"{number}.json", json.dumps(release(f"ocds-facts-{number}")).encode()) for number in "12"
+    ]
+    files.insert(place, SimpleUploadedFile("contrato.pdf", PAPER))
+    Client().post("/submit/", {"step": "send", "files": files})
+    for submission in Submission.objects.all():
+        process_submission(submission.pk)
+    assert ContractingProcess.objects.count() == 2
+    assert processes_of(Document.objects.get().pk) == []
+
+
 def test_a_form_joins_facts_and_documents_and_tells_how_much_was_read():
     client = Client()
     facts = {"title": "Cámaras para la plaza", "buyer": "Municipio Ficticio", "country": "Perú"}
