@@ -69,7 +69,9 @@ def read_amount(
     :raises UnclearAmountError: if it may mean two numbers
     :raises UnclearCurrencyError: if it may mean two currencies
     """
-    text = _IN_WORDS.sub(r"\g<currency>", text[: MAX_WRITTEN + 1])
+    if len(text) > MAX_WRITTEN:
+        return None
+    text = _IN_WORDS.sub(r"\g<currency>", text)
     if len(text) > MAX_LENGTH:
         return None
     text = text.translate(_GROUP_MARKS).replace("\N{MINUS SIGN}", "-").rstrip(_NOTE_MARKS)

@@ -63,7 +63,7 @@ def _value(contract: Json, used: Mapping[str, str]) -> Iterator[Problem]:
     else:
         amount, at = (value, "/value") if value is not None else (contract.get("amount"), "/amount")
     # "USD 5" is read as "5 USD".
-    if amount not in (None, "") and not is_named and " " not in str(used.get(at, amount)):
+    if amount not in (None, "", {}) and not is_named and " " not in str(used.get(at, amount)):
         yield Problem("currency_missing", pointer=at)
     if isinstance(amount, str):
         below = amount.strip().startswith("-")

@@ -57,6 +57,11 @@ class TestAmounts:
     def test_what_is_none(self, text):
         assert read_amount(text) is None
 
+    def test_nothing_behind_a_long_amount_in_words_is_left_out(self):
+        words = "1.000,00 (" + "UN MIL " * 23 + "00/100 BOLIVIANOS)"
+        assert read_amount(words) == Amount(Decimal(1000), "BOB")
+        assert read_amount(f"{words:201} MAS 5.000,00 EUR") is None
+
     @pytest.mark.parametrize("text", ["1.234", "999,000", "USD 2.500 millones"])
     def test_three_digits_after_one_mark_may_be_two_numbers(self, text):
         with pytest.raises(UnclearAmountError) as unclear:

@@ -41,6 +41,7 @@ def warned(change):
         ({"currency": None, "value": {"amount": "5"}}, [("currency_missing", "/value/amount")]),
         ({"currency": None, "value": None, "amount": "5.000,00"}, [("currency_missing", "/amount")]),
         ({"currency": None, "value": None}, []),
+        ({"currency": None, "value": {}}, []),
         ({"date": "2042-01-01"}, [("date_far_ahead", "/date")]),
         ({"dates": {"date_signed": "2204-01-01"}}, [("date_far_ahead", "/dates/date_signed")]),
         ({"end_date": "2054-01-01", "date": "2025-01-01"}, []),
