@@ -1,6 +1,7 @@
 """People decide on claims: a decision is appended, and the record is compiled again."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -8,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from contracts.intake.attaching import announce
+from contracts.intake.attaching import announce, attach
 from contracts.intake.claiming import decide
 from contracts.intake.compiling import compile_processes, lock_ocids
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess
@@ -44,6 +45,29 @@ def decide_claim(
         decided = _append(claim, kind, reason, decided_by, told=told.strip(), **parts)
         _compile([decided], kind)
     return decided.decision
+
+
+def say_published(
+    *, claim: Claim, published: ContractingProcess, is_same: bool, decided_by: Any, reason: str, told: str = ""
+) -> ClaimDecision:
+    """
+    Say whether an accepted claim is the contract of a record that its publisher published since, by a decision on it.
+
+    If so, its record is taken back, and its documents belong to that of the publisher too, where they outlast it. If
+    not, it stays as far as it was accepted.
+
+    :raises ValidationError: as ``decide_claim``
+    """
+    stands: Any = claim.decision
+    decide_so = partial(decide_claim, claim=claim, decided_by=decided_by, reason=reason, told=told)
+    if not is_same:
+        return decide_so(kind=stands.kind, members=stands.members, releases=stands.releases)
+    with transaction.atomic():
+        decision = decide_so(kind=ClaimDecision.Kind.REJECTED)
+        sent_with = Attachment.objects.of_one_contract().filter(Q(about__claims=claim) | Q(about__repeats=claim))
+        for row in sent_with.select_related("submission").distinct():
+            attach(row.submission, process=published, url=row.url, attached_by=decided_by)
+    return decision
 
 
 def decide_claims(

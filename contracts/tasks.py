@@ -14,7 +14,7 @@ from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
 from contracts import broker, erasing, same_bodies
-from contracts.intake import filing, processing, recompiling
+from contracts.intake import filing, processing, published, recompiling
 from contracts.models import Submission
 from contracts.postgres.locks import hold_if_free
 
@@ -95,6 +95,12 @@ def read_documents_anew() -> None:
 def propose_bodies() -> None:
     """Look for organizations that may be one under two names, for leads to decide on."""
     same_bodies.propose_all()
+
+
+@lone_task("contracts.look_for_published", seconds=SECONDS_OF_ALL)
+def look_for_published() -> None:
+    """Look for official records that are contracts of accepted claims, for people to say."""
+    published.look_for_published()
 
 
 @lone_task("contracts.keep_retention", seconds=SECONDS_OF_ALL)

@@ -20,6 +20,7 @@ from audits.reports.desk_figures import DeskFigures, count_desk, kept_desk, peop
 from audits.reports.rule_health import MIN_DECIDED, Health, kept_health
 from audits.wording import place_name
 from contracts import broker
+from contracts.admin.claims import MAYBE_PUBLISHED
 from contracts.models import Claim, Document, Submission, TrailEntry
 from contracts.pages.charts.bars import Range, intervals, pairs, ranked
 from contracts.pages.charts.drawing import Bar
@@ -119,6 +120,9 @@ def _desk(figures: DeskFigures, health: Mapping[str, Health]) -> Iterator[Fact]:
     )
     claims = f"{reverse('admin:contracts_claim_changelist')}?state={Claim.State.HELD}"
     yield Fact(_("Claims that wait"), Claim.objects.held().count(), claims)
+    published = f"{reverse('admin:contracts_claim_changelist')}?state={MAYBE_PUBLISHED}"
+    maybe = Claim.objects.maybe_published().count()
+    yield Fact(_("Accepted claims that their publisher may have published"), maybe, published, bool(maybe))
     documents = f"{reverse('admin:contracts_document_changelist')}?contract=none"
     yield Fact(_("Documents of no contract yet"), Document.objects.of_no_contract().count(), documents)
 

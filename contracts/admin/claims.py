@@ -16,7 +16,7 @@ from contracts.admin.bases import PageAdmin, ReadOnlyAdmin
 from contracts.admin.claims_together import DECIDE, DecideClaimsTogether, title_of, told_field, with_titles
 from contracts.admin.columns import column
 from contracts.admin.documents_beside import documents_of_claim
-from contracts.claims import decide_claim, overtaken
+from contracts.claims import decide_claim, overtaken, say_published
 from contracts.intake.receiving import gate_limits
 from contracts.intake.same_contracts import Agreement, Same, deals_of_claims, same_contracts, told_at_the_desk
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Release, Submission
@@ -27,6 +27,10 @@ from contracts.pages.display import MAX_ROWS, admin_link, admin_url
 from contracts.pages.record import compiled_release
 from contracts.translating import tell_same
 
+# What is asked of an accepted claim whose publisher may have published the same since, in place of a decision.
+SAME, NOT_SAME = "same", "not_same"
+MAYBE_PUBLISHED = "maybe_published"
+
 
 class DecisionForm(forms.Form):
     """
@@ -35,6 +39,7 @@ class DecisionForm(forms.Form):
     The latest decision that the page showed goes along: nobody decides over one that they have not seen.
 
     :param paths: those that can be accepted
+    :param is_published: whether it is asked if the record of its publisher is the same: first of all
     """
 
     kind = forms.ChoiceField(label=gettext_lazy("decision"), choices=ClaimDecision.Kind, widget=forms.RadioSelect)
@@ -47,13 +52,24 @@ class DecisionForm(forms.Form):
     last_decision = forms.IntegerField(required=False)
 
     def __init__(
-        self, *arguments: Any, claim: Claim, paths: list[str], releases: list[Release], **options: Any
+        self,
+        *arguments: Any,
+        claim: Claim,
+        paths: list[str],
+        releases: list[Release],
+        is_published: bool = False,
+        **options: Any,
     ) -> None:
         super().__init__(*arguments, **options)
         self._claim = claim
         self.fields["members"].choices = [(path, path) for path in paths]  # type: ignore[attr-defined]
         self.fields["releases"].choices = [(row.pk, str(row)) for row in releases]  # type: ignore[attr-defined]
-        if len(releases) < 2:
+        if is_published:
+            self.fields["kind"].choices = [  # type: ignore[attr-defined]
+                (SAME, _("the same: take this record back, that of the publisher stays")),
+                (NOT_SAME, _("not the same: both stay")),
+            ]
+        if len(releases) < 2 or is_published:
             del self.fields["releases"]
 
     def clean_members(self) -> list[str]:
@@ -74,10 +90,12 @@ class DecidedFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        return list(Claim.State.choices)
+        return [*Claim.State.choices, (MAYBE_PUBLISHED, gettext_lazy("its publisher's record may be this one"))]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
         value = self.value()
+        if value == MAYBE_PUBLISHED:
+            return queryset & Claim.objects.maybe_published()
         if value not in Claim.State.values:
             return queryset
         return queryset.filter(decision=None) if value == Claim.State.HELD else queryset.filter(decision__kind=value)
@@ -111,19 +129,25 @@ class ClaimAdmin(DecideClaimsTogether, PageAdmin, ReadOnlyAdmin):
 
     def page_of(self, request: HttpRequest, claim: Claim) -> dict[str, Any] | HttpResponse:
         releases = list(claim.releases.order_by("pk")[:MAX_ROWS])
-        record = _record(claim)
+        published = ContractingProcess.objects.public().filter(pk=claim.published_as_id or 0).first()
+        record = published or _record(claim)
         comparison = compare(compiled_release(record.pk)[1] if record else {}, _claimed(claim, releases))
-        form = DecisionForm(request.POST or None, claim=claim, paths=comparison.paths, releases=releases)
+        paths = [] if published else comparison.paths
+        form = DecisionForm(
+            request.POST or None, claim=claim, paths=paths, releases=releases, is_published=published is not None
+        )
         if request.method == "POST":
             if not request.user.has_perm(DECIDE):
                 raise PermissionDenied
-            if form.is_valid() and self._decide(request, claim, form):
+            if form.is_valid() and self._decide(request, claim, form, published):
                 return HttpResponseRedirect(admin_url(Claim, claim.pk))
         return {
             **self.beside(claim, record),
             "title": _("Claim"),
             "record": {"process": record, "href": admin_url(ContractingProcess, record.pk)} if record else None,
             "comparison": comparison,
+            "is_published": published is not None,
+            "takes_parts": request.user.has_perm(DECIDE) and releases and not published,
             "chosen": form["members"].value() or [],
             "same": [
                 {"told": tell_same(entry), "href": admin_url(ContractingProcess, entry.known.process)}
@@ -138,26 +162,34 @@ class ClaimAdmin(DecideClaimsTogether, PageAdmin, ReadOnlyAdmin):
         """Return what else the page shows beside the two: what others know of claim and record."""
         return {}
 
-    def _decide(self, request: HttpRequest, claim: Claim, form: DecisionForm) -> bool:
+    def _decide(
+        self, request: HttpRequest, claim: Claim, form: DecisionForm, published: ContractingProcess | None
+    ) -> bool:
         given = form.cleaned_data
-        decided = partial(
-            decide_claim,
-            claim=claim,
-            decided_by=request.user,
-            kind=ClaimDecision.Kind(given["kind"]),
-            reason=given["reason"],
-            told=given["told"],
-            members=given["members"],
-            releases=[int(pk) for pk in given.get("releases", [])],
-        )
+        words: dict[str, Any] = {name: given[name] for name in ("reason", "told")} | {"decided_by": request.user}
+        decided: partial[ClaimDecision]
+        if published:
+            decided = partial(say_published, claim=claim, published=published, is_same=given["kind"] == SAME, **words)
+        else:
+            decided = partial(
+                decide_claim,
+                claim=claim,
+                kind=ClaimDecision.Kind(given["kind"]),
+                members=given["members"],
+                releases=[int(pk) for pk in given.get("releases", [])],
+                **words,
+            )
         return self.store_decision(request, form, decided)
 
 
 def _on_record(claim: Claim) -> list[Same]:
-    """Return the contracts of other records, public or held, that are the claimed one."""
+    """Return the contracts of other records, public or held, that are the claimed one, if nobody said otherwise."""
     deals = deals_of_claims(Claim.objects.filter(pk=claim.pk))
     found = same_contracts(deals, among=told_at_the_desk)
-    return [entry for entry in found if entry.agreement is not Agreement.OCID][:MAX_ROWS]
+    others = [entry for entry in found if entry.agreement is not Agreement.OCID]
+    # Of one that was taken back they are those in favour of which it was.
+    told_apart = [] if claim.state == Claim.State.REJECTED else claim.compared_with
+    return [entry for entry in others if entry.known.process not in told_apart][:MAX_ROWS]
 
 
 def _record(claim: Claim) -> ContractingProcess | None:

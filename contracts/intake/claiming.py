@@ -29,7 +29,9 @@ def decide(
     """
     decision = ClaimDecision.objects.create(claim=claim, kind=kind, reason=reason, decided_by=decided_by, **given)
     claim.decision = decision
-    claim.save(update_fields=["decision"])
+    if claim.published_as_id:
+        claim.compared_with, claim.published_as = [*claim.compared_with, claim.published_as_id], None
+    claim.save(update_fields=["decision", "compared_with", "published_as"])
     # Neither reason nor members: strangers name members.
     record(decided_by, Action.CLAIM_DECIDED, claim, decision=decision.pk, kind=kind)
     return decision

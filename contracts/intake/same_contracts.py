@@ -138,6 +138,13 @@ def public(path: str) -> Q:
     return Q(**{f"{path}verification__in": PUBLIC})
 
 
+def official(path: str) -> Q:
+    """Return what publishers say themselves, whatever else was accepted beside it."""
+    return Q(**{f"{path}verification": Verification.OFFICIAL}) | public(path) & Q(
+        **{f"{path}publisher__isnull": False}
+    )
+
+
 def told_to_sender(own: QuerySet[Submission]) -> Among:
     """
     Return what a sender is told of: what is public, and what is held of their own.

@@ -99,6 +99,10 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """Claims that nobody has decided on."""
         return self.filter(decision=None)
 
+    def maybe_published(self) -> "ClaimQuerySet":
+        """Accepted claims of which a person has to say whether their publisher published the same since."""
+        return self.filter(published_as__isnull=False)
+
 
 class Claim(models.Model):
     """
@@ -133,6 +137,12 @@ class Claim(models.Model):
         related_name="+",
         verbose_name=_("decision"),
     )
+    # The record of its publisher that may be the same contract, until a person says so or not; and those of which one
+    # said, by primary key.
+    published_as = models.ForeignKey(
+        "contracts.ContractingProcess", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    compared_with = ArrayField(models.BigIntegerField(), default=list, db_default=[], editable=False)
 
     objects = ClaimQuerySet.as_manager()
 

@@ -1,0 +1,46 @@
+"""
+Find contracts of accepted claims that their publisher published since, under an ocid of its own: asked, never merged.
+
+It is looked for at night, for there are fewer such claims than records that arrive.
+"""
+
+from django.db.models import Exists, OuterRef
+
+from contracts.intake.same_contracts import Agreement, deals_of_claims, official, same_contracts
+from contracts.models import Claim, ClaimDecision, ContractingProcess, Release
+
+# The newest, of which most are to be expected: minutes of one worker.
+MAX_CLAIMS = 10_000
+
+
+def look_for_published() -> None:
+    """
+    Let accepted claims name the official record that may be the same contract, each the surest, and one at a time.
+
+    Asked is of those whose public record rests on claims alone. A question that no longer holds goes.
+    """
+    record = ContractingProcess.objects.public().filter(ocid=OuterRef("ocid"))
+    said_by_publisher = Release.objects.filter(ocid=OuterRef("ocid"), claim=None)
+    accepted = Claim.objects.filter(
+        Exists(record),
+        ~Exists(said_by_publisher),
+        decision__kind__in=[ClaimDecision.Kind.ACCEPTED, ClaimDecision.Kind.ACCEPTED_IN_PART],
+    )
+    Claim.objects.maybe_published().exclude(pk__in=accepted.values("pk")).update(published_as=None)
+    for claim in accepted.order_by("-made_at", "pk")[:MAX_CLAIMS]:
+        found = _official_records(claim)
+        if claim.published_as_id in found:
+            continue
+        # What the page asks does not change between two looks at it: another record is for the next night.
+        asked = None if claim.published_as_id or not found else found[0]
+        # Of what was decided on meanwhile the next night asks.
+        unchanged = Claim.objects.filter(pk=claim.pk, decision=claim.decision_id)
+        unchanged.exclude(published_as=asked).update(published_as=asked)
+
+
+def _official_records(claim: Claim) -> list[int]:
+    """Return the official records, by primary key, that may be the contract of a claim, the surest first."""
+    same = same_contracts(deals_of_claims(Claim.objects.filter(pk=claim.pk)), among=official)
+    same.sort(key=lambda entry: list(Agreement).index(entry.agreement))
+    records = [entry.known.process for entry in same if entry.known.process is not None]
+    return [record for record in records if record not in claim.compared_with]
