@@ -17,10 +17,11 @@ from django.utils import timezone
 from msgspec import Struct
 
 from contracts.erasing import erase_submission
+from contracts.intake.attaching import detach
 from contracts.intake.corrected import MAX_RELEASES, SentCorrection, corrections_as_sent
 from contracts.intake.repeats import of_one_release, of_strangers, state_told
 from contracts.intake.same_contracts import MAX_DEALS, Deal, Same, deals_of_claims, same_contracts, told_to_sender
-from contracts.models import Claim, ContractingProcess, Receipt, Submission
+from contracts.models import Attachment, Claim, ContractingProcess, Receipt, Submission
 from contracts.ocds.folding import without_marks
 from contracts.ocds.problems import Problem
 
@@ -207,13 +208,16 @@ def may_be_taken_back(receipt: Receipt, *, only: Submission | None = None) -> bo
     """
     Return whether nobody has decided on anything of it, or of the only one of its submissions that is asked for.
 
-    Who decided on a contract read the documents that were sent with it, not those of a later day.
+    Who decided on a contract read the documents that were sent with it, not those of a later day; who attached one by
+    hand decided on it.
     """
+    by_hand = Attachment.objects.filter(submission__receipts=receipt).exclude(attached_by=None)
     claims = Claim.objects.filter(submission__receipts=receipt)
     if only is not None:
+        by_hand = by_hand.filter(submission=only)
         of_it = Q(submission=only) | Q(submission__attached__submission=only)
         claims = claims.filter(of_it).exclude(decision__decided_at__lt=only.received_at)
-    return receipt.withdrawn_on is None and not claims.exclude(decision=None).exists()
+    return receipt.withdrawn_on is None and not claims.exclude(decision=None).exists() and not by_hand.exists()
 
 
 def take_back(receipt: Receipt, *, only: Submission | None = None, actor: Any = None) -> None:
@@ -231,7 +235,9 @@ def take_back(receipt: Receipt, *, only: Submission | None = None, actor: Any = 
         submissions = locked.submissions.filter(erased_on=None)
         for submission in submissions if only is None else submissions.filter(pk=only.pk):
             # Who sent the same bytes with another receipt has not taken them back.
-            if submission.receipts.filter(withdrawn_on=None).exclude(pk=locked.pk).exists():
+            others = submission.receipts.filter(withdrawn_on=None).exclude(pk=locked.pk)
+            if others.exists():
+                detach(submission.attachments.filter(about__receipts=locked).exclude(about__receipts__in=others))
                 locked.submissions.remove(submission)
             else:
                 erase_submission(submission, actor=actor, with_records=True)

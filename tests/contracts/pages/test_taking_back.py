@@ -9,6 +9,7 @@ from audits.models import Audit, DeskEntry, Flag, LexiconTerm, Review
 from audits.triage import review_flag
 from contracts import erasing, receipts
 from contracts.claims import decide_claim
+from contracts.intake.attaching import attach, processes_of
 from contracts.intake.unnamed import forget_unnamed
 from contracts.models import (
     Claim,
@@ -31,7 +32,8 @@ from tests.contracts.pages.sending import FACTS, ask, dump, file, process_all, s
 from tests.contracts.pages.test_senders import audit_all, times_since
 from tests.support.pages import words_of
 from tests.support.pdfs import pdf
-from tests.support.people import make_user  # noqa: F401  -- a fixture
+from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+from tests.support.records import load, release
 from tests.support.stored import is_stored
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +120,34 @@ def test_a_document_that_came_on_a_later_day_than_the_decision_goes_alone(client
     assert document.get().erased_on
     assert ContractingProcess.objects.public().exists()
     assert "cannot be taken back" in ask(client, words, wish="take back")
+
+
+def test_a_document_that_a_person_attached_to_a_record_does_not_go(client, make_user):  # noqa: F811
+    load(release("ocds-official-1"))
+    words = words_of(send(client, files=[file(pdf("Contrato"))]))
+    process_all()
+    document = Submission.objects.get(kind=Submission.Kind.DOCUMENT)
+    process = ContractingProcess.objects.get()
+    attach(document, process=process, attached_by=make_user("Auditors"))
+    assert "cannot be taken back" in ask(client, words, wish="take back", submission=str(document.pk))
+    assert "cannot be taken back" in ask(client, words, wish="take back")
+    assert processes_of(document.content_id) == [process.pk]
+
+
+def test_a_document_of_two_receipts_leaves_the_contract_of_the_one_that_it_is_taken_back_with(sign_in):  # noqa: F811
+    client = sign_in("Submitters")
+    send(client, **FACTS, files=[file(pdf("Contrato"))])
+    words = words_of(send(client, **FACTS, description="otro", files=[file(pdf("Contrato"))]))
+    process_all()
+    document = Submission.objects.get(kind=Submission.Kind.DOCUMENT)
+    assert len(processes_of(document.content_id)) == 2
+    assert "taken back and erased" in ask(client, words, wish="take back", submission=str(document.pk))
+    kept = ContractingProcess.objects.exclude(description="otro")
+    assert processes_of(document.content_id) == [kept.get().pk]
+    # The same form twice: one receipt takes nothing from the other.
+    again = words_of(send(client, **FACTS, files=[file(pdf("Contrato"))]))
+    assert "taken back and erased" in ask(client, again, wish="take back")
+    assert processes_of(document.content_id) == [kept.get().pk]
 
 
 def test_what_belongs_to_another_receipt_does_not_go_with_this_one(client):
