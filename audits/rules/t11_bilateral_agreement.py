@@ -55,7 +55,7 @@ from audits.matching.lexicon import WEAK, Mention
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=13,
+    version=14,
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",
     },

@@ -48,7 +48,7 @@ from audits.matching.watchlist import Entry
     title="Listed supplier",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=10,
+    version=11,
     sentences={
         "default": "Public lists that name {vendor}: {lists}.",
     },

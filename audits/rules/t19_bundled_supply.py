@@ -55,7 +55,7 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
     title="Bundled supply",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=17,
+    version=18,
     sentences={
         "default": "{count} kinds of supply are one lot: {words}.",
     },

@@ -54,7 +54,7 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
     title="Undisclosed AI",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=15,
+    version=16,
     sentences={
         "default": "The details speak of {words}; title, description and classification do not.",
     },

@@ -138,7 +138,8 @@ def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
     """
     Return that what was awarded, else the estimate, is known to cost little; ``None`` if it is not.
 
-    An estimate that is higher tells that the price of an award is not that of all: of one unit, or in name only.
+    An estimate or a contract that is higher tells that the price of an award is not that of all: of one unit, or in
+    name only.
     Where no amount is told the name of a method that is kept for what costs little tells it.
     """
     known = bound_of(dossier.process, trifles)
@@ -172,12 +173,11 @@ def trifling_contract(contract: Contract, trifles: Mapping[str, int]) -> Context
 
 
 def _stay_below(process: Process, spent: Money, bound: Money) -> bool:
-    """Tell whether what was spent, and the estimate in the same currency, are below a bound."""
-    estimate = money(process.tender.value)
-    is_estimated_higher = (
-        estimate is not None and estimate.currency == bound.currency and estimate.amount >= bound.amount
+    """Tell whether what was spent, and the estimate and each contract in the same currency, are below a bound."""
+    told = (money(value) for value in (process.tender.value, *(contract.value for contract in process.contracts)))
+    return spent.amount < bound.amount and not any(
+        known and known.currency == bound.currency and known.amount >= bound.amount for known in told
     )
-    return spent.amount < bound.amount and not is_estimated_higher
 
 
 def require_more_than_trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> None:

@@ -62,11 +62,13 @@ _REPLACED_OR_KIND = re.compile(
     r"(?<!del )(?<!do )\btipo \W?$"
 )
 _REPLACED_REACH = 80
-# The number of an order, and what stands before it: "Crl. Citrix 57.544"; a model has no stop ("ref. Cisco 9200").
+# The number of an order, and what stands before it: "Crl. Citrix 57.544"; a model has no stop ("ref. Cisco 9200"), and
+# of what is counted is told ("Citrix 12.500 usuarios").
 _COUNTED = re.compile(r"\b(?:correl\w*|crl|id|n|no|nro|num|orden|pedido|ref|ticket)[.:º°]* ?$")
-_COUNT = re.compile(r" \d{1,3}\.\d{3}(?![\w,])")
+_COUNT = re.compile(r" \d{2,3}\.\d{3}(?! ?\w|,)")
 _TICKETS = "jira"
-_TICKET = re.compile(r"[ #:(-]{0,3}+(?:\d{4,}|[a-z]{2,10}-\d)")
+# No year ("Jira 2025"), and nothing that is counted ("Jira 2000 usuarios").
+_TICKET = re.compile(r"[ #:(-]{0,3}+(?:(?!(?:19|20)\d\d\b)\d{4,}+(?! ?\w)|[a-z]{2,10}-\d)")
 _COUNT_REACH = 16
 # In a text of so many characters a name says little, unless what binds to it stands within so many characters.
 LONG_TEXT = 1_200
