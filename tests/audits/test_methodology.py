@@ -390,6 +390,7 @@ def test_the_card_tells_what_taught_the_weights_that_training_went_on_from(clien
 
     rows = sum(start["sources"].values())
     assert f"It goes on from weights that {rows} rows of {start['buyers']} buyers had taught by" in page
+    assert "Where those are of the same buyers the figures below are too good." in page
 
 
 @pytest.mark.parametrize("code", RULES)
