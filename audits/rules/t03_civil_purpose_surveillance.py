@@ -19,8 +19,8 @@ education, health, tourism, broadband, smart city.
 * **context** (waits for no decision):
   * One entry of a long list of other things, or of the installations of works, and what stands behind three others of
     a list, as in T01.
-  * What reads out devices that somebody holds, or compares traces ("AFIS", unless a registry or an identity is
-    named): forensics, no part of a civil project; T01 asks about it.
+  * What reads out devices that somebody holds, or compares traces ("AFIS", unless a registry, an identity or
+    a civil purpose is named): forensics, no part of a civil project; T01 asks about it.
   * What title and description alone tell of, 70 characters or more behind where what is bought begins, in a record
     that reads like technology with a probability below one half.
   * What locates, where only who buys shows that others are located, as in T01.
@@ -129,10 +129,10 @@ def civil_purpose_surveillance(dossier: Dossier, *, trifles: Mapping[str, int] =
 def _reads_out(dossier: Dossier, found: Collection[Mention]) -> Context | None:
     """Return that all that is found investigates crimes by what somebody holds, and is no part of a civil project."""
     told = [*(party.name for party in dossier.public_parties), *(dossier.text_of(mention) for mention in found)]
-    of_identity = any(_OF_IDENTITY.search(fold(text).text) for text in told)
+    is_civil = bool(dossier.mentions_of("civil_purpose")) or any(_OF_IDENTITY.search(fold(text).text) for text in told)
 
     def is_forensic(mention: Mention) -> bool:
         words = fold(mention.written).text
-        return not of_identity if words == _TRACES else bool(_FORENSIC.search(words))
+        return not is_civil if words == _TRACES else bool(_FORENSIC.search(words))
 
     return Context("reads_out", {"words": named(found)}) if all(map(is_forensic, found)) else None
