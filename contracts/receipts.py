@@ -201,6 +201,7 @@ def _state_of_document(document: Submission) -> str:
     state = _state(about, {claim.state for claim in _claims_of(about)})
     # Beside what another publishes, or several contracts, it is about nothing until a person says so.
     is_joined = len(about.ocids) == 1 and (state != "public" or about.releases.exists())
+    is_joined = is_joined and document.attachments.of_one_contract().exists()
     return state if is_joined or state in {"received", "rejected", "erased"} else "held"
 
 

@@ -38,9 +38,12 @@ _PAIRS = """
             UNION ALL SELECT submission_id, claim_id FROM contracts_claim_repeated_by
         ) says ON says.submission_id = told.id
         JOIN contracts_claim c ON c.id = says.claim_id
+        JOIN contracts_submission claimed ON claimed.id = c.submission_id
         LEFT JOIN contracts_claimdecision d ON d.id = c.decision_id
         JOIN contracts_contractingprocess p ON p.claim_id = c.id OR (
             p.ocid = c.ocid AND p.claim_id IS NULL AND d.kind IN ('accepted', 'accepted_in_part')
+            -- Not where its publisher sent the same, and nobody looked at it.
+            AND (d.decided_by_id IS NOT NULL OR claimed.standing = 'trusted')
         )
         WHERE {about_claim} AND {is_of_one}
         UNION

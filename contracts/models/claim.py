@@ -99,6 +99,11 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """Claims that nobody has decided on."""
         return self.filter(decision=None)
 
+    def settled_by_nobody(self) -> "ClaimQuerySet":
+        """Claims that ended as their publisher sent the same: nobody looked at what strangers sent with them."""
+        ended = self.exclude(decision=None).filter(decision__decided_by=None)
+        return ended.exclude(submission__standing="trusted")  # of `Submission.Standing`, which needs this module
+
     def maybe_published(self) -> "ClaimQuerySet":
         """Accepted claims of which a person has to say whether their publisher published the same since."""
         return self.filter(published_as__isnull=False)

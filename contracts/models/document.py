@@ -133,9 +133,17 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         return self.filter(~models.Q(ocid="") | of_record | told | told_again)
 
     def of_one_contract(self) -> "AttachmentQuerySet":
-        """Return attachments to a process, or to a submission of one contract; one that was erased had one."""
+        """
+        Return attachments to a process, or to a submission of one contract; one that was erased had one.
+
+        What strangers sent with a contract that its publisher sent too is about none until a person says so.
+        """
+        about = models.OuterRef("about")
+        settled = Claim.objects.settled_by_nobody()
+        unseen = models.Exists(settled.filter(submission=about)) | models.Exists(settled.filter(repeated_by=about))
         one = models.Q(about__ocids__0__isnull=False, about__ocids__1__isnull=True)
-        return self.in_use().filter(~models.Q(ocid="") | one | models.Q(about__erased_on__isnull=False))
+        told_of_one = (one | models.Q(about__erased_on__isnull=False)) & ~models.Q(unseen)
+        return self.in_use().filter(~models.Q(ocid="") | told_of_one)
 
 
 class Attachment(models.Model):

@@ -194,11 +194,15 @@ class TestJoining:
         assert processes_of(submission.content_id) == [public.pk]
         assert public.pk in announced
 
-    def test_it_stays_when_the_publisher_sends_the_same(self):
+    def test_it_waits_for_a_person_when_the_publisher_sends_the_same(self):
+        """Who copied a contract from a portal must not put a document under the record of its publisher."""
         submission = send(about=send_facts())
+        held = ContractingProcess.objects.get()
+        assert processes_of(submission.content_id) == [held.pk]
         load(release("ocds-facts-1"), release("ocds-facts-2"))
-        public = ContractingProcess.objects.public().get(ocid="ocds-facts-1")
-        assert processes_of(submission.content_id) == [public.pk]
+        assert ContractingProcess.objects.public().filter(ocid="ocds-facts-1").exists()
+        assert processes_of(submission.content_id) == []
+        assert submission.content_id in Document.objects.of_no_contract().values_list("pk", flat=True)
 
     def test_it_is_of_no_public_record_that_another_publishes(self):
         load(release("ocds-facts-1"))
