@@ -30,7 +30,7 @@ A method is named by one of these:
 ## Exclusions
 
 * Cancelled tenders, and those of which every item or lot is.
-* Direct and limited procedures, by their code, name, reason or number, and agreements.
+* Direct and limited procedures, by their code, name, reason or number, call-offs and agreements.
 * Procedures for small purchases by their name, and all methods for which no term is known.
 * All but the first of several records that tell one tender (one buyer, title, description, start and end). The first
   is that by its ocid, as the figure `first_record` tells.
@@ -79,7 +79,7 @@ NO_OTHERS: Mapping[str, int] = {}
     title="Short submission period",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=6,
+    version=7,
     reads=("first_record",),
     sentences={
         "default": "Bidders had {days:calendar day|calendar days} to bid; the rule asks for {minimum}.",

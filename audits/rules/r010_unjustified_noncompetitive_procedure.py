@@ -95,7 +95,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Unjustified noncompetitive procedure",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=8,
+    version=9,
     reads=("publisher_practice",),
     limits=DIRECT,
     sentences={

@@ -22,7 +22,7 @@ A short time from the notice is **context** (waits for no decision) where:
 ## Exclusions
 
 * Cancelled tenders, and those of which every item or lot is.
-* Direct and limited procedures, by their code, name, reason or number.
+* Direct and limited procedures, by their code, name, reason or number, call-offs and agreements.
 * The award period tells no opening: publishers copy the tender period into it, or the period of the contract.
 * Short periods where the end of the tender period is given: R003 asks about them, so that one short term does not
   count twice.
@@ -50,7 +50,7 @@ from contracts.ocds.views import Period
     title="Short time to opening",
     stage=Stage.TENDER,
     severity=Severity.HIGH,
-    version=6,
+    version=7,
     reads=("source_habits.opened_soon",),
     sentences={
         "default": "Bids were opened {days:calendar day|calendar days} after the notice; the rule asks for {minimum}.",

@@ -34,6 +34,7 @@ Of the statistics:
 
 * Direct and limited procedures, by their code, name, reason or number: their single supplier is no surprise, and
   other rules ask about it.
+* Call-offs, by name or title ("contrato basado").
 * Agreements between bodies, and purchases below the threshold of the law, by name.
 * Tenders, or all of their items or lots, that were cancelled or came to nothing.
 * Bids that were only invited, or were withdrawn, are not counted.
@@ -43,6 +44,7 @@ Reported as insufficient data:
 * A list that lacks the supplier of an award: it is no list of those who took part.
 * A list that names a single person in a contest of consultants, who are chosen by their curricula: neither is that.
 * A list that names the buyer alone.
+* One tenderer where several suppliers won apart: the count may be that of a lot.
 
 ## Sources
 
@@ -55,7 +57,13 @@ from collections.abc import Iterable, Sequence
 
 from audits.facts.procurement.procedures import below_threshold_by_name, require_competition, require_success
 from audits.facts.procurement.stages import method_of
-from audits.facts.procurement.tenderers import AFTER_EVALUATION, count_tenderers, hired_person, listed_buyer
+from audits.facts.procurement.tenderers import (
+    AFTER_EVALUATION,
+    count_tenderers,
+    count_winners,
+    hired_person,
+    listed_buyer,
+)
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
     Evidence,
@@ -73,7 +81,7 @@ from audits.judging.rule.vocabulary import (
     title="Single bid received",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=7,
+    version=8,
     reads=("source_habits.one_tenderer",),
     sentences={
         "default": "The record counts {count} tenderer in a procedure of method “{method:code}”.",
@@ -83,6 +91,7 @@ from audits.judging.rule.vocabulary import (
     },
     reasons={
         "buyer_listed": "the only tenderer on the list is the buyer, {buyer}",
+        "several_won": "one tenderer is counted, and {number} suppliers won apart",
         "suppliers_alone": "the bids are those of suppliers alone; statistics of lots tell of more",
         "supplier_not_listed": "the list of tenderers lacks the supplier {supplier}",
         "person_hired": "a contest hires a person, {person}: the list names who was chosen, and not among whom",
@@ -101,6 +110,8 @@ def single_bid_received(dossier: Dossier, *, methods: Sequence[str] = ("open", "
         raise InsufficientDataError(f"{tender.path}/tenderers", "person_hired", person=person)
     if count == 1 and (buyer := listed_buyer(dossier.process)):
         raise InsufficientDataError(f"{tender.path}/tenderers", "buyer_listed", buyer=buyer)
+    if count == 1 and (number := count_winners(dossier.process)) > 1:
+        raise InsufficientDataError(evidence.path, "several_won", number=number)
     if count == 1:
         method = Evidence(f"{tender.path}/procurementMethod", tender.method)
         sentence = "evaluated" if evidence.note in AFTER_EVALUATION else "default"

@@ -76,7 +76,7 @@ _DOOR = 5
     title="Small then large purchase",
     stage=Stage.AWARD,
     severity=Severity.CONTEXT,
-    version=7,
+    version=8,
     reads=("purchases_before", "source_coverage"),
     bounds={
         "source_coverage": Bounds(tells=Telling.NOTHING, always=("since", "own_since"), beside="purchases_before")

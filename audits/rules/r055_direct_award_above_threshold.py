@@ -56,7 +56,7 @@ from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity
     title="Direct award above threshold",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=5,
+    version=6,
     limits=DIRECT,
     sentences={
         "default": "The direct award of {value} is {percent} % of the limit, {limit} ({source}), and the record gives "

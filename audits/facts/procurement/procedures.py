@@ -218,16 +218,15 @@ def require_competition(dossier: Dossier) -> None:
     """
     Let pass procedures in which several could bid, or of which nothing is known.
 
-    :raises NotApplicableError: if code, name, reason or number says that the award is direct or limited, an order
-        under a contract that stands, or an agreement
+    :raises NotApplicableError: if code, name, reason or number says that the award is direct or limited, or an
+        agreement; or name or title that it is an order under a contract that stands
     """
     tender = dossier.process.tender
     if tender.method in NON_COMPETITIVE:
         raise NotApplicableError("method_is", method=tender.method)
     if words := direct_by_name(dossier):
         raise NotApplicableError("direct_by_name", words=words)
-    if method := call_off_by_name(dossier):
-        raise NotApplicableError("call_off", method=method)
+    require_no_call_off(dossier)
     if method := agreement_by_name(dossier):
         raise NotApplicableError("agreement", method=method)
 

@@ -129,6 +129,17 @@ def listed_buyer(process: Process) -> str:
     return next((name for name in named if fold_phrase(name) in buyers), "") if len(named) == 1 else ""
 
 
+def count_winners(process: Process) -> int:
+    """Return how many won apart: who share an award, of one or of several, may have bid together."""
+    shared = _shared_names(process)
+    winners: list[set[_Key]] = []
+    for award in process.awards:
+        if keys := {key for supplier in award.suppliers for key in _keys(process, supplier, shared)}:
+            same = [winner for winner in winners if not winner.isdisjoint(keys)]
+            winners = [*(winner for winner in winners if winner not in same), keys.union(*same)]
+    return len(winners)
+
+
 def by_firm(process: Process) -> list[list[OrganizationReference]]:
     """
     Return the tenderers, those that share an id, an identifier or a name together, in the order of the record.
