@@ -200,8 +200,8 @@ def _state_of_document(document: Submission) -> str:
         return "held"
     state = _state(about, {claim.state for claim in _claims_of(about)})
     # Beside what another publishes, or several contracts, it is about nothing until a person says so.
-    is_joined = len(about.ocids) == 1 and (state != "public" or about.releases.exists())
-    is_joined = is_joined and document.attachments.of_one_contract().exists()
+    is_alone = len(about.ocids) == 1 and document.attachments.of_one_contract().exists()
+    is_joined = is_alone and (state != "public" or about.releases.exists())
     return state if is_joined or state in {"received", "rejected", "erased"} else "held"
 
 

@@ -87,6 +87,19 @@ def shorten(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
+def _as_number(value: Any) -> Decimal | None:
+    """Return a number, or a text that is nothing else, as an exact decimal; else ``None``."""
+    if type(value) is Decimal:
+        return value
+    if type(value) is int or isinstance(value, Decimal):
+        return Decimal(value)
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    if isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value.strip()):
+        return Decimal(value.strip())
+    return None
+
+
 def are_entries(value: dict[str, Any]) -> bool:
     """Return whether the members of an object are the entries of a list, by their place or id, as PHP writes some."""
     return bool(value) and all(
@@ -180,10 +193,7 @@ class Reader:
 
     def is_number(self, parent: dict[str, Any], key: str) -> bool:
         """Return whether a member is a number, or a text that is nothing else."""
-        value = parent.get(key)
-        if isinstance(value, str):
-            return _PLAIN_NUMBER.fullmatch(value.strip()) is not None
-        return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+        return _as_number(parent.get(key)) is not None
 
     def amount(self, parent: dict[str, Any], key: str, path: str) -> Decimal | None:
         """Return an exact decimal, or ``None`` if there is none or it can't be read without a guess."""
@@ -198,18 +208,12 @@ class Reader:
         if value is None or value == "":
             return None
         at = f"{path}/{escape(key)}"
-        if type(value) is Decimal:
-            number = value
-        elif type(value) is int or isinstance(value, Decimal):
-            number = Decimal(value)
-        elif isinstance(value, float):
-            number = Decimal(repr(value))
-        elif isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value.strip()):
-            number = Decimal(value.strip())
-            self.note(at, value, str(number), "text_as_number")
-        else:
+        number = _as_number(value)
+        if number is None:
             self.note(at, value, None, "number_expected")
             return None
+        if isinstance(value, str):
+            self.note(at, value, str(number), "text_as_number")
         return self._fit(number, at)
 
     def _fit(self, number: Decimal, at: str) -> Decimal | None:

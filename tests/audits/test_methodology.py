@@ -384,15 +384,6 @@ def test_the_card_of_the_reader_has_its_data_figures_and_limits(client, language
     assert re.search(r"inteligencia artificial|inteligência artificial|artificial intelligence", words)
 
 
-def test_the_card_tells_what_taught_the_weights_that_training_went_on_from(client):
-    start = Reader.load(WEIGHTS).card["start"]
-    page = client.get("/methodology/reader/", headers={"Accept-Language": "en"}).content.decode()
-
-    rows = sum(start["sources"].values())
-    assert f"It goes on from weights that {rows} rows of {start['buyers']} buyers had taught by" in page
-    assert "Where those are of the same buyers the figures below are too good." in page
-
-
 @pytest.mark.parametrize("code", RULES)
 def test_each_rule_that_uses_the_reader_leads_to_its_card_and_calls_it_nothing_else(client, code):
     page = client.get(f"/methodology/{code}/", {"lang": "es"}).content.decode()

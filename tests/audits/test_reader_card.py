@@ -1,0 +1,17 @@
+"""What the model card of the reader tells of the weights that its training went on from."""
+
+import pytest
+
+from audits.matching.reader import Reader
+from audits.reference.rule_sets import WEIGHTS
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_card_tells_what_taught_the_weights_that_training_went_on_from(client):
+    start = Reader.load(WEIGHTS).card["start"]
+    page = client.get("/methodology/reader/", headers={"Accept-Language": "en"}).content.decode()
+
+    rows = sum(start["sources"].values())
+    assert f"It goes on from weights that {rows} rows of {start['buyers']} buyers had taught by" in page
+    assert "Where those are of the same buyers the figures below are too good." in page
