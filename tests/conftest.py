@@ -3,6 +3,7 @@
 import os
 import time
 from pathlib import Path
+from time import monotonic
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from django.utils import translation
 from rest_framework.throttling import SimpleRateThrottle
 
 from audits.models import FourEyesWaiver
+from audits.reports import rule_health
 from config import embedded
 from config.child_processes import stop
 from contracts import broker as broker_state
@@ -52,6 +54,12 @@ def own_throttles(monkeypatch) -> None:
     monkeypatch.setattr(caches["default"], "key_prefix", f"veedor-cache-{uuid4()}")
     monkeypatch.setattr(SimpleRateThrottle, "timer", lambda _throttle: 90.0)
     broker_state.forget_silence()
+
+
+@pytest.fixture(autouse=True)
+def no_rule_is_context(monkeypatch) -> None:
+    """Begin each test knowing that no rule is context: what another test found is known for a minute."""
+    monkeypatch.setattr(rule_health, "_cached_context", [monotonic(), {}])
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 from audits.facts.technology.clauses import READING_DOCUMENTS
 from audits.judging.rule.vocabulary import OutcomeKind, Subject
 from audits.models import Audit
-from audits.reports.rule_health import context_rules
 from audits.rules import RULES, rules_about
 from tests.support.records import load, release
 
@@ -69,6 +68,5 @@ def test_a_process_that_no_rule_has_seen_yet_says_so(anonymous):
 
 def test_a_process_takes_the_same_queries_however_many_flags(flags, settings, anonymous, django_assert_num_queries):
     settings.VEEDOR_PUBLICATION = "all"
-    context_rules()  # known for a minute
     with django_assert_num_queries(9):
         assert anonymous.get(PROCESS).json()["flags"]
