@@ -1,10 +1,12 @@
 """
-The rules, discovered: every module of this package that makes a ``Rule`` adds it to ``RULES`` under its code.
+The rules, discovered: every module of this package that makes a ``Rule``, or a tuple of them that differ in words
+alone, adds it to ``RULES`` under its code.
 
 Adding a rule is adding a file; removing it is deleting the file.
 """
 
 from importlib import import_module
+from itertools import chain
 from pkgutil import iter_modules
 
 from audits.judging.rule.vocabulary import Rule, Subject
@@ -14,7 +16,10 @@ def _discover() -> dict[str, Rule]:
     found: dict[str, Rule] = {}
     for info in iter_modules(__path__):
         module = import_module(f"{__name__}.{info.name}")
-        for member in vars(module).values():
+        members = chain.from_iterable(
+            member if isinstance(member, tuple) else (member,) for member in vars(module).values()
+        )
+        for member in members:
             if isinstance(member, Rule) and member.judge.__module__ == module.__name__:
                 if member.code in found:
                     raise ValueError(f"two rules have the code {member.code}")

@@ -26,7 +26,7 @@ FORBIDDEN = re.compile(
 @pytest.mark.parametrize("code", RULES)
 def test_nothing_of_a_rule_is_left_to_be_filled_in(code):
     module = Path(getfile(RULES[code].judge))
-    translations = [module.parent / language / f"{module.stem}.md" for language in LANGUAGES if language != "en"]
+    translations = [file for language in LANGUAGES for file in (module.parent / language).glob(f"{module.stem}.*")]
     for file in (module, *translations, module.parent / "cases" / f"{code.lower()}.yaml"):
         assert "TODO" not in file.read_text(encoding="utf-8"), file
 
