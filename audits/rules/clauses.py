@@ -32,9 +32,7 @@ class _Texts(Struct, frozen=True, forbid_unknown_fields=True):
 
 def _clause(code: str, name: str, technology: str) -> Rule:
     def judge(dossier: Dossier, *, readable_characters: int) -> Iterator[Finding]:
-        yield from missing_clause(
-            dossier, code, readable_characters=readable_characters, sectors=_SECTORS[technology]
-        )
+        yield from missing_clause(dossier, code, readable_characters=readable_characters, sectors=_SECTORS[technology])
 
     judge.__name__ = name
     return Rule(
