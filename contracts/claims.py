@@ -63,9 +63,11 @@ def say_published(
     if not is_same:
         return decide_so(kind=stands.kind, members=stands.members, releases=stands.releases)
     with transaction.atomic():
+        # Those that are of the record now: rejected, it has none.
+        joined = Attachment.objects.of_one_contract().filter(Q(about__claims=claim) | Q(about__repeats=claim))
+        sent_with = list(joined.select_related("submission").distinct())
         decision = decide_so(kind=ClaimDecision.Kind.REJECTED)
-        sent_with = Attachment.objects.of_one_contract().filter(Q(about__claims=claim) | Q(about__repeats=claim))
-        for row in sent_with.select_related("submission").distinct():
+        for row in sent_with:
             attach(row.submission, process=published, url=row.url, attached_by=decided_by)
     return decision
 

@@ -16,7 +16,6 @@ from contracts.pages.display import admin_url
 from contracts.translating import problem_line
 
 MAX_DOCUMENTS = 50
-_PUBLIC = (Claim.State.ACCEPTED, Claim.State.ACCEPTED_IN_PART)
 
 
 def documents_of_claim(claim: Claim) -> SafeString | str:
@@ -26,7 +25,7 @@ def documents_of_claim(claim: Claim) -> SafeString | str:
 
 def documents_of_process(process: ContractingProcess) -> SafeString | str:
     """Return what was sent with the releases of a process, or beside the same without being one, or attached to it."""
-    accepted = Claim.objects.filter(ocid=process.ocid, decision__kind__in=_PUBLIC)
+    accepted = Claim.objects.accepted().filter(ocid=process.ocid)
     claims = Claim.objects.filter(pk=process.claim_id) if process.claim_id else accepted
     claimed = Q(about__claims__in=claims) | Q(about__repeats__in=claims)
     releases = Release.objects.of_process(process).values("submission__content")

@@ -2,8 +2,9 @@
 Which documents belong to which processes.
 
 A document belongs to the process made of the releases that it was sent with, whoever sent these first, to the public
-one once their claim is accepted, and to those that a person attached it to. Of several processes that a table tells of
-it is about one or another, which a person says.
+one once a person accepts their claim, and to those that a person attached it to. What comes later, or with a contract
+that is public already, waits for a person. Of several processes that a table tells of it is about one or another,
+which a person says.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -38,12 +39,14 @@ _PAIRS = """
             UNION ALL SELECT submission_id, claim_id FROM contracts_claim_repeated_by
         ) says ON says.submission_id = told.id
         JOIN contracts_claim c ON c.id = says.claim_id
-        JOIN contracts_submission claimed ON claimed.id = c.submission_id
         LEFT JOIN contracts_claimdecision d ON d.id = c.decision_id
         JOIN contracts_contractingprocess p ON p.claim_id = c.id OR (
             p.ocid = c.ocid AND p.claim_id IS NULL AND d.kind IN ('accepted', 'accepted_in_part')
-            -- Not where its publisher sent the same, and nobody looked at it.
-            AND (d.decided_by_id IS NOT NULL OR claimed.standing = 'trusted')
+            -- Of strangers only what lay before the person who decided, see ``AttachmentQuerySet.of_one_contract``.
+            AND (
+                d.decided_by_id IS NOT NULL AND a.id <= d.last_attachment
+                OR c.submission_id = told.id AND told.standing = 'trusted'
+            )
         )
         WHERE {about_claim} AND {is_of_one}
         UNION

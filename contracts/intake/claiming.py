@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from contracts.intake.authority import Publishers
 from contracts.intake.same_contracts import Deal, maybe_known, public
-from contracts.models import Claim, ClaimDecision, Release, Submission
+from contracts.models import Attachment, Claim, ClaimDecision, Release, Submission
 from contracts.ocds.calendar_days import start_of_day
 from contracts.trail import Action, record
 
@@ -27,7 +27,9 @@ def decide(
 
     :param given: ``told``, and of a claim accepted in part ``members`` and ``releases``
     """
-    decision = ClaimDecision.objects.create(claim=claim, kind=kind, reason=reason, decided_by=decided_by, **given)
+    newest = Attachment.objects.aggregate(last_attachment=Max("pk", default=0))
+    words = {"reason": reason, "decided_by": decided_by}
+    decision = ClaimDecision.objects.create(claim=claim, kind=kind, **words, **newest, **given)
     claim.decision = decision
     if claim.published_as_id:
         claim.compared_with, claim.published_as = [*claim.compared_with, claim.published_as_id], None

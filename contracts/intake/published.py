@@ -7,7 +7,7 @@ It is looked for at night, for there are fewer such claims than records that arr
 from django.db.models import Exists, OuterRef
 
 from contracts.intake.same_contracts import Agreement, deals_of_claims, official, same_contracts
-from contracts.models import Claim, ClaimDecision, ContractingProcess, Release
+from contracts.models import Claim, ContractingProcess, Release
 
 # The newest, of which most are to be expected: minutes of one worker.
 MAX_CLAIMS = 10_000
@@ -21,11 +21,7 @@ def look_for_published() -> None:
     """
     record = ContractingProcess.objects.public().filter(ocid=OuterRef("ocid"))
     said_by_publisher = Release.objects.filter(ocid=OuterRef("ocid"), claim=None)
-    accepted = Claim.objects.filter(
-        Exists(record),
-        ~Exists(said_by_publisher),
-        decision__kind__in=[ClaimDecision.Kind.ACCEPTED, ClaimDecision.Kind.ACCEPTED_IN_PART],
-    )
+    accepted = Claim.objects.accepted().filter(Exists(record), ~Exists(said_by_publisher))
     Claim.objects.maybe_published().exclude(pk__in=accepted.values("pk")).update(published_as=None)
     for claim in accepted.order_by("-made_at", "pk")[:MAX_CLAIMS]:
         found = _official_records(claim)

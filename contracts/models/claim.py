@@ -99,10 +99,10 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """Claims that nobody has decided on."""
         return self.filter(decision=None)
 
-    def settled_by_nobody(self) -> "ClaimQuerySet":
-        """Claims that ended as their publisher sent the same: nobody looked at what strangers sent with them."""
-        ended = self.exclude(decision=None).filter(decision__decided_by=None)
-        return ended.exclude(submission__standing="trusted")  # of `Submission.Standing`, which needs this module
+    def accepted(self) -> "ClaimQuerySet":
+        """Claims that are part of the public record, as a whole or in part."""
+        kinds = [ClaimDecision.Kind.ACCEPTED, ClaimDecision.Kind.ACCEPTED_IN_PART]
+        return self.filter(decision__kind__in=kinds)
 
     def maybe_published(self) -> "ClaimQuerySet":
         """Accepted claims of which a person has to say whether their publisher published the same since."""
@@ -200,6 +200,8 @@ class ClaimDecision(models.Model):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), default=timezone.now)
+    # The newest of all attachments then: what was attached later did not lie before who decided.
+    last_attachment = models.BigIntegerField(editable=False, db_default=0)
     number = models.BigIntegerField(_("number"), unique=True, editable=False, db_default=0)
     chain = models.BinaryField(_("chain"), max_length=32, db_default=b"")
 

@@ -136,11 +136,15 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         """
         Return attachments to a process, or to a submission of one contract; one that was erased had one.
 
-        What strangers sent with a contract that its publisher sent too is about none until a person says so.
+        What strangers sent with a contract that was public by then, or that nobody decided on as its publisher sent
+        the same, is about none until a person says so.
         """
         about = models.OuterRef("about")
-        settled = Claim.objects.settled_by_nobody()
-        unseen = models.Exists(settled.filter(submission=about)) | models.Exists(settled.filter(repeated_by=about))
+        seen = models.Q(decision__decided_by__isnull=False, decision__last_attachment__gte=models.OuterRef("pk"))
+        trusted = models.Q(submission__standing="trusted")  # of `Submission.Standing`, which needs this module
+        accepted = Claim.objects.accepted()
+        own, others = accepted.exclude(seen | trusted), accepted.exclude(seen)
+        unseen = models.Exists(own.filter(submission=about)) | models.Exists(others.filter(repeated_by=about))
         one = models.Q(about__ocids__0__isnull=False, about__ocids__1__isnull=True)
         told_of_one = (one | models.Q(about__erased_on__isnull=False)) & ~models.Q(unseen)
         return self.in_use().filter(~models.Q(ocid="") | told_of_one)
