@@ -3,22 +3,20 @@
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from msgspec import structs
 
+from contracts.intake.entries import read_entries
+from contracts.intake.report import Report
 from contracts.intake.spooling import CHUNK_BYTES, spool
-from contracts.intake.tabular import table_rows
+from contracts.models import Submission
 from contracts.ocds.document import encode
-from contracts.ocds.problems import Problem, RefusedError
+from contracts.ocds.problems import RefusedError
+from contracts.ocds.reading import Received
 from contracts.tables.given_mapping import GivenMapping, read_given
-from contracts.tables.reading import RowRelease, SheetRead, read_table
 from contracts.translating import problem_detail, tell_problem
-
-MAX_PROBLEMS = 1000
 
 
 class Command(BaseCommand):
@@ -82,43 +80,24 @@ def read(path: Path, given: GivenMapping | None = None, *, with_releases: bool =
     Return what a table holds.
 
     :param given: what its columns hold, if somebody says it
-    :returns: ``rows`` and ``rows_read`` of all sheets, ``mapping`` of the sheet with the most rows (``None`` if it is
-        not recognised), all ``sheets``, the first ``problems``, ``problem_count``, and ``releases`` if asked for
+    :returns: ``rows`` and ``rows_read`` of all ``sheets``, the first ``problems``, ``problem_count``, and ``releases``
+        if asked for
     """
-    sheets: list[SheetRead] = []
-    releases: list[dict[str, Any]] = []
-    problems: list[Problem] = []
-    count = 0
+    report = Report()
+    releases: list[Any] = []
     try:
-        for entry in _entries(path, given):
-            match entry:
-                case SheetRead():
-                    sheets.append(entry)
-                case RowRelease():
-                    if with_releases:
-                        releases.append(entry.release)
-                case Problem():
-                    count += 1
-                    problems += [entry] if len(problems) < MAX_PROBLEMS else []
+        with path.open("rb") as file, spool(iter(lambda: file.read(CHUNK_BYTES), b"")) as spooled:
+            for entry in read_entries(spooled, Submission.Kind.TABLE, given=given):
+                report.add(entry)
+                if with_releases and isinstance(entry, Received):
+                    releases.append(entry.document.value)
     except RefusedError as refusal:
-        count += len(refusal.problems)
-        problems += refusal.problems
-    shown = [structs.asdict(sheet) for sheet in sheets]
-    main = max(sheets, key=lambda sheet: sheet.rows, default=None)
+        report.add_all(refusal.problems)
+    sheets = report.package.get("sheets", [])
     return {
-        "rows": sum(sheet.rows for sheet in sheets),
-        "rows_read": sum(sheet.rows_read for sheet in sheets),
-        "mapping": {"name": main.mapping, "title": main.title, "columns": main.columns}
-        if main and main.mapping
-        else None,
-        "sheets": shown,
-        "problem_count": count,
-        "problems": [tell_problem(problem, path.name) for problem in problems],
+        "rows": sum(sheet["rows"] for sheet in sheets),
+        "rows_read": sum(sheet["rows_read"] for sheet in sheets),
+        "sheets": sheets,
+        "problem_count": report.problem_count,
+        "problems": [tell_problem(problem, path.name) for problem in report.problems],
     } | ({"releases": releases} if with_releases else {})
-
-
-def _entries(path: Path, given: GivenMapping | None) -> Iterator[RowRelease | SheetRead | Problem]:
-    guessed: list[Problem] = []
-    with path.open("rb") as file, spool(iter(lambda: file.read(CHUNK_BYTES), b"")) as spooled:
-        yield from read_table(table_rows(spooled, guessed), given.as_mapping() if given else None)
-    yield from guessed
