@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language, get_supported_language_variant, gettext, gettext_noop, ngettext
 
 from contracts.intake.same_contracts import Agreement, Same
+from contracts.ocds.corrections import unescape
 from contracts.ocds.messages import CORRECTIONS, DETAILS, FILE_KINDS, FOUND, HINTS
 from contracts.ocds.portuguese import PORTUGAL, in_portugal
 from contracts.ocds.problems import Problem
@@ -127,15 +128,14 @@ def problem_place(problem: Problem) -> str:
     if problem.code in _OF_ROWS:
         return _place_in_table(problem)
     if problem.code in _OF_SHEETS and problem.pointer:
-        name = problem.pointer.removeprefix("/").replace("~1", "/").replace("~0", "~")
-        return gettext("sheet %(name)s") % {"name": name}
+        return gettext("sheet %(name)s") % {"name": unescape(problem.pointer.removeprefix("/"))}
     line = gettext("line %(number)s") % {"number": problem.line} if problem.line > 1 else ""
     byte = gettext("byte %(number)s") % {"number": problem.offset} if problem.offset is not None else ""
     return ", ".join(filter(None, (line, problem.pointer, byte)))
 
 
 def _place_in_table(problem: Problem) -> str:
-    parts = [part.replace("~1", "/").replace("~0", "~") for part in problem.pointer.split("/")[1:]]
+    parts = list(map(unescape, problem.pointer.split("/")[1:]))
     row = str(problem.line)
     at = parts.index(row) if row in parts[:2] else -1
     words = [gettext("row %(number)s") % {"number": row}]

@@ -20,7 +20,7 @@ from rest_framework.utils.urls import replace_query_param
 from contracts.api.addresses import ByOcid
 from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.opaque import hidden, shown
-from contracts.api.protocol.parameters import read_limit
+from contracts.api.protocol.parameters import YES_NO, read_choice, read_limit
 from contracts.api.protocol.problems import ProblemError, parameter_problem
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
@@ -121,16 +121,10 @@ class RecordPackageView(ConditionalView, ApiView):
             "releases": [_json(content, request) for content in contents],
             "compiledRelease": _json(compiled, request),
         }
-        if _is_versioned(request) and (versioned := version_releases([_decoded(content) for content in contents])):
+        is_versioned = read_choice(request, "versioned", YES_NO, default=False)
+        if is_versioned and (versioned := version_releases([_decoded(content) for content in contents])):
             record["versionedRelease"] = _json(encode(versioned), request)
         return Response(_package(request, process.compiled_at, process.publisher, records=[record]))
-
-
-def _is_versioned(request: Request) -> bool:
-    text = request.query_params.get("versioned", "0")
-    if text in {"0", "1"}:
-        return text == "1"
-    raise parameter_problem("versioned", "invalid_parameter", _("versioned is 1 or 0."))
 
 
 def _decoded(content: bytes) -> dict[str, Any]:

@@ -1,9 +1,7 @@
 """A storage of files whose bytes are rows of PostgreSQL."""
 
-import io
 import itertools
 from collections.abc import Iterator
-from typing import Any
 
 import psycopg
 from django.core.files.base import File
@@ -11,6 +9,7 @@ from django.core.files.storage import Storage
 from django.db import connection
 from django.utils.deconstruct import deconstructible
 
+from contracts.files.chunks import as_file
 from contracts.intake.spooling import CHUNK_BYTES
 from contracts.models import Content, ContentChunk
 from contracts.postgres.copying import copy_rows
@@ -36,30 +35,13 @@ class DatabaseStorage(Storage):
     def _open(self, name: str, _mode: str = "rb") -> File:
         if not self.exists(name):
             raise FileNotFoundError(name)
-        return File(io.BufferedReader(_Chunks(_stored_chunks(_sha256(name))), CHUNK_BYTES), name)
+        return File(as_file(_stored_chunks(_sha256(name)), CHUNK_BYTES), name)
 
     def exists(self, name: str) -> bool:
         return ContentChunk.objects.filter(content=_sha256(name)).exists()
 
     def delete(self, name: str) -> None:
         ContentChunk.objects.filter(content=_sha256(name)).delete()
-
-
-class _Chunks(io.RawIOBase):
-    """Chunks one after another as one file."""
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks, self._rest = chunks, memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        if not self._rest:
-            self._rest = memoryview(next(self._chunks, b""))
-        size = min(len(buffer), len(self._rest))
-        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
-        return size
 
 
 def _stored_chunks(sha256: str) -> Iterator[bytes]:

@@ -78,6 +78,11 @@ def escape(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1") if "~" in key or "/" in key else key
 
 
+def unescape(token: str) -> str:
+    """Return the member name that a token of a JSON Pointer stands for."""
+    return token.replace("~1", "/").replace("~0", "~")
+
+
 def shorten(value: Any) -> Any:
     """Return a value as a correction shows it: text up to 100 characters, of lists and objects the size."""
     if isinstance(value, str):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from contracts.ocds.codes import MERGE_MEMBERS
+from contracts.ocds.corrections import escape, unescape
 from contracts.ocds.merge import MERGE_RULES
 
 _WHOLE_LISTS = frozenset(path[-1] for path, rule in MERGE_RULES.items() if rule == "wholeListMerge")
@@ -20,14 +21,14 @@ _Tree = dict[str, "_Tree | None"]
 
 
 def write_path(path: Path) -> str:
-    return "".join("/" + token.replace("~", "~0").replace("/", "~1") for token in path)
+    return "".join(f"/{escape(token)}" for token in path)
 
 
 def read_path(pointer: str) -> Path:
     """Return the tokens of a path; a name without a slash, as decisions of earlier versions have it, is one token."""
     if not pointer.startswith("/"):
         return (pointer,)
-    return tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:])
+    return tuple(map(unescape, pointer.split("/")[1:]))
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:

@@ -3,7 +3,6 @@
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -12,6 +11,7 @@ from contracts.ocds.corrections import known_currencies
 from contracts.ocds.currencies import UnclearCurrencyError
 from contracts.ocds.days import read_date
 from contracts.ocds.fact_tables import fold
+from contracts.ocds.links import is_address
 from contracts.ocds.problems import Problem
 from contracts.tables.cells import cell_text
 from contracts.tables.given_mapping import FACTS
@@ -114,7 +114,7 @@ def _looks_like(cells: Sequence[str]) -> list[str]:
     if not cells:
         return []
     tests = (
-        (("source_url", "document"), _is_address),
+        (("source_url", "document"), is_address),
         (("date_signed", "start_date", "end_date"), lambda text: bool(read_date(text))),
         (("currency",), lambda text: text.upper() in known_currencies()),
         (("amount",), _is_amount),
@@ -124,10 +124,6 @@ def _looks_like(cells: Sequence[str]) -> list[str]:
         if sum(map(is_one, cells)) >= _MOST * len(cells):
             return list(facts)
     return []
-
-
-def _is_address(text: str) -> bool:
-    return text.startswith(("http://", "https://")) and bool(urlsplit(text).netloc)
 
 
 def _is_amount(text: str) -> bool:

@@ -13,6 +13,7 @@ from typing import IO
 
 from msgspec import Struct
 
+from contracts.files.chunks import as_file
 from contracts.files.isolated import ReaderDiedError, run_isolated
 from contracts.files.limits import LIMITS, ReaderLimits
 from contracts.ocds.corrections import escape
@@ -142,8 +143,7 @@ class _Lines:
     """The lines of a text, as far as they are asked for, without their ends."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
-        stream = io.BufferedReader(_Stream(chunks))
-        self._text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace")
+        self._text = io.TextIOWrapper(as_file(chunks), encoding="utf-8-sig", errors="replace")
         self._ahead: list[str] = []
         self.number = 0
 
@@ -157,28 +157,6 @@ class _Lines:
             return None
         self.number += 1
         return self._ahead.pop(0)
-
-
-class _Stream(io.RawIOBase):
-    """Chunks as a stream."""
-
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = iter(chunks)
-        self._rest = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # as it is called
-        while not self._rest:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                return 0
-            self._rest = memoryview(chunk)
-        size = min(len(buffer), len(self._rest))
-        buffer[:size] = self._rest[:size]
-        self._rest = self._rest[size:]
-        return size
 
 
 def _with_continuation(line: str, lines: _Lines) -> tuple[str, bool]:

@@ -19,7 +19,8 @@ from rest_framework.request import Request
 
 from contracts.api.protocol.columns import iterate_rows, of_site
 from contracts.api.protocol.exports import Counted, cell, csv_stream, jsonl_stream
-from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
+from contracts.api.protocol.parameters import YES_NO, read_choice
+from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.workbook import MAX_ROWS, Sheet, pieces, write_workbook
 from contracts.translating import language_asked
 
@@ -30,7 +31,6 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _DELIMITERS = {"comma": ",", "semicolon": ";", ",": ",", ";": ";"}
-_YES_NO = {"1": True, "0": False, "true": True, "false": False}
 PARAMETERS = (
     OpenApiParameter(
         "format",
@@ -129,16 +129,16 @@ class ListFile:
             return _translated(self.request, written[self.request.accepted_renderer.format]())
 
     def _csv(self) -> Iterator[bytes]:
-        sheet = self._option("sheet", {name: name for name in self.further}, "")
+        sheet = read_choice(self.request, "sheet", {name: name for name in self.further}, "")
         names, lines = self._further(sheet) if sheet else (list(self.fields), self._cells())
         return csv_stream(
             self.rows,
             self._fields_of_sheet(),
             self.header(names),
             lines,
-            delimiter=self._option("delimiter", _DELIMITERS, ","),
-            has_bom=self._option("bom", _YES_NO, False),
-            has_trailer=self._option("trailer", _YES_NO, True),
+            delimiter=read_choice(self.request, "delimiter", _DELIMITERS, ","),
+            has_bom=read_choice(self.request, "bom", YES_NO, False),
+            has_trailer=read_choice(self.request, "trailer", YES_NO, True),
             counted=self.counted,
             warnings=self.warnings,
         )
@@ -195,8 +195,8 @@ class ListFile:
 
     def header(self, names: Sequence[str]) -> list[str]:
         """Return the header: names of columns, their OCDS paths, or labels in a language."""
-        language = self._option("lang", LANGUAGES, "")
-        is_ocds = self._option("headers", {"names": False, "ocds": True}, False)
+        language = read_choice(self.request, "lang", LANGUAGES, "")
+        is_ocds = read_choice(self.request, "headers", {"names": False, "ocds": True}, False)
         known = {name: self.dictionary.get(name) for name in names}
         if is_ocds:
             return [column.path if column and column.path else name for name, column in known.items()]
@@ -231,16 +231,6 @@ class ListFile:
         query = self.request.query_params.urlencode(safe=",:")
         address: str = self.request.build_absolute_uri(self.request.path)
         return f"{address}?{query}" if query else address
-
-    def _option(self, name: str, values: Mapping[str, Any], default: Any) -> Any:
-        text = self.request.query_params.get(name)
-        if text is None:
-            return default
-        value = values.get(text.lower())
-        if value is None:
-            detail = _("%(name)s has no value %(text)s.") % {"name": name, "text": text[:40]}
-            raise parameter_problem(name, "invalid_parameter", detail, nearest(text, values), allowed=list(values))
-        return value
 
 
 class WrittenListFile(ListFile):

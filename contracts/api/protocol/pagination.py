@@ -27,14 +27,12 @@ from rest_framework.views import APIView
 from contracts.api.protocol.columns import read_rows
 from contracts.api.protocol.copied import ByKey, compact_list
 from contracts.api.protocol.facets import FACETS_SCHEMA
-from contracts.api.protocol.parameters import read_limit
+from contracts.api.protocol.parameters import YES_NO, read_choice, read_limit
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
 from contracts.api.protocol.warnings import CANDIDATES_SCHEMA, WARNINGS_SCHEMA
 from contracts.postgres.search import MAX_SECONDS, in_time
 
 _MAX_KEY = 2**63 - 1
-_YES = frozenset({"1", "true"})
-_NO = frozenset({"0", "false", ""})
 
 
 # The column by which rows of a search are ordered by relevance, see `contracts.postgres.search.distance`.
@@ -118,7 +116,7 @@ class CursorPage(BasePagination):
         limit = self.limit(request)
         cursor = read_cursor(request, order, queryset.model)
         backward = cursor is not None and cursor.backward
-        counted = self._counted(request)
+        counted = read_choice(request, "count", YES_NO, default=False)
         total, is_estimate = _count(queryset) if counted else (None, False)
         if cursor is not None:
             queryset = queryset.filter(order.beyond(cursor))
@@ -162,14 +160,6 @@ class CursorPage(BasePagination):
             return read_limit(request, self.default_limit, self.max_limit)
         hint = _("With a token up to %(maximum)d.") % {"maximum": self.max_limit}
         return read_limit(request, self.default_limit, self.max_limit_anonymous, hint)
-
-    @staticmethod
-    def _counted(request: Request) -> bool:
-        text = request.query_params.get("count", "")
-        if text.lower() not in _YES | _NO:
-            detail = _("count is 1 or 0.")
-            raise parameter_problem("count", "invalid_parameter", detail)
-        return text.lower() in _YES
 
     @staticmethod
     def _link(request: Request, order: Order, keys: Sequence[Any], *, backward: bool) -> str:

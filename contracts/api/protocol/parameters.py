@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
 
 MAX_LENGTH = 2000
+YES_NO: Mapping[str, bool] = {"1": True, "0": False, "true": True, "false": False}
 
 Field = TypeVar("Field")
 
@@ -89,12 +90,24 @@ def read_limit(request: Request, default: int, maximum: int, hint: str = "") -> 
     raise parameter_problem("limit", "invalid_parameter", detail, hint)
 
 
+def read_choice(request: Request, name: str, values: Mapping[str, Any], default: Any) -> Any:
+    """
+    Return what the value of a parameter stands for, in capitals or not; the default if a request names none.
+
+    :raises ProblemError: if it is none of the values
+    """
+    text = request.query_params.get(name) or ""
+    if not text:
+        return default
+    if text.lower() in values:
+        return values[text.lower()]
+    detail = _("%(name)s has no value %(text)s.") % {"name": name, "text": text[:40]}
+    raise parameter_problem(name, "invalid_parameter", detail, nearest(text, values), allowed=list(values))
+
+
 def is_per_process(request: Request) -> bool:
     """Return whether a request asks for one row of each contracting process; raises ProblemError for another value."""
-    text = request.query_params.get("per", "")
-    if text not in ("", "process"):
-        raise parameter_problem("per", "invalid_parameter", _("per is process."), allowed=["process"])
-    return bool(text)
+    return bool(read_choice(request, "per", {"process": True}, default=False))
 
 
 PER = OpenApiParameter(

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.views import ListView
+from contracts.ocds.corrections import escape
 from contracts.ocds.problems import Problem, RefusedError
 
 MAX_BODY_BYTES = 64 * 1024
@@ -114,7 +115,7 @@ def as_texts(members: Mapping[str, Any]) -> dict[str, str]:
 
 def body_problem(name: str, detail: str, hint: str = "") -> ProblemError:
     """Return the problem of a member of a body, or of all of it."""
-    pointer = f"/{name[:60].replace('~', '~0').replace('/', '~1')}" if name else ""
+    pointer = f"/{escape(name[:60])}" if name else ""
     error = {"code": "invalid_parameter", "pointer": pointer, "detail": detail, **({"hint": hint} if hint else {})}
     return ProblemError("invalid_parameter", detail, errors=[error])
 

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
+from contracts.api.protocol.parameters import read_choice
 from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.throttles import SearchThrottle
 from contracts.api.protocol.tokens import effective_user
@@ -204,10 +205,7 @@ class SuggestView(ApiView):
     def _organizations(request: Request, prefix: str, limit: int) -> list[dict[str, str]]:
         if not prefix:
             return []
-        kind = request.query_params.get("type", "")
-        if kind and kind not in TYPES:
-            detail = _("%(name)s has no value %(text)s.") % {"name": "type", "text": kind[:40]}
-            raise parameter_problem("type", "invalid_parameter", detail, allowed=list(TYPES))
+        kind = read_choice(request, "type", {kind: kind for kind in TYPES}, "")
         wanted = Wanted(name=prefix[:200], types=(kind,) if kind else (), limit=limit)
         with statement_timeout(MAX_SECONDS):
             found, _is_sure = candidates_of(wanted, effective_user(request), known_schemes(), least=0)

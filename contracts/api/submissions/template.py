@@ -8,7 +8,8 @@ from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
-from contracts.api.protocol.problems import nearest, parameter_problem
+from contracts.api.protocol.list_files import LANGUAGES as SITE_LANGUAGES
+from contracts.api.protocol.parameters import read_choice
 from contracts.api.protocol.views import ApiView
 from contracts.ocds.fact_tables import fixture_rows
 from contracts.tables.mappings import LANGUAGES
@@ -16,6 +17,8 @@ from contracts.tables.template import template
 from contracts.translating import language_in_force
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Headers are written in languages without regions, as pages of rules are.
+_WRITTEN_IN = {code: code.partition("-")[0] for code in SITE_LANGUAGES}
 # What to write in the column of a fact.
 HINTS = {row["fact"]: row["hint"] for row in fixture_rows("wording/facts") if row["hint"]}
 
@@ -35,11 +38,7 @@ class TemplateView(ApiView):
         responses={(200, MEDIA_TYPE): OpenApiTypes.BINARY},
     )
     def get(self, request: Request) -> HttpResponse:
-        language = request.query_params.get("language") or language_in_force()
-        language = language.lower().partition("-")[0]  # written without regions, as pages of rules are
-        if language not in LANGUAGES:
-            detail = gettext("The language %(name)s is not known.") % {"name": language[:20]}
-            raise parameter_problem("language", "invalid_parameter", detail, nearest(language, LANGUAGES))
+        language = read_choice(request, "language", _WRITTEN_IN, language_in_force())
         with override(language):
             content = template(language, gettext("Contracts"), {fact: gettext(hint) for fact, hint in HINTS.items()})
         name = f"veedor-{language}.xlsx"

@@ -9,7 +9,6 @@ from audits import groups
 from contracts.intake.attaching import attach
 from contracts.models import ContractingProcess, Document
 from tests.contracts.api.conftest import client_with_token, make_user
-from tests.contracts.api.sending import problem
 from tests.support.pdfs import pdf
 from tests.support.records import load, release
 
@@ -43,8 +42,8 @@ def desk():
     return client_with_token(user, "read", "review")
 
 
-def states(client, **query) -> dict[str, str]:
-    return {row["id"]: row["state"] for row in client.get(ADDRESS, query).json()}
+def states(client) -> dict[str, str]:
+    return {row["id"]: row["state"] for row in client.get(ADDRESS).json()}
 
 
 def test_each_is_linked_and_not_fetched(anonymous, record):
@@ -64,15 +63,6 @@ def test_the_desk_is_told_what_is_attached_and_the_public_once_it_is_published(a
     person = make_user("lead")
     Document.objects.update(published_on=timezone.now().date(), published_by=person)
     assert anonymous.get(ADDRESS).json()[0] == first
-
-
-def test_filters(desk, attached):
-    assert states(desk, state="attached") == {"1": "attached"}
-    assert states(desk, state="linked") == {"2": "linked"}
-    assert states(desk, type="biddingDocuments") == {"2": "linked"}
-    assert states(desk, title__contains="CONTRA") == {"1": "attached"}
-    problem(desk.get(ADDRESS, {"state": "fetched"}), 400, "invalid_parameter")
-    problem(desk.get(ADDRESS, {"states": "linked"}), 400, "unknown_parameter")
 
 
 def test_of_a_record_that_is_held_or_unknown_there_are_none(anonymous):
