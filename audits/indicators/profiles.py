@@ -1,7 +1,7 @@
 """
 What the two profiles do differently, and nothing else: an indicator asks its profile, it never looks at its name.
 
-`Cardinal` is OCDS Cardinal 0.0.8 to the last bit. `Veedor` corrects what is wrong there, and reads bids and awards as
+`Profile` is OCDS Cardinal 0.0.8 to the last bit. `Veedor` corrects what is wrong there, and reads bids and awards as
 the rules do (see `competition`):
 
 * moments are compared as moments, not as text; a date without an offset is taken as UTC, and counted in Meta;
@@ -23,7 +23,6 @@ the rules do (see `competition`):
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 from audits.indicators import instants
 from audits.indicators.competition import Party, bid_both_ways, compete, lie_far_apart, lowest_price_wins, party_of
@@ -36,81 +35,40 @@ from contracts.ocds.codes import COMPETITIVE, bid_status, code_of
 MINIMUM_SAMPLE = 10
 
 
-class Profile(Protocol):
-    name: str
-    counts_processes: bool
-    """Whether the minimum of a buyer or procuring entity is one of processes, and not of bids."""
-
-    def amount(self, value: Value, /) -> float | None:
-        """The amount, if it is one that can be compared."""
-
-    def read_codes(self, release: Release, /) -> None:
-        """Put in place of statuses and the like the codes of the codelists that they are."""
-
-    def party(self, references: Sequence[OrganizationReference], /) -> Party | None:
-        """The party that bid or was awarded, if its ids are known."""
-
-    def are_rivals(self, one: frozenset[str], other: frozenset[str], /) -> bool:
-        """Whether two bids of these tenderers are bids of different parties."""
-
-    def is_one(self, parties: Iterable[frozenset[str]], /) -> bool:
-        """Whether these tenderers of several bids are the same single party."""
-
-    def contests(self, release: Release, offers: list[Offer], /) -> list[Contest]:
-        """The bids and awards of a process, in groups that compete with each other."""
-
-    def markets(self, offers: list[Offer], results: Results, /) -> Iterable[list[Offer]]:
-        """The bids with a price, in groups of which one can tell who is cheaper."""
-
-    def lowest_price_wins(self, tender: Tender | None, /) -> bool:
-        """Whether the process may be judged by the rule that the lowest price wins."""
-
-    def time_to_bid(self, tender: Tender, results: Results, /) -> tuple[str, str] | None:
-        """The start and end of the time to bid, None if they are not known or nobody else was to bid."""
-
-    def days(self, start: str, end: str, results: Results, /) -> int | None:
-        """Whole days from `start` to `end`, None if one cannot be read or they are not a period."""
-
-    def is_late(self, date: str, deadline: str, results: Results, /) -> bool:
-        """Whether a bid of `date` came after `deadline`."""
-
-    def category(self, classification: Classification, digits: int, /) -> tuple[str, str]:
-        """Scheme and leading characters of an item classification; only those of one scheme are added up."""
-
-    def can_judge(self, fences: Fences, /) -> bool:
-        """Whether a population is such that its fences mean something."""
-
-    def meta(self, fences: Fences, /) -> dict[str, float]:
-        """What is shown of a population in Meta."""
-
-
-class Cardinal:
+class Profile:
     """OCDS Cardinal 0.0.8. Only what has one tenderer or one supplier is a party; there are no lots."""
 
     name = "cardinal"
     counts_processes = False
+    """Whether the minimum of a buyer or procuring entity is one of processes, and not of bids."""
 
     def amount(self, value: Value) -> float | None:
+        """The amount, if it is one that can be compared."""
         return value.amount
 
     def read_codes(self, release: Release) -> None:
-        """Take codes as they are written."""
+        """Put codes of the codelists in place of statuses and the like; here they stay as they are written."""
 
     def party(self, references: Sequence[OrganizationReference]) -> Party | None:
+        """The party that bid or was awarded, if its ids are known."""
         if len(references) != 1 or (id_ := references[0].id) is None:
             return None
         return (id_,)
 
     def are_rivals(self, one: frozenset[str], other: frozenset[str]) -> bool:
+        """Whether two bids of these tenderers are bids of different parties."""
         return one != other
 
     def is_one(self, parties: Iterable[frozenset[str]]) -> bool:
+        """Whether these tenderers of several bids are the same single party."""
         return len(frozenset().union(*parties)) == 1
 
     def contests(self, release: Release, offers: list[Offer]) -> list[Contest]:
+        """The bids and awards of a process, in groups that compete with each other."""
         return [contest(offers, release.awards or [], self.party)]
 
     def markets(self, offers: list[Offer], results: Results) -> Iterable[list[Offer]]:
+        """The bids with a price, in groups of which one can tell who is cheaper."""
         # The main currency is the setting, else the first that is seen; other values are left out.
         main = [
             offer
@@ -120,32 +78,39 @@ class Cardinal:
         return (main,) if main else ()
 
     def lowest_price_wins(self, _tender: Tender | None, /) -> bool:
+        """Whether the process may be judged by the rule that the lowest price wins."""
         return True
 
     def time_to_bid(self, tender: Tender, _results: Results, /) -> tuple[str, str] | None:
+        """The start and end of the time to bid, None if they are not known or nobody else was to bid."""
         period = tender.tender_period
         if period is None or period.start_date is None or period.end_date is None:
             return None
         return period.start_date, period.end_date
 
     def days(self, start: str, end: str, _results: Results, /) -> int | None:
+        """Whole days from `start` to `end`, None if one cannot be read or they are not a period."""
         since, until = instants.strict(start), instants.strict(end)
         return None if since is None or until is None else instants.whole_days_between(since, until)
 
     def is_late(self, date: str, deadline: str, _results: Results, /) -> bool:
+        """Whether a bid of `date` came after `deadline`."""
         return date > deadline
 
     def category(self, classification: Classification, digits: int) -> tuple[str, str]:
+        """Scheme and leading characters of an item classification; only those of one scheme are added up."""
         return "", (classification.id or "")[:digits]
 
     def can_judge(self, _fences: Fences, /) -> bool:
+        """Whether a population is such that its fences mean something."""
         return True
 
     def meta(self, fences: Fences) -> dict[str, float]:
+        """What is shown of a population in Meta."""
         return {"q1": fences.q1, "q3": fences.q3}
 
 
-class Veedor(Cardinal):
+class Veedor(Profile):
     """Cardinal's indicators without its defects; see the module's text."""
 
     name = "veedor"
@@ -239,4 +204,4 @@ class Veedor(Cardinal):
         return {"n": fences.n, **super().meta(fences)}
 
 
-PROFILES: dict[str, Profile] = {profile.name: profile for profile in (Cardinal(), Veedor())}
+PROFILES: dict[str, Profile] = {profile.name: profile for profile in (Profile(), Veedor())}
