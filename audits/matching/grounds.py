@@ -5,11 +5,8 @@ A row says what an item of an article is about, in our own words. Items are kept
 e), ii)", "numeral 4 literal g"), and compared as paths: ``("1", "e", "ii")``.
 """
 
-import csv
 from collections.abc import Callable, Iterable
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
@@ -49,7 +46,7 @@ class Law(Struct, frozen=True, gc=False):
     valid_to: str = ""
 
     def is_in_force(self, on: date) -> bool:
-        return _is_in_force(self, on)
+        return is_in_force(self.valid_from, self.valid_to, on)
 
 
 class Ground(Struct, frozen=True, gc=False):
@@ -84,12 +81,13 @@ class Ground(Struct, frozen=True, gc=False):
         return bool(self.item) or not {"other", "special_regime"}.issuperset(self.kinds)
 
     def is_in_force(self, on: date) -> bool:
-        return _is_in_force(self, on)
+        return is_in_force(self.valid_from, self.valid_to, on)
 
 
-def _is_in_force(row: Law | Ground, on: date) -> bool:
+def is_in_force(valid_from: str, valid_to: str, on: date) -> bool:
+    """Tell whether a row of a table of law is so on a day; its dates are ISO, inclusive, and open where empty."""
     day = on.isoformat()
-    return (not row.valid_from or row.valid_from <= day) and (not row.valid_to or day <= row.valid_to)
+    return (not valid_from or valid_from <= day) and (not valid_to or day <= valid_to)
 
 
 class GroundIndex:
@@ -134,77 +132,3 @@ class GroundIndex:
         found = self._short.get(place, {}).get(item, [])
         same = len({(ground.item, ground.article) for ground in found}) == 1
         return found if same and (named or not item[0].isdigit()) else []
-
-
-def read_laws(path: Path) -> list[Law]:
-    """
-    Read the laws, the names in a cell parted by ``;``.
-
-    :raises ValueError: if a row lacks its country, law or source
-    """
-    laws = []
-    for line, row in _rows(path):
-        if not (row["country"] and row["law"] and row["source"]):
-            raise ValueError(f"{path.name}, line {line}: a law needs a country, a name and a source")
-        laws.append(
-            Law(
-                country=row["country"],
-                law=row["law"],
-                names=_parts(row["names"]),
-                implied=row["implied"] == "yes",
-                source=row["source"],
-                valid_from=row["valid_from"],
-                valid_to=row["valid_to"],
-            )
-        )
-    return laws
-
-
-def read_grounds(path: Path, laws: Iterable[Law]) -> list[Ground]:
-    """
-    Read the grounds that are on.
-
-    :raises ValueError: if a row names no law of ``laws``, no source, an unknown kind, or dates that can't be read
-    """
-    known = {(law.country, law.law) for law in laws}
-    grounds = []
-    for line, row in _rows(path):
-        if row["enabled"] != "yes":
-            continue
-        kinds = _parts(row["kinds"])
-        if (row["country"], row["law"]) not in known:
-            raise ValueError(f"{path.name}, line {line}: {row['law']} is not among the laws of {row['country']}")
-        if not kinds or not KINDS.issuperset(kinds) or not row["source"]:
-            raise ValueError(f"{path.name}, line {line}: a ground needs a source, and kinds of {', '.join(KINDS)}")
-        try:
-            days = [date.fromisoformat(row[name]) for name in ("valid_from", "valid_to") if row[name]]
-        except ValueError as error:
-            raise ValueError(f"{path.name}, line {line}: {error}") from error
-        if days != sorted(days):
-            raise ValueError(f"{path.name}, line {line}: a ground ends before it begins")
-        grounds.append(
-            Ground(
-                country=row["country"],
-                law=row["law"],
-                article=row["article"],
-                item=row["item"],
-                codes=_parts(row["codes"]),
-                kinds=kinds,
-                title=row["title"],
-                source=row["source"],
-                valid_from=row["valid_from"],
-                valid_to=row["valid_to"],
-                verified=row["verified"] == "yes",
-            )
-        )
-    return grounds
-
-
-def _rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        return [(reader.line_num, {name: text.strip() for name, text in row.items()}) for row in reader]
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(";") if part.strip())

@@ -1,12 +1,14 @@
 """The files of ``fixtures/reference``: rows of CSV with their source, those that are switched off left out."""
 
 import csv
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any, TypedDict
 
 import msgspec
 
-from audits.matching.grounds import Ground, Law, read_grounds, read_laws
+from audits.matching.grounds import KINDS, Ground, Law
 from audits.matching.lexicon import Term
 from audits.matching.reader import Reader
 from audits.matching.scope import SectorClass
@@ -60,10 +62,7 @@ def read_entries(path: Path, watchlist: str) -> list[Entry]:
 
 def read_public_lists(path: Path) -> list[PublicList]:
     """Read all public lists, those that are switched off too."""
-    lists = []
-    for line, row in _rows(path, every=True):
-        lists.append(_convert({**row, "enabled": row["enabled"] == "yes"}, PublicList, path, line))
-    return lists
+    return [_convert(row, PublicList, path, line) for line, row in _rows(path, every=True)]
 
 
 def read_words(path: Path) -> list[Word]:
@@ -74,6 +73,56 @@ def read_words(path: Path) -> list[Word]:
 def read_classes(path: Path) -> list[SectorClass]:
     """Read the enabled rows of a table of classes: ``schemes, code, sector, title, source, enabled``."""
     return [_convert(row, SectorClass, path, line) for line, row in _rows(path)]
+
+
+def read_laws(path: Path) -> list[Law]:
+    """
+    Read the laws of procurement.
+
+    :raises ValueError: if a row lacks its country, law or source
+    """
+    laws = []
+    for line, row in _rows(path, every=True):
+        law: Law = _convert(row, Law, path, line)
+        if not (law.country and law.law and law.source):
+            raise ValueError(f"{path.name}, line {line}: a law needs a country, a name and a source")
+        laws.append(law)
+    return laws
+
+
+def read_grounds(path: Path, laws: Iterable[Law]) -> list[Ground]:
+    """
+    Read the enabled rows of a table of grounds.
+
+    :raises ValueError: if a row names no law of ``laws``, no source, an unknown kind, or dates that can't be read
+    """
+    known = {(law.country, law.law) for law in laws}
+    grounds = []
+    for line, row in _rows(path):
+        ground: Ground = _convert(row, Ground, path, line)
+        place = f"{path.name}, line {line}"
+        if (ground.country, ground.law) not in known:
+            raise ValueError(f"{place}: {ground.law} is not among the laws of {ground.country}")
+        if not ground.kinds or not KINDS.issuperset(ground.kinds) or not ground.source:
+            raise ValueError(f"{place}: a ground needs a source, and kinds of {', '.join(KINDS)}")
+        check_days(ground.valid_from, ground.valid_to, place)
+        grounds.append(ground)
+    return grounds
+
+
+def check_days(valid_from: str, valid_to: str, place: str) -> None:
+    """
+    Check from when to when a row of a table of law is so; either may be empty.
+
+    :param place: where the row stands
+    :raises ValueError: if a date cannot be read, or it ends before it begins
+    """
+    try:
+        days = [date.fromisoformat(day) for day in (valid_from, valid_to) if day]
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from error
+    if days != sorted(days):
+        raise ValueError(f"{place}: it ends before it begins")
 
 
 def _rows(path: Path, *, every: bool = False) -> list[tuple[int, dict[str, Any]]]:
@@ -88,9 +137,15 @@ def _convert(row: dict[str, Any], kind: type[Any], path: Path, line: int) -> Any
     for name, value in row.items():
         if name not in fields or value is None:
             continue
-        is_list = isinstance(fields[name].default, tuple)
-        values[name] = tuple(part.strip() for part in value.split(";") if part.strip()) if is_list else value
+        values[name] = _cell(value.strip(), fields[name].default)
     try:
         return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
         raise ValueError(f"{path.name}, line {line}: {error}") from error
+
+
+def _cell(text: str, default: Any) -> Any:
+    """Return what a cell of a column with such a default holds: a list, yes or no, or a text."""
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in text.split(";") if part.strip())
+    return text == "yes" if isinstance(default, bool) else text

@@ -9,13 +9,13 @@ of their parameter, so that the digest of the rule set covers it.
 
 import csv
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from audits.facts.procurement.legal_limits import CALENDAR, COMPETITIVE, DIRECT, WORKING, choices
 from audits.judging.rule.vocabulary import Rule
+from audits.matching.reference_files import check_days
 
 THRESHOLDS = "thresholds"
 LEGAL_TERMS = "legal_terms"
@@ -59,7 +59,6 @@ def _read(path: Path, checked: Callable[[Mapping[str, str], str], dict[str, str]
 def _checked_days(row: Mapping[str, str], place: str) -> dict[str, str]:
     kept = {name: row[name].strip() for name in _DAYS + _SOURCE}
     try:
-        dates = [date.fromisoformat(kept[name]) for name in ("valid_from", "valid_to") if kept[name]]
         days, cut_to = int(kept["days"]), int(kept["cut_to"] or kept["days"])
     except ValueError as error:
         raise ValueError(f"{place}: {error}") from error
@@ -67,8 +66,9 @@ def _checked_days(row: Mapping[str, str], place: str) -> dict[str, str]:
         raise ValueError(f"{place}: a time to bid needs a country, how its days count, and a source")
     if not 0 < cut_to <= days:
         raise ValueError(f"{place}: a time to bid needs days above 0, and may be cut to fewer of them")
-    if not kept["procedure"] or not CATEGORIES.issuperset(choices(kept, "category")) or dates != sorted(dates):
-        raise ValueError(f"{place}: a time to bid needs a procedure, known categories, and an end after its beginning")
+    if not kept["procedure"] or not CATEGORIES.issuperset(choices(kept, "category")):
+        raise ValueError(f"{place}: a time to bid needs a procedure and known categories")
+    check_days(kept["valid_from"], kept["valid_to"], place)
     return kept
 
 
@@ -76,8 +76,7 @@ def _checked_limit(row: Mapping[str, str], place: str) -> dict[str, str]:
     read = {name: row[name].strip() for name in _LIMIT + _SOURCE}
     try:
         amount = Decimal(read["amount"])
-        days = [date.fromisoformat(read[name]) for name in ("valid_from", "valid_to") if read[name]]
-    except (InvalidOperation, ValueError) as error:
+    except InvalidOperation as error:
         raise ValueError(f"{place}: {error}") from error
     if amount <= 0 or read["kind"] not in {DIRECT, COMPETITIVE} or not read["source"] or not read["currency"]:
         raise ValueError(f"{place}: a threshold needs an amount above 0, a currency, a kind and a source")
@@ -85,8 +84,7 @@ def _checked_limit(row: Mapping[str, str], place: str) -> dict[str, str]:
         raise ValueError(f"{place}: a threshold needs a method or a procedure")
     if not CATEGORIES.issuperset(choices(read, "category")):
         raise ValueError(f"{place}: a category is not one of {', '.join(sorted(CATEGORIES))}")
-    if days != sorted(days):
-        raise ValueError(f"{place}: a threshold ends before it begins")
+    check_days(read["valid_from"], read["valid_to"], place)
     return read
 
 

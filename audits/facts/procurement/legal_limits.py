@@ -24,6 +24,7 @@ from audits.facts.procurement.money import Money, money, total
 from audits.facts.procurement.procedures import named_methods
 from audits.facts.procurement.stages import decided_awards, value_evidence
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
+from audits.matching.grounds import is_in_force
 from audits.matching.normalize import fold_phrase
 from contracts.ocds.views import Award, Process, Tender
 
@@ -88,15 +89,13 @@ def limits_in_force(
             and entry["currency"] == currency
             and entry.get("country", "") in {"", process.country}
             and (not entry.get("category") or process.tender.category in choices(entry, "category"))
-            and is_in_force(entry, on)
+            and _is_law(entry, on)
         ):
             yield entry
 
 
-def is_in_force(entry: Mapping[str, Any], on: date) -> bool:
-    """Return whether a threshold was law on a day."""
-    start, end = entry.get("valid_from") or "", entry.get("valid_to") or ""
-    return (not start or date.fromisoformat(start) <= on) and (not end or on <= date.fromisoformat(end))
+def _is_law(entry: Mapping[str, Any], on: date) -> bool:
+    return is_in_force(entry.get("valid_from") or "", entry.get("valid_to") or "", on)
 
 
 def choices(entry: Mapping[str, Any], name: str) -> tuple[str, ...]:
@@ -150,7 +149,7 @@ def legal_days(terms: Thresholds, process: Process, *, on: date) -> LegalDays | 
         for entry in terms
         if entry.get("country", "") in {"", process.country}
         and (not entry.get("category") or process.tender.category in choices(entry, "category"))
-        and is_in_force(entry, on)
+        and _is_law(entry, on)
         for name in map(fold_phrase, choices(entry, "procedure"))
         if name in named
     ]
