@@ -69,15 +69,16 @@ def _down(column: str) -> tuple[Any, ...]:
     return F(column).desc(nulls_last=True), "-pk"
 
 
+BY_DOLLARS = "amount_usd"
 # Each is that of an index.
 _PROCESS_ORDERS = {
     "": (_lazy("last added first"), ("-pk",)),
-    "amount_usd": (_lazy("by value in US dollars"), _down("amount_usd")),
+    BY_DOLLARS: (_lazy("by value in US dollars"), _down("amount_usd")),
     "date": (_lazy("by latest release"), _down("date")),
 }
 _CONTRACT_ORDERS = {
     "": (_lazy("last added first"), ("-pk",)),
-    "amount_usd": (_lazy("by value in US dollars"), _down("amount_usd")),
+    BY_DOLLARS: (_lazy("by value in US dollars"), _down("amount_usd")),
     "date_signed": (_lazy("by signature"), _down("signed_on")),
 }
 _ORGANIZATION_ORDERS = {"": (_lazy("by name"), (Left("name", NAME_START), "pk"))}
@@ -200,6 +201,7 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
     if number <= MAX_COUNTED:  # whose keys are known now: the words need not be looked for again
         queryset = _public(kind).filter(pk__any_of=[row.pk for row in matched])
     rows = queryset.order_by(*order)[(here - 1) * ROWS : here * ROWS]
+    by_dollars = asked.get("order_by") == BY_DOLLARS and number <= MAX_COUNTED
     facets = list(_facets(asked, matched[:MAX_COUNTED], kind, language))
     return {
         "rows": [shown(row, language) for row in rows],
@@ -207,6 +209,7 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
         "is_more": number > MAX_COUNTED,
         "most": MAX_COUNTED,
         "among": looked.among,
+        "without_dollars": queryset.filter(amount_usd=None).count() if by_dollars else 0,
         "facets": facets,
         "chosen": [choice.label for facet in facets for choice in facet.choices if choice.is_chosen],
         "previous": _address(asked, {"page": here - 1}) if here > 1 else "",

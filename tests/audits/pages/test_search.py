@@ -33,6 +33,15 @@ class TestSearch:
         assert "Otra Proveedora" in page.content.decode()
         assert '>Peru</a> <span class="quiet">1</span>' in page.content.decode()
 
+    @pytest.mark.parametrize("kind", ["processes", "contracts"])
+    def test_what_has_no_value_in_dollars_stands_last_by_value_and_that_is_told(self, client, buy, kind):
+        buy(purchase(1, amount=10), purchase(2, amount=9_000_000, currency="VES", country="Venezuela"))
+        page = get(client, f"/search/?in={kind}&order_by=amount_usd&lang=pt-br")
+        assert page.index("/processes/ocds-test01-1/") < page.index("/processes/ocds-test01-2/")
+        assert "1 linha está no fim, seja qual for seu valor" in page
+        assert "no fim, seja" not in get(client, f"/search/?in={kind}&order_by=amount_usd&country=MX&lang=pt-br")
+        assert "no fim, seja" not in get(client, f"/search/?in={kind}&lang=pt-br")
+
     def test_facets_narrow_and_are_taken_back(self, client, buy):
         buy(
             purchase(1),
