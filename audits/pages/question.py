@@ -17,6 +17,7 @@ from contracts.api.protocol.citing import Citation, cite
 from contracts.api.protocol.columns import Digest, rows_of
 from contracts.pages.display import without_result
 from contracts.pages.rendering import answer, in_the_readers_language
+from contracts.signing_key import public_key
 
 
 class _Trace(serializers.Serializer):
@@ -47,6 +48,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         flag=shown,
         without_result=without_result(flag.process) if flag.process else "",
         trace=trace,
+        signs=public_key() is not None,
         citation=_citation(request, shown, trace["release_digest"] or trace["dossier_digest"]),
     )
 

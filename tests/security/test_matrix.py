@@ -77,7 +77,7 @@ def public_pages_of_records(_world: World, _role: str, address: str) -> int:
 
 def confirmed_flags(world: World, role: str, address: str) -> int:
     shown = {f"/{world.flags[state].pk}/" for state in ("confirmed", "changed")}
-    return 200 if role in DESK or any(address.endswith(own) for own in shown) else 404
+    return 200 if role in DESK or any(address.removesuffix("signed.json").endswith(own) for own in shown) else 404
 
 
 def pages_of_confirmed_flags(world: World, _role: str, address: str) -> int:
@@ -126,6 +126,7 @@ PAGES: dict[str, Access] = {
     "processes/<ocid:ocid>/<slug:name>.<kind:kind>": nobody,  # no picture of this name
     "processes/<ocid:ocid>/": public_pages_of_records,
     "flags/<int:pk>/": pages_of_confirmed_flags,
+    "flags/<int:pk>/signed.json": pages_of_confirmed_flags,
     "organizations/<int:pk>/<slug:name>.<kind:kind>": everyone,
     "organizations/<int:pk>/": everyone,
     "compare/<slug:name>.<kind:kind>": nobody,  # no picture of nobody

@@ -1,0 +1,66 @@
+"""The signed copy of a flag's page, for who cited it and must show later what it said."""
+
+import json
+
+import pytest
+from django.test import override_settings
+
+from audits import groups
+from audits.models import Flag, Review
+from audits.reports.signed_json import BadSignatureError, verify_signature
+from audits.triage import review_flag
+from contracts.signing_key import public_key
+from tests.audits.pages.conftest import TITLE, purchase
+from tests.support.pages import get
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def flag(buy, confirm):
+    contact = {"name": "Comprador Inventado", "email": "persona@example.org"}
+    bought = purchase(1, title=TITLE)
+    bought["parties"][0]["contactPoint"] = contact
+    buy(bought)
+    return confirm("T01")
+
+
+def test_what_the_page_says_is_signed_and_whoever_has_the_public_key_can_check_it(client, flag):
+    assert f'href="/flags/{flag.pk}/signed.json?lang=pt-br"' in get(client, f"/flags/{flag.pk}/?lang=pt-br")
+    answer = client.get(f"/flags/{flag.pk}/signed.json?lang=pt-br")
+    assert answer["Content-Disposition"].startswith(f'attachment; filename="veedor-flag-{flag.pk}-')
+    document = answer.json()
+    verify_signature(document, public_key())
+    assert document["address"] == f"http://testserver/flags/{flag.pk}/"
+    assert document["flag"]["sentence"] == flag.render("pt")
+    assert document["flag"]["evidence"][0]["passage"] == TITLE
+    assert [entry["decision"] for entry in document["flag"]["decisions"]] == ["confirmed"]
+    assert document["record"]["tender"]["title"] == TITLE
+    document["flag"]["sentence"] += " "
+    with pytest.raises(BadSignatureError):
+        verify_signature(document, public_key())
+
+
+def test_who_may_see_more_gets_the_copy_of_everyone(client, flag, make_user):
+    public = client.get(f"/flags/{flag.pk}/signed.json").json()
+    client.force_login(make_user(groups.LEADS, name="lea"))
+    assert client.get(f"/flags/{flag.pk}/signed.json").json() == public
+    said = json.dumps(public)
+    assert "persona@example.org" not in said
+    assert "reviewer" not in said
+
+
+def test_what_the_public_does_not_see_is_not_signed(client, flag, make_user):
+    review_flag(
+        flag=flag, reviewer=make_user(groups.AUDITORS, name="ana"), decision=Review.Decision.DISMISSED, reason="Otro."
+    )
+    waiting = Flag.objects.exclude(pk=flag.pk).first()
+    assert client.get(f"/flags/{flag.pk}/signed.json").status_code == 404
+    assert waiting is not None
+    assert client.get(f"/flags/{waiting.pk}/signed.json").status_code == 404
+
+
+@override_settings(VEEDOR_SIGNING_KEY=b"")
+def test_without_a_key_nothing_is_offered(client, flag):
+    assert "signed.json" not in get(client, f"/flags/{flag.pk}/")
+    assert client.get(f"/flags/{flag.pk}/signed.json").status_code == 404
