@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 _BATCH_PAGES = 20
 _BATCH_SECONDS = 2.0
 _MAX_ANEW = 50
+_OF_STRANGERS = frozenset({Submission.Channel.FORM, Submission.Channel.API})
 
 
 class DocumentBusyError(Exception):
@@ -49,15 +50,18 @@ def file_document(submission: Submission, *, renew: Callable[[], None]) -> tuple
     """
     report = Report()
     document = _known(submission)
-    if document is None:
-        try:
+    try:
+        if document is None:
             with hold_if_free(_lock(submission.content_id)) as is_free:
                 if not is_free:
                     raise DocumentBusyError
                 document = _known(submission) or _read(submission.content, renew)
-        except RefusedError as refused:
-            report.add_all(refused.problems)
-            return report, {}
+        elif submission.channel in _OF_STRANGERS:
+            # How soon it is read would tell whoever tries a document that somebody sent it before.
+            _read_whole(submission.content, _Reader(renew))
+    except RefusedError as refused:
+        report.add_all(refused.problems)
+        return report, {}
     report.add_all(document.found_problems)
     # What it was sent with may have been read before it.
     with transaction.atomic():
@@ -124,27 +128,47 @@ def _lock(sha256: str) -> str:
 
 def _read(content: Content, renew: Callable[[], None]) -> Document:
     document, _is_new = Document.objects.get_or_create(pk=content.pk)
-    keeper = _Keeper(document, renew)
-    with StoredSource(content).open() as file:
-        text = read_document(file, keep=keeper.keep)
-        keeper.finish()
-        if text.kind == "PDF":
-            keeper.place(places_of_pages(file))
-        renew()
-        try:
-            copy: Copy | None = clean_copy(file, text.kind)
-        except RefusedError:  # its text may be read all the same; without a copy nothing of it is served
-            copy = None
+    text, copy = _read_whole(content, _Keeper(document, renew))
     _conclude(document, text, copy)
     return document
 
 
-class _Keeper:
+def _read_whole(content: Content, reader: "_Reader") -> tuple[DocumentText, Copy | None]:
+    with StoredSource(content).open() as file:
+        text = read_document(file, keep=reader.keep)
+        reader.finish()
+        if text.kind == "PDF":
+            reader.place(places_of_pages(file))
+        reader.renew()
+        try:
+            return text, clean_copy(file, text.kind)
+        except RefusedError:  # its text may be read all the same; without a copy nothing of it is served
+            return text, None
+
+
+class _Reader:
+    """Keeps nothing of the pages that are read."""
+
+    def __init__(self, renew: Callable[[], None]) -> None:
+        self.renew = renew
+
+    def keep(self, _page: ReadPage) -> None:
+        self.renew()
+
+    def finish(self) -> None:
+        """Do nothing: all pages were read."""
+
+    def place(self, places: Iterator[tuple[int, bytes]]) -> None:
+        for _place in places:
+            self.renew()
+
+
+class _Keeper(_Reader):
     """Keeps pages in small batches, with their offsets in the whole text."""
 
     def __init__(self, document: Document, renew: Callable[[], None]) -> None:
+        super().__init__(renew)
         self.document = document
-        self.renew = renew
         self.waiting: list[DocumentPage] = []
         self.numbers: set[int] = set()
         self.offset = 0

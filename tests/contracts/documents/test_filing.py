@@ -41,6 +41,15 @@ def send_facts(ocid: str = "ocds-facts-1") -> Submission:
     return load(release(ocid), channel=Submission.Channel.FORM)
 
 
+def noted(function, name: str, made: list[str]):
+    """Return a function that notes that it was called."""
+    return lambda *arguments, **options: made.append(name) or function(*arguments, **options)
+
+
+def dump_of(*models) -> list:
+    return [list(model.objects.order_by("pk").values()) for model in models]
+
+
 def decide(kind: ClaimDecision.Kind, person) -> None:
     decide_claim(claim=Claim.objects.get(), kind=kind, reason="Seen.", decided_by=person)
 
@@ -110,9 +119,21 @@ class TestReading:
     def test_the_same_bytes_are_kept_and_read_once(self, monkeypatch):
         send()
         monkeypatch.setattr(filing, "read_document", lambda *_, **__: pytest.fail("read twice"))
-        again = send(channel=Submission.Channel.API)
+        again = send(channel=Submission.Channel.ADMIN)
         assert again.counts["pages_read"] == 2
         assert (Document.objects.count(), Submission.objects.count()) == (1, 2)
+
+    @pytest.mark.parametrize("channel", [Submission.Channel.FORM, Submission.Channel.API])
+    @pytest.mark.parametrize("content", [PAPER, telling_docx("Contrato")], ids=["PDF", "DOCX"])
+    def test_how_soon_it_is_read_tells_nobody_that_another_sent_it_before(self, channel, content, monkeypatch):
+        first, made = send(content), []
+        stored = dump_of(Document, DocumentPage)
+        for name in ("read_document", "places_of_pages", "clean_copy"):
+            monkeypatch.setattr(filing, name, noted(getattr(filing, name), name, made))
+        again = send(content, channel=channel)
+        assert made == ["read_document", *(["places_of_pages"] if content == PAPER else []), "clean_copy"]
+        assert (again.state, again.counts) == (first.state, first.counts)
+        assert dump_of(Document, DocumentPage) == stored, "what was read first stays"
 
     def test_what_cannot_be_read_has_its_reason_and_is_no_document_of_anything(self):
         facts = send_facts()
