@@ -134,20 +134,18 @@ class ChangeListView(ConditionalView, WrittenListView):
                 "kind", "invalid_parameter", _("The kind is not known."), allowed=Change.Kind.values
             )
         changes = visible_changes(effective_user(request), Change.objects.numbered())
-        since = self._since(request)
-        if since is not None and since > _last():
+        since = self._since(request, changes)
+        if since > _last():
             # Of before a backup was restored, or the site's key changed: it would find nothing, for ever.
             raise _unknown_cursor()
         if not self.is_page:
-            return self.list_file(self._all(changes, since, kind) if since is not None else (), fields_of(ChangeRow))
-        if since is None:
-            return self._answer(request, [], _last(), has_more=False)
+            return self.list_file(self._all(changes, since, kind), fields_of(ChangeRow))
         found = list(islice(_of_kind(_next(changes, since), kind, limit + 1), limit + 1))
         rows = [row for _number, row in found[:limit]]
         if len(found) > limit:
             end, has_more = found[limit - 1][0], True
-        elif since + MAX_LOOKED_AT < _last():
-            end, has_more = since + MAX_LOOKED_AT, True
+        elif _looked_at(since) < _last():
+            end, has_more = _looked_at(since), True
         else:
             end, has_more = found[-1][0] if found else since, False
         return self._answer(request, rows, end, has_more=has_more)
@@ -164,16 +162,16 @@ class ChangeListView(ConditionalView, WrittenListView):
         while since < last:
             found = list(_next(changes, since)[:MAX_LIMIT])
             yield from (row for row in map(_row, found) if kind in ("", row["kind"]))
-            since = found[-1].number or 0 if len(found) == MAX_LIMIT else since + MAX_LOOKED_AT
+            since = found[-1].number or 0 if len(found) == MAX_LIMIT else _looked_at(since)
 
     @staticmethod
-    def _since(request: Request) -> int | None:
+    def _since(request: Request, changes: QuerySet[Change]) -> int:
         text = request.query_params.get("since", "")
         if text == NOW:
-            return None
+            return _settled(changes, _last())
         try:
             if day := parse_date(text):
-                return _before(day)
+                return _settled(changes, _before(day))
             number = shown(text) if text else 0
         except ValueError:
             number = -1
@@ -184,7 +182,27 @@ class ChangeListView(ConditionalView, WrittenListView):
 
 def _next(changes: QuerySet[Change], since: int) -> QuerySet[Change]:
     """Return what comes after a number, as far as is looked at once."""
-    return changes.filter(number__gt=since, number__lte=min(since + MAX_LOOKED_AT, _MAX_NUMBER))
+    return changes.filter(number__gt=since, number__lte=min(_looked_at(since), _MAX_NUMBER))
+
+
+def _looked_at(since: int) -> int:
+    """
+    Return the number up to which is looked at once.
+
+    It is the same for all that lie below it: a distance to the last change would tell each that nobody may hear of.
+    """
+    return (since // MAX_LOOKED_AT + 1) * MAX_LOOKED_AT
+
+
+def _settled(changes: QuerySet[Change], number: int) -> int:
+    """
+    Return the number of the last change, up to one, that its reader may hear of, as far as is looked at once.
+
+    Of a flag on what somebody sent a minute ago nobody hears, nor by a cursor that is another one since then.
+    """
+    first = _looked_at(number) - MAX_LOOKED_AT
+    heard = changes.filter(number__gt=first, number__lte=number).order_by("-number").values_list("number", flat=True)
+    return heard.first() or first
 
 
 def _of_kind(changes: QuerySet[Change], kind: str, number: int) -> Iterator[tuple[int, dict[str, Any]]]:

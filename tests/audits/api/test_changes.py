@@ -216,6 +216,27 @@ class TestChanges:
         lines = b"".join(anonymous.get("/api/v1/changes.csv?since=2026-11-01"))
         assert lines.count(b"created") == 2
 
+    @pytest.mark.parametrize("since", ["now", "today", "tomorrow", 2, 3, 103])
+    def test_nothing_tells_that_something_happened_of_which_a_reader_may_not_hear(
+        self, anonymous, auditor, monkeypatch, since
+    ):
+        """A cursor that is another one, or an end that is farther, would tell to the second when somebody sent it."""
+        monkeypatch.setattr("audits.api.changes.MAX_LOOKED_AT", 100)
+        load(release())
+        load(release(id="2", date="2024-05-01T00:00:00Z", language="es"))
+        for change, number in zip(Change.objects.numbered(), (3, 103), strict=True):
+            Change.objects.filter(pk=change.pk).update(number=number, at=timezone.now() - timedelta(days=1))
+        today = timezone.now().astimezone(UTC).date()
+        days = {"now": "now", "today": today, "tomorrow": today + timedelta(days=1)}
+        address = f"/api/v1/changes/?since={days.get(since) or hidden(since)}"
+        before, known = anonymous.get(address), changes(auditor, "/api/v1/changes/?since=now")["next"]
+        load(release("ocds-held"), channel="form")
+        audit()
+        heard = {(row["kind"], row["ocid"]) for row in changes(auditor, known)["results"]}
+        assert ("flag_raised", ContractingProcess.objects.get(claim__isnull=False).ocid) in heard
+        after = anonymous.get(address)
+        assert (after.json(), after["ETag"]) == (before.json(), before["ETag"])
+
     def test_one_kind_is_told_as_many_at_once_as_all(self, anonymous):
         for number in range(3):
             load(release(f"ocds-test01-{number}"))
