@@ -212,6 +212,17 @@ class Reference:
         """Return the language that a text is read in; see ``text_language``."""
         return self._read_text(text.value).language(declared)
 
+    def terms_in(self, text: Text, language: str = "") -> list[Span]:
+        """
+        Return every term that stands in a text, also where a longer one or a mask covers it.
+
+        :returns: spans with offsets in the text as written
+        """
+        read = self._read_text(text.value)
+        folded = read.folded
+        spans = self._spans(folded, read.hits, text.value, read.language(language))
+        return [(*folded.span(start, end), term) for start, end, term in spans]
+
     def _spans(self, folded: Folded, hits: list[tuple[int, int, Meaning]], written: str, language: str) -> list[Span]:
         """Return the terms of a text in ``language``: abbreviations with their capitals, no numbers, no plurals."""
         spans: list[Span] = []
