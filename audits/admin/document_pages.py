@@ -15,6 +15,7 @@ from audits.admin.document_hits import Hit, hits_of, neighbours, pieces_of
 from contracts.admin.processes import process_links
 from contracts.documents.copies import page_picture
 from contracts.documents.pictures import PAINTERS
+from contracts.documents.places import Quad, quads
 from contracts.documents.texts import ReadPage
 from contracts.intake.attaching import processes_of
 from contracts.intake.receiving import StoredSource
@@ -94,11 +95,14 @@ def picture(request: HttpRequest, sha256: str, number: int) -> HttpResponse:
     if document.cleaned is None or document.kind not in PAINTERS or number < 1:
         raise Http404
     kept = document.texts.filter(number=number).first() if "c" in request.GET else None
-    read = kept.as_read if kept else None
-    spans = [(hit.start, hit.end) for hit in _asked(request, number, len(read.text))] if read else []
+    marked: list[Quad] = []
+    if kept:
+        read = kept.as_read
+        for hit in _asked(request, number, len(read.text)):
+            marked += quads(read.text, read.places, hit.start, hit.end)
     try:
         with StoredSource(document.cleaned).open() as file:
-            png = page_picture(file, document.kind, number, spans, read=read)
+            png = page_picture(file, document.kind, number, marked)
             return HttpResponse(png, content_type="image/png")
     except RefusedError as refused:
         raise Http404 from refused

@@ -1,20 +1,16 @@
-"""A document → its copy without metadata, places of words and pictures of pages, made in processes of their own."""
+"""A document → its copy without metadata, and pictures of its pages, made in processes of their own."""
 
 import base64
-import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import IO
 
 from msgspec import Struct
 
-from contracts.documents.places import quads
-from contracts.documents.texts import ReadPage
+from contracts.documents.places import Quad
 from contracts.files.isolated import ReaderDiedError, run_isolated
 from contracts.files.limits import ReaderLimits
 from contracts.ocds.problems import Problem, RefusedError
-
-logger = logging.getLogger(__name__)
 
 LIMITS = ReaderLimits()
 # Somebody waits for it.
@@ -54,37 +50,17 @@ def _parts(file: IO[bytes], kind: str, removed: list[str]) -> Iterator[bytes]:
         yield base64.b64decode(line.get("data", ""))
 
 
-def places_of_pages(file: IO[bytes], limits: ReaderLimits = LIMITS) -> Iterator[tuple[int, bytes]]:
+def page_picture(file: IO[bytes], kind: str, number: int, marked: Iterable[Quad]) -> bytes:
     """
-    Yield the pages of a PDF that have a text, with the places of its words; those before one that ends its reader.
-
-    :param file: with a descriptor
-    """
-    try:
-        for line in run_isolated("contracts.documents.placing", file, limits=limits):
-            yield line["page"], base64.b64decode(line["places"])
-    except ReaderDiedError as died:
-        logger.info("Places of words are known of some pages alone: %s", died.reason)
-
-
-def page_picture(
-    file: IO[bytes], kind: str, number: int, spans: Sequence[tuple[int, int]], *, read: ReadPage | None = None
-) -> bytes:
-    """
-    Return a page as a PNG, with passages marked: the first ``MAX_QUADS`` lines of them where places are kept.
+    Return a page as a PNG.
 
     :param file: with a descriptor
     :param kind: one of ``pictures.PAINTERS``
     :param number: of the page, from 1
-    :param spans: start and end of passages in the text of the page, in characters
-    :param read: what was read of the page; without it, and without the places of its words, it is read once more
+    :param marked: where passages stand on it; the first ``MAX_QUADS`` are marked
     :raises RefusedError: if it cannot be shown
     """
-    if read is not None and read.places:
-        found = dict.fromkeys(quad for start, end in spans for quad in quads(read.text, read.places, start, end))
-        marks = [",".join(map(str, quad)) for quad in islice(found, MAX_QUADS)]
-    else:
-        marks = [f"{start}-{end}" for start, end in spans]
+    marks = [",".join(map(str, quad)) for quad in islice(dict.fromkeys(marked), MAX_QUADS)]
     try:
         for line in run_isolated(
             "contracts.documents.pictures", file, kind, str(number), *marks, limits=PICTURE_LIMITS

@@ -3,17 +3,18 @@ The pages of a document, written as JSON lines: run as a process of its own, by 
 
 Arguments: the kind of file, the first page to read (from 0), and ``ocr`` where pages without text may be recognised. A
 line is ``{"pages": n}``, ``{"page": number, "text": …, "source": "text" | "ocr" | ""}``, with ``"failed": reason``
-where it could not be read, ``"places"`` where it was recognised, with ``"poor"`` where that was hard, and
-``"paragraphs"`` in a DOCX, see ``texts.ReadPage``; or ``{"refused": variant}``. Numbers of pages and paragraphs count
-from 1.
+where it could not be read, ``"places"`` of its words or, in a DOCX, ``"paragraphs"``, see ``texts.ReadPage``, and with
+``"poor"`` where it was hard to recognise; or ``{"refused": variant}``. Numbers of pages and paragraphs count from 1.
 """
 
+import base64
 import io
 import sys
 from collections.abc import Iterator
 from typing import Any
 
-from contracts.documents.places import SOFT_HYPHEN
+from contracts.documents.places import with_soft_hyphens
+from contracts.documents.placing import places_on_page
 from contracts.documents.recognising import DPI, recognise
 from contracts.documents.upright import upright
 from contracts.files.lines import write_lines
@@ -27,8 +28,6 @@ MIN_CHARACTERS = 50
 # A DOCX has no pages; its paragraphs are read in stretches of about a page.
 STRETCH_CHARACTERS = 4000
 _POINTS_PER_INCH = 72
-# PDFium's marks of a hyphen at the end of a line become one that is dropped where words are matched.
-_HYPHENS = str.maketrans({"\ufffe": SOFT_HYPHEN, "\x02": SOFT_HYPHEN})
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 
@@ -49,14 +48,16 @@ def read_pdf(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[str
         line: dict[str, Any] = {"page": index + 1, "text": "", "source": ""}
         try:
             page = document[index]
-            text = text_of_page(page.get_textpage(), page)
+            textpage = page.get_textpage()
+            text = _text_of_page(textpage, page)
             if text is not None:
-                line |= {"text": text, "source": "text" if text else ""}
+                places = base64.b64encode(places_on_page(page, textpage, text)).decode()
+                line |= {"text": text, "source": "text" if text else "", "places": places}
             elif not with_ocr or recognised >= MAX_OCR_PAGES:
                 line |= {"failed": "ocr_limit" if with_ocr else "ocr_missing"}
             else:
                 recognised += 1
-                line |= recognise(page_for_recognition(page))
+                line |= recognise(_for_recognition(page))
         except pypdfium2.PdfiumError:
             line["failed"] = "damaged"
         characters += len(line["text"])
@@ -141,17 +142,12 @@ def read_docx(content: bytes, first: int, *, with_ocr: bool) -> Iterator[dict[st
 READERS = {"PDF": read_pdf, "DOCX": read_docx, "PNG": read_image, "JPEG": read_image, "TIFF": read_image}
 
 
-def text_of_page(textpage: Any, page: Any) -> str | None:
+def _text_of_page(textpage: Any, page: Any) -> str | None:
     """Return the text of a page of a PDF, ``None`` of one that is a picture."""
     text = with_soft_hyphens(textpage.get_text_bounded()).replace("\r\n", "\n").replace("\x00", "").strip()
     if len("".join(text.split())) < MIN_CHARACTERS and _has_image(page):
         return None
     return text
-
-
-def with_soft_hyphens(text: str) -> str:
-    """Return a text of PDFium with a soft hyphen where a line ends within a word: matched, it is whole again."""
-    return text.translate(_HYPHENS)
 
 
 def _has_image(page: Any) -> bool:
@@ -160,7 +156,7 @@ def _has_image(page: Any) -> bool:
     return any(True for _image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
 
 
-def page_for_recognition(page: Any) -> Any:
+def _for_recognition(page: Any) -> Any:
     """Render a page in grey, in the resolution that recognition needs, and no larger than the limit."""
     width, height = page.get_size()
     area = max(width * height, 1)

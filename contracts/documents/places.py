@@ -14,12 +14,19 @@ WHOLE = 0xFFFF
 SOFT_HYPHEN = "\xad"
 # A word; or a part of one up to its hyphens, behind which the next line may begin.
 PIECE = re.compile(rf"[^\s{SOFT_HYPHEN}-]+[{SOFT_HYPHEN}-]*|[{SOFT_HYPHEN}-]+")
+# PDFium's marks of a hyphen at the end of a line become one that is dropped where words are matched.
+_HYPHENS = str.maketrans({"\ufffe": SOFT_HYPHEN, "\x02": SOFT_HYPHEN})
 _BOX = struct.Struct("<4H")
 _DIGITS = 4
 
 # Left, upper, right and lower edge.
 Box = Sequence[int]
 Quad = tuple[float, float, float, float]
+
+
+def with_soft_hyphens(text: str) -> str:
+    """Return a text of PDFium with a soft hyphen where a line ends within a word: matched, it is whole again."""
+    return text.translate(_HYPHENS)
 
 
 def pack(boxes: Iterable[Box]) -> bytes:

@@ -1,18 +1,9 @@
-"""
-Where the words of the pages of a PDF stand, written as JSON lines: run as a process of its own, by ``run_isolated``.
+"""Where the words of a page of a PDF stand."""
 
-A pass of its own, behind that which reads: text must not wait for places, nor be lost with them. A line is ``{"page":
-number, "places": …}``, in base64, for each page that has a text; what was recognised has its places already.
-"""
-
-import base64
-import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from contracts.documents.pages import MAX_PAGES, text_of_page, with_soft_hyphens
-from contracts.documents.places import PIECE, WHOLE, Box, pack
-from contracts.files.lines import write_lines
+from contracts.documents.places import PIECE, WHOLE, Box, pack, with_soft_hyphens
 
 # So far a piece is looked for behind the one before: a text may lack what PDFium has outside of a page.
 _WINDOW = 2000
@@ -20,23 +11,6 @@ _EDGES = 4
 # Two points of a page so far apart tell its scale.
 _STEP = 1000
 _UNKNOWN = (0, 0, 0, 0)
-
-
-def place_pages(content: bytes) -> Iterator[dict[str, Any]]:
-    """Yield the lines of a PDF."""
-    import pypdfium2  # noqa: PLC0415 - after the limits
-
-    document = pypdfium2.PdfDocument(content)
-    for index in range(min(len(document), MAX_PAGES)):
-        try:
-            page = document[index]
-            textpage = page.get_textpage()
-            text = text_of_page(textpage, page)
-        except pypdfium2.PdfiumError:  # it was told when it was read
-            continue
-        if text:
-            places = places_on_page(page, textpage, text)
-            yield {"page": index + 1, "places": base64.b64encode(places).decode()}
 
 
 def places_on_page(page: Any, textpage: Any, text: str) -> bytes:
@@ -115,11 +89,3 @@ def _on_whole(page: Any, x: float, y: float) -> tuple[int, int]:
     across, down = ctypes.c_int(), ctypes.c_int()
     raw.FPDF_PageToDevice(page, 0, 0, WHOLE, WHOLE, 0, x, y, ctypes.byref(across), ctypes.byref(down))
     return across.value, down.value
-
-
-def main() -> None:
-    write_lines(lambda: place_pages(sys.stdin.buffer.read()))
-
-
-if __name__ == "__main__":
-    main()

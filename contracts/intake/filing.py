@@ -7,8 +7,7 @@ Pages are kept as they are read: should the worker die, the next attempt finds t
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from msgspec import to_builtins
 
-from contracts.documents.copies import Copy, clean_copy, places_of_pages
+from contracts.documents.copies import Copy, clean_copy
 from contracts.documents.reading import READER_VERSION, SAME_SINCE, DocumentText, read_document
 from contracts.documents.texts import ReadPage
 from contracts.intake import contents
@@ -58,7 +57,7 @@ def file_document(submission: Submission, *, renew: Callable[[], None]) -> tuple
                 document = _known(submission) or _read(submission.content, renew)
         elif submission.channel in _OF_STRANGERS:
             # How soon it is read would tell whoever tries a document that somebody sent it before.
-            _read_whole(submission.content, _Reader(renew))
+            _read_whole(submission.content, lambda _page: renew(), renew)
     except RefusedError as refused:
         report.add_all(refused.problems)
         return report, {}
@@ -128,47 +127,31 @@ def _lock(sha256: str) -> str:
 
 def _read(content: Content, renew: Callable[[], None]) -> Document:
     document, _is_new = Document.objects.get_or_create(pk=content.pk)
-    text, copy = _read_whole(content, _Keeper(document, renew))
+    keeper = _Keeper(document, renew)
+    text, copy = _read_whole(content, keeper.keep, renew)
+    keeper.finish()
     _conclude(document, text, copy)
     return document
 
 
-def _read_whole(content: Content, reader: "_Reader") -> tuple[DocumentText, Copy | None]:
+def _read_whole(
+    content: Content, keep: Callable[[ReadPage], None], renew: Callable[[], None]
+) -> tuple[DocumentText, Copy | None]:
     with StoredSource(content).open() as file:
-        text = read_document(file, keep=reader.keep)
-        reader.finish()
-        if text.kind == "PDF":
-            reader.place(places_of_pages(file))
-        reader.renew()
+        text = read_document(file, keep=keep)
+        renew()
         try:
             return text, clean_copy(file, text.kind)
         except RefusedError:  # its text may be read all the same; without a copy nothing of it is served
             return text, None
 
 
-class _Reader:
-    """Keeps nothing of the pages that are read."""
-
-    def __init__(self, renew: Callable[[], None]) -> None:
-        self.renew = renew
-
-    def keep(self, _page: ReadPage) -> None:
-        self.renew()
-
-    def finish(self) -> None:
-        """Do nothing: all pages were read."""
-
-    def place(self, places: Iterator[tuple[int, bytes]]) -> None:
-        for _place in places:
-            self.renew()
-
-
-class _Keeper(_Reader):
+class _Keeper:
     """Keeps pages in small batches, with their offsets in the whole text."""
 
     def __init__(self, document: Document, renew: Callable[[], None]) -> None:
-        super().__init__(renew)
         self.document = document
+        self.renew = renew
         self.waiting: list[DocumentPage] = []
         self.numbers: set[int] = set()
         self.offset = 0
@@ -205,15 +188,6 @@ class _Keeper(_Reader):
         """Write what waits, and remove what another reading left."""
         self.write()
         self.document.texts.exclude(number__in=self.numbers).delete()
-
-    def place(self, places: Iterator[tuple[int, bytes]]) -> None:
-        """Keep where the words of pages stand that were not recognised, which have their places."""
-        while found := dict(islice(places, _BATCH_PAGES)):
-            rows = list(self.document.texts.filter(number__in=found, source="text").only("number"))
-            for row in rows:
-                row.places = found[row.number]
-            DocumentPage.objects.bulk_update(rows, ["places"])
-            self.renew()
 
 
 def _conclude(document: Document, text: DocumentText, copy: Copy | None) -> None:

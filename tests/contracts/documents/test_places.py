@@ -6,14 +6,11 @@ import tempfile
 
 import pikepdf
 import pytest
-from msgspec import structs
 from PIL import Image, ImageDraw, ImageFont
 
-from contracts.documents.copies import places_of_pages
 from contracts.documents.places import PIECE, WHOLE, pack, quads
 from contracts.documents.reading import read_document
 from contracts.documents.texts import ReadPage
-from contracts.files.limits import ReaderLimits
 from tests.contracts.documents.test_reading import needs_ocr, read
 from tests.support.pdfs import pdf
 from tests.support.shared import DOCUMENTS
@@ -69,8 +66,7 @@ def pages_of(content: bytes) -> list[ReadPage]:
     """Return the pages of a PDF with the places of its words."""
     with tempfile.TemporaryFile() as file:
         file.write(content)
-        places = dict(places_of_pages(file))
-        return [structs.replace(page, places=places[page.number]) for page in read_document(file).parts if page.text]
+        return [page for page in read_document(file).parts if page.text]
 
 
 def place_of(content: bytes, words: str) -> tuple[float, ...]:
@@ -113,13 +109,6 @@ class TestPdf:
         upper, lower = quads(page.text, page.places, start, start + len(word))
         assert lower[1] - upper[1] == pytest.approx(14 / 842, abs=0.001)
         assert lower[0] < upper[0]
-
-    def test_those_before_a_page_that_ends_its_reader_are_known(self):
-        bomb = b"BT /F 12 Tf (x) Tj ET " + b"0 0 m 1 1 l " * 30_000_000
-        with tempfile.TemporaryFile() as file:
-            file.write(pdf("before", bomb, "after"))
-            found = list(places_of_pages(file, ReaderLimits(memory_bytes=400 * 1024**2)))
-        assert [number for number, _places in found] == [1]
 
     @pytest.mark.parametrize("path", [path for path in DOCUMENTS if path.suffix == ".pdf" and "scan" not in path.name])
     def test_all_words_of_real_documents_have_a_place(self, path):

@@ -38,7 +38,7 @@ def test_are_read_shown_and_copied_turned_as_far_as_they_tell(content, size):
     copy, _removed = clean_image(content)
     pictures = [
         upright(Image.open(io.BytesIO(content))),
-        picture_of_image(content, 1)[0],
+        picture_of_image(content, 1),
         Image.open(io.BytesIO(copy)),
     ]
     assert [picture.size for picture in pictures] == [size] * 3
