@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from audits.cohorts.rows import Place, cohort_row, ids
-from audits.contributions.sources import SOURCE
+from audits.contributions.sources import OBSERVED, SOURCE
 from audits.judging.figures.habits import HABITS, YES, split_answer
 from audits.judging.figures.months import month_of, month_text
 from audits.judging.figures.processes import SOURCE_HABITS
@@ -27,17 +27,11 @@ MAX_METHODS = 50
 MAX_LABEL = 80
 _TENTH = 10
 
-_PROCESSES = """
-    audits_observation o
-    JOIN contracts_contractingprocess p ON p.id = o.process_id
-    LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
-"""
-
 
 def compute() -> Iterator[Cohort]:
     habits: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for source, entry, number in query(
-        f"SELECT {SOURCE}, entry, count(*) FROM {_PROCESSES} CROSS JOIN LATERAL unnest(o.habits) entry"  # noqa: S608
+        f"SELECT {SOURCE}, entry, count(*) FROM {OBSERVED} CROSS JOIN LATERAL unnest(o.habits) entry"  # noqa: S608
         " GROUP BY 1, 2"
     ):
         name, answer = split_answer(entry)
@@ -45,7 +39,7 @@ def compute() -> Iterator[Cohort]:
             habits[source][name][answer] = number
     methods, months = _methods(), _months()
     for source, n, first, last in query(
-        f"SELECT {SOURCE}, count(*), min(p.date), max(p.date) FROM {_PROCESSES}"  # noqa: S608
+        f"SELECT {SOURCE}, count(*), min(p.date), max(p.date) FROM {OBSERVED}"  # noqa: S608
         " WHERE o.habits <> '{}' GROUP BY 1"
     ):
         figures = {
@@ -68,7 +62,7 @@ def _methods() -> dict[str, dict[str, dict[str, int]]]:
     rows = query(
         f"""
         SELECT {SOURCE}, left(p.procurement_method_details, %(length)s) AS label, p.procurement_method, count(*)
-        FROM {_PROCESSES} WHERE p.procurement_method_details <> '' AND o.habits <> '{{}}' GROUP BY 1, 2, 3
+        FROM {OBSERVED} WHERE p.procurement_method_details <> '' AND o.habits <> '{{}}' GROUP BY 1, 2, 3
         ORDER BY 1, sum(count(*)) OVER (PARTITION BY {SOURCE}, left(p.procurement_method_details, %(length)s)) DESC,
                  2, 3
         """,  # noqa: S608  -- expressions of ours
@@ -88,7 +82,7 @@ def _months() -> dict[str, dict[int, int]]:
         f"""
         SELECT {SOURCE}, extract(year FROM q.date AT TIME ZONE 'UTC')::int,
                extract(month FROM q.date AT TIME ZONE 'UTC')::int, count(DISTINCT q.process_id)
-        FROM {_PROCESSES} JOIN audits_purchase q ON q.process_id = p.id GROUP BY 1, 2, 3
+        FROM {OBSERVED} JOIN audits_purchase q ON q.process_id = p.id GROUP BY 1, 2, 3
         """  # noqa: S608  -- expressions of ours
     )
     for source, year, month, number in rows:
@@ -147,7 +141,7 @@ def _entries(cohort: Cohort, known: Cohort | None, read: Collection[str]) -> lis
 
 def _doing_so(source: str, entries: Sequence[str]) -> Iterable[int]:
     return ids(
-        f"SELECT o.process_id FROM {_PROCESSES} WHERE {SOURCE} = %(source)s AND o.habits && %(entries)s",  # noqa: S608
+        f"SELECT o.process_id FROM {OBSERVED} WHERE {SOURCE} = %(source)s AND o.habits && %(entries)s",  # noqa: S608
         {"source": source, "entries": list(entries)},
     )
 
@@ -173,7 +167,7 @@ def _with_methods(source: str) -> Iterable[int]:
     """Return the organizations of whose processes of a source it is known whether they were open."""
     return ids(
         f"""
-        SELECT DISTINCT organization_id FROM {_PROCESSES} JOIN audits_participation taking ON taking.process_id = p.id
+        SELECT DISTINCT organization_id FROM {OBSERVED} JOIN audits_participation taking ON taking.process_id = p.id
         WHERE {SOURCE} = %(source)s AND taking.is_competitive IS NOT NULL
         """,  # noqa: S608  -- expressions of ours
         {"source": source},
@@ -188,7 +182,7 @@ def _after(cohort: Cohort, known: Cohort | None, column: str, reach: int) -> Ite
         return ()
     return ids(
         f"""
-        SELECT DISTINCT {column} FROM {_PROCESSES} JOIN audits_purchase q ON q.process_id = p.id
+        SELECT DISTINCT {column} FROM {OBSERVED} JOIN audits_purchase q ON q.process_id = p.id
         WHERE {SOURCE} = %(source)s AND q.date >= %(first)s::timestamptz
             AND q.date < %(last)s::timestamptz + make_interval(months => %(months)s)
         """,  # noqa: S608  -- expressions of ours

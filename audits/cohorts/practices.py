@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from audits.cohorts.rows import Place, cohort_row, ids
-from audits.contributions.sources import SOURCE
+from audits.contributions.sources import OBSERVED, SOURCE
 from audits.models import Cohort
 from audits.statistics.populations import PUBLISHER_PRACTICE, practice, practice_key
 from contracts.postgres.querying import query
@@ -13,10 +13,7 @@ def compute() -> Iterator[Cohort]:
     rows = query(
         f"""
         SELECT code, {SOURCE}, min(p.date), max(p.date), count(*), count(*) FILTER (WHERE code = ANY(o.gives))
-        FROM audits_observation o
-        JOIN contracts_contractingprocess p ON p.id = o.process_id
-        LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
-        CROSS JOIN LATERAL unnest(o.gives || o.lacks) AS code
+        FROM {OBSERVED} CROSS JOIN LATERAL unnest(o.gives || o.lacks) AS code
         GROUP BY 1, 2
         """  # noqa: S608  -- an expression of ours
     )
@@ -37,9 +34,7 @@ def readers(changed: Sequence[Cohort], before: Mapping[Place, Cohort]) -> Iterab
         return ()
     return ids(
         f"""
-        SELECT o.process_id FROM audits_observation o
-        JOIN contracts_contractingprocess p ON p.id = o.process_id
-        LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
+        SELECT o.process_id FROM {OBSERVED}
         WHERE EXISTS (SELECT FROM unnest(o.lacks) AS code WHERE code || '|' || {SOURCE} = ANY(%(keys)s))
         """,  # noqa: S608  -- an expression of ours
         {"keys": keys},

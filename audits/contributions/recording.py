@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from audits.contributions.contests import CONTEST_OF_PROCESS
 from audits.contributions.contribution import NOTHING, Contribution
@@ -22,6 +22,7 @@ from audits.models import Observation, Participation, Purchase
 from contracts.models.process import PUBLIC
 from contracts.ocds.codes import CANCELLED
 from contracts.postgres.copying import copy_rows
+from contracts.postgres.querying import query
 
 
 class _Row(NamedTuple):
@@ -165,23 +166,22 @@ def bump_peer_groups(since: Mapping[int, datetime], replaced: Collection[int] = 
     :param replaced: the buyers of which purchases went or became others
     """
     buyers = sorted(since)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO audits_peergroup AS known (buyer_id, version, checked, since, replaced, changed_at)
-            SELECT buyer, 1, 0, since, is_replaced::int, clock_timestamp()
-            FROM unnest(%s::bigint[], %s::timestamptz[], %s::boolean[]) AS given (buyer, since, is_replaced)
-            ON CONFLICT (buyer_id) DO UPDATE SET
-                version = known.version + 1,
-                since = CASE WHEN known.version = known.checked THEN EXCLUDED.since
-                             ELSE least(known.since, EXCLUDED.since) END,
-                replaced = CASE WHEN EXCLUDED.replaced > 0 THEN known.version + 1 ELSE known.replaced END,
-                changed_at = EXCLUDED.changed_at
-            RETURNING buyer_id, version
-            """,
-            [buyers, [since[buyer] for buyer in buyers], [buyer in replaced for buyer in buyers]],
-        )
-        return dict(cursor.fetchall())
+    rows = query(
+        """
+        INSERT INTO audits_peergroup AS known (buyer_id, version, checked, since, replaced, changed_at)
+        SELECT buyer, 1, 0, since, is_replaced::int, clock_timestamp()
+        FROM unnest(%s::bigint[], %s::timestamptz[], %s::boolean[]) AS given (buyer, since, is_replaced)
+        ON CONFLICT (buyer_id) DO UPDATE SET
+            version = known.version + 1,
+            since = CASE WHEN known.version = known.checked THEN EXCLUDED.since
+                         ELSE least(known.since, EXCLUDED.since) END,
+            replaced = CASE WHEN EXCLUDED.replaced > 0 THEN known.version + 1 ELSE known.replaced END,
+            changed_at = EXCLUDED.changed_at
+        RETURNING buyer_id, version
+        """,
+        [buyers, [since[buyer] for buyer in buyers], [buyer in replaced for buyer in buyers]],
+    )
+    return dict(rows)
 
 
 def _lock(digests: Mapping[int, bytes]) -> tuple[list[int], set[int]]:
@@ -190,13 +190,11 @@ def _lock(digests: Mapping[int, bytes]) -> tuple[list[int], set[int]]:
 
     :returns: those whose record is still the one read, and those that are public
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, digest, verification FROM contracts_contractingprocess"
-            " WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-            [list(digests)],
-        )
-        found = cursor.fetchall()
+    found = query(
+        "SELECT id, digest, verification FROM contracts_contractingprocess"
+        " WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+        [list(digests)],
+    )
     return (
         [process_id for process_id, digest, _ in found if bytes(digest) == digests[process_id]],
         {process_id for process_id, _, verification in found if verification in PUBLIC},
@@ -204,23 +202,21 @@ def _lock(digests: Mapping[int, bytes]) -> tuple[list[int], set[int]]:
 
 
 def _wanted(process_ids: Sequence[int], contributions: Mapping[int, Contribution]) -> _Rows:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT p.id, coalesce(p.buyer_id, p.procuring_entity_id), s.supplier, p.country, p.procurement_method,
-                   coalesce(p.award_date, p.date_signed, p.date),
-                   sum(round(c.amount / cardinality(c.suppliers), 10)), c.currency, {CONTEST_OF_PROCESS},
-                   lower(p.status) = 'cancelled'
-            FROM contracts_contractingprocess p
-            JOIN contracts_contract c ON c.process_id = p.id
-            CROSS JOIN LATERAL unnest(c.suppliers) AS s (supplier)
-            WHERE p.id = ANY(%s) AND p.verification IN ('official', 'accepted') AND lower(c.status) <> ALL(%s)
-                AND coalesce(p.award_date, p.date_signed, p.date) IS NOT NULL
-            GROUP BY p.id, s.supplier, c.currency
-            """,  # noqa: S608  -- an expression of ours
-            [list(process_ids), list(CANCELLED)],
-        )
-        found = cursor.fetchall()
+    found = query(
+        f"""
+        SELECT p.id, coalesce(p.buyer_id, p.procuring_entity_id), s.supplier, p.country, p.procurement_method,
+               coalesce(p.award_date, p.date_signed, p.date),
+               sum(round(c.amount / cardinality(c.suppliers), 10)), c.currency, {CONTEST_OF_PROCESS},
+               lower(p.status) = 'cancelled'
+        FROM contracts_contractingprocess p
+        JOIN contracts_contract c ON c.process_id = p.id
+        CROSS JOIN LATERAL unnest(c.suppliers) AS s (supplier)
+        WHERE p.id = ANY(%s) AND p.verification IN ('official', 'accepted') AND lower(c.status) <> ALL(%s)
+            AND coalesce(p.award_date, p.date_signed, p.date) IS NOT NULL
+        GROUP BY p.id, s.supplier, c.currency
+        """,  # noqa: S608  -- an expression of ours
+        [list(process_ids), list(CANCELLED)],
+    )
     return _by_process(process_ids, (_Row._make((*row, *_read(contributions[row[0]]))) for row in found))
 
 

@@ -5,11 +5,16 @@ was a row of.
 
 from collections.abc import Iterable, Sequence
 
-from django.db import connection
-
 from contracts.ocds.simple import OCID_PREFIX
+from contracts.postgres.querying import query
 
-# SQL over an observation ``o`` and the ``publisher`` of its process, which may be missing.
+# SQL of observations ``o``, each with its process ``p`` and the ``publisher`` of that, which may be missing.
+OBSERVED = """
+    audits_observation o
+    JOIN contracts_contractingprocess p ON p.id = o.process_id
+    LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
+"""
+# SQL of the source of one.
 SOURCE = "coalesce(publisher.slug, o.source)"
 
 # What an observation keeps of it, over a process ``p``: to read it needs the record. An ocid with a prefix of the
@@ -32,32 +37,22 @@ _OF_RECORD = f"""coalesce(
 
 def read_sources(process_ids: Sequence[int]) -> dict[int, str]:
     """Return primary key → source as the record tells it, whoever its publisher is."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT p.id, {_OF_RECORD} FROM contracts_contractingprocess p
-            LEFT JOIN LATERAL (
-                SELECT submission.id, submission.package
-                FROM contracts_release release
-                JOIN contracts_submission submission ON submission.id = release.submission_id
-                WHERE release.ocid = p.ocid AND release.claim_id IS NULL ORDER BY release.id LIMIT 1
-            ) AS first ON p.ocid !~* '^ocds-'
-            WHERE p.id = ANY(%s)
-            """,  # noqa: S608  -- an expression of ours
-            [list(process_ids)],
-        )
-        return dict(cursor.fetchall())
+    rows = query(
+        f"""
+        SELECT p.id, {_OF_RECORD} FROM contracts_contractingprocess p
+        LEFT JOIN LATERAL (
+            SELECT submission.id, submission.package
+            FROM contracts_release release
+            JOIN contracts_submission submission ON submission.id = release.submission_id
+            WHERE release.ocid = p.ocid AND release.claim_id IS NULL ORDER BY release.id LIMIT 1
+        ) AS first ON p.ocid !~* '^ocds-'
+        WHERE p.id = ANY(%s)
+        """,  # noqa: S608  -- an expression of ours
+        [list(process_ids)],
+    )
+    return dict(rows)
 
 
 def sources_of(ocids: Iterable[str]) -> dict[str, str]:
     """Return ocid → source, of the processes that were audited."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT p.ocid, {SOURCE} FROM audits_observation o
-            JOIN contracts_contractingprocess p ON p.id = o.process_id
-            LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id WHERE p.ocid = ANY(%s)
-            """,  # noqa: S608  -- an expression of ours
-            [list(ocids)],
-        )
-        return dict(cursor.fetchall())
+    return dict(query(f"SELECT p.ocid, {SOURCE} FROM {OBSERVED} WHERE p.ocid = ANY(%s)", [list(ocids)]))  # noqa: S608

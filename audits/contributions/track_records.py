@@ -12,6 +12,7 @@ from django.db import connection
 from audits.contributions.participation import Participant
 from audits.models import Participation
 from contracts.postgres.copying import copy_rows
+from contracts.postgres.querying import query
 
 _COLUMNS = (
     "process_id",
@@ -78,13 +79,12 @@ def mark_organizations_due(organization_ids: Iterable[int]) -> None:
 
 def _organizations(process_ids: Sequence[int]) -> dict[tuple[int, str], int]:
     """Return (process, id of the party in it) → organization; of parties that share an id the first one counts."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT process_id, party_id, organization_id FROM contracts_party"
-            " WHERE process_id = ANY(%s) AND party_id <> '' ORDER BY id DESC",
-            [list(process_ids)],
-        )
-        return {(process_id, party_id): organization for process_id, party_id, organization in cursor.fetchall()}
+    rows = query(
+        "SELECT process_id, party_id, organization_id FROM contracts_party"
+        " WHERE process_id = ANY(%s) AND party_id <> '' ORDER BY id DESC",
+        [list(process_ids)],
+    )
+    return {(process_id, party_id): organization for process_id, party_id, organization in rows}
 
 
 def _rows(

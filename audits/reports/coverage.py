@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any
 
-from django.db import connection
 from msgspec import Struct
 
 from audits.judging.rule.vocabulary import Subject
 from audits.reports.outcome_counts import OutcomeCounts, total_outcomes
 from audits.rules import rules_about
+from contracts.postgres.querying import query
 
 # How many missing fields of a rule are reported.
 MISSING_FIELDS = 5
@@ -133,10 +133,8 @@ _EVERY = _QUERY.format(which="", processes="")
 _ONE = _QUERY.format(which="WHERE slug = %s", processes="AND process.publisher_id = (SELECT id FROM publisher)")
 
 
-def _counts(query: str, parameters: list[str]) -> dict[Group, list[Count]]:
+def _counts(text: str, parameters: list[str]) -> dict[Group, list[Count]]:
     groups: dict[Group, list[Count]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(query, [*parameters, _UNAUDITED, _UNAUDITED, _AUDITED])
-        for group, *count in cursor.fetchall():
-            groups.setdefault(group, []).append(tuple(count))
+    for group, *count in query(text, [*parameters, _UNAUDITED, _UNAUDITED, _AUDITED]):
+        groups.setdefault(group, []).append(tuple(count))  # type: ignore[arg-type]
     return groups

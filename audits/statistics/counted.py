@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from audits.judging.figures.organizations import CountedProcess
+from contracts.postgres.querying import query
 
 # How many are shown as evidence; the page of the organization lists them all.
 MAX_COUNTED = 50
@@ -49,24 +48,23 @@ def counted_processes(name: str, organization_ids: Sequence[int]) -> Counted:
     """Return (organization, role) → processes, for a figure that counts participations."""
     count = _COUNTS[name]
     found: Counted = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT organization_id, role, ocid, title, procurement_method, won, submitted, disqualified, categories
-            FROM (
-                SELECT q.organization_id, q.role, p.ocid, p.title, p.procurement_method, q.won, q.submitted,
-                       q.disqualified, q.categories,
-                       row_number() OVER (
-                           PARTITION BY q.organization_id, q.role
-                           ORDER BY ({count.first}) DESC, p.date DESC NULLS LAST, p.ocid
-                       ) AS place
-                FROM audits_participation q JOIN contracts_contractingprocess p ON p.id = q.process_id
-                WHERE q.organization_id = ANY(%s) AND {count.where}
-            ) ranked
-            WHERE place <= %s ORDER BY organization_id, role, place
-            """,  # noqa: S608  -- conditions of ours
-            [list(organization_ids), MAX_COUNTED],
-        )
-        for organization, role, ocid, title, *row in cursor.fetchall():
-            found[organization, role].append(CountedProcess(ocid, count.path, count.value(row), title[:120]))
+    rows = query(
+        f"""
+        SELECT organization_id, role, ocid, title, procurement_method, won, submitted, disqualified, categories
+        FROM (
+            SELECT q.organization_id, q.role, p.ocid, p.title, p.procurement_method, q.won, q.submitted,
+                   q.disqualified, q.categories,
+                   row_number() OVER (
+                       PARTITION BY q.organization_id, q.role
+                       ORDER BY ({count.first}) DESC, p.date DESC NULLS LAST, p.ocid
+                   ) AS place
+            FROM audits_participation q JOIN contracts_contractingprocess p ON p.id = q.process_id
+            WHERE q.organization_id = ANY(%s) AND {count.where}
+        ) ranked
+        WHERE place <= %s ORDER BY organization_id, role, place
+        """,  # noqa: S608  -- conditions of ours
+        [list(organization_ids), MAX_COUNTED],
+    )
+    for organization, role, ocid, title, *row in rows:
+        found[organization, role].append(CountedProcess(ocid, count.path, count.value(row), title[:120]))
     return found

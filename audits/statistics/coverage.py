@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from audits.contributions.participation import BUYER, SUPPLIER
-from audits.contributions.sources import SOURCE
+from audits.contributions.sources import OBSERVED, SOURCE
 from audits.judging.figures.months import month_of, month_text, read_month
 from audits.judging.figures.processes import SOURCE_HABITS, SourceCoverage
 from audits.models import Cohort
@@ -17,11 +17,6 @@ from audits.statistics.windows import (
 )
 from contracts.postgres.querying import query
 
-_SOURCES = """
-    JOIN contracts_contractingprocess p ON p.id = q.process_id
-    JOIN audits_observation o ON o.process_id = p.id
-    LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
-"""
 _MONTH = "extract(year FROM q.date AT TIME ZONE 'UTC')::int, extract(month FROM q.date AT TIME ZONE 'UTC')::int"
 
 
@@ -34,8 +29,8 @@ def source_coverage(process_ids: Sequence[int]) -> dict[int, SourceCoverage]:
     """Return how long source and buyer are on record, for each process with a purchase by a known buyer."""
     rows = query(
         f"""
-        SELECT DISTINCT q.process_id, {SOURCE}, q.buyer_id, {_MONTH} FROM audits_purchase q {_SOURCES}
-        WHERE q.process_id = ANY(%s) AND q.buyer_id IS NOT NULL
+        SELECT DISTINCT q.process_id, {SOURCE}, q.buyer_id, {_MONTH} FROM {OBSERVED}
+        JOIN audits_purchase q ON q.process_id = p.id WHERE q.process_id = ANY(%s) AND q.buyer_id IS NOT NULL
         """,  # noqa: S608  -- expressions of ours
         [list(process_ids)],
     )
@@ -59,7 +54,7 @@ def coverage_of_organizations(organization_ids: Sequence[int]) -> dict[int, list
             SELECT DISTINCT ON ({column}) {column}, {SOURCE},
                    max(extract(year FROM q.date AT TIME ZONE 'UTC') * 12
                        + extract(month FROM q.date AT TIME ZONE 'UTC') - 1)::int
-            FROM audits_purchase q {_SOURCES}
+            FROM {OBSERVED} JOIN audits_purchase q ON q.process_id = p.id
             WHERE {column} = ANY(%s) GROUP BY 1, 2 ORDER BY 1, count(*) DESC, 2
             """,  # noqa: S608  -- expressions of ours
             [list(organization_ids)],

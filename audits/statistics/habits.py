@@ -3,9 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.db import connection
-
-from audits.contributions.sources import SOURCE
+from audits.contributions.sources import OBSERVED, SOURCE
 from audits.judging.figures.habits import MIN_RECORDS, NO, NO_OPEN_PROCEDURE, YES, is_habit, split_answer
 from audits.judging.figures.processes import SOURCE_HABITS, SourceHabit
 from audits.models import Cohort
@@ -49,11 +47,9 @@ def sources_seldom_open(organization_ids: Sequence[int]) -> dict[tuple[int, str]
     """Return (organization, role) → ``seldom_open`` of the source of most of its processes, where it is one."""
     rows = query(
         f"""
-        SELECT DISTINCT ON (organization_id, role) organization_id, role, {SOURCE}
-        FROM audits_participation JOIN audits_observation o USING (process_id)
-        JOIN contracts_contractingprocess p ON p.id = process_id
-        LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
-        WHERE organization_id = ANY(%s) AND is_competitive IS NOT NULL
+        SELECT DISTINCT ON (taking.organization_id, taking.role) taking.organization_id, taking.role, {SOURCE}
+        FROM {OBSERVED} JOIN audits_participation taking ON taking.process_id = p.id
+        WHERE taking.organization_id = ANY(%s) AND taking.is_competitive IS NOT NULL
         GROUP BY 1, 2, 3 ORDER BY 1, 2, count(*) DESC, 3
         """,  # noqa: S608  -- an expression of ours
         [list(organization_ids)],
@@ -84,18 +80,10 @@ def sample_size(n: int) -> int:
 
 def source_habits(process_ids: Sequence[int], names: Collection[str]) -> dict[int, dict[str, SourceHabit]]:
     """Return, for each process, the habits of its source that it shares, of those named."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT o.process_id, {SOURCE}, o.habits
-            FROM audits_observation o
-            JOIN contracts_contractingprocess p ON p.id = o.process_id
-            LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
-            WHERE o.process_id = ANY(%s)
-            """,  # noqa: S608  -- an expression of ours
-            [list(process_ids)],
-        )
-        rows = cursor.fetchall()
+    rows = query(
+        f"SELECT o.process_id, {SOURCE}, o.habits FROM {OBSERVED} WHERE o.process_id = ANY(%s)",  # noqa: S608
+        [list(process_ids)],
+    )
     cohorts = Cohort.objects.filter(name=SOURCE_HABITS, key__in={source for _, source, _ in rows})
     common = {cohort.key: common_answers(cohort.figures) for cohort in cohorts}
     found: dict[int, dict[str, SourceHabit]] = {}

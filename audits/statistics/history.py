@@ -5,8 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from django.db import connection
-
 from audits.contributions.recording import SPLITTING_WINDOW
 from audits.judging.figures.processes import EarlierPurchase, SupplierPurchase
 from audits.statistics.bought import Sold
@@ -14,6 +12,7 @@ from audits.statistics.spend import Spent
 from audits.statistics.targets import Target
 from audits.statistics.windows import SPEND_WINDOW
 from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE, OPEN
+from contracts.postgres.querying import query
 
 # If a buyer buys from one supplier all the time, the latest purchases are enough.
 MAX_PURCHASES = 100
@@ -148,22 +147,20 @@ def purchases_beside(targets: Sequence[Target]) -> dict[int, list[SupplierPurcha
     return _by_process(targets, found, _priced)
 
 
-def _read(query: str, targets: Iterable[Target]) -> list[tuple[Any, ...]]:
+def _read(text: str, targets: Iterable[Target]) -> list[tuple[Any, ...]]:
     """Run a query for the purchases of processes, which it finds as ``target``."""
     process_ids = [target.process_id for target in targets]
     if not process_ids:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _TARGETS + query,
-            {
-                "process_ids": process_ids,
-                "most": MAX_PURCHASES,
-                "splitting_days": SPLITTING_WINDOW.days,
-                "noncompetitive": list(NON_COMPETITIVE),
-            },
-        )
-        return cursor.fetchall()
+    return query(
+        _TARGETS + text,
+        {
+            "process_ids": process_ids,
+            "most": MAX_PURCHASES,
+            "splitting_days": SPLITTING_WINDOW.days,
+            "noncompetitive": list(NON_COMPETITIVE),
+        },
+    )
 
 
 def _priced(supplier: str, ocid: str, date: Any, amount: Any, currency: str) -> SupplierPurchase:

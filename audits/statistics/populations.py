@@ -6,13 +6,12 @@ Stored statistics of populations (``Cohort``), for the processes that belong to 
 
 from collections.abc import Iterable, Sequence
 
-from django.db import connection
-
-from audits.contributions.sources import SOURCE
+from audits.contributions.sources import OBSERVED, SOURCE
 from audits.judging.figures.processes import Fences, PublisherPractice, SupplierShare
 from audits.models import Cohort
 from audits.statistics.habits import sample_size
 from audits.statistics.targets import Target
+from contracts.postgres.querying import query
 
 # The names of the cohorts.
 PRICE_GAPS = "price_gaps"
@@ -44,16 +43,15 @@ def fences(process_ids: Sequence[int]) -> dict[int, Fences]:
     Return the fences that the price gaps of processes are compared with: those of all processes, and under ``own``
     those of their country, procurement method and category. Processes without price gaps need none.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT o.process_id, p.country, p.procurement_method, p.category
-            FROM audits_observation o JOIN contracts_contractingprocess p ON p.id = o.process_id
-            WHERE o.process_id = ANY(%s) AND o.price_gaps <> '{}'
-            """,
-            [list(process_ids)],
-        )
-        keys = {row[0]: cohort_key(*row[1:]) for row in cursor.fetchall()}
+    rows = query(
+        """
+        SELECT o.process_id, p.country, p.procurement_method, p.category
+        FROM audits_observation o JOIN contracts_contractingprocess p ON p.id = o.process_id
+        WHERE o.process_id = ANY(%s) AND o.price_gaps <> '{}'
+        """,
+        [list(process_ids)],
+    )
+    keys = {process_id: cohort_key(*place) for process_id, *place in rows}
     if not keys:
         return {}
     known = {cohort.key: cohort for cohort in Cohort.objects.filter(name=PRICE_GAPS, key__in={"", *keys.values()})}
@@ -78,22 +76,18 @@ def practice(cohort: Cohort) -> PublisherPractice:
 
 def practices(process_ids: Sequence[int]) -> dict[int, dict[str, PublisherPractice]]:
     """Return, for each process and rule that misses a field in it, how often its source gives that field."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT o.process_id, code, cohort.n, (cohort.figures ->> 'share')::float8
-            FROM audits_observation o
-            JOIN contracts_contractingprocess p ON p.id = o.process_id
-            LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
-            CROSS JOIN LATERAL unnest(o.lacks) AS code
-            JOIN audits_cohort cohort ON cohort.name = %s AND cohort.key = code || '|' || {SOURCE}
-            WHERE o.process_id = ANY(%s)
-            """,  # noqa: S608  -- an expression of ours
-            [PUBLISHER_PRACTICE, list(process_ids)],
-        )
-        found: dict[int, dict[str, PublisherPractice]] = {}
-        for process_id, code, n, share in cursor.fetchall():
-            found.setdefault(process_id, {})[code] = PublisherPractice(share, sample_size(n))
+    rows = query(
+        f"""
+        SELECT o.process_id, code, cohort.n, (cohort.figures ->> 'share')::float8
+        FROM {OBSERVED} CROSS JOIN LATERAL unnest(o.lacks) AS code
+        JOIN audits_cohort cohort ON cohort.name = %s AND cohort.key = code || '|' || {SOURCE}
+        WHERE o.process_id = ANY(%s)
+        """,  # noqa: S608  -- expressions of ours
+        [PUBLISHER_PRACTICE, list(process_ids)],
+    )
+    found: dict[int, dict[str, PublisherPractice]] = {}
+    for process_id, code, n, share in rows:
+        found.setdefault(process_id, {})[code] = PublisherPractice(share, sample_size(n))
     return found
 
 
@@ -140,6 +134,4 @@ def _spend_keys(target: Target) -> Iterable[tuple[str, str, str]]:
 
 
 def _organization_keys(suppliers: set[int]) -> dict[int, str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, key FROM contracts_organization WHERE id = ANY(%s)", [sorted(suppliers)])
-        return dict(cursor.fetchall())
+    return dict(query("SELECT id, key FROM contracts_organization WHERE id = ANY(%s)", [sorted(suppliers)]))

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import connection
 from msgspec import Struct, field
+
+from contracts.postgres.querying import query
 
 
 class Target(Struct):
@@ -28,34 +29,33 @@ class Target(Struct):
 
 def read_targets(process_ids: Sequence[int]) -> list[Target]:
     """Return the processes that have purchases, ordered by primary key."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT q.process_id, p.ocid, q.buyer_id,
-                   coalesce(nullif(p.buyer_name, ''), (
-                       SELECT min(party.name) FROM contracts_party party
-                       WHERE party.process_id = q.process_id AND party.organization_id = q.buyer_id
-                   ), ''),
-                   q.country, q.procurement_method, q.date, q.sectors, q.currency, q.supplier_id, party.party_id
-            FROM audits_purchase q
-            JOIN contracts_contractingprocess p ON p.id = q.process_id
-            JOIN contracts_party party ON party.process_id = q.process_id AND party.organization_id = q.supplier_id
-            WHERE q.process_id = ANY(%s)
-            ORDER BY q.process_id, q.supplier_id, party.party_id
-            """,
-            [list(process_ids)],
-        )
-        targets: dict[int, Target] = {}
-        for process_id, ocid, buyer_id, name, country, method, date, sectors, currency, supplier, party_id in cursor:
-            target = targets.get(process_id)
-            if target is None:
-                target = targets[process_id] = Target(
-                    process_id, ocid, buyer_id, name, country, method, date, tuple(sectors)
-                )
-            if currency:
-                target.currencies.add(currency)
-            if party_id not in target.suppliers[supplier]:
-                target.suppliers[supplier].append(party_id)
+    rows = query(
+        """
+        SELECT q.process_id, p.ocid, q.buyer_id,
+               coalesce(nullif(p.buyer_name, ''), (
+                   SELECT min(party.name) FROM contracts_party party
+                   WHERE party.process_id = q.process_id AND party.organization_id = q.buyer_id
+               ), ''),
+               q.country, q.procurement_method, q.date, q.sectors, q.currency, q.supplier_id, party.party_id
+        FROM audits_purchase q
+        JOIN contracts_contractingprocess p ON p.id = q.process_id
+        JOIN contracts_party party ON party.process_id = q.process_id AND party.organization_id = q.supplier_id
+        WHERE q.process_id = ANY(%s)
+        ORDER BY q.process_id, q.supplier_id, party.party_id
+        """,
+        [list(process_ids)],
+    )
+    targets: dict[int, Target] = {}
+    for process_id, ocid, buyer_id, name, country, method, date, sectors, currency, supplier, party_id in rows:
+        target = targets.get(process_id)
+        if target is None:
+            target = targets[process_id] = Target(
+                process_id, ocid, buyer_id, name, country, method, date, tuple(sectors)
+            )
+        if currency:
+            target.currencies.add(currency)
+        if party_id not in target.suppliers[supplier]:
+            target.suppliers[supplier].append(party_id)
     return list(targets.values())
 
 
