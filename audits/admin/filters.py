@@ -1,13 +1,13 @@
 """Filters of the flags list."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from audits.desk import flags_under
 from audits.judging.rule.vocabulary import Subject
 from audits.models import Flag, Suppression
+from audits.models.flag_queryset import FlagQuerySet
 from audits.pages.labels import SECTORS, rule_name
 from contracts.admin import filters
 from contracts.pages.display import country_in_words
@@ -35,10 +36,26 @@ def _choices(request: HttpRequest, column: str) -> list[str]:
 
 
 class DeskFilter(admin.SimpleListFilter):
-    """A filter beside the list; a folded one is closed until something is chosen, so that queues stay in sight."""
+    """
+    A filter beside the list: of flags that have one of ``options`` in a ``column``, unless it narrows them otherwise.
+
+    A folded one is closed until something is chosen, so that queues stay in sight.
+    """
 
     template = "admin/audits/flag/filter.html"
     is_folded = False
+    options: Iterable[tuple[str, Any]] = ()
+    column = ""
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return list(self.options)
+
+    def queryset(self, _request: HttpRequest, queryset: Any) -> Any:
+        value = self.value()
+        return self.narrow(queryset, value) if value else queryset
+
+    def narrow(self, flags: FlagQuerySet, value: str) -> FlagQuerySet:
+        return flags.filter(**{self.column: value})
 
 
 class StateFilter(DeskFilter, filters.DefaultedFilter):
@@ -46,9 +63,8 @@ class StateFilter(DeskFilter, filters.DefaultedFilter):
 
     title = _("state")
     parameter_name = "state"
-
-    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        return [(AWAITING, _("awaiting review")), *Flag.State.choices, (ALL, _("all"))]
+    options = [(AWAITING, _("awaiting review")), *Flag.State.choices, (ALL, _("all"))]
+    column = "state"
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
         # A queue says itself which states are its own, and so does a suppression.
@@ -61,23 +77,17 @@ class StateFilter(DeskFilter, filters.DefaultedFilter):
         )
         super().__init__(request, params, model, model_admin)
 
-    def queryset(self, _request: HttpRequest, queryset: Any) -> QuerySet[Flag]:
-        if self.value() == AWAITING:
-            return queryset.at_the_desk(with_context=self.with_context)
-        return queryset if self.value() == ALL else queryset.filter(state=self.value())
+    def narrow(self, flags: FlagQuerySet, value: str) -> FlagQuerySet:
+        if value == AWAITING:
+            return flags.at_the_desk(with_context=self.with_context)
+        return flags if value == ALL else super().narrow(flags, value)
 
 
 class SeverityFilter(DeskFilter):
-    """Severity."""
-
     title = _("severity")
     parameter_name = "severity"
-
-    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        return list(Flag.SeverityChoice.choices)
-
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
-        return queryset.filter(severity=self.value()) if self.value() in Flag.SeverityChoice.values else queryset
+    options = Flag.SeverityChoice.choices
+    column = "severity"
 
 
 class RuleFilter(DeskFilter):
@@ -86,12 +96,10 @@ class RuleFilter(DeskFilter):
     title = _("rule")
     parameter_name = "rule"
     is_folded = True
+    column = "rule"
 
     def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
         return [(code, rule_name(code)) for code in _choices(request, "rule")]
-
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
-        return queryset.filter(rule=self.value()) if self.value() else queryset
 
 
 class SubjectFilter(DeskFilter):
@@ -100,20 +108,19 @@ class SubjectFilter(DeskFilter):
     title = _("about")
     parameter_name = "about"
     is_folded = True
+    options = [(Subject.PROCESS.value, _("processes")), (Subject.ORGANIZATION.value, _("organizations"))]
 
-    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        return [(Subject.PROCESS.value, _("processes")), (Subject.ORGANIZATION.value, _("organizations"))]
-
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
-        if self.value() not in set(Subject):
-            return queryset
-        return queryset.filter(organization__isnull=self.value() == Subject.PROCESS)
+    def narrow(self, flags: FlagQuerySet, value: str) -> FlagQuerySet:
+        return flags.filter(organization__isnull=value == Subject.PROCESS) if value in set(Subject) else flags.none()
 
 
-class CountryFilter(DeskFilter, filters.CountryFilter):
+class CountryFilter(DeskFilter):
     """Country of the process or of the organization."""
 
+    title = _("country")
+    parameter_name = "country"
     is_folded = True
+    column = "country"
 
     def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
         return [(country, country_in_words(country)) for country in _choices(request, "country")]
@@ -125,12 +132,10 @@ class SectorFilter(DeskFilter):
     title = _("technology sector")
     parameter_name = "sector"
     is_folded = True
+    options = SECTORS.items()
 
-    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        return list(SECTORS.items())
-
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
-        return queryset.filter(last_audit__sectors__contains=[self.value()]) if self.value() else queryset
+    def narrow(self, flags: FlagQuerySet, value: str) -> FlagQuerySet:
+        return flags.filter(last_audit__sectors__contains=[value])
 
 
 class AssigneeFilter(DeskFilter):
@@ -146,48 +151,21 @@ class AssigneeFilter(DeskFilter):
             people = people.filter(pk=key_of(request.GET.get(self.parameter_name, "")))
         return [(str(person.pk), person.get_username()) for person in people.order_by("username")]
 
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
-        return queryset.filter(assignee=key_of(self.value() or "")) if self.value() else queryset
-
-
-class CauseFilter(DeskFilter):
-    """One cause: flags that ask the same in the same words of the same buyer. Offered where it is chosen."""
-
-    title = _("identical questions")
-    parameter_name = "cause"
-
-    def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        chosen = request.GET.get(self.parameter_name)
-        return [(chosen, _("these alone"))] if chosen else []
-
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
-        if not self.value():
-            return queryset
-        try:
-            return queryset.filter(cause=UUID(self.value()))
-        except ValueError:
-            return queryset.none()
+    def narrow(self, flags: FlagQuerySet, value: str) -> FlagQuerySet:
+        return flags.filter(assignee=key_of(value))
 
 
 class AgeFilter(DeskFilter):
     title = _("age")
     parameter_name = "age"
     is_folded = True
+    options = [("week", _("up to 7 days")), ("month", _("8 to 30 days")), ("older", _("more than 30 days"))]
 
-    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        return [("week", _("up to 7 days")), ("month", _("8 to 30 days")), ("older", _("more than 30 days"))]
-
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
+    def narrow(self, flags: FlagQuerySet, value: str) -> FlagQuerySet:
         now = timezone.now()
-        week, month = now - timedelta(days=8), now - timedelta(days=31)
-        match self.value():
-            case "week":
-                return queryset.filter(raised_at__gt=week)
-            case "month":
-                return queryset.filter(raised_at__lte=week, raised_at__gt=month)
-            case "older":
-                return queryset.filter(raised_at__lte=month)
-        return queryset
+        week, month = Q(raised_at__gt=now - timedelta(days=8)), Q(raised_at__gt=now - timedelta(days=31))
+        ages = {"week": week, "month": month & ~week, "older": ~month}
+        return flags.filter(ages[value]) if value in ages else flags.none()
 
 
 class OrderFilter(DeskFilter):
@@ -195,32 +173,44 @@ class OrderFilter(DeskFilter):
 
     title = _("order")
     parameter_name = ORDER
-
-    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        return [(NEWEST, _("newest first"))]
+    options = [(NEWEST, _("newest first"))]
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         first, *others = super().choices(changelist)
         yield {**first, "display": _("what weighs most first")}
         yield from others
 
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
-        return queryset
+    def narrow(self, flags: FlagQuerySet, _value: str) -> FlagQuerySet:
+        return flags
 
 
-class SuppressionFilter(DeskFilter):
-    """The new flags that one suppression is about. Offered where it is chosen."""
+class _ChosenFilter(DeskFilter):
+    """A filter that links lead to, and that is offered where it is chosen alone."""
+
+    def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        chosen = request.GET.get(self.parameter_name or "")
+        return [(chosen, _("these alone"))] if chosen else []
+
+
+class CauseFilter(_ChosenFilter):
+    """One cause: flags that ask the same in the same words of the same buyer."""
+
+    title = _("identical questions")
+    parameter_name = "cause"
+
+    def narrow(self, flags: FlagQuerySet, value: str) -> FlagQuerySet:
+        try:
+            return flags.filter(cause=UUID(value))
+        except ValueError:
+            return flags.none()
+
+
+class SuppressionFilter(_ChosenFilter):
+    """The new flags that one suppression is about."""
 
     title = _("suppression")
     parameter_name = "suppression"
 
-    def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        chosen = request.GET.get(self.parameter_name)
-        return [(chosen, _("these alone"))] if chosen else []
-
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
-        key = self.value()
-        if not key:
-            return queryset
-        found = Suppression.objects.filter(pk=key_of(key)).first()
-        return queryset.filter(pk__in=flags_under(found).values("pk")) if found else queryset.none()
+    def narrow(self, flags: FlagQuerySet, value: str) -> FlagQuerySet:
+        found = Suppression.objects.filter(pk=key_of(value)).first()
+        return flags.filter(pk__in=flags_under(found).values("pk")) if found else flags.none()
