@@ -120,6 +120,7 @@ def submit(
     about: Submission | None = None,
     keeps_unknown_tables: bool = False,
     receipt: Receipt | None = None,
+    looks: bool = True,
 ) -> Taken:
     """
     Store a submission and queue it.
@@ -131,6 +132,7 @@ def submit(
     :param idempotency_key: one that the client gives to this request and to repetitions of it
     :param receipt: what it is sent with: it joins it in the transaction that stores it, and without an account the
         same bytes are not kept twice with it
+    :param looks: look into what is small before it is stored
     :raises KeyReusedError: if the key was given to another body within a day; nothing is stored
     :raises RefusedError: if the gate refuses it, or if it is small and nothing in it can be read; nothing is stored
     :raises QuotaExceededError: if the sender may not send as many bytes today; nothing is stored
@@ -139,7 +141,10 @@ def submit(
     with _spool(chunks, user) as spooled:
         kind = kind or kind_of(spooled)
         given = _kept_mapping(spooled, kind, user)
-        deals = _preview(spooled, kind, publisher, given, keeps_unknown_tables=keeps_unknown_tables)
+        _refuse_unless_taken(spooled, kind)
+        deals: Sequence[Deal] = ()
+        if looks and kind is not Submission.Kind.DOCUMENT and spooled.size <= PREVIEW_BYTES:
+            deals = _preview(spooled, kind, publisher, given, keeps_unknown_tables=keeps_unknown_tables)
         with transaction.atomic():
             among = _held_open(receipt) if receipt else None
             if idempotency_key and (known := idempotency.recall(user, idempotency_key, spooled.sha256)):
@@ -180,17 +185,10 @@ def _preview(
     keeps_unknown_tables: bool,
 ) -> Sequence[Deal]:
     """
-    Look at what is sent before it is stored, and return the deals that it tells of, if it is small.
+    Look into what is sent before it is stored, and return the deals that it tells of.
 
     :raises RefusedError: as `submit` does
     """
-    if kind is Submission.Kind.DOCUMENT:
-        _refuse_unless_document(spooled)
-        return ()
-    if spooled.size > PREVIEW_BYTES:
-        if kind is Submission.Kind.SIMPLE_CONTRACT:
-            raise RefusedError(Problem("body_too_large", "simple_contract", {"limit": PREVIEW_BYTES}))
-        return ()
     report = _read(spooled, kind, publisher, given, stop_early=True)
     if not (keeps_unknown_tables and report.lacks_mapping):
         _refuse_if_unreadable(report)
@@ -270,6 +268,14 @@ def _spool(chunks: Iterator[bytes], user: Any) -> Iterator[Spool]:
     with spool(chunks, **limits) as spooled:
         quota.take(user, spooled.size)
         yield spooled
+
+
+def _refuse_unless_taken(spooled: Spool, kind: Submission.Kind) -> None:
+    """Raise RefusedError for what is too large for its kind, or is no document where it should be one."""
+    if kind is Submission.Kind.DOCUMENT:
+        _refuse_unless_document(spooled)
+    elif kind is Submission.Kind.SIMPLE_CONTRACT and spooled.size > PREVIEW_BYTES:
+        raise RefusedError(Problem("body_too_large", "simple_contract", {"limit": PREVIEW_BYTES}))
 
 
 def _refuse_unless_document(spooled: Spool) -> None:

@@ -1,6 +1,7 @@
 """The pages of the form. What is sent is held; nothing tells who sent it but what they write themselves."""
 
 import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -41,6 +42,9 @@ from contracts.tables.given_mapping import GivenMapping
 from contracts.translating import correction_detail, tell_same
 
 MAX_FILES = 20
+# So long what comes together is looked into while its sender waits: twenty small workbooks may take minutes. What is
+# stored unseen is told of where its sender follows it.
+LOOK_SECONDS = 15.0
 # Of the process that reads the first rows of a workbook while its sender waits.
 PREVIEW_LIMITS = ReaderLimits(cpu_seconds=4, wall_seconds=7)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -70,7 +74,8 @@ class Sent(NamedTuple):
     """
     What was sent: how it is called here, and why it was refused, if it was, as ``tell_problem`` gives it.
 
-    ``is_known`` if the same sender sent the same bytes before, by account or with the same receipt.
+    ``is_known`` if the same sender sent the same bytes before, by account or with the same receipt; ``lacks_mapping``
+    if its sender can be asked at once what its columns hold.
     """
 
     name: str
@@ -78,20 +83,13 @@ class Sent(NamedTuple):
     problems: Sequence[dict[str, Any]] = ()
     proof: str | None = None
     is_known: bool = False
+    lacks_mapping: bool = False
 
     def with_proof(self) -> "Sent":
         """Return it with the proof that it was sent today; none is kept."""
         if self.submission is None:
             return self
         return self._replace(proof=prove(self.submission.content_id, timezone.now().date()))
-
-    @property
-    def lacks_mapping(self) -> bool:
-        """Whether its sender can be asked at once what its columns hold; of a large table the status page asks."""
-        sent = self.submission
-        if sent is None or sent.mapping or sent.content.size > PREVIEW_BYTES:
-            return False
-        return preview_of(sent, PREVIEW_LIMITS) is not None
 
 
 class Shown(NamedTuple):
@@ -352,12 +350,13 @@ def _send_files(request: HttpRequest, receipt: Receipt) -> Iterator[Sent]:
 
     :raises TakenBackError: if the receipt was taken back meanwhile
     """
+    until = time.monotonic() + LOOK_SECONDS
     for number, file in enumerate(request.FILES.getlist("files"), 1):
         name = file.name or str(number)
         if number > MAX_FILES:
             yield _refused(name, Problem("too_many_files", values={"limit": MAX_FILES}))
         else:
-            yield _store(request, name, file.chunks(), receipt)
+            yield _store(request, name, file.chunks(), receipt, looks=time.monotonic() < until)
     join_documents(receipt)
 
 
@@ -367,6 +366,8 @@ def _store(
     chunks: Any,
     receipt: Receipt,
     kind: Submission.Kind | None = None,
+    *,
+    looks: bool = True,
 ) -> Sent:
     try:
         submission, is_new, _deals = submit(
@@ -376,12 +377,18 @@ def _store(
             kind=kind,
             keeps_unknown_tables=True,
             receipt=receipt,
+            looks=looks,
         )
     except RefusedError as error:
         return _refused(name, *error.problems)
     except QuotaExceededError:
         return _refused(name, Problem("day_exceeded"))
-    return Sent(name, submission, is_known=not is_new)
+    return Sent(name, submission, is_known=not is_new, lacks_mapping=looks and _lacks_mapping(submission))
+
+
+def _lacks_mapping(sent: Submission) -> bool:
+    """Tell whether the columns of a table are not known; of a large one the status page asks."""
+    return not sent.mapping and sent.content.size <= PREVIEW_BYTES and preview_of(sent, PREVIEW_LIMITS) is not None
 
 
 def _refused(name: str, *problems: Problem) -> Sent:

@@ -1,12 +1,13 @@
 """Tables whose columns nobody knows: their sender says what they hold."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
 
 from audits import groups
-from contracts import receipts
+from contracts import receipts, submitting
 from contracts.models import (
     Claim,
     ContractingProcess,
@@ -14,6 +15,7 @@ from contracts.models import (
     Submission,
     TableMapping,
 )
+from contracts.pages.sending import views
 from tests.contracts.pages.sending import FACTS, HEADER, SENDER, UNKNOWN, ask, file, process_all, send
 from tests.support.pages import HOSTILE, alive, text_of, words_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
@@ -136,6 +138,32 @@ class TestTablesThatAreNotKnown:
         Submission.objects.update(attempted_at=timezone.now())
         assert "being read at the moment" in explain(client, words, step="send", **SAID)
         assert Submission.objects.get().mapping == {}
+
+    def test_what_comes_together_holds_no_page_for_minutes(self, client, monkeypatch):
+        """Twenty workbooks that take ten seconds each are stored unseen; what became of them is told as ever."""
+        looked_into, clock = [], SimpleNamespace(monotonic=lambda: 20.0 * len(looked_into))
+
+        def look(name):
+            original = getattr(submitting if name == "_preview" else views, name)
+
+            def slow(*arguments, **options):
+                looked_into.append(name)
+                return original(*arguments, **options)
+
+            return slow
+
+        monkeypatch.setattr(views, "time", clock)
+        for module, name in ((submitting, "_preview"), (views, "preview_of")):
+            monkeypatch.setattr(module, name, look(name))
+        tables = [file(UNKNOWN + f"Otra {number};x;y;1\n".encode(), f"{number}.csv") for number in range(5)]
+        page = send(client, files=[*tables, file(b"{", "broken.json")])
+        assert looked_into == ["_preview", "preview_of"]
+        assert Submission.objects.count() == 6
+        monkeypatch.undo()
+        process_all()
+        told = text_of(ask(client, words_of(page)))
+        assert told.count("Say what its columns hold") == 5
+        assert told.count("nothing in it could be read") == 1
 
     def test_hostile_headers_and_cells_stay_texts(self, client):
         table = "\n".join(",".join(f'"{text} {n}"' for n in range(2)).replace("\n", " ") for text in HOSTILE).encode()
