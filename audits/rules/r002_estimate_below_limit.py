@@ -36,11 +36,10 @@ from audits.facts.procurement.legal_limits import (
     day_of,
     legal_limit,
     method_evidence,
-    require_how,
-    require_thresholds,
+    tender_under_limits,
 )
 from audits.facts.procurement.money import money, percent
-from audits.facts.procurement.stages import standing_tender, value_evidence
+from audits.facts.procurement.stages import value_evidence
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import (
     Finding,
@@ -65,9 +64,7 @@ from audits.judging.rule.vocabulary import (
 )
 def estimate_below_limit(dossier: Dossier, *, thresholds: Thresholds = (), margin: float = 0.05) -> Iterator[Finding]:
     process = dossier.process
-    tender = standing_tender(dossier)
-    require_thresholds(thresholds)
-    require_how(tender)
+    tender = tender_under_limits(dossier, thresholds)
     if tender.method == "direct":
         raise NotApplicableError("method_is", method=tender.method)
     estimate = money(tender.value)

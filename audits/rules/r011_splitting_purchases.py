@@ -48,18 +48,10 @@ Open Contracting Partnership, Red flags for integrity: R011. The legal source of
 
 from collections.abc import Iterator
 
-from audits.facts.procurement.legal_limits import (
-    DIRECT,
-    Thresholds,
-    legal_limit,
-    method_evidence,
-    operation_of,
-    require_how,
-    require_thresholds,
-)
+from audits.facts.procurement.legal_limits import DIRECT, Thresholds, direct_award, method_evidence
 from audits.facts.procurement.money import total
 from audits.facts.procurement.split_purchases import Bought, asked_of_later, bought_beside, bought_on
-from audits.facts.procurement.stages import name_of, others_cited, standing_tender, suppliers_by_key
+from audits.facts.procurement.stages import name_of, others_cited, suppliers_by_key
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, Finding, NotApplicableError, Severity, Stage, rule
 
@@ -86,11 +78,7 @@ def splitting_purchases(
     dossier: Dossier, *, thresholds: Thresholds = (), window_days: int = 90, minimum_purchases: int = 2
 ) -> Iterator[Finding]:
     process = dossier.process
-    tender = standing_tender(dossier)
-    require_thresholds(thresholds)
-    require_how(tender)
-    operation = operation_of(process)
-    limit = legal_limit(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
+    tender, operation, limit = direct_award(dossier, thresholds)
     if operation.money.amount > limit.money.amount:
         raise NotApplicableError("above_limit_alone")
     suppliers = suppliers_by_key(process)

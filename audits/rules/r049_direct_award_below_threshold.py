@@ -33,17 +33,7 @@ margin is a starting point of this project, not a legal figure.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.facts.procurement.legal_limits import (
-    DIRECT,
-    Thresholds,
-    legal_limit,
-    method_evidence,
-    operation_of,
-    require_how,
-    require_thresholds,
-)
-from audits.facts.procurement.money import percent
-from audits.facts.procurement.stages import standing_tender
+from audits.facts.procurement.legal_limits import DIRECT, Thresholds, direct_award
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 
@@ -62,22 +52,12 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 def direct_award_below_threshold(
     dossier: Dossier, *, thresholds: Thresholds = (), margin: float = 0.05, near: float = 0.02
 ) -> Iterator[Finding]:
-    process = dossier.process
-    tender = standing_tender(dossier)
-    require_thresholds(thresholds)
-    require_how(tender)
-    operation = operation_of(process)
-    limit = legal_limit(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
-    ceiling, amount = limit.money.amount, operation.money.amount
+    award = direct_award(dossier, thresholds)
+    ceiling, amount = award.limit.money.amount, award.operation.money.amount
     if ceiling * (1 - Decimal(str(margin))) <= amount <= ceiling:
         yield Finding(
-            evidence=(*operation.evidence(), method_evidence(tender, limit.source)),
-            values={
-                "value": str(operation.money),
-                "percent": percent(amount, ceiling),
-                "limit": str(limit.money),
-                "source": limit.source,
-            },
-            cites=tuple(sorted(award.id for award in operation.awards)),
+            evidence=award.evidence(),
+            values=award.values(),
+            cites=award.cites(),
             severity=Severity.CONTEXT if amount < ceiling * (1 - Decimal(str(near))) else None,
         )

@@ -35,18 +35,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from audits.facts.procurement.grounds import cited_exceptions
-from audits.facts.procurement.legal_limits import (
-    DIRECT,
-    Thresholds,
-    legal_limit,
-    method_evidence,
-    operation_of,
-    require_how,
-    require_thresholds,
-)
-from audits.facts.procurement.money import percent
+from audits.facts.procurement.legal_limits import DIRECT, Thresholds, direct_award
 from audits.facts.procurement.procedures import require_no_call_off
-from audits.facts.procurement.stages import grounds_of, standing_tender
+from audits.facts.procurement.stages import grounds_of
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
 
@@ -69,24 +60,9 @@ from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity
 def direct_award_above_threshold(
     dossier: Dossier, *, thresholds: Thresholds = (), tolerance: float = 0.01
 ) -> Iterator[Finding]:
-    process = dossier.process
-    tender = standing_tender(dossier)
-    require_thresholds(thresholds)
-    require_how(tender)
-    operation = operation_of(process)
-    limit = legal_limit(thresholds, process, kind=DIRECT, currency=operation.money.currency, on=operation.on)
+    award = direct_award(dossier, thresholds)
     require_no_call_off(dossier)
-    if grounds_of(process) or cited_exceptions(dossier):
+    if grounds_of(dossier.process) or cited_exceptions(dossier):
         raise NotApplicableError("ground_given")
-    ceiling, amount = limit.money.amount, operation.money.amount
-    if amount > ceiling * (1 + Decimal(str(tolerance))):
-        yield Finding(
-            evidence=(*operation.evidence(), method_evidence(tender, limit.source)),
-            values={
-                "value": str(operation.money),
-                "percent": percent(amount, ceiling),
-                "limit": str(limit.money),
-                "source": limit.source,
-            },
-            cites=tuple(sorted(award.id for award in operation.awards)),
-        )
+    if award.operation.money.amount > award.limit.money.amount * (1 + Decimal(str(tolerance))):
+        yield Finding(evidence=award.evidence(), values=award.values(), cites=award.cites())

@@ -20,9 +20,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from audits.facts.procurement.money import Money, money, total
+from audits.facts.procurement.money import Money, money, percent, total
 from audits.facts.procurement.procedures import named_methods
-from audits.facts.procurement.stages import decided_awards, value_evidence
+from audits.facts.procurement.stages import decided_awards, standing_tender, value_evidence
+from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.grounds import is_in_force
 from audits.matching.normalize import fold_phrase
@@ -46,14 +47,19 @@ class LegalLimit(NamedTuple):
     category: str
 
 
-def require_thresholds(thresholds: Thresholds) -> None:
+def tender_under_limits(dossier: Dossier, thresholds: Thresholds) -> Tender:
     """
-    Let pass where some law is on record.
+    Return the tender, if it can be asked whether it kept to a limit.
 
-    :raises NotApplicableError: if none is
+    :raises NotApplicableError: as ``standing_tender``, or if no law is on record
+    :raises InsufficientDataError: as ``standing_tender``, or if the record does not say how the tender was run
     """
+    tender = standing_tender(dossier)
     if not thresholds:
         raise NotApplicableError("no_sourced_threshold")
+    if not tender.method and not tender.method_details:
+        raise InsufficientDataError("/tender/procurementMethod")
+    return tender
 
 
 def legal_limit(thresholds: Thresholds, process: Process, *, kind: str, currency: str, on: date) -> LegalLimit:
@@ -161,16 +167,6 @@ def _calendar_days(days: int, count: str) -> int:
     return days + 2 * ((days - 1) // _WORKING_WEEK) if count == WORKING else days
 
 
-def require_how(tender: Tender) -> None:
-    """
-    Let pass tenders that say how they were run.
-
-    :raises InsufficientDataError: if the record says nothing of it
-    """
-    if not tender.method and not tender.method_details:
-        raise InsufficientDataError("/tender/procurementMethod")
-
-
 def method_evidence(tender: Tender, note: str = "") -> Evidence:
     """Return the place that says how the tender was run, the local name first; ``note``: the article of a law."""
     if tender.method_details:
@@ -201,6 +197,43 @@ def operation_of(process: Process) -> Operation:
     if awarded is None:
         raise InsufficientDataError("/awards/value/amount", "no_awarded_sum")
     return Operation(awarded, day_of(process, "/awards/date", *(award.date for award in awards)), awards)
+
+
+class DirectAward(NamedTuple):
+    """What was awarded directly, beside the limit of the law for it."""
+
+    tender: Tender
+    operation: Operation
+    limit: LegalLimit
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        return (*self.operation.evidence(), method_evidence(self.tender, self.limit.source))
+
+    def values(self) -> dict[str, str]:
+        """Return the values of the sentence about it."""
+        return {
+            "value": str(self.operation.money),
+            "percent": percent(self.operation.money.amount, self.limit.money.amount),
+            "limit": str(self.limit.money),
+            "source": self.limit.source,
+        }
+
+    def cites(self) -> tuple[str, ...]:
+        return tuple(sorted(award.id for award in self.operation.awards))
+
+
+def direct_award(dossier: Dossier, thresholds: Thresholds) -> DirectAward:
+    """
+    Return what was awarded in a process, with the limit of direct awards for it.
+
+    :raises NotApplicableError: as ``tender_under_limits``, ``operation_of`` and ``legal_limit``
+    :raises InsufficientDataError: likewise
+    """
+    tender = tender_under_limits(dossier, thresholds)
+    operation = operation_of(dossier.process)
+    currency = operation.money.currency
+    limit = legal_limit(thresholds, dossier.process, kind=DIRECT, currency=currency, on=operation.on)
+    return DirectAward(tender, operation, limit)
 
 
 def day_of(process: Process, field: str, *instants: datetime | None) -> date:
