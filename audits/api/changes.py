@@ -135,7 +135,7 @@ class ChangeListView(ConditionalView, WrittenListView):
             )
         changes = visible_changes(effective_user(request), Change.objects.numbered())
         since = self._since(request, changes)
-        if since > _last():
+        if since > Change.objects.last_number():
             # Of before a backup was restored, or the site's key changed: it would find nothing, for ever.
             raise _unknown_cursor()
         if not self.is_page:
@@ -144,7 +144,7 @@ class ChangeListView(ConditionalView, WrittenListView):
         rows = [row for _number, row in found[:limit]]
         if len(found) > limit:
             end, has_more = found[limit - 1][0], True
-        elif _looked_at(since) < _last():
+        elif _looked_at(since) < Change.objects.last_number():
             end, has_more = _looked_at(since), True
         else:
             end, has_more = found[-1][0] if found else since, False
@@ -158,7 +158,7 @@ class ChangeListView(ConditionalView, WrittenListView):
     @staticmethod
     def _all(changes: QuerySet[Change], since: int, kind: str) -> Iterator[dict[str, Any]]:
         """Yield all that came since, some at a time; the cursor of the last row is where to go on."""
-        last = _last()
+        last = Change.objects.last_number()
         while since < last:
             found = list(_next(changes, since)[:MAX_LIMIT])
             yield from (row for row in map(_row, found) if kind in ("", row["kind"]))
@@ -168,7 +168,7 @@ class ChangeListView(ConditionalView, WrittenListView):
     def _since(request: Request, changes: QuerySet[Change]) -> int:
         text = request.query_params.get("since", "")
         if text == NOW:
-            return _settled(changes, _last())
+            return _settled(changes, Change.objects.last_number())
         try:
             if day := parse_date(text):
                 return _settled(changes, _before(day))
@@ -223,13 +223,7 @@ def _before(day: date) -> int:
     """Return the number before all changes of a day and of later ones, or the last one if there are none."""
     later = Change.objects.filter(number__isnull=False, at__gte=datetime.combine(day, time.min, UTC))
     first = later.aggregate(number=Min("number"))["number"]
-    return first - 1 if first else _last()
-
-
-def _last() -> int:
-    """Return the number of the last change."""
-    numbers = Change.objects.filter(number__isnull=False).order_by("-number").values_list("number", flat=True)
-    return numbers.first() or 0
+    return first - 1 if first else Change.objects.last_number()
 
 
 def _kind(change: Any) -> str:

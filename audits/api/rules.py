@@ -19,7 +19,7 @@ from audits.judging.rule.pages import page, to_html
 from audits.judging.rule.vocabulary import Rule
 from audits.reference.rule_sets import settings_in_force
 from audits.reports.publishing import health_for
-from audits.reports.rule_changes import change_of
+from audits.reports.rule_changes import with_changes
 from audits.rules import RULES
 from contracts.api.autocomplete import AutocompleteView
 from contracts.api.protocol.citing import Cite
@@ -215,11 +215,7 @@ class RuleDetailView(ConditionalView, ApiView):
         language = variety_in_force()
         text = rule.text(language)
         health, counted = health_for(effective_user(request), code)
-        changes = [change_of(code, row["version"], language) for row in health["versions"]]
-        versions = [
-            row | {"since": change.since, "change": change.text}
-            for row, change in zip(health["versions"], changes, strict=True)
-        ]
+        versions = with_changes(code, health["versions"], language)
         figures = {name: figure for name, figure in health.items() if name != "version"}
         fields = self.chosen_fields(request)
         known = {

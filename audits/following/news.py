@@ -49,8 +49,8 @@ class News(Struct, frozen=True):
 
 
 def newest() -> int:
-    """Return the number of the newest change."""
-    return Change.objects.numbered().order_by("-number").values_list("number", flat=True).first() or 0
+    """Number what has no number yet, and return the number of the newest change."""
+    return Change.objects.numbered().last_number()
 
 
 def news_of(query: str, after: int, until: int | None = None) -> News:

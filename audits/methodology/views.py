@@ -8,7 +8,7 @@ import string
 from collections.abc import Mapping
 from datetime import date
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -29,7 +29,7 @@ from audits.models import Flag, PublicList, Reply, Watchlist, WatchlistEntry
 from audits.reference.rule_sets import WEIGHTS
 from audits.replies import published
 from audits.reports.publishing import health_for
-from audits.reports.rule_changes import change_of
+from audits.reports.rule_changes import with_changes
 from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_DECIDED, wilson_interval
 from audits.rules import RULES
 from contracts.pages.canonical import at_its_address
@@ -101,7 +101,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         sentences=[blank(template) for template in rule.text(variety_in_force()).sentences.values()],
         health=health,
         few=_("fewer than five"),
-        versions=_versions(rule, health),
+        versions=with_changes(rule.code, health["versions"][::-1], variety_in_force()),
         counted=counted,
         share=_percent(health["share"]),
         precision=_percents(health),
@@ -202,26 +202,6 @@ def _example(rule: Rule, language: str) -> dict[str, Any]:
         "severity": Flag.SeverityChoice(example.severity).label,
         "cites": example.cites,
     }
-
-
-class Version(NamedTuple):
-    """One version of a rule: since when, what it changed, and what people decided on its flags."""
-
-    number: int
-    since: date | None
-    change: str
-    confirmed: int | None
-    dismissed: int | None
-
-
-def _versions(rule: Rule, health: Mapping[str, Any]) -> list[Version]:
-    """Return the versions of a rule, the latest first."""
-    versions = []
-    for row in sorted(health["versions"], key=lambda row: -row["version"]):
-        change = change_of(rule.code, row["version"], variety_in_force())
-        day = date.fromisoformat(change.since) if change.since else None
-        versions.append(Version(row["version"], day, change.text, row["confirmed"], row["dismissed"]))
-    return versions
 
 
 def _percent(share: float | None) -> int | None:

@@ -28,6 +28,9 @@ from contracts.postgres.locks import lock_until_commit
 
 SMALLEST = 5
 STATS = "stats"
+# What is counted of people's decisions, and of what they judged blindly.
+_DECIDED = ("confirmed", "dismissed")
+_LOOKED_AT = ("judged_twice", "judged_alike", "found_right", "found_idle", "found_wrong")
 
 
 def cell(number: int) -> int | None:
@@ -131,25 +134,12 @@ def public_health(health: Health) -> dict[str, Any]:
     return figures | {
         "outcomes": outcomes,
         "assessed": assessed,
-        "withheld": cell(figures["withheld"]),
         "withheld_because": _rows(figures["withheld_because"]),
         "share": round(flagged / assessed, 2) if assessed and flagged else None,
         "missing": _rows(figures["missing"]),
-        "confirmed": cell(figures["confirmed"]),
-        "dismissed": cell(figures["dismissed"]),
-        "judged_twice": cell(figures["judged_twice"]),
-        "judged_alike": cell(figures["judged_alike"]),
-        **{name: cell(figures[name]) for name in ("found_right", "found_idle", "found_wrong")},
-        "versions": [
-            row | {"confirmed": cell(row["confirmed"]), "dismissed": cell(row["dismissed"])}
-            for row in figures["versions"]
-        ],
-        "months": [
-            row | counts
-            for row in figures["months"]
-            for counts in ({"confirmed": cell(row["confirmed"]), "dismissed": cell(row["dismissed"])},)
-            if any(counts.values())
-        ],
+        **{name: cell(figures[name]) for name in ("withheld", *_DECIDED, *_LOOKED_AT)},
+        "versions": [row | _decided(row) for row in figures["versions"]],
+        "months": [row | counts for row in figures["months"] if any((counts := _decided(row)).values())],
     }
 
 
@@ -196,6 +186,10 @@ def public_habits(rows: Rows) -> Rows:
         "methods": _rows(rows["methods"]),
         "months": months | {"records": usual} if months and (usual := cell(months["records"])) else None,
     }
+
+
+def _decided(row: Mapping[str, int]) -> dict[str, int | None]:
+    return {name: cell(row[name]) for name in _DECIDED}
 
 
 def _cells(counts: Mapping[str, int]) -> dict[str, int | None]:

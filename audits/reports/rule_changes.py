@@ -1,8 +1,10 @@
 """What the versions of rules changed, and since when: the files of ``audits/rules/changes``, one for each day."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct, yaml
 
@@ -22,9 +24,9 @@ class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Change(Struct, frozen=True):
-    """What a version answers otherwise than the one before, and since which day (ISO 8601): nothing, of the first."""
+    """What a version answers otherwise than the one before, and since which day: nothing, of the first."""
 
-    since: str | None = None
+    since: date | None = None
     text: str = ""
 
 
@@ -38,18 +40,24 @@ def change_of(code: str, version: int, language: str) -> Change:
     return Change(since, {"es": entry.es, "pt": entry.pt}.get(language, entry.en))
 
 
+def with_changes(code: str, versions: Iterable[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:
+    """Return versions of a rule, as its health has them, with what each changed and since when."""
+    changes = ((row, change_of(code, row["version"], language)) for row in versions)
+    return [{**row, "since": change.since, "change": change.text} for row, change in changes]
+
+
 @cache
-def all_changes() -> dict[tuple[str, int], tuple[str, _Entry]]:
+def all_changes() -> dict[tuple[str, int], tuple[date, _Entry]]:
     """
     Return code and version → day and change, of all versions but the first ones.
 
     :raises ValueError: if two entries tell of one version
     """
-    found: dict[tuple[str, int], tuple[str, _Entry]] = {}
+    found: dict[tuple[str, int], tuple[date, _Entry]] = {}
     for file in sorted(_FOLDER.glob("*.yaml")):
         for entry in yaml.decode(file.read_bytes(), type=list[_Entry]):
             for made in entry.rules.items():
                 if made in found:
                     raise ValueError(f"{file.name}: version {made[1]} of {made[0]} stands twice")
-                found[made] = file.stem, entry
+                found[made] = date.fromisoformat(file.stem), entry
     return found

@@ -113,8 +113,7 @@ class Health(OutcomeCounts, frozen=True):
             "share": _rounded(self.share),
             "is_context": self.is_context,
             "missing": self.missing_as_json(),
-            "confirmed": self.decisions.confirmed,
-            "dismissed": self.decisions.dismissed,
+            **structs.asdict(self.decisions),
             "precision": _rounded(precision.share) if precision else None,
             "precision_interval": [_rounded(precision.low), _rounded(precision.high)] if precision else None,
             "judged_twice": self.second_looks.judged,
@@ -122,14 +121,8 @@ class Health(OutcomeCounts, frozen=True):
             "found_right": self.verdicts.right,
             "found_idle": self.verdicts.idle,
             "found_wrong": self.verdicts.wrong,
-            "versions": [
-                {"version": number, "confirmed": decisions.confirmed, "dismissed": decisions.dismissed}
-                for number, decisions in self.versions.items()
-            ],
-            "months": [
-                {"month": month, "confirmed": decisions.confirmed, "dismissed": decisions.dismissed}
-                for month, decisions in self.months.items()
-            ],
+            "versions": [{"version": number, **structs.asdict(made)} for number, made in self.versions.items()],
+            "months": [{"month": month, **structs.asdict(made)} for month, made in self.months.items()],
         }
 
 

@@ -24,6 +24,11 @@ class ChangeQuerySet(models.QuerySet["Change"]):
             pass
         return self.filter(number__isnull=False).order_by("number")
 
+    def last_number(self) -> int:
+        """Return the number of the last change that has one."""
+        numbered = self.filter(number__isnull=False).order_by("-number")
+        return numbered.values_list("number", flat=True).first() or 0
+
 
 def _number_slice() -> int:
     """Number some of what has no number, and return how many; they keep it, whatever becomes of the others."""

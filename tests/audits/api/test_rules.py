@@ -62,7 +62,7 @@ def test_a_rule_tells_how_it_has_done(flags, auditor):
     latest = health["versions"][-1]
     assert (latest["confirmed"], latest["dismissed"]) == (1, 1)
     change = change_of("R018", RULES["R018"].version, "en")
-    assert (latest["since"], latest["change"]) == (change.since, change.text)
+    assert (latest["since"], latest["change"]) == (str(change.since), change.text)
 
 
 def test_an_unknown_rule_is_a_404(anonymous):
