@@ -116,7 +116,7 @@ class BlindReviewAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(reverse("admin:audits_blindreview_next"))
 
     def _show(self, request: HttpRequest, look: Look | None, form: BlindForm | None = None) -> HttpResponse:
-        shown: dict[str, Any] = {"is_nav_sidebar_enabled": False, "left": count_looks(request.user)}
+        shown: dict[str, Any] = {"left": count_looks(request.user)}
         if look is not None:
             judged, flag = look.subject.judged, look.flag
             release = compiled_release(flag.process_id)[1] if flag.process_id else None

@@ -179,7 +179,6 @@ class DecideTogether(ListAdmin):
             raise Http404
         is_own = rows[0].reviewer == request.user or request.user.has_perm("audits.undo_batch_of_others")
         shown: dict[str, Any] = {
-            "is_nav_sidebar_enabled": False,
             "rows": [(review.flag, sentence(review.flag), admin_url(Flag, review.flag_id)) for review in rows],
             "first": rows[0],
             "may_undo": is_own
@@ -206,7 +205,6 @@ class DecideTogether(ListAdmin):
         status: int = 200,
     ) -> HttpResponse:
         shown: dict[str, Any] = {
-            "is_nav_sidebar_enabled": False,
             "rows": [
                 (
                     flag,

@@ -158,7 +158,6 @@ class FlagAdmin(FlagRows, DeskPages, SavesFilters, DecideTogether, SearchedAdmin
         }
         written = [(name, json.dumps(part, ensure_ascii=False, indent=2)) for name, part in parts.items()]
         shown: dict[str, Any] = {
-            "is_nav_sidebar_enabled": False,
             "flag": flag,
             "flag_url": reverse("admin:audits_flag_change", args=[pk]),
             "json_url": reverse("admin:audits_flag_case_json", args=[pk]),
@@ -254,7 +253,6 @@ class FlagAdmin(FlagRows, DeskPages, SavesFilters, DecideTogether, SearchedAdmin
         code = form["reason_code"].value() or "" if form else ""
         latest = page.decisions[0].review if page.decisions else None
         shown: dict[str, Any] = {
-            "is_nav_sidebar_enabled": False,
             "page": page,
             "flag": page.flag,
             # Always of what this page shows: a form that was refused may be sent again once it has been read.

@@ -92,10 +92,11 @@ class ListAdmin(admin.ModelAdmin):
         headers: dict[str, Any] | None = None,
         **context: Any,
     ) -> TemplateResponse:
-        """Answer with a page of ours among Django's; ``is_nav_sidebar_enabled=False`` leaves its width to it."""
+        """Answer with a page of ours among Django's, which has the whole width."""
         request.current_app = self.admin_site.name
-        shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "media": self.media}
-        return TemplateResponse(request, template, {**shared, **context}, status=status, headers=headers)
+        shared = {**self.admin_site.each_context(request), "is_nav_sidebar_enabled": False}
+        own = {"title": title, "opts": self.opts, "media": self.media, **context}
+        return TemplateResponse(request, template, {**shared, **own}, status=status, headers=headers)
 
     def _may_be_key(self, text: str) -> bool:
         try:
