@@ -1,8 +1,9 @@
 """
 The worked example of a rule: a small record and the flag that it raises.
 
-It is one of the rule's cases (``audits/rules/cases``, one file for each code): the one that gives the values of its
-flag under ``example``. A test holds that the record raises this flag, so an example tells what the rule does.
+It is one of the rule's cases (``audits/rules/cases``: a file for each code, and one for all rules of a module): the
+one that gives the values of its flag under ``example``. A test holds that the record raises this flag, so an example
+tells what the rule does.
 """
 
 import json
@@ -42,9 +43,10 @@ class Example(Struct, frozen=True):
 
 
 def cases_of(rule: Rule) -> list[Case]:
-    """Return the cases of a rule; empty if it has no file of them."""
-    file = Path(getfile(rule.judge)).parent / "cases" / f"{rule.code.lower()}.yaml"
-    return _read(file) if file.is_file() else []
+    """Return the cases of a rule: those that all rules of its module share, and its own."""
+    module = Path(getfile(rule.judge))
+    files = (module.parent / "cases" / f"{name}.yaml" for name in (module.stem, rule.code.lower()))
+    return [case for file in files if file.is_file() for case in _read(file)]
 
 
 @cache
