@@ -19,7 +19,6 @@ _MEDIANS = """
     SELECT currency, percentile_cont(0.5) WITHIN GROUP (ORDER BY amount)
     FROM contracts_contractingprocess WHERE amount > 0 AND currency ~ '^[A-Z]{3}$' GROUP BY currency
 """
-_Weights = dict[tuple[str, str], Decimal]
 
 
 def precision_factor(decisions: Decisions) -> Decimal:
