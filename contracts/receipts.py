@@ -17,11 +17,11 @@ from django.utils import timezone
 from msgspec import Struct
 
 from contracts.erasing import erase_submission
-from contracts.intake.attaching import detach
+from contracts.intake.attaching import detach, join_documents
 from contracts.intake.corrected import MAX_RELEASES, SentCorrection, corrections_as_sent
 from contracts.intake.repeats import of_one_release, of_strangers, state_told
 from contracts.intake.same_contracts import MAX_DEALS, Deal, Same, deals_of_claims, same_contracts, told_to_sender
-from contracts.models import Attachment, Claim, ContractingProcess, Receipt, Submission
+from contracts.models import Attachment, Claim, ContractingProcess, Document, Receipt, Submission
 from contracts.ocds.folding import without_marks
 from contracts.ocds.problems import Problem
 
@@ -46,6 +46,7 @@ class Followed(Struct, frozen=True):
     speaks for their publisher), ``accepted``, ``accepted_in_part`` (some contracts, or some of their values),
     ``rejected`` or ``erased``; ``ocids`` are those of public records, ``counts``, ``sheets`` and
     ``problems`` those of the submission; ``lacks_mapping`` where its sender is asked what the columns of a table hold;
+    ``file`` is the kind and the size in bytes of a document that was read;
     ``told`` is what people say of their decisions to who sent it;
     ``same`` are the contracts of it that are on record already; ``corrections`` tell which values were not read as
     they were sent; ``may_go`` if it can be taken back by itself.
@@ -63,6 +64,7 @@ class Followed(Struct, frozen=True):
     same: list[Same]
     corrections: list[SentCorrection]
     may_go: bool
+    file: tuple[str, int] | None
 
 
 def new_receipt(kind: Receipt.Kind) -> tuple[Receipt, str]:
@@ -98,7 +100,10 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
     left, unread = MAX_DEALS, MAX_RELEASES
     # No names are kept: by their places people know which is which.
     listed = Receipt.submissions.through.objects.filter(receipt=receipt).select_related("submission__content")
-    for submission in [entry.submission for entry in listed.order_by("pk")]:
+    submissions = [entry.submission for entry in listed.order_by("pk")]
+    read = Document.objects.filter(pk__in=[submission.content_id for submission in submissions])
+    kinds = dict(read.values_list("pk", "kind"))
+    for submission in submissions:
         claims = _claims_of(submission)
         ocids = sorted({claim.ocid for claim in claims if claim.state in _PUBLIC}) if claims else submission.ocids
         known = ContractingProcess.objects.public().filter(ocid__in=ocids)
@@ -124,6 +129,7 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
             same=_same(deals, claims[0].submission, receipt) if deals else [],
             corrections=corrections,
             may_go=submission.erased_on is None and may_be_taken_back(receipt, only=submission),
+            file=(kind, submission.content.size) if (kind := kinds.get(submission.content_id)) else None,
         )
 
 
@@ -243,6 +249,7 @@ def take_back(receipt: Receipt, *, only: Submission | None = None, actor: Any = 
             else:
                 erase_submission(submission, actor=actor, with_records=True)
         if only is not None:
+            join_documents(locked)  # to what was sent in its place
             return
         # What its holder answered the desk was sent by them too.
         locked.questions.exclude(answer="").update(answer="", answered_on=None)

@@ -2,14 +2,13 @@
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -20,16 +19,15 @@ from contracts.intake.attaching import join_documents
 from contracts.intake.mapping import NotMappableError, give_mapping, keep_mapping, preview_of
 from contracts.intake.quota import QuotaExceededError
 from contracts.models import IntakePolicy, Receipt, Submission
-from contracts.ocds.contact_points import is_of_contact_point
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.pages.questions import Typed, take_answer
 from contracts.pages.rendering import answer, in_the_readers_language
-from contracts.pages.sending.facts import FactsForm, field_of
-from contracts.pages.sending.tables import MappingForm, Trial, columns_of, told, trial_of, unused_of
+from contracts.pages.sending.facts import FactsForm
+from contracts.pages.sending.shown import Shown
+from contracts.pages.sending.tables import MappingForm, told, trial_of
 from contracts.proofs import prove
 from contracts.receipts import (
     AlreadyReviewedError,
-    Followed,
     find_receipt,
     follow,
     may_be_taken_back,
@@ -39,7 +37,6 @@ from contracts.receipts import (
 from contracts.signing_key import public_key
 from contracts.submitting import PREVIEW_BYTES, TakenBackError, TrialRunningError, submit, try_mapping
 from contracts.tables.given_mapping import GivenMapping
-from contracts.translating import correction_detail, tell_same
 
 MAX_FILES = 20
 # So long what comes together is looked into while its sender waits: twenty small workbooks may take minutes. What is
@@ -48,26 +45,6 @@ LOOK_SECONDS = 15.0
 # Of the process that reads the first rows of a workbook while its sender waits.
 PREVIEW_LIMITS = ReaderLimits(cpu_seconds=4, wall_seconds=7)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-STATES = {
-    "received": _lazy("received; it will be read soon"),
-    "unreadable": _lazy("nothing in it could be read"),
-    "unexplained": _lazy("waits for you to say what its columns hold"),
-    "held": _lazy("waits for a person to look at it; it is not public"),
-    "public": _lazy("part of the public record"),
-    "accepted": _lazy("accepted by a person"),
-    "accepted_in_part": _lazy("accepted in part by a person: some of its contracts, or some of their values"),
-    "rejected": _lazy("not accepted"),
-    "erased": _lazy("erased; nothing of it is left"),
-}
-
-
-KINDS = {
-    Submission.Kind.OCDS: _lazy("OCDS file"),
-    Submission.Kind.SIMPLE_CONTRACT: _lazy("What you wrote"),
-    Submission.Kind.TABLE: _lazy("Table"),
-    Submission.Kind.DOCUMENT: _lazy("Document"),
-}
 
 
 class Sent(NamedTuple):
@@ -92,66 +69,21 @@ class Sent(NamedTuple):
         return self._replace(proof=prove(self.submission.content_id, timezone.now().date()))
 
 
-class Shown(NamedTuple):
-    """What became of a submission, for its page."""
-
-    entry: Followed
-    state: Any
-
-    @property
-    def kind(self) -> Any:
-        """What it is, since no name of it is kept."""
-        return KINDS[Submission.Kind(self.entry.kind)]
-
-    @property
-    def same(self) -> list[dict[str, Any]]:
-        """What is on record already."""
-        return [tell_same(entry) for entry in self.entry.same]
-
-    @property
-    def corrections(self) -> list[dict[str, Any]]:
-        """Which values were not read as they were sent, where in OCDS, and what was done with them."""
-        is_ocds = self.entry.kind == Submission.Kind.OCDS
-        return [
-            {
-                "where": f"{entry.ocid}, {entry.correction.path}" if is_ocds else "",
-                "detail": correction_detail(entry.correction.reason),
-                "found": "" if is_of_contact_point(entry.correction.path) else entry.correction.found,
-            }
-            for entry in self.entry.corrections
-        ]
-
-    @property
-    def trial(self) -> Trial:
-        """What was read, and what is wrong with it."""
-        rows, read = (sum(sheet[name] for sheet in self.entry.sheets) for name in ("rows", "rows_read"))
-        # How an amount is read was shown before it was sent.
-        is_facts = self.entry.kind == Submission.Kind.SIMPLE_CONTRACT
-        problems = [entry for entry in self.entry.problems if not (is_facts and entry.code == "amount_read")]
-        is_ocds = self.entry.kind == Submission.Kind.OCDS
-        telling = told(problems)
-        if is_facts:
-            for entry in telling:
-                field = field_of(entry["pointer"])
-                entry["where"] = FactsForm.base_fields[field].label if field else entry["where"]
-        return Trial(
-            rows,
-            read,
-            telling,
-            len(problems),
-            columns=columns_of(self.entry.sheets),
-            unused=unused_of(self.entry.sheets),
-            releases=self.entry.counts.get("releases_read", 0) if is_ocds else 0,
-        )
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @in_the_readers_language
 def form(request: HttpRequest, language: str) -> HttpResponse:
-    """Take facts, show how they are read, and take them with files; answer with a receipt, once."""
+    """
+    Take facts, show how they are read, and take them with files; answer with a receipt, once.
+
+    Who holds a receipt writes anew with it: what comes joins what was sent before.
+    """
     if not _may_send(request):
         return answer(request, "sending/closed.html", language, status=403)
+    held = request.POST.get("receipt", "")
+    holds = find_receipt(held) if held else None
+    if held and (holds is None or holds.withdrawn_on):
+        return _show(request, language, held, holds)
     step = request.POST.get("step", "")
     facts = FactsForm(request.POST) if step else FactsForm()
     files = request.FILES.getlist("files")
@@ -159,6 +91,8 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
     offers_proof = IntakePolicy.in_force().offers_proof and public_key() is not None
     if step == "send" and facts.is_valid():
         if facts.is_filled or files:
+            if holds:
+                return _show(request, language, held, holds, *_add(holds, lambda: _send(request, facts, holds)))
             # Made first, so that nothing is stored that belongs to none.
             receipt, words = new_receipt(Receipt.Kind.SUBMISSION)
             sent = list(_send(request, facts, receipt))
@@ -188,7 +122,8 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
         problem=problem,
         refused=refused,
         is_checked=bool(step) and facts.is_valid(),
-        offers_proof=offers_proof,
+        words=held,
+        offers_proof=offers_proof and not held,
         sender=request.user.get_username(),
         most_files=MAX_FILES,
     )
@@ -273,13 +208,10 @@ def _show(
         said=typed.said,
         typed=typed,
         sent=sent,
-        followed=[
-            Shown(entry, STATES["unexplained" if entry.lacks_mapping else entry.state]) for entry in follow(receipt)
-        ]
-        if receipt
-        else [],
+        followed=[Shown(entry) for entry in follow(receipt)] if receipt else [],
         questions=receipt.questions.all() if receipt else [],
         may_be_taken_back=receipt is not None and may_be_taken_back(receipt),
+        may_send=_may_send(request),
         is_one_of_several=receipt is not None and receipt.submissions.filter(erased_on=None).count() > 1,
         most_files=MAX_FILES,
     )
@@ -315,12 +247,17 @@ def _act(request: HttpRequest, receipt: Receipt) -> tuple[Typed, list[Sent]]:
             return Typed(_("At the moment only people with an account can send contracts here.")), []
         if not request.FILES.getlist("files"):
             return Typed(_("Nothing was added: choose a file first.")), []
-        try:
-            return Typed(), list(_send_files(request, receipt))
-        except TakenBackError:  # in another tab, or by somebody else who knows its words
-            receipt.refresh_from_db()
-            return Typed(_("It was taken back meanwhile: nothing that came after it is kept.")), []
+        return _add(receipt, lambda: _send_files(request, receipt))
     return take_answer(receipt, request.POST) if wish == "answer" else Typed(), []
+
+
+def _add(receipt: Receipt, send: Callable[[], Iterator[Sent]]) -> tuple[Typed, list[Sent]]:
+    """Store what comes after a receipt was given; return what to tell its holder, and what was taken."""
+    try:
+        return Typed(), list(send())
+    except TakenBackError:  # in another tab, or by somebody else who knows its words
+        receipt.refresh_from_db()
+        return Typed(_("It was taken back meanwhile: nothing that came after it is kept.")), []
 
 
 def _take_back(receipt: Receipt, named: str) -> str:

@@ -264,7 +264,7 @@ class TestReceipt:
         assert "OCDS file</strong>: part of the public record" in page
         assert f"/process/?ocid={ContractingProcess.objects.public().get().ocid}" in page
         # Nobody accepted the document beside it.
-        assert "Document</strong>: waits for a person" in page
+        assert re.search(r"Document</strong> \(PDF, [^)]*\): waits for a person", page)
 
     def test_a_table_saved_anew_stays_when_the_first_one_is_taken_back(self, client):
         first = words_of(send(client, files=[file(TABLE, "a.csv")]))
@@ -298,7 +298,7 @@ class TestReceipt:
     def test_a_document_that_retention_took_waits_no_more(self, client):
         words = words_of(send(client, files=[file(pdf("A"))]))
         process_all()
-        assert "Document</strong>: waits for a person" in ask(client, words)
+        assert re.search(r"Document</strong> \(PDF, [^)]*\): waits for a person", ask(client, words))
         Content.objects.update(received_at=timezone.now() - timedelta(days=91))
         assert keep_retention().contents == 1
         page = ask(client, words)
@@ -313,7 +313,7 @@ class TestReceipt:
             decide_claim(claim=claim, kind=ClaimDecision.Kind.ACCEPTED, reason="Seen.", decided_by=lead)
         page = ask(client, words)
         assert "OCDS file</strong>: accepted by a person" in page
-        assert "Document</strong>: waits for a person" in page
+        assert re.search(r"Document</strong> \(PDF, [^)]*\): waits for a person", page)
 
     def test_what_the_second_one_sends_with_it_belongs_to_it(self, client):
         words_of(send(client, **FACTS))

@@ -1,0 +1,89 @@
+"""What became of what was sent, for the page of its receipt."""
+
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _lazy
+
+from contracts.models import Submission
+from contracts.ocds.contact_points import is_of_contact_point
+from contracts.pages.sending.facts import FactsForm, field_of
+from contracts.pages.sending.tables import Trial, columns_of, told, unused_of
+from contracts.receipts import Followed
+from contracts.translating import correction_detail, tell_same
+
+STATES = {
+    "received": _lazy("received; it will be read soon"),
+    "unreadable": _lazy("nothing in it could be read"),
+    "unexplained": _lazy("waits for you to say what its columns hold"),
+    "held": _lazy("waits for a person to look at it; it is not public"),
+    "public": _lazy("part of the public record"),
+    "accepted": _lazy("accepted by a person"),
+    "accepted_in_part": _lazy("accepted in part by a person: some of its contracts, or some of their values"),
+    "rejected": _lazy("not accepted"),
+    "erased": _lazy("erased; nothing of it is left"),
+}
+
+
+KINDS = {
+    Submission.Kind.OCDS: _lazy("OCDS file"),
+    Submission.Kind.SIMPLE_CONTRACT: _lazy("What you wrote"),
+    Submission.Kind.TABLE: _lazy("Table"),
+    Submission.Kind.DOCUMENT: _lazy("Document"),
+}
+
+
+class Shown(NamedTuple):
+    """What became of a submission, for its page."""
+
+    entry: Followed
+
+    @property
+    def state(self) -> Any:
+        """What became of it, in words."""
+        return STATES["unexplained" if self.entry.lacks_mapping else self.entry.state]
+
+    @property
+    def kind(self) -> Any:
+        """What it is, since no name of it is kept."""
+        return KINDS[Submission.Kind(self.entry.kind)]
+
+    @property
+    def same(self) -> list[dict[str, Any]]:
+        """What is on record already."""
+        return [tell_same(entry) for entry in self.entry.same]
+
+    @property
+    def corrections(self) -> list[dict[str, Any]]:
+        """Which values were not read as they were sent, where in OCDS, and what was done with them."""
+        is_ocds = self.entry.kind == Submission.Kind.OCDS
+        return [
+            {
+                "where": f"{entry.ocid}, {entry.correction.path}" if is_ocds else "",
+                "detail": correction_detail(entry.correction.reason),
+                "found": "" if is_of_contact_point(entry.correction.path) else entry.correction.found,
+            }
+            for entry in self.entry.corrections
+        ]
+
+    @property
+    def trial(self) -> Trial:
+        """What was read, and what is wrong with it."""
+        rows, read = (sum(sheet[name] for sheet in self.entry.sheets) for name in ("rows", "rows_read"))
+        # How an amount is read was shown before it was sent.
+        is_facts = self.entry.kind == Submission.Kind.SIMPLE_CONTRACT
+        problems = [entry for entry in self.entry.problems if not (is_facts and entry.code == "amount_read")]
+        is_ocds = self.entry.kind == Submission.Kind.OCDS
+        telling = told(problems)
+        if is_facts:
+            for entry in telling:
+                field = field_of(entry["pointer"])
+                entry["where"] = FactsForm.base_fields[field].label if field else entry["where"]
+        return Trial(
+            rows,
+            read,
+            telling,
+            len(problems),
+            columns=columns_of(self.entry.sheets),
+            unused=unused_of(self.entry.sheets),
+            releases=self.entry.counts.get("releases_read", 0) if is_ocds else 0,
+        )

@@ -1,0 +1,78 @@
+"""Who holds a receipt corrects what they wrote: they write it anew with it, and take the old one back."""
+
+import re
+
+import pytest
+
+from contracts.intake.attaching import processes_of
+from contracts.models import ContractingProcess, Receipt, Submission
+from contracts.receipts import take_back
+from tests.contracts.pages.sending import FACTS, SENDER, ask, file, process_all, send
+from tests.support.pages import text_of, words_of
+from tests.support.pdfs import pdf
+
+pytestmark = pytest.mark.django_db
+
+
+def written():
+    """What was written, in the order in which it came: of the time only the day is kept."""
+    listed = Receipt.submissions.through.objects.filter(submission__kind=Submission.Kind.SIMPLE_CONTRACT)
+    return [entry.submission for entry in listed.order_by("pk").select_related("submission")]
+
+
+def test_what_is_written_anew_comes_with_the_same_receipt_and_takes_over_the_documents(client):
+    words = words_of(send(client, **FACTS, files=[file(pdf("Contrato"))]))
+    process_all()
+    document = Submission.objects.get(kind=Submission.Kind.DOCUMENT)
+    assert '<form method="post" action="/submit/?lang=en">' in ask(client, words)
+    empty = client.post("/submit/?lang=en", {"receipt": words}).content.decode()
+    assert f'<input type="hidden" name="receipt" value="{words}">' in empty
+    assert 'role="alert"' not in empty
+    checked = client.post("/submit/?lang=en", {"receipt": words, "step": "check", **FACTS}).content.decode()
+    assert f'name="receipt" value="{words}"' in checked
+
+    page = send(client, receipt=words, **(FACTS | {"title": "Drones para la plaza"}))
+    assert "What became of it" in page
+    assert "what you wrote: received" in text_of(page)
+    assert Receipt.objects.get().submissions.count() == 3
+    process_all()
+    old, _new = written()
+    assert "taken back and erased" in ask(client, words, wish="take back", submission=str(old.pk))
+    kept = ContractingProcess.objects.get(title="Drones para la plaza")
+    assert not ContractingProcess.objects.filter(title=FACTS["title"]).exists()
+    assert processes_of(document.content_id) == [kept.pk]
+
+
+def test_a_corrected_table_takes_over_the_documents_of_the_one_that_is_taken_back(client):
+    table = "Objeto;Entidad;Proveedor;Monto;Moneda\nNube para la plaza;Municipio Ficticio;ACME S.A.;{};PEN\n"
+    words = words_of(send(client, files=[file(table.format(1000).encode(), "a.csv"), file(pdf("Contrato"))]))
+    process_all()
+    document = Submission.objects.get(kind=Submission.Kind.DOCUMENT)
+    (wrong,) = Submission.objects.filter(kind=Submission.Kind.TABLE)
+    ask(client, words, wish="add", files=[file(table.format(2000).encode(), "b.csv")])
+    process_all()
+    ask(client, words, wish="take back", submission=str(wrong.pk))
+    assert processes_of(document.content_id) == [ContractingProcess.objects.get(amount=2000).pk]
+
+
+def test_words_of_no_receipt_or_of_one_that_is_taken_back_send_nothing(client):
+    words = words_of(send(client, **FACTS))
+    take_back(Receipt.objects.get())
+    for given, status, said in (
+        (words, 200, "Taken back on"),
+        ("uno dos tres", 404, "There is no receipt of these words"),
+    ):
+        answer = client.post(
+            "/submit/?lang=en", {"receipt": given, "step": "send", **FACTS, "title": "Otro"}, **SENDER
+        )
+        assert answer.status_code == status
+        assert said in answer.content.decode()
+    assert len(written()) == 1
+    assert Receipt.objects.count() == 1
+
+
+def test_documents_are_told_apart_by_kind_and_size(client):
+    words = words_of(send(client, **FACTS, files=[file(pdf("Contrato"))]))
+    assert "(PDF" not in ask(client, words), "before it is read nothing is known"
+    process_all()
+    assert re.search(r"Document</strong> \(PDF, [\d.]+\s(?:bytes|KB)\):", ask(client, words))
