@@ -19,7 +19,7 @@ from msgspec import Struct
 from contracts.erasing import erase_submission
 from contracts.intake.attaching import detach, join_documents
 from contracts.intake.corrected import MAX_RELEASES, SentCorrection, corrections_as_sent
-from contracts.intake.repeats import of_one_release, of_strangers, state_told
+from contracts.intake.repeats import of_one_release, of_strangers, state_told, told_with
 from contracts.intake.same_contracts import MAX_DEALS, Deal, Same, deals_of_claims, same_contracts, told_to_sender
 from contracts.models import Attachment, Claim, ContractingProcess, Document, Receipt, Submission
 from contracts.ocds.folding import without_marks
@@ -118,9 +118,7 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
             pk=submission.pk,
             kind=submission.kind,
             state=state,
-            told=list(
-                dict.fromkeys(claim.decision.told for claim in claims if claim.decision and claim.decision.told)
-            ),
+            told=list(dict.fromkeys(filter(None, (told_with(claim, submission) for claim in claims)))),
             ocids=public,
             counts=submission.counts,
             sheets=submission.sheets,

@@ -38,3 +38,16 @@ def state_told(claim: Claim, submission: Submission) -> Claim.State:
     is_decided = claim.decision is not None and claim.decision.decided_by_id is not None
     is_of_today = submission.received_at >= start_of_day(timezone.now())
     return claim.state if is_decided and not is_of_today else Claim.State.HELD
+
+
+def told_with(claim: Claim, submission: Submission) -> str:
+    """
+    Return what a person wrote of a decision for who sent the claim, as it is told to who sent a submission.
+
+    To a stranger who repeated it by then, but to none who came later: it was written to those before them.
+    """
+    decided = claim.decision
+    if decided is None:
+        return ""
+    is_of_them = claim.submission_id == submission.pk or submission.received_at < start_of_day(decided.decided_at)
+    return decided.told if is_of_them else ""

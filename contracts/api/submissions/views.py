@@ -31,7 +31,7 @@ from contracts.intake import quota
 from contracts.intake.authority import authority_of
 from contracts.intake.idempotency import MAX_LENGTH, KeyReusedError
 from contracts.intake.quota import QuotaExceededError
-from contracts.intake.repeats import of_one_release, of_strangers, state_told
+from contracts.intake.repeats import of_one_release, of_strangers, state_told, told_with
 from contracts.intake.same_contracts import (
     MAX_DEALS,
     Deal,
@@ -125,10 +125,11 @@ def _idempotency_key(request: Request) -> str:
 def _claim_row(claim: Claim, sent: Submission, *, is_theirs: bool) -> dict[str, Any]:
     """Return what a sender is told of a claim, their own or that of somebody who had said the same."""
     state = claim.state if is_theirs else state_told(claim, sent)
+    told = claim.decision.told if is_theirs and claim.decision else told_with(claim, sent)
     return {
         "ocid": claim.ocid,
         "state": state.value,
-        "told": claim.decision.told if claim.decision and state is not Claim.State.HELD else "",
+        "told": told if state is not Claim.State.HELD else "",
         "submission": claim.submission_id if is_theirs else sent.pk,
     }
 

@@ -41,60 +41,6 @@ TABLE = (
 ).encode()
 
 
-def reject(client, words_told, **more):
-    """Reject the claim that is held on its page at the desk."""
-    claim = Claim.objects.held().get()
-    given = {
-        "kind": "rejected",
-        "reason": "Un rumor de X, ver acta 7.",
-        "told": words_told,
-        "last_decision": "",
-        **more,
-    }
-    return client.post(f"/admin/contracts/claim/{claim.pk}/change/", given)
-
-
-class TestWhatTheDeskSays:
-    """Who sent a contract that was not accepted learnt nothing of why."""
-
-    @pytest.mark.parametrize(
-        ("language", "said"),
-        [
-            ("en", "The person who decided says:"),
-            ("es", "La persona que decidió dice:"),
-            ("pt", "A pessoa que decidiu diz:"),
-        ],
-    )
-    def test_of_a_decision_is_shown_with_the_receipt_and_its_reason_is_not(self, client, sign_in, language, said):  # noqa: F811
-        words = words_of(send(client, **FACTS))
-        process_all()
-        assert reject(sign_in(groups.AUDITORS), "Falta el <contrato>: envíe su PDF.").status_code == 302
-        page = text_of(client.post(f"/submit/status/?lang={language}", {"receipt": words}).content.decode())
-        assert f"{said} Falta el <contrato>: envíe su PDF." in page
-        assert "rumor" not in page
-        assert ClaimDecision.objects.get().told == "Falta el <contrato>: envíe su PDF."
-
-    def test_that_says_nothing_adds_nothing_and_too_long_a_text_is_refused(self, client, sign_in):  # noqa: F811
-        words = words_of(send(client, **FACTS))
-        process_all()
-        auditor = sign_in(groups.AUDITORS)
-        assert "at most 300 characters" in text_of(reject(auditor, "x" * 301).content.decode())
-        reject(auditor, " ")
-        page = text_of(ask(client, words))
-        assert "not accepted" in page
-        assert "The person who decided says" not in page
-
-    def test_who_sent_the_same_later_is_told_the_same_with_the_state(self, client, sign_in):  # noqa: F811
-        send(client, **FACTS)
-        process_all()
-        reject(sign_in(groups.AUDITORS), "Ya no.")
-        words = words_of(send(client, **FACTS))
-        process_all()
-        assert "Ya no." not in ask(client, words)
-        Submission.objects.update(received_at=timezone.now() - timedelta(days=2))
-        assert "Ya no." in ask(client, words)
-
-
 class TestReceipt:
     def test_its_words_are_kept_nowhere(self, client):
         words = words_of(send(client, **FACTS))

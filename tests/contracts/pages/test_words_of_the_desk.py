@@ -1,0 +1,81 @@
+"""What people write to who sent a contract, beside their decision on it."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from audits import groups
+from contracts.models import Claim, ClaimDecision, Submission
+from tests.contracts.pages.sending import FACTS, ask, process_all, send
+from tests.support.pages import text_of, words_of
+from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+
+pytestmark = pytest.mark.django_db
+
+
+def reject(client, words_told, **more):
+    """Reject the claim that is held on its page at the desk."""
+    claim = Claim.objects.held().get()
+    given = {
+        "kind": "rejected",
+        "reason": "Un rumor de X, ver acta 7.",
+        "told": words_told,
+        "last_decision": "",
+        **more,
+    }
+    return client.post(f"/admin/contracts/claim/{claim.pk}/change/", given)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "The person who decided says:"),
+        ("es", "La persona que decidió dice:"),
+        ("pt", "A pessoa que decidiu diz:"),
+    ],
+)
+def test_what_is_said_of_a_decision_is_shown_with_the_receipt_and_its_reason_is_not(client, sign_in, language, said):  # noqa: F811
+    words = words_of(send(client, **FACTS))
+    process_all()
+    assert reject(sign_in(groups.AUDITORS), "Falta el <contrato>: envíe su PDF.").status_code == 302
+    page = text_of(client.post(f"/submit/status/?lang={language}", {"receipt": words}).content.decode())
+    assert f"{said} Falta el <contrato>: envíe su PDF." in page
+    assert "rumor" not in page
+    assert ClaimDecision.objects.get().told == "Falta el <contrato>: envíe su PDF."
+
+
+def test_what_says_nothing_adds_nothing_and_too_long_a_text_is_refused(client, sign_in):  # noqa: F811
+    words = words_of(send(client, **FACTS))
+    process_all()
+    auditor = sign_in(groups.AUDITORS)
+    assert "at most 300 characters" in text_of(reject(auditor, "x" * 301).content.decode())
+    reject(auditor, " ")
+    page = text_of(ask(client, words))
+    assert "not accepted" in page
+    assert "The person who decided says" not in page
+
+
+def test_who_sent_the_same_before_it_was_decided_is_told_the_same_with_the_state(client, sign_in):  # noqa: F811
+    send(client, **FACTS)
+    words = words_of(send(client, **FACTS))
+    process_all()
+    Submission.objects.update(received_at=timezone.now() - timedelta(days=2))
+    reject(sign_in(groups.AUDITORS), "Ya no.")
+    assert "Ya no." in ask(client, words)
+
+
+def test_who_sends_the_same_afterwards_reads_nothing_that_was_written_to_another(client, sign_in):  # noqa: F811
+    """Whoever tries a contract would learn that it was sent before, and what its sender was told."""
+    send(client, **FACTS)
+    process_all()
+    reject(sign_in(groups.AUDITORS), "Gracias por las fotos del lunes.")
+    words = words_of(send(client, **FACTS))
+    process_all()
+    decided = ClaimDecision.objects.get().decided_at
+    for now in (decided, decided + timedelta(days=2)):
+        with time_machine.travel(now, tick=False):
+            page = ask(client, words)
+        assert ("not accepted" in page) == (now > decided)
+        assert "fotos" not in page
