@@ -47,8 +47,8 @@ def passages(evidence: Any) -> models.Func:
 
 
 def place_of_passages(evidence: Any) -> Place:
-    """Return where the passages of evidence are searched."""
-    words = models.Func(evidence, function="evidence_words", output_field=SearchVectorField())
+    """Return where the passages of evidence are searched, in the language of the flag's country."""
+    words = models.Func(evidence, models.F("country"), function="evidence_words", output_field=SearchVectorField())
     return Place(words, as_texts(passages(evidence)))
 
 
@@ -146,7 +146,7 @@ class Flag(models.Model):
         db_index=False,  # the one of the queue does
     )
 
-    searched = Searched("evidence_words", ("evidence",), texts=(passages(models.F("evidence")),))
+    searched = Searched("evidence_words", ("evidence", "country"), texts=(passages(models.F("evidence")),))
     objects = FlagQuerySet.as_manager()
 
     class Meta:
@@ -203,9 +203,14 @@ class Flag(models.Model):
             ),
             # what is searched for in its passages
             GinIndex(
-                models.Func(models.F("evidence"), function="evidence_words", output_field=SearchVectorField()),
+                models.Func(
+                    models.F("evidence"),
+                    models.F("country"),
+                    function="evidence_words",
+                    output_field=SearchVectorField(),
+                ),
                 window(),
-                name="flag_passages_newest",
+                name="flag_words_newest",
             ),
         ]
         triggers = [

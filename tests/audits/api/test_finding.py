@@ -74,6 +74,18 @@ def test_passages_of_flags_are_searched_as_far_as_the_reader_sees_them(cameras, 
     assert not get(anonymous_reader, "contracting-processes/", **{"q.evidence": "facial"})
 
 
+@pytest.mark.parametrize(
+    ("country", "found"), [("PE", ["instalaron"]), ("BR", ["instalaram"]), ("US", ["instalaron", "instalaram"])]
+)
+def test_passages_are_read_in_the_language_of_the_country(cameras, auditor, country, found):
+    """Where it is neither of the two, in both."""
+    flag = cameras[0]
+    for word in ("instalaron", "instalaram"):
+        passage = {"path": "/tender", "passage": f"{word} cámaras", "value": None, "note": ""}
+        Flag.objects.filter(pk=flag.pk).update(evidence=[passage], country=country)
+        assert bool(get(auditor, "flags/", **{"q.evidence": "instalado"})) == (word in found)
+
+
 def test_what_was_confirmed_is_searched_while_it_says_something_else(cameras, anonymous_reader):
     flag = Flag.objects.get(pk=cameras[0].pk)
     flag.evidence = [{"path": "/tender", "passage": "Reconocimiento facial", "value": None, "note": ""}]
