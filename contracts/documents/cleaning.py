@@ -34,6 +34,8 @@ _FILE_KEYS = ("/EF", "/RF", "/F", "/UF", "/DOS", "/Mac", "/Unix", "/Desc")
 # Actions that run a script or open a file, whose path may name who has it.
 _ACTIONS = ("/JavaScript", "/Launch", "/GoToR", "/GoToE", "/ImportData")
 _ACTION_KEYS = ("/JS", "/F", "/Win", "/Mac", "/Unix")
+# Where a path may stand: in a link, and in what office programs write in place of a picture.
+_PATH_KEYS = ("/URI", "/Alt", "/ActualText", "/TU")
 _LOCAL = re.compile(r"(?:file:|[A-Za-z]:[\\/]|\\\\|/(?:Users|home)/)")
 _JPEG_START = b"\xff\xd8"
 _JPEG_SCAN, _JPEG_COMMENT = 0xDA, 0xFE
@@ -144,9 +146,10 @@ def _clean_object(thing: Any, removed: set[str], pikepdf: Any) -> None:
             _drop(thing, ("/Contents",), removed, "notes")
     if str(thing.get("/S", "")) in _ACTIONS:
         _drop(thing, _ACTION_KEYS, removed, "actions")
-    address = thing.get("/URI")
-    if isinstance(address, pikepdf.String) and _LOCAL.match(str(address).strip()):
-        _drop(thing, ("/URI",), removed, "paths")
+    for key in _PATH_KEYS:
+        path = thing.get(key)
+        if isinstance(path, pikepdf.String) and _LOCAL.match(str(path).strip()):
+            _drop(thing, (key,), removed, "paths")
 
 
 def _clean_picture(pdf: Any, stream: Any, removed: set[str], pikepdf: Any) -> None:

@@ -139,6 +139,7 @@ IN_PDFS = {
         }
     ),
     "a link to a file": lambda _pdf: LINK | {"A": pikepdf.Dictionary(S=pikepdf.Name.URI, URI=PATH)},
+    "where a picture lay": lambda _pdf: LINK | {"Alt": rf"C:\Users\{TRACES[0]}\Desktop\logo.png"},
     "an action that opens a file": lambda _pdf: LINK | {"A": pikepdf.Dictionary(S=pikepdf.Name.Launch, F=PATH)},
 }
 
@@ -158,7 +159,8 @@ def test_what_is_written_on_a_page_and_links_to_the_web_stay():
     copy = copy_of(pdf_with(lambda _pdf: said), "PDF")
     assert "Anexo 2" in plain(copy.content, "PDF")
     address = pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://example.org/acta")
-    copy = copy_of(pdf_with(lambda _pdf: LINK | {"A": address}), "PDF")
+    copy = copy_of(pdf_with(lambda _pdf: LINK | {"A": address, "Alt": "El acta"}), "PDF")
+    assert "El acta" in plain(copy.content, "PDF")
     assert "https://example.org/acta" in plain(copy.content, "PDF")
 
 
