@@ -25,7 +25,8 @@ LATEST = 8
 
 class ShownFlag(Struct, frozen=True):
     """
-    A flag. ``reviewed`` says whether what stands was decided by a person; ``confirmed`` is the day of that.
+    A flag. ``reviewed`` says whether what stands was decided by a person; ``confirmed`` is the day of that,
+    ``by_two`` whether a second person confirmed it.
 
     ``is_example`` says that its record is made up. ``context`` says that it is context and no more, and why, while no
     person has decided on it; "" of others.
@@ -46,6 +47,7 @@ class ShownFlag(Struct, frozen=True):
     reviewed: bool
     raised: date
     confirmed: date | None
+    by_two: bool
     ocid: str | None
     process: str
     organization_id: int | None
@@ -73,6 +75,22 @@ class _Confirmed(Day):
         return models.Subquery(confirmed.order_by("-pk").values("reviewed_at")[:1])
 
 
+class _ByTwo(serializers.BooleanField):
+    """Whether the decision before the one that confirmed it last was the first confirmation of another person."""
+
+    @staticmethod
+    def expression(_source: str) -> models.Subquery:
+        deciding = Review.objects.not_undone().exclude(decision=Review.Decision.IN_REVIEW)
+        before = deciding.filter(flag=models.OuterRef("flag"), pk__lt=models.OuterRef("pk")).order_by("-pk")
+        first = Review.objects.filter(decision=Review.Decision.FIRST_CONFIRMATION, pk=models.OuterRef("before"))
+        confirmed = _confirmations().filter(flag=models.OuterRef("pk")).order_by("-pk")
+        by_two = confirmed.annotate(
+            before=models.Subquery(before.values("pk")[:1]),
+            by_two=models.Exists(first.exclude(reviewer=models.OuterRef("reviewer"))),
+        )
+        return models.Subquery(by_two.values("by_two")[:1])
+
+
 class _Outcome(serializers.DictField):
     """What the rule answered when it last raised the flag."""
 
@@ -89,6 +107,7 @@ class _PageFlag(FlagRow):
     evidence = Evidence()
     outcome = _Outcome()
     confirmed = _Confirmed()
+    by_two = _ByTwo()
 
 
 def public_flags() -> models.QuerySet[Flag]:
@@ -133,6 +152,7 @@ def _shown(row: dict[str, Any], record: Any) -> ShownFlag:
         reviewed=row["reviewed"],
         raised=row["raised"],
         confirmed=row["confirmed"],
+        by_two=row["by_two"],
         ocid=row["ocid"],
         process=called(row["title"] or "", row["description"] or "", row["ocid"] or ""),
         organization_id=row["organization_id"],

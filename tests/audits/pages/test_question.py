@@ -4,7 +4,8 @@ import pytest
 from django.test import override_settings
 
 from audits import groups
-from audits.models import Flag
+from audits.models import Flag, FourEyesWaiver, Review
+from audits.triage import review_flag
 from contracts.models import ContractingProcess
 from tests.audits.pages.conftest import TITLE, purchase
 from tests.support.pages import get, text_of
@@ -30,6 +31,29 @@ def test_a_confirmed_flag_has_an_address_at_which_it_can_be_checked_and_cited(cl
         assert f"http://testserver{address}" in page
         # A search engine would go on showing what is taken back.
         assert '<meta name="robots" content="noindex">' in page
+
+
+def test_it_says_whether_one_person_confirmed_it_or_two(client, buy, confirm, make_user):
+    """Who quotes it must know: a lead may have waived the second person."""
+    buy(purchase(1, title=TITLE))
+    flag = confirm("T01")
+    address = f"/flags/{flag.pk}/?lang=pt-br"
+    assert "Confirmado por uma pessoa em" in get(client, address)
+    FourEyesWaiver.objects.all().delete()
+    first, second = (make_user(groups.AUDITORS, name=name) for name in ("ana", "bea"))
+    for reviewer, decision in (
+        (first, Review.Decision.DISMISSED),
+        (first, Review.Decision.CONFIRMED),
+        (second, Review.Decision.CONFIRMED),
+    ):
+        review_flag(flag=flag, reviewer=reviewer, decision=decision, reason="Como se lê.")
+        flag.refresh_from_db()
+    assert "Confirmado por duas pessoas, a segunda em" in get(client, address)
+    FourEyesWaiver.objects.create(rule="", reason="Uma auditora só.")
+    review_flag(flag=flag, reviewer=first, decision=Review.Decision.DISMISSED, reason="Não se lê.")
+    flag.refresh_from_db()
+    review_flag(flag=flag, reviewer=first, decision=Review.Decision.CONFIRMED, reason="Lê-se.")
+    assert "Confirmado por uma pessoa em" in get(client, address)
 
 
 def test_a_flag_that_changed_since_says_so(client, buy, confirm):
