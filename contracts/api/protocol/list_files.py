@@ -214,6 +214,16 @@ class ListFile:
             (_("Licence"), _("Of each record, that of its publisher: see /api/v1/publishers/ by the column source.")),
             (_("Flags"), _("A flag is a question about a record, not an accusation: a person decides on it.")),
             (_("Dates"), _("Text: days as 2024-03-01, moments in UTC as 2024-03-01T10:00:00Z.")),
+            *(
+                [
+                    (
+                        _("Names"),
+                        _("As each record writes them. Add up by the ids, of which each organization has one here."),
+                    )
+                ]
+                if "buyer_id" in self.fields
+                else ()
+            ),
             (_("Amounts"), _("Numbers; those of more than 15 digits are text, or a spreadsheet would round them.")),
             (_("Long texts"), _("Cut after 32,767 characters, where they end with …; CSV and JSON Lines hold all.")),
             ("", ""),
