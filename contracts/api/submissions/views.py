@@ -191,7 +191,7 @@ class SubmittingView(ApiView):
         if not named:
             return None
         try:
-            return Submission.objects.visible_to(request.user).get(pk=UUID(named), erased_on=None)
+            return submissions_of(request.user).get(pk=UUID(named), erased_on=None)
         except (ValueError, Submission.DoesNotExist):
             detail = _("You sent no submission %(id)s.") % {"id": named[:60]}
             raise parameter_problem("about", "unknown_submission", detail) from None

@@ -4,9 +4,10 @@ import json
 import pytest
 
 from contracts.intake.processing import process_submission
-from contracts.models import Content, Release, Submission
+from contracts.models import Attachment, Content, Release, Submission
 from tests.contracts.api.conftest import Client, client_with_token, make_user
 from tests.contracts.api.sending import ADDRESS, nothing_is_stored, problem, send
+from tests.support.documents import PAPER
 from tests.support.records import load, release
 from tests.support.shared import OCDS_FILES, needs_ocds_files
 
@@ -137,6 +138,17 @@ class TestWho:
         in_browser = Client()
         in_browser.force_login(auditor)
         assert in_browser.get(address).status_code == 200
+
+    def test_nobody_sends_a_document_with_what_another_sent(self, sender):
+        """Who may see all submissions would put it under the record of a publisher, without their name beside it."""
+        official = load(release())
+        address = f"{ADDRESS}?about={official.pk}"
+        auditor = make_user("auditor", "contracts.add_submission", "contracts.view_submission", "audits.view_flag")
+        for client in (sender, client_with_token(auditor, "submit", "review")):
+            problem(send(client, PAPER, "application/pdf", address), 400, "unknown_submission")
+        own = send(sender, release("ocds-ngo-1")).json()["id"]
+        assert send(sender, PAPER, "application/pdf", f"{ADDRESS}?about={own}").status_code == 202
+        assert [str(row.about_id) for row in Attachment.objects.all()] == [own]
 
     def test_the_day_of_a_tokens_last_use_is_kept_without_the_time(self, sender):
         send(sender, release())
