@@ -101,8 +101,9 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
     # No names are kept: by their places people know which is which.
     listed = Receipt.submissions.through.objects.filter(receipt=receipt).select_related("submission__content")
     submissions = [entry.submission for entry in listed.order_by("pk")]
-    read = Document.objects.filter(pk__in=[submission.content_id for submission in submissions])
-    kinds = dict(read.values_list("pk", "kind"))
+    # Of what was not read by itself yet, or is erased, nothing tells that another sent the same.
+    read = [submission.content_id for submission in submissions if submission.counts.get("pages")]
+    kinds = dict(Document.objects.filter(pk__in=read).values_list("pk", "kind"))
     for submission in submissions:
         claims = _claims_of(submission)
         ocids = sorted({claim.ocid for claim in claims if claim.state in _PUBLIC}) if claims else submission.ocids

@@ -76,3 +76,14 @@ def test_documents_are_told_apart_by_kind_and_size(client):
     assert "(PDF" not in ask(client, words), "before it is read nothing is known"
     process_all()
     assert re.search(r"Document</strong> \(PDF, [\d.]+\s(?:bytes|KB)\):", ask(client, words))
+
+
+def test_nothing_is_told_of_a_document_by_what_another_sent(client):
+    """Whoever tries a paper would learn at once that it was sent before, and once it is back that it still is."""
+    send(client, **FACTS, files=[file(pdf("Contrato"))])
+    process_all()
+    words = words_of(send(client, files=[file(pdf("Contrato"))]))
+    assert "(PDF" not in ask(client, words)
+    process_all()
+    assert "(PDF" in ask(client, words)
+    assert "(PDF" not in ask(client, words, wish="take back")
