@@ -91,17 +91,19 @@ class FoldedList(ChangeList):
         return Flag.objects.visible_to(request.user).filter(pk__in=keys)
 
     def behind(self, rows: QuerySet[Flag]) -> list[int]:
-        """Return the keys of all flags of this list that rows of it stand for."""
+        """Return the keys of all flags of this list that rows of it stand for, but for what others have."""
         listed, subjects = self.unfolded.order_by(), list(rows.values_list("pk", "process", "organization"))
         keys, processes, organizations = ([row[place] for row in subjects if row[place]] for place in range(3))
         chosen = Q(pk__any_of=keys)
         if self.is_grouped:
             chosen |= Q(process__any_of=processes) | Q(organization__any_of=organizations)
-        found = list(listed.filter(chosen).values_list("pk", "cause"))
+        found = list(listed.filter(chosen).values_list("pk", "cause", "assignee"))
         if not self.is_folded:
-            return [pk for pk, _cause in found]
-        alike = Q(cause__in={cause for _pk, cause in found if cause})
-        return list(listed.filter(Q(pk__any_of=[pk for pk, _cause in found]) | alike).values_list("pk", flat=True))
+            return [pk for pk, *_ in found]
+        # What asks the same of other contracts stays in the hands that it is in.
+        in_same_hands = Q(assignee=None) | Q(assignee__in={assignee for *_, assignee in found if assignee})
+        alike = Q(cause__in={cause for _pk, cause, _assignee in found if cause}) & in_same_hands
+        return list(listed.filter(Q(pk__any_of=[pk for pk, *_ in found]) | alike).values_list("pk", flat=True))
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

@@ -179,6 +179,19 @@ def test_a_row_is_assigned_with_its_contract_and_what_is_identical(auditor):
     assert rows(auditor, queue="unassigned") == [(alone["R018"].pk, [])]
 
 
+def test_what_is_identical_stays_with_the_colleague_who_has_it(auditor, make_user):
+    first, hers, free = contract("T01", "R018", words="same"), *(contract("R018", words="same") for _ in range(2))
+    Flag.objects.filter(rule="R018").update(cause=uuid4())
+    berta = make_user(groups.AUDITORS, name="berta")
+    Flag.objects.filter(pk=hers["R018"].pk).update(assignee=berta)
+    chosen(auditor, "assign", first["T01"])
+    assert set(Flag.objects.filter(assignee=berta)) == set(hers.values())
+    assert set(Flag.objects.filter(assignee__username="auditors")) == {*first.values(), *free.values()}
+    Flag.objects.filter(pk__in=[first["R018"].pk, free["R018"].pk]).update(assignee=berta)
+    chosen(auditor, "assign", first["T01"])
+    assert not Flag.objects.filter(assignee=berta).exists(), "who takes one of hers takes what the row stands for"
+
+
 @pytest.mark.parametrize("given", ["x", "0", "9" * 30])
 def test_the_contract_of_no_flag_is_a_404(auditor, given):
     assert auditor.get(reverse("admin:audits_flag_together"), {"contract_of": given}).status_code == 404
