@@ -1,6 +1,7 @@
 """One decision on many flags: chosen in the list or by their cause, previewed, applied, and undone for a while."""
 
 import json
+import re
 from collections import Counter
 from contextlib import suppress
 from typing import Any
@@ -17,7 +18,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from audits.admin.decisions import CHOICES, ReasonedForm, decide
 from audits.admin.folding import FILTERS, same_subject
@@ -39,6 +40,7 @@ MAX_PASSAGES = 2
 
 
 _SEEN: str = r"^(\d{1,18}:[0-9a-f]{64}:\d{0,18}( |$))+$"
+_LATEST = re.compile(r"(\d+):[0-9a-f]+:(\d*)")
 
 
 class TogetherForm(ReasonedForm):
@@ -189,7 +191,17 @@ class DecideTogether(ListAdmin):
         return self.answer(request, "admin/audits/flag/batch.html", _("Decided together"), **shown)
 
     def _refuse(self, request: HttpRequest, chosen: Chosen, form: TogetherForm, problem: str) -> HttpResponse:
-        """Show the flags as they stand, with what was typed."""
+        """
+        Show the flags as they stand, with what was typed, but for those that were decided on since they were shown.
+
+        Who sends the form again does not decide over a colleague unread.
+        """
+        latest = dict(_LATEST.findall(form.cleaned_data["seen"]))
+        kept = [flag for flag in chosen.flags if str(flag.last_review or "") == latest.get(str(flag.pk))]
+        if decided := len(chosen.flags) - len(kept):
+            left_out = _("Left out, because somebody decided on them meanwhile: %(number)d.") % {"number": decided}
+            problem = f"{problem} {left_out}"
+        chosen = structs.replace(chosen, flags=kept)
         typed = {name: form.cleaned_data[name] for name in ("decision", "reason", "reason_code")}
         again = TogetherForm(rules=chosen.rules, initial={**typed, "seen": chosen.seen})
         return self._show_together(request, chosen, again, problem=problem, status=409)
@@ -268,9 +280,10 @@ def _list_url(request: HttpRequest) -> str:
 
 
 def _choose(request: HttpRequest) -> Chosen:
-    """Read the flags that the address names and that can be decided on."""
-    named = request.GET.get("flags", "").split("-")[:MAX_TOGETHER]
-    keys = [key_of(key) for key in named]
+    """Read those flags that can be decided on, of those that a form showed or, before, that the address names."""
+    shown_before = [entry.partition(":")[0] for entry in request.POST.get("seen", "").split()]
+    named = shown_before or request.GET.get("flags", "").split("-")
+    keys = [key_of(key) for key in named[:MAX_TOGETHER]]
     shown = Flag.objects.visible_to(request.user)
     flags: Any = shown.filter(Q(withdrawn_at=None) | Q(decision=Flag.State.CONFIRMED), pk__in=keys)
     flags = flags.select_related("process", "organization").annotate(last_review=Max("reviews__pk"))

@@ -108,15 +108,30 @@ def test_what_is_not_a_decision_with_a_reason_is_refused(auditor, same, given):
     assert not Review.objects.exists()
 
 
-def test_if_one_flag_was_decided_meanwhile_none_is_and_the_words_are_kept(auditor, same, make_user):
+def test_if_one_flag_was_decided_meanwhile_none_is_and_it_is_left_out_with_the_words_kept(auditor, same, make_user):
     form = carried(auditor, page_of(*same))
     review_flag(flag=same[1], reviewer=make_user(name="berta"), decision=Review.Decision.CONFIRMED, reason="Seen.")
     answer = send(auditor, page_of(*same), form, apply=1)
     html = answer.content.decode()
     assert (answer.status_code, Review.objects.count()) == (409, 1)
     assert "One maker alone." in html
+    assert "Left out, because somebody decided on them meanwhile: 1." in html
+    assert reverse("admin:audits_flag_change", args=[same[1].pk]) not in html
     again = {"seen": re.search(r'name="seen" value="([^"]+)"', html)[1]}
+    assert send(auditor, page_of(*same), again, reason="").status_code == 400
+    assert "→ dismissed: 2" in text_of(send(auditor, page_of(*same), again).content.decode())
     assert send(auditor, page_of(*same), again, apply=1).status_code == 302
+    assert states(same) == ["dismissed", "confirmed", "dismissed"]
+
+
+def test_if_all_were_decided_meanwhile_the_page_leads_back(auditor, same, make_user):
+    form, berta = carried(auditor, page_of(*same)), make_user(name="berta")
+    for flag in same:
+        review_flag(flag=flag, reviewer=berta, decision=Review.Decision.DISMISSED, reason="Seen.")
+    answer = send(auditor, f"{page_of(*same)}&_changelist_filters=rule%3DR018", form, apply=1)
+    html = answer.content.decode()
+    assert (answer.status_code, 'name="seen"' in html) == (409, False)
+    assert f'<a href="{LIST}?rule=R018">Back to the list</a>' in html
 
 
 def test_a_second_click_makes_no_second_batch_and_is_no_refusal(auditor, same):
