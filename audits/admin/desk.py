@@ -96,7 +96,7 @@ class DeskPages(ListAdmin):
                 self.message_user(request, " ".join(error.messages), messages.ERROR)
             else:
                 self.message_user(request, _("The decision was undone; this flag stands as before."), messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:audits_flag_change", args=[pk]))
+        return _back_to(request, pk)
 
     def _refuse_unless_decider(self, request: HttpRequest) -> None:
         if not request.user.has_perm(DECIDE) or not self.has_view_permission(request):
@@ -167,13 +167,18 @@ class DeskPages(ListAdmin):
             "is_mine": flag.assignee_id == request.user.pk,
         }
 
-    def undo_context(self, request: HttpRequest) -> dict[str, Any] | None:
-        """Return where the last decision of a person is undone, and what it was; ``None`` if there is none."""
+    def undo_context(self, request: HttpRequest, filters: str) -> dict[str, Any] | None:
+        """
+        Return where the last decision of a person is undone, and what it was; ``None`` if there is none.
+
+        :param filters: of the queue that its page is to lead on in
+        """
         last = last_undoable(request.user)
         if last is None:
             return None
         label = f"{last.decided}, {last.flag}"
-        return {"url": reverse("admin:audits_flag_undo", args=[last.flag_id]), "label": label}
+        query = {FILTERS: filters} if filters else None
+        return {"url": reverse("admin:audits_flag_undo", args=[last.flag_id], query=query), "label": label}
 
 
 def _back_to(request: HttpRequest, pk: int, part: str = "") -> HttpResponse:

@@ -98,7 +98,7 @@ class FlagAdmin(FlagRows, DeskPages, SavesFilters, DecideTogether, SearchedAdmin
             "is_nav_sidebar_enabled": False,
             "saved": self.saved_filters(request),
             "query": request.GET.urlencode(),
-            "undo": self.undo_context(request),
+            "undo": self.undo_context(request, request.GET.urlencode()),
         }
         return super().changelist_view(request, context | (extra_context or {}))
 
@@ -267,7 +267,7 @@ class FlagAdmin(FlagRows, DeskPages, SavesFilters, DecideTogether, SearchedAdmin
             "desk_url": queue.desk_url(flag.pk),
             "note_url": queue.note_url(flag.pk),
             "suppress_urls": self._suppress_urls(request, page.flag),
-            "undo": self.undo_context(request),
+            "undo": self.undo_context(request, queue.filters),
             "case_url": reverse("admin:audits_flag_case", args=[flag.pk]),
             **self._together_urls(request, page.flag, queue),
             "list_url": queue.list_url(),

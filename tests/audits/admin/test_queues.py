@@ -203,6 +203,17 @@ def test_the_last_decision_is_undone_by_a_new_entry_for_a_while(auditor, flag):
     assert Review.objects.count() == 2
 
 
+def test_who_undoes_a_decision_stays_in_her_queue(auditor, flag):
+    second, queue = flag_with(Severity.MEDIUM), f"{LIST}?rule=R018"
+    send(auditor, page(flag), "dismissed")
+    addresses = [
+        auditor.get(queue).context["undo"]["url"],
+        auditor.get(page(second, "rule=R018")).context["undo"]["url"],
+    ]
+    assert len(set(addresses)) == 1
+    assert auditor.post(addresses[0], follow=True).context["list_url"] == queue
+
+
 def told(client, undo) -> str:
     return html.unescape(client.post(undo, follow=True).content.decode())
 
