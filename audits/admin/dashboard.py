@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from audits.blind import open_disagreements
+from audits.admin.filters import QUEUE
+from audits.admin.queues import QUEUES, count_queues, told_count
+from audits.blind import count_looks, open_disagreements
 from audits.engine import processes
 from audits.models import AuditAttempt, AuditWork, BlindReview, Flag, Reply
 from audits.pages.labels import rule_name
@@ -89,6 +91,19 @@ def read_dashboard() -> Dashboard:
     )
 
 
+def read_queues(person: Any) -> list[Fact]:
+    """Return what waits for a person who decides, each with where it is worked off."""
+    flags, counted = reverse("admin:audits_flag_changelist"), count_queues(person)
+    kept = kept_desk()
+    facts = [Fact(_("Flags that wait"), kept.waiting if kept else _("all that await review"), flags)]
+    facts += [
+        Fact(str(label).capitalize(), told_count(counted[name]), f"{flags}?{QUEUE}={name}")
+        for name, (label, _choose) in QUEUES.items()
+    ]
+    facts.append(Fact(_("Second look, blind"), count_looks(person), reverse("admin:audits_blindreview_next")))
+    return [*facts, *_arrived()]
+
+
 def _desk(figures: DeskFigures, health: Mapping[str, Health]) -> Iterator[Fact]:
     days = figures.half_life
     flags = reverse("admin:audits_flag_changelist")
@@ -114,6 +129,11 @@ def _desk(figures: DeskFigures, health: Mapping[str, Health]) -> Iterator[Fact]:
     )
     withheld = sum(entry.withheld_records for entry in health.values())
     yield Fact(_("Findings withheld, to look at a sample of"), withheld, reverse("admin:audits_withheld"))
+    yield from _arrived()
+
+
+def _arrived() -> Iterator[Fact]:
+    """Yield what people sent and nobody has decided on."""
     replies = Reply.objects.held().count()
     yield Fact(
         _("Replies that wait"), replies, f"{reverse('admin:audits_reply_changelist')}?state__exact=held", bool(replies)

@@ -88,6 +88,10 @@ def count_queues(person: Any) -> dict[str, int]:
     return dict(query(" UNION ALL ".join(parts), values))
 
 
+def told_count(number: int) -> str:
+    return f"{MAX_COUNTED}+" if number > MAX_COUNTED else str(number)
+
+
 class QueueFilter(DeskFilter):
     """A queue of the desk, with how many flags it holds."""
 
@@ -109,11 +113,10 @@ class QueueFilter(DeskFilter):
             "display": _("all that await review"),
         }
         for name, label in self.lookup_choices:
-            number = f"{MAX_COUNTED}+" if counts[name] > MAX_COUNTED else counts[name]
             yield {
                 "selected": self.value() == name,
                 "query_string": changelist.get_query_string({self.parameter_name: name}, ["state", "p"]),
-                "display": f"{label} · {number}",
+                "display": f"{label} · {told_count(counts[name])}",
             }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:

@@ -1,10 +1,11 @@
-"""The lead's dashboard, for the index of the admin."""
+"""What waits, for the index of the admin: the lead's dashboard, and the queues of those who decide."""
 
 from typing import Any
 
 from django import template
 
-from audits.admin.dashboard import PERMISSION, read_dashboard
+from audits.admin.dashboard import PERMISSION, read_dashboard, read_queues
+from audits.admin.desk import DECIDE
 
 register = template.Library()
 
@@ -13,3 +14,10 @@ register = template.Library()
 def lead_dashboard(context: Any) -> Any:
     """Return the dashboard for leads, ``None`` for others."""
     return read_dashboard() if context["request"].user.has_perm(PERMISSION) else None
+
+
+@register.simple_tag(takes_context=True)
+def desk_queues(context: Any) -> Any:
+    """Return the queues of a person who decides, ``None`` for others."""
+    person = context["request"].user
+    return read_queues(person) if person.has_perm(DECIDE) else None

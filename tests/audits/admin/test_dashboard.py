@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -224,7 +225,7 @@ def test_precision_is_drawn_with_its_interval(index, flag, make_user):
 
 
 def test_others_see_no_dashboard(client, make_user, flag):
-    for group in (groups.AUDITORS, groups.JOURNALISTS, groups.SUBMITTERS):
+    for group in (groups.JOURNALISTS, groups.SUBMITTERS):
         client.force_login(make_user(group))
         assert "lead-dashboard" not in client.get(INDEX).content.decode()
 
@@ -252,3 +253,17 @@ def test_more_flags_and_decisions_ask_no_more_queries(index, flag, make_user):
         index()
     assert len(more) <= len(few)
     assert len(few) < 50
+
+
+def test_the_index_leads_auditors_to_what_waits(client, make_user):
+    flag = raise_flag(load_release(made_up_release()))
+    auditor = make_user(groups.AUDITORS)
+    Flag.objects.filter(pk=flag.pk).update(assignee=auditor)
+    client.force_login(auditor)
+    page = client.get(INDEX).content.decode()
+    facts = dict(re.findall(r'<dt>([^<]+)</dt><dd><a href="([^"]+)">', page))
+    assert re.findall(r"<dt>Mine</dt><dd><a [^>]+>1</a>", page)
+    assert len(facts) == len(QUEUES) + 6
+    for address in facts.values():
+        assert client.get(unescape(address)).status_code == 200
+    assert "Ingest and workers" not in page
