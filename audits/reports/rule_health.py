@@ -249,12 +249,14 @@ _ANSWERS = """
     GROUP BY 1, 2, 3
 """
 # What a person decided last counts; who takes a flag up again has not decided yet. What a person raised is no answer
-# of the rule.
+# of the rule. A decision counts for a later version, too, as long as that asks what was decided.
 _DECISIONS = """
     SELECT rule, version, month, decision, count(*)
     FROM (
         SELECT DISTINCT ON (review.flag_id)
-               flag.rule, (review.judged ->> 'rule_version')::integer AS version, review.decision,
+               flag.rule, review.decision,
+               CASE WHEN flag.withdrawn_at IS NULL AND flag.judged_digest = review.judged_digest
+                    THEN flag.rule_version ELSE (review.judged ->> 'rule_version')::integer END AS version,
                to_char(review.reviewed_at AT TIME ZONE 'UTC', 'YYYY-MM') AS month
         FROM audits_review review JOIN audits_flag flag ON flag.id = review.flag_id
         WHERE flag.rule = ANY(%s) AND review.judged ? 'rule_version' AND NOT flag.is_raised_by_hand

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.utils import timezone
 
 from audits import tasks
 from audits.engine import organizations, processes
@@ -192,6 +193,19 @@ def test_the_latest_decision_on_a_flag_counts_once(audited):
         review_flag(flag=flag, reviewer=reviewer, decision=decision, reason="Read the record")
 
     assert health_of_rules()["R018"].decisions == Decisions(confirmed=1, dismissed=1)
+
+
+def test_a_decision_counts_for_a_later_version_that_asks_the_same(audited):
+    reviewer = get_user_model().objects.create_user("reviewer")
+    same, changed, gone = Flag.objects.filter(rule="R018").order_by("pk")
+    for flag in (same, changed, gone):
+        review_flag(flag=flag, reviewer=reviewer, decision=Review.Decision.DISMISSED, reason="Read the record")
+    version = RULES["R018"].version
+    Flag.objects.filter(rule="R018").update(rule_version=version + 1)
+    Flag.objects.filter(pk=changed.pk).update(values={"count": 7}, judged_digest=b"0" * 32)
+    Flag.objects.filter(pk=gone.pk).update(withdrawn_at=timezone.now(), state="withdrawn")
+    found = health_of_rules()["R018"].versions
+    assert (found[version], found[version + 1]) == (Decisions(dismissed=2), Decisions(dismissed=1))
 
 
 def told(*options):
