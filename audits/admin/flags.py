@@ -259,6 +259,8 @@ class FlagAdmin(FlagRows, DeskPages, SavesFilters, DecideTogether, SearchedAdmin
             "form": DecisionForm.showing(page.flag, last_review=latest, reason=reason, code=code),
             "problems": problems or [],
             "is_stale": status == 409,
+            "is_in_shadow": may_see_shadow(request.user)
+            and not Flag.objects.out_of_shadow().filter(pk=flag.pk).exists(),
             "is_public": Flag.objects.visible_to(EVERYONE).filter(pk=flag.pk).exists(),
             "may_decide": request.user.has_perm("audits.add_review") and page.flag.awaits_decision,
             **self._second_person(request, page.flag),

@@ -9,12 +9,15 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audits.admin.previewed import PreviewedAdmin
 from audits.judging.rule.parameters import is_alike, is_in_range, is_number, largest
-from audits.models import RuleOverride, RuleState
+from audits.models import Flag, RuleOverride, RuleState
 from audits.models.override import State
 from audits.pages.labels import rule_choices, rule_name
 from audits.rules import RULES
@@ -152,15 +155,24 @@ class RuleStateForm(forms.ModelForm):
         return given
 
 
+def _link_to_flags(row: RuleState) -> SafeString:
+    """Return a link to the flags of a rule that nobody has decided on."""
+    query = {"rule": row.rule, "country": row.country, "state": Flag.State.NEW}
+    address = reverse("admin:audits_flag_changelist", query={name: value for name, value in query.items() if value})
+    return format_html('<a href="{}">{}</a>', address, gettext("not decided on"))
+
+
 @admin.register(RuleState)
 class RuleStateAdmin(PreviewedAdmin):
     """Rules that are not simply live. Switched off, a row says nothing: the rule is live there, or as everywhere."""
 
     form = RuleStateForm
     fields = ["rule", "country", "state", "source", "enabled"]
-    list_display = ["rule", "country", "state_label", "source", "enabled"]
+    list_display = ["rule", "country", "state_label", "its_flags", "source", "enabled"]
     list_filter = ["enabled", "rule", OwnCountryFilter]
     state_label = column(_("state"), lambda row: row.state.label)
+    # Those of a rule in shadow are in no queue.
+    its_flags = column(_("its flags"), _link_to_flags)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RuleState]:
         return super().get_queryset(request).filter(parameter="")

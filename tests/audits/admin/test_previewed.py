@@ -1,5 +1,7 @@
 """Before a rule, a parameter or a list is changed, what that would do is shown, counted on stored records."""
 
+import re
+from html import unescape
 from itertools import islice
 
 import pytest
@@ -20,6 +22,7 @@ from tests.support.purchases import add_terms, audit, purchase
 from tests.support.records import load
 
 STATE = reverse("admin:audits_rulestate_add")
+STATES = reverse("admin:audits_rulestate_changelist")
 OVERRIDE = reverse("admin:audits_ruleoverride_add")
 TERM = reverse("admin:audits_lexiconterm_add")
 
@@ -201,7 +204,9 @@ def test_flags_of_a_rule_in_shadow_are_for_leads(lead, stock, client, make_user)
     assert Flag.objects.visible_to(make_user(groups.LEADS, name="lena")).filter(rule="R018").count() == 3
     assert list(Flag.objects.visible_to(auditor).filter(rule="R018")) == [stock[2]], "what was confirmed stays"
     page = reverse("admin:audits_flag_change", args=[flag.pk])
-    assert lead.get(page).status_code == 200
+    assert "Its rule is in shadow here" in text(lead.get(page))
+    (address,) = re.findall(r'href="([^"]+)">not decided on</a>', lead.get(STATES).content.decode())
+    assert {row.pk for row in lead.get(unescape(address)).context["cl"].result_list} == {row.pk for row in stock[:2]}
     client.force_login(auditor)
     assert client.get(page).status_code == 404, "as if it were not there"
     for address in (
@@ -216,6 +221,7 @@ def test_flags_of_a_rule_in_shadow_are_for_leads(lead, stock, client, make_user)
     assert (live.shown, live.hidden, live.rules) == (2, 0, ())
     RuleState.objects.update(value="live")
     assert client.get(page).status_code == 200
+    assert "in shadow" not in text(lead.get(page))
     assert Flag.objects.at_the_desk().filter(rule="R018").count() == 2
 
 
