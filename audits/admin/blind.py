@@ -17,7 +17,7 @@ from audits.models import BlindReview, Flag
 from audits.pages.evidence import read_places
 from audits.pages.labels import rule_name
 from audits.reference.reason_codes import reason_codes, reason_label, reasons_for
-from audits.reports.agreement import agreement
+from audits.reports.agreement import agreement, agreement_of_people
 from contracts.admin.bases import ReadOnlyAdmin
 from contracts.admin.columns import column
 from contracts.pages.display import admin_link, first_rows
@@ -83,7 +83,12 @@ class BlindReviewAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         counted = [f"{rule} {found.agreed}/{found.judged}" for rule, found in agreement().items()]
+        people = [
+            f"{one} – {other} {found.agreed}/{found.judged}" for (one, other), found in agreement_of_people().items()
+        ]
         told = _("Both said the same, of those judged twice: %(rules)s") % {"rules": ", ".join(counted)}
+        if people:
+            told = f"{told}; {_('by who judged them: %(people)s') % {'people': ', '.join(people)}}"
         context = {"subtitle": told if counted else None, "is_nav_sidebar_enabled": False}
         return super().changelist_view(request, {**context, **(extra_context or {})})
 

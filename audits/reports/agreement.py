@@ -23,6 +23,18 @@ def agreement() -> dict[str, Agreement]:
     return {rule: Agreement(*numbers) for rule, *numbers in counted.annotate(**_numbers())}
 
 
+def agreement_of_people() -> dict[tuple[str, str], Agreement]:
+    """Return two people, by name → how often one judged a decision of the other alike; who differ most come first."""
+    pairs: dict[tuple[str, str], Agreement] = {}
+    looks = BlindReview.objects.filter(agrees__isnull=False, review__isnull=False)
+    names = ("review__reviewer__username", "reviewer__username")
+    for one, other, judged, agreed in looks.order_by(*names).values_list(*names).annotate(**_numbers()):
+        pair = (min(one, other), max(one, other))
+        known = pairs.get(pair, Agreement())
+        pairs[pair] = Agreement(known.judged + judged, known.agreed + agreed)
+    return dict(sorted(pairs.items(), key=lambda item: (item[1].agreed - item[1].judged, item[0])))
+
+
 def verdicts() -> dict[str, VerdictCounts]:
     """Return code of a rule → what people found of its flags, blindly; a flag that two judged counts twice."""
     found = (Verdict.RIGHT, Verdict.IDLE, Verdict.WRONG)

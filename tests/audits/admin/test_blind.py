@@ -11,7 +11,7 @@ from audits import groups
 from audits.blind import awaiting_blind_review, look_key, looks
 from audits.models import BlindReview, Flag, KnownAnswer, KnownJudgement, Review
 from audits.models.blind_review import ONE_OF, IsSampled
-from audits.reports.agreement import Agreement, agreement, scores
+from audits.reports.agreement import Agreement, agreement, agreement_of_people, scores
 from audits.reports.rule_health import cached_health
 from audits.triage import review_flag, undo_decision
 from tests.support.triage import load_release, made_up_release, raise_flag
@@ -85,6 +85,22 @@ def test_a_first_confirmation_agrees_with_a_confirmation(auditor, flag, berta, e
     review = review_flag(flag=flag, reviewer=berta, decision=Review.Decision.FIRST_CONFIRMATION, reason="So.")
     send(auditor, review, reason_code="record_says_so")
     assert BlindReview.objects.get().agrees
+
+
+def test_the_list_says_who_judged_otherwise_than_whom(auditor, client, decided, make_user, every_decision):
+    def another(reviewer):
+        other = raise_flag(load_release(made_up_release()))
+        return review_flag(flag=other, reviewer=reviewer, decision=Review.Decision.DISMISSED, reason="Idle.")
+
+    ana = make_user(groups.AUDITORS, name="ana")
+    send(auditor, decided, reason_code="record_says_so")
+    send(auditor, another(ana), reason_code="record_says_so")
+    send(auditor, another(ana))
+    mine = another(get_user(auditor))
+    client.force_login(ana)
+    send(client, mine)
+    assert agreement_of_people() == {("ana", "auditors"): Agreement(3, 2), ("auditors", "berta"): Agreement(1, 0)}
+    assert "ana – auditors 2/3, auditors – berta 0/1" in client.get(LIST).content.decode()
 
 
 def test_nobody_judges_what_they_decided_on_nor_twice(
