@@ -8,12 +8,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from contracts.intake.attaching import announce, attach
 from contracts.intake.claiming import decide
 from contracts.intake.compiling import compile_processes, lock_ocids
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess
 from contracts.signals import told_no_more
+
+# What its sender is told of a contract that goes in favour of its publisher's, unless the desk says otherwise.
+PUBLISHED_SINCE = gettext_noop("Its publisher has published the same contract since; that record stands in its place.")
 
 
 def decide_claim(
@@ -59,14 +63,14 @@ def say_published(
     :raises ValidationError: as ``decide_claim``
     """
     stands: Any = claim.decision
-    decide_so = partial(decide_claim, claim=claim, decided_by=decided_by, reason=reason, told=told)
+    decide_so = partial(decide_claim, claim=claim, decided_by=decided_by, reason=reason)
     if not is_same:
-        return decide_so(kind=stands.kind, members=stands.members, releases=stands.releases)
+        return decide_so(kind=stands.kind, members=stands.members, releases=stands.releases, told=told)
     with transaction.atomic():
         # Those that are of the record now: rejected, it has none.
         joined = Attachment.objects.of_one_contract().filter(Q(about__claims=claim) | Q(about__repeats=claim))
         sent_with = list(joined.select_related("submission").distinct())
-        decision = decide_so(kind=ClaimDecision.Kind.REJECTED)
+        decision = decide_so(kind=ClaimDecision.Kind.REJECTED, told=told.strip() or PUBLISHED_SINCE)
         for row in sent_with:
             attach(row.submission, process=published, url=row.url, attached_by=decided_by)
     return decision

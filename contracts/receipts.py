@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 from msgspec import Struct
 
+from contracts.claims import PUBLISHED_SINCE
 from contracts.erasing import erase_submission
 from contracts.intake.attaching import detach, join_documents
 from contracts.intake.corrected import MAX_RELEASES, SentCorrection, corrections_as_sent
@@ -107,7 +108,9 @@ def follow(receipt: Receipt) -> Iterator[Followed]:
     for submission in submissions:
         claims = _claims_of(submission)
         ocids = sorted({claim.ocid for claim in claims if claim.state in _PUBLIC}) if claims else submission.ocids
-        known = ContractingProcess.objects.public().filter(ocid__in=ocids)
+        replaced = [claim for claim in claims if told_with(claim, submission) == PUBLISHED_SINCE]
+        in_place = [record for claim in replaced for record in claim.compared_with[-1:]]
+        known = ContractingProcess.objects.public().filter(Q(ocid__in=ocids) | Q(pk__in=in_place))
         public = list(known.order_by("ocid").values_list("ocid", flat=True))
         state = _state(submission, {claim.state for claim in claims})
         held = [claim.pk for claim in claims if claim.decision is None][:left]

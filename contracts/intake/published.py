@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef
 from contracts.intake.same_contracts import Agreement, deals_of_claims, official, same_contracts
 from contracts.models import Claim, ContractingProcess, Release
 
-# The newest, of which most are to be expected: minutes of one worker.
-MAX_CLAIMS = 10_000
+# So many are read at a time.
+_CHUNK = 1000
 
 
 def look_for_published() -> None:
@@ -23,7 +23,7 @@ def look_for_published() -> None:
     said_by_publisher = Release.objects.filter(ocid=OuterRef("ocid"), claim=None)
     accepted = Claim.objects.accepted().filter(Exists(record), ~Exists(said_by_publisher))
     Claim.objects.maybe_published().exclude(pk__in=accepted.values("pk")).update(published_as=None)
-    for claim in accepted.order_by("-made_at", "pk")[:MAX_CLAIMS]:
+    for claim in accepted.order_by("-made_at", "pk").iterator(_CHUNK):
         found = _official_records(claim)
         if claim.published_as_id in found:
             continue

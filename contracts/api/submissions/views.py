@@ -129,7 +129,7 @@ def _claim_row(claim: Claim, sent: Submission, *, is_theirs: bool) -> dict[str, 
     return {
         "ocid": claim.ocid,
         "state": state.value,
-        "told": told if state is not Claim.State.HELD else "",
+        "told": _(told) if told and state is not Claim.State.HELD else "",
         "submission": claim.submission_id if is_theirs else sent.pk,
     }
 

@@ -8,11 +8,20 @@ from django.urls import reverse
 from audits import groups
 from contracts import tasks
 from contracts.claims import decide_claim
-from contracts.intake import published
 from contracts.intake.attaching import document_versions
 from contracts.intake.processing import process_submission
 from contracts.intake.published import look_for_published
-from contracts.models import Attachment, Change, Claim, ClaimDecision, ContractingProcess, Release, Submission
+from contracts.models import (
+    Attachment,
+    Change,
+    Claim,
+    ClaimDecision,
+    ContractingProcess,
+    Receipt,
+    Release,
+    Submission,
+)
+from contracts.receipts import new_receipt
 from contracts.submitting import submit
 from tests.support.pdfs import pdf
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
@@ -116,6 +125,18 @@ def test_the_same_is_taken_back_in_favour_of_its_publisher(sign_in, asked):  # n
     assert GUESTS not in client.get(LIST).content.decode()
 
 
+@pytest.mark.parametrize("own", ["", "See lot 2."])
+def test_its_sender_is_told_why_and_led_to_the_record_of_the_publisher(sign_in, asked, client, own):  # noqa: F811
+    receipt, words = new_receipt(Receipt.Kind.SUBMISSION)
+    receipt.submissions.add(asked.submission)
+    given = {"kind": "same", "reason": "Compared.", "told": own, "last_decision": asked.decision_id}
+    sign_in(groups.AUDITORS).post(page_of(asked), given)
+    page = client.post("/submit/status/", {"receipt": words}, headers={"accept-language": "es"}).content.decode()
+    said = own or "Su publicador publicó después el mismo contrato; ese registro ocupa su lugar."
+    assert f"<q>{said}</q>" in page
+    assert (f'<a href="/process/?ocid={OFFICIAL}">{OFFICIAL}</a>' in page) is (not own)
+
+
 def test_its_documents_outlast_it(sign_in, asked):  # noqa: F811
     """Retention removes the releases of rejected claims; the documents are about the contract of the publisher."""
     answered(sign_in(groups.AUDITORS), asked, "same")
@@ -193,15 +214,3 @@ def test_what_its_publisher_says_under_the_same_ocid_is_no_question(make_user): 
     load(release(GUESTS, id="2", language="es"), release(OFFICIAL))
     look_for_published()
     assert not Claim.objects.maybe_published().exists()
-
-
-def test_the_newest_are_looked_at_first_and_so_many(make_user, monkeypatch):  # noqa: F811
-    lead = make_user(groups.LEADS)
-    load(release(GUESTS), release("ocds-ngo-2"), channel=Submission.Channel.API)
-    for ocid in (GUESTS, "ocds-ngo-2"):
-        accepted(lead, ocid)
-    Claim.objects.filter(ocid=GUESTS).update(made_at="2024-01-01T00:00:00Z")
-    load(release(OFFICIAL))
-    monkeypatch.setattr(published, "MAX_CLAIMS", 1)
-    look_for_published()
-    assert [claim.ocid for claim in Claim.objects.maybe_published()] == ["ocds-ngo-2"]
