@@ -143,8 +143,13 @@ def restore(source: Any, file: Path, database: str) -> None:
 
 
 def drop(source: Any, database: str) -> None:
+    """
+    Remove a database; PostgreSQL waits some seconds for sessions that end, and ends its own autovacuum there.
+
+    Forced, it would refuse to end autovacuum for whoever is no superuser, and the database would stay.
+    """
     with source.cursor() as cursor:
-        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(database)))
 
 
 def run_program(name: str, source: Any, database: str, *arguments: str) -> None:

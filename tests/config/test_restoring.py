@@ -1,6 +1,7 @@
 """The restore drill: what is restored is what was dumped, and whatever differs is found."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 
 import psycopg
@@ -54,6 +55,17 @@ def test_a_restored_database_is_equal():
     assert out.endswith("The restored database is equal.\n")
     assert "2 decisions in chains" in out
     assert [line.partition(":")[0] for line in out.splitlines() if line.endswith(" s")] == ["dump", "restore", "check"]
+
+
+def test_a_copy_goes_though_somebody_is_still_leaving_it():
+    """Autovacuum is there often, and of another role: whoever would end it by force may not."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE DATABASE veedor_drill_busy TEMPLATE template0")
+    with ThreadPoolExecutor() as pool, restoring.connected(connection, "veedor_drill_busy") as reading:
+        there = pool.submit(lambda: reading.execute("SELECT pg_sleep(1)") and reading.close())
+        restoring.drop(connection, "veedor_drill_busy")
+        there.result()
+    assert databases() == []
 
 
 def test_all_tables_are_compared_and_none_by_chance_empty():
