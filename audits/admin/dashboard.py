@@ -175,11 +175,14 @@ def _precision(health: Mapping[str, Health]) -> Picture | None:
         low, high = round(precision.low * 100), round(precision.high * 100)
         text = f"{round(precision.share * 100)} % ({low}–{high} %), n = {entry.decisions.decided}"
         ranges.append(Range(code, precision.low, precision.share, precision.high, text))
-        numbers = (entry.decisions.confirmed, entry.decisions.dismissed)
+        numbers = (entry.decisions.confirmed, entry.decisions.first, entry.decisions.dismissed)
         href = reverse("methodology-rule", args=[code])
         rows.append((Cell(code, rule_name(code), href), *map(Cell, numbers), Cell(f"{low}–{high} %")))
-    note = _("Confirmed of what was decided on flags of the version in force, with its Wilson interval at 95 %.")
-    head = (_("Rule"), _("Flags confirmed"), _("Flags dismissed"), _("Interval"))
+    note = _(
+        "Confirmed, by two persons or by one so far, of what was decided on flags of the version in force, with its "
+        "Wilson interval at 95 %."
+    )
+    head = (_("Rule"), _("Flags confirmed"), _("By one person"), _("Flags dismissed"), _("Interval"))
     return Picture("precision", title, note, head, rows, intervals(title, ranges), is_wide=True)
 
 

@@ -107,7 +107,8 @@ class RuleHealth(serializers.Serializer):
     confirmed = serializers.IntegerField(allow_null=True, help_text="Flags of the version in force.")
     dismissed = serializers.IntegerField(allow_null=True)
     precision = serializers.FloatField(
-        allow_null=True, help_text="Confirmed of what people decided; null below five decisions."
+        allow_null=True,
+        help_text="Confirmed, by two persons or by one so far, of what people decided; null below five decisions.",
     )
     precision_interval = serializers.ListField(
         child=serializers.FloatField(), allow_null=True, help_text="Of Wilson, at 95 percent: low, high."

@@ -23,11 +23,11 @@ _MEDIANS = """
 
 def precision_factor(decisions: Decisions) -> Decimal:
     """
-    Return the factor of a rule: twice the share of its decided flags that were confirmed. Pure.
+    Return the factor of a rule: twice the share of its decided flags that were confirmed, by one person or two. Pure.
 
     Two made-up decisions, one of each, keep a rule with few near 1, and none at 0.
     """
-    return round(Decimal(2 * (decisions.confirmed + 1)) / (decisions.decided + 2), 4)
+    return round(Decimal(2 * (decisions.found_right + 1)) / (decisions.decided + 2), 4)
 
 
 def refresh_priorities() -> int:

@@ -34,7 +34,7 @@ KEPT_SECONDS = 60
 
 # Under what name the decisions are kept, and in which order.
 _DECIDED = "rules/decisions"
-_SETTLING = (Review.Decision.CONFIRMED, Review.Decision.DISMISSED)
+_JUDGING = (Review.Decision.CONFIRMED, Review.Decision.DISMISSED, Review.Decision.FIRST_CONFIRMATION)
 
 # Code of a rule, kind of outcome, missing field or "", records.
 _Counted = tuple[str, str, str, int]
@@ -43,7 +43,11 @@ _Z = 1.959964  # standard normal, both sides, 95 %
 
 
 class Precision(Struct, frozen=True):
-    """The share of decided flags that were confirmed, with its Wilson interval (95 %)."""
+    """
+    The share of decided flags that were confirmed, with its Wilson interval (95 %).
+
+    A first confirmation counts: one person dismisses alone, and a rule would seem wrong while second ones are awaited.
+    """
 
     share: float
     low: float
@@ -51,21 +55,26 @@ class Precision(Struct, frozen=True):
 
 
 class Decisions(Struct, frozen=True):
-    """How many flags of a rule, or of one version of it, people confirmed and dismissed."""
+    """How many flags of a rule, or of a version, people confirmed and dismissed; ``first`` await a second person."""
 
     confirmed: int = 0
     dismissed: int = 0
+    first: int = 0
+
+    @property
+    def found_right(self) -> int:
+        return self.confirmed + self.first
 
     @property
     def decided(self) -> int:
-        return self.confirmed + self.dismissed
+        return self.found_right + self.dismissed
 
     @property
     def precision(self) -> Precision | None:
         """``None`` where fewer than ``MIN_DECIDED`` flags are decided."""
         if self.decided < MIN_DECIDED:
             return None
-        return Precision(self.confirmed / self.decided, *wilson_interval(self.confirmed, self.decided))
+        return Precision(self.found_right / self.decided, *wilson_interval(self.found_right, self.decided))
 
 
 class Health(OutcomeCounts, frozen=True):
@@ -167,7 +176,7 @@ def health_of_rules() -> dict[str, Health]:
 def keep_decisions() -> dict[str, Decisions]:
     """Count the decisions on the flags of every rule and keep them; return those of present versions, by rule."""
     health = _health(tuple(RULES), ())
-    kept = {code: [entry.decisions.confirmed, entry.decisions.dismissed] for code, entry in health.items()}
+    kept = {code: structs.astuple(entry.decisions) for code, entry in health.items()}
     PageFigures.objects.update_or_create(pk=_DECIDED, defaults={"figures": kept, "counted_at": timezone.now()})
     return {code: entry.decisions for code, entry in health.items()}
 
@@ -180,7 +189,8 @@ def kept_health() -> dict[str, Health]:
     decided = {
         code: {
             (RULES[code].version, decision.value): number
-            for decision, number in zip(_SETTLING, kept.get(code, (0, 0)), strict=True)
+            # What was kept by an earlier version of this program may lack the last one.
+            for decision, number in zip(_JUDGING, kept.get(code, ()), strict=False)
         }
         for code in RULES
     }
@@ -262,7 +272,7 @@ _DECISIONS = """
         WHERE flag.rule = ANY(%s) AND review.judged ? 'rule_version' AND NOT flag.is_raised_by_hand
         ORDER BY review.flag_id, review.id DESC
     ) latest
-    WHERE decision IN (%s, %s) GROUP BY 1, 2, 3, 4
+    WHERE decision IN (%s, %s, %s) GROUP BY 1, 2, 3, 4
 """
 
 _REASONS = """
@@ -280,7 +290,7 @@ def _health(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, Heal
     outcomes_of = _by_rule(codes, counted)
     decided: dict[str, Counter[tuple[int, str]]] = {code: Counter() for code in codes}
     months: dict[str, Counter[tuple[str, str]]] = {code: Counter() for code in codes}
-    for code, version, month, decision, number in query(_DECISIONS, [list(codes), *_SETTLING]):
+    for code, version, month, decision, number in query(_DECISIONS, [list(codes), *_JUDGING]):
         decided[code][version, decision] += number
         months[code][month, decision] += number
     reasons: dict[str, dict[str, int]] = {code: {} for code in codes}
@@ -301,7 +311,7 @@ def _health(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, Heal
 
 def _decisions_by(decided: Mapping[tuple[Any, str], int], keys: Iterable[Any]) -> dict[Any, Decisions]:
     """Return key → decisions, of (key, decision) → flags."""
-    return {key: Decisions(*(decided.get((key, decision), 0) for decision in _SETTLING)) for key in keys}
+    return {key: Decisions(*(decided.get((key, decision), 0) for decision in _JUDGING)) for key in keys}
 
 
 def _by_rule(codes: Sequence[str], counted: Iterable[_Counted]) -> dict[str, dict[tuple[str, str], int]]:

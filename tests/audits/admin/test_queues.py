@@ -126,7 +126,7 @@ def test_a_flag_whose_worth_nobody_knows_weighs_as_one_in_the_middle(desk, amoun
     ContractingProcess.objects.filter(pk=flag.process_id).update(amount=amount)
     flag.save()
     flag.refresh_from_db()
-    assert (flag.weights["value"], flag.weights["precision"]) == (1, 1)
+    assert flag.weights["value"] == 1
 
 
 def test_what_is_no_currency_has_no_median_and_stops_nothing(auditor):
@@ -155,10 +155,11 @@ def test_decisions_on_a_rule_move_its_flags(auditor, me):
 
 
 @pytest.mark.parametrize(
-    ("confirmed", "dismissed", "factor"), [(0, 0, 1), (8, 0, "1.8"), (0, 8, "0.2"), (4, 4, 1), (1, 0, "1.3333")]
+    ("decisions", "factor"),
+    [((0, 0), 1), ((8, 0), "1.8"), ((0, 8), "0.2"), ((4, 4), 1), ((1, 0), "1.3333"), ((0, 1, 7), "1.6")],
 )
-def test_few_decisions_say_little(confirmed, dismissed, factor):
-    assert precision_factor(Decisions(confirmed, dismissed)) == Decimal(factor)
+def test_few_decisions_say_little(decisions, factor):
+    assert precision_factor(Decisions(*decisions)) == Decimal(factor)
 
 
 # Saved filters

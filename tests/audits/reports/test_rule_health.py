@@ -101,6 +101,13 @@ def test_precision_needs_five_decisions(confirmed, dismissed, is_told):
     assert (Decisions(confirmed, dismissed).precision is not None) is is_told
 
 
+def test_what_one_person_confirmed_counts_as_what_one_dismissed():
+    awaited = {(2, "first_confirmation"): 6, (2, "confirmed"): 2, (2, "dismissed"): 2}
+    found = assess("T01", 2, {}, awaited)
+    assert (found.decisions.confirmed, found.decisions.decided, found.decisions.precision.share) == (2, 10, 0.8)
+    assert (found.as_json()["confirmed"], found.as_json()["precision"]) == (2, 0.8)
+
+
 def test_precision_is_of_the_version_in_force_alone():
     found = assess("T01", 2, {}, {(1, "dismissed"): 50, (2, "confirmed"): 8, (2, "dismissed"): 2})
 
