@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from contracts.admin.trail import TrailedAdmin
+from contracts.api.protocol.filters import CountryField
 
 # Kept by the loader of reference files for itself.
 _UNTOLD = frozenset({"id", "loaded_digest"})
@@ -37,6 +38,11 @@ class HistoryAdmin(TrailedAdmin):
     The model is tracked by ``pghistory``; who edits here is noted with each event. An event without a user comes from
     a command.
     """
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "country":  # by any code or name: as it would be typed, it is that of no record
+            kwargs |= {"form_class": CountryField, "max_length": None}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with pghistory.context(user=request.user.pk):

@@ -146,3 +146,15 @@ def test_an_override_that_would_break_a_rule_is_refused(lead, changes, said):
     assert answer.status_code == 200
     assert said in answer.content.decode()
     assert not RuleOverride.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("pe", "PE"), ("Perú", "PE"), ("Brasil", "BR"), ("", ""), ("xx", None), ("Narnia", None)]
+)
+def test_a_country_is_kept_as_records_have_it_or_refused(lead, given, kept):
+    address = reverse("admin:audits_ruleoverride_add")
+    if kept is None:
+        assert f"{given} is not a country code" in lead.post(address, override_form(country=given)).content.decode()
+    else:
+        save_previewed(lead, address, override_form(country=given))
+    assert list(RuleOverride.objects.values_list("country", flat=True)) == ([] if kept is None else [kept])
