@@ -149,7 +149,8 @@ def _moments(
         yield _at(review.reviewed_at, _("%(decision)s, by %(name)s.") % values)
     for reply in replies:
         if reply.state == Reply.State.ACCEPTED and reply.decided_at is not None:
-            yield _at(reply.decided_at, _("A reply was published, of %(name)s.") % {"name": reply.party})
+            name = reply.party.removesuffix(".")  # "S.A."
+            yield _at(reply.decided_at, _("A reply was published, of %(name)s.") % {"name": name})
     for entry in DeskEntry.objects.filter(flag=flag.pk).select_related("person", "by"):
         said = {
             "what": entry.get_kind_display(),

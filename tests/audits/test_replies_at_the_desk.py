@@ -100,7 +100,7 @@ def test_an_accepted_reply_is_in_the_queue_of_what_arrived_until_somebody_decide
         for moment in read_around(flag, list(flag.reviews.order_by("-pk")), Reply.objects.beside(flag)).moments
         if "reply" in moment.text
     ]
-    assert reply.text == f"A reply was published, of {TOLD['party']}."
+    assert reply.text == "A reply was published, of Cámaras del Norte S.A."
     review_flag(flag=flag, reviewer=auditor, decision=Review.Decision.CONFIRMED, reason="It stands.")
     assert informed() == []
     send(f"ocid={other.process.ocid}")
