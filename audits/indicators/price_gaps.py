@@ -12,7 +12,9 @@ from typing import Any, ClassVar, NamedTuple
 from audits.indicators.base import Indicator, is_price_comparable
 from audits.indicators.competition import Party, closest_prices
 from audits.indicators.process import Offer, Process
+from audits.indicators.profiles import Profile
 from audits.indicators.results import Results
+from audits.indicators.settings import Settings
 
 
 class Gap(NamedTuple):
@@ -63,6 +65,14 @@ class PriceGaps(Indicator):
 
     def ratios(self) -> list[float]:
         return [gap.ratio for gaps in self.tally.values() for gap in gaps]
+
+
+class OfGaps(Indicator):
+    """An indicator that concludes from the gaps of all processes, and looks at none itself."""
+
+    def __init__(self, settings: Settings, profile: Profile, gaps: PriceGaps) -> None:
+        super().__init__(settings, profile)
+        self.gaps = gaps
 
 
 def _ratio(won: float, lowest: float) -> float:

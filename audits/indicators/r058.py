@@ -6,19 +6,12 @@ The gap between the winning bid and the next one (see `price_gaps`) is at or abo
 gap, and the winner with 0. Gives no verdict if the fence is not above 0.
 """
 
-from audits.indicators.base import Indicator
-from audits.indicators.price_gaps import PriceGaps
-from audits.indicators.profiles import Profile
+from audits.indicators.price_gaps import OfGaps
 from audits.indicators.results import Results
-from audits.indicators.settings import Settings
 
 
-class R058(Indicator):
+class R058(OfGaps):
     code = "R058"
-
-    def __init__(self, settings: Settings, profile: Profile, gaps: PriceGaps) -> None:
-        super().__init__(settings, profile)
-        self.gaps = gaps
 
     def conclude(self, results: Results) -> None:
         fence, judges = self.fence(self.gaps.ratios(), "upper", self.settings.r058_threshold, results)
