@@ -6,7 +6,7 @@ from audits.judging.dossiers.building import build_dossier
 from audits.judging.rule.evidence import passage, without_repeats
 from audits.judging.rule.naming import first_of_each, named
 from audits.judging.rule.vocabulary import Evidence
-from tests.audits.rules.test_rules import CASES, judged, reference
+from tests.audits.rules.test_rules import reference
 
 pytestmark = pytest.mark.rules
 TEXT = "Acquisition of public cloud services for the health records"
@@ -64,9 +64,3 @@ def test_what_names_people_stands_before_what_only_films_them():
     assert next(mention.concept for mention in mentions) == "video_surveillance"
     assert next(first_of_each(mentions)).concept == "facial_recognition"
     assert named(mentions).startswith("facial recognition")
-
-
-@pytest.mark.parametrize(("code", "case"), CASES)
-def test_no_flag_of_any_rule_marks_a_stretch_twice(code, case):
-    for finding in judged(code, case).findings:
-        assert without_repeats(finding.evidence) == finding.evidence
