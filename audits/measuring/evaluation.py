@@ -230,7 +230,7 @@ def evaluate_projects(path: Path, reference: Reference) -> ProjectEvaluation:
     for row in rows:
         dossier = dossier_of(contract_of_project(row), reference)
         raised = {code for code in RULES if code.startswith("T") and judge_column(dossier, code).flagged}
-        expected, allowed = _codes(row["expected"]), _codes(row.get("allowed") or "")
+        expected, allowed = _listed(row["expected"]), _listed(row.get("allowed") or "")
         for code in expected:
             count, found = codes.get(code, (0, 0))
             codes[code] = (count + 1, found + (code in raised))
@@ -301,20 +301,13 @@ def contract_of_notice(row: Mapping[str, str]) -> dict[str, Any]:
 
 def contract_of_project(row: Mapping[str, str]) -> dict[str, Any]:
     """Return a known project as a simple contract: vendors are suppliers, the financier is a funder."""
-    contract: dict[str, Any] = {"title": row["name"], "description": row["what"], "language": "en"}
-    if row.get("buyer"):
-        contract["buyer"] = row["buyer"]
-    vendors = [vendor.strip() for vendor in (row.get("vendors") or "").split(";") if vendor.strip()]
-    if vendors:
+    told = {name: row.get(name) or "" for name in ("buyer", "amount", "currency", "country")}
+    of_project = {"title": row["name"], "description": row["what"], "date": f"{row.get('year')}-01-01"}
+    contract = contract_of_notice({"language": "en", **told, **of_project})
+    if vendors := _listed(row.get("vendors") or ""):
         contract["suppliers"] = vendors
     if row.get("financier"):
         contract["funder"] = row["financier"]
-    if _NUMBER.fullmatch(row.get("amount") or ""):
-        contract |= {"amount": row["amount"], "currency": row.get("currency") or ""}
-    if re.fullmatch(r"\d{4}", row.get("year") or ""):
-        contract["date"] = f"{row['year']}-01-01"
-    if country_code(row.get("country") or ""):
-        contract["country"] = row["country"]
     return contract
 
 
@@ -345,7 +338,7 @@ def _language(row: Mapping[str, str]) -> str:
     return (row.get("language") or "").lower()[:2] or "??"
 
 
-def _codes(cell: str) -> list[str]:
+def _listed(cell: str) -> list[str]:
     return [code.strip() for code in (cell or "").split(";") if code.strip()]
 
 
