@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct, structs
 
 from audits.admin.decisions import CHOICES, ReasonedForm, decide
-from audits.admin.folding import FILTERS, same_subject
+from audits.admin.folding import FILTERS
 from audits.desk import held_by_others
 from audits.models import Flag, Review
 from audits.models.flag_queryset import unpublished_states
@@ -99,7 +99,7 @@ class DecideTogether(ListAdmin):
         changelist: Any = self.get_changelist_instance(request)
         chosen = Q(pk__in=[])
         for flag in changelist.ticked(request, queryset).only("process", "organization")[:MAX_TOGETHER]:
-            chosen |= same_subject(flag)
+            chosen |= flag.same_subject
         return _lead_to(changelist.unfolded.filter(chosen), request)
 
     def together_view(self, request: HttpRequest) -> HttpResponse:
@@ -270,7 +270,7 @@ def _of_contract(key: str) -> QuerySet[Flag]:
     flag = Flag.objects.only("process", "organization").filter(pk=key_of(key)).first()
     if flag is None:
         raise Http404
-    return Flag.objects.at_the_desk().filter(same_subject(flag))
+    return Flag.objects.at_the_desk().filter(flag.same_subject)
 
 
 def _list_url(request: HttpRequest) -> str:

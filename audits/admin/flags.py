@@ -15,7 +15,7 @@ from audits.admin.case_file import read_case
 from audits.admin.decisions import STALE, DecisionForm, decide
 from audits.admin.decisions_together import DecideTogether, cause_url, contract_url
 from audits.admin.desk import AssignForm, DeskPages, refuse_if_held
-from audits.admin.folding import FoldedList, QueuePaginator, same_subject
+from audits.admin.folding import FoldedList, QueuePaginator
 from audits.admin.page import read_page
 from audits.admin.queue_walk import Queue
 from audits.admin.queues import QueueFilter
@@ -162,7 +162,7 @@ class FlagAdmin(FlagRows, DeskPages, SavesFilters, DecideTogether, SearchedAdmin
             "flag_url": reverse("admin:audits_flag_change", args=[pk]),
             "json_url": reverse("admin:audits_flag_case_json", args=[pk]),
             "sentence": sentence(flag),
-            "subject": flag.process.ocid if flag.process else str(flag.organization),
+            "subject": flag.subject,
             "case": case,
             "page": page._replace(replies=[reply for reply in page.replies if reply.state == Reply.State.ACCEPTED]),
             "verified": self._verified(request, flag),
@@ -317,7 +317,7 @@ class FlagAdmin(FlagRows, DeskPages, SavesFilters, DecideTogether, SearchedAdmin
         others = Flag.objects.at_the_desk().exclude(pk=flag.pk)
         alike_ones = Flag.objects.at_the_desk(with_context=True).exclude(pk=flag.pk)
         twins = alike_ones.filter(cause=flag.cause) if flag.cause else others.none()
-        asked = Flag.objects.filter(pk=flag.pk).values_list(Exists(twins), Exists(others.filter(same_subject(flag))))
+        asked = Flag.objects.filter(pk=flag.pk).values_list(Exists(twins), Exists(others.filter(flag.same_subject)))
         alike, of_contract = asked.first() or (False, False)
         return {
             "together_url": cause_url(flag.cause, queue.filters) if flag.cause and alike else "",

@@ -171,11 +171,6 @@ def subject_of(flag: Flag) -> tuple[Any, Any]:
     return flag.process_id, flag.organization_id
 
 
-def same_subject(flag: Flag) -> Q:
-    """Return the condition that a flag is about the same contract or organization."""
-    return Q(process=flag.process_id) if flag.process_id else Q(organization=flag.organization_id)
-
-
 def fold(flags: QuerySet[Flag]) -> QuerySet[Flag]:
     """Return of each cause the oldest flag, and all flags without a cause. The filters of ``flags`` count for both."""
     earlier = flags.order_by().filter(

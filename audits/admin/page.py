@@ -119,7 +119,7 @@ def read_page(flag_id: int) -> FlagPage:
         .defer("process__compiled_release", "process__corrections", "last_audit__outcomes", "first_audit__outcomes")
         .get(pk=flag_id)
     )
-    audit = Audit.objects.filter(**_subject_of(flag), is_current=True).first()
+    audit = Audit.objects.filter(flag.same_subject, is_current=True).first()
     outcomes = list(_outcomes(flag, audit.outcomes if audit else {}))
     quiet = {OutcomeKind.NOT_APPLICABLE, OutcomeKind.CLEAR}
     places: list[Place] = []
@@ -160,15 +160,9 @@ def read_page(flag_id: int) -> FlagPage:
     )
 
 
-def _subject_of(flag: Flag) -> dict[str, int | None]:
-    """Return the condition that a row is about the same subject."""
-    return {"organization": flag.organization_id} if flag.process_id is None else {"process": flag.process_id}
-
-
 def _link(flag: Flag) -> Link:
-    if flag.process is not None:
-        return Link(flag.process.ocid, admin_url(ContractingProcess, flag.process.pk))
-    return Link(str(flag.organization), admin_url(Organization, flag.organization_id))
+    model, key = (ContractingProcess, flag.process_id) if flag.process_id else (Organization, flag.organization_id)
+    return Link(flag.subject, admin_url(model, key))
 
 
 def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
@@ -241,7 +235,7 @@ def _first_person(decisions: Iterable[Decision]) -> Any:
 def _outcomes(flag: Flag, outcomes: Mapping[str, Mapping[str, Any]]) -> Iterator[RuleOutcome]:
     """Yield the outcomes of the other rules, the telling kinds first; and other flags of the same rule."""
     raised: dict[str, list[Link]] = {}
-    others = Flag.objects.standing().out_of_shadow().filter(**_subject_of(flag)).exclude(pk=flag.pk)
+    others = Flag.objects.standing().out_of_shadow().filter(flag.same_subject).exclude(pk=flag.pk)
     for other in others.only("rule", "sentence", "values", "process", "organization").order_by("pk"):
         raised.setdefault(other.rule, []).append(Link(sentence(other), admin_url(Flag, other.pk)))
     order = {kind: place for place, kind in enumerate(OUTCOMES)}

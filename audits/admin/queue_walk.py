@@ -11,7 +11,7 @@ from django.core.exceptions import DisallowedRedirect, SuspiciousOperation
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from audits.admin.folding import FILTERS, FoldedList, beyond, same_subject
+from audits.admin.folding import FILTERS, FoldedList, beyond
 from audits.models import Flag
 from contracts.pages.keys import key_of
 
@@ -56,8 +56,8 @@ class Queue:
         row = (Flag.objects.filter(pk=self._row).first() if self._row else None) or flag
         beside, rows = Flag.objects.none(), self._others(self._list.queryset, flag)
         if self._list.is_grouped:
-            beside = self._others(self._list.unfolded.filter(same_subject(flag)), flag)
-            rows = rows.exclude(same_subject(flag))
+            beside = self._others(self._list.unfolded.filter(flag.same_subject), flag)
+            rows = rows.exclude(flag.same_subject)
         if following := self._first_after(flag, beside):
             return self.flag_url(following, **{ROW: row.pk})
         following = self._first_after(row, rows) or _first(rows) or _first(beside)

@@ -221,7 +221,17 @@ class Flag(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule} {self.process.ocid if self.process else self.organization}"
+        return f"{self.rule} {self.subject}"
+
+    @property
+    def subject(self) -> str:
+        """What it is about: the ocid of a process, or an organization."""
+        return self.process.ocid if self.process else str(self.organization)
+
+    @property
+    def same_subject(self) -> models.Q:
+        """The condition that a row, of a table with these two columns, is about the same."""
+        return models.Q(process=self.process_id) if self.process_id else models.Q(organization=self.organization_id)
 
     @property
     def awaits_decision(self) -> bool:

@@ -23,7 +23,7 @@ from contracts.ocds.exchange import DOLLAR
 from contracts.pages.charts.bars import ranked
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.multiples import multiples
-from contracts.pages.display import compact, whole
+from contracts.pages.display import compact, percent, whole
 from contracts.pages.keys import key_of
 from contracts.pages.misread import unknown_value
 from contracts.pages.pictures import Cell, Picture, period_of_years, picture_file, priced
@@ -262,7 +262,7 @@ def _share(part: Any, whole: Any) -> tuple[float | None, str]:
     if not whole:
         return None, _("not known")
     share = float(part / whole)
-    return round(share, 3), f"{round(share * 100)} %"
+    return round(share, 3), percent(share)
 
 
 def _coverage(subjects: Sequence[Subject], counted: Sequence[int], what: str = "") -> str:

@@ -19,7 +19,7 @@ from audits.reports.publishing import published_coverage
 from audits.rules import rules_about
 from contracts.ocds.countries import country_name
 from contracts.pages.charts.grid import grid
-from contracts.pages.display import whole
+from contracts.pages.display import percent, whole
 from contracts.pages.pictures import Cell, Picture, picture_file
 from contracts.pages.rendering import answer, in_the_readers_language
 
@@ -122,7 +122,7 @@ def _share(coverage: dict[str, Any], code: str) -> float | None:
 
 
 def _written(share: float | None) -> str:
-    return "–" if share is None else f"{round(share * 100)} %"
+    return "–" if share is None else percent(share)
 
 
 def _level(share: float | None) -> int | None:

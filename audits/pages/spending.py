@@ -13,7 +13,7 @@ from contracts.pages.charts.bars import columns, ranked, shares
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.flows import Flow, flows
 from contracts.pages.charts.points import Dot, points
-from contracts.pages.display import compact, in_words, scale_of, scaled, whole
+from contracts.pages.display import compact, in_words, percent, scale_of, scaled, whole
 from contracts.pages.pictures import Cell, Picture, period_of_years, priced
 
 CONVERSION = _lazy("Converted at the average exchange rate of the month of each purchase, or of its year.")
@@ -232,7 +232,7 @@ def _dependence(figures: Figures) -> Picture:
         rest = [max(0.0, 1 - sum(parts)) for parts in zip(*series.values(), strict=True)]
         series[_("all others")] = rest
     rows = [
-        (Cell(name), *(Cell(round(share, 3), _percent(share)) for share in parts)) for name, parts in series.items()
+        (Cell(name), *(Cell(round(share, 3), percent(share)) for share in parts)) for name, parts in series.items()
     ]
     note = _("Of what was bought in %(currency)s with a date; the first %(number)s suppliers of all years.") % {
         "currency": figures.currency,
@@ -248,10 +248,6 @@ def _dependence(figures: Figures) -> Picture:
         rows=rows,
         svg=shares(title, [str(year) for year in years], series),
     )
-
-
-def _percent(share: float) -> str:
-    return f"{round(share * 100)} %"
 
 
 def _concentration(figures: Figures) -> Picture:
@@ -294,7 +290,7 @@ def _direct(figures: Figures) -> Picture:
     title = _("Share bought directly or with limited competition")
     years = sorted(figures.direct)
     found = [(str(year), *figures.direct[year]) for year in years]
-    bars = [Bar(label, direct / known, _percent(direct / known)) for label, direct, known in found]
+    bars = [Bar(label, direct / known, percent(direct / known)) for label, direct, known in found]
     rows = [
         (
             Cell(label),

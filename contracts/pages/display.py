@@ -166,6 +166,10 @@ def whole(number: int) -> str:
     return str(number_format(number, force_grouping=True))
 
 
+def percent(share: float) -> str:
+    return f"{round(share * 100)} %"
+
+
 def compact(value: Decimal | float) -> str:
     """Write a large number short, for a picture: ``950 k``, ``1.2 M``, ``12,400 M``."""
     unit, letter = next(((unit, letter) for unit, letter in _UNITS if abs(float(value)) >= unit), (1, ""))

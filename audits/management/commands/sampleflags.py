@@ -213,7 +213,7 @@ def _standing(codes: Iterable[str], asked: set[tuple[str, str]]) -> tuple[list[C
     candidates = [
         Candidate(flag.pk, flag.rule, _source(flag, publishers), bytes(flag.fingerprint), bytes(flag.judged_digest))
         for flag in flags.values()
-        if (flag.rule, _subject(flag)) not in asked
+        if (flag.rule, flag.subject) not in asked
     ]
     return candidates, flags
 
@@ -231,17 +231,13 @@ def _ocids(flag: Flag) -> list[str]:
     return [place["ocid"] for place in flag.evidence if place.get("ocid")]
 
 
-def _subject(flag: Flag) -> str:
-    return flag.process.ocid if flag.process is not None else str(flag.organization)
-
-
 def _entry(flag: Flag) -> dict[str, Any]:
     return {
         "id": flag.pk,
         "rule": flag.rule,
         "version": flag.rule_version,
         "severity": flag.severity,
-        "subject": _subject(flag),
+        "subject": flag.subject,
         "sentence": flag.render("en"),
         "evidence": flag.evidence,
         "parameters": flag.parameters,
