@@ -14,7 +14,6 @@ from contracts.ocds.document import encode
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import Package, Received, read_releases, read_value
 from contracts.ocds.simple import read_simple
-from contracts.ocds.simple_warnings import simple_warnings
 from contracts.tables.given_mapping import GivenMapping
 from contracts.tables.reading import RowRelease, SheetRead, read_table
 
@@ -55,14 +54,13 @@ def _of_simple(
     source: Source, guessed: list[Problem], bound: Callable[[Iterator[bytes]], Iterator[bytes]]
 ) -> Iterator[Entry]:
     try:
-        contract = read_value(bound(source.text(guessed)), gate_limits())
-        simple = read_simple(contract)
+        simple = read_simple(read_value(bound(source.text(guessed)), gate_limits()))
     except RefusedError as refusal:
         yield from refusal.problems
         return
     yield from simple.understood
     yield from read_releases([encode(simple.release)], gate_limits())
-    yield from simple_warnings(contract, simple.understood)
+    yield from simple.warnings
 
 
 def _of_table(

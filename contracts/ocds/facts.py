@@ -54,7 +54,7 @@ class Notation(Struct, frozen=True):
 
 class FactReader:
     """
-    Reads members of a JSON object; ``problems`` and ``understood`` hold JSON Pointers into it.
+    Reads members of a JSON object; ``problems``, ``understood`` and ``warnings`` hold JSON Pointers into it.
 
     :param notations: name of a member → how it is written, where that is known
     """
@@ -62,12 +62,17 @@ class FactReader:
     def __init__(self, notations: Mapping[str, Notation] | None = None) -> None:
         self.problems: list[Problem] = []
         self.understood: list[Understood] = []
+        self.warnings: list[Problem] = []
         self.notations = notations or {}
         self.language = ""
         self.country = ""
 
     def problem(self, pointer: str, variant: str, **values: Any) -> None:
         self.problems.append(Problem("simple_contract", variant, values, pointer))
+
+    def warn(self, code: str, pointer: str, **values: Any) -> None:
+        """Warn of what is taken, and likely is a mistake: its source may say so."""
+        self.warnings.append(Problem(code, values=values, pointer=pointer))
 
     def note(self, pointer: str, found: Any, used: str) -> None:
         if found != used:
@@ -181,7 +186,7 @@ class FactReader:
         return read
 
     def currency(self, text: str, at: str) -> str:
-        """Return a code; a text that is none is kept in upper case, for a warning."""
+        """Return a code; a text that is none is kept in upper case, with a warning."""
         if not text:
             return ""
         try:
@@ -191,7 +196,9 @@ class FactReader:
             return ""
         if code:
             self.note(at, text, code)
-        return code or text.upper()
+            return code
+        self.warn("currency_unknown", at, currency=text[:16])
+        return text.upper()
 
 
 def kind_of(value: Any) -> Json:

@@ -8,6 +8,7 @@ import difflib
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,14 +19,16 @@ from contracts.ocds.countries import country_code
 from contracts.ocds.fact_tables import fold
 from contracts.ocds.facts import FactReader, Notation, Understood, kind_of
 from contracts.ocds.links import is_address
-from contracts.ocds.problems import RefusedError
+from contracts.ocds.problems import Problem, RefusedError
 
 Json = dict[str, Any]
 
 OCID_PREFIX = "veedor"
 
 _TEXTS = ("title", "description", "method", "method_details", "language", "category", "financing", "source_url")
-DATES = ("date", "date_signed", "start_date", "end_date")
+# Of each date the years that it may lie ahead: concessions run for decades; publication and signature lie in the past,
+# give or take a day.
+DATES = {"date": 1, "date_signed": 1, "start_date": 50, "end_date": 100}
 KNOWN = {
     *_TEXTS,
     *DATES,
@@ -39,7 +42,6 @@ KNOWN = {
     "value",
     "amount",
     "currency",
-    "dates",
     "documents",
 }
 PARTY_KNOWN = {"name", "id", "scheme", "country", "legal_name"}
@@ -53,10 +55,15 @@ _ENCODE = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", "
 
 
 class SimpleContract(Struct, frozen=True):
-    """A simple contract that was read: the release made of it, and what was read otherwise than it is written."""
+    """
+    A simple contract that was read: the release made of it, and what was read otherwise than it is written.
+
+    ``warnings`` are of likely mistakes, of which none is refused.
+    """
 
     release: Json
     understood: tuple[Understood, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 def release_from_simple(contract: Json, *, received: str = "") -> Json:
@@ -65,7 +72,12 @@ def release_from_simple(contract: Json, *, received: str = "") -> Json:
 
 
 def read_simple(
-    contract: Json, *, received: str = "", notations: Mapping[str, Notation] | None = None, needs_title: bool = True
+    contract: Json,
+    *,
+    received: str = "",
+    notations: Mapping[str, Notation] | None = None,
+    needs_title: bool = True,
+    today: date | None = None,
 ) -> SimpleContract:
     """
     Convert a simple contract to an OCDS release.
@@ -77,19 +89,20 @@ def read_simple(
 
     :param contract: a JSON object: ``title``, ``description``, ``buyer``, ``supplier``/``suppliers``,
         ``funder``/``funders``, ``financing``, ``value``/``amount``, ``currency``, ``date``, ``date_signed``,
-        ``start_date``, ``end_date`` (or these in ``dates``), ``method``, ``method_details``, ``category``,
+        ``start_date``, ``end_date``, ``method``, ``method_details``, ``category``,
         ``country``, ``language``, ``source_url``, ``documents``, ``id``
     :param received: the date (RFC 3339) of the release where the contract names none
     :param notations: name of a member → how it is written, where that is known
     :param needs_title: whether it must say what is bought; rows of publishers do not always
+    :param today: the day to compare dates with, by default the present one (UTC)
     :raises RefusedError: if a field has the wrong type, or if neither title nor description is given; its
         ``problems`` are all of them, with JSON Pointers into the contract
     """
     form = _Form(contract, notations)
-    release = form.release(received, needs_title=needs_title)
+    release = form.release(received, today or datetime.now(UTC).date(), needs_title=needs_title)
     if form.problems:
         raise RefusedError(*form.problems)
-    return SimpleContract(release, tuple(form.understood))
+    return SimpleContract(release, tuple(form.understood), tuple(form.warnings))
 
 
 def _objects(value: Any, at: str) -> Iterator[tuple[str, Json]]:
@@ -129,14 +142,14 @@ class _Form(FactReader):
         if not isinstance(contract, dict):
             self.problem("", "object", **kind_of(contract))
 
-    def release(self, received: str, *, needs_title: bool) -> Json:
+    def release(self, received: str, today: date, *, needs_title: bool) -> Json:
         self.refuse_unknown()
         texts = {name: self.text(self.contract, name, "") for name in _TEXTS}
         country = self.country_of(self.contract, "")
         self.language, self.country = texts["language"][:2].lower(), country or self.country_of_buyer()
         method = self.method(texts["method"])
         texts["category"] = self.category(texts["category"])
-        dates = self.dates()
+        dates = self.dates(today)
         if needs_title and not texts["title"] and not texts["description"] and not self.problems:
             self.problem("/title", "title")
         own_id = self.identity(self.contract, "id", "")
@@ -200,22 +213,15 @@ class _Form(FactReader):
         name = buyer.get("country") if isinstance(buyer, dict) else None
         return country_code(name) if isinstance(name, str) else ""
 
-    def dates(self) -> dict[str, str]:
-        inside = self.contract.get("dates")
-        if inside is None:
-            inside = {}
-        if not isinstance(inside, dict):
-            self.problem("/dates", "dates", **kind_of(inside))
-            inside = {}
-        for name in inside:
-            if name not in DATES:
-                self.problem(f"/dates/{escape(name)}", "date_name", names=", ".join(DATES))
-        return {
-            name: self.date(self.contract, name, "")
-            if self.contract.get(name) is not None
-            else self.date(inside, name, "/dates")
-            for name in DATES
-        }
+    def dates(self, today: date) -> dict[str, str]:
+        dates = {name: self.date(self.contract, name, "") for name in DATES}
+        for name, years in DATES.items():
+            if int(dates[name][:4] or 0) > today.year + years:
+                self.warn("date_far_ahead", f"/{name}", date=self.contract[name][:40], years=years)
+        start, end = dates["start_date"][:10], dates["end_date"][:10]
+        if end and end < start:
+            self.warn("period_reversed", "/end_date", start=start, end=end)
+        return dates
 
     def value(self) -> Json:
         """Read ``value`` (a number or ``{amount, currency}``) or ``amount``, with ``currency``."""
@@ -227,7 +233,15 @@ class _Form(FactReader):
             found, at = found.get("amount"), "/value/amount"
         elif found is None:
             found, at = self.contract.get("amount"), "/amount"
-        return self.money(found, at, currency, currency_at)
+        value = self.money(found, at, currency, currency_at)
+        if value and "currency" not in value:
+            self.warn("currency_missing", at)
+        if value and value["amount"] < 0:
+            self.warn("amount_negative", at, amount=str(found)[:40])
+        for entry in self.understood:
+            if entry.pointer == at:
+                self.warn("amount_read", at, text=entry.found[:60], amount=entry.used)
+        return value
 
     def party_list(self, names: tuple[str, ...], role: str, country: str) -> list[Json]:
         """Read parties given as a name, an object, or a list of either; return OCDS references to them."""

@@ -20,7 +20,6 @@ from contracts.ocds.links import is_address, without_trackers
 from contracts.ocds.parse import parse_process
 from contracts.ocds.problems import RefusedError
 from contracts.ocds.simple import read_simple
-from contracts.ocds.simple_warnings import simple_warnings
 from contracts.pages.display import amount
 from contracts.translating import problem_detail, problem_hint, tell_same, variety_in_force
 
@@ -109,8 +108,7 @@ class FactsForm(forms.Form):
         try:
             # What is too long is there all the same: of it nothing else is said.
             too_long = {name: self.data.get(name, "") for name in self.errors if name not in cleaned}
-            contract = self.contract({**too_long, **cleaned})
-            read = read_simple(contract, received=timezone.now().date().isoformat())
+            read = read_simple(self.contract({**too_long, **cleaned}), received=timezone.now().date().isoformat())
         except RefusedError as error:
             for problem in error.problems:
                 field = field_of(problem.pointer)
@@ -122,7 +120,7 @@ class FactsForm(forms.Form):
         same = same_contracts(deals_of(read.release["ocid"], process), among=public)
         self.same = [tell_same(entry) for entry in same[:MAX_SAME]]
         # How an amount is read stands among what was understood.
-        doubts = [problem for problem in simple_warnings(contract, read.understood) if problem.code != "amount_read"]
+        doubts = [problem for problem in read.warnings if problem.code != "amount_read"]
         self.doubts = [f"{problem_detail(problem)} {problem_hint(problem)}" for problem in doubts]
         for fact in read.understood:
             field = field_of(fact.pointer)

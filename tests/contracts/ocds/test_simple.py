@@ -196,7 +196,7 @@ def test_the_date_received_dates_a_contract_that_names_none():
         ({"date": "01/03/24"}, "/date"),
         ({"date": "03/04/2024", "language": "en"}, "/date"),
         ({"date": "2024-02-30"}, "/date"),
-        ({"dates": {"start": "2024-01-01"}}, "/dates/start"),
+        ({"dates": {"start_date": "2024-01-01"}}, "/dates"),
         ({"country": "Atlantis"}, "/country"),
         ({"buyer": 12}, "/buyer"),
         ({"suppliers": ["Ejemplo S.A.", {"id": 4}]}, "/suppliers/1"),

@@ -5,20 +5,18 @@ from datetime import date
 import pytest
 
 from contracts.ocds.simple import read_simple
-from contracts.ocds.simple_warnings import simple_warnings
 
 PLAIN = {"title": "Nube", "buyer": {"name": "Tula", "country": "PE"}, "value": 5, "currency": "pen"}
 
 
 @pytest.mark.parametrize("value", ["5 USD", "US$ 5", "5.000,00 soles"])
 def test_an_amount_that_names_its_currency_lacks_none(value):
-    contract = PLAIN | {"currency": None, "value": value}
-    warnings = simple_warnings(contract, read_simple(contract).understood)
+    warnings = read_simple(PLAIN | {"currency": None, "value": value}).warnings
     assert "currency_missing" not in [problem.code for problem in warnings]
 
 
 def warned(change):
-    found = simple_warnings(PLAIN | change, today=date(2024, 6, 1))
+    found = read_simple(PLAIN | change, today=date(2024, 6, 1)).warnings
     assert all(problem.is_warning for problem in found)
     return [(problem.code, problem.pointer) for problem in found]
 
@@ -30,7 +28,6 @@ def warned(change):
         ({"currency": "MNX"}, [("currency_unknown", "/currency")]),
         ({"value": {"amount": 1, "currency": "conchas"}}, [("currency_unknown", "/value/currency")]),
         ({"value": {"amount": 1, "currency": "soles"}}, []),
-        ({"currency": "$"}, []),
         ({"date": "31/12/2042"}, [("date_far_ahead", "/date")]),
         ({"currency": "VEF"}, []),
         ({"value": -5}, [("amount_negative", "/value")]),
@@ -39,16 +36,18 @@ def warned(change):
         ({"value": 0}, []),
         ({"currency": ""}, [("currency_missing", "/value")]),
         ({"currency": None, "value": {"amount": "5"}}, [("currency_missing", "/value/amount")]),
-        ({"currency": None, "value": None, "amount": "5.000,00"}, [("currency_missing", "/amount")]),
+        (
+            {"currency": None, "value": None, "amount": "5.000,00"},
+            [("currency_missing", "/amount"), ("amount_read", "/amount")],
+        ),
         ({"currency": None, "value": None}, []),
         ({"currency": None, "value": {}}, []),
         ({"date": "2042-01-01"}, [("date_far_ahead", "/date")]),
-        ({"dates": {"date_signed": "2204-01-01"}}, [("date_far_ahead", "/dates/date_signed")]),
+        ({"date_signed": "2204-01-01"}, [("date_far_ahead", "/date_signed")]),
         ({"end_date": "2054-01-01", "date": "2025-01-01"}, []),
         ({"start_date": "2024-12-01", "end_date": "1 de mayo de 2024"}, [("period_reversed", "/end_date")]),
-        ({"dates": {"start_date": "01/12/2024", "end_date": "2024-05-01"}}, [("period_reversed", "/dates/end_date")]),
+        ({"start_date": "01/12/2024", "end_date": "2024-05-01"}, [("period_reversed", "/end_date")]),
         ({"start_date": "2024-05-01", "end_date": "2024-05-01"}, []),
-        ({"start_date": "2024-12-01", "end_date": "soon"}, []),
         ({"end_date": "9999-12-31"}, [("date_far_ahead", "/end_date")]),
     ],
 )
