@@ -131,47 +131,14 @@ class _NeedsMergeError(Exception):
 
 def _compile_one(release: Json) -> Json:
     """
-    Compile a single release as ocdsmerge does, ten times as fast: most processes have but one.
+    Compile a single release as ocdsmerge does, five times as fast: most processes have but one.
 
     What merging does to one release is to leave out null members, and objects and lists without any member.
     """
     date = release.get("date")
     own = {"id": f"{release.get('ocid')}-{date}", "date": date, "ocid": release.get("ocid")}
     compiled = {"tag": ["compiled"], **{name: value for name, value in own.items() if value is not None}}
-    if _is_clean(release, _RULES):
-        compiled.update((key, member) for key, member in release.items() if key not in _OMITTED)
-    else:
-        compiled.update(_without_nothing(release, _RULES) or {})
-    return compiled
-
-
-def _is_clean(value: Json, rules: Json) -> bool:
-    """
-    Return whether merging changes nothing in an object but for the members that are omitted: there is no null, no
-    empty object or list, and no id twice in a list. It costs a third of what merging costs.
-    """
-    for key, member in value.items():
-        kind = type(member)
-        if kind is str:
-            continue
-        if not member and (member is None or kind is dict or kind is list):
-            return False
-        if kind is not dict and kind is not list:
-            continue
-        rule = (rules and rules.get(key)) or _NO_RULES
-        if type(rule) is str:  # omitted, or kept as it is
-            continue
-        if kind is dict:
-            if not _is_clean(member, rule):
-                return False
-        elif _all_objects(member):
-            ids = [entry["id"] for entry in member if "id" in entry]
-            if not all(type(own) is str for own in ids) or len(set(ids)) < len(ids):
-                return False
-            for entry in member:
-                if not entry or not _is_clean(entry, rule):
-                    return False
-    return True
+    return {**compiled, **(_without_nothing(release, _RULES) or {})}
 
 
 def _tree(rules: dict[tuple[str, ...], str]) -> Json:
