@@ -28,24 +28,6 @@ _DIGEST = """
            coalesce(sum(('x' || encode(substr(sha256(convert_to(t::text, 'UTF8')), 1, 8), 'hex'))::bit(64)::bigint), 0)
     FROM {table} t
 """
-# By name: a restored definition may be spelled otherwise.
-_OBJECTS = """
-    SELECT 'constraint', conrelid::regclass::text || '.' || conname FROM pg_constraint
-    WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
-    UNION ALL
-    SELECT 'index', indexname FROM pg_indexes WHERE schemaname = 'public'
-    UNION ALL
-    SELECT 'trigger ' || tgenabled::text, tgrelid::regclass::text || '.' || tgname
-    FROM pg_trigger WHERE NOT tgisinternal
-    UNION ALL
-    SELECT 'function', oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-"""
-_SEQUENCES = """
-    SELECT d.objid::regclass::text, d.refobjid::regclass::text, a.attname
-    FROM pg_depend d JOIN pg_sequence s ON s.seqrelid = d.objid
-    JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-    WHERE d.deptype IN ('a', 'i')
-"""
 
 
 class ProgramError(Exception):
@@ -57,15 +39,11 @@ class Contents(Struct):
     What a database holds.
 
     :param tables: name → rows, digest of the rows whatever their order
-    :param objects: kind and name of constraints, indexes, triggers (with whether they are on) and functions
-    :param exhausted: sequences that would give an id that is taken
     :param heads: of the logs of decisions, by day
     :param broken: log and number of decisions that do not continue their chain
     """
 
     tables: dict[str, tuple[int, int]]
-    objects: set[tuple[str, str]]
-    exhausted: list[str]
     heads: list[dict[str, Any]]
     broken: list[tuple[str, int]]
 
@@ -91,17 +69,9 @@ def contents_of(connection: psycopg.Connection) -> Contents:
     for (table,) in _rows(connection, _TABLES):
         ((number, digest),) = _rows(connection, sql.SQL(_DIGEST).format(table=sql.Identifier(table)))
         tables[table] = (int(number), int(digest))
-    exhausted = [name for name, *column in _rows(connection, _SEQUENCES) if _lags(connection, name, *column)]
     heads = [head for chain in CHAINS.values() for head in chain.heads(connection)]
     broken = [(log, number) for log, chain in CHAINS.items() for number in chain.broken(connection)]
-    return Contents(tables, set(_rows(connection, _OBJECTS)), exhausted, heads, broken)
-
-
-def _lags(connection: psycopg.Connection, sequence: str, table: str, column: str) -> bool:
-    """Return whether a sequence stands below the highest id of its column."""
-    # As `regclass` writes them: quoted where they need to be.
-    statement = f"SELECT (SELECT max({{}}) FROM {table}) > (SELECT last_value FROM {sequence})"  # noqa: S608
-    return bool(_rows(connection, sql.SQL(statement).format(sql.Identifier(column)))[0][0])
+    return Contents(tables, heads, broken)
 
 
 def _rows(connection: psycopg.Connection, statement: Any) -> list[tuple[Any, ...]]:
@@ -115,9 +85,6 @@ def differences(source: Contents, restored: Contents) -> list[str]:
         for table in sorted(source.tables.keys() | restored.tables.keys())
         if source.tables.get(table) != restored.tables.get(table)
     ]
-    found += [f"{kind} {name} is not restored" for kind, name in sorted(source.objects - restored.objects)]
-    found += [f"{kind} {name} is new" for kind, name in sorted(restored.objects - source.objects)]
-    found += [f"sequence {name} would give an id that is taken" for name in restored.exhausted]
     found += [f"decision {number} of {log} does not continue the chain" for log, number in restored.broken]
     if source.heads != restored.heads:
         found.append("the heads of the logs of decisions differ")

@@ -76,7 +76,6 @@ def test_all_tables_are_compared_and_none_by_chance_empty():
         assert contents.tables.keys() == {name for (name,) in cursor.fetchall()}
     assert contents.tables["contracts_contractingprocess"][0] == ContractingProcess.objects.count() == 3
     assert contents.tables["contracts_contentchunk"][0] == ContentChunk.objects.count()
-    assert {kind for kind, _name in contents.objects} >= {"constraint", "index", "trigger O", "function"}
 
 
 TAMPERED = {
@@ -87,10 +86,6 @@ TAMPERED = {
         r"contracts_contentchunk: 2 rows with digest \S+, restored 1 rows"
     ),
     "CREATE TABLE more (id int)": "more: no table, restored 0 rows",
-    "DROP INDEX submission_due": "index submission_due is not restored",
-    "ALTER TABLE contracts_trailentry DISABLE TRIGGER USER": r"trigger O contracts_trailentry\.\w+ is not restored",
-    "ALTER TABLE audits_flag DROP CONSTRAINT audits_flag_pkey CASCADE": "audits_flag.audits_flag_pkey is not restored",
-    "SELECT setval(pg_get_serial_sequence('contracts_release', 'id'), 1)": "would give an id that is taken",
     FORGE: "decision 1 of audits_review does not continue the chain",
 }
 
