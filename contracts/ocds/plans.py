@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from contracts.ocds.corrections import Reader
 from contracts.ocds.document import decode
@@ -32,8 +32,6 @@ _AWARD_TAGS = frozenset(
         "implementationUpdate",
     }
 )
-_NOTHING = Raw(b"null")
-_EMPTY = frozenset({b"null", b"[]", b"{}"})
 
 
 class ReleaseMethod(Struct, frozen=True):
@@ -49,21 +47,15 @@ class ReleaseMethod(Struct, frozen=True):
 class _Members(Struct):
     """The members that are read; the others are passed over without making values of them."""
 
-    id: Raw = _NOTHING
-    date: Raw = _NOTHING
-    tag: Raw = _NOTHING
-    tender: Raw = _NOTHING
-    awards: Raw = _NOTHING
-    contracts: Raw = _NOTHING
-
-
-class _Tender(Struct):
-    procurementMethod: Raw = _NOTHING  # noqa: N815 - OCDS's name
+    id: Any = None
+    date: Any = None
+    tag: Any = None
+    tender: Any = None
+    awards: Any = None
+    contracts: Any = None
 
 
 _MEMBERS = msgspec.json.Decoder(_Members)
-_TENDER = msgspec.json.Decoder(_Tender)
-_ANY = msgspec.json.Decoder(Any)
 
 
 def read_method(content: bytes, limits: Limits) -> ReleaseMethod | None:
@@ -73,7 +65,7 @@ def read_method(content: bytes, limits: Limits) -> ReleaseMethod | None:
     :returns: `None` for what the gate would refuse today
     """
     try:
-        release = _read_fast(content)
+        release = msgspec.structs.asdict(_MEMBERS.decode(content))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         try:
             release = decode(content, limits).value
@@ -88,19 +80,6 @@ def read_method(content: bytes, limits: Limits) -> ReleaseMethod | None:
         is_plan=not tags.isdisjoint(_PLAN_TAGS),
         has_award=bool(not tags.isdisjoint(_AWARD_TAGS) or release.get("awards") or release.get("contracts")),
     )
-
-
-def _read_fast(content: bytes) -> dict[str, Any]:
-    members = _MEMBERS.decode(content)
-    try:
-        tender: Any = {"procurementMethod": _ANY.decode(_TENDER.decode(members.tender).procurementMethod)}
-    except msgspec.ValidationError:  # not an object: a list of one, or nothing
-        tender = _ANY.decode(members.tender)
-    return {
-        **{name: _ANY.decode(getattr(members, name)) for name in ("id", "date", "tag")},
-        "tender": tender,
-        **{name: bytes(getattr(members, name)).strip() not in _EMPTY for name in ("awards", "contracts")},
-    }
 
 
 def planned_method(releases: Sequence[ReleaseMethod], awarded: datetime | None) -> ReleaseMethod | None:
