@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import msgspec
-from django.db import connection
 from django.db.models import Exists, F, Func, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.http import Http404
@@ -31,6 +30,7 @@ from contracts.ocds.contact_points import without_contact_points
 from contracts.ocds.document import decode_stored, encode
 from contracts.ocds.history import read_history, told_of
 from contracts.ocds.merge import compile_releases, version_releases
+from contracts.postgres.querying import query
 
 VERSION = "1.1"
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
@@ -159,9 +159,8 @@ def _told_by(day: str, received: QuerySet[Release]) -> list[dict[str, Any]]:
 
 def _last_key() -> int:
     """Return the last primary key that was given to a release; it may be gone by now."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT last_value FROM contracts_release_id_seq")
-        return int(cursor.fetchone()[0])
+    ((last,),) = query("SELECT last_value FROM contracts_release_id_seq")
+    return int(last)
 
 
 class RecordPackageByOcidView(ByOcid, RecordPackageView):  # type: ignore[override]

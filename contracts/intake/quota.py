@@ -7,11 +7,11 @@ What arrived counts, whether it is stored, known, refused or only validated: it 
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import DateField
 from django.db.models.functions import Cast, Now
 
 from contracts.models import SentBytes
+from contracts.postgres.querying import query
 
 # One statement, so that whoever sends at the same time waits and counts from there.
 _TAKE = """
@@ -61,9 +61,7 @@ def check(user: Any, size: int) -> None:
 
 def left(user: Any) -> tuple[int, int]:
     """Return how many bytes an account may still send today, where there is a limit, and the seconds that are left."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LEFT, {"user": user.pk, "limit": settings.VEEDOR_QUOTA_BYTES})
-        free, seconds = cursor.fetchone()
+    ((free, seconds),) = query(_LEFT, {"user": user.pk, "limit": settings.VEEDOR_QUOTA_BYTES})
     return max(int(free), 0), int(seconds)
 
 
@@ -72,11 +70,8 @@ def take(user: Any, size: int) -> None:
     limit = settings.VEEDOR_QUOTA_BYTES
     if not limit or user is None or user.pk is None:  # who has no account is held to a number of requests
         return
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"user": user.pk, "size": size, "limit": limit})
-        if cursor.fetchone():
-            return
-    check(user, size)
+    if not query(_TAKE, {"user": user.pk, "size": size, "limit": limit}):
+        check(user, size)
 
 
 def forget_past_days() -> None:

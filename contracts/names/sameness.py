@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
@@ -22,6 +21,7 @@ from contracts.names.spelling import compact, folded, normal_number
 from contracts.ocds.codes import BUYER_ROLES
 from contracts.ocds.fact_tables import texts_listed
 from contracts.ocds.placeholders import registers_nobody
+from contracts.postgres.querying import query
 
 # Names are much alike from here, out of 100.
 ALIKE = 92.0
@@ -207,7 +207,7 @@ def _together(pairs: Sequence[tuple[Named, Named]]) -> dict[tuple[int, int], tup
     """Return the pairs that records name as two parties, with how many do and the ocid of one that is public."""
     return {
         (one, other): (number, ocid)
-        for one, other, number, ocid in _query(
+        for one, other, number, ocid in query(
             """
             SELECT given.one, given.other, count(DISTINCT p.id), min(p.ocid)
             FROM unnest(%s::bigint[], %s::bigint[]) AS given (one, other)
@@ -218,7 +218,7 @@ def _together(pairs: Sequence[tuple[Named, Named]]) -> dict[tuple[int, int], tup
                 AND p.verification IN ('official', 'accepted')
             GROUP BY given.one, given.other
             """,
-            pairs,
+            _columns(pairs),
         )
     }
 
@@ -227,7 +227,7 @@ def _counterparties(pairs: Sequence[tuple[Named, Named]]) -> dict[tuple[int, int
     """Return how many organizations buy from both of a pair, or sell to both."""
     return {
         (one, other): number
-        for one, other, number in _query(
+        for one, other, number in query(
             """
             SELECT given.one, given.other, count(*)
             FROM unnest(%s::bigint[], %s::bigint[]) AS given (one, other)
@@ -243,14 +243,10 @@ def _counterparties(pairs: Sequence[tuple[Named, Named]]) -> dict[tuple[int, int
             ) shared
             GROUP BY given.one, given.other
             """,
-            pairs,
+            _columns(pairs),
         )
     }
 
 
-def _query(query: str, pairs: Sequence[tuple[Named, Named]]) -> list[tuple[Any, ...]]:
-    if not pairs:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(query, [[one.pk for one, _other in pairs], [other.pk for _one, other in pairs]])
-        return cursor.fetchall()
+def _columns(pairs: Sequence[tuple[Named, Named]]) -> list[list[int]]:
+    return [[one.pk for one, _other in pairs], [other.pk for _one, other in pairs]]
