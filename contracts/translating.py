@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils.translation import get_language, get_supported_language_variant, gettext, gettext_noop, ngettext
 
 from contracts.intake.same_contracts import Agreement, Same
-from contracts.ocds.corrections import unescape
 from contracts.ocds.messages import CORRECTIONS, DETAILS, FILE_KINDS, FOUND, HINTS
+from contracts.ocds.pointers import unescape
 from contracts.ocds.portuguese import PORTUGAL, in_portugal
 from contracts.ocds.problems import Problem
 

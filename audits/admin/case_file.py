@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from audits.models import Flag, LexiconTerm, PublicList, Reply, Review, RulePage, Watchlist
 from audits.models.review import CHAIN
-from audits.pages.evidence import resolve
 from audits.reference.reason_codes import reason_label
 from audits.reference.rule_sets import rule_sets_in_force
 from audits.reports.signed_json import sign
 from contracts.documents.texts import is_page
 from contracts.models import ContractingProcess, Release
+from contracts.ocds.pointers import resolve
 from contracts.pages.record import compiled_release
 from contracts.translating import variety_in_force
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-from audits.pages.evidence import present_text, resolve
+from audits.pages.evidence import present_text
 from audits.pages.members import member_in_words
 from audits.wording import place_name
 from contracts.documents.texts import is_page
+from contracts.ocds.pointers import resolve
 
 # Of more changes the first ones show what happened.
 MAX_CHANGES = 10

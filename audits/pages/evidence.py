@@ -13,6 +13,7 @@ from audits.pages.members import member_in_words
 from audits.wording import note_in_words, place_name, value_in_words
 from contracts.documents.texts import is_page, passage_address
 from contracts.ocds.corrections import Reader
+from contracts.ocds.pointers import resolve
 from contracts.pages.comparison import member_name
 
 # Characters of text shown on either side of a match.
@@ -105,28 +106,6 @@ def read_places(evidence: Iterable[Mapping[str, Any]], release: Any) -> list[Pla
         _text_place(path, text, cited, release) if is_text else _object_place(path, cited, release)
         for (path, is_text, text, _of), cited in together.items()
     ]
-
-
-def resolve(document: Any, pointer: str) -> Any:
-    """
-    Return what a JSON Pointer leads to.
-
-    As when the record was read, a list of one object is taken for the object where a member of it is asked for.
-
-    :raises LookupError: if there is no such place
-    """
-    here = document
-    for token in pointer.split("/")[1:]:
-        name = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(here, list) and len(here) == 1 and not name.isdecimal():
-            here = here[0]
-        if isinstance(here, dict):
-            here = here[name]
-        elif isinstance(here, list) and name.isdecimal():
-            here = here[int(name)]
-        else:
-            raise LookupError(pointer)
-    return here
 
 
 def _text_place(path: str, text: str, cited: list[Mapping[str, Any]], release: Any) -> Place:

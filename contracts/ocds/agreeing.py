@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from contracts.ocds.corrections import ARRAY, OBJECT, Correction, are_entries, escape, shorten
+from contracts.ocds.corrections import ARRAY, OBJECT, Correction, are_entries, shorten
+from contracts.ocds.pointers import escape
 
 Json = dict[str, Any]
 

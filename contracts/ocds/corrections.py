@@ -18,6 +18,7 @@ from msgspec import Struct
 from contracts.ocds.caching import remembered
 from contracts.ocds.members import KNOWN, misspelled
 from contracts.ocds.placeholders import LONGEST, NUMBER, TEXT, is_placeholder
+from contracts.ocds.pointers import escape
 
 # Wide enough for any sum of money, in any currency, to the tenth decimal; it is the column's type too.
 AMOUNT_DIGITS = 30
@@ -71,16 +72,6 @@ class Correction(Struct, frozen=True, gc=False):
 def known_currencies() -> frozenset[str]:
     """Return the ISO 4217 codes, with those withdrawn: old contracts keep their currency."""
     return frozenset({currency.alpha_3 for currency in pycountry.currencies}) | _WITHDRAWN
-
-
-def escape(key: str) -> str:
-    """Escape a member name for a JSON Pointer (RFC 6901)."""
-    return key.replace("~", "~0").replace("/", "~1") if "~" in key or "/" in key else key
-
-
-def unescape(token: str) -> str:
-    """Return the member name that a token of a JSON Pointer stands for."""
-    return token.replace("~1", "/").replace("~0", "~")
 
 
 def shorten(value: Any) -> Any:

@@ -15,7 +15,8 @@ import msgspec
 from msgspec import Struct
 
 from contracts.ocds.caching import remembered
-from contracts.ocds.corrections import Correction, escape, shorten
+from contracts.ocds.corrections import Correction, shorten
+from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Limits, Problem, RefusedError
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order="deterministic")

@@ -12,12 +12,12 @@ from typing import Any
 from msgspec import Struct
 
 from contracts.ocds.amounts import Amount, UnclearAmountError, read_amount
-from contracts.ocds.corrections import escape
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.days import UnclearDateError, lack_of, read_date
 from contracts.ocds.links import without_trackers
 from contracts.ocds.methods import read_category, read_method
+from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem
 
 Json = dict[str, Any]

@@ -13,8 +13,9 @@ from ocdsmerge.merge import CompiledRelease, VersionedRelease
 
 from contracts.ocds.agreeing import in_one_shape
 from contracts.ocds.codes import OUR_MEMBER
-from contracts.ocds.corrections import Correction, escape, shorten
+from contracts.ocds.corrections import Correction, shorten
 from contracts.ocds.history import date_of, oldest_first
+from contracts.ocds.pointers import escape
 from contracts.ocds.same_ids import find_same_ids, has_entries_without_id
 
 Json = dict[str, Any]

@@ -16,6 +16,7 @@ from contracts.ocds.parties import buyer_among, country_of, party_names, read_pa
 from contracts.ocds.pieces import amendments_of, code_in, documents_of, items_of, period_of, status_of, value_of
 from contracts.ocds.placeholders import NAME, NUMBER, names_no_process
 from contracts.ocds.plausible import drop_slips
+from contracts.ocds.pointers import escape
 from contracts.ocds.same_ids import entries_apart
 from contracts.ocds.views import (
     Award,
@@ -267,7 +268,7 @@ class _Parser:
     def reference(self, parent: Json, key: str, at: str) -> OrganizationReference | None:
         key = self.reader.name_of(parent, key, at)
         entry = self.reader.mapping(parent, key, at)
-        return self.reference_of(entry, f"{at}/{key}") if entry else None
+        return self.reference_of(entry, f"{at}/{escape(key)}") if entry else None
 
     def references(self, parent: Json, key: str, at: str) -> tuple[OrganizationReference, ...]:
         return tuple(self.reference_of(entry, path) for path, entry in self.reader.mappings(parent, key, at))

@@ -7,10 +7,11 @@ from typing import Any
 from msgspec import structs
 
 from contracts.ocds.codes import buys, code_of
-from contracts.ocds.corrections import Reader, escape
+from contracts.ocds.corrections import Reader
 from contracts.ocds.countries import country_code
 from contracts.ocds.placeholders import NAME, NUMBER, fold_placeholder, is_row_number
 from contracts.ocds.places import point_of
+from contracts.ocds.pointers import escape, resolve
 from contracts.ocds.same_ids import entries_apart
 from contracts.ocds.views import Award, Bid, Contract, OrganizationReference, Party
 
@@ -175,18 +176,6 @@ def _with_roles(party: Party, shown: set[str]) -> Party:
 
 
 def _stranger(reader: Reader, release: Json, key: str, reference: OrganizationReference, roles: set[str]) -> Party:
-    party = _party(reader, _at(release, reference.path), reference.path)
+    named = resolve(release, reference.path)
+    party = _party(reader, named[0] if isinstance(named, list) else named, reference.path)
     return structs.replace(party, id=key, name=reference.name or party.name, roles=tuple(sorted(roles)))
-
-
-def _at(release: Json, path: str) -> Json:
-    """Follow a pointer that the parser made itself; a single object may replace the list that the pointer names."""
-    place: Any = release
-    for part in path.split("/")[1:]:
-        if isinstance(place, list):
-            place = place[int(part)] if int(part) < len(place) else {}
-        elif isinstance(place, dict):
-            place = place.get(part, {})
-    if isinstance(place, list):
-        place = place[0] if place else {}
-    return place if isinstance(place, dict) else {}

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from contracts.ocds.codes import MERGE_MEMBERS
-from contracts.ocds.corrections import escape, unescape
 from contracts.ocds.merge import MERGE_RULES
+from contracts.ocds.pointers import escape, unescape
 
 _WHOLE_LISTS = frozenset(path[-1] for path, rule in MERGE_RULES.items() if rule == "wholeListMerge")
 

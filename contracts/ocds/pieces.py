@@ -7,8 +7,9 @@ Building blocks that several stages of a release share: values, periods, items, 
 from typing import Any
 
 from contracts.ocds.codes import code_of
-from contracts.ocds.corrections import OBJECT, Reader, escape
+from contracts.ocds.corrections import OBJECT, Reader
 from contracts.ocds.places import point_of
+from contracts.ocds.pointers import escape
 from contracts.ocds.views import Amendment, Classification, Document, Item, Period, Value
 
 Json = dict[str, Any]
@@ -40,7 +41,7 @@ def status_of(reader: Reader, parent: Json, at: str, *, complete: str = "complet
 def value_of(reader: Reader, parent: Json, key: str, at: str) -> Value | None:
     """Return a value; a number in place of the object is read as its amount, logged."""
     key = reader.name_of(parent, key, at)
-    path = f"{at}/{key}"
+    path = f"{at}/{escape(key)}"
     if reader.is_number(parent, key):
         reader.note(path, parent[key], OBJECT, "amount_where_value")
         return Value(path=path, amount=reader.amount(parent, key, at))
@@ -57,7 +58,7 @@ def period_of(reader: Reader, parent: Json, key: str, at: str) -> Period | None:
     period = reader.mapping(parent, key, at)
     if not period:
         return None
-    path = f"{at}/{key}"
+    path = f"{at}/{escape(key)}"
     return Period(
         path=path,
         start=reader.instant(period, "startDate", path),

@@ -20,8 +20,9 @@ from operator import itemgetter
 from typing import Any
 
 from contracts.ocds.codes import OUR_MEMBER
-from contracts.ocds.corrections import Correction, escape, shorten
+from contracts.ocds.corrections import Correction, shorten
 from contracts.ocds.folding import without_marks
+from contracts.ocds.pointers import escape
 
 Json = dict[str, Any]
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from contracts.ocds.corrections import escape
 from contracts.ocds.countries import country_code
 from contracts.ocds.fact_tables import fold
 from contracts.ocds.facts import FactReader, Notation, Understood, kind_of
 from contracts.ocds.links import is_address
+from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
 
 Json = dict[str, Any]

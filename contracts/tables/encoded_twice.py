@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import structs
 
-from contracts.ocds.corrections import escape
+from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem
 from contracts.tables.sheets import Cell, Row
 

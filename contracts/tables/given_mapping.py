@@ -11,10 +11,10 @@ from typing import Any
 
 from msgspec import Struct, ValidationError, convert, structs
 
-from contracts.ocds.corrections import escape
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.members import READ
+from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.header_names import GIVEN, exact_key, key
 from contracts.tables.mappings import DECISIVE, MIN_FACTS, Mapping, path_of

@@ -9,8 +9,8 @@ from typing import Any
 from msgspec import Struct, structs
 from msgspec.json import encode
 
-from contracts.ocds.corrections import escape
 from contracts.ocds.facts import Notation
+from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem
 from contracts.tables.header_rows import MAX_HEADER_ROWS, MAX_ROWS_ABOVE, MIN_SAME_NAMES, find_header
 from contracts.tables.mappings import Mapping, Recognised, header_weight, recognise

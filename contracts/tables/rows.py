@@ -11,12 +11,12 @@ from msgspec import Struct, structs
 from msgspec.json import encode
 
 from contracts.ocds.amounts import Amount, UnclearAmountError, read_amount
-from contracts.ocds.corrections import escape
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.days import UnclearDateError, lack_of, read_date
 from contracts.ocds.fact_tables import fold
 from contracts.ocds.facts import Notation, kind_of
+from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import MAX_OCID
 from contracts.ocds.simple import DATES, read_simple

@@ -16,7 +16,7 @@ from msgspec import Struct
 from contracts.files.chunks import as_file
 from contracts.files.isolated import ReaderDiedError, run_isolated
 from contracts.files.limits import LIMITS, ReaderLimits
-from contracts.ocds.corrections import escape
+from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.left_out.number_formats import Beside
 

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.views import ListView
-from contracts.ocds.corrections import escape
+from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
 
 MAX_BODY_BYTES = 64 * 1024

@@ -372,3 +372,18 @@ def test_corrections_point_to_members_under_the_names_that_the_record_gives_them
         "/tender/TenderPeriod/EndDate",
         "/parties/0/Name",
     ]
+
+
+@pytest.mark.parametrize(
+    "release",
+    [
+        {"tender": [{"procuringEntity": {"name": "A", "address": {"countryName": "PE"}}}]},
+        {"tender": {"procuringEntity": [{"name": "A", "address": {"countryName": "PE"}}]}},
+        {"tender": {"tenderers": {"name": "A", "address": {"countryName": "PE"}}}},
+        {"buyer/": {"name": "A", "address": {"countryName": "PE"}}},
+        {"awards": {"1/a": {"id": "1/a", "suppliers": [{"name": "A", "address": {"countryName": "PE"}}]}}},
+    ],
+)
+def test_who_is_named_by_a_stage_alone_is_read_whole_in_whatever_shape_it_is_written(release):
+    (party,) = parse_process(release)[0].parties
+    assert (party.name, party.country) == ("A", "PE")
