@@ -17,6 +17,7 @@ from audits.pages.addresses import process_page
 from audits.pages.flags import public_flags, show_flags
 from audits.replies import may_be_taken_back, send_reply, take_back
 from contracts.models import ContractingProcess, Organization, Receipt
+from contracts.ocds.links import is_of_web
 from contracts.pages.keys import key_of
 from contracts.pages.questions import Typed, take_answer
 from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
@@ -78,7 +79,7 @@ class ReplyForm(forms.Form):
     def clean_link(self) -> str:
         """Take addresses of the web alone: a reader follows the link."""
         link: str = self.cleaned_data["link"]
-        if link and not link.lower().startswith(("http://", "https://")):
+        if link and not is_of_web(link):
             raise forms.ValidationError(_("Give an address that begins with https:// or http://."))
         return link
 

@@ -29,6 +29,7 @@ from contracts.ocds.codes import OUR_MEMBER
 from contracts.ocds.contact_points import without_contact_points
 from contracts.ocds.document import decode_stored, encode
 from contracts.ocds.history import read_history, told_of
+from contracts.ocds.links import is_of_web
 from contracts.ocds.merge import compile_releases, version_releases
 from contracts.postgres.querying import query
 
@@ -67,7 +68,7 @@ def _package(request: Request, published: Any, publisher: Publisher | None, **co
     }
     if publisher and publisher.source_url:
         package["publisher"]["uri"] = publisher.source_url
-    if publisher and publisher.licence.startswith(("http://", "https://")):
+    if publisher and is_of_web(publisher.licence):
         package["license"] = publisher.licence
     if publisher and publisher.licence_source:
         package["publicationPolicy"] = publisher.licence_source

@@ -8,6 +8,7 @@ years, of many publishers, has no such purpose.
 from typing import Any
 
 from contracts.ocds.document import decode, encode
+from contracts.ocds.links import is_of_web
 from contracts.ocds.problems import Limits
 
 MEMBERS = frozenset({"contactPoint", "additionalContactPoints"})
@@ -59,4 +60,4 @@ def _public(contact: Any) -> Any:
 def _web_address(contact: Any) -> dict[str, str]:
     url = contact.get("url") if isinstance(contact, dict) else None
     # `mailto:` names a person too.
-    return {"url": url} if isinstance(url, str) and url.lower().startswith(("http://", "https://")) else {}
+    return {"url": url} if isinstance(url, str) and is_of_web(url) else {}

@@ -10,6 +10,11 @@ _ANY = "*"
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
+def is_of_web(url: str) -> bool:
+    """Tell whether an address is one of the web, which a reader may follow: not so ``javascript:`` and ``mailto:``."""
+    return url.lower().startswith(("http://", "https://"))
+
+
 def is_address(text: str) -> bool:
     """Tell whether a text is the address of a page."""
     return _ADDRESS.fullmatch(text) is not None

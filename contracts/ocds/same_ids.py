@@ -21,7 +21,7 @@ from typing import Any
 
 from contracts.ocds.codes import OUR_MEMBER
 from contracts.ocds.corrections import Correction, shorten
-from contracts.ocds.folding import without_marks
+from contracts.ocds.fact_tables import fold
 from contracts.ocds.pointers import escape
 
 Json = dict[str, Any]
@@ -201,12 +201,8 @@ def _at(entry: Any, path: Sequence[str]) -> Any:
 def _differ(one: Any, two: Any) -> bool:
     """Tell whether two values are there, and not the same but for case, accents and spaces."""
     if isinstance(one, str) and isinstance(two, str):
-        one, two = _folded(one), _folded(two)
+        one, two = fold(one), fold(two)
     return not _is_empty(one) and not _is_empty(two) and bool(one != two)
-
-
-def _folded(text: str) -> str:
-    return " ".join(without_marks(text).casefold().split())
 
 
 def _is_empty(value: Any) -> bool:

@@ -19,6 +19,7 @@ from contracts.ocds.code_words import words_of
 from contracts.ocds.codes import CANCELLED
 from contracts.ocds.countries import country_name
 from contracts.ocds.exchange import DOLLAR, rates
+from contracts.ocds.links import is_of_web
 from contracts.translating import language_in_force
 
 # A page of a browser is not a place for more; the API returns the whole.
@@ -70,7 +71,7 @@ class Link(NamedTuple):
 
 def web_link(url: str, text: str = "") -> Link:
     """Return a link to the web; an address of another scheme (``javascript:``) stays text."""
-    return Link(text or url, url if url.lower().startswith(("http://", "https://")) else "")
+    return Link(text or url, url if is_of_web(url) else "")
 
 
 def in_words(*codes: str) -> str:
