@@ -363,8 +363,6 @@ VEEDOR_MAX_BODY_BYTES = env("VEEDOR_MAX_BODY_BYTES")
 VEEDOR_MAX_UNPACKED_BYTES = env("VEEDOR_MAX_UNPACKED_BYTES")
 VEEDOR_MAX_ITEM_BYTES = env("VEEDOR_MAX_ITEM_BYTES")
 VEEDOR_MAX_ITEM_VALUES = env("VEEDOR_MAX_ITEM_VALUES")
-VEEDOR_MAX_DEPTH = env("VEEDOR_MAX_DEPTH")
-VEEDOR_MAX_DIGITS = env("VEEDOR_MAX_DIGITS")
 # The bytes that an account may send a day, 0 for no limit.
 VEEDOR_QUOTA_BYTES = env("VEEDOR_QUOTA_BYTES")
 # Who brings it as bearer token is told the figures of /metrics; without it only who may view submissions is.

@@ -25,12 +25,7 @@ from contracts.tables.given_mapping import GivenMapping
 
 def gate_limits() -> Limits:
     """The limits of the input gate, from the settings."""
-    return Limits(
-        item_bytes=settings.VEEDOR_MAX_ITEM_BYTES,
-        item_values=settings.VEEDOR_MAX_ITEM_VALUES,
-        depth=settings.VEEDOR_MAX_DEPTH,
-        digits=settings.VEEDOR_MAX_DIGITS,
-    )
+    return Limits(item_bytes=settings.VEEDOR_MAX_ITEM_BYTES, item_values=settings.VEEDOR_MAX_ITEM_VALUES)
 
 
 def receive(
