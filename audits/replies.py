@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audits.models import Export, Flag, Reply, ReplyDecision, Review
+from contracts.decisions import given_reason
 from contracts.models import Receipt, ReceiptQuestion
 from contracts.receipts import AlreadyReviewedError, new_receipt
 from contracts.trail import Action, record
@@ -40,9 +41,7 @@ def decide_reply(*, reply: Reply, decided_by: Any, kind: ReplyDecision.Kind, rea
     :raises ValidationError: if there is no reason, the reply was erased, was decided so already, or by somebody else
         meanwhile
     """
-    reason = reason.strip()
-    if not reason:
-        raise ValidationError({"reason": _("Say why: the decision must be defended later.")})
+    reason = given_reason(reason)
     with transaction.atomic():
         current = Reply.objects.select_for_update().get(pk=reply.pk)
         if current.state == Reply.State.ERASED:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.models import Audit, Flag, FourEyesWaiver, Review, RulePage
 from audits.models.holding import hold_flags
+from contracts.decisions import given_reason
 from contracts.models import ContractingProcess, SubmissionOrigin
 
 UNDO_WITHIN = timedelta(minutes=15)
@@ -112,9 +113,7 @@ def review_flag(
     :param batch: names decisions that are made together
     :raises ValidationError: if a decision has no reason, the flag was withdrawn, or a second person has to confirm
     """
-    reason = reason.strip()
-    if decision != Review.Decision.IN_REVIEW and not reason:
-        raise ValidationError({"reason": _("Say why: the decision must be defended later.")})
+    reason = reason.strip() if decision == Review.Decision.IN_REVIEW else given_reason(reason)
     with transaction.atomic():
         current = Flag.objects.select_for_update().get(pk=flag.pk)
         require_question(current)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from contracts.decisions import given_reason
 from contracts.intake.attaching import announce, attach
 from contracts.intake.claiming import decide
 from contracts.intake.compiling import compile_processes, lock_ocids
@@ -42,7 +43,7 @@ def decide_claim(
     """
     if (kind == ClaimDecision.Kind.ACCEPTED_IN_PART) != bool(members or releases):
         raise ValidationError({"kind": _("Choose values or releases to accept a part, and none otherwise.")})
-    reason = _given(reason)
+    reason = given_reason(reason)
     with transaction.atomic():
         lock_ocids([claim.ocid])
         parts = {"members": sorted(members), "releases": sorted(releases)}
@@ -91,7 +92,7 @@ def decide_claims(
     :returns: those that were not decided on, and why
     :raises ValidationError: if there is no reason
     """
-    reason = _given(reason)
+    reason = given_reason(reason)
     decided, refused = [], []
     with transaction.atomic():
         ocids = {claim.ocid for claim in claims}
@@ -117,12 +118,6 @@ class _Decided(NamedTuple):
     claim: Claim
     decision: ClaimDecision
     was_public: bool
-
-
-def _given(reason: str) -> str:
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why: the decision must be defended later.")})
-    return reason.strip()
 
 
 def _append(claim: Claim, kind: ClaimDecision.Kind, reason: str, decided_by: Any, **given: Any) -> _Decided:

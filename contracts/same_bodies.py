@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from contracts.decisions import given_reason
 from contracts.intake.bodies import BODIES, count_roles
 from contracts.models import Organization, Party, SameBody, SameBodyDecision
 from contracts.models.process import in_public_process
@@ -73,9 +74,7 @@ def decide_body(
     :param kept: one of the two, under which the body is known; of a merge alone
     :raises ValidationError: if there is no reason, or the decision does not fit what stands
     """
-    reason = reason.strip()
-    if not reason:
-        raise ValidationError({"reason": _("Say why: the decision must be defended later.")})
+    reason = given_reason(reason)
     with transaction.atomic():
         lock_until_commit([BODIES])
         pair = (
