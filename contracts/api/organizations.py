@@ -53,26 +53,24 @@ class OrganizationRow(serializers.Serializer):
     roles = texts(help_text="OCDS roles that it has in any process.")
 
 
-class TotalRow(serializers.Serializer):
+class SumRow(serializers.Serializer):
+    currency = serializers.CharField()
+    contracts = serializers.IntegerField()
+    amount = Amount(source="total", help_text="Of several suppliers each is given the same part: no sum is doubled.")
+    amount_usd = Amount(source="total_usd", help_text="Of those whose currency has a rate for their day.")
+    without_rate = serializers.IntegerField(help_text="How many have an amount and no rate.")
+
+
+class TotalRow(SumRow):
     """What public contracts of a year in a currency come to, without those that were cancelled."""
 
     year = serializers.IntegerField(allow_null=True, help_text="Of the date of the contracts; null without one.")
-    currency = serializers.CharField()
-    contracts = serializers.IntegerField()
-    amount = Amount(source="total", help_text="Of several suppliers each is given the same part: no sum is doubled.")
-    amount_usd = Amount(source="total_usd", help_text="Of those whose currency has a rate for their day.")
-    without_rate = serializers.IntegerField(help_text="How many have an amount and no rate.")
 
 
-class RoleTotalRow(serializers.Serializer):
+class RoleTotalRow(SumRow):
     """What public contracts in a currency come to in which a supplier has one role, without those cancelled."""
 
     role = Word(help_text="`sole`, `lead`, `member` or `consortium`, as `supplier_roles` of contracts.")
-    currency = serializers.CharField()
-    contracts = serializers.IntegerField()
-    amount = Amount(source="total", help_text="Of several suppliers each is given the same part: no sum is doubled.")
-    amount_usd = Amount(source="total_usd", help_text="Of those whose currency has a rate for their day.")
-    without_rate = serializers.IntegerField(help_text="How many have an amount and no rate.")
 
 
 class RelatedRow(serializers.Serializer):
