@@ -15,14 +15,13 @@ from audits.admin.counted import read_counted
 from audits.blind import Look, count_looks, find_look, judge_blindly, looks, open_disagreements
 from audits.models import BlindReview, Flag
 from audits.pages.evidence import read_places
-from audits.pages.labels import rule_name
+from audits.pages.labels import rule_name, sentence_judged
 from audits.reference.reason_codes import reason_codes, reason_label, reasons_for
 from audits.reports.agreement import agreement, agreement_of_people
 from contracts.admin.bases import ReadOnlyAdmin
 from contracts.admin.columns import column
 from contracts.pages.display import admin_link, first_rows
 from contracts.pages.record import compiled_release, read_record
-from contracts.translating import language_in_force
 
 
 class BlindForm(forms.Form):
@@ -127,9 +126,8 @@ class BlindReviewAdmin(ReadOnlyAdmin):
             release = compiled_release(flag.process_id)[1] if flag.process_id else None
             evidence = judged.get("evidence", [])
             counted = [entry for entry in evidence if entry.get("ocid")]
-            texts = judged.get("text", {})
             shown |= {
-                "sentence": texts.get(language_in_force()) or texts.get("en", ""),
+                "sentence": sentence_judged(judged),
                 "rule": rule_name(flag.rule),
                 "places": first_rows(read_places(evidence, release)).shown if release else [],
                 "counted": read_counted(counted).without_links() if counted else None,

@@ -10,7 +10,7 @@ from audits.judging.rule.pages import Page, page, parse
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Reply, Review, RulePage
 from audits.pages.evidence import Place, read_places
-from audits.pages.labels import OUTCOMES, SECTORS, context_in_words, rule_title, sentence
+from audits.pages.labels import OUTCOMES, SECTORS, context_in_words, rule_title, sentence, sentence_judged
 from audits.pages.members import setting_in_words
 from audits.reference.reason_codes import reason_label
 from audits.reports.rule_health import context_rules
@@ -175,13 +175,12 @@ def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
     pages, shown = _earlier_pages(flag, reviews), None
     for review in reviews:
         judged = review.judged.get("evidence", ())
-        texts = review.judged.get("text", {})
         yield Decision(
             review=review,
             rule_version=version if (version := review.judged.get("rule_version")) != flag.rule_version else None,
             rule_page=pages.get(review.pk),
             reason_label=reason_label(review.reason_code),
-            sentence=texts.get(language_in_force()) or texts.get("en", ""),
+            sentence=sentence_judged(review.judged),
             has_changed=bytes(review.judged_digest) != bytes(flag.judged_digest) or bool(flag.changed_because),
             changes=[] if judged == shown else _changes_since(flag, judged, release),
         )

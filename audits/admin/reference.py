@@ -47,12 +47,9 @@ class ReferenceAdmin(PreviewedAdmin):
                 help_text=" ".join(str(text) for text in help_text if text),
             )
         if isinstance(db_field, models.TextField):
-            rows = 1 if db_field.name in self.SHORT else 3
-            kwargs["widget"] = (
-                forms.TextInput(attrs={"class": "vTextField"})
-                if rows == 1
-                else forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField"})
-            )
+            is_short = db_field.name in self.SHORT
+            attributes = {"class": "vTextField"} if is_short else {"class": "vLargeTextField", "rows": 3}
+            kwargs["widget"] = (forms.TextInput if is_short else forms.Textarea)(attrs=attributes)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

@@ -9,11 +9,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audits.models import Flag, Review
+from audits.pages.labels import sentence_judged
 from audits.reference.reason_codes import reason_label
 from contracts.admin.bases import ReadOnlyAdmin
 from contracts.admin.columns import column, digest_column
 from contracts.pages.display import admin_url, preformatted, process_provenance
-from contracts.translating import language_in_force
 
 
 @admin.register(Review)
@@ -59,5 +59,4 @@ class ReviewAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("sentence as it stood"))
     def text(self, review: Review) -> str:
-        texts = review.judged.get("text", {})
-        return texts.get(language_in_force()) or texts.get("en", "–")
+        return sentence_judged(review.judged) or "–"

@@ -13,7 +13,7 @@ from audits.models import Flag
 from audits.rules import RULES
 from audits.wording import why_not
 from contracts.ocds.code_words import word_of
-from contracts.translating import variety_in_force
+from contracts.translating import language_in_force, variety_in_force
 
 OUTCOMES = {
     OutcomeKind.FLAGGED: _("flagged"),
@@ -62,6 +62,12 @@ def context_in_words(code: str, outcome: Mapping[str, Any]) -> str:
     if why:
         return gettext("Context, and no question by itself: %(why)s.") % {"why": why}
     return gettext("Context, and no question by itself.")
+
+
+def sentence_judged(judged: Mapping[str, Any]) -> str:
+    """Return the sentence of a flag as a person judged it, in the reader's language or else in English."""
+    texts: Mapping[str, str] = judged.get("text", {})
+    return texts.get(language_in_force()) or texts.get("en", "")
 
 
 def sentence(flag: Flag) -> str:
