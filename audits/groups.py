@@ -17,40 +17,24 @@ JOURNALISTS = gettext_noop("Journalists")
 AUDITORS = gettext_noop("Auditors")
 LEADS = gettext_noop("Leads")
 
+
+def _may(app: str, **models: str) -> tuple[str, ...]:
+    """Return permissions of an app: what may be done → the models, by their names in small letters."""
+    return tuple(f"{app}.{verb}_{model}" for verb, names in models.items() for model in names.split())
+
+
+_REFERENCE = "lexiconterm watchlist watchlistentry publiclist ruleoverride rulestate foureyeswaiver suppression"
 _READING = (
-    *("contracts.view_contractingprocess", "contracts.view_release", "contracts.view_organization"),
-    *("contracts.view_party", "contracts.view_award", "contracts.view_contract", "contracts.view_bid"),
-    *("contracts.view_publisher", "contracts.view_submission", "contracts.view_claim", "contracts.change_claim"),
-    *("contracts.view_document", "contracts.view_attachment", "contracts.add_attachment"),
-    "contracts.view_samebody",
-    *("contracts.view_receipt", "contracts.change_receipt", "contracts.view_receiptquestion"),
-    *("contracts.add_receiptquestion", "audits.view_flag", "audits.view_review"),
-    *("audits.view_audit", "audits.view_auditattempt"),
-    *("audits.view_lexiconterm", "audits.view_watchlist", "audits.view_watchlistentry", "audits.view_publiclist"),
-    *(
-        "audits.view_ruleoverride",
-        "audits.view_rulestate",
-        "audits.view_cohort",
-        "audits.view_foureyeswaiver",
-        "audits.view_suppression",
+    *_may(
+        "contracts",
+        view="contractingprocess release organization party award contract bid samebody publisher submission claim "
+        "document attachment receipt receiptquestion",
+        add="attachment receiptquestion",
+        change="claim receipt",
     ),
-    *("audits.view_blindreview", "audits.view_reply"),
+    *_may("audits", view=f"flag review blindreview reply audit auditattempt cohort {_REFERENCE}"),
 )
 _DECIDING = ("audits.add_review", "audits.decide_in_bulk", "audits.change_reply")
-_REFERENCE = tuple(
-    f"{verb}_{model}"
-    for model in (
-        "lexiconterm",
-        "watchlist",
-        "watchlistentry",
-        "publiclist",
-        "ruleoverride",
-        "rulestate",
-        "foureyeswaiver",
-        "suppression",
-    )
-    for verb in ("audits.add", "audits.change")
-)
 
 GROUPS: dict[str, tuple[str, ...]] = {
     # hand in records, and see what came of their own
@@ -61,25 +45,20 @@ GROUPS: dict[str, tuple[str, ...]] = {
     AUDITORS: (*_READING, *_DECIDING, "contracts.add_apitoken"),
     # decide too, and keep reference data, publishers and tokens; who sent what is theirs to know
     LEADS: (
-        *(
-            *_READING,
-            *_DECIDING,
-            "audits.undo_batch_of_others",
-            "audits.erase_reply",
-            *_REFERENCE,
-            "audits.view_shadow_flags",
+        *_READING,
+        *_DECIDING,
+        *("audits.undo_batch_of_others", "audits.erase_reply", "audits.view_shadow_flags"),
+        *_may("audits", view="knownanswer", add=f"knownanswer {_REFERENCE}", change=f"knownanswer {_REFERENCE}"),
+        *_may(
+            "contracts",
+            view="publishergrant apitoken submissionorigin trailentry retentionpolicy intakepolicy",
+            add="samebody publisher publishergrant submission apitoken retentionpolicy intakepolicy",
+            change="samebody publisher publishergrant apitoken retentionpolicy intakepolicy",
+            publish="document",
+            erase="submission",
+            retry="submission",
         ),
-        *("contracts.add_samebody", "contracts.change_samebody"),
-        *("contracts.add_publisher", "contracts.change_publisher", "contracts.add_submission"),
-        *("audits.view_knownanswer", "audits.add_knownanswer", "audits.change_knownanswer"),
-        "contracts.retry_submission",
-        *("contracts.view_publishergrant", "contracts.add_publishergrant", "contracts.change_publishergrant"),
-        *("contracts.view_apitoken", "contracts.add_apitoken", "contracts.change_apitoken"),
-        *("contracts.view_submissionorigin", "contracts.view_trailentry", "auth.view_user", "auth.view_group"),
-        *("auth.add_user", "auth.change_user"),
-        *("contracts.publish_document", "contracts.erase_submission", "contracts.view_retentionpolicy"),
-        *("contracts.add_retentionpolicy", "contracts.change_retentionpolicy"),
-        *("contracts.view_intakepolicy", "contracts.add_intakepolicy", "contracts.change_intakepolicy"),
+        *_may("auth", view="user group", add="user", change="user"),
     ),
 }
 
