@@ -1,8 +1,9 @@
 """
 Amounts as people write them → exact decimals.
 
-``1.234.567,89``, ``1,234,567.89``, ``R$ 1.250,50``, ``USD 2.5 millones``, ``$36´949,077.48``. What may mean two
-numbers is refused, never guessed: ``1.234`` is a thousand in Bogotá and a little more than one in Mexico City.
+``1.234.567,89``, ``1,234,567.89``, ``R$ 1.250,50``, ``USD 2.5 millones``, ``$36´949,077.48``, ``dois mil reais``. What
+may mean two numbers is refused, never guessed: ``1.234`` is a thousand in Bogotá and a little more than one in Mexico
+City.
 """
 
 import re
@@ -12,6 +13,7 @@ from msgspec import Struct
 
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.fact_tables import fold
+from contracts.ocds.spelled import read_spelled
 
 MAX_LENGTH = 80
 # With the same in words behind it.
@@ -36,6 +38,8 @@ SCALES = {
 _ABBREVIATED = {"mdp": "millones de pesos", "mdd": "millones de dolares", "mm$": "mm $"}
 # "1.250,00 (UN MIL DOSCIENTOS CINCUENTA 00/100 BOLIVIANOS)" says the same again: its currency alone may be new.
 _IN_WORDS = re.compile(r"\([^()\d]*\d{1,2}/100\b(?P<currency>[^()\d]*)\)")
+# So does "R$ 1.250,00 (mil duzentos e cinquenta reais)", as every contract of Brazil has it.
+_REPEATED = re.compile(r"\A(?P<digits>[^()]*)\((?P<words>[^()\d]+)\)[\s.,;]*")
 # Of notes below the table.
 _NOTE_MARKS = "*†‡¹²³⁴⁵⁶⁷⁸⁹ "
 _SCALED = re.compile(rf"(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True))})\b(?:\s+(?:de|of)\b)?(?P<rest>.*)")
@@ -66,12 +70,18 @@ def read_amount(
     :param decimal_mark: ``.`` or ``,`` where it is known, as in a column of a table
     :param power: the power of ten that it is raised by where its text names none, as in a column of millions
     :param needs_currency: whether a sign of several currencies is refused, or left out
-    :raises UnclearAmountError: if it may mean two numbers
+    :raises UnclearAmountError: if it may mean two numbers, or its words say another one than its digits
     :raises UnclearCurrencyError: if it may mean two currencies
     """
     if len(text) > MAX_WRITTEN:
         return None
     text = _IN_WORDS.sub(r"\g<currency>", text)
+    repeated = _REPEATED.fullmatch(text)
+    spelled = read_spelled(repeated["words"] if repeated else text)
+    if spelled and repeated:
+        text = f"{repeated['digits'].strip()} {spelled.currency}"
+    elif spelled and spelled.currency:
+        text, decimal_mark, power = f"{spelled.number} {spelled.currency}", ".", 0
     if len(text) > MAX_LENGTH:
         return None
     text = text.translate(_GROUP_MARKS).replace("\N{MINUS SIGN}", "-").rstrip(_NOTE_MARKS)
@@ -103,7 +113,10 @@ def read_amount(
     currencies.discard(None)
     if "" in currencies or len(currencies) > 1:
         return None
-    return Amount(Decimal(f"{number.scaleb(power):f}"), currencies.pop() or "" if currencies else "")
+    read = Decimal(f"{number.scaleb(power):f}")
+    if spelled and read != spelled.number:
+        raise UnclearAmountError(read, spelled.number)
+    return Amount(read, currencies.pop() or "" if currencies else "")
 
 
 def full_words(unit: str) -> str:

@@ -44,6 +44,15 @@ class TestAmounts:
             ("30 mdd", "30000000", "USD"),
             ("Q 2,345,678.90*", "2345678.90", "GTQ"),
             ("Bs 1.250.000,00 (Un millón doscientos cincuenta mil 00/100 bolivianos)", "1250000", "BOB"),
+            ("R$ 4.500.000,00 (quatro milhões e quinhentos mil reais).", "4500000", "BRL"),
+            ("1.234,89 (mil, duzentos e trinta e quatro reais e oitenta e nove centavos)", "1234.89", "BRL"),
+            ("R$ 1.000,00 (hum mil reais)", "1000", "BRL"),
+            ("R$ 4,5 milhões (quatro milhões e quinhentos mil reais)", "4500000", "BRL"),
+            ("quatro milhões e quinhentos mil reais", "4500000", "BRL"),
+            ("um bilhão e duzentos milhões de reais", "1200000000", "BRL"),
+            ("mil doscientos soles con diez céntimos", "1200.10", "PEN"),
+            ("Dos mil millones de quetzales", "2000000000", "GTQ"),
+            ("two hundred thousand five hundred US dollars", "200500", "USD"),
             ("41.000.000,50 (CUARENTA Y UN MILLONES CON 50/100 LEMPIRAS)", "41000000.50", "HNL"),
         ],
     )
@@ -52,7 +61,29 @@ class TestAmounts:
         assert (read.number, read.currency) == (Decimal(number), currency)
 
     @pytest.mark.parametrize(
-        "text", ["", "ten", "1.23.4", "1,2,3", "100 USD EUR", "5 %", "12 de", "1" * 100, "1e9", "5 (al mes)"]
+        "text",
+        [
+            "",
+            "ten",
+            "1.23.4",
+            "1,2,3",
+            "100 USD EUR",
+            "5 %",
+            "12 de",
+            "1" * 100,
+            "1e9",
+            "5 (al mes)",
+            "dois três reais",
+            "mil mil reais",
+            "dez milhões de bilhões de reais",
+            "dez reais e cento e dez centavos",
+            "10,00 (dez dólares) reais",
+            "R$ 10,00 (dez dólares)",
+            "1.250,00 (em milhões)",
+            "reais (dez)",
+            "um ou dois reais",
+            "dez reais e dois três centavos",
+        ],
     )
     def test_what_is_none(self, text):
         assert read_amount(text) is None
@@ -64,6 +95,12 @@ class TestAmounts:
 
     @pytest.mark.parametrize("text", ["1.234", "999,000", "USD 2.500 millones"])
     def test_three_digits_after_one_mark_may_be_two_numbers(self, text):
+        with pytest.raises(UnclearAmountError) as unclear:
+            read_amount(text)
+        assert len(unclear.value.readings) == 2
+
+    @pytest.mark.parametrize("text", ["R$ 45.000,00 (quatro mil reais)", "S/ 1,250.00 (doce mil quinientos soles)"])
+    def test_words_that_say_another_number_than_the_digits_leave_it_unclear(self, text):
         with pytest.raises(UnclearAmountError) as unclear:
             read_amount(text)
         assert len(unclear.value.readings) == 2

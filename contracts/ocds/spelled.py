@@ -1,0 +1,90 @@
+"""
+Amounts in words → exact decimals: ``quatro milhões e quinhentos mil reais``, ``mil soles con diez céntimos``.
+
+Contracts say each amount so behind its digits, and people tell it so. A sum that nobody says, as "dois três", is none.
+"""
+
+import re
+from decimal import Decimal
+from functools import cache
+
+from msgspec import Struct
+
+from contracts.ocds.fact_tables import fixture_rows, fold
+
+_WORDS = re.compile(r"\A[a-z ,-]+\Z")
+_WORD = re.compile("[a-z]+")
+_LINKING = frozenset({"e", "y", "and", "de", "of", "con", "com", "with"})
+_CENTS = frozenset({"centavo", "centavos", "centimo", "centimos", "cent", "cents"})
+_CENTS_OF_ONE = Decimal(100)
+_THOUSAND = 1000
+
+
+class Spelled(Struct, frozen=True):
+    """An amount, and the words beside it that are no number: its currency."""
+
+    number: Decimal
+    currency: str
+
+
+@cache
+def _values() -> tuple[dict[str, int], dict[str, int]]:
+    """Return the words that are added, and those that multiply what stands before them."""
+    rows = [(fold(row["word"]), int(row["value"]), row["kind"]) for row in fixture_rows("reading/number_words")]
+    added, multiplies = ({word: value for word, value, kind in rows if kind == of} for of in ("added", "multiplies"))
+    return added, multiplies
+
+
+def read_spelled(text: str) -> Spelled | None:
+    """Return the amount that words say, ``None`` if they say none or anything else with it."""
+    folded = fold(text)
+    if not _WORDS.match(folded):
+        return None
+    number, words = _number(_WORD.findall(folded))
+    if number is None:
+        return None
+    added, multiplies = _values()
+    end = next((place for place, word in enumerate(words) if word in added or word in multiplies), len(words))
+    cents, unit = _number(words[end:])
+    if words[end:] and (cents is None or len(unit) != 1 or unit[0] not in _CENTS or cents >= _CENTS_OF_ONE):
+        return None
+    while end and words[end - 1] in _LINKING:  # "reais e", before the cents
+        end -= 1
+    return Spelled(number + (cents or 0) / _CENTS_OF_ONE, " ".join(words[:end]))
+
+
+def _number(words: list[str]) -> tuple[Decimal | None, list[str]]:
+    """Return the number that words begin with, and the words behind it; ``None`` if it is none that people say."""
+    added, multiplies = _values()
+    total = thousands = group = 0
+    least, is_said = 0, False
+    for place, word in enumerate(words):
+        if word in added:
+            if not _fits(group, added[word]):
+                return None, words
+            group += added[word]
+        elif word in multiplies:
+            by = multiplies[word]
+            if by < _THOUSAND:
+                group = max(group, 1) * by
+            elif by == _THOUSAND:
+                if thousands:
+                    return None, words
+                thousands, group = max(group, 1) * by, 0
+            else:
+                if least and by >= least:
+                    return None, words
+                total, thousands, group, least = total + max(thousands + group, 1) * by, 0, 0, by
+        elif word in _LINKING:
+            continue
+        else:
+            return (Decimal(total + thousands + group) if is_said else None), words[place:]
+        is_said = True
+    return (Decimal(total + thousands + group) if is_said else None), []
+
+
+def _fits(group: int, value: int) -> bool:
+    """Whether a word follows what was said of a group of three digits: after "cento e vinte" one digit alone."""
+    if not group:
+        return True
+    return value < 10 if group % 100 >= 20 and group % 10 == 0 else group % 100 == 0 and value < 100
