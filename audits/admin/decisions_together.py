@@ -30,7 +30,7 @@ from audits.pages.labels import sentence
 from audits.triage import UNDO_WITHIN, confirmation_by, undo_batch
 from contracts.admin.bases import ListAdmin
 from contracts.pages.display import admin_url, deal
-from contracts.pages.keys import key_of
+from contracts.postgres.keys import key_of
 
 DECIDE = "audits.decide_in_bulk"
 MAX_TOGETHER = 100

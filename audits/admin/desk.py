@@ -23,7 +23,7 @@ from audits.models import DeskEntry, Flag, FlagNote
 from audits.models.desk import MAX_NOTE
 from audits.triage import last_undoable, undo_decision
 from contracts.admin.bases import ListAdmin
-from contracts.pages.keys import key_of
+from contracts.postgres.keys import key_of
 
 DECIDE = "audits.add_review"
 ME, NOBODY = "", "0"

@@ -19,7 +19,7 @@ from audits.models.flag_queryset import FlagQuerySet
 from audits.pages.labels import SECTORS, rule_name
 from contracts.admin import filters
 from contracts.pages.display import country_in_words
-from contracts.pages.keys import key_of
+from contracts.postgres.keys import key_of
 
 AWAITING = "awaiting"
 ALL = "all"

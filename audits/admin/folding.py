@@ -20,7 +20,7 @@ from audits.models import Flag
 from audits.models.flag import NEWEST_FIRST, QUEUE_ORDER
 from contracts.admin.paging import CappedPaginator
 from contracts.pages.display import admin_url
-from contracts.pages.keys import key_of
+from contracts.postgres.keys import key_of
 
 # The parameter in which the admin carries the filters of a list to the page of a row.
 FILTERS = "_changelist_filters"

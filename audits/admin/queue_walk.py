@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from audits.admin.folding import FILTERS, FoldedList, beyond
 from audits.models import Flag
-from contracts.pages.keys import key_of
+from contracts.postgres.keys import key_of
 
 # The flag whose row of the list was opened; the walk goes on from there when its contract is through.
 ROW = "_row"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from audits.models import SavedFilter
 from contracts.admin.bases import ListAdmin
-from contracts.pages.keys import key_of
+from contracts.postgres.keys import key_of
 
 MAX_SAVED = 30
 

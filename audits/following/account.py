@@ -15,8 +15,8 @@ from audits.following.api import MAX_SEARCHES, SavedSearchRow, too_many_searches
 from audits.following.delivering import ask_again
 from audits.following.news import newest
 from audits.models import Delivery, SavedSearch
-from contracts.pages.keys import key_of
 from contracts.pages.rendering import answer, in_the_readers_language
+from contracts.postgres.keys import key_of
 
 MAX_SHOWN = 20
 

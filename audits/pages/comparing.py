@@ -24,10 +24,10 @@ from contracts.pages.charts.bars import ranked
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.multiples import multiples
 from contracts.pages.display import compact, percent, whole
-from contracts.pages.keys import key_of
 from contracts.pages.misread import unknown_value
 from contracts.pages.pictures import Cell, Picture, period_of_years, picture_file, priced
 from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
+from contracts.postgres.keys import key_of
 
 MOST = 4
 SUGGESTED = 12

@@ -18,9 +18,9 @@ from audits.pages.flags import public_flags, show_flags
 from audits.replies import may_be_taken_back, send_reply, take_back
 from contracts.models import ContractingProcess, Organization, Receipt
 from contracts.ocds.links import is_of_web
-from contracts.pages.keys import key_of
 from contracts.pages.questions import Typed, take_answer
 from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
+from contracts.postgres.keys import key_of
 from contracts.receipts import AlreadyReviewedError, find_receipt
 
 MAX_NAME = 300

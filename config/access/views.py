@@ -35,7 +35,7 @@ from config.access.factors import (
     renew_recovery_codes,
 )
 from config.access.setting_up import let_set_up, may_set_up
-from contracts.pages.keys import key_of
+from contracts.postgres.keys import key_of
 from contracts.trail import Action, record
 
 # Who keeps the tokens of people keeps their second factors too.

@@ -24,7 +24,7 @@ from contracts.intake.same_contracts import Agreement, deals_of_claims, same_con
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Submission
 from contracts.models.claim import MAX_TOLD
 from contracts.pages.display import admin_url
-from contracts.pages.keys import key_of
+from contracts.postgres.keys import key_of
 
 DECIDE = "contracts.change_claim"
 # So many a person looks through, and one transaction compiles again.

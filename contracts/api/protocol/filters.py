@@ -26,6 +26,7 @@ from contracts.models import Organization, Publisher
 from contracts.names.finding import candidates, keys_named
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
 from contracts.ocds.countries import country_code
+from contracts.postgres.keys import key_of
 
 # How many sets of parameters are remembered.
 _KEPT = 512
@@ -74,9 +75,6 @@ def _only(whole: type[django_filters.FilterSet], names: frozenset[str]) -> type[
     part: Any = types.new_class(whole.__name__, (whole,))
     part.base_filters = {name: entry for name, entry in whole.base_filters.items() if name in names}
     return part
-
-
-_MAX_ID = 2**63 - 1
 
 
 class CountryField(forms.CharField):
@@ -270,12 +268,6 @@ def currency(field_name: str = "currency") -> OneOf:
     return OneOf(field_name, one=CurrencyField(), help_text="ISO 4217 code; `none`: rows without a currency.")
 
 
-def _organization_id(text: str) -> int | None:
-    if not (text.isascii() and text.isdigit()):
-        return None
-    return min(int(text), _MAX_ID) if len(text) < 20 else _MAX_ID
-
-
 class OrganizationFilter(django_filters.CharFilter):
     """
     An organization in a foreign key, by the id of the API or by its key, in whatever spelling.
@@ -294,8 +286,7 @@ class OrganizationFilter(django_filters.CharFilter):
     @staticmethod
     def keys(value: str) -> list[int]:
         """Return the primary keys of all of the body that an id or a key names."""
-        pk = _organization_id(value)
-        return keys_named(value) if pk is None else Organization.objects.bodies_of([pk])
+        return Organization.objects.bodies_of([key_of(value)]) if value.isdecimal() else keys_named(value)
 
     def among(self, queryset: models.QuerySet, keys: list[int]) -> models.QuerySet:
         return queryset.filter(**{f"{self.field_name}__any_of": keys})
@@ -307,7 +298,7 @@ class OrganizationFilter(django_filters.CharFilter):
     @staticmethod
     def candidates(value: str, reader: Any) -> Sequence[dict[str, Any]]:
         """Return the organizations that a text may mean which names none."""
-        return [] if _organization_id(value) is not None else candidates(value, reader)
+        return [] if value.isdecimal() else candidates(value, reader)
 
 
 ORGANIZATION = "Id or key of an organization; of a name that is neither, the answer tells `candidates`."

@@ -24,11 +24,11 @@ from contracts.api.reconciliation.matching import Candidate, Wanted, candidates_
 from contracts.api.reconciliation.properties import PROPERTIES, TYPES, rows_with_values, types_of
 from contracts.api.reconciliation.queries import MAX_CANDIDATES, read_extension, read_queries
 from contracts.models import Organization
+from contracts.postgres.keys import key_of
 from contracts.postgres.search import MAX_SECONDS, statement_timeout
 
 VERSIONS = ("0.2",)
 _ROUTE = "reconcile"
-_MAX_ID = 2**63 - 1
 
 
 class ReconciliationView(ApiView):
@@ -94,16 +94,15 @@ class ReconciliationView(ApiView):
         if "extend" in given:
             asked = read_extension(str(given["extend"]))
             names = [entry.id for entry in asked.properties]
-            keys = {text: int(text) for text in asked.ids if _is_key(text)}
-            kept = Organization.objects.kept_of(keys.values())
-            keys = {text: kept[pk] for text, pk in keys.items()}
+            kept = Organization.objects.kept_of([key_of(text) for text in asked.ids])
+            keys = {text: kept[key_of(text)] for text in asked.ids}
             rows = rows_with_values(Organization.objects.visible_to(reader), list(keys.values()), names)
             return Response(
                 {
                     "meta": [{"id": name, "name": str(PROPERTIES[name].name)} for name in names],
                     "rows": {
                         text: {
-                            name: PROPERTIES[name].value(row) if (row := rows.get(keys.get(text, -1))) else []
+                            name: PROPERTIES[name].value(row) if (row := rows.get(keys[text])) else []
                             for name in names
                         }
                         for text in asked.ids
@@ -154,10 +153,6 @@ def _candidate(found: Candidate, *, is_match: bool) -> dict[str, Any]:
 def _entity(row: Any) -> dict[str, str]:
     told = (row["country"], f"{row['scheme']} {row['identifier']}".strip(), ", ".join(row["roles"]))
     return {"id": str(row["pk"]), "name": row["name"] or row["key"], "description": " · ".join(filter(None, told))}
-
-
-def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= _MAX_ID
 
 
 class Suggestion(serializers.Serializer):
@@ -252,7 +247,7 @@ class FlyoutView(ApiView):
     def get(self, request: Request) -> Response:
         text = request.query_params.get("id", "")
         visible = Organization.objects.visible_to(effective_user(request))
-        kept = Organization.objects.kept_of([int(text)])[int(text)] if _is_key(text) else 0
+        kept = Organization.objects.kept_of([key_of(text)])[key_of(text)]
         row = rows_with_values(visible, [kept], []).get(kept)
         if row is None:
             raise parameter_problem("id", "invalid_parameter", _("No organization has this id."))
