@@ -25,10 +25,10 @@ from contracts.intake.same_contracts import MAX_DEALS, Deal, Same, deals_of_clai
 from contracts.models import Attachment, Claim, ContractingProcess, Document, Receipt, Submission
 from contracts.ocds.folding import without_marks
 from contracts.ocds.problems import Problem
+from contracts.postgres.keys import key_of
 
 WORDS = 9
 MAX_ANSWER = 20_000
-MAX_KEY_DIGITS = 18
 MAX_SAME = 20
 _LETTERS = re.compile("[a-z]+")
 _WORD = re.compile("[a-z]{4}")
@@ -87,9 +87,9 @@ def answer_question(receipt: Receipt, *, question: str, text: str) -> bool:
     :param text: at most ``MAX_ANSWER`` characters
     """
     text = text.replace("\0", " ").strip()  # PostgreSQL takes no NUL
-    if not text or not question.isdecimal() or len(question) > MAX_KEY_DIGITS:
+    if not text:
         return False
-    open_questions = receipt.questions.filter(answer="", pk=question)
+    open_questions = receipt.questions.filter(answer="", pk=key_of(question))
     return bool(open_questions.update(answer=text, answered_on=timezone.now().date()))
 
 

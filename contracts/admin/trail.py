@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.admin.bases import ListAdmin, ReadOnlyAdmin
 from contracts.admin.columns import column
 from contracts.models import TrailEntry
+from contracts.postgres.keys import key_of
 from contracts.trail import Action, record
 
 
@@ -71,7 +72,7 @@ class PersonFilter(admin.SimpleListFilter):
             case "none":
                 return queryset.filter(actor=None)
             case text:
-                return queryset.filter(actor=int(text)) if text.isascii() and text.isdigit() else queryset.none()
+                return queryset.filter(actor=key_of(text))
 
 
 @admin.register(TrailEntry)
