@@ -12,8 +12,8 @@ from contracts.api.protocol.views import ApiView
 from contracts.api.reconciliation.queries import MAX_CANDIDATES
 from contracts.api.reconciliation.views import Suggestions, SuggestView, limit_of
 from contracts.models import Publisher
-from contracts.names.spelling import folded
 from contracts.ocds.countries import country_codes, country_name
+from contracts.ocds.folding import folded
 from contracts.translating import language_in_force
 
 LANGUAGES = ("es", "pt", "en")

@@ -14,8 +14,8 @@ from contracts.api.protocol.columns import CHUNK_ROWS
 from contracts.api.protocol.rendering import WholeList
 from contracts.models import Organization
 from contracts.names.likeness import without_legal_form
-from contracts.names.spelling import folded
 from contracts.ocds.codes import buys
+from contracts.ocds.folding import folded
 from contracts.ocds.placeholders import is_of_anybody
 
 MEDIA_TYPE = "application/x-followthemoney+ndjson"

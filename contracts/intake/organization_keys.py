@@ -7,7 +7,8 @@ from msgspec import structs
 from contracts.models.organization import OF_PROCESS
 from contracts.names.spelling import normal_number
 from contracts.ocds.codes import buys
-from contracts.ocds.placeholders import fold_placeholder, is_row_number, names_nobody, registers_nobody
+from contracts.ocds.folding import folded
+from contracts.ocds.placeholders import is_row_number, names_nobody, registers_nobody
 from contracts.ocds.tax_numbers import REGISTERS, own_number
 from contracts.ocds.views import Party
 
@@ -58,10 +59,10 @@ def organization_key(party: Party, country: str, ocid: str) -> str:
     if party.scheme and number and not registers_nobody(number):
         return _bounded(f"{party.scheme.upper()}:{number}")
     place = f"name:{party.country or country}:"
-    name = fold_placeholder(party.name or party.id)
+    name = folded(party.name or party.id)
     if not names_nobody(name):
         return _bounded(f"{place}{name}")
-    own = fold_placeholder(party.identifier)
+    own = folded(party.identifier)
     if not names_nobody(own):
         return _bounded(f"{place}{own}")
     if is_row_number(name) and buys(party.roles):

@@ -27,8 +27,9 @@ from contracts.models.process import PUBLIC
 from contracts.models.provenance import Verification
 from contracts.models.stages import NUMBER, NUMBER_START
 from contracts.names.likeness import without_legal_form
-from contracts.names.spelling import folded, normal_number
+from contracts.names.spelling import normal_number
 from contracts.ocds.document import decode
+from contracts.ocds.folding import folded
 from contracts.ocds.parse import parse_process
 from contracts.ocds.placeholders import is_of_anybody
 from contracts.ocds.views import Process

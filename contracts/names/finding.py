@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from contracts.models import Organization
-from contracts.names.spelling import compact, folded, numbers_in_keys
+from contracts.names.spelling import compact, numbers_in_keys
+from contracts.ocds.folding import folded
 from contracts.postgres.search import with_words
 
 MAX_CANDIDATES = 10

@@ -2,7 +2,6 @@
 
 import re
 
-from contracts.ocds.folding import without_marks
 from contracts.ocds.tax_numbers import own_number
 
 _SINGLE_LETTERS = re.compile(r"\b(?:\w )+\w\b")
@@ -22,9 +21,3 @@ def numbers_in_keys(number: str) -> tuple[str, str]:
     """Return an identifier as keys may have it: without punctuation, and a NIT of Colombia without its last digit."""
     whole = normal_number(number)
     return whole, own_number(whole, "CO") or whole
-
-
-def folded(name: str) -> str:
-    """Return a name in small letters without accents, its punctuation as single spaces."""
-    letters = without_marks(name.casefold())
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())

@@ -9,7 +9,8 @@ from msgspec import structs
 from contracts.ocds.codes import buys, code_of
 from contracts.ocds.corrections import Reader
 from contracts.ocds.countries import country_code
-from contracts.ocds.placeholders import NAME, NUMBER, fold_placeholder, is_row_number
+from contracts.ocds.folding import folded
+from contracts.ocds.placeholders import NAME, NUMBER, is_row_number
 from contracts.ocds.places import point_of
 from contracts.ocds.pointers import escape, resolve
 from contracts.ocds.same_ids import entries_apart
@@ -161,9 +162,7 @@ def _named(reader: Reader, party: Party, referred: Iterable[tuple[str, Organizat
     """Call a party that has a number of a row alone by the name that all who refer to it give."""
     if not _has_row_number(party):
         return party
-    names = {
-        fold_placeholder(entry.name): entry.name for _role, entry in referred if entry.id == party.id and entry.name
-    }
+    names = {folded(entry.name): entry.name for _role, entry in referred if entry.id == party.id and entry.name}
     name = next(iter(names.values())) if len(names) == 1 else ""
     reader.note(f"{party.path}/id", party.id, name or None, "id_is_row_number")
     return structs.replace(party, name=name)

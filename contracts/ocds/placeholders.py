@@ -1,7 +1,7 @@
 """
 What people and programs write where nothing is known: ``N/A``, ``sin dato``, ``0000``, the words of a template.
 
-``fixtures/reading/placeholders.csv`` lists them as ``fold_placeholder`` folds them: ``text`` stands in any text,
+``fixtures/reading/placeholders.csv`` lists them as ``folded`` writes them: ``text`` stands in any text,
 ``number`` in an id or a number of an organization, ``name`` in its name. ``nobody`` in a name says something, such as
 the kind of supplier, and is kept; but it is no name by which two records mean the same one. Neither is a number of a
 few digits that stands alone: that is the rank of a bidder, or a row of a table. ``anybody`` has a number that a tax
@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 from contracts.ocds.caching import remembered
 from contracts.ocds.fact_tables import fixture_rows
-from contracts.ocds.folding import letters_and_digits, without_marks
+from contracts.ocds.folding import folded, letters_and_digits
 
 TEXT, NUMBER, NAME, NOBODY, ANYBODY = "text", "number", "name", "nobody", "anybody"
 
@@ -31,12 +31,6 @@ _TYPED = re.compile(r"12345678|([1-9])\1{7}|\A0*\Z")
 _BEHIND_REGISTER = re.compile(r"[A-Za-z]{2}-[A-Za-z_]{1,10}-(\S{1,16})")
 
 
-def fold_placeholder(text: str) -> str:
-    """Return a text in lower case without marks, with one space for any signs: ``S/N`` is ``s n``."""
-    letters = without_marks(text.casefold())
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
-
-
 @lru_cache(maxsize=16_384)
 def is_placeholder(text: str, kind: str) -> bool:
     """
@@ -46,18 +40,18 @@ def is_placeholder(text: str, kind: str) -> bool:
     """
     if kind != NAME and _COUNTING.search(text):
         return False
-    folded, listed = fold_placeholder(text), _listed()
-    if not folded or folded in listed[TEXT]:
+    words, listed = folded(text), _listed()
+    if not words or words in listed[TEXT]:
         return True
     if kind == NUMBER:
         # A row of one sign is as many of them: 0000, XXX.
-        if folded.replace(" ", "") in listed[NUMBER] or _of_one_sign(folded) in listed[NUMBER]:
+        if words.replace(" ", "") in listed[NUMBER] or _of_one_sign(words) in listed[NUMBER]:
             return True
         behind = _BEHIND_REGISTER.fullmatch(text.strip())
-        return behind is not None and fold_placeholder(behind[1]) in listed[TEXT]
+        return behind is not None and folded(behind[1]) in listed[TEXT]
     if kind == NAME:
         # Templates number what they repeat.
-        return _LAST_NUMBER.sub("", folded) in listed[NAME] or _of_one_sign(folded) in listed[NAME]
+        return _LAST_NUMBER.sub("", words) in listed[NAME] or _of_one_sign(words) in listed[NAME]
     return False
 
 
@@ -66,10 +60,10 @@ def names_nobody(name: str) -> bool:
     """Return whether a name of an organization names none: it has no letters, or says what kind of supplier it was."""
     if len(name) > LONGEST_NOBODY:
         return not any(map(str.isalnum, name))
-    folded = fold_placeholder(name)
-    if not folded or is_row_number(folded):
+    words = folded(name)
+    if not words or is_row_number(words):
         return True
-    return _LAST_NUMBER.sub("", folded) in _listed()[NOBODY] or is_of_anybody(folded)
+    return _LAST_NUMBER.sub("", words) in _listed()[NOBODY] or is_of_anybody(words)
 
 
 def is_of_anybody(number: str) -> bool:
@@ -90,7 +84,7 @@ def numbers_of_anybody() -> frozenset[str]:
 
 def is_row_number(text: str) -> bool:
     """Return whether a text is a number of a few digits: a rank, or a row of a table."""
-    return bool(_SHORT_NUMBER.fullmatch(fold_placeholder(text)))
+    return bool(_SHORT_NUMBER.fullmatch(folded(text)))
 
 
 @remembered  # rule after rule asks it of one record
@@ -100,8 +94,8 @@ def names_no_process(ocid: str) -> bool:
     return start.count("-") == 1 and 0 < len(end) <= LONGEST and is_placeholder(end, TEXT)
 
 
-def _of_one_sign(folded: str) -> str:
-    return folded[0] if _REPEATED.fullmatch(folded.replace(" ", "")) else ""
+def _of_one_sign(words: str) -> str:
+    return words[0] if _REPEATED.fullmatch(words.replace(" ", "")) else ""
 
 
 @cache

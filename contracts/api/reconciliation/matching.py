@@ -11,8 +11,9 @@ from contracts.models import Organization
 from contracts.models.organization import OF_ONE_PROCESS
 from contracts.names.finding import keys_named
 from contracts.names.likeness import likeness
-from contracts.names.spelling import folded, normal_number, numbers_in_keys
+from contracts.names.spelling import normal_number, numbers_in_keys
 from contracts.ocds.codes import BUYER_ROLES
+from contracts.ocds.folding import folded
 from contracts.postgres.search import with_words
 
 # Organizations that are compared with one query.

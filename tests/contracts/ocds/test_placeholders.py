@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from contracts.intake.rows import ProcessRows
+from contracts.ocds.folding import folded
 from contracts.ocds.messages import CORRECTIONS
 from contracts.ocds.parse import parse_process
 from contracts.ocds.placeholders import (
@@ -16,7 +17,6 @@ from contracts.ocds.placeholders import (
     NOBODY,
     NUMBER,
     TEXT,
-    fold_placeholder,
     is_placeholder,
     names_nobody,
 )
@@ -38,7 +38,7 @@ def test_the_list_is_folded_sorted_and_says_where_it_is_from():
     with FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["list"] for row in rows} == {TEXT, NUMBER, NAME, NOBODY, ANYBODY}
-    assert all(row["value"] == fold_placeholder(row["value"]) and row["source"] for row in rows)
+    assert all(row["value"] == folded(row["value"]) and row["source"] for row in rows)
     assert max(len(row["value"]) for row in rows if row["list"] != NOBODY) + 4 <= LONGEST
     assert max(len(row["value"]) for row in rows) + 4 <= LONGEST_NOBODY
     places = [((TEXT, NUMBER, NAME, NOBODY, ANYBODY).index(row["list"]), row["value"]) for row in rows]
@@ -339,7 +339,7 @@ def test_a_number_that_anybody_has_joins_nobody(number):
 def test_who_is_called_by_what_anybody_has_is_known_within_the_process_alone(name):
     party = {"id": "MX-RFC-XAXX010101000", "name": name, "identifier": {"scheme": "MX-RFC", "id": "XAXX010101000"}}
     process, _ = read(ocid="ocds-test01-1", parties=[{**party, **SUPPLIER}])
-    assert ProcessRows(process).party_keys == [f"name::{fold_placeholder(name)} @ocds-test01-1"]
+    assert ProcessRows(process).party_keys == [f"name::{folded(name)} @ocds-test01-1"]
 
 
 @pytest.mark.parametrize(
@@ -364,7 +364,7 @@ def test_a_name_beside_a_number_of_anybody_is_a_name():
 def test_a_number_that_anybody_has_names_nobody_either(own_id):
     party = {"id": own_id, "identifier": {"scheme": "MX-RFC", "id": "XAXX010101000"}, **SUPPLIER}
     process, _ = read(ocid="ocds-test01-1", parties=[party])
-    assert ProcessRows(process).party_keys == [f"name::{fold_placeholder(own_id)} @ocds-test01-1"]
+    assert ProcessRows(process).party_keys == [f"name::{folded(own_id)} @ocds-test01-1"]
 
 
 def test_a_number_of_one_of_them_joins_as_before():
