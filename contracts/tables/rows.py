@@ -10,12 +10,11 @@ from typing import Any
 from msgspec import Struct, structs
 from msgspec.json import encode
 
-from contracts.ocds.amounts import Amount, UnclearAmountError, read_amount
+from contracts.ocds.amounts import Amount
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
-from contracts.ocds.days import UnclearDateError, lack_of, read_date
 from contracts.ocds.fact_tables import fold
-from contracts.ocds.facts import Notation, kind_of
+from contracts.ocds.facts import FactReader, Notation, kind_of
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import MAX_OCID
@@ -315,40 +314,34 @@ class _Row:
     def value(self, path: str, text: str) -> Any:
         """Read a text as the last member of a path asks for; ``None`` if it can not be read."""
         name = path.rpartition("/")[2]
-        notation = self.notations.get(path, Notation())
-        try:
-            if name == "amount":
-                return self.amount(path, text, notation.decimal_mark)
-            if name.startswith("numberOf") or name == "quantity":
-                if not _WHOLE.fullmatch(text):
-                    self.cell_problem(path, "number", kind_of(text))
-                    return None
-                return int(float(text))
-            if is_date_path(path):
-                order = notation.month_first if notation.may_be_either else notation.month_first or False
-                read = read_date(text, month_first=order, is_turned=notation.is_turned)
-                if read is None:
-                    self.cell_problem(path, f"date{lack_of(text)}", {"text": text[:60]})
-                return read
-        except UnclearDateError as unclear_date:
-            readings = " / ".join(unclear_date.readings)
-            self.cell_problem(path, "date_unclear", {"text": text[:60], "readings": readings})
-            return None
-        except UnclearAmountError as unclear:
-            readings = " / ".join(f"{reading:f}" for reading in unclear.readings)
-            self.cell_problem(path, "amount_unclear", {"text": text[:60], "readings": readings})
-            return None
+        if name.startswith("numberOf") or name == "quantity":
+            if not _WHOLE.fullmatch(text):
+                self.cell_problem(path, "number", kind_of(text))
+                return None
+            return int(float(text))
+        if name == "amount":
+            return self.amount(path, text)
+        if is_date_path(path):
+            reader = FactReader({name: self.notations.get(path, Notation())})
+            day = reader.date({name: text}, name, "")
+            self.tell_problems(path, reader)
+            return day or None
         return [text] if name == "tag" else text
 
-    def amount(self, path: str, text: str, decimal_mark: str) -> Amount | None:
-        power = self.unit(path).power
-        if (number := self.number(path)) is not None:
-            return Amount(Decimal(f"{number.scaleb(power):f}"))
-        country = self.mapping.country
-        amount = read_amount(text, country=country, decimal_mark=decimal_mark, power=power, needs_currency=False)
-        if amount is None:
-            self.cell_problem(path, "number", kind_of(text))
+    def amount(self, path: str, text: str) -> Amount | None:
+        notation = self.notations.get(path, Notation())
+        notation = structs.replace(notation, power=self.unit(path).power, may_lack_currency=True)
+        reader = FactReader({"amount": notation})
+        reader.country = self.mapping.country
+        number = self.number(path)
+        found = text if number is None else Decimal(f"{number:f}")
+        amount = reader.amount(found, "/amount", is_named=False)
+        self.tell_problems(path, reader)
         return amount
+
+    def tell_problems(self, path: str, reader: FactReader) -> None:
+        for problem in reader.problems:
+            self.cell_problem(path, problem.variant, problem.values)
 
     def currency(self, path: str) -> str:
         """Return the code that the header of a column of amounts names, ``""`` if it names none or an unclear one."""
