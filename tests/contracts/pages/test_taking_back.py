@@ -99,7 +99,10 @@ def test_a_document_of_what_was_decided_on_does_not_go_alone(client, make_user):
     assert "Take back this one alone" in ask(client, words)
     lead = make_user("Leads")
     decide_claim(claim=Claim.objects.get(), kind=ClaimDecision.Kind.ACCEPTED, reason="Seen.", decided_by=lead)
-    assert "Take back this one alone" not in ask(client, words)
+    page = ask(client, words)
+    assert "Take back this one alone" not in page
+    assert "cannot be taken back here any more. Ask for it where it is public" in page, "not a button alone"
+    assert "write all of it anew" not in page
     assert "cannot be taken back" in ask(client, words, wish="take back", submission=str(document.pk))
     document.refresh_from_db()
     assert document.erased_on is None
