@@ -56,12 +56,25 @@ def _server(home: Path) -> float:
     if not note.exists():
         return 0.0
     postmaster = int(note.read_text().split()[0])
-    total = sum(_times(postmaster)[:4])
+    while True:
+        own = _times(postmaster)
+        running = sum(map(_of_child, _children(postmaster)))
+        # What ended meanwhile may have been counted nowhere: all that a program's connection did.
+        if _times(postmaster)[2:] == own[2:]:
+            return (sum(own) + running) / _TICKS
+
+
+def _children(process: int) -> Iterator[int]:
     for entry in Path("/proc").iterdir():
         with suppress(OSError, ValueError):
-            if entry.name.isdigit() and _parent(int(entry.name)) == postmaster:
-                total += sum(_times(int(entry.name))[:2])
-    return total / _TICKS
+            if entry.name.isdigit() and _parent(int(entry.name)) == process:
+                yield int(entry.name)
+
+
+def _of_child(process: int) -> int:
+    with suppress(OSError):
+        return sum(_times(process)[:2])
+    return 0
 
 
 def _fields(process: int) -> list[str]:
