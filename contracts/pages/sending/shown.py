@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from contracts.models import Submission
 from contracts.ocds.contact_points import is_of_contact_point
 from contracts.pages.sending.facts import FactsForm, field_of
-from contracts.pages.sending.tables import Trial, columns_of, told, unused_of
+from contracts.pages.sending.tables import Trial, columns_of, names_no_buyer, told, unused_of
 from contracts.receipts import Followed
 from contracts.translating import correction_detail, tell_same
 
@@ -85,5 +85,6 @@ class Shown(NamedTuple):
             len(problems),
             columns=columns_of(self.entry.sheets),
             unused=unused_of(self.entry.sheets),
+            names_no_buyer=names_no_buyer(self.entry.sheets),
             releases=self.entry.counts.get("releases_read", 0) if is_ocds else 0,
         )

@@ -11,7 +11,7 @@ from contracts.intake.report import Report
 from contracts.ocds.fact_tables import fixture_rows
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.given_mapping import FACTS, GivenMapping, read_given
-from contracts.tables.header_names import key
+from contracts.tables.header_names import GIVEN, key
 from contracts.tables.preview import TablePreview
 from contracts.translating import problem_detail, tell_problem
 
@@ -81,12 +81,16 @@ class MappingForm(forms.Form):
         return cleaned
 
 
+# Facts and members of OCDS that tell who bought, or where another record does.
+_OF_BUYERS = frozenset({"buyer", "buyer_id", "parties", "ocid"})
+
+
 class Trial(Struct, frozen=True):
     """
     What was read of a file, and what is wrong where; problems as ``tell_problem`` gives them.
 
     ``rows`` are those of a table, ``columns`` its headers with what each was taken for, ``unused`` its headers that
-    give no fact, ``releases`` those read of an OCDS file.
+    give no fact, ``releases`` those read of an OCDS file, ``names_no_buyer`` whether no column says who bought.
     """
 
     rows: int
@@ -96,6 +100,7 @@ class Trial(Struct, frozen=True):
     columns: list[tuple[str, str]] = []
     unused: list[str] = []
     releases: int = 0
+    names_no_buyer: bool = False
 
 
 def trial_of(report: Report) -> Trial:
@@ -115,6 +120,18 @@ def columns_of(sheets: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Return each header of the sheets that were read with what its column was taken for, in the reader's words."""
     pairs = dict.fromkeys(pair for sheet in sheets if sheet["rows_read"] for pair in sheet["columns"].items())
     return [(header, str(LABELS.get(fact) or _PATHS.get(fact, fact))) for header, fact in pairs]
+
+
+def names_no_buyer(sheets: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether no column of a sheet that was read says who bought; who said what its columns hold was asked for it."""
+    return any(
+        sheet["rows_read"]
+        and sheet["mapping"] != GIVEN
+        and not any(
+            fact.partition("/")[0] in _OF_BUYERS or "procuringEntity" in fact for fact in sheet["columns"].values()
+        )
+        for sheet in sheets
+    )
 
 
 def unused_of(sheets: Sequence[Mapping[str, Any]]) -> list[str]:

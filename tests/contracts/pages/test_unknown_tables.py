@@ -177,3 +177,20 @@ class TestTablesThatAreNotKnown:
         page = client.get(f"/submit/?lang={language}").content.decode()
         assert f"/api/v1/submissions/template/?language={language}" in page
         assert client.get(f"/api/v1/submissions/template/?language={language}").content[:2] == b"PK"
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "is_told"),
+    [
+        ("Objeto;Contratada;Valor", "Nuvem;ACME;100,50", True),
+        ("Objeto;Órgão;Contratada;Valor", "Nuvem;Prefeitura;ACME;100,50", False),
+        ("ocid;tender/title", "ocds-form-9;Nuvem", False),
+    ],
+)
+def test_a_table_in_which_nobody_bought_is_told_so(client, header, row, is_told):
+    """The buyer stands above the header, as a title, where many city halls write it."""
+    words = words_of(send(client, files=[file(f"{header}\n{row}\n".encode(), "lista.csv")]))
+    process_all()
+    page = ask(client, words)
+    assert "1 of 1 rows read" in page
+    assert ("No column says who bought" in page) is is_told
