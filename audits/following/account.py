@@ -36,7 +36,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         given = {name: request.POST.get(name, "") for name in ("name", "query", "url")}
         created, problems = _save(request, given)
     elif request.method == "POST":
-        _WISHES.get(wish, _nothing)(own, key_of(request.POST.get("row", "")))
+        _do(wish, own, key_of(request.POST.get("row", "")))
         return HttpResponseRedirect(request.get_full_path())
     return answer(
         request,
@@ -64,26 +64,16 @@ def _save(request: HttpRequest, given: dict[str, str]) -> tuple[SavedSearch | No
     return row.save(owner=request.user, told=newest()), []
 
 
-def _nothing(_own: Any, _row: int) -> None:
-    """Do nothing: the wish is not one of ours."""
-
-
-def _pause(own: Any, row: int) -> None:
-    own.filter(pk=row).update(enabled=False)
-
-
-def _resume(own: Any, row: int) -> None:
-    own.filter(pk=row).update(enabled=True, failures=0, next_try_at=None)
-
-
-def _delete(own: Any, row: int) -> None:
-    own.filter(pk=row).delete()
-
-
-def _replay(own: Any, row: int) -> None:
-    delivery = Delivery.objects.select_related("search").filter(search__in=own, pk=row).first()
-    if delivery is not None and ask_again(delivery)[1]:
-        transaction.on_commit(tasks.enqueue)
-
-
-_WISHES = {"pause": _pause, "resume": _resume, "delete": _delete, "replay": _replay}
+def _do(wish: str, own: Any, row: int) -> None:
+    """Do what is wished with one of the account's own searches, or deliveries; nothing, if it is no wish of ours."""
+    match wish:
+        case "pause":
+            own.filter(pk=row).update(enabled=False)
+        case "resume":
+            own.filter(pk=row).update(enabled=True, failures=0, next_try_at=None)
+        case "delete":
+            own.filter(pk=row).delete()
+        case "replay":
+            delivery = Delivery.objects.select_related("search").filter(search__in=own, pk=row).first()
+            if delivery is not None and ask_again(delivery)[1]:
+                transaction.on_commit(tasks.enqueue)
