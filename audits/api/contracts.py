@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce, Concat, JSONObject
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from audits.api.flagged import by_evidence, by_flag_state, by_rule
+from audits.api.flagged import FlaggedPassages, by_flag_state, by_rule
 from audits.api.includes import evidence_of, flags_of
 from audits.api.sectors import SectorFilter, sectors_of
 from audits.api.visible_flags import AskedOfFlags, OfVisibleFlags
@@ -87,7 +87,7 @@ class AuditedContractFilter(ContractFilter):
     sector = SectorFilter("process")
     rule = by_rule("process")
     flag_state = by_flag_state("process")
-    q__evidence = by_evidence("process")
+    q__evidence = FlaggedPassages("process")
 
 
 class _WithCitingFlags(ApiView):

@@ -59,7 +59,7 @@ def _flagged(filters: Any, queryset: models.QuerySet, field_name: str) -> models
     return queryset.filter(**{f"{field_name}__in": flags.values("process")})
 
 
-class FlagFilter(OneOf):
+class FlaggedAs(OneOf):
     """One of `rule` and `flag_state`; where several parameters ask of flags, one flag must be all of it."""
 
     def __init__(self, field_name: str, *, values: Any, help_text: str) -> None:
@@ -84,15 +84,11 @@ class FlaggedPassages(WordsFilter):
         return _flagged(self.parent, queryset, self.path)
 
 
-def by_rule(field_name: str) -> FlagFilter:
+def by_rule(field_name: str) -> FlaggedAs:
     text = f"Whose process has a flag of this rule that you may see: {', '.join(RULES)}."
-    return FlagFilter(field_name, values=list(RULES), help_text=text)
+    return FlaggedAs(field_name, values=list(RULES), help_text=text)
 
 
-def by_flag_state(field_name: str) -> FlagFilter:
+def by_flag_state(field_name: str) -> FlaggedAs:
     text = f"Whose process has a flag in this state that you may see: {', '.join(Flag.State.values)}."
-    return FlagFilter(field_name, values=Flag.State.values, help_text=text)
-
-
-def by_evidence(path: str) -> FlaggedPassages:
-    return FlaggedPassages(path)
+    return FlaggedAs(field_name, values=Flag.State.values, help_text=text)

@@ -1,6 +1,7 @@
 """Flags and their evidence, included in rows of lists, as far as the reader may see them."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import JSONObject
@@ -16,19 +17,17 @@ Belonging = Callable[[QuerySet[Flag]], QuerySet[Flag]]
 
 def flags_of(belonging: Belonging) -> Callable[[Request], QuerySet]:
     """Return the include of the flags that belong to a row."""
-
-    def flags(request: Request) -> QuerySet:
-        row = JSONObject(id="pk", rule="rule", severity=Severity.expression("severity"), state="state")
-        return belonging(Flag.objects.visible_to(effective_user(request))).order_by("pk").values(json=row)
-
-    return flags
+    return _of_flags(belonging, id="pk", rule="rule", severity=Severity.expression("severity"), state="state")
 
 
 def evidence_of(belonging: Belonging) -> Callable[[Request], QuerySet]:
     """Return the include of the evidence of the flags of a row, as it was confirmed if it changed since."""
+    return _of_flags(belonging, flag_id="pk", rule="rule", places=shown_evidence())
 
-    def evidence(request: Request) -> QuerySet:
-        row = JSONObject(flag_id="pk", rule="rule", places=shown_evidence())
-        return belonging(Flag.objects.visible_to(effective_user(request))).order_by("pk").values(json=row)
 
-    return evidence
+def _of_flags(belonging: Belonging, **members: Any) -> Callable[[Request], QuerySet]:
+    def flags(request: Request) -> QuerySet:
+        visible = Flag.objects.visible_to(effective_user(request))
+        return belonging(visible).order_by("pk").values(json=JSONObject(**members))
+
+    return flags

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audits.api.flag_rows import FlagRow, visible_rows
-from audits.api.flagged import by_evidence, by_flag_state, by_rule
+from audits.api.flagged import FlaggedPassages, by_flag_state, by_rule
 from audits.api.includes import evidence_of, flags_of
 from audits.api.replies import RepliesOfProcess, ReplyRow, on_process
 from audits.api.sectors import SectorEvidence, SectorFilter, Sectors, sectors_of
@@ -162,7 +162,7 @@ class AuditedProcessFilter(ProcessFilter):
     sector = SectorFilter("pk")
     rule = by_rule("pk")
     flag_state = by_flag_state("pk")
-    q__evidence = by_evidence("pk")
+    q__evidence = FlaggedPassages("pk")
 
 
 class AuditedProcessListView(AskedOfFlags, ProcessListView):
