@@ -131,8 +131,8 @@ def test_problems_are_shown_in_the_readers_language(sign_in, enqueued):
     process_submission(Submission.objects.get().pk)
     Submission.objects.update(error="attempts_exhausted", attempts=3)
     html = client.get(address, headers={"Accept-Language": "pt"}).content.decode()
-    assert "A liberação não tem ocid." in html
-    assert "Dê à liberação o `ocid`" in html
+    assert "A publicação não tem ocid." in html
+    assert "Dê à publicação o `ocid`" in html
     assert "Tentou-se 3 vezes" in html
     refused = client.post(
         ADD,
