@@ -176,7 +176,7 @@ def _precision(health: Mapping[str, Health]) -> Picture | None:
         low, high = round(precision.low * 100), round(precision.high * 100)
         text = f"{round(precision.share * 100)} % ({low}–{high} %), n = {entry.decisions.decided}"
         ranges.append(Range(code, precision.low, precision.share, precision.high, text))
-        numbers = (entry.decisions.confirmed, entry.decisions.first, entry.decisions.dismissed)
+        numbers = (entry.decisions.confirmed, entry.decisions.confirmed_by_one, entry.decisions.dismissed)
         href = reverse("methodology-rule", args=[code])
         rows.append((Cell(code, rule_name(code), href), *map(Cell, numbers), Cell(f"{low}–{high} %")))
     note = _(

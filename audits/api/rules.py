@@ -71,6 +71,7 @@ class VersionRow(serializers.Serializer):
     since = serializers.DateField(allow_null=True, help_text="Null for the first version.")
     change = serializers.CharField(help_text="What it answers otherwise than the one before.")
     confirmed = serializers.IntegerField(allow_null=True)
+    confirmed_by_one = serializers.IntegerField(allow_null=True, help_text="Those that await a second person.")
     dismissed = serializers.IntegerField(allow_null=True)
 
 
@@ -79,6 +80,7 @@ class MonthRow(serializers.Serializer):
 
     month = serializers.CharField(help_text="YYYY-MM, in UTC.")
     confirmed = serializers.IntegerField(allow_null=True)
+    confirmed_by_one = serializers.IntegerField(allow_null=True, help_text="Those that await a second person.")
     dismissed = serializers.IntegerField(allow_null=True)
 
 
@@ -105,6 +107,7 @@ class RuleHealth(serializers.Serializer):
     )
     missing = MissingCount(many=True, help_text="Fields for want of which it could not judge, most frequent first.")
     confirmed = serializers.IntegerField(allow_null=True, help_text="Flags of the version in force.")
+    confirmed_by_one = serializers.IntegerField(allow_null=True, help_text="Those that await a second person.")
     dismissed = serializers.IntegerField(allow_null=True)
     precision = serializers.FloatField(
         allow_null=True,

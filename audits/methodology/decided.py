@@ -10,6 +10,7 @@ from contracts.pages.pictures import Cell, Picture
 
 # So many months are told apart in a picture; the table has no more.
 MOST_MONTHS = 24
+_COUNTED = ("confirmed", "confirmed_by_one", "dismissed")
 
 
 def picture_of(health: Mapping[str, Any]) -> list[Picture]:
@@ -18,26 +19,27 @@ def picture_of(health: Mapping[str, Any]) -> list[Picture]:
 
     :param health: ``Health.as_json``, or what of it is public; a count of None is fewer than five
     """
-    months = [
-        (row["month"], row["confirmed"], row["dismissed"])
-        for row in health["months"][-MOST_MONTHS:]
-        if row["confirmed"] or row["dismissed"]
-    ]
+    # What was published by an earlier version of this program may lack one of them.
+    counts = {row["month"]: [row.get(name) for name in _COUNTED] for row in health["months"][-MOST_MONTHS:]}
+    months = {month: found for month, found in counts.items() if any(found)}
     if not months:
         return []
     title, few = _("How its flags were decided"), _("fewer than five")
-    totals = [(confirmed or 0) + (dismissed or 0) for _month, confirmed, dismissed in months]
-    confirmed_share = [(month[1] or 0) / total for month, total in zip(months, totals, strict=True)]
-    series = {_("confirmed"): confirmed_share, _("dismissed"): [1 - share for share in confirmed_share]}
+    totals = [sum(count or 0 for count in found) for found in months.values()]
+    names = (_("confirmed"), _("confirmed by one person"), _("dismissed"))
+    series = {
+        name: [(found[place] or 0) / total for found, total in zip(months.values(), totals, strict=True)]
+        for place, name in enumerate(names)
+    }
     rows = [
-        (Cell(month), *(Cell("" if count is None else count, few if count is None else "") for count in counts))
-        for month, *counts in months
+        (Cell(month), *(Cell("" if count is None else count, few if count is None else "") for count in found))
+        for month, found in months.items()
     ]
     told = _("%(number)s flags, each by the latest decision on it, of all versions.") % {"number": sum(totals)}
-    first, last = months[0][0], months[-1][0]
+    first, last = min(months), max(months)
     period = first if first == last else f"{first} – {last}"
     note = _("What is fewer than five in a month is not drawn for the public.")
-    head = (_("Month"), _("Flags confirmed"), _("Flags dismissed"))
-    drawing = shares(title, [month for month, *_counts in months], series)
+    head = (_("Month"), _("Flags confirmed"), _("By one person"), _("Flags dismissed"))
+    drawing = shares(title, list(months), series)
     is_wide = len(months) > 6
     return [Picture("decisions", title, note, head, rows, drawing, is_wide=is_wide, coverage=told, period=period)]

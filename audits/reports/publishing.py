@@ -29,7 +29,7 @@ from contracts.postgres.locks import lock_until_commit
 SMALLEST = 5
 STATS = "stats"
 # What is counted of people's decisions, and of what they judged blindly.
-_DECIDED = ("confirmed", "dismissed")
+_DECIDED = ("confirmed", "confirmed_by_one", "dismissed")
 _LOOKED_AT = ("judged_twice", "judged_alike", "found_right", "found_idle", "found_wrong")
 
 

@@ -55,15 +55,15 @@ class Precision(Struct, frozen=True):
 
 
 class Decisions(Struct, frozen=True):
-    """How many flags of a rule, or of a version, people confirmed and dismissed; ``first`` await a second person."""
+    """How many flags of a rule, or of a version, people confirmed and dismissed, or one so far confirmed."""
 
     confirmed: int = 0
     dismissed: int = 0
-    first: int = 0
+    confirmed_by_one: int = 0
 
     @property
     def found_right(self) -> int:
-        return self.confirmed + self.first
+        return self.confirmed + self.confirmed_by_one
 
     @property
     def decided(self) -> int:

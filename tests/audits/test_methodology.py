@@ -207,7 +207,7 @@ def test_a_rule_page_counts_what_was_assessed_flagged_and_decided(client):
     assert "/tender/procurementMethod (1)" in words
     rule = RULES["R018"]
     assert f"{rule.version} (in force) " in words
-    assert f"{change_of(rule.code, rule.version, 'en').text} 3 1" in words
+    assert f"{change_of(rule.code, rule.version, 'en').text} 3 0 1" in words
     assert "1 The first one. 0 0" in words
     assert "no precision is told" in words
 

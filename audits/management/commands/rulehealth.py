@@ -12,7 +12,7 @@ from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_ASSESSED, Health, 
 # The five outcomes, and what else is told of a rule.
 _HEADS = (
     *("flagged", "clear", "no data", "n/a", "failed"),
-    *("withheld", "share", "confirmed", "dismissed", "precision", "r/i/w"),
+    *("withheld", "share", "confirmed", "by one", "dismissed", "precision", "r/i/w"),
 )
 
 
@@ -20,8 +20,8 @@ class Command(BaseCommand):
     help = (
         "Count, for each rule, the five outcomes over the current audits, what was withheld, the share flagged of "
         "what it could assess, "
-        f"the flags that people confirmed and dismissed, and what they found right, idle or wrong (r/i/w) "
-        f"where they judged blindly. A rule that flags over {MAX_SHARE_FLAGGED:.0%} "
+        "the flags that people confirmed (two, or one so far) and dismissed, and what they found right, idle or wrong "
+        f"(r/i/w) where they judged blindly. A rule that flags over {MAX_SHARE_FLAGGED:.0%} "
         f"of {MIN_ASSESSED} records or more is context."
     )
 
@@ -60,6 +60,7 @@ def _line(health: Health) -> str:
         str(health.withheld_records),
         "-" if health.share is None else f"{health.share:.1%}",
         str(health.decisions.confirmed),
+        str(health.decisions.confirmed_by_one),
         str(health.decisions.dismissed),
         f"{precision.low:.2f}-{precision.high:.2f}" if precision else "-",
         f"{found.right}/{found.idle}/{found.wrong}" if found.judged else "-",

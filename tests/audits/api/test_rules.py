@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from audits.api.rules import RuleHealth
 from audits.models import RuleOverride
 from audits.reports.rule_changes import change_of
 from audits.rules import RULES
+from contracts.api.protocol.columns import fields_of
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +57,7 @@ def test_legal_limits_stand_among_the_overrides(anonymous):
 
 def test_a_rule_tells_how_it_has_done(flags, auditor):
     health = auditor.get("/api/v1/rules/R018/").json()["health"]
+    assert set(health) == set(fields_of(RuleHealth)), "no figure that is told nowhere"
     assert health["outcomes"]["flagged"] == health["assessed"] == 4
     assert (health["share"], health["is_context"]) == (1, False)
     assert (health["confirmed"], health["dismissed"], health["precision"]) == (1, 1, None)

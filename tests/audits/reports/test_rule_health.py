@@ -9,10 +9,12 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
+from msgspec import structs
 
 from audits import tasks
 from audits.engine import organizations, processes
 from audits.judging.rule.vocabulary import Subject
+from audits.methodology.decided import picture_of
 from audits.models import Audit, Flag, OutcomeCount, Review
 from audits.reports import rule_health
 from audits.reports.publishing import public_health
@@ -106,6 +108,13 @@ def test_what_one_person_confirmed_counts_as_what_one_dismissed():
     found = assess("T01", 2, {}, awaited)
     assert (found.decisions.confirmed, found.decisions.decided, found.decisions.precision.share) == (2, 10, 0.8)
     assert (found.as_json()["confirmed"], found.as_json()["precision"]) == (2, 0.8)
+    public = public_health(structs.replace(found, months={"2026-11": Decisions(2, 2, 6)}))
+    told = {name: public[name] for name in ("confirmed", "confirmed_by_one", "dismissed")}
+    assert told == {"confirmed": None, "confirmed_by_one": 5, "dismissed": None}, "in steps of five, as all"
+    assert public["versions"][-1] == {"version": 2, **told}
+    assert public["months"] == [{"month": "2026-11", **told}]
+    (picture,) = picture_of(public)
+    assert [cell.value for cell in picture.rows[0]] == ["2026-11", "", 5, ""]
 
 
 def test_precision_is_of_the_version_in_force_alone():
@@ -226,7 +235,7 @@ def test_the_command_tells_every_rule(audited):
 
     assert [line.split()[0] for line in lines[1:]] == list(RULES)
     assert next(line for line in lines if line.startswith("R018")).split() == [
-        *("R018", "3", "1", "1", "0", "0", "0", "75.0%", "0", "0", "-", "-")
+        *("R018", "3", "1", "1", "0", "0", "0", "75.0%", "0", "0", "0", "-", "-")
     ]
 
 
