@@ -3,6 +3,7 @@
 import json
 import sys
 from argparse import ArgumentParser
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +81,8 @@ def read(path: Path, given: GivenMapping | None = None, *, with_releases: bool =
     Return what a table holds.
 
     :param given: what its columns hold, if somebody says it
-    :returns: ``rows`` and ``rows_read`` of all ``sheets``, the first ``problems``, ``problem_count``, and ``releases``
-        if asked for
+    :returns: ``rows`` and ``rows_read`` of all ``sheets``, ``mapping`` of the one with the most rows (``None`` if it
+        is not recognised), the first ``problems``, ``problem_count``, and ``releases`` if asked for
     """
     report = Report()
     releases: list[Any] = []
@@ -94,9 +95,13 @@ def read(path: Path, given: GivenMapping | None = None, *, with_releases: bool =
     except RefusedError as refusal:
         report.add_all(refusal.problems)
     sheets = report.package.get("sheets", [])
+    main = max(sheets, key=itemgetter("rows"), default=None)
     return {
         "rows": sum(sheet["rows"] for sheet in sheets),
         "rows_read": sum(sheet["rows_read"] for sheet in sheets),
+        "mapping": {"name": main["mapping"], "title": main["title"], "columns": main["columns"]}
+        if main and main["mapping"]
+        else None,
         "sheets": sheets,
         "problem_count": report.problem_count,
         "problems": [tell_problem(problem, path.name) for problem in report.problems],

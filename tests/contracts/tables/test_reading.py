@@ -335,6 +335,15 @@ class TestSheets:
         assert release["awards"][0]["suppliers"][0]["name"] == "5"
 
 
+def test_the_report_of_a_table_says_what_its_columns_were_taken_for(tmp_path):
+    path = tmp_path / "lista.csv"
+    path.write_text("Objeto;Entidad\nNube;Municipio\n")
+    told = {"name": "general", "title": "General", "columns": {"Objeto": "title", "Entidad": "buyer"}}
+    assert read(path)["mapping"] == told
+    path.write_text("")
+    assert read(path)["mapping"] is None
+
+
 # File → mapping, rows below the header, rows read.
 EXPECTED = {
     "brasil-pncp.csv": ("brazil-pncp", 60, 60),
@@ -363,8 +372,7 @@ class TestRealTables:
         report = read(path, with_releases=True)
         reported = len({problem["line"] for problem in report["problems"] if problem["code"] == "row_incomplete"})
         assert report["rows"] == report["rows_read"] + reported
-        main = max(report["sheets"], key=lambda sheet: sheet["rows"])
-        assert (main["mapping"], report["rows"], report["rows_read"]) == EXPECTED[path.name]
+        assert (report["mapping"]["name"], report["rows"], report["rows_read"]) == EXPECTED[path.name]
         # Shown by `-rP`.
         sys.stdout.write(f"{path.name}: {report['rows']} rows = {report['rows_read']} read + {reported} reported\n")
         refused = Counter(problem["code"] for problem in report["problems"] if not problem["warning"])
