@@ -85,9 +85,13 @@ class Ground(Struct, frozen=True, gc=False):
 
 
 def is_in_force(valid_from: str, valid_to: str, on: date) -> bool:
-    """Tell whether a row of a table of law is so on a day; its dates are ISO, inclusive, and open where empty."""
-    day = on.isoformat()
-    return (not valid_from or valid_from <= day) and (not valid_to or day <= valid_to)
+    """
+    Tell whether a row of a table of law is so on a day; its dates are ISO, inclusive, and open where empty.
+
+    :raises ValueError: if a date cannot be read, such as one of an override
+    """
+    start, end = date.fromisoformat(valid_from or "0001-01-01"), date.fromisoformat(valid_to or "9999-12-31")
+    return start <= on <= end
 
 
 class GroundIndex:

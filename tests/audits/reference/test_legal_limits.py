@@ -171,6 +171,19 @@ def test_the_limit_of_the_day_is_found(country, kind, procedure, category, curre
     assert "|" not in limit.procedure
 
 
+def test_the_dates_of_an_override_are_read_as_dates():
+    row = {"kind": "direct", "procedure": "Compra Directa", "currency": "UYU", "amount": "9", "source": "Ley"}
+
+    def amount_on(day, **dates):
+        process = process_of("UY", "Compra Directa")
+        limit = legal_limit([row | dates], process, kind="direct", currency="UYU", on=date.fromisoformat(day))
+        return str(limit.money.amount)
+
+    assert amount_on("2024-03-01", valid_from="20240101", valid_to="20241231") == "9"
+    with pytest.raises(ValueError, match="1/7/2024"):
+        amount_on("2024-03-01", valid_from="1/7/2024")
+
+
 @pytest.mark.parametrize(
     ("country", "procedure", "category", "currency", "on"),
     [
