@@ -221,7 +221,9 @@ def may_be_taken_back(receipt: Receipt, *, only: Submission | None = None) -> bo
     hand decided on it.
     """
     by_hand = Attachment.objects.filter(submission__receipts=receipt).exclude(attached_by=None)
+    # What was taken back alone ended in nobody's name.
     claims = Claim.objects.filter(submission__receipts=receipt)
+    claims = claims.exclude(submission__erased_on__isnull=False, decision__decided_by=None)
     if only is not None:
         by_hand = by_hand.filter(submission=only)
         of_it = Q(submission=only) | Q(submission__attached__submission=only)

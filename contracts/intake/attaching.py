@@ -103,23 +103,26 @@ def join_documents(receipt: Receipt) -> None:
     """
     Join the documents of a receipt to the facts or, without such, the only records that came with it, before or after.
 
-    It is asked once all that comes together is stored: of two records, the first would have all documents, else.
+    Those that are joined already stay where they are: facts that are written anew have what comes with them. It is
+    asked once all that comes together is stored: of two records, the first would have all documents, else.
     """
     with transaction.atomic():
         # Who takes it back waits, or is waited for.
         locked = Receipt.objects.select_for_update().get(pk=receipt.pk)
         about = _facts_of(locked)
         if about is not None:
-            for document in locked.submissions.filter(erased_on=None, kind=Submission.Kind.DOCUMENT):
+            documents = locked.submissions.filter(erased_on=None, kind=Submission.Kind.DOCUMENT)
+            for document in documents.exclude(attachments__about__receipts=locked):
                 attach(document, about=about)
 
 
 def _facts_of(receipt: Receipt) -> Submission | None:
-    records = receipt.submissions.filter(erased_on=None).exclude(kind=Submission.Kind.DOCUMENT)
-    facts = records.filter(kind=Submission.Kind.SIMPLE_CONTRACT).order_by("received_at", "pk").first()
-    if facts is None and records.count() == 1:
-        return records.get()
-    return facts
+    # In the order in which they came, of which their rows tell the day alone.
+    listed = Receipt.submissions.through.objects.filter(receipt=receipt, submission__erased_on=None).order_by("pk")
+    sent = [entry.submission for entry in listed.select_related("submission")]
+    facts = [entry for entry in sent if entry.kind == Submission.Kind.SIMPLE_CONTRACT]
+    records = facts[-1:] or [entry for entry in sent if entry.kind != Submission.Kind.DOCUMENT]
+    return records[0] if len(records) == 1 else None
 
 
 def announce(*keys: str) -> None:

@@ -1,11 +1,13 @@
 """Who holds a receipt corrects what they wrote: they write it anew with it, and take the old one back."""
 
+import itertools
 import re
+import uuid
 
 import pytest
 
 from contracts.intake.attaching import processes_of
-from contracts.models import ContractingProcess, Receipt, Submission
+from contracts.models import Attachment, ContractingProcess, Receipt, Submission
 from contracts.receipts import take_back
 from tests.contracts.pages.sending import FACTS, SENDER, ask, file, process_all, send
 from tests.support.pages import text_of, words_of
@@ -37,10 +39,25 @@ def test_what_is_written_anew_comes_with_the_same_receipt_and_takes_over_the_doc
     assert Receipt.objects.get().submissions.count() == 3
     process_all()
     old, _new = written()
-    assert "taken back and erased" in ask(client, words, wish="take back", submission=str(old.pk))
+    page = ask(client, words, wish="take back", submission=str(old.pk))
+    assert "taken back and erased" in page
+    assert "A person has decided on something of it" not in page, "its sender did"
     kept = ContractingProcess.objects.get(title="Drones para la plaza")
     assert not ContractingProcess.objects.filter(title=FACTS["title"]).exists()
     assert processes_of(document.content_id) == [kept.pk]
+    assert "taken back and erased" in ask(client, words, wish="take back")
+    assert Receipt.objects.get().withdrawn_on is not None
+
+
+@pytest.mark.parametrize("step", [1, -1], ids=["ascending keys", "descending keys"])
+def test_documents_are_of_what_was_written_with_them(client, monkeypatch, step):
+    """What is written on one day has no order but that in which it was kept with the receipt."""
+    keys = (uuid.UUID(int=number) for number in itertools.count(100, step))
+    monkeypatch.setattr(Submission._meta.pk, "_get_default", lambda: next(keys))
+    words = words_of(send(client, **FACTS, files=[file(pdf("Contrato"))]))
+    send(client, receipt=words, **(FACTS | {"title": "Drones para la plaza"}), files=[file(pdf("Adenda"))])
+    old, new = written()
+    assert [row.about for row in Attachment.objects.order_by("pk")] == [old, new]
 
 
 def test_a_corrected_table_takes_over_the_documents_of_the_one_that_is_taken_back(client):
