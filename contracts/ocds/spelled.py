@@ -66,6 +66,8 @@ def _number(words: list[str]) -> tuple[Decimal | None, list[str]]:
         elif word in multiplies:
             by = multiplies[word]
             if by < _THOUSAND:
+                if group >= by:
+                    return None, words
                 group = max(group, 1) * by
             elif by == _THOUSAND:
                 if thousands:

@@ -53,6 +53,7 @@ class TestAmounts:
             ("mil doscientos soles con diez céntimos", "1200.10", "PEN"),
             ("Dos mil millones de quetzales", "2000000000", "GTQ"),
             ("two hundred thousand five hundred US dollars", "200500", "USD"),
+            ("fifteen hundred US dollars", "1500", "USD"),
             ("41.000.000,50 (CUARENTA Y UN MILLONES CON 50/100 LEMPIRAS)", "41000000.50", "HNL"),
         ],
     )
@@ -75,6 +76,7 @@ class TestAmounts:
             "5 (al mes)",
             "dois três reais",
             "mil mil reais",
+            "two hundred three hundred US dollars",
             "dez milhões de bilhões de reais",
             "dez reais e cento e dez centavos",
             "10,00 (dez dólares) reais",
