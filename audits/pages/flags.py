@@ -76,13 +76,17 @@ class _Confirmed(Day):
 
 
 class _ByTwo(serializers.BooleanField):
-    """Whether the decision before the one that confirmed it last was the first confirmation of another person."""
+    """Whether the decision before the one that confirmed it last was another person's first one, of the same words."""
 
     @staticmethod
     def expression(_source: str) -> models.Subquery:
         deciding = Review.objects.not_undone().exclude(decision=Review.Decision.IN_REVIEW)
         before = deciding.filter(flag=models.OuterRef("flag"), pk__lt=models.OuterRef("pk")).order_by("-pk")
-        first = Review.objects.filter(decision=Review.Decision.FIRST_CONFIRMATION, pk=models.OuterRef("before"))
+        first = Review.objects.filter(
+            decision=Review.Decision.FIRST_CONFIRMATION,
+            pk=models.OuterRef("before"),
+            judged_digest=models.OuterRef("judged_digest"),
+        )
         confirmed = _confirmations().filter(flag=models.OuterRef("pk")).order_by("-pk")
         by_two = confirmed.annotate(
             before=models.Subquery(before.values("pk")[:1]),

@@ -56,6 +56,19 @@ def test_it_says_whether_one_person_confirmed_it_or_two(client, buy, confirm, ma
     assert "Confirmado por uma pessoa em" in get(client, address)
 
 
+def test_who_confirmed_other_words_first_is_not_one_of_two(client, buy, confirm, make_user):
+    buy(purchase(1, title=TITLE))
+    flag = confirm("T01")
+    FourEyesWaiver.objects.all().delete()
+    first, second = (make_user(groups.AUDITORS, name=name) for name in ("ana", "bea"))
+    review_flag(flag=flag, reviewer=first, decision=Review.Decision.DISMISSED, reason="Não se lê.")
+    review_flag(flag=flag, reviewer=first, decision=Review.Decision.CONFIRMED, reason="Lê-se.")
+    Flag.objects.filter(pk=flag.pk).update(judged_digest=b"0" * 32)
+    FourEyesWaiver.objects.create(rule="", reason="Uma auditora só.")
+    review_flag(flag=flag, reviewer=second, decision=Review.Decision.CONFIRMED, reason="Lê-se.")
+    assert "Confirmado por uma pessoa em" in get(client, f"/flags/{flag.pk}/?lang=pt-br")
+
+
 def test_a_flag_that_changed_since_says_so(client, buy, confirm):
     buy(purchase(1, title=TITLE))
     flag = confirm("T01")
