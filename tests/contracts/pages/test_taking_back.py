@@ -1,5 +1,6 @@
 """Taking back what was sent by the form: while something is added, and what was answered."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -89,6 +90,16 @@ def test_one_of_several_goes_alone_and_its_correction_stays(client):
     assert wrong.erased_on
     assert [int(process.amount) for process in ContractingProcess.objects.filter(title="Nube para la plaza")] == [2000]
     assert Submission.objects.filter(erased_on=None).count() == 2
+
+
+def test_of_what_its_publisher_published_since_no_person_is_said_to_have_decided(client):
+    words = words_of(send(client, files=[file(json.dumps(release("ocds-form-1")).encode())]))
+    process_all()
+    load(content=json.dumps(release("ocds-form-1"), indent=1).encode())
+    assert Claim.objects.get().decision.decided_by is None
+    page = ask(client, words)
+    assert "was decided on, so all of it together cannot be taken back" in page
+    assert "A person has decided" not in page
 
 
 def test_a_document_of_what_was_decided_on_does_not_go_alone(client, make_user):  # noqa: F811

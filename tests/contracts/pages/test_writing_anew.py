@@ -41,7 +41,7 @@ def test_what_is_written_anew_comes_with_the_same_receipt_and_takes_over_the_doc
     old, _new = written()
     page = ask(client, words, wish="take back", submission=str(old.pk))
     assert "taken back and erased" in page
-    assert "A person has decided on something of it" not in page, "its sender did"
+    assert "was decided on, so all" not in page, "its sender did"
     kept = ContractingProcess.objects.get(title="Drones para la plaza")
     assert not ContractingProcess.objects.filter(title=FACTS["title"]).exists()
     assert processes_of(document.content_id) == [kept.pk]
