@@ -40,7 +40,7 @@ MAX_PASSAGES = 2
 
 
 _SEEN: str = r"^(\d{1,18}:[0-9a-f]{64}:\d{0,18}( |$))+$"
-_LATEST = re.compile(r"(\d+):[0-9a-f]+:(\d*)")
+_LATEST = re.compile(r"\b(\d{1,18}):[0-9a-f]{64}:(\d{0,18})")
 
 
 class TogetherForm(ReasonedForm):

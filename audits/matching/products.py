@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from audits.matching.named_systems import named_after_work, named_by_place
 from audits.matching.normalize import Folded, fold
-from audits.matching.product_words import SHORT_WORD, WHOSE, ProductWords, product_words
+from audits.matching.product_words import WHOSE, ProductWords, product_words
 from audits.matching.spelling import (
     Case,
     case_of,
@@ -91,12 +91,6 @@ def unlisted_products(text: str, language: str, words: Words) -> tuple[Product, 
     patterns = product_words(words)
     found = _products(text, language, patterns)
     return tuple(product for product in found if not _is_ordinary(text, product, patterns))
-
-
-def may_be_product(word: str, words: Words) -> bool:
-    """Tell whether a folded word, wherever it stands, may be the name of a product: no word of a language is."""
-    patterns = product_words(words)
-    return len(word) > SHORT_WORD and word.isalpha() and word not in patterns.describing
 
 
 def _is_ordinary(text: str, product: Product, patterns: ProductWords) -> bool:

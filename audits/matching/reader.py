@@ -11,7 +11,7 @@ too. It never raises a flag: it holds back those that other words of the notice 
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from math import exp, sqrt
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 from msgspec import Struct
 
 from audits.matching.lexicon import Mention
+from audits.matching.normalize import fold
 from contracts.ocds.caching import remembered
 
 # The form of features and file; a file of another version is refused.
@@ -30,6 +31,14 @@ FINDING_VALUE = 3.0
 TOLD = 3
 _REMEMBERED = 100_000
 
+# What tells how a thing is paid for, on which ground it is bought and what comes with it: not what it is.
+_HOW_BOUGHT = frozenset(
+    {
+        *("belt_and_road", "buyer_credit", "concession_loan", "contract_extension", "direct_route", "exclusivity"),
+        *("financing", "mou_bilateral", "national_security_exemption", "secrecy_ground", "special_regime"),
+        *("state_of_emergency", "tied_procurement", "training_fellowship"),
+    }
+)
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -45,9 +54,17 @@ class Reading(Struct, frozen=True, gc=False):
     words: tuple[str, ...] = ()
 
 
-def words_of(folded: Iterable[str]) -> dict[str, None]:
-    """Return the distinct words of folded texts, in reading order; a number is one word, whatever its digits."""
+def words_of(folded: Iterable[str], mentions: Iterable[Mention]) -> dict[str, None]:
+    """
+    Return the distinct words of folded texts that may tell what is bought, in reading order.
+
+    A number is one word, whatever its digits. Words by which a mention tells how it is bought are left out.
+    """
     words = dict.fromkeys(word for text in folded for word in _WORD.findall(text))
+    for found in mentions:
+        if found.concept in _HOW_BOUGHT:
+            for word in _WORD.findall(fold(found.written).text):
+                words.pop(word, None)
     return dict.fromkeys("0" if word.isdigit() else word for word in words)
 
 
@@ -110,14 +127,14 @@ class Reader:
         }
         path.write_text(json.dumps(kept, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
 
-    def read(self, folded: Iterable[str], mentions: Iterable[Mention]) -> Reading:
+    def read(self, folded: Iterable[str], mentions: Collection[Mention]) -> Reading:
         """
         Return how a notice reads.
 
         :param folded: its titles, descriptions and lots, folded
         :param mentions: what the lexicon found in them
         """
-        weighed = {word: self._weigh(word) for word in words_of(folded)}
+        weighed = {word: self._weigh(word) for word in words_of(folded, mentions)}
         found = [self.weights[name] for name in finding_features(mentions) if name in self.weights]
         norm = sqrt(max(1.0, sum(size for _, size in weighed.values()) + len(found) * FINDING_VALUE**2))
         score = (sum(weight for weight, _ in weighed.values()) + sum(found) * FINDING_VALUE) / norm + self.bias

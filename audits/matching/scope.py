@@ -6,7 +6,7 @@ buys, and how, says nothing about it; the trade of a supplier tells how clearly 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -184,7 +184,7 @@ def decide_scope(
     texts: Iterable[Text],
     items: Iterable[Item],
     classes: SectorClasses,
-    is_backed: Callable[[Collection[Mention]], bool],
+    is_backed: Callable[[], bool],
     is_for_security: Callable[[], bool],
 ) -> Scope:
     """
@@ -200,7 +200,7 @@ def decide_scope(
     :param texts: all its texts
     :param items: its items, with their classifications
     :param classes: the sectors of classification codes
-    :param is_backed: asked only where weak mentions stand alone, of these
+    :param is_backed: asked only where weak mentions stand alone
     :param is_for_security: whether a security body buys, asked only where what measures land may say nothing
     """
     texts = tuple(texts)
@@ -226,7 +226,7 @@ def decide_scope(
     described = sum(1 for text in texts if text.part in _DETAIL_PARTS)
     codes = _by_codes(items, classes)
     evidence = [*head, *_frequent(detail, described), *_frequent(codes[1], codes[0])]
-    if weak and not evidence and not plain and is_backed([found for terms in weak.values() for found in terms]):
+    if weak and not evidence and not plain and is_backed():
         evidence = [_by_mention(sector, found) for sector, terms in weak.items() for found in terms]
     if plain and all(place.note in _PLACES and _is_for(plain, place) for place in evidence):
         return Scope()

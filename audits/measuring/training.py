@@ -75,10 +75,11 @@ def features_of(dossier: Dossier) -> dict[str, float]:
     """Return the features of a dossier with their values, as ``Reader.read`` adds them up."""
     texts = [text for text in dossier.texts if text.part in READ_PARTS and dossier.is_readable(text)]
     found: dict[str, float] = {}
-    for word in words_of(dossier.reference.fold(text).text for text in texts):
+    mentions = [mention for mention in dossier.mentions if mention.part in OBJECT_PARTS]
+    for word in words_of((dossier.reference.fold(text).text for text in texts), mentions):
         for name in word_features(word):
             found[name] = found.get(name, 0.0) + 1.0
-    for name in finding_features(mention for mention in dossier.mentions if mention.part in OBJECT_PARTS):
+    for name in finding_features(mentions):
         found[name] = FINDING_VALUE
     return found
 

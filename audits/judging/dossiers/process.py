@@ -1,12 +1,11 @@
 """The frozen input of a rule."""
 
 import copy
-from collections.abc import Collection, Container, Hashable, Sequence
+from collections.abc import Container, Hashable, Sequence
 from functools import cached_property
 from typing import Any
 
-from audits.judging.dossiers.backing import BACKING_OF_TRADE, backing
-from audits.judging.dossiers.object_key import SecondKey
+from audits.judging.dossiers.object_key import MANY_SENSES_THRESHOLD, SecondKey
 from audits.judging.dossiers.parts import HEAD_PARTS, READ_PARTS
 from audits.judging.dossiers.record_texts import RecordTexts
 from audits.judging.figures.processes import ProcessFigures
@@ -179,7 +178,7 @@ class Dossier(RecordTexts):
         texts = [text for text in self.texts if text.part in READ_PARTS and self.is_readable(text)]
         if not texts or self.reference.reader is None:
             return None
-        found = (mention for mention in self.mentions if mention.part in OBJECT_PARTS)
+        found = [mention for mention in self.mentions if mention.part in OBJECT_PARTS]
         return self.reference.reader.read((self.reference.fold(text).text for text in texts), found)
 
     def withheld(self, threshold: float) -> Withheld | None:
@@ -205,15 +204,10 @@ class Dossier(RecordTexts):
         told = {place.sector for place in self._key.told_first(self.scope.evidence)}
         return tuple(sector for sector in self.scope.sectors if sector in told)
 
-    def _reads_well(self, weak: Collection[Mention]) -> bool:
+    def _reads_well(self) -> bool:
         """Tell whether the whole reads so much like technology that weak mentions count."""
-        if self.reading is None or self.reading.probability < BACKING_OF_TRADE or self._key.other_object:
-            return False
-        heads = [text for text in self.texts if text.part in HEAD_PARTS]
-        suppliers = [party.name for party in self.process.parties if party.name and "supplier" in party.roles]
-        buyers = [party.name for party in self.public_parties]
-        least = backing(weak, heads, suppliers, buyers, self.process.language[:2], self.reference)
-        return self.reading.probability >= least
+        probability = self.reading.probability if self.reading else 0.0
+        return probability >= MANY_SENSES_THRESHOLD and not self._key.other_object
 
     @cached_property
     def _is_for_security(self) -> bool:

@@ -28,7 +28,7 @@ MAX_PLACES = 20
 # The second key of the rules on technology: how much a notice must at least read like technology, from 0 to 1. Each
 # of these rules has the parameter, beside its own.
 READER_PARAMETER = "reader_threshold"
-READER_THRESHOLD = 0.1
+READER_THRESHOLD = 0.2
 # Why a finding is withheld: something else is bought, or the whole reads like something else.
 WITHHELD_OBJECT = "withheld_object"
 WITHHELD_PASSING = "withheld_passing"

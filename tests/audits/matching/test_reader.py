@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from audits.judging.dossiers.building import build_dossier
+from audits.matching.lexicon import Mention
 from audits.matching.reader import VERSION, Reader, words_of
 from audits.matching.reference import Reference
 
@@ -12,7 +13,15 @@ SMALL = {"w:curso": -2.0, "w:redes": 1.0, "c:<cur": -1.0, "l:cloud:strong": 3.0}
 
 
 def test_words_are_told_once_and_numbers_are_one_word():
-    assert list(words_of(["3 redes y 40 redes", "curso"])) == ["0", "redes", "y", "curso"]
+    assert list(words_of(["3 redes y 40 redes", "curso"], [])) == ["0", "redes", "y", "curso"]
+
+
+def test_words_of_how_a_thing_is_bought_are_left_out():
+    loan, camera = (
+        Mention(concept, "", "strong", "es", "/tender/title", "title", 0, 1, written)
+        for concept, written in (("concession_loan", "Préstamo BID"), ("video_surveillance", "cámaras"))
+    )
+    assert list(words_of(["camaras con prestamo bid 1234"], [loan, camera])) == ["camaras", "con", "0"]
 
 
 def test_a_reading_adds_up_what_its_words_weigh_and_says_what_spoke_against_it():

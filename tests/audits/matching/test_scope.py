@@ -12,7 +12,7 @@ CLASSES = SectorClasses(read_classes(Path(__file__).parents[3] / "fixtures" / "r
 
 
 def decide_scope(mentions, texts, items, *, is_backed=False, is_for_security=False):
-    return scope.decide_scope(mentions, texts, items, CLASSES, lambda _: is_backed, lambda: is_for_security)
+    return scope.decide_scope(mentions, texts, items, CLASSES, lambda: is_backed, lambda: is_for_security)
 
 
 def mentioned(concept, strength="strong", part="title", term="x", *, start=0, negated=False, lot=""):
