@@ -245,8 +245,9 @@ class SubmissionListView(SubmittingView):
     other. `sheets` says which column was read as which fact: try it with `validate/` before you send it.
 
     A document (PDF, DOCX, PNG, JPEG, TIFF, up to 50 MB) belongs to the contract that it is sent with: `about` is the
-    id of that submission; of several contracts in it, a person says which. Its original is sealed; people of the desk
-    see a copy without metadata, and rules read its text. The status tells how many of its pages could be read.
+    id of that submission. Of several contracts in it, a person says which; sent once a person accepted the contract,
+    it waits for a person, too. Its original is sealed; people of the desk see a copy without metadata, and rules read
+    its text. The status tells how many of its pages could be read.
 
     What is on record already is told as `same_contracts`, never refused: the same ocid, or under another ocid the same
     number and buyer, or the same buyer, supplier, value and date. Only public records are looked at, and what you sent
