@@ -44,5 +44,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS flag_words_newest", migrations.RunSQL.noop),
         AddIndexConcurrently("flag", index("flag_words_newest", "evidence", "country")),
         RemoveIndexConcurrently("flag", "flag_passages_newest"),
-        migrations.RunSQL("DROP FUNCTION evidence_words(jsonb)", passages.WORDS),
+        migrations.RunSQL("DROP FUNCTION IF EXISTS evidence_words(jsonb)", passages.WORDS),
     ]

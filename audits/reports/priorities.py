@@ -27,7 +27,7 @@ def precision_factor(decisions: Decisions) -> Decimal:
 
     Two made-up decisions, one of each, keep a rule with few near 1, and none at 0.
     """
-    return round(Decimal(2 * (decisions.found_right + 1)) / (decisions.decided + 2), 4)
+    return round(Decimal(2 * (decisions.confirmed_so_far + 1)) / (decisions.decided + 2), 4)
 
 
 def refresh_priorities() -> int:

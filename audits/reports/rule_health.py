@@ -62,19 +62,19 @@ class Decisions(Struct, frozen=True):
     confirmed_by_one: int = 0
 
     @property
-    def found_right(self) -> int:
+    def confirmed_so_far(self) -> int:
         return self.confirmed + self.confirmed_by_one
 
     @property
     def decided(self) -> int:
-        return self.found_right + self.dismissed
+        return self.confirmed_so_far + self.dismissed
 
     @property
     def precision(self) -> Precision | None:
         """``None`` where fewer than ``MIN_DECIDED`` flags are decided."""
         if self.decided < MIN_DECIDED:
             return None
-        return Precision(self.found_right / self.decided, *wilson_interval(self.found_right, self.decided))
+        return Precision(self.confirmed_so_far / self.decided, *wilson_interval(self.confirmed_so_far, self.decided))
 
 
 class Health(OutcomeCounts, frozen=True):

@@ -204,3 +204,15 @@ def test_what_audits_quote_of_records_that_were_erased_before_goes(db, django_us
         "ocds-test01-3": 0,
         "ocds-test01-4": 0,
     }
+
+
+def test_words_by_country_are_indexed_again_where_that_was_done_and_not_noted(transactional_db):
+    state = MigrationExecutor(connection).loader.project_state(("audits", "0078_known_answers"))
+    for name in ("0079_words_by_country", "0080_words_without_statistics"):
+        migration = import_module(f"audits.migrations.{name}").Migration(name, "audits")
+        with connection.schema_editor(atomic=migration.atomic) as editor:
+            state = migration.apply(state, editor)
+    with connection.cursor() as cursor:
+        indexes = connection.introspection.get_constraints(cursor, Flag._meta.db_table)
+    assert "flag_words_newest" in indexes
+    assert "flag_passages_newest" not in indexes
