@@ -84,6 +84,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
     holds = find_receipt(held) if held else None
     if held and (holds is None or holds.withdrawn_on):
         return _show(request, language, held, holds)
+    sender = _sender(request, holds) if holds else request.user
     step = request.POST.get("step", "")
     facts = FactsForm(request.POST) if step else FactsForm()
     files = request.FILES.getlist("files")
@@ -124,7 +125,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
         is_checked=bool(step) and facts.is_valid(),
         words=held,
         offers_proof=offers_proof and not held,
-        sender=request.user.get_username(),
+        sender=sender.get_username() if sender else "",
         most_files=MAX_FILES,
     )
 
