@@ -30,6 +30,7 @@ def decide_claim(
     told: str = "",
     members: Sequence[str] = (),
     releases: Sequence[int] = (),
+    last_attachment: int | None = None,
 ) -> ClaimDecision:
     """
     Append a decision on a claim, and compile the record of its ocid again.
@@ -38,6 +39,7 @@ def decide_claim(
     :param told: what its sender is told beside the decision
     :param members: the paths that are accepted, of a claim accepted in part (``contracts.ocds.paths``); empty for all
     :param releases: the primary keys of the releases that are accepted; empty for all
+    :param last_attachment: the last of those that were looked at, by default of all there are
     :raises ValidationError: if there is no reason, the parts do not fit the decision, its releases are gone, or
         somebody decided on it meanwhile
     """
@@ -46,7 +48,9 @@ def decide_claim(
     reason = given_reason(reason)
     with transaction.atomic():
         lock_ocids([claim.ocid])
-        parts = {"members": sorted(members), "releases": sorted(releases)}
+        parts: dict[str, Any] = {"members": sorted(members), "releases": sorted(releases)}
+        if last_attachment is not None:
+            parts["last_attachment"] = last_attachment
         decided = _append(claim, kind, reason, decided_by, told=told.strip(), **parts)
         _compile([decided], kind)
     return decided.decision
@@ -66,7 +70,10 @@ def say_published(
     stands: Any = claim.decision
     decide_so = partial(decide_claim, claim=claim, decided_by=decided_by, reason=reason)
     if not is_same:
-        return decide_so(kind=stands.kind, members=stands.members, releases=stands.releases, told=told)
+        # Nor does what waits since then become part of it.
+        seen = stands.last_attachment if stands.decided_by_id else 0
+        parts = {"members": stands.members, "releases": stands.releases}
+        return decide_so(kind=stands.kind, told=told, last_attachment=seen, **parts)
     with transaction.atomic():
         # Those that are of the record now: rejected, it has none.
         joined = Attachment.objects.of_one_contract().filter(Q(about__claims=claim) | Q(about__repeats=claim))

@@ -25,11 +25,11 @@ def decide(
     """
     Append a decision and record it in the trail, in the transaction that holds the ocid and compiles its record again.
 
-    :param given: ``told``, and of a claim accepted in part ``members`` and ``releases``
+    :param given: ``told``, of a claim accepted in part ``members`` and ``releases``, ``last_attachment`` if not all
+        documents were looked at
     """
-    newest = Attachment.objects.aggregate(last_attachment=Max("pk", default=0))
-    words = {"reason": reason, "decided_by": decided_by}
-    decision = ClaimDecision.objects.create(claim=claim, kind=kind, **words, **newest, **given)
+    given = Attachment.objects.aggregate(last_attachment=Max("pk", default=0)) | given
+    decision = ClaimDecision.objects.create(claim=claim, kind=kind, reason=reason, decided_by=decided_by, **given)
     claim.decision = decision
     if claim.published_as_id:
         claim.compared_with, claim.published_as = [*claim.compared_with, claim.published_as_id], None

@@ -113,6 +113,16 @@ def test_only_what_a_person_saw_goes_on_to_the_record_that_its_publisher_publish
     assert len(attached) == 1
 
 
+def test_who_says_that_it_is_another_contract_than_its_publisher_s_accepts_no_document(accepted, make_user):  # noqa: F811
+    document = send(ANNEX, about=send_again(COPIES["other bytes"]))
+    load(release("ocds-test01-1"))
+    official = ContractingProcess.objects.get(ocid="ocds-test01-1")
+    words = {"reason": "Another lot.", "decided_by": make_user("Auditors")}
+    say_published(claim=Claim.objects.get(ocid=OCID), published=official, is_same=False, **words)
+    assert len(document_versions([public().pk])[public().pk]) == 1
+    assert waits(document)
+
+
 def test_what_another_sent_with_it_before_goes_on_too(make_user):  # noqa: F811
     send_again(COPIES["same bytes"])
     document = send(about=send_again(COPIES["other bytes"]))
