@@ -76,11 +76,16 @@ class _Confirmed(Day):
 
 
 class _ByTwo(serializers.BooleanField):
-    """Whether the decision before the one that confirmed it last was another person's first one, of the same words."""
+    """
+    Whether the decision before the one that confirmed it last was another person's first one, of the same words.
+
+    Who confirms it once more, as after a reply, takes nothing from that.
+    """
 
     @staticmethod
     def expression(_source: str) -> models.Subquery:
-        deciding = Review.objects.not_undone().exclude(decision=Review.Decision.IN_REVIEW)
+        passed_over = (Review.Decision.IN_REVIEW, Review.Decision.CONFIRMED)
+        deciding = Review.objects.not_undone().exclude(decision__in=passed_over)
         before = deciding.filter(flag=models.OuterRef("flag"), pk__lt=models.OuterRef("pk")).order_by("-pk")
         first = Review.objects.filter(
             decision=Review.Decision.FIRST_CONFIRMATION,
