@@ -40,7 +40,7 @@ _ABBREVIATION = 4
 _MANY_SENSES = frozenset(
     {"data_analytics", "network_equipment", "server_storage", "software_licence", "software_platform"}
 )
-MANY_SENSES_THRESHOLD = 0.4
+MANY_SENSES_THRESHOLD = 0.45
 
 
 class SecondKey:
