@@ -76,26 +76,24 @@ class _Confirmed(Day):
 
 
 class _ByTwo(serializers.BooleanField):
-    """
-    Whether the decision before the one that confirmed it last was another person's first one, of the same words.
-
-    Who confirms it once more, as after a reply, takes nothing from that.
-    """
+    """Whether, of the same words, one person confirmed them first and another one since, and nobody said otherwise."""
 
     @staticmethod
     def expression(_source: str) -> models.Subquery:
-        passed_over = (Review.Decision.IN_REVIEW, Review.Decision.CONFIRMED)
-        deciding = Review.objects.not_undone().exclude(decision__in=passed_over)
-        before = deciding.filter(flag=models.OuterRef("flag"), pk__lt=models.OuterRef("pk")).order_by("-pk")
+        deciding = Review.objects.not_undone().filter(flag=models.OuterRef("flag"))
+        others = deciding.exclude(decision__in=(Review.Decision.IN_REVIEW, Review.Decision.CONFIRMED))
+        same_words = models.Q(judged_digest=models.OuterRef("judged_digest"))
+        second = deciding.filter(same_words, decision=Review.Decision.CONFIRMED, pk__gt=models.OuterRef("pk"))
         first = Review.objects.filter(
+            same_words,
+            models.Exists(second.exclude(reviewer=models.OuterRef("reviewer"))),
             decision=Review.Decision.FIRST_CONFIRMATION,
             pk=models.OuterRef("before"),
-            judged_digest=models.OuterRef("judged_digest"),
         )
         confirmed = _confirmations().filter(flag=models.OuterRef("pk")).order_by("-pk")
         by_two = confirmed.annotate(
-            before=models.Subquery(before.values("pk")[:1]),
-            by_two=models.Exists(first.exclude(reviewer=models.OuterRef("reviewer"))),
+            before=models.Subquery(others.filter(pk__lt=models.OuterRef("pk")).order_by("-pk").values("pk")[:1]),
+            by_two=models.Exists(first),
         )
         return models.Subquery(by_two.values("by_two")[:1])
 

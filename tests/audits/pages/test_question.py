@@ -49,9 +49,9 @@ def test_it_says_whether_one_person_confirmed_it_or_two(client, buy, confirm, ma
         review_flag(flag=flag, reviewer=reviewer, decision=decision, reason="Como se lê.")
         flag.refresh_from_db()
     assert "Confirmado por duas pessoas, a última vez em" in get(client, address)
-    third = make_user(groups.AUDITORS, name="cleo")
-    review_flag(flag=flag, reviewer=third, decision=Review.Decision.CONFIRMED, reason="Lida a resposta.")
-    assert "Confirmado por duas pessoas" in get(client, address)
+    for again in (first, make_user(groups.AUDITORS, name="cleo")):
+        review_flag(flag=flag, reviewer=again, decision=Review.Decision.CONFIRMED, reason="Lida a resposta.")
+        assert "Confirmado por duas pessoas" in get(client, address)
     FourEyesWaiver.objects.create(rule="", reason="Uma auditora só.")
     review_flag(flag=flag, reviewer=first, decision=Review.Decision.DISMISSED, reason="Não se lê.")
     flag.refresh_from_db()
