@@ -37,7 +37,7 @@ SCALES = {
 # "250 mdp" in Mexico, "Monto (MM$)" in Chile.
 _ABBREVIATED = {"mdp": "millones de pesos", "mdd": "millones de dolares", "mm$": "mm $"}
 # "1.250,00 (UN MIL DOSCIENTOS CINCUENTA 00/100 BOLIVIANOS)" says the same again: its currency alone may be new.
-_IN_WORDS = re.compile(r"\([^()\d]*\d{1,2}/100\b(?P<currency>[^()\d]*)\)")
+_IN_WORDS = re.compile(r"\((?P<words>[^()\d]*)(?P<cents>\d{1,2})/100\b(?P<currency>[^()\d]*)\)")
 # So does "R$ 1.250,00 (mil duzentos e cinquenta reais)", as every contract of Brazil has it.
 _REPEATED = re.compile(r"\A(?P<digits>[^()]*)\((?P<words>[^()\d]+)\)[\s.,;]*")
 # Of notes below the table.
@@ -75,12 +75,15 @@ def read_amount(
     """
     if len(text) > MAX_WRITTEN:
         return None
-    text = _IN_WORDS.sub(r"\g<currency>", text)
-    repeated = _REPEATED.fullmatch(text)
-    spelled = read_spelled(repeated["words"] if repeated else text)
-    if spelled and repeated:
-        text = f"{repeated['digits'].strip()} {spelled.currency}"
-    elif spelled and spelled.currency:
+    said: Decimal | None = None
+    if in_words := _IN_WORDS.search(text):
+        text = _IN_WORDS.sub(r"\g<currency>", text)
+        if spelled := read_spelled(in_words["words"]):
+            said = spelled.number + Decimal(in_words["cents"]).scaleb(-2)
+    elif repeated := _REPEATED.fullmatch(text):
+        if spelled := read_spelled(repeated["words"]):
+            text, said = f"{repeated['digits'].strip()} {spelled.currency}", spelled.number
+    elif (spelled := read_spelled(text)) and spelled.currency:
         text, decimal_mark, power = f"{spelled.number} {spelled.currency}", ".", 0
     if len(text) > MAX_LENGTH:
         return None
@@ -114,8 +117,8 @@ def read_amount(
     if "" in currencies or len(currencies) > 1:
         return None
     read = Decimal(f"{number.scaleb(power):f}")
-    if spelled and read != spelled.number:
-        raise UnclearAmountError(read, spelled.number)
+    if said is not None and read != said:
+        raise UnclearAmountError(read, said)
     return Amount(read, currencies.pop() or "" if currencies else "")
 
 

@@ -55,6 +55,8 @@ class TestAmounts:
             ("two hundred thousand five hundred US dollars", "200500", "USD"),
             ("fifteen hundred US dollars", "1500", "USD"),
             ("41.000.000,50 (CUARENTA Y UN MILLONES CON 50/100 LEMPIRAS)", "41000000.50", "HNL"),
+            ("$36,949.08 (TREINTA Y SEIS MIL NOVECIENTOS CUARENTA Y NUEVE PESOS 08/100 MXN)", "36949.08", "MXN"),
+            ("S/ 1,250.00 (Son: un mil doscientos cincuenta y 00/100 soles)", "1250", "PEN"),
         ],
     )
     def test_what_is_understood(self, text, number, currency):
@@ -101,7 +103,15 @@ class TestAmounts:
             read_amount(text)
         assert len(unclear.value.readings) == 2
 
-    @pytest.mark.parametrize("text", ["R$ 45.000,00 (quatro mil reais)", "S/ 1,250.00 (doce mil quinientos soles)"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "R$ 45.000,00 (quatro mil reais)",
+            "S/ 1,250.00 (doce mil quinientos soles)",
+            "S/ 45,000.00 (Cuatro mil con 00/100 soles)",
+            "Bs 1.250,50 (Un mil doscientos cincuenta 00/100 bolivianos)",
+        ],
+    )
     def test_words_that_say_another_number_than_the_digits_leave_it_unclear(self, text):
         with pytest.raises(UnclearAmountError) as unclear:
             read_amount(text)
