@@ -11,6 +11,7 @@ from audits.judging.rule.texts import LANGUAGES
 from audits.judging.rule.vocabulary import READER_PARAMETER
 from audits.reports.rule_changes import Change, all_changes, change_of
 from audits.rules import RULES
+from audits.rules.clauses import CLAUSES
 from tests.audits.rules.test_rules import placeholders
 
 pytestmark = pytest.mark.rules
@@ -28,6 +29,11 @@ def test_nothing_of_a_rule_is_left_to_be_filled_in(code):
     translations = [file for language in LANGUAGES for file in (module.parent / language).glob(f"{module.stem}.*")]
     for file in (module, *translations, module.parent / "cases" / f"{code.lower()}.yaml"):
         assert "TODO" not in file.read_text(encoding="utf-8"), file
+
+
+@pytest.mark.parametrize("rule", CLAUSES, ids=lambda rule: rule.code)
+def test_each_word_of_the_page_that_rules_share_is_put_in(rule):
+    assert [text.page for text in rule.texts.values() if "{" in text.page] == []
 
 
 @pytest.mark.parametrize("code", RULES)
