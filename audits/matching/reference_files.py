@@ -79,13 +79,14 @@ def read_laws(path: Path) -> list[Law]:
     """
     Read the laws of procurement.
 
-    :raises ValueError: if a row lacks its country, law or source
+    :raises ValueError: if a row lacks its country, law or source, or has dates that can't be read
     """
     laws = []
     for line, row in _rows(path, every=True):
         law: Law = _convert(row, Law, path, line)
         if not (law.country and law.law and law.source):
             raise ValueError(f"{path.name}, line {line}: a law needs a country, a name and a source")
+        check_days(law.valid_from, law.valid_to, f"{path.name}, line {line}")
         laws.append(law)
     return laws
 

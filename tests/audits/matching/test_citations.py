@@ -227,6 +227,22 @@ def test_rows_that_cannot_be_read_are_told_with_their_line(tmp_path: Path, row: 
 
 
 @pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        ("XX,Law 1,,yes,,,,", "needs a country"),
+        ("XX,Law 1,,yes,http://x,1/7/2024,,", "isoformat"),
+        ("XX,Law 1,,yes,http://x,2021-01-01,2020-01-01,", "ends before"),
+    ],
+)
+def test_laws_that_cannot_be_read_are_told_with_their_line(tmp_path: Path, row: str, complaint: str) -> None:
+    path = tmp_path / "laws.csv"
+    path.write_text((FIXTURES / "laws.csv").read_text("utf-8").partition("\n")[0] + f"\n{row}\n", "utf-8")
+    with pytest.raises(ValueError, match=complaint) as told:
+        read_laws(path)
+    assert "laws.csv, line 2" in str(told.value)
+
+
+@pytest.mark.parametrize(
     "seed",
     [
         "art. 24 ",
