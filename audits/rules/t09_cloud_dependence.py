@@ -20,8 +20,8 @@ server or a telephone system.
 * **context** (waits for no decision):
   * What costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
     know). Where no amount is told, a method that is kept for such tells it.
-  * A website or a tool of an office alone is hosted: its exchange, its suite, its antivirus, its video calls
-    (`hosted_tool` and `desk_program` of the lists of words).
+  * A website or a tool of an office alone is hosted: its exchange, its suite, its video calls, what guards its devices
+    and data (`hosted_tool` and `desk_program` of the lists of words).
   * Software is developed and the title names no cloud.
   * A title names telephones or their exchange.
   * One word alone tells of what is hosted, competition was not limited, and nothing says that data are abroad: in the
@@ -65,7 +65,7 @@ from audits.matching.lexicon import Mention
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=21,
+    version=22,
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
     },
