@@ -47,7 +47,7 @@ NESTED = [
     ({"documents": [["https://a.example", CANARY]]}, "/documents/0"),
     ({"amount": None, "value": {"amount": 5, "currency": "PEN", "contact": HIDDEN}}, "/value/contact"),
     ({"amount": {"amount": 5, "contact": HIDDEN}}, "/amount"),
-    ({"date_signed": None, "dates": {"date_signed": "2024-03-05", "notes": CANARY}}, "/dates/notes"),
+    ({"date_signed": None, "dates": {"date_signed": "2024-03-05", "notes": CANARY}}, "/dates"),
     ({"title": {"text": "x", "notes": CANARY}}, "/title"),
     ({"method": [HIDDEN]}, "/method"),
 ]
