@@ -206,6 +206,13 @@ def test_the_table_covers_its_countries_and_names_sources() -> None:
     assert {kind for ground in GROUNDS for kind in ground.kinds} == KINDS
 
 
+def table_of(row: str, path: Path) -> Path:
+    """Write a table of one row under the header of ours, which has its name, and return where it is."""
+    header, _, _ = (FIXTURES / path.name).read_text("utf-8").partition("\n")
+    path.write_text(f"{header}\n{row}\n", "utf-8")
+    return path
+
+
 @pytest.mark.parametrize(
     ("row", "complaint"),
     [
@@ -217,8 +224,7 @@ def test_the_table_covers_its_countries_and_names_sources() -> None:
     ],
 )
 def test_rows_that_cannot_be_read_are_told_with_their_line(tmp_path: Path, row: str, complaint: str) -> None:
-    path = tmp_path / "grounds.csv"
-    path.write_text((FIXTURES / "grounds.csv").read_text("utf-8").partition("\n")[0] + f"\n{row}\n", "utf-8")
+    path = table_of(row, tmp_path / "grounds.csv")
     with pytest.raises(ValueError, match=complaint) as told:
         read_grounds(path, [Law("XX", "Law 1")])
     assert "grounds.csv, line 2" in str(told.value)
@@ -235,10 +241,8 @@ def test_rows_that_cannot_be_read_are_told_with_their_line(tmp_path: Path, row: 
     ],
 )
 def test_laws_that_cannot_be_read_are_told_with_their_line(tmp_path: Path, row: str, complaint: str) -> None:
-    path = tmp_path / "laws.csv"
-    path.write_text((FIXTURES / "laws.csv").read_text("utf-8").partition("\n")[0] + f"\n{row}\n", "utf-8")
     with pytest.raises(ValueError, match=complaint) as told:
-        read_laws(path)
+        read_laws(table_of(row, tmp_path / "laws.csv"))
     assert "laws.csv, line 2" in str(told.value)
 
 
