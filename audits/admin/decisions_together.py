@@ -1,7 +1,6 @@
 """One decision on many flags: chosen in the list or by their cause, previewed, applied, and undone for a while."""
 
 import json
-import re
 from collections import Counter
 from contextlib import suppress
 from typing import Any
@@ -40,7 +39,6 @@ MAX_PASSAGES = 2
 
 
 _SEEN: str = r"^(\d{1,18}:[0-9a-f]{64}:\d{0,18}( |$))+$"
-_LATEST = re.compile(r"\b(\d{1,18}):[0-9a-f]{64}:(\d{0,18})")
 
 
 class TogetherForm(ReasonedForm):
@@ -196,7 +194,7 @@ class DecideTogether(ListAdmin):
 
         Who sends the form again does not decide over a colleague unread.
         """
-        latest = dict(_LATEST.findall(form.cleaned_data["seen"]))
+        latest = _latest_seen(form.cleaned_data["seen"])
         kept = [flag for flag in chosen.flags if str(flag.last_review or "") == latest.get(str(flag.pk))]
         if decided := len(chosen.flags) - len(kept):
             left_out = _("Left out, because somebody decided on them meanwhile: %(number)d.") % {"number": decided}
@@ -234,6 +232,12 @@ class DecideTogether(ListAdmin):
             "list_url": _list_url(request),
         }
         return self.answer(request, "admin/audits/flag/together.html", _("Decide together"), status=status, **shown)
+
+
+def _latest_seen(seen: str) -> dict[str, str]:
+    """Return which decision was the latest on each flag that a page showed, none as "", both by key as text."""
+    entries = (entry.split(":") for entry in seen.split())
+    return {parts[0]: parts[-1] for parts in entries}
 
 
 def cause_url(cause: UUID, filters: str) -> str:
@@ -281,8 +285,7 @@ def _list_url(request: HttpRequest) -> str:
 
 def _choose(request: HttpRequest) -> Chosen:
     """Read those flags that can be decided on, of those that a form showed or, before, that the address names."""
-    shown_before = [entry.partition(":")[0] for entry in request.POST.get("seen", "").split()]
-    named = shown_before or request.GET.get("flags", "").split("-")
+    named = list(_latest_seen(request.POST.get("seen", ""))) or request.GET.get("flags", "").split("-")
     keys = [key_of(key) for key in named[:MAX_TOGETHER]]
     shown = Flag.objects.visible_to(request.user)
     flags: Any = shown.filter(Q(withdrawn_at=None) | Q(decision=Flag.State.CONFIRMED), pk__in=keys)
