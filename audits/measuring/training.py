@@ -16,11 +16,9 @@ from scipy.special import expit
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.model_selection import GroupKFold
 
-from audits.judging.dossiers.parts import READ_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.matching.reader import FINDING_VALUE, Reader, finding_features, word_features, words_of
 from audits.matching.reference import Reference
-from audits.matching.scope import OBJECT_PARTS
 from audits.measuring.evaluation import IN_SCOPE, Count, contract_of_notice, dossier_of
 
 Array = NDArray[Any]
@@ -73,10 +71,9 @@ def example_of(dossier: Dossier, buyer: str, language: str, *, expected: bool) -
 
 def features_of(dossier: Dossier) -> dict[str, float]:
     """Return the features of a dossier with their values, as ``Reader.read`` adds them up."""
-    texts = [text for text in dossier.texts if text.part in READ_PARTS and dossier.is_readable(text)]
+    folded, mentions = dossier.what_is_read
     found: dict[str, float] = {}
-    mentions = [mention for mention in dossier.mentions if mention.part in OBJECT_PARTS]
-    for word in words_of((dossier.reference.fold(text).text for text in texts), mentions):
+    for word in words_of(folded, mentions):
         for name in word_features(word):
             found[name] = found.get(name, 0.0) + 1.0
     for name in finding_features(mentions):

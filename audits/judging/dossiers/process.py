@@ -175,11 +175,18 @@ class Dossier(RecordTexts):
     @cached_property
     def reading(self) -> Reading | None:
         """Return how titles, descriptions and lots read as a whole, ``None`` if nothing reads them."""
-        texts = [text for text in self.texts if text.part in READ_PARTS and self.is_readable(text)]
-        if not texts or self.reference.reader is None:
+        reader = self.reference.reader
+        if reader is None:
             return None
-        found = [mention for mention in self.mentions if mention.part in OBJECT_PARTS]
-        return self.reference.reader.read((self.reference.fold(text).text for text in texts), found)
+        folded, found = self.what_is_read
+        return reader.read(folded, found) if folded else None
+
+    @property
+    def what_is_read(self) -> tuple[list[str], list[Mention]]:
+        """Return the titles, descriptions and lots that can be read, folded, and the findings in what is bought."""
+        texts = (text for text in self.texts if text.part in READ_PARTS and self.is_readable(text))
+        folded = [self.reference.fold(text).text for text in texts]
+        return folded, [mention for mention in self.mentions if mention.part in OBJECT_PARTS]
 
     def withheld(self, threshold: float) -> Withheld | None:
         """Return why technology found here is not what is bought, ``None`` if it is: see ``SecondKey.withheld``."""
