@@ -96,7 +96,12 @@ def read_amount(
     digits = parts["number"].strip(" .,'")
     # Whoever writes "1.500 millones" means no 1.5, whatever mark others of the column have.
     is_grouped = scaled and digits.endswith("0") and digits[-4:-3] == decimal_mark
-    number = _number(digits, "" if is_grouped else decimal_mark)
+    try:
+        number = _number(digits, "" if is_grouped else decimal_mark)
+    except UnclearAmountError as unclear:
+        if said not in unclear.readings:
+            raise
+        number = said  # "Gs. 378.226 (trescientos setenta y ocho mil ...)"
     if number is None:
         return None
     if scaled:

@@ -15,8 +15,13 @@ def _codes() -> dict[str, dict[str, str]]:
     """Return text → country → code; the country ``""`` stands for all others."""
     codes: dict[str, dict[str, str]] = {}
     for row in fact_rows("currencies"):
-        codes.setdefault(row["text"], {})[row["country"]] = row["code"]
+        codes.setdefault(_plain(row["text"]), {})[row["country"]] = row["code"]
     return codes
+
+
+def _plain(text: str) -> str:
+    """Return a text as signs are compared: ``M.N.``, ``M.N`` and ``MN`` are one."""
+    return fold(text.replace("-", " ")).replace(".", "")
 
 
 def read_currency(text: str, country: str = "") -> str:
@@ -28,7 +33,7 @@ def read_currency(text: str, country: str = "") -> str:
     :param country: ISO 3166-1, to tell whose ``$`` or peso it is
     :raises UnclearCurrencyError: if the text alone does not tell, and the country does not either
     """
-    folded = fold(text)
+    folded = _plain(text)
     code = _code(folded, country)
     if code is None:
         parts = [_code(part, country) for part in folded.split()]

@@ -1,32 +1,43 @@
-"""Dates as people write them → ISO 8601, as OCDS has them."""
+"""Dates as people write them, in numbers or in words → ISO 8601, as OCDS has them."""
 
 import re
 from datetime import date, datetime
 
 from contracts.ocds.fact_tables import fact_rows, fold
+from contracts.ocds.spelled import read_spelled
 
-MAX_LENGTH = 60
+# With the place before it, and the same in words and in digits.
+MAX_LENGTH = 120
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ISO = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:[Zz]|[+-]\d{2}:?\d{2}| GMT| UTC)?)?"
 )
-_YEAR_FIRST = re.compile(r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})")
+# Signatures in a PDF: "2024.08.27 16:21:21 -03'00'", of which the day is kept.
+_YEAR_FIRST = re.compile(
+    r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})"
+    r"(?: \d{1,2}:\d{2}(?::\d{2})?(?: ?[+-]\d{2}'?:?\d{2}'?)?)?"
+)
 _NUMBERS = re.compile(
     r"(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4})"
-    r"(?:,?\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<seconds>\d{2}))?\s*(?P<half>[ap]\.?\s?m\.?)?)?"
+    r"(?:,?\s+(?:(?:as|a las|at) )?(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::(?P<seconds>\d{2}))?"
+    r"\s*(?P<half>[ap]\.?\s?m\.?)?(?:h|hs|hrs|min)?\.?)?"
 )
 _SHORT_YEAR = re.compile(r"\d{1,2}([/.-])(?:\d{1,2}|[A-Za-z]{3,4}\.?)\1\d{2}")
 # "marzo 2024", "octubre de 2021", "fev/2024", "12/2024", "2024-05", "2023".
 _WITHOUT_DAY = re.compile(
     r"(?:(?P<month>[a-z]{3,12})\.?[ /-]{1,3}(?:del? )?|\d{1,2}[/.-])?(?:19|20)\d{2}|(?:19|20)\d{2}[/.-]\d{1,2}"
 )
-# Names of months and days of the week are bounded: a long word would be read again from each of its letters.
-_WORDS = re.compile(
-    r"(?:\w{1,20},? )?(?P<day>\d{1,2})(?:[.ºo]*[ /-]|\.)(?:de )?(?P<month>[a-z]{3,12})\.?[ ,/-]*(?:del? )?"
-    r"(?P<year>\d{4})"
+# A date whose month is a word, as "junio 7 de 2024" or "a los quince días del mes de mayo de dos mil veinte", is read
+# without the words that only link others.
+_PIECE = re.compile("[0-9]+|[a-z]+")
+_LINKING = re.compile(
+    r"(?<![a-z])(?:a|al|ao|aos|as|day|de|del|dia|dias|d[ao]|e|el|e[mnr]|las?|los?|ano|mes|of|on|os?|ro|st|[nr]d|the?|y)"
+    r"(?![a-z])"
 )
-# "junio 7 de 2024" in Colombia.
-_MONTH_FIRST = re.compile(r"(?P<month>[a-z]{3,12})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,?(?: del?)? (?P<year>\d{4})")
+# Words of the place before a date, or of the week: "Ciudad del Este, 15 de marzo de 2024".
+_MOST_WORDS_BEFORE = 4
+# What is less is a year of two digits.
+_LEAST_YEAR = 1000
 _MONTHS = {row["name"]: int(row["number"]) for row in fact_rows("months")}
 
 
@@ -140,10 +151,32 @@ def _spelled(text: str, *, month_first: bool | None) -> str | None:
         return date(int(match["year"]), int(match["month"]), int(match["day"])).isoformat()
     if match := _NUMBERS.fullmatch(text):
         return _of_numbers(match, month_first=month_first)
-    match = _WORDS.fullmatch(text) or _MONTH_FIRST.fullmatch(text)
-    if match and match["month"] in _MONTHS:
-        return date(int(match["year"]), _MONTHS[match["month"]], int(match["day"])).isoformat()
-    return None
+    return _of_words(_PIECE.findall(_LINKING.sub(" ", text)))
+
+
+def _of_words(pieces: list[str]) -> str | None:
+    """Read a date whose month is a word: what stands before it is the day, what stands behind it the year."""
+    # The last one: Mar del Plata is a place.
+    place = max((place for place, piece in enumerate(pieces) if piece in _MONTHS), default=None)
+    if place is None:
+        return None
+    before, behind = pieces[:place], pieces[place + 1 :]
+    first = next((number for number, piece in enumerate(before) if _number([piece])), len(before))
+    if first > _MOST_WORDS_BEFORE:
+        return None
+    # "junio 7 de 2024" has its day behind the month.
+    of_day, of_year = (before[first:], behind) if before[first:] else (behind[:1], behind[1:])
+    day, year = _number(of_day), _number(of_year)
+    return date(year, _MONTHS[pieces[place]], day).isoformat() if day and year >= _LEAST_YEAR else None
+
+
+def _number(pieces: list[str]) -> int:
+    """Return the number that digits or words say, or both alike; 0 if they say none, or two."""
+    said = {int(piece) for piece in pieces if piece.isdigit()}
+    if words := " ".join(piece for piece in pieces if not piece.isdigit()):
+        spelled = read_spelled(words)
+        said.add(int(spelled.number) if spelled and not spelled.currency else 0)
+    return said.pop() if len(said) == 1 else 0
 
 
 def _of_numbers(match: re.Match[str], *, month_first: bool | None) -> str:

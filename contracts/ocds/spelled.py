@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from contracts.ocds.fact_tables import fixture_rows, fold
 
-_WORDS = re.compile(r"\A[a-z ,-]+\Z")
+_WORDS = re.compile(r"\A[a-z ,-]+[.;]?\Z")
 _WORD = re.compile("[a-z]+")
 _LINKING = frozenset({"e", "y", "and", "de", "of", "con", "com", "with"})
 _CENTS = frozenset({"centavo", "centavos", "centimo", "centimos", "cent", "cents"})
@@ -44,13 +44,17 @@ def read_spelled(text: str) -> Spelled | None:
     if number is None:
         return None
     added, multiplies = _values()
-    end = next((place for place, word in enumerate(words) if word in added or word in multiplies), len(words))
-    cents, unit = _number(words[end:])
-    if words[end:] and (cents is None or len(unit) != 1 or unit[0] not in _CENTS or cents >= _CENTS_OF_ONE):
-        return None
-    while end and words[end - 1] in _LINKING:  # "reais e", before the cents
-        end -= 1
-    return Spelled(number + (cents or 0) / _CENTS_OF_ONE, " ".join(words[:end]))
+    cents: Decimal | None = None
+    # No number stands elsewhere: "dos Estados Unidos" are not two.
+    if words and words[-1] in _CENTS:
+        start = len(words) - 1
+        while start and (words[start - 1] in added or words[start - 1] in multiplies or words[start - 1] in _LINKING):
+            start -= 1
+        cents, _unit = _number(words[start:])
+        if cents is None or cents >= _CENTS_OF_ONE:
+            return None
+        words = words[:start]
+    return Spelled(number + (cents or 0) / _CENTS_OF_ONE, " ".join(words))
 
 
 def _number(words: list[str]) -> tuple[Decimal | None, list[str]]:

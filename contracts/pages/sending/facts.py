@@ -16,6 +16,7 @@ from msgspec import Struct
 from contracts.intake.same_contracts import deals_of, public, same_contracts
 from contracts.ocds.amounts import MAX_WRITTEN
 from contracts.ocds.countries import country_name
+from contracts.ocds.days import MAX_LENGTH as LONGEST_DATE
 from contracts.ocds.links import is_address, without_trackers
 from contracts.ocds.parse import parse_process
 from contracts.ocds.problems import RefusedError
@@ -86,10 +87,10 @@ class FactsForm(forms.Form):
         label=_("Currency"), max_length=40, required=False, help_text=_("S/, R$, COP, dólares …")
     )
     date_signed = forms.CharField(
-        label=_("Signed on"), max_length=40, required=False, help_text=_("As you have it: 31/12/2023.")
+        label=_("Signed on"), max_length=LONGEST_DATE, required=False, help_text=_("As you have it: 31/12/2023.")
     )
-    start_date = forms.CharField(label=_("Runs from"), max_length=40, required=False)
-    end_date = forms.CharField(label=_("Runs until"), max_length=40, required=False)
+    start_date = forms.CharField(label=_("Runs from"), max_length=LONGEST_DATE, required=False)
+    end_date = forms.CharField(label=_("Runs until"), max_length=LONGEST_DATE, required=False)
     method = forms.ChoiceField(label=_("How it was bought"), choices=METHODS, required=False)
     country = forms.CharField(label=_("Country"), max_length=80, required=False)
     source_url = forms.CharField(label=_("Where it is published"), max_length=2000, required=False)

@@ -57,6 +57,10 @@ class TestAmounts:
             ("41.000.000,50 (CUARENTA Y UN MILLONES CON 50/100 LEMPIRAS)", "41000000.50", "HNL"),
             ("$36,949.08 (TREINTA Y SEIS MIL NOVECIENTOS CUARENTA Y NUEVE PESOS 08/100 MXN)", "36949.08", "MXN"),
             ("S/ 1,250.00 (Son: un mil doscientos cincuenta y 00/100 soles)", "1250", "PEN"),
+            ("US$ 100 (cem dólares dos Estados Unidos da América)", "100", "USD"),
+            ("US$ 2,10 (dois dólares norte-americanos e dez centavos)", "2.10", "USD"),
+            ("R$ 1.250,50 (mil duzentos e cinquenta reais e cinquenta centavos.)", "1250.50", "BRL"),
+            ("Gs. 378.226 (trescientos setenta y ocho mil doscientos veintiséis)", "378226", "PYG"),
         ],
     )
     def test_what_is_understood(self, text, number, currency):
@@ -87,6 +91,7 @@ class TestAmounts:
             "reais (dez)",
             "um ou dois reais",
             "dez reais e dois três centavos",
+            "dez reais e centavos",
         ],
     )
     def test_what_is_none(self, text):
@@ -135,6 +140,8 @@ class TestAmounts:
 
     def test_the_country_tells_whose_sign_it_is(self):
         assert read_amount("$ 5", country="MX").currency == "MXN"
+        assert read_amount("$700,000.00 (Setecientos mil pesos 00/100 M.N)", country="MX").currency == "MXN"
+        assert read_amount("RS 140.000,00", country="BR").currency == "BRL"
         with pytest.raises(UnclearCurrencyError):
             read_amount("$ 5")
 
@@ -172,12 +179,43 @@ class TestDates:
             ("2012-07-30 00:00:00 GMT", "2012-07-30T00:00:00Z"),
             ("11-01-2021 03:51 PM", "2021-01-11T15:51:00"),
             ("11-01-2021 12:10 a. m.", "2021-01-11T00:10:00"),
+            ("15/01/2026, às 14:08", "2026-01-15T14:08:00"),
+            ("16/04/2026 às 9h05min", "2026-04-16T09:05:00"),
+            ("2024.08.27 16:21:21 -03'00'", "2024-08-27"),
+            ("12AGO2024", "2024-08-12"),
+            ("aos 27 dias do mês de Março de 2025", "2025-03-27"),
+            ("Aos vinte e oito dias do mês de março de dois mil e vinte e seis", "2026-03-28"),
+            ("a los quince días del mes de marzo de dos mil veinte", "2020-03-15"),
+            ("a los quince (15) días del mes de marzo del año dos mil veinte (2020)", "2020-03-15"),
+            ("primero de marzo de 2024", "2024-03-01"),
+            ("Cuiabá-MT 02 de outubro de 2025", "2025-10-02"),
+            ("Mar del Plata, martes 5 de marzo de 2024", "2024-03-05"),
         ],
     )
     def test_what_is_understood(self, text, iso):
         assert read_date(text) == iso
 
-    @pytest.mark.parametrize("text", ["", "soon", "31/12/23", "2024-02-30", "32/01/2024", "20240101", "x" * 100])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            "soon",
+            "31/12/23",
+            "2024-02-30",
+            "32/01/2024",
+            "20240101",
+            "x" * 100,
+            "15 y 16 de marzo de 2020",
+            "quince y dieciséis de marzo de 2020",
+            "quince (16) de marzo de 2020",
+            "un mes después del 15 de marzo de 2021",
+            "2 de mayo de 2024 al 5 de junio de 2024",
+            "quince de marzo de veinte",
+            "31 de febrero de dos mil veinte",
+            "Ley que rige todo lo que se compra, 15 de marzo de 2024",
+            f"15 de marzo de {' ' * 120}2024",
+        ],
+    )
     def test_what_is_none(self, text):
         assert read_date(text) is None
 
