@@ -57,6 +57,20 @@ class DeskFilter(admin.SimpleListFilter):
     def narrow(self, flags: FlagQuerySet, value: str) -> FlagQuerySet:
         return flags.filter(**{self.column: value})
 
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        yield from super().choices(changelist)
+        yield from self.unknown(changelist)
+
+    def unknown(self, changelist: Any) -> Iterator[Any]:
+        """Yield what was chosen but is not offered: typed by hand, or saved before it was gone."""
+        value = self.value()
+        if value and value not in map(str, dict(self.lookup_choices)):
+            yield {
+                "selected": True,
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": _("%(value)s: not among these") % {"value": value},
+            }
+
 
 class StateFilter(DeskFilter, filters.DefaultedFilter):
     """State, where nothing chosen means: what awaits review."""

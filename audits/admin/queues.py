@@ -118,7 +118,10 @@ class QueueFilter(DeskFilter):
                 "query_string": changelist.get_query_string({self.parameter_name: name}, ["state", "p"]),
                 "display": f"{label} · {told_count(counts[name])}",
             }
+        yield from self.unknown(changelist)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Flag]) -> QuerySet[Flag]:
-        chosen = QUEUES.get(self.value() or "")
-        return chosen[1](queryset, request.user) if chosen else queryset
+        name = self.value()
+        if not name:
+            return queryset
+        return QUEUES[name][1](queryset, request.user) if name in QUEUES else queryset.none()

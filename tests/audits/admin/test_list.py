@@ -43,6 +43,18 @@ def test_the_list_opens_with_what_awaits_review_the_gravest_and_newest_first(aud
     assert context.pk in listed(auditor, state="new")
 
 
+def test_a_filter_names_the_value_that_it_does_not_offer(auditor):
+    """Typed by hand, or saved before it was gone: a list that is empty for it must not look like one that is done."""
+    flag_with()
+    options = ("state", "severity", "rule", "about", "country", "sector", "age", "queue")
+    for name in options:
+        answer = auditor.get(LIST, {name: "pe"})
+        assert list(answer.context["cl"].result_list) == []
+        assert answer.content.decode().count("pe: not among these") == 1, name
+    page = auditor.get(LIST, {"rule": Flag.objects.get().rule, "order": "newest", "state": "all"}).content.decode()
+    assert "not among these" not in page
+
+
 def test_context_awaits_nobody_but_who_asks_for_it_or_decided_on_it(auditor, django_user_model):
     same = {"count": 1, "method": "open"}
     context, twin = flag_with(Severity.CONTEXT, values=same), flag_with(Severity.CONTEXT, values=same)
