@@ -1,6 +1,7 @@
 import pghistory
 import pgtrigger
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from audits.judging.rule.parameters import is_alike, is_in_range
@@ -114,6 +115,8 @@ class RuleOverride(models.Model):
         ordering = ["rule", "parameter", "country"]
         constraints = [
             models.UniqueConstraint(fields=["country", "rule", "parameter"], name="override_unique"),
+            # Records name countries in capitals: another row would be in force nowhere.
+            models.CheckConstraint(condition=models.Q(country=Upper("country")), name="override_country_in_capitals"),
         ]
         triggers = [*renew_version(), keeps_unseen(), tells_shadow()]
 

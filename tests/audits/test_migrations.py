@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audits.engine.flags import fingerprint
 from audits.judging.rule.vocabulary import Finding
-from audits.models import Audit, Cohort, DeskEntry, Export, Flag, Purchase, Review, SavedSearch
+from audits.models import Audit, Cohort, DeskEntry, Export, Flag, Purchase, Review, RuleOverride, SavedSearch
 from audits.triage import review_flag
 from contracts.models import ContractingProcess
 from tests.support.migrations import begin_at
@@ -216,3 +216,16 @@ def test_words_by_country_are_indexed_again_where_that_was_done_and_not_noted(tr
         indexes = connection.introspection.get_constraints(cursor, Flag._meta.db_table)
     assert "flag_words_newest" in indexes
     assert "flag_passages_newest" not in indexes
+
+
+def test_an_override_whose_country_was_typed_in_small_letters_comes_into_force(transactional_db):
+    begin_at(("audits", "0080"))
+    kept = {"value": 3, "source": "An act.", "enabled": True}
+    rows = {"alone": ("T18", "pe"), "twice": ("R003", "pe"), "in capitals": ("R003", "PE"), "everywhere": ("R003", "")}
+    for name, (rule, country) in rows.items():
+        RuleOverride.objects.create(rule=rule, parameter="years", country=country, **(kept | {"source": name}))
+    call_command("migrate", verbosity=0)
+    told = dict(RuleOverride.objects.values_list("source", "country"))
+    assert told == {"alone": "PE", "in capitals": "PE", "everywhere": ""}
+    with pytest.raises(IntegrityError, match="override_country_in_capitals"):
+        RuleOverride.objects.create(rule="T18", parameter="years", country="mx", **kept)
