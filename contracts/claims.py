@@ -39,7 +39,7 @@ def decide_claim(
     :param told: what its sender is told beside the decision
     :param members: the paths that are accepted, of a claim accepted in part (``contracts.ocds.paths``); empty for all
     :param releases: the primary keys of the releases that are accepted; empty for all
-    :param last_attachment: the last of those that were looked at, by default of all there are
+    :param last_attachment: the newest that the page showed, by default of all there are
     :raises ValidationError: if there is no reason, the parts do not fit the decision, its releases are gone, or
         somebody decided on it meanwhile
     """
@@ -49,9 +49,8 @@ def decide_claim(
     with transaction.atomic():
         lock_ocids([claim.ocid])
         parts: dict[str, Any] = {"members": sorted(members), "releases": sorted(releases)}
-        if last_attachment is not None:
-            parts["last_attachment"] = last_attachment
-        decided = _append(claim, kind, reason, decided_by, told=told.strip(), **parts)
+        given = {"told": told.strip(), "last_attachment": last_attachment}
+        decided = _append(claim, kind, reason, decided_by, **given, **parts)
         _compile([decided], kind)
     return decided.decision
 
@@ -85,7 +84,13 @@ def say_published(
 
 
 def decide_claims(
-    *, claims: Sequence[Claim], decided_by: Any, kind: ClaimDecision.Kind, reason: str, told: str = ""
+    *,
+    claims: Sequence[Claim],
+    decided_by: Any,
+    kind: ClaimDecision.Kind,
+    reason: str,
+    told: str = "",
+    last_attachment: int | None = None,
 ) -> list[tuple[Claim, str]]:
     """
     Decide on claims as ``decide_claim`` does on one, each as a whole and by a decision of its own, in one transaction.
@@ -96,9 +101,11 @@ def decide_claims(
     :param claims: each as its decider saw it
     :param kind: accepted or rejected
     :param told: what their senders are told beside the decision
+    :param last_attachment: as of ``decide_claim``
     :returns: those that were not decided on, and why
     :raises ValidationError: if there is no reason
     """
+    given = {"told": told.strip(), "last_attachment": last_attachment}
     reason = given_reason(reason)
     decided, refused = [], []
     with transaction.atomic():
@@ -110,7 +117,7 @@ def decide_claims(
                 refused.append((claim, _("Not accepted together: a public record stands beside it.")))
                 continue
             try:
-                decided.append(_append(claim, kind, reason, decided_by, told=told.strip()))
+                decided.append(_append(claim, kind, reason, decided_by, **given))
             except ValidationError as error:
                 refused.append((claim, " ".join(error.messages)))
             else:

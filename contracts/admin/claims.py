@@ -19,12 +19,13 @@ from contracts.admin.documents_beside import documents_of_claim
 from contracts.claims import decide_claim, overtaken, say_published
 from contracts.intake.receiving import gate_limits
 from contracts.intake.same_contracts import Agreement, Same, deals_of_claims, same_contracts, told_at_the_desk
-from contracts.models import Claim, ClaimDecision, ContractingProcess, Release, Submission
+from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Release, Submission
 from contracts.ocds.document import decode
 from contracts.ocds.merge import compile_releases
 from contracts.pages.comparison import compare
 from contracts.pages.display import MAX_ROWS, admin_link, admin_url
 from contracts.pages.record import compiled_release
+from contracts.postgres.keys import key_of
 from contracts.translating import tell_same
 
 # What is asked of an accepted claim whose publisher may have published the same since, in place of a decision.
@@ -128,6 +129,7 @@ class ClaimAdmin(DecideClaimsTogether, PageAdmin, ReadOnlyAdmin):
         return with_titles(super().get_queryset(request))
 
     def page_of(self, request: HttpRequest, claim: Claim) -> dict[str, Any] | HttpResponse:
+        newest = Attachment.objects.newest()  # before what is shown is read
         releases = list(claim.releases.order_by("pk")[:MAX_ROWS])
         published = ContractingProcess.objects.public().filter(pk=claim.published_as_id or 0).first()
         record = published or _record(claim)
@@ -156,6 +158,7 @@ class ClaimAdmin(DecideClaimsTogether, PageAdmin, ReadOnlyAdmin):
             "decisions": claim.decisions.select_related("decided_by").order_by("-pk"),
             "releases": [{"row": row, "href": admin_url(Release, row.pk)} for row in releases],
             "form": form if request.user.has_perm(DECIDE) and releases else None,
+            "last_attachment": newest,
         }
 
     def beside(self, _claim: Claim, _record: ContractingProcess | None) -> dict[str, Any]:
@@ -177,6 +180,7 @@ class ClaimAdmin(DecideClaimsTogether, PageAdmin, ReadOnlyAdmin):
                 kind=ClaimDecision.Kind(given["kind"]),
                 members=given["members"],
                 releases=[int(pk) for pk in given.get("releases", [])],
+                last_attachment=key_of(request.POST.get("last_attachment", "")),
                 **words,
             )
         return self.store_decision(request, form, decided)

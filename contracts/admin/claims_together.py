@@ -21,7 +21,7 @@ from msgspec import Struct
 from contracts.admin.bases import ListAdmin
 from contracts.claims import decide_claims
 from contracts.intake.same_contracts import Agreement, deals_of_claims, same_contracts, told_at_the_desk
-from contracts.models import Claim, ClaimDecision, ContractingProcess, Submission
+from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Submission
 from contracts.models.claim import MAX_TOLD
 from contracts.pages.display import admin_url
 from contracts.postgres.keys import key_of
@@ -115,6 +115,7 @@ class DecideClaimsTogether(ListAdmin):
         form = TogetherForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             return self._decide_all(request, form)
+        newest = Attachment.objects.newest()  # before what is shown is read
         claims, left_out = _named(request)
         if not claims and request.method != "POST":
             raise Http404
@@ -127,6 +128,7 @@ class DecideClaimsTogether(ListAdmin):
             rows=_rows(claims, ticked),
             left_out=left_out,
             form=form,
+            last_attachment=newest,
         )
 
     def _decide_all(self, request: HttpRequest, form: TogetherForm) -> HttpResponse:
@@ -136,7 +138,8 @@ class DecideClaimsTogether(ListAdmin):
         for claim in claims:
             claim.decision_id = shown[claim.pk]
         words = {name: form.cleaned_data[name] for name in ("reason", "told")}
-        refused = decide_claims(claims=claims, decided_by=request.user, kind=kind, **words)
+        seen = key_of(request.POST.get("last_attachment", ""))
+        refused = decide_claims(claims=claims, decided_by=request.user, kind=kind, last_attachment=seen, **words)
         done = len(claims) - len(refused)
         text = ngettext("Decided on %(number)d claim: %(kind)s.", "Decided on %(number)d claims: %(kind)s.", done)
         level = messages.SUCCESS if done else messages.WARNING

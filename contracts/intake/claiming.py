@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -20,16 +20,24 @@ ERASED = gettext_noop("It was taken back or erased before anybody decided on it.
 
 
 def decide(
-    claim: Claim, kind: ClaimDecision.Kind, *, reason: str, decided_by: Any = None, **given: Any
+    claim: Claim,
+    kind: ClaimDecision.Kind,
+    *,
+    reason: str,
+    decided_by: Any = None,
+    last_attachment: int | None = None,
+    **given: Any,
 ) -> ClaimDecision:
     """
     Append a decision and record it in the trail, in the transaction that holds the ocid and compiles its record again.
 
-    :param given: ``told``, of a claim accepted in part ``members`` and ``releases``, ``last_attachment`` if not all
-        documents were looked at
+    :param last_attachment: the newest that was looked at, by default of all there are
+    :param given: ``told``, of a claim accepted in part ``members`` and ``releases``
     """
-    given = Attachment.objects.aggregate(last_attachment=Max("pk", default=0)) | given
-    decision = ClaimDecision.objects.create(claim=claim, kind=kind, reason=reason, decided_by=decided_by, **given)
+    seen = Attachment.objects.newest() if last_attachment is None else last_attachment
+    decision = ClaimDecision.objects.create(
+        claim=claim, kind=kind, reason=reason, decided_by=decided_by, last_attachment=seen, **given
+    )
     claim.decision = decision
     if claim.published_as_id:
         claim.compared_with, claim.published_as = [*claim.compared_with, claim.published_as_id], None

@@ -200,7 +200,7 @@ class ClaimDecision(models.Model):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), default=timezone.now)
-    # The newest of all attachments then: what was attached later did not lie before who decided.
+    # The newest of all attachments as the page was shown: what was attached later did not lie before who decided.
     last_attachment = models.BigIntegerField(editable=False, db_default=0)
     number = models.BigIntegerField(_("number"), unique=True, editable=False, db_default=0)
     chain = models.BinaryField(_("chain"), max_length=32, db_default=b"")

@@ -118,6 +118,11 @@ class DocumentPage(models.Model):
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def newest(self) -> int:
+        """Return the primary key of the newest, 0 if there is none."""
+        found: int = self.aggregate(newest=models.Max("pk", default=0))["newest"]
+        return found
+
     def in_use(self) -> "AttachmentQuerySet":
         """
         Return attachments that a person made, or whose releases or claims stand, whoever sent these first.

@@ -1,6 +1,7 @@
 """Documents that come with a contract which is public already wait for a person, whoever sends them."""
 
 import json
+import re
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -11,7 +12,7 @@ from contracts.intake.attaching import attach, document_versions, processes_of
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Document, PublisherGrant, Submission
 from tests.support.documents import PAPER, queued, send  # noqa: F401  -- fixture
 from tests.support.papers import telling_pdf
-from tests.support.people import make_user  # noqa: F401  -- fixture
+from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +139,19 @@ def test_one_that_waits_with_a_held_contract_is_of_that_alone():
     document = send(PAPER, about=send_again(COPIES["same bytes"]))
     assert processes_of(document.content_id) == [ContractingProcess.objects.get().pk]
     assert not waits(document)
+
+
+@pytest.mark.parametrize("page", ["/admin/contracts/claim/{claim}/change/", "/admin/contracts/claim/together/"])
+def test_what_came_after_the_page_of_a_decision_was_shown_waits(sign_in, page):  # noqa: F811
+    facts = send_again(COPIES["same bytes"])
+    seen = send(about=facts)
+    claim = Claim.objects.get(ocid=OCID)
+    client = sign_in("Auditors")
+    address = f"{page.format(claim=claim.pk)}?submission={facts.pk}"
+    html = client.get(address).content.decode()
+    (shown,) = re.findall(r'name="last_attachment" value="(\d+)"', html)
+    late = send(ANNEX, about=facts)
+    given = {"claims": f"{claim.pk}:", "kind": "accepted", "reason": "Seen.", "last_attachment": shown}
+    assert client.post(address, given).status_code == 302
+    assert processes_of(seen.content_id) == [public().pk]
+    assert (processes_of(late.content_id), waits(late)) == ([], True)
