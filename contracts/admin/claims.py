@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from contracts.admin.bases import PageAdmin, ReadOnlyAdmin
 from contracts.admin.claims_together import DECIDE, DecideClaimsTogether, title_of, told_field, with_titles
 from contracts.admin.columns import column
-from contracts.admin.documents_beside import documents_of_claim
+from contracts.admin.documents_beside import documents_of_claim, stated_beside
 from contracts.claims import decide_claim, overtaken, say_published
 from contracts.intake.receiving import gate_limits
 from contracts.intake.same_contracts import Agreement, Same, deals_of_claims, same_contracts, told_at_the_desk
@@ -133,7 +133,8 @@ class ClaimAdmin(DecideClaimsTogether, PageAdmin, ReadOnlyAdmin):
         releases = list(claim.releases.order_by("pk")[:MAX_ROWS])
         published = ContractingProcess.objects.public().filter(pk=claim.published_as_id or 0).first()
         record = published or _record(claim)
-        comparison = compare(compiled_release(record.pk)[1] if record else {}, _claimed(claim, releases))
+        stated = stated_beside(claim)
+        comparison = compare(compiled_release(record.pk)[1] if record else {}, _claimed(claim, releases), stated)
         paths = [] if published else comparison.paths
         form = DecisionForm(
             request.POST or None, claim=claim, paths=paths, releases=releases, is_published=published is not None
@@ -148,6 +149,7 @@ class ClaimAdmin(DecideClaimsTogether, PageAdmin, ReadOnlyAdmin):
             "title": _("Claim"),
             "record": {"process": record, "href": admin_url(ContractingProcess, record.pk)} if record else None,
             "comparison": comparison,
+            "has_documents": stated is not None,
             "is_published": published is not None,
             "takes_parts": request.user.has_perm(DECIDE) and releases and not published,
             "chosen": form["members"].value() or [],

@@ -11,8 +11,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from contracts.intake.attaching import read_documents
 from contracts.models import Attachment, Claim, ContractingProcess, Document, Release, Submission
 from contracts.pages.display import admin_url
+from contracts.pages.stated import Stated
 from contracts.translating import problem_line
 
 MAX_DOCUMENTS = 50
@@ -20,7 +22,18 @@ MAX_DOCUMENTS = 50
 
 def documents_of_claim(claim: Claim) -> SafeString | str:
     """Return what was sent with a claim: each a link to its first page, with how much was read of it."""
-    return _listed(Attachment.objects.filter(Q(about__content=claim.submission.content_id) | Q(about__repeats=claim)))
+    return _listed(_attached(claim))
+
+
+def stated_beside(claim: Claim) -> Stated | None:
+    """Return what the documents that were sent with a claim state, ``None`` if none was read."""
+    sent = _attached(claim).filter(submission__erased_on=None).values_list("submission__content", flat=True)
+    read = read_documents(sent[:MAX_DOCUMENTS])
+    return Stated(read.values()) if read else None
+
+
+def _attached(claim: Claim) -> QuerySet[Attachment]:
+    return Attachment.objects.filter(Q(about__content=claim.submission.content_id) | Q(about__repeats=claim))
 
 
 def documents_of_process(process: ContractingProcess) -> SafeString | str:

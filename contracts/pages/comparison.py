@@ -10,6 +10,7 @@ from contracts.ocds.document import encode
 from contracts.ocds.fact_tables import texts_listed
 from contracts.ocds.paths import Path, leaves, write_path
 from contracts.pages.display import cut, in_words
+from contracts.pages.stated import Looked, Stated
 
 MAX_COMPARED = 400
 MAX_VALUE = 4000
@@ -24,12 +25,17 @@ _CODED = frozenset({"status", "procurementMethod", "mainProcurementCategory", "a
 
 
 class Row(NamedTuple):
-    """One value: its path, its label within its section, and what both sides say; ``None`` where one says nothing."""
+    """
+    One value: its path, its label within its section, and what both sides say; ``None`` where one says nothing.
+
+    ``looked`` tells where documents state what is claimed, if it was looked for there.
+    """
 
     path: str
     label: str
     official: str | None
     claimed: str | None
+    looked: Looked | None
 
 
 class Section(NamedTuple):
@@ -58,11 +64,12 @@ class Comparison(NamedTuple):
         return [path for section in self.different for path in (section.path, *(row.path for row in section.rows))]
 
 
-def compare(official: Mapping[str, Any], claimed: Mapping[str, Any]) -> Comparison:
+def compare(official: Mapping[str, Any], claimed: Mapping[str, Any], stated: Stated | None = None) -> Comparison:
     """
     Compare two compiled releases of one ocid.
 
     :param official: the public record; empty where there is none
+    :param stated: what the documents of the claim state, if it has any that were read
     """
     here, there = _values(official), _values(claimed)
     known = set(map(_section, here))
@@ -72,7 +79,8 @@ def compare(official: Mapping[str, Any], claimed: Mapping[str, Any]) -> Comparis
     for path in paths[:MAX_COMPARED]:
         section = _section(path)
         would_change = path in there and (path not in here or here[path] != there[path])
-        row = Row(write_path(path), _label(path[len(section) :]), _write(here, path), _write(there, path))
+        looked = stated.look_for(path, there[path]) if stated and path in there else None
+        row = Row(write_path(path), _label(path[len(section) :]), _write(here, path), _write(there, path), looked)
         (different if would_change else same).setdefault(section, []).append(row)
     return Comparison(
         [Section(write_path(key), _label(key), rows, key not in known) for key, rows in different.items()],

@@ -1,6 +1,7 @@
 """Who decides on a claim sees what was sent with it, and what of it could not be read and why."""
 
 import json
+import re
 
 import pytest
 
@@ -114,3 +115,37 @@ def test_a_document_leads_to_its_pages(sign_in):  # noqa: F811
     desk = sign_in(groups.AUDITORS)
     for address in ("/admin/contracts/document/", f"/admin/contracts/document/{key}/change/"):
         assert read_by([key], desk.get(address).content.decode()) == [key]
+
+
+def test_where_a_document_states_what_is_claimed_is_told_beside_it_and_where_none_does(claim, sign_in):  # noqa: F811
+    """One that says another amount than the form is seen by who decides, and by nobody else."""
+    said = {
+        "title": "Cámaras",
+        "buyer": "Municipalidad de Ejemplo",
+        "supplier": "Redes",
+        "value": 1250,
+        "currency": "PEN",
+    }
+    facts, *_ = submit(
+        iter([json.dumps(said).encode()]),
+        channel=Submission.Channel.FORM,
+        user=None,
+        kind=Submission.Kind.SIMPLE_CONTRACT,
+    )
+    process_submission(facts.pk)
+    other = Claim.objects.get(submission=facts)
+    client = sign_in(groups.AUDITORS)
+    address = f"/admin/contracts/claim/{other.pk}/change/"
+    assert "In its documents" not in client.get(address).content.decode()
+    paper, *_ = submit(
+        iter([pdf("Contrato", "Municipalidad de Ejemplo y Redes, S/ 12.500,00")]),
+        channel=Submission.Channel.FORM,
+        user=None,
+        about=facts,
+    )
+    process_submission(paper.pk)
+    page = client.get(address).content.decode()
+    rows = {path: row for row in page.split("<tr") for path in re.findall("<code>(.*?)</code>", row)}
+    assert f'<a href="/documents/{paper.content_id}/pages/2">page 2</a>' in rows["/buyer/name"]
+    assert "not found" in rows["/contracts/1/value/amount"]
+    assert "not found" not in rows["/tender/title"]

@@ -1,0 +1,71 @@
+"""Where documents state what a record says: found in whatever spelling, and never where something else stands."""
+
+from decimal import Decimal
+
+import pytest
+
+from contracts.documents.texts import ReadDocument, ReadPage
+from contracts.pages.stated import Stated
+
+NAME, NUMBER = ("parties", "p1", "name"), ("parties", "p1", "identifier", "id")
+AMOUNT, DAY = ("contracts", "1", "value", "amount"), ("contracts", "1", "dateSigned")
+
+
+def looked(path, value, *pages, source="text"):
+    """The number of the page on which a value is found, ``None`` if on none."""
+    read = tuple(ReadPage(number, text, source) for number, text in enumerate(pages, 1))
+    found = Stated([ReadDocument("a" * 64, "PDF", len(read), len(read), read)]).look_for(path, value)
+    return found.place and found.place.number
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "page"),
+    [
+        (NAME, "Cámaras del Sur S.A.", "entre la Municipalidad y CAMARAS DEL\nSUR, representada por"),
+        (NAME, "SUR", "la empresa SUR y"),
+        (NUMBER, "33.683.111/0001-07", "CNPJ nº 33683111/0001-07"),
+        (AMOUNT, Decimal("5930.00"), "pelo valor de R$ 5.930,00 (cinco mil"),
+        (AMOUNT, 5930, "Total 5930"),
+        (AMOUNT, Decimal(1886), "02 1.886,00 41"),
+        (AMOUNT, Decimal(30360000), "$30,360,000.00 (treinta"),
+        (AMOUNT, Decimal(1234), "Gs. 1.234"),
+        (DAY, "2025-05-05", "Cidade (PA), 05 de maio de 2025."),
+        (DAY, "2020-03-15", "a los 15 (quince) días del mes de marzo del año 2020"),
+        (DAY, "2024-12-04T11:52:00", "04/12/2024, 11:52 SEI"),
+        (DAY, "2021-03-15", "n.º 12 de 15 de março de 2021"),
+    ],
+)
+def test_a_value_is_found_however_it_is_written(path, value, page):
+    assert looked(path, value, "Contrato", page) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "page"),
+    [
+        (NAME, "Sur", "asuré, del suroeste"),
+        (NAME, "Acme Redes", "Acme Cámaras, Redes del Norte"),
+        (AMOUNT, Decimal(5930), "5.930,01; 59.300,00; 593; 15.930"),
+        (AMOUNT, Decimal(1886), "021886 1886000"),
+        (DAY, "2025-05-05", "05 de junho de 2025, 5 de maio de 2024, 15/05/2025"),
+    ],
+)
+def test_what_says_something_else_is_not_taken_for_it(path, value, page):
+    assert looked(path, value, page) is None
+
+
+def test_where_letters_were_recognised_one_of_ten_may_be_wrong():
+    read = "CGK SISTEMAS DE INFORMACAO LIDA, pessoa juridica"
+    assert looked(NAME, "CGK Sisternas de Informação", read, source="ocr") == 1
+    assert looked(NAME, "CGK Sisternas de Informação", read) is None
+    assert looked(NAME, "Redes de Informação", read, source="ocr") is None
+
+
+@pytest.mark.parametrize("path", [("tender", "title"), ("contracts", "1", "id"), ("value", "currency"), DAY, AMOUNT])
+def test_what_people_tell_in_their_own_words_is_not_looked_for(path):
+    assert Stated([]).look_for(path, "Cámaras") is None
+
+
+def test_a_long_document_is_looked_through_as_far_as_somebody_waits(monkeypatch):
+    monkeypatch.setattr("contracts.pages.stated.MAX_PAGES", 2)
+    assert looked(AMOUNT, 5930, "", "5930") == 2
+    assert looked(AMOUNT, 5930, "", "", "5930") is None
