@@ -1,6 +1,6 @@
 #!/bin/sh
-# One backup: a dump of the whole database in PostgreSQL's own format, checked to be whole before it counts, and the
-# removal of those that are older than BACKUP_DAYS. The address of the database stands in PGHOST, PGUSER, PGPASSWORD and
+# One backup: the removal of dumps that are older than BACKUP_DAYS, and a dump of the whole database in PostgreSQL's own
+# format, checked to be whole before it counts. The address of the database stands in PGHOST, PGUSER, PGPASSWORD and
 # PGDATABASE. `backup.sh repeat` goes on every day, and after five minutes where one failed.
 set -eu
 umask 077
@@ -16,8 +16,10 @@ esac
 backup() {
     # What a backup that was interrupted left behind.
     rm -f "$folder"/.unfinished-*
-    # A database whose disk is full stops: no backup may fill it.
+    # First, for they may be what leaves no room. Never the last one: where backups fail for weeks, it is all there is.
     last=$(find "$folder" -name 'veedor-*.dump' | sort | tail -n 1)
+    find "$folder" -name 'veedor-*.dump' -mtime "+${BACKUP_DAYS:-14}" ! -path "$last" -exec rm -f {} +
+    # A database whose disk is full stops: no backup may fill it.
     needed=$((${last:+$(wc -c < "$last")} + 0))
     free=$(df -Pk "$folder" | awk 'NR == 2 { print $4 }')
     if [ "$free" -lt $((2 * needed / 1024)) ]; then
@@ -32,8 +34,6 @@ backup() {
     fi
     mv "$folder/.unfinished-$name" "$folder/$name"
     echo "Backed up: $name, $(wc -c < "$folder/$name") bytes."
-    # Never the last one: where backups fail for weeks, the old ones are all there is.
-    find "$folder" -name 'veedor-*.dump' -mtime "+${BACKUP_DAYS:-14}" ! -name "$name" -exec rm -f {} +
 }
 
 if [ "${1:-}" != repeat ]; then

@@ -101,6 +101,22 @@ def test_none_is_begun_that_may_fill_the_disk(folder, free, told):
     assert (status == 0, told in errors, len(dumps(folder))) == (not told, True, 1 if told else 2)
 
 
+def test_those_whose_days_are_over_make_room_for_the_next_one(folder):
+    programs = folder / "programs"
+    programs.mkdir()
+    for name in ("2024", "2025"):
+        (folder / f"veedor-{name}.dump").write_bytes(b"x" * 1024)
+        os.utime(folder / f"veedor-{name}.dump", (0, 0))
+    (programs / "df").write_text(
+        f"#!/bin/sh\necho header\n[ -e {folder}/veedor-2024.dump ] && free=1 || free=9\necho disk 9 9 $free 9% /\n",
+        encoding="utf-8",
+    )
+    (programs / "df").chmod(0o755)
+    assert run(folder, before=programs) == (0, "")
+    assert [path.name for path in dumps(folder)][:1] == ["veedor-2025.dump"]
+    assert len(dumps(folder)) == 2
+
+
 @pytest.mark.parametrize("arguments", [(), ("repeat",)])
 def test_days_that_are_no_number_are_told_before_anything_is_done(folder, arguments):
     with start(folder, *arguments, BACKUP_DAYS="14d") as process:
