@@ -1,10 +1,11 @@
 """The lead's dashboard on the index of the admin: how the desk, the rules, the data and the workers do."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Max, Q
 from django.urls import reverse
@@ -16,6 +17,7 @@ from audits.admin.filters import QUEUE
 from audits.admin.queues import QUEUES, count_queues, told_count
 from audits.blind import count_looks, open_disagreements
 from audits.engine import processes
+from audits.exporting import files
 from audits.models import AuditAttempt, AuditWork, BlindReview, Flag, Reply
 from audits.pages.labels import rule_name
 from audits.reports.desk_figures import DeskFigures, count_desk, kept_desk, people
@@ -27,6 +29,7 @@ from contracts.models import Claim, Document, Submission, TrailEntry
 from contracts.pages.charts.bars import Range, intervals, pairs, ranked
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.pictures import Cell, Picture
+from contracts.postgres.keys import key_of
 
 PERMISSION = "contracts.view_trailentry"
 MAX_RULES = 12
@@ -34,6 +37,8 @@ MAX_GAPS = 10
 MAX_CHANGES = 10
 # The schedule counts every ten minutes: after so long no worker is there to do it, nor to say so.
 COUNTED_WITHIN = timedelta(minutes=30)
+# Of the disk: a database whose disk is full stops.
+MIN_FREE = 0.2
 # What rule sets are made of.
 REFERENCE = [
     f"audits.{model}"
@@ -235,17 +240,30 @@ def _changes() -> list[Changed]:
     names = dict(
         get_user_model().objects.filter(pk__in={entry.actor_id for entry in entries}).values_list("pk", "username")
     )
+    rows = _rows_of(entries)
     return [
         Changed(
             at=entry.at,
             actor=names.get(entry.actor_id or 0, "–"),
-            label=f"{entry.get_action_display()}: {entry.target}",
+            label=f"{entry.get_action_display()}: {rows.get(entry.target, entry.target)}",
             href=reverse(f"admin:{entry.target_type.replace('.', '_')}_change", args=[entry.target_id]),
             added=entry.details.get("effect", {}).get("added", "–"),
             dropped=entry.details.get("effect", {}).get("dropped", "–"),
         )
         for entry in entries
     ]
+
+
+def _rows_of(entries: Iterable[TrailEntry]) -> dict[str, str]:
+    """Return the rows that entries are about in words, by how the trail names them; without those that are gone."""
+    keys = defaultdict(list)
+    for entry in entries:
+        keys[entry.target_type].append(key_of(entry.target_id))
+    return {
+        f"{kind} {row.pk}": f"{row._meta.verbose_name} {row}"
+        for kind, pks in keys.items()
+        for row in apps.get_model(kind)._default_manager.filter(pk__in=pks)
+    }
 
 
 def _health(figures: DeskFigures) -> Iterator[Fact]:
@@ -271,5 +289,8 @@ def _health(figures: DeskFigures) -> Iterator[Fact]:
     counted = date_format(timezone.localtime(figures.counted_at), "SHORT_DATETIME_FORMAT")
     is_late = timezone.now() - figures.counted_at > COUNTED_WITHIN
     yield Fact(_("Workers counted last at"), counted, is_alarming=is_late)
+    free = files.free_share()
+    percent = _("%(number)d %%") % {"number": free * 100}
+    yield Fact(_("Free on the disk"), percent, is_alarming=free < MIN_FREE)
     is_silent = broker.is_silent()
     yield Fact(_("The queue of tasks"), _("does not answer") if is_silent else _("answers"), is_alarming=is_silent)

@@ -1,5 +1,6 @@
 """The folder of exports: one file each, how far one that is written has come, and what is to go."""
 
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,6 +16,12 @@ def folder() -> Path:
     path = Path(settings.VEEDOR_DUMPS) / "exports"
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
+
+
+def free_share() -> float:
+    """Return how much of the disk of the folder is free, of 1."""
+    usage = shutil.disk_usage(folder())
+    return usage.free / usage.total
 
 
 def path_of(export: Export) -> Path:

@@ -18,6 +18,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from audits.engine import organizations, processes
+from audits.exporting import files
 from audits.models import AuditAttempt, AuditWork, Flag, Review
 from audits.models.overdue import IsOverdue
 from audits.reference.rule_sets import unfit_overrides
@@ -32,7 +33,7 @@ class Figure(NamedTuple):
     """
     One figure, or one for each value of a label.
 
-    :param area: what it is about: `ingest`, `audit`, `schedule`, `queue`, `desk`
+    :param area: what it is about: `ingest`, `audit`, `schedule`, `queue`, `desk`, `disk`
     :param only_grows: a sum over all time; else it is as of now
     """
 
@@ -46,7 +47,7 @@ class Figure(NamedTuple):
 
 def read_figures() -> list[Figure]:
     """Read all figures; raise DatabaseError or InterfaceError if the database does not answer."""
-    return [*_ingest(), *_audit(), *_schedule(), *_queue(), *_desk()]
+    return [*_ingest(), *_audit(), *_schedule(), *_queue(), *_desk(), *_disk()]
 
 
 def as_json(figures: Sequence[Figure]) -> dict[str, dict[str, float | Mapping[str, float]]]:
@@ -167,6 +168,10 @@ def _desk() -> Iterator[Figure]:
     ):
         yield Figure("desk", name, meaning, {"flag": flags[name], "claim": claims[name]}, label="subject")
     yield Figure("desk", "decided", "Decisions that people made.", decided, only_grows=True, label="subject")
+
+
+def _disk() -> Iterator[Figure]:
+    yield Figure("disk", "free_share", "What is free of the disk of the dumps, of 1.", round(files.free_share(), 3))
 
 
 def _age(moment: Any) -> int:

@@ -1,8 +1,10 @@
 """The lead's dashboard: what it says of desk, rules, data and workers, to whom, and in how many queries."""
 
 import re
+import shutil
 from datetime import timedelta
 from html import unescape
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -189,6 +191,17 @@ def test_workers_that_count_no_more_are_an_alarm(index, flag):
     assert "Workers counted last at" in alarms()
 
 
+def test_a_disk_that_is_nearly_full_is_an_alarm(index, flag, monkeypatch):
+    for free, is_alarming in ((0.25, False), (0.19, True)):
+        monkeypatch.setattr(
+            shutil, "disk_usage", lambda _path, free=free: SimpleNamespace(total=1000, free=1000 * free)
+        )
+        html = index()
+        assert f"{free:.0%}".replace("%", " %") in text_of(html)
+        assert bool(re.search(r'class="alarming"><dt>Free on the disk</dt>', html)) is is_alarming
+        assert {figure.name: figure.value for figure in read_figures()}["free_share"] == free
+
+
 def test_flags_in_shadow_are_left_out_of_what_the_desk_did(flag, lead):
     age(flag, 3)
     review_flag(flag=flag, reviewer=lead, decision=Review.Decision.DISMISSED, reason="So.")
@@ -233,10 +246,13 @@ def test_others_see_no_dashboard(client, make_user, flag):
 def test_a_change_of_a_list_is_told_with_what_it_was_said_to_do(index, lead):
     from audits.models import RuleOverride
 
-    row = RuleOverride.objects.create(rule="R018", parameter="", source="s", enabled=False)
+    row = RuleOverride.objects.create(rule="R018", parameter="minimum", value=2, country="PE", source="s")
     record(lead, Action.CHANGED, row, effect={"added": 12, "dropped": 40})
     html = index()
     assert '<td class="number">12</td><td class="number">40</td>' in html
+    assert "changed: override of a rule PE R018 minimum" in text_of(html)
+    row.delete()
+    assert "changed: audits.ruleoverride" in text_of(index())
 
 
 def test_more_flags_and_decisions_ask_no_more_queries(index, flag, make_user):

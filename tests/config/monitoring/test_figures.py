@@ -41,7 +41,7 @@ def submit(value, user=None) -> Submission:
 
 def test_an_empty_installation_has_figures_of_nothing():
     told = as_json(read_figures())
-    assert set(told) == {"ingest", "audit", "schedule", "queue", "desk"}
+    assert set(told) == {"ingest", "audit", "schedule", "queue", "desk", "disk"}
     assert told["schedule"] == {"silent_seconds": 0}
     assert set(told["ingest"].values()) == {0}
     assert told["queue"] == {"reachable": 1, "messages": {"celery": 0, "fresh": 0}}
