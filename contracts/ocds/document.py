@@ -153,7 +153,7 @@ def _decode_odd(content: bytes, limits: Limits, corrections: list[Correction]) -
             text,
             parse_int=whole,
             parse_float=broken,
-            parse_constant=lambda token: _Refused("number_out_of_range", token),
+            parse_constant=_NoNumber,
         )
     except json.JSONDecodeError as error:
         offset = len(text[: error.pos].encode())
@@ -162,6 +162,12 @@ def _decode_odd(content: bytes, limits: Limits, corrections: list[Correction]) -
     except RecursionError as error:
         raise RefusedError(Problem("too_deep", values={"limit": limits.depth})) from error
     return _settle(value, "", corrections)
+
+
+class _NoNumber(str):
+    """``NaN`` or ``Infinity``, as programs in Python write a number that they do not have."""
+
+    __slots__ = ()
 
 
 class _Refused:
@@ -177,6 +183,9 @@ def _settle(value: Any, path: str, corrections: list[Correction]) -> Any:
     if isinstance(value, _Refused):
         values = {"number": value.token[:20], "length": len(value.token)}
         raise RefusedError(Problem(value.code, values=values, pointer=path))
+    if isinstance(value, _NoNumber):
+        corrections.append(Correction(path, str(value), None, "number_expected"))
+        return None
     if isinstance(value, str):
         if _SURROGATE.search(value):
             value = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
@@ -194,7 +203,9 @@ def _settle(value: Any, path: str, corrections: list[Correction]) -> Any:
             if "\x00" in key or _SURROGATE.search(key):
                 shown = key.encode("ascii", "backslashreplace").decode().replace("\x00", "\\u0000")
                 raise RefusedError(Problem("nul_in_key", values={"name": shown}, pointer=path))
-            settled[key] = _settle(member, f"{path}/{escape(key)}", corrections)
+            found = _settle(member, f"{path}/{escape(key)}", corrections)
+            if not isinstance(member, _NoNumber):  # null would take back what an earlier release says
+                settled[key] = found
         return settled
     return value
 

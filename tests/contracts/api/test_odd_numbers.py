@@ -14,9 +14,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
 
 # token → the problem that refuses it
 REFUSED = {
-    "NaN": "number_out_of_range",
-    "-Infinity": "number_out_of_range",
-    "Infinity": "number_out_of_range",
     "1e400": "number_out_of_range",
     "-1e400": "number_out_of_range",
     "1e-400": "number_underflow",
@@ -33,6 +30,8 @@ CORRECTED = {
     "true": ("number_expected", None),
     "false": ("number_expected", None),
     '"12,50"': ("number_expected", None),
+    "NaN": ("number_expected", None),
+    "Infinity": ("number_expected", None),
     '"NaN"': ("number_expected", None),
     '"Infinity"': ("number_expected", None),
     '"1e400"': ("number_expected", None),
@@ -107,8 +106,8 @@ def test_what_is_used_stands_in_its_column_and_what_was_sent_in_the_record(sende
     status_of(sender, send(sender, record_with("/tender/value/amount", token)))
     process = ContractingProcess.objects.get()
     assert process.tender_amount == (EXACT[token] if token in EXACT else CORRECTED[token][1])
-    stored = process.compiled_release["tender"]["value"]["amount"]
-    sent = json.loads(token)
+    stored = process.compiled_release["tender"]["value"].get("amount")
+    sent = json.loads(token, parse_constant=lambda _token: None)
     assert stored == pytest.approx(sent) if isinstance(sent, float) else stored == sent
 
 

@@ -47,7 +47,6 @@ def test_encode_gives_back_what_was_decoded():
         (b'{"a/b":[0,' + b"1" * 4301 + b"]}", "number_too_long", "/a~1b/1"),
         (b'{"v":1e999}', "number_out_of_range", "/v"),
         (b'{"v":1e-400000}', "number_underflow", "/v"),
-        (b'{"v":NaN}', "number_out_of_range", "/v"),
         (b'{"v":{"i\\u0000d":1}}', "nul_in_key", "/v"),
         (b'{"tender":{"id":1,"id":2}}', "duplicate_key", "/tender/id"),
         (b'{"a":1,}', "not_json", ""),
@@ -75,6 +74,8 @@ def test_the_offset_of_broken_json_counts_bytes():
         (b'{"t":"a\\u0000b"}', {"t": "ab"}, "nul_removed"),
         (b'{"t":"\\ud800"}', {"t": "\N{REPLACEMENT CHARACTER}"}, "lone_surrogate_replaced"),
         (b'{"t":1,"t":2}', {"t": 2}, "duplicate_key"),
+        (b'{"t":NaN}', {}, "number_expected"),
+        (b'{"t":-Infinity}', {}, "number_expected"),
     ],
 )
 def test_what_can_be_corrected_is_corrected_and_logged(content, value, reason):
