@@ -4,15 +4,17 @@ import gzip
 import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from threading import Event
 
 import pytest
 from django.db import connection
 
 from contracts import tasks
-from contracts.intake.processing import process_submission
-from contracts.models import Submission
+from contracts.intake.processing import next_turn, process_submission
+from contracts.models import Receipt, Submission
 from contracts.postgres.locks import hold_if_free
+from contracts.receipts import new_receipt
 from contracts.submitting import submit
 from tests.support.documents import PAPER
 from tests.support.pdfs import pdf
@@ -102,3 +104,22 @@ def test_the_sweep_finds_all_else_and_the_next_one(queued):
     queued.clear()
     tasks.process_due_submissions()
     assert (len(queued), others <= set(queued)) == (3, True)
+
+
+def test_who_sends_many_delays_nobody_who_sends_one(queued):
+    """Only their receipts tell that scans are of one sender; what came before on it has had its turn, or has it."""
+    many, one = (new_receipt(Receipt.Kind.SUBMISSION)[0] for _ in range(2))
+    scans = [sent(pdf(f"Contrato {number}")) for number in range(3)]
+    for scan in scans:
+        many.submissions.add(scan)
+    alone = sent(pdf("Contrato"))
+    one.submissions.add(alone)
+    Submission.objects.filter(pk=alone.pk).update(received_at=alone.received_at + timedelta(days=1))
+    assert list(turns()) == [scans[0].pk, alone.pk, scans[1].pk, scans[2].pk]
+
+
+def turns():
+    """Yield what has its turn, one after the other."""
+    while found := next_turn():
+        yield found.pk
+        process_submission(found.pk)
