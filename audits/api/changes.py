@@ -11,6 +11,7 @@ from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django_filters import FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -22,6 +23,8 @@ from audits.models import Flag
 from contracts.api.addresses import process_address
 from contracts.api.protocol.columns import fields_of
 from contracts.api.protocol.conditional import ConditionalView
+from contracts.api.protocol.filters import CountryField, Filters
+from contracts.api.protocol.one_of import OneOf
 from contracts.api.protocol.opaque import hidden, shown
 from contracts.api.protocol.parameters import read_limit
 from contracts.api.protocol.problems import ProblemError, parameter_problem
@@ -100,6 +103,31 @@ def is_gone(change: Any) -> bool:
     return change.flag_id is not None and not change.is_visible
 
 
+class CountryFilter(OneOf):
+    """Changes of a country's records, flags and organizations; of a record that is gone no country is known."""
+
+    def filter(self, queryset: QuerySet, value: list[str]) -> QuerySet:
+        if not value:
+            return queryset
+
+        def among(rows: QuerySet, **key: OuterRef) -> Exists:
+            return Exists(rows.filter(country__in=value, **key))
+
+        return queryset.filter(
+            Q(kind=Change.Kind.REMOVED)
+            | among(ContractingProcess.objects.public(), ocid=OuterRef("ocid"))
+            | among(Flag.objects.all(), pk=OuterRef("flag_id"))
+            | among(Organization.objects.all(), pk=OuterRef("organization_id"))
+        )
+
+
+class ChangeFilter(FilterSet):
+    country = CountryFilter(
+        one=CountryField(),
+        help_text="ISO 3166-1 alpha-2 code, or a name. What is `removed` is told whatever its country.",
+    )
+
+
 class ChangeListView(ConditionalView, WrittenListView):
     """
     List changes, in the order in which they came to be known.
@@ -113,7 +141,10 @@ class ChangeListView(ConditionalView, WrittenListView):
 
     serializer_class = Changes
     title = "changes"
-    parameters = frozenset({"since", "limit", "kind"})
+    parameters = frozenset({"since", "limit", "kind", "country"})
+    queryset = Change.objects.all()
+    filter_backends = (Filters,)
+    filterset_class = ChangeFilter
     schema_parameters = (
         *WrittenListView.schema_parameters,
         OpenApiParameter(
@@ -125,7 +156,7 @@ class ChangeListView(ConditionalView, WrittenListView):
         OpenApiParameter("kind", OpenApiTypes.STR, enum=Change.Kind.values, description="Only this kind."),
     )
 
-    @extend_schema(operation_id="changes")
+    @extend_schema(operation_id="changes", filters=True)
     def get(self, request: Request, **_address: Any) -> HttpResponseBase:
         kind = request.query_params.get("kind", "")
         limit = read_limit(request, DEFAULT_LIMIT, MAX_LIMIT)
@@ -138,6 +169,7 @@ class ChangeListView(ConditionalView, WrittenListView):
         if since > Change.objects.last_number():
             # Of before a backup was restored, or the site's key changed: it would find nothing, for ever.
             raise _unknown_cursor()
+        changes = self.filter_queryset(changes)
         if not self.is_page:
             return self.list_file(self._all(changes, since, kind), fields_of(ChangeRow))
         found = list(islice(_of_kind(_next(changes, since), kind, limit + 1), limit + 1))

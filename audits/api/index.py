@@ -9,6 +9,7 @@ from contracts.api.protocol.views import ApiView
 NAMES = (
     "contracting-processes",
     "contracts",
+    "contract-sums",
     "organizations",
     "publishers",
     "ocds-releases",

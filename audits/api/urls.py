@@ -4,6 +4,7 @@ from django.urls import path
 
 from audits.api.changes import ChangeListView
 from audits.api.columns import DictionaryView
+from audits.api.contract_sums import ContractSumsView
 from audits.api.contracts import AuditedContractDetailView, AuditedContractListView
 from audits.api.coverage import PublisherCoverageView
 from audits.api.flags import FlagDetailView, FlagListView
@@ -19,6 +20,7 @@ from contracts.api.urls import in_formats, listed
 urlpatterns = [
     # The lists are first: they are asked most, and each address before one is tried.
     *listed("contracts", AuditedContractListView, "contracts"),
+    *in_formats("contracts/sums", ContractSumsView, "contract-sums"),
     *listed("contracting-processes", AuditedProcessListView, "contracting-processes"),
     *listed("flags", FlagListView, "flags"),
     *listed("organizations", OrganizationListView, "organizations"),

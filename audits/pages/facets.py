@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from audits.models import Audit, Flag
 from audits.pages.flags import public_flags
 from audits.pages.labels import rule_name
-from audits.pages.purchases import DATED
 from audits.pages.spending import method_name
 from audits.pages.technologies import SLUGS
 from audits.pages.territory import technology_name
+from contracts.models.stages import DATED
 from contracts.ocds.countries import country_name
 
 SHOWN_VALUES = 12  # of a facet

@@ -10,9 +10,9 @@ from msgspec import Struct, field
 
 from audits.models import Audit, Flag
 from audits.pages.flags import public_flags
-from audits.pages.purchases import DATED
 from contracts.models import Contract, ContractingProcess
 from contracts.models.publisher import EXAMPLES
+from contracts.models.stages import DATED
 
 
 class Publisher(Struct):

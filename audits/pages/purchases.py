@@ -12,19 +12,17 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import Case, Count, F, Func, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import ExtractYear
+from django.db.models import Count, F, Func, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from msgspec import Struct, field
 
 from audits.models import Audit
 from contracts.models import Contract, Organization, Party
 from contracts.models.process import in_public_process
-from contracts.models.stages import NOT_CANCELLED
+from contracts.models.stages import NOT_CANCELLED, PURCHASE_YEAR
 from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE
 from contracts.ocds.fact_tables import fold
 
-# What a purchase is dated by; the date of a release says little of when something was bought.
-DATED = (Contract.DateBasis.SIGNATURE.value, Contract.DateBasis.AWARD.value)
 RANKED = 10
 # So many suppliers have a share of their own in the picture over the years; the others are one.
 OVER_YEARS = 5
@@ -158,7 +156,7 @@ def purchases(
         found = found.filter(process__in=current_audits().filter(sectors__contains=[sector]).values("process"))
     elif not (buyer or supplier):
         found = found.filter(process__in=current_audits().exclude(sectors=[]).values("process"))
-    found = found.annotate(year=Case(When(date_basis__in=DATED, then=ExtractYear("date")), default=0))
+    found = found.annotate(year=Coalesce(PURCHASE_YEAR, 0))
     return found.filter(year__gte=since) if since else found
 
 

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audits.pages.addresses import process_page
-from audits.pages.purchases import DATED
 from contracts.models import Contract, ContractingProcess, Organization
+from contracts.models.stages import DATED
 from contracts.ocds.codes import CANCELLED
 from contracts.ocds.countries import country_name
 from contracts.ocds.exchange import DOLLAR

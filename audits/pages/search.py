@@ -23,7 +23,6 @@ from audits.api.processes import AuditedProcessFilter
 from audits.models import Flag
 from audits.pages.facets import MAX_COUNTED, Counted, Matched, count_facets, read_matched
 from audits.pages.flags import public_flags
-from audits.pages.purchases import DATED
 from audits.pages.rows import shown
 from contracts.api.organizations import OrganizationFilterSet
 from contracts.api.protocol.filters import OrganizationFilter
@@ -33,6 +32,7 @@ from contracts.api.reconciliation.matching import Candidate, Wanted, candidates_
 from contracts.models import Contract, ContractingProcess, Organization
 from contracts.models.organization import NAME_START
 from contracts.models.process import in_public_process
+from contracts.models.stages import DATED
 from contracts.pages.display import in_words
 from contracts.pages.misread import MAX_SHOWN, repeated, unknown_names, unknown_value
 from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language

@@ -24,11 +24,12 @@ from audits.pages.cached_figures import (
 )
 from audits.pages.flags import latest_confirmed, public_flags
 from audits.pages.labels import SECTORS
-from audits.pages.purchases import DATED, Figures
+from audits.pages.purchases import Figures
 from audits.pages.spending import pictures_of, years_of
 from audits.pages.summing import summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
 from contracts.models import Contract, ContractingProcess
+from contracts.models.stages import DATED
 from contracts.ocds.countries import country_name
 from contracts.pages.canonical import at_its_address
 from contracts.pages.pictures import picture_file

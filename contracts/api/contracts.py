@@ -25,7 +25,7 @@ from contracts.api.converting import (
 )
 from contracts.api.dictionary import columns_in_words
 from contracts.api.followthemoney import FollowTheMoneyRenderer, entity_lines
-from contracts.api.parties import SUPPLIER_ROLES, role_of
+from contracts.api.parties import KEY, SUPPLIER_ROLES, SupplierKeys, role_of
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import Amount, Word, WrittenDay, numbers, texts, words
 from contracts.api.protocol.filters import (
@@ -63,8 +63,10 @@ class ContractRow(serializers.Serializer):
     title = serializers.CharField()
     buyer = serializers.CharField(source="process.buyer_name")
     buyer_id = serializers.IntegerField(source="process.buyer_id", allow_null=True)
+    buyer_key = serializers.CharField(source="process.buyer.key", allow_null=True, help_text=KEY)
     suppliers = texts(source="supplier_names")
     supplier_ids = numbers(source="suppliers")
+    supplier_keys = SupplierKeys(help_text=f"Of each of `supplier_ids`. {KEY}")
     supplier_roles = words(help_text=SUPPLIER_ROLES)
     method = serializers.CharField(source="process.procurement_method")
     status = serializers.CharField()

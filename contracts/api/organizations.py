@@ -7,8 +7,8 @@ from typing import Any
 
 import django_filters
 from django.db import models
-from django.db.models import Count, F, Func, OuterRef, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, ExtractYear
+from django.db.models import Count, Func, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,16 +18,17 @@ from rest_framework import serializers
 from contracts.api.dictionary import columns_in_words
 from contracts.api.parties import SUPPLIERS, role_of
 from contracts.api.protocol.citing import Cite, first_text
-from contracts.api.protocol.columns import Amount, Link, Word, rows_of, texts
+from contracts.api.protocol.columns import Link, Word, rows_of, texts
 from contracts.api.protocol.filters import country
 from contracts.api.protocol.one_of import OneOf
 from contracts.api.protocol.search import SearchFilter, SearchFilterSet
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView, ListView
+from contracts.api.sums import SUMMED_YEAR, SumRow, sums_of
 from contracts.models import Contract, ContractingProcess, Organization, Party
 from contracts.models.organization import NUMBER
 from contracts.models.process import in_public_process
-from contracts.models.stages import NOT_CANCELLED
+from contracts.models.stages import NOT_CANCELLED, PURCHASE_YEAR
 from contracts.names.consortia import members_by_name
 from contracts.names.finding import bodies_with_words, keys_named
 from contracts.names.spelling import numbers_in_keys
@@ -53,18 +54,10 @@ class OrganizationRow(serializers.Serializer):
     roles = texts(help_text="OCDS roles that it has in any process.")
 
 
-class SumRow(serializers.Serializer):
-    currency = serializers.CharField()
-    contracts = serializers.IntegerField()
-    amount = Amount(source="total", help_text="Of several suppliers each is given the same part: no sum is doubled.")
-    amount_usd = Amount(source="total_usd", help_text="Of those whose currency has a rate for their day.")
-    without_rate = serializers.IntegerField(help_text="How many have an amount and no rate.")
-
-
 class TotalRow(SumRow):
     """What public contracts of a year in a currency come to, without those that were cancelled."""
 
-    year = serializers.IntegerField(allow_null=True, help_text="Of the date of the contracts; null without one.")
+    year = serializers.IntegerField(allow_null=True, help_text=SUMMED_YEAR)
 
 
 class RoleTotalRow(SumRow):
@@ -86,30 +79,9 @@ class RelatedRow(serializers.Serializer):
 
 
 def totals(contracts: models.QuerySet[Contract], *by: str, parts: Any = 1) -> models.QuerySet:
-    """
-    Return sums of contracts that were not cancelled.
-
-    :param by: by what beside the currency: `year`, or a column of the rows
-    :param parts: among how many the amount of a row is divided
-    """
-
-    def total(column: str) -> Sum:
-        share = models.ExpressionWrapper(F(column) / parts, output_field=models.DecimalField())
-        return Sum(share, output_field=models.DecimalField())
-
-    return (
-        contracts.filter(NOT_CANCELLED, in_public_process())
-        .order_by()
-        .annotate(year=ExtractYear("date"))
-        .values(*by, "currency")
-        .annotate(
-            contracts=Count("pk"),
-            total=total("amount"),
-            total_usd=total("amount_usd"),
-            without_rate=Count("pk", filter=models.Q(amount__isnull=False, amount_usd__isnull=True)),
-        )
-        .order_by(*by, "currency")
-    )
+    """Return sums of public contracts that were not cancelled, see ``sums_of``."""
+    public = contracts.filter(NOT_CANCELLED, in_public_process())
+    return sums_of(public.annotate(year=PURCHASE_YEAR), *by, parts=parts)
 
 
 class MergedRow(serializers.Serializer):

@@ -2,22 +2,40 @@
 
 from collections.abc import Callable
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef, QuerySet
+from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
+from rest_framework import serializers
 from rest_framework.request import Request
 
-from contracts.models import Party
+from contracts.api.protocol.columns import Word
+from contracts.models import Organization, Party
+from contracts.postgres.steady import steady
 
 # Among so many the amount of a contract is divided: no record says what the part of each is.
 SUPPLIERS = models.Func("suppliers", function="cardinality")
 MEMBER_OF = (
     "Ids of the organizations of the process that the record says it is a member of: a consortium, a larger body."
 )
+KEY = "Its tax number or other identifier, with the scheme before it; else `name:`, country and name."
 SUPPLIER_ROLES = (
     "Of each of `supplier_ids`, as far as the record says: `sole`; of several suppliers `lead`, named by the role "
     "leadTenderer, else `member`; `consortium`, whose members are among the parties, `member_of`."
 )
+
+
+class SupplierKeys(serializers.ListField):
+    """The keys of the suppliers of a contract, in their order."""
+
+    child = Word()
+
+    @staticmethod
+    @steady
+    def expression(_source: str) -> ArraySubquery:
+        place = models.Func(OuterRef("suppliers"), F("pk"), function="array_position")
+        suppliers = Organization.objects.filter(pk__any_of=OuterRef("suppliers")).alias(place=place).order_by("place")
+        return ArraySubquery(suppliers.values("key"))
 
 
 def role_of(supplier: int) -> models.Func:

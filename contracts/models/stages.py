@@ -3,7 +3,8 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Left
+from django.db.models import Case, When
+from django.db.models.functions import ExtractYear, Left
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.process import amount_field, currency_field, dollars_field, order_indexes, rate_period_field
@@ -135,6 +136,11 @@ class Contract(models.Model):
 
     def __str__(self) -> str:
         return self.contract_id or self.award_id
+
+
+# What a purchase is dated by; the date of a release says little of when something was bought.
+DATED = (Contract.DateBasis.SIGNATURE.value, Contract.DateBasis.AWARD.value)
+PURCHASE_YEAR = Case(When(date_basis__in=DATED, then=ExtractYear("date")))
 
 
 class Bid(models.Model):

@@ -18,6 +18,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from contracts.api.protocol.columns import iterate_rows, of_site
+from contracts.api.protocol.copied import decimal_mark
 from contracts.api.protocol.exports import Counted, cell, csv_stream, jsonl_stream
 from contracts.api.protocol.parameters import YES_NO, read_choice
 from contracts.api.protocol.problems import ProblemError
@@ -136,12 +137,16 @@ class ListFile:
             self._fields_of_sheet(),
             self.header(names),
             lines,
-            delimiter=read_choice(self.request, "delimiter", _DELIMITERS, ","),
+            delimiter=self.delimiter,
             has_bom=read_choice(self.request, "bom", YES_NO, False),
             has_trailer=read_choice(self.request, "trailer", YES_NO, True),
             counted=self.counted,
             warnings=self.warnings,
         )
+
+    @property
+    def delimiter(self) -> str:
+        return str(read_choice(self.request, "delimiter", _DELIMITERS, ","))
 
     def _cells(self) -> Iterator[Sequence[Any]] | None:
         """Return the cells of the rows, where these are not read from the database."""
@@ -253,15 +258,19 @@ class WrittenListFile(ListFile):
         fields: Mapping[str, serializers.Field],
         *,
         title: str,
+        **options: Any,
     ) -> None:
-        super().__init__(request, models.QuerySet(), fields, title=title, dictionary={}, further={})
+        super().__init__(
+            request, models.QuerySet(), fields, title=title, **{"dictionary": {}, "further": {}} | options
+        )
         self.written = written
 
     def _cells(self) -> Iterator[Sequence[Any]]:
-        return ([cell(value) for value in row.values()] for _keys, row in self._read())
+        mark = decimal_mark(self.delimiter)
+        return ([cell(value, mark) for value in row.values()] for _keys, row in self._read())
 
     def _jsonl(self) -> Iterator[bytes]:
-        return jsonl_stream(self.rows, self.fields, self.counted, written=self.written)
+        return jsonl_stream(self.rows, self.fields, self.counted, written=self.written, warnings=self.warnings)
 
     def _number(self) -> int:
         self.written = list(islice(self.written, MAX_ROWS + 1))

@@ -50,6 +50,22 @@ class TestChanges:
         assert found == [("removed", "ocds-test01-1", None)]
         assert follow(anonymous)[0] == [("removed", "ocds-test01-1", None)], "nothing else is told of it any more"
 
+    def test_changes_are_those_of_a_country_and_what_is_removed(self, flags, auditor):
+        of_mexico = follow(auditor, "/api/v1/changes/?country=México")[0]
+        assert of_mexico == follow(auditor)[0]
+        assert {kind for kind, *_rest in of_mexico} >= {"created", "flag_raised"}
+        cursor = changes(auditor, "/api/v1/changes/?since=now")["next"]
+        of_peru = {"ocid": "ocds-test01-pe", "parties": [{"id": "B", "name": "Municipalidad", "roles": ["buyer"]}]}
+        of_peru["parties"][0]["address"] = {"countryName": "Perú"}
+        load(release(**of_peru))
+        assert follow(auditor, cursor + "&country=MX")[0] == []
+        assert follow(auditor, cursor + "&country=PE,BR")[0] == [("created", "ocds-test01-pe", None)]
+        ContractingProcess.objects.filter(ocid="ocds-test01-pe").update(verification="retired")
+        assert follow(auditor, cursor + "&country=MX")[0] == [("removed", "ocds-test01-pe", None)]
+        assert auditor.get("/api/v1/changes/?country=Peruu").json()["errors"][0]["parameter"] == "country"
+        written = auditor.get("/api/v1/changes.csv?country=MX")
+        assert b"".join(written.streaming_content).decode().count("\n") == len(of_mexico) + 3
+
     def test_what_was_never_public_is_not_told(self, anonymous, auditor):
         ContractingProcess.objects.create(
             ocid="ocds-held", digest=b"d", compiled_release={}, verification="unverified"

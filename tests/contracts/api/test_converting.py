@@ -142,6 +142,7 @@ def test_an_organization_tells_its_totals_by_year_and_currency_and_doubles_none(
         "year": 2021,
         "currency": "CLF",
         "contracts": 1,
+        "without_amount": 0,
         "amount": "1000",
         "amount_usd": None,
         "without_rate": 1,

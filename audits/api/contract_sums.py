@@ -1,0 +1,174 @@
+"""Sums of contracts by supplier, buyer, year, country and method: what a spreadsheet needs a pivot for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Func, Value
+from django.db.models.functions import Greatest
+from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from audits.api.contracts import AuditedContractFilter
+from audits.api.visible_flags import AskedOfFlags
+from contracts.api.dictionary import columns_in_words
+from contracts.api.parties import KEY, SUPPLIERS
+from contracts.api.protocol import list_files
+from contracts.api.protocol.columns import fields_of, read_rows
+from contracts.api.protocol.filters import OrganizationFilter
+from contracts.api.protocol.parameters import names_in
+from contracts.api.protocol.problems import ProblemError
+from contracts.api.protocol.tokens import effective_user
+from contracts.api.sums import SUMMED_YEAR, SumRow, sums_of
+from contracts.models import Contract, Organization
+from contracts.models.process import visible_processes
+from contracts.models.stages import NOT_CANCELLED, PURCHASE_YEAR
+from contracts.postgres.search import MAX_SECONDS, statement_timeout
+
+MAX_SUMS = 500
+# Contracts of no supplier have a group of their own.
+_KEY = models.BigIntegerField()
+_PARTS = Greatest(SUPPLIERS, 1, output_field=models.IntegerField())
+
+
+def _each_supplier(among: Sequence[int] | None = None) -> Func:
+    """Return each supplier of a contract, or those of some that it has, as an expression."""
+    if among is None:
+        return Func(
+            F("suppliers"), template="unnest(coalesce(nullif(%(expressions)s, '{}'), '{NULL}'))", output_field=_KEY
+        )
+    those = Value(list(among), output_field=ArrayField(_KEY))
+    template = "unnest(ARRAY(SELECT unnest(%(expressions)s)))"
+    return Func(F("suppliers"), those, template=template, arg_joiner=") INTERSECT SELECT unnest(", output_field=_KEY)
+
+
+GROUPS: Mapping[str, Any] = {
+    "supplier": _each_supplier(),
+    "buyer": F("process__buyer"),
+    "year": PURCHASE_YEAR,
+    "country": F("process__country"),
+    "method": F("process__procurement_method"),
+}
+_ORGANIZATIONS = ("supplier", "buyer")
+_DEFAULT = ("supplier", "year")
+
+
+class GroupRow(serializers.Serializer):
+    """What sums are by, as far as they are."""
+
+    supplier_id = serializers.IntegerField(allow_null=True, required=False, help_text="Null: the records name none.")
+    supplier_key = serializers.CharField(allow_null=True, required=False, help_text=KEY)
+    supplier = serializers.CharField(allow_null=True, required=False)
+    buyer_id = serializers.IntegerField(allow_null=True, required=False, help_text="Null: the records name none.")
+    buyer_key = serializers.CharField(allow_null=True, required=False, help_text=KEY)
+    buyer = serializers.CharField(allow_null=True, required=False)
+    year = serializers.IntegerField(allow_null=True, required=False, help_text=SUMMED_YEAR)
+    country = serializers.CharField(required=False)
+    method = serializers.CharField(required=False)
+
+
+class GroupSumRow(GroupRow, SumRow):
+    """The sum of a group of contracts in a currency."""
+
+
+class ContractSums(serializers.Serializer):
+    has_more = serializers.BooleanField(help_text="Whether smaller sums are left out; a file has all.")
+    warnings = serializers.ListField(child=serializers.DictField(), help_text="What the rows do not say.")
+    results = GroupSumRow(many=True)
+
+
+class SummedContractFilter(AuditedContractFilter):
+    # Sums are in the currencies of the records.
+    in_currency = converted__gte = converted__lte = None  # type: ignore[assignment]
+
+
+class ContractSumsView(AskedOfFlags):
+    """
+    Add up contracts by supplier and year, or otherwise: `by=buyer,supplier`.
+
+    The largest sums come first, by their value in US dollars. Filters are those of contracts. What was cancelled is
+    left out, unless `cancelled` or `status` asks for it. A contract of several suppliers is in the row of each, with
+    an equal part of its amount; where `supplier` asks for one, with its part alone.
+    """
+
+    queryset = Contract.objects.all()
+    is_list = False
+    title = "contract-sums"
+    serializer_class = ContractSums
+    filterset_class = SummedContractFilter
+    dictionary = columns_in_words("both", "contracts", "sums")
+    schema_parameters = (
+        OpenApiParameter(
+            "by",
+            OpenApiTypes.STR,
+            default=",".join(_DEFAULT),
+            description=f"Separated by commas: {', '.join(GROUPS)}.",
+        ),
+        *list_files.PARAMETERS,
+    )
+
+    def known_parameters(self) -> frozenset[str]:
+        of_file = frozenset() if self.is_page else list_files.NAMES
+        return frozenset({"by", "format", *self.filterset_class.base_filters}) | of_file
+
+    @extend_schema(operation_id="contract_sums", filters=True)
+    def get(self, request: Request, **_address: Any) -> HttpResponseBase:
+        by = names_in(request, "by", list(GROUPS), _("There are no sums by %(name)s.")) or list(_DEFAULT)
+        most = MAX_SUMS if self.is_page else list_files.MAX_ROWS
+        with statement_timeout(MAX_SECONDS):
+            found = read_rows(self._sums(request, by)[: most + 1], fields_of(SumRow), by)
+            if self.is_page:
+                warnings, _candidates = self.warnings_and_candidates(request, is_empty=not found)
+                rows = list(_named(found[:most], by))
+                return Response({"has_more": len(found) > most, "warnings": warnings, "results": rows})
+        if len(found) > most:
+            detail = _("There are more than %(limit)d sums: ask for less.") % {"limit": most}
+            raise ProblemError("too_many_rows", detail, limit=most)
+        known = {**fields_of(GroupRow), **fields_of(SumRow)}
+        names = [*(column for name in by for column in _columns(name)), *fields_of(SumRow)]
+        return list_files.WrittenListFile(
+            request,
+            _named(found, by),
+            {name: known[name] for name in names},
+            title=self.title,
+            dictionary=self.dictionary,
+            warnings=partial(self._warnings_of_file, request),
+        ).answer()
+
+    def get_queryset(self) -> models.QuerySet[Contract]:
+        return Contract.objects.filter(visible_processes(effective_user(self.request), "process"))
+
+    def _sums(self, request: Request, by: Sequence[str]) -> models.QuerySet:
+        rows, asked = self.filter_queryset(self.get_queryset()), request.query_params
+        if not (asked.get("cancelled") or asked.get("status")):
+            rows = rows.filter(NOT_CANCELLED)
+        groups, supplier = {name: GROUPS[name] for name in by}, asked.get("supplier")
+        if supplier and "supplier" in by:
+            groups["supplier"] = _each_supplier(OrganizationFilter.keys(supplier))
+        parts = _PARTS if supplier or "supplier" in by else 1
+        largest = (F(name).desc(nulls_last=True) for name in ("total_usd", "total"))
+        return sums_of(rows.annotate(**groups), *by, parts=parts).order_by(*largest, *by, "currency")
+
+
+def _columns(group: str) -> Sequence[str]:
+    return (f"{group}_id", f"{group}_key", group) if group in _ORGANIZATIONS else (group,)
+
+
+def _named(sums: Sequence[tuple[tuple[Any, ...], dict[str, Any]]], by: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of sums, organizations in words."""
+    keys = {key for values, _row in sums for name, key in zip(by, values, strict=True) if name in _ORGANIZATIONS}
+    known = Organization.objects.filter(pk__any_of=[key for key in keys if key]).values_list("pk", "key", "name")
+    names = {pk: (pk, key, name) for pk, key, name in known}
+    for values, row in sums:
+        group: dict[str, Any] = {}
+        for name, value in zip(by, values, strict=True):
+            cells = names.get(value, (None, None, None)) if name in _ORGANIZATIONS else (value,)
+            group |= zip(_columns(name), cells, strict=True)
+        yield group | row

@@ -1,0 +1,50 @@
+"""Sums of contracts, each currency by itself, with how many contracts are in none."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, F, Q, Sum
+from rest_framework import serializers
+
+from contracts.api.protocol.columns import Amount
+
+SUMMED_YEAR = "Of the signature, else of the award; null where the record dates neither."
+# What a sum is of: what no record puts a currency to, or was free, is none.
+_PRICED = Q(amount__gt=0) & ~Q(currency="")
+
+
+class SumRow(serializers.Serializer):
+    currency = serializers.CharField(help_text="Of the sum: none is added to another. Empty: the records name none.")
+    contracts = serializers.IntegerField()
+    without_amount = serializers.IntegerField(
+        help_text="How many of them give no amount above 0, or no currency: they are in no sum."
+    )
+    amount = Amount(source="total", help_text="Of several suppliers each is given the same part: no sum is doubled.")
+    amount_usd = Amount(source="total_usd", help_text="Of those whose currency has a rate for their day.")
+    without_rate = serializers.IntegerField(help_text="How many have an amount and no rate.")
+
+
+def sums_of(contracts: models.QuerySet, *by: str, parts: Any = 1) -> models.QuerySet:
+    """
+    Return sums of contracts, by currency.
+
+    :param by: by what else: columns of the rows
+    :param parts: among how many the amount of a row is divided
+    """
+
+    def total(column: str) -> Sum:
+        share = models.ExpressionWrapper(F(column) / parts, output_field=models.DecimalField())
+        return Sum(share, filter=_PRICED, output_field=models.DecimalField())
+
+    return (
+        contracts.order_by()
+        .values(*by, "currency")
+        .annotate(
+            contracts=Count("pk"),
+            without_amount=Count("pk", filter=~_PRICED | Q(amount=None)),
+            total=total("amount"),
+            total_usd=total("amount_usd"),
+            without_rate=Count("pk", filter=_PRICED & Q(amount_usd=None)),
+        )
+        .order_by(*by, "currency")
+    )

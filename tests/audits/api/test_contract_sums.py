@@ -1,0 +1,128 @@
+"""Sums of contracts by supplier, buyer and year: those of the pages, no currency added to another."""
+
+import csv
+import io
+
+import pytest
+
+from audits.api import contract_sums
+from audits.pages.purchases import count, purchases
+from contracts.models import Contract, Organization
+from tests.contracts.api.conftest import Client
+from tests.support.purchases import audit, purchase
+from tests.support.records import load
+
+pytestmark = pytest.mark.django_db
+API = "/api/v1/contracts/sums"
+
+
+def sums(query: str, *columns: str) -> list[tuple]:
+    answer = Client().get(f"{API}/?{query}")
+    assert answer.status_code == 200, answer.content
+    return [tuple(row[column] for column in columns) for row in answer.json()["results"]]
+
+
+def key(name: str) -> int:
+    return Organization.objects.get(name=name).pk
+
+
+@pytest.fixture
+def bought():
+    cancelled = purchase(8, supplier="S1", amount=5000, date="2024-01-01")
+    cancelled["contracts"] = [{**cancelled["awards"][0], "awardID": "A", "id": "C", "status": "cancelled"}]
+    load(
+        purchase(1, supplier="S1", amount=300, date="2024-01-01"),
+        purchase(2, suppliers=("S1", "S2"), amount=100, date="2024-05-01", buyer="B2"),
+        purchase(3, supplier="S1", amount=70, date="2024-05-01", currency="USD"),
+        purchase(4, supplier="S1", amount=None, date="2024-06-01"),
+        purchase(5, supplier="S3", amount=10, date="2023-05-01", country="MX", currency="MXN"),
+        purchase(6, supplier="", amount=7, date="2023-05-01"),
+        purchase(7, supplier="S2", amount=0, date="2024-05-01"),
+        cancelled,
+    )
+
+
+def test_each_supplier_has_a_sum_for_each_year_and_currency_and_what_has_no_amount_is_counted(bought):
+    found = sums("country=PE", "supplier", "year", "currency", "contracts", "without_amount", "amount")
+    assert sorted(found, key=str) == sorted(
+        [
+            ("Empresa S1", 2024, "PEN", 2, 0, "350"),
+            ("Empresa S1", 2024, "USD", 1, 0, "70"),
+            ("Empresa S1", 2024, "", 1, 1, None),
+            ("Empresa S2", 2024, "PEN", 2, 1, "50"),
+            (None, 2023, "PEN", 1, 0, "7"),
+        ],
+        key=str,
+    )
+
+
+def test_sums_are_by_what_is_asked_with_the_key_of_each_organization(bought):
+    found = sums("by=buyer,supplier&currency=PEN&supplier=" + str(key("Empresa S2")), "buyer", "supplier", "amount")
+    assert sorted(found) == [("Municipalidad B1", "Empresa S2", None), ("Municipalidad B2", "Empresa S2", "50")]
+    keys = sums("by=supplier&currency=USD", "supplier_id", "supplier_key")
+    assert keys == [(key("Empresa S1"), Organization.objects.get(name="Empresa S1").key)]
+    # Of one supplier what it supplied with others is its part, whatever the sums are by.
+    assert sums(f"by=year&currency=PEN&supplier={key('Empresa S1')}", "year", "amount") == [(2024, "350")]
+    assert sums("by=country&currency=MXN,PEN", "country", "amount")[0] in [("PE", "407"), ("MX", "10")]
+
+
+def test_sums_are_those_of_the_pages(bought):
+    Contract.objects.filter(process__ocid="ocds-test01-4").update(amount=9, currency="")
+    Contract.objects.filter(process__ocid="ocds-test01-1").update(date_basis="release")
+    for name in ("Empresa S1", "Empresa S2"):
+        shown = count(purchases(supplier=key(name)), supplier=key(name))
+        found = sums(f"supplier={key(name)}", "year", "currency", "contracts", "without_amount", "amount")
+        assert sum(row[2] for row in found) == shown.purchases
+        assert sum(row[3] for row in found) == shown.purchases - shown.valued
+        years: dict[int, int] = {}
+        for row in found:
+            years[row[0] or 0] = years.get(row[0] or 0, 0) + row[2]
+        assert years == shown.years
+        told = Client().get(f"/api/v1/organizations/{key(name)}/").json()["supplied"]
+        members = ("year", "currency", "contracts", "without_amount", "amount")
+        assert sorted(map(str, found)) == sorted(str(tuple(row[member] for member in members)) for row in told)
+
+
+def test_what_was_cancelled_is_summed_where_it_is_asked_for(bought):
+    assert sums("cancelled=yes", "supplier", "contracts", "amount") == [("Empresa S1", 1, "5000")]
+
+
+def test_sums_are_files_too_with_decimals_that_a_spreadsheet_reads(bought):
+    file = b"".join(
+        Client().get(f"{API}.csv?by=supplier&currency=MXN,PEN&delimiter=semicolon&lang=es").streaming_content
+    )
+    header = file.decode().splitlines()[0]
+    assert header.startswith("proveedor (id aquí);proveedor (número fiscal u otra clave);")
+    third = purchase(9, suppliers=("S1", "S2", "S4"), amount=100.5, currency="EUR")
+    load(third)
+    file = b"".join(Client().get(f"{API}.csv?by=supplier&currency=EUR&delimiter=semicolon").streaming_content).decode()
+    assert ";EUR;1;0;33,5;" in file
+    file = b"".join(Client().get(f"{API}.csv?by=supplier,year&supplier=Acme").streaming_content).decode()
+    assert "# Acme names no organization" in file
+    rows = b"".join(Client().get(f"{API}.csv?by=year&currency=PEN").streaming_content).decode().splitlines()
+    assert list(csv.reader(io.StringIO("\n".join(rows[:3])))) == [
+        ["year", "currency", "contracts", "without_amount", "amount", "amount_usd", "without_rate"],
+        ["2024", "PEN", "3", "1", "400", *rows[1].split(",")[5:]],
+        ["2023", "PEN", "1", "0", "7", *rows[2].split(",")[5:]],
+    ]
+    assert b"".join(Client().get(f"{API}.xlsx").streaming_content).startswith(b"PK")
+
+
+def test_more_sums_than_are_told_are_said_to_be_there(bought, monkeypatch):
+    monkeypatch.setattr(contract_sums, "MAX_SUMS", 2)
+    answer = Client().get(f"{API}/?by=supplier").json()
+    assert (len(answer["results"]), answer["has_more"]) == (2, True)
+    monkeypatch.setattr(contract_sums.list_files, "MAX_ROWS", 2)
+    assert Client().get(f"{API}.csv?by=supplier").json()["code"] == "too_many_rows"
+
+
+def test_what_sums_are_not_by_is_refused():
+    error = Client().get(f"{API}/?by=suplier").json()["errors"][0]
+    assert (error["parameter"], "supplier" in error["hint"]) == ("by", True)
+    assert Client().get(f"{API}/?in_currency=EUR").status_code == 400
+
+
+def test_what_a_reader_may_not_see_is_in_no_sum(bought):
+    audit()
+    assert sums("rule=R060", "supplier") == []
+    assert Client().get(f"{API}/?rule=R060").json()["warnings"][0]["code"] == "not_public"
