@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, OuterRef, Value
+from django.db.models.functions import Cast
 from django.http import Http404
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
@@ -17,7 +18,7 @@ from rest_framework.response import Response
 
 from audits.api.flag_evidence import Evidence, Judged, evidence_sheet
 from audits.api.flag_filters import FlagFilter
-from audits.api.flag_rows import FlagRow, ListedFlag
+from audits.api.flag_rows import FlagRow, ListedFlag, RuleVersion
 from audits.api.flagged import PASSAGES
 from audits.api.includes import evidence_of
 from audits.api.visible_flags import AskedOfFlags
@@ -56,7 +57,13 @@ class FlagDetail(FlagRow):
     cite = Cite(
         gettext_lazy("question about a contracting record"),
         author=Value(""),
-        title=joined(F("rule"), Value(": "), first_text("process__title", "process__ocid", "organization__name")),
+        title=joined(
+            F("rule"),
+            Value(" v"),
+            Cast(RuleVersion.expression("rule_version"), models.TextField()),
+            Value(": "),
+            first_text("process__title", "process__ocid", "organization__name"),
+        ),
         published="changed_at",
         digest="last_audit__process_digest",
         publisher="process__publisher__",

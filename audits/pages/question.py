@@ -1,6 +1,7 @@
 """The page of one flag: the address to cite, at which the question stands, or that it was taken back."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -16,6 +17,7 @@ from audits.pages.process import shown_release
 from contracts.api.protocol.citing import Citation, cite
 from contracts.api.protocol.columns import Digest, rows_of
 from contracts.pages.display import without_result
+from contracts.pages.record import source_links
 from contracts.pages.rendering import answer, in_the_readers_language
 from contracts.signing_key import public_key
 
@@ -33,7 +35,7 @@ class _Trace(serializers.Serializer):
 def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
     """Show a flag; 410 of one that was published and is not any more."""
     found = public_flags().filter(pk=pk)
-    flag = found.select_related("process").defer("process__compiled_release").first()
+    flag = found.select_related("process__publisher").defer("process__compiled_release").first()
     if flag is None:
         if not Flag.objects.once_published().filter(pk=pk).exists():
             raise Http404
@@ -48,18 +50,19 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         flag=shown,
         without_result=without_result(flag.process) if flag.process else "",
         trace=trace,
+        source=list(source_links(flag.process)) if flag.process else [],
         signs=public_key() is not None,
-        citation=_citation(request, shown, trace["release_digest"] or trace["dossier_digest"]),
+        citation=_citation(request, shown, trace),
     )
 
 
-def _citation(request: HttpRequest, flag: ShownFlag, digest: str) -> Citation:
+def _citation(request: HttpRequest, flag: ShownFlag, trace: dict[str, Any]) -> Citation:
     return cite(
         kind=_("question about a contracting record"),
         author="Veedor",
-        title=f"{flag.rule}: {flag.process or flag.organization}",
+        title=f"{flag.rule} v{trace['rule_version']}: {flag.process or flag.organization}",
         published=flag.confirmed or flag.raised,
         address=request.build_absolute_uri(reverse("flag-page", args=[flag.id])),
-        digest=digest,
+        digest=trace["release_digest"] or trace["dossier_digest"],
         read=timezone.localdate(),
     )

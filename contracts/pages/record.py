@@ -108,7 +108,7 @@ def read_record(process: ContractingProcess, release: dict[str, Any]) -> Record:
     dated = {bid.path: written_day(bid.date, zone) for bid in view.bids}
     return Record(
         facts=[Fact(str(label), cut(value, LONGEST_FACT)) for label, value in _facts(process, view, zone) if value],
-        links=list(_links(process)),
+        links=list(source_links(process)),
         parties=_each(_party, parties),
         awards=_each(_award, first_rows(process.awards.all())),
         contracts=_each(lambda contract: _contract(contract, known), contracts),
@@ -162,7 +162,8 @@ def _facts(process: ContractingProcess, view: views.Process, zone: tzinfo) -> It
     yield _("Date of the latest release"), day(process.date)
 
 
-def _links(process: ContractingProcess) -> Iterator[Fact | Link]:
+def source_links(process: ContractingProcess) -> Iterator[Fact | Link]:
+    """Yield who published a record, under which licence and where."""
     publisher = process.publisher
     if publisher is None:
         return

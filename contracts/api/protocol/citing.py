@@ -43,13 +43,14 @@ def cite(
     :param read: today
     """
     year = str(published.year) if published else _("n.d.")
-    apa = f"{author} ({year}). {title} [{kind}, SHA-256 {digest[:16]}…]. Veedor. {address} ({read})"
+    was_read = _("read %(day)s") % {"day": read}
+    apa = f"{author} ({year}). {title} [{kind}, SHA-256 {digest[:16]}…]. Veedor. {address} ({was_read})"
     fields = {
         "author": f"{{{author.translate(_ESCAPED)}}}",
         "title": title.translate(_ESCAPED),
         "year": year,
         "howpublished": f"Veedor, \\url{{{address}}}",
-        "note": f"SHA-256 {digest}, {_('read %(day)s') % {'day': read}}",
+        "note": f"SHA-256 {digest}, {was_read}",
     }
     entries = "".join(f",\n  {name} = {{{value}}}" for name, value in fields.items())
     return Citation(apa, f"@misc{{veedor{digest[:12]}{entries}\n}}", digest)

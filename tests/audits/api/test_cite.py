@@ -33,7 +33,7 @@ def test_a_process_is_cited_by_its_one_address_and_the_hash_of_its_record(anonym
     assert found["url"] == "http://testserver/api/v1/contracting-processes/ocds-test01-1/"
     assert found["retrieved"] == datetime.now(UTC).date().isoformat()
     assert found["apa"].startswith(f"Portal {{MX}} & Co ({process.date.year}). {process.title} [")
-    assert found["apa"].endswith(f"{found['url']} ({found['retrieved']})")
+    assert found["apa"].endswith(f"{found['url']} (read {found['retrieved']})")
     assert "author = {{Portal \\{MX\\} \\& Co}}" in found["bibtex"]
     assert found["sha256"] in found["bibtex"]
     assert found["bibtex"].count("{") == found["bibtex"].count("}")
@@ -56,7 +56,7 @@ def test_a_flag_is_cited_as_a_question_with_the_record_that_it_was_asked_of(flag
     found = cited(anonymous, f"{API}flags/{confirmed.pk}/")
     assert found["sha256"] == bytes(confirmed.process.digest).hex()
     assert "[question about a contracting record, SHA-256" in found["apa"]
-    assert "R018: " in found["apa"]
+    assert f"R018 v{confirmed.rule_version}: " in found["apa"]
 
 
 def test_the_reader_is_spoken_to_in_their_language(anonymous):

@@ -6,7 +6,7 @@ from django.test import override_settings
 from audits import groups
 from audits.models import Flag, FourEyesWaiver, Review
 from audits.triage import review_flag
-from contracts.models import ContractingProcess
+from contracts.models import ContractingProcess, Publisher
 from tests.audits.pages.conftest import TITLE, purchase
 from tests.support.pages import get, text_of
 
@@ -15,8 +15,13 @@ pytestmark = pytest.mark.django_db
 # What the place of its passage is called.
 PLACES = {"en": "Tender: title", "es": "Licitación: título", "pt": "Licitação: título"}
 
+SOURCE = ("Portal de Prueba", "CC BY 4.0", "https://portal.example/ocds")
+NOT_SAID = {"en": "not that anything is wrong", "es": "no que algo esté mal", "pt": "não que algo esteja errado"}
+
 
 def test_a_confirmed_flag_has_an_address_at_which_it_can_be_checked_and_cited(client, buy, confirm):
+    source = {"ocid_prefix": "ocds-test01", "source_url": SOURCE[2]}
+    Publisher.objects.create(slug="portal", name=SOURCE[0], licence=SOURCE[1], **source)
     buy(purchase(1, title=TITLE))
     flag = confirm("T01")
     address = f"/flags/{flag.pk}/"
@@ -29,6 +34,10 @@ def test_a_confirmed_flag_has_an_address_at_which_it_can_be_checked_and_cited(cl
         assert f"version {flag.rule_version}" in page.replace("versión", "version").replace("versão", "version")
         assert bytes(ContractingProcess.objects.get().digest).hex() in page
         assert f"http://testserver{address}" in page
+        assert f"{flag.rule} v{flag.rule_version}: {TITLE}" in text_of(page)
+        # Who published the record, under which licence, and what a confirmed question does not say.
+        for told in (*SOURCE, NOT_SAID[language], 'href="/methodology/what-a-flag-is/'):
+            assert told in page
         # A search engine would go on showing what is taken back.
         assert '<meta name="robots" content="noindex">' in page
 
