@@ -78,7 +78,7 @@ _MARKS = ("®", "™", "(R)", "(TM)")
 _CALLING = ("enominad", "ENOMINAD", "esignad", "lamad", "amed", "alled", "[", "ERP", "CRM", "SGD", "SIG")
 
 
-def unlisted_products(text: str, language: str, words: Words) -> tuple[Product, ...]:
+def unlisted_products(text: str, language: str, words: Words, *, names: bool = True) -> tuple[Product, ...]:
     """
     Return products, models and brands of ``text`` by how they are written, in no order.
 
@@ -87,9 +87,10 @@ def unlisted_products(text: str, language: str, words: Words) -> tuple[Product, 
     :param language: ``es``, ``pt`` or ``en``; to an English text no spelling is foreign, and names stand before their
         kind there
     :param words: the words that products are told by
+    :param names: whether names are asked for; to look for brands and models alone takes a fraction of the time
     """
     patterns = product_words(words)
-    found = _products(text, language, patterns)
+    found = _products(text, language, patterns, names=names)
     return tuple(product for product in found if not _is_ordinary(text, product, patterns))
 
 
@@ -98,53 +99,20 @@ def _is_ordinary(text: str, product: Product, patterns: ProductWords) -> bool:
     return product.sign is Sign.NAME and fold(text[product.start : product.end]).text in patterns.ordinary
 
 
-def _products(text: str, language: str, patterns: ProductWords) -> Iterator[Product]:
+def _products(text: str, language: str, patterns: ProductWords, *, names: bool) -> Iterator[Product]:
     folded = fold(text)
     plain = folded.text
-
-    def written(start: int, end: int) -> tuple[int, int]:
-        return folded.span(start, end)
-
-    if any(sign in text for sign in _MARKS):
-        for mark in _MARK.finditer(text):
-            yield Product(Sign.NAME, mark.start(), mark.end())
-    if any(letters in text for letters in _CALLING):
-        for called in _CALLED.finditer(text):
-            if language == "en" and called.lastgroup != "name":
-                continue  # "subject matter experts [SMES]", "ERP SPECIAL PROJECTS"
-            name = fold(called[called.lastgroup or 0]).text
-            # "Llamadas Para" says what for, and not what it is called.
-            if name not in patterns.no_product and name not in WHOSE:
-                yield Product(Sign.NAME, *called.span(called.lastgroup or 0))
+    if names:
+        for start, end in _marked_or_called(text, language, patterns):
+            yield Product(Sign.NAME, start, end)
     if "marca" in plain:
         for head in _BRAND_HEAD.finditer(plain):
             word = _WORD.match(plain, head.end())
             if word and not patterns.no_brand.fullmatch(word.group()) and not word.group().isdigit():
-                yield Product(Sign.BRAND, *written(head.start(), word.end()))
-    heads = list(patterns.name_head.finditer(plain))
-    systems = list(patterns.system.finditer(plain)) if language != "en" else []
-    case = case_of(text) if systems or heads else Case.SPOKEN
-    if language == "en":
-        for start, end in _names_before(text, folded, patterns):
-            yield Product(Sign.NAME, *written(start, end))
-    else:
-        for start, end in named_after_work(text, folded, case, language, patterns, systems):
-            yield Product(Sign.NAME, *written(start, end))
-        for start, end in named_by_place(text, folded, case, patterns, systems):
-            yield Product(Sign.NAME, *written(start, end))
-    for head in heads:
-        word = _WORD.match(plain, head.end())
-        if word and not patterns.is_no_name(word):
-            first, last = written(word.start(), word.end())
-            # "software Pergamum" is a name; "software de Gestión" says what it does.
-            direct = not head["join"] or head["kind"] in patterns.licence_kinds
-            # "sistema informático SIIF" may be of the state's own making: only a foreign spelling tells.
-            own = head["kind"] in patterns.state_kinds
-            if head["join"].endswith(_ARTICLES):
-                if has_inner_capital(text[first:last]):
-                    yield Product(Sign.NAME, first, last)
-            elif is_spelt_as_name(text[first:last], Case.CAPITALS if own else case, language, direct=direct):
-                yield Product(Sign.NAME, first, last)
+                yield Product(Sign.BRAND, *folded.span(head.start(), word.end()))
+    if names:
+        for start, end in _named(text, folded, language, patterns):
+            yield Product(Sign.NAME, *folded.span(start, end))
     if _has_digit(plain):
         machines = [match.end() for match in patterns.machine.finditer(plain)]
         if machines:
@@ -152,7 +120,48 @@ def _products(text: str, language: str, patterns: ProductWords) -> Iterator[Prod
                 before = bisect_right(machines, start)
                 between = plain[machines[before - 1] : start] if before else ""
                 if before and len(between) <= _MODEL_REACH and not _IS_FOR.search(between):
-                    yield Product(Sign.MODEL, *written(start, end))
+                    yield Product(Sign.MODEL, *folded.span(start, end))
+
+
+def _marked_or_called(text: str, language: str, patterns: ProductWords) -> Iterator[tuple[int, int]]:
+    """Yield the places, in the text as written, of names with a mark, and of what something is called."""
+    if any(sign in text for sign in _MARKS):
+        for mark in _MARK.finditer(text):
+            yield mark.span()
+    if any(letters in text for letters in _CALLING):
+        for called in _CALLED.finditer(text):
+            if language == "en" and called.lastgroup != "name":
+                continue  # "subject matter experts [SMES]", "ERP SPECIAL PROJECTS"
+            name = fold(called[called.lastgroup or 0]).text
+            # "Llamadas Para" says what for, and not what it is called.
+            if name not in patterns.no_product and name not in WHOSE:
+                yield called.span(called.lastgroup or 0)
+
+
+def _named(text: str, folded: Folded, language: str, patterns: ProductWords) -> Iterator[tuple[int, int]]:
+    """Yield the places, in the folded text, of names beside the word for their kind."""
+    plain = folded.text
+    heads = list(patterns.name_head.finditer(plain))
+    systems = list(patterns.system.finditer(plain)) if language != "en" else []
+    case = case_of(text) if systems or heads else Case.SPOKEN
+    if language == "en":
+        yield from _names_before(text, folded, patterns)
+    else:
+        yield from named_after_work(text, folded, case, language, patterns, systems)
+        yield from named_by_place(text, folded, case, patterns, systems)
+    for head in heads:
+        word = _WORD.match(plain, head.end())
+        if word and not patterns.is_no_name(word):
+            written = text[slice(*folded.span(word.start(), word.end()))]
+            # "software Pergamum" is a name; "software de Gestión" says what it does.
+            direct = not head["join"] or head["kind"] in patterns.licence_kinds
+            # "sistema informático SIIF" may be of the state's own making: only a foreign spelling tells.
+            own = head["kind"] in patterns.state_kinds
+            if head["join"].endswith(_ARTICLES):
+                if has_inner_capital(written):
+                    yield word.span()
+            elif is_spelt_as_name(written, Case.CAPITALS if own else case, language, direct=direct):
+                yield word.span()
 
 
 def _has_digit(text: str) -> bool:

@@ -275,12 +275,13 @@ class Reference:
             read.offices_and_firms = tuple(self.offices_and_firms.spans(read.folded))
         return read.offices_and_firms
 
-    def products_in(self, text: Text, language: str) -> tuple[Product, ...]:
+    def products_in(self, text: Text, language: str, *, names: bool) -> tuple[Product, ...]:
         """Return the products, models and brands in a text that no list holds, see ``unlisted_products``."""
         read = self._read_text(text.value)
-        if language not in read.products:
-            read.products[language] = unlisted_products(text.value, language, self.words)
-        return read.products[language]
+        asked = language, names
+        if asked not in read.products:
+            read.products[asked] = unlisted_products(text.value, language, self.words, names=names)
+        return read.products[asked]
 
     def begins(self, text: Text) -> int:
         """Return where what is bought begins, behind carriers, in the text as written; its length if it does not."""

@@ -19,9 +19,9 @@ class TextRead(Struct, gc=False):
     A text folded, the phrases in it, and whether anything in it may be denied.
 
     ``languages`` holds the answers about its language, by the one that is declared; ``chosen`` the terms that count in
-    it, by the language that it is read in, and ``products`` those that no list holds, by that of the record; ``names``
-    the names that stand in it, and ``offices_and_firms`` where theirs do: each is worked out when it is asked
-    for.
+    it, by the language that it is read in; ``products`` those that no list holds, by the language of the record and
+    whether names are asked for; ``names`` the names that stand in it, and ``offices_and_firms`` where theirs do: each
+    is worked out when it is asked for.
     """
 
     folded: Folded
@@ -29,7 +29,7 @@ class TextRead(Struct, gc=False):
     may_be_negated: bool
     languages: dict[str, str]
     chosen: dict[str, list[Span]]
-    products: dict[str, tuple[Product, ...]]
+    products: dict[tuple[str, bool], tuple[Product, ...]]
     names: list[tuple[int, int, Name]] | None = None
     offices_and_firms: tuple[tuple[int, int], ...] | None = None
 

@@ -131,9 +131,14 @@ def require_no_call_off(dossier: Dossier) -> None:
 
     :raises NotApplicableError: if it is one
     """
-    titles = (title.translate(_QUOTES) for title in _titles(dossier.process))
-    if told := call_off_by_name(dossier) or procedure_names(dossier.reference.words).first(CALL_OFF_TITLE, titles):
+    if told := call_off_by_name(dossier) or _call_off_by_title(dossier):
         raise NotApplicableError("call_off", method=told)
+
+
+@worked_out_once
+def _call_off_by_title(dossier: Dossier) -> str:
+    titles = (title.translate(_QUOTES) for title in _titles(dossier.process))
+    return procedure_names(dossier.reference.words).first(CALL_OFF_TITLE, titles)
 
 
 @worked_out_once

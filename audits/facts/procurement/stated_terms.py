@@ -19,6 +19,8 @@ _LENGTH = re.compile(
     rf"\b(?P<number>\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
     r"(?: ?\([a-z0-9 ]{1,20}\))?[ -](?:(?P<years>years?|anos?)|months?|meses)\b"
 )
+# Each of them holds one of these. To look for these first takes a fraction of the time.
+_LENGTH_SIGNS = ("ano", "meses", "month", "year")
 # What says before it that this is a limit, and what the limit is of, how many characters before it this is looked for.
 _LIMIT = re.compile(
     r"\b(?:maximum|up to|maxim[oa]s?|hasta|ate|no (?:mayor|superior) a|nao superior a)"
@@ -59,6 +61,8 @@ def stated_terms(dossier: Dossier) -> Iterator[tuple[float, Evidence]]:
         if text.part not in TOLD_PARTS or not in_lots(text, dossier.scope.evidence):
             continue
         folded = dossier.reference.fold(text)
+        if not any(sign in folded.text for sign in _LENGTH_SIGNS):
+            continue
         for found in _LENGTH.finditer(folded.text):
             number = int(found["number"]) if found["number"].isdigit() else _NUMBERS[found["number"]]
             years = number if found["years"] else number / _MONTHS

@@ -357,11 +357,11 @@ def _unlisted(dossier: Dossier) -> Iterator[Mention]:
     for text in dossier.texts:
         if text.part not in _NAMING_PARTS:
             continue
-        for product in dossier.reference.products_in(text, dossier.process.language[:2]):
+        asks_names = text.path in upkeep
+        for product in dossier.reference.products_in(text, dossier.process.language[:2], names=asks_names):
             written = text.value[product.start : product.end]
             if product.sign is Sign.NAME and (
-                text.path not in upkeep
-                or fold(written).text in own
+                fold(written).text in own
                 or any(_are_initials(fold(written).text, name) for name in names)
                 or _abbreviates(text.value, product.start, written)
                 or _is_unit(text.value, product.start, written)

@@ -95,6 +95,15 @@ def test_letters_and_digits_behind_a_machine_are_a_model():
     ]
 
 
+@pytest.mark.parametrize(
+    ("names", "told"), [(True, {"Fortix", "THR9", "marca Elvion"}), (False, {"THR9", "marca Elvion"})]
+)
+def test_brands_and_models_are_told_with_names_and_alone(names, told):
+    text = "Renovación del software Fortix, equipo THR9 de la marca Elvion"
+
+    assert {text[found.start : found.end] for found in unlisted_products(text, "es", WORDS, names=names)} == told
+
+
 def test_a_brand_may_begin_as_a_short_word_does():
     brand = [
         text[found.start : found.end]
