@@ -51,8 +51,9 @@ def compile_releases(releases: Sequence[Json]) -> tuple[Json, list[Correction]]:
     Merge the releases of one ocid, oldest first whatever their time zones; those of one date as they are given.
 
     :param releases: at least one release; none is changed
-    :returns: the compiled release, and the corrections that the merge needed. Where the routine lost entries it has a
-        member ``veedor`` with them, or doubled some, see ``same_ids``; one that a release brings is left out.
+    :returns: the compiled release, which shares parts with the releases, and the corrections that the merge needed.
+        Where the routine lost entries it has a member ``veedor`` with them, or doubled some, see ``same_ids``; one
+        that a release brings is left out.
     """
     corrections: list[Correction] = []
     ordered = list(releases)
@@ -139,7 +140,8 @@ def _compile_one(release: Json) -> Json:
     date = release.get("date")
     own = {"id": f"{release.get('ocid')}-{date}", "date": date, "ocid": release.get("ocid")}
     compiled = {"tag": ["compiled"], **{name: value for name, value in own.items() if value is not None}}
-    return {**compiled, **(_without_nothing(release, _RULES) or {})}
+    kept = {name: value for name, value in release.items() if name not in _OMITTED}
+    return {**compiled, **(_without_nothing(kept, _RULES) or {})}
 
 
 def _tree(rules: dict[tuple[str, ...], str]) -> Json:
@@ -159,37 +161,37 @@ _NO_RULES: Json = {}
 
 
 def _without_nothing(value: Json, rules: Json) -> Json | None:
-    """Return an object without its null members, ``None`` if it has no member at all, however deep."""
-    kept: Json = {}
+    """
+    Return an object without its null members, ``None`` if it has no member at all, however deep; itself, as nearly
+    all are, where there is nothing to leave out.
+    """
+    changed: Json = {}
     has_member = False
     for key, member in value.items():
         kind = type(member)
         if kind is not dict and kind is not list:
-            if rules is _RULES and key in _OMITTED:
-                continue
             has_member = True
-            if member is not None:
-                kept[key] = member
+            if member is None:
+                changed[key] = None
             continue
         rule = rules.get(key, _NO_RULES) if rules else _NO_RULES
-        if rule == "omitWhenMerged":
-            continue
         if rule == "wholeListMerge" or (kind is list and not _all_objects(member)):
-            has_member = True
-            kept[key] = member
+            kept = member
         elif kind is dict:
-            inner = _without_nothing(member, rule)
-            if inner is not None:
-                has_member = True
-                kept[key] = inner
+            kept = _without_nothing(member, rule)
         else:
-            entries = [
-                entry for entry in (_without_nothing(entry, rule) for entry in _distinct(member)) if entry is not None
-            ]
-            if entries:
-                has_member = True
-                kept[key] = entries
-    return kept if has_member else None
+            entries = [_without_nothing(entry, rule) for entry in _distinct(member)]
+            # What is the same object is not compared any further.
+            kept = (member if entries == member else [entry for entry in entries if entry is not None]) or None
+        if kept is not None:
+            has_member = True
+        if kept is not member:
+            changed[key] = kept
+    if not has_member:
+        return None
+    if not changed:
+        return value
+    return {key: member for key, own in value.items() if (member := changed.get(key, own)) is not None}
 
 
 def _all_objects(entries: list[Any]) -> bool:

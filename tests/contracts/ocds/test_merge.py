@@ -165,3 +165,11 @@ def test_a_single_release_compiles_as_ocdsmerge_compiles_it():
         assert ours == theirs, seed
         compared += 1
     assert compared > 2000
+
+
+def test_what_one_release_says_in_full_is_not_copied_to_be_compiled():
+    single = {**release("2024-01-01"), "tender": {"items": [{"id": "1"}]}, "buyer": {"name": "A", "id": None}}
+    compiled, _ = compile_releases([single])
+    assert compiled["tender"] is single["tender"]
+    assert compiled["buyer"] == {"name": "A"}
+    assert single["buyer"] == {"name": "A", "id": None}
