@@ -7,9 +7,9 @@ off between leaves a file without a row, never a row without its file, and ``rem
 """
 
 import hashlib
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import IO
 
 from django.core.files.base import File
 from django.core.files.storage import Storage, storages
@@ -26,15 +26,17 @@ _STRAY_AFTER = timedelta(days=1)
 _DATABASE = DatabaseStorage()
 
 
-def write(sha256: str, chunks: Iterable[bytes]) -> None:
-    """Write the bytes of a content that has none, within the transaction that makes its row and holds its lock."""
+def write(sha256: str, file: IO[bytes]) -> None:
+    """
+    Write the bytes of a content that has none, within the transaction that makes its row and holds its lock.
+
+    :param file: of all of them, to be read from its beginning
+    """
     storage, name = _storage(), _name(sha256)
     if storage is not _DATABASE and storage.exists(name):  # broken off once: it may not be whole
         storage.delete(name)
-    with tempfile.SpooledTemporaryFile(CHUNK_BYTES) as file:
-        file.writelines(chunks)
-        file.seek(0)
-        storage.save(name, File(file, name))
+    file.seek(0)
+    storage.save(name, File(file, name))
 
 
 def read(sha256: str) -> Iterator[bytes]:

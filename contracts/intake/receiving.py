@@ -1,6 +1,7 @@
 """Bytes in: stored as they arrive, with their SHA-256, before they are parsed."""
 
 import hashlib
+import io
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -100,7 +101,7 @@ def keep_bytes(data: bytes) -> Content:
         return known
     fields = {"size": len(data), "received_at": start_of_day(timezone.now()), "removed_on": None}
     content, _is_new = Content.objects.update_or_create(sha256=sha256, defaults=fields)
-    contents.write(sha256, [data])
+    contents.write(sha256, io.BytesIO(data))
     return content
 
 
@@ -109,7 +110,8 @@ def _store_content(spooled: Spool, received: datetime) -> Content:
     found = {"size": spooled.size, "encoding": spooled.encoding, "is_gzip": spooled.is_gzip}
     fields = {**found, "received_at": received, "removed_on": None}
     content, _is_new = Content.objects.update_or_create(sha256=spooled.sha256, defaults=fields)
-    contents.write(spooled.sha256, spooled.chunks())
+    with spooled.open() as file:
+        contents.write(spooled.sha256, file)
     return content
 
 
