@@ -2,6 +2,7 @@
 
 import re
 
+from contracts.ocds.caching import remembered
 from contracts.ocds.tax_numbers import own_number
 
 _SINGLE_LETTERS = re.compile(r"\b(?:\w )+\w\b")
@@ -12,6 +13,7 @@ def compact(name: str) -> str:
     return _SINGLE_LETTERS.sub(lambda found: found[0].replace(" ", ""), name)
 
 
+@remembered
 def normal_number(number: str) -> str:
     """Return an identifier without its punctuation, in capitals."""
     return re.sub(r"[\s.\-/]", "", number).upper()

@@ -193,17 +193,16 @@ class Reader:
 
     def amount(self, parent: dict[str, Any], key: str, path: str) -> Decimal | None:
         """Return an exact decimal, or ``None`` if there is none or it can't be read without a guess."""
-        key, _value = self._member(parent, key, path)
-        number = self._number(parent, key, path)
+        key, value = self._member(parent, key, path)
+        at = f"{path}/{escape(key)}"
+        number = self._number(value, at)
         if number is not None and number < 0:
-            self.note(f"{path}/{escape(key)}", number, str(number), "number_negative")
+            self.note(at, number, str(number), "number_negative")
         return number
 
-    def _number(self, parent: dict[str, Any], key: str, path: str) -> Decimal | None:
-        key, value = self._member(parent, key, path)
+    def _number(self, value: Any, at: str) -> Decimal | None:
         if value is None or value == "":
             return None
-        at = f"{path}/{escape(key)}"
         number = _as_number(value)
         if number is None:
             self.note(at, value, None, "number_expected")
@@ -230,28 +229,27 @@ class Reader:
 
     def integer(self, parent: dict[str, Any], key: str, path: str) -> int | None:
         """Return a whole number from 0 on that fits PostgreSQL's integer, or ``None``."""
-        key, _value = self._member(parent, key, path)
-        number = self._number(parent, key, path)
+        key, value = self._member(parent, key, path)
+        at = f"{path}/{escape(key)}"
+        number = self._number(value, at)
         if number is None:
             return None
         if number != number.to_integral_value() or not 0 <= number < 2**31:
-            self.note(f"{path}/{escape(key)}", number, None, "whole_number_expected")
+            self.note(at, number, None, "whole_number_expected")
             return None
         return int(number)
 
     def currency(self, parent: dict[str, Any], key: str, path: str) -> str:
         """Return a currency code in upper case. A code that is not in ISO 4217 is kept, and logged."""
-        key, _value = self._member(parent, key, path)
         value = self.text(parent, key, path)
-        if not value:
-            return ""
+        if not value or value in known_currencies():
+            return value
         used = value.upper()
-        at = f"{path}/{escape(key)}"
+        at = f"{path}/{escape(self._member(parent, key, path)[0])}"
         if used not in known_currencies():
             self.note(at, value, value[:16], "currency_unknown")
             return value[:16]
-        if used != value:
-            self.note(at, value, used, "currency_case")
+        self.note(at, value, used, "currency_case")
         return used
 
     def instant(self, parent: dict[str, Any], key: str, path: str, *, is_term: bool = False) -> datetime | None:

@@ -1,6 +1,5 @@
 """Where something is: points that records give as GeoJSON has them."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -21,8 +20,8 @@ def point_of(*places: Any) -> Point | None:
 
 
 def _point(place: Any) -> Point | None:
-    geometry = place.get("geometry") if isinstance(place, Mapping) else None
-    if not isinstance(geometry, Mapping) or geometry.get("type") != "Point":
+    geometry = place.get("geometry") if isinstance(place, dict) else None
+    if not isinstance(geometry, dict) or geometry.get("type") != "Point":
         return None
     found = geometry.get("coordinates")
     if not isinstance(found, list) or len(found) < len(("longitude", "latitude")):
