@@ -23,6 +23,12 @@ _NUMBERS = re.compile(
     r"\s*(?P<half>[ap]\.?\s?m\.?)?(?:h|hs|hrs|min)?\.?)?"
 )
 _SHORT_YEAR = re.compile(r"\d{1,2}([/.-])(?:\d{1,2}|[A-Za-z]{3,4}\.?)\1\d{2}")
+_SHORT_NUMBERS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})")
+# Of a column with such years: days that differ, more than there are months, and for each year that does; what is later
+# was in the last century.
+_MIN_DAYS = 13
+_DAYS_A_YEAR = 3
+_LAST_SHORT_YEAR = "49"
 # "marzo 2024", "octubre de 2021", "fev/2024", "12/2024", "2024-05", "2023".
 _WITHOUT_DAY = re.compile(
     r"(?:(?P<month>[a-z]{3,12})\.?[ /-]{1,3}(?:del? )?|\d{1,2}[/.-])?(?:19|20)\d{2}|(?:19|20)\d{2}[/.-]\d{1,2}"
@@ -49,7 +55,9 @@ class UnclearDateError(ValueError):
         self.readings = readings
 
 
-def read_date(text: str, *, month_first: bool | None = False, is_turned: bool = False) -> str | None:
+def read_date(
+    text: str, *, month_first: bool | None = False, is_turned: bool = False, short_years: bool = False
+) -> str | None:
     """
     Return a date, or a date with its time, as ISO 8601; ``None`` if the text is not one.
 
@@ -57,9 +65,10 @@ def read_date(text: str, *, month_first: bool | None = False, is_turned: bool = 
 
     :param month_first: whether ``03/04/2024`` is the fourth of March; ``None`` if that is not known
     :param is_turned: whether ``2024-03-04`` may be the third of April, see ``may_be_turned``
+    :param short_years: whether ``23/12/25`` has its year last, see ``have_short_years``
     :raises UnclearDateError: if it may mean two days
     """
-    text = text.strip()
+    text = with_century(text.strip()) if short_years else text.strip()
     if len(text) > MAX_LENGTH:
         return None
     try:
@@ -88,6 +97,23 @@ def lack_of(text: str) -> str:
         return "_year"
     match = _WITHOUT_DAY.fullmatch(fold(text))
     return "_day" if match and (match["month"] is None or match["month"] in _MONTHS) else ""
+
+
+def have_short_years(texts: list[str]) -> bool:
+    """
+    Tell whether the dates of a column end with two digits of their year, as LibreOffice writes them in a CSV.
+
+    Years of a table are few and days many: where it is the other way round, or both are few, nothing tells them apart.
+    """
+    parts = [match.groups() for match in map(_SHORT_NUMBERS.fullmatch, map(str.strip, texts)) if match]
+    first, second, years = ({part[place] for part in parts} for place in range(3))
+    is_told = max(len(first), len(second)) >= max(_MIN_DAYS, _DAYS_A_YEAR * len(years))
+    return is_told and len(parts) == len(texts) and max(years) <= _LAST_SHORT_YEAR
+
+
+def with_century(text: str) -> str:
+    """Return a date in numbers whose year has two digits with all four of it."""
+    return f"{text[:-2]}20{text[-2:]}" if _SHORT_NUMBERS.fullmatch(text) else text
 
 
 def is_month_first(texts: list[str]) -> bool | None:

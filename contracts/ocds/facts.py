@@ -40,14 +40,16 @@ class Notation(Struct, frozen=True):
 
     ``decimal_mark`` is ``.``, ``,`` or, if it is not known, ``""``; ``month_first`` is ``None`` if it is not known,
     and where it ``may_be_either``, no custom of a country decides. ``is_turned``: an office program may have turned
-    month and day of what it took for a date. ``power`` is the power of ten that amounts are raised by, and where they
-    ``may_lack_currency``, a sign of several currencies is none.
+    month and day of what it took for a date. ``short_years``: dates in numbers end with two digits of their year.
+    ``power`` is the power of ten that amounts are raised by, and where they ``may_lack_currency``, a sign of several
+    currencies is none.
     """
 
     decimal_mark: str = ""
     month_first: bool | None = None
     may_be_either: bool = False
     is_turned: bool = False
+    short_years: bool = False
     power: int = 0
     may_lack_currency: bool = False
 
@@ -112,7 +114,7 @@ class FactReader:
         if order is None and not is_open:
             order = False
         try:
-            read = read_date(text, month_first=order, is_turned=notation.is_turned)
+            read = read_date(text, month_first=order, is_turned=notation.is_turned, short_years=notation.short_years)
         except UnclearDateError as unclear:
             self.problem(f"{at}/{name}", "date_unclear", text=text[:60], readings=" / ".join(unclear.readings))
             return ""

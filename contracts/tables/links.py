@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 
 from contracts.ocds.links import is_address
-from contracts.tables.mappings import Recognised
+from contracts.tables.mappings import LINKS, Recognised
 from contracts.tables.sheets import Cell, Row
-
-_FACTS = frozenset({"source_url", "document"})
 
 
 def linked(row: Row, recognised: Recognised) -> Sequence[Cell]:
@@ -17,7 +15,7 @@ def linked(row: Row, recognised: Recognised) -> Sequence[Cell]:
     columns = {
         column
         for fact, sources in recognised.sources.items()
-        if fact in _FACTS or fact.endswith("/url")
+        if fact in LINKS or fact.endswith("/url")
         for source in sources
         for column in source.columns
         if column in row.links

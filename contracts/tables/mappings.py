@@ -41,6 +41,10 @@ _OF_CONTRACTS = frozenset(
 )
 _PARTIES = frozenset({"buyer", "supplier"})
 
+# Facts that are addresses.
+LINKS = frozenset({"source_url", "document"})
+_NUMBER = re.compile(r"[0-9][0-9.,/ -]*")
+
 _TOP_MEMBERS = MERGE_MEMBERS | {"parties", "buyer", "planning", "tender", "awards", "contracts", "relatedProcesses"}
 _PATH = re.compile(r"[A-Za-z]\w*(?:/(?:\d{1,2}|[A-Za-z]\w*)){0,7}", re.ASCII)
 _PATH_START = re.compile(r"(?:releases/\d+|records/\d+/compiledRelease|compiledRelease)/")
@@ -158,6 +162,7 @@ def recognise(
     sources |= find(names, missing, taken, known)
     sources = with_title(sources, taken, rows)
     sources, unclear = _told_beside(names, sources, taken, rows)
+    sources = {fact: found for fact, found in sources.items() if fact not in LINKS or not _holds_numbers(found, rows)}
     in_currency = any(is_code(with_unit(names[source.columns[0]])[1].currency) for source in sources.get("amount", ()))
     if is_doubtful and not in_currency and not {"currency", "country"} & sources.keys():
         return None
@@ -227,6 +232,13 @@ def _told_beside(
         columns = amounts(keys, [source.columns[0] for source in generals["amount"]], quantities, prices)
         found["amount"] = tuple(Source((column,)) for column in columns)
     return {fact: columns for fact, columns in (sources | found).items() if columns}, told.get("unclear")
+
+
+def _holds_numbers(sources: tuple[Source, ...], rows: Sequence[Sequence[Cell]]) -> bool:
+    """Tell whether columns hold numbers alone: "Fonte" is then that of the money, "Documento" one of identity."""
+    columns = [column for source in sources for column in source.columns]
+    cells = [row[column] for row in rows for column in columns if column < len(row) and row[column] != ""]
+    return bool(cells) and all(_NUMBER.fullmatch(str(cell)) for cell in cells)
 
 
 def path_of(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from contracts.ocds.amounts import decimal_mark_of
-from contracts.ocds.days import contradicts, is_month_first, may_be_turned
+from contracts.ocds.days import contradicts, have_short_years, is_month_first, may_be_turned, with_century
 from contracts.ocds.facts import Notation
 from contracts.ocds.simple import DATES
 from contracts.tables.cells import cell_text
@@ -31,11 +31,15 @@ def notations_of(recognised: Recognised, rows: Sequence[Row]) -> dict[str, Notat
         if fact == "amount" or is_amount_path(fact):
             notations[fact] = Notation(decimal_mark=decimal_mark_of(texts) or _of_the_mapping(recognised, texts))
         elif fact in DATES or is_date_path(fact):
+            short_years = have_short_years([text for text in texts if text])
+            texts = [with_century(text) for text in texts] if short_years else texts
             order = is_month_first(texts)
             is_open = contradicts(texts) or (order is None and recognised.is_english)
             # A CSV has no days, only texts.
             is_turned = any(row.sheet for row in rows[:1]) and may_be_turned(texts)
-            notations[fact] = Notation(month_first=order, may_be_either=is_open, is_turned=is_turned)
+            notations[fact] = Notation(
+                month_first=order, may_be_either=is_open, is_turned=is_turned, short_years=short_years
+            )
     return notations
 
 

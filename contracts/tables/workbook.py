@@ -112,7 +112,8 @@ def _cell(value: Any) -> str | int | float | bool:
         return int(value)
     if isinstance(value, float) and not math.isfinite(value):
         return ""
-    return value.strip()[:MAX_CELL] if isinstance(value, str) else value
+    # Some programs write old XLS with a NUL behind each letter.
+    return value.replace("\x00", "").strip()[:MAX_CELL] if isinstance(value, str) else value
 
 
 def main() -> None:

@@ -164,3 +164,47 @@ def test_headers_that_are_paths_need_no_mapping():
 @pytest.mark.parametrize("headers", [["20²5/1", "tender/²"], ["a", "b"], ["title", "x"], ["currency", "country"], []])
 def test_too_little_is_no_mapping(headers):
     assert recognise(headers) is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "facts"),
+    [
+        # Commitments of a state of Brazil, contracts of another, and what Spain's court of audit asks of provinces.
+        (
+            ("Nº Empenho", "Data Emissão", "Descrição", "Credor", "Valor (R$)", "Pago (R$)"),
+            ("id", "date_signed", "description", "supplier", "amount", None),
+        ),
+        (
+            ("Contrato", "Início Execução", "Término Execução", "Empresa", "Órgão/ Entidade Contratante"),
+            ("id", "start_date", "end_date", "supplier", "buyer"),
+        ),
+        (
+            ("Objeto", "Contratada", "CNPJ/CPF", "Valor Total do Contrato"),
+            ("title", "supplier", "supplier_id", "amount"),
+        ),
+        (
+            ("N.I.F. Entidad Remitente", "Entidad Remitente (Nombre o Razón Social)", "Importe \nbruto", "Objeto"),
+            ("buyer_id", "buyer", "amount", "title"),
+        ),
+        (
+            ("Objeto", "Adjudicatario (Nombre o Razón Social)", "Fecha de aprobación del gasto"),
+            ("title", "supplier", "date_signed"),
+        ),
+    ],
+)
+def test_headers_of_sheets_that_were_sent_are_known(headers, facts):
+    columns = mapped(*headers)[1]
+    assert tuple(map(columns.get, headers)) == facts
+
+
+@pytest.mark.parametrize(
+    ("cells", "fact"),
+    [
+        (("15000100.0", 15000100), None),
+        (("https://example.org/1", ""), "source_url"),
+        (("El Diario", ""), "source_url"),
+    ],
+)
+def test_a_source_that_is_told_in_numbers_is_that_of_the_money(cells, fact):
+    found = recognise(("Objeto", "Valor", "Fonte"), [("Nube", 1, cell) for cell in cells])
+    assert found.columns.get("Fonte") == fact

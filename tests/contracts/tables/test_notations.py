@@ -110,6 +110,34 @@ class TestDays:
         awards, problems = read(book(*rows, ["Tres", "Muni", "ACME", 3, other]))
         assert (days(awards)[:2], problems) == (["2024-03-04", "2024-04-25"], [])
 
+    @pytest.mark.parametrize(
+        ("text", "first"),
+        [("{day:02}/03/25", "2025-03-01"), ("03-{day:02}-25", "2025-03-01"), ("{day}.3.25", "2025-03-01")],
+    )
+    def test_years_of_two_digits_are_few_where_days_are_many(self, text, first):
+        """LibreOffice writes dates so in a CSV, unless somebody tells it otherwise."""
+        rows = "".join(f"A;x;y;{day};{text.format(day=day)}\n" for day in range(1, 32))
+        awards, problems = read(csv(";".join(HEAD) + "\n" + rows))
+        assert (days(awards)[0], days(awards)[-1], problems) == (first, "2025-03-31", [])
+
+    @pytest.mark.parametrize(
+        "dates",
+        [
+            [f"25/03/{day:02}" for day in range(1, 32)],
+            [f"{day:02}/03/{day:02}" for day in range(1, 32)],
+            [f"25/{month:02}/01" for month in range(1, 13)],
+            [f"{day:02}/03/98" for day in range(1, 32)],
+            [*(f"{day:02}/03/25" for day in range(1, 32)), "2025"],
+            ["01/03/25", "31/03/25"],
+        ],
+    )
+    def test_where_they_are_not_nothing_tells_which_number_is_the_year(self, dates):
+        awards, problems = read(
+            csv(";".join(HEAD) + "\n" + "".join(f"A{number};x;y;1;{text}\n" for number, text in enumerate(dates)))
+        )
+        assert set(days(awards)) == {None}
+        assert len(problems) == len(dates)
+
     def test_paths_are_read_with_the_same_care(self):
         head = "ocid;id;tag;tender/title;contracts/0/id;contracts/0/dateSigned\n"
         text = "ocds-x-1;1;contract;A;7;03/04/2024\nocds-x-2;2;contract;B;8;25/04/2024\n"

@@ -1,12 +1,14 @@
 """Bytes → rows: any delimiter, any sheet, and a broken row that spoils no other."""
 
 import tempfile
+from types import SimpleNamespace
 
 import pytest
+from python_calamine import SheetVisibleEnum
 
 from contracts.files.limits import ReaderLimits
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.tables import sheets
+from contracts.tables import sheets, workbook
 from contracts.tables.sheets import Row, detect_delimiter, read_csv, read_workbook
 from tests.support.workbooks import ods, xls, xlsx
 
@@ -123,3 +125,15 @@ class TestWorkbooks:
     def test_formulas_are_not_run_and_their_texts_stay_texts(self):
         (row,) = workbook_rows(xlsx({"A": [["=HYPERLINK(1)", "+1"]]}))
         assert list(row.cells) == ["=HYPERLINK(1)", "+1"]
+
+    def test_letters_that_a_nul_follows_are_letters(self, monkeypatch):
+        """Some programs write each letter of an old XLS in two bytes and say that it is one."""
+        sheet = SimpleNamespace(
+            start=(0, 0), merged_cell_ranges=None, to_python=lambda **_options: [["O\0b\0j\0e\0t\0o\0", 5.0]]
+        )
+        book = SimpleNamespace(
+            sheets_metadata=[SimpleNamespace(name="A", visible=SheetVisibleEnum.Visible)],
+            get_sheet_by_name=lambda _name: sheet,
+        )
+        monkeypatch.setattr("python_calamine.CalamineWorkbook", SimpleNamespace(from_filelike=lambda _file: book))
+        assert list(workbook.read(b"")) == [{"sheet": "A"}, {"row": 1, "cells": ["Objeto", 5]}]
