@@ -11,14 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from audits.models import Flag, Review
 from audits.pages.labels import sentence_judged
 from audits.reference.reason_codes import reason_label
-from contracts.admin.bases import ReadOnlyAdmin
+from contracts.admin.bases import PageAdmin, ReadOnlyAdmin
 from contracts.admin.columns import column, digest_column
+from contracts.intake.compiling import record_at
+from contracts.ocds.document import decode_stored
+from contracts.pages.comparison import compare
 from contracts.pages.display import admin_url, preformatted, process_provenance
+from contracts.pages.record import compiled_release
 
 
 @admin.register(Review)
-class ReviewAdmin(ReadOnlyAdmin):
-    """Decisions, to read. They are made on the page of a flag."""
+class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
+    """Decisions, to read, with the record as it was. They are made on the page of a flag."""
+
+    change_form_template = "admin/audits/review.html"
 
     list_display = ["reviewed_at", "flag_written", "decision", "reason_kind", "reason", "reviewer"]
     list_filter = ["decision"]
@@ -46,6 +52,17 @@ class ReviewAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         # Reasons need the width.
         return super().changelist_view(request, {"is_nav_sidebar_enabled": False, **(extra_context or {})})
+
+    def page_of(self, _request: HttpRequest, review: Review) -> dict[str, Any]:
+        process = review.flag.process
+        then = record_at(process, review.reviewed_at) if process else None
+        if process is None or then is None:
+            return {}
+        text, digest = then
+        return {
+            "comparison": compare(compiled_release(process.pk)[1], decode_stored(text.decode())),
+            "is_as_judged": digest.hex() == review.judged.get(Review.RESTS_ON, {}).get("record"),
+        }
 
     @admin.display(description=_("flag"))
     def flag_written(self, review: Review) -> SafeString:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -138,8 +138,24 @@ def compile_processes(
     return process_ids
 
 
+def record_at(process: ContractingProcess, moment: datetime) -> tuple[bytes, bytes] | None:
+    """
+    Return a record as JSON, compiled from what had come by a moment, and its digest; ``None`` if nothing is left.
+
+    What was taken back, accepted or rejected since counts as it does now: the digest tells.
+    """
+    ocid = process.claim.ocid if process.claim else process.ocid
+    rows = _rows_of([ocid], {}, None, until=moment)
+    compiled = next((_compile(row) for row in rows if row.key == process.ocid), None)
+    return (compiled.canonical, compiled.digest) if compiled else None
+
+
 def _rows_of(
-    ocids: Sequence[str], at_hand: dict[tuple[str, bytes], Received], publishers: Publishers | None
+    ocids: Sequence[str],
+    at_hand: dict[tuple[str, bytes], Received],
+    publishers: Publishers | None,
+    *,
+    until: datetime | None = None,
 ) -> list[_Row]:
     """Return the rows of ocids: the public record of each, and a row for each held claim."""
     publishers = publishers or Publishers()
@@ -147,8 +163,9 @@ def _rows_of(
     held: dict[str, dict[UUID, list[_Entry]]] = defaultdict(lambda: defaultdict(list))
     named: dict[str, int] = {}
     limits = gate_limits()
+    releases = Release.objects.filter(ocid__any_of=ocids)
     stored = list(
-        Release.objects.filter(ocid__any_of=ocids)
+        (releases.filter(received_at__lte=until) if until else releases)
         .order_by("pk")
         .values_list(
             "pk",

@@ -1,0 +1,73 @@
+"""The record as it was when a flag was decided on, beside what it says now: a year later it is all that counts."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from audits.models import Review
+from audits.triage import review_flag
+from contracts.models import Release
+from tests.support.records import release
+from tests.support.triage import load_release, made_up_release, raise_flag
+
+IS_THE_ONE = "Its SHA-256 is the one that the decision holds."
+IS_NOT = "Its SHA-256 is not the one that the decision holds:"
+
+
+@pytest.fixture
+def told():
+    return made_up_release("ocds-test01-7", title="Cámaras para el mercado", value={"amount": 7, "currency": "PEN"})
+
+
+@pytest.fixture
+def decided(told, make_user):
+    flag = raise_flag(load_release(told))
+    given = {"decision": Review.Decision.DISMISSED, "reason": "One maker."}
+    return review_flag(flag=flag, reviewer=make_user(name="berta"), **given)
+
+
+def page(client, review):
+    html = client.get(reverse("admin:audits_review_change", args=[review.pk])).content.decode()
+    return html[html.index('id="record-title"') :]
+
+
+def amend(told, **tender):
+    later = release(
+        told["ocid"], id="later", date="2026-06-01T00:00:00Z", tender={"id": told["tender"]["id"]} | tender
+    )
+    return load_release(later)
+
+
+def test_what_it_said_otherwise_stands_beside_what_it_says_now(auditor, decided, told):
+    html = page(auditor, decided)
+    assert IS_THE_ONE in html
+    assert '<p class="quiet">Nothing.</p>' in html
+    amend(told, title="Servicio de limpieza", procurementMethodDetails="Adenda.")
+    html = page(auditor, decided)
+    assert IS_THE_ONE in html
+    otherwise, same = html.split("<details><summary>What is the same")
+    assert re.search(r"<td>Servicio de limpieza</td><td><mark>Cámaras para el mercado</mark></td>", otherwise)
+    assert "Adenda." not in otherwise
+    assert re.search(r"<td>Adenda\.</td><td><span class=\"quiet\">–</span></td>", same), "it was not there"
+    assert "checkbox" not in html
+
+
+def test_a_later_decision_is_about_the_later_record(auditor, decided, told, make_user):
+    amend(told, title="Servicio de limpieza")
+    flag = decided.flag
+    raise_flag(flag.process)
+    later = review_flag(flag=flag, reviewer=make_user(name="ana"), decision=decided.decision, reason="Cleaning.")
+    assert "Cámaras para el mercado" in page(auditor, decided)
+    assert "Cámaras para el mercado" not in page(auditor, later)
+
+
+def test_it_says_where_the_record_is_not_that_of_the_decision_or_is_gone(auditor, decided, told):
+    amend(told, title="Servicio de limpieza")
+    other = Release.objects.get(release_id="later")
+    Release.objects.filter(pk=other.pk).update(received_at=decided.reviewed_at)
+    html = page(auditor, decided)
+    assert IS_NOT in html
+    assert IS_THE_ONE not in html
+    Release.objects.all().delete()
+    assert "Nothing is stored any more of what had come by then." in page(auditor, decided)
