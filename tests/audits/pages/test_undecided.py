@@ -44,7 +44,10 @@ def test_a_confirmed_one_is_shown_with_its_passage_and_counted(client, buy, conf
         page = get(client, address)
         assert flag.render("en") in text_of(page), address
     assert "<mark>reconocimiento facial</mark>" in get(client, "/processes/ocds-test01-1/")
-    assert "1 question was confirmed by a person." in text_of(get(client, "/countries/MX/"))
+    assert "1 question was confirmed by a person." in text_of(get(client, "/countries/MX/surveillance/"))
+    # The page of a country sums up purchases of technology, and counts the questions about all of its records.
+    told = "Confirmed questions about all its records, of technology or not: 1."
+    assert told in text_of(get(client, "/countries/MX/"))
     assert "T01" in get(client, "/search/")
     assert "1 row" in text_of(get(client, "/search/?rule=T01"))
     assert "0 rows" in text_of(get(client, "/search/?rule=T02"))
@@ -57,7 +60,7 @@ def test_all_confirmed_ones_are_those_that_the_page_counts(client, buy, confirm)
     flag.refresh_from_db()
     assert flag.state == Flag.State.CHANGED
     page = get(client, "/countries/MX/")
-    assert "1 question was confirmed by a person." in text_of(page)
+    assert "of technology or not: 1." in text_of(page)
     (address,) = re.findall(r'href="(/api/v1/flags/\?[^"]*)"', page)
     assert [row["id"] for row in json.loads(client.get(html.unescape(address)).content)["results"]] == [flag.pk]
 
