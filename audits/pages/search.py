@@ -178,6 +178,11 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
             (format_.upper(), f"{reverse(f'{kind.route}-export', args=[format_])}?{of_file}")
             for format_ in ("csv", "xlsx")
         ],
+        sums=[
+            (format_.upper(), f"{reverse('contract-sums-export', args=[format_])}?{of_file}")
+            for format_ in ("csv", "xlsx")
+            if name == "contracts"
+        ],
         feed=f"{reverse('feed')}?{_api_query(request.GET, KINDS['processes'])}" if name == "processes" else "",
         saved=urlencode([(key, value) for key, value in request.GET.items() if key in narrowing(KINDS["processes"])]),
         **found,

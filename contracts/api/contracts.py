@@ -49,7 +49,7 @@ from contracts.api.protocol.views import DetailView, ListView
 from contracts.api.sources import Source, verification
 from contracts.models import Contract
 from contracts.models.process import visible_processes
-from contracts.models.stages import NOT_CANCELLED, OF_SEVERAL
+from contracts.models.stages import NOT_CANCELLED, OF_SEVERAL, PURCHASE_YEAR
 
 
 class ContractRow(serializers.Serializer):
@@ -190,7 +190,7 @@ class ContractListView(ConvertingListView):
         "status": "status",
         "basis": "basis",
         "currency": "currency",
-        "year": "date__year",
+        "year": PURCHASE_YEAR,
         "buyer": "process__buyer_name",
         "publisher": "process__publisher__slug",
     }

@@ -15,7 +15,7 @@ _PRICED = Q(amount__gt=0) & ~Q(currency="")
 
 class SumRow(serializers.Serializer):
     currency = serializers.CharField(help_text="Of the sum: none is added to another. Empty: the records name none.")
-    contracts = serializers.IntegerField()
+    contracts = serializers.IntegerField(help_text="One of several suppliers is counted for each of them.")
     without_amount = serializers.IntegerField(
         help_text="How many of them give no amount above 0, or no currency: they are in no sum."
     )

@@ -16,17 +16,17 @@ from contracts.api.protocol.parameters import names_in
 MAX_VALUES = 50
 
 
-def chosen_facets(request: Request, columns: Mapping[str, str]) -> list[str]:
+def chosen_facets(request: Request, columns: Mapping[str, Any]) -> list[str]:
     """Return the facets that a request names; raises ProblemError for one that the list has not."""
     return names_in(request, "facets", sorted(columns), _("The list has no facet %(name)s."))
 
 
-def count_facets(rows: models.QuerySet, columns: Mapping[str, str]) -> dict[str, Any]:
+def count_facets(rows: models.QuerySet, columns: Mapping[str, Any]) -> dict[str, Any]:
     """
     Count rows by the values of columns, the most frequent first.
 
     :param rows: those that the reader may see
-    :param columns: name of a facet → column
+    :param columns: name of a facet → column, or expression
     """
     found = {}
     for name, column in columns.items():
@@ -38,13 +38,18 @@ def count_facets(rows: models.QuerySet, columns: Mapping[str, str]) -> dict[str,
     return found
 
 
-def count_values(rows: models.QuerySet, column: str, most: int) -> list[tuple[Any, int]]:
+def count_values(rows: models.QuerySet, column: Any, most: int) -> list[tuple[Any, int]]:
     """Return the first values of a column, the most frequent first, each with its number of rows."""
-    counted = rows.order_by().annotate(facet=F(column)).values("facet").annotate(count=Count("pk"))
+    counted = (
+        rows.order_by()
+        .annotate(facet=F(column) if isinstance(column, str) else column)
+        .values("facet")
+        .annotate(count=Count("pk"))
+    )
     return list(counted.order_by("-count", "facet").values_list("facet", "count")[:most])
 
 
-def facets_parameter(columns: Mapping[str, str]) -> OpenApiParameter:
+def facets_parameter(columns: Mapping[str, Any]) -> OpenApiParameter:
     text = f"Counts of the rows by these columns, separated by commas: {', '.join(columns)}."
     return OpenApiParameter("facets", OpenApiTypes.STR, description=text)
 

@@ -160,8 +160,8 @@ class ListView(ConditionalView, ApiView):
     title = ""
     dictionary: Mapping[str, Any] = {}
     sheet_names: tuple[str, ...] = ()
-    # Name of a facet → column.
-    facets: Mapping[str, str] = {}
+    # Name of a facet → column, or expression.
+    facets: Mapping[str, Any] = {}
     includes: Includes = {}
     is_list = True
     filter_backends = (Filters,)

@@ -1,5 +1,6 @@
 """The page of searches: what it finds, narrows and pages, and the feed of it."""
 
+import html
 import re
 from xml.etree import ElementTree as ET
 
@@ -68,6 +69,14 @@ class TestSearch:
         assert "2 rows" in text_of(get(client, "/search/?in=contracts&year=2020"))
         (files,) = re.findall(r'"(/api/v1/contracts\.csv[^"]*)"', get(client, "/search/?in=contracts&year=2020"))
         assert "date_basis=signature%2Caward" in files
+        (sums,) = re.findall(r'"(/api/v1/contracts/sums\.csv[^"]*)"', get(client, "/search/?in=contracts&year=2020"))
+        years = [
+            line.split(",")[3]
+            for line in b"".join(client.get(html.unescape(sums)).streaming_content).decode().splitlines()[:2]
+        ]
+        assert years == ["year", "2020"]
+        counted = client.get("/api/v1/contracts/?facets=year").json()["facets"]["year"]["values"]
+        assert [(row["value"], row["count"]) for row in counted] == [(2020, 2), (2019, 1), (None, 1)]
         assert "1 row " in text_of(get(client, "/search/?in=contracts&year=2020&date_basis=award"))
         # The day of a release is no day of a purchase.
         listed = text_of(get(client, "/search/?in=contracts&ocid=ocds-test01-3&lang=en"))
