@@ -30,6 +30,7 @@ from contracts.pages.display import (
     in_words,
     minute,
     names,
+    process_provenance,
     web_link,
     worth,
 )
@@ -163,9 +164,10 @@ def _facts(process: ContractingProcess, view: views.Process, zone: tzinfo) -> It
 
 
 def source_links(process: ContractingProcess) -> Iterator[Fact | Link]:
-    """Yield who published a record, under which licence and where."""
+    """Yield who published a record, under which licence and where; without a publisher how it came here."""
     publisher = process.publisher
     if publisher is None:
+        yield Fact(_("Source"), process_provenance(process))
         return
     yield Fact(_("Publisher"), publisher.name)
     yield Fact(_("Licence"), publisher.licence or _("not stated"))

@@ -42,6 +42,11 @@ def test_a_confirmed_flag_has_an_address_at_which_it_can_be_checked_and_cited(cl
         assert '<meta name="robots" content="noindex">' in page
 
 
+def test_it_says_how_a_record_without_a_publisher_came_here(client, buy, confirm):
+    buy(purchase(1, title=TITLE))
+    assert "<dt>Source</dt><dd>loaded here" in get(client, f"/flags/{confirm('T01').pk}/?lang=en")
+
+
 def test_it_says_whether_one_person_confirmed_it_or_two(client, buy, confirm, make_user):
     """Who quotes it must know: a lead may have waived the second person."""
     buy(purchase(1, title=TITLE))
