@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from contracts.postgres.statements import Together, count
 
@@ -58,7 +59,11 @@ def _unjudged(names: list[str], number: int) -> dict[str, Any]:
     text = (
         _("At least %(rows)d rows have no %(member)s, so this filter can not judge them; they are not in the answer.")
         if number > MAX_COUNTED
-        else _("%(rows)d rows have no %(member)s, so this filter can not judge them; they are not in the answer.")
+        else ngettext(
+            "%(rows)d row has no %(member)s, so this filter can not judge it; it is not in the answer.",
+            "%(rows)d rows have no %(member)s, so this filter can not judge them; they are not in the answer.",
+            number,
+        )
     )
     return counted_warning("not_judged", names, number, text % {"rows": min(number, MAX_COUNTED), "member": member})
 
