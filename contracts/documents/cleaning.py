@@ -20,9 +20,11 @@ from contracts.files.lines import write_lines
 
 CHUNK_BYTES = 1024**2
 JPEG_QUALITY = 90
+# No signature holds for a copy: programs would call it broken. It tells who signed, when and with what, and has their
+# certificate; what it shows on the page stays.
+_SIGNATURE_KEYS = ("/V", "/Lock", "/SV")
 # Keys of PDF objects that tell of people, programs and times, or that act by themselves.
 _PDF_KEYS = ("/Metadata", "/PieceInfo", "/LastModified", "/AA", "/AF", "/Thumb")
-_PDF_ROOT_KEYS = ("/OpenAction",)
 _PDF_NAMES = {"/EmbeddedFiles": "attachments", "/JavaScript": "scripts"}
 _NOTE_KEYS = ("/T", "/M", "/CreationDate", "/NM", "/RC", "/Subj", "/FS", "/Sound", "/Movie", "/RichMediaContent")
 # Notes of a reader have authors; the link and the field of a form have a name of their own there.
@@ -67,6 +69,7 @@ _RELATIONSHIP = re.compile(rb"<Relationship [^<>]*>")
 _AUTHORS = re.compile(
     rb" \w{1,12}:(?:author|initials|date|dateUtc|providerId|userId|rsid\w{0,12})=(?:\"[^\"<]*\"|'[^'<]*')"
 )
+_RSID = re.compile(rb"<w:rsid(?:Root)? [^<>]*>")
 _TEMPLATE = re.compile(rb"<w:attachedTemplate [^<>]*>")
 _DOCUMENT_ID = re.compile(rb"<w1[45]:docId [^<>]*>")
 # Paths of a machine: templates, pictures and links name whose home they lay in.
@@ -87,7 +90,7 @@ _STRETCHES = {
 
 def clean_pdf(content: bytes) -> tuple[bytes, set[str]]:
     """
-    Return a PDF without metadata, attachments, scripts, notes that readers put beside the text and paths of machines.
+    Return a PDF without metadata, signatures, attachments, scripts, notes beside the text and paths of machines.
 
     :raises ValueError: if it cannot be read
     """
@@ -100,7 +103,8 @@ def clean_pdf(content: bytes) -> tuple[bytes, set[str]]:
                 removed |= {str(name).strip("/") for name in pdf.trailer.Info}
                 del pdf.trailer["/Info"]
             _drop(pdf.trailer, ("/ID",), removed)  # its first half stays the same from draft to draft
-            _drop(pdf.Root, _PDF_ROOT_KEYS, removed)
+            _drop(pdf.Root, ("/OpenAction",), removed)
+            _drop(pdf.Root, ("/Perms", "/DSS"), removed, "signatures")
             names = pdf.Root.get("/Names")
             if names is not None:
                 for key, word in _PDF_NAMES.items():
@@ -136,6 +140,8 @@ def _with_parts(thing: Any, pikepdf: Any) -> Iterator[Any]:
 
 def _clean_object(thing: Any, removed: set[str], pikepdf: Any) -> None:
     _drop(thing, _PDF_KEYS, removed)
+    if str(thing.get("/FT", "")) == "/Sig":
+        _drop(thing, _SIGNATURE_KEYS, removed, "signatures")
     if "/EF" in thing:
         _drop(thing, _FILE_KEYS, removed, "attachments")
     kind = str(thing.get("/Subtype", ""))
@@ -304,7 +310,7 @@ def _clean_part(name: str, part: bytes, removed: set[str]) -> bytes:
         if 0 <= start < end:
             part = part[:start] + part[end + len(last) :]
             removed.add(word)
-    for word, pattern in (("authors", _AUTHORS), ("template", _TEMPLATE), ("id", _DOCUMENT_ID)):
+    for word, pattern in (("authors", _AUTHORS), ("rsids", _RSID), ("template", _TEMPLATE), ("id", _DOCUMENT_ID)):
         part, number = pattern.subn(b"", part)
         if number:
             removed.add(word)

@@ -252,3 +252,36 @@ def test_a_jpeg_is_kept_to_its_end(progressive):
     Image.effect_noise((300, 200), 80).save(file, "JPEG", progressive=progressive)
     assert strip_jpeg(file.getvalue()) == (file.getvalue(), False)
     assert strip_jpeg(file.getvalue() + b"more") == (file.getvalue(), True)
+
+
+def signed(document: pikepdf.Pdf) -> dict:
+    """The field of a signature, as it stands on a page of a document that is signed."""
+    signature = document.make_indirect(
+        pikepdf.Dictionary(
+            Type=pikepdf.Name.Sig,
+            Name="Ana Persona",
+            M="D:20250815111241-03'00'",
+            Location="Asunción",
+            Contents=b"cert",
+        )
+    )
+    document.Root.DSS = pikepdf.Dictionary(Certs=[document.make_stream(b"certificate")])
+    document.Root.Perms = pikepdf.Dictionary(DocMDP=signature)
+    return {"FT": pikepdf.Name.Sig, "Rect": [0, 0, 9, 9], "T": "Firma1", "V": signature}
+
+
+def test_a_copy_has_no_signature_which_would_be_broken_and_tells_who_signed_when_and_where():
+    content = pdf_with(signed)
+    assert "Ana Persona" in plain(content, "PDF")
+    copy = copy_of(content, "PDF")
+    assert "signatures" in copy.removed
+    found = plain(copy.content, "PDF")
+    assert not any(told in found for told in ("Ana Persona", "20250815", "Asunci", "certificate", "/DocMDP"))
+    assert "/Rect" in found, "what it shows stays on the page"
+
+
+def test_styles_of_a_docx_lose_the_marks_of_who_edited_them():
+    styles = b'<w:styles><w:style w:styleId="a"><w:name w:val="a"/><w:rsid w:val="00F70A48"/></w:style></w:styles>'
+    copy = copy_of(docx_with("word/styles.xml", styles), "DOCX")
+    assert "00F70A48" not in plain(copy.content, "DOCX")
+    assert '<w:name w:val="a"/>' in plain(copy.content, "DOCX")
