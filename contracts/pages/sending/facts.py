@@ -73,7 +73,11 @@ class FactsForm(forms.Form):
 
     title = forms.CharField(label=_("What was bought"), max_length=500, required=False)
     description = forms.CharField(
-        label=_("More about it"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("More about it"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Its number, for instance, and the article of the law by which it was bought."),
     )
     buyer = forms.CharField(label=_("Who bought it"), max_length=500, required=False)
     supplier = forms.CharField(label=_("Who supplies it"), max_length=500, required=False)
