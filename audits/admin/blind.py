@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.admin.counted import read_counted
+from audits.admin.decisions import NumberedChoices
 from audits.blind import Look, count_looks, find_look, judge_blindly, looks, open_disagreements
 from audits.models import BlindReview, Flag
 from audits.pages.evidence import read_places
@@ -32,7 +33,7 @@ class BlindForm(forms.Form):
     """
 
     look = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
-    reason_code = forms.ChoiceField(label=gettext_lazy("Verdict, and its cause"), widget=forms.RadioSelect)
+    reason_code = forms.ChoiceField(label=gettext_lazy("Verdict, and its cause"), widget=NumberedChoices)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(self, *arguments: Any, rule: str, **options: Any) -> None:

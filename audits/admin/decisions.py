@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +21,26 @@ CHOICES: list[tuple[str, Any]] = [
     (decision.value, decision.label)
     for decision in (Review.Decision.CONFIRMED, Review.Decision.DISMISSED, Review.Decision.NEEDS_INFORMATION)
 ]
+
+
+class NumberedChoices(forms.RadioSelect):
+    """Choices of which each of the first nine is chosen by its number, which its label shows."""
+
+    def create_option(
+        self,
+        name: str,
+        value: Any,
+        label: Any,
+        selected: bool,  # noqa: FBT001  -- Django's signature
+        index: int,
+        subindex: int | None = None,
+        attrs: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        option = super().create_option(name, value, label, selected, index, subindex, attrs)
+        if index < 9:
+            option["attrs"]["data-key"] = index + 1
+            option["label"] = format_html("{} <kbd>{}</kbd>", label, index + 1)
+        return option
 
 
 class ReasonedForm(forms.Form):
@@ -48,7 +69,7 @@ class DecisionForm(ReasonedForm):
     """The buttons of a flag page. What it showed goes along: its digest, and the latest decision."""
 
     decision = forms.ChoiceField(choices=CHOICES)
-    reason_code = forms.ChoiceField(label=gettext_lazy("Kind of reason"), required=False, widget=forms.RadioSelect)
+    reason_code = forms.ChoiceField(label=gettext_lazy("Kind of reason"), required=False, widget=NumberedChoices)
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         required=False,

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct, structs
 
-from audits.admin.decisions import CHOICES, ReasonedForm, decide
+from audits.admin.decisions import CHOICES, NumberedChoices, ReasonedForm, decide
 from audits.admin.folding import FILTERS
 from audits.desk import held_by_others
 from audits.models import Flag, Review
@@ -45,7 +45,7 @@ class TogetherForm(ReasonedForm):
     """One decision and its reason. ``seen`` is what the page showed of each flag: key, digest, latest decision."""
 
     decision = forms.ChoiceField(label=gettext_lazy("Decision"), choices=CHOICES, widget=forms.RadioSelect)
-    reason_code = forms.ChoiceField(label=gettext_lazy("Kind of reason"), required=False, widget=forms.RadioSelect)
+    reason_code = forms.ChoiceField(label=gettext_lazy("Kind of reason"), required=False, widget=NumberedChoices)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
     seen = forms.RegexField(_SEEN, widget=forms.HiddenInput)
 

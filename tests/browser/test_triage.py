@@ -8,6 +8,7 @@ from audits.judging.rule.evidence import passage
 from audits.judging.rule.vocabulary import Evidence, Severity
 from audits.models import BlindReview, Flag, FlagNote, Review
 from audits.models.blind_review import IsSampled
+from audits.reference.reason_codes import reasons_for
 from audits.triage import review_flag
 from contracts.api.protocol.throttles import GuessThrottle
 from tests.support.pages import HOSTILE
@@ -115,6 +116,38 @@ def test_a_key_chooses_the_decision_and_ctrl_enter_sends_it(signed_in, live_serv
     signed_in.press("Control+Enter")
     assert signed_in.run("document.querySelector('.decide textarea').value") == "x"
     assert Review.objects.count() == 1
+    assert complaints(signed_in) == []
+
+
+def test_a_number_chooses_the_kind_of_reason_and_none_changes_what_was_previewed(signed_in, live_server, flags):
+    grave, lesser = flags
+    kinds = [entry.code for entry in reasons_for([grave.rule])]
+    signed_in.open(f"{live_server.url}/admin/audits/flag/{grave.pk}/change/")
+    for key in ("2", "d", "9", "Control+Enter"):  # within the reason it is a digit
+        signed_in.press(key)
+    signed_in.wait_for(f"/admin/audits/flag/{lesser.pk}/change/")
+    signed_in.open(f"{live_server.url}/admin/audits/flag/together/?flags={lesser.pk}")
+    for key in ("3", "d", "x", "Control+Enter"):
+        signed_in.press(key)
+    signed_in.wait("document.querySelector('button[name=apply]') && document.readyState === 'complete'")
+    for key in ("2", "y"):
+        signed_in.press(key)
+    signed_in.wait_for("/admin/audits/flag/")
+    decided = [(review.flag, review.reason_code, review.reason) for review in Review.objects.order_by("pk")]
+    assert decided == [(grave, kinds[1], "9"), (lesser, kinds[2], "x")]
+    assert complaints(signed_in) == []
+
+
+def test_a_blind_look_is_taken_by_keys(signed_in, live_server, make_user, monkeypatch, flags):  # noqa: F811
+    monkeypatch.setattr(IsSampled, "template", "length(%(expressions)s) > 0")
+    berta = make_user(groups.AUDITORS, name="berta")
+    review_flag(flag=flags[0], reviewer=berta, decision=Review.Decision.DISMISSED, reason="One bid is usual.")
+    signed_in.open(f"{live_server.url}/admin/audits/blindreview/next/")
+    for key in ("2", "r", "x", "Control+Enter"):
+        signed_in.press(key)
+    signed_in.wait("document.querySelector('.messagelist .success') && document.readyState === 'complete'")
+    judged = BlindReview.objects.get()
+    assert (judged.reason_code, judged.reason) == (reasons_for([flags[0].rule])[1].code, "x")
     assert complaints(signed_in) == []
 
 

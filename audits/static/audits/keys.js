@@ -53,7 +53,8 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   for (const element of document.querySelectorAll("[data-key]")) {
-    if (element.dataset.key !== event.key) {
+    // What a preview was of stands hidden in its form, and no key changes it.
+    if (element.dataset.key !== event.key || element.closest("[hidden]")) {
       continue;
     }
     event.preventDefault();
