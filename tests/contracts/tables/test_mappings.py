@@ -58,6 +58,10 @@ OTHER_EXPORTS = [
         "Institución,Clave de la UC,Título del contrato,Importe del contrato,Proveedor o contratista",
         "mexico-compranet",
     ),
+    (
+        "ID,Nombre,Fecha de cierre,Organismo,Unidad,Monto Disponible,Moneda,Estado Convocatoria,Orden de Compra",
+        "chile-mercadopublico",
+    ),
     ("id_llamado,nombre_licitacion,convocante,monto_adjudicado,proveedor", "paraguay-dncp"),
     ("NRO_SICOP,NOMBRE_INSTITUCION,NOMBRE_PROVEEDOR,MONTO_CONTRATO,FECHA_CONTRATO", "costarica-sicop"),
     ("ENTIDAD,CODIGOCONVOCATORIA,DESCRIPCION_PROCESO,TIPOPROCESOSELECCION,MONTO_ADJUDICADO_ITEM", "peru-seace"),
