@@ -38,7 +38,8 @@ Flag a process for technology in scope if one of these is so:
 ### What links nobody
 
 * Servers, licences and office systems.
-* The service of internet and telephones.
+* The service of internet and telephones, the minutes and data of satellite telephones, and certificates by which staff
+  sign.
 * Handsets by which its staff speak, and networks, their fibre and masts too.
 * Doors and gates that nothing of a body opens, and what locates vehicles, or is bought by a civil body, where no text
   tells that others are located.
@@ -92,7 +93,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=29,
+    version=30,
     sentences={
         "default": "A security body buys this technology: {words}.",
         "unnamed": "The text ties the technology to a security body, and the record names no buyer: {words}.",

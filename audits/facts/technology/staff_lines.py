@@ -10,13 +10,14 @@ from audits.matching.words import HANDSET
 
 # The means by which staff speak; handsets are called equipment for communications too.
 _MEANS = frozenset({"internet_access", "network_equipment", "radio_communication", "telephony"})
-# Signs of a duty of the body, beyond its offices: emergencies and their centres, recording, secrecy, location, links
-# between sites ("interligar delegacias"), databases.
+# Signs of a duty of the body, beyond its offices: emergencies ("emergencial" tells of urgency) and their centres,
+# recording, secrecy, location, links between sites ("interligar delegacias"), databases.
 _DUTY = (
     r"105|112|123|190|192|193|911|banco de dados|bases? de datos|between|bol 110|c[2345]i?|call monitoring|camaras?|"
     r"cameras?|centr(?:o|al|os) (?:\w+ )?de (?:comando|comunicac\w+|control|despacho|mando|monitore\w+)|cifrad\w+|"
     r"conect(?:ad[ao]s?|an?|ando|ar)|connect(?:ed|ing|s)?|consolas?|copom|covert|cript\w+|databases?|despacho|"
-    r"dispatch|emergenc\w+|encript\w+|encrypt\w+|encubiert\w+|entre(?! otr)|escutas?|geolocal\w+|grabaci\w+|gravac\w+|"
+    r"dispatch|emergenc(?!ial)\w+|encript\w+|encrypt\w+|encubiert\w+|entre(?! otr)|escutas?|geolocal\w+|"
+    r"grabaci\w+|gravac\w+|"
     r"inteligencia(?! (?:artificial|de negocios?))|intelligence|intercept\w+|intercone\w+|interdicci\w+|"
     r"interlig\w+|interoper\w+|linking|localiza\w+|monitoreo de llamadas|p25|patrul[hl]\w+|plataformas?|platforms?|"
     r"posicionamiento|record(?:ed|ing)s?|repeaters?|repet\w+(?! (?:de )?wi ?fi)|salto de frecuencia|tactic\w+|tetra|"
@@ -25,6 +26,10 @@ _DUTY = (
 _MORE_THAN_LINES = re.compile(
     rf"\b(?:{_DUTY}|conect(?!ivi)\w+|datos|dados|enlaces?(?! (?:de |a )?internet)|gps|integra\w+|redes?|red|networks?|"
     r"satelital\w*)\b"
+)
+# The minutes and the data of satellite telephones, which ships and patrols have as offices have lines.
+_AIRTIME = re.compile(
+    r"\b(?:air ?time|franquias?|minutos|plan(?:es|os?)? (?:de )?(?:da[dt]os|voz)|recargas?|tiempo aire)\b"
 )
 # The network of an office, and what stands beside it there.
 _OFFICE_NETWORK = frozenset(
@@ -60,6 +65,8 @@ def are_lines_of_staff(dossier: Dossier) -> bool:
     notes = {place.note for place in dossier.scope.evidence}
     if notes <= _MEANS and tells_any(dossier, HANDSET) and not tells(dossier, _MORE_THAN_LINES):
         return True
+    if "satellite_link" in notes:
+        return notes <= _MEANS | {"satellite_link"} and tells(dossier, _AIRTIME)
     if "radio_communication" in notes:
         return False
     is_network = notes <= _OFFICE_NETWORK | _BESIDE_NETWORK and not notes <= _BESIDE_NETWORK
