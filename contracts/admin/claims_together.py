@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
 
 from contracts.admin.bases import ListAdmin
+from contracts.admin.documents_beside import count_documents
 from contracts.claims import decide_claims
 from contracts.intake.same_contracts import Agreement, deals_of_claims, same_contracts, told_at_the_desk
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Submission
@@ -213,6 +214,7 @@ def _rows(claims: list[Any], ticked: list[str] | None) -> list[dict[str, Any]]:
         for found in same_contracts(deals, among=told_at_the_desk)
         if found.agreement is not Agreement.OCID
     }
+    documents = count_documents(claims)
     rows = []
     for claim in claims:
         shown = f"{claim.pk}:{claim.decision_id or ''}"
@@ -223,6 +225,7 @@ def _rows(claims: list[Any], ticked: list[str] | None) -> list[dict[str, Any]]:
                 "title": title_of(claim),
                 "record": admin_url(ContractingProcess, records[claim.ocid]) if claim.ocid in records else "",
                 "has_same": claim.ocid in same,
+                "documents": documents[claim.pk],
                 "shown": shown,
                 "is_ticked": ticked is None or shown in ticked,
             }

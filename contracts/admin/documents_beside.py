@@ -4,9 +4,11 @@ The documents that were sent with a claim, or belong to a process, as the pages 
 Whoever sent the same facts, their documents are listed: only the first has the releases.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -34,6 +36,15 @@ def stated_beside(claim: Claim) -> Stated | None:
 
 def _attached(claim: Claim) -> QuerySet[Attachment]:
     return Attachment.objects.filter(Q(about__content=claim.submission.content_id) | Q(about__repeats=claim))
+
+
+def count_documents(claims: Sequence[Claim]) -> Counter[UUID]:
+    """Return claim → how many documents were sent with it, or with the same by others."""
+    attached, counted = Attachment.objects.filter(submission__erased_on=None).order_by(), Counter[UUID]()
+    for path in ("about__claims", "about__repeats"):
+        sent = attached.filter(**{f"{path}__in": claims}).values_list(path)
+        counted.update(dict(sent.annotate(number=Count("submission__content", distinct=True))))
+    return counted
 
 
 def documents_of_process(process: ContractingProcess) -> SafeString | str:

@@ -149,3 +149,16 @@ def test_where_a_document_states_what_is_claimed_is_told_beside_it_and_where_non
     assert f'<a href="/documents/{paper.content_id}/pages/2">page 2</a>' in rows["/buyer/name"]
     assert "not found" in rows["/contracts/1/value/amount"]
     assert "not found" not in rows["/tender/title"]
+
+
+def test_who_decides_on_many_together_sees_how_many_documents_came_with_each(sign_in, claim):  # noqa: F811
+    again = load(release("ocds-facts-1", id="other"), channel=Submission.Channel.FORM)
+    claim.repeated_by.add(again)
+    submission, *_ = submit(iter([pdf("Anexo")]), channel=Submission.Channel.FORM, user=None, about=again)
+    process_submission(submission.pk)
+    load(release("ocds-facts-2"), channel=Submission.Channel.FORM)
+    named = "~".join(str(entry.pk) for entry in Claim.objects.filter(ocid__in=["ocds-facts-1", "ocds-facts-2"]))
+    html = sign_in(groups.AUDITORS).get(f"/admin/contracts/claim/together/?claims={named}").content.decode()
+    rows = {row.split("</a>")[0].rpartition(">")[2]: row for row in html.split("<tr>")[1:] if "</a>" in row}
+    assert "<td>4</td>" in rows["ocds-facts-1"]
+    assert "<td>–</td>" in rows["ocds-facts-2"]
