@@ -1,14 +1,14 @@
 """
 Where documents state what a record says of a contract: its names, numbers of registers, amounts and days. Pure.
 
-What is found stands there in these words; what is not may be told otherwise, as a day in words is, or stand on a page
-that could not be read.
+What is not found may be told in other words, or stand on a page that could not be read.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property
+from itertools import product
 from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
@@ -25,7 +25,9 @@ MAX_PAGES = 300
 _NAMES = frozenset({"name", "legalName"})
 _DAYS = frozenset({"date", "dateSigned", "startDate", "endDate"})
 _AMOUNT = re.compile(r"[0-9]{1,3}(?:[.,' ][0-9]{3})+(?:[.,][0-9]{1,2})?|[0-9]+(?:[.,][0-9]{1,2})?")
-_DAY = re.compile(r"[0-9]{1,2}[^0-9]{1,60}(?:[0-9]{1,2}[./-])?[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = re.compile(r"[0-9]{1,2}[^0-9]{1,60}(?:[0-9]{1,2}[./-])?[0-9]{4}|[0-9]{4}[./-][0-9]{2}[./-][0-9]{2}")
+# "a los quince días del mes de marzo del año dos mil veinte", folded.
+_DAY_IN_WORDS = re.compile(r"(?:[a-z]{1,15} ){2,8}del?(?: ano)? do(?:s|is) mil(?: [a-z]{1,15}){0,4}")
 _NUMBER = re.compile(r"[0-9]+")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Shorter names are words of others: "oi" stands in "depois".
@@ -81,11 +83,19 @@ class _Page:
         )
 
     def states_day(self, day: str) -> bool:
-        if day[:4] not in self.text:
-            return False
-        # From each number on: of "12 de 15 de março de 2021" the second begins the day.
-        found = (_DAY.match(self.text, number.start()) for number in _NUMBER.finditer(self.text))
-        return any(match and read_date(match[0]) == day for match in found)
+        if day[:4] in self.text:
+            # From each number on: of "12 de 15 de março de 2021" the second begins the day.
+            found = (_DAY.match(self.text, number.start()) for number in _NUMBER.finditer(self.text))
+            if any(match and read_date(match[0]) == day for match in found):
+                return True
+        return any(day in _days_in(words.split()) for words in _DAY_IN_WORDS.findall(self.words))
+
+
+def _days_in(words: list[str]) -> Iterator[str | None]:
+    """Yield the days that words say which begin and end somewhere among these."""
+    year = len(words) - words[::-1].index("mil")
+    for start, end in product(range(year), range(year, len(words) + 1)):
+        yield read_date(" ".join(words[start:end]))
 
 
 def _readings(text: str) -> tuple[Decimal, ...]:

@@ -33,6 +33,9 @@ def looked(path, value, *pages, source="text"):
         (DAY, "2020-03-15", "a los 15 (quince) días del mes de marzo del año 2020"),
         (DAY, "2024-12-04T11:52:00", "04/12/2024, 11:52 SEI"),
         (DAY, "2021-03-15", "n.º 12 de 15 de março de 2021"),
+        (DAY, "2024-08-27", "Dados: 2024.08.27 16:21:21 -03'00'"),
+        (DAY, "2020-03-15", "En Asunción, a los quince días del mes de marzo del año dos mil veinte, entre"),
+        (DAY, "2026-03-28", "Aos vinte e oito dias do mês de março de\ndois mil e vinte e seis, reuniu"),
     ],
 )
 def test_a_value_is_found_however_it_is_written(path, value, page):
@@ -47,6 +50,11 @@ def test_a_value_is_found_however_it_is_written(path, value, page):
         (AMOUNT, Decimal(5930), "5.930,01; 59.300,00; 593; 15.930"),
         (AMOUNT, Decimal(1886), "021886 1886000"),
         (DAY, "2025-05-05", "05 de junho de 2025, 5 de maio de 2024, 15/05/2025"),
+        (
+            DAY,
+            "2025-05-05",
+            "a los quince días del mes de mayo de dos mil veinticinco, cinco de mayo de dos mil veinte",
+        ),
     ],
 )
 def test_what_says_something_else_is_not_taken_for_it(path, value, page):
