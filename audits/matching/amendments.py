@@ -13,9 +13,10 @@ from audits.matching.words import Words
 # Words for buying more, buying something else, or giving works more time. Renewals, price indices, wages, reductions,
 # corrections, other clauses, options and reserved money do not count.
 AMENDMENT_MORE = "amendment_more"
-# Phrases that begin with such a word and buy nothing: supplements to wages.
+# Phrases that begin with such a word and buy nothing: supplements to wages, and a kind that tells both ways
+# ("acréscimo / supressão").
 AMENDMENT_NOT_MORE = "amendment_not_more"
-# Words for raising a price, and the prices raised: "majoração no preço do quilômetro", "dos custos relativos à obra".
+# Words for raising a price, and the prices raised: "majoração no preço do quilômetro", "aumentos do combustível".
 AMENDMENT_RAISES = "amendment_raises"
 CONTRACT_PRICE = "contract_price"
 # Names of the sum of all increases so far, which laws limit: "acréscimo total de 7,2 %".
@@ -33,7 +34,7 @@ AMENDMENT_NAME = "amendment_name"
 INSURER = "insurer"
 
 _ARTICLE = r"(?:(?:a|o|as|os|el|la|los|las|un|una|uma|um) )?"
-_OF = r"[dn](?:e|o|a|os|as)"
+_OF = r"[dn](?:el|e|o|a|os|as)(?: l[ao]s?)?"
 _WORD = re.compile(r"[a-z]{3}")
 
 

@@ -28,8 +28,9 @@ The flag is **context** (waits for no decision) where:
 ### What does not say that more is bought
 
 * Words that tell of a term renewed, an index, wages, less, a slip, other clauses, an option or money set aside.
-* Words that the cost stays the same, or that a price, cost, wage or tax is raised.
+* Words that the cost stays the same, or that a price, cost, wage, tax or fuel goes up.
 * Notes that Brazil's law calls no change ("apostilamento").
+* The name of a kind that tells both ways ("acréscimo / supressão").
 
 A change that says no more than its name counts as one that does.
 
@@ -67,7 +68,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Direct award changed afterwards",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=10,
+    version=11,
     sentences={
         "default": "Contract {contract:place}, awarded by the method “{method:code}”, was amended after its "
         "signature; "

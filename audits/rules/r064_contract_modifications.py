@@ -18,7 +18,7 @@ Flag each contract with at least `minimum_amendments` amendments after its signa
 The flag is **context** (waits for no decision) where:
 
 * fewer than `minimum_amendments` changes of the contract say, in Spanish, Portuguese or English, that more or
-  something else is bought, or that works are given more time;
+  something else is bought, or that works are given more time, or fewer say anything of what they change;
 * they add less than a tenth of the contract in all and, where its value is known, less than ten of the `trifles` (by
   currency, about ten thousand euros each), as the latest that tells it says of all up
   to it, and each other of itself; or
@@ -28,10 +28,12 @@ The flag is **context** (waits for no decision) where:
 
 * Words that tell of a term renewed ("prorrogar"), an index, wages, less, a slip, other clauses, an option or money
   set aside.
-* Words that the cost stays the same, or that a price, cost, wage or tax is raised.
+* Words that the cost stays the same, or that a price, cost, wage, tax or fuel goes up.
 * Notes that Brazil's law calls no change ("apostilamento").
+* The name of a kind that tells both ways ("acréscimo / supressão").
 
-A change that says no more than its name counts as one that does.
+Whether a change that says no more than its name, or nothing, buys more cannot be asked. Of documents that tell of
+changes the number alone counts.
 
 ## Exclusions
 
@@ -64,7 +66,7 @@ _TRIFLES_ADDED = 10
     title="Many contract modifications",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.LOW,
-    version=9,
+    version=10,
     sentences={
         "default": "Contract {contract:place} was amended {count} times after its signature; the rule asks from "
         "{minimum}.",
@@ -73,6 +75,7 @@ _TRIFLES_ADDED = 10
         "insured": "an insurer sells it, and what it insures is added as it comes: {supplier}",
         "little_added": "what the changes say that they add is {percent} % of the contract in all",
         "routine_changes": "changes that do not say that more or something else is bought: {routine}",
+        "untold_changes": "changes that do not say what they change: {silent}",
         "noncompetitive": "the procurement method is {method:code}: R054 asks about its contracts",
     },
 )
@@ -91,5 +94,8 @@ def contract_modifications(
                 evidence=changes,
                 values={"contract": label_of(contract), "count": len(changes), "minimum": minimum_amendments},
                 cites=(contract.id,),
-                context=amended.ordinary(minimum) or amended.little_added(much) or insured(dossier),
+                context=amended.ordinary(minimum)
+                or amended.untold(minimum)
+                or amended.little_added(much)
+                or insured(dossier),
             )

@@ -28,13 +28,14 @@ class Amended(NamedTuple):
     """
     A contract with the places of its changes after the signature; there may be none.
 
-    ``routine``: how many are; ``added``: what part of the contract the others say that they add in all, if each tells
-    it of itself, or of all up to it.
+    ``routine``: how many are; ``silent``: how many do not say what they change; ``added``: what part of the contract
+    those that are not routine say that they add in all, if each tells it of itself, or of all up to it.
     """
 
     contract: Contract
     changes: tuple[Evidence, ...]
     routine: int = 0
+    silent: int = 0
     added: Decimal | None = None
 
     def ordinary(self, minimum: int) -> Context | None:
@@ -42,6 +43,12 @@ class Amended(NamedTuple):
         if len(self.changes) - self.routine >= minimum:
             return None
         return Context("routine_changes", {"routine": self.routine})
+
+    def untold(self, minimum: int) -> Context | None:
+        """Return that fewer than ``minimum`` changes say that they are more than routine, as a context."""
+        if len(self.changes) - self.routine - self.silent >= minimum:
+            return None
+        return Context("untold_changes", {"silent": self.silent})
 
     def little_added(self, amounts: Mapping[str, int] | None = None) -> Context | None:
         """
@@ -78,7 +85,8 @@ def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
             changes = _merged(_after_signature(contract), words)
             others = [change for change in changes if not _is_routine(change, words)]
             places, routine = tuple(map(_evidence, changes)), len(changes) - len(others)
-            amended.append(Amended(contract, places, routine, _added(contract, others, words)))
+            silent = sum(not words.says_more_than_its_name(_text(change)) for change in others)
+            amended.append(Amended(contract, places, routine, silent, _added(contract, others, words)))
         elif documents:
             amended.append(Amended(contract, tuple(map(_evidence_of_document, _distinct(documents)))))
     if not amended:
@@ -148,11 +156,15 @@ def _words_of(change: Amendment) -> dict[str, str]:
     return {member: words for member, words in texts.items() if words}
 
 
+def _text(change: Amendment) -> str:
+    return fold(f"{change.rationale} {change.description}").text
+
+
 def _is_routine(change: Amendment, words: AmendmentWords) -> bool:
     """Tell whether a change says what it is, and that is nothing more or else that is bought."""
     if any(words.is_note(fold(text).text) for text in (change.description, change.rationale)):
         return True
-    text = fold(f"{change.rationale} {change.description}").text
+    text = _text(change)
     return words.costs_nothing(text) or (words.says_more_than_its_name(text) and not words.buys_more(text))
 
 
@@ -166,7 +178,7 @@ def _added(contract: Contract, changes: Sequence[Amendment], words: AmendmentWor
     added = Decimal(0)
     by_date = sorted(changes, key=_when)
     for change in reversed(by_date):
-        in_all = words.added_in_all(fold(f"{change.rationale} {change.description}").text)
+        in_all = words.added_in_all(_text(change))
         if in_all is not None:
             return added + in_all / 100
         share = _share(f"{change.description} {change.rationale}", money(contract.value))
