@@ -8,7 +8,7 @@ from audits.contributions.participation import Participant, read_participants
 from audits.facts.procurement.price_gaps import price_gaps
 from audits.facts.procurement.procedures import is_no_choice
 from audits.facts.procurement.publisher_practice import LITTLE_KNOWN
-from audits.facts.procurement.small_purchases import is_small_amount
+from audits.facts.procurement.small_purchases import TRIFLES, costs_less_than, is_small_amount
 from audits.judging.dossiers.parts import GROUND_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.habits import read_habits
@@ -70,7 +70,11 @@ def read_contribution(dossier: Dossier, rule_set: RuleSet, compiled_release: str
         lacks=tuple(code for code, outcome in practices.items() if _lacks(outcome)),
         habits=read_habits(dossier),
         participants=read_participants(
-            dossier.process, compiled_release, is_no_choice=is_no_choice(dossier) or is_small_amount(dossier.process)
+            dossier.process,
+            compiled_release,
+            is_no_choice=is_no_choice(dossier)
+            or is_small_amount(dossier.process)
+            or costs_less_than(dossier.process, TRIFLES, 1),
         ),
     )
 

@@ -23,11 +23,12 @@ organization if:
 * Cancelled tenders, and those in which nothing was awarded.
 * Direct orders under a contract that stands (framework agreements, electronic catalogues).
 * Direct purchases that the law lets anybody make for their amount alone, by the name of the method, the article that
-  it cites or the amount that R010 calls small. Where there was competition it counts, whatever it was called.
+  it cites or the amount that R010 calls small; those that cost less than one of R010's `trifles` (about ten thousand
+  euros) or do not tell what they cost. Where there was competition it counts, whatever it was called.
 * Processes that do not tell their procurement method.
 * Organizations of few processes.
-* Where nine of ten records of the source, or more, are of direct or limited procedures, that is insufficient data: it
-  may publish such purchases alone, or a sample of them.
+* Where over half of the records of the source are of direct or limited procedures, that is insufficient data: it may
+  publish such purchases alone or a sample of them, or all its buyers buy so.
 
 ## Sources
 
@@ -56,7 +57,7 @@ from contracts.ocds.codes import BUYER_ROLES
     subject=Subject.ORGANIZATION,
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=5,
+    version=6,
     reads=("method_use",),
     sentences={
         "buyer": "As a buyer, {organization} bought without open competition in {noncompetitive} of "
@@ -65,7 +66,7 @@ from contracts.ocds.codes import BUYER_ROLES
         "of {processes:process|processes} ({percent} %).",
     },
     reasons={
-        "few_open_published": "the source has {records:record|records} or more, nearly all of them of direct or "
+        "few_open_published": "the source has {records:record|records} or more, over half of them of direct or "
         "limited procedures",
     },
 )

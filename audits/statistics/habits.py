@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from audits.contributions.sources import OBSERVED, SOURCE
-from audits.judging.figures.habits import MIN_RECORDS, NO, NO_OPEN_PROCEDURE, YES, is_habit, split_answer
+from audits.judging.figures.habits import NO, NO_OPEN_PROCEDURE, YES, is_habit, split_answer
 from audits.judging.figures.processes import SOURCE_HABITS, SourceHabit
 from audits.models import Cohort
 from contracts.postgres.querying import query
@@ -13,7 +13,6 @@ from contracts.postgres.querying import query
 _SHARE_STEP = 20
 _NUMBERS = (*range(1, 10), *(factor * 10**power for power in range(1, 8) for factor in (1, 2, 5)))
 _MANY = 1_000
-_NEARLY_ALL = 0.9
 
 
 def common_answers(figures: Mapping[str, Any]) -> dict[str, tuple[str, SourceHabit]]:
@@ -31,14 +30,14 @@ def common_answers(figures: Mapping[str, Any]) -> dict[str, tuple[str, SourceHab
 
 def seldom_open(figures: Mapping[str, Any]) -> int | None:
     """
-    Return of how many records of a source it is known that nearly all are of direct or limited procedures.
+    Return of how many records of a source it is known that most are of direct or limited procedures.
 
-    ``None`` where fewer than nine of ten are, or few records are known: most may be what the buyers of a country do.
+    ``None`` where half of them are, or fewer, or few records are known.
 
     :param figures: those of a ``Cohort``, see ``audits.cohorts.habits``
     """
     counts = figures.get("habits", {}).get(NO_OPEN_PROCEDURE, {"answer": NO})
-    if counts["answer"] != YES or counts["same"] < _NEARLY_ALL * counts["n"] or counts["n"] < MIN_RECORDS:
+    if counts["answer"] != YES or not is_habit(counts["same"], counts["n"]):
         return None
     return sample_size(counts["n"])
 

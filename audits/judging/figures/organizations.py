@@ -22,8 +22,8 @@ class MethodUse(Struct, frozen=True, gc=False):
     How often a buyer or procuring entity bought without open competition.
 
     ``value_share`` is the share (0 to 1) of these purchases in what all of them cost, in the currency of most;
-    ``None`` where no amount is told. ``seldom_open`` is how many records the source of most of them has, if nearly all
-    of these are of direct or limited procedures: what is bought by others may not be published there.
+    ``None`` where no amount is told. ``seldom_open`` is how many records the source of most of them has, if most of
+    these are of direct or limited procedures: what is bought by others may not be published there.
     """
 
     role: str

@@ -223,17 +223,32 @@ def test_what_changes_all_the_time_is_looked_at_when_it_rests(half):
     assert flags()
 
 
+def costing(amount: int | None, number: int, **changes: Any) -> dict[str, Any]:
+    record = process(number, **changes)
+    if amount is not None:
+        record["awards"][0]["value"] = {"amount": amount, "currency": "PEN"}
+    return record
+
+
 def test_mostly_direct_purchases_are_asked_about():
-    load(*(process(number, method="direct" if number < 9 else "open") for number in range(12)))
+    load(*(costing(40_000, number, method="direct" if number < 9 else "open") for number in range(12)))
     audit()
     flag = flags("R013")["PE-RUC:10B", "buyer"]
     assert (flag.values["noncompetitive"], flag.values["processes"]) == (9, 12)
     assert [place["value"] for place in flag.evidence] == ["direct"] * 9 + ["open"] * 3
 
 
+@pytest.mark.parametrize("amount", [39_999, None])
+def test_a_direct_purchase_that_costs_little_or_does_not_tell_it_counts_where_it_was_competed_for(amount):
+    load(*(costing(amount, number, method="direct" if number < 3 else "open") for number in range(12)))
+    audit()
+    figures = figures_of([of("B").pk], reads=frozenset({"method_use"}))[of("B").pk].method_use
+    assert [(use.processes, use.noncompetitive) for use in figures if use.role == "buyer"] == [(9, 0)]
+
+
 def test_a_small_purchase_counts_where_it_was_competed_for():
     def quoted(number: int, method: str) -> dict[str, Any]:
-        record = process(number, method=method)
+        record = costing(40_000, number, method=method)
         record["tender"]["procurementMethodDetails"] = "Request for quotation"
         return record | {"language": "en"}
 
@@ -247,8 +262,8 @@ def test_a_small_purchase_counts_where_it_was_competed_for():
     assert (use.processes, use.noncompetitive) == (9, 0)
 
 
-def test_nobody_is_asked_whose_source_has_hardly_an_open_procedure_until_it_has_some():
-    load(*(process(number, method="direct") for number in range(12)))
+def test_nobody_is_asked_whose_source_has_mostly_direct_purchases_until_half_are_open():
+    load(*(costing(40_000, number, method="direct") for number in range(12)))
     audit()
     assert list(flags("R013")) == [("PE-RUC:10B", "buyer")]
     refresh_cohorts()
@@ -256,8 +271,8 @@ def test_nobody_is_asked_whose_source_has_hardly_an_open_procedure_until_it_has_
     assert flags("R013") == {}
     outcome = Audit.objects.get(organization=of("B"), is_current=True).outcomes["R013"]
     assert (outcome["reason"], outcome["values"]) == ("few_open_published", {"records": 10})
-    for number, asked in ((12, False), (13, True)):  # one of thirteen, two of fourteen
-        load(process(number, buyer="C", method="open"))
+    for numbers, asked in ((range(12, 23), False), (range(23, 24), True)):  # eleven of 23, twelve of 24
+        load(*(process(number, buyer="C", method="open") for number in numbers))
         audit()
         refresh_cohorts()
         audit()
@@ -265,7 +280,7 @@ def test_nobody_is_asked_whose_source_has_hardly_an_open_procedure_until_it_has_
 
 
 def test_the_share_of_what_was_bought_without_competition_is_told_by_value_too():
-    paid = [bought(number, supplier="S0", buyer="B1", amount=100 if number else 900) for number in range(4)]
+    paid = [bought(number, supplier="S0", buyer="B1", amount=40_000 if number else 360_000) for number in range(4)]
     paid.append(bought(4, supplier="S0", buyer="B1"))
     del paid[-1]["awards"][0]["value"]
     for number, record in enumerate(paid):
@@ -273,7 +288,7 @@ def test_the_share_of_what_was_bought_without_competition_is_told_by_value_too()
     load(*paid)
     audit()
     (use,) = figures_of([of("B1").pk], reads=frozenset({"method_use"}))[of("B1").pk].method_use
-    assert (use.processes, use.noncompetitive, use.value_share) == (5, 4, 0.25)
+    assert (use.processes, use.noncompetitive, use.value_share) == (4, 3, 0.25)
 
 
 def test_another_amount_has_the_procuring_entity_judged_again():
