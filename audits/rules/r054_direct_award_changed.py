@@ -37,6 +37,7 @@ A change that says no more than its name counts as one that does.
 ## Exclusions
 
 * Cancelled tenders and contracts.
+* What no law asks to compete for, by its title, as in R010: rents change as landlord and tenant agree.
 * Purchases up to one of the `small_amounts` (by currency) of which hardly more was signed than awarded.
 * Amendments dated before the signature; those without a date are counted.
 
@@ -50,6 +51,7 @@ Open Contracting Partnership, Red flags for integrity: R054.
 from collections.abc import Iterator, Mapping, Sequence
 
 from audits.facts.procurement.amendments import amended_contracts, insured
+from audits.facts.procurement.procedures import require_object_in_law
 from audits.facts.procurement.small_purchases import (
     SMALL_AMOUNTS,
     TRIFLES_BY_CONTRACT,
@@ -90,6 +92,7 @@ def direct_award_changed(
 ) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     method = require_method(tender, methods)
+    require_object_in_law(dossier)
     require_more_than_small(dossier.process, small_amounts)
     minimum = max(minimum_amendments, 1)
     for amended in amended_contracts(dossier):

@@ -175,10 +175,19 @@ def require_competition_in_law(dossier: Dossier) -> None:
     Let pass purchases for which laws ask for competition, as far as names and titles say.
 
     :raises NotApplicableError: if the procedure is one for small purchases or few invited, or if what is bought is
-        outside competition: a lease of real estate, the social witness of a tender
+        outside competition
     """
     if name := small_by_name(dossier):
         raise NotApplicableError("small_by_name", method=name)
+    require_object_in_law(dossier)
+
+
+def require_object_in_law(dossier: Dossier) -> None:
+    """
+    Let pass what laws ask competition for, as far as titles say.
+
+    :raises NotApplicableError: if it is outside competition: a lease of real estate, the social witness of a tender
+    """
     if title := procedure_names(dossier.reference.words).first(OUTSIDE_COMPETITION, _titles(dossier.process)):
         raise NotApplicableError("outside_competition", title=title)
 
