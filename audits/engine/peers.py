@@ -33,33 +33,22 @@ from contracts.postgres.querying import query
 _GROUPS = 100
 _PROCESSES = 1000
 # Checking a buyer with more purchases takes long (a thousand: a second, on a busy machine) and is left to the
-# schedule; which of its processes are reached is then told less closely. All purchases count: finding those that a
-# change concerns would take as long as checking them.
+# schedule. All purchases count: finding those that a change concerns would take as long as checking them.
 MAX_PURCHASES_INLINE = 1000
 # A buyer that changes all the time is checked after so many changes.
 MAX_CHANGES_UNCHECKED = 100
 # The version in which a purchase ``q`` was added; one without a version counts as newer than every audit.
 _ADDED = "coalesce(q.version, 9223372036854775807)"
-# The purchases of the buyer of a process ``own`` in the window before it, in a sector ("" for all of them).
-_IN_WINDOW = f"""
-    audits_purchase q
-    WHERE q.buyer_id = own.buyer_id AND {PRICED} AND (sector = '' OR sector = ANY(q.sectors))
-        AND q.date BETWEEN own.date - make_interval(days => {SPEND_WINDOW.days}) AND own.date
-"""
-# Whether these are as many as the figures of audit ``a`` are settled below, in their currency.
+# Whether a buyer made, before its process ``own``, as many purchases as the figures of audit ``a`` are settled below.
 _ENOUGH = f"""EXISTS (
     SELECT FROM jsonb_each_text(a.settled -> 'below') AS below (sector, number)
     WHERE EXISTS (
-        SELECT FROM {_IN_WINDOW} AND q.currency = a.settled ->> 'currency' OFFSET below.number::int - 1
+        SELECT FROM audits_purchase q
+        WHERE q.buyer_id = own.buyer_id AND q.currency = a.settled ->> 'currency' AND {PRICED}
+            AND (below.sector = '' OR below.sector = ANY(q.sectors))
+            AND q.date BETWEEN own.date - make_interval(days => {SPEND_WINDOW.days}) AND own.date
+        OFFSET below.number::int - 1
     )
-)"""  # noqa: S608  -- conditions of ours
-# Whether those figures may be of another currency by now: as many were paid in it, one of them added since.
-_OF_OTHERS = f"""EXISTS (
-    SELECT FROM jsonb_each_text(a.settled -> 'others') AS others (sector, number) CROSS JOIN LATERAL (
-        SELECT count(*) AS number, max({_ADDED}) AS added
-        FROM {_IN_WINDOW} AND q.currency <> a.settled ->> 'currency' GROUP BY q.currency
-    ) AS found
-    WHERE found.number >= others.number::bigint AND found.added > known.version
 )"""  # noqa: S608  -- conditions of ours
 
 
@@ -226,11 +215,11 @@ def _reached(groups: Collection[_Group]) -> list[_Reached]:
                     %(replaced)s::bigint[]
                 ) AS g (buyer_id, version, checked, since, replaced)
             ), spent AS MATERIALIZED (
-                SELECT q.buyer_id, q.currency, max({_ADDED}) AS added
+                SELECT q.buyer_id, q.currency, max({_ADDED}) AS added, count(*) AS number
                 FROM g JOIN audits_purchase q ON q.buyer_id = g.buyer_id WHERE {PRICED}
                 GROUP BY q.buyer_id, q.currency
             ), bought AS MATERIALIZED (
-                SELECT q.buyer_id, max({_ADDED}) AS added, count(*) AS number
+                SELECT q.buyer_id, max({_ADDED}) AS added
                 FROM g JOIN audits_purchase q ON q.buyer_id = g.buyer_id GROUP BY q.buyer_id
             ), failures AS MATERIALIZED (
                 -- To tell the object of a purchase takes long, and few buyers have a tender that failed since.
@@ -252,9 +241,8 @@ def _reached(groups: Collection[_Group]) -> list[_Reached]:
                     EXISTS (
                         SELECT FROM spent
                         WHERE buyer_id = g.buyer_id AND currency <> a.settled ->> 'currency' AND added > known.version
-                            -- To look more closely takes time by the square of what the buyer bought.
-                            AND (known.version < 0 OR bought.number > %(inline)s OR {_OF_OTHERS})
-                    ) OR (bought.added > known.version AND (NOT a.settled ? 'others' OR {_ENOUGH}))
+                            AND number >= coalesce((a.settled ->> 'contests')::bigint, 0)
+                    ) OR (bought.added > known.version AND (a.settled = '{{}}' OR {_ENOUGH}))
                 )
             ) OR (
                 -- What comes later is beside an earlier one that nobody competed for.
@@ -290,7 +278,6 @@ def _reached(groups: Collection[_Group]) -> list[_Reached]:
                 "since": [group.since for group in groups],
                 "replaced": [group.replaced for group in groups],
                 "splitting_days": SPLITTING_WINDOW.days,
-                "inline": MAX_PURCHASES_INLINE,
                 "competitive": list(COMPETITIVE),
             },
         )

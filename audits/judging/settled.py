@@ -25,11 +25,11 @@ class Settled(Struct, frozen=True, omit_defaults=True, gc=False):
 
     That is whatever is paid in ``currency``, ``""`` if there is no such currency, while those of its purchases that
     count for the process are fewer than ``below``: by sector, ``""`` for all of them; any number of those of others.
-    It is also what is paid in another currency, while those that count are fewer than ``others``: by sector again.
+    It is also what is paid in another currency, while that is less than ``contests`` purchases in all.
     """
 
     currency: str = ""
-    others: Mapping[str, int] = {}
+    contests: int = 0
     below: Mapping[str, int] = {}
 
 
@@ -64,10 +64,7 @@ def settled(figures: ProcessFigures, sectors: Collection[str], rule_set: RuleSet
         below = _next_bounds({name: [*(getattr(figures, name) or ())] for name in moved}, rule_set)
         if rule_set.asked(_at_most(figures, below)) != told:
             return UNSETTLED
-    others: dict[str, int] = {}
-    for share in shares:
-        others[_sector(share)] = min(share.processes, others.get(_sector(share), share.processes))
-    return Settled(currencies.pop(), others, below)
+    return Settled(currencies.pop(), min(share.processes for share in shares), below)
 
 
 def _next_bounds(moved: Mapping[str, Sequence[_Share]], rule_set: RuleSet) -> dict[str, int]:
