@@ -77,9 +77,9 @@ def read_date(
         if _ISO.fullmatch(text):
             return _iso(text)
         return _spelled(fold(text), month_first=month_first)
-    except ValueError as error:
-        if isinstance(error, UnclearDateError):
-            raise
+    except UnclearDateError:
+        raise
+    except (ValueError, OverflowError):  # the thirtieth of February; "marzo de dos mil billones"
         return None
 
 

@@ -214,6 +214,9 @@ class TestDates:
             "31 de febrero de dos mil veinte",
             "Ley que rige todo lo que se compra, 15 de marzo de 2024",
             f"15 de marzo de {' ' * 120}2024",
+            "15 de marzo de 99999999999",
+            "99999999999 de marzo de 2024",
+            "quince de marzo de dos mil billones",
         ],
     )
     def test_what_is_none(self, text):
