@@ -140,7 +140,8 @@ def _with_parts(thing: Any, pikepdf: Any) -> Iterator[Any]:
 
 def _clean_object(thing: Any, removed: set[str], pikepdf: Any) -> None:
     _drop(thing, _PDF_KEYS, removed)
-    if str(thing.get("/FT", "")) == "/Sig":
+    # The kind of a field may stand with its parent alone; no value but that of a signature is a dictionary.
+    if str(thing.get("/FT", "")) == "/Sig" or isinstance(thing.get("/V"), pikepdf.Dictionary):
         _drop(thing, _SIGNATURE_KEYS, removed, "signatures")
     if "/EF" in thing:
         _drop(thing, _FILE_KEYS, removed, "attachments")

@@ -270,8 +270,15 @@ def signed(document: pikepdf.Pdf) -> dict:
     return {"FT": pikepdf.Name.Sig, "Rect": [0, 0, 9, 9], "T": "Firma1", "V": signature}
 
 
-def test_a_copy_has_no_signature_which_would_be_broken_and_tells_who_signed_when_and_where():
-    content = pdf_with(signed)
+def signed_below(document: pikepdf.Pdf) -> dict:
+    """The same, where the field stands above what is on the page, and tells what kind it is."""
+    field = signed(document)
+    return field | {"Parent": document.make_indirect(pikepdf.Dictionary(FT=field.pop("FT"), T=field.pop("T")))}
+
+
+@pytest.mark.parametrize("field", [signed, signed_below])
+def test_a_copy_has_no_signature_which_would_be_broken_and_tells_who_signed_when_and_where(field):
+    content = pdf_with(field)
     assert "Ana Persona" in plain(content, "PDF")
     copy = copy_of(content, "PDF")
     assert "signatures" in copy.removed
