@@ -71,9 +71,9 @@ def read_date(
     text = with_century(text.strip()) if short_years else text.strip()
     if len(text) > MAX_LENGTH:
         return None
+    if is_turned and (turned := _turned(text)):
+        raise UnclearDateError(text[:10], turned)
     try:
-        if is_turned and (turned := _turned(text)):
-            raise UnclearDateError(text[:10], turned)
         if _ISO.fullmatch(text):
             return _iso(text)
         return _spelled(fold(text), month_first=month_first)
