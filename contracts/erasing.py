@@ -4,6 +4,7 @@ Erasing: by schedule, what could identify senders; at a person's request, a subm
 Content and submission stay as tombstones: the hash of the bytes, and the day they went.
 """
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +30,7 @@ from contracts.models import (
     Document,
     Party,
     Release,
+    RetentionClock,
     RetentionPolicy,
     Submission,
     SubmissionOrigin,
@@ -38,8 +40,13 @@ from contracts.postgres.locks import lock_until_commit
 from contracts.signals import contacts_expired, told_no_more
 from contracts.trail import Action, record
 
+logger = logging.getLogger(__name__)
+
 _BATCH_OCIDS = 500
 _BATCH_CONTENTS = 500
+# How far the days of retention go on with each run, one an hour: after a pause they catch up, and of a clock that is
+# years ahead they follow six days in one.
+_STEP = timedelta(hours=6)
 
 
 class SubmissionBusyError(Exception):
@@ -50,28 +57,33 @@ class Removed(Struct, frozen=True):
     """
     How many rows a run of the schedule removed, or would remove.
 
-    ``held`` origins are old enough, and stay because nobody has decided on a claim of their submission.
+    ``held`` origins are old enough, and stay because nobody has decided on a claim of their submission. ``behind``: by
+    how much the days that count are behind the clock.
     """
 
     origins: int
     held: int
     contents: int
     contacts: int = 0
+    behind: timedelta = timedelta()
 
 
-def keep_retention(*, dry_run: bool = False) -> Removed:
+def keep_retention(*, dry_run: bool = False, trusts_clock: bool = False) -> Removed:
     """
     Remove what is older than the retention in force, some bytes after others, each time with an entry in the trail.
 
     Nothing is touched that is not processed yet or waits for a decision, nor bytes of which a release was stored; but
     if all claims of them were rejected, the releases go with the bytes. The days count from the latest decision.
+
+    :param trusts_clock: a person says that the clock is right, however far it went on since the last run
     """
-    policy, now = RetentionPolicy.in_force(), timezone.now()
+    policy, clock = RetentionPolicy.in_force(), timezone.now()
+    now = _go_on(clock, trusts_clock=trusts_clock, dry_run=dry_run)
     origins, held = _origins(policy.origin_days, now)
     unused = _unused_contents(policy.refused_days, now)
     if dry_run:
         contacts = _forget_contacts(policy.contact_days, now, dry_run=True)
-        return Removed(origins.count(), held.count(), unused.count(), contacts)
+        return Removed(origins.count(), held.count(), unused.count(), contacts, clock - now)
     with transaction.atomic():
         origins_removed, _rows = origins.delete()
         contacts = _forget_contacts(policy.contact_days, now, dry_run=False)
@@ -82,7 +94,24 @@ def keep_retention(*, dry_run: bool = False) -> Removed:
     quota.forget_past_days()
     idempotency.forget_old()
     forget_all_unnamed()  # may wait for those who compile, and fail
-    return Removed(origins_removed, held.count(), contents_removed, contacts)
+    return Removed(origins_removed, held.count(), contents_removed, contacts, clock - now)
+
+
+def _go_on(clock: datetime, *, trusts_clock: bool, dry_run: bool) -> datetime:
+    """Return the moment by which days count in a run, and keep it; a clock that was set back takes nothing back."""
+    row = RetentionClock.objects.first() or RetentionClock(pk=1, until=clock)
+    now = clock if trusts_clock else min(clock, row.until + _STEP)
+    if not dry_run:
+        row.until = max(row.until, now)
+        row.save()
+    if clock - now >= timedelta(days=1):
+        logger.warning(
+            "The clock went on by %d days since retention ran: it removes what is due by %s, six hours more each run. "
+            "If the clock is right, `manage.py retention --trust-clock` catches up.",
+            (clock - now).days,
+            f"{now:%Y-%m-%d}",
+        )
+    return now
 
 
 def _remove_unused(unused: QuerySet[Content]) -> Iterator[int]:

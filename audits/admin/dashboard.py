@@ -25,7 +25,7 @@ from audits.reports.rule_health import MIN_DECIDED, Health, kept_health
 from audits.wording import place_name
 from contracts import broker
 from contracts.admin.claims import MAYBE_PUBLISHED
-from contracts.models import Claim, Document, Submission, TrailEntry
+from contracts.models import Claim, Document, RetentionClock, Submission, TrailEntry
 from contracts.pages.charts.bars import Range, intervals, pairs, ranked
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.pictures import Cell, Picture
@@ -289,6 +289,9 @@ def _health(figures: DeskFigures) -> Iterator[Fact]:
     counted = date_format(timezone.localtime(figures.counted_at), "SHORT_DATETIME_FORMAT")
     is_late = timezone.now() - figures.counted_at > COUNTED_WITHIN
     yield Fact(_("Workers counted last at"), counted, is_alarming=is_late)
+    if behind := RetentionClock.behind(timezone.now()).days:
+        days = _("%(days)d days") % {"days": behind}
+        yield Fact(_("Retention is behind the clock by"), days, is_alarming=True)
     free = files.free_share()
     percent = _("%(number)d %%") % {"number": free * 100}
     yield Fact(_("Free on the disk"), percent, is_alarming=free < MIN_FREE)

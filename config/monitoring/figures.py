@@ -24,7 +24,7 @@ from audits.models.overdue import IsOverdue
 from audits.reference.rule_sets import unfit_overrides
 from audits.reports import desk_figures
 from contracts import broker
-from contracts.models import Claim, ClaimDecision, Content, Submission
+from contracts.models import Claim, ClaimDecision, Content, RetentionClock, Submission
 
 logger = logging.getLogger(__name__)
 
@@ -116,6 +116,8 @@ def _schedule() -> Iterator[Figure]:
     counted = desk_figures.kept_desk()
     age = _age(counted.counted_at if counted else None)
     yield Figure("schedule", "silent_seconds", "Since a worker last counted for it, as every ten minutes.", age)
+    behind = round(RetentionClock.behind(timezone.now()).total_seconds())
+    yield Figure("retention", "behind_seconds", "By how much the days of retention are behind the clock.", behind)
 
 
 def reaches_broker() -> bool:

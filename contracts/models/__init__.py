@@ -8,7 +8,7 @@ from contracts.models.process import ContractingProcess
 from contracts.models.publisher import Publisher, Recompilation, Rereading
 from contracts.models.receipt import IntakePolicy, Receipt, ReceiptQuestion
 from contracts.models.release import Release
-from contracts.models.retention import RetentionPolicy
+from contracts.models.retention import RetentionClock, RetentionPolicy
 from contracts.models.same_body import SameBody, SameBodyDecision
 from contracts.models.stages import Award, Bid, Contract
 from contracts.models.submission import (

@@ -1,3 +1,5 @@
+from datetime import datetime, timedelta
+
 import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -47,3 +49,25 @@ class RetentionPolicy(models.Model):
     def in_force(cls) -> "RetentionPolicy":
         """Return the row, or the defaults where nobody has set any."""
         return cls.objects.first() or cls(pk=1)
+
+
+class RetentionClock(models.Model):
+    """
+    By which moment retention counts its days: one row.
+
+    A machine may wake up with a clock years ahead. So this goes on by hours with each run, whatever the clock says.
+    """
+
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="retention_clock_one_row")]
+
+    def __str__(self) -> str:
+        return f"{self.until:%Y-%m-%d}"
+
+    @classmethod
+    def behind(cls, now: datetime) -> timedelta:
+        """Return by how much it is behind the clock."""
+        row = cls.objects.first()
+        return max(now - row.until, timedelta()) if row else timedelta()

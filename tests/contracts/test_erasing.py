@@ -25,6 +25,7 @@ from contracts.models import (
     ContentChunk,
     ContractingProcess,
     Release,
+    RetentionClock,
     RetentionPolicy,
     Submission,
     SubmissionOrigin,
@@ -135,6 +136,39 @@ def test_who_sent_what_nobody_decided_on_is_kept_and_a_lead_sees_how_many_wait(s
     removed = keep_retention()
     assert (removed.origins, removed.held) == (1, 0)
     assert has_bytes(claim.submission), "an accepted release keeps its bytes"
+
+
+def test_a_clock_that_is_years_ahead_removes_little_and_that_is_told(monkeypatch, caplog):
+    refused, now = send(NOT_OCDS, days=80), timezone.now()
+    assert keep_retention().behind == timedelta()
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=3652))
+    assert keep_retention(dry_run=True).behind.days == 3651
+    assert "The clock went on by 3651 days since retention ran" in caplog.text
+    assert sum(keep_retention().origins for _hour in range(24)) == 0
+    assert has_bytes(refused)
+    told = StringIO()
+    call_command("retention", "--trust-clock", stdout=told)
+    assert told.getvalue().startswith("1 origins and the bytes of 1 submissions removed")
+
+
+def test_after_a_pause_retention_catches_up_by_itself(monkeypatch):
+    send(NOT_OCDS, days=80)
+    now = timezone.now()
+    keep_retention()
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=11))
+    removed = [keep_retention().origins for _hour in range(44)]
+    assert (sum(removed), removed.index(1)) == (1, 39)
+    assert RetentionClock.behind(timezone.now()) < timedelta(hours=1)
+
+
+def test_a_clock_that_was_set_back_removes_nothing_and_keeps_no_days_waiting(monkeypatch):
+    send(NOT_OCDS, days=91)
+    now = timezone.now()
+    RetentionClock.objects.create(pk=1, until=now)
+    with monkeypatch.context() as wrong:
+        wrong.setattr(timezone, "now", lambda: now - timedelta(days=20_000))
+        assert keep_retention().origins == 0
+    assert keep_retention().origins == 1
 
 
 def test_the_bytes_of_a_rejected_claim_go_and_hash_and_day_stay(make_user):  # noqa: F811

@@ -17,10 +17,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="only count what would be removed")
+        parser.add_argument("--trust-clock", action="store_true", help="catch up at once after a long pause")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        removed = keep_retention(dry_run=options["dry_run"])
+        removed = keep_retention(dry_run=options["dry_run"], trusts_clock=options["trust_clock"])
         verb = "would be removed" if options["dry_run"] else "removed"
         self.stdout.write(f"{removed.origins} origins and the bytes of {removed.contents} submissions {verb}")
+        if removed.behind.days:
+            self.stdout.write(
+                f"what became due in the last {removed.behind.days} days of the clock waits: is it right?"
+            )
         if removed.held:
             self.stdout.write(f"{removed.held} older origins are kept until a person decides on their claims")

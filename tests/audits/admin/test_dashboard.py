@@ -35,6 +35,7 @@ from audits.tasks import total_outcomes
 from audits.triage import review_flag, undo_batch, undo_decision
 from audits.wording import place_name
 from config.monitoring.figures import read_figures
+from contracts.models import RetentionClock
 from contracts.trail import Action, record
 from tests.support.pages import alive, text_of
 from tests.support.triage import load_release, made_up_release, raise_flag
@@ -189,6 +190,12 @@ def test_workers_that_count_no_more_are_an_alarm(index, flag):
     row.figures["counted_at"] = (timezone.now() - timedelta(minutes=31)).isoformat()
     row.save()
     assert "Workers counted last at" in alarms()
+
+
+def test_retention_that_waits_for_the_clock_is_an_alarm(index, flag):
+    for hours, is_alarming in ((23, False), (73, True)):
+        RetentionClock.objects.update_or_create(pk=1, defaults={"until": timezone.now() - timedelta(hours=hours)})
+        assert ("Retention is behind the clock by</dt><dd>3 days" in index()) is is_alarming
 
 
 def test_a_disk_that_is_nearly_full_is_an_alarm(index, flag, monkeypatch):

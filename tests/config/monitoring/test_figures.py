@@ -16,7 +16,7 @@ from contracts import tasks
 from contracts.claims import decide_claim
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import receive
-from contracts.models import Claim, ClaimDecision, Submission
+from contracts.models import Claim, ClaimDecision, RetentionClock, Submission
 from tests.support.people import make_user
 from tests.support.records import load, release
 from tests.support.triage import load_release, made_up_release, raise_flag
@@ -41,8 +41,11 @@ def submit(value, user=None) -> Submission:
 
 def test_an_empty_installation_has_figures_of_nothing():
     told = as_json(read_figures())
-    assert set(told) == {"ingest", "audit", "schedule", "queue", "desk", "disk"}
+    assert set(told) == {"ingest", "audit", "schedule", "retention", "queue", "desk", "disk"}
     assert told["schedule"] == {"silent_seconds": 0}
+    assert told["retention"] == {"behind_seconds": 0}
+    RetentionClock.objects.create(pk=1, until=timezone.now() - timedelta(days=2))
+    assert figures("retention")["behind_seconds"] == pytest.approx(2 * 86_400, abs=60)
     assert set(told["ingest"].values()) == {0}
     assert told["queue"] == {"reachable": 1, "messages": {"celery": 0, "fresh": 0}}
     assert told["desk"] == {name: {"flag": 0, "claim": 0} for name in ("open", "overdue", "decided")}
