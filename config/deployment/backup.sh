@@ -13,12 +13,20 @@ case ${BACKUP_DAYS:-14} in
     ;;
 esac
 
+# The paths of dumps for which the given tests of find hold, the oldest first.
+by_age() {
+    find "$folder" -name 'veedor-*.dump' "$@" -printf '%T@ %p\n' | sort -n | cut -d ' ' -f 2-
+}
+
 backup() {
     # What a backup that was interrupted left behind.
     rm -f "$folder"/.unfinished-*
+    # What was written while the clock was ahead is of today: else it would be the last one, and young, until then.
+    find "$folder" -name 'veedor-*.dump' -newermt '1 hour' -exec touch {} +
     # First, for they may be what leaves no room. Never the last one: where backups fail for weeks, it is all there is.
-    last=$(find "$folder" -name 'veedor-*.dump' | sort | tail -n 1)
-    find "$folder" -name 'veedor-*.dump' -mtime "+${BACKUP_DAYS:-14}" ! -path "$last" -exec rm -f {} +
+    # And two at most, the oldest: by a clock that is years ahead all would go.
+    last=$(by_age | tail -n 1)
+    by_age -mtime "+${BACKUP_DAYS:-14}" ! -path "$last" | head -n 2 | xargs -r -d '\n' rm -f
     # A database whose disk is full stops: no backup may fill it.
     needed=$((${last:+$(wc -c < "$last")} + 0))
     free=$(df -Pk "$folder" | awk 'NR == 2 { print $4 }')

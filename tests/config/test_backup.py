@@ -78,6 +78,26 @@ def test_old_ones_go_and_never_the_last(folder):
     assert len(kept) == 3
 
 
+def test_a_clock_that_is_years_ahead_removes_two_and_what_it_dated_counts_from_today(folder):
+    for day in range(1, 6):
+        path = folder / f"veedor-2026-11-0{day}.dump"
+        path.touch()
+        os.utime(path, (day, day))
+    ahead = folder / "veedor-2036-11-30.dump"
+    ahead.touch()
+    os.utime(ahead, (time.time() + 3652 * 86400,) * 2)
+    assert run(folder)[0] == 0
+    left = [path.name for path in dumps(folder)]
+    assert left[:3] == ["veedor-2026-11-03.dump", "veedor-2026-11-04.dump", "veedor-2026-11-05.dump"]
+    assert (len(left), left[-1]) == (5, ahead.name)
+    assert ahead.stat().st_mtime < time.time() + 60
+    os.utime(ahead, (9, 9))
+    assert run(folder)[0] == 0
+    assert ahead.name in [path.name for path in dumps(folder)], "the oldest go first"
+    assert run(folder)[0] == 0
+    assert ahead.name not in [path.name for path in dumps(folder)], "its days are over, as those of any other"
+
+
 def test_one_that_fails_counts_for_nothing_and_removes_nothing(folder):
     old = folder / "veedor-old.dump"
     old.touch()
