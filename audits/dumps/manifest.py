@@ -76,8 +76,14 @@ def _manifest(folder: Path) -> Manifest | None:
         return None
 
 
-def remove_old(keep: int = KEPT) -> None:
-    """Remove all dumps but the newest ones."""
-    for folder in dumps()[keep:]:
+def remove_old(written: str, keep: int = KEPT) -> None:
+    """
+    Remove all dumps but the one that was just written and those before it.
+
+    What bears a later name was written while the clock was ahead, and would stand as the newest until then.
+    """
+    found = dumps()
+    ahead = [folder for folder in found if folder.name > written]
+    for folder in [*ahead, *found[len(ahead) + keep :]]:
         # By another name nobody finds its files; and what is broken off is removed by the next dump.
         shutil.rmtree(folder.rename(folder.with_name(f"{UNFINISHED}{folder.name}")))

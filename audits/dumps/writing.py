@@ -63,7 +63,7 @@ def write_dump() -> Manifest:
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)
         raise
-    remove_old()
+    remove_old(manifest.dump)
     return manifest
 
 

@@ -196,6 +196,9 @@ def release(process_ids: Sequence[int]) -> None:
 
 def give_up_exhausted() -> int:
     """Mark the attempts that failed three times, and the flags that nobody can ask again; return how many were new."""
+    # Taken while the clock was ahead, they would be held until then.
+    ahead = Now() + 2 * timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
+    AuditAttempt.objects.filter(leased_until__gt=ahead).update(leased_until=Now())
     exhausted = AuditAttempt.objects.filter(failed_at=None, attempts__gte=MAX_ATTEMPTS, leased_until__lt=Now())
     with transaction.atomic():
         digests = lock_processes(list(exhausted.values_list("pk", flat=True)))

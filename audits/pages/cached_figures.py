@@ -118,7 +118,10 @@ def default_currency(country: str) -> str:
 
 def refresh(budget: float = BUDGET) -> int:
     """Count again what is out of date, as long as ``budget`` seconds last, and forget the rest; return how many."""
-    PageFigures.objects.filter(counted_at__lt=timezone.now() - FORGOTTEN).delete()
+    now = timezone.now()
+    # Counted while the clock was ahead, they would count as new until then.
+    is_ahead = Q(counted_at__gt=now + OLDEST)
+    PageFigures.objects.filter(is_ahead | Q(counted_at__lt=now - FORGOTTEN)).delete()
     ends = monotonic() + budget
     counted = 0
     for name in _outdated():

@@ -51,11 +51,14 @@ class ContentChunk(models.Model):
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     def due(self) -> "SubmissionQuerySet":
-        """Submissions that are neither processed nor being processed, by the clock of the database."""
+        """
+        Submissions that are neither processed nor being processed, by the clock of the database.
+
+        What was taken while the clock was ahead nobody holds any more.
+        """
         lease = timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
-        return self.filter(processed_at=None, failed_at=None).filter(
-            models.Q(attempted_at=None) | models.Q(attempted_at__lt=Now() - lease)
-        )
+        is_over = models.Q(attempted_at__lt=Now() - lease) | models.Q(attempted_at__gt=Now() + lease)
+        return self.filter(processed_at=None, failed_at=None).filter(models.Q(attempted_at=None) | is_over)
 
     def taking_turns(self) -> "SubmissionQuerySet":
         """

@@ -164,11 +164,21 @@ def test_what_a_killed_process_left_is_removed_and_two_dumps_are_kept(dump, fold
     assert len(list(folder.iterdir())) == 2
 
 
+def test_a_dump_of_a_clock_that_was_ahead_goes_with_the_next_one(dump, folder):
+    (folder / dump.dump).rename(folder / "20361130T000000Z")
+    assert Client().get(DUMPS).json()["dump"] == dump.dump
+
+    call_command("dump")
+
+    (left,) = folder.iterdir()
+    assert left.name < "2036"
+
+
 def test_a_removal_that_was_broken_off_is_ended_by_the_next_dump(dump, folder, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(manifest.shutil, "rmtree", _end)
         with pytest.raises(SystemExit):
-            manifest.remove_old(keep=0)
+            manifest.remove_old(dump.dump, keep=0)
     assert len(list(folder.iterdir())) == 1
     assert manifest.newest() is None
 

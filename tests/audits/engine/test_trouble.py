@@ -57,6 +57,15 @@ def _stopped_statement() -> OperationalError:
     return error
 
 
+def test_what_a_worker_held_while_the_clock_was_ahead_is_audited():
+    load(release("ocds-test01-1"))
+    ((process_id, *_others),) = processes.due_batches()
+    AuditAttempt.objects.create(process_id=process_id, key=b"k", leased_until=Now() + timedelta(days=3652))
+    attempts.give_up_exhausted()
+    audit()
+    assert Audit.objects.count() == 1
+
+
 @pytest.mark.parametrize("error", [SoftTimeLimitExceeded(), MemoryError(), _stopped_statement()])
 def test_what_runs_out_of_time_or_memory_is_tried_alone_and_given_up_after_three_times(error, monkeypatch):
     load(release("ocds-test01-1"), release("ocds-test01-2"), release("ocds-test01-endless"))

@@ -138,6 +138,16 @@ def test_what_nobody_asks_for_is_forgotten(buy):
     assert not PageFigures.objects.exists()
 
 
+def test_what_was_counted_while_the_clock_was_ahead_is_counted_again(buy):
+    buy(purchase(1))
+    rest()
+    refresh()
+    grow_old(-timedelta(days=3652))
+    refresh()
+    assert PageFigures.objects.exists()
+    assert not PageFigures.objects.filter(counted_at__gt=timezone.now()).exists()
+
+
 def test_a_reader_counts_few_records_and_is_shown_what_was_counted_of_many(buy, monkeypatch):
     buy(purchase(1), purchase(2, country="Perú"))
     assert (holdings().size, holdings().countries) == (2, {"MX": 1, "PE": 1})

@@ -64,6 +64,13 @@ def run_out(submission) -> None:
     Submission.objects.filter(pk=submission.pk).update(attempted_at=long_ago)
 
 
+def test_what_a_worker_held_while_the_clock_was_ahead_is_due(submission):
+    moments = timezone.now() + timedelta(seconds=5), timezone.now() + timedelta(days=3652)
+    for moment, is_due in zip(moments, (False, True), strict=True):
+        Submission.objects.filter(pk=submission.pk).update(attempts=1, attempted_at=moment)
+        assert Submission.objects.due().exists() is is_due
+
+
 @pytest.mark.parametrize("error", [MemoryError, SoftTimeLimitExceeded])
 @pytest.mark.parametrize("place", ["read_entries", "store_batch"])
 def test_the_end_of_time_or_memory_does_and_others_have_their_turn(submission, monkeypatch, error, place):
