@@ -41,7 +41,7 @@ def file_contract(text: Path) -> Submission:
 
 def contract_page() -> str:
     """Return the address of its second page, for people of the desk."""
-    attached = Attachment.objects.select_related("submission").get(ocid=OCID)
+    attached = Attachment.objects.select_related("submission").filter(ocid=OCID).earliest("pk")
     return reverse("document-page", args=[attached.submission.content_id, 2]).lstrip("/")
 
 

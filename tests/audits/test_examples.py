@@ -13,7 +13,9 @@ from audits.engine.raising import read_withheld, sample_withheld
 from audits.engine.settling import settle
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, Flag
-from config.demo.contract import OCID, as_pdf, file_contract
+from config.demo.contract import OCID, as_pdf, contract_page, file_contract
+from contracts.models import SubmissionOrigin
+from tests.support import records
 
 EXAMPLES = Path(settings.BASE_DIR, "fixtures", "examples")
 CITY = "ocds-vdrex1-city-"
@@ -64,6 +66,15 @@ def flags(db):
     for flag in Flag.objects.standing().select_related("process", "organization"):
         found[flag.rule].add(flag.organization.name if flag.organization else flag.process.ocid)
     return found
+
+
+def test_the_demonstration_starts_again_when_retention_has_been_there(db):
+    records.load(records.release(OCID))
+    file_contract(EXAMPLES / "contract-es.txt")
+    before = contract_page()
+    SubmissionOrigin.objects.all().delete()
+    file_contract(EXAMPLES / "contract-es.txt")
+    assert contract_page() == before
 
 
 def test_the_examples_show_rules_that_compare_and_a_record_that_nothing_is_asked_about(flags):
