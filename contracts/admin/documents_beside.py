@@ -8,15 +8,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from contracts.intake.attaching import read_documents
-from contracts.models import Attachment, Claim, ContractingProcess, Document, Release, Submission
+from contracts.models import Attachment, Claim, ContractingProcess, Document, DocumentPage, Release, Submission
 from contracts.pages.display import admin_url
-from contracts.pages.stated import Stated
+from contracts.pages.stated import MAX_PAGES, Stated
 from contracts.translating import problem_line
 
 MAX_DOCUMENTS = 50
@@ -29,9 +28,10 @@ def documents_of_claim(claim: Claim) -> SafeString | str:
 
 def stated_beside(claim: Claim) -> Stated | None:
     """Return what the documents that were sent with a claim state, ``None`` if none was read."""
-    sent = _attached(claim).filter(submission__erased_on=None).values_list("submission__content", flat=True)
-    read = read_documents(sent[:MAX_DOCUMENTS])
-    return Stated(read.values()) if read else None
+    sent = _attached(claim).filter(submission__erased_on=None).values("submission__content")
+    pages = DocumentPage.objects.filter(document__in=sent).order_by("document", "number")
+    read = pages.values_list("document", "number", "text", "source")[:MAX_PAGES]
+    return Stated(read) if read else None
 
 
 def _attached(claim: Claim) -> QuerySet[Attachment]:
@@ -40,11 +40,12 @@ def _attached(claim: Claim) -> QuerySet[Attachment]:
 
 def count_documents(claims: Sequence[Claim]) -> Counter[UUID]:
     """Return claim → how many documents were sent with it, or with the same by others."""
-    attached, counted = Attachment.objects.filter(submission__erased_on=None).order_by(), Counter[UUID]()
-    for path in ("about__claims", "about__repeats"):
-        sent = attached.filter(**{f"{path}__in": claims}).values_list(path)
-        counted.update(dict(sent.annotate(number=Count("submission__content", distinct=True))))
-    return counted
+    attached = Attachment.objects.filter(submission__erased_on=None).order_by()
+    own, others = (
+        attached.filter(**{f"{path}__in": claims}).values_list(path, "submission__content")
+        for path in ("about__claims", "about__repeats")
+    )
+    return Counter(claim for claim, _document in own.union(others))
 
 
 def documents_of_process(process: ContractingProcess) -> SafeString | str:

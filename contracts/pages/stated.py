@@ -1,7 +1,7 @@
 """
 Where documents state what a record says of a contract: its names, numbers of registers, amounts and days. Pure.
 
-What is not found may be told in other words, or stand on a page that could not be read.
+What is not found may be told in other words, or stand on a page that was not read.
 """
 
 import re
@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
-from contracts.documents.texts import ReadDocument
 from contracts.names.likeness import without_legal_form
 from contracts.ocds.amounts import UnclearAmountError, read_amount
 from contracts.ocds.days import read_date
-from contracts.ocds.folding import folded, letters_and_digits
+from contracts.ocds.folding import folded
 from contracts.ocds.paths import Path
 
 # More pages are not looked through while a person waits.
@@ -54,10 +53,10 @@ class Looked(NamedTuple):
 
 
 class _Page:
-    def __init__(self, place: Place, text: str, *, is_recognised: bool) -> None:
-        self.place = place
+    def __init__(self, sha256: str, number: int, text: str, source: str) -> None:
+        self.place = Place(sha256, number)
         self.text = text
-        self.is_recognised = is_recognised
+        self.is_recognised = source == "ocr"
 
     @cached_property
     def words(self) -> str:
@@ -67,28 +66,31 @@ class _Page:
     def letters(self) -> str:
         return self.words.replace(" ", "")
 
-    def states_name(self, name: str) -> bool:
+    # Read once, however many values are looked for.
+    @cached_property
+    def amounts(self) -> frozenset[Decimal]:
+        return frozenset(number for found in _AMOUNT.findall(self.text) for number in _readings(found))
+
+    @cached_property
+    def days(self) -> frozenset[str | None]:
+        # From each number on: of "12 de 15 de março de 2021" the second begins the day.
+        found = (_DAY.match(self.text, number.start()) for number in _NUMBER.finditer(self.text))
+        in_words = (day for words in _DAY_IN_WORDS.findall(self.words) for day in _days_in(words.split()))
+        return frozenset((*(read_date(match[0]) for match in found if match), *in_words))
+
+    def states(self, text: str) -> bool:
+        """Tell whether a folded text stands there, however its words are parted."""
+        letters = text.replace(" ", "")
+        return letters in self.letters if len(letters) >= _LEAST_LETTERS else f" {text} " in self.words
+
+    def states_alike(self, name: str) -> bool:
+        """Tell whether a folded name stands there, or was recognised with a letter of ten that is wrong."""
         letters = name.replace(" ", "")
-        if len(letters) < _LEAST_LETTERS:
-            return f" {name} " in self.words
-        if letters in self.letters:
-            return True
-        return self.is_recognised and fuzz.partial_ratio(letters, self.letters, score_cutoff=_ALIKE) > 0
-
-    def states_amount(self, amount: Decimal) -> bool:
-        whole = f"{int(amount)}"
-        return any(
-            letters_and_digits(found).startswith(whole) and amount in _readings(found)
-            for found in _AMOUNT.findall(self.text)
+        return self.states(name) or (
+            self.is_recognised
+            and len(letters) >= _LEAST_LETTERS
+            and fuzz.partial_ratio(letters, self.letters, score_cutoff=_ALIKE) > 0
         )
-
-    def states_day(self, day: str) -> bool:
-        if day[:4] in self.text:
-            # From each number on: of "12 de 15 de março de 2021" the second begins the day.
-            found = (_DAY.match(self.text, number.start()) for number in _NUMBER.finditer(self.text))
-            if any(match and read_date(match[0]) == day for match in found):
-                return True
-        return any(day in _days_in(words.split()) for words in _DAY_IN_WORDS.findall(self.words))
 
 
 def _days_in(words: list[str]) -> Iterator[str | None]:
@@ -107,15 +109,14 @@ def _readings(text: str) -> tuple[Decimal, ...]:
 
 
 class Stated:
-    """The pages of documents, to look for what records say."""
+    """
+    The pages of documents, to look for what records say.
 
-    def __init__(self, documents: Iterable[ReadDocument]) -> None:
-        pages = (
-            _Page(Place(document.sha256, page.number), page.text, is_recognised=page.source == "ocr")
-            for document in documents
-            for page in document.pages
-        )
-        self._pages = [page for page, _number in zip(pages, range(MAX_PAGES), strict=False)]
+    :param pages: of each the SHA-256 of its document, its number, its text, and what that was read by
+    """
+
+    def __init__(self, pages: Iterable[tuple[str, int, str, str]]) -> None:
+        self._pages = [_Page(*page) for page in pages]
 
     def look_for(self, path: Path, value: Any) -> Looked | None:
         """Look for a value of a release; ``None`` if those of its kind are not looked for."""
@@ -125,13 +126,16 @@ class Stated:
 
 def _question(path: Path, value: Any) -> Callable[[_Page], bool] | None:
     """Return what is asked of each page to find a value."""
-    member = path[-1]
-    if member in _NAMES or path[-2:] == ("identifier", "id"):
-        name = without_legal_form(folded(str(value)))
-        return lambda page: page.states_name(name)
+    member, text = path[-1], folded(str(value))
+    if member in _NAMES and text:
+        name = without_legal_form(text)
+        return lambda page: page.states_alike(name)
+    # One digit makes it the number of somebody else.
+    if path[-2:] == ("identifier", "id") and text:
+        return lambda page: page.states(text)
     if member == "amount" and isinstance(value, int | Decimal):
-        return lambda page: page.states_amount(Decimal(value))
+        return lambda page: value in page.amounts
     if member in _DAYS and (match := _ISO_DAY.match(str(value))):
         day = match[0]
-        return lambda page: page.states_day(day)
+        return lambda page: day in page.days
     return None

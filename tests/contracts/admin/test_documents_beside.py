@@ -4,14 +4,17 @@ import json
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audits import groups
 from contracts import tasks
 from contracts.admin import documents_beside
+from contracts.admin.documents_beside import stated_beside
 from contracts.claims import decide_claim
 from contracts.intake.attaching import document_versions
 from contracts.intake.processing import process_submission
-from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Submission
+from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, DocumentPage, Submission
 from contracts.submitting import submit
 from tests.support.papers import telling_docx
 from tests.support.pdfs import encrypted_pdf, pdf
@@ -151,11 +154,22 @@ def test_where_a_document_states_what_is_claimed_is_told_beside_it_and_where_non
     assert "not found" not in rows["/tender/title"]
 
 
+def test_documents_are_looked_through_once_they_are_read_and_as_far_as_somebody_waits(claim, monkeypatch):
+    assert stated_beside(claim).look_for(("buyer", "name"), "Fin").place.number == 2
+    monkeypatch.setattr("contracts.admin.documents_beside.MAX_PAGES", 1)
+    with CaptureQueriesContext(connection) as asked:
+        stated_beside(claim)
+    assert ["LIMIT 1" in query["sql"] for query in asked] == [True]
+    DocumentPage.objects.all().delete()
+    assert stated_beside(claim) is None
+
+
 def test_who_decides_on_many_together_sees_how_many_documents_came_with_each(sign_in, claim):  # noqa: F811
     again = load(release("ocds-facts-1", id="other"), channel=Submission.Channel.FORM)
     claim.repeated_by.add(again)
-    submission, *_ = submit(iter([pdf("Anexo")]), channel=Submission.Channel.FORM, user=None, about=again)
-    process_submission(submission.pk)
+    for content in (pdf("Anexo"), pdf("Contrato", "Fin")):  # the second came with the claim, too
+        submission, *_ = submit(iter([content]), channel=Submission.Channel.FORM, user=None, about=again)
+        process_submission(submission.pk)
     load(release("ocds-facts-2"), channel=Submission.Channel.FORM)
     named = "~".join(str(entry.pk) for entry in Claim.objects.filter(ocid__in=["ocds-facts-1", "ocds-facts-2"]))
     html = sign_in(groups.AUDITORS).get(f"/admin/contracts/claim/together/?claims={named}").content.decode()

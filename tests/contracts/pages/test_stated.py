@@ -4,7 +4,6 @@ from decimal import Decimal
 
 import pytest
 
-from contracts.documents.texts import ReadDocument, ReadPage
 from contracts.pages.stated import Stated
 
 NAME, NUMBER = ("parties", "p1", "name"), ("parties", "p1", "identifier", "id")
@@ -13,8 +12,7 @@ AMOUNT, DAY = ("contracts", "1", "value", "amount"), ("contracts", "1", "dateSig
 
 def looked(path, value, *pages, source="text"):
     """The number of the page on which a value is found, ``None`` if on none."""
-    read = tuple(ReadPage(number, text, source) for number, text in enumerate(pages, 1))
-    found = Stated([ReadDocument("a" * 64, "PDF", len(read), len(read), read)]).look_for(path, value)
+    found = Stated(("a" * 64, number, text, source) for number, text in enumerate(pages, 1)).look_for(path, value)
     return found.place and found.place.number
 
 
@@ -73,7 +71,23 @@ def test_what_people_tell_in_their_own_words_is_not_looked_for(path):
     assert Stated([]).look_for(path, "Cámaras") is None
 
 
-def test_a_long_document_is_looked_through_as_far_as_somebody_waits(monkeypatch):
-    monkeypatch.setattr("contracts.pages.stated.MAX_PAGES", 2)
-    assert looked(AMOUNT, 5930, "", "5930") == 2
-    assert looked(AMOUNT, 5930, "", "", "5930") is None
+def test_a_number_of_a_register_is_that_of_nobody_else_by_a_digit_that_was_recognised_wrongly():
+    assert looked(NUMBER, "20123456789", "RUC 20123456789", source="ocr") == 1
+    assert looked(NUMBER, "20123456789", "RUC 20123456780", source="ocr") is None
+
+
+def test_a_name_without_letters_is_looked_for_on_no_page():
+    assert Stated([("a" * 64, 1, "", "")]).look_for(NAME, "---") is None
+
+
+def test_a_page_is_read_once_however_many_values_are_looked_for(monkeypatch):
+    read = []
+    monkeypatch.setattr("contracts.pages.stated.read_amount", read.append)
+    monkeypatch.setattr("contracts.pages.stated.read_date", read.append)
+    stated = Stated([("a" * 64, 1, "05/05/2025 R$ 5.930,00", "text")])
+    for path, value in [(AMOUNT, Decimal(1)), (DAY, "2025-05-06")]:
+        stated.look_for(path, value)
+    first = len(read)
+    for path, value in [(AMOUNT, Decimal(2)), (DAY, "2025-05-07")]:
+        stated.look_for(path, value)
+    assert len(read) == first > 0
