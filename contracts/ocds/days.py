@@ -188,7 +188,8 @@ def _of_words(pieces: list[str]) -> str | None:
         return None
     before, behind = pieces[:place], pieces[place + 1 :]
     first = next((number for number, piece in enumerate(before) if _number([piece])), len(before))
-    if first > _MOST_WORDS_BEFORE:
+    # "enero a 31 de diciembre de 2024" are two days.
+    if first > _MOST_WORDS_BEFORE or (first and before[first - 1] in _MONTHS):
         return None
     # "junio 7 de 2024" has its day behind the month.
     of_day, of_year = (before[first:], behind) if before[first:] else (behind[:1], behind[1:])

@@ -217,6 +217,8 @@ class TestDates:
             "15 de marzo de 99999999999",
             "99999999999 de marzo de 2024",
             "quince de marzo de dos mil billones",
+            "enero a 31 de diciembre de 2024",
+            "marzo 1 - abril 2024",
         ],
     )
     def test_what_is_none(self, text):
