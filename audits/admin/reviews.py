@@ -59,9 +59,11 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
         if process is None or then is None:
             return {}
         text, digest = then
+        held = review.judged.get(Review.RESTS_ON, {}).get("record", "")
         return {
             "comparison": compare(compiled_release(process.pk)[1], decode_stored(text.decode())),
-            "is_as_judged": digest.hex() == review.judged.get(Review.RESTS_ON, {}).get("record"),
+            "held": held,
+            "is_as_judged": digest.hex() == held,
         }
 
     @admin.display(description=_("flag"))

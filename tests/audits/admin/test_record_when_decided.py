@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from audits.models import Review
-from audits.triage import review_flag
+from audits.triage import review_flag, undo_decision
 from contracts.models import Release
 from tests.support.records import release
 from tests.support.triage import load_release, made_up_release, raise_flag
@@ -71,3 +71,30 @@ def test_it_says_where_the_record_is_not_that_of_the_decision_or_is_gone(auditor
     assert IS_THE_ONE not in html
     Release.objects.all().delete()
     assert "Nothing is stored any more of what had come by then." in page(auditor, decided)
+
+
+def test_it_says_where_the_flag_was_of_an_earlier_state_of_the_record(auditor, decided, told, make_user):
+    """As that of an amendment that no audit had read, or of a decision that was brought back."""
+    amend(told, title="Servicio de limpieza")
+    flag, berta = decided.flag, decided.reviewer
+    raise_flag(flag.process)
+    review_flag(flag=flag, reviewer=berta, decision=Review.Decision.NEEDS_INFORMATION, reason="Cleaning?")
+    undo_decision(undone_by=berta, flag_id=flag.pk)
+    html = page(auditor, flag.reviews.last())
+    assert f"{IS_NOT} the flag was of an earlier state of the record, or" in html
+
+
+def test_it_says_of_a_decision_that_holds_no_digest_that_it_holds_none(auditor, decided):
+    """Those of the versions before digests were kept."""
+    judged = {name: value for name, value in decided.judged.items() if name != Review.RESTS_ON}
+    before = Review.objects.create(
+        flag=decided.flag,
+        reviewer=decided.reviewer,
+        decision=decided.decision,
+        reason="One maker.",
+        judged_digest=decided.judged_digest,
+        judged=judged,
+    )
+    html = page(auditor, before)
+    assert "The decision holds no SHA-256 of it" in html
+    assert IS_NOT not in html
