@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
+from audits.api.contract_sums import SummedContractFilter
 from audits.api.contracts import AuditedContractFilter
 from audits.api.processes import AuditedProcessFilter
 from audits.models import Flag
@@ -156,6 +157,10 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         found["problems"] = [_("The search took too long. Ask for more particular words, or choose a country.")]
     understood = HTTPStatus.BAD_REQUEST if found["problems"] else HTTPStatus.OK
     of_file = _api_query(request.GET, kind, lang=get_language())
+    # Sums are not asked by values in another currency.
+    has_sums = (
+        name == "contracts" and _for_filters(request.GET, kind).keys() <= SummedContractFilter.base_filters.keys()
+    )
     response = answer(
         request,
         "pages/search.html",
@@ -181,7 +186,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         sums=[
             (format_.upper(), f"{reverse('contract-sums-export', args=[format_])}?{of_file}")
             for format_ in ("csv", "xlsx")
-            if name == "contracts"
+            if has_sums
         ],
         feed=f"{reverse('feed')}?{_api_query(request.GET, KINDS['processes'])}" if name == "processes" else "",
         saved=urlencode([(key, value) for key, value in request.GET.items() if key in narrowing(KINDS["processes"])]),
