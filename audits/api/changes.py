@@ -104,7 +104,11 @@ def is_gone(change: Any) -> bool:
 
 
 class CountryFilter(OneOf):
-    """Changes of a country's records, flags and organizations; of a record that is gone no country is known."""
+    """
+    Changes of a country's records and flags.
+
+    Of a record that is gone no country is known, and an organization is named by records of others than its own.
+    """
 
     def filter(self, queryset: QuerySet, value: list[str]) -> QuerySet:
         if not value:
@@ -115,16 +119,17 @@ class CountryFilter(OneOf):
 
         return queryset.filter(
             Q(kind=Change.Kind.REMOVED)
+            | Q(organization_id__isnull=False)
             | among(ContractingProcess.objects.public(), ocid=OuterRef("ocid"))
             | among(Flag.objects.all(), pk=OuterRef("flag_id"))
-            | among(Organization.objects.all(), pk=OuterRef("organization_id"))
         )
 
 
 class ChangeFilter(FilterSet):
     country = CountryFilter(
         one=CountryField(),
-        help_text="ISO 3166-1 alpha-2 code, or a name. What is `removed` is told whatever its country.",
+        help_text="ISO 3166-1 alpha-2 code, or a name. What is `removed`, and what is of an organization, is told "
+        "whatever its country.",
     )
 
 
