@@ -22,7 +22,7 @@ the process if:
 * **low**: near the estimate.
 * **context** (waits for no decision):
   * The two are equal to odd cents, for one may be copied from the other.
-  * The award is near the estimate and costs less than one of the `trifles` (by currency, about ten thousand euros).
+  * The award costs less than one of the `trifles` (by currency, about ten thousand euros).
   * The award is up to half above, and over half of the awards of its source are above their estimates.
 
 ## Exclusions
@@ -46,7 +46,8 @@ Reported as insufficient data:
 * An estimate that is net of tax, and an award that is not. Such an estimate has odd cents, and makes a whole number
   of hundreds with the value-added tax of its currency's country. An award up to `margin_above` above that sum is not
   above.
-* Several awards of one lot: they may be parts of it, or stand beside each other.
+* Several awards of one lot: they may be parts of it, or stand beside each other. So may several that name neither lot
+  nor items, each of more than half of the estimate; or one is listed twice.
 
 ## Sources
 
@@ -58,7 +59,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from audits.facts.procurement.contract_values import require_like_amounts
-from audits.facts.procurement.estimates import require_lots_awarded_once, require_own_estimate, require_tax_held
+from audits.facts.procurement.estimates import require_own_estimate, require_parts, require_tax_held
 from audits.facts.procurement.money import Money, has_cents, money, percent, total
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.procurement.stages import decided_awards, require_method, standing_tender, value_evidence
@@ -82,7 +83,7 @@ OTHER_SCALE = 10
     title="Award near or above estimate",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=10,
+    version=11,
     reads=("source_habits.award_above_estimate", "source_habits.estimate_equals_award"),
     sentences={
         "default": "The award, {award}, is {percent} % of the estimate, {estimate}.",
@@ -96,6 +97,7 @@ OTHER_SCALE = 10
         "estimate_net_of_tax": "the estimate is net of a value-added tax of {percent} percent: with it, it is {gross}",
         "open_contract": "the contract is open, from {minimum} on: the award is its announced maximum",
         "lot_awarded_repeatedly": "several awards are of lot {lot}: parts of it, or one beside the other",
+        "awarded_beside": "{count} awards that name no lot are of more than half of the estimate each",
         "holds_more": "the award holds taxes or extensions, and the estimate may not: {words}",
         "other_scale": "the award is {times} times the estimate",
     },
@@ -129,7 +131,7 @@ def award_near_or_above_estimate(
             require_method(tender, methods)
             require_own_estimate(dossier)
         require_tax_held(awarded, estimate, margin_above)
-        require_lots_awarded_once(awards)
+        require_parts(awards, estimate)
         yield Finding(
             evidence=(*(value_evidence(award) for award in awards), value_evidence(tender)),
             values={
@@ -139,7 +141,7 @@ def award_near_or_above_estimate(
             },
             sentence="above" if above else "default",
             severity=Severity.MEDIUM if above else Severity.LOW,
-            context=_copied(awarded, estimate) or (None if above else trifle(dossier, trifles)),
+            context=_copied(awarded, estimate) or trifle(dossier, trifles),
             cites=tuple(sorted(award.id for award in awards)),
         )
 

@@ -30,12 +30,17 @@ def require_tax_held(awarded: Money, estimate: Money, margin: float) -> None:
         )
 
 
-def require_lots_awarded_once(awards: Sequence[Award]) -> None:
+def require_parts(awards: Sequence[Award], estimate: Money) -> None:
     """
-    Let pass awards that can be added up: none of a lot that another is of too.
+    Let pass awards that can be added up, for each is of a part of what was estimated.
 
-    :raises InsufficientDataError: if several are of one lot, for they may be parts of it, or stand beside each other
+    :raises InsufficientDataError: if several are of one lot, or several that name neither lot nor items are of more
+        than half of the estimate each: they may be parts, stand beside each other, or be listed twice
     """
+    unplaced = (money(award.value) for award in awards if not award.related_lots and not award.items)
+    large = sum(value is not None and 2 * value.amount > estimate.amount for value in unplaced)
+    if large > 1:
+        raise InsufficientDataError("/awards/relatedLots", "awarded_beside", count=large)
     times = Counter(lot for award in awards for lot in award.related_lots)
     repeated = sorted(lot for lot, number in times.items() if number > 1)
     if repeated:
