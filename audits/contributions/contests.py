@@ -22,3 +22,9 @@ CONTEST_OF_PROCESS = rf"""
 
 # The same of what is stored, over a purchase ``q``; one that an earlier version wrote is one by itself.
 CONTEST = "coalesce(nullif(q.contest, ''), q.process_id::text)"
+
+
+def title_of(contest: str) -> str:
+    """Return what contests of one buyer and one title share, whatever their months; that of one alone is its own."""
+    *_, title = contest.split("|")
+    return title

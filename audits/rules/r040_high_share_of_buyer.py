@@ -11,11 +11,12 @@ Take the share of each supplier of this process in what its buyer awarded over t
 share of `share` or more, if:
 
 * the buyer awarded in at least `processes` processes to at least `suppliers` suppliers; and
-* it awarded to this one in at least `awards` of them. The sentence tells that number, the evidence names the
-  processes that were counted.
+* it awarded to this one in at least `awards` of them, those of one title counted once. The sentence tells that
+  number, the evidence names the processes that were counted.
 
-Processes of one title, but for numbers and short words, that were awarded in one month are lots of one tender, and
-count once everywhere.
+Titles are one if they differ in numbers and short words alone. Processes of one title that were awarded in one month
+are lots of one tender, and count once in `processes` too. In other months they may be orders or extensions under one
+contract.
 
 A share says something of a practice only where the practice is on record: the source must hold `months` months up to
 the process without a gap, and the buyer must have bought in `own_months` of them (the statistic `source_coverage`).
@@ -23,33 +24,41 @@ the process without a gap, and the buyer must have bought in `own_months` of the
 The statistic `R040` holds one entry for each supplier of this process:
 
     [{"supplier": "id, or name without one", "share": 0.71, "processes": 24, "suppliers": 9, "awards": 5,
-      "largest": 0.2, "ocids": ["…"], "population": "buyer, currency and months that were counted",
+      "largest": 0.2, "amount": 900000, "ocids": ["…"],
+      "population": "buyer, currency and months that were counted",
       "before": {"ocid": "…", "share": 0.68, "processes": 22, "suppliers": 9, "awards": 4, "largest": 0.2,
-                 "months": 36, "own_months": 14}}]
+                 "amount": 800000, "months": 36, "own_months": 14}}]
 
 ### Asked once
 
 It is one question for as long as the share stays high, asked of the purchase that reached it. The flag is **context**
-(waits for no decision) where it was asked of the buyer's purchase before from the same supplier, within the three
-years (`before`). Where the share was lower then, it is asked anew.
+(waits for no decision) where the share was as high at the buyer's purchase before from the same supplier, within the
+three years (`before`). Where it was lower then, it is asked anew.
+
+It is context too where the supplier was awarded less than `small_multiple` of the `trifles` in all (by currency, some
+fifty thousand euros).
 
 ## Exclusions
 
 * Cancelled tenders.
 * Buyers with few processes or one supplier, and suppliers with few awards, of which a share says nothing.
+* Purchases in which nobody was chosen in a market: orders under a contract that stands, by method or title; extensions
+  of one, by title; agreements between bodies, and what law lets public bodies buy from each other.
 
-Where one process is more than half of all that was awarded, the share is its own: it is reported as insufficient
-data. T08 asks the same within one technology.
+Where what has one title is more than half of all that was awarded, the share is its own: it is reported as
+insufficient data. T08 asks the same within one technology.
 
 ## Sources
 
 Open Contracting Partnership, Red flags for integrity: R040. The share is a starting point of this project.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from audits.facts.procurement.coverage import require_coverage
-from audits.facts.procurement.shares import MOST, asked_before
+from audits.facts.procurement.procedures import require_choice_of_supplier
+from audits.facts.procurement.shares import MOST, asked_before, small_sum
+from audits.facts.procurement.small_purchases import TRIFLES
 from audits.facts.procurement.stages import name_of, others_cited, standing_tender, suppliers_by_key
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.bounds import Bounds, Telling
@@ -62,7 +71,7 @@ from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataEr
     title="High share of buyer",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=5,
+    version=6,
     reads=("buyer_shares", "source_coverage"),
     bounds={
         "buyer_shares": Bounds({"share": "share"}, needs={"processes": "processes", "suppliers": "suppliers"}),
@@ -78,9 +87,12 @@ from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataEr
         "them went to it.",
     },
     reasons={
-        "asked_before": "it was asked of the purchase before from the same supplier, {ocid}",
-        "one_process": "one process is {percent} % of all that the buyer awarded",
-        "few_awards": "{supplier} was awarded in {number:process|processes}; {needed} are needed",
+        "asked_before": "the share was as high at the purchase before from the same supplier, {ocid}",
+        "one_process": "what has one title is {percent} % of all that the buyer awarded",
+        "few_awards": "{supplier} was awarded in {number:process|processes} of other titles; {needed} are needed",
+        "small_sum": "the supplier was awarded {spent} in all, less than {bound}",
+        "between_public_bodies": "bought by a ground for purchases between public bodies: {ground}",
+        "extends_contract": "the title tells of an extension of a contract: {words}",
         "share_unknown": "the buyer has too few processes or suppliers for a share",
     },
 )
@@ -93,8 +105,11 @@ def high_share_of_buyer(
     awards: int = 3,
     months: int = 12,
     own_months: int = 6,
+    trifles: Mapping[str, int] = TRIFLES,
+    small_multiple: int = 5,
 ) -> Iterator[Finding]:
     standing_tender(dossier)
+    require_choice_of_supplier(dossier)
     known = suppliers_by_key(dossier.process)
     shares: Sequence[BuyerShare] = dossier.statistic("buyer_shares")
     figures = [figure for figure in shares if figure.supplier in known]
@@ -117,6 +132,7 @@ def high_share_of_buyer(
         if figure.largest > MOST:
             largest = round(100 * figure.largest)
             raise InsufficientDataError("statistics/buyer_shares", "one_process", percent=largest)
+        small = small_multiple * trifles.get(figure.currency, 0)
         yield Finding(
             evidence=(
                 Evidence(supplier.path, {"id": supplier.id, "name": name}),
@@ -131,5 +147,5 @@ def high_share_of_buyer(
             },
             sentence="awarded",
             cites=(figure.supplier,),
-            context=asked_before(figure.before, least),
+            context=small_sum(figure, small) or asked_before(figure.before, least | {"amount": small}),
         )

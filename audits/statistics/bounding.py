@@ -69,7 +69,7 @@ def bounded_of_all(
         asked,
         lambda _: (EVERYTHING,),
         lambda party_id, _, end: BuyerShare(
-            party_id, end.share, end.processes, end.currency, "", end.suppliers, end.awards, end.rest, ()
+            party_id, end.share, end.processes, end.currency, "", end.suppliers, end.awards, end.rest, end.rest, ()
         ),
     )
 

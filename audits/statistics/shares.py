@@ -54,16 +54,17 @@ def shares_of_all(targets: Sequence[Target], bought: Purchases) -> dict[int, lis
         lambda share, spend, _, supplier: (
             share,
             spend.suppliers,
-            spend.contests_of(supplier),
+            spend.titles_of(supplier),
             spend.largest_of(supplier),
+            spend.amount_of(supplier) // FRACTION,
             spend.processes_of(supplier, MAX_NAMED),
         ),
     )
     ocids = _ocids(bought)
     return {
         process_id: [
-            BuyerShare(*share, suppliers, awards, largest, [ocids[pk] for pk in processes])
-            for share, suppliers, awards, largest, processes in found
+            BuyerShare(*share, suppliers, awards, largest, amount, [ocids[pk] for pk in processes])
+            for share, suppliers, awards, largest, amount, processes in found
         ]
         for process_id, found in figures.items()
     }

@@ -105,6 +105,7 @@ def _share_of(then: Target, supplier: int, shares: Sequence[BuyerShare], held: S
                 share.suppliers,
                 share.awards,
                 share.largest,
+                share.amount,
                 held.months,
                 held.own_months,
             )

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Generic, NamedTuple, TypeVar
 
+from audits.contributions.contests import title_of
+
 # Amounts are counted in so many parts of a unit of their currency.
 FRACTION = 10_000_000_000
 # Digits after the point of a share and of a concentration.
@@ -113,7 +115,8 @@ class Spend:
         self._by_supplier: Counter[int] = Counter()
         self._by_contest: Counter[str] = Counter()
         self._processes_of: dict[int, _Ranked[int]] = {supplier: _Ranked() for supplier in suppliers}
-        self._contests_of: dict[int, _Ranked[str]] = {supplier: _Ranked() for supplier in suppliers}
+        self._contests_of: dict[int, Counter[str]] = {supplier: Counter() for supplier in suppliers}
+        self._titles_of: dict[int, _Ranked[str]] = {supplier: _Ranked() for supplier in suppliers}
         self._squares = 0
 
     @property
@@ -142,12 +145,16 @@ class Spend:
         """Return in how many contests a supplier was paid."""
         return len(self._contests_of[supplier])
 
+    def titles_of(self, supplier: int) -> int:
+        """Return how many these are if those of one title, such as orders under one contract, count once."""
+        return len(self._titles_of[supplier])
+
     def amount_of(self, supplier: int) -> int:
         return self._by_supplier[supplier]
 
     def largest_of(self, supplier: int) -> float:
-        """Return the share of the largest contest of a supplier in all that was spent."""
-        return ratio(self._contests_of[supplier].largest, self.total)
+        """Return the share of what a supplier was paid most for under one title in all that was spent."""
+        return ratio(self._titles_of[supplier].largest, self.total)
 
     def add(self, spent: Spent, sign: int = 1) -> None:
         before = self._by_supplier[spent.supplier]
@@ -158,7 +165,9 @@ class Spend:
         _put(self._by_contest, spent.contest, self._by_contest[spent.contest] + sign)
         if spent.supplier in self._processes_of:
             self._processes_of[spent.supplier].add(spent.process, sign * spent.amount)
-            self._contests_of[spent.supplier].add(spent.contest, sign * spent.amount)
+            contests = self._contests_of[spent.supplier]
+            _put(contests, spent.contest, contests[spent.contest] + sign)
+            self._titles_of[spent.supplier].add(title_of(spent.contest), sign * spent.amount)
 
     def remove(self, spent: Spent) -> None:
         self.add(spent, -1)

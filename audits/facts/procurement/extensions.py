@@ -24,6 +24,11 @@ _OF_INVITATION = re.compile(
 )
 
 
+def extended_by_title(dossier: Dossier) -> str:
+    """Return the words of a title that tell of an extension, else ``""``."""
+    return next((mention.written for mention in extensions(dossier) if mention.part == "title"), "")
+
+
 def extensions(dossier: Dossier) -> tuple[Mention, ...]:
     """
     Return the mentions of an extension of a contract.

@@ -7,6 +7,7 @@ of its code or of its reason.
 
 import re
 
+from audits.facts.procurement.extensions import extended_by_title
 from audits.facts.procurement.grounds import cited_grounds
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import GROUND_PARTS
@@ -145,6 +146,21 @@ def _call_off_by_title(dossier: Dossier) -> str:
 def agreement_by_name(dossier: Dossier) -> str:
     """Return the name of the method if it is an agreement between bodies, which nobody competes for, else ``""``."""
     return procedure_names(dossier.reference.words).first(AGREEMENT, _names(dossier))
+
+
+def require_choice_of_supplier(dossier: Dossier) -> None:
+    """
+    Let pass purchases whose buyer chose a supplier among those of a market, as far as names and grounds say.
+
+    :raises NotApplicableError: if it is an order or extension under a contract that stands, or between public bodies
+    """
+    require_no_call_off(dossier)
+    if method := agreement_by_name(dossier):
+        raise NotApplicableError("agreement", method=method)
+    for ground in cited_grounds(dossier, ("between_public_bodies",)):
+        raise NotApplicableError("between_public_bodies", ground=ground.note)
+    if words := extended_by_title(dossier):
+        raise NotApplicableError("extends_contract", words=words)
 
 
 def below_threshold_by_name(dossier: Dossier) -> str:

@@ -1,8 +1,10 @@
 """Shares of a supplier in what a buyer spent: what a question about one rests on, and whether it was asked before."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
-from audits.judging.figures.processes import ShareBefore
+from audits.facts.procurement.money import Money
+from audits.judging.figures.processes import BuyerShare, ShareBefore
 from audits.judging.rule.vocabulary import Context
 
 # Of a process that is more than half of all, a share says no more than that it is large.
@@ -11,10 +13,18 @@ MOST = 0.5
 
 def asked_before(before: ShareBefore | None, least: Mapping[str, float]) -> Context | None:
     """
-    Return that the same was asked of the purchase before, as a context.
+    Return that the same could be asked of the purchase before, as a context.
 
     :param least: member → the value from which on it is asked
     """
     if before is None or before.largest > MOST or any(getattr(before, name) < value for name, value in least.items()):
         return None
     return Context("asked_before", {"ocid": before.ocid})
+
+
+def small_sum(figure: BuyerShare, bound: int) -> Context | None:
+    """Return that a supplier was awarded less than a bound in all, as a context."""
+    if figure.amount >= bound:
+        return None
+    spent, least = (str(Money(Decimal(amount), figure.currency)) for amount in (figure.amount, bound))
+    return Context("small_sum", {"spent": spent, "bound": least})

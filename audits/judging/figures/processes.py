@@ -71,6 +71,7 @@ class ShareBefore(Struct, frozen=True, gc=False):
     suppliers: int
     awards: int
     largest: float
+    amount: int
     months: int
     own_months: int
 
@@ -79,8 +80,9 @@ class BuyerShare(Struct, frozen=True, gc=False):
     """
     What a supplier took of all that its buyer spent on ``suppliers`` over three years, in one currency.
 
-    ``awards`` are the processes in which it took something, ``largest`` is the share of the largest of them, ``ocids``
-    names the twenty largest. ``before`` tells of the buyer's purchase from it before this one, within these years.
+    ``awards`` are the processes in which it took something, those of one title counted once; ``largest`` is the share
+    of the largest of them, ``amount`` what it took, in whole units of the currency, ``ocids`` names the twenty largest
+    processes. ``before`` tells of the buyer's purchase from it before this one, within these years.
     """
 
     NOTHING: ClassVar[Mapping[str, Any]] = {
@@ -91,6 +93,7 @@ class BuyerShare(Struct, frozen=True, gc=False):
         "suppliers": 0,
         "awards": 0,
         "largest": 0.0,
+        "amount": 0,
         "ocids": (),
         "before": None,
     }
@@ -103,6 +106,7 @@ class BuyerShare(Struct, frozen=True, gc=False):
     suppliers: int
     awards: int
     largest: float
+    amount: int
     ocids: Sequence[str]
     before: ShareBefore | None = None
 

@@ -125,7 +125,9 @@ def test_an_audit_in_which_another_figure_changes_no_answer_stands_for_it_and_it
 def test_how_far_back_records_reach_is_read_where_a_share_is_high_alone(only_rules):
     only_rules(RULES["R040"])
     rule_set = rule_sets_in_force().for_country("PE")
-    share = BuyerShare("S", 0.2, 24, "PEN", "Muni, PEN", suppliers=9, awards=5, largest=0.1, ocids=("ocds-x-1",))
+    share = BuyerShare(
+        "S", 0.2, 24, "PEN", "Muni, PEN", suppliers=9, awards=5, largest=0.1, amount=900, ocids=("ocds-x-1",)
+    )
     coverage = SourceCoverage("2023-02", 8, "2023-02", 3)
 
     def read(**changes):

@@ -69,7 +69,7 @@ def test_of_what_was_bought_before_only_that_from_the_same_supplier_is_checked(l
 def test_purchases_that_are_added_leave_nothing_that_another_audit_would_find(looked_at):
     """Few are enough for a share; in two currencies, of suppliers together, of technology and of other things."""
     for rule, parameter, value in (
-        *(("R040", "processes", 4), ("R040", "share", 0.5), ("R040", "suppliers", 2)),
+        *(("R040", "processes", 4), ("R040", "share", 0.5), ("R040", "suppliers", 2), ("R040", "awards", 1)),
         *(("T08", "processes", 3), ("T08", "supplier_processes", 2), ("T08", "share", 0.3)),
         *(("T07", "dominant_processes", 2), ("R040", "months", 1), ("R040", "own_months", 1)),
     ):

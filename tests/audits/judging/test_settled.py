@@ -25,7 +25,7 @@ RULE_SET = RuleSet(
 
 
 def of_buyer(share=0.1, processes=12, suppliers=4, currency="PEN"):
-    return BuyerShare("S", share, processes, currency, "", suppliers, 1, 0.1, [])
+    return BuyerShare("S", share, processes, currency, "", suppliers, 1, 0.1, 900, [])
 
 
 def of_sector(share=0.1, processes=12, currency="PEN", awards=1, sector=SECTOR):

@@ -104,7 +104,7 @@ def test_a_share_below_the_bound_is_the_same_whatever_it_is():
 
 def test_a_buyer_that_bought_too_little_has_no_share_and_no_coverage():
     rules = RuleSet([RULES["R040"], RULES["R052"]])
-    entry = BuyerShare("S", 0.9, 9, "PEN", "B, 2024", 2, 5, 0.2, ["ocds-x-1"])
+    entry = BuyerShare("S", 0.9, 9, "PEN", "B, 2024", 2, 5, 0.2, 900, ["ocds-x-1"])
     coverage = SourceCoverage("2022-01", 14, "2022-03", 5)
     few = rules.asked(ProcessFigures(buyer_shares=[entry], source_coverage=coverage, purchases_before=[]))
     assert (few.buyer_shares, few.source_coverage) == ([], SourceCoverage("", 0, "", 0))

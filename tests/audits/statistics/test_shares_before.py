@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def of_few_records():
     RuleOverride.objects.bulk_create(
         RuleOverride(rule="R040", parameter=name, value=value, source="a test of few records")
-        for name, value in (("processes", 3), ("awards", 2), ("months", 1), ("own_months", 1))
+        for name, value in (("processes", 3), ("awards", 2), ("months", 1), ("own_months", 1), ("small_multiple", 0))
     )
 
 
@@ -58,6 +58,7 @@ def test_it_is_asked_of_the_purchase_that_reaches_the_share_and_told_of_those_af
     (share,) = figures(5, "buyer_shares")
     assert (share.before.ocid, share.before.share, share.before.awards) == ("ocds-test01-4", 0.5, 3)
     assert (share.before.processes, share.before.suppliers, share.before.largest) == (4, 2, 0.166666)
+    assert (share.amount, share.before.amount) == (4000, 3000)
     assert (share.before.months, share.before.own_months) == (4, 4)
 
 
@@ -79,6 +80,20 @@ def test_it_is_asked_anew_once_the_share_was_lower():
     settle()
 
     assert asked() == {4: True, 5: False, 8: True}
+
+
+def test_awards_of_one_title_count_once_in_whatever_month_they_were_made():
+    title = "Alquiler de camionetas, orden "
+    orders = [
+        purchase(n, date=f"2024-{n:02}-10", supplier="S1", amount=1000, title=title + str(n)) for n in range(2, 5)
+    ]
+    audit(HIGH[0], *orders)
+    settle()
+
+    (share,) = figures(4, "buyer_shares")
+    assert (share.awards, share.processes, share.share, share.largest) == (1, 4, 0.5, 0.5)
+    assert share.ocids == ["ocds-test01-2", "ocds-test01-3", "ocds-test01-4"]
+    assert asked() == {}
 
 
 def test_an_earlier_purchase_that_is_added_moves_the_question():

@@ -98,6 +98,20 @@ def test_lots_of_one_contest_count_once_and_leave_together():
     assert seen == {2: (2, 1, 0.4), 30: (2, 1, 0.333333), 31: (1, 0, 0)}
 
 
+def test_contests_of_one_title_are_one_where_titles_are_counted():
+    purchases = [
+        spent(0, 1, 10, process=1, contest="7|2024-01|ab"),
+        spent(10, 1, 30, process=2, contest="7|2024-02|ab"),
+        spent(11, 1, 20, process=3, contest="7|2024-02|cd"),
+        spent(12, 1, 40, process=4, contest="ocds-x-4"),
+    ]
+    seen = {
+        (moment - START).days: (spend.contests_of(1), spend.titles_of(1), spend.largest_of(1))
+        for moment, spend in before(purchases, 11, 12, 40)
+    }
+    assert seen == {11: (3, 2, 0.666666), 12: (4, 3, 0.4), 40: (2, 2, 0.666666)}
+
+
 def test_of_suppliers_that_nobody_asks_for_sums_are_kept():
     purchases = [spent(0, 1, 10), spent(1, 2, 30), spent(2, 2, 60)]
     ((_, spend),) = spend_before(purchases, [START + timedelta(days=2)], WINDOW, [1])

@@ -122,7 +122,7 @@ def test_the_share_of_a_buyer_tells_the_awards_that_make_it():
     assert (third.awards, third.ocids) == (2, ["ocds-test01-3", "ocds-test01-1"])  # what came later does not count
 
 
-def test_lots_of_one_tender_count_as_one_award_and_the_same_each_month_does_not():
+def test_lots_of_one_tender_count_as_one_process_and_the_same_each_month_as_one_award():
     audit(
         purchase(1, supplier="S1", date="2024-01-01", title="Sillas por lotes"),
         purchase(2, supplier="S1", date="2024-01-02", title="SILLAS POR LOTES"),
@@ -130,7 +130,7 @@ def test_lots_of_one_tender_count_as_one_award_and_the_same_each_month_does_not(
         purchase(4, supplier="S1", date="2024-02-01", title="Sillas por lotes"),
     )
     (share,) = figures(4, "buyer_shares")
-    assert (share.awards, len(share.ocids)) == (2, 3)
+    assert (share.processes, share.awards, len(share.ocids)) == (3, 1, 3)
 
 
 def test_lots_of_one_tender_of_technology_count_as_one_award():
