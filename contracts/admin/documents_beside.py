@@ -30,8 +30,9 @@ def stated_beside(claim: Claim) -> Stated | None:
     """Return what the documents that were sent with a claim state, ``None`` if none was read."""
     sent = _attached(claim).filter(submission__erased_on=None).values("submission__content")
     pages = DocumentPage.objects.filter(document__in=sent).order_by("document", "number")
+    # A page may hold all that is read of a document: what is not looked through is not fetched.
     read = pages.values_list("document", "number", "text", "source")[:MAX_PAGES]
-    return Stated(read) if read else None
+    return Stated(read.iterator(chunk_size=10)) or None
 
 
 def _attached(claim: Claim) -> QuerySet[Attachment]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
@@ -19,8 +19,9 @@ from contracts.ocds.days import read_date
 from contracts.ocds.folding import folded
 from contracts.ocds.paths import Path
 
-# More pages are not looked through while a person waits.
+# More is not looked through while a person waits.
 MAX_PAGES = 300
+MAX_CHARACTERS = 1_000_000
 _NAMES = frozenset({"name", "legalName"})
 _DAYS = frozenset({"date", "dateSigned", "startDate", "endDate"})
 _AMOUNT = re.compile(r"[0-9]{1,3}(?:[.,' ][0-9]{3})+(?:[.,][0-9]{1,2})?|[0-9]+(?:[.,][0-9]{1,2})?")
@@ -116,7 +117,16 @@ class Stated:
     """
 
     def __init__(self, pages: Iterable[tuple[str, int, str, str]]) -> None:
-        self._pages = [_Page(*page) for page in pages]
+        self._pages: list[_Page] = []
+        left = MAX_CHARACTERS
+        for sha256, number, text, source in islice(pages, MAX_PAGES):
+            self._pages.append(_Page(sha256, number, text[:left], source))
+            left -= len(text)
+            if left <= 0:
+                break
+
+    def __bool__(self) -> bool:
+        return bool(self._pages)
 
     def look_for(self, path: Path, value: Any) -> Looked | None:
         """Look for a value of a release; ``None`` if those of its kind are not looked for."""

@@ -91,3 +91,18 @@ def test_a_page_is_read_once_however_many_values_are_looked_for(monkeypatch):
     for path, value in [(AMOUNT, Decimal(2)), (DAY, "2025-05-07")]:
         stated.look_for(path, value)
     assert len(read) == first > 0
+
+
+@pytest.mark.parametrize(
+    ("limit", "number", "pages"),
+    [
+        ("MAX_PAGES", 2, ("", "5930", "1")),
+        ("MAX_CHARACTERS", 6, ("ab", "5930", "1")),
+        ("MAX_CHARACTERS", 7, ("5930 712",)),
+    ],
+)
+def test_documents_are_looked_through_as_far_as_somebody_waits(monkeypatch, limit, number, pages):
+    monkeypatch.setattr(f"contracts.pages.stated.{limit}", number)
+    assert looked(AMOUNT, 5930, *pages)
+    assert looked(AMOUNT, 1, *pages) is None
+    assert looked(AMOUNT, 712, *pages) is None
