@@ -108,12 +108,13 @@ def have_short_years(texts: list[str]) -> bool:
     parts = [match.groups() for match in map(_SHORT_NUMBERS.fullmatch, map(str.strip, texts)) if match]
     first, second, years = ({part[place] for part in parts} for place in range(3))
     is_told = max(len(first), len(second)) >= max(_MIN_DAYS, _DAYS_A_YEAR * len(years))
-    return is_told and len(parts) == len(texts) and max(years) <= _LAST_SHORT_YEAR
+    return is_told and len(parts) == len(texts)
 
 
 def with_century(text: str) -> str:
-    """Return a date in numbers whose year has two digits with all four of it."""
-    return f"{text[:-2]}20{text[-2:]}" if _SHORT_NUMBERS.fullmatch(text) else text
+    """Return a date in numbers whose year has two digits, and is none of the last century, with all four of it."""
+    is_short = _SHORT_NUMBERS.fullmatch(text) and text[-2:] <= _LAST_SHORT_YEAR
+    return f"{text[:-2]}20{text[-2:]}" if is_short else text
 
 
 def is_month_first(texts: list[str]) -> bool | None:

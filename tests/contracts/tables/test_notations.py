@@ -6,7 +6,7 @@ import pytest
 import xlsxwriter
 
 from contracts.tables.given_mapping import GivenMapping
-from contracts.tables.reading import RowRelease, read_table
+from contracts.tables.reading import SAMPLE_ROWS, RowRelease, read_table
 from contracts.tables.sheets import Row, read_csv, read_workbook
 
 HEAD = ["Objeto", "Entidad", "Proveedor", "Monto", "Fecha de firma"]
@@ -119,6 +119,17 @@ class TestDays:
         rows = "".join(f"A;x;y;{day};{text.format(day=day)}\n" for day in range(1, 32))
         awards, problems = read(csv(";".join(HEAD) + "\n" + rows))
         assert (days(awards)[0], days(awards)[-1], problems) == (first, "2025-03-31", [])
+
+    @pytest.mark.parametrize("place", [0, SAMPLE_ROWS])
+    def test_a_year_of_the_last_century_is_not_moved_into_this_one(self, place):
+        """Below the first rows, too, by which the column is known."""
+        dates = [f"{1 + number % 28:02}/03/25" for number in range(SAMPLE_ROWS + 50)]
+        dates[place] = "12/03/98"
+        rows = "".join(f"A{number};x;y;1;{text}\n" for number, text in enumerate(dates))
+        awards, problems = read(csv(";".join(HEAD) + "\n" + rows))
+        assert days(awards)[place] is None
+        assert {day[:4] for day in days(awards) if day} == {"2025"}
+        assert len(problems) == 1
 
     @pytest.mark.parametrize(
         "dates",
