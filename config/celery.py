@@ -32,6 +32,8 @@ class BoundedTask(Task):
     From a MemoryError, Celery ends the whole worker.
     """
 
+    Request = "config.acknowledging:SettledRequest"
+
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

@@ -6,13 +6,16 @@ import time
 import pytest
 from celery.signals import worker_init
 from django.contrib.auth.models import Group
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connection, connections
 from django.db.utils import ConnectionHandler
 from kombu.exceptions import OperationalError
 
 from audits.reference.rule_sets import build_rule_sets, rule_sets_in_force
+from config import embedded
 from config.celery import app, compile_lists
+from config.embedded import PrivateBroker
 from tests.config.tasks import name_group
+from tests.support.servers import RealWorker, database_url
 
 INCLUDE = "tests.config.tasks"
 
@@ -59,6 +62,34 @@ def test_a_worker_asked_to_end_finishes_its_task(make_worker, wait_until):
     worker.terminate()
     assert worker.wait(30)
     assert Group.objects.filter(name="finished").exists()
+
+
+def test_a_worker_whose_children_were_all_busy_when_the_broker_went_takes_what_comes_when_it_is_back(
+    tmp_path, transactional_db, wait_until
+):
+    broker, url = PrivateBroker(tmp_path), embedded.broker_url(tmp_path)
+    broker.start()
+    worker = RealWorker(
+        tmp_path, database=database_url(connection.settings_dict), broker=url, include=INCLUDE, concurrency=1
+    )
+
+    def ring(*arguments):
+        with app.connection_for_write(url) as ringing:
+            name_group.apply_async(arguments, connection=ringing)
+
+    try:
+        worker.start()
+        ring("busy", 2)
+        wait_until(lambda: Group.objects.filter(name="busy begun").exists())
+        broker.stop()
+        wait_until(lambda: Group.objects.filter(name="busy").exists())
+        time.sleep(1)  # it could not tell the broker
+        broker.start()
+        ring("later")
+        wait_until(lambda: Group.objects.filter(name="later").exists())
+    finally:
+        worker.kill()
+        broker.stop()
 
 
 def test_ringing_a_broker_that_is_down_fails_at_once():
