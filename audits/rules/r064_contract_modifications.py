@@ -32,8 +32,8 @@ The flag is **context** (waits for no decision) where:
 * Notes that Brazil's law calls no change ("apostilamento").
 * The name of a kind that tells both ways ("acréscimo / supressão").
 
-Whether a change that says no more than its name, or nothing, buys more cannot be asked. Of documents that tell of
-changes the number alone counts.
+Whether a change that says no more than its name, or nothing, buys more cannot be asked; one that names a percentage
+or sum counts. Of documents that tell of changes the number alone counts.
 
 ## Exclusions
 
@@ -66,7 +66,7 @@ _TRIFLES_ADDED = 10
     title="Many contract modifications",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.LOW,
-    version=10,
+    version=11,
     sentences={
         "default": "Contract {contract:place} was amended {count} times after its signature; the rule asks from "
         "{minimum}.",

@@ -85,7 +85,7 @@ def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
             changes = _merged(_after_signature(contract), words)
             others = [change for change in changes if not _is_routine(change, words)]
             places, routine = tuple(map(_evidence, changes)), len(changes) - len(others)
-            silent = sum(not words.says_more_than_its_name(_text(change)) for change in others)
+            silent = sum(not _tells_anything(change, words) for change in others)
             amended.append(Amended(contract, places, routine, silent, _added(contract, others, words)))
         elif documents:
             amended.append(Amended(contract, tuple(map(_evidence_of_document, _distinct(documents)))))
@@ -166,6 +166,12 @@ def _is_routine(change: Amendment, words: AmendmentWords) -> bool:
         return True
     text = _text(change)
     return words.costs_nothing(text) or (words.says_more_than_its_name(text) and not words.buys_more(text))
+
+
+def _tells_anything(change: Amendment, words: AmendmentWords) -> bool:
+    """Tell whether a change says more than its name, or how much it adds."""
+    figures = f"{change.description} {change.rationale}"
+    return words.says_more_than_its_name(_text(change)) or bool(_PERCENT.search(figures) or _SUM.search(figures))
 
 
 def _added(contract: Contract, changes: Sequence[Amendment], words: AmendmentWords) -> Decimal | None:
