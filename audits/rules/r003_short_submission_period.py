@@ -79,7 +79,7 @@ NO_OTHERS: Mapping[str, int] = {}
     title="Short submission period",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=7,
+    version=8,
     reads=("first_record",),
     sentences={
         "default": "Bidders had {days:calendar day|calendar days} to bid; the rule asks for {minimum}.",

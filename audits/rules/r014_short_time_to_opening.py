@@ -50,7 +50,7 @@ from contracts.ocds.views import Period
     title="Short time to opening",
     stage=Stage.TENDER,
     severity=Severity.HIGH,
-    version=7,
+    version=8,
     reads=("source_habits.opened_soon",),
     sentences={
         "default": "Bids were opened {days:calendar day|calendar days} after the notice; the rule asks for {minimum}.",

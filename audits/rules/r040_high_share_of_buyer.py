@@ -71,7 +71,7 @@ from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataEr
     title="High share of buyer",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=6,
+    version=7,
     reads=("buyer_shares", "source_coverage"),
     bounds={
         "buyer_shares": Bounds({"share": "share"}, needs={"processes": "processes", "suppliers": "suppliers"}),

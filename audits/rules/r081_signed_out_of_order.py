@@ -54,7 +54,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Contract signed too early",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=5,
+    version=6,
     reads=("source_habits.signed_at_start_of_term", "source_habits.signed_before_award"),
     sentences={
         "award": "Contract {contract:place} was signed on {signed:date}, {days:day|days} before its award of "

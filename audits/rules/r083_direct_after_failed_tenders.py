@@ -74,7 +74,7 @@ FAILED = "unsuccessfulProcess"
     title="Direct after failed tenders",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=6,
+    version=7,
     reads=("failed_tenders",),
     sentences={
         "several": "The record tells of earlier tenders that failed (“{words}”), and {supplier} was awarded without "
