@@ -10,9 +10,10 @@ from audits.api.flagged import EvidenceSearch
 from audits.api.sectors import SectorFilter
 from audits.judging.rule.vocabulary import Subject
 from audits.models import Flag, Review
-from audits.models.flag_queryset import may_see_all
+from audits.models.flag_queryset import FlagQuerySet, may_see_all
 from audits.rules import RULES
 from contracts.api.protocol.filters import (
+    ORGANIZATION,
     OrganizationFilter,
     OrganizationInArrayFilter,
     PublisherFilter,
@@ -27,6 +28,14 @@ from contracts.api.protocol.filters import (
 )
 from contracts.api.protocol.one_of import OneOf, choice
 from contracts.api.protocol.search import SearchFilter, SearchFilterSet
+
+
+class FlaggedSupplierFilter(OrganizationInArrayFilter):
+    """A supplier of a process, whom its flags are about."""
+
+    def among(self, queryset: models.QuerySet, keys: list[int]) -> models.QuerySet:
+        flags: FlagQuerySet = queryset  # type: ignore[assignment]
+        return flags.of_supplier(keys)
 
 
 class FlagFilter(SearchFilterSet):
@@ -51,7 +60,10 @@ class FlagFilter(SearchFilterSet):
     country = country()
     buyer = OrganizationFilter("process__buyer")
     procuring_entity = OrganizationFilter("process__procuring_entity")
-    supplier = OrganizationInArrayFilter("process__suppliers")
+    supplier = FlaggedSupplierFilter(
+        "process__suppliers",
+        help_text=f"{ORGANIZATION} What cites awards, contracts or names of other suppliers alone is left out.",
+    )
     publisher = PublisherFilter("process__publisher")
     method = OneOf(
         "process__procurement_method", help_text="open, selective, limited, direct, or as the record has it."

@@ -13,6 +13,7 @@ from msgspec import to_builtins
 from msgspec.json import encode
 
 from audits.engine.judged import Judged
+from audits.engine.suppliers import Places, cited, places_of_suppliers
 from audits.judging.rule.vocabulary import Finding, OutcomeKind, Subject, stored_evidence
 from audits.judging.rule_set import BoundRule, as_json
 from audits.models import Flag
@@ -44,6 +45,7 @@ class FlagRow(NamedTuple):
     judged_digest: bytes
     last_audit_id: int
     is_raised_by_hand: bool
+    suppliers: list[int]
 
 
 # Columns that stay as the first audit wrote them.
@@ -76,10 +78,11 @@ def write_flags(judged: Sequence[Judged], audits: dict[int, int], now: datetime)
     column, among = judged[0].subject_column, judged[0].conflict_condition
     flags = Flag.objects.filter(**{f"{column}__any_of": list(audits)})
     known = {_key(flag): flag for flag in flags.select_related("last_audit").only(*_READ)}
+    suppliers = places_of_suppliers(judged)
     rows = {
         (entry.subject_id, row.fingerprint): row
         for entry in judged
-        for row in _rows(entry, audits[entry.subject_id], entry.moment(now))
+        for row in _rows(entry, audits[entry.subject_id], entry.moment(now), suppliers.get(entry.subject_id, {}))
     }
     upsert_rows(Flag, FlagRow._fields, rows.values(), conflict=(column, "fingerprint"), among=among, update=_UPDATE)
     _keep(judged, audits)
@@ -94,7 +97,8 @@ def write_raised(entry: Judged, audit_id: int) -> list[Flag]:
     Part of the transaction that holds their process and appends the decision.
     """
     now = timezone.now()
-    rows = [row._replace(is_raised_by_hand=True) for row in _rows(entry, audit_id, now)]
+    suppliers = places_of_suppliers([entry]).get(entry.subject_id, {})
+    rows = [row._replace(is_raised_by_hand=True) for row in _rows(entry, audit_id, now, suppliers)]
     upsert_rows(Flag, FlagRow._fields, rows, conflict=("process_id", "fingerprint"), update=_UPDATE)
     raised = Flag.objects.filter(process=entry.subject_id, fingerprint__in=[row.fingerprint for row in rows])
     raised.update(withdrawn_at=None, withdrawn_because="", changed_because="", changed_at=now)
@@ -157,7 +161,7 @@ def verify(flag: Flag, entry: Judged) -> Verified:
         and any(audit.figures.get(name) != entry.figures.get(name) for name in ("", *bound.rule.reads)),
     }
     inputs = [name for name, differs in differing.items() if differs]
-    rows = {row.fingerprint: row for row in _rows(entry, audit.pk, audit.audited_at)}
+    rows = {row.fingerprint: row for row in _rows(entry, audit.pk, audit.audited_at, {})}
     row = rows.get(bytes(flag.fingerprint))
     if flag.withdrawn_at is not None:
         # It says what was read when it was raised; that it is not raised now is what is to be verified.
@@ -174,12 +178,12 @@ def verify(flag: Flag, entry: Judged) -> Verified:
     return Verified(inputs, [name for name, is_same in columns.items() if not is_same])
 
 
-def _rows(entry: Judged, audit_id: int, now: datetime) -> Iterator[FlagRow]:
+def _rows(entry: Judged, audit_id: int, now: datetime, suppliers: Places) -> Iterator[FlagRow]:
     for outcome in entry.outcomes:
         if outcome.kind is OutcomeKind.FLAGGED:
             bound = entry.rule_set.by_code[outcome.code]
             for finding in outcome.findings:
-                yield _row(entry, audit_id, now, bound, finding)
+                yield _row(entry, audit_id, now, bound, finding)._replace(suppliers=cited(finding, suppliers))
 
 
 def _row(entry: Judged, audit_id: int, now: datetime, bound: BoundRule, finding: Finding) -> FlagRow:
@@ -203,6 +207,7 @@ def _row(entry: Judged, audit_id: int, now: datetime, bound: BoundRule, finding:
         judged_digest=_judged_digest(severity, finding, values),
         last_audit_id=audit_id,
         is_raised_by_hand=False,
+        suppliers=[],
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -135,6 +136,8 @@ class Flag(models.Model):
     # What it weighs in the queue: factors, and the logarithm of their product with its day. The database sets both.
     weights = models.JSONField(_("weights"), default=dict, db_default=models.Value({}, models.JSONField()))
     priority = models.FloatField(_("priority"), default=0, db_default=0)
+    # Those of its process whose award, contract or name it cites, as it was judged; empty: it is about all of them.
+    suppliers = ArrayField(models.BigIntegerField(), verbose_name=_("suppliers"), default=list, db_default=[])
     # Whose work it is to decide on it; see audits.desk.
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,

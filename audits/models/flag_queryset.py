@@ -1,5 +1,6 @@
 """Which flags a reader may see, and which wait for somebody: decided here alone."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -43,6 +44,15 @@ class FlagQuerySet(models.QuerySet["Flag"]):
     def on_public_subjects(self) -> "FlagQuerySet":
         """Flags on organizations and on public processes: what is asked of a held claim is for the desk."""
         return self.filter(models.Q(process=None) | in_public_process())
+
+    def of_supplier(self, body: Collection[int]) -> "FlagQuerySet":
+        """
+        Flags on processes of a supplier that are about it, or about the whole process.
+
+        :param body: its primary keys, as of ``Organization.objects.bodies_of``
+        """
+        cited = models.Q(suppliers=[]) | models.Q(suppliers__overlap=list(body))
+        return self.filter(cited, process__suppliers__overlap=list(body))
 
     def awaiting_review(self) -> "FlagQuerySet":
         """Flags that nobody has looked at as they stand, with confirmed ones that were withdrawn since."""

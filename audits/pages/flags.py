@@ -11,6 +11,7 @@ from rest_framework import serializers
 from audits.api.flag_evidence import Evidence
 from audits.api.flag_rows import FlagRow
 from audits.models import Flag, Review
+from audits.models.flag_queryset import FlagQuerySet
 from audits.pages.addresses import process_page
 from audits.pages.evidence import Place, read_places
 from audits.pages.labels import context_in_words, rule_title
@@ -117,7 +118,7 @@ class _PageFlag(FlagRow):
     by_two = _ByTwo()
 
 
-def public_flags() -> models.QuerySet[Flag]:
+def public_flags() -> FlagQuerySet:
     """Return the flags that everyone may see."""
     return Flag.objects.visible_to(EVERYONE)
 

@@ -75,7 +75,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         records=_records(pk, language) if not (bought.purchases or supplied.purchases) else None,
         flags=show_flags(flags.filter(organization__any_of=body).order_by("pk")),
         replies=published(Reply.objects.accepted().filter(organization__any_of=body)),
-        confirmed=latest_confirmed(flags.filter(process__buyer=pk) | flags.filter(process__suppliers__contains=[pk])),
+        confirmed=latest_confirmed(flags.filter(process__buyer__any_of=body) | flags.of_supplier(body)),
     )
 
 

@@ -9,7 +9,7 @@ from django.test import override_settings
 
 from audits.models import Audit, Flag, Review
 from audits.triage import review_flag
-from contracts.models import ContractingProcess, Organization, Submission
+from contracts.models import ContractingProcess, Submission
 from tests.audits.pages.conftest import TITLE, pages, purchase
 from tests.support.pages import get, text_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
@@ -51,14 +51,6 @@ def test_a_confirmed_one_is_shown_with_its_passage_and_counted(client, buy, conf
     assert "T01" in get(client, "/search/")
     assert "1 row" in text_of(get(client, "/search/?rule=T01"))
     assert "0 rows" in text_of(get(client, "/search/?rule=T02"))
-
-
-def test_a_question_is_not_said_to_be_about_each_party_of_its_process(client, buy, confirm):
-    buy(purchase(1, title=TITLE, suppliers=("Una Ficticia S.A.", "Otra Ficticia S.A.")))
-    flag = confirm("T01")
-    page = text_of(get(client, f"/organizations/{Organization.objects.get(name='Otra Ficticia S.A.').pk}/"))
-    assert flag.render("en") in page
-    assert "and may concern another party of these." in page
 
 
 def test_all_confirmed_ones_are_those_that_the_page_counts(client, buy, confirm):
