@@ -161,15 +161,11 @@ def _entry(piece: Piece, limits: Limits) -> Iterator[Received | Problem]:
 def _record(members: dict[str, msgspec.Raw], piece: Piece, limits: Limits) -> Iterator[Received | Problem]:
     releases = _entries(members.get("releases"))
     ocid = _scalar(members.get("ocid"), limits)
-    embedded = 0
     for index, content in enumerate(releases):
-        pointer = f"{piece.pointer}/releases/{index}"
-        for received in _release(bytes(content), pointer, piece, limits, ocid=ocid):
-            embedded += isinstance(received, Received)
-            yield received
+        yield from _release(bytes(content), f"{piece.pointer}/releases/{index}", piece, limits, ocid=ocid)
     if "compiledRelease" in members:
-        yield from _compiled(members, piece, limits, has_releases=embedded > 0)
-    elif not embedded:
+        yield from _compiled(members, piece, limits, has_releases=bool(releases))
+    elif not releases:
         yield _placed(Problem("no_release"), piece.pointer, piece)
 
 

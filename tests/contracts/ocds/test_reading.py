@@ -117,6 +117,12 @@ def test_linked_releases_are_kept_as_problems_not_fetched():
     assert problems == [("linked_release", "/records/0/releases/0")]
 
 
+@pytest.mark.parametrize("compiled", [{}, {"compiledRelease": None}])
+def test_a_record_of_links_alone_is_not_said_to_have_no_releases(compiled):
+    record = {"ocid": "ocds-1", "releases": [{"url": "https://example.org/1.json"}], **compiled}
+    assert read({"records": [record]}) == ([], [("linked_release", "/records/0/releases/0")])
+
+
 def test_release_takes_the_ocid_of_its_record():
     releases, problems = read({"records": [{"ocid": "ocds-9", "releases": [{"id": "1", "tender": {}}]}]})
     assert releases == [("ocds-9", "release", "/records/0/releases/0")]
