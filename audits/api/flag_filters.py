@@ -41,7 +41,7 @@ class FlaggedSupplierFilter(OrganizationInArrayFilter):
 class FlagFilter(SearchFilterSet):
     rule = choice(RULES, "rule", help_text="Code of the rule.")
     severity = choice(Flag.SeverityChoice.values, "severity", help_text="Severity.")
-    state = choice(Flag.State.values, "state", help_text="State; the public sees what a person confirmed.")
+    state = choice(Flag.State.values, "state", help_text="State; the public sees what persons confirmed.")
     decision = choice(
         Review.Decision.values, "decision", help_text="The last one; a confirmed flag keeps it when its state changes."
     )

@@ -75,7 +75,7 @@ def _itself(flags: models.QuerySet[Flag]) -> models.QuerySet[Flag]:
 
 
 class FlagListView(AskedOfFlags):
-    """List the flags that you may see: by default those that a person confirmed."""
+    """List the flags that you may see: by default those that persons confirmed."""
 
     queryset = Flag.objects.all()
     serializer_class = ListedFlag

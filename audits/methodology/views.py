@@ -47,8 +47,8 @@ STAGES = {
 }
 PUBLICATION = {
     "reviewed": _(
-        "This installation publishes the flags that a person confirmed, and counts of all flags. What no person has "
-        "decided on is not shown to the public."
+        "This installation publishes the flags that two persons confirmed, or one where a lead lets one do, and "
+        "counts of all flags. What no person has decided on is not shown to the public."
     ),
     "all": _(
         "This installation publishes every flag that stands, unless a person dismissed it. What no person has decided "

@@ -286,7 +286,7 @@ def test_what_was_counted_is_shown_until_it_is_counted_again(client):
 def test_what_a_flag_is_says_what_this_installation_publishes(client, settings, publication):
     settings.VEEDOR_PUBLICATION = publication
     told = {
-        "reviewed": "the flags that a person confirmed",
+        "reviewed": "the flags that two persons confirmed, or one where a lead lets one do",
         "all": "is marked as unreviewed",
         "none": "no single flag, only counts",
     }

@@ -112,7 +112,7 @@ def test_the_story_of_a_country_is_told_in_two_clicks_with_its_csv(phone, live_s
     phone.follow("form.since button")
     page = text(phone)
     assert "Since 2018: 2 purchases" in page
-    assert "1 question was confirmed by a person." in page
+    assert "1 confirmed question." in page
     assert "Otra Ficticia S.A." in phone.run("document.querySelector('#suppliers').textContent")
     assert "Surveillance technology" in page
     address = phone.run("document.querySelector('a[href*=\"contracts.csv\"]').getAttribute('href')")

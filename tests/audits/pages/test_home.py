@@ -56,7 +56,7 @@ def test_the_sentence_on_the_home_page_leads_there_in_one(client, buy, confirm):
     told = text_of(get(client, "/countries/MX/surveillance/?since=2018"))
     assert "Since 2018: 1 purchase" in told
     assert "No question has been confirmed" in told
-    assert "1 question was confirmed by a person." in text_of(get(client, "/countries/MX/surveillance/?since=2017"))
+    assert "1 confirmed question." in text_of(get(client, "/countries/MX/surveillance/?since=2017"))
 
 
 @pytest.mark.parametrize(

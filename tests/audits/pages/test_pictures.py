@@ -273,7 +273,7 @@ def test_no_picture_counts_what_nobody_decided(client, buy, publication):
     buy(purchase(1, title="Cámaras de videovigilancia con reconocimiento facial", method="direct"))
     with override_settings(VEEDOR_PUBLICATION=publication):
         answer = client.get("/countries/MX/surveillance/?since=2018", headers={"accept-language": "en"})
-    assert "confirmed by a person" not in text_of(answer.content.decode())
+    assert "confirmed question" not in text_of(answer.content.decode())
 
 
 def test_what_several_share_is_told_in_cents(client, buy):

@@ -44,7 +44,7 @@ def test_a_confirmed_one_is_shown_with_its_passage_and_counted(client, buy, conf
         page = get(client, address)
         assert flag.render("en") in text_of(page), address
     assert "<mark>reconocimiento facial</mark>" in get(client, "/processes/ocds-test01-1/")
-    assert "1 question was confirmed by a person." in text_of(get(client, "/countries/MX/surveillance/"))
+    assert "1 confirmed question." in text_of(get(client, "/countries/MX/surveillance/"))
     # The page of a country sums up purchases of technology, and counts the questions about all of its records.
     told = "Confirmed questions about all its records, of technology or not: 1."
     assert told in text_of(get(client, "/countries/MX/"))
