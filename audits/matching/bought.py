@@ -47,6 +47,11 @@ _LINKS = (
 )
 # Numbers of processes and lots, quantities, dates: words that hold a digit.
 _NUMBER = r"\w*\d[\w./-]*"
+# A number in words behind its digits: "885 (oitocentos e oitenta e cinco) placas".
+_IN_WORDS = (
+    r"(?: ?\((?:ce|ci|cua|cin|do|du|mil|n(?:ov|ue)|o(?:ch|it|n)|qu|s[ei]|tr|um|una?\b|v[ei]|d(?:ez|iez)|cator)"
+    r"[a-z ]{0,60}\))?+"
+)
 # "TIC-17 Prestar …": the number of a plan, folded, before all else.
 _PLAN = r"[a-z]{2,12} \d[\w./-]*+[\W_]*+"
 # The name of a programme and its place before the object in brackets: "Cámaras, Localización: Distrital (Obra …)".
@@ -69,6 +74,9 @@ _NOUN_END = r"(?=\s*+(?:\d[\d.]*+\s*+)?(?:\Z|[.,;:()–—-]|(?:at|by|for|from|i
 
 # What is joined to words of buying is one thing of several that are done: "supply, delivery and product training for".
 _NOT_JOINED = r"(?<!\band )(?<!, )"
+
+# The last of several things that are done to one is not what is bought: "mantenimiento y capacitación del software".
+_NOT_LAST = r"(?!(?<=\w [ey] )\w{1,40} (?:del|de l[ao]s?|d[ao]s?) )"
 
 # A person's post opens a title: "Profesional de sistemas", "1 Técnico V en análisis"; "asistente virtual" is none.
 _OPENING = r"(?:\d{1,2} )?(?:un[ao]? |um )?"
@@ -101,14 +109,14 @@ class Heads:
         course = rf"{words.any_of(COURSE)}\b(?!{_BEHIND_COURSE}{words.any_of(SUPPLIED)}\b)"
         post = words.any_of(POST)
         opens = rf"{_OPENING}(?!{words.any_of(NOT_POST)}\b){words.any_of(OPENING_POST)}"
-        thing = rf"(?:{words.any_of(OTHER_OBJECT)}|{course}|(?>{words.any_of(HIRED)})(?!{work}))"
+        thing = rf"{_NOT_LAST}(?:{words.any_of(OTHER_OBJECT)}|{course}|(?>{words.any_of(HIRED)})(?!{work}))"
         other = rf"(?:{post}|{thing})"
         # "DE-34-GUB-DIPLOMADO": the letters of an office behind the number, right before another object.
         plan = rf"(?:{_PLAN}(?:[a-z]{{2,4}}[\W_](?={other}\b))?+)?+"
         # Quantifiers are possessive: a text that does not fit is given up at once.
         self._head = re.compile(
             rf"\A{_PROGRAMME}{_TOWN}[\W_]*+{plan}(?:(?P<opens>{opens})\b|"
-            rf"(?:(?!{other}(?:e?s)?\b)(?:{_NUMBER}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
+            rf"(?:(?!{other}(?:e?s)?\b)(?:{_NUMBER}\b{_IN_WORDS}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
             rf"(?:{_NOT_JOINED}{_BEFORE_LAST}(?:(?P<last_post>{words.any_of(LAST_POST)})|"
             rf"(?P<last_thing>{words.any_of(LAST_OBJECT)})){_NOUN_END}|"
             rf"(?P<post>{post}(?:e?s)?)\b|(?P<thing>{thing}(?:e?s)?)\b"
@@ -117,7 +125,7 @@ class Heads:
         )
 
         self._carriers = re.compile(
-            rf"\A{_PROGRAMME}{_TOWN}[\W_]*+{plan}(?:(?:{_NUMBER}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
+            rf"\A{_PROGRAMME}{_TOWN}[\W_]*+{plan}(?:(?:{_NUMBER}\b{_IN_WORDS}|(?:{carrier}(?:e?s)?|{_LINKS})\b)[\W_]*+)*+"
         )
 
         self._no_thing = re.compile(

@@ -116,7 +116,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=28,
+    version=29,
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
     },

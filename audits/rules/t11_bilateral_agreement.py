@@ -21,6 +21,7 @@ The flag is **context** (waits for no decision) for:
 
 * what costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
   know). Where no amount is told, a method that is kept for such tells it;
+* research, which brings nothing into use yet;
 * technology that title and description alone tell of, 70 characters or more behind where what is bought begins, in a
   record that reads like technology with a probability below one half.
 
@@ -43,6 +44,7 @@ from audits.facts.procurement.procedures import catalogue_by_name
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.prominence import told_in_doubt
 from audits.facts.technology.scope import require_scope
+from audits.facts.technology.told import researches
 from audits.judging.dossiers.parts import GROUND_PARTS, WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named_evidence
@@ -55,7 +57,7 @@ from audits.matching.lexicon import WEAK, Mention
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=14,
+    version=15,
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",
     },
@@ -73,7 +75,7 @@ def bilateral_agreement(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLE
         yield Finding(
             evidence=tuple(evidence),
             values={"words": named_evidence(evidence)},
-            context=trifle(dossier, trifles) or told_in_doubt(dossier),
+            context=researches(dossier) or trifle(dossier, trifles) or told_in_doubt(dossier),
         )
 
 

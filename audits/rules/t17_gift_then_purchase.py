@@ -54,7 +54,7 @@ from audits.judging.rule.vocabulary import (
     title="Gift, then purchase",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=12,
+    version=13,
     reads=("supplier_history",),
     sentences={
         "default": "{supplier} gave something without price before this purchase ({ocid}).",

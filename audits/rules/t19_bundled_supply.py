@@ -55,7 +55,7 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
     title="Bundled supply",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=18,
+    version=19,
     sentences={
         "default": "{count} kinds of supply are one lot: {words}.",
     },

@@ -45,7 +45,7 @@ from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=21,
+    version=22,
     sentences={
         "default": "The supplier would operate or staff the system: {words}.",
     },

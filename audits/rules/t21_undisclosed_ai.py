@@ -54,7 +54,7 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
     title="Undisclosed AI",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=16,
+    version=17,
     sentences={
         "default": "The details speak of {words}; title, description and classification do not.",
     },

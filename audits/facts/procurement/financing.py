@@ -70,9 +70,11 @@ _MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT
 _MEMBER_STATES = frozenset(_MEMBERS.split())
 _LENT = re.compile(r"\b(?:ban[ck]|bei\b|cooperac|credit|emprestimo|loan|prestamo)")
 _FUNDS_OF_UNION = re.compile(
-    r"\b(?:erdf|europe|feder\b|fondo social|fundo social|mecanismo de recuperac|next ?generation|prr\b|prtr\b|"
-    r"uniao europeia|union europea)"
+    r"\b(?:erdf|europe|feder\b|fondo social|fundo social|mecanismo (?:de|para la) recuperac|next ?generation|"
+    r"prr\b|prtr\b|uniao europeia|union europea)"
 )
+# How many characters behind words for money its fund may stand: "con fondos procedentes de …".
+_FUND_REACH = 70
 # An agreement between the governments of one state, right before words for money: "convenio intergubernativo de".
 _WITHIN_STATE = re.compile(r"\bintergubernativ[oa]s? (?:de )?$")
 # Money of somebody who is named pays: "préstamo BID 1234", "donación del gobierno de Corea".
@@ -220,7 +222,7 @@ def is_of_union(dossier: Dossier, money: Iterable[Evidence]) -> Context | None:
     """Return that nothing but funds of the European Union pays, to which the buyer's own state belongs, or None."""
     if dossier.process.country not in _MEMBER_STATES:
         return None
-    told = [fold(str(place.value)[place.start : place.end]).text for place in money]
+    told = [fold(str(place.value)[place.start : (place.end or 0) + _FUND_REACH]).text for place in money]
     is_own = all(_FUNDS_OF_UNION.search(words) and not _LENT.search(words) for words in told)
     return Context("of_union", {}) if is_own else None
 

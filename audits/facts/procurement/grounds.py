@@ -23,6 +23,8 @@ _DEALT_WITH = re.compile(
     r"(?:d[ae]|de la) $|, d[ae](?: la)? $"
 )
 _SCHEME = re.compile(r" (?:guid\w+|polic(?:ies|y)|schemes?|systems?)\b")
+# What makes words of a ground the name of a body: "Licitación Abreviada 76/2025 Ministerio de Defensa Nacional".
+_OFFICE = re.compile(r"\b(?:instituto|ministerio|ministry|secretaria) (?:d[ae] |del |of )?(?:la )?$")
 _BEFORE_REACH = 40
 # A word alone between stops is a mark of the whole record: “Equipment of the network. CONFIDENTIAL. See annex”.
 _OPENED = re.compile(r"(?:^|[.:;(\[\"“”«»])[ \"“”«]*$")
@@ -79,10 +81,10 @@ def named_grounds(dossier: Dossier) -> Iterator[Evidence]:
 
 
 def is_no_ground(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether words of a ground name information that is dealt with, or the scheme by which it is marked."""
-    if mention.part in GROUND_PARTS:
-        return False
+    """Tell whether words of a ground name a body, information that is dealt with, or how it is marked."""
     before = dossier.folded_before(mention, _BEFORE_REACH)
+    if mention.part in GROUND_PARTS:
+        return bool(_OFFICE.search(before))
     after = dossier.folded_after(mention, _BEFORE_REACH)
     is_object = mention.part in OBJECT_PARTS and fold(mention.written).text.startswith("informac")
     return bool(_SCHEME.match(after)) or (is_object and bool(_DEALT_WITH.search(before)))

@@ -138,6 +138,8 @@ _PIECES = re.compile(
     r"piezas|portable|portat\w+|\d+ radios|radios? (?:movil|moviles|vehicular\w*)|reflectomet\w+|refletomet\w+|"
     r"repuestos|roteadores|routers?|sfp|sobressalentes|spares?|splicer\w*|terminal\w*|transce\w+)\b"
 )
+# A mast carries what may be nobody's network, but for that of a government.
+_MAST = re.compile(r"torres?\b")
 # Behind parts a network is bought too if it is maintained, or is one more entry of a list; else the parts are for it.
 _KEPT_UP = re.compile(
     r"\b(?:man(?:ten|uten)\w+|maintenance|soporte|suporte|support) (?:del?|d[ao]|of)(?: (?:la|the))?$"
@@ -183,7 +185,8 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
     """Return ``None`` if a network counts, else the exclusion that holds, ``""`` if merely no sign speaks for it."""
     is_radio = mention.concept == "radio_communication"
     is_sure = mention.strength == STRONG and not is_radio
-    is_operator = is_called(dossier, _OPERATOR)
+    # A company of signals is no operator.
+    is_operator = is_called(dossier, _OPERATOR) and not security_buyers(dossier)
     before, after = _sentence(dossier.text_of(mention), mention)
     written = fold(mention.written).text
     whole = f"{before} {written} {after}"
@@ -200,7 +203,11 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
     has_houses = is_called_any(dossier, HOUSE_OWNER)
     is_far = bool(_FAR.search(whole))
     is_served, is_way = _SERVICE.search(before), _WAY.search(before)
-    is_piece = _is_piece(mention, before, after) or _is_handset(dossier, mention, before, written, after)
+    is_piece = (
+        _is_piece(mention, before, after)
+        or _is_handset(dossier, mention, before, written, after)
+        or (bool(_MAST.match(written)) and not is_far and not _is_of_government(dossier))
+    )
     is_other = is_radio or is_served or is_way or is_piece or has_houses
     if is_far and not is_other and _is_named(before, written, after):
         return None

@@ -54,7 +54,8 @@ _TENDER_BEFORE = re.compile(r"\b(?:competition|documents|exercise|invitation|itt
 _POINT_CLOUD = "point_cloud"
 _POINTS = re.compile(r"\b(?:nubes? de puntos|nuve(?:m|ns) de pontos|point clouds?)\b")
 _HOSTING = re.compile(
-    r"(?:servic\w+ de |web ?)?(?:aloja\w+|hosped\w+|hosted|hosting)(?: services?| sitio web| pagina web| del portal)?"
+    r"(?:servic\w+ de |web ?)?(?:aloja\w+|hosped\w+|hosted|hosting)(?: services?| sitio web| pagina web| del portal|"
+    r" d[eo] (?:novo )?(?:site|portal))?"
 )
 # How near, in characters, a word for hosting must stand to the system that is hosted.
 _HOSTING_REACH = 80

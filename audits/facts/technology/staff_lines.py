@@ -23,13 +23,14 @@ _DUTY = (
     r"posicionamiento|record(?:ed|ing)s?|repeaters?|repet\w+(?! (?:de )?wi ?fi)|salto de frecuencia|tactic\w+|tetra|"
     r"tetrapol|tronca(?!l(?:es)? de fibra)\w+|trunk\w*|ubicac\w+|un(?:e|en|ir)|viaturas|video\w*|wan|wide area"
 )
+_HAS_DUTY = re.compile(rf"\b(?:{_DUTY})\b")
 _MORE_THAN_LINES = re.compile(
     rf"\b(?:{_DUTY}|conect(?!ivi)\w+|datos|dados|enlaces?(?! (?:de |a )?internet)|gps|integra\w+|redes?|red|networks?|"
     r"satelital\w*)\b"
 )
 # The minutes and the data of satellite telephones, which ships and patrols have as offices have lines.
 _AIRTIME = re.compile(
-    r"\b(?:air ?time|franquias?|minutos|plan(?:es|os?)? (?:de )?(?:da[dt]os|voz)|recargas?|tiempo aire)\b"
+    r"\b(?:air ?time|franquias?|(?:minutos|plan(?:es|os?)?|recargas?) (?:de )?(?:da[dt]os|voz)|tiempo aire)\b"
 )
 # The network of an office, and what stands beside it there.
 _OFFICE_NETWORK = frozenset(
@@ -66,7 +67,7 @@ def are_lines_of_staff(dossier: Dossier) -> bool:
     if notes <= _MEANS and tells_any(dossier, HANDSET) and not tells(dossier, _MORE_THAN_LINES):
         return True
     if "satellite_link" in notes:
-        return notes <= _MEANS | {"satellite_link"} and tells(dossier, _AIRTIME)
+        return notes <= _MEANS | {"satellite_link"} and tells(dossier, _AIRTIME) and not tells(dossier, _HAS_DUTY)
     if "radio_communication" in notes:
         return False
     is_network = notes <= _OFFICE_NETWORK | _BESIDE_NETWORK and not notes <= _BESIDE_NETWORK

@@ -28,7 +28,8 @@ _PROPOSAL = re.compile(
     r"(?:in|during|for) (?:(?:this|the) )?phase (?:i{1,3}|[123]|one)(?: project)?\W{1,2}we will|"
     r"(?:this|the) (?:effort|innovation|research) (?:will|addresses|aims|focuses|is to)|"
     r"(?:effort|project|research|study|we|work) will (?:investigate|research)|"
-    r"to (?:demonstrate|determine) (?:the )?feasibility)\b"
+    r"to (?:demonstrate|determine) (?:the )?feasibility|"
+    r"estudo/pesquisa|projeto de pesquisa|proyecto de investigacion (?:academica|cientifica))\b"
 )
 
 
@@ -108,7 +109,7 @@ def advises(dossier: Dossier) -> Context | None:
 
 
 def researches(dossier: Dossier) -> Context | None:
-    """Return that the text is a proposal of research, by which nothing comes into use yet; else ``None``."""
+    """Return that the text tells of research, or proposes it, by which nothing comes into use yet; else ``None``."""
     return Context("of_research", {}) if tells(dossier, _PROPOSAL) else None
 
 
