@@ -178,6 +178,8 @@ API: dict[str, Access] = {
     "ocds/records/<ocid:ocid>/": public_pages_of_records,
     "ocds/record/": needs_a_parameter,
     "contracts/": everyone,
+    "contracts/sums/": everyone,
+    "contracts/sums.<str:format>": everyone,
     "contract/": needs_a_parameter,
     "flags/": everyone,
     "flags/<int:pk>/": confirmed_flags,
