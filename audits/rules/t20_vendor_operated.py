@@ -19,7 +19,8 @@ look in the words of the record for operation, staffing or monitoring by the sup
 
 * Maintenance alone, also where it is "outsourced".
 * Operation by the buyer's own staff, and goods that are bought for an operation.
-* Operation of something else that has a system ("operación de la planta de agua con CCTV").
+* Operation of something else that has a system ("operación de la planta de agua con CCTV"), and rooms that are called
+  after it ("central de controle e operação").
 * Lines, staff and other services of a security body.
 * What looks at a body's own vehicles or staff alone.
 * What is located, unless people or the vehicles of others are told or, where no vehicles are, a security body buys.
@@ -45,7 +46,7 @@ from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=22,
+    version=23,
     sentences={
         "default": "The supplier would operate or staff the system: {words}.",
     },

@@ -33,6 +33,8 @@ _OUTSOURCED = re.compile(r"(?:externaliz|outsourc|terceiriz|terceriz)")
 _UPKEEP = re.compile(r"[^.;]{0,60}?\b(?:maintenance|mantenimiento|manutencao)\b")
 # Joins a system to something else that has it.
 _WITH = re.compile(r"\b(?:com|con|including|inclui\w*|incluy\w+|with)\b")
+# A room that is called after operation: "central de controle e operação do sistema de ônibus".
+_ROOM = re.compile(r"\b(?:central|centro|sala) (?:integrad[ao] )?de (?:\w+ [ey] )?$")
 _OPERATES = re.compile(r"\b(?:monit|opera)")
 _ALARMS = re.compile(r"[^.;]{0,80}?\b(?:alarmas?|alarmes?|alarms?)\b(?! (?:ciudadan|comunitari|vecinal))")
 
@@ -75,7 +77,9 @@ def _why_not(dossier: Dossier, mention: Mention, systems: tuple[Mention, ...]) -
 
 
 def _operates_other(dossier: Dossier, mention: Mention, systems: tuple[Mention, ...]) -> bool:
-    """Tell whether something else is operated that has the system: "operación de la planta de agua con CCTV"."""
+    """Tell whether something else is operated that has the system (a plant of water), or a room is so called."""
+    if _ROOM.search(dossier.folded_before(mention, _HEAD_REACH)):
+        return True
     starts = [system.start for system in systems if system.path == mention.path and system.end > mention.start]
     between = dossier.text_of(mention)[mention.end : min(starts)] if starts else ""
     return bool(_WITH.search(fold(between).text))
