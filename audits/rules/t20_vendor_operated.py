@@ -18,7 +18,8 @@ look in the words of the record for operation, staffing or monitoring by the sup
 ## Exclusions
 
 * Maintenance alone, also where it is "outsourced".
-* Operation by the buyer's own staff, and goods that are bought for an operation.
+* Operation by the buyer's own staff, goods that are bought for an operation, and help with its first steps
+  ("operação assistida" without a term).
 * Operation of something else that has a system ("operación de la planta de agua con CCTV"), and rooms that are called
   after it ("central de controle e operação").
 * Lines, staff and other services of a security body.

@@ -35,6 +35,8 @@ _UPKEEP = re.compile(r"[^.;]{0,60}?\b(?:maintenance|mantenimiento|manutencao)\b"
 _WITH = re.compile(r"\b(?:com|con|including|inclui\w*|incluy\w+|with)\b")
 # A room that is called after operation: "central de controle e operação do sistema de ônibus".
 _ROOM = re.compile(r"\b(?:central|centro|sala) (?:integrad[ao] )?de (?:\w+ [ey] )?$")
+# Help with the first steps, where no term of it is told.
+_ASSISTED = re.compile(r"\bass?istida$")
 _OPERATES = re.compile(r"\b(?:monit|opera)")
 _ALARMS = re.compile(r"[^.;]{0,80}?\b(?:alarmas?|alarmes?|alarms?)\b(?! (?:ciudadan|comunitari|vecinal))")
 
@@ -66,8 +68,9 @@ def operated_by_vendor(dossier: Dossier, systems: tuple[Mention, ...]) -> tuple[
 
 def _why_not(dossier: Dossier, mention: Mention, systems: tuple[Mention, ...]) -> str:
     """Return the exclusion by which words of operation do not count, ``""`` if they do."""
-    if not _BY_VENDOR.search(fold(mention.written).text):
-        if _is_bought_for(dossier, mention):
+    written = fold(mention.written).text
+    if not _BY_VENDOR.search(written):
+        if _ASSISTED.search(written) or _is_bought_for(dossier, mention):
             return "bought_for_operation"
         if _operates_other(dossier, mention, systems):
             return "operates_other"
