@@ -1,5 +1,6 @@
 """The folder of exports: one file each, how far one that is written has come, and what is to go."""
 
+import logging
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 from django.conf import settings
 
 from audits.models import Export
+
+logger = logging.getLogger(__name__)
 
 _UNFINISHED, _PROGRESS = ".unfinished-", ".rows-"
 
@@ -19,8 +22,12 @@ def folder() -> Path:
 
 
 def free_share() -> float:
-    """Return how much of the disk of the folder is free, of 1."""
-    usage = shutil.disk_usage(folder())
+    """Return how much of the disk of the folder is free, of 1; nothing where the folder cannot be reached."""
+    try:
+        usage = shutil.disk_usage(folder())
+    except OSError as error:
+        logger.warning("The folder of exports cannot be reached.", exc_info=error)
+        return 0.0
     return usage.free / usage.total
 
 

@@ -173,7 +173,8 @@ def _desk() -> Iterator[Figure]:
 
 
 def _disk() -> Iterator[Figure]:
-    yield Figure("disk", "free_share", "What is free of the disk of the dumps, of 1.", round(files.free_share(), 3))
+    free = round(files.free_share(), 3)
+    yield Figure("disk", "free_share", "What is free of the disk of the dumps, of 1; 0 if it is out of reach.", free)
 
 
 def _age(moment: Any) -> int:

@@ -101,6 +101,13 @@ def test_a_schedule_that_stands_still_is_told():
     assert 3600 <= figures("schedule")["silent_seconds"] < 3660
 
 
+def test_a_folder_of_dumps_out_of_reach_is_told(settings, tmp_path, caplog):
+    (tmp_path / "dumps").write_text("No folder.")
+    settings.VEEDOR_DUMPS = tmp_path / "dumps"
+    assert figures("disk") == {"free_share": 0}
+    assert "The folder of exports cannot be reached." in caplog.text
+
+
 def test_messages_that_wait_in_the_broker():
     for number in range(3):
         tasks.enqueue(f"7b0a7b3e-0000-4000-8000-00000000000{number}", is_fresh=number == 0)
