@@ -107,5 +107,5 @@ def flags_under(suppression: Suppression) -> QuerySet[Flag]:
         processes = flags.filter(process__buyer__in=body)
     else:
         awards = Award.objects.filter(suppliers__overlap=body)
-        processes = flags.filter(process__in=awards.values("process"))
+        processes = flags.citing(body).filter(process__in=awards.values("process"))
     return processes | flags.filter(organization__in=body)

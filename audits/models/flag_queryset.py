@@ -51,8 +51,11 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
         :param body: its primary keys, as of ``Organization.objects.bodies_of``
         """
-        cited = models.Q(suppliers=[]) | models.Q(suppliers__overlap=list(body))
-        return self.filter(cited, process__suppliers__overlap=list(body))
+        return self.citing(body).filter(process__suppliers__overlap=list(body))
+
+    def citing(self, body: Collection[int]) -> "FlagQuerySet":
+        """Flags that cite a supplier, or none."""
+        return self.filter(models.Q(suppliers=[]) | models.Q(suppliers__overlap=list(body)))
 
     def awaiting_review(self) -> "FlagQuerySet":
         """Flags that nobody has looked at as they stand, with confirmed ones that were withdrawn since."""

@@ -24,11 +24,11 @@ class IsUnsuppressed(SqlCondition):
 
     sql = """NOT (
         EXISTS (SELECT FROM audits_suppression s WHERE s.enabled AND s.until >= %s)
-        AND {3} = 'new' AND flag_is_suppressed({0}, {1}, {2})
+        AND {3} = 'new' AND flag_is_suppressed({0}, {1}, {2}, {4})
     )"""
 
     def __init__(self) -> None:
-        super().__init__("rule", "process_id", "organization_id", "state", given=(timezone.localdate(),))
+        super().__init__("rule", "process_id", "organization_id", "state", "suppliers", given=(timezone.localdate(),))
 
 
 @pghistory.track()

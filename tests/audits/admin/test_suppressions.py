@@ -10,9 +10,9 @@ from audits import groups
 from audits.judging.rule.vocabulary import Evidence
 from audits.models import Flag, Review, Suppression
 from audits.triage import review_flag
-from contracts.models import Organization
+from contracts.models import Award, Organization
 from tests.audits.admin.test_list import LIST, flag_with, listed
-from tests.support.triage import made_up_release, raise_flag
+from tests.support.triage import load_release, made_up_release, raise_flag
 
 ADD = reverse("admin:audits_suppression_add")
 
@@ -106,3 +106,33 @@ def test_the_page_of_a_flag_leads_a_lead_there_and_an_auditor_not(lead, flags, m
 def test_a_suppression_that_is_none_shows_nothing(lead, flags):
     for value in ("0", "x", "9" * 30):
         assert listed(lead, suppression=value) == []
+
+
+@pytest.mark.parametrize(("cited", "is_quiet"), [([0], True), ([1], False), ([0, 1], True), ([], True)])
+def test_what_cites_another_supplier_of_its_process_stays_in_the_queue(lead, cited, is_quiet):
+    """Of a process with lots, a supplier's suppression is of what cites its award, or none."""
+    release = made_up_release()
+    release["parties"].append({"id": "S2", "name": "Otra S.A.", "roles": ["supplier"]})
+    release["awards"].append({"id": "A2", "status": "active", "suppliers": [{"id": "S2", "name": "Otra S.A."}]})
+    evidence = [Evidence(f"/awards/{place}/status", "active") for place in cited]
+    flag = raise_flag(load_release(release), *evidence)
+    page = lead.get(reverse("admin:audits_flag_change", args=[flag.pk])).content.decode()
+    assert ("Suppress R018 for Cámaras del Norte S.A." in page, "Suppress R018 for Otra S.A." in page) == (
+        is_quiet,
+        cited != [0],
+    )
+    lead.post(ADD, form(flag, "supplier"))
+    assert listed(lead) == ([] if is_quiet else [flag.pk])
+    assert listed(lead, suppression=Suppression.objects.get().pk) == ([flag.pk] if is_quiet else [])
+
+
+def test_one_of_a_supplier_that_was_merged_since_is_of_its_body(lead, flags):
+    quiet, other = flags
+    kept = Organization.objects.create(key="kept", name="Conservada Ficticia S.A.")
+    supplier = organization(quiet, "supplier")
+    Flag.objects.filter(pk=quiet.pk).update(suppliers=[supplier])
+    lead.post(ADD, form(quiet, "supplier"))
+    Organization.objects.filter(pk=supplier).update(merged_into=kept)
+    Award.objects.filter(process=quiet.process_id).update(suppliers=[kept.pk])
+    assert listed(lead) == [other.pk]
+    assert listed(lead, suppression=Suppression.objects.get().pk) == [quiet.pk]
