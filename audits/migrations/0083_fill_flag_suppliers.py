@@ -2,7 +2,8 @@ from django.db import migrations
 
 from contracts.postgres.slices import fill_by_slices
 
-# As ``audits.engine.suppliers`` reads it; an audit that is written meanwhile has it from there.
+# As ``audits.engine.suppliers`` reads it; an audit that is written meanwhile has it from there. What was withdrawn cites
+# places of an earlier record, so it stands with all suppliers as before.
 _FILL = """
     WITH several AS (
         SELECT id FROM contracts_contractingprocess
@@ -17,7 +18,7 @@ _FILL = """
     ), stages AS (
         SELECT flag.id, flag.process_id, substring(place->>'path' FROM '^/[^/]+/[^/]+') AS path
         FROM audits_flag flag CROSS JOIN LATERAL jsonb_array_elements(flag.evidence) AS place
-        WHERE flag.process_id IN (TABLE several)
+        WHERE flag.process_id IN (TABLE several) AND flag.withdrawn_at IS NULL
     ), cited AS (
         SELECT stages.id, array_agg(DISTINCT places.supplier ORDER BY places.supplier) AS suppliers
         FROM stages JOIN places USING (process_id, path) GROUP BY stages.id

@@ -115,9 +115,20 @@ def test_flags_of_before_are_told_apart_by_a_migration(flags):
     assert any(written.values())
     assert not all(written.values())
     Flag.objects.update(suppliers=[])
+    fill_suppliers()
+    assert dict(Flag.objects.values_list("pk", "suppliers")) == written
+
+
+def test_what_was_withdrawn_before_the_migration_stands_with_all(flags):
+    """Its places are those of an earlier record."""
+    Flag.objects.update(suppliers=[], withdrawn_at=timezone.now())
+    fill_suppliers()
+    assert not any(Flag.objects.values_list("suppliers", flat=True))
+
+
+def fill_suppliers():
     fill = import_module("audits.migrations.0083_fill_flag_suppliers").Migration.operations[0]
     fill.code(None, connection.schema_editor())
-    assert dict(Flag.objects.values_list("pk", "suppliers")) == written
 
 
 def test_a_flag_stays_with_whom_it_was_about_when_places_move(flags):
