@@ -69,10 +69,20 @@ def test_no_more_groups_are_read_than_are_told_and_shares_are_of_all(monkeypatch
 def test_files_of_evidence_cite_the_processes_that_a_share_was_counted_from(auditor):
     """Of real audits: twelve purchases in a year, of which eleven went to one supplier."""
     add_terms()
+    places = (
+        *("puerto", "plaza", "estadio", "mercado", "terminal", "avenida"),
+        *("parque", "museo", "hospital", "escuela", "puente", "muelle"),
+    )
     audit(
         *(
-            purchase(number, supplier="S2" if number == 2 else "S1", amount=300, date=f"2023-{number:02}-01")
-            for number in range(1, 13)
+            purchase(
+                number,
+                supplier="S2" if number == 2 else "S1",
+                amount=300_000,
+                date=f"2023-{number:02}-01",
+                title=f"Cámaras de videovigilancia de {place}",
+            )
+            for number, place in enumerate(places, 1)
         )
     )
     refresh_cohorts()

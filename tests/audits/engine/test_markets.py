@@ -84,7 +84,7 @@ def test_a_line_of_a_budget_is_no_class_of_goods():
 
 
 def test_only_processes_in_which_something_was_awarded_tell_how_a_buyer_buys():
-    bought_something, failed = bought(1, supplier="S0", buyer="B1"), bought(2, supplier="S0", buyer="B1")
+    bought_something, failed = (bought(number, supplier="S0", buyer="B1", amount=1_000_000) for number in (1, 2))
     for award in failed["awards"]:
         award["status"] = "unsuccessful"
     load(*(record | {"tender": {"procurementMethod": "direct"}} for record in (bought_something, failed)))
@@ -103,7 +103,7 @@ def test_small_purchases_do_not_tell_how_a_buyer_buys():
         6: "Ao abrigo de acordo-quadro (art.º 259.º)",
     }
     records = [
-        bought(number, supplier="S0", buyer="B1")
+        bought(number, supplier="S0", buyer="B1", amount=1_000_000)
         | {"language": "pt", "tender": {"procurementMethod": "direct", "procurementMethodDetails": method}}
         for number, method in methods.items()
     ]
