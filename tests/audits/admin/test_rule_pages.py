@@ -10,6 +10,7 @@ from msgspec import structs
 from audits import rules
 from audits.models import Flag, Review, RulePage, rule_page
 from audits.models.rule_page import digest_of
+from audits.reference.rule_sets import build_rule_sets
 from audits.triage import review_flag
 from tests.support.pages import text_of
 from tests.support.triage import load_release, made_up_release, raise_flag
@@ -29,7 +30,10 @@ def new_version(monkeypatch):
     later = dataclasses.replace(rule, version=rule.version + 1, texts=texts)
     assert rule_page.RULES is rules.RULES
     monkeypatch.setitem(rules.RULES, "R018", later)
-    return later
+    build_rule_sets.cache_clear()
+    yield later
+    # Rule sets are kept by their rows, which tests after this one have too.
+    build_rule_sets.cache_clear()
 
 
 def case_of(client, flag) -> dict:
