@@ -10,10 +10,10 @@ from contracts.erasing import erase_submission
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Release, Submission, TrailEntry
 from contracts.ocds.document import encode
-from tests.contracts.test_erasing import body_of, send
 from tests.support.pages import text_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import release
+from tests.support.sent import body_of, send
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "admin:contracts_submission_changelist"
