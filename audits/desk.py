@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from audits.models import DeskEntry, Flag, Lease, Suppression
-from contracts.models import Award, Organization
+from contracts.models import Organization
 
 LEASE = timedelta(minutes=10)
 
@@ -106,6 +106,5 @@ def flags_under(suppression: Suppression) -> QuerySet[Flag]:
     if suppression.role == Suppression.Role.BUYER:
         processes = flags.filter(process__buyer__in=body)
     else:
-        awards = Award.objects.filter(suppliers__overlap=body)
-        processes = flags.citing(body).filter(process__in=awards.values("process"))
+        processes = flags.filter(suppliers__overlap=body)
     return processes | flags.filter(organization__in=body)

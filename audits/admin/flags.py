@@ -289,7 +289,8 @@ class FlagAdmin(FlagRows, DeskPages, SavesFilters, DecideTogether, SearchedAdmin
         else:
             if flag.process.buyer_id:
                 scopes.append((flag.process.buyer_id, Suppression.Role.BUYER, flag.process.buyer_name))
-            suppliers = Organization.objects.filter(pk__in=(flag.suppliers or flag.process.suppliers)[:MAX_SUPPLIERS])
+            kept = Organization.objects.kept_of(flag.suppliers[:MAX_SUPPLIERS])
+            suppliers = Organization.objects.filter(pk__in=set(kept.values()))
             scopes += [(supplier.pk, Suppression.Role.SUPPLIER, supplier) for supplier in suppliers.order_by("pk")]
         return [
             (

@@ -1,4 +1,4 @@
-"""Which suppliers of its process a flag cites, by their awards, contracts and entries among the parties."""
+"""Which suppliers of its process a flag is about, by their awards, contracts and entries among the parties."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -9,26 +9,32 @@ from django.db import connection
 from audits.engine.judged import Judged
 from audits.judging.rule.vocabulary import Finding, OutcomeKind, Subject
 
-# JSON Pointer of an award, a contract or a party → primary keys of its suppliers.
+# JSON Pointer of an award, a contract, a party or ("") the record → primary keys of its suppliers.
 Places: TypeAlias = Mapping[str, Sequence[int]]
-# Of one award and one contract all questions are about the same suppliers.
+# As the record names them, so that who is merged or parted later needs no row written anew.
 _PLACES = """
-    WITH several AS (
-        SELECT id FROM contracts_contractingprocess
-        WHERE id = ANY(%s) AND (award_count > 1 OR contract_count > 1 OR cardinality(suppliers) > 1)
+    WITH named AS (
+        SELECT process_id, path, organization_id, coalesce(named_as_id, organization_id) AS id FROM contracts_party
+        WHERE process_id = ANY(%(flagged)s) AND 'supplier' = ANY(roles)
+    ), places AS (
+        SELECT id AS process_id, '' AS path, unnest(suppliers) AS organization_id FROM contracts_contractingprocess
+        WHERE id = ANY(%(flagged)s)
+        UNION ALL
+        SELECT process_id, path, unnest(suppliers) FROM contracts_award WHERE process_id = ANY(%(flagged)s)
+        UNION ALL
+        SELECT process_id, path, unnest(suppliers) FROM contracts_contract
+        WHERE process_id = ANY(%(flagged)s) AND basis = 'contract'
+        UNION ALL
+        SELECT process_id, path, organization_id FROM named
     )
-    SELECT process_id, path, suppliers FROM contracts_award WHERE process_id IN (TABLE several)
-    UNION ALL
-    SELECT process_id, path, suppliers FROM contracts_contract
-    WHERE process_id IN (TABLE several) AND basis = 'contract'
-    UNION ALL
-    SELECT process_id, path, ARRAY[organization_id] FROM contracts_party
-    WHERE process_id IN (TABLE several) AND 'supplier' = ANY(roles)
+    SELECT places.process_id, places.path, array_agg(DISTINCT coalesce(named.id, organization_id))
+    FROM places LEFT JOIN named USING (process_id, organization_id)
+    GROUP BY places.process_id, places.path
 """
 
 
 def places_of_suppliers(judged: Sequence[Judged]) -> dict[int, dict[str, list[int]]]:
-    """Return where the records of flagged processes that may have several suppliers name them, by primary key."""
+    """Return where the records of flagged processes name their suppliers, by primary key."""
     flagged = [
         entry.subject_id
         for entry in judged
@@ -37,13 +43,13 @@ def places_of_suppliers(judged: Sequence[Judged]) -> dict[int, dict[str, list[in
     places: dict[int, dict[str, list[int]]] = defaultdict(dict)
     if flagged:
         with connection.cursor() as cursor:
-            cursor.execute(_PLACES, [flagged])
+            cursor.execute(_PLACES, {"flagged": flagged})
             for process_id, path, suppliers in cursor.fetchall():
                 places[process_id][path] = suppliers
     return places
 
 
 def cited(finding: Finding, places: Places) -> list[int]:
-    """Return the suppliers that a finding cites; none where it is about all of its process."""
+    """Return the suppliers that a finding cites; where it cites none, it is about all of its process."""
     stages = {"/".join(place.path.split("/", 3)[:3]) for place in finding.evidence}
-    return sorted({supplier for stage in stages for supplier in places.get(stage, ())})
+    return sorted({supplier for stage in stages for supplier in places.get(stage, ())}) or list(places.get("", ()))

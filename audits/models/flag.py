@@ -136,7 +136,7 @@ class Flag(models.Model):
     # What it weighs in the queue: factors, and the logarithm of their product with its day. The database sets both.
     weights = models.JSONField(_("weights"), default=dict, db_default=models.Value({}, models.JSONField()))
     priority = models.FloatField(_("priority"), default=0, db_default=0)
-    # Those of its process whose award, contract or name it cites, as it was judged; empty: it is about all of them.
+    # Those of its process whose award, contract or name it cites, else all, as the record named them at the time.
     suppliers = ArrayField(models.BigIntegerField(), verbose_name=_("suppliers"), default=list, db_default=[])
     # Whose work it is to decide on it; see audits.desk.
     assignee = models.ForeignKey(

@@ -47,15 +47,11 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
     def of_supplier(self, body: Collection[int]) -> "FlagQuerySet":
         """
-        Flags on processes of a supplier that are about it, or about the whole process.
+        Flags on processes of a supplier that are about it.
 
         :param body: its primary keys, as of ``Organization.objects.bodies_of``
         """
-        return self.citing(body).filter(process__suppliers__overlap=list(body))
-
-    def citing(self, body: Collection[int]) -> "FlagQuerySet":
-        """Flags that cite a supplier, or none."""
-        return self.filter(models.Q(suppliers=[]) | models.Q(suppliers__overlap=list(body)))
+        return self.filter(process__suppliers__overlap=list(body), suppliers__overlap=list(body))
 
     def awaiting_review(self) -> "FlagQuerySet":
         """Flags that nobody has looked at as they stand, with confirmed ones that were withdrawn since."""

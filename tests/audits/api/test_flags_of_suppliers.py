@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from audits.models import Flag, Review
 from audits.triage import review_flag
-from contracts.models import Contract, Organization
+from contracts.models import Contract, Organization, SameBody, SameBodyDecision
+from contracts.same_bodies import decide_body, propose
+from contracts.tasks import recompile_records
 from tests.audits.api.conftest import audit
 from tests.contracts.api.conftest import Client, make_user
 from tests.support.pages import get
@@ -19,43 +21,74 @@ from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
 BUYER, PAID, OTHER, LOST = "Municipio de Prueba", "Pagada Ficticia S.A.", "Otra Ficticia S.A.", "Anulada Ficticia S.A."
+KEPT = "Conservada Ficticia S.A."
 # The ids of the lots of the suppliers; the award of the last one was cancelled.
-LOTS = {PAID: "1", OTHER: "2", LOST: "3"}
+LOTS = {PAID: "1", OTHER: "2", LOST: "3", KEPT: "4"}
 
 
-@pytest.fixture
-def flags(db) -> dict[str, Flag]:
-    """Rule → flag: R068 cites the contract of one of two suppliers, R018 the tender; both are confirmed."""
-    suppliers = {name: {"id": f"S{lot}", "name": name} for name, lot in LOTS.items()}
+def bought(*names: str, paid: int, **changes) -> dict:
+    """A release of which each supplier has one lot; the first one was paid an amount."""
+    suppliers = {name: {"id": f"S{LOTS[name]}", "name": name} for name in names}
     value = {"value": {"amount": 900, "currency": "MXN"}}
-    paid = {"implementation": {"transactions": [{"id": "T", "value": {"amount": 1800, "currency": "MXN"}}]}}
-    record = release()
+    record = release(**changes)
     record["parties"] = [
         record["parties"][0],
         *({**reference, "roles": ["supplier"]} for reference in suppliers.values()),
     ]
     record["awards"] = [
-        {"id": f"A{lot}", "status": "cancelled" if name == LOST else "active", "suppliers": [suppliers[name]], **value}
-        for name, lot in LOTS.items()
+        {
+            "id": f"A{LOTS[name]}",
+            "status": "cancelled" if name == LOST else "active",
+            "suppliers": [suppliers[name]],
+            **value,
+        }
+        for name in names
     ]
     record["contracts"] = [
-        {"id": "C1", "awardID": "A1", "dateSigned": "2024-04-10T00:00:00Z", **value, **paid},
-        {"id": "C2", "awardID": "A2", "dateSigned": "2024-04-10T00:00:00Z", **value},
+        {"id": f"C{LOTS[name]}", "awardID": f"A{LOTS[name]}", "dateSigned": "2024-04-10T00:00:00Z", **value}
+        for name in names
+        if name != LOST
     ]
-    load(record)
+    transaction = {"id": "T", "value": {"amount": paid, "currency": "MXN"}}
+    record["contracts"][0]["implementation"] = {"transactions": [transaction]}
+    return record
+
+
+def confirm(*flags: Flag) -> None:
+    lead = make_user("deciding lead")
+    for flag in flags:
+        review_flag(flag=flag, reviewer=lead, decision=Review.Decision.CONFIRMED, reason="It is so.")
+    Flag.objects.exclude(pk__in=[flag.pk for flag in flags]).delete()
+
+
+@pytest.fixture
+def flags(db) -> dict[str, Flag]:
+    """Rule → flag: R068 cites the contract of one of two suppliers, R018 the tender; both are confirmed."""
+    load(bought(PAID, OTHER, LOST, paid=1800))
     audit()
     paid_above = Flag.objects.get(rule="R068")
     assert all(place["path"].startswith("/contracts/0/") for place in paid_above.evidence)
     about_all = copy(paid_above)
-    about_all.pk, about_all.rule, about_all.fingerprint, about_all.suppliers = None, "R018", b"about all", []
+    about_all.pk, about_all.rule, about_all.fingerprint = None, "R018", b"about all"
+    about_all.suppliers = about_all.process.suppliers
     about_all.evidence = [{"path": "/tender/title", "value": "x", "passage": "", "ocid": ""}]
     about_all.save(force_insert=True)
-    found = {flag.rule: flag for flag in (paid_above, about_all)}
-    lead = make_user("deciding lead")
-    for flag in found.values():
-        review_flag(flag=flag, reviewer=lead, decision=Review.Decision.CONFIRMED, reason="It is so.")
-    Flag.objects.exclude(pk__in=[flag.pk for flag in found.values()]).delete()
-    return found
+    confirm(paid_above, about_all)
+    return {"R068": paid_above, "R018": about_all}
+
+
+def merge(name: str) -> SameBody:
+    """Merge a supplier into that of another record, and read its own again."""
+    load(bought(KEPT, paid=900, ocid="ocds-test01-3"))
+    kept, gone = Organization.objects.get(name=KEPT), Organization.objects.get(name=name)
+    pair = propose(kept, gone, proposed_by=None)
+    decide(pair, SameBodyDecision.Kind.MERGED, kept)
+    return pair
+
+
+def decide(pair: SameBody, kind: SameBodyDecision.Kind, kept: Organization | None = None) -> None:
+    decide_body(pair=pair, decided_by=make_user(f"lead {kind}"), kind=kind, kept=kept, reason="The register says so.")
+    recompile_records()
 
 
 def of(name: str, role: str = "supplier") -> str:
@@ -83,12 +116,6 @@ def test_a_supplier_stands_with_what_is_asked_about_its_contract_or_about_all(fl
     assert listed(of(OTHER)) == exported(of(OTHER)) == {"R018"}
 
 
-def test_each_supplier_stands_with_what_is_asked_about_all(flags):
-    Flag.objects.filter(rule="R068").update(suppliers=[])
-    for name in (PAID, OTHER):
-        assert listed(of(name)) == exported(of(name)) == {"R018", "R068"}
-
-
 def test_a_buyer_stands_with_all(flags):
     assert listed(of(BUYER, "buyer")) == exported(of(BUYER, "buyer")) == {"R018", "R068"}
 
@@ -108,26 +135,29 @@ def test_a_body_stands_with_what_is_asked_of_all_that_was_merged_into_it(flags):
 
 
 def test_flags_of_before_are_told_apart_by_a_migration(flags):
-    """A second record has one award and one contract."""
-    load(release("ocds-test01-2"))
+    """A second record has one award and one contract, and the supplier of the first was merged into its own."""
+    merge(PAID)
     audit()
-    written = dict(Flag.objects.values_list("pk", "suppliers"))
-    assert any(written.values())
-    assert not all(written.values())
+    written = suppliers_of_flags()
+    assert all(written.values())
     Flag.objects.update(suppliers=[])
     fill_suppliers()
-    assert dict(Flag.objects.values_list("pk", "suppliers")) == written
+    assert suppliers_of_flags() == written
 
 
 def test_what_was_withdrawn_before_the_migration_stands_with_all(flags):
     """Its places are those of an earlier record."""
     Flag.objects.update(suppliers=[], withdrawn_at=timezone.now())
     fill_suppliers()
-    assert not any(Flag.objects.values_list("suppliers", flat=True))
+    assert listed(of(PAID)) == listed(of(OTHER)) == {"R018", "R068"}
+
+
+def suppliers_of_flags() -> dict[int, set[int]]:
+    return {pk: set(suppliers) for pk, suppliers in Flag.objects.values_list("pk", "suppliers")}
 
 
 def fill_suppliers():
-    fill = import_module("audits.migrations.0083_fill_flag_suppliers").Migration.operations[0]
+    fill = import_module("audits.migrations.0085_suppliers_of_all_flags").Migration.operations[0]
     fill.code(None, connection.schema_editor())
 
 
@@ -137,3 +167,27 @@ def test_a_flag_stays_with_whom_it_was_about_when_places_move(flags):
     Contract.objects.filter(path="/contracts/0").update(path="/contracts/1", suppliers=[])
     assert "R068" in listed(of(PAID))
     assert "R068" not in listed(of(OTHER))
+
+
+def test_who_came_to_a_record_later_does_not_stand_with_what_was_asked_before(db):
+    load(bought(PAID, paid=1800))
+    audit()
+    confirm(*Flag.objects.filter(rule__in=("R018", "R068")))
+    load(bought(PAID, OTHER, paid=900, id="2", date="2024-06-01T00:00:00Z"))
+    audit()
+    assert Flag.objects.get(rule="R068").withdrawn_at
+    assert "R068" in listed(of(PAID))
+    assert "R068" not in listed(of(OTHER))
+
+
+def test_who_is_parted_again_stands_with_its_own_at_once(db):
+    """What was judged while it was merged into another one, with no audit since."""
+    load(bought(PAID, OTHER, paid=900))
+    pair = merge(PAID)
+    load(bought(PAID, OTHER, paid=1800, id="2", date="2024-06-01T00:00:00Z"))
+    audit()
+    confirm(Flag.objects.get(rule="R068"))
+    assert listed(of(KEPT)) == {"R068"}
+    decide(pair, SameBodyDecision.Kind.PARTED)
+    assert listed(of(PAID)) == {"R068"}
+    assert listed(of(KEPT)) == set()

