@@ -1,10 +1,10 @@
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audits.models.flag import Flag
 from audits.models.review import Review
+from contracts.models.person import person_field
 from contracts.postgres.triggers import append_only
 
 # Of so many decisions one is judged again. Which ones, its link in the chain says: nobody can know before it is made.
@@ -83,9 +83,7 @@ class BlindReview(models.Model):
         blank=True,
         verbose_name=_("sampled flag"),
     )
-    reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("reviewer")
-    )
+    reviewer = person_field(_("reviewer"))
     decision = models.CharField(_("decision"), max_length=20, choices=Review.Decision)
     # Both empty for what was judged before they were asked for; a file of verdicts may name no cause.
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict, blank=True, default="", db_default="")

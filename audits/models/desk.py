@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models.person import person_field
 from contracts.postgres.triggers import append_only
 
 
@@ -35,10 +36,8 @@ class DeskEntry(models.Model):
     flag = models.ForeignKey("audits.Flag", on_delete=models.PROTECT, related_name="desk_entries")
     kind = models.CharField(_("what"), max_length=20, choices=Kind)
     # Whom it was handed to; of what was taken over, who had it.
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, verbose_name=_("person")
-    )
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    person = person_field(_("person"), null=True)
+    by = person_field(_("by"))
     at = models.DateTimeField(_("time"), db_default=models.functions.Now())
 
     class Meta:
@@ -80,9 +79,7 @@ class FlagNote(models.Model):
     """
 
     flag = models.ForeignKey("audits.Flag", on_delete=models.CASCADE, related_name="notes")
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("author")
-    )
+    author = person_field(_("author"))
     text = models.TextField(_("text"), max_length=MAX_NOTE)
     at = models.DateTimeField(_("time"), db_default=models.functions.Now())
 

@@ -9,6 +9,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models.person import person_field
+
 # A file is kept so long, and what is told of it so much longer.
 KEPT = timedelta(days=1)
 TOLD = timedelta(days=30)
@@ -45,9 +47,7 @@ class Export(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="exports", verbose_name=_("owner")
-    )
+    owner = person_field(_("owner"), on_delete=models.CASCADE, null=True, related_name="exports")
     is_public = models.BooleanField(_("as the public sees it"))
     list_name = models.CharField(_("list"), max_length=40)
     format = models.CharField(_("format"), max_length=10)

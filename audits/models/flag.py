@@ -3,7 +3,6 @@ import json
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -20,6 +19,7 @@ from audits.models.four_eyes import confirmed_by_decision
 from audits.models.priority import takes_place_in_queue
 from audits.rules import RULES
 from contracts.models.change import tells_new, writes_changes
+from contracts.models.person import person_field
 from contracts.models.process import order_indexes
 from contracts.postgres.search import Place, Searched, as_texts, window
 from contracts.translating import variety_in_force
@@ -139,15 +139,8 @@ class Flag(models.Model):
     # Those of its process whose award, contract or name it cites, else all, as the record named them at the time.
     suppliers = ArrayField(models.BigIntegerField(), verbose_name=_("suppliers"), default=list, db_default=[])
     # Whose work it is to decide on it; see audits.desk.
-    assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("assigned to"),
-        db_index=False,  # the one of the queue does
-    )
+    # Without an index of its own: the one of the queue does.
+    assignee = person_field(_("assigned to"), on_delete=models.SET_NULL, optional=True, db_index=False)
 
     searched = Searched("evidence_words", ("evidence", "country"), texts=(passages(models.F("evidence")),))
     objects = FlagQuerySet.as_manager()

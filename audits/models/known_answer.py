@@ -1,11 +1,11 @@
 """Known answers: flags whose right decision a lead marked, asked among the blind second looks to measure people."""
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audits.models.review import Review
+from contracts.models.person import person_field
 from contracts.postgres.triggers import append_only
 
 ANSWERS = [
@@ -25,9 +25,7 @@ class KnownAnswer(models.Model):
     judged = models.JSONField(_("what is judged"))
     decision = models.CharField(_("right decision"), max_length=20, choices=ANSWERS)
     reason = models.TextField(_("reason"))
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("marked by")
-    )
+    made_by = person_field(_("marked by"))
     made_at = models.DateTimeField(_("marked"), default=timezone.now)
     enabled = models.BooleanField(_("enabled"), default=True)
 
@@ -46,9 +44,7 @@ class KnownJudgement(models.Model):
     answer = models.ForeignKey(
         KnownAnswer, on_delete=models.PROTECT, related_name="judgements", verbose_name=_("known answer")
     )
-    reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("reviewer")
-    )
+    reviewer = person_field(_("reviewer"))
     decision = models.CharField(_("decision"), max_length=20, choices=ANSWERS)
     reason = models.TextField(_("reason"))
     agrees = models.BooleanField(_("agrees"))

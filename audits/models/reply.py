@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -13,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from audits.models.flag import Flag
 from contracts.models import Organization
 from contracts.models.change import writes_changes
+from contracts.models.person import person_field
 from contracts.models.process import visible_processes
 from contracts.postgres.triggers import append_only
 
@@ -163,9 +163,7 @@ class ReplyDecision(models.Model):
     reply = models.ForeignKey(Reply, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("reply"))
     kind = models.CharField(_("decision"), max_length=10, choices=Kind)
     reason = models.TextField(_("reason"))
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by")
-    )
+    decided_by = person_field(_("decided by"))
     decided_at = models.DateTimeField(_("decided"), default=timezone.now)
 
     class Meta:

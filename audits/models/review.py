@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.db import models
 from django.db.models.fields.json import KT, KeyTextTransform
 from django.db.models.functions import Cast
@@ -7,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audits.models.four_eyes import second_person_confirms
+from contracts.models.person import person_field
 from contracts.postgres.chain import Chain
 
 CHAIN = Chain(
@@ -73,9 +73,7 @@ class Review(models.Model):
     flag = models.ForeignKey("audits.Flag", on_delete=models.PROTECT, related_name="reviews", verbose_name=_("flag"))
     decision = models.CharField(_("decision"), max_length=20, choices=Decision)
     reason = models.TextField(_("reason"), blank=True)
-    reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews", verbose_name=_("reviewer")
-    )
+    reviewer = person_field(_("reviewer"), related_name="reviews")
     reviewed_at = models.DateTimeField(_("reviewed"), default=timezone.now)
     judged_digest = models.BinaryField(_("digest of what was judged"), max_length=32)
     judged = models.JSONField(_("what was judged"))

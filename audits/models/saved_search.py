@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models.person import person_field
+
 
 class SavedSearch(models.Model):
     """
@@ -19,9 +21,7 @@ class SavedSearch(models.Model):
     that it is sent again with the same id and the same content.
     """
 
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_searches", verbose_name=_("owner")
-    )
+    owner = person_field(_("owner"), on_delete=models.CASCADE, related_name="saved_searches")
     name = models.CharField(_("name"), max_length=200)
     query = models.TextField(_("query"), blank=True, help_text=_("As in the address of /search/."))
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)

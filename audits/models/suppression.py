@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 
 import pghistory
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models.person import person_field
 from contracts.postgres.conditions import SqlCondition
 
 MAX_DAYS = 366
@@ -50,9 +50,7 @@ class Suppression(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=Role)
     until = models.DateField(_("until"), help_text=_("The last day. At most a year ahead."))
     reason = models.TextField(_("reason"))
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False, verbose_name=_("owner")
-    )
+    owner = person_field(_("owner"), editable=False)
     enabled = models.BooleanField(_("enabled"), default=True)
 
     class Meta:

@@ -3,12 +3,12 @@
 import uuid
 
 import pgtrigger
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models.person import person_field
 from contracts.postgres.chain import Chain
 
 CHAIN = Chain(
@@ -43,9 +43,7 @@ class PublisherGrant(models.Model):
     The new contracts of a trusted account are accepted at once. A grant is ended, never changed or removed.
     """
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="publisher_grants", verbose_name=_("user")
-    )
+    user = person_field(_("user"), related_name="publisher_grants")
     publisher = models.ForeignKey(
         "contracts.Publisher",
         on_delete=models.PROTECT,
@@ -56,13 +54,9 @@ class PublisherGrant(models.Model):
         help_text=_("If left empty, new contracts of this account are accepted at once."),
     )
     granted_at = models.DateTimeField(_("granted"), default=timezone.now)
-    granted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("granted by")
-    )
+    granted_by = person_field(_("granted by"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("ended by")
-    )
+    ended_by = person_field(_("ended by"), null=True)
 
     objects = PublisherGrantQuerySet.as_manager()
 
@@ -191,14 +185,7 @@ class ClaimDecision(models.Model):
     reason = models.TextField(_("reason"))
     # The reason is the desk's own. This is shown where its sender follows what became of it.
     told = models.CharField(_("what its sender is told"), max_length=MAX_TOLD, blank=True, default="", db_default="")
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="claim_decisions",
-        verbose_name=_("decided by"),
-    )
+    decided_by = person_field(_("decided by"), optional=True, related_name="claim_decisions")
     decided_at = models.DateTimeField(_("decided"), default=timezone.now)
     # The newest of all attachments as the page was shown: what was attached later did not lie before who decided.
     last_attachment = models.BigIntegerField(editable=False, db_default=0)

@@ -1,12 +1,12 @@
 """Documents that were read, their pages, and what they were sent with."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from msgspec import convert
 
 from contracts.documents.texts import ReadPage
 from contracts.models.claim import Claim, ClaimDecision
+from contracts.models.person import person_field
 from contracts.models.release import Release
 from contracts.ocds.problems import Problem
 
@@ -54,14 +54,7 @@ class Document(models.Model):
     reader_version = models.PositiveSmallIntegerField(_("version of the reader"), default=0)
     read_on = models.DateField(_("read on"), null=True, blank=True)
     published_on = models.DateField(_("published"), null=True, blank=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("published by"),
-    )
+    published_by = person_field(_("published by"), optional=True)
 
     objects = DocumentQuerySet.as_manager()
 
@@ -177,14 +170,7 @@ class Attachment(models.Model):
     ocid = models.TextField(_("ocid"), blank=True)
     url = models.TextField(_("link"), blank=True)
     attached_on = models.DateField(_("attached"))
-    attached_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("attached by"),
-    )
+    attached_by = person_field(_("attached by"), optional=True)
 
     objects = AttachmentQuerySet.as_manager()
 

@@ -1,9 +1,10 @@
 """Receipts of the form, and questions of the desk to their holders: no name, no address, no time but the day."""
 
 import pghistory
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from contracts.models.person import person_field
 
 
 class Receipt(models.Model):
@@ -42,9 +43,7 @@ class ReceiptQuestion(models.Model):
 
     receipt = models.ForeignKey(Receipt, on_delete=models.CASCADE, related_name="questions")
     text = models.TextField(_("question"))
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by")
-    )
+    asked_by = person_field(_("asked by"))
     asked_on = models.DateField(_("asked"))
     answer = models.TextField(_("answer"), blank=True)
     answered_on = models.DateField(_("answered"), null=True, blank=True)

@@ -1,11 +1,11 @@
 """Two organizations that may be one body under two names or numbers, and what people decide on it."""
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from contracts.models.person import person_field
 from contracts.postgres.chain import Chain
 
 CHAIN = Chain(
@@ -57,14 +57,7 @@ class SameBody(models.Model):
     speaks_for = models.JSONField(_("what speaks for it"), default=list)
     speaks_against = models.JSONField(_("what speaks against it"), default=list)
     proposed_at = models.DateTimeField(_("proposed"), default=timezone.now)
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("proposed by"),
-    )
+    proposed_by = person_field(_("proposed by"), optional=True)
     # The latest of its decisions, for lists.
     decision = models.OneToOneField(
         "contracts.SameBodyDecision",
@@ -122,9 +115,7 @@ class SameBodyDecision(models.Model):
         verbose_name=pgettext_lazy("body", "kept"),
     )
     reason = models.TextField(_("reason"))
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by")
-    )
+    decided_by = person_field(_("decided by"))
     decided_at = models.DateTimeField(_("decided"), default=timezone.now)
     number = models.BigIntegerField(_("number"), unique=True, editable=False, db_default=0)
     chain = models.BinaryField(_("chain"), max_length=32, db_default=b"")

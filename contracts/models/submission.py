@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from msgspec import convert
 
+from contracts.models.person import person_field
 from contracts.ocds.messages import DETAILS
 from contracts.ocds.problems import AS_STORED, Problem
 from contracts.tables.given_mapping import GivenMapping
@@ -234,14 +235,7 @@ class SubmissionOrigin(models.Model):
     """
 
     submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="origin", primary_key=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("user"),
-    )
+    user = person_field(_("user"), on_delete=models.SET_NULL, optional=True)
     file_name = models.TextField(_("file name"), blank=True)
 
     class Meta:
@@ -256,9 +250,7 @@ class TableMapping(models.Model):
     """A mapping that an account keeps: tables with these headers are read by it. One for each set of headers."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="table_mappings", verbose_name=_("user")
-    )
+    user = person_field(_("user"), on_delete=models.CASCADE, related_name="table_mappings")
     digest = models.CharField(_("digest of the headers"), max_length=64)
     mapping = models.JSONField(_("mapping"))
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.contrib.postgres.expressions import ArraySubquery
@@ -17,6 +16,7 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models.person import person_field
 from contracts.postgres.statements import Slot, Statement
 
 PREFIX_LENGTH = 8
@@ -99,9 +99,7 @@ class ApiToken(models.Model):
     # What the account itself must be allowed; a token never gives more than its account has.
     PERMISSIONS = {Scope.SUBMIT: "contracts.add_submission", Scope.REVIEW: "audits.view_flag"}
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens", verbose_name=_("user")
-    )
+    user = person_field(_("user"), on_delete=models.CASCADE, related_name="api_tokens")
     name = models.TextField(_("name"), help_text=_("Its purpose."))
     prefix = models.CharField(_("prefix"), max_length=20, db_index=True)
     digest = models.CharField(_("digest"), max_length=64)
@@ -110,22 +108,8 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True, default=default_expiry)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     # None where a command did it.
-    issued_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("issued by"),
-    )
-    revoked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("revoked by"),
-    )
+    issued_by = person_field(_("issued by"), on_delete=models.SET_NULL, optional=True)
+    revoked_by = person_field(_("revoked by"), on_delete=models.SET_NULL, optional=True)
     publisher = models.ForeignKey(
         "contracts.Publisher",
         on_delete=models.PROTECT,

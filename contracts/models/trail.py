@@ -1,9 +1,9 @@
 import pgtrigger
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models.person import person_field
 from contracts.postgres.triggers import append_only, moment_of
 
 # What nobody is named for may be what a sender took back, who may not be known by the minute.
@@ -45,15 +45,8 @@ class TrailEntry(models.Model):
         DOCUMENT_UNPUBLISHED = "document_unpublished", _("published a document no longer")
 
     at = models.DateTimeField(_("time"), default=timezone.now)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,  # the entry outlives the account
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("person"),
-    )
+    # The entry outlives the account.
+    actor = person_field(_("person"), on_delete=models.DO_NOTHING, optional=True, db_constraint=False)
     action = models.CharField(_("action"), max_length=20, choices=Action)
     target_type = models.TextField(_("kind of row"), blank=True)
     target_id = models.TextField(_("row"), blank=True)
