@@ -1,4 +1,4 @@
-"""Amounts in the currency that a reader asks for: `?in_currency=EUR`, at the rate of each row's day."""
+"""Amounts in the currency that a reader asks for: `?in_currency=EUR`, at the average rate around each row's day."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ from contracts.ocds.exchange import DOLLAR, rates
 
 PARAMETER = "in_currency"
 CURRENCIES = tuple(sorted(rates()))
-IN_DOLLARS = "In US dollars, at the rate of the day; null without an amount, or where no rate is known."
+IN_DOLLARS = "In US dollars, at the average rate of `rate_period`; null without an amount, or where no rate is known."
 RATE_PERIOD = (
     "The month or year whose average rate of `currency` was taken; empty where it never changes, or is not known."
 )
