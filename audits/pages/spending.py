@@ -35,7 +35,7 @@ def pictures_of(figures: Figures, *, suppliers: bool = True, buyers: bool = True
     if figures.counted:
         found.append(_spent_by_year(figures))
     if suppliers and figures.suppliers:
-        named = _coverage(figures.with_supplier, figures, _("%(counted)s of %(all)s purchases name a supplier."))
+        named = _naming_a_supplier(figures)
         found.append(_ranked("suppliers", _("Suppliers"), figures.suppliers, figures.supplier_number, named, figures))
     if buyers and figures.buyers:
         named = _coverage(figures.with_buyer, figures, _("%(counted)s of %(all)s purchases name a buyer."))
@@ -65,6 +65,10 @@ def years_of(figures: Figures) -> list[int]:
 def _coverage(counted: int, figures: Figures, what: str) -> str:
     """Say of how many purchases a picture tells."""
     return what % {"counted": whole(counted), "all": whole(figures.purchases)}
+
+
+def _naming_a_supplier(figures: Figures) -> str:
+    return _coverage(figures.with_supplier, figures, _("%(counted)s of %(all)s purchases name a supplier."))
 
 
 def _valued(figures: Figures, counted: int) -> str:
@@ -152,7 +156,7 @@ def _ranked(name: str, title: str, found: list[Ranked], number: int, named: str,
     Return organizations by their sums; by their purchases where nothing has a value.
 
     :param number: how many there are
-    :param named: says how many purchases name one
+    :param named: says how many purchases name one; the others are in no sum
     """
     is_priced = any(entry.amount for entry in found)
     bars = [
@@ -169,7 +173,7 @@ def _ranked(name: str, title: str, found: list[Ranked], number: int, named: str,
     return Picture(
         name=name,
         title=title,
-        coverage=_valued(figures, figures.counted) if is_priced else named,
+        coverage=_notes(_valued(figures, figures.counted), named) if is_priced else named,
         period=period_of_years(figures.years),
         note=_notes(_first_of(found, number), told, _rates(figures)),
         head=_counts(_("Name"), figures),
@@ -228,9 +232,9 @@ def _dependence(figures: Figures) -> Picture:
         name: [float(by_year.get(year, 0) / whole[year]) if whole[year] else 0.0 for year in years]
         for name, by_year in figures.shares.items()
     }
-    if figures.supplier_number > len(series):
+    if figures.supplier_number > len(series) or figures.with_supplier < figures.purchases:
         rest = [max(0.0, 1 - sum(parts)) for parts in zip(*series.values(), strict=True)]
-        series[_("all others")] = rest
+        series[_("the rest")] = rest
     rows = [
         (Cell(name), *(Cell(round(share, 3), percent(share)) for share in parts)) for name, parts in series.items()
     ]
@@ -241,7 +245,7 @@ def _dependence(figures: Figures) -> Picture:
     return Picture(
         name="dependence",
         title=title,
-        coverage=_valued_with_a_date(figures),
+        coverage=_notes(_valued_with_a_date(figures), _naming_a_supplier(figures)),
         period=period_of_years(years),
         note=_notes(note, _rates(figures)),
         head=(_("Supplier"), *map(str, years)),
@@ -260,7 +264,7 @@ def _concentration(figures: Figures) -> Picture:
     return Picture(
         name="concentration",
         title=title,
-        coverage=_valued_with_a_date(figures),
+        coverage=_notes(_valued_with_a_date(figures), _naming_a_supplier(figures)),
         period=period_of_years(years),
         note=_notes(note, _rates(figures)),
         head=(_("Year"), "HHI"),

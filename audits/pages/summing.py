@@ -44,6 +44,12 @@ def _dollars(figures: Figures) -> str:
 
 
 def _unknown(figures: Figures) -> Iterator[str]:
+    if figures.together:
+        yield ngettext(
+            "%(number)s supplied together with others, of whose value its equal part is counted",
+            "%(number)s supplied together with others, of whose value its equal part is counted",
+            figures.together,
+        ) % {"number": whole(figures.together)}
     unvalued = figures.purchases - figures.valued
     if unvalued:
         yield _("%(number)s without a value above 0") % {"number": whole(unvalued)}

@@ -11,6 +11,7 @@ from audits.pages.cached_figures import overview, since_of
 from audits.pages.purchases import Figures, count, purchases
 from contracts.models import Organization
 from tests.audits.pages.conftest import purchase
+from tests.support.pages import get, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +102,36 @@ def test_what_several_suppliers_share_is_divided(buy):
     assert [entry.amount for entry in figures.suppliers] == [Decimal(300)] * 3
     assert figures.spent == {2020: Decimal(900)}
     assert figures.concentration == {2020: 0.33}
+
+
+def test_a_sum_of_parts_says_that_it_is_one(buy, client):
+    """Who prints what a supplier was paid prints a sum that no record says."""
+    buy(
+        purchase(1, amount=900, suppliers=("A Ficticia S.A.", "B Ficticia S.A.", "C Ficticia S.A.")),
+        purchase(2, amount=100, suppliers=("A Ficticia S.A.",)),
+    )
+    told = {
+        name: text_of(get(client, f"/organizations/{Organization.objects.get(name=name).pk}/?lang=en"))
+        for name in ("A Ficticia S.A.", "Municipio de Prueba")
+    }
+    assert "2 purchases, worth 400 MXN" in told["A Ficticia S.A."]
+    assert "1 supplied together with others, of whose value its equal part is counted" in told["A Ficticia S.A."]
+    assert "supplied together with others" not in told["Municipio de Prueba"]
+
+
+def test_sums_of_suppliers_say_of_how_many_purchases_none_is_named(buy, client):
+    """A purchase without a supplier is in the sum of its year and in that of no supplier."""
+    buy(
+        purchase(1, year=2020, amount=60),
+        purchase(2, year=2020, amount=40, suppliers=()),
+        purchase(3, year=2021, amount=10),
+    )
+    page = text_of(get(client, "/countries/MX/?lang=en"))
+    for picture in ("Suppliers", "Shares of the largest suppliers", "Concentration of suppliers"):
+        told = page[page.index(f" {picture} ") :]
+        assert told.index("2 of 3 purchases name a supplier.") < told.index("As a table"), picture
+    shares = get(client, "/countries/MX/dependence.csv?lang=en").splitlines()
+    assert shares[1:] == ["Proveedora Ficticia S.A.,0.6,1.0", "the rest,0.4,0.0"]
 
 
 def test_sums_in_dollars_are_of_all_that_have_a_rate(buy):
