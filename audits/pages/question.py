@@ -37,9 +37,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
     found = public_flags().filter(pk=pk)
     flag = found.select_related("process__publisher").defer("process__compiled_release").first()
     if flag is None:
-        if not Flag.objects.once_published().filter(pk=pk).exists():
-            raise Http404
-        return answer(request, "pages/question_gone.html", language, status=HTTPStatus.GONE)
+        return no_longer_shown(request, language, pk)
     (shown,) = show_flags(found, shown_release(flag.process) if flag.process else None)
     (trace,) = rows_of(found, _Trace)
     return answer(
@@ -54,6 +52,13 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         signs=public_key() is not None,
         citation=_citation(request, shown, trace),
     )
+
+
+def no_longer_shown(request: HttpRequest, language: str, pk: int) -> HttpResponse:
+    """Say of a flag that it was published and is not any more; raises Http404 of one that never was."""
+    if not Flag.objects.once_published().filter(pk=pk).exists():
+        raise Http404
+    return answer(request, "pages/question_gone.html", language, status=HTTPStatus.GONE)
 
 
 def _citation(request: HttpRequest, flag: ShownFlag, trace: dict[str, Any]) -> Citation:

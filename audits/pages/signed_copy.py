@@ -1,8 +1,8 @@
 """
 A signed copy of what the page of a flag says on a day.
 
-A page changes when its record or a decision does, and is gone when its question is taken back; who cited it can then
-show what it said, and anybody verifies the signature with the public key, as of a case file.
+A page changes when its record or a decision does, and says only that when its question is taken back; who cited it can
+then show what it said, and anybody verifies the signature with the public key, as of a case file.
 """
 
 import json
@@ -18,6 +18,7 @@ from audits.api.flags import DecisionRow, FlagDetail
 from audits.models import Flag, Review
 from audits.pages.flags import public_flags
 from audits.pages.process import shown_release
+from audits.pages.question import no_longer_shown
 from audits.reports.signed_json import sign
 from contracts.api.protocol.columns import rows_of
 from contracts.api.protocol.rendering import JSONRenderer
@@ -28,11 +29,13 @@ from contracts.signing_key import public_key
 @require_safe
 @in_the_readers_language
 def file(request: HttpRequest, language: str, pk: int) -> HttpResponse:
-    """Answer with the copy; 404 of a flag that the public does not see, or without a key to sign with."""
+    """Answer with the copy; 404 without a key to sign with, and else what the page answers of what is not shown."""
+    if public_key() is None:
+        raise Http404
     found = public_flags().filter(pk=pk)
     flag = found.select_related("process").defer("process__compiled_release").first()
-    if flag is None or public_key() is None:
-        raise Http404
+    if flag is None:
+        return no_longer_shown(request, language, pk)
     day = timezone.localdate()
     document = {
         "address": request.build_absolute_uri(reverse("flag-page", args=[pk])),

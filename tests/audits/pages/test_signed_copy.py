@@ -55,7 +55,9 @@ def test_what_the_public_does_not_see_is_not_signed(client, flag, make_user):
         flag=flag, reviewer=make_user(groups.AUDITORS, name="ana"), decision=Review.Decision.DISMISSED, reason="Otro."
     )
     waiting = Flag.objects.exclude(pk=flag.pk).first()
-    assert client.get(f"/flags/{flag.pk}/signed.json").status_code == 404
+    taken_back = client.get(f"/flags/{flag.pk}/signed.json?lang=es")
+    assert taken_back.status_code == 410
+    assert "Una pregunta que ya no se publica" in taken_back.content.decode(), "who cited the copy is told so"
     assert waiting is not None
     assert client.get(f"/flags/{waiting.pk}/signed.json").status_code == 404
 
