@@ -50,8 +50,8 @@ class Queue:
         """
         Return the address of the flag that follows, ``""`` if no other is left.
 
-        First come the other questions of its contract, then the contract that follows; after the last the first one. A
-        flag that has left the queue still has its place in it.
+        First come the other questions of its contract, then the contract that follows; after the last the first one,
+        and at the end those that ask the same. A flag that has left the queue still has its place in it.
         """
         row = (Flag.objects.filter(pk=self._row).first() if self._row else None) or flag
         beside, rows = Flag.objects.none(), self._others(self._list.queryset, flag)
@@ -60,13 +60,18 @@ class Queue:
             rows = rows.exclude(flag.same_subject)
         if following := self._first_after(flag, beside):
             return self.flag_url(following, **{ROW: row.pk})
-        following = self._first_after(row, rows) or _first(rows) or _first(beside)
+        following = self._first_after(row, rows) or _first(rows) or _first(beside) or self._identical(flag)
         return self.flag_url(following) if following else ""
 
     def _others(self, flags: Any, flag: Flag) -> Any:
         """Return those of the list but for a flag and, where they are folded, those that ask the same."""
         others = flags.exclude(pk=flag.pk)
         return others.exclude(cause=flag.cause) if flag.cause and self._list.is_folded else others
+
+    def _identical(self, flag: Flag) -> int | None:
+        """Return a flag of the list that asks the same."""
+        same = self._list.unfolded.filter(cause=flag.cause) if flag.cause else Flag.objects.none()
+        return _first(same.exclude(pk=flag.pk))
 
     def _first_after(self, flag: Flag, flags: Any) -> int | None:
         order = self._list.order

@@ -12,6 +12,7 @@ from django.utils import timezone
 from audits.admin.queue_walk import FILTERS
 from audits.judging.rule.vocabulary import Severity
 from audits.models import Flag
+from tests.audits.admin.test_decisions import send
 from tests.audits.admin.test_list import listed
 from tests.support.triage import load_release, made_up_release, raise_flag
 
@@ -91,6 +92,16 @@ def test_the_queue_goes_from_a_folded_flag_to_the_next_question(auditor):
     # In the list of one cause it goes from one to the next.
     page = auditor.get(reverse("admin:audits_flag_change", args=[first.pk]), {FILTERS: f"cause={first.cause}"})
     assert f"/flag/{twin.pk}/change/" in page.context["next_url"]
+
+
+def test_of_what_is_identical_the_rest_comes_when_nothing_else_is_left(auditor):
+    first, twin = flag_of(), flag_of()
+    other = flag_of(values={"count": 2, "method": "open"})
+    address, walked = reverse("admin:audits_flag_change", args=[first.pk]), []
+    while address != LIST:
+        walked.append(Flag.objects.get(pk=int(address.split("/")[4])))
+        address = send(auditor, address, "dismissed")["Location"]
+    assert walked == [first, other, twin]
 
 
 def test_folding_costs_no_query_more_however_many_there_are(auditor):
