@@ -287,3 +287,15 @@ def test_all_that_is_beside_a_decision_is_reached_on_a_screen_of_1280_by_720(des
     desk.browser.run("document.querySelector('.decide').scrollTo(0, 1000)")
     places = "[...document.querySelectorAll('.decide .steps a')].map((link) => link.getBoundingClientRect().bottom)"
     assert max(desk.browser.run(places)) <= 720
+
+
+def test_what_stands_beside_others_covers_nothing_of_it(desk):
+    """A heading is as long as its language makes it; the second choice of an action stands off from the first."""
+    desk.sign_in("ana")
+    box = "document.querySelector('%s').getBoundingClientRect()"
+    raised()
+    desk.browser.open(f"{desk.server.url}{LIST}")
+    label = "document.querySelector('.actions select[name=to]').parentElement.getBoundingClientRect().left"
+    assert desk.browser.run(f"{label} - {box % '.actions select[name=action]'}.right") >= 8
+    desk.browser.open(f"{desk.server.url}/admin/audits/audit/")
+    assert desk.browser.run(f"{box % '#content h1'}.bottom <= {box % '.object-tools'}.top")
