@@ -1,6 +1,5 @@
 """What is here: records by publisher and country, and how many questions a person confirmed."""
 
-from collections import defaultdict
 from datetime import date, datetime
 
 from django.db import models
@@ -66,10 +65,12 @@ class Confirmed(Struct):
     How many published questions a person confirmed: country → sector of technology → year → number.
 
     A question may be of several sectors; the empty one has each once. No country is a country too. The year is that of
-    the latest dated purchase of the record, 0 where it has none.
+    the latest dated purchase of the record, 0 where it has none. ``unsettled``, likewise: those of them that changed
+    since, or are no longer raised, at which nobody has looked again.
     """
 
     numbers: dict[str, dict[str, dict[int, int]]] = field(default_factory=dict)
+    unsettled: dict[str, dict[str, dict[int, int]]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -77,13 +78,21 @@ class Confirmed(Struct):
 
     def number(self, country: str = "", sector: str = "", since: int | None = None) -> int:
         """Return how many there are in a country, or in all; of a technology, or of any and none; since a year."""
-        return sum(
-            number
-            for code, found in self.numbers.items()
-            if country in ("", code)
-            for year, number in found.get(sector, {}).items()
-            if since is None or year >= since
-        )
+        return _sum(self.numbers, country, sector, since)
+
+    def unsettled_number(self, country: str = "", sector: str = "", since: int | None = None) -> int:
+        """Return how many of these are not as they were confirmed."""
+        return _sum(self.unsettled, country, sector, since)
+
+
+def _sum(numbers: dict[str, dict[str, dict[int, int]]], country: str, sector: str, since: int | None) -> int:
+    return sum(
+        number
+        for code, found in numbers.items()
+        if country in ("", code)
+        for year, number in found.get(sector, {}).items()
+        if since is None or year >= since
+    )
 
 
 def count_holdings() -> Holdings:
@@ -109,15 +118,12 @@ def count_confirmed() -> Confirmed:
             year=models.Subquery(latest.annotate(y=ExtractYear("date")).values("y")[:1]),
         )
         .values_list("country", "sectors", "year")
-        .annotate(Count("pk"))
+        .annotate(number=Count("pk"), unsettled=Count("pk", filter=~models.Q(state=Flag.State.CONFIRMED)))
     )
-    numbers: dict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
-    for country, found, year, number in rows:
+    counted = Confirmed()
+    for country, found, year, *numbers in rows:
         for sector in {"", *(found or ())}:
-            numbers[country][sector][year or 0] += number
-    return Confirmed(
-        {
-            country: {sector: dict(by_year) for sector, by_year in by_sector.items()}
-            for country, by_sector in numbers.items()
-        }
-    )
+            for kept, number in zip((counted.numbers, counted.unsettled), numbers, strict=True):
+                by_year = kept.setdefault(country, {}).setdefault(sector, {})
+                by_year[year or 0] = by_year.get(year or 0, 0) + number
+    return counted

@@ -17,7 +17,7 @@ from audits.pages.holdings import Holdings
 from audits.pages.purchases import Figures
 from audits.pages.search import FILTERS
 from audits.pages.spending import pictures_of, years_of
-from audits.pages.summing import summary
+from audits.pages.summing import summary, unsettled
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
 from audits.pages.territory import technology_name
 from contracts.ocds.countries import country_code, country_name
@@ -62,6 +62,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         technologies=_technologies(),
         years=years_of(everything)[::-1],
         confirmed_number=confirmed().number(),
+        unsettled=unsettled(confirmed().unsettled_number()),
         confirmed=latest_confirmed(public_flags()),
         records=here.size,
         publishers=here.publishers,

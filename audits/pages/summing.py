@@ -28,6 +28,17 @@ def summary(figures: Figures) -> str:
     return ", ".join(parts + list(_unknown(figures))) + "."
 
 
+def unsettled(number: int) -> str:
+    """Say how many confirmed questions are not as they were confirmed, if any."""
+    if not number:
+        return ""
+    return ngettext(
+        "Of the confirmed questions %(number)s changed since, or is no longer raised; nobody has looked again yet.",
+        "Of the confirmed questions %(number)s changed since, or are no longer raised; nobody has looked again yet.",
+        number,
+    ) % {"number": whole(number)}
+
+
 def _dollars(figures: Figures) -> str:
     """Say what amounts come to in US dollars, and how many have no rate."""
     number, total = figures.dollars

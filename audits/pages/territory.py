@@ -26,7 +26,7 @@ from audits.pages.flags import latest_confirmed, public_flags
 from audits.pages.labels import SECTORS
 from audits.pages.purchases import Figures
 from audits.pages.spending import pictures_of, years_of
-from audits.pages.summing import summary
+from audits.pages.summing import summary, unsettled
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
 from contracts.models import Contract, ContractingProcess
 from contracts.models.stages import DATED
@@ -78,6 +78,7 @@ def page(request: HttpRequest, language: str, country: str = "", technology: str
         here=request.path,
         has_examples=holdings().has_examples,
         confirmed_number=confirmed().number(country, sector, since),
+        unsettled=unsettled(confirmed().unsettled_number(country, sector, since)),
         confirmed=latest_confirmed(flags),
         technologies=_technologies(country) if not sector else [],
         countries=_countries(sector, language) if not country else [],

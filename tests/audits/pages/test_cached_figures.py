@@ -22,6 +22,7 @@ from audits.pages.cached_figures import (
 from audits.pages.purchases import count, purchases
 from contracts.models import ContractingProcess
 from tests.audits.pages.conftest import purchase
+from tests.support.pages import get
 
 pytestmark = pytest.mark.django_db
 MEXICO = Scope(country="MX")
@@ -179,6 +180,21 @@ def test_confirmed_questions_are_counted_by_country_and_technology(buy, confirm,
     # What was counted under one setting is not told under another.
     settings.VEEDOR_PUBLICATION = "none"
     assert confirmed().size == 0
+
+
+def test_confirmed_questions_that_are_no_longer_raised_are_told_beside_their_number(buy, confirm, client):
+    """Who prints how many questions were confirmed prints those too which the records no longer raise."""
+    told = "Of the confirmed questions 1 changed since, or is no longer raised"
+    buy(purchase(1), purchase(2, title="Cámaras de videovigilancia con reconocimiento facial"))
+    flag = confirm("T01")
+    pages = ("/?lang=en", "/countries/MX/?lang=en", "/countries/MX/surveillance/?lang=en")
+    assert [told in get(client, page) for page in pages] == [False] * 3
+    number = flag.process.ocid.rpartition("-")[2]
+    buy(purchase(int(number), title="Servicio de limpieza") | {"id": "2", "date": "2031-01-01T00:00:00Z"})
+    flag.refresh_from_db()
+    assert flag.state == "withdrawn"
+    # What nobody watches with is of no technology now.
+    assert [told in get(client, page) for page in pages] == [True, True, False]
 
 
 def test_the_schedule_counts(settings):
