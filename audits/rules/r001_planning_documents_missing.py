@@ -63,7 +63,7 @@ _PLANNED = frozenset({"planning", "planned"})
 
 @rule(
     code="R001",
-    title="Planning documents missing",
+    title="Planning documents not found",
     stage=Stage.PLANNING,
     severity=Severity.LOW,
     version=5,

@@ -92,7 +92,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
 
 @rule(
     code="R010",
-    title="Unjustified noncompetitive procedure",
+    title="Noncompetitive, ground not stated",
     stage=Stage.TENDER,
     severity=Severity.LOW,
     version=9,

@@ -58,7 +58,7 @@ from audits.judging.rule.vocabulary import Evidence, Finding, NotApplicableError
 
 @rule(
     code="R011",
-    title="Splitting purchases",
+    title="Direct purchases that add up",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
     version=4,

@@ -58,7 +58,7 @@ from audits.judging.rule.vocabulary import (
 
 @rule(
     code="R025",
-    title="Excessive unsuccessful bids",
+    title="Many unsuccessful bids",
     subject=Subject.ORGANIZATION,
     stage=Stage.AWARD,
     severity=Severity.LOW,

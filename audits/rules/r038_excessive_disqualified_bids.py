@@ -56,7 +56,7 @@ ROLES = (*BUYER_ROLES, "tenderer")
 
 @rule(
     code="R038",
-    title="Excessive disqualified bids",
+    title="Many disqualified bids",
     subject=Subject.ORGANIZATION,
     stage=Stage.AWARD,
     severity=Severity.LOW,

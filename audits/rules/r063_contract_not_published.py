@@ -54,7 +54,7 @@ CONTRACT_TYPES = ("contractSigned", "contractText", "contract", "contrato", "con
 
 @rule(
     code="R063",
-    title="Contract not published",
+    title="Contract text not found",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
     version=3,

@@ -58,7 +58,7 @@ _SAFEGUARDS = ("impact_assessment", "privacy_safeguard", "safeguard_law", "audit
 
 @rule(
     code="T14",
-    title="Missing safeguards",
+    title="Safeguards not found",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=16,

@@ -51,7 +51,7 @@ _DETAIL = frozenset({"item", "document", "criteria", "amendment", PAGE})
 
 @rule(
     code="T21",
-    title="Undisclosed AI",
+    title="AI named in details alone",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
     version=17,

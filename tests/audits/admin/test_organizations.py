@@ -74,7 +74,7 @@ def test_a_decision_on_it_opens_the_next_one_of_its_queue(admin_client, flagged)
 def test_the_page_of_an_organization_shows_what_its_audit_found(admin_client, flagged):
     shown = admin_client.get(admin_url(Organization, flagged.organization_id)).content.decode()
     assert admin_url(Flag, flagged.pk) in shown
-    assert "Excessive disqualified bids" in shown
+    assert "Many disqualified bids" in shown
     other = Organization.objects.create(key="x", name="x")
     assert "Not audited yet." in admin_client.get(admin_url(Organization, other.pk)).content.decode()
 

@@ -22,6 +22,14 @@ FORBIDDEN = re.compile(
     re.IGNORECASE,
 )
 
+# What a title must not state, beside the name of a buyer and a supplier: an offence by the laws of some countries, or
+# that there is none of what a record does not have.
+CHARGES = re.compile(
+    r"unjustified|splitting|undisclosed|missing|not published|excess|exceso|fraccionamiento|fracionamento|"
+    r"(sin|sem) fundamento|(no|não) (declarad|publicad)|faltan?\b|faltam?\b",
+    re.IGNORECASE,
+)
+
 
 @pytest.mark.parametrize("code", RULES)
 def test_nothing_of_a_rule_is_left_to_be_filled_in(code):
@@ -92,6 +100,7 @@ def test_no_word_of_a_rule_judges_anyone(code):
     ]
 
     assert not FORBIDDEN.findall("\n".join(words))
+    assert [text.title for text in texts if CHARGES.search(text.title)] == []
 
 
 @pytest.mark.parametrize(
