@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from audits.pages.cached_figures import Scope, holdings, kept, misread_figures, overview, since_of
 from audits.pages.organization import may_be_a_person
 from audits.pages.purchases import Figures, Ranked
-from audits.pages.spending import CONVERSION, years_of
+from audits.pages.spending import CONVERSION, spent_in, years_of
 from audits.pages.summing import summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
 from audits.pages.territory import technology_name
@@ -25,7 +25,7 @@ from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.multiples import multiples
 from contracts.pages.display import compact, percent, whole
 from contracts.pages.misread import unknown_value
-from contracts.pages.pictures import Cell, Picture, period_of_years, picture_file, priced
+from contracts.pages.pictures import Cell, Picture, period_of_years, picture_file
 from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
 from contracts.postgres.keys import key_of
 
@@ -185,9 +185,7 @@ def _by_year(subjects: Sequence[Subject]) -> Picture:
         ]
         for subject, totals in zip(subjects, spent, strict=True)
     }
-    rows = [
-        (Cell(str(year)), *(priced(total) for total in totals)) for year, *totals in zip(years, *spent, strict=True)
-    ]
+    rows = [(Cell(str(year)), *(spent_in(year, subject.figures) for subject in subjects)) for year in years]
     return Picture(
         name="years",
         title=title,

@@ -134,11 +134,7 @@ def _spent_by_year(figures: Figures) -> Picture:
         Bar(labels[year], float(total), scaled(total, unit) if total else "", is_rest=not year)
         for year, total in spent.items()
     ]
-    rows = [
-        # In a year without purchases nothing was spent.
-        (Cell(labels[year]), _sum_of(total, figures.priced.get(year, 0)) if figures.years.get(year) else priced(total))
-        for year, total in spent.items()
-    ]
+    rows = [(Cell(labels[year]), spent_in(year, figures)) for year in spent]
     return Picture(
         name="value",
         title=title,
@@ -188,6 +184,12 @@ def _counted_and_paid(entry: Ranked | Region) -> tuple[Cell, Cell, Cell]:
         Cell(entry.priced, whole(entry.priced)),
         _sum_of(entry.amount, entry.priced),
     )
+
+
+def spent_in(year: int, figures: Figures) -> Cell:
+    """Return the cell of what was spent in a year: in one without purchases, nothing."""
+    total = figures.spent.get(year, Decimal())
+    return _sum_of(total, figures.priced.get(year, 0)) if figures.years.get(year) else priced(total)
 
 
 def _sum_of(total: Decimal, number: int) -> Cell:

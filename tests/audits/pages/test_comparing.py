@@ -54,6 +54,7 @@ def test_countries_are_beside_each_other(client, market):
 def test_a_value_that_no_purchase_has_is_not_known_and_no_zero(client, buy):
     buy(purchase(1, year=2021, amount=None, country="Chile"), purchase(2, year=2021, amount=5, currency="USD"))
     query = "country=CL&country=MX"
+    assert rows(client, "years", query)[1:] == [["2021", "", "5"]]
     assert rows(client, "value", query)[1:] == [["Chile", ""], ["Mexico", "5.00"]]
     assert rows(client, "largest", query)[1:] == [["Chile", ""], ["Mexico", "1.0"]]
     assert "not known" in text_of(get(client, query))
