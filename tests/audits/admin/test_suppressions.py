@@ -80,7 +80,7 @@ def test_other_rules_and_what_was_decided_before_stay_in_the_queue(lead, flags, 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"until": timezone.localdate() + timedelta(days=400)}, "next year"),
+        ({"until": timezone.localdate() + timedelta(days=400)}, "a year ahead"),
         ({"reason": ""}, "required"),
         ({"rule": "R999"}, "R999"),
         ({"organization": 999_999}, "valid choice"),
