@@ -25,7 +25,7 @@ from audits.desk import held_by_others
 from audits.models import Flag, Review
 from audits.models.flag_queryset import unpublished_states
 from audits.models.holding import hold_flags
-from audits.pages.labels import sentence
+from audits.pages.labels import sentence, sentence_judged
 from audits.triage import UNDO_WITHIN, confirmation_by, undo_batch
 from contracts.admin.bases import ListAdmin
 from contracts.pages.display import admin_url, deal
@@ -174,12 +174,12 @@ class DecideTogether(ListAdmin):
             )
             return HttpResponseRedirect(address)
         reviews = Review.objects.filter(batch=batch).select_related("flag__process", "flag__organization", "reviewer")
-        rows = list(reviews.defer("judged", "flag__process__compiled_release", "flag__process__corrections"))
+        rows = list(reviews.defer("flag__process__compiled_release", "flag__process__corrections"))
         if not rows:
             raise Http404
         is_own = rows[0].reviewer == request.user or request.user.has_perm("audits.undo_batch_of_others")
         shown: dict[str, Any] = {
-            "rows": [(review.flag, sentence(review.flag), admin_url(Flag, review.flag_id)) for review in rows],
+            "rows": [(row.flag, sentence_judged(row.judged), admin_url(Flag, row.flag_id)) for row in rows],
             "first": rows[0],
             "may_undo": is_own
             and self.has_decide_in_bulk_permission(request)

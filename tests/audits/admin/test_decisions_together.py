@@ -13,6 +13,7 @@ from audits import groups, triage
 from audits.admin import decisions_together
 from audits.judging.rule.vocabulary import Evidence
 from audits.models import Flag, Review, review
+from audits.pages.labels import sentence
 from audits.triage import review_flag
 from tests.audits.admin.test_folding import LIST, flag_of
 from tests.support.pages import text_of
@@ -100,6 +101,10 @@ def test_each_flag_gets_a_decision_of_its_own_and_all_name_the_batch(auditor, sa
     assert states(same) == ["dismissed"] * 3
     assert review.CHAIN.broken() == []
     assert reverse("admin:audits_flag_batch", args=[reviews[0].batch]) in auditor.get(LIST).content.decode()
+    # The list tells it once; the page of a flag, and its case file, a year later.
+    for page in ("change", "case"):
+        html = auditor.get(reverse(f"admin:audits_flag_{page}", args=[reviews[0].flag_id])).content.decode()
+        assert reverse("admin:audits_flag_batch", args=[reviews[0].batch]) in html
 
 
 @pytest.mark.parametrize("given", [{"reason": "  "}, {"decision": "reopened"}, {"decision": "in_review"}])
@@ -241,6 +246,14 @@ def test_a_batch_is_undone_by_new_entries(auditor, decided):
     again = undo(auditor, batch)
     assert "0 flags stand as before; 3 were decided on since, or undone" in again
     assert '<li class="warning">' in again
+
+
+def test_its_page_tells_what_was_judged_whatever_the_flags_say_since(auditor, decided):
+    address = reverse("admin:audits_flag_batch", args=[batch_of(decided[0])])
+    shown = auditor.get(address).context["rows"]
+    raise_flag(decided[0].process, values={"count": 77, "method": "open"})
+    assert "77" in sentence(Flag.objects.get(pk=decided[0].pk))
+    assert [row[1] for row in auditor.get(address).context["rows"]] == [row[1] for row in shown]
 
 
 def test_what_stood_before_stands_again_and_later_decisions_stay(auditor, same, make_user):
