@@ -1,4 +1,7 @@
+import threading
+
 import pytest
+from django.core.signals import request_finished, request_started
 
 from tests.browser.chromium import Chromium, find_chromium
 
@@ -11,3 +14,26 @@ def chromium():
         pytest.skip("no Chromium on the PATH (Debian: apt install chromium), nor named by CHROMIUM")
     with Chromium(program) as started:
         yield started
+
+
+@pytest.fixture(autouse=True)
+def answered(wait_until):
+    """
+    Wait at the end of each test until the server has answered all requests.
+
+    One whose window was closed goes on reading, and would meet the emptying of all tables in a deadlock.
+    """
+    under_way = set()
+
+    def begin(**_signal):
+        under_way.add(threading.get_ident())
+
+    def end(**_signal):
+        under_way.discard(threading.get_ident())
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+    yield
+    wait_until(lambda: not under_way)
+    request_started.disconnect(begin)
+    request_finished.disconnect(end)
