@@ -44,8 +44,8 @@ A network counts by a sign that others depend on it. One of these is enough:
 * Kinds of networks (5G, trunked radio) of a university, a hospital, a bank or a court.
 * Lines of subscribers (copper, connections of FTTH), lines of electric power, and what cools or drives beside a
   network.
-* Private exchanges, what measures a network, ducts for one, guards of masts, masts alone that are no government's and
-  go over no territory, and studies and surveys that build nothing.
+* Private exchanges, what measures a network, ducts for one, guards of masts, masts alone that go over no territory,
+  and studies and surveys that build nothing.
 * Purchases that were called off before anything was signed or paid.
 
 ## Sources
@@ -72,7 +72,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=27,
+    version=28,
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.
     bounds={

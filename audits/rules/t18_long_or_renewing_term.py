@@ -16,7 +16,8 @@ Flag the longer of these if it is longer than `years` years:
   "servicio … por diez años").
 
 A stated term is **context** (waits for no decision) where a description alone tells of technology behind its first 300
-characters, or title and description alone tell of it 70 characters or more behind where what is bought begins.
+characters, or title and description alone tell of it 70 characters or more behind where what is bought begins;
+or where a title names telephones, digital certificates or another tool hosted for an office, and nothing besides.
 
 Flag automatic renewal wherever the words of the record speak of it.
 
@@ -37,6 +38,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from audits.facts.procurement.stated_terms import stated_terms
+from audits.facts.technology.office_goods import hosted_tool
 from audits.facts.technology.prominence import told_behind, told_late
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
@@ -55,7 +57,7 @@ _STATED = "stated"
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=13,
+    version=14,
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
         "renewing": "The term renews itself: {words}.",
@@ -92,9 +94,9 @@ def long_or_renewing_term(dossier: Dossier, *, years: float = 4) -> Iterator[Fin
 
 
 def _of_others(dossier: Dossier) -> Context | None:
-    """Return that the years that words tell may be those of something else, which technology is a part of."""
+    """Return that the years that words tell may be those of something else, or bind to what any office can leave."""
     places = dossier.scope.evidence
-    return told_behind(dossier, places) or told_late(dossier, places)
+    return told_behind(dossier, places) or told_late(dossier, places) or hosted_tool(dossier)
 
 
 def _periods(dossier: Dossier) -> list[tuple[str, Period]]:

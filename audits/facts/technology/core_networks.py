@@ -138,7 +138,7 @@ _PIECES = re.compile(
     r"piezas|portable|portat\w+|\d+ radios|radios? (?:movil|moviles|vehicular\w*)|reflectomet\w+|refletomet\w+|"
     r"repuestos|roteadores|routers?|sfp|sobressalentes|spares?|splicer\w*|terminal\w*|transce\w+)\b"
 )
-# A mast carries what may be nobody's network, but for that of a government.
+# A mast carries what may be nobody's network.
 _MAST = re.compile(r"torres?\b")
 # Behind parts a network is bought too if it is maintained, or is one more entry of a list; else the parts are for it.
 _KEPT_UP = re.compile(
@@ -206,7 +206,7 @@ def _why_not(dossier: Dossier, mention: Mention) -> str | None:
     is_piece = (
         _is_piece(mention, before, after)
         or _is_handset(dossier, mention, before, written, after)
-        or (bool(_MAST.match(written)) and not is_far and not _is_of_government(dossier))
+        or (bool(_MAST.match(written)) and not is_far)
     )
     is_other = is_radio or is_served or is_way or is_piece or has_houses
     if is_far and not is_other and _is_named(before, written, after):

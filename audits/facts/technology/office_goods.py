@@ -133,7 +133,7 @@ def are_office_goods(dossier: Dossier) -> bool:
 
 
 def _tool_for_staff(dossier: Dossier, *lists: str) -> Context | None:
-    is_alone = not tells_any(dossier, BESIDE_TOOL) and not dossier.mentions_of("server_product")
+    is_alone = not (tells_any(dossier, BESIDE_TOOL) or dossier.mentions_of("server_product") or surveillance(dossier))
     return Context("office_goods", {}) if is_alone and title_tells_any(dossier, *lists) else None
 
 
