@@ -246,9 +246,13 @@ class Scanner:
             if not reported:
                 yield from self._stray_entries(between)
             reported = True
-            if self.list_name:
+            if self.list_name or self.base == 1:
                 entries = [entry.strip() for entry in _TEXT.sub(b"0", between).split(b",")]
-                self.index += sum(map(bool, entries)) - is_torn
+                passed = sum(map(bool, entries)) - is_torn
+                if self.list_name:
+                    self.index += passed
+                else:
+                    self.entry += passed
                 if goes_on and entries[-1]:
                     self.torn = b'"' if self.in_string else b"0"
         self.astray = reported and goes_on
@@ -259,9 +263,10 @@ class Scanner:
             # Up to this size a stretch is seen whole, whatever the size of chunks.
             found = [match.group() for match in _ENTRY.finditer(between)] if len(between) <= _SHORT else []
             entries = [entry for entry in found if entry.strip()] or entries
-        for index, entry in enumerate(entries[:_MAX_REPORTED], self.index):
+        place, first = (f"{self._pointer()}/{self.list_name}", self.index) if self.list_name else ("", self.entry + 1)
+        for index, entry in enumerate(entries[:_MAX_REPORTED], first):
             shown = entry.strip(b", \t\r\n")[:40].decode("utf-8", "replace").replace("\x00", "\N{SYMBOL FOR NULL}")
-            pointer = f"{self._pointer()}/{self.list_name}/{index}" if self.list_name else self._pointer()
+            pointer = f"{place}/{index}" if self.list_name or self.base == 1 else ""
             yield self._problem("object_expected", self.cut, values={"text": shown}, pointer=pointer)
         if len(entries) > _MAX_REPORTED:
             more = len(entries) - _MAX_REPORTED

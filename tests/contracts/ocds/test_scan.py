@@ -74,6 +74,14 @@ def test_what_is_no_object_is_reported_where_it_stands():
         ("object_expected", "/records/2", 1, 24),
         (b'{"ocid":"b"}', "/records/3", 1, 32, "records"),
     ]
+    assert [entry[:2] for entry in cut(b'[5,null,{"ocid":"a"},"x, y",{"records":[1]}]')] == [
+        ("object_expected", "/0"),
+        ("object_expected", "/1"),
+        (b'{"ocid":"a"}', "/2"),
+        ("object_expected", "/3"),
+        ("object_expected", "/4/records/0"),
+        (b'{"records":[]}', "/4"),
+    ]
 
 
 @pytest.mark.parametrize("size", [1, 3, 1 << 20])
@@ -136,7 +144,7 @@ def test_a_long_stretch_without_objects_is_one_problem_where_it_begins(stray, si
         (b'{"releases":[]}', "", 1, 0, ""),
     ]
     top = cut(b"[" + stray + b',{"ocid":"c"}]', size)
-    assert [entry[0] for entry in top] == ["object_expected", b'{"ocid":"c"}']
+    assert [entry[:2] for entry in top] == [("object_expected", "/0"), (b'{"ocid":"c"}', f"/{entries}")]
 
 
 def test_a_long_text_in_a_list_is_not_kept_in_memory():
