@@ -56,6 +56,13 @@ class SheetRead(Struct, frozen=True):
     rows_read: int
 
 
+class _Cover(Struct, frozen=True):
+    """A sheet of a row or two whose columns are not known: the cover of others or, where it is alone, a table."""
+
+    problem: Problem
+    sheet: SheetRead
+
+
 def read_table(
     rows: Iterable[Row | Problem], given: Mapping | None = None
 ) -> Iterator[RowRelease | SheetRead | Problem]:
@@ -65,12 +72,18 @@ def read_table(
     :param given: the sender's mapping, for sheets that have its columns
     """
     count = 0
+    cover: _Cover | None = None
     for sheet, found in itertools.groupby(_with_sheets(rows), key=lambda entry: entry[0]):
         for entry in _read_sheet(sheet, (row for _sheet, row in found), given):
+            if isinstance(entry, _Cover):
+                cover = cover or entry
+                continue
             count += entry.rows if isinstance(entry, SheetRead) else 0
             yield entry
-    if not count:
-        yield Problem("no_records")
+    if not count and cover and cover.sheet.rows:
+        yield from (cover.problem, cover.sheet)
+    elif not count:
+        yield Problem("no_records", "table")
 
 
 def first_headers(rows: Iterable[Row | Problem], given: Sequence[Mapping]) -> list[list[str]]:
@@ -90,7 +103,7 @@ def _with_sheets(rows: Iterable[Row | Problem]) -> Iterator[tuple[str, Row | Pro
 
 def _read_sheet(
     sheet: str, rows: Iterator[Row | Problem], given: Mapping | None
-) -> Iterator[RowRelease | SheetRead | Problem]:
+) -> Iterator[RowRelease | SheetRead | _Cover | Problem]:
     """Read the tables of a sheet, each below the one before."""
     ahead = _Ahead(rows)
     seen: dict[int, int] = {}
@@ -124,7 +137,7 @@ class _Ahead:
 
 def _read_rows(
     sheet: str, rows: _Ahead, given: Mapping | None, seen: dict[int, int], told: Told, *, is_last: bool
-) -> Generator[RowRelease | SheetRead | Problem, None, Told]:
+) -> Generator[RowRelease | SheetRead | _Cover | Problem, None, Told]:
     """
     Read a table to the end of its sheet, or to the header of the next one; return what is told of the amounts of that.
 
@@ -296,20 +309,24 @@ def _is_shifted(row: Row, header: Sequence[str]) -> bool:
 
 def _not_recognised(
     sheet: str, header: list[str], first: Sequence[Row], rows: Iterable[Row | Problem]
-) -> Iterator[SheetRead | Problem]:
-    """Report a sheet whose columns are not known; a cover sheet, a row or two without a header, holds no data."""
-    if len(first) <= 2 and header_weight(header) < MIN_SAME_NAMES:
+) -> Iterator[SheetRead | _Cover | Problem]:
+    """Report a sheet whose columns are not known."""
+    if not first:
         yield from (row for row in rows if isinstance(row, Problem))
         return
     shown = [name for name in header or map(str, first[0].cells) if name][:MAX_HEADERS_SHOWN]
-    yield Problem("table_not_recognised", values={"headers": shown}, pointer=_place(sheet))
+    problem = Problem("table_not_recognised", values={"headers": shown}, pointer=_place(sheet))
+    is_cover = len(first) <= 2 and header_weight(header) < MIN_SAME_NAMES
+    if not is_cover:
+        yield problem
     count = len(first) - 1
     for row in rows:
         if isinstance(row, Problem):
             yield row
         elif row.number > first[-1].number:
             count += 1
-    yield SheetRead(sheet, "", "", first[0].number, {}, shown, rows=count, rows_read=0)
+    read = SheetRead(sheet, "", "", first[0].number, {}, shown, rows=count, rows_read=0)
+    yield _Cover(problem, read) if is_cover else read
 
 
 def _place(sheet: str, number: int | None = None) -> str:

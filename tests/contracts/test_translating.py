@@ -112,6 +112,7 @@ TABLES = [
     (b"title;buyer\nA;x\nA;x\n", "row_repeated"),
     (b"id;title;supplier;amount\n1;A;x;5\n1;A;x;7\n", "row_merged"),
     (b"a;b\n1;2\n3;4\n", "table_not_recognised"),
+    (b"title;buyer\ntitle;buyer\n", "no_records table"),
     (b"title;buyer;amount (US$ thousands)\nA;x;5\n", "amounts_scaled"),
     (b"Objeto;Entidad;RUC;Proveedor\nA;x;5;y\n", "number_of_whom"),
 ]

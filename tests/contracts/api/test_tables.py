@@ -1,5 +1,6 @@
 """Tables sent to the API: detected by their content, tried, stored, and read row by row."""
 
+import gzip
 import json
 import tempfile
 
@@ -94,6 +95,9 @@ def test_a_form_with_a_table_is_a_table(sender):
         ("La alcaldía compró cámaras.\nSin licitación.\n".encode(), "fields of the form"),
         (b"https://example.org/contrato.pdf\n", "fields of the form"),
         (xlsx({"A": ROWS})[:-50], "damaged"),
+        (gzip.compress(xlsx({"A": ROWS})), "archive"),
+        (gzip.compress(b"%PDF-1.7\n"), "archive"),
+        (gzip.compress(gzip.compress(CSV)), "archive"),
     ],
 )
 def test_a_file_of_another_kind_gets_one_reason_and_is_not_stored(sender, content, said):
@@ -113,15 +117,21 @@ def test_a_document_is_no_table_by_whatever_name_and_is_kept_as_one(sender, cont
     assert (receipt.status_code, receipt.json()["kind"]) == (202, "document")
 
 
-def test_a_table_whose_columns_are_not_known_is_told_its_headers(sender):
-    body = problem(send(sender, b"a;b\n1;2\n3;4\n", "text/csv"), 422, "table_not_recognised")
+@pytest.mark.parametrize(
+    "content",
+    [b"a;b\n1;2\n3;4\n", b"a;b\n1;2\n", xlsx({"Hoja": [["a", "b"], ["1", "2"]]})],
+    ids=["CSV", "row", "XLSX"],
+)
+def test_a_table_whose_columns_are_not_known_is_told_its_headers(sender, content):
+    body = problem(send(sender, content, "application/octet-stream"), 422, "table_not_recognised")
     assert "'a', 'b'" in body["detail"]
     assert nothing_is_stored()
 
 
 def test_one_with_headers_alone_is_refused(sender):
     """Twice the same, as where a page ends: that is no row."""
-    problem(send(sender, b"title,buyer,supplier,amount\n" * 2, "text/csv"), 422, "no_records")
+    body = problem(send(sender, b"title,buyer,supplier,amount\n" * 2, "text/csv"), 422, "no_records")
+    assert "no row of data below a row of headers" in body["detail"]
     assert nothing_is_stored()
 
 
