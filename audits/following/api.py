@@ -18,7 +18,7 @@ from audits.following.delivering import ask_again
 from audits.following.news import newest, problems_of
 from audits.models import Delivery, SavedSearch
 from contracts.api.protocol.opaque import shown
-from contracts.api.protocol.problems import parameter_problem
+from contracts.api.protocol.problems import nearest, parameter_problem
 from contracts.api.protocol.views import ApiView
 from contracts.translating import language_asked
 
@@ -134,6 +134,9 @@ class SavedSearchView(ApiView):
     def saved(self, request: Request, search: SavedSearch | None = None, **beside: Any) -> SavedSearch:
         """Check what is given and store it; raises ValidationError, which names the member."""
         given = SavedSearchRow(search, data=request.data, partial=search is not None, context={"owner": request.user})
+        known = set(SavedSearchChange.Meta.fields)
+        if isinstance(request.data, dict) and (unknown := sorted(request.data.keys() - known)):
+            raise serializers.ValidationError({name: nearest(name, known) for name in unknown})
         given.is_valid(raise_exception=True)
         stored: SavedSearch = given.save(**beside)
         return stored

@@ -9,7 +9,7 @@ value), at a byte `offset`.
 import difflib
 import logging
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -21,9 +21,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from rest_framework import exceptions
 from rest_framework.request import Request
+from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
 
 from contracts.ocds.fact_tables import fixture_rows, texts_listed
+from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.postgres.isolating import may_pass
 from contracts.postgres.search import was_stopped
@@ -140,6 +142,10 @@ def problem_of(error: Exception) -> ProblemError:
             return ProblemError("not_found")
         case PermissionDenied():
             return ProblemError("permission_denied")
+        case exceptions.ValidationError():
+            return _problem_of_members(error)
+        case exceptions.ParseError():
+            return ProblemError("not_json", str(error.detail), status=error.status_code)
         case exceptions.APIException():
             return _problem_of_framework(error)
         case RequestDataTooBig():
@@ -156,6 +162,27 @@ def problem_of(error: Exception) -> ProblemError:
             return ProblemError("unavailable", headers={"Retry-After": str(RETRY_SECONDS)})
     logger.error("A request failed.", exc_info=error)
     return ProblemError("server_error")
+
+
+def _problem_of_members(error: exceptions.ValidationError) -> ProblemError:
+    """Return the problem of a body with members that are not valid, each with its place."""
+    code = "invalid_parameter"
+    told = [{"code": code, "pointer": pointer, "detail": detail} for pointer, detail in _placed(error.detail, "")]
+    return ProblemError(code, told[0]["detail"], errors=told)
+
+
+def _placed(detail: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    """Yield each sentence of what the framework found, with a JSON Pointer to where."""
+    match detail:
+        case dict():
+            for name, found in detail.items():
+                is_of_all = name == api_settings.NON_FIELD_ERRORS_KEY
+                yield from _placed(found, pointer if is_of_all else f"{pointer}/{escape(str(name))}")
+        case list():
+            for found in detail:
+                yield from _placed(found, pointer)
+        case _:
+            yield pointer, str(detail)
 
 
 def _problem_of_framework(error: exceptions.APIException) -> ProblemError:
