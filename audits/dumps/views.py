@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from audits.dumps.manifest import find, newest
 from contracts.api.protocol.conditional import ConditionalView
-from contracts.api.protocol.files import file_answer
+from contracts.api.protocol.files import FILE_PROBLEMS, FILE_RESPONSES, file_answer
 from contracts.api.protocol.rendering import AnyRenderer
 from contracts.api.protocol.views import ApiView
 
@@ -68,12 +68,13 @@ class DumpFileView(ApiView):
     """Download a file of a dump, whole or from where a download broke off."""
 
     renderer_classes = (AnyRenderer,)
+    further_problems = FILE_PROBLEMS
     schema_parameters = (
         OpenApiParameter("dump", OpenApiTypes.STR, OpenApiParameter.PATH, description="Its name, or `latest`."),
         OpenApiParameter("name", OpenApiTypes.STR, OpenApiParameter.PATH, description="Of the file."),
     )
 
-    @extend_schema(operation_id="dump_file", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(operation_id="dump_file", responses=FILE_RESPONSES)
     def get(self, request: Request, dump: str, name: str) -> HttpResponseBase:
         found = find(dump, name)
         if found is None:

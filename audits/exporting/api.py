@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import NotAuthenticated
@@ -25,7 +24,7 @@ from audits.exporting import files, tasks
 from audits.exporting.lists import FORMATS, LISTS, open_list
 from audits.models import Export
 from audits.models.export import rights_of
-from contracts.api.protocol.files import file_answer
+from contracts.api.protocol.files import FILE_PROBLEMS, FILE_RESPONSES, file_answer
 from contracts.api.protocol.list_files import MEDIA_TYPES
 from contracts.api.protocol.posted import as_texts, body_problem, read_object
 from contracts.api.protocol.problems import ProblemError, nearest
@@ -247,13 +246,13 @@ class ExportFileView(ExportsView):
     """Download the file of an export, whole or from where a download broke off."""
 
     renderer_classes = (AnyRenderer,)
-    further_problems = {
+    further_problems = FILE_PROBLEMS | {
         "403": "You have not the rights any more that it was written with.",
         "409": "It is not written yet, or could not be.",
         "410": "It expired.",
     }
 
-    @extend_schema(operation_id="exports_file", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(operation_id="exports_file", responses=FILE_RESPONSES)
     def get(self, request: Request, pk: Any) -> HttpResponseBase:
         export = _found(request, pk)
         state = export.status()

@@ -5,9 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils.http import http_date, parse_etags, quote_etag
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, quote_etag
+from drf_spectacular.types import OpenApiTypes
 
 CHUNK_BYTES = 256 * 1024
+# What the description says of an address with a file.
+FILE_RESPONSES = {
+    (200, "application/octet-stream"): OpenApiTypes.BINARY,
+    (206, "application/octet-stream"): OpenApiTypes.BINARY,
+}
+FILE_PROBLEMS = {"416": "The file ends before the range begins: it may be whole already."}
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
@@ -27,8 +35,10 @@ def file_answer(request: HttpRequest, path: Path, *, media_type: str, digest: st
         "Accept-Ranges": "bytes",
         "Content-Disposition": f'attachment; filename="{name or path.name}"',
     }
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        return HttpResponse(status=304, headers=headers)
+    # Of an answer that was compressed the ETag came as a weak one.
+    known = get_conditional_response(request, etag, int(stat.st_mtime), HttpResponse(headers=headers))
+    if known is not None and known.status_code != 200:
+        return known
     span, status = range(stat.st_size), 200
     # `If-Range` names another version of the file: send all of it.
     asked = _RANGE.fullmatch(request.headers.get("Range", "").strip())

@@ -117,6 +117,7 @@ class CompressMiddleware(GZipMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         kind = response.get("Content-Type", "")
-        if request.path_info.startswith("/api/") and kind.startswith(_TEXTS):
+        # The bytes of a range are counted in the file as it is.
+        if request.path_info.startswith("/api/") and kind.startswith(_TEXTS) and response.status_code != 206:
             return super().process_response(request, response)  # type: ignore[arg-type, return-value]
         return response

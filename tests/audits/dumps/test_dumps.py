@@ -232,9 +232,11 @@ def test_a_download_goes_on_where_it_broke_off(dump, folder):
     assert get(name, **{"range": "bytes=5-", "if-range": etag}).status_code == 206
     past = get(name, range=f"bytes={len(content)}-")
     assert (past.status_code, past["Content-Range"]) == (416, f"bytes */{len(content)}")
+    assert past.json()["code"] == "range_not_satisfiable"
     for odd in ("bytes=9-1,3-4", "items=1-2", "bytes=-", "x"):
         assert get(name, range=odd).status_code == 200
     assert get(name, **{"if-none-match": etag}).status_code == 304
+    assert get(name, **{"if-modified-since": whole["Last-Modified"]}).status_code == 304
     head = Client().head(f"{DUMPS}latest/{name}")
     assert (head.content, head["Content-Length"], head["ETag"]) == (b"", str(len(content)), etag)
 

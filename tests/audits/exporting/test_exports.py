@@ -79,6 +79,11 @@ def test_a_download_goes_on_where_it_broke_off(flags, anonymous):  # noqa: F811
     assert answer["Content-Range"] == f"bytes 10-19/{len(whole)}"
     assert answer["Content-Disposition"].startswith('attachment; filename="veedor-contracts-')
     assert anonymous.get(row["file"], headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    packed = anonymous.get(row["file"], headers={"Accept-Encoding": "gzip"})
+    assert (packed["Content-Encoding"], packed["ETag"]) == ("gzip", f'W/"{row["sha256"]}"')
+    assert anonymous.get(row["file"], headers={"If-None-Match": packed["ETag"]}).status_code == 304
+    part = anonymous.get(row["file"], headers={"Range": "bytes=10-", "Accept-Encoding": "gzip"})
+    assert (b"".join(part.streaming_content), part["Content-Length"]) == (whole[10:], str(len(whole) - 10))
 
 
 def test_it_is_counted_before_it_is_asked_for(flags, anonymous, monkeypatch):  # noqa: F811
