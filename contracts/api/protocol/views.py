@@ -119,6 +119,11 @@ class ApiView(GenericAPIView):
             self.throttles.append(ExportThrottle())
         return self.throttles
 
+    def check_permissions(self, request: Request) -> None:
+        """Let everyone ask what an address takes, as browsers do, without a token, before another site reads it."""
+        if request.method != "OPTIONS":
+            super().check_permissions(request)
+
     def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> NoReturn:
         """Count refused requests too: the framework counts only those it lets in."""
         self.check_throttles(request)

@@ -14,6 +14,17 @@ def test_a_page_of_another_site_may_read(anonymous, address):
     assert "X-Request-ID" in answer["Access-Control-Expose-Headers"]
 
 
+@pytest.mark.parametrize(
+    "address", ["contracts/", "me/searches/", "submissions/00000000-0000-0000-0000-000000000000/"]
+)
+def test_a_browser_asks_without_a_token_whether_it_may_send_one(anonymous, address):
+    asked = {"Origin": "https://news.example", "Access-Control-Request-Method": "GET"}
+    answer = anonymous.options(f"/api/v1/{address}", headers=asked)
+    assert answer.status_code == 200
+    assert "Authorization" in answer["Access-Control-Allow-Headers"]
+    assert anonymous.get("/api/v1/me/searches/").status_code == 401
+
+
 def test_a_page_of_another_site_may_not_write_nor_read_pages(anonymous):
     assert ORIGIN not in anonymous.post("/api/v1/submissions/", headers={"Origin": "https://news.example"})
     assert ORIGIN not in anonymous.get("/methodology/")
