@@ -4,9 +4,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Round
 from rest_framework import serializers
 
 from contracts.api.protocol.columns import Amount
+from contracts.ocds.corrections import AMOUNT_PLACES
 
 SUMMED_YEAR = "Of the signature, else of the award; null where the record dates neither."
 # What a sum is of: what no record puts a currency to, or was free, is none.
@@ -32,9 +34,10 @@ def sums_of(contracts: models.QuerySet, *by: str, parts: Any = 1) -> models.Quer
     :param parts: among how many the amount of a row is divided
     """
 
-    def total(column: str) -> Sum:
+    def total(column: str) -> Round:
         share = models.ExpressionWrapper(F(column) / parts, output_field=models.DecimalField())
-        return Sum(share, filter=_PRICED, output_field=models.DecimalField())
+        # A third has more places than an amount of the API.
+        return Round(Sum(share, filter=_PRICED, output_field=models.DecimalField()), AMOUNT_PLACES)
 
     return (
         contracts.order_by()

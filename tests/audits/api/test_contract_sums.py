@@ -97,6 +97,8 @@ def test_sums_are_files_too_with_decimals_that_a_spreadsheet_reads(bought):
     load(third)
     file = b"".join(Client().get(f"{API}.csv?by=supplier&currency=EUR&delimiter=semicolon").streaming_content).decode()
     assert ";EUR;1;0;33,5;" in file
+    load(purchase(10, suppliers=("S1", "S2", "S4"), amount=100, currency="CHF"))
+    assert sums("by=supplier&currency=CHF", "amount") == [("33.3333333333",)] * 3
     file = b"".join(Client().get(f"{API}.csv?by=supplier,year&supplier=Acme").streaming_content).decode()
     assert "# Acme names no organization" in file
     rows = b"".join(Client().get(f"{API}.csv?by=year&currency=PEN").streaming_content).decode().splitlines()
