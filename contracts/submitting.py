@@ -142,6 +142,8 @@ def submit(
         kind = kind or kind_of(spooled)
         given = _kept_mapping(spooled, kind, user)
         _refuse_unless_taken(spooled, kind)
+        if about is not None:
+            _refuse_unless_document(spooled)
         deals: Sequence[Deal] = ()
         if looks and kind is not Submission.Kind.DOCUMENT and spooled.size <= PREVIEW_BYTES:
             deals = _preview(spooled, kind, publisher, given, keeps_unknown_tables=keeps_unknown_tables)

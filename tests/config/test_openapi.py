@@ -35,6 +35,14 @@ def test_it_is_openapi_3_1_without_a_warning(description):
     assert messages == []
 
 
+def test_what_takes_a_body_needs_one_and_records_come_in_lists_too(description):
+    operations = [path["post"] for path in description["paths"].values() if "post" in path]
+    assert {operation["requestBody"]["required"] for operation in operations} == {True}
+    body = description["paths"]["/api/v1/submissions/"]["post"]["requestBody"]["content"]
+    assert [one["type"] for one in body["application/json"]["schema"]["oneOf"]] == ["object", "array"]
+    assert "about" in body["multipart/form-data"]["schema"]["properties"]
+
+
 def test_every_address_of_the_api_is_described(description):
     described = {re.sub(r"{\w+}", "{}", path) for path in description["paths"]}
     served = {

@@ -50,6 +50,8 @@ class ApiSchema(AutoSchema):
     def get_operation(self, *args: Any, **options: Any) -> dict[str, Any] | None:
         """Describe an operation; where a body holds the parameters of a list, as its members and nowhere else."""
         operation: dict[str, Any] | None = super().get_operation(*args, **options)
+        if operation and self.method == "POST":
+            operation["requestBody"]["required"] = True
         if operation and self.method == "POST" and getattr(self.view, "has_parameters_in_body", False):
             given = operation.pop("parameters", [])
             content = operation["requestBody"]["content"]["application/json"]

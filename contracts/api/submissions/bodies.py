@@ -1,7 +1,7 @@
 """The body of a submission, read as a stream: never whole in memory, never parsed before the input gate."""
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from email.message import Message
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from contracts.api.protocol.problems import ProblemError
+from contracts.api.protocol.problems import ProblemError, nearest
 from contracts.intake.spooling import CHUNK_BYTES
 from contracts.ocds.problems import Problem, RefusedError
 
@@ -35,14 +35,13 @@ MEDIA_TYPES = (
     "image/tiff",
 )
 FORM = "multipart/form-data"
-_FORM_FIELDS = frozenset({"publisher"})
 _CHARSETS = frozenset({"utf-8", "utf-16", "ascii", "iso8859-1", "cp1252"})
 _ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip"})
 
 
 class Body(NamedTuple):
     """
-    The bytes of a submission, the name of its file, and the slug of the publisher that the form names.
+    The bytes of a submission, the name of its file, and what the form names: publisher, and what it is sent with.
 
     ``length`` is how many bytes were announced, 0 where it was not told.
     """
@@ -50,16 +49,18 @@ class Body(NamedTuple):
     chunks: Iterator[bytes]
     file_name: str = ""
     publisher: str = ""
+    about: str = ""
     length: int = 0
 
 
-def open_body(framed: Request) -> Body:
+def open_body(framed: Request, fields: Collection[str]) -> Body:
     """
     Return the body of a request as chunks; nothing of it is stored.
 
     It may be JSON, JSON Lines, CSV, gzip of these (with or without `Content-Encoding: gzip`), a workbook, or a form
     with one part named `file`. What it is, its content tells.
 
+    :param fields: what a form may hold beside its file
     :raises ProblemError: if its type, charset or encoding is not supported, or it has no length
     :raises RefusedError: if its Content-Length is over the limit
     """
@@ -72,7 +73,7 @@ def open_body(framed: Request) -> Body:
     if length is not None and length > limit + (CHUNK_BYTES if media_type == FORM else 0):
         raise RefusedError(Problem("body_too_large", "length", {"length": length, "limit": limit}, offset=limit))
     if media_type == FORM:
-        return _form(request)
+        return _form(request, fields)
     chunks = _chunks(request, length)
     if charset == "utf-16":
         chunks = _with_byte_order_mark(chunks)
@@ -164,7 +165,7 @@ def _with_byte_order_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield from chunks
 
 
-def _form(request: HttpRequest) -> Body:
+def _form(request: HttpRequest, known: Collection[str]) -> Body:
     """Read a form; Django's parser streams its file to disk."""
     hint = _("Send one part named file; with curl: -F file=@FILE.")
     try:
@@ -177,8 +178,9 @@ def _form(request: HttpRequest) -> Body:
     if len(uploads) != 1 or len(files) != 1:
         raise ProblemError("file_missing", errors=[{"code": "file_missing", "detail": hint}])
     for name in fields:
-        if name not in _FORM_FIELDS:
+        if name not in known:
             detail = _("The form field %(name)s is not known.") % {"name": name[:60]}
-            raise ProblemError("bad_request", detail)
+            told = {"code": "bad_request", "detail": detail, "hint": nearest(name, ["file", *known])}
+            raise ProblemError("bad_request", detail, errors=[told])
     (upload,) = uploads
-    return Body(upload.chunks(CHUNK_BYTES), upload.name or "", fields.get("publisher", ""))
+    return Body(upload.chunks(CHUNK_BYTES), upload.name or "", fields.get("publisher", ""), fields.get("about", ""))

@@ -49,10 +49,18 @@ from contracts.translating import problem_detail, tell_problem, tell_same
 class MaySubmit(BasePermission):
     """An account that may add submissions, in the browser or with a token of the scope `submit`."""
 
+    message: str
+
     def has_permission(self, request: Request, _view: APIView) -> bool:
         if not request.user or not request.user.is_authenticated:
             return False
-        return has_scope(request, ApiToken.Scope.SUBMIT) and bool(request.user.has_perm("contracts.add_submission"))
+        if not request.user.has_perm("contracts.add_submission"):
+            self.message = _("Your account may not send records. A lead can make it one of the Submitters.")
+        elif has_scope(request, ApiToken.Scope.SUBMIT):
+            return True
+        else:
+            self.message = _("This token has not the scope submit. Make one that has it.")
+        return False
 
 
 SIMPLE_EXAMPLE = {
@@ -79,8 +87,9 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     description="A random text of yours. The request repeated under it within 24 hours gives the same submission; "
     "with another body it is a 422.",
 )
+_OBJECT = {"type": "object", "additionalProperties": {}}
 _BODIES: Any = {
-    "application/json": OpenApiTypes.OBJECT,
+    "application/json": {"oneOf": [_OBJECT, {"type": "array", "items": _OBJECT}]},
     "application/jsonl": OpenApiTypes.STR,
     "application/gzip": OpenApiTypes.BINARY,
     "text/csv": OpenApiTypes.STR,
@@ -90,6 +99,13 @@ _BODIES: Any = {
         "type": "object",
         "required": ["file"],
         "properties": {"file": {"type": "string", "format": "binary"}, "publisher": {"type": "string"}},
+    },
+}
+_WITH_ABOUT: Any = {
+    **_BODIES,
+    FORM: {
+        **_BODIES[FORM],
+        "properties": {**_BODIES[FORM]["properties"], "about": {"type": "string", "format": "uuid"}},
     },
 }
 
@@ -166,7 +182,7 @@ class SubmittingView(ApiView):
 
     def open(self, request: Request) -> Body:
         """Return the body; refuse one that is announced to be longer than its sender may still send today."""
-        body = open_body(request)
+        body = open_body(request, self.parameters)
         self.file_name = body.file_name
         quota.check(request.user, body.length)
         return body
@@ -185,9 +201,9 @@ class SubmittingView(ApiView):
             raise ProblemError("publisher_not_granted")
         return publisher
 
-    def about(self, request: Request) -> Submission | None:
+    def about(self, request: Request, body: Body) -> Submission | None:
         """Return the submission of the sender that a document is sent with."""
-        named = request.query_params.get("about")
+        named = request.query_params.get("about", body.about)
         if not named:
             return None
         try:
@@ -206,7 +222,7 @@ class SubmittingView(ApiView):
             publisher=publisher,
             only=limit_of(request),
             kind=kind,
-            about=self.about(request),
+            about=self.about(request, body),
             file_name=body.file_name,
             idempotency_key=_idempotency_key(request),
         )
@@ -260,7 +276,7 @@ class SubmissionListView(SubmittingView):
     parameters = frozenset({"publisher", "about"})
 
     @extend_schema(
-        operation_id="submit", parameters=[PUBLISHER, ABOUT, IDEMPOTENCY_KEY], request=_BODIES, responses=_RECEIPTS
+        operation_id="submit", parameters=[PUBLISHER, ABOUT, IDEMPOTENCY_KEY], request=_WITH_ABOUT, responses=_RECEIPTS
     )
     def post(self, request: Request) -> Response:
         return self.submit(request, None)
@@ -326,7 +342,13 @@ class ValidationView(SubmittingView):
 
 
 class SubmissionView(ApiView):
-    """Read the result of a submission; visible to its sender, and with the permission to view all submissions."""
+    """
+    Read the result of a submission; visible to its sender, and with the permission to view all submissions.
+
+    Its sender erases it in the admin, under *Submissions*: what is held goes with it. What a publisher has published
+    stays until a newer release says otherwise, or a lead erases its records. Then, and once who sent it is forgotten
+    (after 90 days, unless leads set others), the answer is 404.
+    """
 
     permission_classes = (IsAuthenticated,)
     serializer_class = SubmissionStatus

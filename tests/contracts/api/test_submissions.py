@@ -2,6 +2,7 @@ import hashlib
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from contracts.intake.processing import process_submission
 from contracts.models import Attachment, Content, Release, Submission
@@ -90,7 +91,10 @@ class TestWho:
         assert nothing_is_stored()
 
     def test_a_token_that_only_reads_does_not_submit(self):
-        problem(send(client_with_token(make_user("a"), "read"), release()), 403, "permission_denied")
+        reads = client_with_token(make_user("a", "contracts.add_submission"), "read")
+        assert "scope submit" in problem(send(reads, release()), 403, "permission_denied")["detail"]
+        closed = client_with_token(make_user("b"), "read", "submit")
+        assert "Submitters" in problem(send(closed, release()), 403, "permission_denied")["detail"]
 
     @pytest.mark.parametrize(
         "header",
@@ -149,6 +153,17 @@ class TestWho:
         own = send(sender, release("ocds-ngo-1")).json()["id"]
         assert send(sender, PAPER, "application/pdf", f"{ADDRESS}?about={own}").status_code == 202
         assert [str(row.about_id) for row in Attachment.objects.all()] == [own]
+
+    def test_what_it_is_about_may_stand_in_a_form_and_is_of_documents_alone(self, sender):
+        own = send(sender, release("ocds-ngo-1")).json()["id"]
+        form = {"file": SimpleUploadedFile("a.pdf", PAPER), "about": own}
+        assert sender.post(ADDRESS, form, format="multipart").status_code == 202
+        assert [str(row.about_id) for row in Attachment.objects.all()] == [own]
+        told = problem(send(sender, release(), address=f"{ADDRESS}?about={own}"), 422, "document_refused")
+        assert "Documents are PDF" in told["detail"]
+        form = {"file": SimpleUploadedFile("a.pdf", PAPER), "abuot": own}
+        told = problem(sender.post(ADDRESS, form, format="multipart"), 400, "bad_request")
+        assert told["errors"][0]["hint"].startswith("Did you mean about?")
 
     def test_the_day_of_a_tokens_last_use_is_kept_without_the_time(self, sender):
         send(sender, release())
