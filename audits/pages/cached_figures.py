@@ -67,7 +67,9 @@ class Scope(Struct, frozen=True, kw_only=True, omit_defaults=True):
             supplier=self.supplier or None,
             since=self.since or None,
         )
-        return count(found, self.currency, supplier=self.supplier or None)
+        figures = count(found, self.currency, supplier=self.supplier or None)
+        figures.counted_on = timezone.localdate()
+        return figures
 
 
 class Overview(Struct):

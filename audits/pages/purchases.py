@@ -8,6 +8,7 @@ which all with a rate are converted. Several suppliers of a contract get equal p
 """
 
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -73,7 +74,7 @@ class Figures(Struct):
     the suppliers' amounts, 0 to 1; ``direct``: year → (purchases direct or limited, purchases whose method is known);
     ``with_supplier`` and ``with_buyer``: the purchases that name one; ``financed_number``, ``regional``, ``placed``:
     those of which a financier is known, the region of the buyer, and a point. Of one supplier: ``partners`` supplied
-    ``together`` purchases with it, whose amounts are parts.
+    ``together`` purchases with it, whose amounts are parts. ``counted_on``: the day of figures that are kept.
     """
 
     purchases: int = 0
@@ -109,6 +110,7 @@ class Figures(Struct):
     partners: list[Ranked] = field(default_factory=list)
     partner_number: int = 0
     together: int = 0
+    counted_on: date | None = None
 
     def __post_init__(self) -> None:
         """Restore the order of what comes from the database, whose JSON keeps none."""

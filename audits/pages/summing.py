@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from audits.pages.purchases import Figures
 from contracts.ocds.exchange import DOLLAR
-from contracts.pages.display import amount, compact, whole
+from contracts.pages.display import amount, compact, day, whole
 
 
 def summary(figures: Figures) -> str:
@@ -25,7 +25,8 @@ def summary(figures: Figures) -> str:
                 "number": more
             }
         parts.append(worth + _dollars(figures))
-    return ", ".join(parts + list(_unknown(figures))) + "."
+    said = ", ".join(parts + list(_unknown(figures))) + "."
+    return f"{said} {_('Counted on %(day)s.') % {'day': day(figures.counted_on)}}" if figures.counted_on else said
 
 
 def unsettled(number: int) -> str:
