@@ -1,11 +1,11 @@
 """Facets of a search: how many of the rows that it finds are of a country, a technology, a method, a year, a rule."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import Case, Count, F, When
+from django.db.models import Case, F, When
 from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext as _
 
@@ -61,14 +61,16 @@ def count_facets(
     )
     if not has_process:
         return
-    keys = list({row.process for row in matched})
-    yield "sector", _("Technology"), [(s, technology_name(s), n) for s, n in _sectors(keys) if s in SLUGS]
+    of_process = Counter(row.process for row in matched)
+    keys = list(of_process)
+    sectors = _rows_by(_sectors(keys), of_process)
+    yield "sector", _("Technology"), [(s, technology_name(s), n) for s, n in sectors if s in SLUGS]
     yield "method", _("Method"), _counted((row.method for row in matched), method_name)
     years = _counted((row.year for row in matched), str)
     label = _("Year") if process else _("Year of the latest release")
     yield "year", label, sorted(((str(year), text, n) for year, text, n in years), reverse=True)
     flags = public_flags().filter(decision=Flag.State.CONFIRMED, process__any_of=keys).order_by()
-    by_rule = flags.values_list("rule").annotate(n=Count("process", distinct=True)).order_by("-n", "rule")
+    by_rule = _rows_by(flags.values_list("rule", "process").distinct(), of_process)
     yield "rule", _("Confirmed question"), [(rule, rule_name(rule), n) for rule, n in by_rule]
 
 
@@ -78,7 +80,14 @@ def _counted(values: Iterator[Any], write: Callable[[Any], str]) -> list[tuple[A
     return [(value, write(value), number) for value, number in ordered[:SHOWN_VALUES]]
 
 
-def _sectors(keys: list[int]) -> list[tuple[str, int]]:
+def _sectors(keys: list[int]) -> models.QuerySet:
     each = models.Func("sectors", function="jsonb_array_elements_text", output_field=models.TextField())
-    rows = Audit.objects.filter(is_current=True, process__any_of=keys).order_by()
-    return list(rows.values_list(each).annotate(n=Count("pk")).order_by("-n", each))
+    return Audit.objects.filter(is_current=True, process__any_of=keys).order_by().values_list(each, "process")
+
+
+def _rows_by(pairs: Iterable[tuple[str, int]], of_process: Counter[int]) -> list[tuple[str, int]]:
+    """Return how many rows have a value, from pairs of value and process: a process may have several rows."""
+    found: Counter[str] = Counter()
+    for value, process in pairs:
+        found[value] += of_process[process]
+    return sorted(found.items(), key=lambda item: (-item[1], item[0]))

@@ -58,6 +58,21 @@ class TestSearch:
         assert "0 rows" in text_of(get(client, "/search/?year=1999"))
         assert "3 rows" in text_of(get(client, "/search/?in=contracts&year=2020"))
 
+    def test_a_facet_counts_the_rows_that_choosing_it_finds(self, client, buy, confirm):
+        """Of contracts those of a technology and of a question were counted by their processes."""
+        signed_twice = purchase(1, title=TITLE)
+        signed_twice["contracts"].append(signed_twice["contracts"][0] | {"id": "D"})
+        buy(signed_twice, purchase(2, title="Servicio de nube para oficinas"))
+        confirm("T01")
+        page = get(client, "/search/?in=contracts&lang=en")
+        for heading, query, told in (
+            ("Technology", "sector=surveillance", "Surveillance and biometrics 2"),
+            ("Confirmed question", "rule=T01", "T01 Surveillance technology 2"),
+        ):
+            facet = page.partition(f"<h2>{heading}</h2>")[2].partition("</ul>")[0]
+            assert told in text_of(facet)
+            assert "2 rows" in text_of(get(client, f"/search/?in=contracts&{query}&lang=en"))
+
     def test_a_year_of_contracts_is_the_one_of_their_sums(self, client, buy):
         """Of a signature, else of an award: those without a signature were left out, and no year counted them."""
         awarded, undated = purchase(2), purchase(3, year=0)
