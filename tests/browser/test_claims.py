@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def claim(transactional_db):
     load(release())
     claimed = release(id="2", date="2024-05-01T00:00:00Z", planning={"rationale": " ".join(HOSTILE)})
-    claimed["tender"] |= {"title": "Servicio de vigilancia", "value": {"amount": 2000, "currency": "MXN"}}
+    claimed["tender"] |= {"title": "Servicio de vigilancia", "value": {"amount": 98765432109876, "currency": "COP"}}
     load(claimed, channel=Submission.Channel.API)
     audit()
     return Claim.objects.get()
@@ -64,3 +64,10 @@ def test_the_pages_of_claims_fit_their_screen_and_run_nothing(desk, live_server,
         assert desk.run("document.documentElement.scrollWidth") <= width
         assert complaints(desk) == []
         assert desk.run("document.querySelectorAll('[onerror], [onload], .hostile').length") == 0
+
+
+def test_no_amount_goes_on_in_another_line_on_a_phone(live_server, desk, claim):
+    desk.resize(320, 700)
+    desk.open(f"{live_server.url}/admin/contracts/claim/{claim.pk}/change/")
+    amount = "[...document.querySelectorAll('table.comparison td mark')].find((one) => one.innerText === '98765432109876')"
+    assert desk.run(f"{amount}.getClientRects().length") == 1
