@@ -8,6 +8,8 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
+from tests.contracts.api.conftest import nudged, sender  # noqa: F401  -- fixtures
+
 PREFIX = "api/v1/"
 PAGES = {f"{PREFIX}{name}" for name in ("schema/", "docs/", "guide/", "changelog/feed.atom")}
 ROWS = ("contracting-processes", "contracts", "organizations")
@@ -184,6 +186,23 @@ def test_an_answer_is_valid_against_its_description(client, description, kind, s
     schema = {"components": description["components"], **content["application/json"]["schema"]}
     for answer in answers:
         Draft202012Validator(schema).validate(answer)
+
+
+@pytest.mark.django_db
+def test_the_status_of_a_submission_is_valid_at_each_step(description, sender, nudged):  # noqa: F811
+    from jsonschema import Draft202012Validator
+
+    from contracts.intake.processing import process_submission
+    from tests.contracts.api.sending import send
+    from tests.support.documents import PAPER
+    from tests.support.records import release
+
+    schema = {"components": description["components"], "$ref": "#/components/schemas/SubmissionStatus"}
+    for body in (release(), PAPER):
+        receipt = send(sender, body, "application/octet-stream").json()
+        for _step in ("received", "processed"):
+            Draft202012Validator(schema).validate(sender.get(receipt["status_url"]).json())
+            process_submission(receipt["id"])
 
 
 def schemas(node):

@@ -61,16 +61,26 @@ class ClaimRow(serializers.Serializer):
     submission = serializers.UUIDField(help_text="This one, or an earlier one of yours that said the same.")
 
 
+def _count(help_text: str = "") -> serializers.IntegerField:
+    return serializers.IntegerField(required=False, help_text=help_text)
+
+
 class Counts(serializers.Serializer):
-    releases_read = serializers.IntegerField()
-    releases_new = serializers.IntegerField()
-    releases_known = serializers.IntegerField(help_text="Public, or sent by you before; they changed nothing.")
-    processes = serializers.IntegerField()
-    awards = serializers.IntegerField()
-    contracts = serializers.IntegerField()
-    bids = serializers.IntegerField()
-    organizations = serializers.IntegerField()
-    corrections = serializers.IntegerField()
+    """Of records, or of a document: `pages` and what follows."""
+
+    releases_read = _count()
+    releases_new = _count()
+    releases_known = _count("Public, or sent by you before; they changed nothing.")
+    processes = _count()
+    awards = _count()
+    contracts = _count()
+    bids = _count()
+    organizations = _count()
+    corrections = _count()
+    pages = _count()
+    pages_read = _count("Those in which text was found.")
+    ocr_pages = _count("Those read by OCR.")
+    characters = _count()
 
 
 class SheetRow(serializers.Serializer):
