@@ -319,7 +319,8 @@ class PublisherFilter(OneOf):
         if not value:
             return queryset
         keys = list(Publisher.objects.filter(slug__in=value).values_list("pk", flat=True))
-        return queryset.filter(**{f"{self.field_name}__any_of": keys})
+        named = models.Q(**{f"{self.field_name}__any_of": keys})
+        return queryset.filter(named | models.Q(**{self.field_name: None}) if "" in value else named)
 
     def unjudged(self, _value: list[str]) -> None:
         return None

@@ -279,6 +279,8 @@ class TestFilters:
             ("date__gte=2024-06-30T18:30:01-05:00", set()),
             ("date__gte=2024-07-01T04:30:00+05:00", {"pe"}),
             ("publisher=peru", {"pe"}),
+            ("publisher=none", {"mx"}),
+            ("publisher=peru,none", {"pe", "mx"}),
         ],
     )
     def test_a_date_is_its_whole_day(self, anonymous, query, expected):
