@@ -68,9 +68,12 @@ def test_an_attempt_that_died_makes_no_release_older(monkeypatch):
     assert Release.objects.count() == 2
 
 
-def test_what_is_dated_ahead_makes_nothing_old():
-    load(dated("2999-01-01T00:00:00Z"))
-    assert found(load(dated("2024-03-01T00:00:00Z"))) == []
+def test_what_is_dated_ahead_is_told_to_who_changes_nothing_by_it():
+    load(dated("2999-01-01T00:00:00Z", tender={"id": "1", "title": "Of another century"}))
+    submission = load(dated("2024-03-01T00:00:00Z", tender={"id": "1", "title": "As it should be"}))
+    assert found(submission) == [("release_older_than_known", "/date")]
+    assert submission.problems[0]["values"]["known"] == "2999-01-01T00:00:00+00:00"
+    assert ContractingProcess.objects.get().title == "Of another century"
 
 
 def test_a_claim_is_compared_with_what_is_official_and_is_not_known_itself():
