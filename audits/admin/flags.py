@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from audits.admin import filters
 from audits.admin.around import read_around
 from audits.admin.case_file import read_case
-from audits.admin.decisions import STALE, DecisionForm, decide
+from audits.admin.decisions import STALE, DecisionForm, decide, sent_before
 from audits.admin.decisions_together import DecideTogether, cause_url, contract_url
 from audits.admin.desk import AssignForm, DeskPages, refuse_if_held
 from audits.admin.folding import FoldedList, QueuePaginator
@@ -23,7 +23,7 @@ from audits.admin.rows import COLUMNS, SUBJECT_COLUMNS, FlagRows
 from audits.admin.saved_filters import SavesFilters
 from audits.desk import leave
 from audits.engine.verifying import UnverifiableError, verify_flag
-from audits.models import Flag, Reply, Review, Suppression
+from audits.models import Flag, Reply, Suppression
 from audits.models.flag import QUEUE_ORDER
 from audits.models.flag_queryset import may_see_shadow
 from audits.pages.labels import sentence
@@ -200,20 +200,15 @@ class FlagAdmin(FlagRows, DeskPages, SavesFilters, DecideTogether, SearchedAdmin
         if not form.is_valid():
             problems = [str(message) for errors in form.errors.values() for message in errors]
             return self._show(request, flag, queue, extra_context, form=form, problems=problems, status=400)
-        if refusal := refuse_if_held(flag, request.user):
+        shown_digest = form.cleaned_data["shown_digest"]
+        given = {name: value for name, value in form.cleaned_data.items() if name != "shown_digest"}
+        refusal = refuse_if_held(flag, request.user)
+        # Who opened it once it was decided keeps nobody from sending the same form twice.
+        if refusal and not sent_before(flag=flag, reviewer=request.user, **given):
             return self._show(request, flag, queue, extra_context, form=form, problems=[refusal], status=409)
-        given = form.cleaned_data
         next_url = queue.next_url(flag)
         try:
-            review = decide(
-                flag=flag,
-                reviewer=request.user,
-                decision=Review.Decision(given["decision"]),
-                reason=given["reason"],
-                shown_digest=given["shown_digest"],
-                last_review=given["last_review"],
-                reason_code=given["reason_code"],
-            )
+            review = decide(flag=flag, reviewer=request.user, shown_digest=shown_digest, **given)
         except ValidationError as error:
             is_stale = getattr(error, "code", None) == STALE
             return self._show(

@@ -45,6 +45,15 @@ def test_who_has_a_flag_open_is_shown_to_others_and_decides(auditor, berta, flag
     assert not Lease.objects.filter(flag=flag).exists()
 
 
+def test_who_opens_it_once_it_was_decided_makes_no_refusal_of_a_second_click(auditor, berta, flag):
+    form = shown(auditor, page(flag))
+    first = send(auditor, page(flag), form=form)
+    berta.get(page(flag))
+    second = send(auditor, page(flag), form=form)
+    assert (second.status_code, second["Location"]) == (302, first["Location"])
+    assert Review.objects.count() == 1
+
+
 def test_a_lease_ends_after_its_time_and_when_another_flag_is_opened(auditor, berta, flag):
     other = raise_flag(load_release(made_up_release()))
     berta.get(page(flag))
