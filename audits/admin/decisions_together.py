@@ -128,7 +128,7 @@ class DecideTogether(ListAdmin):
         free = [flag for flag in chosen.flags if flag.pk not in held]
         becoming = _becoming(free, request.user, form.cleaned_data["decision"])
         if "apply" not in request.POST or not becoming:
-            effects = _effects(free, becoming) + _held_back(len(held))
+            effects = _effects(free, becoming) + _of_colleagues(free, becoming, request.user) + _held_back(len(held))
             return self._show_together(request, chosen, form, effects=effects)
         flags = [flag for flag in free if flag.pk in becoming]
         try:
@@ -336,6 +336,12 @@ def _effects(flags: list[Any], becoming: dict[int, Flag.State]) -> list[str]:
             _("Decided on before: %(number)d; the earlier decisions stay in their history.") % {"number": earlier}
         )
     return lines
+
+
+def _of_colleagues(flags: list[Any], becoming: dict[int, Flag.State], person: Any) -> list[str]:
+    """Say on how many flags that are other people's work this person would decide."""
+    number = sum(flag.pk in becoming and flag.assignee_id not in (None, person.pk) for flag in flags)
+    return [_("Of these, assigned to other people: %(number)d") % {"number": number}] if number else []
 
 
 def _held_back(number: int) -> list[str]:

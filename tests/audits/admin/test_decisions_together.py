@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from audits import groups, triage
 from audits.admin import decisions_together
+from audits.desk import assign
 from audits.judging.rule.vocabulary import Evidence
 from audits.models import Flag, Review, review
 from audits.pages.labels import sentence
@@ -86,6 +87,14 @@ def test_a_preview_says_what_would_happen_and_does_nothing(auditor, same, settin
     assert Review.objects.count() == 1
     # What was typed goes along to be applied.
     assert "One maker alone." in html
+
+
+def test_a_preview_says_how_many_are_the_work_of_others(auditor, same, make_user):
+    others = "Of these, assigned to other people: {}"
+    assign([same[0].pk], assignee=get_user(auditor), by=get_user(auditor))
+    assert others.format("") not in send(auditor, page_of(*same)).content.decode()
+    assign([flag.pk for flag in same[1:]], assignee=make_user(name="berta"), by=get_user(auditor))
+    assert others.format(2) in send(auditor, page_of(*same)).content.decode()
 
 
 def test_each_flag_gets_a_decision_of_its_own_and_all_name_the_batch(auditor, same):
