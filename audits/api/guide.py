@@ -23,7 +23,7 @@ def guide_text(language: str) -> str:
 @require_safe
 @in_the_readers_language
 def guide(request: HttpRequest, language: str) -> HttpResponse:
-    """Start in five minutes: questions, spreadsheets, programs, a copy that stays current, a citation."""
+    """Start in five minutes: questions, spreadsheets, programs, a copy that stays current, sending, a citation."""
     site = request.build_absolute_uri("/").rstrip("/")
     page = parse(as_spoken(guide_text(language)).replace(SITE, site), TITLES[language], language)
     return answer(request, "pages/guide.html", language, page=page)

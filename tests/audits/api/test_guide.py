@@ -24,7 +24,7 @@ def test_every_example_is_answered(flags, anonymous, language):
             response = anonymous.post(address, body[1], content_type="application/json")
         else:
             response = anonymous.get(address)
-        if address == "/api/v1/me/searches/":
+        if address in {"/api/v1/me/searches/", "/api/v1/submissions/"}:
             assert response.status_code == 401, "needs an account"
             continue
         assert response.status_code == (202 if address.endswith("/exports/") else 200), (address, response.content)
