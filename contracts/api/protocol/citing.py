@@ -53,7 +53,9 @@ def cite(
         "note": f"SHA-256 {digest}, {was_read}",
     }
     entries = "".join(f",\n  {name} = {{{value}}}" for name, value in fields.items())
-    return Citation(apa, f"@misc{{veedor{digest[:12]}{entries}\n}}", digest)
+    # By the address: a record, its contracts and its questions have one digest, and keys must differ.
+    key = hashlib.sha256(address.encode()).hexdigest()[:12]
+    return Citation(apa, f"@misc{{veedor{key}{entries}\n}}", digest)
 
 
 class CiteRow(serializers.Serializer):

@@ -57,6 +57,10 @@ def test_a_flag_is_cited_as_a_question_with_the_record_that_it_was_asked_of(flag
     assert found["sha256"] == bytes(confirmed.process.digest).hex()
     assert "[question about a contracting record, SHA-256" in found["apa"]
     assert f"R018 v{confirmed.rule_version}: " in found["apa"]
+    # Who cites both has two entries in a list of references, which takes each key once.
+    record = cited(anonymous, f"{API}contracting-processes/{confirmed.process.ocid}/")
+    assert record["sha256"] == found["sha256"]
+    assert record["bibtex"].partition(",")[0] != found["bibtex"].partition(",")[0]
 
 
 def test_the_reader_is_spoken_to_in_their_language(anonymous):
