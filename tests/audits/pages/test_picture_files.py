@@ -5,6 +5,7 @@ import io
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.utils import timezone
 
 from contracts.models import Organization
 from tests.audits.pages.conftest import purchase
@@ -26,6 +27,8 @@ def test_each_picture_is_a_file_of_svg_and_csv(client, buy):
         assert len({len(row) for row in rows}) == 1
     assert ["2019", "1"] in list(csv.reader(io.StringIO(client.get("/countries/MX/purchases.csv").content.decode())))
     assert client.get("/countries/MX/nothing.svg").status_code == 404
+    named = client.get("/countries/MX/purchases.csv")["Content-Disposition"]
+    assert named == f'attachment; filename="veedor-countries-MX-purchases-{timezone.localdate()}.csv"'
 
 
 def test_buyers_are_on_a_map_and_by_region_with_what_is_known_of_them(client, buy):
