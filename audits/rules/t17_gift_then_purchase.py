@@ -51,7 +51,7 @@ from audits.judging.rule.vocabulary import (
 
 @rule(
     code="T17",
-    title="Gift, then purchase",
+    title="Free supply, then purchase",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
     version=13,

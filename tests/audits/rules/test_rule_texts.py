@@ -26,7 +26,7 @@ FORBIDDEN = re.compile(
 # that there is none of what a record does not have.
 CHARGES = re.compile(
     r"unjustified|splitting|undisclosed|missing|not published|excess|exceso|fraccionamiento|fracionamento|"
-    r"(sin|sem) fundamento|(no|não) (declarad|publicad)|faltan?\b|faltam?\b",
+    r"(sin|sem) fundamento|(no|não) (declarad|publicad)|faltan?\b|faltam?\b|\b(gift|regalo|presente)\b",
     re.IGNORECASE,
 )
 
