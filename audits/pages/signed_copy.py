@@ -41,8 +41,8 @@ def file(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         "address": request.build_absolute_uri(reverse("flag-page", args=[pk])),
         "read": day.isoformat(),
         "note": _(
-            "A flag is a question about a published record, not an accusation. This is what was shown on that day; "
-            "the address says what stands now."
+            "A flag is a question about a published record, not an accusation. This is what was shown on that day "
+            "(UTC); the address says what stands now."
         ),
         "language": language,
         "flag": _shown(flag),

@@ -40,10 +40,10 @@ def cite(
     :param published: date of the latest release
     :param address: absolute
     :param digest: SHA-256 of what is cited, in hexadecimal digits
-    :param read: today
+    :param read: today, in UTC
     """
     year = str(published.year) if published else _("n.d.")
-    was_read = _("read %(day)s") % {"day": read}
+    was_read = _("read %(day)s UTC") % {"day": read}
     apa = f"{author} ({year}). {title} [{kind}, SHA-256 {digest[:16]}…]. Veedor. {address} ({was_read})"
     fields = {
         "author": f"{{{author.translate(_ESCAPED)}}}",

@@ -33,7 +33,7 @@ def test_a_process_is_cited_by_its_one_address_and_the_hash_of_its_record(anonym
     assert found["url"] == "http://testserver/api/v1/contracting-processes/ocds-test01-1/"
     assert found["retrieved"] == datetime.now(UTC).date().isoformat()
     assert found["apa"].startswith(f"Portal {{MX}} & Co ({process.date.year}). {process.title} [")
-    assert found["apa"].endswith(f"{found['url']} (read {found['retrieved']})")
+    assert found["apa"].endswith(f"{found['url']} (read {found['retrieved']} UTC)")
     assert "author = {{Portal \\{MX\\} \\& Co}}" in found["bibtex"]
     assert found["sha256"] in found["bibtex"]
     assert found["bibtex"].count("{") == found["bibtex"].count("}")
