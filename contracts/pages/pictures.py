@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from contracts.api.protocol.copied import neutral
+from contracts.api.protocol.copied import decimal_mark, neutral
+from contracts.api.protocol.list_files import DELIMITERS
 from contracts.pages.charts.standalone import standalone
 from contracts.pages.display import amount
 
@@ -95,16 +96,24 @@ def picture_file(
         # Others may show it in their pages.
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
-    response = HttpResponse(_csv(found), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(_csv(found, request.GET), content_type="text/csv; charset=utf-8")
     # Of whom it is and of which day: in a folder of downloads nothing else tells two files apart.
     of = request.path.removesuffix(".csv").replace("/", "-")
     response["Content-Disposition"] = content_disposition_header(True, f"veedor{of}-{timezone.localdate()}.csv")
     return response
 
 
-def _csv(picture: Picture) -> str:
+def _csv(picture: Picture, asked: Mapping[str, str]) -> str:
+    """Return its table; with ``delimiter=semicolon`` and ``bom=1`` as the lists of the API."""
+    delimiter = DELIMITERS.get(asked.get("delimiter", ""), ",")
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
+    if asked.get("bom") == "1":
+        text.write("\ufeff")
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow(picture.head)
-    writer.writerows([neutral(cell.value) for cell in row] for row in picture.rows)
+    for row in picture.rows:
+        writer.writerow(
+            str(cell.value).replace(".", decimal_mark(delimiter)) if cell.is_number else neutral(cell.value)
+            for cell in row
+        )
     return text.getvalue()

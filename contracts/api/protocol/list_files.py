@@ -31,7 +31,7 @@ MEDIA_TYPES = {
     "jsonl": "application/x-ndjson",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_DELIMITERS = {"comma": ",", "semicolon": ";", ",": ",", ";": ";"}
+DELIMITERS = {"comma": ",", "semicolon": ";", ",": ",", ";": ";"}
 PARAMETERS = (
     OpenApiParameter(
         "format",
@@ -146,7 +146,7 @@ class ListFile:
 
     @property
     def delimiter(self) -> str:
-        return str(read_choice(self.request, "delimiter", _DELIMITERS, ","))
+        return str(read_choice(self.request, "delimiter", DELIMITERS, ","))
 
     def _cells(self) -> Iterator[Sequence[Any]] | None:
         """Return the cells of the rows, where these are not read from the database."""

@@ -45,6 +45,16 @@ def test_buyers_are_on_a_map_and_by_region_with_what_is_known_of_them(client, bu
     assert client.get("/countries/MX/regions.csv").content.decode().splitlines()[1] == "Nuevo León,1,1,1000"
 
 
+def test_a_table_of_a_picture_is_read_by_spreadsheets_with_decimal_commas(client, buy):
+    """Where a point parts thousands, 0.907 is nine hundred and seven."""
+    buy(purchase(1, year=2019, amount=100.25, suppliers=("Cámaras Ficticias S.A.",)), purchase(2, amount=7))
+    shares = client.get("/countries/MX/dependence.csv?lang=pt-br&delimiter=semicolon&bom=1").content.decode()
+    assert shares.splitlines()[1] == "Cámaras Ficticias S.A.;1,0;0,0"
+    assert shares.startswith("\ufeffFornecedor;2019;2020")
+    value = client.get("/countries/MX/value.csv?lang=pt-br").content.decode()
+    assert value.splitlines() == ["Ano,MXN", "2019,100.25", "2020,7"]
+
+
 def test_a_formula_does_not_reach_a_spreadsheet(client, buy):
     buy(purchase(1, suppliers=("=HYPERLINK(1)",)))
     assert "\n'=HYPERLINK(1)" in client.get("/countries/MX/suppliers.csv").content.decode().replace("\r", "")
