@@ -6,11 +6,11 @@ they begin. All are stored.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from contracts.intake.receiving import gate_limits
-from contracts.models import ContractingProcess, Release, Submission
+from contracts.models import ClaimDecision, ContractingProcess, Release, Submission
+from contracts.models.release import ReleaseQuerySet
 from contracts.ocds.corrections import Reader
 from contracts.ocds.periods import reversed_periods
 from contracts.ocds.plans import read_method
@@ -39,7 +39,7 @@ def date_problems(received: Received, kind: str) -> Iterator[Problem]:
 
 def order_problems(batch: Sequence[Received], kind: str, *, submission: Submission | None = None) -> list[Problem]:
     """
-    Return a warning for each release that is new, and older than the latest official one from other submissions.
+    Return a warning for each release that is new, and older than the latest public one from other submissions.
 
     A file may hold the history of an ocid in any order, and may be sent again. What is told comes from public records
     alone: whether a claim holds the same release is not told.
@@ -56,39 +56,41 @@ def order_problems(batch: Sequence[Received], kind: str, *, submission: Submissi
     if not older:
         return []
     ocids = {received.ocid for received, _ in older}
-    known, official = _known(Release.objects.filter(ocid__any_of=list(ocids)), submission)
+    known, public = _known(Release.objects.filter(ocid__any_of=list(ocids)), submission)
     return [
         _problem(
             "release_older_than_known",
             received,
             kind,
-            {"date": date.isoformat(), "known": official[received.ocid].isoformat()},
+            {"date": date.isoformat(), "known": public[received.ocid].isoformat()},
         )
         for received, date in older
-        if received.ocid in official
-        and date < official[received.ocid]
+        if received.ocid in public
+        and date < public[received.ocid]
         and (received.ocid, received.document.digest) not in known
     ]
 
 
 def _known(
-    stored: QuerySet[Release], submission: Submission | None
+    stored: ReleaseQuerySet, submission: Submission | None
 ) -> tuple[set[tuple[str, bytes]], Mapping[str, datetime]]:
     """
     Read what other submissions brought; in a trial only what is public.
 
-    :returns: ocid and digest of each release, and the latest date of the official ones of each ocid
+    :returns: ocid and digest of each release, and the latest date of the public ones of each ocid
     """
     known: set[tuple[str, bytes]] = set()
-    official: dict[str, datetime] = {}
+    public: dict[str, datetime] = {}
     limits = gate_limits()
-    stored = stored.filter(claim=None) if submission is None else stored.exclude(submission=submission)
-    for ocid, digest, content, claim_id in stored.values_list("ocid", "digest", "content", "claim_id").iterator():
+    stored = stored.in_public_records() if submission is None else stored.exclude(submission=submission)
+    columns = ("ocid", "digest", "content", "claim_id", "claim__decision__kind")
+    for ocid, digest, content, claim_id, decided in stored.values_list(*columns).iterator():
         known.add((ocid, bytes(digest)))
-        read = read_method(bytes(content), limits) if claim_id is None else None
+        is_public = claim_id is None or decided == ClaimDecision.Kind.ACCEPTED
+        read = read_method(bytes(content), limits) if is_public else None
         if read and read.date:
-            official[ocid] = max(read.date, official.get(ocid, read.date))
-    return known, official
+            public[ocid] = max(read.date, public.get(ocid, read.date))
+    return known, public
 
 
 def _date_of(received: Received) -> datetime | None:

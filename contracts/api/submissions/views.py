@@ -291,6 +291,10 @@ class SimpleContractView(SubmittingView):
     category, country, language, source_url, documents, id. A party is a name, or an object with name, id, scheme,
     country.
 
+    What is sent again with the same `id`, buyer and country is the same contract; without an `id` other facts make
+    another one. A correction needs a later `date` than before: where none is given, it is the day of the signature,
+    else of receipt.
+
     Facts may stand as people write them: `1.234.567,89`, `USD 2.5 millones`, `S/ 1,250.50`, `31/12/2023`, `Perú`,
     `Contratación directa`. What may mean two things is a problem: `1.234`, `$` without a country, `03/04/2024` in
     English. `validate/` shows as `understood` what was read.

@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from contracts.intake import processing
-from contracts.models import ContractingProcess, Release, Submission
+from contracts.models import Claim, ContractingProcess, Release, Submission
 from tests.support.records import load, release
+from tests.support.sent import decide
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +83,18 @@ def test_a_claim_is_compared_with_what_is_official_and_is_not_known_itself():
     assert ContractingProcess.objects.public().count() == 0
     assert found(load(dated("2024-03-01T00:00:00Z"))) == []
     assert found(load(dated("2024-02-01T00:00:00Z"), **api)) == [("release_older_than_known", "/date")]
+
+
+def test_a_correction_that_is_dated_before_what_was_accepted_is_told_to_change_nothing(django_user_model):
+    """As where the year of a signature was wrong; with a date of its own it counts."""
+    api = {"channel": Submission.Channel.API, "kind": Submission.Kind.SIMPLE_CONTRACT}
+    person = django_user_model.objects.create_user("lead")
+    contract = {"id": "C-1", "title": "Cámaras", "buyer": "Municipio", "supplier": "ACME", "date_signed": "2024-05-01"}
+    load(contract, **api)
+    decide(Claim.objects.get(), "accepted", person)
+    corrected = {**contract, "supplier": "Otra", "date_signed": "2023-05-01"}
+    assert found(load(corrected, **api)) == [("release_older_than_known", "")]
+    assert found(load({**corrected, "date": "2024-06-01"}, **api)) == []
 
 
 def test_warnings_about_dates_end_no_reading(monkeypatch):
