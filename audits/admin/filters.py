@@ -18,6 +18,7 @@ from audits.models import Flag, Suppression
 from audits.models.flag_queryset import FlagQuerySet
 from audits.pages.labels import SECTORS, rule_name
 from contracts.admin import filters
+from contracts.models import ContractingProcess, Publisher
 from contracts.pages.display import country_in_words
 from contracts.postgres.keys import key_of
 
@@ -138,6 +139,21 @@ class CountryFilter(DeskFilter):
 
     def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
         return [(country, country_in_words(country)) for country in _choices(request, "country")]
+
+
+class PublisherFilter(DeskFilter):
+    """Whose record it is, of those whose records there are: a source that is new is judged by itself."""
+
+    title = _("publisher")
+    parameter_name = "publisher"
+    is_folded = True
+    column = "process__publisher__slug"
+
+    def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        publishers = Publisher.objects.filter(Exists(ContractingProcess.objects.filter(publisher=OuterRef("pk"))))
+        if hasattr(request, "changelist"):
+            publishers = publishers.filter(slug=request.GET.get(self.parameter_name, ""))
+        return list(publishers.order_by("name").values_list("slug", "name"))
 
 
 class SectorFilter(DeskFilter):

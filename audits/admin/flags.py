@@ -63,6 +63,7 @@ class FlagAdmin(FlagRows, DeskPages, SavesFilters, DecideTogether, SearchedAdmin
         filters.SubjectFilter,
         filters.RuleFilter,
         filters.CountryFilter,
+        filters.PublisherFilter,
         filters.SectorFilter,
         filters.AgeFilter,
         filters.AssigneeFilter,
