@@ -125,11 +125,16 @@ def _at(compiled: Any, path: str) -> Any:
         return None
 
 
-def _lists(flag: Flag) -> dict[str, Any]:
-    """Return the lists that rules read now, and whether they are those of the audit: its rule set holds them."""
+def rule_set_in_force(flag: Flag) -> bytes:
+    """Return the digest of the rules, parameters and lists that the subject of a flag is judged by now."""
     rule_sets = rule_sets_in_force()
     of_subject = rule_sets.by_country if flag.process_id else rule_sets.organizations
-    digest = (of_subject.get(flag.country) or of_subject[""]).digest
+    return (of_subject.get(flag.country) or of_subject[""]).digest
+
+
+def _lists(flag: Flag) -> dict[str, Any]:
+    """Return the lists that rules read now, and whether they are those of the audit: its rule set holds them."""
+    digest = rule_set_in_force(flag)
     entries = Count("entries", filter=Q(entries__enabled=True))
     watchlists = Watchlist.objects.filter(enabled=True).annotate(number=entries).order_by("slug")
     return {

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from audits.admin.case_file import rule_set_in_force
 from audits.models import Flag, Review
 from audits.pages.labels import sentence_judged
 from audits.reference.reason_codes import reason_label
@@ -54,13 +55,17 @@ class ReviewAdmin(PageAdmin, ReadOnlyAdmin):
         return super().changelist_view(request, {"is_nav_sidebar_enabled": False, **(extra_context or {})})
 
     def page_of(self, _request: HttpRequest, review: Review) -> dict[str, Any]:
-        process = review.flag.process
+        process, rests_on = review.flag.process, review.judged.get(Review.RESTS_ON, {})
+        rules = {
+            "held_rules": rests_on.get("rule_set", ""),
+            "are_rules_as_judged": rests_on.get("rule_set") == rule_set_in_force(review.flag).hex(),
+        }
         then = record_at(process, review.reviewed_at) if process else None
         if process is None or then is None:
-            return {}
+            return rules
         text, digest = then
-        held = review.judged.get(Review.RESTS_ON, {}).get("record", "")
-        return {
+        held = rests_on.get("record", "")
+        return rules | {
             "comparison": compare(compiled_release(process.pk)[1], decode_stored(text.decode())),
             "held": held,
             "is_as_judged": digest.hex() == held,

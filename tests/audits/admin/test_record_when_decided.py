@@ -5,7 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from audits.models import Review
+from audits.admin.case_file import rule_set_in_force
+from audits.models import Audit, Review, RuleOverride
 from audits.triage import review_flag, undo_decision
 from contracts.models import Release
 from tests.support.records import release
@@ -98,3 +99,13 @@ def test_it_says_of_a_decision_that_holds_no_digest_that_it_holds_none(auditor, 
     html = page(auditor, before)
     assert "The decision holds no SHA-256 of it" in html
     assert IS_NOT not in html
+
+
+def test_it_tells_whether_rules_and_lists_are_those_of_then(auditor, told, make_user):
+    flag = raise_flag(load_release(told))
+    Audit.objects.update(ruleset_digest=rule_set_in_force(flag))
+    given = {"decision": Review.Decision.DISMISSED, "reason": "One maker."}
+    review = review_flag(flag=flag, reviewer=make_user(name="berta"), **given)
+    assert "They are those in force now: their SHA-256 is the one that the decision holds." in page(auditor, review)
+    RuleOverride.objects.create(rule="R031", parameter="margin", value=0.5, source="A guideline.", country="")
+    assert "Others are in force now:" in page(auditor, review)
