@@ -103,6 +103,12 @@ def test_no_word_of_a_rule_judges_anyone(code):
     assert [text.title for text in texts if CHARGES.search(text.title)] == []
 
 
+def test_a_ministry_is_called_no_corps():
+    """The list of security bodies has ministries too, which no reader of Spanish takes for a "cuerpo"."""
+    said = RULES["T02"].render("default", {"words": "Ministerio del Interior"}, "es")
+    assert said == "Un organismo de seguridad compra esta tecnología: Ministerio del Interior."
+
+
 @pytest.mark.parametrize(
     ("code", "sentence", "values", "en", "es"),
     [
