@@ -78,7 +78,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=27,
+    version=28,
     sentences={
         "default": "Outside money is named: {words}.",
     },

@@ -37,6 +37,7 @@ The flag is **context** (waits for no decision) for:
 UNCITRAL, Model law on public procurement, art. 3.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.financing import funder_mentions, was_bought_before
@@ -51,13 +52,16 @@ from audits.judging.rule.naming import first_of_each, named_evidence
 from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 from audits.matching.lexicon import WEAK, Mention
 
+_FRAMEWORK = re.compile(r" marco\b(?! (?:de )?(?:colabora|coopera|inter))")
+_FRAMEWORK_REACH = 30
+
 
 @rule(
     code="T11",
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=15,
+    version=16,
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",
     },
@@ -68,6 +72,7 @@ def bilateral_agreement(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLE
         mention
         for mention in dossier.mentions_of("mou_bilateral", "belt_and_road", parts=WORDS_OF_RECORD)
         if not (was_bought_before(dossier, mention) and dossier.leaves_out(mention, "bought_before"))
+        and not (_names_framework(dossier, mention) and dossier.leaves_out(mention, "framework_order"))
     )
     evidence = [dossier.evidence(mention) for mention in first_of_each((*said, *_named_as_ground(dossier)))]
     evidence.extend(funder_mentions(dossier, "mou_bilateral", "belt_and_road"))
@@ -82,7 +87,13 @@ def bilateral_agreement(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLE
 def _named_as_ground(dossier: Dossier) -> Iterator[Mention]:
     """Yield the weak words of the method that name an agreement, and no order under a framework or of a catalogue."""
     for mention in dossier.mentions_of("mou_bilateral", parts=GROUND_PARTS, strengths=(WEAK,)):
-        after = dossier.text_of(mention)[mention.end : mention.end + len(" marco")].lower()
-        is_order = after.startswith(" marco") or "marco" in mention.written.lower() or catalogue_by_name(dossier)
+        is_order = (
+            _names_framework(dossier, mention) or "marco" in mention.written.lower() or catalogue_by_name(dossier)
+        )
         if not (is_order and dossier.leaves_out(mention, "framework_order")):
             yield mention
+
+
+def _names_framework(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether "marco" follows, and no word of cooperation: "orden de compra por convenio marco"."""
+    return bool(_FRAMEWORK.match(dossier.folded_after(mention, _FRAMEWORK_REACH)))

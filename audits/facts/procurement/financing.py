@@ -49,7 +49,8 @@ _MANAGED_REACH = 90
 # Who pays at home, right behind words for money; what a ministry of another country gives says which.
 _OWN_STATE = re.compile(
     r" (?:(?:by|de|del|d[ao]s?|el|from|la|the) ){0,2}"
-    r"(?:gobierno (?:central|departamental|nacional|provincial)|governo federal|"
+    r"(?:gobierno (?:central|departamental|nacional|provincial|regional)|governo federal|"
+    r"(?:8 ?% )?fndr|fondo (?:nacional de desarrollo regional|(?:de )?vinculacion con la comunidad)|"
     r"ministerio (?:de |da |do )?(?:la )?(?:agricultura|educac|hacienda|justi|fazenda|saude|salud|tecnolog|transport)"
     r"\w*(?! de (?!l[ao]s? )[a-z]+\b)|"
     r"presupuesto general|sistema general de (?:participaciones|regalias)|tesoro nacional|"

@@ -16,8 +16,8 @@ from audits.matching.normalize import fold
 from audits.matching.scope import IDENTIFICATION, INTRUSION, Company
 from audits.matching.words import ILLNESS, LABORATORY, PEOPLE_FILMED
 
-# Cameras in a circuit; where an event is filmed they watch nobody.
-_CIRCUIT = re.compile(r"(?:cctv|circuito|closed)")
+# Cameras, or a circuit of them, that no word calls for watching; where an event is filmed they watch nobody.
+_CIRCUIT = re.compile(r"(?:cctv|cftv|circuito|closed|(?:\w{3,20} (?:de )?)?cam[ae]ras?\Z)")
 # Who patrols from above watches people.
 _PATROLS = re.compile(r"\b(?:patrols?|patrolling|patrull\w+|patrulh\w+)\b")
 # Monitoring alone.
@@ -113,7 +113,7 @@ def _watches_from_above(dossier: Dossier) -> bool:
 
 def _without_filming(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """
-    Leave out closed circuits where an event is filmed or sent out ("streaming de eventos"): nobody is watched.
+    Leave out cameras and closed circuits where an event is filmed or sent out ("streaming de eventos"): nobody is watched.
 
     What watches by its name ("videovigilancia") stays, and everything stays beside a word for watching.
     """
