@@ -113,7 +113,7 @@ def _watches_from_above(dossier: Dossier) -> bool:
 
 def _without_filming(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """
-    Leave out cameras and closed circuits where an event is filmed or sent out ("streaming de eventos"): nobody is watched.
+    Leave out cameras and circuits where an event is filmed or sent out ("streaming de eventos"): nobody is watched.
 
     What watches by its name ("videovigilancia") stays, and everything stays beside a word for watching.
     """
