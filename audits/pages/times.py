@@ -43,7 +43,8 @@ def events_of(process: ContractingProcess, release: dict[str, Any]) -> list[Even
 
     :param release: the compiled release
     """
-    return [*_announced(process, release), *_decided(process), *_amended(release)]
+    happened = [*_open_for_bids(process, release), *_decided(process)]
+    return [*_announced(process, release, happened), *happened, *_amended(release)]
 
 
 def pictures_of_events(events: list[Event]) -> list[Picture]:
@@ -89,20 +90,27 @@ def _ending(end: date | None) -> Cell:
     return Cell(end.isoformat(), _written(end)) if end else Cell("")
 
 
-def _announced(process: ContractingProcess, release: dict[str, Any]) -> Iterator[Event]:
-    """Yield when it was planned, published, and open for bids."""
+def _announced(process: ContractingProcess, release: dict[str, Any], happened: list[Event]) -> Iterator[Event]:
+    """
+    Yield when it was planned and published.
+
+    :param happened: what came after that: a later day is one on which a plan or a notice was published once more, as
+        where a source dates all its releases by the day on which it made them
+    """
+    last = min((event.start for event in happened if event.start), default=date.max)
     tagged = _days_of_releases(process)
     planned = [*_days_of_documents(release.get("planning")), *tagged["planning"]]
-    if planned:
-        yield Event(_("Planned"), min(planned))
-    tender = release.get("tender")
-    published = [*_days_of_documents(tender, of_types=("tenderNotice", "biddingDocuments")), *tagged["tender"]]
-    if published:
-        yield Event(_("Published"), min(published))
+    notices = _days_of_documents(release.get("tender"), of_types=("tenderNotice", "biddingDocuments"))
+    for label, days in ((_("Planned"), planned), (_("Published"), [*notices, *tagged["tender"]])):
+        if days:
+            yield Event(label, min((day for day in days if day <= last), default=None))
+
+
+def _open_for_bids(process: ContractingProcess, release: dict[str, Any]) -> Iterator[Event]:
     bids, zone = view_of(process, release).tender.tender_period, zone_of(process)
     if bids and (bids.start or bids.end):
         yield _period(_("Bids"), *(day_of(moment, zone) if moment else None for moment in (bids.start, bids.end)))
-    elif tender:
+    elif release.get("tender"):
         yield Event(_("Bids"))
 
 

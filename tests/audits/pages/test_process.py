@@ -48,6 +48,25 @@ def test_days_are_those_of_who_wrote_them(client, buy):
     assert {"Award,2023-12-31,", "Signature,2023-12-31,", "Contract,2023-12-31,2024-12-30"} <= set(rows)
 
 
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        ("2020-01-07T00:00:00Z", {"Planned,2020-01-07,", "Published,2020-01-07,"}),
+        # A source that dates its releases by the day of an export: nobody planned what had been signed for years.
+        ("2023-08-08T00:00:00Z", set()),
+    ],
+)
+def test_a_plan_is_not_told_to_be_later_than_the_award(client, buy, made, told):
+    buy(
+        purchase(1, date="2023-08-09T00:00:00Z"),
+        {"ocid": "ocds-test01-1", "id": "P", "tag": ["planning"], "date": made, "planning": {"rationale": "Falta."}},
+        {"ocid": "ocds-test01-1", "id": "T", "tag": ["tender"], "date": made, "tender": {"id": "T"}},
+    )
+    rows = client.get("/processes/ocds-test01-1/timeline.csv?lang=en").content.decode().splitlines()
+    assert {row for row in rows if row.startswith(("Planned", "Published"))} == told
+    assert "Award,2020-05-02," in rows
+
+
 def test_a_process_says_what_changed_as_far_as_everyone_may_know(client, buy, confirm, dismiss):
     buy(purchase(1, title=TITLE, method="direct"))
     buy(purchase(1, title=TITLE, method="direct", date="2025-01-01T00:00:00Z", id="2", tag=["award"]))
