@@ -29,7 +29,7 @@ SHAPE = {"file", "where", "detail", "hint", "code", "variant", "values", "pointe
 ROWS = b"title;buyer;amount\nNube;Tula;5\n;x;\n"
 INCOMPLETE = "The row does not tell enough"
 LOCKED = "The file is protected by a password (PDF)."
-DAMAGED = "The file is damaged (ZIP)."
+DAMAGED = "The file is damaged (ZIP): download it again, or open it and save it anew."
 
 
 @pytest.fixture(autouse=True)
