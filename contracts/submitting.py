@@ -133,7 +133,7 @@ def submit(
     :param receipt: what it is sent with: it joins it in the transaction that stores it, and without an account the
         same bytes are not kept twice with it
     :param looks: look into what is small before it is stored
-    :raises KeyReusedError: if the key was given to another body within a day; nothing is stored
+    :raises KeyReusedError: if the key was given to another request within a day; nothing is stored
     :raises RefusedError: if the gate refuses it, or if it is small and nothing in it can be read; nothing is stored
     :raises QuotaExceededError: if the sender may not send as many bytes today; nothing is stored
     :raises TakenBackError: if its receipt was taken back meanwhile; nothing is stored
@@ -149,7 +149,9 @@ def submit(
             deals = _preview(spooled, kind, publisher, given, keeps_unknown_tables=keeps_unknown_tables)
         with transaction.atomic():
             among = _held_open(receipt) if receipt else None
-            if idempotency_key and (known := idempotency.recall(user, idempotency_key, spooled.sha256)):
+            if idempotency_key and (
+                known := idempotency.recall(user, idempotency_key, spooled.sha256, publisher=publisher, about=about)
+            ):
                 return Taken(known, False)
             submission, is_new = store(
                 spooled,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models.functions import Now
 
-from contracts.models import IdempotencyKey, Submission
+from contracts.models import IdempotencyKey, Publisher, Submission
 from contracts.postgres.locks import lock_until_commit
 
 LIFETIME = timedelta(hours=24)
@@ -14,14 +14,16 @@ MAX_LENGTH = 255
 
 
 class KeyReusedError(Exception):
-    """Raised if a key was given to another body within a day."""
+    """Raised if a key was given to another request within a day."""
 
 
-def recall(user: Any, key: str, body_sha256: str) -> Submission | None:
+def recall(
+    user: Any, key: str, body_sha256: str, *, publisher: Publisher | None, about: Submission | None
+) -> Submission | None:
     """
     Return the submission that a key was given to, `None` if to none within a day; part of the transaction that stores.
 
-    :raises KeyReusedError: if it was given to another body
+    :raises KeyReusedError: if it was given to another body, or to this one for another publisher or contract
     """
     digest = _digest(user, key)
     # A repetition at the same time waits here, and finds what the first request stored.
@@ -29,9 +31,11 @@ def recall(user: Any, key: str, body_sha256: str) -> Submission | None:
     known = IdempotencyKey.objects.filter(digest=digest, received_at__gt=Now() - LIFETIME).first()
     if known is None:
         return None
-    if known.body_sha256 != body_sha256:
+    submission = known.submission
+    is_about_it = about is None or submission.attachments.filter(about=about).exists()
+    if known.body_sha256 != body_sha256 or submission.publisher != publisher or not is_about_it:
         raise KeyReusedError
-    return known.submission
+    return submission
 
 
 def remember(user: Any, key: str, body_sha256: str, submission: Submission) -> None:

@@ -85,7 +85,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
     description="A random text of yours. The request repeated under it within 24 hours gives the same submission; "
-    "with another body it is a 422.",
+    "with another body, publisher or `about` it is a 422.",
 )
 _OBJECT = {"type": "object", "additionalProperties": {}}
 _BODIES: Any = {

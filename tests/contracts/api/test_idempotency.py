@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 
 from contracts.erasing import keep_retention
-from contracts.models import IdempotencyKey, Submission
+from contracts.models import IdempotencyKey, Publisher, Submission
 from tests.contracts.api.conftest import client_with_token, make_user
-from tests.contracts.api.sending import ADDRESS, SIMPLE, problem, send
+from tests.contracts.api.sending import ADDRESS, SIMPLE, grant, problem, send
+from tests.support.documents import PAPER
 from tests.support.records import release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nudged")]
@@ -31,6 +32,18 @@ def test_another_body_under_the_key_is_a_422_and_not_stored(sender, address):
     sent(sender, SIMPLE, "k-1", address=address)
     problem(sent(sender, SIMPLE | {"title": "Nube"}, "k-1", address=address), 422, "idempotency_key_reused")
     assert Submission.objects.count() == 1
+
+
+def test_the_same_body_for_another_publisher_or_contract_is_another_request(sender):
+    grant(sender.user, Publisher.objects.create(slug="mx", name="MX"))
+    first, other = (sent(sender, release(f"ocds-ngo-{number}"), f"k-{number}").json()["id"] for number in (1, 2))
+    named = {"address": f"{ADDRESS}?publisher=mx"}
+    problem(sent(sender, release("ocds-ngo-1"), "k-1", **named), 422, "idempotency_key_reused")
+    assert sent(sender, release("ocds-ngo-1"), "k-3", **named).status_code == 202
+    paper = {"content_type": "application/pdf", "address": f"{ADDRESS}?about={first}"}
+    assert [sent(sender, PAPER, "k-4", **paper).status_code for _time in range(2)] == [202, 200]
+    paper["address"] = f"{ADDRESS}?about={other}"
+    problem(sent(sender, PAPER, "k-4", **paper), 422, "idempotency_key_reused")
 
 
 def test_after_a_day_the_key_is_free(sender):
