@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from audits.models import Reply
 from audits.pages.addresses import process_page
 from audits.pages.flags import public_flags, show_flags
+from audits.pages.question import no_longer_shown
 from audits.replies import may_be_taken_back, send_reply, take_back
 from contracts.models import ContractingProcess, Organization, Receipt
 from contracts.ocds.links import is_of_web
@@ -90,6 +91,8 @@ class ReplyForm(forms.Form):
 def form(request: HttpRequest, language: str) -> HttpResponse:
     """Take a reply to what the address names; answer with a receipt, once."""
     about = _about(request)
+    if about is None:
+        return no_longer_shown(request, language, key_of(request.GET.get("flag", "")))
     given = ReplyForm(request.POST or None)
     if request.method == "POST" and given.is_valid():
         words = send_reply(**about.column, **given.cleaned_data)
@@ -154,8 +157,8 @@ def _act(request: HttpRequest, reply: Reply) -> Typed:
     return take_answer(reply.receipt, request.POST) if wish == "answer" else Typed()
 
 
-def _about(request: HttpRequest) -> About:
-    """Return what the address names, as far as everyone may see it; raises Http404 if there is nothing."""
+def _about(request: HttpRequest) -> About | None:
+    """Return what the address names, as far as everyone may see it."""
     asked = request.GET
     if ocid := asked.get("ocid", ""):
         process = ContractingProcess.objects.public().filter(ocid=ocid).only("ocid", "title", "description").first()
@@ -171,4 +174,4 @@ def _about(request: HttpRequest) -> About:
         if organization is not None:
             address = reverse("organization-page", args=[organization.pk])
             return About({"organization": organization}, organization.name or organization.key, address)
-    raise Http404
+    return None

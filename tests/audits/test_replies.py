@@ -180,6 +180,10 @@ def test_replies_to_a_flag_that_is_no_longer_public_are_not_either(flag, auditor
     assert "two tenderers" not in page(f"/processes/{flag.process.ocid}/")
     assert "two tenderers" not in page(f"/methodology/{flag.rule}/")
     assert Client().get(f"/api/v1/contracting-processes/{flag.process.ocid}/").json()["replies"] == []
+    # Whom the question was about may follow the link later, from what was printed of it.
+    answer = Client().get(f"/reply/?flag={flag.pk}&lang=en")
+    assert answer.status_code == 410
+    assert "A question that is no longer published" in answer.content.decode()
 
 
 def test_what_lacks_or_is_no_address_of_the_web_is_told_and_nothing_is_stored(flag):
