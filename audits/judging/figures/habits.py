@@ -14,7 +14,6 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from audits.judging.figures.habits_of_bidding import counts_one_tenderer, opened_soon
 from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE, UNDECIDED
 from contracts.ocds.corrections import Correction
 from contracts.ocds.views import Award, Contract, Process, Value
@@ -29,6 +28,8 @@ YES, NO = "yes", "no"
 # Awards are above their estimate from the margin of R031 on. The other is a bound of this project: taxes and what else
 # estimates leave out make up to 30 percent, half above is none of it.
 ABOVE, FAR_ABOVE = Decimal("1.03"), Decimal("1.5")
+# As R014 asks: fewer days of the calendar from the notice to the opening are few.
+FEW_DAYS = 15
 NO_OPEN_PROCEDURE = "no_open_procedure"
 _BETWEEN = ":"
 _LONGEST_VALUE = 40
@@ -93,10 +94,31 @@ def _all_equal(pairs: Iterator[tuple[object, object]]) -> Answer:
     return all(known) if known else None
 
 
-def _signed_and(process: Process, member: str) -> Iterator[tuple[object, object]]:
-    for contract in process.contracts:
-        day = getattr(contract.period, member) if contract.period else None
-        yield contract.date_signed, day
+def _gives_no(stages: Sequence[Award | Contract], member: str) -> Answer:
+    return not any(getattr(stage, member) for stage in stages) if stages else None
+
+
+def _corrected(record: Record, codes: Sequence[str], ending: str = "") -> bool:
+    return any(entry.reason in codes and entry.path.endswith(ending) for entry in record.corrections)
+
+
+def _is_awarded_at_start(record: Record) -> Answer:
+    period = record.process.tender.tender_period
+    start = period.start if period else None
+    return _all_equal((award.date, start) for award in record.process.awards)
+
+
+def _is_signed_at(member: str) -> Callable[[Record], Answer]:
+    """Return the question whether contracts are signed at the start or the end of their term."""
+
+    def answer(record: Record) -> Answer:
+        contracts = record.process.contracts
+        return _all_equal(
+            (contract.date_signed, getattr(contract.period, member) if contract.period else None)
+            for contract in contracts
+        )
+
+    return answer
 
 
 def _award_and_signature(process: Process) -> Iterator[tuple[datetime | None, datetime | None]]:
@@ -105,29 +127,45 @@ def _award_and_signature(process: Process) -> Iterator[tuple[datetime | None, da
         yield contract.date_signed, awards.get(contract.award_id)
 
 
-def _signed_before_award(process: Process) -> Answer:
-    both = [(signed, awarded) for signed, awarded in _award_and_signature(process) if signed and awarded]
+def _is_signed_before_award(record: Record) -> Answer:
+    both = [(signed, awarded) for signed, awarded in _award_and_signature(record.process) if signed and awarded]
     return any(signed.date() < awarded.date() for signed, awarded in both) if both else None
 
 
-def _periods(process: Process, *, other: str) -> Answer:
-    one, two = process.tender.award_period, getattr(process.tender, other)
-    if one is None or two is None or one.start is None or two.start is None:
-        return None
-    return bool((one.start, one.end) == (two.start, two.end))
+def _is_award_period(other: str) -> Callable[[Record], Answer]:
+    """Return the question whether the award period is another period of the tender."""
+
+    def answer(record: Record) -> Answer:
+        one, two = record.process.tender.award_period, getattr(record.process.tender, other)
+        if one is None or two is None or one.start is None or two.start is None:
+            return None
+        return bool((one.start, one.end) == (two.start, two.end))
+
+    return answer
 
 
-def _one_moment(process: Process) -> Answer:
-    period = process.tender.tender_period
+def _is_one_moment(record: Record) -> Answer:
+    period = record.process.tender.tender_period
     if period is None or period.start is None or period.end is None:
         return None
     return period.start == period.end
 
 
-def _awards_at_start(process: Process) -> Iterator[tuple[object, object]]:
-    period = process.tender.tender_period
-    for award in process.awards:
-        yield award.date, period.start if period else None
+def _days_to_bid(record: Record) -> Answer:
+    period = record.process.tender.tender_period
+    if period is None or period.start is None or period.end is None:
+        return None
+    return str((period.end - period.start).days)
+
+
+def _is_opened_soon(record: Record) -> Answer:
+    """Tell whether bids were opened within few days of the notice, where no end of the time to bid is given."""
+    opening, period = record.process.tender.bid_opening, record.process.tender.tender_period
+    if opening is None or period is None or period.start is None or period.end is not None:
+        return None
+    if opening < period.start:
+        return None
+    return (opening.astimezone(period.start.tzinfo).date() - period.start.date()).days < FEW_DAYS
 
 
 def _sum(stages: Sequence[Award | Contract], currency: str) -> Decimal | None:
@@ -143,35 +181,46 @@ def _same_sum(value: Value | None, stages: Sequence[Award | Contract]) -> Answer
     return total == value.amount
 
 
-def _above_sum(value: Value | None, awards: Sequence[Award]) -> Answer:
+def _contract_equals_award(record: Record) -> Answer:
+    awards = record.process.awards
+    return _same_sum(awards[0].value, record.process.contracts) if len(awards) == 1 else None
+
+
+def _is_above_estimate(record: Record) -> Answer:
     """Tell whether what was decided is above an estimate; what is far above one is no habit of any source."""
-    decided = [award for award in awards if award.status not in UNDECIDED]
+    value = record.process.tender.value
+    decided = [award for award in record.process.awards if award.status not in UNDECIDED]
     if value is None or not value.amount or (total := _sum(decided, value.currency)) is None:
         return None
     return None if total > value.amount * FAR_ABOVE else total > value.amount * ABOVE
 
 
-def _same_as_budget(process: Process) -> Answer:
-    estimate, budget = process.tender.value, process.planning.budget_value
+def _is_as_budget(record: Record) -> Answer:
+    estimate, budget = record.process.tender.value, record.process.planning.budget_value
     if estimate is None or budget is None or not estimate.amount or not budget.amount:
         return None
     return (estimate.amount, estimate.currency) == (budget.amount, budget.currency)
 
 
-def _days_to_bid(process: Process) -> Answer:
-    period = process.tender.tender_period
-    if period is None or period.start is None or period.end is None:
-        return None
-    return str((period.end - period.start).days)
-
-
-def _number_of_tenderers(process: Process) -> Answer:
-    number = process.tender.number_of_tenderers
+def _number_of_tenderers(record: Record) -> Answer:
+    number = record.process.tender.number_of_tenderers
     return None if number is None else str(number)
 
 
-def _disqualified_lowest(process: Process) -> Answer:
+def _counts_one_tenderer(record: Record) -> Answer:
+    """Tell whether a competitive procedure counts one: in most records that is how a source fills the field."""
+    number = record.process.tender.number_of_tenderers
+    return None if number is None or record.process.tender.method not in COMPETITIVE else number == 1
+
+
+def _has_tenderers(record: Record) -> bool:
+    process = record.process
+    return bool(process.tender.tenderers or process.bids) or _corrected(record, ["party_without_name"])
+
+
+def _are_disqualified_lowest(record: Record) -> Answer:
     """Tell whether the prices that were disqualified are below all valid ones, where there is one lot and currency."""
+    process = record.process
     values = [
         (bid.status, bid.value) for bid in process.bids if bid.value and bid.value.amount and bid.value.amount > 0
     ]
@@ -180,19 +229,6 @@ def _disqualified_lowest(process: Process) -> Answer:
     disqualified = [value.amount for status, value in values if status == "disqualified" and value.amount]
     valid = [value.amount for status, value in values if status == "valid" and value.amount]
     return max(disqualified) < min(valid) if disqualified and valid else None
-
-
-def _contract_and_award(record: Record) -> Answer:
-    awards = record.process.awards
-    return _same_sum(awards[0].value, record.process.contracts) if len(awards) == 1 else None
-
-
-def _gives_no(stages: Sequence[Award | Contract], member: str) -> Answer:
-    return not any(getattr(stage, member) for stage in stages) if stages else None
-
-
-def _gives_no_planning_documents(record: Record) -> Answer:
-    return not record.has_planning_documents
 
 
 def _is_not_open(record: Record) -> Answer:
@@ -205,26 +241,20 @@ def _rationale(record: Record) -> Answer:
     return rationale if len(rationale) <= _LONGEST_VALUE else NO  # a long one is written for the record
 
 
-def _corrected(record: Record, codes: Sequence[str], ending: str = "") -> bool:
-    return any(entry.reason in codes and entry.path.endswith(ending) for entry in record.corrections)
-
-
-def _has_tenderers(record: Record) -> bool:
-    process = record.process
-    return bool(process.tender.tenderers or process.bids) or _corrected(record, ["party_without_name"])
+def _lacks_rationale(record: Record) -> Answer:
+    tender = record.process.tender
+    return not tender.method_rationale if tender.method in NON_COMPETITIVE else None
 
 
 HABITS: Mapping[str, Habit] = {
     "award_above_estimate": Habit(
         "/tender/value/amount",
         _("the award is above the estimate, by up to half of it"),
-        lambda record: _above_sum(record.process.tender.value, record.process.awards),
+        _is_above_estimate,
         may_be_of_buyers=True,
     ),
     "award_at_start_of_tender": Habit(
-        "/awards/date",
-        _("the date of the award is the start of the time to bid"),
-        lambda record: _all_equal(_awards_at_start(record.process)),
+        "/awards/date", _("the date of the award is the start of the time to bid"), _is_awarded_at_start
     ),
     "award_criteria": Habit(
         "/tender/awardCriteria",
@@ -232,29 +262,19 @@ HABITS: Mapping[str, Habit] = {
         lambda record: record.process.tender.award_criteria,
     ),
     "award_period_is_contract_period": Habit(
-        "/tender/awardPeriod",
-        _("the award period is the term of the contract"),
-        lambda record: _periods(record.process, other="contract_period"),
+        "/tender/awardPeriod", _("the award period is the term of the contract"), _is_award_period("contract_period")
     ),
     "award_period_is_tender_period": Habit(
-        "/tender/awardPeriod",
-        _("the award period is the time to bid"),
-        lambda record: _periods(record.process, other="tender_period"),
+        "/tender/awardPeriod", _("the award period is the time to bid"), _is_award_period("tender_period")
     ),
     "contract_equals_award": Habit(
-        "/contracts/value/amount",
-        _("the contract has the value of the award"),
-        _contract_and_award,
+        "/contracts/value/amount", _("the contract has the value of the award"), _contract_equals_award
     ),
-    "days_to_bid": Habit(
-        "/tender/tenderPeriod",
-        _("the days to bid are as many"),
-        lambda record: _days_to_bid(record.process),
-    ),
+    "days_to_bid": Habit("/tender/tenderPeriod", _("the days to bid are as many"), _days_to_bid),
     "disqualified_bids_lowest": Habit(
         "/bids/details/status",
         _("the bids that were disqualified are below all valid ones, as where a minimum price excludes bids"),
-        lambda record: _disqualified_lowest(record.process),
+        _are_disqualified_lowest,
         may_be_of_buyers=True,
     ),
     "estimate_equals_award": Habit(
@@ -263,9 +283,7 @@ HABITS: Mapping[str, Habit] = {
         lambda record: _same_sum(record.process.tender.value, record.process.awards),
     ),
     "estimate_equals_budget": Habit(
-        "/tender/value/amount",
-        _("the estimate is the amount of the budget"),
-        lambda record: _same_as_budget(record.process),
+        "/tender/value/amount", _("the estimate is the amount of the budget"), _is_as_budget
     ),
     "impossible_dates": Habit(
         "",
@@ -278,9 +296,7 @@ HABITS: Mapping[str, Habit] = {
         lambda record: _gives_no(record.process.contracts, "amendments"),
     ),
     "no_award_date": Habit(
-        "/awards/date",
-        _("no award has a date"),
-        lambda record: _gives_no(record.process.awards, "date"),
+        "/awards/date", _("no award has a date"), lambda record: _gives_no(record.process.awards, "date")
     ),
     "no_contract_documents": Habit(
         "/contracts/documents",
@@ -305,33 +321,24 @@ HABITS: Mapping[str, Habit] = {
     "one_tenderer": Habit(
         "/tender/numberOfTenderers",
         _("a competitive procedure counts one tenderer"),
-        lambda record: counts_one_tenderer(record.process),
+        _counts_one_tenderer,
         may_be_of_buyers=True,
     ),
     "opened_soon": Habit(
         "/tender/bidOpening/date",
         _("bids are opened less than 15 days after the notice"),
-        lambda record: opened_soon(record.process),
+        _is_opened_soon,
         may_be_of_buyers=True,
     ),
     # Where nearly all records of a source do so, R013 is not asked.
     NO_OPEN_PROCEDURE: Habit(
-        "/tender/procurementMethod",
-        _("the procedure is direct or limited"),
-        _is_not_open,
-        may_be_of_buyers=True,
+        "/tender/procurementMethod", _("the procedure is direct or limited"), _is_not_open, may_be_of_buyers=True
     ),
     "no_planning_documents": Habit(
-        "/planning/documents",
-        _("no document is of the planning"),
-        _gives_no_planning_documents,
+        "/planning/documents", _("no document is of the planning"), lambda record: not record.has_planning_documents
     ),
     "no_rationale": Habit(
-        "/tender/procurementMethodRationale",
-        _("a procedure without competition has no rationale"),
-        lambda record: (
-            not record.process.tender.method_rationale if record.process.tender.method in NON_COMPETITIVE else None
-        ),
+        "/tender/procurementMethodRationale", _("a procedure without competition has no rationale"), _lacks_rationale
     ),
     "no_signature_date": Habit(
         "/contracts/dateSigned",
@@ -344,34 +351,22 @@ HABITS: Mapping[str, Habit] = {
         lambda record: not _has_tenderers(record) if record.process.awards else None,
     ),
     "number_of_tenderers": Habit(
-        "/tender/numberOfTenderers",
-        _("the number of tenderers is the same"),
-        lambda record: _number_of_tenderers(record.process),
+        "/tender/numberOfTenderers", _("the number of tenderers is the same"), _number_of_tenderers
     ),
     "organization_without_id": Habit(
         "/parties/id",
         _("the id of an organization is a placeholder"),
         lambda record: _corrected(record, ["placeholder"], "/id") if record.process.parties else None,
     ),
-    "rationale": Habit(
-        "/tender/procurementMethodRationale",
-        _("the rationale is the same"),
-        _rationale,
-    ),
+    "rationale": Habit("/tender/procurementMethodRationale", _("the rationale is the same"), _rationale),
     "signed_at_end_of_term": Habit(
-        "/contracts/dateSigned",
-        _("the day of signature is the end of the contract's term"),
-        lambda record: _all_equal(_signed_and(record.process, "end")),
+        "/contracts/dateSigned", _("the day of signature is the end of the contract's term"), _is_signed_at("end")
     ),
     "signed_at_start_of_term": Habit(
-        "/contracts/dateSigned",
-        _("the day of signature is the start of the contract's term"),
-        lambda record: _all_equal(_signed_and(record.process, "start")),
+        "/contracts/dateSigned", _("the day of signature is the start of the contract's term"), _is_signed_at("start")
     ),
     "signed_before_award": Habit(
-        "/awards/date",
-        _("the day of signature is before that of the award"),
-        lambda record: _signed_before_award(record.process),
+        "/awards/date", _("the day of signature is before that of the award"), _is_signed_before_award
     ),
     "signed_when_awarded": Habit(
         "/contracts/dateSigned",
@@ -379,9 +374,7 @@ HABITS: Mapping[str, Habit] = {
         lambda record: _all_equal(_award_and_signature(record.process)),
     ),
     "tender_in_one_moment": Habit(
-        "/tender/tenderPeriod",
-        _("the time to bid starts and ends in one moment"),
-        lambda record: _one_moment(record.process),
+        "/tender/tenderPeriod", _("the time to bid starts and ends in one moment"), _is_one_moment
     ),
     "tenderer_without_name": Habit(
         "/tender/tenderers/name",
