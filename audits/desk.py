@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from audits.models import DeskEntry, Flag, Lease, Suppression
 from contracts.models import Organization
+from contracts.postgres.querying import execute
 
 LEASE = timedelta(minutes=10)
 
@@ -50,8 +51,7 @@ def open_flag(flag: Flag, person: Any) -> Held | None:
             Lease.objects.filter(holder=person.pk).delete()
             return held_by_other(flag, person)
         Lease.objects.filter(holder=person.pk).exclude(flag=flag).delete()
-        with connection.cursor() as cursor:
-            cursor.execute(_OPEN, [flag.pk, person.pk, now + LEASE, now])
+        execute(_OPEN, [flag.pk, person.pk, now + LEASE, now])
     return held_by_other(flag, person)
 
 

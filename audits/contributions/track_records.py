@@ -7,12 +7,10 @@ The version goes up in the transaction that changes the rows, so no change is lo
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import connection
-
 from audits.contributions.participation import Participant
 from audits.models import Participation
 from contracts.postgres.copying import copy_rows
-from contracts.postgres.querying import query
+from contracts.postgres.querying import execute, query
 
 _COLUMNS = (
     "process_id",
@@ -64,17 +62,16 @@ def mark_organizations_due(organization_ids: Iterable[int]) -> None:
     ordered = sorted(organization_ids)
     if not ordered:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO audits_trackrecord AS known
-                (organization_id, version, audited, ruleset_digest, changed_at, error)
-            SELECT id, 1, 0, '', clock_timestamp(), '' FROM unnest(%s::bigint[]) AS given (id)
-            ON CONFLICT (organization_id) DO UPDATE SET
-                version = known.version + 1, changed_at = EXCLUDED.changed_at, error = ''
-            """,
-            [ordered],
-        )
+    execute(
+        """
+        INSERT INTO audits_trackrecord AS known
+            (organization_id, version, audited, ruleset_digest, changed_at, error)
+        SELECT id, 1, 0, '', clock_timestamp(), '' FROM unnest(%s::bigint[]) AS given (id)
+        ON CONFLICT (organization_id) DO UPDATE SET
+            version = known.version + 1, changed_at = EXCLUDED.changed_at, error = ''
+        """,
+        [ordered],
+    )
 
 
 def _organizations(process_ids: Sequence[int]) -> dict[tuple[int, str], int]:

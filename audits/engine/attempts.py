@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, TextField, Value
 from django.db.models.functions import Concat, Now
 from psycopg import sql
@@ -21,6 +21,7 @@ from audits.models import AuditAttempt, Flag
 from audits.models.audit import MAX_ATTEMPTS
 from contracts.models import ContractingProcess
 from contracts.postgres.isolating import insist
+from contracts.postgres.querying import execute, query
 
 # The rule set of a process is that of its country, as a SQL expression over ``p.country``.
 _OWED = """
@@ -48,17 +49,15 @@ def due_processes(digests: Mapping[str, bytes], *, limit: int | None = None) -> 
 
     :param digests: country → digest of its rule set, ``""`` for all others
     """
-    query = sql.SQL("SELECT p.id, coalesce(t.attempts, 0)") + _due_condition(digests)
-    query += sql.SQL(
+    statement = sql.SQL("SELECT p.id, coalesce(t.attempts, 0)") + _due_condition(digests)
+    statement += sql.SQL(
         " AND (t.process_id IS NULL OR (t.failed_at IS NULL AND t.leased_until < clock_timestamp()))"
         # Processes of one buyer go into one batch: their figures rest on each other, and so they are judged once.
         " ORDER BY p.buyer_id, p.id"
     )
     if limit is not None:
-        query += sql.SQL(" LIMIT {}").format(limit)
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        return cursor.fetchall()
+        statement += sql.SQL(" LIMIT {}").format(limit)
+    return query(statement)
 
 
 class Backlog(NamedTuple):
@@ -79,13 +78,11 @@ def backlog(digests: Mapping[str, bytes]) -> Backlog:
 
     :param digests: country → digest of its rule set, ``""`` for all others
     """
-    query = sql.SQL(
+    measured = sql.SQL(
         "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(p.compiled_at)"
         " FILTER (WHERE a.id IS NULL OR a.process_digest <> p.digest)), 0)"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(query + _due_condition(digests) + sql.SQL(" AND t.failed_at IS NULL"))
-        processes, oldest = cursor.fetchone()
+    ((processes, oldest),) = query(measured + _due_condition(digests) + sql.SQL(" AND t.failed_at IS NULL"))
     return Backlog(processes, max(float(oldest), 0.0))
 
 
@@ -110,11 +107,10 @@ def mark_due(process_ids: Sequence[int]) -> None:
     if not process_ids:
         return
     lock_processes(process_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE audits_audit SET is_due = true WHERE process_id = ANY(%s) AND is_current AND NOT is_due",
-            [list(process_ids)],
-        )
+    execute(
+        "UPDATE audits_audit SET is_due = true WHERE process_id = ANY(%s) AND is_current AND NOT is_due",
+        [list(process_ids)],
+    )
 
 
 def mark_publisher_due(publisher_id: int) -> None:
@@ -129,15 +125,14 @@ def mark_recompiled_due(process_ids: Sequence[int]) -> None:
     Rules read figures of single releases too (``audits.statistics.plans``). Part of the transaction that writes the
     releases, which holds the rows of the processes.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE audits_audit a SET is_due = true
-            FROM contracts_contractingprocess p
-            WHERE p.id = ANY(%s) AND p.id = a.process_id AND a.is_current AND a.process_digest = p.digest
-            """,
-            [list(process_ids)],
-        )
+    execute(
+        """
+        UPDATE audits_audit a SET is_due = true
+        FROM contracts_contractingprocess p
+        WHERE p.id = ANY(%s) AND p.id = a.process_id AND a.is_current AND a.process_digest = p.digest
+        """,
+        [list(process_ids)],
+    )
 
 
 def claim(keys: Mapping[int, bytes]) -> set[int]:
@@ -149,24 +144,23 @@ def claim(keys: Mapping[int, bytes]) -> set[int]:
     """
     lease = timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
     ordered = sorted(keys)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO audits_auditattempt (process_id, key, attempts, leased_until, error)
-            SELECT id, key, 1, clock_timestamp() + make_interval(secs => %s), ''
-            FROM unnest(%s::bigint[], %s::bytea[]) AS given (id, key)
-            ON CONFLICT (process_id) DO UPDATE SET
-                attempts = CASE WHEN audits_auditattempt.key = EXCLUDED.key
-                                THEN audits_auditattempt.attempts + 1 ELSE 1 END,
-                key = EXCLUDED.key, leased_until = EXCLUDED.leased_until, failed_at = NULL, error = ''
-            WHERE audits_auditattempt.key <> EXCLUDED.key
-               OR (audits_auditattempt.failed_at IS NULL AND audits_auditattempt.leased_until < clock_timestamp()
-                   AND audits_auditattempt.attempts < %s)
-            RETURNING process_id
-            """,
-            [lease.total_seconds(), ordered, [keys[process_id] for process_id in ordered], MAX_ATTEMPTS],
-        )
-        return {row[0] for row in cursor.fetchall()}
+    rows = query(
+        """
+        INSERT INTO audits_auditattempt (process_id, key, attempts, leased_until, error)
+        SELECT id, key, 1, clock_timestamp() + make_interval(secs => %s), ''
+        FROM unnest(%s::bigint[], %s::bytea[]) AS given (id, key)
+        ON CONFLICT (process_id) DO UPDATE SET
+            attempts = CASE WHEN audits_auditattempt.key = EXCLUDED.key
+                            THEN audits_auditattempt.attempts + 1 ELSE 1 END,
+            key = EXCLUDED.key, leased_until = EXCLUDED.leased_until, failed_at = NULL, error = ''
+        WHERE audits_auditattempt.key <> EXCLUDED.key
+           OR (audits_auditattempt.failed_at IS NULL AND audits_auditattempt.leased_until < clock_timestamp()
+               AND audits_auditattempt.attempts < %s)
+        RETURNING process_id
+        """,
+        [lease.total_seconds(), ordered, [keys[process_id] for process_id in ordered], MAX_ATTEMPTS],
+    )
+    return {row[0] for row in rows}
 
 
 def finish(failed: Mapping[int, Sequence[str]]) -> None:
@@ -213,9 +207,8 @@ def give_up_exhausted() -> int:
 
 def lock_processes(process_ids: Sequence[int]) -> dict[int, bytes]:
     """Keep away who compiles or audits these processes, in the one order; return their digests."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, digest FROM contracts_contractingprocess WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-            [list(process_ids)],
-        )
-        return {process_id: bytes(digest) for process_id, digest in cursor.fetchall()}
+    rows = query(
+        "SELECT id, digest FROM contracts_contractingprocess WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+        [list(process_ids)],
+    )
+    return {process_id: bytes(digest) for process_id, digest in rows}

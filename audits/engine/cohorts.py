@@ -7,7 +7,7 @@ A row that did not change is not written; where one did, the audits that read it
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from audits.cohorts import compute_cohorts, organizations_reading, processes_reading
@@ -16,6 +16,7 @@ from audits.engine import attempts
 from audits.models import Cohort, PopulationChange
 from contracts.ocds.document import encode
 from contracts.postgres.copying import excluded, upsert_rows
+from contracts.postgres.querying import execute, query
 
 # After this time a row is refreshed even if it changed by less than the tolerance.
 _MAX_AGE = timedelta(days=1)
@@ -48,11 +49,10 @@ def refresh_cohorts(*, tolerance: float = 0) -> Refreshed:
     """
     with transaction.atomic():
         # One at a time: of two concurrent runs neither would see what the other writes.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('audits_cohort', 0))")
-            # A core is enough, and parallel groups that outgrow work_mem were seen to take a hundred times as long as
-            # the same ones in one process (PostgreSQL 18).
-            cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+        execute("SELECT pg_advisory_xact_lock(hashtextextended('audits_cohort', 0))")
+        # A core is enough, and parallel groups that outgrow work_mem were seen to take a hundred times as long as
+        # the same ones in one process (PostgreSQL 18).
+        execute("SET LOCAL max_parallel_workers_per_gather = 0")
         # Read the marks before computing: changes committed meanwhile leave one for the next run.
         if not _take_marks():
             return NOTHING
@@ -84,9 +84,8 @@ def refresh_cohorts(*, tolerance: float = 0) -> Refreshed:
 
 def cohorts_version() -> tuple[Any, ...]:
     """Return the version of the cohorts: it differs whenever one was written or removed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), max(computed_at) FROM audits_cohort")
-        return tuple(cursor.fetchone())
+    (version,) = query("SELECT count(*), max(computed_at) FROM audits_cohort")
+    return version
 
 
 def _described(cohort: Cohort) -> list[Any]:
@@ -103,9 +102,7 @@ def _described(cohort: Cohort) -> list[Any]:
 
 def _take_marks() -> bool:
     """Remove the marks of what was written since the last time; return whether there were any."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM audits_populationchange")
-        return bool(cursor.rowcount)
+    return bool(execute("DELETE FROM audits_populationchange"))
 
 
 def _differs(cohort: Cohort, known: Cohort | None) -> bool:

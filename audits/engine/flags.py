@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 from msgspec import to_builtins
@@ -20,6 +19,7 @@ from audits.models import Flag
 from audits.triage import refresh_states
 from contracts.models import Claim, Organization
 from contracts.postgres.copying import excluded, upsert_rows
+from contracts.postgres.querying import execute
 
 _as_digested = json.JSONEncoder(sort_keys=True, default=str).encode
 
@@ -231,15 +231,14 @@ def _keep(judged: Sequence[Judged], audits: dict[int, int]) -> None:
     ]
     if not kept:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE audits_flag f SET last_audit_id = given.audit_id
-            FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS given (process_id, rule, audit_id)
-            WHERE f.process_id = given.process_id AND f.rule = given.rule AND f.withdrawn_at IS NULL
-            """,
-            [list(column) for column in zip(*kept, strict=True)],
-        )
+    execute(
+        """
+        UPDATE audits_flag f SET last_audit_id = given.audit_id
+        FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS given (process_id, rule, audit_id)
+        WHERE f.process_id = given.process_id AND f.rule = given.rule AND f.withdrawn_at IS NULL
+        """,
+        [list(column) for column in zip(*kept, strict=True)],
+    )
 
 
 def _key(flag: Flag) -> Key:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from psycopg import sql
 
 from audits.engine.attempts import country_case
@@ -29,6 +29,7 @@ from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from audits.statistics.organizations import figures_of
 from contracts.models import Organization
 from contracts.postgres.isolating import INTERRUPTIONS, work_isolated
+from contracts.postgres.querying import execute, query
 
 # How many organizations one transaction judges.
 BATCH_ORGANIZATIONS = 200
@@ -87,31 +88,29 @@ def audit_due(tally: Tally | None = None, *, selection: Selection = EVERYTHING, 
 
 def due_organizations_of(process_ids: Sequence[int]) -> list[int]:
     """Return the organizations of processes that are due for an audit; large ones are left to the schedule."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT DISTINCT t.organization_id FROM audits_trackrecord t
-            JOIN contracts_party party ON party.organization_id = t.organization_id
-            WHERE party.process_id = ANY(%s) AND t.version > t.audited AND NOT EXISTS (
-                SELECT FROM audits_participation q WHERE q.organization_id = t.organization_id OFFSET %s
-            )
-            """,
-            [list(process_ids), MAX_PARTICIPATIONS_INLINE],
+    rows = query(
+        """
+        SELECT DISTINCT t.organization_id FROM audits_trackrecord t
+        JOIN contracts_party party ON party.organization_id = t.organization_id
+        WHERE party.process_id = ANY(%s) AND t.version > t.audited AND NOT EXISTS (
+            SELECT FROM audits_participation q WHERE q.organization_id = t.organization_id OFFSET %s
         )
-        return [pk for (pk,) in cursor.fetchall()]
+        """,
+        [list(process_ids), MAX_PARTICIPATIONS_INLINE],
+    )
+    return [pk for (pk,) in rows]
 
 
 def count_due() -> int:
     """Return how many organizations are due for an audit."""
-    query = sql.SQL(
+    statement = sql.SQL(
         """
         SELECT count(*) FROM audits_trackrecord t JOIN contracts_organization o ON o.id = t.organization_id
         WHERE {due}
         """
     ).format(due=_due_condition(rule_sets_in_force()))
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        return int(cursor.fetchone()[0])
+    ((number,),) = query(statement)
+    return int(number)
 
 
 def read_dossiers(pks: Sequence[int], *, reads: frozenset[str]) -> list[OrganizationDossier]:
@@ -166,7 +165,7 @@ def _audit(rule_sets: RuleSets, selection: Selection) -> tuple[list[Judged], int
 def _take(rule_sets: RuleSets, selection: Selection) -> list[_Organization]:
     """Lock the track records of organizations that are due for an audit, and return these."""
     due = _CHANGED if selection.only_changed else _due_condition(rule_sets)
-    query = sql.SQL(
+    statement = sql.SQL(
         """
         SELECT o.id, t.version, o.key, o.name, o.country, o.roles
         FROM audits_trackrecord t JOIN contracts_organization o ON o.id = t.organization_id
@@ -178,9 +177,7 @@ def _take(rule_sets: RuleSets, selection: Selection) -> list[_Organization]:
     ).format(due=due)
     only = None if selection.only is None else list(selection.only)
     values: dict[str, Any] = {"only": only, "quiet": selection.quiet.total_seconds(), "limit": BATCH_ORGANIZATIONS}
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return [_Organization(*row) for row in cursor.fetchall()]
+    return [_Organization(*row) for row in query(statement, values)]
 
 
 def _judge(entry: _Organization, figures: OrganizationFigures, rule_set: RuleSet) -> Judged:
@@ -197,21 +194,20 @@ def _judge(entry: _Organization, figures: OrganizationFigures, rule_set: RuleSet
 
 
 def _finish(taken: Sequence[_Organization], judged: Sequence[Judged]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE audits_trackrecord t SET audited = given.version, ruleset_digest = given.digest,
-                error = given.error
-            FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[], %s::text[]) AS given (pk, version, digest, error)
-            WHERE t.organization_id = given.pk
-            """,
-            [
-                [entry.pk for entry in taken],
-                [entry.version for entry in taken],
-                [entry.rule_set.digest for entry in judged],
-                [_failure(entry) for entry in judged],
-            ],
-        )
+    execute(
+        """
+        UPDATE audits_trackrecord t SET audited = given.version, ruleset_digest = given.digest,
+            error = given.error
+        FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[], %s::text[]) AS given (pk, version, digest, error)
+        WHERE t.organization_id = given.pk
+        """,
+        [
+            [entry.pk for entry in taken],
+            [entry.version for entry in taken],
+            [entry.rule_set.digest for entry in judged],
+            [_failure(entry) for entry in judged],
+        ],
+    )
 
 
 def _failure(judged: Judged) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from msgspec.json import decode
 
 from audits.contributions.failed_tenders import OBJECT
@@ -27,7 +27,7 @@ from audits.statistics import OF_PURCHASES, statistics_for
 from audits.statistics.bought import PRICED
 from audits.statistics.windows import SPEND_WINDOW
 from contracts.ocds.codes import COMPETITIVE
-from contracts.postgres.querying import query
+from contracts.postgres.querying import execute, query
 
 # How many groups one query checks, and for how many processes figures are computed at once.
 _GROUPS = 100
@@ -88,24 +88,21 @@ def recheck_if_changed(versions: Versions) -> None:
 
     Whoever changes such a group later waits for this transaction, and its check then finds these audits.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT buyer_id, version FROM audits_peergroup WHERE buyer_id = ANY(%s) ORDER BY buyer_id"
-            " FOR NO KEY UPDATE",
-            [list(versions.of_buyer)],
-        )
-        overtaken = [buyer for buyer, version in cursor.fetchall() if version != versions.of_buyer[buyer]]
+    rows = query(
+        "SELECT buyer_id, version FROM audits_peergroup WHERE buyer_id = ANY(%s) ORDER BY buyer_id FOR NO KEY UPDATE",
+        [list(versions.of_buyer)],
+    )
+    overtaken = [buyer for buyer, version in rows if version != versions.of_buyer[buyer]]
     if overtaken:
         bump_peer_groups({buyer: versions.since[buyer] for buyer in overtaken})
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                UPDATE audits_peergroup known SET checked = least(known.checked, given.version)
-                FROM unnest(%s::bigint[], %s::bigint[]) AS given (buyer_id, version)
-                WHERE known.buyer_id = given.buyer_id
-                """,
-                [overtaken, [versions.of_buyer[buyer] for buyer in overtaken]],
-            )
+        execute(
+            """
+            UPDATE audits_peergroup known SET checked = least(known.checked, given.version)
+            FROM unnest(%s::bigint[], %s::bigint[]) AS given (buyer_id, version)
+            WHERE known.buyer_id = given.buyer_id
+            """,
+            [overtaken, [versions.of_buyer[buyer] for buyer in overtaken]],
+        )
 
 
 def find_due(*, only: Sequence[int] | None = None, quiet: timedelta = timedelta(0), limit: int = 10_000) -> list[int]:
@@ -176,24 +173,89 @@ def _due_groups(process_ids: Sequence[int] | None, quiet: timedelta) -> list[_Gr
         if process_ids is not None
         else ""
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT buyer_id, version, checked, since, replaced FROM audits_peergroup g
-            WHERE version > checked {wanted} AND (
-                changed_at <= clock_timestamp() - make_interval(secs => %(seconds)s)
-                OR version - checked >= %(changes)s
-            )
-            ORDER BY changed_at
-            """,  # noqa: S608  -- clauses of ours
-            {
-                "process_ids": list(process_ids or ()),
-                "inline": MAX_PURCHASES_INLINE,
-                "seconds": quiet.total_seconds(),
-                "changes": MAX_CHANGES_UNCHECKED,
-            },
+    rows = query(
+        f"""
+        SELECT buyer_id, version, checked, since, replaced FROM audits_peergroup g
+        WHERE version > checked {wanted} AND (
+            changed_at <= clock_timestamp() - make_interval(secs => %(seconds)s)
+            OR version - checked >= %(changes)s
         )
-        return [_Group(*row) for row in cursor.fetchall()]
+        ORDER BY changed_at
+        """,  # noqa: S608  -- clauses of ours
+        {
+            "process_ids": list(process_ids or ()),
+            "inline": MAX_PURCHASES_INLINE,
+            "seconds": quiet.total_seconds(),
+            "changes": MAX_CHANGES_UNCHECKED,
+        },
+    )
+    return [_Group(*row) for row in rows]
+
+
+# Processes whose figures the changes of groups may have reached, see ``_reached``.
+_REACHED = f"""
+    WITH g AS (
+        SELECT * FROM unnest(
+            %(buyers)s::bigint[], %(versions)s::bigint[], %(checked)s::bigint[], %(since)s::timestamptz[],
+            %(replaced)s::bigint[]
+        ) AS g (buyer_id, version, checked, since, replaced)
+    ), spent AS MATERIALIZED (
+        SELECT q.buyer_id, q.currency, max({_ADDED}) AS added, count(*) AS number
+        FROM g JOIN audits_purchase q ON q.buyer_id = g.buyer_id WHERE {PRICED}
+        GROUP BY q.buyer_id, q.currency
+    ), bought AS MATERIALIZED (
+        SELECT q.buyer_id, max({_ADDED}) AS added
+        FROM g JOIN audits_purchase q ON q.buyer_id = g.buyer_id GROUP BY q.buyer_id
+    ), failures AS MATERIALIZED (
+        -- To tell the object of a purchase takes long, and few buyers have a tender that failed since.
+        SELECT f.buyer_id, max(f.version) AS added
+        FROM g JOIN audits_failedtender f ON f.buyer_id = g.buyer_id GROUP BY f.buyer_id
+    )
+    SELECT DISTINCT own.buyer_id, own.date, own.process_id
+    FROM g JOIN bought ON bought.buyer_id = g.buyer_id
+    JOIN audits_purchase own ON own.buyer_id = g.buyer_id
+        AND own.date >= g.since - make_interval(days => %(splitting_days)s)
+    JOIN audits_audit a ON a.process_id = own.process_id AND a.is_current AND NOT a.is_due
+        AND a.peers_version IS DISTINCT FROM g.version
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN greatest(a.peers_version, g.checked) < g.replaced THEN -1
+                    ELSE greatest(a.peers_version, g.checked) END
+    ) AS known (version)
+    WHERE (
+        own.date >= g.since AND (
+            EXISTS (
+                SELECT FROM spent
+                WHERE buyer_id = g.buyer_id AND currency <> a.settled ->> 'currency' AND added > known.version
+                    AND number >= coalesce((a.settled ->> 'contests')::bigint, 0)
+            ) OR (bought.added > known.version AND (a.settled = '{{}}' OR {_ENOUGH}))
+        )
+    ) OR (
+        -- What comes later is beside an earlier one that nobody competed for.
+        (own.date >= g.since OR own.procurement_method <> ALL(%(competitive)s)) AND EXISTS (
+            SELECT FROM audits_purchase q
+            WHERE q.buyer_id = own.buyer_id AND q.supplier_id = own.supplier_id AND {_ADDED} > known.version
+                AND q.date <= own.date + make_interval(days => %(splitting_days)s)
+        )
+    ) OR EXISTS (
+        SELECT FROM contracts_contractingprocess process
+        JOIN contracts_contractingprocess other
+            ON other.buyer_id = process.buyer_id AND other.tender_end = process.tender_end
+        JOIN audits_purchase q ON q.process_id = other.id AND {_ADDED} > known.version
+        WHERE process.id = own.process_id
+    ) OR (
+        own.procurement_method <> ALL(%(competitive)s) AND (
+            (known.version < 0 AND a.figures ? 'failed_tenders') OR (
+                EXISTS (SELECT FROM failures WHERE buyer_id = own.buyer_id AND added > known.version)
+                AND EXISTS (
+                    SELECT FROM contracts_contractingprocess p JOIN audits_failedtender failed
+                        ON failed.buyer_id = own.buyer_id AND failed.object_digest = {OBJECT}
+                    WHERE p.id = own.process_id AND failed.version > known.version
+                )
+            )
+        )
+    )
+    ORDER BY own.buyer_id, own.date, own.process_id
+"""  # noqa: S608  -- conditions of ours
 
 
 def _reached(groups: Collection[_Group]) -> list[_Reached]:
@@ -206,98 +268,33 @@ def _reached(groups: Collection[_Group]) -> list[_Reached]:
     Where a purchase went or became another since an audit, all of them pass for added; of
     what went, the date from which its group is checked lies a year before it.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            WITH g AS (
-                SELECT * FROM unnest(
-                    %(buyers)s::bigint[], %(versions)s::bigint[], %(checked)s::bigint[], %(since)s::timestamptz[],
-                    %(replaced)s::bigint[]
-                ) AS g (buyer_id, version, checked, since, replaced)
-            ), spent AS MATERIALIZED (
-                SELECT q.buyer_id, q.currency, max({_ADDED}) AS added, count(*) AS number
-                FROM g JOIN audits_purchase q ON q.buyer_id = g.buyer_id WHERE {PRICED}
-                GROUP BY q.buyer_id, q.currency
-            ), bought AS MATERIALIZED (
-                SELECT q.buyer_id, max({_ADDED}) AS added
-                FROM g JOIN audits_purchase q ON q.buyer_id = g.buyer_id GROUP BY q.buyer_id
-            ), failures AS MATERIALIZED (
-                -- To tell the object of a purchase takes long, and few buyers have a tender that failed since.
-                SELECT f.buyer_id, max(f.version) AS added
-                FROM g JOIN audits_failedtender f ON f.buyer_id = g.buyer_id GROUP BY f.buyer_id
-            )
-            SELECT DISTINCT own.buyer_id, own.date, own.process_id
-            FROM g JOIN bought ON bought.buyer_id = g.buyer_id
-            JOIN audits_purchase own ON own.buyer_id = g.buyer_id
-                AND own.date >= g.since - make_interval(days => %(splitting_days)s)
-            JOIN audits_audit a ON a.process_id = own.process_id AND a.is_current AND NOT a.is_due
-                AND a.peers_version IS DISTINCT FROM g.version
-            CROSS JOIN LATERAL (
-                SELECT CASE WHEN greatest(a.peers_version, g.checked) < g.replaced THEN -1
-                            ELSE greatest(a.peers_version, g.checked) END
-            ) AS known (version)
-            WHERE (
-                own.date >= g.since AND (
-                    EXISTS (
-                        SELECT FROM spent
-                        WHERE buyer_id = g.buyer_id AND currency <> a.settled ->> 'currency' AND added > known.version
-                            AND number >= coalesce((a.settled ->> 'contests')::bigint, 0)
-                    ) OR (bought.added > known.version AND (a.settled = '{{}}' OR {_ENOUGH}))
-                )
-            ) OR (
-                -- What comes later is beside an earlier one that nobody competed for.
-                (own.date >= g.since OR own.procurement_method <> ALL(%(competitive)s)) AND EXISTS (
-                    SELECT FROM audits_purchase q
-                    WHERE q.buyer_id = own.buyer_id AND q.supplier_id = own.supplier_id AND {_ADDED} > known.version
-                        AND q.date <= own.date + make_interval(days => %(splitting_days)s)
-                )
-            ) OR EXISTS (
-                SELECT FROM contracts_contractingprocess process
-                JOIN contracts_contractingprocess other
-                    ON other.buyer_id = process.buyer_id AND other.tender_end = process.tender_end
-                JOIN audits_purchase q ON q.process_id = other.id AND {_ADDED} > known.version
-                WHERE process.id = own.process_id
-            ) OR (
-                own.procurement_method <> ALL(%(competitive)s) AND (
-                    (known.version < 0 AND a.figures ? 'failed_tenders') OR (
-                        EXISTS (SELECT FROM failures WHERE buyer_id = own.buyer_id AND added > known.version)
-                        AND EXISTS (
-                            SELECT FROM contracts_contractingprocess p JOIN audits_failedtender failed
-                                ON failed.buyer_id = own.buyer_id AND failed.object_digest = {OBJECT}
-                            WHERE p.id = own.process_id AND failed.version > known.version
-                        )
-                    )
-                )
-            )
-            ORDER BY own.buyer_id, own.date, own.process_id
-            """,  # noqa: S608  -- conditions of ours
-            {
-                "buyers": [group.buyer for group in groups],
-                "versions": [group.version for group in groups],
-                "checked": [group.checked for group in groups],
-                "since": [group.since for group in groups],
-                "replaced": [group.replaced for group in groups],
-                "splitting_days": SPLITTING_WINDOW.days,
-                "competitive": list(COMPETITIVE),
-            },
-        )
-        return [_Reached(*row) for row in cursor.fetchall()]
+    rows = query(
+        _REACHED,
+        {
+            "buyers": [group.buyer for group in groups],
+            "versions": [group.version for group in groups],
+            "checked": [group.checked for group in groups],
+            "since": [group.since for group in groups],
+            "replaced": [group.replaced for group in groups],
+            "splitting_days": SPLITTING_WINDOW.days,
+            "competitive": list(COMPETITIVE),
+        },
+    )
+    return [_Reached(*row) for row in rows]
 
 
 def _changed_figures(process_ids: Sequence[int], rule_sets: RuleSets) -> list[int]:
     """Return the processes whose audit stands and read other figures than there are today."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT p.id, p.country, a.figures::text
-            FROM contracts_contractingprocess p
-            JOIN audits_audit a ON a.process_id = p.id AND a.is_current AND NOT a.is_due
-                AND a.process_digest = p.digest
-            WHERE p.id = ANY(%s)
-            """,
-            [list(process_ids)],
-        )
-        audited = cursor.fetchall()
+    audited = query(
+        """
+        SELECT p.id, p.country, a.figures::text
+        FROM contracts_contractingprocess p
+        JOIN audits_audit a ON a.process_id = p.id AND a.is_current AND NOT a.is_due
+            AND a.process_digest = p.digest
+        WHERE p.id = ANY(%s)
+        """,
+        [list(process_ids)],
+    )
     reads = rule_sets.reads() & OF_PURCHASES
     figures = statistics_for([process_id for process_id, *_ in audited], reads=reads, bounds=rule_sets.bounds())
     outdated = []
@@ -317,17 +314,14 @@ def _advance(group: _Group, date: datetime) -> None:
 def _close(groups: Collection[_Group]) -> None:
     buyers, versions = [group.buyer for group in groups], [group.version for group in groups]
     checked = [group.checked for group in groups]
-    with connection.cursor() as cursor:
-        # Lock in the same order as writers of groups do, to avoid deadlocks.
-        cursor.execute(
-            "SELECT FROM audits_peergroup WHERE buyer_id = ANY(%s) ORDER BY buyer_id FOR NO KEY UPDATE", [buyers]
-        )
-        cursor.execute(
-            """
-            UPDATE audits_peergroup known SET checked = given.version
-            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS given (buyer_id, version, checked)
-            -- Whoever wrote audits of an earlier version meanwhile asks to be checked from there.
-            WHERE known.buyer_id = given.buyer_id AND known.checked = given.checked
-            """,
-            [buyers, versions, checked],
-        )
+    # Lock in the same order as writers of groups do, to avoid deadlocks.
+    execute("SELECT FROM audits_peergroup WHERE buyer_id = ANY(%s) ORDER BY buyer_id FOR NO KEY UPDATE", [buyers])
+    execute(
+        """
+        UPDATE audits_peergroup known SET checked = given.version
+        FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS given (buyer_id, version, checked)
+        -- Whoever wrote audits of an earlier version meanwhile asks to be checked from there.
+        WHERE known.buyer_id = given.buyer_id AND known.checked = given.checked
+        """,
+        [buyers, versions, checked],
+    )

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from audits.judging.dossiers.building import build_dossier
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.habits import AS_MOST
@@ -16,6 +14,7 @@ from audits.models import Audit
 from audits.reference.rule_sets import RuleSets
 from contracts.intake.attaching import document_versions, read_documents
 from contracts.ocds.document import decode_stored
+from contracts.postgres.querying import query
 
 Answers = Mapping[str, Mapping[str, Any]]
 # Outcomes that may belong to a flag, also to one raised by hand.
@@ -97,34 +96,33 @@ def _found_nothing(answer: Mapping[str, Any]) -> bool:
 def read_records(process_ids: Sequence[int]) -> list[Record]:
     """Return the records of processes, ordered by primary key."""
     documents = document_versions(process_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT p.id, p.ocid, p.digest, p.country, p.verification, coalesce(publisher.country, ''),
-                   coalesce(publisher.time_zone, 'UTC'), ARRAY(
-                       SELECT DISTINCT y.named_as_id || '>' || y.organization_id FROM contracts_party y
-                       WHERE y.process_id = p.id AND y.named_as_id IS NOT NULL ORDER BY 1
-                   )
-            FROM contracts_contractingprocess p
-            LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
-            WHERE p.id = ANY(%s) ORDER BY p.id
-            """,
-            [list(process_ids)],
+    rows = query(
+        """
+        SELECT p.id, p.ocid, p.digest, p.country, p.verification, coalesce(publisher.country, ''),
+               coalesce(publisher.time_zone, 'UTC'), ARRAY(
+                   SELECT DISTINCT y.named_as_id || '>' || y.organization_id FROM contracts_party y
+                   WHERE y.process_id = p.id AND y.named_as_id IS NOT NULL ORDER BY 1
+               )
+        FROM contracts_contractingprocess p
+        LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
+        WHERE p.id = ANY(%s) ORDER BY p.id
+        """,
+        [list(process_ids)],
+    )
+    return [
+        Record(
+            pk,
+            ocid,
+            bytes(digest),
+            country,
+            verification,
+            publisher,
+            zone,
+            tuple(documents.get(pk, ())),
+            tuple(bodies),
         )
-        return [
-            Record(
-                pk,
-                ocid,
-                bytes(digest),
-                country,
-                verification,
-                publisher,
-                zone,
-                tuple(documents.get(pk, ())),
-                tuple(bodies),
-            )
-            for pk, ocid, digest, country, verification, publisher, zone, bodies in cursor.fetchall()
-        ]
+        for pk, ocid, digest, country, verification, publisher, zone, bodies in rows
+    ]
 
 
 def with_other_documents(records: Sequence[Record]) -> list[int]:
@@ -140,12 +138,8 @@ def read_dossiers(records: Sequence[Record], rule_sets: RuleSets) -> Iterator[tu
     Left out is a process that was erased meanwhile. One that was compiled meanwhile is read as it is now; whoever
     writes what was read of it sees by the digest of the record that it is no longer the one that was read.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, compiled_release::text FROM contracts_contractingprocess WHERE id = ANY(%s)",
-            [[record.process_id for record in records]],
-        )
-        texts = dict(cursor.fetchall())
+    statement = "SELECT id, compiled_release::text FROM contracts_contractingprocess WHERE id = ANY(%s)"
+    texts = dict(query(statement, [[record.process_id for record in records]]))
     documents = read_documents(sha256 for record in records for sha256, _version in record.documents)
     for record in records:
         text = texts.get(record.process_id)

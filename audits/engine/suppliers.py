@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from django.db import connection
-
 from audits.engine.judged import Judged
 from audits.judging.rule.vocabulary import Finding, OutcomeKind, Subject
+from contracts.postgres.querying import query
 
 # JSON Pointer of an award, a contract, a party or ("") the record → primary keys of its suppliers.
 Places: TypeAlias = Mapping[str, Sequence[int]]
@@ -42,10 +41,8 @@ def places_of_suppliers(judged: Sequence[Judged]) -> dict[int, dict[str, list[in
     ]
     places: dict[int, dict[str, list[int]]] = defaultdict(dict)
     if flagged:
-        with connection.cursor() as cursor:
-            cursor.execute(_PLACES, {"flagged": flagged})
-            for process_id, path, suppliers in cursor.fetchall():
-                places[process_id][path] = suppliers
+        for process_id, path, suppliers in query(_PLACES, {"flagged": flagged}):
+            places[process_id][path] = suppliers
     return places
 
 

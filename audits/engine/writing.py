@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from msgspec.json import encode
 from psycopg import sql
@@ -19,6 +19,7 @@ from audits.engine.flags import write_flags
 from audits.engine.judged import Judged
 from audits.models import Audit
 from contracts.postgres.copying import excluded, upsert_rows
+from contracts.postgres.querying import execute, query
 
 
 class AuditRow(NamedTuple):
@@ -112,28 +113,27 @@ def _unchanged(judged: Sequence[Judged]) -> set[int]:
 def _confirm(unchanged: Sequence[Judged]) -> None:
     if not unchanged:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE audits_audit a
-            SET process_digest = given.process_digest, figures = given.figures, peers_version = given.peers_version,
-                settled = given.settled, is_due = false
-            FROM ROWS FROM (
-                unnest(%s::bigint[]), unnest(%s::bytea[]), unnest(%s::bytea[]), jsonb_array_elements(%s::jsonb),
-                unnest(%s::bigint[]), jsonb_array_elements(%s::jsonb)
-            ) AS given (process_id, process_digest, dossier_digest, figures, peers_version, settled)
-            WHERE a.process_id = given.process_id AND a.is_current AND a.dossier_digest = given.dossier_digest
-                AND (a.is_due OR a.process_digest <> given.process_digest)
-            """,
-            [
-                [entry.subject_id for entry in unchanged],
-                [entry.process_digest for entry in unchanged],
-                [entry.dossier_digest for entry in unchanged],
-                _json_array(encode(entry.figures).decode() for entry in unchanged),
-                [entry.peers_version for entry in unchanged],
-                _json_array(encode(entry.settled).decode() for entry in unchanged),
-            ],
-        )
+    execute(
+        """
+        UPDATE audits_audit a
+        SET process_digest = given.process_digest, figures = given.figures, peers_version = given.peers_version,
+            settled = given.settled, is_due = false
+        FROM ROWS FROM (
+            unnest(%s::bigint[]), unnest(%s::bytea[]), unnest(%s::bytea[]), jsonb_array_elements(%s::jsonb),
+            unnest(%s::bigint[]), jsonb_array_elements(%s::jsonb)
+        ) AS given (process_id, process_digest, dossier_digest, figures, peers_version, settled)
+        WHERE a.process_id = given.process_id AND a.is_current AND a.dossier_digest = given.dossier_digest
+            AND (a.is_due OR a.process_digest <> given.process_digest)
+        """,
+        [
+            [entry.subject_id for entry in unchanged],
+            [entry.process_digest for entry in unchanged],
+            [entry.dossier_digest for entry in unchanged],
+            _json_array(encode(entry.figures).decode() for entry in unchanged),
+            [entry.peers_version for entry in unchanged],
+            _json_array(encode(entry.settled).decode() for entry in unchanged),
+        ],
+    )
 
 
 def _move_on(standing: Sequence[Judged]) -> set[int]:
@@ -150,30 +150,29 @@ def _move_on(standing: Sequence[Judged]) -> set[int]:
         _json_array(encode(entry.settled).decode() for entry in standing),
         [entry.moment(timezone.now()) for entry in standing],
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE audits_audit a
-            SET dossier_digest = given.dossier_digest, outcomes = given.outcomes, figures = given.figures,
-                peers_version = given.peers_version, settled = given.settled, is_due = false,
-                audited_at = given.audited_at
-            FROM ROWS FROM (
-                unnest(%s::bigint[]), unnest(%s::bytea[]), unnest(%s::bytea[]),
-                jsonb_array_elements(%s::jsonb), jsonb_array_elements(%s::jsonb), unnest(%s::bigint[]),
-                jsonb_array_elements(%s::jsonb), unnest(%s::timestamptz[])
-            ) AS given (id, ruleset_digest, dossier_digest, outcomes, figures, peers_version, settled, audited_at)
-            WHERE a.id = given.id AND a.is_current AND a.ruleset_digest = given.ruleset_digest
-                -- figures that are again what they were once, in an audit that a flag still names
-                AND NOT EXISTS (
-                    SELECT 1 FROM audits_audit other
-                    WHERE other.process_id = a.process_id AND other.dossier_digest = given.dossier_digest
-                        AND other.ruleset_digest = given.ruleset_digest
-                )
-            RETURNING a.process_id
-            """,
-            columns,
-        )
-        return {process_id for (process_id,) in cursor.fetchall()}
+    rows = query(
+        """
+        UPDATE audits_audit a
+        SET dossier_digest = given.dossier_digest, outcomes = given.outcomes, figures = given.figures,
+            peers_version = given.peers_version, settled = given.settled, is_due = false,
+            audited_at = given.audited_at
+        FROM ROWS FROM (
+            unnest(%s::bigint[]), unnest(%s::bytea[]), unnest(%s::bytea[]),
+            jsonb_array_elements(%s::jsonb), jsonb_array_elements(%s::jsonb), unnest(%s::bigint[]),
+            jsonb_array_elements(%s::jsonb), unnest(%s::timestamptz[])
+        ) AS given (id, ruleset_digest, dossier_digest, outcomes, figures, peers_version, settled, audited_at)
+        WHERE a.id = given.id AND a.is_current AND a.ruleset_digest = given.ruleset_digest
+            -- figures that are again what they were once, in an audit that a flag still names
+            AND NOT EXISTS (
+                SELECT 1 FROM audits_audit other
+                WHERE other.process_id = a.process_id AND other.dossier_digest = given.dossier_digest
+                    AND other.ruleset_digest = given.ruleset_digest
+            )
+        RETURNING a.process_id
+        """,
+        columns,
+    )
+    return {process_id for (process_id,) in rows}
 
 
 def _write(fresh: Sequence[Judged]) -> None:
@@ -228,15 +227,14 @@ def _json_array(texts: Iterable[str]) -> str:
 
 def _prune(column: str, subject_ids: Sequence[int]) -> None:
     """Remove superseded audits that no flag refers to."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL(
-                """
-                DELETE FROM audits_audit a WHERE a.{subject} = ANY(%s) AND NOT a.is_current AND NOT EXISTS (
-                    SELECT 1 FROM audits_flag f
-                    WHERE f.{subject} = a.{subject} AND a.id IN (f.first_audit_id, f.last_audit_id)
-                )
-                """
-            ).format(subject=sql.Identifier(column)),
-            [list(subject_ids)],
-        )
+    execute(
+        sql.SQL(
+            """
+            DELETE FROM audits_audit a WHERE a.{subject} = ANY(%s) AND NOT a.is_current AND NOT EXISTS (
+                SELECT 1 FROM audits_flag f
+                WHERE f.{subject} = a.{subject} AND a.id IN (f.first_audit_id, f.last_audit_id)
+            )
+            """
+        ).format(subject=sql.Identifier(column)),
+        [list(subject_ids)],
+    )

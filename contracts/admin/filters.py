@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
-from django.db import connection
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from psycopg import sql
 
 from contracts.models import ContractingProcess
 from contracts.pages.display import country_in_words
+from contracts.postgres.querying import query
 
 
 def distinct_values(model: type[Model], column: str) -> list[str]:
@@ -20,7 +20,7 @@ def distinct_values(model: type[Model], column: str) -> list[str]:
 
     ``SELECT DISTINCT`` reads the whole index; this jumps from one value to the next.
     """
-    query = sql.SQL(
+    statement = sql.SQL(
         """
         WITH RECURSIVE found (value) AS (
             SELECT min({column}) FROM {table}
@@ -31,9 +31,7 @@ def distinct_values(model: type[Model], column: str) -> list[str]:
         SELECT value FROM found WHERE value <> ''
         """
     ).format(column=sql.Identifier(column), table=sql.Identifier(model._meta.db_table))
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        return [value for (value,) in cursor.fetchall()]
+    return [value for (value,) in query(statement)]
 
 
 class DefaultedFilter(admin.SimpleListFilter):

@@ -6,13 +6,13 @@ A merge changes no record. Typed rows name the organization that is kept; whatev
 
 from collections.abc import Collection
 
-from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from contracts.models import ContractingProcess, Party
 from contracts.models.process import PUBLIC
 from contracts.models.provenance import Verification
+from contracts.postgres.querying import execute
 
 # The name of the lock that keeps those who merge organizations from those who write rows that name them.
 BODIES = "bodies of organizations"
@@ -20,19 +20,18 @@ BODIES = "bodies of organizations"
 
 def count_roles(organization_id: int) -> None:
     """Give an organization the roles that public records give it, and no others; those of what was parted go."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE contracts_organization o SET roles = ARRAY(
-                SELECT DISTINCT unnest(y.roles) FROM contracts_party y
-                JOIN contracts_contractingprocess p ON p.id = y.process_id AND p.verification = ANY(%s)
-                LEFT JOIN contracts_organization named ON named.id = y.named_as_id
-                WHERE y.organization_id = o.id AND (y.named_as_id IS NULL OR named.merged_into_id = o.id)
-                ORDER BY 1
-            ) WHERE id = %s
-            """,
-            [list(PUBLIC), organization_id],
-        )
+    execute(
+        """
+        UPDATE contracts_organization o SET roles = ARRAY(
+            SELECT DISTINCT unnest(y.roles) FROM contracts_party y
+            JOIN contracts_contractingprocess p ON p.id = y.process_id AND p.verification = ANY(%s)
+            LEFT JOIN contracts_organization named ON named.id = y.named_as_id
+            WHERE y.organization_id = o.id AND (y.named_as_id IS NULL OR named.merged_into_id = o.id)
+            ORDER BY 1
+        ) WHERE id = %s
+        """,
+        [list(PUBLIC), organization_id],
+    )
 
 
 def ocids_out_of_step(limit: int, *, but: Collection[str] = ()) -> list[str]:

@@ -1,10 +1,11 @@
 """What changed in public records and in flags, numbered so that a reader can follow without a gap."""
 
 import pgtrigger
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from contracts.postgres.locks import lock_until_commit
+from contracts.postgres.querying import execute
 
 # As many changes are numbered by one statement: those of a large load together would take longer than it may.
 SLICE = 10_000
@@ -34,18 +35,16 @@ def _number_slice() -> int:
     """Number some of what has no number, and return how many; they keep it, whatever becomes of the others."""
     with transaction.atomic():
         lock_until_commit(["changes"])
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                UPDATE contracts_change c SET number = given.number FROM (
-                    SELECT id, row_number() OVER (ORDER BY id)
-                               + (SELECT coalesce(max(number), 0) FROM contracts_change) AS number
-                    FROM contracts_change WHERE number IS NULL ORDER BY id LIMIT %s
-                ) given WHERE c.id = given.id
-                """,
-                [SLICE],
-            )
-            return cursor.rowcount
+        return execute(
+            """
+            UPDATE contracts_change c SET number = given.number FROM (
+                SELECT id, row_number() OVER (ORDER BY id)
+                           + (SELECT coalesce(max(number), 0) FROM contracts_change) AS number
+                FROM contracts_change WHERE number IS NULL ORDER BY id LIMIT %s
+            ) given WHERE c.id = given.id
+            """,
+            [SLICE],
+        )
 
 
 class Change(models.Model):

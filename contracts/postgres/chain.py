@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pgtrigger
 from django.db import connection
 
+from contracts.postgres.querying import execute
 from contracts.postgres.triggers import append_only, moment_of
 
 # Appended under a lock of the log, held until commit: take locks on what is decided on before.
@@ -76,8 +77,7 @@ class Chain(NamedTuple):
 
     def hold(self) -> None:
         """Take the lock of the log until the transaction ends, as who appends does: others then wait for no more."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [self.table])
+        execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [self.table])
 
     def broken(self, on: Any = connection) -> list[int]:
         """

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from contracts.postgres.querying import execute
+
 # So many names of a kind are locked one by one.
 MAX_LOCKS = 2_000
 
@@ -17,8 +19,7 @@ def _key(name: str) -> int:
 def lock_until_commit(names: Iterable[str]) -> None:
     """Take a lock on each name, in one order everywhere, until the transaction ends."""
     keys = sorted({_key(name) for name in names})
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", [keys])
+    execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", [keys])
 
 
 def lock_many_until_commit(kind: str, names: Iterable[str]) -> None:
@@ -32,18 +33,16 @@ def lock_many_until_commit(kind: str, names: Iterable[str]) -> None:
     if len(keys) > MAX_LOCKS:
         lock_until_commit([kind])
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH shared AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(%s))"
-            " SELECT pg_advisory_xact_lock(key) FROM shared, unnest(%s::bigint[]) key",
-            [_key(kind), keys],
-        )
+    execute(
+        "WITH shared AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(%s))"
+        " SELECT pg_advisory_xact_lock(key) FROM shared, unnest(%s::bigint[]) key",
+        [_key(kind), keys],
+    )
 
 
 def share_until_commit(name: str) -> None:
     """Take a lock that many may hold at once, and nobody who takes it by ``lock_until_commit`` beside them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_key(name)])
+    execute("SELECT pg_advisory_xact_lock_shared(%s)", [_key(name)])
 
 
 @contextmanager

@@ -1,17 +1,28 @@
-"""Rows of statements that Django's ORM cannot express."""
+"""Statements that Django's ORM cannot express."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
+from psycopg.sql import Composable
+
+Text = str | Composable
+Values = Mapping[str, Any] | Sequence[Any] | None
 
 
-def query(text: str, values: Mapping[str, Any] | Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+def query(text: Text, values: Values = None) -> list[tuple[Any, ...]]:
     """Return all rows of a statement; raises ``django.db.DatabaseError`` as it does."""
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         return cursor.fetchall()
+
+
+def execute(text: Text, values: Values = None) -> int:
+    """Run a statement, and return how many rows it read or wrote; raises ``django.db.DatabaseError`` as it does."""
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return int(cursor.rowcount)
 
 
 @contextmanager
