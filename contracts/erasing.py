@@ -5,7 +5,7 @@ Content and submission stay as tombstones: the hash of the bytes, and the day th
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,10 +17,10 @@ from msgspec import Struct
 
 from contracts.intake import contents, idempotency, quota
 from contracts.intake.attaching import announce_documents_of, detach, processes_of, remove_documents
+from contracts.intake.bodies import BODIES
 from contracts.intake.claiming import settle_erased_claims
 from contracts.intake.compiling import compile_processes, lock_ocids
 from contracts.intake.report import MAX_OCIDS
-from contracts.intake.unnamed import forget_all_unnamed, forget_unnamed
 from contracts.models import (
     Attachment,
     Claim,
@@ -28,15 +28,18 @@ from contracts.models import (
     Content,
     ContractingProcess,
     Document,
+    Organization,
     Party,
     Release,
     RetentionClock,
     RetentionPolicy,
+    SameBody,
     Submission,
     SubmissionOrigin,
 )
 from contracts.ocds.calendar_days import start_of_day
 from contracts.postgres.locks import lock_until_commit
+from contracts.postgres.referring import protecting
 from contracts.signals import contacts_expired, told_no_more
 from contracts.trail import Action, record
 
@@ -47,6 +50,10 @@ _BATCH_CONTENTS = 500
 # How far the days of retention go on with each run, one an hour: after a pause they catch up, and of a clock that is
 # years ahead they follow six days in one.
 _STEP = timedelta(hours=6)
+
+
+# Who compiles waits meanwhile.
+_BATCH = 500
 
 
 class SubmissionBusyError(Exception):
@@ -263,3 +270,36 @@ def _erase_releases(releases: QuerySet[Release]) -> None:
     transaction.on_commit(lambda: forget_unnamed(named), robust=True)
     for start in range(0, len(ocids), _BATCH_OCIDS):
         compile_processes(ocids[start : start + _BATCH_OCIDS], are_locked=True)
+
+
+def forget_unnamed(pks: Collection[int]) -> int:
+    """
+    Remove those of these organizations that nothing names: no record, no decision of a person, no question.
+
+    Each batch is a transaction of its own, and a short one: nobody may write a row that names them meanwhile.
+
+    :returns: how many went
+    """
+    gone, left = 0, sorted(pks)
+    while left:
+        batch, left = left[:_BATCH], left[_BATCH:]
+        with transaction.atomic():
+            lock_until_commit([BODIES])
+            found = list(_unnamed().filter(pk__any_of=batch).values_list("pk", flat=True))
+            Organization.objects.filter(pk__any_of=found).delete()
+        gone += len(found)
+    return gone
+
+
+def forget_all_unnamed() -> int:
+    """Remove all organizations that nothing names any more; return how many went."""
+    return forget_unnamed(list(_unnamed().values_list("pk", flat=True)))
+
+
+def _unnamed() -> QuerySet[Organization]:
+    """Return the organizations to which no row leads that may not go with them."""
+    # A proposal that two are one goes along, a decision on it stays.
+    pairs = SameBody.objects.order_by().exclude(decision=None)
+    decided = Exists(pairs.filter(Q(one=OuterRef("pk")) | Q(other=OuterRef("pk"))))
+    named = [refers for _model, refers in protecting(Organization)]
+    return Organization.objects.order_by().filter(*(~refers for refers in (*named, decided)))

@@ -7,10 +7,14 @@ from typing import Any
 from msgspec import Struct
 from psycopg import sql
 
+from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.evidence import passage
 from audits.judging.rule.vocabulary import OutcomeKind, Subject
 from audits.judging.rule_set import Outcome, RuleSet, is_withheld
 from audits.judging.settled import UNSETTLED, Settled
 from contracts.ocds.calendar_days import start_of_day
+
+MAX_PLACES = 5
 
 
 class Judged(Struct):
@@ -78,3 +82,18 @@ class Judged(Struct):
         if self.subject is Subject.PROCESS:
             return None
         return sql.SQL("{} IS NOT NULL").format(sql.Identifier(self.subject_column))
+
+
+def sector_places(dossier: Dossier) -> list[dict[str, Any]]:
+    """Return the first ``MAX_PLACES`` places of each sector of a process, none of a process without one."""
+    left = dict.fromkeys(dossier.sectors, MAX_PLACES)
+    found = []
+    for place in dossier.scope.evidence if left else ():
+        if left.get(place.sector):
+            left[place.sector] -= 1
+            words = place.value
+            if place.start is not None and place.end is not None and place.path in dossier.by_path:
+                words = passage(dossier.by_path[place.path], place.start, place.end)
+            span = {"start": place.start, "end": place.end}
+            found.append({"sector": place.sector, "path": place.path, "passage": words, **span, "note": place.note})
+    return found

@@ -17,8 +17,7 @@ from psycopg import sql
 from audits.engine.attempts import country_case
 from audits.engine.flags import leave_unanswered
 from audits.engine.judged import Judged
-from audits.engine.tally import Tally
-from audits.engine.work import note_work
+from audits.engine.tally import Tally, note_work
 from audits.engine.writing import write_organization_audits
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import OrganizationFigures

@@ -11,7 +11,7 @@ from django.db import transaction
 from audits.contributions.contribution import read_contribution
 from audits.contributions.recording import record_contributions
 from audits.engine import attempts
-from audits.engine.judged import Judged
+from audits.engine.judged import Judged, sector_places
 from audits.engine.records import (
     EarlierAudit,
     Record,
@@ -21,13 +21,11 @@ from audits.engine.records import (
     with_other_documents,
 )
 from audits.engine.snapshot import Snapshot
-from audits.engine.tally import Tally
-from audits.engine.work import note_work
+from audits.engine.tally import Tally, note_work
 from audits.engine.writing import write_audits
 from audits.judging.dossiers.batches import batches_of, read_ahead
 from audits.judging.dossiers.building import dossier_digest
 from audits.judging.dossiers.process import Dossier
-from audits.judging.dossiers.sector_places import sector_places
 from audits.judging.figures.processes import ProcessFigures
 from audits.judging.settled import settled
 from audits.models import Audit

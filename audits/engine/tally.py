@@ -1,5 +1,6 @@
-"""The counts of a run of audits, for commands and benchmarks."""
+"""Counts what was audited: in a run, for commands and benchmarks, and day by day, with how long it took."""
 
+import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
@@ -7,7 +8,17 @@ from msgspec import Struct, field
 
 from audits.engine.judged import Judged
 from audits.judging.rule.vocabulary import OutcomeKind
-from audits.models import Audit, Flag
+from audits.models import Audit, AuditWork, Flag
+from contracts.postgres.querying import execute
+
+_ADD = """
+    INSERT INTO audits_auditwork AS work (day, subject, audited, failed, seconds)
+    VALUES (CURRENT_DATE, %(subject)s, %(audited)s, %(failed)s, %(seconds)s)
+    ON CONFLICT (day, subject) DO UPDATE SET
+        audited = work.audited + EXCLUDED.audited,
+        failed = work.failed + EXCLUDED.failed,
+        seconds = work.seconds + EXCLUDED.seconds
+"""
 
 
 class Tally(Struct):
@@ -59,3 +70,19 @@ class Tally(Struct):
                 self.outcomes[code][outcome["kind"]] -= 1
         for code in Flag.objects.standing().filter(process__in=again).values_list("rule", flat=True):
             self.flags[code] -= 1
+
+
+def note_work(judged: Sequence[Judged], *, since: float) -> None:
+    """
+    Add a batch to the sums of the day: the last statement of its transaction, for others wait for the row.
+
+    :param since: when the batch was begun, in seconds of ``time.monotonic``
+    """
+    if judged:
+        work: dict[str, str | float] = {
+            "subject": AuditWork.Subject(judged[0].subject.value),
+            "audited": len(judged),
+            "failed": sum(bool(entry.failed) for entry in judged),
+            "seconds": time.monotonic() - since,
+        }
+        execute(_ADD, work)

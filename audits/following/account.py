@@ -1,18 +1,21 @@
-"""The page of saved searches of an account: deliveries, pausing, deleting, sending again."""
+"""The pages of saved searches: those of an account, with their deliveries, and the one that ends messages."""
 
 from typing import Any
 
+from django.core.signing import BadSignature
 from django.db import transaction
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from audits.following import tasks
 from audits.following.api import MAX_SEARCHES, SavedSearchRow, too_many_searches
 from audits.following.delivering import ask_again
+from audits.following.mail import search_of
 from audits.following.news import newest
 from audits.models import Delivery, SavedSearch
 from contracts.pages.rendering import answer, in_the_readers_language
@@ -77,3 +80,21 @@ def _do(wish: str, own: Any, row: int) -> None:
             delivery = Delivery.objects.select_related("search").filter(search__in=own, pk=row).first()
             if delivery is not None and ask_again(delivery)[1]:
                 transaction.on_commit(tasks.enqueue)
+
+
+# Programs for mail post here when their reader unsubscribes (RFC 8058); the address holds the signature.
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_the_readers_language
+def stop(request: HttpRequest, language: str, token: str) -> HttpResponse:
+    """Ask, and on POST end the messages of a saved search; who has a message may do so without signing in."""
+    try:
+        search = search_of(token)
+    except BadSignature as error:
+        raise Http404 from error
+    if request.method == "POST" and search is not None:
+        search.enabled = False
+        search.save(update_fields=["enabled"])
+    is_over = search is None or not search.enabled
+    return answer(request, "following/stop.html", language, name=search.name if search else "", is_over=is_over)

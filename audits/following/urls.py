@@ -1,6 +1,6 @@
 from django.urls import path
 
-from audits.following import account, stopping
+from audits.following import account
 from audits.following.api import DeliveryListView, SavedSearchDetailView, SavedSearchListView
 
 urlpatterns = [
@@ -8,5 +8,5 @@ urlpatterns = [
     path("api/v1/me/searches/<int:pk>/", SavedSearchDetailView.as_view(), name="saved-search"),
     path("api/v1/me/searches/<int:pk>/deliveries/", DeliveryListView.as_view(), name="deliveries"),
     path("search/saved/", account.page, name="saved-search-page"),
-    path("search/stop/<str:token>/", stopping.page, name="saved-search-stop"),
+    path("search/stop/<str:token>/", account.stop, name="saved-search-stop"),
 ]

@@ -23,7 +23,6 @@ from audits.judging.rule.pages import Page, page, parse
 from audits.judging.rule.reasons import REASONS
 from audits.judging.rule.vocabulary import READER_THRESHOLD, Rule, Stage
 from audits.matching.reader import Reader
-from audits.methodology.decided import picture_of
 from audits.methodology.parameters import parameters_in_force
 from audits.models import Flag, PublicList, Reply, Watchlist, WatchlistEntry
 from audits.reference.rule_sets import WEIGHTS
@@ -33,7 +32,8 @@ from audits.reports.rule_changes import with_changes
 from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_DECIDED, wilson_interval
 from audits.rules import RULES
 from contracts.pages.canonical import at_its_address
-from contracts.pages.pictures import picture_file
+from contracts.pages.charts.bars import shares
+from contracts.pages.pictures import Cell, Picture, picture_file
 from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
 from contracts.translating import as_spoken, variety_in_force
 
@@ -65,6 +65,11 @@ SOURCES = {
 LANGUAGE_NAMES = {"all": _("all languages"), "es": _("Spanish"), "pt": _("Portuguese"), "en": _("English")}
 WHAT_A_FLAG_IS = {"en": "What a flag is", "es": "Qué es una señal", "pt": "O que é um sinal"}
 _TEXTS = files("audits.methodology") / "texts"
+
+
+# So many months are told apart in a picture; the table has no more.
+MOST_MONTHS = 24
+_COUNTED = ("confirmed", "confirmed_by_one", "dismissed")
 
 
 @require_safe
@@ -241,3 +246,35 @@ def blank(template: str) -> str:
     return "".join(
         f"{text}{'[…]' if field is not None else ''}" for text, field, _, _ in string.Formatter().parse(template)
     )
+
+
+def picture_of(health: Mapping[str, Any]) -> list[Picture]:
+    """
+    Return the picture of the decisions of a rule's last months that had any; nothing where no month may be told.
+
+    :param health: ``Health.as_json``, or what of it is public; a count of None is fewer than five
+    """
+    # What was published by an earlier version of this program may lack one of them.
+    counts = {row["month"]: [row.get(name) for name in _COUNTED] for row in health["months"][-MOST_MONTHS:]}
+    months = {month: found for month, found in counts.items() if any(found)}
+    if not months:
+        return []
+    title, few = gettext("How its flags were decided"), gettext("fewer than five")
+    totals = [sum(count or 0 for count in found) for found in months.values()]
+    names = (gettext("confirmed"), gettext("confirmed by one person"), gettext("dismissed"))
+    series = {
+        name: [(found[place] or 0) / total for found, total in zip(months.values(), totals, strict=True)]
+        for place, name in enumerate(names)
+    }
+    rows = [
+        (Cell(month), *(Cell("" if count is None else count, few if count is None else "") for count in found))
+        for month, found in months.items()
+    ]
+    told = gettext("%(number)s flags, each by the latest decision on it, of all versions.") % {"number": sum(totals)}
+    first, last = min(months), max(months)
+    period = first if first == last else f"{first} – {last}"
+    note = gettext("What is fewer than five in a month is not drawn for the public.")
+    head = (gettext("Month"), gettext("Flags confirmed"), gettext("By one person"), gettext("Flags dismissed"))
+    drawing = shares(title, list(months), series)
+    is_wide = len(months) > 6
+    return [Picture("decisions", title, note, head, rows, drawing, is_wide=is_wide, coverage=told, period=period)]

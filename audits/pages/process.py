@@ -1,19 +1,22 @@
 """The page of a contracting process: what was bought, when, by whom and from whom, and what is asked about it."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from msgspec import Struct
 
+from audits.api.changes import is_gone, visible_changes
 from audits.api.processes import lacking
-from audits.models import Audit, Reply
+from audits.models import Audit, Flag, Reply
 from audits.pages.addresses import process_page
 from audits.pages.flags import public_flags, show_flags
-from audits.pages.history import history_of
 from audits.pages.labels import rule_title
 from audits.pages.technologies import SLUGS
 from audits.pages.territory import technology_name
@@ -22,17 +25,20 @@ from audits.replies import published
 from audits.wording import place_name, why_not
 from contracts.api.addresses import process_address
 from contracts.api.protocol.citing import Citation, cite
-from contracts.models import ContractingProcess, Release
+from contracts.models import Change, ContractingProcess, Release
 from contracts.models.process import may_see_contact_points
 from contracts.ocds.contact_points import is_of_contact_point, without_contact_points
 from contracts.ocds.countries import country_name
 from contracts.ocds.document import decode_stored
 from contracts.ocds.exchange import DOLLAR
-from contracts.pages.display import MAX_SUPPLIERS, amount, first_rows, process_provenance, without_result, worth
+from contracts.pages.display import MAX_SUPPLIERS, Rows, amount, first_rows, process_provenance, without_result, worth
 from contracts.pages.pictures import picture_file
 from contracts.pages.record import compiled_release, read_record
 from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
 from contracts.translating import correction_detail
+
+# Of a record that is amended every hour the latest changes are looked at.
+MAX_CHANGES = 500
 
 
 class NotAsked(NamedTuple):
@@ -154,3 +160,29 @@ def _citation(request: HttpRequest, process: ContractingProcess) -> Citation:
         digest=bytes(process.digest).hex(),
         read=timezone.localdate(),
     )
+
+
+class Event(Struct, frozen=True):
+    """What happened on a day (UTC); ``rule`` is the code of the flag that it is about, or empty."""
+
+    day: date
+    label: str
+    rule: str
+    title: str
+
+
+def history_of(process: ContractingProcess) -> Rows:
+    """Return the events of a process, the latest first; what happened to one thing again on one day stands once."""
+    # Their keys first: PostgreSQL would look for them through all changes.
+    flags = list(Flag.objects.filter(process=process.pk).values_list("pk", flat=True))
+    changes = visible_changes(EVERYONE, Change.objects.filter(Q(ocid=process.ocid) | Q(flag_id__any_of=flags)))
+    latest = first_rows(changes.order_by("-pk"), MAX_CHANGES)
+    events = first_rows(list(dict.fromkeys(map(_event, latest.shown))))
+    return Rows(events.shown, events.left_out + latest.left_out)
+
+
+def _event(change: Any) -> Event:
+    rule = change.rule if change.flag_id is not None and change.is_visible else ""
+    # The record stands: what is gone is a question about it.
+    label = Change.Kind.FLAG_REMOVED.label if is_gone(change) else Change.Kind(change.kind).label
+    return Event(change.at.date(), str(label), rule, rule_title(rule) if rule else "")

@@ -7,19 +7,27 @@ One that can not be compiled stays as it was, and is logged: the others do not w
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
 
 from contracts.intake.bodies import ocids_out_of_step
 from contracts.intake.compiling import compile_processes
-from contracts.intake.rereading import next_read_otherwise
-from contracts.models import ContractingProcess, Recompilation
+from contracts.models import ContractingProcess, Recompilation, Rereading
+from contracts.models.provenance import Verification
+from contracts.ocds.parse import READING_VERSION
 from contracts.postgres.isolating import work_isolated
+from contracts.postgres.querying import execute
 
 logger = logging.getLogger(__name__)
 
 SLICE_PROCESSES = 200
+
+
+# How many processes are looked at in a slice.
+LOOKED_AT = 5_000
 
 
 def recompile_slice(failed: set[str] | None = None) -> bool:
@@ -33,9 +41,8 @@ def recompile_slice(failed: set[str] | None = None) -> bool:
     """
     failed = set() if failed is None else failed
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            # Long histories are merged between two statements.
-            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        # Long histories are merged between two statements.
+        execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         # Held: who changes the publisher once more waits for this slice, and then begins anew.
         due = Recompilation.objects.select_for_update(skip_locked=True).order_by("pk").first()
         if due is None:
@@ -71,3 +78,29 @@ def _compile(ocids: list[str], failed: set[str]) -> None:
 
     # In one order: who compiles some of them meanwhile is waited for, and does not wait for this.
     work_isolated(sorted(ocids), compile_in_memory, on_error=pass_over)
+
+
+def next_read_otherwise(limit: int, *, but: Collection[str] = ()) -> list[str]:
+    """
+    Return ocids of the next processes in the round that an earlier version read; go on behind them.
+
+    The rounds go through all processes, for good: so it does not matter when the last worker of an earlier version
+    stops loading records. One that compiles again what this version has read leaves its mark, and such a record is
+    read again with its next release.
+
+    Part of a transaction, which holds the round; who finds it held finds nothing.
+
+    :param limit: as many processes at most; the others come next
+    :param but: the ocids to leave out
+    """
+    place, _ = Rereading.objects.get_or_create(pk=1)
+    held = Rereading.objects.select_for_update(skip_locked=True).filter(pk=place.pk).first()
+    if held is None:
+        return []
+    processes = ContractingProcess.objects.filter(pk__gt=held.up_to).exclude(verification=Verification.RETIRED)
+    ocid = Coalesce("claim__ocid", F("ocid"))
+    looked_at = list(processes.order_by("pk").values_list("pk", ocid, "read_by")[:LOOKED_AT])
+    due = [(pk, ocid) for pk, ocid, version in looked_at if version < READING_VERSION and ocid not in but]
+    held.up_to = due[limit - 1][0] if len(due) > limit else looked_at[-1][0] if len(looked_at) == LOOKED_AT else 0
+    held.save(update_fields=["up_to"])
+    return list(dict.fromkeys(ocid for _pk, ocid in due[:limit]))

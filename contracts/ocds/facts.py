@@ -6,17 +6,19 @@ What is understood is noted, for its sender to confirm; what stays unclear is a 
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from types import NoneType
 from typing import Any
 
 from msgspec import Struct
 
 from contracts.ocds.amounts import Amount, UnclearAmountError, read_amount
+from contracts.ocds.caching import remembered
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.days import UnclearDateError, lack_of, read_date
+from contracts.ocds.fact_tables import fact_rows, fold
 from contracts.ocds.links import without_trackers
-from contracts.ocds.methods import read_category, read_method
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem
 
@@ -209,3 +211,36 @@ def kind_of(value: Any) -> Json:
         return {"found": "text", "text": value[:40]}
     kinds: dict[type, str] = {NoneType: "null", bool: "boolean", dict: "object", list: "list"}
     return {"found": kinds.get(type(value), "number")}
+
+
+@cache
+def _phrases() -> tuple[tuple[str, dict[str, str]], ...]:
+    """Return phrases, the longest first, each with country → method."""
+    phrases: dict[str, dict[str, str]] = {}
+    for row in fact_rows("methods"):
+        phrases.setdefault(row["phrase"], {})[row["country"]] = row["method"]
+    return tuple(sorted(phrases.items(), key=lambda entry: -len(entry[0])))
+
+
+@remembered
+def read_method(text: str, country: str = "") -> str:
+    """
+    Return OCDS's method (open, selective, limited, direct), ``""`` if the name of the method does not tell.
+
+    :param country: ISO 3166-1: laws use one name for different methods
+    """
+    folded = fold(text)
+    for phrase, methods in _phrases():
+        if folded == phrase or folded.startswith(f"{phrase} "):
+            return methods.get(country, methods.get("", ""))
+    return ""
+
+
+@cache
+def _categories() -> dict[str, str]:
+    return {row["phrase"]: row["category"] for row in fact_rows("categories")}
+
+
+def read_category(text: str) -> str:
+    """Return OCDS's main procurement category (goods, services, works), ``""`` if the text is none."""
+    return _categories().get(fold(text), "")

@@ -50,12 +50,12 @@ def use() -> None:
     """Call what compiles a pattern when it is called."""
     from django.urls import converters
 
+    from audits.facts.procurement.amendments import AmendmentWords
+    from audits.facts.procurement.procedures import ProcedureNames
     from audits.indicators import settings as indicators
     from audits.matching import clauses, documents, watchlist
-    from audits.matching.amendments import AmendmentWords
     from audits.matching.names import NameReader
     from audits.matching.names_in_texts import name_words, places_of_name
-    from audits.matching.procedures import ProcedureNames
     from audits.matching.products import unlisted_products
     from audits.matching.reference import Reference
     from audits.matching.reference_files import read_words

@@ -12,8 +12,8 @@ from audits.matching.scope import SectorClass, SectorClasses
 from audits.matching.words import Words
 from contracts.ocds.countries import country_code
 from contracts.ocds.document import DecodedJson, encode_again
+from contracts.ocds.facts import read_method
 from contracts.ocds.members import misspelled
-from contracts.ocds.methods import read_method
 from contracts.ocds.placeholders import names_nobody
 from contracts.ocds.views import Classification
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
@@ -11,10 +12,86 @@ from audits.facts.procurement.money import Money, money
 from audits.facts.procurement.stages import name_of, standing_contracts
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Evidence, InsufficientDataError
-from audits.matching.amendments import AmendmentWords, amendment_words
 from audits.matching.documents import is_amendment
 from audits.matching.normalize import fold, fold_phrase
+from audits.matching.words import Words
 from contracts.ocds.views import Amendment, Contract, Document, Process
+
+# Words for buying more, buying something else, or giving works more time. Renewals, price indices, wages, reductions,
+# corrections, other clauses, options and reserved money do not count.
+AMENDMENT_MORE = "amendment_more"
+# Phrases that begin with such a word and buy nothing: supplements to wages, and a kind that tells both ways
+# ("acréscimo / supressão").
+AMENDMENT_NOT_MORE = "amendment_not_more"
+# Words for raising a price, and the prices raised: "majoração no preço do quilômetro", "aumentos do combustível".
+AMENDMENT_RAISES = "amendment_raises"
+CONTRACT_PRICE = "contract_price"
+# Names of the sum of all increases so far, which laws limit: "acréscimo total de 7,2 %".
+AMENDMENT_IN_ALL = "amendment_in_all"
+# Words for inserting a clause, and names of parts of a contract: "incluir a alínea “o” na cláusula quarta".
+AMENDMENT_PUTS_IN = "amendment_puts_in"
+CONTRACT_CLAUSE = "contract_clause"
+# Phrases for "at no additional cost".
+AMENDMENT_NO_COST = "amendment_no_cost"
+# Notes to a contract, which the law does not call a change: indices, wages, names, the money reserved for a year.
+AMENDMENT_NOTE = "amendment_note"
+# Names of amendments.
+AMENDMENT_NAME = "amendment_name"
+# Insurers: what is to be insured is reported as it comes, and premiums follow.
+INSURER = "insurer"
+
+_ARTICLE = r"(?:(?:a|o|as|os|el|la|los|las|un|una|uma|um) )?"
+_OF = r"[dn](?:el|e|o|a|os|as)(?: l[ao]s?)?"
+_WORD = re.compile(r"[a-z]{3}")
+
+
+class AmendmentWords:
+    """What folded texts of amendments say, by lists of ``audits.matching.words``, compiled once for each reference."""
+
+    def __init__(self, words: Words) -> None:
+        clause = rf"{words.any_of(AMENDMENT_PUTS_IN)} {_ARTICLE}{words.any_of(CONTRACT_CLAUSE)}"
+        price = rf"{words.any_of(AMENDMENT_RAISES)} {_OF} {words.any_of(CONTRACT_PRICE)}"
+        not_more = rf"(?!{clause}\b)(?!{price}\b)(?!{words.any_of(AMENDMENT_NOT_MORE)}\b)"
+        self._more = re.compile(rf"\b{not_more}{words.any_of(AMENDMENT_MORE)}\b")
+        self._in_all = re.compile(
+            rf"\b{words.any_of(AMENDMENT_IN_ALL)}\b[^%]{{0,60}}?(?<![\d.,])(\d{{1,3}}(?:[.,]\d{{1,4}})?) ?%"
+        )
+        self._no_cost = words.pattern(AMENDMENT_NO_COST)
+        self._note = re.compile(rf"\A(?:\w+ )?{words.any_of(AMENDMENT_NOTE)}\b")
+        self._name = words.pattern(AMENDMENT_NAME)
+        self._insurer = words.pattern(INSURER)
+
+    def is_note(self, text: str) -> bool:
+        """Tell whether a text begins as a note to a contract does."""
+        return bool(self._note.match(text))
+
+    def buys_more(self, text: str) -> bool:
+        """Tell whether a text says that more, or something else, is bought."""
+        return bool(self._more.search(text))
+
+    def added_in_all(self, text: str) -> Decimal | None:
+        """Return the percentage of the contract that a text says to be added in all; ``None`` if it says none."""
+        told = self._in_all.findall(text)
+        return Decimal(told[-1].replace(",", ".")) if told else None
+
+    def costs_nothing(self, text: str) -> bool:
+        """Tell whether a text says that the money stays as it was."""
+        return bool(self._no_cost.search(text))
+
+    def says_more_than_its_name(self, text: str) -> bool:
+        """Tell whether a text says more than that there is an amendment."""
+        return bool(_WORD.search(self._name.sub("", text)))
+
+    def is_insurer(self, name: str) -> bool:
+        """Tell whether the name of a supplier is that of an insurer."""
+        return bool(self._insurer.search(name))
+
+
+@lru_cache(maxsize=4)
+def amendment_words(words: Words) -> AmendmentWords:
+    """Return the words of amendments of a reference."""
+    return AmendmentWords(words)
+
 
 # How much a change says that it adds: as a percentage, or as a sum with its cents.
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,4})?) ?%")

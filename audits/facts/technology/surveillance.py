@@ -6,7 +6,6 @@ It returns mentions, and judges nothing.
 
 import re
 
-from audits.facts.technology.rooms import without_rooms
 from audits.facts.technology.told import holds_any, tells, tells_any
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import in_lots
@@ -36,6 +35,18 @@ _BACKING = (
     "city_platform",
     "surveillance_product",
 )
+
+
+# What a room is, right after what identifies people and gives it its name ("biometric system office"). A room where
+# cameras are looked at ("sala de monitoreo", "CCTV room") is more than walls.
+_ROOM_AFTER = re.compile(r" (?:systems? )?(?:offices?|blocks?|buildings?|sheds?)\b")
+_BUILT = re.compile(r"\b(?:construction|construccion|construcao)\b")
+# What is put into a room, or a number of it; four digits are a year.
+_EQUIPPED = re.compile(
+    r"\b(?:ad?qui[sr]\w+|aparelha\w+|cameras?|camaras?|commission\w+|compra\w*|dotac\w+|equip\w+|fornec\w+|furnish\w+|"
+    r"install?a\w+|monta\w+|procure\w*|provision\w*|puesta en|purchas\w+|suministr\w+|suppl\w+|\d{2,3})\b"
+)
+_REACH = 40
 
 
 @worked_out_once
@@ -129,3 +140,21 @@ def _without_filming(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Ment
             and dossier.leaves_out(mention, "filmed_event")
         )
     )
+
+
+def without_rooms(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Leave out what rooms are named after where these alone are built: "construction of biometric system office"."""
+    return tuple(
+        mention for mention in found if not (_is_room(dossier, mention) and dossier.leaves_out(mention, "named_room"))
+    )
+
+
+def _is_room(dossier: Dossier, mention: Mention) -> bool:
+    if mention.concept != "biometric_id" or not _is_built_alone(dossier, dossier.folded_text_of(mention)):
+        return False
+    return bool(_ROOM_AFTER.match(dossier.folded_after(mention, _REACH)))
+
+
+@worked_out_once
+def _is_built_alone(_: Dossier, text: str) -> bool:
+    return bool(_BUILT.search(text)) and not _EQUIPPED.search(text)

@@ -7,7 +7,7 @@ import json
 import pytest
 from python_calamine import CalamineWorkbook
 
-from audits.api import technology_spend
+from audits.api import organizations
 from audits.engine.cohorts import refresh_cohorts
 from audits.models import Flag
 from contracts.models import Organization
@@ -52,8 +52,8 @@ def test_shares_are_those_of_a_year_and_currency_and_of_technology_alone():
 def test_no_more_groups_are_read_than_are_told_and_shares_are_of_all(monkeypatch):
     add_terms()
     audit(*(purchase(number, supplier=f"S{number}", amount=100 * number, date="2024-01-01") for number in (1, 2, 3)))
-    monkeypatch.setattr(technology_spend, "MAX_SHARES", 2)
-    read = technology_spend.read_rows
+    monkeypatch.setattr(organizations, "MAX_SHARES", 2)
+    read = organizations.read_rows
     lengths: list[int] = []
 
     def counted(rows, *others):
@@ -61,7 +61,7 @@ def test_no_more_groups_are_read_than_are_told_and_shares_are_of_all(monkeypatch
         lengths.append(len(found))
         return found
 
-    monkeypatch.setattr(technology_spend, "read_rows", counted)
+    monkeypatch.setattr(organizations, "read_rows", counted)
     assert [row["share"] for row in told("Municipalidad B1")] == ["0.5000", "0.3333"]
     assert lengths == [2]
 

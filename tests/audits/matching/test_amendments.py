@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.matching.amendments import AmendmentWords
+from audits.facts.procurement.amendments import AmendmentWords
 from audits.matching.reference_files import read_words
 from audits.matching.words import Words
 

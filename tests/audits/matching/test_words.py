@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from audits.matching import amendments, bought, documents, names, offices_and_firms, procedures, product_words, words
+from audits.facts.procurement import amendments, procedures
+from audits.matching import bought, documents, names, offices_and_firms, product_words, words
 from audits.matching.names import NameReader
 from audits.matching.normalize import fold_phrase
 from audits.matching.products import unlisted_products

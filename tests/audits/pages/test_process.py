@@ -6,7 +6,7 @@ import pytest
 from django.test import override_settings
 
 from audits.models import Audit
-from audits.pages import history
+from audits.pages import process
 from contracts.models import Change, ContractingProcess, Publisher
 from tests.audits.pages.conftest import TITLE, purchase
 from tests.support.pages import get, text_of
@@ -94,7 +94,7 @@ def test_of_many_changes_the_latest_are_read_and_the_others_counted(client, buy,
     Change.objects.bulk_create(
         Change(kind=Change.Kind.AMENDED, ocid="ocds-test01-1", at=f"2030-01-{day:02}T00:00:00Z") for day in range(1, 9)
     )
-    monkeypatch.setattr(history, "MAX_CHANGES", 3)
+    monkeypatch.setattr(process, "MAX_CHANGES", 3)
     changes = text_of(get(client, "/processes/ocds-test01-1/")).split("What changed")[1]
     assert [day for day in range(1, 9) if f"Jan. {day}, 2030" in changes] == [6, 7, 8]
     assert "and 6 more" in changes

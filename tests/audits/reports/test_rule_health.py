@@ -14,7 +14,7 @@ from msgspec import structs
 from audits import tasks
 from audits.engine import organizations, processes
 from audits.judging.rule.vocabulary import Subject
-from audits.methodology.decided import picture_of
+from audits.methodology.views import picture_of
 from audits.models import Audit, Flag, OutcomeCount, Review
 from audits.reports import rule_health
 from audits.reports.publishing import public_health

@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from audits.engine import processes
 from audits.models import Audit
 from contracts import tasks
-from contracts.intake import recompiling, rereading
+from contracts.intake import recompiling
 from contracts.models import ContractingProcess, Organization, Party, Publisher, Recompilation
 from contracts.ocds.parse import READING_VERSION
 from tests.support.records import break_release, load, release
@@ -86,7 +86,7 @@ def test_what_an_earlier_version_read_is_read_again_and_is_no_fresher(publisher)
 
 
 def test_records_that_an_earlier_version_loads_later_are_found_in_the_next_round(publisher, monkeypatch):
-    monkeypatch.setattr(rereading, "LOOKED_AT", 2)
+    monkeypatch.setattr(recompiling, "LOOKED_AT", 2)
     for _round in range(3):
         tasks.recompile_records()
     joined = as_an_earlier_version_read_them("ocds-test01-1")

@@ -10,8 +10,8 @@ from audits.models import Audit, DeskEntry, Flag, LexiconTerm, Review
 from audits.triage import review_flag
 from contracts import erasing, receipts
 from contracts.claims import decide_claim
+from contracts.erasing import forget_unnamed
 from contracts.intake.attaching import attach, processes_of
-from contracts.intake.unnamed import forget_unnamed
 from contracts.models import (
     Claim,
     ClaimDecision,
@@ -259,8 +259,11 @@ def test_what_could_not_go_at_once_goes_by_the_schedule(
     def fail(_pks):
         raise OSError
 
-    monkeypatch.setattr(erasing, "forget_unnamed", fail)
-    send_and_take_back(client, django_capture_on_commit_callbacks, lambda: Organization.objects.update(roles=roles))
+    with monkeypatch.context() as patched:
+        patched.setattr(erasing, "forget_unnamed", fail)
+        send_and_take_back(
+            client, django_capture_on_commit_callbacks, lambda: Organization.objects.update(roles=roles)
+        )
     assert is_stored(SECRET)
     erasing.keep_retention()
     assert not is_stored(SECRET)
