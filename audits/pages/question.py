@@ -1,9 +1,16 @@
-"""The page of one flag: the address to cite, at which the question stands, or that it was taken back."""
+"""
+The page of one flag: the address to cite, at which the question stands, or that it was taken back.
 
+Also a signed copy of what it says on a day. A page changes when its record or a decision does, and says only that
+when its question is taken back; who cited it can then show what it said, and anybody verifies the signature with the
+public key, as of a case file.
+"""
+
+import json
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,11 +18,14 @@ from django.views.decorators.http import require_safe
 from rest_framework import serializers
 
 from audits.api.flag_rows import RuleVersion
-from audits.models import Flag
+from audits.api.flags import DecisionRow, FlagDetail
+from audits.models import Flag, Review
 from audits.pages.flags import ShownFlag, public_flags, show_flags
 from audits.pages.process import shown_release
+from audits.reports.signed_json import sign
 from contracts.api.protocol.citing import Citation, cite
 from contracts.api.protocol.columns import Digest, rows_of
+from contracts.api.protocol.rendering import JSONRenderer
 from contracts.pages.display import without_result
 from contracts.pages.record import source_links
 from contracts.pages.rendering import answer, in_the_readers_language
@@ -71,3 +81,44 @@ def _citation(request: HttpRequest, flag: ShownFlag, trace: dict[str, Any]) -> C
         digest=trace["release_digest"] or trace["dossier_digest"],
         read=timezone.localdate(),
     )
+
+
+@require_safe
+@in_the_readers_language
+def signed_file(request: HttpRequest, language: str, pk: int) -> HttpResponse:
+    """Answer with the copy; 404 without a key to sign with, and else what the page answers of what is not shown."""
+    if public_key() is None:
+        raise Http404
+    found = public_flags().filter(pk=pk)
+    flag = found.select_related("process").defer("process__compiled_release").first()
+    if flag is None:
+        return no_longer_shown(request, language, pk)
+    day = timezone.localdate()
+    document = {
+        "address": request.build_absolute_uri(reverse("flag-page", args=[pk])),
+        "read": day.isoformat(),
+        "note": _(
+            "A flag is a question about a published record, not an accusation. This is what was shown on that day "
+            "(UTC); the address says what stands now."
+        ),
+        "language": language,
+        "flag": _shown(flag),
+        "record": shown_release(flag.process) if flag.process else None,
+    }
+    response = JsonResponse(sign(_plain(document)), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = f'attachment; filename="veedor-flag-{pk}-{day}.json"'
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _shown(flag: Flag) -> dict[str, Any]:
+    """Return what the API answers everyone of a flag, but for how to cite it."""
+    (row,) = rows_of(public_flags().filter(pk=flag.pk), FlagDetail)
+    decisions = rows_of(Review.objects.filter(flag=flag).order_by("pk"), DecisionRow)
+    return {**{name: value for name, value in row.items() if name != "cite"}, "decisions": decisions}
+
+
+def _plain(document: dict[str, Any]) -> dict[str, Any]:
+    """Return it as JSON types: exact numbers are texts."""
+    plain: dict[str, Any] = json.loads(JSONRenderer().render(document))
+    return plain

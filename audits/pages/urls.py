@@ -14,7 +14,6 @@ from audits.pages import (
     question,
     replying,
     search,
-    signed_copy,
     territory,
 )
 from audits.pages.technologies import SLUGS, TECHNOLOGIES
@@ -86,7 +85,7 @@ urlpatterns = [
     path("process/", process.page, name="process-page-by-ocid"),
     *_with_pictures("processes/<ocid:ocid>/", process, "process-page"),
     path("flags/<int:pk>/", question.page, name="flag-page"),
-    path("flags/<int:pk>/signed.json", signed_copy.file, name="signed-flag"),
+    path("flags/<int:pk>/signed.json", question.signed_file, name="signed-flag"),
     *_with_pictures("organizations/<int:pk>/", organization, "organization-page"),
     *_with_pictures("countries/<country:country>/", territory, "country"),
     *_with_pictures("countries/<country:country>/<technology:technology>/", territory, "country-technology"),
