@@ -26,7 +26,8 @@ from rest_framework import serializers
 from audits.dumps.manifest import FILE, UNFINISHED, DumpFile, Licence, Manifest, remove_old
 from audits.dumps.tables import RELEASES, TABLES, Table
 from contracts.api.protocol.columns import Instant
-from contracts.api.protocol.exports import Counted, csv_stream
+from contracts.api.protocol.copied import csv_lines
+from contracts.api.protocol.exports import Counted, csv_line
 from contracts.exporting import compiled_releases
 from contracts.models import ContractingProcess, Publisher
 from contracts.ocds.corrections import AMOUNT_PLACES
@@ -128,8 +129,8 @@ def _write_csv(
 ) -> int:
     counted = Counted()
     with opened as file:
-        for piece in csv_stream(rows, fields, list(fields), has_trailer=False, is_neutral=is_neutral, counted=counted):
-            file.write(piece)
+        lines = csv_lines(rows, fields, ",", is_neutral=is_neutral)
+        file.writelines(counted.stream(csv_line(list(fields), ","), lines))
     return counted.rows
 
 

@@ -9,24 +9,14 @@ import csv
 import hashlib
 import io
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import msgspec
-from django.db import models
-from rest_framework import serializers
 
-from contracts.api.protocol.columns import iterate_rows
-from contracts.api.protocol.copied import (
-    SEPARATOR,
-    can_be_copied,
-    csv_lines,
-    decimal_mark,
-    json_lines,
-    neutral,
-)
+from contracts.api.protocol.copied import SEPARATOR
 
 CHUNK_BYTES = 64 * 1024
 TOGETHER = 128
@@ -63,72 +53,52 @@ class Counted:
 
 
 def csv_stream(
-    rows: models.QuerySet,
-    fields: Mapping[str, serializers.Field],
     header: Sequence[str],
-    cells: Iterable[Sequence[Any]] | None = None,
+    lines: Iterator[bytes],
     *,
-    delimiter: str = ",",
-    has_bom: bool = False,
-    has_trailer: bool = True,
-    is_neutral: bool = True,
-    counted: "Counted | None" = None,
-    warnings: Callable[[bool], Sequence[str]] = lambda _is_empty: (),
+    delimiter: str,
+    has_bom: bool,
+    has_trailer: bool,
+    counted: Counted,
+    warnings: Callable[[bool], Sequence[str]],
 ) -> Iterator[bytes]:
     """
     Yield a list as CSV (UTF-8, lines end with a line feed).
 
-    :param rows: in their order
     :param header: what the columns are called
-    :param cells: other rows, of which these are the cells
-    :param delimiter: with a semicolon numbers have a decimal comma
+    :param lines: the rows, in their order
     :param has_trailer: whether the last line is `# rows=12 sha256=…`, after such a line for each warning
-    :param is_neutral: whether no text may be taken for a formula
     :param counted: knows the number of rows, and the SHA-256 of all but the last line, at the end
     :param warnings: whether there are no rows → what rows do not say
     """
-    counted = counted or Counted()
-    guard = neutral if is_neutral else _as_it_is
-    head = (BOM if has_bom else b"") + _csv_line(header, delimiter)
-    lines: Iterator[bytes]
-    if cells is not None:
-        lines = (_csv_line([guard(value) for value in row], delimiter) for row in cells)
-    elif can_be_copied(fields):
-        lines = csv_lines(rows, fields, delimiter, is_neutral=is_neutral)
-    else:
-        lines = _written_csv(rows, fields, delimiter, guard)
-    yield from counted.stream(head, lines)
+    yield from counted.stream((BOM if has_bom else b"") + csv_line(header, delimiter), lines)
     if has_trailer:
         yield counted.sent([_comment(said) for said in warnings(counted.rows == 0)])
         yield f"# rows={counted.rows} sha256={counted.digest.hexdigest()}\n".encode()
 
 
 def jsonl_stream(
-    rows: models.QuerySet,
-    fields: Mapping[str, serializers.Field],
-    counted: Counted | None = None,
-    *,
-    written: Iterable[Mapping[str, Any]] | None = None,
-    warnings: Callable[[bool], Sequence[str]] = lambda _is_empty: (),
+    lines: Iterator[bytes], counted: Counted, warnings: Callable[[bool], Sequence[str]]
 ) -> Iterator[bytes]:
     """
     Yield a list as JSON Lines; the last line is `{"_end": {"rows": 12, "sha256": "…"}}`, with `warnings` if any.
 
-    :param written: rows that are no query
     :param warnings: whether there are no rows → what rows do not say
     """
-    counted = counted or Counted()
-    lines: Iterator[bytes]
-    if written is not None:
-        lines = (_JSON.encode(row) + b"\n" for row in written)
-    elif can_be_copied(fields):
-        lines = json_lines(rows, fields)
-    else:
-        lines = (_JSON.encode(row) + b"\n" for _keys, row in iterate_rows(rows, fields))
     yield from counted.stream(b"", lines)
     said = warnings(counted.rows == 0)
     end = {"rows": counted.rows, "sha256": counted.digest.hexdigest()} | ({"warnings": said} if said else {})
-    yield _JSON.encode({"_end": end}) + b"\n"
+    yield json_line({"_end": end})
+
+
+def csv_line(cells: Sequence[Any], delimiter: str) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerow(cells)
+    return text.getvalue().encode()
+
+
+def json_line(row: Mapping[str, Any]) -> bytes:
+    return _JSON.encode(row) + b"\n"
 
 
 _OF_ONE_CELL = str.maketrans({",": " –", ";": " –", "|": " ", "\t": " ", '"': "'"})
@@ -161,24 +131,3 @@ def _comment(said: str) -> bytes:
     A warning may hold what a request did: nothing in it parts cells, nor opens quotes that swallow the trailer.
     """
     return f"# {' '.join(said.translate(_OF_ONE_CELL).split())}\n".encode()
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _written_csv(
-    rows: models.QuerySet, fields: Mapping[str, Any], delimiter: str, guard: Callable[[Any], Any]
-) -> Iterator[bytes]:
-    numbers = {name for name, field in fields.items() if isinstance(field, serializers.DecimalField)}
-    mark = decimal_mark(delimiter)
-    for _keys, row in iterate_rows(rows, fields):
-        yield _csv_line(
-            [cell(value, mark) if name in numbers else guard(cell(value)) for name, value in row.items()], delimiter
-        )
-
-
-def _csv_line(cells: Sequence[Any], delimiter: str) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerow(cells)
-    return text.getvalue().encode()

@@ -18,8 +18,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from contracts.api.protocol.columns import iterate_rows, of_site
-from contracts.api.protocol.copied import decimal_mark
-from contracts.api.protocol.exports import Counted, cell, csv_stream, jsonl_stream
+from contracts.api.protocol.copied import csv_lines, decimal_mark, json_lines, neutral
+from contracts.api.protocol.exports import Counted, cell, csv_line, csv_stream, json_line, jsonl_stream
 from contracts.api.protocol.parameters import YES_NO, read_choice
 from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.workbook import MAX_ROWS, Sheet, pieces, write_workbook
@@ -131,10 +131,12 @@ class ListFile:
 
     def _csv(self) -> Iterator[bytes]:
         sheet = read_choice(self.request, "sheet", {name: name for name in self.further}, "")
-        names, lines = self._further(sheet) if sheet else (list(self.fields), self._cells())
+        if sheet:
+            names, rows = self._further(sheet)
+            lines = self._lines_of(rows)
+        else:
+            names, lines = list(self.fields), self._lines()
         return csv_stream(
-            self.rows,
-            self._fields_of_sheet(),
             self.header(names),
             lines,
             delimiter=self.delimiter,
@@ -148,9 +150,13 @@ class ListFile:
     def delimiter(self) -> str:
         return str(read_choice(self.request, "delimiter", DELIMITERS, ","))
 
-    def _cells(self) -> Iterator[Sequence[Any]] | None:
-        """Return the cells of the rows, where these are not read from the database."""
-        return None
+    def _lines(self) -> Iterator[bytes]:
+        """Return the rows as lines of CSV."""
+        return csv_lines(self.rows, self._fields_of_sheet(), self.delimiter, is_neutral=True)
+
+    def _lines_of(self, rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+        """Return rows of cells as lines of CSV, of which no text is taken for a formula."""
+        return (csv_line([neutral(value) for value in row], self.delimiter) for row in rows)
 
     def _site(self) -> str:
         return self.request.build_absolute_uri("/").rstrip("/")
@@ -163,7 +169,11 @@ class ListFile:
         return of_site(self.fields, self._site())
 
     def _jsonl(self) -> Iterator[bytes]:
-        return jsonl_stream(self.rows, self.fields, self.counted, warnings=self.warnings)
+        return jsonl_stream(self._objects(), self.counted, self.warnings)
+
+    def _objects(self) -> Iterator[bytes]:
+        """Return the rows as lines of JSON."""
+        return json_lines(self.rows, self.fields)
 
     def _length_of_workbook(self) -> int:
         number = self._number()
@@ -265,12 +275,12 @@ class WrittenListFile(ListFile):
         )
         self.written = written
 
-    def _cells(self) -> Iterator[Sequence[Any]]:
+    def _lines(self) -> Iterator[bytes]:
         mark = decimal_mark(self.delimiter)
-        return ([cell(value, mark) for value in row.values()] for _keys, row in self._read())
+        return self._lines_of([cell(value, mark) for value in row.values()] for _keys, row in self._read())
 
-    def _jsonl(self) -> Iterator[bytes]:
-        return jsonl_stream(self.rows, self.fields, self.counted, written=self.written, warnings=self.warnings)
+    def _objects(self) -> Iterator[bytes]:
+        return map(json_line, self.written)
 
     def _number(self) -> int:
         self.written = list(islice(self.written, MAX_ROWS + 1))
