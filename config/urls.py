@@ -32,7 +32,7 @@ class _Remembering(URLResolver):
 
 urlpatterns = [
     # The API is first: it is asked most, and each address before it is tried.
-    _Remembering("api/v1/", "audits.api.urls"),  # first: it answers some addresses of contracts too
+    _Remembering("api/v1/", "audits.api.urls"),
     _Remembering("api/v1/", "contracts.api.urls"),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

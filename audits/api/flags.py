@@ -7,6 +7,7 @@ What may be seen is decided in one place, `Flag.objects.visible_to`; a token cou
 from collections.abc import Mapping
 from typing import Any
 
+import django_filters
 from django.db import models
 from django.db.models import F, OuterRef, Value
 from django.db.models.functions import Cast
@@ -17,21 +18,99 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audits.api.flag_evidence import Evidence, Judged, evidence_sheet
-from audits.api.flag_filters import FlagFilter
-from audits.api.flag_rows import FlagRow, ListedFlag, RuleVersion
-from audits.api.flagged import PASSAGES
+from audits.api.flag_rows import REVIEWED, FlagRow, ListedFlag, RuleVersion
+from audits.api.flagged import PASSAGES, EvidenceSearch
 from audits.api.includes import evidence_of
+from audits.api.sectors import SectorFilter
 from audits.api.visible_flags import AskedOfFlags
+from audits.judging.rule.vocabulary import Subject
 from audits.models import Flag, Review
-from audits.models.flag_queryset import may_see_all
+from audits.models.flag_queryset import FlagQuerySet, may_see_all
+from audits.rules import RULES
 from contracts.api.dictionary import columns_in_words
 from contracts.api.parties import parties_of
+from contracts.api.protocol import filters
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import Day, Digest, joined
+from contracts.api.protocol.one_of import OneOf, choice
 from contracts.api.protocol.problems import ProblemError
-from contracts.api.protocol.search import highlights_of
+from contracts.api.protocol.search import SearchFilter, SearchFilterSet, highlights_of
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView
+
+
+class FlaggedSupplierFilter(filters.OrganizationInArrayFilter):
+    """A supplier of a process, whom its flags are about."""
+
+    def among(self, queryset: models.QuerySet, keys: list[int]) -> models.QuerySet:
+        flags: FlagQuerySet = queryset  # type: ignore[assignment]
+        return flags.of_supplier(keys)
+
+
+class FlagFilter(SearchFilterSet):
+    rule = choice(RULES, "rule", help_text="Code of the rule.")
+    severity = choice(Flag.SeverityChoice.values, "severity", help_text="Severity.")
+    state = choice(Flag.State.values, "state", help_text="State; the public sees what persons confirmed.")
+    decision = choice(
+        Review.Decision.values, "decision", help_text="The last one; a confirmed flag keeps it when its state changes."
+    )
+    reviewed = django_filters.ChoiceFilter(
+        choices=[("true", "true"), ("false", "false")], method="filter_reviewed", help_text="true or false"
+    )
+    subject = django_filters.ChoiceFilter(
+        choices=[(subject.value, subject.value) for subject in Subject],
+        method="filter_subject",
+        help_text="process or organization",
+    )
+    ocid = OneOf("process__ocid", help_text="Of the contracting process.")
+    organization = filters.OrganizationFilter(
+        "organization", help_text="Id or key of the organization that the question is about."
+    )
+    country = filters.country()
+    buyer = filters.OrganizationFilter("process__buyer")
+    procuring_entity = filters.OrganizationFilter("process__procuring_entity")
+    supplier = FlaggedSupplierFilter(
+        "process__suppliers",
+        help_text=f"{filters.ORGANIZATION} "
+        "What cites awards, contracts or names of other suppliers alone is left out.",
+    )
+    publisher = filters.PublisherFilter("process__publisher")
+    method = OneOf(
+        "process__procurement_method", help_text="open, selective, limited, direct, or as the record has it."
+    )
+    category = OneOf("process__category", help_text="goods, works, services, or as the record has it.")
+    currency = filters.currency("process__currency")
+    amount__gte = filters.at_least("process__amount")
+    amount__lte = filters.at_most("process__amount")
+    award_date__gte = filters.from_day("process__awarded_on")
+    award_date__lte = filters.to_day("process__awarded_on")
+    date_signed__gte = filters.from_day("process__signed_on")
+    date_signed__lte = filters.to_day("process__signed_on")
+    sector = SectorFilter("process")
+    raised__gte = filters.since_day("raised_at")
+    raised__lte = filters.until_day("raised_at")
+    changed__gte = filters.since_day("changed_at")
+    changed__lte = filters.until_day("changed_at")
+    q = SearchFilter("process", "organization")
+    q__title = SearchFilter("process", part="title")
+    q__buyer = SearchFilter("process", part="buyer")
+    q__supplier = SearchFilter("process", part="supplier")
+    q__evidence = EvidenceSearch()
+
+    def visible(self, path: str) -> models.QuerySet:
+        if path and may_see_all(self.reader):  # of claims too
+            related: Any = Flag._meta.get_field(path).related_model
+            everything: models.QuerySet = related.objects.all()
+            return everything
+        return super().visible(path)
+
+    def filter_subject(self, queryset: models.QuerySet, _name: str, value: str) -> models.QuerySet:
+        return queryset.filter(organization__isnull=value == Subject.PROCESS)
+
+    def filter_reviewed(self, queryset: models.QuerySet, _name: str, value: str) -> models.QuerySet:
+        # The others by their names: an index knows these, and not what something is not.
+        others = [state for state in Flag.State.values if state not in REVIEWED]
+        return queryset.filter(state__in=REVIEWED if value == "true" else others)
 
 
 class DecisionRow(serializers.Serializer):

@@ -1,4 +1,4 @@
-"""Addresses of audits, and those of `contracts.api.urls` whose answers hold the results of audits."""
+"""Addresses of audits, and those of records whose answers hold the results of audits."""
 
 from django.urls import path
 

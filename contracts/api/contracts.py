@@ -26,20 +26,9 @@ from contracts.api.converting import (
 from contracts.api.dictionary import columns_in_words
 from contracts.api.followthemoney import FollowTheMoneyRenderer, entity_lines
 from contracts.api.parties import KEY, SUPPLIER_ROLES, SupplierKeys, role_of
+from contracts.api.protocol import filters
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import Amount, Word, WrittenDay, numbers, texts, words
-from contracts.api.protocol.filters import (
-    OrganizationFilter,
-    OrganizationInArrayFilter,
-    PublisherFilter,
-    at_least,
-    at_most,
-    country,
-    currency,
-    from_day,
-    on,
-    to_day,
-)
 from contracts.api.protocol.one_of import OneOf, choice
 from contracts.api.protocol.pagination import read_order
 from contracts.api.protocol.problems import parameter_problem
@@ -96,7 +85,7 @@ class SupplierRoleFilter(OneOf):
         supplier = self.parent.form.cleaned_data.get("supplier")
         if not supplier:
             return found
-        keys = OrganizationFilter.keys(supplier)
+        keys = filters.OrganizationFilter.keys(supplier)
         each = {f"_role_of_{place}": role_of(pk) for place, pk in enumerate(keys)}
         has_role = models.Q(pk__in=[])
         for name in each:
@@ -130,11 +119,11 @@ class CancelledFilter(OneOf):
 
 class ContractFilter(SearchFilterSet):
     ocid = OneOf("process__ocid", help_text="Of the contracting process.")
-    country = country("process__country")
-    publisher = PublisherFilter("process__publisher")
-    buyer = OrganizationFilter("process__buyer")
-    procuring_entity = OrganizationFilter("process__procuring_entity")
-    supplier = OrganizationInArrayFilter("suppliers")
+    country = filters.country("process__country")
+    publisher = filters.PublisherFilter("process__publisher")
+    buyer = filters.OrganizationFilter("process__buyer")
+    procuring_entity = filters.OrganizationFilter("process__procuring_entity")
+    supplier = filters.OrganizationInArrayFilter("suppliers")
     supplier_role = SupplierRoleFilter(
         "supplier_roles",
         one=forms.ChoiceField(choices=Contract.SupplierRole.choices),
@@ -147,25 +136,25 @@ class ContractFilter(SearchFilterSet):
     basis = choice(Contract.Basis.values, "basis", help_text="Whether the row is a signed contract.")
     status = OneOf("status", help_text="As the record has it.")
     cancelled = CancelledFilter()
-    currency = currency()
-    amount__gte = at_least("amount")
-    amount__lte = at_most("amount")
+    currency = filters.currency()
+    amount__gte = filters.at_least("amount")
+    amount__lte = filters.at_most("amount")
     in_currency = InCurrency()
     converted__gte = converted_from("date")
     converted__lte = converted_to("date")
-    date = on("date")
-    date__gte = from_day("date")
-    date__lte = to_day("date")
+    date = filters.on("date")
+    date__gte = filters.from_day("date")
+    date__lte = filters.to_day("date")
     date_basis = choice(Contract.DateBasis.values, "date_basis", help_text="Of what `date` is.")
-    date_signed = on("signed_on")
-    date_signed__gte = from_day("signed_on")
-    date_signed__lte = to_day("signed_on")
-    start = on("starts_on")
-    start__gte = from_day("starts_on")
-    start__lte = to_day("starts_on")
-    end = on("ends_on")
-    end__gte = from_day("ends_on")
-    end__lte = to_day("ends_on")
+    date_signed = filters.on("signed_on")
+    date_signed__gte = filters.from_day("signed_on")
+    date_signed__lte = filters.to_day("signed_on")
+    start = filters.on("starts_on")
+    start__gte = filters.from_day("starts_on")
+    start__lte = filters.to_day("starts_on")
+    end = filters.on("ends_on")
+    end__gte = filters.from_day("ends_on")
+    end__lte = filters.to_day("ends_on")
     q = SearchFilter("", "process")
     q__title = SearchFilter("", "process", part="title")
     q__buyer = SearchFilter("process", part="buyer")
@@ -207,8 +196,6 @@ class ContractListView(ConvertingListView):
             "process__language",
         )
     }
-    serializer_class = ContractRow
-    filterset_class = ContractFilter
     process = "process"
     orders = {
         "id": "pk",
@@ -259,7 +246,6 @@ class ContractDetailView(DetailView):
     """
 
     queryset = Contract.objects.all()
-    serializer_class = ContractDetail
     parameters = DetailView.parameters | {"ocid", *CONTRACT_NAMES, "path"}
     schema_parameters = (
         OCID,

@@ -285,7 +285,6 @@ class OrganizationDetailView(DetailView):
     """Read one organization."""
 
     queryset = Organization.objects.all()
-    serializer_class = OrganizationDetail
     sections = {
         "names": lambda pk: names_of(pk)[:MAX_NAMES],
         "bought": lambda pk: totals(Contract.objects.filter(process__buyer=pk), "year"),

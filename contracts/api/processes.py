@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from contracts.api.addresses import ByOcid, ProcessLink, process_address
+from contracts.api.addresses import ProcessLink, process_address
 from contracts.api.converting import (
     IN_DOLLARS,
     RATE_PERIOD,
@@ -22,6 +22,7 @@ from contracts.api.converting import (
 )
 from contracts.api.dictionary import columns_in_words
 from contracts.api.parties import MEMBER_OF, SUPPLIER_ROLES
+from contracts.api.protocol import filters
 from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import (
     Amount,
@@ -34,20 +35,6 @@ from contracts.api.protocol.columns import (
     numbers,
     texts,
     words,
-)
-from contracts.api.protocol.filters import (
-    OrganizationFilter,
-    OrganizationInArrayFilter,
-    PublisherFilter,
-    at_least,
-    at_most,
-    country,
-    currency,
-    from_day,
-    on,
-    since,
-    to_day,
-    until,
 )
 from contracts.api.protocol.one_of import OneOf
 from contracts.api.protocol.search import SearchFilter, SearchFilterSet, highlights_of
@@ -194,28 +181,28 @@ class ProcessDetail(ProcessRow):
 
 class ProcessFilter(SearchFilterSet):
     ocid = OneOf("ocid", help_text="Of the contracting process.")
-    country = country()
-    publisher = PublisherFilter("publisher")
-    buyer = OrganizationFilter("buyer")
-    procuring_entity = OrganizationFilter("procuring_entity")
-    supplier = OrganizationInArrayFilter("suppliers")
+    country = filters.country()
+    publisher = filters.PublisherFilter("publisher")
+    buyer = filters.OrganizationFilter("buyer")
+    procuring_entity = filters.OrganizationFilter("procuring_entity")
+    supplier = filters.OrganizationInArrayFilter("suppliers")
     method = OneOf("procurement_method", help_text="open, selective, limited, direct, or as the record has it.")
     status = OneOf("status", help_text="Of the tender, as the record has it.")
     category = OneOf("category", help_text="goods, works, services, or as the record has it.")
-    currency = currency()
-    amount__gte = at_least("amount")
-    amount__lte = at_most("amount")
+    currency = filters.currency()
+    amount__gte = filters.at_least("amount")
+    amount__lte = filters.at_most("amount")
     in_currency = InCurrency()
     converted__gte = converted_from(DAY)
     converted__lte = converted_to(DAY)
-    date__gte = since("date")
-    date__lte = until("date")
-    award_date = on("awarded_on")
-    award_date__gte = from_day("awarded_on")
-    award_date__lte = to_day("awarded_on")
-    date_signed = on("signed_on")
-    date_signed__gte = from_day("signed_on")
-    date_signed__lte = to_day("signed_on")
+    date__gte = filters.since("date")
+    date__lte = filters.until("date")
+    award_date = filters.on("awarded_on")
+    award_date__gte = filters.from_day("awarded_on")
+    award_date__lte = filters.to_day("awarded_on")
+    date_signed = filters.on("signed_on")
+    date_signed__gte = filters.from_day("signed_on")
+    date_signed__lte = filters.to_day("signed_on")
     q = SearchFilter()
     q__title = SearchFilter(part="title")
     q__buyer = SearchFilter(part="buyer")
@@ -253,8 +240,6 @@ class ProcessListView(ConvertingListView):
             "language",
         )
     }
-    serializer_class = ProcessRow
-    filterset_class = ProcessFilter
     orders = {
         "id": "pk",
         "date": "date",
@@ -272,7 +257,6 @@ class ProcessDetailView(RecordView, DetailView):
     """Read one contracting process: its columns, its rows, and its compiled release."""
 
     queryset = ContractingProcess.objects.all()
-    serializer_class = ProcessDetail
     address = "ocid"
     sections = {
         "parties": lambda pk: Party.objects.filter(process=pk).order_by("pk"),
@@ -287,7 +271,3 @@ class ProcessDetailView(RecordView, DetailView):
 
     def permalink(self, request: Request, address: Mapping[str, Any]) -> str:
         return request.build_absolute_uri(process_address(address["ocid"]))
-
-
-class ProcessByOcidView(ByOcid, ProcessDetailView):  # type: ignore[override]
-    """Read one contracting process, as by its path, for an ocid that no path can hold."""

@@ -1,4 +1,4 @@
-"""Addresses of the records. `audits.api.urls`, which comes first, answers some of them with the results of audits."""
+"""Addresses of the records, but for those whose answers hold the results of audits: see `audits.api.urls`."""
 
 from django.urls import URLPattern, path
 
@@ -8,12 +8,9 @@ from contracts.api.autocomplete import (
     PublishersAutocompleteView,
 )
 from contracts.api.changelog import ChangelogView, changelog_feed
-from contracts.api.contracts import ContractDetailView, ContractListView
 from contracts.api.documents import LinkedDocumentsByOcidView, LinkedDocumentsView
 from contracts.api.ocds_packages import RecordPackageByOcidView, RecordPackageView, ReleasePackageView
-from contracts.api.organizations import OrganizationDetailView, OrganizationListView
 from contracts.api.problem_codes import ProblemListView
-from contracts.api.processes import ProcessByOcidView, ProcessDetailView, ProcessListView
 from contracts.api.protocol.posted import posted
 from contracts.api.protocol.views import ListView, WrittenListView
 from contracts.api.publishers import PublisherDetailView, PublisherListView
@@ -42,17 +39,10 @@ def listed(route: str, view: type[ListView], name: str) -> list[URLPattern]:
 
 
 urlpatterns = [
-    *listed("contracting-processes", ProcessListView, "contracting-processes"),
     path("contracting-processes/<path:ocid>/releases/", ReleaseListView.as_view(), name="releases"),
     path("contracting-processes/<path:ocid>/documents/", LinkedDocumentsView.as_view(), name="linked-documents"),
-    path("contracting-processes/<ocid:ocid>/", ProcessDetailView.as_view(), name="contracting-process"),
-    path("contracting-process/", ProcessByOcidView.as_view(), name="process-by-ocid"),
     path("contracting-process/releases/", ReleaseListByOcidView.as_view(), name="releases-by-ocid"),
     path("contracting-process/documents/", LinkedDocumentsByOcidView.as_view(), name="linked-documents-by-ocid"),
-    *listed("contracts", ContractListView, "contracts"),
-    path("contract/", ContractDetailView.as_view(), name="contract"),
-    *listed("organizations", OrganizationListView, "organizations"),
-    path("organizations/<int:pk>/", OrganizationDetailView.as_view(), name="organization"),
     *listed("publishers", PublisherListView, "publishers"),
     path("publishers/<slug:slug>/", PublisherDetailView.as_view(), name="publisher"),
     path("submissions/", SubmissionListView.as_view(), name="submissions"),
