@@ -3,10 +3,9 @@
 from importlib.resources import files
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
 
 from audits.judging.rule.pages import parse
-from contracts.pages.rendering import answer, in_the_readers_language
+from contracts.pages.rendering import answer, reading_page
 from contracts.translating import as_spoken
 
 TITLES = {"en": "Guide to the API", "es": "Guía de la API", "pt": "Guia da API"}
@@ -20,8 +19,7 @@ def guide_text(language: str) -> str:
     return (_TEXTS / f"guide.{language}.md").read_text(encoding="utf-8")
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def guide(request: HttpRequest, language: str) -> HttpResponse:
     """Start in five minutes: questions, spreadsheets, programs, a copy that stays current, sending, a citation."""
     site = request.build_absolute_uri("/").rstrip("/")

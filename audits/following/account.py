@@ -8,9 +8,7 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from audits.following import tasks
 from audits.following.api import MAX_SEARCHES, SavedSearchRow, too_many_searches
@@ -18,15 +16,13 @@ from audits.following.delivering import ask_again
 from audits.following.mail import search_of
 from audits.following.news import newest
 from audits.models import Delivery, SavedSearch
-from contracts.pages.rendering import answer, in_the_readers_language
+from contracts.pages.rendering import answer, form_page
 from contracts.postgres.keys import key_of
 
 MAX_SHOWN = 20
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@in_the_readers_language
+@form_page
 def page(request: HttpRequest, language: str) -> HttpResponse:
     """Show the saved searches of the account; on POST, do what ``wish`` names and show them again."""
     if not request.user.is_authenticated:
@@ -84,9 +80,7 @@ def _do(wish: str, own: Any, row: int) -> None:
 
 # Programs for mail post here when their reader unsubscribes (RFC 8058); the address holds the signature.
 @csrf_exempt
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@in_the_readers_language
+@form_page
 def stop(request: HttpRequest, language: str, token: str) -> HttpResponse:
     """Ask, and on POST end the messages of a saved search; who has a message may do so without signing in."""
     try:

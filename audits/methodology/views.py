@@ -34,7 +34,7 @@ from audits.rules import RULES
 from contracts.pages.canonical import at_its_address
 from contracts.pages.charts.bars import shares
 from contracts.pages.pictures import Cell, Picture, picture_file
-from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
+from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language, reading_page
 from contracts.translating import as_spoken, variety_in_force
 
 FAMILIES = {"T": _("Technology governance"), "R": _("Integrity")}
@@ -72,8 +72,7 @@ MOST_MONTHS = 24
 _COUNTED = ("confirmed", "confirmed_by_one", "dismissed")
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def index(request: HttpRequest, language: str) -> HttpResponse:
     """All rules by family, with a sentence each."""
     families: dict[str, list[tuple[Rule, Page, Any]]] = {}
@@ -132,8 +131,7 @@ def rule_picture(request: HttpRequest, _language: str, code: str, kind: str) -> 
     return picture_file(request, picture_of(health_for(request.user, code)[0]), "decisions", kind)
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def what_a_flag_is(request: HttpRequest, language: str) -> HttpResponse:
     """What a flag is and is not, how to answer one, which lists this installation looks at."""
     text = (_TEXTS / f"what_a_flag_is.{language}.md").read_text(encoding="utf-8")
@@ -153,8 +151,7 @@ def what_a_flag_is(request: HttpRequest, language: str) -> HttpResponse:
     )
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def reader_card(request: HttpRequest, language: str) -> HttpResponse:
     """The card of the model that is the second key: what it is for, its data, its figures by language, its limits."""
     text = (_TEXTS / f"reader.{language}.md").read_text(encoding="utf-8")

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from audits.pages.cached_figures import Scope, holdings, kept, misread_figures, overview, since_of
 from audits.pages.organization import may_be_a_person
@@ -26,7 +25,7 @@ from contracts.pages.charts.multiples import multiples
 from contracts.pages.display import compact, percent, whole
 from contracts.pages.misread import unknown_value
 from contracts.pages.pictures import Cell, Picture, period_of_years, picture_file
-from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
+from contracts.pages.rendering import EVERYONE, answer, reading_page
 from contracts.postgres.keys import key_of
 
 MOST = 4
@@ -52,8 +51,7 @@ class Subject(NamedTuple):
         return self.figures.buyers if self.supplies else self.figures.suppliers
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def page(request: HttpRequest, language: str) -> HttpResponse:
     """Show countries or organizations beside each other, and who else could be."""
     subjects, since = _subjects(request.GET, language), since_of(request.GET)
@@ -84,8 +82,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
     )
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def picture(request: HttpRequest, language: str, name: str, kind: str) -> HttpResponse:
     """Return one picture of the page as a file."""
     return picture_file(

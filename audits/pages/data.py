@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
 from msgspec import structs
 
 from audits.dumps.manifest import newest
@@ -21,14 +20,13 @@ from contracts.ocds.countries import country_name
 from contracts.pages.charts.grid import grid
 from contracts.pages.display import percent, whole
 from contracts.pages.pictures import Cell, Picture, picture_file
-from contracts.pages.rendering import answer, in_the_readers_language
+from contracts.pages.rendering import answer, reading_page
 
 # From this share of its records on, most of a publisher's feed a rule.
 MOST = 0.5
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def page(request: HttpRequest, language: str) -> HttpResponse:
     """Show publishers, with the coverage that was published last."""
     found = _publishers(language)
@@ -43,8 +41,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
     )
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def picture(request: HttpRequest, language: str, name: str, kind: str) -> HttpResponse:
     """Return one picture of the page as a file."""
     return picture_file(request, _pictures(_publishers(language)), name, kind)

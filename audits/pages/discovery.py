@@ -17,7 +17,7 @@ from audits.pages.holdings import Holdings
 from audits.pages.organization import BODIES
 from audits.pages.technologies import TECHNOLOGIES
 from contracts.models import ContractingProcess, Organization
-from contracts.pages.rendering import EVERYONE, in_the_readers_language
+from contracts.pages.rendering import EVERYONE, reading_page
 
 _LISTS = {
     "contracts": _lazy("Contracts"),
@@ -34,8 +34,7 @@ _CONTEXT = {
 }
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def catalog(request: HttpRequest, language: str) -> HttpResponse:
     """Return the data as a DCAT catalogue, whose data sets are those of schema.org too; JSON-LD."""
     here = holdings()

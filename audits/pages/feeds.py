@@ -8,13 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from audits.pages.addresses import process_page
 from audits.pages.rows import shown
 from audits.pages.search import KINDS, matching
 from contracts.models import ContractingProcess
-from contracts.pages.rendering import in_the_readers_language
+from contracts.pages.rendering import reading_page
 from contracts.pages.xml_texts import held
 from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout
 from contracts.translating import language_in_force
@@ -63,8 +62,7 @@ class SearchFeed(Feed):
         return datetime.combine(item.compiled_at.date(), time.min, UTC)
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def feed(request: HttpRequest, _language: str) -> HttpResponse:
     """Return the feed of a search; 400 where it is not understood, for an empty feed would be taken for no news."""
     with statement_timeout(MAX_SECONDS):

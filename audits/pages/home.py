@@ -8,7 +8,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
 
 from audits.pages.cached_figures import Scope, confirmed, default_currency, holdings, kept, overview
 from audits.pages.comparing import MOST
@@ -23,7 +22,7 @@ from audits.pages.territory import technology_name
 from contracts.ocds.countries import country_code, country_name
 from contracts.pages.misread import unknown_names, unknown_value
 from contracts.pages.pictures import Picture, picture_file
-from contracts.pages.rendering import answer, in_the_readers_language
+from contracts.pages.rendering import answer, reading_page
 
 # Of the pictures of all purchases.
 SHOWN = ("value", "suppliers")
@@ -31,8 +30,7 @@ SHOWN = ("value", "suppliers")
 _ELSEWHERE = FILTERS | {"q", "since"}
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def page(request: HttpRequest, language: str) -> HttpResponse:
     """Show what is here; lead to the page of a country or a technology that the address names."""
     named, misread = _asked(request.GET)
@@ -72,8 +70,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
     )
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def picture(request: HttpRequest, _language: str, name: str, kind: str) -> HttpResponse:
     """Return one picture of the page as a file; raises Http404, before anything is counted, if it has none such."""
     if name not in SHOWN:

@@ -7,7 +7,6 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 from msgspec import structs
 
 from audits.matching.names import NameReader
@@ -32,15 +31,14 @@ from contracts.names.consortia import members_by_name
 from contracts.ocds.codes import BUYER_ROLES
 from contracts.pages.display import Rows, country_in_words, first_rows, in_words, whole
 from contracts.pages.pictures import Picture, picture_file
-from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
+from contracts.pages.rendering import EVERYONE, answer, reading_page
 
 # Public bodies by what they do; nobody else buys.
 BODIES = frozenset({*BUYER_ROLES, "funder"})
 MAX_NAMES = 20
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
     """Show an organization."""
     organization = _public(pk)
@@ -79,8 +77,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
     )
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def picture(request: HttpRequest, _language: str, pk: int, name: str, kind: str) -> HttpResponse:
     """Return one picture of the page as a file."""
     if _public(pk) is None:

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 from msgspec import Struct
 
 from audits.api.changes import is_gone, visible_changes
@@ -34,7 +33,7 @@ from contracts.ocds.exchange import DOLLAR
 from contracts.pages.display import MAX_SUPPLIERS, Rows, amount, first_rows, process_provenance, without_result, worth
 from contracts.pages.pictures import picture_file
 from contracts.pages.record import compiled_release, read_record
-from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
+from contracts.pages.rendering import EVERYONE, answer, reading_page
 from contracts.translating import correction_detail
 
 # Of a record that is amended every hour the latest changes are looked at.
@@ -50,8 +49,7 @@ class NotAsked(NamedTuple):
     why: str
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
     """Show a process."""
     process = _public(ocid or request.GET.get("ocid", ""))
@@ -89,8 +87,7 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
     )
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def picture(request: HttpRequest, _language: str, ocid: str, name: str, kind: str) -> HttpResponse:
     """Return one picture of the page as a file."""
     process = _public(ocid)

@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 from rest_framework import serializers
 
 from audits.api.flag_rows import RuleVersion
@@ -28,7 +27,7 @@ from contracts.api.protocol.columns import Digest, rows_of
 from contracts.api.protocol.rendering import JSONRenderer
 from contracts.pages.display import without_result
 from contracts.pages.record import source_links
-from contracts.pages.rendering import answer, in_the_readers_language
+from contracts.pages.rendering import answer, reading_page
 from contracts.signing_key import public_key
 
 
@@ -40,8 +39,7 @@ class _Trace(serializers.Serializer):
     dossier_digest = Digest(source="last_audit.dossier_digest")
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
     """Show a flag; 410 of one that was published and is not any more."""
     found = public_flags().filter(pk=pk)
@@ -83,8 +81,7 @@ def _citation(request: HttpRequest, flag: ShownFlag, trace: dict[str, Any]) -> C
     )
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def signed_file(request: HttpRequest, language: str, pk: int) -> HttpResponse:
     """Answer with the copy; 404 without a key to sign with, and else what the page answers of what is not shown."""
     if public_key() is None:

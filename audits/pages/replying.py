@@ -9,8 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext_lazy
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from audits.models import Reply
 from audits.pages.addresses import process_page
@@ -20,7 +18,7 @@ from audits.replies import may_be_taken_back, send_reply, take_back
 from contracts.models import ContractingProcess, Organization, Receipt
 from contracts.ocds.links import is_of_web
 from contracts.pages.questions import Typed, take_answer
-from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
+from contracts.pages.rendering import EVERYONE, answer, form_page
 from contracts.postgres.keys import key_of
 from contracts.receipts import AlreadyReviewedError, find_receipt
 
@@ -85,9 +83,7 @@ class ReplyForm(forms.Form):
         return link
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@in_the_readers_language
+@form_page
 def form(request: HttpRequest, language: str) -> HttpResponse:
     """Take a reply to what the address names; answer with a receipt, once."""
     about = _about(request)
@@ -109,9 +105,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@in_the_readers_language
+@form_page
 def status(request: HttpRequest, language: str) -> HttpResponse:
     """Show what became of a reply; the words of its receipt come in the body, and stand in no address or log."""
     words = request.POST.get("receipt", "")

@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.decorators.http import require_safe
 
 from audits.api.contract_sums import SummedContractFilter
 from audits.api.contracts import AuditedContractFilter
@@ -36,7 +35,7 @@ from contracts.models.process import in_public_process
 from contracts.models.stages import DATED
 from contracts.pages.display import in_words
 from contracts.pages.misread import MAX_SHOWN, repeated, unknown_names, unknown_value
-from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language
+from contracts.pages.rendering import EVERYONE, answer, reading_page
 from contracts.postgres.search import MAX_SECONDS, bounded, in_time, statement_timeout, was_stopped
 
 ROWS = 20
@@ -136,8 +135,7 @@ class Unnamed(NamedTuple):
     search: str
 
 
-@require_safe
-@in_the_readers_language
+@reading_page
 def page(request: HttpRequest, language: str) -> HttpResponse:
     """Show what is found."""
     name = request.GET.get("in", "")

@@ -9,6 +9,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from contracts.pages.misread import unknown_value
 from contracts.translating import language_asked, language_in_force
@@ -38,6 +40,16 @@ def in_the_readers_language(view: View) -> View:
         return response
 
     return speaking
+
+
+def reading_page(view: View) -> View:
+    """Make a view a page that is only read; it is called as ``in_the_readers_language`` says."""
+    return require_safe(in_the_readers_language(view))
+
+
+def form_page(view: View) -> View:
+    """Make a view a page with a form, which is kept in no cache; it is called as ``in_the_readers_language`` says."""
+    return require_http_methods(["GET", "HEAD", "POST"])(never_cache(in_the_readers_language(view)))
 
 
 def answer(

@@ -3,17 +3,13 @@
 import hashlib
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
-from contracts.pages.rendering import answer, in_the_readers_language
+from contracts.pages.rendering import answer, form_page
 from contracts.proofs import BadProofError, Proof, read_proof
 from contracts.signing_key import public_key
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@in_the_readers_language
+@form_page
 def proof(request: HttpRequest, language: str) -> HttpResponse:
     """Tell what a proof proves, and whether a file or a text is what it is about."""
     key = public_key()

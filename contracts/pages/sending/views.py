@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from contracts import tasks
 from contracts.erasing import SubmissionBusyError
@@ -21,7 +19,7 @@ from contracts.intake.quota import QuotaExceededError
 from contracts.models import IntakePolicy, Receipt, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.pages.questions import Typed, take_answer
-from contracts.pages.rendering import answer, in_the_readers_language
+from contracts.pages.rendering import answer, form_page
 from contracts.pages.sending.facts import FactsForm
 from contracts.pages.sending.shown import Shown
 from contracts.pages.sending.tables import MappingForm, told, trial_of
@@ -69,9 +67,7 @@ class Sent(NamedTuple):
         return self._replace(proof=prove(self.submission.content_id, timezone.now().date()))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@in_the_readers_language
+@form_page
 def form(request: HttpRequest, language: str) -> HttpResponse:
     """
     Take facts, show how they are read, and take them with files; answer with a receipt, once.
@@ -130,9 +126,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@in_the_readers_language
+@form_page
 def status(request: HttpRequest, language: str) -> HttpResponse:
     """Show what became of what was sent with a receipt; its words come in the body, and stand in no address or log."""
     words = request.POST.get("receipt", "")
@@ -141,9 +135,7 @@ def status(request: HttpRequest, language: str) -> HttpResponse:
     return _show(request, language, words, receipt, typed, sent)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@in_the_readers_language
+@form_page
 def table(request: HttpRequest, language: str) -> HttpResponse:
     """Ask who holds a receipt what the columns of a table hold, show what is read so, and read it so."""
     words = request.POST.get("receipt", "")
