@@ -1,14 +1,22 @@
 """
 Prepared pages of lists: the SQL is written once for each shape of a request, that is, for the parameters it names.
 
-Django writes the SQL of a shape once for all readers who have the same rights, by which alone rows and columns are
-shown; then only values are put in. What is asked beside columns, ranges and codes, such as words or organizations, has
-no shape, and which rows there are is written each time; what they say is not.
+To write the SQL of a list takes Django longer than PostgreSQL takes to answer it. ``contracts/?country=PE&limit=50``
+and ``contracts/?country=CO&limit=50`` differ in a value alone: they have one shape, and two statements for it.
+
+* ``SELECT ARRAY(SELECT id … WHERE country = $1 ORDER BY id DESC LIMIT 51)`` finds the keys of the page. It is planned
+  each time, for Peru may have a million contracts and Belize three (``Together``).
+* ``SELECT id, row_to_json(…) … WHERE id = ANY($1)`` reads their rows, in any order. The server keeps its plan: rows
+  are read by their keys alike, whichever they are (``ByKey``).
+
+A shape is that of all readers who have the same rights, by which alone rows and columns are shown. Words and
+organizations have none, for what they find is looked up before: Django writes what finds the keys then, and only the
+second statement is a prepared one (``by_key``).
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import django_filters
 from django.conf import settings
@@ -150,7 +158,31 @@ def _filtered(
     return rows.order_by(*order.by(backward=cursor is not None and cursor.backward))
 
 
+_Made = TypeVar("_Made", Shape, ByKey)
 _shapes: dict[Hashable, Shape | None] = {}
+_by_key: dict[Hashable, ByKey | None] = {}
+
+
+def _once(
+    known: dict[Hashable, _Made | None],
+    key: Hashable,
+    fields: Callable[[], Mapping[str, Any]],
+    make: Callable[[Mapping[str, Any]], _Made],
+) -> _Made | None:
+    """
+    Return what is made for a key, which is made once.
+
+    ``None`` where the SQL of a field depends on the request, as does an amount in another currency.
+    """
+    if key not in known:
+        if len(known) >= _KEPT:
+            known.clear()
+        chosen = fields()
+        try:
+            known[key] = make(chosen) if can_be_copied(chosen) and all(map(_is_fixed, chosen.values())) else None
+        except EmptyResultSet:  # flags of which none is published
+            known[key] = None
+    return known[key]
 
 
 def shaped(view: Any, request: Request) -> Shaped | None:
@@ -178,47 +210,26 @@ def shaped(view: Any, request: Request) -> Shaped | None:
     )
     if cursor is not None:
         values["cursor", 0], values["cursor", 1] = cursor.pk, cursor.value
-    try:
-        shape = _shapes[key]
-    except KeyError:
+
+    def make(fields: Mapping[str, Any]) -> Shape:
         pk: Any = Slot("cursor")
         place = cursor and Cursor(cursor.backward, pk, None if cursor.value is None else Slot("cursor", 1))
-        given = {name: value for name, (_kind, value) in slots.items()}
-        shape = _written(view, view.chosen_fields(request), order, place, limit, given)
-        if len(_shapes) >= _KEPT:
-            _shapes.clear()
-        _shapes[key] = shape
+        return Shape(view, fields, order, place, limit, {name: value for name, (_kind, value) in slots.items()})
+
+    shape = _once(_shapes, key, lambda: view.chosen_fields(request), make)
     return Shaped(shape, order, cursor, limit, values) if shape else None
-
-
-_by_key: dict[Hashable, ByKey | None] = {}
 
 
 def by_key(view: Any, request: Request, fields: Mapping[str, Any], order: Order) -> ByKey | None:
     """
     Return the prepared statement that reads the columns of a request without a shape, once keys of rows are found.
 
-    None where that depends on the request, as does an amount in another currency, or how much a row is about a search.
+    None where that depends on the request, as does how much a row is about a search.
     """
     if view.kwargs or view.parameters or order.column == DISTANCE:
         return None
     key = (*_reader(view, request), tuple(fields), order.keys)
-    try:
-        return _by_key[key]
-    except KeyError:
-        if len(_by_key) >= _KEPT:
-            _by_key.clear()
-        found = _by_key[key] = _written_by_key(view, fields, order)
-    return found
-
-
-def _written_by_key(view: Any, fields: Mapping[str, Any], order: Order) -> ByKey | None:
-    if not _are_fixed(fields):
-        return None
-    try:
-        return ByKey(view.get_queryset(), fields, order.keys)
-    except EmptyResultSet:  # flags of which none is published
-        return None
+    return _once(_by_key, key, lambda: fields, lambda chosen: ByKey(view.get_queryset(), chosen, order.keys))
 
 
 def _reader(view: Any, request: Request) -> tuple[Hashable, ...]:
@@ -241,19 +252,6 @@ def _names(text: str) -> frozenset[str]:
 def _rights(request: Request) -> frozenset[str]:
     reader: Any = effective_user(request)
     return frozenset() if reader.is_anonymous else frozenset(reader.get_all_permissions())
-
-
-def _written(view: Any, fields: Mapping[str, Any], *parts: Any) -> Shape | None:
-    if not _are_fixed(fields):
-        return None
-    try:
-        return Shape(view, fields, *parts)
-    except EmptyResultSet:
-        return None
-
-
-def _are_fixed(fields: Mapping[str, Any]) -> bool:
-    return can_be_copied(fields) and all(map(_is_fixed, fields.values()))
 
 
 def _is_fixed(field: Any) -> bool:
