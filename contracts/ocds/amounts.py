@@ -7,6 +7,7 @@ City.
 """
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 
 from msgspec import Struct
@@ -75,19 +76,12 @@ def read_amount(
     """
     if len(text) > MAX_WRITTEN:
         return None
-    said: Decimal | None = None
-    if in_words := _IN_WORDS.search(text):
-        text = _IN_WORDS.sub(r"\g<currency>", text)
-        if spelled := read_spelled(in_words["words"]):
-            said = spelled.number + Decimal(in_words["cents"]).scaleb(-2)
-    elif repeated := _REPEATED.fullmatch(text):
-        if spelled := read_spelled(repeated["words"]):
-            text, said = f"{repeated['digits'].strip()} {spelled.currency}", spelled.number
-    elif (spelled := read_spelled(text)) and spelled.currency:
-        text, decimal_mark, power = f"{spelled.number} {spelled.currency}", ".", 0
-    if len(text) > MAX_LENGTH:
+    written = _in_digits(text)
+    if len(written.text) > MAX_LENGTH:
         return None
-    text = text.translate(_GROUP_MARKS).replace("\N{MINUS SIGN}", "-").rstrip(_NOTE_MARKS)
+    if written.is_spelled:
+        decimal_mark, power = ".", 0
+    text = written.text.translate(_GROUP_MARKS).replace("\N{MINUS SIGN}", "-").rstrip(_NOTE_MARKS)
     parts = _PARTS.fullmatch(_WHOLE.sub("", text).strip())
     if parts is None:
         return None
@@ -99,32 +93,62 @@ def read_amount(
     try:
         number = _number(digits, "" if is_grouped else decimal_mark)
     except UnclearAmountError as unclear:
-        if said not in unclear.readings:
+        if written.said not in unclear.readings:
             raise
-        number = said  # "Gs. 378.226 (trescientos setenta y ocho mil ...)"
+        number = written.said  # "Gs. 378.226 (trescientos setenta y ocho mil ...)"
     if number is None:
         return None
     if scaled:
         after, power = scaled["rest"].strip(), SCALES[scaled["scale"]]
-    currencies: set[str | None] = set()
-    for beside in (parts["before"].strip(" :"), after):
-        if beside:
-            try:
-                currencies.add(read_currency(beside, country))
-            except UnclearCurrencyError:
-                currencies.add(None)
-    # "$ 100 MXN": the sign says no more than the code.
-    if len(currencies) > 1:
-        currencies.discard(None)
-    if None in currencies and needs_currency:
-        raise UnclearCurrencyError(text)
-    currencies.discard(None)
-    if "" in currencies or len(currencies) > 1:
+    currency = _currency_of([parts["before"].strip(" :"), after], country, needs_currency=needs_currency)
+    if currency is None:
         return None
     read = Decimal(f"{number.scaleb(power):f}")
-    if said is not None and read != said:
-        raise UnclearAmountError(read, said)
-    return Amount(read, currencies.pop() or "" if currencies else "")
+    if written.said is not None and read != written.said:
+        raise UnclearAmountError(read, written.said)
+    return Amount(read, currency)
+
+
+class _Written(Struct):
+    """An amount in digits, the number that words beside it say, and whether there were no digits but these words."""
+
+    text: str
+    said: Decimal | None = None
+    is_spelled: bool = False
+
+
+def _in_digits(text: str) -> _Written:
+    """Part digits and words: "1.250,00 (mil duzentos e cinquenta reais)" is "1.250,00 BRL", and 1250 is said."""
+    if in_words := _IN_WORDS.search(text):
+        spelled = read_spelled(in_words["words"])
+        said = spelled.number + Decimal(in_words["cents"]).scaleb(-2) if spelled else None
+        return _Written(_IN_WORDS.sub(r"\g<currency>", text), said)
+    if repeated := _REPEATED.fullmatch(text):
+        spelled = read_spelled(repeated["words"])
+        return (
+            _Written(f"{repeated['digits'].strip()} {spelled.currency}", spelled.number) if spelled else _Written(text)
+        )
+    spelled = read_spelled(text)
+    if spelled and spelled.currency:
+        return _Written(f"{spelled.number} {spelled.currency}", is_spelled=True)
+    return _Written(text)
+
+
+def _currency_of(beside: Iterable[str], country: str, *, needs_currency: bool) -> str | None:
+    """Return the one currency that stands beside a number, ``""`` if nothing does, ``None`` if it is none, or two."""
+    currencies: set[str] = set()
+    unclear = ""
+    for text in filter(None, beside):
+        try:
+            currencies.add(read_currency(text, country))
+        except UnclearCurrencyError:
+            unclear = text
+    # "$ 100 MXN": the sign says no more than the code.
+    if unclear and not currencies and needs_currency:
+        raise UnclearCurrencyError(unclear)
+    if "" in currencies or len(currencies) > 1:
+        return None
+    return currencies.pop() if currencies else ""
 
 
 def full_words(unit: str) -> str:
