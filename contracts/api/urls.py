@@ -17,8 +17,9 @@ from contracts.api.publishers import PublisherDetailView, PublisherListView
 from contracts.api.reconciliation.views import FlyoutView, ProposeView, ReconciliationView, SuggestView
 from contracts.api.releases import ReleaseListByOcidView, ReleaseListView
 from contracts.api.submissions.mappings import TableMappingDetailView, TableMappingListView
+from contracts.api.submissions.status import SubmissionView
 from contracts.api.submissions.template import TemplateView
-from contracts.api.submissions.views import SimpleContractView, SubmissionListView, SubmissionView, ValidationView
+from contracts.api.submissions.views import SimpleContractView, SubmissionListView, ValidationView
 from contracts.api.usage import UsageView
 
 

@@ -1,49 +1,37 @@
-"""Submissions: create, dry-run, read the result."""
+"""Send records, or try what would be read of them. What became of them: `contracts.api.submissions.status`."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import models
-from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from msgspec import structs
 from rest_framework import status
-from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from contracts.api.addresses import process_address
-from contracts.api.protocol.columns import fields_of, read_rows
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem, refusal
 from contracts.api.protocol.throttles import SubmissionThrottle
 from contracts.api.protocol.tokens import has_scope
 from contracts.api.protocol.views import ApiView
 from contracts.api.submissions.bodies import FORM, Body, open_body
-from contracts.api.submissions.corrections import corrections_of_report, corrections_of_submission
-from contracts.api.submissions.serializers import ProcessAddress, ReadingReport, Receipt, SubmissionStatus
+from contracts.api.submissions.corrections import corrections_of_report
+from contracts.api.submissions.serializers import ReadingReport, Receipt
+from contracts.api.submissions.status import on_record
 from contracts.intake import quota
 from contracts.intake.authority import authority_of
 from contracts.intake.idempotency import MAX_LENGTH, KeyReusedError
 from contracts.intake.quota import QuotaExceededError
-from contracts.intake.repeats import of_one_release, of_strangers, state_told, told_with
-from contracts.intake.same_contracts import (
-    MAX_DEALS,
-    Deal,
-    deals_of_claims,
-    same_contracts,
-    submissions_of,
-    told_to_sender,
-)
-from contracts.models import ApiToken, Claim, ContractingProcess, Publisher, Submission, SubmissionOrigin
+from contracts.intake.same_contracts import MAX_DEALS, submissions_of
+from contracts.models import ApiToken, Publisher, Submission
 from contracts.ocds.problems import RefusedError
 from contracts.submitting import MAX_TRIAL_SECONDS, TrialRunningError, submit, validate
-from contracts.translating import problem_detail, tell_problem, tell_same
+from contracts.translating import tell_problem
 
 
 class MaySubmit(BasePermission):
@@ -138,28 +126,6 @@ def _idempotency_key(request: Request) -> str:
     return key.strip()
 
 
-def _claim_row(claim: Claim, sent: Submission, *, is_theirs: bool) -> dict[str, Any]:
-    """Return what a sender is told of a claim, their own or that of somebody who had said the same."""
-    state = claim.state if is_theirs else state_told(claim, sent)
-    told = claim.decision.told if is_theirs and claim.decision else told_with(claim, sent)
-    return {
-        "ocid": claim.ocid,
-        "state": state.value,
-        "told": _(told) if told and state is not Claim.State.HELD else "",
-        "submission": claim.submission_id if is_theirs else sent.pk,
-    }
-
-
-def _on_record(request: Request, deals: Sequence[Deal], *, but: Submission | None = None) -> list[dict[str, Any]]:
-    """Return which contracts are on record already: in public, or held of the account itself."""
-    among = told_to_sender(submissions_of(request.user))
-    rows = [tell_same(same) for same in same_contracts(deals, among=among, but=but)[:MAX_DEALS]]
-    for row in rows:
-        address = process_address(row["known_ocid"]) if row.pop("is_public") else None
-        row["url"] = address and request.build_absolute_uri(address)
-    return rows
-
-
 class SubmittingView(ApiView):
     permission_classes = (MaySubmit,)
     parameters = frozenset({"publisher"})
@@ -236,7 +202,7 @@ class SubmittingView(ApiView):
             "received": submission.received_at.date(),
             "state": submission.state,
             "unchanged": not is_new,
-            "same_contracts": _on_record(request, deals, but=submission),
+            "same_contracts": on_record(request, deals, but=submission),
         }
         answer = status.HTTP_202_ACCEPTED if is_new else status.HTTP_200_OK
         return Response(receipt, status=answer, headers={"Location": address})
@@ -340,79 +306,6 @@ class ValidationView(SubmittingView):
                 "corrections": corrections_of_report(report),
                 "understood": [structs.asdict(entry) for entry in report.understood],
                 "sheets": report.package.get("sheets", []) if kind is Submission.Kind.TABLE else [],
-                "same_contracts": _on_record(request, report.deals[:MAX_DEALS]),
-            }
-        )
-
-
-class SubmissionView(ApiView):
-    """
-    Read the result of a submission; visible to its sender, and with the permission to view all submissions.
-
-    Its sender erases it in the admin, under *Submissions*: what is held goes with it. What a publisher has published
-    stays until a newer release says otherwise, or a lead erases its records. Then, and once who sent it is forgotten
-    (after 90 days, unless leads set others), the answer is 404.
-    """
-
-    permission_classes = (IsAuthenticated,)
-    serializer_class = SubmissionStatus
-    cache_control = "no-store"
-    queryset = Submission.objects.all()
-
-    def get_queryset(self) -> models.QuerySet[Submission]:
-        if not has_scope(self.request, ApiToken.Scope.REVIEW):
-            return Submission.objects.filter(origin__user=self.request.user.pk)
-        return Submission.objects.visible_to(self.request.user)
-
-    def _file_name(self, submission: Submission) -> str:
-        """Return the name of a file, to its sender alone: names of files often name people."""
-        sent = SubmissionOrigin.objects.filter(submission=submission, user=self.request.user.pk).first()
-        return sent.file_name if sent else ""
-
-    def _known(self, submission: Submission) -> models.Q:
-        """Return the condition of its claims, and those it repeats of submissions that the reader sees."""
-        repeated = submission.repeats.filter(submission__in=self.get_queryset(), submission__erased_on=None)
-        return models.Q(submission=submission) | models.Q(pk__in=repeated.values("pk"))
-
-    def _strangers(self, submission: Submission) -> models.QuerySet[Claim]:
-        """Return the claims of others that it repeats: the same is kept once, and its sender must not know of them."""
-        strangers = of_strangers(submission, self.get_queryset())
-        return strangers if submission.state == "processed" else strangers.none()
-
-    @extend_schema(operation_id="submission")
-    def get(self, request: Request, pk: UUID) -> Response:
-        found = self.get_queryset().filter(pk=pk).select_related("content", "publisher").first()
-        if found is None:
-            raise Http404
-        known = ContractingProcess.objects.public().filter(ocid__in=found.ocids).order_by("pk")
-        known_claims, strangers = self._known(found), self._strangers(found)
-        claims = Claim.objects.filter(known_claims | models.Q(pk__in=strangers.values("pk")))
-        claims = claims.select_related("decision").order_by("ocid", "pk")[:100]
-        alone = list(of_one_release(strangers).values_list("pk", flat=True)[:MAX_DEALS])
-        held = Claim.objects.filter(known_claims | models.Q(pk__in=alone), decision=None).order_by("pk")[:MAX_DEALS]
-        not_theirs = set(strangers.filter(pk__in=[claim.pk for claim in claims]).values_list("pk", flat=True))
-        file_name = self._file_name(found)
-        return Response(
-            {
-                "id": found.pk,
-                "state": found.state,
-                "kind": found.kind,
-                "publisher": found.publisher.slug if found.publisher else None,
-                "sha256": found.content_id,
-                "bytes": found.content.size,
-                "received": found.received_at.date(),
-                "error": problem_detail(found.failure) if found.failure else "",
-                "counts": found.counts,
-                "problem_count": found.problem_count,
-                "problems": [tell_problem(problem, file_name) for problem in found.found_problems],
-                "corrections": corrections_of_submission(found, alone),
-                "ocids": found.ocids,
-                "processes": [
-                    row | {"url": request.build_absolute_uri(row["url"])}
-                    for _keys, row in read_rows(known, fields_of(ProcessAddress))
-                ],
-                "claims": [_claim_row(claim, found, is_theirs=claim.pk not in not_theirs) for claim in claims],
-                "sheets": found.sheets,
-                "same_contracts": _on_record(request, deals_of_claims(held), but=found),
+                "same_contracts": on_record(request, report.deals[:MAX_DEALS]),
             }
         )
