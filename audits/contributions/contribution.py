@@ -8,7 +8,7 @@ from audits.contributions.participation import Participant, read_participants
 from audits.facts.procurement.price_gaps import price_gaps
 from audits.facts.procurement.procedures import is_no_choice
 from audits.facts.procurement.publisher_practice import LITTLE_KNOWN
-from audits.facts.procurement.small_purchases import TRIFLES, costs_less_than, is_small_amount
+from audits.facts.procurement.small_purchases import costs_trifles, is_small_amount
 from audits.judging.dossiers.parts import GROUND_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.habits import read_habits
@@ -72,9 +72,7 @@ def read_contribution(dossier: Dossier, rule_set: RuleSet, compiled_release: str
         participants=read_participants(
             dossier.process,
             compiled_release,
-            is_no_choice=is_no_choice(dossier)
-            or is_small_amount(dossier.process)
-            or costs_less_than(dossier.process, TRIFLES, 1),
+            is_no_choice=is_no_choice(dossier) or is_small_amount(dossier.process) or costs_trifles(dossier.process),
         ),
     )
 

@@ -120,18 +120,17 @@ def is_more_than(process: Process, small_amounts: Mapping[str, Any], multiple: i
     return known is not None and known[0].amount >= known[1].amount * multiple
 
 
-def costs_less_than(process: Process, amounts: Mapping[str, Any], multiple: int) -> bool:
+def costs_trifles(process: Process, trifles: int = 1) -> bool:
     """
-    Tell whether what was awarded, and the estimate, stay below so many times the bound in ``amounts``.
+    Tell whether what was awarded, and the estimate, stay below what so many trifles cost.
 
     They do where no amount is told, and do not where one is told in a currency that has no bound.
     """
-    known = bound_of(process, amounts)
+    known = bound_of(process, TRIFLES)
     if known is None:
         return _spent(process) is None
     spent, bound = known
-    bound = Money(bound.amount * multiple, bound.currency)
-    return _stay_below(process, spent, bound)
+    return _stay_below(process, spent, Money(bound.amount * trifles, bound.currency))
 
 
 def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from audits.facts.procurement.small_purchases import TRIFLES, costs_less_than
+from audits.facts.procurement.small_purchases import costs_trifles
 from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.ordinary_watching import ordinary_watching
 from audits.facts.technology.public_space import tells_of_public_places
@@ -144,6 +144,6 @@ def _is_upkeep(dossier: Dossier, notes: set[str]) -> bool:
 
 def _is_little(dossier: Dossier, notes: set[str]) -> bool:
     """Tell whether a title names one part of a computer, or few licences, and no price says that they cost more."""
-    if not notes <= _LITTLE or not costs_less_than(dossier.process, TRIFLES, _LITTLE_MULTIPLE):
+    if not notes <= _LITTLE or not costs_trifles(dossier.process, _LITTLE_MULTIPLE):
         return False
     return title_tells(dossier, _PART) or title_tells(dossier, _FEW)
