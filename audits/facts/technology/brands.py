@@ -131,14 +131,6 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
     products = dossier.mentions_of(*PRODUCTS)
     suppliers = {match.entry.name for match in supplier_matches(dossier)}
     makers = [name for name in vendor_names(dossier, OBJECT_PARTS) if name.entry.name not in suppliers]
-    demands = dossier.mentions_of("brand_demand")
-    weak: dict[str, list[Mention]] = {}
-    for mention in dossier.mentions_of("brand_demand", strengths=(WEAK,)):
-        weak.setdefault(mention.path, []).append(mention)
-    for mentions in weak.values():
-        # "marca" or "modelo" alone may be anything; "marca X, modelo Y" in one text is a demand.
-        if len({mention.term for mention in mentions}) > 1:
-            demands = (*demands, *mentions)
     # What opens a brand to others: after it "Cisco o similar", before it "marca de referencia: Cisco", "similar al".
     after: dict[str, list[int]] = {}
     opening: dict[str, list[int]] = {}
@@ -157,7 +149,7 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
             for name in named
             if not (_is_told_at_length(dossier, name, binding) and dossier.leaves_out(name, "told_at_length"))
         ),
-        *first_of_each(demands),
+        *first_of_each(_demands(dossier)),
     ]
     demanded = [
         brand
@@ -179,6 +171,18 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
             and dossier.leaves_out(brand, "left_open")
         )
     )
+
+
+def _demands(dossier: Dossier) -> Iterator[Mention]:
+    """Yield words that demand a brand."""
+    yield from dossier.mentions_of("brand_demand")
+    # "marca" or "modelo" alone may be anything; "marca X, modelo Y" in one text is a demand.
+    weak: dict[str, list[Mention]] = {}
+    for mention in dossier.mentions_of("brand_demand", strengths=(WEAK,)):
+        weak.setdefault(mention.path, []).append(mention)
+    for mentions in weak.values():
+        if len({mention.term for mention in mentions}) > 1:
+            yield from mentions
 
 
 def _why_not(dossier: Dossier, brand: Mention | NameMention) -> str:

@@ -85,10 +85,8 @@ class Command(BaseCommand):
         if start:
             found = {source: [entry for entry in entries if entry.is_found] for source, entries in found.items()}
         examples = [entry for entries in found.values() for entry in entries]
-        if (
-            len({entry.buyer for entry in examples}) < training.FOLDS
-            or len({entry.expected for entry in examples}) < 2
-        ):
+        buyers, answers = {entry.buyer for entry in examples}, {entry.expected for entry in examples}
+        if len(buyers) < training.FOLDS or len(answers) < 2:
             raise CommandError(
                 f"{len(examples)} rows are too few to train on: both answers, and several buyers, are needed"
             )
@@ -104,8 +102,11 @@ class Command(BaseCommand):
         training.train(examples, start, card).save(options["output"] or folder / WEIGHTS)
         if options["json"]:
             self.stdout.write(json.dumps(card))
-            return
-        self.stdout.write(f"{len(examples)} rows of {card['buyers']} buyers; cross-validated over buyers:")
+        else:
+            self._show(card, len(examples))
+
+    def _show(self, card: dict[str, Any], rows: int) -> None:
+        self.stdout.write(f"{rows} rows of {card['buyers']} buyers; cross-validated over buyers:")
         self.stdout.write(f"{'language':<10}{'threshold':>10}{'precision':>11}{'recall':>8}")
         for language, thresholds in card["cross_validated"].items():
             for threshold, figures in thresholds.items():
