@@ -1,4 +1,4 @@
-"""What a worker does where the broker is away when a message is to be acknowledged."""
+"""What a worker does if the broker is away when a message is to be acknowledged."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 """
-Texts of Django that our catalogs translate otherwise.
+Texts of Django that our catalogs translate differently.
 
 Catalogs of ``LOCALE_PATHS`` go before those of Django; that the texts stand here keeps them in ours.
 """

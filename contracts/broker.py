@@ -1,5 +1,5 @@
 """
-The queue of tasks, and whether its broker answers: whoever finds that it does not spares the others the wait.
+The queue of tasks, and whether its broker answers: the process that finds it silent spares the others the wait.
 
 The server of the queue is that of the throttles' counters. Both do without it: what is not counted is let through,
 what is not queued is found by the sweep.

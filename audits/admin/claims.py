@@ -1,4 +1,4 @@
-"""Claims and the processes they are about, with what audits found in both: pages of the contracts app, and flags."""
+"""The contracts app's pages of claims and of processes, with the flags that audits raised."""
 
 from collections import defaultdict
 from typing import Any

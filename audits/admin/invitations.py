@@ -1,4 +1,4 @@
-"""Invitations: a link that works once, by which who was added sets a password that nobody else knows."""
+"""Invitations: a link that works once, with which a new person sets a password that nobody else knows."""
 
 from typing import Any
 

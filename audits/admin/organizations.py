@@ -1,4 +1,4 @@
-"""Organizations with what their audits found: the page of the contracts app, and what stands on it of audits."""
+"""The contracts app's page of an organization, with what its audits found."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Parameters and states of rules, which leads set; what it would do is shown before it is saved."""
+"""Parameters and states of rules that leads set; the effect of a change is shown before it is saved."""
 
 from math import isfinite
 from typing import Any

@@ -1,4 +1,4 @@
-"""Contracts, by what the audits of their processes found, and with the flags that cite them."""
+"""Contracts with the flags that cite them, and filters by what the audits of their processes found."""
 
 from typing import Any
 

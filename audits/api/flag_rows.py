@@ -1,4 +1,4 @@
-"""The columns of flags, of lists and details: what a flag says is as it was confirmed if it changed since."""
+"""The columns of flags in lists and details. A flag that changed since it was confirmed reads as it was confirmed."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Replies that were accepted: what those say whom flags, records or organizations are about."""
+"""Accepted replies: the answers of those whom a flag, a record or the page of an organization is about."""
 
 from datetime import UTC
 from typing import Any

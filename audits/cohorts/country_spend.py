@@ -1,4 +1,4 @@
-"""``country_spend``: what suppliers take of the spend of a country on one sector, by currency and calendar year."""
+"""``country_spend``: shares of suppliers in what a country spends on one sector, by currency and calendar year."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""``market_shares``: what suppliers take of a market, by calendar year."""
+"""``market_shares``: shares of suppliers in a market, by calendar year."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""What suppliers take of a part of what a country spends in one currency: a technology, or a class of items."""
+"""Shares of suppliers in what a country spends on a technology, or on a class of items, in one currency."""
 
 import json
 from collections.abc import Iterator

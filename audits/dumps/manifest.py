@@ -1,4 +1,4 @@
-"""What a dump holds, and where the newest whole one is."""
+"""What a dump holds, and where the newest complete one is."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""Processes that no record stands for any more: their flags are withdrawn or removed, and no figure counts them."""
+"""Processes that have no record any more: their flags are withdrawn or removed, and no figure counts them."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The folder of exports: one file each, how far one that is written has come, and what is to go."""
+"""The folder of exports: one file each, how much of an unfinished one is written, and which are to be removed."""
 
 import logging
 import shutil

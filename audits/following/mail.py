@@ -1,4 +1,4 @@
-"""Messages by e-mail: what is new of a saved search, in the owner's language, with a way to have no more of them."""
+"""Messages by e-mail: what is new of a saved search, in the owner's language, with a link that stops them."""
 
 from django.conf import settings
 from django.core.mail import EmailMessage

@@ -1,4 +1,4 @@
-"""The task that tells saved searches what is new; PostgreSQL holds who is due."""
+"""The task that tells owners of saved searches what is new; PostgreSQL holds which searches are due."""
 
 from celery import shared_task
 

@@ -1,4 +1,7 @@
-"""The form of an indicator: it looks at one process after another, is merged with its likes, and concludes."""
+"""
+The form of an indicator: it looks at one process after another, is merged with itself over other parts of the input,
+and concludes.
+"""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar, Literal

@@ -1,1 +1,1 @@
-"""How right the rules are on notices that people labelled. For development: no page or audit uses it."""
+"""How accurate the rules are on notices that people labelled. For development: no page or audit uses it."""

@@ -1,4 +1,4 @@
-"""Who is at what: the lease of an open flag, the log of what was handed to whom, and notes for colleagues."""
+"""Who works on what: the lease of an open flag, the log of what was handed to whom, and notes for colleagues."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""Four eyes: what a person confirms is public once a second person confirms it too. The database holds it."""
+"""Four eyes: what a person confirms is public once a second person confirms it too. The database enforces it."""
 
 import pghistory
 import pgtrigger

@@ -1,4 +1,4 @@
-"""What an organization that is named here answers, or asks to be corrected; and who let it be published."""
+"""What an organization named here answers, or asks to have corrected, and who allowed it to be published."""
 
 from typing import Any
 

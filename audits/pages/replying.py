@@ -1,4 +1,4 @@
-"""The right of reply: whom a flag, a record or a page is about answers here, and follows it by a receipt."""
+"""The right of reply: those whom a flag, a record or a page is about answer here, and follow it with a receipt."""
 
 from typing import Any, NamedTuple
 

@@ -1,5 +1,5 @@
 """
-Reference data: CSV files → rows, again and again without harm.
+Reference data: CSV files → rows. Loading the same files twice changes nothing.
 
 A row that people edited here is left as they made it. A row that the file no longer has is switched off, and comes
 back with the file; if people edited it, it is only reported.

@@ -1,4 +1,4 @@
-"""How people judge blindly: how often alike, what they found of the flags of each rule, and of known answers."""
+"""How far people agree when they judge blindly: with each other, on the flags of each rule, and on known answers."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 """
-Who may set up a first second factor: not a password alone, with which a thief would make a fresh account their own.
+Who may set up a first second factor: a password alone is not enough, or a thief could take over a fresh account.
 
 Who was invited may, in the session in which they set their password; everybody else by a link of a lead, or of who
 runs the site (``manage.py secondfactorlink``). Either holds for the account it was made for, for days

@@ -1,4 +1,4 @@
-"""Pages of the second factor: to give it, to set it up, and for leads to take it from who lost it."""
+"""Pages of the second factor: to enter it, to set it up, and for leads to remove that of somebody who lost it."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,5 +1,6 @@
 """
-Find contracts of accepted claims that their publisher published since, under an ocid of its own: asked, never merged.
+Find contracts of accepted claims that their publisher published since, under an ocid of its own: people are asked,
+nothing is merged.
 
 It is looked for at night, for there are fewer such claims than records that arrive.
 """

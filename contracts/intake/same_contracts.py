@@ -1,5 +1,6 @@
 """
-Find contracts on record that are the one somebody sends, under whatever ocid: told, never refused, never merged.
+Find contracts on record that are the same as one being sent, under whatever ocid: its sender is told, nothing is
+refused or merged.
 
 Two are the same contract if they have a buyer in common, and the number of the contract (where one has none of its
 own, a number of its award or process); or a buyer, a supplier, the amount with its currency and, where both have one,

@@ -1,4 +1,4 @@
-"""Parameters of an address that a page does not understand: the reader is told, so as not to take it for an answer."""
+"""Parameters of an address that a page does not understand: its reader is told, and does not misread the page."""
 
 import difflib
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Lookups of our own."""
+"""A lookup that Django does not have: ``any_of``."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Bring the statistics of populations up to date, here and now, and audit again who reads one that changed."""
+"""Bring the statistics of populations up to date, and audit again whatever read one that changed; no worker needed."""
 
 import json
 import time

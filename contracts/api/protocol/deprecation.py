@@ -1,5 +1,5 @@
 """
-Tells clients that still use what is to go from the API, in the answers that they get.
+Tells clients, in the answers they get, that they use something which the API will drop.
 
 Deprecation is of RFC 9745, Sunset of RFC 8594. The one table is `contracts/api/texts/changelog.yaml`.
 """

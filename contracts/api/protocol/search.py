@@ -1,4 +1,4 @@
-"""Words that a list is searched for: `q`, parts of rows such as `q.title`, and where what was found stands."""
+"""Words that a list is searched for: `q`, parts of rows such as `q.title`, and the places where they were found."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any

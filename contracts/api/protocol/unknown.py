@@ -1,4 +1,4 @@
-"""Says that nothing is called what a filter names: an empty list must not be taken for an answer."""
+"""Says if nothing has the name that a filter asks for, so that an empty list is not taken for an answer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
