@@ -35,23 +35,14 @@ class Ranked(Struct):
     """
     An organization with the purchases that it took part in, and their amount in the currency of the figures.
 
-    ``priced``: how many of them the amount is of.
+    Or a region of buyers as most records write it, without an ``id``. ``priced``: how many the amount is of.
     """
 
-    id: int | None
     name: str
     purchases: int
     priced: int
     amount: Decimal
-
-
-class Region(Struct):
-    """A region of buyers as most records write it, with their purchases, as of an organization."""
-
-    name: str
-    purchases: int
-    priced: int
-    amount: Decimal
+    id: int | None = None
 
 
 class Place(Struct):
@@ -101,7 +92,7 @@ class Figures(Struct):
     financed: list[tuple[str, str, str, Decimal]] = field(default_factory=list)
     financed_number: int = 0
     flow_number: int = 0
-    regions: list[Region] = field(default_factory=list)
+    regions: list[Ranked] = field(default_factory=list)
     region_number: int = 0
     regional: int = 0
     places: list[Place] = field(default_factory=list)
@@ -271,7 +262,7 @@ def _count_suppliers(figures: Figures, found: models.QuerySet, money: _Money) ->
     figures.with_supplier = found.exclude(suppliers=[]).count()
     order = sorted(numbers, key=lambda pk: (-amounts[pk], -numbers[pk], pk))[:RANKED]
     names = dict(Organization.objects.filter(pk__in=order).values_list("pk", "name"))
-    figures.suppliers = [Ranked(pk, names.get(pk, ""), numbers[pk], priced[pk], amounts[pk]) for pk in order]
+    figures.suppliers = [Ranked(names.get(pk, ""), numbers[pk], priced[pk], amounts[pk], pk) for pk in order]
     shown = [pk for pk in order[:OVER_YEARS] if amounts[pk]]
     figures.shares = {
         names.get(pk, str(pk)): {year: found[pk] for year, found in by_year.items() if pk in found} for pk in shown
@@ -285,7 +276,9 @@ def _count_buyers(figures: Figures, found: models.QuerySet, money: _Money) -> No
     rows = found.values_list("process__buyer", "process__buyer__name").annotate(
         number=Count("pk"), priced=_priced(money), total=_sum(money.amount, filter=money.condition)
     )
-    buyers = [Ranked(pk, name or "", *counts) for pk, name, *counts in rows if pk]
+    buyers = [
+        Ranked(name or "", number, with_amount, total, pk) for pk, name, number, with_amount, total in rows if pk
+    ]
     figures.buyer_number = len(buyers)
     figures.with_buyer = sum(buyer.purchases for buyer in buyers)
     figures.buyers = sorted(buyers, key=lambda buyer: (-buyer.amount, -buyer.purchases, buyer.id))[:RANKED]
@@ -339,20 +332,23 @@ def _count_partners(figures: Figures, found: models.QuerySet, money: _Money, sup
     partners = sorted((row for row in rows if row[0] != supplier), key=lambda row: (-row[1], -row[2], row[0]))
     names = dict(Organization.objects.filter(pk__in=[row[0] for row in partners[:RANKED]]).values_list("pk", "name"))
     figures.partner_number = len(partners)
-    figures.partners = [Ranked(pk, names.get(pk, ""), *counts) for pk, *counts in partners[:RANKED]]
+    figures.partners = [
+        Ranked(names.get(pk, ""), number, with_amount, total, pk)
+        for pk, number, with_amount, total in partners[:RANKED]
+    ]
 
 
 def _count_regions(figures: Figures, found: models.QuerySet, money: _Money) -> None:
     """Put in the regions of buyers; spellings that differ in case and accents alone are one."""
-    spellings: dict[str, list[Region]] = defaultdict(list)
+    spellings: dict[str, list[Ranked]] = defaultdict(list)
     rows = found.exclude(process__region="").values_list("process__region")
     counted = rows.annotate(
         number=Count("pk"), priced=_priced(money), total=_sum(money.amount, filter=money.condition)
     )
     for name, *counts in counted:
-        spellings[fold(name)].append(Region(name, *counts))
+        spellings[fold(name)].append(Ranked(name, *counts))
     regions = [
-        Region(
+        Ranked(
             max(known, key=lambda region: (region.purchases, region.name)).name,
             sum(region.purchases for region in known),
             sum(region.priced for region in known),

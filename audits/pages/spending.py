@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from audits.pages.purchases import OVER_YEARS, Figures, Ranked, Region
+from audits.pages.purchases import OVER_YEARS, Figures, Ranked
 from contracts.pages.charts.bars import columns, ranked, shares
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.flows import Flow, flows
@@ -178,7 +178,7 @@ def _ranked(name: str, title: str, found: list[Ranked], number: int, named: str,
     )
 
 
-def _counted_and_paid(entry: Ranked | Region) -> tuple[Cell, Cell, Cell]:
+def _counted_and_paid(entry: Ranked) -> tuple[Cell, Cell, Cell]:
     return (
         Cell(entry.purchases, whole(entry.purchases)),
         Cell(entry.priced, whole(entry.priced)),
