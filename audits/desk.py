@@ -69,7 +69,7 @@ def held_by_others(flag_ids: Collection[int], person: Any) -> set[int]:
 
 
 def take_over(flag: Flag, person: Any) -> None:
-    """Take the page of a flag from who has it open; it is logged."""
+    """Take the page of a flag from whoever has it open; it is logged."""
     with transaction.atomic():
         Flag.objects.select_for_update(no_key=True).get(pk=flag.pk)
         lease = Lease.objects.filter(flag=flag).select_related("holder").first()

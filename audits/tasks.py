@@ -45,7 +45,7 @@ def check_peer_groups() -> None:
 
 @shared_task(name="audits.audit_organizations")
 def audit_organizations() -> None:
-    """Audit the organizations of whom something changed, once they have come to rest."""
+    """Audit the organizations whose figures changed, once they have come to rest."""
     organizations.audit_due(selection=Selection(quiet=QUIET_PERIOD, only_changed=True), batches=ORGANIZATION_BATCHES)
 
 

@@ -44,7 +44,7 @@ _django = Handler()
 
 
 def application(surroundings: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer a request; a Content-Type that Django can not read, and would end with a trace, counts as none."""
+    """Answer a request; a Content-Type that Django cannot read, and would end with a trace, counts as none."""
     try:
         _media_type, parameters = parse_header_parameters(surroundings.get("CONTENT_TYPE", ""))
         codecs.lookup(parameters.get("charset", "utf-8"))

@@ -12,7 +12,7 @@ from contracts.files.isolated import ReaderDiedError, run_isolated
 
 @register(Tags.security, deploy=True)
 def check_enclosure(**_options: Any) -> list[CheckMessage]:
-    """Tell what the kernel can not take from processes that read strangers' files."""
+    """Tell what the kernel cannot take from processes that read strangers' files."""
     with tempfile.TemporaryFile() as nothing:
         try:
             lacks = next(run_isolated("contracts.files.enclosing", nothing))["lacks"]

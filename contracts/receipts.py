@@ -48,7 +48,7 @@ class Followed(Struct, frozen=True):
     ``rejected`` or ``erased``; ``ocids`` are those of public records, ``counts``, ``sheets`` and
     ``problems`` those of the submission; ``lacks_mapping`` where its sender is asked what the columns of a table hold;
     ``file`` is the kind and the size in bytes of a document that was read;
-    ``told`` is what people say of their decisions to who sent it;
+    ``told`` is what people say of their decisions to whoever sent it;
     ``same`` are the contracts of it that are on record already; ``corrections`` tell which values were not read as
     they were sent; ``may_go`` if it can be taken back by itself.
     """

@@ -95,7 +95,7 @@ class PublisherCoverageView(ConditionalView, ApiView):
     For each rule the counts of the five outcomes over all audited processes, and the fields most often missing; how
     the publisher fills its fields, what its names of procurement methods are coded as, and which months are on record.
     The public is given figures of a day, in steps of five, null for fewer than five; and which of the records that a
-    rule could judge it flagged is told only to who may see all flags.
+    rule could judge it flagged is told only to whoever may see all flags.
     """
 
     serializer_class = PublisherCoverage

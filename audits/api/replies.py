@@ -23,7 +23,7 @@ class About(serializers.CharField):
 
 
 class ReplyRow(serializers.Serializer):
-    """A reply as it is published: in the words of who sent it, which nobody here answers for."""
+    """A reply as it is published: in the words of whoever sent it, which nobody here answers for."""
 
     id = serializers.IntegerField()
     about = About(help_text="flag, process or organization.")

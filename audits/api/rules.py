@@ -85,7 +85,7 @@ class MonthRow(serializers.Serializer):
 
 
 class RuleHealth(serializers.Serializer):
-    """How a rule has done here: in steps of five for the public, null for fewer; exact for who may see all flags."""
+    """How a rule has done here: to the public in steps of five, null for fewer; exact to whoever sees all flags."""
 
     counted = serializers.DateField(
         allow_null=True, help_text="When it was counted; null: for this answer, or not for the public yet."

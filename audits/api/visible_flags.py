@@ -23,7 +23,7 @@ _OTHERS = ("rule", "q.evidence")
 
 class OfVisibleFlags(serializers.ListField):
     """
-    A list that rests on the flags that a reader may see. ``told`` says what it holds, for who reads its description.
+    A list that rests on the flags that a reader may see. ``told`` says what it holds, in its description.
 
     :param visible: these flags; none where it only describes answers
     """

@@ -32,7 +32,7 @@ def record_participants(participants: Mapping[int, Sequence[Participant]]) -> se
     Bring the participations of processes up to date; part of the transaction that holds the processes.
 
     :param participants: primary key of the process → its participants
-    :returns: the organizations of whom something changed
+    :returns: the organizations whose figures changed
     """
     process_ids = list(participants)
     organizations = _organizations(process_ids)

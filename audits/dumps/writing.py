@@ -43,7 +43,7 @@ def write_dump() -> Manifest:
     """
     Write a dump, remove all but the one before, and return what is in it; its rows are those of one moment.
 
-    :raises OSError: if the folder of dumps can not be written
+    :raises OSError: if the folder of dumps cannot be written
     """
     folder = Path(settings.VEEDOR_DUMPS)
     folder.mkdir(parents=True, exist_ok=True)

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 class FailedError(Exception):
-    """An export that can not be written; its text is a code."""
+    """An export that cannot be written; its text is a code."""
 
 
 def write_due() -> int:

@@ -64,7 +64,7 @@ def _save(request: HttpRequest, given: dict[str, str]) -> tuple[SavedSearch | No
 
 
 def _do(wish: str, own: Any, row: int) -> None:
-    """Do what is wished with one of the account's own searches, or deliveries; nothing, if it is no wish of ours."""
+    """Carry out a request on one of the account's own searches or deliveries; one that is not known does nothing."""
     match wish:
         case "pause":
             own.filter(pk=row).update(enabled=False)

@@ -44,7 +44,7 @@ def tell_all() -> int:
 
 
 def _passing_over(tell: Callable[[int], bool], pk: int, note: Callable[[int, Exception], None]) -> bool:
-    """Tell one; if that fails by a defect of ours, note it: the others must not wait for it."""
+    """Tell one; note a defect of ours that makes this fail: the others must not wait for it."""
     try:
         return tell(pk)
     except Exception as error:

@@ -74,8 +74,8 @@ class FlagNote(models.Model):
     """
     What a person of the desk tells colleagues about a flag. It decides nothing, and is published nowhere.
 
-    It goes with the flag, with the records that it is about, and at the word of who wrote it; the desk log keeps that
-    it was written.
+    It is removed with the flag, with the records that it is about, or by its author; the desk log keeps that it was
+    written.
     """
 
     flag = models.ForeignKey("audits.Flag", on_delete=models.CASCADE, related_name="notes")

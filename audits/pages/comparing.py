@@ -1,4 +1,4 @@
-"""Countries, or public bodies and suppliers, beside each other: the same figures of each, in one currency."""
+"""Countries, or public bodies and suppliers, side by side: the same figures of each, in one currency."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -53,7 +53,7 @@ class Subject(NamedTuple):
 
 @reading_page
 def page(request: HttpRequest, language: str) -> HttpResponse:
-    """Show countries or organizations beside each other, and who else could be."""
+    """Show countries or organizations side by side, and which others could be added."""
     subjects, since = _subjects(request.GET, language), since_of(request.GET)
     technology, compared = request.GET.get("technology", ""), request.GET.getlist("organization")
     may_add = len(subjects) < MOST

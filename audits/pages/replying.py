@@ -34,7 +34,7 @@ STATES = {
 }
 
 
-# Accepted, of what everyone can not see now: a question that was dismissed for it, or a record that was erased.
+# Accepted, of what not everyone can see now: a question that was dismissed for it, or a record that was erased.
 UNSEEN = pgettext_lazy("reply", "accepted by a person; it is not public while what it is about is not")
 
 

@@ -126,7 +126,7 @@ class PageAdmin(ListAdmin):
         return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
 
     def store_decision(self, request: HttpRequest, form: Any, decide: Callable[[], Any], told: str = "") -> bool:
-        """Store a decision and tell so, or tell the form why it can not be."""
+        """Store a decision and tell so, or tell the form why it cannot be."""
         try:
             decision = decide()
         except ValidationError as error:

@@ -1,7 +1,7 @@
 """
 Addresses of contracting processes, by their ocid.
 
-An ocid is any text, and a path can not hold every text: servers decode it, so that a slash in an ocid is a slash of
+An ocid is any text, and a path cannot hold every text: servers decode it, so that a slash in an ocid is a slash of
 the path; programs resolve dots between slashes as folders; a path has no line ends. Where a path would lead
 elsewhere, the address has the ocid in its query.
 """

@@ -11,7 +11,7 @@ _ORIENTATION = 0x0112
 
 
 def upright(picture: Any) -> Any:
-    """Return a picture as it is shown; one whose EXIF can not be read as it lies."""
+    """Return a picture as it is shown; one whose EXIF cannot be read as it lies."""
     from PIL import Image  # noqa: PLC0415 - after the limits
 
     picture.load()  # a TIFF turns itself, and forgets then that it was turned

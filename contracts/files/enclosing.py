@@ -114,7 +114,7 @@ def enclose_this_process() -> tuple[str, ...]:
     """
     Take from the process that calls it files, sockets and other processes, for good.
 
-    :returns: what this machine can not take, or only in part: ``files``, ``network``
+    :returns: what this machine cannot take, or only in part: ``files``, ``network``
     """
     if sys.platform != "linux":
         return ("files", "network")

@@ -161,7 +161,7 @@ def _renew(submission: Submission) -> None:
 
 
 def _store(batch: list[Received], submission: Submission, report: Report) -> None:
-    """Store a batch; report the releases of it that can not be stored."""
+    """Store a batch; report the releases of it that cannot be stored."""
 
     def note(received: Received, error: Exception) -> None:
         values = {"error": type(error).__name__}

@@ -3,7 +3,7 @@ Records that are read otherwise than before, compiled again in slices, each in i
 whose country or time zone changed, those that name an organization which people merged or parted, and those that an
 earlier version read otherwise.
 
-One that can not be compiled stays as it was, and is logged: the others do not wait for it.
+One that cannot be compiled stays as it was, and is logged: the others do not wait for it.
 """
 
 import logging

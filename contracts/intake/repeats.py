@@ -42,7 +42,7 @@ def state_told(claim: Claim, submission: Submission) -> Claim.State:
 
 def told_with(claim: Claim, submission: Submission) -> str:
     """
-    Return what a person wrote of a decision for who sent the claim, as it is told to who sent a submission.
+    Return what a person wrote of a decision for whoever sent the claim, as it is told to whoever sent a submission.
 
     To a stranger who repeated it by then, but to none who came later: it was written to those before them.
     """

@@ -153,8 +153,8 @@ def may_be_turned(texts: list[str]) -> bool:
     """
     Tell whether an office program may have turned day and month of the days of a column.
 
-    One that expects the month first makes the fourth of March of 03/04/2024, and leaves 25/04/2024, which it can not
-    make a day of, a text. So do days that can all be turned stand beside texts that all can not.
+    One that expects the month first makes the fourth of March of 03/04/2024, and leaves 25/04/2024, which it cannot
+    make a day of, a text. So do days that can all be turned stand beside texts that all cannot.
     """
     days = [text for text in texts if _DAY.match(text)]
     left = [text for text in texts if not _DAY.match(text) and _NUMBERS.match(text)]

@@ -171,7 +171,7 @@ class _NoNumber(str):
 
 
 class _Refused:
-    """Stands in for a number that can not be taken, until its place is known."""
+    """Stands in for a number that cannot be taken, until its place is known."""
 
     def __init__(self, code: str, token: str) -> None:
         self.code = code
@@ -179,7 +179,7 @@ class _Refused:
 
 
 def _settle(value: Any, path: str, corrections: list[Correction]) -> Any:
-    """Remove NUL and lone surrogates from texts, logged; refuse numbers and names that can not be stored."""
+    """Remove NUL and lone surrogates from texts, logged; refuse numbers and names that cannot be stored."""
     if isinstance(value, _Refused):
         values = {"number": value.token[:20], "length": len(value.token)}
         raise RefusedError(Problem(value.code, values=values, pointer=path))

@@ -32,7 +32,7 @@ class Problem(Struct, frozen=True, omit_defaults=True):
 
 
 class RefusedError(Exception):
-    """Raised if input can not be taken. ``problems`` says where and why, the decisive one first."""
+    """Raised if input cannot be taken. ``problems`` says where and why, the decisive one first."""
 
     def __init__(self, problem: Problem, *others: Problem) -> None:
         super().__init__(f"{problem.code} {problem.variant} {problem.values}")

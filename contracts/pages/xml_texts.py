@@ -7,7 +7,7 @@ _UNHELD = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def held(text: str) -> str:
-    """Return a text without the characters that XML can not hold, however they are written."""
+    """Return a text without the characters that XML cannot hold, however they are written."""
     return text if text.isprintable() else _UNHELD.sub("", text)
 
 

@@ -128,7 +128,7 @@ def with_words(
     """
     Return the rows that are found by a text, see ``read_terms``; none if it names nothing to find.
 
-    What is found is read from the indexes here, up to ``MAX_KEYS`` rows each: PostgreSQL, which can not tell how many
+    What is found is read from the indexes here, up to ``MAX_KEYS`` rows each: PostgreSQL, which cannot tell how many
     rows hold a word, would rather read the table in the order asked for. Of words so frequent that does well for a
     page of rows in that order, and for nothing else; see ``bounded``.
 

@@ -71,7 +71,7 @@ def read_given(value: Any) -> GivenMapping:
     """
     Read a mapping from JSON.
 
-    :raises RefusedError: with a problem for each member that can not be used
+    :raises RefusedError: with a problem for each member that cannot be used
     """
     try:
         given = convert(value, GivenMapping)

@@ -10,7 +10,7 @@ from contracts.ocds.fact_tables import fold
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "tables"
 GENERAL = "general"
-# The mapping of who sent a table.
+# The mapping of whoever sent a table.
 GIVEN = "given"
 _NOT_SIGNIFICANT = re.compile(r"[\W_]+")
 

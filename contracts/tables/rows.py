@@ -64,7 +64,7 @@ def read_row(read: Row, recognised: Recognised, notations: Facts[str, Notation])
     """
     Read a row.
 
-    A cell that can not be read is left out, as a problem; the rest of the row is taken.
+    A cell that cannot be read is left out, as a problem; the rest of the row is taken.
 
     :param notations: fact → how its column is written
     """
@@ -237,7 +237,7 @@ class _Row:
         return contract
 
     def simple(self, contract: Json) -> Json | None:
-        """Return the release of a simple contract, made without the members that can not be read."""
+        """Return the release of a simple contract, made without the members that cannot be read."""
         try:
             return self._read(contract)
         except RefusedError as refusal:
@@ -312,7 +312,7 @@ class _Row:
                 set_member(release, path, value)
 
     def value(self, path: str, text: str) -> Any:
-        """Read a text as the last member of a path asks for; ``None`` if it can not be read."""
+        """Read a text as the last member of a path asks for; ``None`` if it cannot be read."""
         name = path.rpartition("/")[2]
         if name.startswith("numberOf") or name == "quantity":
             if not _WHOLE.fullmatch(text):

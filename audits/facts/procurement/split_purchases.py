@@ -1,4 +1,4 @@
-"""Purchases of one subject from one supplier, beside each other: which of them a rule asks about."""
+"""Purchases of one subject from one supplier, side by side: which of them a rule asks about."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

@@ -51,7 +51,7 @@ _encode = msgspec.json.encode
 
 
 def can_be_copied(fields: Mapping[str, serializers.Field]) -> bool:
-    """Return whether PostgreSQL can write all fields: documents that are read before they are shown it can not."""
+    """Return whether PostgreSQL can write all fields: documents that are read before they are shown it cannot."""
     return all(
         hasattr(field, "exported") or isinstance(field, Worded) or not hasattr(field, "convert")
         for field in fields.values()

@@ -1,4 +1,4 @@
-"""Filters that lists share: each one refuses values that it can not parse."""
+"""Filters that lists share: each one refuses values that it cannot parse."""
 
 import re
 import types
@@ -308,7 +308,7 @@ class PublisherFilter(OneOf):
     """
     Publishers in a foreign key, by their slugs.
 
-    Their keys are read first: PostgreSQL, which can not tell how many rows a slug stands for, would look for those of
+    Their keys are read first: PostgreSQL, which cannot tell how many rows a slug stands for, would look for those of
     a small one through all.
     """
 

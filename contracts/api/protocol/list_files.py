@@ -113,7 +113,7 @@ class ListFile:
         self.counted = Counted()
 
     def answer(self) -> HttpResponseBase:
-        """Return the answer in the format that was negotiated; raises ProblemError if it can not be had."""
+        """Return the answer in the format that was negotiated; raises ProblemError if it cannot be had."""
         format_ = self.request.accepted_renderer.format
         content = self.content()
         if self.request.method == "HEAD":

@@ -56,7 +56,7 @@ def read_queries(text: str) -> dict[str, Wanted]:
     """
     Return the queries of a batch by their keys.
 
-    :raises ProblemError: naming the place of what can not be read, or is not known
+    :raises ProblemError: naming the place of what cannot be read, or is not known
     """
     batch = _decoded("queries", text, dict[str, _Query])
     if not batch or len(batch) > MAX_QUERIES:

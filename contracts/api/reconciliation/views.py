@@ -237,7 +237,7 @@ class Flyout(serializers.Serializer):
 
 
 class FlyoutView(ApiView):
-    """Describe an organization in a few lines of HTML, for who hovers over a suggestion."""
+    """Describe an organization in a few lines of HTML, for whoever hovers over a suggestion."""
 
     serializer_class = Flyout
     parameters = frozenset({"id"})

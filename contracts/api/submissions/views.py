@@ -223,7 +223,7 @@ class SubmissionListView(SubmittingView):
     detected by the content. The bytes are stored as they arrive.
 
     Exports of known portals are recognised by their headers, other tables by headers in Spanish, Portuguese or
-    English. Each row becomes a release; a row or cell that can not be read is a problem at its place, and loses no
+    English. Each row becomes a release; a row or cell that cannot be read is a problem at its place, and loses no
     other. `sheets` says which column was read as which fact: try it with `validate/` before you send it.
 
     A document (PDF, DOCX, PNG, JPEG, TIFF, up to 50 MB) belongs to the contract that it is sent with: `about` is the
