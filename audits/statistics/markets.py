@@ -33,6 +33,63 @@ IN_MARKET = """
 """
 _YEAR = "extract(year FROM q.date AT TIME ZONE 'UTC')::int"
 
+_SOLD = f"""
+    SELECT q.supplier_id, supplier.key, q.country, q.subjects[1], q.currency,
+           max(q.year),
+           (array_agg(p.ocid ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
+           (array_agg(left(p.title, 120) ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
+           (array_agg(trim_scale(q.amount)::text ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
+           count(DISTINCT q.counts_as), trunc(max(q.of_contest) / sum(q.amount), 6)::float8
+    FROM (
+        SELECT q.*, sum(q.amount) OVER (
+            PARTITION BY q.supplier_id, q.country, q.subjects, q.currency, q.counts_as
+        ) AS of_contest
+        FROM (
+            SELECT q.*, {CONTEST} AS counts_as, {_YEAR} AS year,
+                   max({_YEAR}) OVER (PARTITION BY q.supplier_id, q.country, q.subjects, q.currency) AS latest
+            FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
+            WHERE q.supplier_id = ANY(%s) AND {IN_MARKET}
+        ) q
+        WHERE q.year > q.latest - {MARKET_YEARS}
+    ) q
+    JOIN contracts_organization supplier ON supplier.id = q.supplier_id
+    JOIN contracts_contractingprocess p ON p.id = q.process_id
+    GROUP BY q.supplier_id, supplier.key, q.country, q.subjects[1], q.currency
+    ORDER BY 1, 3, 4, 5
+"""  # noqa: S608  -- conditions and numbers of ours
+
+_CONCENTRATED = f"""
+    WITH spent AS (
+        SELECT q.buyer_id, q.subjects[1] AS subject, q.currency, q.date, q.supplier_id, q.amount, p.ocid, p.title,
+               {CONTEST} AS contest,
+               max(q.date) OVER (PARTITION BY q.buyer_id, q.subjects[1], q.currency) AS latest
+        FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
+        WHERE q.buyer_id = ANY(%(ids)s) AND {IN_MARKET} AND split_part(q.subjects[1], ':', 1) = ANY(%(schemes)s)
+    ), recent AS (
+        SELECT *, sum(amount) OVER (PARTITION BY buyer_id, subject, currency) AS total,
+               sum(amount) OVER (PARTITION BY buyer_id, subject, currency, contest) AS of_contest
+        FROM spent WHERE date > latest - make_interval(days => %(days)s)
+    ), several AS (
+        SELECT * FROM recent WHERE 2 * of_contest <= total
+    ), share AS (
+        SELECT buyer_id, subject, currency, count(DISTINCT contest) AS awards,
+               sum(amount) / sum(sum(amount)) OVER (PARTITION BY buyer_id, subject, currency) AS share
+        FROM several GROUP BY buyer_id, subject, currency, supplier_id
+    ), concentrated AS (
+        SELECT buyer_id, subject, currency, count(*) AS suppliers, trunc(sum(share ^ 2), 6)::float8 AS hhi,
+               trunc(max(share), 6)::float8 AS largest,
+               (array_agg(awards ORDER BY share DESC, awards DESC))[1] AS awards
+        FROM share GROUP BY buyer_id, subject, currency
+    )
+    SELECT buyer_id, subject, currency, suppliers, hhi, largest, awards, max(latest), count(DISTINCT contest),
+           (array_agg(ocid ORDER BY amount DESC, ocid))[1:{MAX_COUNTED}],
+           (array_agg(left(title, 120) ORDER BY amount DESC, ocid))[1:{MAX_COUNTED}],
+           (array_agg(trim_scale(amount)::text ORDER BY amount DESC, ocid))[1:{MAX_COUNTED}]
+    FROM several JOIN concentrated USING (buyer_id, subject, currency)
+    GROUP BY buyer_id, subject, currency, suppliers, hhi, largest, awards
+    HAVING count(DISTINCT contest) >= %(processes)s ORDER BY 1, 2, 3
+"""  # noqa: S608  -- conditions and numbers of ours
+
 
 def market_shares(organization_ids: Sequence[int]) -> dict[int, list[MarketShare]]:
     """
@@ -41,33 +98,7 @@ def market_shares(organization_ids: Sequence[int]) -> dict[int, list[MarketShare
     Shares are those of the ``Cohort`` rows of that name, which leave out small shares and small markets. What is told
     beside them is of the same years.
     """
-    sold = query(
-        f"""
-        SELECT q.supplier_id, supplier.key, q.country, q.subjects[1], q.currency,
-               max(q.year),
-               (array_agg(p.ocid ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
-               (array_agg(left(p.title, 120) ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
-               (array_agg(trim_scale(q.amount)::text ORDER BY q.amount DESC, p.ocid))[1:{MAX_COUNTED}],
-               count(DISTINCT q.counts_as), trunc(max(q.of_contest) / sum(q.amount), 6)::float8
-        FROM (
-            SELECT q.*, sum(q.amount) OVER (
-                PARTITION BY q.supplier_id, q.country, q.subjects, q.currency, q.counts_as
-            ) AS of_contest
-            FROM (
-                SELECT q.*, {CONTEST} AS counts_as, {_YEAR} AS year,
-                       max({_YEAR}) OVER (PARTITION BY q.supplier_id, q.country, q.subjects, q.currency) AS latest
-                FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
-                WHERE q.supplier_id = ANY(%s) AND {IN_MARKET}
-            ) q
-            WHERE q.year > q.latest - {MARKET_YEARS}
-        ) q
-        JOIN contracts_organization supplier ON supplier.id = q.supplier_id
-        JOIN contracts_contractingprocess p ON p.id = q.process_id
-        GROUP BY q.supplier_id, supplier.key, q.country, q.subjects[1], q.currency
-        ORDER BY 1, 3, 4, 5
-        """,  # noqa: S608  -- conditions and numbers of ours
-        [list(organization_ids)],
-    )
+    sold = query(_SOLD, [list(organization_ids)])
     keys = {spend_key(*row[2:6]) for row in sold}
     cohorts = {row.key: row for row in Cohort.objects.filter(name=MARKET_SHARES, key__in=keys)} if keys else {}
     found: dict[int, list[MarketShare]] = defaultdict(list)
@@ -99,37 +130,7 @@ def concentrations(organization_ids: Sequence[int]) -> dict[int, list[MarketConc
     A contest of more than half of what was spent is left out: it says nothing of the others.
     """
     rows = query(
-        f"""
-        WITH spent AS (
-            SELECT q.buyer_id, q.subjects[1] AS subject, q.currency, q.date, q.supplier_id, q.amount, p.ocid, p.title,
-                   {CONTEST} AS contest,
-                   max(q.date) OVER (PARTITION BY q.buyer_id, q.subjects[1], q.currency) AS latest
-            FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
-            WHERE q.buyer_id = ANY(%(ids)s) AND {IN_MARKET} AND split_part(q.subjects[1], ':', 1) = ANY(%(schemes)s)
-        ), recent AS (
-            SELECT *, sum(amount) OVER (PARTITION BY buyer_id, subject, currency) AS total,
-                   sum(amount) OVER (PARTITION BY buyer_id, subject, currency, contest) AS of_contest
-            FROM spent WHERE date > latest - make_interval(days => %(days)s)
-        ), several AS (
-            SELECT * FROM recent WHERE 2 * of_contest <= total
-        ), share AS (
-            SELECT buyer_id, subject, currency, count(DISTINCT contest) AS awards,
-                   sum(amount) / sum(sum(amount)) OVER (PARTITION BY buyer_id, subject, currency) AS share
-            FROM several GROUP BY buyer_id, subject, currency, supplier_id
-        ), concentrated AS (
-            SELECT buyer_id, subject, currency, count(*) AS suppliers, trunc(sum(share ^ 2), 6)::float8 AS hhi,
-                   trunc(max(share), 6)::float8 AS largest,
-                   (array_agg(awards ORDER BY share DESC, awards DESC))[1] AS awards
-            FROM share GROUP BY buyer_id, subject, currency
-        )
-        SELECT buyer_id, subject, currency, suppliers, hhi, largest, awards, max(latest), count(DISTINCT contest),
-               (array_agg(ocid ORDER BY amount DESC, ocid))[1:{MAX_COUNTED}],
-               (array_agg(left(title, 120) ORDER BY amount DESC, ocid))[1:{MAX_COUNTED}],
-               (array_agg(trim_scale(amount)::text ORDER BY amount DESC, ocid))[1:{MAX_COUNTED}]
-        FROM several JOIN concentrated USING (buyer_id, subject, currency)
-        GROUP BY buyer_id, subject, currency, suppliers, hhi, largest, awards
-        HAVING count(DISTINCT contest) >= %(processes)s ORDER BY 1, 2, 3
-        """,  # noqa: S608  -- conditions and numbers of ours
+        _CONCENTRATED,
         {
             "ids": list(organization_ids),
             "days": SPEND_WINDOW.days,
