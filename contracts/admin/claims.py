@@ -151,6 +151,7 @@ class ClaimAdmin(DecideClaimsTogether, PageAdmin, ReadOnlyAdmin):
             "comparison": comparison,
             "has_documents": stated is not None,
             "is_published": published is not None,
+            "is_outdated": not published and claim.decision is None and _is_outdated(claim, record),
             "takes_parts": request.user.has_perm(DECIDE) and releases and not published,
             "chosen": form["members"].value() or [],
             "same": [
@@ -200,6 +201,12 @@ def _on_record(claim: Claim) -> list[Same]:
 
 def _record(claim: Claim) -> ContractingProcess | None:
     return ContractingProcess.objects.public().filter(ocid=claim.ocid).first()
+
+
+def _is_outdated(claim: Claim, record: ContractingProcess | None) -> bool:
+    """Tell whether a record is dated after what is claimed: releases are merged in the order of their dates."""
+    row = _row(claim)
+    return bool(row and record and row.date and record.date and row.date < record.date)
 
 
 def _process_link(process: ContractingProcess | None) -> SafeString | str:
