@@ -39,9 +39,12 @@ class Look(Struct, frozen=True):
 
 
 def awaiting_blind_review(person: Any) -> QuerySet[Review]:
-    """Return the sampled decisions that nobody has judged again, of flags on which this person has decided nothing."""
+    """
+    Return the sampled decisions that nobody has undone or judged again, of flags on which this person has decided
+    nothing.
+    """
     sampled = Review.objects.alias(is_sampled=IsSampled(F("chain"))).filter(is_sampled=True)
-    waiting = sampled.filter(decision__in=_JUDGED, blind_review=None).made()
+    waiting = sampled.filter(decision__in=_JUDGED, blind_review=None).not_undone()
     return waiting.filter(_is_seen(), _is_new_to(person)).order_by("pk")
 
 
@@ -129,7 +132,7 @@ def judge_sampled(sampled: SampledFlag, *, reviewer: Any, verdict: Verdict, reas
         if not SampledFlag.objects.filter(_is_new_to(reviewer), pk=sampled.pk).exists():
             return False
         decided = Review.objects.filter(flag=sampled.flag_id, decision__in=_JUDGED, blind_review=None)
-        same = decided.filter(judged_digest=sampled.judged_digest).made()
+        same = decided.filter(judged_digest=sampled.judged_digest).not_undone()
         _add(
             same.order_by("pk").last(),
             sampled,

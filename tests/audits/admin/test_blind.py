@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.contrib.auth import get_user
+from django.contrib.auth import get_user, get_user_model
 from django.db import ProgrammingError, transaction
 from django.urls import reverse
 
@@ -117,9 +117,12 @@ def test_nobody_judges_what_they_decided_on_nor_twice(
     assert BlindReview.objects.count() == 1
 
 
-def test_what_undoes_a_decision_is_not_sampled(flag, decided, berta, make_user, every_decision):
+def test_neither_what_was_undone_nor_what_undoes_it_is_judged_again(flag, decided, berta, make_user, every_decision):
+    """Who took back a slip of a key is not told that a colleague judges otherwise."""
     undo_decision(undone_by=berta, flag_id=flag.pk)
-    assert list(awaiting_blind_review(make_user(name="ana"))) == [decided]
+    assert not awaiting_blind_review(make_user(name="ana")).exists()
+    again = review_flag(flag=flag, reviewer=berta, decision=Review.Decision.CONFIRMED, reason="One bid.")
+    assert list(awaiting_blind_review(get_user_model().objects.get(username="ana"))) == [again]
 
 
 @pytest.mark.parametrize(
