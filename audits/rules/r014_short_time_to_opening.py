@@ -11,13 +11,12 @@ short time from the notice to it leaves bidders as little time as a short submis
 The opening is the date that `bidOpening` gives and nothing else. Flag the process if:
 
 * the opening is before the end of the tender period; or
-* the record gives no end, and there are fewer than `minimum_days` calendar days from the start of the tender period to
-  the opening.
+* the record gives no end, and from the start of the tender period to the opening there are fewer calendar days than
+  the law of the country lets bidders have at least (`legal_terms`, as in R003). An installation may set a term of its
+  own for methods without one, `minimum_days`; 0 means none.
 
-A short time from the notice is **context** (waits for no decision) where:
-
-* over half of the records of its source are opened as soon; or
-* what was bought costs less than one of the `trifles` (by currency, about ten thousand euros).
+A short time from the notice is **context** (waits for no decision) where what was bought costs less than one of the
+`trifles` (by currency, about ten thousand euros).
 
 ## Exclusions
 
@@ -36,6 +35,9 @@ Open Contracting Partnership, Red flags for integrity: R014.
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from msgspec import structs
+
+from audits.facts.procurement.legal_limits import Thresholds, legal_days
 from audits.facts.procurement.procedures import require_competition, require_not_all_cancelled
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.procurement.stages import standing_tender
@@ -50,18 +52,24 @@ from contracts.ocds.views import Period
     title="Short time to opening",
     stage=Stage.TENDER,
     severity=Severity.HIGH,
-    version=8,
-    reads=("source_habits.opened_soon",),
+    version=9,
     sentences={
         "default": "Bids were opened {days:calendar day|calendar days} after the notice; the rule asks for {minimum}.",
+        "legal": "Bids were opened {days:calendar day|calendar days} after the notice; the law asks for {minimum} "
+        "({source}).",
         "early": "Bids were opened on {opening:date}, before the deadline of {end:date}.",
     },
     reasons={
         "opening_before_start": "the opening is before the start of the tender period",
+        "term_unknown": "no end is given, and no law on record sets a term to this procedure",
     },
 )
 def short_time_to_opening(
-    dossier: Dossier, *, minimum_days: int = 15, trifles: Mapping[str, int] = TRIFLES
+    dossier: Dossier,
+    *,
+    minimum_days: int = 0,
+    legal_terms: Thresholds = (),
+    trifles: Mapping[str, int] = TRIFLES,
 ) -> Iterator[Finding]:
     tender = standing_tender(dossier)
     require_competition(dossier)
@@ -81,13 +89,21 @@ def short_time_to_opening(
                 values={"opening": opening.isoformat(), "end": period.end.isoformat()},
                 sentence="early",
             )
-    elif period.start is not None and (days := calendar_days(period.start, opening)) < minimum_days:
-        yield Finding(
-            evidence=(place, Evidence(f"{period.path}/startDate", period.start.isoformat())),
-            values={"days": days, "minimum": minimum_days},
-            severity=Severity.MEDIUM,
-            context=trifle(dossier, trifles),
-        )
+    elif period.start is not None:
+        law = legal_days(legal_terms, dossier.process, on=period.start.date())
+        if law is None and not minimum_days:
+            raise InsufficientDataError("/tender/tenderPeriod/endDate", "term_unknown")
+        days = calendar_days(period.start, opening)
+        minimum = law.cut_to if law else minimum_days
+        if days < minimum:
+            start = Evidence(f"{period.path}/startDate", period.start.isoformat())
+            yield Finding(
+                evidence=(place, start, *((structs.replace(law.method, note=law.source),) if law else ())),
+                values={"days": days, "minimum": minimum, **({"source": law.source} if law else {})},
+                sentence="legal" if law else "default",
+                severity=Severity.MEDIUM,
+                context=trifle(dossier, trifles),
+            )
 
 
 def _is_before_end(opening: datetime, end: datetime, period: Period) -> bool:

@@ -34,7 +34,7 @@ Of the statistics:
 
 * Direct and limited procedures, by their code, name, reason or number: their single supplier is no surprise, and
   other rules ask about it.
-* Call-offs, by name or title ("contrato basado").
+* Call-offs, by name or title ("contrato basado"), and extensions of a contract, by title ("adenda", "termo aditivo").
 * Agreements between bodies, and purchases below the threshold of the law, by name.
 * Tenders, or all of their items or lots, that were cancelled or came to nothing.
 * Bids that were only invited, or were withdrawn, are not counted.
@@ -55,6 +55,7 @@ codelist bidStatistics.csv, https://extensions.open-contracting.org/en/extension
 
 from collections.abc import Iterable, Sequence
 
+from audits.facts.procurement.extensions import extended_by_title
 from audits.facts.procurement.procedures import below_threshold_by_name, require_competition, require_success
 from audits.facts.procurement.stages import method_of
 from audits.facts.procurement.tenderers import (
@@ -81,7 +82,7 @@ from audits.judging.rule.vocabulary import (
     title="Single bid received",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=9,
+    version=10,
     reads=("source_habits.one_tenderer",),
     sentences={
         "default": "The record counts {count} tenderer in a procedure of method “{method:code}”.",
@@ -90,6 +91,7 @@ from audits.judging.rule.vocabulary import (
         "does not say how many there were.",
     },
     reasons={
+        "extends_contract": "the title tells of an extension of a contract: {words}",
         "buyer_listed": "the only tenderer on the list is the buyer, {buyer}",
         "several_won": "one tenderer is counted, and {number} suppliers won apart",
         "suppliers_alone": "the bids are those of suppliers alone; statistics of lots tell of more",
@@ -104,6 +106,8 @@ def single_bid_received(dossier: Dossier, *, methods: Sequence[str] = ("open", "
     require_competition(dossier)
     if name := below_threshold_by_name(dossier):
         raise NotApplicableError("small_by_name", method=name)
+    if words := extended_by_title(dossier):
+        raise NotApplicableError("extends_contract", words=words)
     require_success(dossier.process)
     count, evidence = count_tenderers(dossier.process)
     if count == 1 and (person := hired_person(dossier, evidence)):

@@ -22,7 +22,8 @@ The flag is **context** (waits for no decision) where:
 * fewer than `minimum_amendments` changes of the contract say, in Spanish, Portuguese or English, that more or
   something else is bought;
 * those that do make less than a tenth of the contract in all, as the latest that tells it says of all up
-  to it, and each other, with one percentage or one sum, of itself; or
+  to it, and each other, with one percentage or one sum, of itself;
+* the contract is of less than its award, and no change says what it adds; or
 * nobody but insurers sells: what they insure is added as it comes.
 
 ### What does not say that more is bought
@@ -51,6 +52,7 @@ Open Contracting Partnership, Red flags for integrity: R054.
 from collections.abc import Iterator, Mapping, Sequence
 
 from audits.facts.procurement.amendments import amended_contracts, insured
+from audits.facts.procurement.contract_values import signed_less
 from audits.facts.procurement.procedures import require_object_in_law
 from audits.facts.procurement.small_purchases import (
     SMALL_AMOUNTS,
@@ -70,7 +72,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Direct award changed afterwards",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=11,
+    version=12,
     sentences={
         "default": "Contract {contract:place}, awarded by the method “{method:code}”, was amended after its "
         "signature; "
@@ -78,6 +80,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     },
     reasons={
         "insured": "an insurer sells it, and what it insures is added as it comes: {supplier}",
+        "signed_less": "the contract is of less than its award",
         "little_added": "the changes say to add {percent} % of the contract in all",
         "routine_changes": "changes that do not say that more or something else is bought: {routine}",
     },
@@ -110,5 +113,6 @@ def direct_award_changed(
                 or amended.little_added()
                 or insured(dossier)
                 or trifle(dossier, trifles)
-                or trifling_contract(contract, trifles),
+                or trifling_contract(contract, trifles)
+                or (amended.untold(minimum) and signed_less(dossier.process, contract)),
             )

@@ -18,7 +18,8 @@ Take the limit that the law set to direct awards (`thresholds`, by country, curr
 * Cancelled tenders.
 * Undecided and cancelled awards.
 * Values of 0 or less.
-* Direct awards by exception, where the record names the procedure or its ground: they have no limit.
+* Direct awards by exception, where the record names the procedure or its ground, or its title or description tells of
+  an emergency: they have no limit.
 * Orders under a framework that stands, by the name of the method or the title.
 * Awards below the limit: R049 asks about them.
 * Countries, currencies and dates for which no threshold with a legal source is on.
@@ -40,6 +41,7 @@ from audits.facts.procurement.procedures import require_no_call_off
 from audits.facts.procurement.stages import grounds_of
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
+from audits.matching.scope import OBJECT_PARTS
 
 
 @rule(
@@ -47,7 +49,7 @@ from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity
     title="Direct award above threshold",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=6,
+    version=7,
     limits=DIRECT,
     sentences={
         "default": "The direct award of {value} is {percent} % of the limit, {limit} ({source}), and the record gives "
@@ -62,7 +64,11 @@ def direct_award_above_threshold(
 ) -> Iterator[Finding]:
     award = direct_award(dossier, thresholds)
     require_no_call_off(dossier)
-    if grounds_of(dossier.process) or cited_exceptions(dossier):
+    if (
+        grounds_of(dossier.process)
+        or cited_exceptions(dossier)
+        or dossier.mentions_of("state_of_emergency", parts=OBJECT_PARTS)
+    ):
         raise NotApplicableError("ground_given")
     if award.operation.money.amount > award.limit.money.amount * (1 + Decimal(str(tolerance))):
         yield Finding(evidence=award.evidence(), values=award.values(), cites=award.cites())

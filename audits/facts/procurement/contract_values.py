@@ -100,6 +100,12 @@ def ordinary_difference(process: Process, pair: Pair) -> Context | None:
     return None
 
 
+def signed_less(process: Process, contract: Contract) -> Context | None:
+    """Return that a contract is of less than its award, as a context: what was changed did not add up to more."""
+    pair = next((pair for pair in pairs_compared(process) if pair.contracts == (contract,)), None)
+    return Context("signed_less", {}) if pair and pair.signed.amount < pair.awarded.amount else None
+
+
 def lasts_years(process: Process, pair: Pair) -> bool:
     """Tell whether what was awarded lasts more than a year, so that a contract may hold one year's part of it."""
     periods = (pair.award.contract_period, process.tender.contract_period, *(entry.period for entry in pair.contracts))

@@ -28,8 +28,6 @@ YES, NO = "yes", "no"
 # Awards are above their estimate from the margin of R031 on. The other is a bound of this project: taxes and what else
 # estimates leave out make up to 30 percent, half above is none of it.
 ABOVE, FAR_ABOVE = Decimal("1.03"), Decimal("1.5")
-# As R014 asks: fewer days of the calendar from the notice to the opening are few.
-FEW_DAYS = 15
 NO_OPEN_PROCEDURE = "no_open_procedure"
 _BETWEEN = ":"
 _LONGEST_VALUE = 40
@@ -156,16 +154,6 @@ def _days_to_bid(record: Record) -> Answer:
     if period is None or period.start is None or period.end is None:
         return None
     return str((period.end - period.start).days)
-
-
-def _is_opened_soon(record: Record) -> Answer:
-    """Tell whether bids were opened within few days of the notice, where no end of the time to bid is given."""
-    opening, period = record.process.tender.bid_opening, record.process.tender.tender_period
-    if opening is None or period is None or period.start is None or period.end is not None:
-        return None
-    if opening < period.start:
-        return None
-    return (opening.astimezone(period.start.tzinfo).date() - period.start.date()).days < FEW_DAYS
 
 
 def _sum(stages: Sequence[Award | Contract], currency: str) -> Decimal | None:
@@ -322,12 +310,6 @@ HABITS: Mapping[str, Habit] = {
         "/tender/numberOfTenderers",
         _("a competitive procedure counts one tenderer"),
         _counts_one_tenderer,
-        may_be_of_buyers=True,
-    ),
-    "opened_soon": Habit(
-        "/tender/bidOpening/date",
-        _("bids are opened less than 15 days after the notice"),
-        _is_opened_soon,
         may_be_of_buyers=True,
     ),
     # Where nearly all records of a source do so, R013 is not asked.

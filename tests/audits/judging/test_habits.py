@@ -30,11 +30,6 @@ def signed(day, award="A", **members):
     return {"id": f"C{award}", "awardID": award, "dateSigned": f"{day}T10:00:00Z", **members}
 
 
-def opened(day, **members):
-    period = {"startDate": "2024-03-01T00:00:00Z", **members}
-    return {"tender": {"bidOpening": {"date": day}, "tenderPeriod": period}}
-
-
 def money(amount, currency="PEN"):
     return {"amount": amount, "currency": currency}
 
@@ -171,11 +166,6 @@ ONE = period("2024-03-01", "2024-03-01")
         ("one_tenderer", "yes", {"tender": {"procurementMethod": "open", "numberOfTenderers": 1}}),
         ("one_tenderer", "no", {"tender": {"procurementMethod": "selective", "numberOfTenderers": 2}}),
         ("one_tenderer", None, {"tender": {"procurementMethod": "direct", "numberOfTenderers": 1}}),
-        ("opened_soon", "yes", opened("2024-03-15T23:00:00Z")),
-        ("opened_soon", "no", opened("2024-03-16T00:00:00Z")),
-        ("opened_soon", "no", opened("2024-03-16T09:00:00Z", startDate="2024-03-01T18:00:00Z")),
-        ("opened_soon", None, opened("2024-02-20T00:00:00Z")),
-        ("opened_soon", None, opened("2024-03-09T00:00:00Z", endDate="2024-03-09T00:00:00Z")),
         ("award_criteria", "priceOnly", {"tender": {"awardCriteria": "priceOnly"}}),
         ("rationale", "Nacional", {"tender": {"procurementMethodRationale": "Nacional"}}),
         ("rationale", "no", {"tender": {"procurementMethodRationale": "Por exclusividad de " * 5}}),
