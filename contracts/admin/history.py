@@ -85,7 +85,8 @@ def read_events(row: Any) -> Iterator[Event]:
     """Yield the events of a tracked row, the latest first."""
     events = list(row.events.select_related("pgh_context").order_by("pgh_id"))
     users = _users(events)
-    columns = [column for column in row._meta.concrete_fields if column.name not in _UNTOLD]
+    tracked = {column.name for column in row.events.model._meta.concrete_fields} - _UNTOLD
+    columns = [column for column in row._meta.concrete_fields if column.name in tracked]
     shown = [
         Event(
             moment=event.pgh_created_at,

@@ -97,6 +97,8 @@ def test_an_override_is_added_and_its_history_names_the_lead(lead):
     override = RuleOverride.objects.get()
     assert override.value == ["open"]
     assert "leads" in history(lead, override)
+    RuleOverride.objects.filter(pk=override.pk).update(value=["direct"])
+    assert "<del>open</del> → <ins>direct</ins>" in history(lead, override)
 
 
 @pytest.mark.parametrize("value", ["", "null"])
