@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import httpx
 
@@ -88,8 +88,7 @@ def _arguments(site: str, name: str, ask: Callable[..., Any]) -> dict[str, Any] 
         found["include"] = "parties" if name.startswith("contract") else "evidence"
     for one in parameters:
         if one.name == "body":
-            (body,) = (kind for kind in get_args(one.annotation) if hasattr(kind, "from_dict"))
-            found["body"] = body.from_dict({"limit": 5})
+            found["body"] = one.annotation.from_dict({"limit": 5})
         is_needed = one.default is inspect.Parameter.empty or (name, one.name) in NEEDED
         if not is_needed or one.name in {"client", "body"}:
             continue
