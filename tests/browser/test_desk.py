@@ -299,3 +299,4 @@ def test_what_stands_beside_others_covers_nothing_of_it(desk):
     assert desk.browser.run(f"{label} - {box % '.actions select[name=action]'}.right") >= 8
     desk.browser.open(f"{desk.server.url}/admin/audits/audit/")
     assert desk.browser.run(f"{box % '#content h1'}.bottom <= {box % '.object-tools'}.top")
+    assert desk.browser.run(f"{box % '.object-tools a'}.bottom <= {box % '.object-tools'}.bottom")
