@@ -40,7 +40,7 @@ the process if:
 Reported as insufficient data:
 
 * An award that equals the estimate to the cent while less was signed: it is the estimate, copied.
-* An award of more than ten times the estimate: one of the two is an error.
+* An award of more than five times the estimate: one of the two is an error, or of something else.
 * An award above the estimate that may hold more than it does. The award says to hold extensions of which the tender
   does not speak; or it says so of taxes, and is above by no more than 30 percent.
 * An estimate that is net of tax, and an award that is not. Such an estimate has odd cents, and makes a whole number
@@ -74,8 +74,8 @@ from audits.judging.rule.vocabulary import (
     rule,
 )
 
-# An award of so many times the estimate is in other units, or one of the two is an error.
-OTHER_SCALE = 10
+# An award of more than so many times the estimate is in other units, or one of the two is an error or of a part.
+OTHER_SCALE = 5
 
 
 @rule(
@@ -83,7 +83,7 @@ OTHER_SCALE = 10
     title="Award near or above estimate",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=12,
+    version=13,
     reads=("source_habits.award_above_estimate", "source_habits.estimate_equals_award"),
     sentences={
         "default": "The award, {award}, is {percent} % of the estimate, {estimate}.",
