@@ -168,7 +168,10 @@ def whole(number: int) -> str:
 
 
 def percent(share: float) -> str:
-    return f"{round(share * 100)} %"
+    """Write a share in whole percent; what is neither nothing nor all is not written as if it were."""
+    if 0 < share < 0.005:
+        return "< 1 %"
+    return "> 99 %" if 0.995 <= share < 1 else f"{round(share * 100)} %"
 
 
 def compact(value: Decimal | float) -> str:
