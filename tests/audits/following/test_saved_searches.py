@@ -15,7 +15,6 @@ from django.utils import timezone
 from audits.following import delivering, news, webhooks
 from audits.models import Delivery, Flag, RuleState, SavedSearch
 from contracts.api.protocol.opaque import hidden
-from contracts.api.protocol.problems import CODES
 from contracts.models import Change, ContractingProcess
 from contracts.postgres.search import statement_timeout
 from tests.audits.pages.conftest import buy, confirm, lexicon, purchase  # noqa: F401  -- fixtures
@@ -357,42 +356,6 @@ class TestAccounts:
         assert "secret" not in reader.get(f"{SEARCHES}{search['id']}/").json()
         assert reader.delete(f"{SEARCHES}{search['id']}/").status_code == 204
         assert not SavedSearch.objects.exists()
-
-    @pytest.mark.parametrize(
-        ("given", "place"),
-        [
-            ({"name": "x", "query": "country=Narnia"}, "/query"),
-            ({"name": "x", "query": "cuontry=MX"}, "/query"),
-            ({"name": "x", "query": "country=MX&in=contracts"}, "/query"),
-            ({"name": "x", "query": "country=MX&flag_state=confirmed"}, "/query"),
-            ({"name": "x", "query": "q=%00"}, "/query"),
-            ({"name": "", "query": "country=MX"}, "/name"),
-            ({"query": "country=MX"}, "/name"),
-            ({"name": "x", "query": "country=MX", "language": "xx"}, "/language"),
-            ({"name": "x", "query": "country=MX", "enable": False}, "/enable"),
-            ([], ""),
-            ("text", ""),
-        ],
-    )
-    def test_what_is_not_understood_or_would_narrow_nothing_is_refused_with_its_place(self, reader, given, place):
-        answer = reader.post(SEARCHES, json.dumps(given), content_type="application/json")
-        assert answer.status_code == 400
-        assert answer["Content-Type"].startswith("application/problem+json")
-        problem = answer.json()
-        assert problem["code"] in CODES
-        assert problem["errors"][0]["pointer"] == place
-        assert problem["detail"] == problem["errors"][0]["detail"]
-        assert "ErrorDetail" not in problem["detail"]
-
-    def test_what_is_not_json_is_said_to_be_none(self, reader):
-        answer = reader.post(SEARCHES, "{", content_type="application/json")
-        assert (answer.status_code, answer.json()["code"]) == (400, "not_json")
-
-    def test_a_change_of_what_no_search_has_is_refused(self, reader):
-        search = save(reader)
-        answer = reader.patch(f"{SEARCHES}{search['id']}/", {"enable": False}, content_type="application/json")
-        assert answer.status_code == 400
-        assert "enabled" in answer.json()["errors"][0]["detail"]
 
     def test_what_changes_nothing_of_what_is_found_is_taken(self, reader):
         save(reader, query="?country=MX&in=processes&order_by=date&page=2&lang=es")

@@ -1,0 +1,49 @@
+"""Bodies of saved searches that are not understood: refused, with the place of what is wrong."""
+
+import json
+
+import pytest
+
+from contracts.api.protocol.problems import CODES
+from tests.audits.following.test_saved_searches import SEARCHES, save
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ({"name": "x", "query": "country=Narnia"}, "/query"),
+        ({"name": "x", "query": "cuontry=MX"}, "/query"),
+        ({"name": "x", "query": "country=MX&in=contracts"}, "/query"),
+        ({"name": "x", "query": "country=MX&flag_state=confirmed"}, "/query"),
+        ({"name": "x", "query": "q=%00"}, "/query"),
+        ({"name": "", "query": "country=MX"}, "/name"),
+        ({"query": "country=MX"}, "/name"),
+        ({"name": "x", "query": "country=MX", "language": "xx"}, "/language"),
+        ({"name": "x", "query": "country=MX", "enable": False}, "/enable"),
+        ([], ""),
+        ("text", ""),
+    ],
+)
+def test_what_is_not_understood_or_would_narrow_nothing_is_refused_with_its_place(reader, given, place):
+    answer = reader.post(SEARCHES, json.dumps(given), content_type="application/json")
+    assert answer.status_code == 400
+    assert answer["Content-Type"].startswith("application/problem+json")
+    problem = answer.json()
+    assert problem["code"] in CODES
+    assert problem["errors"][0]["pointer"] == place
+    assert problem["detail"] == problem["errors"][0]["detail"]
+    assert "ErrorDetail" not in problem["detail"]
+
+
+def test_what_is_not_json_is_said_to_be_none(reader):
+    answer = reader.post(SEARCHES, "{", content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "not_json")
+
+
+def test_a_change_of_what_no_search_has_is_refused(reader):
+    search = save(reader)
+    answer = reader.patch(f"{SEARCHES}{search['id']}/", {"enable": False}, content_type="application/json")
+    assert answer.status_code == 400
+    assert "enabled" in answer.json()["errors"][0]["detail"]
