@@ -174,15 +174,18 @@ def _once(
 
     ``None`` where the SQL of a field depends on the request, as does an amount in another currency.
     """
-    if key not in known:
-        if len(known) >= _KEPT:
-            known.clear()
+    try:
+        return known[key]
+    except KeyError:  # looked for and taken in one step, for another thread may empty it
         chosen = fields()
-        try:
-            known[key] = make(chosen) if can_be_copied(chosen) and all(map(_is_fixed, chosen.values())) else None
-        except EmptyResultSet:  # flags of which none is published
-            known[key] = None
-    return known[key]
+    try:
+        made = make(chosen) if can_be_copied(chosen) and all(map(_is_fixed, chosen.values())) else None
+    except EmptyResultSet:  # flags of which none is published
+        made = None
+    if len(known) >= _KEPT:
+        known.clear()
+    known[key] = made
+    return made
 
 
 def shaped(view: Any, request: Request) -> Shaped | None:

@@ -324,3 +324,18 @@ def test_a_page_is_shown_after_a_column_was_widened(anonymous, records, no_shape
         with other.cursor() as cursor:
             cursor.execute(f"ALTER TABLE contracts_contract ALTER COLUMN currency TYPE varchar({length})")
         other.close()
+
+
+class _Emptied(dict):
+    """What another thread empties as soon as something is kept in it."""
+
+    def __setitem__(self, key, value):
+        super().__setitem__(key, value)
+        self.clear()
+
+
+@pytest.mark.parametrize("address", ["contracts/?country=MX", "contracts/?q=agua"])
+def test_a_page_is_answered_while_another_thread_empties_what_is_kept(anonymous, records, monkeypatch, address):
+    monkeypatch.setattr(shapes, "_shapes", _Emptied())
+    monkeypatch.setattr(shapes, "_by_key", _Emptied())
+    assert anonymous.get(f"/api/v1/{address}").status_code == 200
