@@ -193,20 +193,22 @@ class ListFile:
         header = self.header(list(self.fields))
         if self.request.method == "HEAD":
             return iter(())
-        written = ([_number_or_cell(value) for value in row.values()] for _keys, row in self._read())
         read = ((name, *self._further(name)) for name in self.further)
         further = [Sheet(name, self.header(names), lines) for name, names, lines in read]
         sheets = [
             Sheet("README", *self._readme(number)),
-            Sheet(self.title[:31], header, written),
+            Sheet(self.title[:31], header, self._cells()),
             *further,
         ]
         return pieces(write_workbook(sheets))
 
-    def _read(self) -> Iterator[tuple[Any, dict[str, Any]]]:
-        for found in iterate_rows(self.rows, self._fields_of_sheet()):
+    def _cells(self) -> Iterator[list[Any]]:
+        for row in self._read():
             self.counted.rows += 1
-            yield found
+            yield [_number_or_cell(value) for value in row.values()]
+
+    def _read(self) -> Iterator[dict[str, Any]]:
+        return (row for _keys, row in iterate_rows(self.rows, self._fields_of_sheet()))
 
     def header(self, names: Sequence[str]) -> list[str]:
         """Return the header: names of columns, their OCDS paths, or labels in a language."""
@@ -258,7 +260,18 @@ class ListFile:
         return f"{address}?{query}" if query else address
 
 
-class WrittenListFile(ListFile):
+class ReadListFile(ListFile):
+    """A whole list as a file, of which PostgreSQL cannot write all columns: its rows are read, one by one."""
+
+    def _lines(self) -> Iterator[bytes]:
+        mark = decimal_mark(self.delimiter)
+        return self._lines_of([cell(value, mark) for value in row.values()] for row in self._read())
+
+    def _objects(self) -> Iterator[bytes]:
+        return (json_line(row) for _keys, row in iterate_rows(self.rows, self.fields))
+
+
+class WrittenListFile(ReadListFile):
     """A whole list as a file, of rows that are not read from a query but given, as in JSON."""
 
     def __init__(
@@ -275,10 +288,6 @@ class WrittenListFile(ListFile):
         )
         self.written = written
 
-    def _lines(self) -> Iterator[bytes]:
-        mark = decimal_mark(self.delimiter)
-        return self._lines_of([cell(value, mark) for value in row.values()] for _keys, row in self._read())
-
     def _objects(self) -> Iterator[bytes]:
         return map(json_line, self.written)
 
@@ -286,10 +295,10 @@ class WrittenListFile(ListFile):
         self.written = list(islice(self.written, MAX_ROWS + 1))
         return len(self.written)
 
-    def _read(self) -> Iterator[tuple[Any, dict[str, Any]]]:
+    def _read(self) -> Iterator[dict[str, Any]]:
         names = list(self.fields)
         lines = _absolute(self._site(), names, (tuple(row.values()) for row in self.written))
-        return (((), dict(zip(names, line, strict=True))) for line in lines)
+        return (dict(zip(names, line, strict=True)) for line in lines)
 
 
 def _absolute(site: str, names: Sequence[str], lines: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
 from contracts.api.protocol import deprecation, list_files, parameters
-from contracts.api.protocol.columns import fields_of, iterate_rows, read_rows
+from contracts.api.protocol.columns import fields_of, read_rows
 from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.copied import can_be_copied, json_list
 from contracts.api.protocol.describing import Described
@@ -251,16 +251,16 @@ class ListView(ConditionalView, ApiView):
         fields = self.chosen_fields(request)
         order = read_order(request, self.orders, self.order)
         rows = self.rows(request).order_by(*order.by(backward=False))
-        options: dict[str, Any] = {
-            "title": self.title or str(rows.model._meta.model_name),
-            "dictionary": self.dictionary,
-            "further": self.sheets(rows),
-            "warnings": partial(self._warnings_of_file, request),
-        }
-        if can_be_copied(fields):
-            return list_files.ListFile(request, rows, fields, **options)
-        written = (row for _keys, row in iterate_rows(rows, fields))
-        return list_files.WrittenListFile(request, written, fields, **options)
+        kind = list_files.ListFile if can_be_copied(fields) else list_files.ReadListFile
+        return kind(
+            request,
+            rows,
+            fields,
+            title=self.title or str(rows.model._meta.model_name),
+            dictionary=self.dictionary,
+            further=self.sheets(rows),
+            warnings=partial(self._warnings_of_file, request),
+        )
 
     def _notes_of_shape(self, request: Request, found: Shaped, is_empty: bool) -> dict[str, Any]:  # noqa: FBT001
         """Return the same as `notes`, for a request without facets, words and organizations."""

@@ -243,3 +243,15 @@ def test_the_head_of_a_list_is_asked_without_its_rows(rf, records, monkeypatch):
     assert read == []
     assert b"".join(handler.get_response(rf.get("/api/v1/contracts.csv")).streaming_content)
     assert len(read) == 1
+
+
+def test_the_releases_of_a_workbook_are_counted_without_being_read(anonymous, django_assert_max_num_queries):
+    """They may be many, and each may have megabytes."""
+    load(release(), release(id="2", date="2024-05-01T00:00:00Z"))
+    address = "contracting-processes/ocds-test01-1/releases/?format=xlsx"
+    with django_assert_max_num_queries(20) as asked:
+        assert anonymous.head(f"/api/v1/{address}").status_code == 200
+    assert not [query["sql"] for query in asked if '"content"' in query["sql"]]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(taken(anonymous, address)))
+    names, *lines = book.get_sheet_by_name("release").to_python()
+    assert [json.loads(line[names.index("release")])["id"] for line in lines] == ["1", "2"]
