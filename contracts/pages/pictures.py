@@ -110,7 +110,7 @@ def _csv(picture: Picture, asked: Mapping[str, str]) -> str:
     if asked.get("bom") == "1":
         text.write("\ufeff")
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerow(picture.head)
+    writer.writerow(map(neutral, picture.head))
     for row in picture.rows:
         writer.writerow(
             str(cell.value).replace(".", decimal_mark(delimiter)) if cell.is_number else neutral(cell.value)

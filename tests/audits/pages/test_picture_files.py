@@ -58,6 +58,9 @@ def test_a_table_of_a_picture_is_read_by_spreadsheets_with_decimal_commas(client
 def test_a_formula_does_not_reach_a_spreadsheet(client, buy):
     buy(purchase(1, suppliers=("=HYPERLINK(1)",)))
     assert "\n'=HYPERLINK(1)" in client.get("/countries/MX/suppliers.csv").content.decode().replace("\r", "")
+    supplier = Organization.objects.get(name="=HYPERLINK(1)")
+    compared = client.get(f"/compare/years.csv?country=MX&organization={supplier.pk}&lang=en").content.decode()
+    assert compared.splitlines()[0] == "Year,Mexico,'=HYPERLINK(1)"
 
 
 def test_an_organization_has_pictures_of_both_sides(client, buy):
