@@ -120,7 +120,7 @@ def test_twenty_decisions_take_two_keys_two_requests_and_as_many_queries_each(de
     assert desk.pressed == 2 + 20 + 19
     assert {len(step) for step in steps[:-1]} == {2}, "the decision, and the next page; the list at the end has more"
     queries = [later[0][1] - step[0][1] for step, later in itertools.pairwise(steps)]
-    assert queries[-1] <= queries[2] + 3, "none more as they go on, but at the end, where identical ones are looked for"
+    assert queries[-1] <= queries[2] + 3, "none more as they go on; at the end identical ones are looked for"
     assert max(queries) <= 130
     assert complaints(desk.browser) == []
 
