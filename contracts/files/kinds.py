@@ -71,7 +71,6 @@ _MAGIC = (
     (b"7z\xbc\xaf\x27\x1c", FileKind.ARCHIVE),
     (b"Rar!\x1a\x07", FileKind.ARCHIVE),
     (b"BZh", FileKind.ARCHIVE),
-    (b"\x1f\x8b", FileKind.ARCHIVE),
     (b"\xfd7zXZ\x00", FileKind.ARCHIVE),
     (b"\x28\xb5\x2f\xfd", FileKind.ARCHIVE),
     (b"MZ", FileKind.PROGRAM),

@@ -6,7 +6,7 @@ import re
 from contracts.documents.reading import KINDS as DOCUMENT_KINDS
 from contracts.files.kinds import HEAD_BYTES, REFUSALS, WORKBOOKS, FileKind, kind_of_file, kind_of_head
 from contracts.intake.receiving import gate_limits
-from contracts.intake.spooling import CHUNK_BYTES, Spool, read_text
+from contracts.intake.spooling import CHUNK_BYTES, GZIP, Spool, read_text
 from contracts.models import Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import read_value
@@ -41,7 +41,7 @@ def kind_of(spooled: Spool) -> Submission.Kind:
             return Submission.Kind.DOCUMENT
         if found is not FileKind.TEXT:
             raise RefusedError(Problem("file_refused", REFUSALS.get(found, "kind"), {"kind": found.value}))
-    elif kind_of_head(_unpacked_head(spooled)) is not FileKind.TEXT:  # of what is packed, texts alone are read
+    elif not _packs_a_text(spooled):
         raise RefusedError(Problem("file_refused", "archive", {"kind": FileKind.ARCHIVE.value}))
     # A simple contract that is larger ends here inside a value: it is not one.
     start = b"".join(itertools.islice(spooled.text([]), START_BYTES // CHUNK_BYTES))
@@ -54,8 +54,9 @@ def kind_of(spooled: Spool) -> Submission.Kind:
     return Submission.Kind.TABLE if is_table else Submission.Kind.OCDS
 
 
-def _unpacked_head(spooled: Spool) -> bytes:
-    return next(read_text(spooled.chunks(), "utf-8", [], is_gzip=True))[:HEAD_BYTES]
+def _packs_a_text(spooled: Spool) -> bool:
+    head = next(read_text(spooled.chunks(), "utf-8", [], is_gzip=True))
+    return not head.startswith(GZIP) and kind_of_head(head[:HEAD_BYTES]) is FileKind.TEXT
 
 
 def _is_prose(text: bytes) -> bool:

@@ -20,7 +20,7 @@ from contracts.ocds.encodings import MIXED, Utf8Check, decode_mixed
 from contracts.ocds.problems import Problem, RefusedError
 
 CHUNK_BYTES = 1024**2
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -113,7 +113,7 @@ class _Probe:
 
     def feed(self, chunk: bytes) -> None:
         if not self.unpacked and not self.is_gzip:
-            self.is_gzip = chunk.startswith(_GZIP)
+            self.is_gzip = chunk.startswith(GZIP)
         for part in self.unpacker.feed(chunk) if self.is_gzip else [chunk]:
             if not self.unpacked:
                 self.encoding = next((name for bom, name in _BOMS.items() if part.startswith(bom)), "utf-8")

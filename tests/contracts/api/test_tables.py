@@ -35,6 +35,8 @@ VALIDATE = f"{ADDRESS}validate/"
         (CSV, "text/csv"),
         (CSV, "application/json"),
         (CSV.decode().encode("cp1252"), "application/octet-stream"),
+        (gzip.compress(CSV), "application/gzip"),
+        (gzip.compress(CSV.decode().encode("utf-16")), "application/gzip"),
         (xlsx({"Hoja": ROWS}), "application/vnd.ms-excel"),
         (xlsx({"Hoja": ROWS}), "application/json"),
         (ods(ROWS), "application/vnd.oasis.opendocument.spreadsheet"),
