@@ -98,9 +98,11 @@ def csv_line(cells: Sequence[Any], delimiter: str) -> bytes:
 
 
 def json_line(row: Mapping[str, Any]) -> bytes:
-    return _JSON.encode(row) + b"\n"
+    # What is passed through as it arrived may stand in several lines, and has none within a text.
+    return _JSON.encode(row).translate(_ONE_LINE) + b"\n"
 
 
+_ONE_LINE = bytes.maketrans(b"\r\n", b"  ")
 _OF_ONE_CELL = str.maketrans({",": " –", ";": " –", "|": " ", "\t": " ", '"': "'"})
 
 

@@ -255,3 +255,12 @@ def test_the_releases_of_a_workbook_are_counted_without_being_read(anonymous, dj
     book = CalamineWorkbook.from_filelike(io.BytesIO(taken(anonymous, address)))
     names, *lines = book.get_sheet_by_name("release").to_python()
     assert [json.loads(line[names.index("release")])["id"] for line in lines] == ["1", "2"]
+
+
+def test_a_release_that_arrived_in_several_lines_is_one_of_json_lines(anonymous):
+    load(content=json.dumps(release(), indent=2).replace("\n", "\r\n").encode())
+    sent = taken(anonymous, "contracting-processes/ocds-test01-1/releases/?format=jsonl")
+    row, end = map(json.loads, sent.splitlines())
+    assert row["release"] == release()
+    head = sent[: sent.rindex(b"\n", 0, -1) + 1]
+    assert end["_end"] == {"rows": 1, "sha256": hashlib.sha256(head).hexdigest()}
