@@ -169,6 +169,7 @@ def whole(number: int) -> str:
 
 def percent(share: float) -> str:
     """Write a share in whole percent; what is neither nothing nor all is not written as if it were."""
+    share = round(share, 9)  # three thirds are all
     if 0 < share < 0.005:
         return "< 1 %"
     return "> 99 %" if 0.995 <= share < 1 else f"{round(share * 100)} %"

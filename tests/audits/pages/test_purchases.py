@@ -138,6 +138,20 @@ def test_sums_of_suppliers_say_of_how_many_purchases_none_is_named(buy, client):
     assert shares[1:] == ["Proveedora Ficticia S.A.,0.6,1.0", "the rest,0.4,0.0"]
 
 
+def test_no_sliver_is_left_of_a_year_in_which_every_supplier_is_shown(buy, client):
+    buy(
+        # As binary fractions these make a little less than a whole.
+        *(
+            purchase(paid, year=2020, amount=paid, suppliers=(f"Ficticia {paid} S.A.",))
+            for paid in (796, 741, 723, 510, 45)
+        ),
+        purchase(1, year=2021, amount=10, suppliers=("Ficticia 796 S.A.",)),
+        purchase(2, year=2021, amount=10, suppliers=()),
+    )
+    assert "2020, the rest:" not in get(client, "/countries/MX/dependence.svg?lang=en")
+    assert "the rest 0 % 50 %" in text_of(get(client, "/countries/MX/?lang=en"))
+
+
 def test_sums_in_dollars_are_of_all_that_have_a_rate(buy):
     buy(
         purchase(1, year=2021, amount=388.06, currency="PEN"),

@@ -7,6 +7,8 @@ from contracts.pages.display import percent
     ("share", "written"),
     [
         (0, "0 %"),
+        (1 - (0.7 + 0.2 + 0.1), "0 %"),
+        (1 - 1e-12, "100 %"),
         (0.0004, "< 1 %"),
         (0.0049, "< 1 %"),
         (0.006, "1 %"),
