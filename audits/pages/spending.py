@@ -235,8 +235,7 @@ def _dependence(figures: Figures) -> Picture:
         for name, by_year in figures.shares.items()
     }
     if figures.supplier_number > len(series) or figures.with_supplier < figures.purchases:
-        # To nine places: what binary fractions and thirds leave over is nothing.
-        rest = [max(0.0, round(1 - sum(parts), 9)) for parts in zip(*series.values(), strict=True)]
+        rest = [max(0.0, round(1 - sum(parts), 9)) for parts in zip(*series.values(), strict=True)]  # no sliver
         series[_("the rest")] = rest
     rows = [
         (Cell(name), *(Cell(round(share, 3), percent(share)) for share in parts)) for name, parts in series.items()
