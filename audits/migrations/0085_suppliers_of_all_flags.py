@@ -4,10 +4,12 @@ from contracts.postgres.slices import fill_by_slices
 
 # As ``audits.engine.suppliers`` reads it; an audit that is written meanwhile has it from there. What was withdrawn cites
 # places of an earlier record, so it stands with all suppliers of this one.
+# Processes are held in the order in which audits of the version before hold them, so that no two wait for each other.
 _FILL = """
     WITH flags AS (
         SELECT f.id, f.process_id, p.suppliers, CASE WHEN f.withdrawn_at IS NULL THEN f.evidence ELSE '[]' END AS evidence
         FROM audits_flag f JOIN contracts_contractingprocess p ON p.id = f.process_id WHERE f.process_id BETWEEN %s AND %s
+        ORDER BY p.id FOR NO KEY UPDATE OF p
     ), flagged AS (
         SELECT DISTINCT process_id FROM flags
     ), named AS (

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
@@ -107,6 +108,34 @@ def test_flags_move_in_the_queue_while_an_audit_writes_them(subject):
     thread.join()
 
     assert failed == []
+
+
+def test_a_migration_writes_the_suppliers_of_flags_while_an_audit_writes_them():
+    """An audit of the version before holds the processes and writes the later flag first, as above."""
+    flags = [raise_flag(load_release(made_up_release())) for _number in range(2)]
+    Flag.objects.update(suppliers=[])
+    failed = []
+
+    def migrate() -> None:
+        try:
+            fill = import_module("audits.migrations.0085_suppliers_of_all_flags").Migration.operations[0]
+            fill.code(None, connection.schema_editor())
+        except Exception as error:  # noqa: BLE001  -- told by the test, whatever it is
+            failed.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=migrate)
+    with transaction.atomic():
+        list(ContractingProcess.objects.order_by("pk").select_for_update(no_key=True))
+        Flag.objects.filter(pk=flags[1].pk).update(sentence="Read again.")
+        thread.start()
+        wait_until_somebody_waits()
+        Flag.objects.filter(pk=flags[0].pk).update(sentence="Read again.")
+    thread.join()
+
+    assert failed == []
+    assert [flag.suppliers for flag in Flag.objects.order_by("pk")] == [flag.process.suppliers for flag in flags]
 
 
 def test_two_who_decide_by_a_page_that_is_not_kept_yet_do_not_wait_for_each_other(make_user):
