@@ -62,6 +62,13 @@ def test_a_filter_names_the_value_that_it_does_not_offer(auditor):
     assert "not among these" not in page
 
 
+def test_a_publisher_is_looked_up_before_its_flags_are(auditor):
+    """Else the planner takes it for one of average size, and reads all flags of a queue for the few of a small one."""
+    publish("gaceta", flag_with())
+    flags = auditor.get(LIST, {"publisher": "gaceta"}).context["cl"].unfolded
+    assert Publisher._meta.db_table not in str(flags.values("pk").query)
+
+
 def test_context_awaits_nobody_but_who_asks_for_it_or_decided_on_it(auditor, django_user_model):
     same = {"count": 1, "method": "open"}
     context, twin = flag_with(Severity.CONTEXT, values=same), flag_with(Severity.CONTEXT, values=same)
