@@ -57,7 +57,7 @@ class SheetRead(Struct, frozen=True):
 
 
 class _Cover(Struct, frozen=True):
-    """A sheet of a row or two whose columns are not known: the cover of others or, where it is alone, a table."""
+    """A sheet of two rows whose columns are not known: the cover of others or, where it is alone, a table."""
 
     problem: Problem
     sheet: SheetRead
@@ -71,16 +71,17 @@ def read_table(
 
     :param given: the sender's mapping, for sheets that have its columns
     """
-    count = 0
+    sheets = count = 0
     cover: _Cover | None = None
     for sheet, found in itertools.groupby(_with_sheets(rows), key=lambda entry: entry[0]):
         for entry in _read_sheet(sheet, (row for _sheet, row in found), given):
             if isinstance(entry, _Cover):
                 cover = cover or entry
                 continue
-            count += entry.rows if isinstance(entry, SheetRead) else 0
+            if isinstance(entry, SheetRead):
+                sheets, count = sheets + 1, count + entry.rows
             yield entry
-    if not count and cover and cover.sheet.rows:
+    if cover and not sheets:
         yield from (cover.problem, cover.sheet)
     elif not count:
         yield Problem("no_records", "table")
@@ -326,7 +327,10 @@ def _not_recognised(
         elif row.number > first[-1].number:
             count += 1
     read = SheetRead(sheet, "", "", first[0].number, {}, shown, rows=count, rows_read=0)
-    yield _Cover(problem, read) if is_cover else read
+    if not is_cover:
+        yield read
+    elif count:
+        yield _Cover(problem, read)
 
 
 def _place(sheet: str, number: int | None = None) -> str:

@@ -121,8 +121,13 @@ def test_a_document_is_no_table_by_whatever_name_and_is_kept_as_one(sender, cont
 
 @pytest.mark.parametrize(
     "content",
-    [b"a;b\n1;2\n3;4\n", b"a;b\n1;2\n", xlsx({"Hoja": [["a", "b"], ["1", "2"]]})],
-    ids=["CSV", "row", "XLSX"],
+    [
+        b"a;b\n1;2\n3;4\n",
+        b"a;b\n1;2\n",
+        xlsx({"Hoja": [["a", "b"], ["1", "2"]]}),
+        xlsx({"Portada": [["Contratos de 2024"]], "Hoja": [["a", "b"], ["1", "2"]]}),
+    ],
+    ids=["CSV", "row", "XLSX", "cover"],
 )
 def test_a_table_whose_columns_are_not_known_is_told_its_headers(sender, content):
     body = problem(send(sender, content, "application/octet-stream"), 422, "table_not_recognised")
@@ -130,9 +135,17 @@ def test_a_table_whose_columns_are_not_known_is_told_its_headers(sender, content
     assert nothing_is_stored()
 
 
-def test_one_with_headers_alone_is_refused(sender):
-    """Twice the same, as where a page ends: that is no row."""
-    body = problem(send(sender, b"title,buyer,supplier,amount\n" * 2, "text/csv"), 422, "no_records")
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"title,buyer,supplier,amount\n" * 2,
+        xlsx({"Portada": [["Contratos de 2024"], ["Municipio"]], "Datos": [ROWS[0]]}),
+        xlsx({"Datos": [ROWS[0]], "Notas": [["Contratos de 2024"], ["Municipio"]]}),
+    ],
+    ids=["twice, as where a page ends", "below a cover", "before notes"],
+)
+def test_one_with_headers_alone_is_refused(sender, content):
+    body = problem(send(sender, content, "application/octet-stream"), 422, "no_records")
     assert "no row of data below a row of headers" in body["detail"]
     assert nothing_is_stored()
 
