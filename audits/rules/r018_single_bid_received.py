@@ -34,7 +34,8 @@ Of the statistics:
 
 * Direct and limited procedures, by their code, name, reason or number: their single supplier is no surprise, and
   other rules ask about it.
-* Call-offs, by name or title ("contrato basado"), and extensions of a contract, by title ("adenda", "termo aditivo").
+* Call-offs, by name or title ("contrato basado"), and extensions of a contract, where a title opens with one
+  ("adenda", "termo aditivo").
 * Agreements between bodies, and purchases below the threshold of the law, by name.
 * Tenders, or all of their items or lots, that were cancelled or came to nothing.
 * Bids that were only invited, or were withdrawn, are not counted.
@@ -82,7 +83,7 @@ from audits.judging.rule.vocabulary import (
     title="Single bid received",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=10,
+    version=11,
     reads=("source_habits.one_tenderer",),
     sentences={
         "default": "The record counts {count} tenderer in a procedure of method “{method:code}”.",

@@ -43,7 +43,7 @@ fifty thousand euros).
 * Cancelled tenders.
 * Buyers with few processes or one supplier, and suppliers with few awards, of which a share says nothing.
 * Purchases in which nobody was chosen in a market: orders under a contract that stands, by method or title; extensions
-  of one, by title; agreements between bodies, and what law lets public bodies buy from each other.
+  of one, where a title opens with it; agreements between bodies, and what law lets public bodies buy from each other.
 
 Where what has one title is more than half of all that was awarded, the share is its own: it is reported as
 insufficient data. T08 asks the same within one technology.
@@ -71,7 +71,7 @@ from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataEr
     title="High share of buyer",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=7,
+    version=8,
     reads=("buyer_shares", "source_coverage"),
     bounds={
         "buyer_shares": Bounds({"share": "share"}, needs={"processes": "processes", "suppliers": "suppliers"}),

@@ -22,11 +22,19 @@ _OF_INVITATION = re.compile(
     r"(?:abertura|apertura|bases(?! de da[dt]os)|bid(?:ding|s)?|caderno de encargos|closing|edital|ofertas|pliegos?|"
     r"presentacion|apresentacao|propostas|propuestas|sessao|submission|terminos de referencia)\b)"
 )
+# What is bought is named before these: "suministro por un año y su prórroga", "fornecimento de concreto com aditivo".
+_BOUGHT_BEFORE = re.compile(r"[,;]|\b(?:com|con|d[aeo]s?|del|en|em|para|por|mas|mais|que|for|of|with)\b")
+_TITLE_REACH = 300
 
 
 def extended_by_title(dossier: Dossier) -> str:
-    """Return the words of a title that tell of an extension, else ``""``."""
-    return next((mention.written for mention in extensions(dossier) if mention.part == "title"), "")
+    """Return the words of a title that open it and tell of an extension, else ``""``."""
+    opening = (
+        mention.written
+        for mention in extensions(dossier)
+        if mention.part == "title" and not _BOUGHT_BEFORE.search(dossier.folded_before(mention, _TITLE_REACH))
+    )
+    return next(opening, "")
 
 
 def extensions(dossier: Dossier) -> tuple[Mention, ...]:
