@@ -38,7 +38,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from audits.facts.procurement.stated_terms import stated_terms
-from audits.facts.technology.office_goods import hosted_tool
+from audits.facts.technology.office_goods import hosted_tool_alone
 from audits.facts.technology.prominence import told_behind, told_late
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
@@ -57,7 +57,7 @@ _STATED = "stated"
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=14,
+    version=15,
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
         "renewing": "The term renews itself: {words}.",
@@ -96,7 +96,7 @@ def long_or_renewing_term(dossier: Dossier, *, years: float = 4) -> Iterator[Fin
 def _of_others(dossier: Dossier) -> Context | None:
     """Return that the years that words tell may be those of something else, or bind to what any office can leave."""
     places = dossier.scope.evidence
-    return told_behind(dossier, places) or told_late(dossier, places) or hosted_tool(dossier)
+    return told_behind(dossier, places) or told_late(dossier, places) or hosted_tool_alone(dossier)
 
 
 def _periods(dossier: Dossier) -> list[tuple[str, Period]]:

@@ -132,9 +132,18 @@ def are_office_goods(dossier: Dossier) -> bool:
     )
 
 
+def hosted_tool_alone(dossier: Dossier) -> Context | None:
+    """Return that a title names such a program, a tool hosted for an office or telephones, and nothing besides."""
+    return hosted_tool(dossier) if _is_alone(dossier) else None
+
+
 def _tool_for_staff(dossier: Dossier, *lists: str) -> Context | None:
-    is_alone = not (tells_any(dossier, BESIDE_TOOL) or dossier.mentions_of("server_product") or surveillance(dossier))
-    return Context("office_goods", {}) if is_alone and title_tells_any(dossier, *lists) else None
+    return Context("office_goods", {}) if _is_alone(dossier) and title_tells_any(dossier, *lists) else None
+
+
+def _is_alone(dossier: Dossier) -> bool:
+    """Tell whether nothing is named that serves others than the staff."""
+    return not (tells_any(dossier, BESIDE_TOOL) or dossier.mentions_of("server_product") or surveillance(dossier))
 
 
 def _is_upkeep(dossier: Dossier, notes: set[str]) -> bool:
