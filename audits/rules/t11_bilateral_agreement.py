@@ -52,8 +52,12 @@ from audits.judging.rule.naming import first_of_each, named_evidence
 from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 from audits.matching.lexicon import WEAK, Mention
 
-_FRAMEWORK = re.compile(r" marco\b(?! (?:de )?(?:colabora|coopera|inter))")
-_FRAMEWORK_REACH = 30
+# "Por convenio marco" is an order under a framework of central purchasing, but for words of who agreed.
+_FRAMEWORK = re.compile(
+    r" marco\b(?! [^.;,]{0,25}\b(?:colaboracion|cooperacion|entre|con (?:el|la) (?:gobierno|ministerio|republica)|"
+    r"inter(?:admin|guber|inst|nac)\w+)\b)"
+)
+_FRAMEWORK_REACH = 80
 
 
 @rule(
@@ -61,7 +65,7 @@ _FRAMEWORK_REACH = 30
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=16,
+    version=17,
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",
     },
@@ -95,5 +99,5 @@ def _named_as_ground(dossier: Dossier) -> Iterator[Mention]:
 
 
 def _names_framework(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether "marco" follows, and no word of cooperation: "orden de compra por convenio marco"."""
+    """Tell whether "marco" follows, and no word of who agreed: "orden de compra por convenio marco"."""
     return bool(_FRAMEWORK.match(dossier.folded_after(mention, _FRAMEWORK_REACH)))
