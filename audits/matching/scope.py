@@ -77,7 +77,8 @@ CONCEPT_SECTORS = {
     "surveillance_product": "surveillance",
     "software_licence": "software_platform",
 }
-# Concepts of identifying persons, and of intruding on them.
+# Concepts of watching, of identifying persons, and of intruding on them.
+WATCHING = ("video_surveillance", "lpr")
 IDENTIFICATION = ("facial_recognition", "biometric_id")
 INTRUSION = ("interception", "predictive_policing", "social_media_monitoring", "location_tracking")
 # Words beside cameras that show that they watch people: "cámaras para la vigilancia", "cameras for plates and faces".

@@ -83,7 +83,8 @@ of a place for the public. Nor does it where guards or alarms are named within 2
 * What the text denies ("no incluye reconocimiento facial").
 * Cameras for photography, medicine or laboratories, and chambers ("cámara de comercio", valves).
 * Drones and GPS for land, crops and dams.
-* Closed circuits, and mere cameras, that film an event ("streaming") or come with a hired hall.
+* Closed circuits, and mere cameras, that film an event ("streaming") or come with a hired hall, but for those in
+  streets.
 * Offices that are built and named after a system.
 * Epidemiological or environmental surveillance.
 * Guards without technology.
@@ -116,7 +117,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=30,
+    version=31,
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
     },

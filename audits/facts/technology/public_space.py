@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from audits.facts.technology.surveillance import WATCHING
 from audits.facts.technology.told import holds_any, is_called_any, stand_beside_names, tells_any
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
+from audits.matching.scope import WATCHING
 from audits.matching.words import PUBLIC_PLACE, WORN_CAMERA
 
 # Words right after cameras by which they are a town's, and how many characters after the cameras they are looked for.
@@ -40,6 +40,11 @@ def tells_of_public_places(dossier: Dossier) -> bool:
     return tells_any(dossier, PUBLIC_PLACE) or is_called_any(dossier, PUBLIC_PLACE)
 
 
+def stands_in_public_space(dossier: Dossier, mention: Mention) -> bool:
+    """Tell whether words for streets and squares stand near a mention."""
+    return stand_beside_names(dossier, PUBLIC_SPACE, dossier.folded_around(mention, _SPACE_REACH))
+
+
 def is_of_public_space(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
     """Tell whether cameras look at streets and squares, by the words near them, are worn there, or are a town's."""
     mentions = tuple(mention for mention in mentions if mention.concept in WATCHING)
@@ -48,7 +53,7 @@ def is_of_public_space(dossier: Dossier, mentions: Iterable[Mention]) -> bool:
             holds_any(dossier, fold(mention.written).text, WORN_CAMERA)
             and not _OF_BODY.match(dossier.folded_after(mention, _TOWN_REACH))
         )
-        or stand_beside_names(dossier, PUBLIC_SPACE, dossier.folded_around(mention, _SPACE_REACH))
+        or stands_in_public_space(dossier, mention)
         for mention in mentions
     )
 

@@ -6,13 +6,14 @@ It returns mentions, and judges nothing.
 
 import re
 
+from audits.facts.technology.public_space import stands_in_public_space
 from audits.facts.technology.told import holds_any, tells, tells_any
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import in_lots
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import BOTH, STRONG, WEAK, Mention
 from audits.matching.normalize import fold
-from audits.matching.scope import IDENTIFICATION, INTRUSION, Company
+from audits.matching.scope import IDENTIFICATION, INTRUSION, WATCHING, Company
 from audits.matching.words import ILLNESS, LABORATORY, PEOPLE_FILMED
 
 # Cameras, or a circuit of them, that no word calls for watching; where an event is filmed they watch nobody.
@@ -25,7 +26,6 @@ _FILMS = re.compile(r"cam(?:ar|er)|cctv|cftv|video|visual")
 # What of a body identifies it: the control of a door may go by cards.
 _OF_BODY = re.compile(r"biometr|dactil|digita|facia|finger|huell|iris|rost")
 
-WATCHING = ("video_surveillance", "lpr")
 SURVEILLANCE = (*IDENTIFICATION, *INTRUSION, *WATCHING)
 # What tells that something is meant to watch people; a word for watching says so of cameras and drones alone.
 _BACKING = (
@@ -126,7 +126,7 @@ def _without_filming(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Ment
     """
     Leave out cameras and circuits where an event is filmed or sent out ("streaming de eventos"): nobody is watched.
 
-    What watches by its name ("videovigilancia") stays, and everything stays beside a word for watching.
+    What watches by its name ("videovigilancia") stays, and so does what stands beside streets or a word for watching.
     """
     filmed = dossier.mentions_of("filming")
     if not filmed or dossier.mentions_of("monitoring_word"):
@@ -137,6 +137,7 @@ def _without_filming(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Ment
         if not (
             _CIRCUIT.match(fold(mention.written).text)
             and in_lots(mention, filmed)
+            and not stands_in_public_space(dossier, mention)
             and dossier.leaves_out(mention, "filmed_event")
         )
     )
