@@ -31,8 +31,8 @@ For technology in scope, look for grounds of emergency, national security, confi
     reads like technology with less than 95 percent.
   * All that is found is a regime that is special by its name, and neither urgent nor secret: the law by which
     Colombia's State firms, hospitals, utilities and the like buy ("régimen especial"), Ecuador's regime for goods that
-    one firm has and for contracts between public bodies ("Bienes y Servicios únicos"), and what Portugal's code leaves
-    out ("Contratação excluída II").
+    one firm has and for contracts between public bodies ("Bienes y Servicios únicos"), what Portugal's code leaves
+    out ("Contratação excluída II"), and what Guatecompras has no method for ("Excepción y otros procedimientos").
 
 ## Exclusions
 
