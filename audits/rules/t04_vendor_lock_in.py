@@ -90,7 +90,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=30,
+    version=31,
     reads=("supplier_history",),
     sentences={
         "default": "The record shows ties to one vendor: {words}.",
