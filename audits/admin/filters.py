@@ -151,7 +151,8 @@ class PublisherFilter(DeskFilter):
     def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
         publishers = Publisher.objects.filter(Exists(ContractingProcess.objects.filter(publisher=OuterRef("pk"))))
         if hasattr(request, "changelist"):
-            publishers = publishers.filter(slug=request.GET.get(self.parameter_name, ""))
+            chosen = request.GET.get(self.parameter_name)
+            publishers = publishers.filter(slug=chosen) if chosen else publishers.none()
         return list(publishers.order_by("name").values_list("slug", "name"))
 
     def narrow(self, flags: FlagQuerySet, value: str) -> FlagQuerySet:

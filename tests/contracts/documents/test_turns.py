@@ -65,7 +65,7 @@ def sent(content: bytes, channel=FORM) -> Submission:
     ("content", "channel", "is_read"),
     [
         (PAPER, FORM, False),
-        (gzip.compress(RECORD), FORM, False),
+        (gzip.compress(RECORD, mtime=0), FORM, False),
         (RECORD + b" " * Submission.LITTLE_BYTES, FORM, False),
         (RECORD, FORM, True),
         (PAPER, API, True),
