@@ -53,8 +53,8 @@ def cite(
         "note": f"SHA-256 {digest}, {was_read}",
     }
     entries = "".join(f",\n  {name} = {{{value}}}" for name, value in fields.items())
-    # By the address: a record, its contracts and its questions have one digest, and keys must differ.
-    key = hashlib.sha256(address.encode()).hexdigest()[:12]
+    # Of both: a record, its contracts and its questions have one digest, and what was amended keeps its address.
+    key = hashlib.sha256(f"{address} {digest}".encode()).hexdigest()[:12]
     return Citation(apa, f"@misc{{veedor{key}{entries}\n}}", digest)
 
 

@@ -60,7 +60,10 @@ def test_a_flag_is_cited_as_a_question_with_the_record_that_it_was_asked_of(flag
     # Who cites both has two entries in a list of references, which takes each key once.
     record = cited(anonymous, f"{API}contracting-processes/{confirmed.process.ocid}/")
     assert record["sha256"] == found["sha256"]
-    assert record["bibtex"].partition(",")[0] != found["bibtex"].partition(",")[0]
+    load(release(confirmed.process.ocid, id="2", date="2030-01-01T00:00:00Z", language="es"))
+    amended = cited(anonymous, f"{API}contracting-processes/{confirmed.process.ocid}/")
+    assert amended["sha256"] != record["sha256"]
+    assert len({each["bibtex"].partition(",")[0] for each in (found, record, amended)}) == 3
 
 
 def test_the_reader_is_spoken_to_in_their_language(anonymous):
