@@ -134,7 +134,7 @@ class SavedSearchView(ApiView):
     def saved(self, request: Request, search: SavedSearch | None = None, **beside: Any) -> SavedSearch:
         """Check what is given and store it; raises ValidationError, which names the member."""
         given = SavedSearchRow(search, data=request.data, partial=search is not None, context={"owner": request.user})
-        known = set(SavedSearchChange.Meta.fields)
+        known = set((SavedSearchRow if search is None else SavedSearchChange).Meta.fields)
         if isinstance(request.data, dict) and (unknown := sorted(request.data.keys() - known)):
             raise serializers.ValidationError({name: nearest(name, known) for name in unknown})
         given.is_valid(raise_exception=True)

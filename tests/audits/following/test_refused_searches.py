@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
         ({"query": "country=MX"}, "/name"),
         ({"name": "x", "query": "country=MX", "language": "xx"}, "/language"),
         ({"name": "x", "query": "country=MX", "enable": False}, "/enable"),
+        ({"name": "x", "query": "country=MX", "since": "x"}, "/since"),
         ([], ""),
         ("text", ""),
     ],
