@@ -66,8 +66,6 @@ def _with_pictures(address: str, views: object, name: str) -> list[URLPattern]:
     ]
 
 
-_SITEMAPS = {"sitemaps": discovery.SITEMAPS}
-
 urlpatterns = [
     *_with_pictures("", home, "home"),
     path("search/", search.page, name="search"),
