@@ -139,7 +139,7 @@ _PIECES = re.compile(
     r"repuestos|roteadores|routers?|sfp|sobressalentes|spares?|splicer\w*|terminal\w*|transce\w+)\b"
 )
 # A mast carries what may be nobody's network.
-_MAST = re.compile(r"torres?\b")
+_MAST = re.compile(r"(?:torres?|(?:telecom(?:munications?)?|communications?) (?:masts?|towers?))\b")
 # Behind parts a network is bought too if it is maintained, or is one more entry of a list; else the parts are for it.
 _KEPT_UP = re.compile(
     r"\b(?:man(?:ten|uten)\w+|maintenance|soporte|suporte|support) (?:del?|d[ao]|of)(?: (?:la|the))?$"
