@@ -39,7 +39,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         further = urlencode({name: value for name, value in request.GET.items() if value and name not in named})
         return HttpResponseRedirect(f"{address}?{further}" if further else address)
     everything = kept(Scope(currency=default_currency("")))
-    here = holdings()
+    here, questions = holdings(), confirmed()
     countries = _countries(here, language)
     return answer(
         request,
@@ -59,8 +59,8 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         + urlencode({"country": [entry["code"] for entry in countries[:MOST]], "lang": get_language()}, doseq=True),
         technologies=_technologies(),
         years=years_of(everything)[::-1],
-        confirmed_number=confirmed().number(),
-        unsettled=unsettled(confirmed().unsettled_number()),
+        confirmed_number=questions.number(),
+        unsettled=unsettled(questions.unsettled_number()),
         confirmed=latest_confirmed(public_flags()),
         records=here.size,
         publishers=here.publishers,

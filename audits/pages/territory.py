@@ -50,7 +50,7 @@ def page(request: HttpRequest, language: str, country: str = "", technology: str
     sector = _known(country, technology)
     since = since_of(request.GET)
     figures = _figures(request, country, sector)
-    flags = public_flags()
+    flags, questions = public_flags(), confirmed()
     if country:
         flags = flags.filter(country=country)
     if sector:
@@ -77,8 +77,8 @@ def page(request: HttpRequest, language: str, country: str = "", technology: str
         pictures=pictures_of(figures),
         here=request.path,
         has_examples=holdings().has_examples,
-        confirmed_number=confirmed().number(country, sector, since),
-        unsettled=unsettled(confirmed().unsettled_number(country, sector, since)),
+        confirmed_number=questions.number(country, sector, since),
+        unsettled=unsettled(questions.unsettled_number(country, sector, since)),
         confirmed=latest_confirmed(flags),
         technologies=_technologies(country) if not sector else [],
         countries=_countries(sector, language) if not country else [],

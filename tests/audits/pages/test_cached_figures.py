@@ -20,6 +20,7 @@ from audits.pages.cached_figures import (
     overview,
     refresh,
 )
+from audits.pages.holdings import count_confirmed
 from audits.pages.purchases import count, purchases
 from contracts.models import ContractingProcess
 from tests.audits.pages.conftest import purchase
@@ -204,3 +205,13 @@ def test_the_schedule_counts(settings):
 
     assert count_pages.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert settings.CELERY_BEAT_SCHEDULE[count_pages.name]["schedule"] > cached_figures.BUDGET
+
+
+@pytest.mark.parametrize("page", ["/", "/countries/MX/", "/technologies/surveillance/"])
+def test_a_page_counts_confirmed_questions_once(buy, client, page, monkeypatch):
+    buy(purchase(1))
+    get(client, page)
+    counted = []
+    monkeypatch.setattr(cached_figures, "count_confirmed", lambda: counted.append(1) or count_confirmed())
+    get(client, page)
+    assert len(counted) == 1
