@@ -55,8 +55,8 @@ from contracts.ocds.views import Period
     version=9,
     sentences={
         "default": "Bids were opened {days:calendar day|calendar days} after the notice; the rule asks for {minimum}.",
-        "legal": "Bids were opened {days:calendar day|calendar days} after the notice; the law gives at least {minimum} "
-        "({source}).",
+        "legal": "Bids were opened {days:calendar day|calendar days} after the notice; the law gives at least "
+        "{minimum} ({source}).",
         "early": "Bids were opened on {opening:date}, before the deadline of {end:date}.",
     },
     reasons={
