@@ -115,10 +115,11 @@ def test_a_row_that_is_on_must_be_complete(tmp_path, right, wrong):
         read_submission_days(written(tmp_path, ROW.replace(right, wrong)))
 
 
-def test_the_rule_about_time_gets_the_terms_of_each_country(tmp_path):
+def test_the_rules_about_time_get_the_terms_of_each_country(tmp_path):
     terms = read_submission_days(written(tmp_path, ROW, ROW.replace("UY", "PE"), ROW.replace(",yes,", ",no,")))
 
     parameters = submission_day_parameters(terms, RULES.values())
 
-    assert {country: set(by_rule) for country, by_rule in parameters.items()} == {"UY": {"R003"}, "PE": {"R003"}}
-    assert [term["days"] for term in parameters["UY"]["R003"]["legal_terms"]] == ["15"]
+    about_time = {"R003", "R014"}
+    assert {country: set(by_rule) for country, by_rule in parameters.items()} == {"UY": about_time, "PE": about_time}
+    assert [term["days"] for term in parameters["UY"]["R014"]["legal_terms"]] == ["15"]
