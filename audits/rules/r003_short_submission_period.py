@@ -49,8 +49,6 @@ of each term stands beside it.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from msgspec import structs
-
 from audits.facts.procurement.legal_limits import Thresholds, legal_days
 from audits.facts.procurement.procedures import (
     is_coded,
@@ -132,7 +130,7 @@ def short_submission_period(
         if own or law is None:
             yield Finding(evidence, values)
             return
-        evidence = (*evidence, structs.replace(law.method, note=law.source))
+        evidence = (*evidence, law.cited)
         values["source"] = law.source
         if days < law.cut_to:
             yield Finding(evidence, values, sentence="legal")

@@ -35,8 +35,6 @@ Open Contracting Partnership, Red flags for integrity: R014.
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from msgspec import structs
-
 from audits.facts.procurement.legal_limits import Thresholds, legal_days
 from audits.facts.procurement.procedures import require_competition, require_not_all_cancelled
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
@@ -98,7 +96,7 @@ def short_time_to_opening(
         if days < minimum:
             start = Evidence(f"{period.path}/startDate", period.start.isoformat())
             yield Finding(
-                evidence=(place, start, *((structs.replace(law.method, note=law.source),) if law else ())),
+                evidence=(place, start, *((law.cited,) if law else ())),
                 values={"days": days, "minimum": minimum, **({"source": law.source} if law else {})},
                 sentence="legal" if law else "default",
                 severity=Severity.MEDIUM,

@@ -56,8 +56,12 @@ codelist bidStatistics.csv, https://extensions.open-contracting.org/en/extension
 
 from collections.abc import Iterable, Sequence
 
-from audits.facts.procurement.extensions import extended_by_title
-from audits.facts.procurement.procedures import below_threshold_by_name, require_competition, require_success
+from audits.facts.procurement.procedures import (
+    below_threshold_by_name,
+    require_competition,
+    require_no_extension,
+    require_success,
+)
 from audits.facts.procurement.stages import method_of
 from audits.facts.procurement.tenderers import (
     AFTER_EVALUATION,
@@ -107,8 +111,7 @@ def single_bid_received(dossier: Dossier, *, methods: Sequence[str] = ("open", "
     require_competition(dossier)
     if name := below_threshold_by_name(dossier):
         raise NotApplicableError("small_by_name", method=name)
-    if words := extended_by_title(dossier):
-        raise NotApplicableError("extends_contract", words=words)
+    require_no_extension(dossier)
     require_success(dossier.process)
     count, evidence = count_tenderers(dossier.process)
     if count == 1 and (person := hired_person(dossier, evidence)):

@@ -39,6 +39,11 @@ class Pair(NamedTuple):
     signed: Money
 
     @property
+    def is_signed_less(self) -> bool:
+        """Tell whether less was signed than awarded."""
+        return self.signed.amount < self.awarded.amount
+
+    @property
     def is_of_one_scale(self) -> bool:
         """Tell whether they differ neither tenfold nor a hundredfold: else one is a slip, or in other units."""
         less, more = sorted((self.awarded.amount, self.signed.amount))
@@ -84,12 +89,12 @@ def is_estimate(pair: Pair, estimate: Money | None) -> bool:
 
     Publishers copy the authorised budget into both.
     """
-    return pair.awarded == estimate and pair.signed.amount < pair.awarded.amount
+    return pair.awarded == estimate and pair.is_signed_less
 
 
 def ordinary_difference(process: Process, pair: Pair) -> Context | None:
     """Return why a contract that differs from its award asks nothing by itself; ``None`` if nothing says so."""
-    if pair.signed.amount < pair.awarded.amount:
+    if pair.is_signed_less:
         return Context("signed_less", {})
     estimate = money(process.tender.value)
     # A table of contracts may show one award of a tender that had several.
@@ -103,7 +108,7 @@ def ordinary_difference(process: Process, pair: Pair) -> Context | None:
 def signed_less(process: Process, contract: Contract) -> Context | None:
     """Return that a contract is of less than its award, as a context: what was changed did not add up to more."""
     pair = next((pair for pair in pairs_compared(process) if pair.contracts == (contract,)), None)
-    return Context("signed_less", {}) if pair and pair.signed.amount < pair.awarded.amount else None
+    return Context("signed_less", {}) if pair and pair.is_signed_less else None
 
 
 def lasts_years(process: Process, pair: Pair) -> bool:

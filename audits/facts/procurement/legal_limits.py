@@ -20,6 +20,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from msgspec import structs
+
 from audits.facts.procurement.money import Money, money, percent, total
 from audits.facts.procurement.procedures import named_methods
 from audits.facts.procurement.stages import decided_awards, standing_tender, value_evidence
@@ -128,6 +130,11 @@ class LegalDays(NamedTuple):
     source: str
     method: Evidence
     cut_to: int
+
+    @property
+    def cited(self) -> Evidence:
+        """The name of the method, with the article as its note."""
+        return structs.replace(self.method, note=self.source)
 
 
 def legal_days(terms: Thresholds, process: Process, *, on: date) -> LegalDays | None:

@@ -218,6 +218,15 @@ def require_choice_of_supplier(dossier: Dossier) -> None:
         raise NotApplicableError("agreement", method=method)
     for ground in cited_grounds(dossier, ("between_public_bodies",)):
         raise NotApplicableError("between_public_bodies", ground=ground.note)
+    require_no_extension(dossier)
+
+
+def require_no_extension(dossier: Dossier) -> None:
+    """
+    Let pass what is no extension of a contract, as far as the title says.
+
+    :raises NotApplicableError: if the title opens with one
+    """
     if words := extended_by_title(dossier):
         raise NotApplicableError("extends_contract", words=words)
 

@@ -106,6 +106,11 @@ def hosted_tool(dossier: Dossier) -> Context | None:
     return _tool_for_staff(dossier, DESK_PROGRAM, HOSTED_TOOL)
 
 
+def hosted_tool_alone(dossier: Dossier) -> Context | None:
+    """Return that a title names such a program, a tool hosted for an office or telephones, and nothing besides."""
+    return hosted_tool(dossier) if _is_alone(dossier) else None
+
+
 def are_office_goods(dossier: Dossier) -> bool:
     """
     Tell whether all that is bought are goods of an office.
@@ -130,11 +135,6 @@ def are_office_goods(dossier: Dossier) -> bool:
         and not security_links(dossier)
         and not security_buyers(dossier)
     )
-
-
-def hosted_tool_alone(dossier: Dossier) -> Context | None:
-    """Return that a title names such a program, a tool hosted for an office or telephones, and nothing besides."""
-    return hosted_tool(dossier) if _is_alone(dossier) else None
 
 
 def _tool_for_staff(dossier: Dossier, *lists: str) -> Context | None:

@@ -57,7 +57,7 @@ def surveillance(dossier: Dossier) -> tuple[Mention, ...]:
     Words that may mean other things ("cámaras", "vigilancia") count if another of them, a command centre, a security
     body or a product for surveillance stands beside them.
     """
-    sure = _of_people(dossier, _without_filming(dossier, without_rooms(dossier, dossier.mentions_of(*SURVEILLANCE))))
+    sure = _of_people(dossier, _without_filming(dossier, _without_rooms(dossier, dossier.mentions_of(*SURVEILLANCE))))
     if sure:
         return sure
     if any(place.is_code and place.sector == "surveillance" for place in dossier.scope.evidence):
@@ -143,7 +143,7 @@ def _without_filming(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Ment
     )
 
 
-def without_rooms(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, ...]:
+def _without_rooms(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """Leave out what rooms are named after where these alone are built: "construction of biometric system office"."""
     return tuple(
         mention for mention in found if not (_is_room(dossier, mention) and dossier.leaves_out(mention, "named_room"))

@@ -78,6 +78,29 @@ def test_a_decision_on_one_flag_and_one_on_many_do_not_wait_for_each_other(make_
     assert Review.objects.get().reviewer == emma
 
 
+def failures_beside_an_audit(work, subjects, flags) -> list[Exception]:
+    """Return how ``work`` failed, in a thread, while an audit holds the subjects and writes the later flag first."""
+    failed = []
+
+    def do() -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001  -- told by the test, whatever it is
+            failed.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=do)
+    with transaction.atomic():
+        list(subjects.order_by("pk").select_for_update(no_key=True))
+        Flag.objects.filter(pk=flags[1].pk).update(sentence="Read again.")
+        thread.start()
+        wait_until_somebody_waits()
+        Flag.objects.filter(pk=flags[0].pk).update(sentence="Read again.")
+    thread.join()
+    return failed
+
+
 @pytest.mark.parametrize("subject", ["process", "organization"])
 def test_flags_move_in_the_queue_while_an_audit_writes_them(subject):
     """An audit holds the subjects and writes the later flag first: who counts the figures anew waits for it."""
@@ -88,53 +111,20 @@ def test_flags_move_in_the_queue_while_an_audit_writes_them(subject):
         for number, flag in enumerate(flags):
             record = TrackRecord.objects.create(organization=Organization.objects.create(key=f"XX-{number}"))
             Flag.objects.filter(pk=flag.pk).update(process=None, organization=record.organization)
-    failed = []
-
-    def count_anew() -> None:
-        try:
-            refresh_priorities()
-        except Exception as error:  # noqa: BLE001  -- told by the test, whatever it is
-            failed.append(error)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=count_anew)
-    with transaction.atomic():
-        list(subjects.order_by("pk").select_for_update(no_key=True))
-        Flag.objects.filter(pk=flags[1].pk).update(sentence="Read again.")
-        thread.start()
-        wait_until_somebody_waits()
-        Flag.objects.filter(pk=flags[0].pk).update(sentence="Read again.")
-    thread.join()
-
-    assert failed == []
+    assert failures_beside_an_audit(refresh_priorities, subjects, flags) == []
 
 
 def test_a_migration_writes_the_suppliers_of_flags_while_an_audit_writes_them():
     """An audit of the version before holds the processes and writes the later flag first, as above."""
     flags = [raise_flag(load_release(made_up_release())) for _number in range(2)]
     Flag.objects.update(suppliers=[])
-    failed = []
+    fill = import_module("audits.migrations.0085_suppliers_of_all_flags").Migration.operations[0]
 
-    def migrate() -> None:
-        try:
-            fill = import_module("audits.migrations.0085_suppliers_of_all_flags").Migration.operations[0]
-            fill.code(None, connection.schema_editor())
-        except Exception as error:  # noqa: BLE001  -- told by the test, whatever it is
-            failed.append(error)
-        finally:
-            connection.close()
+    failures = failures_beside_an_audit(
+        lambda: fill.code(None, connection.schema_editor()), ContractingProcess.objects.all(), flags
+    )
 
-    thread = threading.Thread(target=migrate)
-    with transaction.atomic():
-        list(ContractingProcess.objects.order_by("pk").select_for_update(no_key=True))
-        Flag.objects.filter(pk=flags[1].pk).update(sentence="Read again.")
-        thread.start()
-        wait_until_somebody_waits()
-        Flag.objects.filter(pk=flags[0].pk).update(sentence="Read again.")
-    thread.join()
-
-    assert failed == []
+    assert failures == []
     assert [flag.suppliers for flag in Flag.objects.order_by("pk")] == [flag.process.suppliers for flag in flags]
 
 
