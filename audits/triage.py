@@ -287,8 +287,8 @@ def refresh_states(flagged: QuerySet[Flag]) -> None:
         )
         if state != flag.state:
             flag.state, flag.changed_at = state, now
-            unsettled = (Flag.State.CHANGED, Flag.State.WITHDRAWN, Flag.State.FIRST_CONFIRMATION)
-            if state not in unsettled:  # it says again what was decided on
+            # In other states it says again what was decided on.
+            if state not in {Flag.State.CHANGED, Flag.State.WITHDRAWN, Flag.State.FIRST_CONFIRMATION}:
                 flag.changed_because = ""
             changed.append(flag)
     Flag.objects.bulk_update(changed, ["state", "changed_because", "changed_at"])

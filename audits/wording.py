@@ -21,7 +21,7 @@ from audits.rules import RULES
 from contracts.documents.texts import is_page
 from contracts.ocds.code_words import CODES, word_of
 from contracts.ocds.countries import country_name
-from contracts.ocds.fact_tables import texts_listed
+from contracts.ocds.fixture_tables import texts_listed
 from contracts.translating import variety_in_force
 
 # What rules read beside the record, as outcomes name it.

@@ -5,7 +5,7 @@ from typing import Any
 from celery.worker.request import Request
 
 
-class SettledRequest(Request):
+class ReconnectingRequest(Request):
     """
     A message that has its worker connect anew where it cannot be acknowledged.
 

@@ -32,7 +32,7 @@ class BoundedTask(Task):
     From a MemoryError, Celery ends the whole worker.
     """
 
-    Request = "config.acknowledging:SettledRequest"
+    Request = "config.acknowledging:ReconnectingRequest"
 
     abstract = True
 

@@ -18,7 +18,7 @@ from msgspec import Struct
 from contracts.intake import contents, idempotency, quota
 from contracts.intake.attaching import announce_documents_of, detach, processes_of, remove_documents
 from contracts.intake.bodies import BODIES
-from contracts.intake.claiming import settle_erased_claims
+from contracts.intake.claiming import reject_erased_claims
 from contracts.intake.compiling import compile_processes, lock_ocids
 from contracts.intake.report import MAX_OCIDS
 from contracts.models import (
@@ -227,7 +227,7 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
         releases = row.releases.all() if with_records else row.releases.unaccepted()
         ocids = sorted(set(releases.values_list("ocid", flat=True))) if with_records else []
         _erase_releases(releases)
-        settle_erased_claims(row)
+        reject_erased_claims(row)
         _let_others_stand(row, ocids)
         record(actor, Action.SUBMISSION_ERASED, row, sha256=row.content_id, with_records=with_records)
 

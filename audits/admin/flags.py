@@ -15,11 +15,11 @@ from audits.admin.case_file import read_case
 from audits.admin.decisions import STALE, DecisionForm, decide, sent_before
 from audits.admin.decisions_together import DecideTogether, cause_url, contract_url
 from audits.admin.desk import AssignForm, DeskPages, refuse_if_held
+from audits.admin.flag_columns import COLUMNS, SUBJECT_COLUMNS, FlagColumns
 from audits.admin.folding import FoldedList, QueuePaginator
 from audits.admin.page import read_page
 from audits.admin.queue_walk import Queue
 from audits.admin.queues import QueueFilter
-from audits.admin.rows import COLUMNS, SUBJECT_COLUMNS, FlagRows
 from audits.admin.saved_filters import SavesFilters
 from audits.desk import leave
 from audits.engine.verifying import UnverifiableError, verify_flag
@@ -46,7 +46,7 @@ MAX_SUPPLIERS = 3
 
 
 @admin.register(Flag)
-class FlagAdmin(FlagRows, DeskPages, SavesFilters, DecideTogether, SearchedAdmin, ReadOnlyAdmin):
+class FlagAdmin(FlagColumns, DeskPages, SavesFilters, DecideTogether, SearchedAdmin, ReadOnlyAdmin):
     """
     The queue of flags, and the page on which a person decides.
 

@@ -14,8 +14,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import ngettext
 
 from audits.admin.filters import AWAITING, NEWEST, ORDER, QUEUE, CauseFilter, StateFilter
+from audits.admin.flag_columns import with_people
 from audits.admin.queues import FOLDED
-from audits.admin.rows import with_people
 from audits.models import Flag
 from audits.models.flag import NEWEST_FIRST, QUEUE_ORDER
 from contracts.admin.paging import CappedPaginator

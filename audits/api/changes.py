@@ -205,10 +205,10 @@ class ChangeListView(ConditionalView, WrittenListView):
     def _since(request: Request, changes: QuerySet[Change]) -> int:
         text = request.query_params.get("since", "")
         if text == NOW:
-            return _settled(changes, Change.objects.last_number())
+            return _last_heard_of(changes, Change.objects.last_number())
         try:
             if day := parse_date(text):
-                return _settled(changes, _before(day))
+                return _last_heard_of(changes, _before(day))
             number = shown(text) if text else 0
         except ValueError:
             number = -1
@@ -231,7 +231,7 @@ def _looked_at(since: int) -> int:
     return (since // MAX_LOOKED_AT + 1) * MAX_LOOKED_AT
 
 
-def _settled(changes: QuerySet[Change], number: int) -> int:
+def _last_heard_of(changes: QuerySet[Change], number: int) -> int:
     """
     Return the number of the last change, up to one, that its reader may hear of, as far as is looked at once.
 

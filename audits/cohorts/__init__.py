@@ -8,7 +8,7 @@ whatever the order and the day. ``audits.engine.cohorts`` stores them.
 from collections.abc import Iterator, Mapping, Sequence
 
 from audits.cohorts import country_spend, habits, markets, organizations, practices, price_gaps
-from audits.cohorts.rows import Place
+from audits.cohorts.cohort_rows import Place
 from audits.judging.figures.processes import SOURCE_HABITS
 from audits.models import Cohort
 from audits.reference.rule_sets import rule_sets_in_force

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from audits.cohorts.rows import Place, cohort_row, ids
+from audits.cohorts.cohort_rows import Place, cohort_row, ids
 from audits.contributions.sources import OBSERVED, SOURCE
 from audits.judging.figures.habits import HABITS, YES, split_answer
 from audits.judging.figures.months import month_of, month_text

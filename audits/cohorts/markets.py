@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from audits.cohorts.rows import Place, ids
+from audits.cohorts.cohort_rows import Place, ids
 from audits.cohorts.shares import compute_shares
 from audits.contributions.contests import CONTEST
 from audits.models import Cohort

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from audits.cohorts.rows import cohort_row, fence_figures, ids
+from audits.cohorts.cohort_rows import cohort_row, fence_figures, ids
 from audits.contributions.participation import SUPPLIER, TENDERER
 from audits.indicators.settings import Settings
 from audits.indicators.statistics import quantile

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from audits.cohorts.rows import Place, cohort_row, ids
+from audits.cohorts.cohort_rows import Place, cohort_row, ids
 from audits.contributions.sources import OBSERVED, SOURCE
 from audits.models import Cohort
 from audits.statistics.populations import PUBLISHER_PRACTICE, practice, practice_key

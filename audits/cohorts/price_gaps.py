@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from audits.cohorts.rows import cohort_row, fence_figures, ids
+from audits.cohorts.cohort_rows import cohort_row, fence_figures, ids
 from audits.models import Cohort
 from audits.statistics.populations import PRICE_GAPS, cohort_key
 from contracts.postgres.querying import query

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from audits.cohorts.rows import cohort_row
+from audits.cohorts.cohort_rows import cohort_row
 from audits.models import Cohort
 from audits.statistics.populations import spend_key
 from contracts.postgres.querying import query

@@ -14,7 +14,7 @@ from functools import cache
 from msgspec import Struct
 
 from audits.matching.normalize import fold
-from contracts.ocds.fact_tables import fixture_rows
+from contracts.ocds.fixture_tables import fixture_rows
 
 MAX_GAP = 80
 # Words beside a passage are looked at so far before and after it.

@@ -35,11 +35,11 @@ from audits.matching.lexicon import (
 )
 from audits.matching.negation import NEGATION_MARKERS
 from audits.matching.normalize import Folded, fold, without_addresses
+from audits.matching.notice_reader import NoticeReader
 from audits.matching.offices_and_firms import OfficesAndFirms
 from audits.matching.phrases import PhraseIndex
 from audits.matching.product_words import product_words
 from audits.matching.products import Product, unlisted_products
-from audits.matching.reader import Reader
 from audits.matching.reference_files import PublicList, read_entries, read_public_lists, read_shipped, read_terms
 from audits.matching.scope import SectorClass, SectorClasses
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
@@ -133,7 +133,7 @@ class Reference:
         classes: Iterable[SectorClass] = (),
         laws: Iterable[Law] = (),
         grounds: Iterable[Ground] = (),
-        reader: Reader | None = None,
+        reader: NoticeReader | None = None,
         off: Iterable[str] = (),
     ) -> None:
         switched_off = set(off)

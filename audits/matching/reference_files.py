@@ -10,7 +10,7 @@ import msgspec
 
 from audits.matching.grounds import KINDS, Ground, Law
 from audits.matching.lexicon import Term
-from audits.matching.reader import Reader
+from audits.matching.notice_reader import NoticeReader
 from audits.matching.scope import SectorClass
 from audits.matching.watchlist import Entry
 from audits.matching.words import Word, read_ordinary_words
@@ -35,7 +35,7 @@ class Shipped(TypedDict):
     classes: list[SectorClass]
     laws: list[Law]
     grounds: list[Ground]
-    reader: Reader
+    reader: NoticeReader
 
 
 def read_shipped(folder: Path) -> Shipped:
@@ -46,7 +46,7 @@ def read_shipped(folder: Path) -> Shipped:
         classes=read_classes(folder / "classes.csv"),
         laws=laws,
         grounds=read_grounds(folder / "grounds.csv", laws),
-        reader=Reader.load(folder / "reader.json"),
+        reader=NoticeReader.load(folder / "reader.json"),
     )
 
 

@@ -17,7 +17,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.model_selection import GroupKFold
 
 from audits.judging.dossiers.process import Dossier
-from audits.matching.reader import FINDING_VALUE, Reader, finding_features, word_features, words_of
+from audits.matching.notice_reader import FINDING_VALUE, NoticeReader, finding_features, word_features, words_of
 from audits.matching.reference import Reference
 from audits.measuring.evaluation import IN_SCOPE, Count, contract_of_notice, dossier_of
 
@@ -70,7 +70,7 @@ def example_of(dossier: Dossier, buyer: str, language: str, *, expected: bool) -
 
 
 def features_of(dossier: Dossier) -> dict[str, float]:
-    """Return the features of a dossier with their values, as ``Reader.read`` adds them up."""
+    """Return the features of a dossier with their values, as ``NoticeReader.read`` adds them up."""
     folded, mentions = dossier.what_is_read
     found: dict[str, float] = {}
     for word in words_of(folded, mentions):
@@ -81,13 +81,15 @@ def features_of(dossier: Dossier) -> dict[str, float]:
     return found
 
 
-def train(examples: Sequence[Example], start: Reader | None = None, card: Mapping[str, Any] | None = None) -> Reader:
+def train(
+    examples: Sequence[Example], start: NoticeReader | None = None, card: Mapping[str, Any] | None = None
+) -> NoticeReader:
     """
     Return a reader trained on examples; the same examples give the same weights.
 
     :param start: a reader whose weights it begins with: they are kept but where examples speak against them
     """
-    start = start or Reader({}, 0.0)
+    start = start or NoticeReader({}, 0.0)
     vectorizer = DictVectorizer()
     counts = vectorizer.fit_transform(entry.features for entry in examples)
     names = np.array(vectorizer.feature_names_)
@@ -99,10 +101,10 @@ def train(examples: Sequence[Example], start: Reader | None = None, card: Mappin
     weights, bias = _fit(counts[:, kept], expected, names[kept], start)
     found = {name: weight for name, weight in start.weights.items() if name not in vectorizer.vocabulary_}
     found |= {str(names[place]): round(float(weight), 3) for place, weight in zip(kept, weights, strict=True)}
-    return Reader({name: weight for name, weight in found.items() if weight}, round(bias, 3), card)
+    return NoticeReader({name: weight for name, weight in found.items() if weight}, round(bias, 3), card)
 
 
-def cross_validate(examples: Sequence[Example], start: Reader | None = None) -> list[float]:
+def cross_validate(examples: Sequence[Example], start: NoticeReader | None = None) -> list[float]:
     """
     Return the probability of each example by a reader that no other example of its buyer taught.
 
@@ -117,8 +119,8 @@ def cross_validate(examples: Sequence[Example], start: Reader | None = None) -> 
     return probabilities
 
 
-def probability(reader: Reader, features: Mapping[str, float]) -> float:
-    """Return what a reader says of features, as ``Reader.read`` says it of a notice."""
+def probability(reader: NoticeReader, features: Mapping[str, float]) -> float:
+    """Return what a reader says of features, as ``NoticeReader.read`` says it of a notice."""
     known = {name: value for name, value in features.items() if name in reader.weights}
     size = sum(value**2 if name.startswith("l:") else value for name, value in known.items())
     score = sum(value * reader.weights[name] for name, value in known.items())
@@ -154,12 +156,12 @@ def card_of(
     }
 
 
-def _fit(counts: csr_matrix, expected: Array, names: Array, start: Reader) -> tuple[Array, float]:
+def _fit(counts: csr_matrix, expected: Array, names: Array, start: NoticeReader) -> tuple[Array, float]:
     """
     Return the weight of each feature, and the bias: a logistic regression that holds weights near those of ``start``.
 
-    Rows have one length, as ``Reader.read`` measures it: findings have the square of their value as size. Features
-    are scaled by how rare they are: of two that tell rows apart as well, the rare one changes more.
+    Rows have one length, as ``NoticeReader.read`` measures it: findings have the square of their value as size.
+    Features are scaled by how rare they are: of two that tell rows apart as well, the rare one changes more.
     """
     findings = np.char.startswith(names, "l:")
     found = np.asarray((counts[:, findings] > 0).sum(axis=1)).ravel()

@@ -22,7 +22,7 @@ from audits.judging.rule.examples import example_of
 from audits.judging.rule.pages import Page, page, parse
 from audits.judging.rule.reasons import REASONS
 from audits.judging.rule.vocabulary import READER_THRESHOLD, Rule, Stage
-from audits.matching.reader import Reader
+from audits.matching.notice_reader import NoticeReader
 from audits.methodology.parameters import parameters_in_force
 from audits.models import Flag, PublicList, Reply, Watchlist, WatchlistEntry
 from audits.reference.rule_sets import WEIGHTS
@@ -155,7 +155,7 @@ def what_a_flag_is(request: HttpRequest, language: str) -> HttpResponse:
 def reader_card(request: HttpRequest, language: str) -> HttpResponse:
     """The card of the model that is the second key: what it is for, its data, its figures by language, its limits."""
     text = (_TEXTS / f"reader.{language}.md").read_text(encoding="utf-8")
-    reader = Reader.load(WEIGHTS)
+    reader = NoticeReader.load(WEIGHTS)
     card = reader.card
     return answer(
         request,

@@ -1,6 +1,7 @@
 """Which flags a reader may see, and which wait for somebody: decided here alone."""
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -11,12 +12,40 @@ from django.utils import timezone
 from audits.models.flag_state import AWAITING_REVIEW, IS_CONTEXT, OPEN_STATES, FlagState
 from audits.models.overdue import IsOverdue
 from audits.models.override import IsOutOfShadow
-from audits.models.settled import IsSettled, settled_by
 from audits.models.suppression import IsUnsuppressed
+from audits.rules import RULES
 from contracts.models.process import in_public_process
+from contracts.postgres.conditions import SqlCondition
 
 if TYPE_CHECKING:
     from audits.models.flag import Flag  # noqa: F401  of which it is a query set
+
+# Rules whose answer may differ once more records are counted; flags of the others are at the desk at once.
+READ_FIGURES = tuple(code for code, rule in RULES.items() if rule.reads)
+
+
+def waited_until() -> datetime:
+    """Return the moment of whose flags, and earlier ones, nobody waits for the figures any more."""
+    return timezone.now() - timedelta(minutes=settings.VEEDOR_SETTLING_MINUTES)
+
+
+class HasItsFigures(SqlCondition):
+    """
+    Whether figures were counted anew since a flag was raised, and what these made due was judged again.
+
+    While much is being loaded, rules judge by what came first, and figures of all withdraw some of their flags. After
+    ``VEEDOR_SETTLING_MINUTES`` a flag is at the desk whatever is still to be counted. One that a person raised by hand
+    waits for nothing, and records that come later send none away. What must be asked of each flag is in a function
+    that a migration makes.
+    """
+
+    sql = """NOT (
+        {4} = 'new' AND NOT {5} AND {3} > %s AND {0} = ANY(%s) AND flag_is_unsettled({1}, {2}, {3})
+    )"""
+
+    def __init__(self) -> None:
+        columns = ("rule", "process_id", "last_audit_id", "raised_at", "state", "is_raised_by_hand")
+        super().__init__(*columns, given=(waited_until(), list(READ_FIGURES)))
 
 
 def may_see_all(user: Any) -> bool:
@@ -68,17 +97,17 @@ class FlagQuerySet(models.QuerySet["Flag"]):
     def at_the_desk(self, *, with_context: bool = False) -> "FlagQuerySet":
         """
         Flags that await review, without those of rules in shadow, and new ones that a suppression is about, whose
-        figures have not settled or that are context.
+        figures are still counted or that are context.
 
         :param with_context: context too, where it is asked for by name
         """
         asking = self if with_context else self.filter(~IS_CONTEXT)
-        return asking.filter(AWAITING_REVIEW, IsOutOfShadow(), IsUnsuppressed(), IsSettled())
+        return asking.filter(AWAITING_REVIEW, IsOutOfShadow(), IsUnsuppressed(), HasItsFigures())
 
-    def settling(self) -> "FlagQuerySet":
-        """New flags that are in no queue yet, since figures that they rest on have not settled."""
-        asking = self.filter(~IS_CONTEXT, raised_at__gt=settled_by(), state=FlagState.NEW)
-        return asking.filter(IsOutOfShadow(), ~models.Q(IsSettled()))
+    def awaiting_figures(self) -> "FlagQuerySet":
+        """New flags that are in no queue yet, since figures that they rest on are still counted."""
+        asking = self.filter(~IS_CONTEXT, raised_at__gt=waited_until(), state=FlagState.NEW)
+        return asking.filter(IsOutOfShadow(), ~models.Q(HasItsFigures()))
 
     def overdue(self) -> "FlagQuerySet":
         return self.filter(IsOverdue(timezone.now()))

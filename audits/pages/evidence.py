@@ -12,7 +12,7 @@ from audits.judging.rule.evidence import passage
 from audits.pages.members import member_in_words
 from audits.wording import note_in_words, place_name, value_in_words
 from contracts.documents.texts import is_page, passage_address
-from contracts.ocds.corrections import Reader
+from contracts.ocds.corrections import MemberReader
 from contracts.ocds.pointers import resolve
 from contracts.pages.comparison import member_name
 
@@ -158,7 +158,7 @@ def present_text(release: Any, path: str) -> str | None:
         found = resolve(release, path)
     except LookupError:
         return None
-    return Reader().text({"text": found}, "text", "")
+    return MemberReader().text({"text": found}, "text", "")
 
 
 def _marks(text: str, cited: Iterable[Mapping[str, Any]]) -> list[tuple[int, int, tuple[str, ...]]]:

@@ -10,7 +10,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
 from audits.pages.addresses import process_page
-from audits.pages.rows import shown
+from audits.pages.list_entries import list_entry
 from audits.pages.search import KINDS, matching
 from contracts.models import ContractingProcess
 from contracts.pages.rendering import reading_page
@@ -49,10 +49,10 @@ class SearchFeed(Feed):
         return list(found.order_by("-pk")[:ENTRIES])
 
     def item_title(self, item: Any) -> str:
-        return held(shown(item, language_in_force())["title"])
+        return held(list_entry(item, language_in_force())["title"])
 
     def item_description(self, item: Any) -> str:
-        row = shown(item, language_in_force())
+        row = list_entry(item, language_in_force())
         return held(" · ".join(filter(None, [row["parties"], *row["facts"]])))
 
     def item_link(self, item: Any) -> str:

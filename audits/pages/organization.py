@@ -15,8 +15,8 @@ from audits.matching.words import Words
 from audits.models import Reply
 from audits.pages.cached_figures import RECORDED, Scope, currency_of, holdings, kept, misread_figures
 from audits.pages.flags import latest_confirmed, public_flags, show_flags
+from audits.pages.list_entries import list_entry
 from audits.pages.purchases import Figures
-from audits.pages.rows import shown
 from audits.pages.spending import pictures_of
 from audits.pages.summing import summary
 from audits.reference.rule_sets import WORDS
@@ -102,7 +102,7 @@ def _records(pk: int, language: str) -> Rows:
     naming = Party.objects.filter(organization=pk).values("process")
     public = ContractingProcess.objects.public().select_related("publisher").defer("compiled_release", "corrections")
     found = first_rows(public.filter(pk__in=naming).order_by("-pk"), MAX_NAMES)
-    return Rows([shown(process, language) for process in found.shown], found.left_out)
+    return Rows([list_entry(process, language) for process in found.shown], found.left_out)
 
 
 def _redirect(request: HttpRequest, pk: int, address: Callable[[int], str]) -> HttpResponse:

@@ -22,7 +22,7 @@ from contracts.models import Contract, Organization, Party
 from contracts.models.process import in_public_process
 from contracts.models.stages import NOT_CANCELLED, PURCHASE_YEAR
 from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE
-from contracts.ocds.fact_tables import fold
+from contracts.ocds.fixture_tables import fold
 
 RANKED = 10
 # So many suppliers have a share of their own in the picture over the years; the others are one.

@@ -23,7 +23,7 @@ from audits.api.processes import AuditedProcessFilter
 from audits.models import Flag
 from audits.pages.facets import MAX_COUNTED, Counted, Matched, count_facets, read_matched
 from audits.pages.flags import public_flags
-from audits.pages.rows import shown
+from audits.pages.list_entries import list_entry
 from contracts.api.organizations import OrganizationFilterSet
 from contracts.api.protocol.filters import OrganizationFilter
 from contracts.api.protocol.problems import RETRY_SECONDS, ProblemError
@@ -212,7 +212,7 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
     by_dollars = asked.get("order_by") == BY_DOLLARS and number <= MAX_COUNTED
     facets = list(_facets(asked, matched[:MAX_COUNTED], kind, language))
     return {
-        "rows": [shown(row, language) for row in rows],
+        "rows": [list_entry(row, language) for row in rows],
         "number": number,
         "is_more": number > MAX_COUNTED,
         "most": MAX_COUNTED,

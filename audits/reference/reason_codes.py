@@ -6,7 +6,7 @@ from functools import lru_cache
 from msgspec import Struct, convert
 
 from audits.models import Review, Verdict
-from contracts.ocds.fact_tables import fixture_rows
+from contracts.ocds.fixture_tables import fixture_rows
 from contracts.translating import as_spoken, language_in_force
 
 

@@ -86,7 +86,7 @@ def count_desk(now: datetime, due: tuple[int, float]) -> DeskFigures:
         withdrawn=dict(withdrawn_by_cause(now)),
         due=due[0],
         due_seconds=due[1],
-        settling=Flag.objects.settling().count(),
+        settling=Flag.objects.awaiting_figures().count(),
     )
 
 

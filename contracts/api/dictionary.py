@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
-from contracts.ocds.fact_tables import fixture_rows
+from contracts.ocds.fixture_tables import fixture_rows
 
 
 class Column(Struct, frozen=True):

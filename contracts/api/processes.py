@@ -45,7 +45,7 @@ from contracts.api.releases import ReleaseRow
 from contracts.api.sources import Source, verification
 from contracts.models import Award, Bid, Contract, ContractingProcess, Party, Release
 
-# The day at whose rate an amount is converted, as `contracts.intake.rows` takes it.
+# The day at whose rate an amount is converted, as `contracts.intake.process_rows` takes it.
 DAY = Coalesce("signed_on", "awarded_on", TruncDate("date", tzinfo=UTC))
 
 

@@ -1,4 +1,4 @@
-"""Claims of a submission: made, accepted where nobody need look, and settled when the publisher says the same."""
+"""Claims of a submission: made, accepted where nobody need look, and accepted too when the publisher says the same."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -80,7 +80,7 @@ def make_claims(
     return {ocid: claim.pk for ocid, claim in claims.items()}
 
 
-def settle_emptied_claims(ocids: Sequence[str]) -> None:
+def accept_emptied_claims(ocids: Sequence[str]) -> None:
     """Accept the claims of ocids that hold no release any more: each became one of the publisher's."""
     if ocids:
         empty = Claim.objects.held().filter(~Exists(Release.objects.filter(claim=OuterRef("pk"))), ocid__any_of=ocids)
@@ -88,7 +88,7 @@ def settle_emptied_claims(ocids: Sequence[str]) -> None:
             decide(claim, ClaimDecision.Kind.ACCEPTED, reason=SENT_BY_PUBLISHER)
 
 
-def settle_erased_claims(submission: Submission) -> None:
+def reject_erased_claims(submission: Submission) -> None:
     """Reject the held claims of a submission that was erased: nobody can decide on them any more."""
     for claim in submission.claims.held().order_by("ocid"):
         decide(claim, ClaimDecision.Kind.REJECTED, reason=ERASED)  # in nobody's name: it may be the sender's

@@ -25,8 +25,8 @@ from contracts.intake.claiming import claim_row_name
 from contracts.intake.contract_keys import with_keys
 from contracts.intake.organization_keys import OrganizationKeys
 from contracts.intake.organization_rows import store_organizations
+from contracts.intake.process_rows import ProcessRows, Row
 from contracts.intake.receiving import gate_limits
-from contracts.intake.rows import ProcessRows, Row
 from contracts.models import (
     Award,
     Bid,

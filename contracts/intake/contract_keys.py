@@ -9,7 +9,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from contracts.intake.rows import Row
+from contracts.intake.process_rows import Row
 from contracts.models import Contract
 from contracts.postgres.copying import fresh_keys
 

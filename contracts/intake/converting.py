@@ -12,7 +12,7 @@ from contracts.postgres.slices import slices
 # Rows that are looked at in one transaction.
 SLICE_ROWS = 20_000
 
-# The day of a row's rate, as ``contracts.intake.rows`` takes it.
+# The day of a row's rate, as ``contracts.intake.process_rows`` takes it.
 _DAYS = {
     Contract: "date",
     ContractingProcess: "coalesce(signed_on, awarded_on, (date AT TIME ZONE 'UTC')::date)",

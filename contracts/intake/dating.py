@@ -11,7 +11,7 @@ from django.utils import timezone
 from contracts.intake.receiving import gate_limits
 from contracts.models import ClaimDecision, ContractingProcess, Release, Submission
 from contracts.models.release import ReleaseQuerySet
-from contracts.ocds.corrections import Reader
+from contracts.ocds.corrections import MemberReader
 from contracts.ocds.periods import reversed_periods
 from contracts.ocds.plans import read_method
 from contracts.ocds.problems import Problem
@@ -94,7 +94,7 @@ def _known(
 
 
 def _date_of(received: Received) -> datetime | None:
-    return Reader().instant(received.document.value, "date", "")
+    return MemberReader().instant(received.document.value, "date", "")
 
 
 def _problem(code: str, received: Received, kind: str, values: dict[str, str]) -> Problem:

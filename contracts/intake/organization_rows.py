@@ -6,7 +6,7 @@ from typing import NamedTuple
 from psycopg import sql
 
 from contracts.intake.organization_keys import OrganizationKeys
-from contracts.intake.rows import ORGANIZATION_COLUMNS, OrganizationRow
+from contracts.intake.process_rows import ORGANIZATION_COLUMNS, OrganizationRow
 from contracts.models import Organization
 from contracts.postgres.copying import upsert_rows
 

@@ -21,8 +21,8 @@ from django.db.models import Q, QuerySet
 from msgspec import Struct, structs
 
 from contracts.intake.organization_keys import OrganizationKeys
+from contracts.intake.process_rows import ProcessRows
 from contracts.intake.receiving import gate_limits
-from contracts.intake.rows import ProcessRows
 from contracts.models import Claim, Contract, ContractingProcess, Organization, Publisher, Release, Submission
 from contracts.models.process import PUBLIC
 from contracts.models.provenance import Verification

@@ -15,7 +15,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from contracts.intake.authority import Publishers
-from contracts.intake.claiming import make_claims, settle_emptied_claims
+from contracts.intake.claiming import accept_emptied_claims, make_claims
 from contracts.intake.compiling import Touched, compile_processes, lock_ocids
 from contracts.intake.same_contracts import Deal, deals_of
 from contracts.models import Claim, Release, Submission
@@ -93,7 +93,7 @@ def _store_releases(batch: Sequence[Received], submission: Submission, publisher
         touched[ocid].add(claims.get(ocid))
     for ocid in _become_official([row for key, row in rows.items() if key in stored and row[_CLAIM] is None]):
         touched[ocid].add(None)
-    settle_emptied_claims([ocid for ocid, sources in touched.items() if None in sources])
+    accept_emptied_claims([ocid for ocid, sources in touched.items() if None in sources])
     held = {claim for key in received.keys() & stored.keys() if key[0] in claimed and (claim := stored[key])}
     if repeated := held - set(claims.values()):
         _note_repeated(submission, repeated)

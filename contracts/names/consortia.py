@@ -15,7 +15,7 @@ from msgspec import Struct
 from contracts.models import Organization
 from contracts.models.organization import OF_ONE_PROCESS
 from contracts.names.spelling import compact
-from contracts.ocds.fact_tables import words_listed
+from contracts.ocds.fixture_tables import words_listed
 from contracts.ocds.folding import folded
 from contracts.postgres.search import in_time, with_words
 

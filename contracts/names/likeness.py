@@ -5,7 +5,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from contracts.names.spelling import compact
-from contracts.ocds.fact_tables import words_listed
+from contracts.ocds.fixture_tables import words_listed
 from contracts.ocds.folding import folded
 
 # What names lose that agree in all but their legal form: "Acme S.A." is not quite "Acme".

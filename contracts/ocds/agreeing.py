@@ -32,11 +32,11 @@ class _DisagreeError(Exception):
 def in_one_shape(releases: Sequence[Json]) -> tuple[list[Json], list[Correction]]:
     """Return releases as they are, or copies in which they agree, with what was read otherwise for it."""
     try:
-        _Agreement(None).settle([(release, "") for release in releases])
+        _Agreement(None).let_agree([(release, "") for release in releases])
     except _DisagreeError:
         corrections: list[Correction] = []
         copies = [_copy(release) for release in releases]
-        _Agreement(corrections).settle([(release, "") for release in copies])
+        _Agreement(corrections).let_agree([(release, "") for release in copies])
         return copies, corrections
     return list(releases), []
 
@@ -47,7 +47,7 @@ class _Agreement:
     def __init__(self, corrections: list[Correction] | None) -> None:
         self.corrections = corrections
 
-    def settle(self, told: Sequence[tuple[Json, str]]) -> None:
+    def let_agree(self, told: Sequence[tuple[Json, str]]) -> None:
         """Let objects that are one thing agree, each with its pointer in its release."""
         if len(told) < 2:
             return
@@ -55,12 +55,12 @@ class _Agreement:
             holders = [(value, f"{path}/{escape(key)}") for value, path in told if value.get(key) is not None]
             if len(holders) < 2 or not any(isinstance(value[key], dict | list) for value, _path in holders):
                 continue
-            self._let_agree(key, holders)
-            self.settle([(value[key], at) for value, at in holders if isinstance(value.get(key), dict)])
+            self._give_one_shape(key, holders)
+            self.let_agree([(value[key], at) for value, at in holders if isinstance(value.get(key), dict)])
             for entries in _by_id((value.get(key), at) for value, at in holders):
-                self.settle(entries)
+                self.let_agree(entries)
 
-    def _let_agree(self, key: str, holders: Sequence[tuple[Json, str]]) -> None:
+    def _give_one_shape(self, key: str, holders: Sequence[tuple[Json, str]]) -> None:
         has_object = any(isinstance(value[key], dict) for value, _path in holders)
         has_list = any(isinstance(value[key], list) for value, _path in holders)
         for value, at in holders:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
-from contracts.ocds.fact_tables import fold
+from contracts.ocds.fixture_tables import fold
 from contracts.ocds.spelled import read_spelled
 
 MAX_LENGTH = 80

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from contracts.ocds.fact_tables import fixture_rows
+from contracts.ocds.fixture_tables import fixture_rows
 from contracts.ocds.portuguese import PORTUGAL, in_portugal
 
 Words = Mapping[str, tuple[str, ...]]

@@ -103,7 +103,7 @@ def are_entries(value: dict[str, Any]) -> bool:
     )
 
 
-class Reader:
+class MemberReader:
     """
     Reads members of JSON objects, and logs corrections.
 

@@ -6,14 +6,14 @@ from functools import cache, lru_cache
 import pycountry
 
 from contracts.ocds.caching import remembered
-from contracts.ocds.fact_tables import fact_rows, fold
+from contracts.ocds.fixture_tables import fixture_rows, fold
 from contracts.ocds.portuguese import PORTUGAL
 
 
 @cache
 def listed_country_names() -> dict[str, str]:
     """Return the codes of names in Spanish and Portuguese that ISO's English list does not hold, folded."""
-    return {row["name"]: row["code"] for row in fact_rows("countries")}
+    return {row["name"]: row["code"] for row in fixture_rows("facts/countries")}
 
 
 @remembered

@@ -3,7 +3,7 @@
 from functools import cache
 
 from contracts.ocds.corrections import known_currencies
-from contracts.ocds.fact_tables import fact_rows, fold
+from contracts.ocds.fixture_tables import fixture_rows, fold
 
 
 class UnclearCurrencyError(ValueError):
@@ -14,7 +14,7 @@ class UnclearCurrencyError(ValueError):
 def _codes() -> dict[str, dict[str, str]]:
     """Return text → country → code; the country ``""`` stands for all others."""
     codes: dict[str, dict[str, str]] = {}
-    for row in fact_rows("currencies"):
+    for row in fixture_rows("facts/currencies"):
         codes.setdefault(_plain(row["text"]), {})[row["country"]] = row["code"]
     return codes
 

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime
 
-from contracts.ocds.fact_tables import fact_rows, fold
+from contracts.ocds.fixture_tables import fixture_rows, fold
 from contracts.ocds.spelled import read_spelled
 
 # With the place before it, and the same in words and in digits.
@@ -52,7 +52,7 @@ _COUNTED = frozenset(
 )
 # What is less is a year of two digits.
 _LEAST_YEAR = 1000
-_MONTHS = {row["name"]: int(row["number"]) for row in fact_rows("months")}
+_MONTHS = {row["name"]: int(row["number"]) for row in fixture_rows("facts/months")}
 
 
 class UnclearDateError(ValueError):

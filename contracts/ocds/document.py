@@ -161,7 +161,7 @@ def _decode_odd(content: bytes, limits: Limits, corrections: list[Correction]) -
         raise RefusedError(Problem("not_json", values=found, offset=offset)) from error
     except RecursionError as error:
         raise RefusedError(Problem("too_deep", values={"limit": limits.depth})) from error
-    return _settle(value, "", corrections)
+    return _cleaned(value, "", corrections)
 
 
 class _NoNumber(str):
@@ -178,7 +178,7 @@ class _Refused:
         self.token = token
 
 
-def _settle(value: Any, path: str, corrections: list[Correction]) -> Any:
+def _cleaned(value: Any, path: str, corrections: list[Correction]) -> Any:
     """Remove NUL and lone surrogates from texts, logged; refuse numbers and names that cannot be stored."""
     if isinstance(value, _Refused):
         values = {"number": value.token[:20], "length": len(value.token)}
@@ -196,17 +196,17 @@ def _settle(value: Any, path: str, corrections: list[Correction]) -> Any:
             corrections.append(Correction(path, _shown(found), _shown(value), "nul_removed"))
         return value
     if isinstance(value, list):
-        return [_settle(entry, f"{path}/{index}", corrections) for index, entry in enumerate(value)]
+        return [_cleaned(entry, f"{path}/{index}", corrections) for index, entry in enumerate(value)]
     if isinstance(value, dict):
-        settled = {}
+        cleaned = {}
         for key, member in value.items():
             if "\x00" in key or _SURROGATE.search(key):
                 shown = key.encode("ascii", "backslashreplace").decode().replace("\x00", "\\u0000")
                 raise RefusedError(Problem("nul_in_key", values={"name": shown}, pointer=path))
-            found = _settle(member, f"{path}/{escape(key)}", corrections)
+            found = _cleaned(member, f"{path}/{escape(key)}", corrections)
             if not isinstance(member, _NoNumber):  # null would take back what an earlier release says
-                settled[key] = found
-        return settled
+                cleaned[key] = found
+        return cleaned
     return value
 
 

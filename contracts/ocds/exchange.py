@@ -12,7 +12,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from contracts.ocds.fact_tables import fact_rows
+from contracts.ocds.fixture_tables import fixture_rows
 
 DOLLAR = "USD"
 _CENT = Decimal("0.01")
@@ -38,7 +38,7 @@ class Rate(Struct, frozen=True):
 def rates() -> Mapping[str, Mapping[str, Rate]]:
     """Return currency → period → rate."""
     found: dict[str, dict[str, Rate]] = {}
-    for row in fact_rows("exchange_rates"):
+    for row in fixture_rows("facts/exchange_rates"):
         rate = Rate(row["currency"], row["period"], Decimal(row["per_usd"]), row["source"])
         found.setdefault(rate.currency, {})[rate.period] = rate
     return found

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from contracts.ocds.corrections import Reader
+from contracts.ocds.corrections import MemberReader
 
 _FIRST = datetime.min.replace(tzinfo=UTC)
 
@@ -51,7 +51,7 @@ def read_history(told: Sequence[Told]) -> History:
 
 def date_of(release: dict[str, Any]) -> datetime | None:
     """Return the date of a release, ``None`` if it has none that can be read."""
-    return Reader().instant(release, "date", "")
+    return MemberReader().instant(release, "date", "")
 
 
 def told_of(release: dict[str, Any], *, is_of_record: bool) -> Told:

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from urllib.parse import urlsplit, urlunsplit
 
-from contracts.ocds.fact_tables import fact_rows
+from contracts.ocds.fixture_tables import fixture_rows
 
 _ANY = "*"
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -47,6 +47,6 @@ def _is_tracker(name: str) -> bool:
 @cache
 def _trackers() -> tuple[frozenset[str], tuple[str, ...]]:
     """Return the names of parameters, and how some of them begin."""
-    found = [row["parameter"] for row in fact_rows("trackers")]
+    found = [row["parameter"] for row in fixture_rows("facts/trackers")]
     names = frozenset(name for name in found if not name.endswith(_ANY))
     return names, tuple(name.removesuffix(_ANY) for name in found if name.endswith(_ANY))

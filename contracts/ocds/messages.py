@@ -7,7 +7,7 @@ language.
 
 from collections.abc import Mapping
 
-from contracts.ocds.fact_tables import fixture_rows, texts_listed
+from contracts.ocds.fixture_tables import fixture_rows, texts_listed
 
 
 def _details() -> dict[str, dict[str, str]]:

@@ -10,8 +10,8 @@ from functools import cache, cached_property
 from typing import Any
 
 from contracts.ocds.codes import bid_status
-from contracts.ocds.corrections import Correction, Reader
-from contracts.ocds.fact_tables import fixture_rows
+from contracts.ocds.corrections import Correction, MemberReader
+from contracts.ocds.fixture_tables import fixture_rows
 from contracts.ocds.parties import buyer_among, country_of, party_names, read_parties, referred_to
 from contracts.ocds.pieces import amendments_of, code_in, documents_of, items_of, period_of, status_of, value_of
 from contracts.ocds.placeholders import NAME, NUMBER, names_no_process
@@ -47,16 +47,16 @@ def parse_process(release: Json, *, country: str = "", zone: tzinfo = UTC) -> tu
     :param zone: the time zone of the publisher, for dates that name none
     :returns: the process, and the corrections in reading order
     """
-    dated = Reader(zone).instant(release, "date", "")
+    dated = MemberReader(zone).instant(release, "date", "")
     # Its own date stands for today: what a record says is read the same on any day.
-    reader = Reader(zone, year=dated.year if dated else MAXYEAR, apart=entries_apart(release))
+    reader = MemberReader(zone, year=dated.year if dated else MAXYEAR, apart=entries_apart(release))
     process = drop_slips(_Parser(reader, release).process(country), reader)
     # A party that is only referred to is read twice, as a reference and as a party; its corrections are reported once.
     return process, list(dict.fromkeys(reader.corrections))
 
 
 class _Parser:
-    def __init__(self, reader: Reader, release: Json) -> None:
+    def __init__(self, reader: MemberReader, release: Json) -> None:
         self.reader = reader
         self.release = release
 
@@ -306,7 +306,7 @@ class _Parser:
         return OrganizationReference(path=path, id=own_id, name=name)
 
 
-def lots_of(reader: Reader, parent: dict[str, Any], path: str) -> tuple[str, ...]:
+def lots_of(reader: MemberReader, parent: dict[str, Any], path: str) -> tuple[str, ...]:
     """Return the ids of the lots, each once; some write ``relatedLot``, as items have it, of one or more."""
     lots = reader.texts(parent, "relatedLots", path)
     # Under its own name alone: what is nearly that is nearly ``relatedLots`` too.

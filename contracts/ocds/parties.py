@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from contracts.ocds.codes import buys, code_of
-from contracts.ocds.corrections import Reader
+from contracts.ocds.corrections import MemberReader
 from contracts.ocds.countries import country_code
 from contracts.ocds.folding import folded
 from contracts.ocds.placeholders import NAME, NUMBER, is_row_number
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 
 def read_parties(
-    reader: Reader, release: Json, referred: Iterable[tuple[str, OrganizationReference]]
+    reader: MemberReader, release: Json, referred: Iterable[tuple[str, OrganizationReference]]
 ) -> tuple[Party, ...]:
     """
     Return the parties of a release, then those that only its stages name (all of them, in OCDS 1.0).
@@ -97,14 +97,14 @@ def buyer_among(parties: tuple[Party, ...]) -> OrganizationReference | None:
 def party_names(release: Json) -> dict[str, str]:
     """Return the names of the listed parties by id as written; ``""`` where several have one id, or none a name."""
     names: dict[str, str] = {}
-    reader = Reader(apart=entries_apart(release))  # what it corrects is noted where the parties are read
+    reader = MemberReader(apart=entries_apart(release))  # what it corrects is noted where the parties are read
     for path, entry in reader.mappings(release, "parties", ""):
         party, key = _party(reader, entry, path), str(entry.get("id"))
         names[key] = party.name if names.get(key, party.name) == party.name else ""
     return names
 
 
-def _party(reader: Reader, entry: Json, at: str) -> Party:
+def _party(reader: MemberReader, entry: Json, at: str) -> Party:
     identifier = reader.mapping(entry, "identifier", at)
     numbered, inside = _numbered(reader, entry, identifier, at)
     address = reader.mapping(entry, "address", at)
@@ -134,7 +134,7 @@ def _party(reader: Reader, entry: Json, at: str) -> Party:
     )
 
 
-def _numbered(reader: Reader, entry: Json, identifier: Json, at: str) -> tuple[Json, str]:
+def _numbered(reader: MemberReader, entry: Json, identifier: Json, at: str) -> tuple[Json, str]:
     """Return the identifier that has a number, with its pointer: the first additional one where its own has none."""
     if identifier.get("id") in (None, "") and "additionalIdentifiers" in entry:
         for path, other in reader.mappings(entry, "additionalIdentifiers", at):
@@ -143,7 +143,7 @@ def _numbered(reader: Reader, entry: Json, identifier: Json, at: str) -> tuple[J
     return identifier, f"{at}/identifier"
 
 
-def _roles(reader: Reader, entry: Json, at: str) -> tuple[str, ...]:
+def _roles(reader: MemberReader, entry: Json, at: str) -> tuple[str, ...]:
     written = reader.texts(entry, "roles", at)
     roles = tuple(code_of(role, "roles") for role in written)
     if roles != written:
@@ -158,7 +158,7 @@ def _has_row_number(party: Party) -> bool:
     return bool(not party.name and party.id and not has_register and is_row_number(party.id))
 
 
-def _named(reader: Reader, party: Party, referred: Iterable[tuple[str, OrganizationReference]]) -> Party:
+def _named(reader: MemberReader, party: Party, referred: Iterable[tuple[str, OrganizationReference]]) -> Party:
     """Call a party that has a number of a row alone by the name that all who refer to it give."""
     if not _has_row_number(party):
         return party
@@ -174,7 +174,9 @@ def _with_roles(party: Party, shown: set[str]) -> Party:
     return structs.replace(party, roles=tuple(sorted({*party.roles, *shown})))
 
 
-def _stranger(reader: Reader, release: Json, key: str, reference: OrganizationReference, roles: set[str]) -> Party:
+def _stranger(
+    reader: MemberReader, release: Json, key: str, reference: OrganizationReference, roles: set[str]
+) -> Party:
     named = resolve(release, reference.path)
     party = _party(reader, named[0] if isinstance(named, list) else named, reference.path)
     return structs.replace(party, id=key, name=reference.name or party.name, roles=tuple(sorted(roles)))

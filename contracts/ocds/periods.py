@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from contracts.ocds.corrections import Reader
+from contracts.ocds.corrections import MemberReader
 
 _OF_TENDER = ("tenderPeriod", "enquiryPeriod", "awardPeriod", "contractPeriod")
 
@@ -19,7 +19,7 @@ class Reversed(NamedTuple):
 
 def reversed_periods(release: dict[str, Any]) -> Iterator[Reversed]:
     """Yield the periods of a release that end before they begin. Pure."""
-    reader = Reader()
+    reader = MemberReader()
     for path, period in _periods(release, reader):
         start = reader.instant(period, "startDate", path)
         end = reader.instant(period, "endDate", path, is_term=True)
@@ -30,7 +30,7 @@ def reversed_periods(release: dict[str, Any]) -> Iterator[Reversed]:
             yield Reversed(f"{path}/endDate", start, end)
 
 
-def _periods(release: dict[str, Any], reader: Reader) -> Iterator[tuple[str, dict[str, Any]]]:
+def _periods(release: dict[str, Any], reader: MemberReader) -> Iterator[tuple[str, dict[str, Any]]]:
     tender = reader.mapping(release, "tender", "")
     for member in _OF_TENDER:
         yield f"/tender/{member}", reader.mapping(tender, member, "/tender")

@@ -7,7 +7,7 @@ Building blocks that several stages of a release share: values, periods, items, 
 from typing import Any
 
 from contracts.ocds.codes import code_of
-from contracts.ocds.corrections import OBJECT, Reader
+from contracts.ocds.corrections import OBJECT, MemberReader
 from contracts.ocds.places import point_of
 from contracts.ocds.pointers import escape
 from contracts.ocds.views import Amendment, Classification, Document, Item, Period, Value
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 _TERMS = frozenset({"contractPeriod", "period"})
 
 
-def code_in(reader: Reader, parent: Json, key: str, at: str) -> str:
+def code_in(reader: MemberReader, parent: Json, key: str, at: str) -> str:
     """Return a code; one in another case, or with other signs, is read as the code that it is."""
     written = reader.text(parent, key, at)
     if (code := code_of(written, key)) != written:
@@ -26,7 +26,7 @@ def code_in(reader: Reader, parent: Json, key: str, at: str) -> str:
     return code
 
 
-def status_of(reader: Reader, parent: Json, at: str, *, complete: str = "complete") -> str:
+def status_of(reader: MemberReader, parent: Json, at: str, *, complete: str = "complete") -> str:
     """
     Return a status; where there is none, what OCDS 1.2 calls the final one.
 
@@ -38,7 +38,7 @@ def status_of(reader: Reader, parent: Json, at: str, *, complete: str = "complet
     return complete if final in {"complete", "incomplete"} else final
 
 
-def value_of(reader: Reader, parent: Json, key: str, at: str) -> Value | None:
+def value_of(reader: MemberReader, parent: Json, key: str, at: str) -> Value | None:
     """Return a value; a number in place of the object is read as its amount, logged."""
     key = reader.name_of(parent, key, at)
     path = f"{at}/{escape(key)}"
@@ -53,7 +53,7 @@ def value_of(reader: Reader, parent: Json, key: str, at: str) -> Value | None:
     return Value(path=path, amount=amount, currency=currency) if amount is not None or currency else None
 
 
-def period_of(reader: Reader, parent: Json, key: str, at: str) -> Period | None:
+def period_of(reader: MemberReader, parent: Json, key: str, at: str) -> Period | None:
     key = reader.name_of(parent, key, at)
     period = reader.mapping(parent, key, at)
     if not period:
@@ -69,7 +69,7 @@ def period_of(reader: Reader, parent: Json, key: str, at: str) -> Period | None:
     )
 
 
-def items_of(reader: Reader, parent: Json, at: str) -> tuple[Item, ...]:
+def items_of(reader: MemberReader, parent: Json, at: str) -> tuple[Item, ...]:
     return tuple(
         Item(
             path=path,
@@ -86,7 +86,7 @@ def items_of(reader: Reader, parent: Json, at: str) -> tuple[Item, ...]:
     )
 
 
-def _classifications(reader: Reader, item: Json, at: str) -> tuple[Classification, ...]:
+def _classifications(reader: MemberReader, item: Json, at: str) -> tuple[Classification, ...]:
     entries = []
     name = reader.name_of(item, "classification", at)
     main = reader.mapping(item, name, at)
@@ -104,7 +104,7 @@ def _classifications(reader: Reader, item: Json, at: str) -> tuple[Classificatio
     )
 
 
-def documents_of(reader: Reader, parent: Json, at: str) -> tuple[Document, ...]:
+def documents_of(reader: MemberReader, parent: Json, at: str) -> tuple[Document, ...]:
     return tuple(
         Document(
             path=path,
@@ -119,7 +119,7 @@ def documents_of(reader: Reader, parent: Json, at: str) -> tuple[Document, ...]:
     )
 
 
-def amendments_of(reader: Reader, parent: Json, at: str) -> tuple[Amendment, ...]:
+def amendments_of(reader: MemberReader, parent: Json, at: str) -> tuple[Amendment, ...]:
     entries = list(reader.mappings(parent, "amendments", at))
     single = reader.mapping(parent, "amendment", at)
     if single:

@@ -12,7 +12,7 @@ import re
 from functools import cache, lru_cache
 
 from contracts.ocds.caching import remembered
-from contracts.ocds.fact_tables import fixture_rows
+from contracts.ocds.fixture_tables import fixture_rows
 from contracts.ocds.folding import folded, letters_and_digits
 
 TEXT, NUMBER, NAME, NOBODY, ANYBODY = "text", "number", "name", "nobody", "anybody"

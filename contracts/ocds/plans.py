@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from contracts.ocds.corrections import Reader
+from contracts.ocds.corrections import MemberReader
 from contracts.ocds.document import decode
 from contracts.ocds.history import Told, read_history
 from contracts.ocds.pieces import code_in
@@ -71,7 +71,7 @@ def read_method(content: bytes, limits: Limits) -> ReleaseMethod | None:
             release = decode(content, limits).value
         except RefusedError:
             return None
-    reader = Reader()
+    reader = MemberReader()
     tags = frozenset(reader.texts(release, "tag", ""))
     return ReleaseMethod(
         release_id=reader.text(release, "id", ""),

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from msgspec import structs
 
-from contracts.ocds.corrections import Reader
+from contracts.ocds.corrections import MemberReader
 from contracts.ocds.views import Amendment, Award, Contract, Period, Process, Transaction, Value
 
 _Entry = TypeVar("_Entry", Transaction, Amendment)
@@ -32,7 +32,7 @@ _SAME = Decimal("0.01")
 _POWERS = tuple(Decimal(10) ** power for power in (1, 2, 3, 4, 5, 6, 9))
 
 
-def drop_slips(process: Process, reader: Reader) -> Process:
+def drop_slips(process: Process, reader: MemberReader) -> Process:
     """Return a process without the dates and amounts that are slips, which are noted as corrections."""
     return _drop_amounts(_drop_dates(process, reader), reader)
 
@@ -45,7 +45,7 @@ class _Dated(NamedTuple):
     path: str
 
 
-def _drop_dates(process: Process, reader: Reader) -> Process:
+def _drop_dates(process: Process, reader: MemberReader) -> Process:
     dates = sorted(_dates(process))
     wrong = {}
     if len(dates) >= 3 and dates[-1].when - dates[0].when > _OUT_OF_ORDER:  # one against two at least
@@ -202,7 +202,7 @@ def _without_ends(period: Period | None, paths: frozenset[str]) -> Period | None
     )
 
 
-def _drop_amounts(process: Process, reader: Reader) -> Process:
+def _drop_amounts(process: Process, reader: MemberReader) -> Process:
     """
     Drop the amount of the tender, of an award or of its only contract, if it is a power of ten away from two others.
 

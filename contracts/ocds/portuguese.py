@@ -9,7 +9,7 @@ them stays right. Catalogs have entries of their own (``pt_PT``), which say the 
 import re
 from functools import lru_cache
 
-from contracts.ocds.fact_tables import fixture_rows
+from contracts.ocds.fixture_tables import fixture_rows
 
 # The language of readers in Portugal, beside those that texts are written in.
 PORTUGAL = "pt-pt"

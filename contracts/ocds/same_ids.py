@@ -21,7 +21,7 @@ from typing import Any
 
 from contracts.ocds.codes import OUR_MEMBER
 from contracts.ocds.corrections import Correction, shorten
-from contracts.ocds.fact_tables import fold
+from contracts.ocds.fixture_tables import fold
 from contracts.ocds.pointers import escape
 
 Json = dict[str, Any]

@@ -15,11 +15,11 @@ from typing import Any
 from msgspec import Struct
 
 from contracts.ocds.countries import country_code
-from contracts.ocds.fact_tables import fold
-from contracts.ocds.facts import FactReader, Notation, Understood, kind_of
+from contracts.ocds.fixture_tables import fold
 from contracts.ocds.links import is_address
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
+from contracts.ocds.written_values import Notation, Understood, ValueReader, kind_of
 
 Json = dict[str, Any]
 
@@ -134,7 +134,7 @@ def _natural_key(title: str, buyers: list[Json], suppliers: list[Json], value: J
     return _digest([fold(title), names, amount, value.get("currency", ""), day[:10], country])
 
 
-class _Form(FactReader):
+class _Form(ValueReader):
     def __init__(self, contract: Any, notations: Mapping[str, Notation] | None) -> None:
         super().__init__(notations)
         self.parties: dict[str, Json] = {}

@@ -10,7 +10,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from contracts.ocds.fact_tables import fixture_rows, fold
+from contracts.ocds.fixture_tables import fixture_rows, fold
 
 _WORDS = re.compile(r"\A[a-z ,-]+[.;]?\Z")
 _WORD = re.compile("[a-z]+")

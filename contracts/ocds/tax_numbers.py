@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from contracts.ocds.caching import remembered
-from contracts.ocds.fact_tables import fold
+from contracts.ocds.fixture_tables import fold
 from contracts.ocds.placeholders import registers_nobody
 
 # The value of a character, as Instrução Normativa RFB 2.229/2024 has it: its code in ASCII, less that of 0. The places

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from contracts.ocds.codes import MERGE_MEMBERS, OUR_MEMBER
 from contracts.ocds.document import encode
-from contracts.ocds.fact_tables import texts_listed
+from contracts.ocds.fixture_tables import texts_listed
 from contracts.ocds.paths import Path, leaves, write_path
 from contracts.pages.display import cut, in_words
 from contracts.pages.stated import Looked, Stated

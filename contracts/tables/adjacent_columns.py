@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from contracts.ocds.fact_tables import fold
+from contracts.ocds.fixture_tables import fold
 from contracts.tables.sheets import Cell
 
 # So much more must speak against one of two parties: a typing error speaks against the right one.

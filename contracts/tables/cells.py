@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from contracts.ocds.fact_tables import fixture_rows, fold
+from contracts.ocds.fixture_tables import fixture_rows, fold
 from contracts.tables.sheets import Cell
 
 # What portals print where they have nothing, folded.

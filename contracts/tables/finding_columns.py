@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from contracts.ocds.fact_tables import fold
+from contracts.ocds.fixture_tables import fold
 from contracts.tables.header_names import GENERAL, key, read_names
 from contracts.tables.units import with_unit
 

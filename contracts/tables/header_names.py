@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from contracts.ocds.fact_tables import fold
+from contracts.ocds.fixture_tables import fold
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "tables"
 GENERAL = "general"

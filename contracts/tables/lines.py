@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from contracts.ocds.fact_tables import fold, words_listed
+from contracts.ocds.fixture_tables import fold, words_listed
 
 # In a table of fewer a row of one cell may be all that is known.
 MIN_FACTS = 3

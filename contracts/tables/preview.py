@@ -10,7 +10,7 @@ from contracts.ocds.amounts import UnclearAmountError, read_amount
 from contracts.ocds.corrections import known_currencies
 from contracts.ocds.currencies import UnclearCurrencyError
 from contracts.ocds.days import read_date
-from contracts.ocds.fact_tables import fold
+from contracts.ocds.fixture_tables import fold
 from contracts.ocds.links import is_address
 from contracts.ocds.problems import Problem
 from contracts.tables.cells import cell_text

@@ -9,14 +9,14 @@ from typing import Any
 from msgspec import Struct, structs
 from msgspec.json import encode
 
-from contracts.ocds.facts import Notation
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem
+from contracts.ocds.written_values import Notation
 from contracts.tables.header_rows import MAX_HEADER_ROWS, MAX_ROWS_ABOVE, MIN_SAME_NAMES, find_header
 from contracts.tables.mappings import Mapping, Recognised, header_weight, recognise
 from contracts.tables.members import is_amount_path
 from contracts.tables.notations import notations_of
-from contracts.tables.rows import read_row
+from contracts.tables.row_to_release import read_row
 from contracts.tables.sheets import Cell, Row
 from contracts.tables.units import NOTHING_TOLD, Told, unit_told, with_unit
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from contracts.ocds.amounts import SCALES, full_words
 from contracts.ocds.corrections import known_currencies
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
-from contracts.ocds.fact_tables import fold
+from contracts.ocds.fixture_tables import fold
 
 MAX_LENGTH = 200
 _BRACKETS = {")": "(", "]": "["}

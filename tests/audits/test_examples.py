@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 from audits.engine import organizations, peers, processes
+from audits.engine.catching_up import catch_up
 from audits.engine.raising import read_withheld, sample_withheld
-from audits.engine.settling import settle
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, Flag
 from config.demo.contract import OCID, as_pdf, contract_page, file_contract
@@ -55,7 +55,7 @@ def flags(db):
     file_contract(EXAMPLES / "contract-es.txt")
     for batch in processes.due_batches():
         processes.audit_due(batch)
-    settle()
+    catch_up()
     call_command("cohorts")
     assert (processes.count_due(), peers.find_due(), organizations.count_due()) == (
         0,

@@ -15,7 +15,7 @@ from django.utils.translation import override
 from audits.engine import processes
 from audits.judging.rule.pages import parse
 from audits.judging.rule.texts import LANGUAGES
-from audits.matching.reader import Reader
+from audits.matching.notice_reader import NoticeReader
 from audits.methodology.parameters import Value, shown_value
 from audits.methodology.views import WHAT_A_FLAG_IS, blank
 from audits.models import Flag, PublicFigures, PublicList, Review, RuleOverride, Watchlist, WatchlistEntry
@@ -378,7 +378,7 @@ def test_the_card_of_the_reader_has_its_data_figures_and_limits(client, language
         assert f'<td class="number" rowspan="4">{card["rows"][name]}</td>' in page
         precision = round(card["cross_validated"][name]["0.1"]["precision"] * 100)
         assert f'<td class="number">{precision} %</td>' in page
-    assert Reader.load(WEIGHTS).digest in words
+    assert NoticeReader.load(WEIGHTS).digest in words
     with override(language):
         assert date_format(date.fromisoformat(card["trained_on"]), "DATE_FORMAT") in words
     assert re.search(r"inteligencia artificial|inteligência artificial|artificial intelligence", words)

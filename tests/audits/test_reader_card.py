@@ -2,14 +2,14 @@
 
 import pytest
 
-from audits.matching.reader import Reader
+from audits.matching.notice_reader import NoticeReader
 from audits.reference.rule_sets import WEIGHTS
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_card_tells_what_taught_the_weights_that_training_went_on_from(client):
-    start = Reader.load(WEIGHTS).card["start"]
+    start = NoticeReader.load(WEIGHTS).card["start"]
     page = client.get("/methodology/reader/", headers={"Accept-Language": "en"}).content.decode()
 
     rows = sum(start["sources"].values())

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from audits.engine import processes
-from audits.engine.settling import settle_processes
+from audits.engine.catching_up import catch_up_processes
 from audits.reference.rule_sets import rule_sets_in_force
 from contracts.garbage_collection import keep_for_good
 
@@ -19,4 +19,4 @@ def work() -> None:
     """Audit what is due, then what has other figures since, until nothing is left; another program does the same."""
     for batch in processes.due_batches():
         processes.audit_due(batch)
-    settle_processes()
+    catch_up_processes()

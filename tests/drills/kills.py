@@ -24,7 +24,7 @@ from django.db import InterfaceError, OperationalError, connection
 from kombu.exceptions import OperationalError as BrokerError
 
 from audits.engine import cohorts, organizations, processes
-from audits.engine.settling import settle
+from audits.engine.catching_up import catch_up
 from audits.models import Audit, AuditAttempt, Flag, RuleOverride
 from config import embedded
 from config.celery import app
@@ -250,7 +250,7 @@ class Killing:
         return ask()
 
     def _come_to_rest(self) -> None:
-        """Let the workers do what is due; retry, as an operator does, what died three times; settle the figures."""
+        """Let the workers do what is due; retry, as an operator does, what died three times; catch_up the figures."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while unfinished := self._insist(_unfinished):
             if time.monotonic() > deadline:
@@ -276,7 +276,7 @@ def _settle_figures(tally: Tally) -> None:
     for _ in range(20):
         for batch in processes.due_batches():
             processes.audit_due(batch)
-        settle()
+        catch_up()
         if not cohorts.refresh_cohorts().stale and not processes.count_due() and not organizations.count_due():
             return
     tally.violate("figures do not come to rest")

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.translation import override
 
 from audits.engine import processes
-from audits.engine.settling import settle
+from audits.engine.catching_up import catch_up
 from audits.models import Flag, FlagNote, Observation, Participation, Purchase, Review
 from audits.triage import review_flag
 from contracts import tasks
@@ -76,7 +76,7 @@ def english():
 def audit():
     for batch in processes.due_batches():
         processes.audit_due(batch)
-    settle()
+    catch_up()
 
 
 def counted():

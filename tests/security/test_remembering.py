@@ -7,15 +7,15 @@ import pytest
 from audits.indicators.instants import lenient
 from audits.matching.names import NameReader
 from audits.matching.names_in_texts import name_words, places_of_name
-from audits.matching.reader import Reader
+from audits.matching.notice_reader import NoticeReader
 from audits.matching.scope import SectorClass, SectorClasses
 from audits.matching.words import Words
 from contracts.ocds.countries import country_code
 from contracts.ocds.document import DecodedJson, encode_again
-from contracts.ocds.facts import read_method
 from contracts.ocds.members import misspelled
 from contracts.ocds.placeholders import names_nobody
 from contracts.ocds.views import Classification
+from contracts.ocds.written_values import read_method
 
 SECTORS = SectorClasses([SectorClass(("UNSPSC",), "4617", "surveillance")])
 
@@ -28,7 +28,7 @@ READERS = {
     "words of a name": name_words,
     "name in a text": lambda text: list(places_of_name((text,), text)),
     "forms of a name": NameReader(Words(())).forms,
-    "word": lambda text: Reader({}, 0.0).read([text], ()),
+    "word": lambda text: NoticeReader({}, 0.0).read([text], ()),
     "code": lambda text: SECTORS.sector_of(Classification(path="", scheme="UNSPSC", id=text)),
     "scheme": lambda text: SECTORS.sector_of(Classification(path="", scheme=text, id="46171600")),
     "instant": lenient,

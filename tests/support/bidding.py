@@ -3,7 +3,7 @@
 from typing import Any
 
 from audits.engine import processes
-from audits.engine.settling import settle
+from audits.engine.catching_up import catch_up
 from audits.models import Flag
 from contracts.models import Organization
 
@@ -47,7 +47,7 @@ def audit() -> None:
     """Audit what is due, organizations too."""
     for batch in processes.due_batches():
         processes.audit_due(batch)
-    settle()
+    catch_up()
 
 
 def of(party: str) -> Organization:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from audits.engine import processes
+from audits.engine.catching_up import catch_up
 from audits.engine.cohorts import refresh_cohorts
-from audits.engine.settling import settle
 from audits.engine.tally import Tally
 from audits.models import Audit, Cohort, Flag, LexiconTerm, PeerGroup, RuleOverride
 from audits.statistics import statistics_for
@@ -113,7 +113,7 @@ def audit(*records):
     tally = Tally()
     for batch in processes.due_batches():
         processes.audit_due(batch, tally)
-    settle(tally)
+    catch_up(tally)
     return tally
 
 

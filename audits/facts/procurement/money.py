@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from contracts.ocds.fact_tables import fact_rows
+from contracts.ocds.fixture_tables import fixture_rows
 from contracts.ocds.views import Value
 
 _NARROW_SPACE = "\u202f"
@@ -33,7 +33,7 @@ def money(value: Value | None) -> Money | None:
 
 def bounds_listed(kind: str) -> dict[str, int]:
     """Return the bounds of a list of ``fixtures/facts/small_amounts.csv``, by what they hold for."""
-    return {row["what"]: int(row["amount"]) for row in fact_rows("small_amounts") if row["list"] == kind}
+    return {row["what"]: int(row["amount"]) for row in fixture_rows("facts/small_amounts") if row["list"] == kind}
 
 
 def total(amounts: Iterable[Money | None]) -> Money | None:

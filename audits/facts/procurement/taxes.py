@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from audits.facts.procurement.money import Money, has_cents
-from contracts.ocds.fact_tables import fact_rows
+from contracts.ocds.fixture_tables import fixture_rows
 
 # Amounts with tax are whole numbers of so many units, to a cent of rounding.
 _ROUND = Decimal(100)
@@ -51,9 +51,11 @@ def general_tax(country: str, currency: str) -> Decimal | None:
 
 @cache
 def _of_currencies() -> dict[str, Decimal]:
-    return {row["currency"]: Decimal(row["percent"]) for row in fact_rows("value_added_tax") if row["currency"]}
+    return {
+        row["currency"]: Decimal(row["percent"]) for row in fixture_rows("facts/value_added_tax") if row["currency"]
+    }
 
 
 @cache
 def _of_countries() -> dict[str, Decimal]:
-    return {row["country"]: Decimal(row["percent"]) for row in fact_rows("value_added_tax")}
+    return {row["country"]: Decimal(row["percent"]) for row in fixture_rows("facts/value_added_tax")}

@@ -9,7 +9,7 @@ from audits.judging.rule.evidence import evidence_in
 from audits.judging.rule.vocabulary import WITHHELD_OBJECT, WITHHELD_PASSING, WITHHELD_READING, Evidence, Withheld
 from audits.matching.bought import OTHER_OBJECT, POST
 from audits.matching.normalize import fold
-from audits.matching.reader import Reading
+from audits.matching.notice_reader import NoticeReading
 from audits.matching.reference import Reference
 from audits.matching.scope import ScopeEvidence
 from contracts.ocds.views import Text
@@ -73,7 +73,7 @@ class SecondKey:
         evidence: Sequence[ScopeEvidence],
         threshold: float,
         *,
-        reading: Callable[[], Reading | None],
+        reading: Callable[[], NoticeReading | None],
         tells_of_vehicles: Callable[[], bool],
     ) -> Withheld | None:
         """

@@ -14,7 +14,7 @@ from audits.matching.documents import is_planning
 from audits.matching.lexicon import STRONG, Mention
 from audits.matching.names_in_texts import MIN_NAME_SPACES, name_words, places_of_name
 from audits.matching.normalize import fold
-from audits.matching.reader import Reading
+from audits.matching.notice_reader import NoticeReading
 from audits.matching.reference import SECURITY_BODIES, Reference
 from audits.matching.scope import OBJECT_PARTS, Scope, decide_scope
 from audits.matching.watchlist import NameMention, PartyMatch
@@ -173,7 +173,7 @@ class Dossier(RecordTexts):
         )
 
     @cached_property
-    def reading(self) -> Reading | None:
+    def reading(self) -> NoticeReading | None:
         """Return how titles, descriptions and lots read as a whole, ``None`` if nothing reads them."""
         reader = self.reference.reader
         if reader is None:

@@ -7,6 +7,6 @@ Pure code raises the code with its values; the edge renders them in the reader's
 stands among the ``reasons`` of the rule.
 """
 
-from contracts.ocds.fact_tables import texts_listed
+from contracts.ocds.fixture_tables import texts_listed
 
 REASONS = texts_listed("reasons")

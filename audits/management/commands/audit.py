@@ -10,8 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from audits.engine import attempts, processes
+from audits.engine.catching_up import catch_up
 from audits.engine.processes import BATCH_PROCESSES
-from audits.engine.settling import settle
 from audits.engine.tally import Tally
 from contracts.models import ContractingProcess
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             for batch in processes.due_batches():
                 processes.audit_due(batch, tally)
                 self._progress(tally, options)
-        settle(tally)
+        catch_up(tally)
         seconds = round(time.monotonic() - started, 3)
         if options["json"]:
             outcomes = {code: dict(sorted(kinds.items())) for code, kinds in sorted(tally.outcomes.items())}

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from audits.matching.reader import Reader
+from audits.matching.notice_reader import NoticeReader
 from audits.matching.reference import Reference
 from audits.measuring.decided import decided_rows
 from audits.measuring.evaluation import IN_SCOPE, REFERENCE, read_rows
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         folder = settings.BASE_DIR / REFERENCE
         try:
             reference = Reference.read(folder, off=["reader"])
-            start = reference.reader = Reader.load(options["start"]) if options["start"] else None
+            start = reference.reader = NoticeReader.load(options["start"]) if options["start"] else None
             rows = {
                 "labelled": _labelled(options["folders"]),
                 "marked": _marked(options["notices"], options["marks"], start.card["trained_on"] if start else ""),

@@ -24,8 +24,8 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from audits.engine import organizations
+from audits.engine.catching_up import catch_up
 from audits.engine.processes import count_due
-from audits.engine.settling import settle
 from audits.models import Flag
 from audits.reports.publishing import publish_figures
 from config import child_processes
@@ -165,7 +165,7 @@ class Command(BaseCommand):
     def _compare(self, children: list[Supervised]) -> None:
         """Do what the schedule does too, minutes later; what it would audit again is audited here and now."""
         with self._step(_("Comparing the examples with each other")):
-            settle()
+            catch_up()
             call_command("cohorts", stdout=io.StringIO())
             # Nor may anything be left that a worker is at.
             _wait(lambda: _due_condition() == 0, children, _due_condition)

@@ -24,7 +24,7 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
 
-from contracts.ocds.fact_tables import fixture_rows, texts_listed
+from contracts.ocds.fixture_tables import fixture_rows, texts_listed
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.postgres.isolating import may_pass

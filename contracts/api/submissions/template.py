@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from contracts.api.protocol.list_files import LANGUAGES as SITE_LANGUAGES
 from contracts.api.protocol.parameters import read_choice
 from contracts.api.protocol.views import ApiView
-from contracts.ocds.fact_tables import fixture_rows
+from contracts.ocds.fixture_tables import fixture_rows
 from contracts.tables.template import template
 from contracts.translating import language_in_force
 

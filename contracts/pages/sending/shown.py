@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from contracts.models import Submission
 from contracts.ocds.contact_points import is_of_contact_point
-from contracts.pages.sending.facts import FactsForm, field_of
+from contracts.pages.sending.contract_form import ContractForm, field_of
 from contracts.pages.sending.tables import Trial, columns_of, names_no_buyer, told, unused_of
 from contracts.receipts import Followed
 from contracts.translating import correction_detail, tell_same
@@ -77,7 +77,7 @@ class Shown(NamedTuple):
         if is_facts:
             for entry in telling:
                 field = field_of(entry["pointer"])
-                entry["where"] = FactsForm.base_fields[field].label if field else entry["where"]
+                entry["where"] = ContractForm.base_fields[field].label if field else entry["where"]
         return Trial(
             rows,
             read,

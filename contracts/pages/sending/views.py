@@ -20,7 +20,7 @@ from contracts.models import IntakePolicy, Receipt, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.pages.questions import Typed, take_answer
 from contracts.pages.rendering import answer, form_page
-from contracts.pages.sending.facts import FactsForm
+from contracts.pages.sending.contract_form import ContractForm
 from contracts.pages.sending.shown import Shown
 from contracts.pages.sending.tables import MappingForm, told, trial_of
 from contracts.proofs import prove
@@ -82,7 +82,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
         return _show(request, language, held, holds)
     sender = _sender(request, holds) if holds else request.user
     step = request.POST.get("step", "")
-    facts = FactsForm(request.POST) if step else FactsForm()
+    facts = ContractForm(request.POST) if step else ContractForm()
     files = request.FILES.getlist("files")
     problem, refused = "", []
     offers_proof = IntakePolicy.in_force().offers_proof and public_key() is not None
@@ -268,7 +268,7 @@ def _take_back(receipt: Receipt, named: str) -> str:
     return _("It was taken back and erased.")
 
 
-def _send(request: HttpRequest, facts: FactsForm, receipt: Receipt) -> Iterator[Sent]:
+def _send(request: HttpRequest, facts: ContractForm, receipt: Receipt) -> Iterator[Sent]:
     if facts.is_filled:
         yield _store(request, _("what you wrote"), [facts.body()], receipt, Submission.Kind.SIMPLE_CONTRACT)
     yield from _send_files(request, receipt)

@@ -73,7 +73,7 @@ def test_context_awaits_nobody_but_who_asks_for_it_or_decided_on_it(auditor, dja
     same = {"count": 1, "method": "open"}
     context, twin = flag_with(Severity.CONTEXT, values=same), flag_with(Severity.CONTEXT, values=same)
     waiting = Flag.objects.at_the_desk()
-    assert (listed(auditor), waiting.count(), Flag.objects.settling().count()) == ([], 0, 0)
+    assert (listed(auditor), waiting.count(), Flag.objects.awaiting_figures().count()) == ([], 0, 0)
     assert count_queues(django_user_model.objects.get()) == dict.fromkeys(QUEUES, 0)
     assert listed(auditor, severity="context") == [context.pk], "of identical ones the oldest stands for both"
     assert listed(auditor, cause=context.cause) == [twin.pk, context.pk]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from audits.admin.decisions import CHOICES
 from audits.models import Review, Verdict, review
 from audits.reference.reason_codes import reason_codes, reason_label, reasons_for
-from contracts.ocds.fact_tables import fixture_rows
+from contracts.ocds.fixture_tables import fixture_rows
 from tests.audits.admin.test_decisions import page, send, shown
 from tests.audits.admin.test_decisions_together import batch_of, carried, page_of, undo
 from tests.audits.admin.test_folding import flag_of

@@ -20,7 +20,7 @@ from audits.api.contracts import AuditedContractListView
 from audits.api.flags import FlagListView
 from audits.api.processes import AuditedProcessListView
 from audits.engine import processes
-from audits.engine.settling import settle_processes
+from audits.engine.catching_up import catch_up_processes
 from audits.models import Audit
 from audits.pages.cached_figures import refresh
 from contracts.api.organizations import OrganizationListView
@@ -286,7 +286,7 @@ def whole_tables_read() -> Iterator[list[tuple[str, str]]]:
 
 def audit(ocid: str) -> None:
     processes.audit_due(list(ContractingProcess.objects.of_ocids([ocid]).values_list("pk", flat=True)))
-    settle_processes()
+    catch_up_processes()
 
 
 def test_one_more_record_is_loaded_and_audited_by_indexes(stock: int):

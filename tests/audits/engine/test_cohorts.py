@@ -12,8 +12,8 @@ import audits.cohorts
 from audits import tasks
 from audits.contributions.sources import OBSERVED
 from audits.engine import cohorts, processes
+from audits.engine.catching_up import catch_up
 from audits.engine.cohorts import refresh_cohorts
-from audits.engine.settling import settle
 from audits.judging.figures.processes import Fences, PublisherPractice
 from audits.models import Audit, Cohort, Flag, Observation, PopulationChange
 from audits.models.cohort import POPULATION_TABLES
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 def audit_due():
     for batch in processes.due_batches():
         processes.audit_due(batch)
-    settle()
+    catch_up()
 
 
 def settle_cohorts():

@@ -4,9 +4,9 @@ import pytest
 
 from audits.cohorts import compute_cohorts
 from audits.engine import processes
+from audits.engine.catching_up import catch_up
 from audits.engine.cohorts import refresh_cohorts
 from audits.engine.retiring import retire
-from audits.engine.settling import settle
 from audits.judging.figures.processes import SourceHabit
 from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
 from audits.models import Audit, Cohort, Flag, Observation
@@ -75,11 +75,11 @@ def numbers(first, last):
 def settle_cohorts():
     for batch in processes.due_batches():
         processes.audit_due(batch)
-    settle()
+    catch_up()
     refreshed = refresh_cohorts()
     for batch in processes.due_batches():
         processes.audit_due(batch)
-    settle()
+    catch_up()
     return refreshed
 
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from msgspec import structs
 
 from audits.engine import attempts, peers, processes
-from audits.engine.settling import settle
+from audits.engine.catching_up import catch_up
 from audits.engine.tally import Tally
 from audits.judging.figures.processes import BuyerShare, ProcessFigures, SourceCoverage
 from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
@@ -147,13 +147,13 @@ def test_figures_that_are_again_what_they_were_lead_back_to_the_audit_that_a_fla
 
     answers_as_before["X02"] = True
     audit({**purchase(1, date="2024-01-01", amount=2000, method="direct"), "id": "2", "date": "2024-05-01T00:00:00Z"})
-    settle()
+    catch_up()
     third = Audit.objects.get(process=later, is_current=True)
     assert third.pk != first.pk
     cancelled = purchase(1, date="2024-01-01", method="direct")
     cancelled["awards"][0]["status"] = "cancelled"
     audit({**cancelled, "id": "3", "date": "2024-06-01T00:00:00Z"})
-    settle()
+    catch_up()
     back = Audit.objects.get(process=later, is_current=True)
     assert (back.pk, back.dossier_digest, back.is_due) == (first.pk, first.dossier_digest, False)
     assert processes.count_due() == 0
@@ -194,11 +194,11 @@ def test_audits_that_kept_answers_are_those_of_a_full_audit(only_rules):
     ]
     for record in reversed(bought):
         audit(record)
-    settle()
+    catch_up()
     kept = outcomes()
     forget_everything()
     audit(*bought)
-    settle()
+    catch_up()
     processes.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True)))
     assert kept == outcomes()
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from audits import tasks
 from audits.contributions.track_records import mark_organizations_due
 from audits.engine import organizations, processes
+from audits.engine.catching_up import catch_up
 from audits.engine.cohorts import refresh_cohorts
 from audits.engine.organizations import Selection
-from audits.engine.settling import settle
 from audits.engine.tally import Tally
 from audits.models import Audit, Flag, Participation, Review, RuleOverride, TrackRecord
 from audits.statistics.organizations import figures_of
@@ -88,11 +88,11 @@ def test_those_owed_an_audit_are_counted_whether_they_or_the_rules_changed():
     for batch in processes.due_batches():
         processes.audit_due(batch)
     assert organizations.count_due() == 3
-    settle()
+    catch_up()
     assert organizations.count_due() == 0
     RuleOverride.objects.create(rule="R038", parameter="threshold", value=0.5, source="test")
     assert organizations.count_due() == 3
-    settle()
+    catch_up()
     assert organizations.count_due() == 0
 
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from audits.contributions.recording import bump_peer_groups
 from audits.engine import peers, processes
-from audits.engine.settling import settle
+from audits.engine.catching_up import catch_up
 from audits.models import Audit, PeerGroup, Purchase, RuleOverride
 from contracts.models import ContractingProcess, Organization
 from tests.support.purchases import add_terms, ask_of_short_histories, audit, figures, flags, flags_at_rest, purchase
@@ -161,7 +161,7 @@ def test_figures_that_were_overtaken_while_judging_are_looked_at_again(after_sna
     after_snapshot(another_worker)
     processes.audit_due([second])
     assert flags("T17") == []
-    settle()
+    catch_up()
     assert len(flags("T17")) == 1
 
 

@@ -8,8 +8,8 @@ import pytest
 from django.core.management import call_command
 
 from audits.engine import processes
+from audits.engine.catching_up import catch_up
 from audits.engine.cohorts import refresh_cohorts
-from audits.engine.settling import settle
 from audits.indicators.part import Job
 from audits.indicators.run import run
 from audits.indicators.settings import Settings
@@ -161,7 +161,7 @@ def settle_cohorts():
     for _ in range(2):
         for batch in processes.due_batches():
             processes.audit_due(batch)
-        settle()
+        catch_up()
         refresh_cohorts()
 
 

@@ -11,7 +11,7 @@ from audits.judging.rule.evidence import passage
 from audits.judging.rule.vocabulary import InsufficientDataError
 from audits.judging.rule_set import RuleSet
 from audits.matching.lexicon import Term
-from audits.matching.reader import Reader
+from audits.matching.notice_reader import NoticeReader
 from audits.matching.reference import Reference
 from audits.rules import RULES
 
@@ -116,7 +116,7 @@ def test_the_name_of_a_buyer_still_tells_of_the_police():
 
 def test_what_has_no_other_meaning_overrules_the_reader():
     terms = [Term("facial_recognition", "es", "reconocimiento facial"), Term("cloud", "es", "nube")]
-    doubting = Reference(terms=terms, entries=[], reader=Reader({}, bias=-9.0))
+    doubting = Reference(terms=terms, entries=[], reader=NoticeReader({}, bias=-9.0))
 
     def withheld(title):
         release = {"ocid": "ocds-x-1", "language": "es", "tender": {"title": title}}
@@ -129,7 +129,7 @@ def test_what_has_no_other_meaning_overrules_the_reader():
 def test_an_abbreviation_overrules_no_reader():
     def withheld(name):
         terms = [Term("surveillance_product", "xx", name)]
-        reference = Reference(terms=terms, entries=[], reader=Reader({"w:aguas": -9.0}, 0))
+        reference = Reference(terms=terms, entries=[], reader=NoticeReader({"w:aguas": -9.0}, 0))
         release = {**RELEASE, "tender": {"title": f"Aguas de {name}"}}
         return build_dossier(release, reference=reference).withheld(0.1)
 
@@ -142,7 +142,7 @@ def test_weak_words_count_where_the_whole_reads_like_technology(probability, is_
     reference = Reference(
         terms=[Term("software_platform", "es", "sistema", "weak")],
         entries=[],
-        reader=Reader({}, log(probability / (1 - probability))),
+        reader=NoticeReader({}, log(probability / (1 - probability))),
     )
     release = {**RELEASE, "tender": {"title": "Sistema"}}
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management import call_command
 
-from audits.matching.reader import Reader
+from audits.matching.notice_reader import NoticeReader
 from audits.matching.reference import Reference
 from audits.measuring.decided import decided_rows
 from audits.models import Review
@@ -81,7 +81,7 @@ def test_the_reader_is_trained_on_decisions(decide, tmp_path, capsys):
     card = json.loads(capsys.readouterr().out)
     assert card["sources"] == {"decisions": 12}
     assert card["buyers"] == 12
-    reader = Reader.load(tmp_path / "weights.json")
+    reader = NoticeReader.load(tmp_path / "weights.json")
     assert reader.card == card
     assert reader.read(["camaras de videovigilancia"], []).probability > 0.5
     assert reader.read(["mascarillas y guantes"], []).probability < 0.5

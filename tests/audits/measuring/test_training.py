@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from audits.matching.reader import Reader
+from audits.matching.notice_reader import NoticeReader
 from audits.matching.reference import Reference
 
 training = pytest.importorskip("audits.measuring.training", reason="scikit-learn is not installed")
@@ -77,7 +77,7 @@ def test_what_is_as_often_technology_as_not_reads_rather_as_technology():
 
 
 def test_training_goes_on_from_weights_and_keeps_what_no_example_speaks_of():
-    start = Reader({"w:red": 2.0, "w:mesa": -2.0, "w:fibra": 1.5}, 0.0)
+    start = NoticeReader({"w:red": 2.0, "w:mesa": -2.0, "w:fibra": 1.5}, 0.0)
     found = [("red", False), ("mesa", False), ("antena", True)] * 8
     reader = training.train([_example(place, word, expected=y) for place, (word, y) in enumerate(found)], start)
 
@@ -90,7 +90,7 @@ def test_training_goes_on_from_weights_and_keeps_what_no_example_speaks_of():
 @pytest.fixture
 def taught_later(tmp_path):
     """Weights of one day, and marks of that day and the next: what the lexicon finds, and what it does not."""
-    Reader({"w:camaras": 1.0}, 0.0, {"trained_on": "2026-01-01", "sources": {"marked": 7}, "buyers": 7}).save(
+    NoticeReader({"w:camaras": 1.0}, 0.0, {"trained_on": "2026-01-01", "sources": {"marked": 7}, "buyers": 7}).save(
         tmp_path / "start.json"
     )
     titles = ("Cámaras de videovigilancia", "Curso sobre cámaras de videovigilancia", "Sillas de oficina")
@@ -109,7 +109,7 @@ def taught_later(tmp_path):
 
 def test_only_later_marks_teach_further_and_only_where_the_lexicon_finds_technology(taught_later):
     call_command("train", **taught_later)
-    reader = Reader.load(taught_later["output"])
+    reader = NoticeReader.load(taught_later["output"])
 
     assert reader.card["sources"] == {"marked": 12}
     assert reader.card["start"] == {"trained_on": "2026-01-01", "sources": {"marked": 7}, "buyers": 7}

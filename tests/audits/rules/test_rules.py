@@ -23,7 +23,7 @@ from audits.judging.rule.texts import LANGUAGES
 from audits.judging.rule.vocabulary import READER_PARAMETER, Context, Finding, OutcomeKind, Severity, Stage, Subject
 from audits.judging.rule.vocabulary import rule as make_rule
 from audits.judging.rule_set import BoundRule
-from audits.matching.reader import Reading
+from audits.matching.notice_reader import NoticeReading
 from audits.matching.reference import Reference
 from audits.rules import RULES
 from tests.support.cases import documents_of
@@ -259,7 +259,7 @@ def test_words_for_much_else_need_more_of_the_reader():
     titles = ("Software de apoyo, con soporte de la marca Elvion", "Cámaras de videovigilancia de la marca Elvion")
     for title, asked in zip(titles, (True, False), strict=True):
         dossier = build_dossier({"language": "es", "tender": {"title": title}}, reference=reference())
-        dossier.reading = Reading(0.2, ("apoyo",))
+        dossier.reading = NoticeReading(0.2, ("apoyo",))
 
         outcome = BoundRule(rule, {READER_PARAMETER: 0.1}).judge(dossier)
         assert (outcome.reason == "withheld_reading") is asked

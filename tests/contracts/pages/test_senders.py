@@ -11,7 +11,7 @@ from prometheus_client import generate_latest
 
 from audits import groups
 from audits.engine import processes
-from audits.engine.settling import settle
+from audits.engine.catching_up import catch_up
 from audits.models import Audit
 from config.logs import ReadableFormatter
 from config.monitoring.requests import request_counts
@@ -172,7 +172,7 @@ class TestWhoSendsIt:
 def audit_all() -> None:
     """Audit what is due, as the schedule does."""
     processes.audit_due(list(ContractingProcess.objects.values_list("pk", flat=True)))
-    settle()
+    catch_up()
 
 
 # Computed for all records together, whoever sent what. A mark that something was written, which names nothing, goes

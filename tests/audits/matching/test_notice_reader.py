@@ -5,7 +5,7 @@ import pytest
 
 from audits.judging.dossiers.building import build_dossier
 from audits.matching.lexicon import Mention
-from audits.matching.reader import VERSION, Reader, words_of
+from audits.matching.notice_reader import VERSION, NoticeReader, words_of
 from audits.matching.reference import Reference
 
 WEIGHTS = Path(__file__).parents[3] / "fixtures" / "reference" / "reader.json"
@@ -25,7 +25,7 @@ def test_words_of_how_a_thing_is_bought_are_left_out():
 
 
 def test_a_reading_adds_up_what_its_words_weigh_and_says_what_spoke_against_it():
-    reading = Reader(SMALL, bias=0.0).read(["curso de redes"], [])
+    reading = NoticeReader(SMALL, bias=0.0).read(["curso de redes"], [])
 
     # Three known features: (-2 - 1 + 1) / sqrt(3).
     assert reading.probability == pytest.approx(0.2396, abs=1e-4)
@@ -33,25 +33,29 @@ def test_a_reading_adds_up_what_its_words_weigh_and_says_what_spoke_against_it()
 
 
 def test_the_same_weights_have_the_same_digest_and_other_weights_another():
-    assert Reader(SMALL, 0.0).digest == Reader(dict(reversed(SMALL.items())), 0.0).digest
-    assert Reader(SMALL, 0.0).digest != Reader(SMALL, 0.1).digest != Reader(SMALL | {"w:de": 1.0}, 0.1).digest
+    assert NoticeReader(SMALL, 0.0).digest == NoticeReader(dict(reversed(SMALL.items())), 0.0).digest
+    assert (
+        NoticeReader(SMALL, 0.0).digest
+        != NoticeReader(SMALL, 0.1).digest
+        != NoticeReader(SMALL | {"w:de": 1.0}, 0.1).digest
+    )
 
 
 def test_the_digest_of_the_weights_is_in_the_digest_of_the_reference():
     digests = {
         Reference(terms=[], entries=[], reader=reader).digest
-        for reader in (None, Reader(SMALL, 0.0), Reader(SMALL, 1.0))
+        for reader in (None, NoticeReader(SMALL, 0.0), NoticeReader(SMALL, 1.0))
     }
 
     assert len(digests) == 3
-    assert Reference(terms=[], entries=[], reader=Reader(SMALL, 0.0), off=["reader"]).reader is None
+    assert Reference(terms=[], entries=[], reader=NoticeReader(SMALL, 0.0), off=["reader"]).reader is None
 
 
 def test_weights_are_kept_and_read_again(tmp_path):
     path = tmp_path / "reader.json"
-    Reader(SMALL, 0.5, {"rows": {"all": 3}}).save(path)
+    NoticeReader(SMALL, 0.5, {"rows": {"all": 3}}).save(path)
 
-    read = Reader.load(path)
+    read = NoticeReader.load(path)
     assert (read.weights, read.bias, read.card) == (SMALL, 0.5, {"rows": {"all": 3}})
 
 
@@ -69,7 +73,7 @@ def test_a_file_that_holds_no_weights_is_told(tmp_path, text, told):
     path.write_text(text, encoding="utf-8")
 
     with pytest.raises(ValueError, match=told):
-        Reader.load(path)
+        NoticeReader.load(path)
 
 
 def test_the_reader_that_comes_with_the_code_tells_technology_from_what_is_for_it():

@@ -1,7 +1,7 @@
 """
-The tables of ``fixtures``, those of ``fixtures/facts`` above all: what people write in place of a code.
+The tables of ``fixtures``: words, codes and amounts, and in ``fixtures/facts`` what people write in place of a code.
 
-What is read by these functions is part of the program, as code is: read once, never edited while it runs.
+They are part of the program, as code is: never edited while it runs. Whoever reads one keeps what it makes of it.
 """
 
 import csv
@@ -11,12 +11,6 @@ from pathlib import Path
 from contracts.ocds.folding import without_marks
 
 _FOLDER = Path(__file__).resolve().parents[2] / "fixtures"
-
-
-@cache
-def fact_rows(name: str) -> tuple[dict[str, str], ...]:
-    """Return the rows of a table of ``fixtures/facts``."""
-    return tuple(fixture_rows(f"facts/{name}"))
 
 
 def fixture_rows(name: str) -> list[dict[str, str]]:

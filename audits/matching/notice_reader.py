@@ -42,7 +42,7 @@ _HOW_BOUGHT = frozenset(
 _WORD = re.compile(r"[^\W_]+")
 
 
-class Reading(Struct, frozen=True, gc=False):
+class NoticeReading(Struct, frozen=True, gc=False):
     """
     How a notice reads.
 
@@ -84,7 +84,7 @@ def finding_features(mentions: Iterable[Mention]) -> set[str]:
     return {f"l:{found.concept}:{found.strength}" for found in mentions if not found.negated}
 
 
-class Reader:
+class NoticeReader:
     """
     Weights, frozen.
 
@@ -101,7 +101,7 @@ class Reader:
         self._weigh = remembered(self._word_weight, kept=_REMEMBERED)
 
     @classmethod
-    def load(cls, path: Path) -> "Reader":
+    def load(cls, path: Path) -> "NoticeReader":
         """
         Return the reader kept in a file.
 
@@ -127,7 +127,7 @@ class Reader:
         }
         path.write_text(json.dumps(kept, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
 
-    def read(self, folded: Iterable[str], mentions: Collection[Mention]) -> Reading:
+    def read(self, folded: Iterable[str], mentions: Collection[Mention]) -> NoticeReading:
         """
         Return how a notice reads.
 
@@ -139,7 +139,7 @@ class Reader:
         norm = sqrt(max(1.0, sum(size for _, size in weighed.values()) + len(found) * FINDING_VALUE**2))
         score = (sum(weight for weight, _ in weighed.values()) + sum(found) * FINDING_VALUE) / norm + self.bias
         against = sorted((weight, word) for word, (weight, _) in weighed.items() if weight < 0)
-        return Reading(round(1 / (1 + exp(-score)), 4), tuple(word for _, word in against[:TOLD]))
+        return NoticeReading(round(1 / (1 + exp(-score)), 4), tuple(word for _, word in against[:TOLD]))
 
     def _word_weight(self, word: str) -> tuple[float, int]:
         """Return the weight of a word, and how many of its features have one."""

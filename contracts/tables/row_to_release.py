@@ -13,12 +13,12 @@ from msgspec.json import encode
 from contracts.ocds.amounts import Amount
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
-from contracts.ocds.fact_tables import fold
-from contracts.ocds.facts import FactReader, Notation, kind_of
+from contracts.ocds.fixture_tables import fold
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import MAX_OCID
 from contracts.ocds.simple import DATES, read_simple
+from contracts.ocds.written_values import Notation, ValueReader, kind_of
 from contracts.tables.cells import DIGITS, DITTO, cell_text, exact, stands_for
 from contracts.tables.finding_columns import Source
 from contracts.tables.leading_zeros import with_zeros
@@ -322,7 +322,7 @@ class _Row:
         if name == "amount":
             return self.amount(path, text)
         if is_date_path(path):
-            reader = FactReader({name: self.notations.get(path, Notation())})
+            reader = ValueReader({name: self.notations.get(path, Notation())})
             day = reader.date({name: text}, name, "")
             self.tell_problems(path, reader)
             return day or None
@@ -331,7 +331,7 @@ class _Row:
     def amount(self, path: str, text: str) -> Amount | None:
         notation = self.notations.get(path, Notation())
         notation = structs.replace(notation, power=self.unit(path).power, may_lack_currency=True)
-        reader = FactReader({"amount": notation})
+        reader = ValueReader({"amount": notation})
         reader.country = self.mapping.country
         number = self.number(path)
         found = text if number is None else Decimal(f"{number:f}")
@@ -339,7 +339,7 @@ class _Row:
         self.tell_problems(path, reader)
         return amount
 
-    def tell_problems(self, path: str, reader: FactReader) -> None:
+    def tell_problems(self, path: str, reader: ValueReader) -> None:
         for problem in reader.problems:
             self.cell_problem(path, problem.variant, problem.values)
 

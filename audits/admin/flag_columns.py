@@ -53,7 +53,7 @@ def _last_name(rows: QuerySet[Any], person: str) -> QuerySet[Any]:
     return rows.order_by("-pk").values(f"{person}__username")[:1]
 
 
-class FlagRows(ListAdmin):
+class FlagColumns(ListAdmin):
     """The columns of the list of flags."""
 
     list_display = ["severity_mark", "question", "buyer", "supplier", "state_written"]

@@ -8,9 +8,9 @@ from contracts.ocds.amounts import Amount, UnclearAmountError, decimal_mark_of, 
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.days import UnclearDateError, is_month_first, lack_of, read_date
-from contracts.ocds.facts import Notation, read_method
 from contracts.ocds.problems import RefusedError
 from contracts.ocds.simple import read_simple
+from contracts.ocds.written_values import Notation, read_method
 
 
 class TestAmounts:

@@ -37,7 +37,7 @@ _DAYS = frozenset({"date_signed", "start_date", "end_date"})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-class Fact(Struct, frozen=True):
+class ReadField(Struct, frozen=True):
     """A fact as it was typed, and as it is read."""
 
     label: str
@@ -65,10 +65,10 @@ def field_of(pointer: str) -> str | None:
     """Return the field in which a member of a simple contract is typed."""
     first = pointer.split("/")[1] if pointer else ""
     name = {"documents": "links", "amount": "value"}.get(first, first)
-    return name if name in FactsForm.base_fields else None
+    return name if name in ContractForm.base_fields else None
 
 
-class FactsForm(forms.Form):
+class ContractForm(forms.Form):
     """What people may know of a contract; a title or a description is enough. All of it is text until it is read."""
 
     title = forms.CharField(label=_("What was bought"), max_length=500, required=False)
@@ -105,7 +105,7 @@ class FactsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Read the facts; what stays unclear is an error of its field, in the reader's language."""
         cleaned: dict[str, Any] = super().clean() or {}
-        self.understood: list[Fact] = []
+        self.understood: list[ReadField] = []
         self.same: list[dict[str, Any]] = []
         self.doubts: list[str] = []
         if not self.is_filled:
@@ -130,7 +130,7 @@ class FactsForm(forms.Form):
         for fact in read.understood:
             field = field_of(fact.pointer)
             label = str(self.fields[field].label) if field else ""
-            self.understood.append(Fact(label, fact.found, in_words(field or "", fact.used)))
+            self.understood.append(ReadField(label, fact.found, in_words(field or "", fact.used)))
         return cleaned
 
     @property

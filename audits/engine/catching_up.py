@@ -6,19 +6,19 @@ from audits.engine import organizations, peers, processes
 from audits.engine.tally import Tally
 from contracts.postgres.locks import hold_if_free
 
-LOCK = "settling"
+LOCK = "catching_up"
 _PAUSE = 0.05  # seconds
 # How many a program takes at least: for fewer, to list the groups that are to be looked at would take longer.
 SHARE = 500
 
 
-def settle(tally: Tally | None = None) -> None:
+def catch_up(tally: Tally | None = None) -> None:
     """Audit processes whose figures changed until there are none, then organizations."""
-    settle_processes(tally)
+    catch_up_processes(tally)
     organizations.audit_due(tally)
 
 
-def settle_processes(tally: Tally | None = None) -> None:
+def catch_up_processes(tally: Tally | None = None) -> None:
     """
     Audit processes whose figures changed until there are none.
 

@@ -17,7 +17,7 @@ from contracts.ocds.caching import remembered
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.days import UnclearDateError, lack_of, read_date
-from contracts.ocds.fact_tables import fact_rows, fold
+from contracts.ocds.fixture_tables import fixture_rows, fold
 from contracts.ocds.links import without_trackers
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem
@@ -56,7 +56,7 @@ class Notation(Struct, frozen=True):
     may_lack_currency: bool = False
 
 
-class FactReader:
+class ValueReader:
     """
     Reads members of a JSON object; ``problems``, ``understood`` and ``warnings`` hold JSON Pointers into it.
 
@@ -217,7 +217,7 @@ def kind_of(value: Any) -> Json:
 def _phrases() -> tuple[tuple[str, dict[str, str]], ...]:
     """Return phrases, the longest first, each with country → method."""
     phrases: dict[str, dict[str, str]] = {}
-    for row in fact_rows("methods"):
+    for row in fixture_rows("facts/methods"):
         phrases.setdefault(row["phrase"], {})[row["country"]] = row["method"]
     return tuple(sorted(phrases.items(), key=lambda entry: -len(entry[0])))
 
@@ -238,7 +238,7 @@ def read_method(text: str, country: str = "") -> str:
 
 @cache
 def _categories() -> dict[str, str]:
-    return {row["phrase"]: row["category"] for row in fact_rows("categories")}
+    return {row["phrase"]: row["category"] for row in fixture_rows("facts/categories")}
 
 
 def read_category(text: str) -> str:

@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.db import connection
 
 from audits import tasks
-from audits.engine import organizations, peers, processes, settling
-from audits.engine.settling import settle, settle_processes
+from audits.engine import catching_up, organizations, peers, processes
+from audits.engine.catching_up import catch_up, catch_up_processes
 from audits.engine.tally import Tally
 from audits.judging.rule.vocabulary import Subject
 from audits.models import Audit, Flag, PeerGroup, Purchase
@@ -91,7 +91,7 @@ def test_an_earlier_process_that_comes_later_makes_its_peers_owed_and_they_come_
     organizations.audit_due()
     written = set(Audit.objects.values_list("pk", "audited_at"))
     assert peers.find_due() == []
-    settle()
+    catch_up()
     assert set(Audit.objects.values_list("pk", "audited_at")) == written
     assert not PeerGroup.objects.exclude(version=peers_version()).exists()
 
@@ -166,7 +166,7 @@ def test_auditing_again_writes_nothing():
     versions = set(PeerGroup.objects.values_list("buyer", "version", "changed_at"))
 
     assert processes.audit_again(list(ContractingProcess.objects.values_list("pk", flat=True))) == 0
-    settle()
+    catch_up()
 
     assert set(Audit.objects.values_list("pk", "audited_at")) == audits
     assert set(Purchase.objects.values_list("pk", flat=True)) == purchases
@@ -216,7 +216,7 @@ def test_a_tally_counts_each_process_once(capsys):
     tally = Tally()
     for pk in ContractingProcess.objects.filter(audits=None).order_by("-ocid").values_list("pk", flat=True):
         processes.audit_due([pk], tally)
-    settle(tally)
+    catch_up(tally)
     assert tally.processes == 3
     asked = {subject: rules_about(subject).keys() & tally.outcomes.keys() for subject in Subject}
     assert all(sum(tally.outcomes[code].values()) == 3 for code in asked[Subject.PROCESS])
@@ -224,7 +224,7 @@ def test_a_tally_counts_each_process_once(capsys):
     assert tally.flags["T17"] == 2
 
 
-def test_the_audit_command_settles(capsys):
+def test_the_audit_command_catches_up(capsys):
     audit(RECORDS[1])
     load(RECORDS[0])
     call_command("audit", "--json")
@@ -237,7 +237,7 @@ def test_of_several_programs_one_looks_at_a_time(monkeypatch):
 
     def look_elsewhere():
         try:
-            with hold_if_free(settling.LOCK):
+            with hold_if_free(catching_up.LOCK):
                 begun.set()
                 done.wait(60)
         finally:
@@ -255,7 +255,7 @@ def test_of_several_programs_one_looks_at_a_time(monkeypatch):
             done.set()
             elsewhere.result()
 
-        monkeypatch.setattr(settling, "sleep", wait)
+        monkeypatch.setattr(catching_up, "sleep", wait)
         monkeypatch.setattr(peers, "find_due", find_due)
-        settle_processes()
-    assert looked == [(settling.SHARE, True)]
+        catch_up_processes()
+    assert looked == [(catching_up.SHARE, True)]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audits.engine import cohorts, peers
 from audits.models import Audit, Flag, PopulationChange
-from audits.models.settled import READING
+from audits.models.flag_queryset import READ_FIGURES
 from audits.reports.desk_figures import count_desk
 from tests.audits.admin.test_list import listed
 from tests.support.triage import load_release, made_up_release, raise_flag
@@ -32,7 +32,7 @@ def let_settle():
 
 
 def test_these_rules_are_of_the_two_kinds():
-    assert (READS in READING, READS_NOT in READING) == (True, False)
+    assert (READS in READ_FIGURES, READS_NOT in READ_FIGURES) == (True, False)
 
 
 def test_a_new_flag_waits_for_statistics_and_is_then_in_the_queue(auditor, flag):

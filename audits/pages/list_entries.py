@@ -14,7 +14,7 @@ from contracts.ocds.exchange import DOLLAR
 from contracts.pages.display import amount, compact, day, in_words, parties, worth
 
 
-def shown(row: Any, language: str) -> dict[str, Any]:
+def list_entry(row: Any, language: str) -> dict[str, Any]:
     """Return what a list shows of a process, a contract or an organization."""
     if isinstance(row, Organization):
         address = reverse("organization-page", args=[row.pk])
