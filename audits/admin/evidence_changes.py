@@ -1,14 +1,17 @@
 """What a flag rested on beside what stands there now, with the words that differ."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
+
+from django.utils.translation import gettext
 
 from audits.pages.evidence import present_text
 from audits.pages.members import member_in_words
 from audits.wording import place_name
 from contracts.documents.texts import is_page
+from contracts.models import Organization
 from contracts.ocds.pointers import resolve
 
 # Of more changes the first ones show what happened.
@@ -29,6 +32,9 @@ class Stretch(NamedTuple):
 
     text: str
     differs: bool
+
+
+_AND = Stretch(" · ", differs=False)
 
 
 class Change(NamedTuple):
@@ -63,6 +69,19 @@ def changes_in_record(then: Evidence, release: Any) -> list[Change]:
     return list(
         _changes((place, _write(entries), _present(entries, release)) for place, entries in _by_place(own).items())
     )
+
+
+def other_suppliers(then: Collection[int], now: Collection[int]) -> list[Change]:
+    """Return the change between the suppliers that a flag was judged of and those that it names now, if there is."""
+    if set(then) == set(now):
+        return []
+    names = dict(Organization.objects.filter(pk__in={*then, *now}).order_by("name", "pk").values_list("pk", "name"))
+    return [Change(gettext("suppliers"), "/awards", *(_names(names, *keys) for keys in ((then, now), (now, then))))]
+
+
+def _names(names: Mapping[int, str], keys: Collection[int], beside: Collection[int]) -> list[Stretch]:
+    stretches = [stretch for pk in names if pk in keys for stretch in (_AND, Stretch(names[pk], pk not in beside))]
+    return stretches[1:]
 
 
 def _changes(places: Iterable[tuple[tuple[str, str], str, str]]) -> Iterator[Change]:

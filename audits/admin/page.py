@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from audits.admin.counted import CountedTable, read_counted
-from audits.admin.evidence_changes import Change, changes_between, changes_in_record
+from audits.admin.evidence_changes import Change, changes_between, changes_in_record, other_suppliers
 from audits.admin.sentences import Piece, laws_of, pieces
 from audits.judging.rule.pages import Page, page, parse
 from audits.judging.rule.vocabulary import OutcomeKind
@@ -174,7 +174,7 @@ def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
     reviews = list(flag.reviews.select_related("reviewer").order_by("-pk"))
     pages, shown = _earlier_pages(flag, reviews), None
     for review in reviews:
-        judged = review.judged.get("evidence", ())
+        judged = review.judged.get("evidence", ()), review.judged.get("suppliers", flag.suppliers)
         yield Decision(
             review=review,
             rule_version=version if (version := review.judged.get("rule_version")) != flag.rule_version else None,
@@ -182,12 +182,16 @@ def _decisions(flag: Flag, release: Any) -> Iterator[Decision]:
             reason_label=reason_label(review.reason_code),
             sentence=sentence_judged(review.judged),
             has_changed=bytes(review.judged_digest) != bytes(flag.judged_digest) or bool(flag.changed_because),
-            changes=[] if judged == shown else _changes_since(flag, judged, release),
+            changes=[] if judged == shown else _changes_since(flag, *judged, release),
         )
         shown = judged
 
 
-def _changes_since(flag: Flag, judged: Any, release: Any) -> list[Change]:
+def _changes_since(flag: Flag, judged: Any, suppliers: list[int], release: Any) -> list[Change]:
+    return [*_changes_of_evidence(flag, judged, release), *other_suppliers(suppliers, flag.suppliers)]
+
+
+def _changes_of_evidence(flag: Flag, judged: Any, release: Any) -> list[Change]:
     is_unread = flag.withdrawn_at is not None or flag.changed_because == Flag.Cause.FAILURE
     if is_unread and release is not None:
         # What is withdrawn, or could not be judged, was not read as it stands: the record itself tells.

@@ -58,6 +58,7 @@ _MOVED = ("withdrawn_at", "withdrawn_because", "changed_at", "changed_because", 
 _READ = (
     "is_raised_by_hand",
     *("process_id", "organization_id", "fingerprint", "rule", "rule_version", "parameters", "decision", "state"),
+    "suppliers",
     *(*_MOVED, "last_audit__process_digest", "last_audit__ruleset_digest", "last_audit__figures"),
     "last_audit__audited_at",
 )
@@ -80,7 +81,7 @@ def write_flags(judged: Sequence[Judged], audits: dict[int, int], now: datetime)
     known = {_key(flag): flag for flag in flags.select_related("last_audit").only(*_READ)}
     suppliers = places_of_suppliers(judged)
     rows = {
-        (entry.subject_id, row.fingerprint): row
+        (entry.subject_id, row.fingerprint): _asked_of(known.get((entry.subject_id, row.fingerprint)), row)
         for entry in judged
         for row in _rows(entry, audits[entry.subject_id], entry.moment(now), suppliers.get(entry.subject_id, {}))
     }
@@ -173,7 +174,8 @@ def verify(flag: Flag, entry: Judged) -> Verified:
         "sentence": row.sentence == flag.sentence,
         "values": json.loads(row.values) == flag.values,
         "evidence": json.loads(row.evidence) == flag.evidence,
-        "judged_digest": row.judged_digest == bytes(flag.judged_digest),
+        "judged_digest": bytes(flag.judged_digest)
+        in (row.judged_digest, _digest_with(row.judged_digest, flag.suppliers)),
     }
     return Verified(inputs, [name for name, is_same in columns.items() if not is_same])
 
@@ -219,6 +221,26 @@ def _judged_digest(severity: str, finding: Finding, values: str) -> bytes:
         basis = [finding.sentence, values, seen]
     judged = [severity, *basis]
     return hashlib.sha256(_as_digested(judged).encode()).digest()
+
+
+def _asked_of(known: Flag | None, row: FlagRow) -> FlagRow:
+    """
+    Let a confirmed flag be asked again once its record names a supplier of whom nobody confirmed it.
+
+    What the public reads beside a name is what a person judged of that name. With those suppliers it says something
+    else from then on, so that it does not pass for decided as soon as it is audited again.
+    """
+    if known is None:
+        return row
+    with_suppliers = _digest_with(row.judged_digest, row.suppliers)
+    is_confirmed = known.decision == Flag.State.CONFIRMED or known.state == Flag.State.FIRST_CONFIRMATION
+    is_of_others = is_confirmed and not set(row.suppliers) <= set(known.suppliers)
+    is_asked_of_them = bytes(known.judged_digest) == with_suppliers
+    return row._replace(judged_digest=with_suppliers) if is_of_others or is_asked_of_them else row
+
+
+def _digest_with(judged_digest: bytes, suppliers: Sequence[int]) -> bytes:
+    return hashlib.sha256(b"suppliers" + judged_digest + _as_digested(sorted(suppliers)).encode()).digest()
 
 
 def _keep(judged: Sequence[Judged], audits: dict[int, int]) -> None:

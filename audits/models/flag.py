@@ -256,6 +256,7 @@ class Flag(models.Model):
             "severity": self.severity,
             "rule_version": self.rule_version,
             "parameters": self.parameters,
+            "suppliers": self.suppliers,
             "changed_because": self.changed_because,
         }
 

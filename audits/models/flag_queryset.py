@@ -65,6 +65,27 @@ def unpublished_states() -> frozenset[str]:
     return frozenset({FlagState.DISMISSED} if settings.VEEDOR_PUBLICATION == "all" else FlagState.values)
 
 
+class IsJudgedOf(SqlCondition):
+    """
+    Whether a flag that changed since it was confirmed was confirmed of one of some suppliers, or has not changed so.
+
+    Decisions from before suppliers were kept with them say nothing of whom they are about, and stand for all.
+    """
+
+    sql = """NOT (
+        {1} = 'confirmed' AND {2} <> '' AND NOT EXISTS (
+            SELECT FROM audits_review r WHERE r.flag_id = {0} AND r.decision = 'confirmed' AND (
+                r.judged->'suppliers' IS NULL OR EXISTS (
+                    SELECT FROM jsonb_array_elements_text(r.judged->'suppliers') s WHERE s::bigint = ANY(%s)
+                )
+            )
+        )
+    )"""
+
+    def __init__(self, body: Collection[int]) -> None:
+        super().__init__("pk", "decision", "changed_because", given=(list(body),))
+
+
 class FlagQuerySet(models.QuerySet["Flag"]):
     def standing(self) -> "FlagQuerySet":
         """Flags that the latest audit still raises."""
@@ -76,11 +97,12 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
     def of_supplier(self, body: Collection[int]) -> "FlagQuerySet":
         """
-        Flags on processes of a supplier that are about it.
+        Flags on processes of a supplier that are about it; once confirmed, those that were confirmed of it.
 
         :param body: its primary keys, as of ``Organization.objects.bodies_of``
         """
-        return self.filter(process__suppliers__overlap=list(body), suppliers__overlap=list(body))
+        keys = list(body)
+        return self.filter(IsJudgedOf(keys), process__suppliers__overlap=keys, suppliers__overlap=keys)
 
     def awaiting_review(self) -> "FlagQuerySet":
         """Flags that nobody has looked at as they stand, with confirmed ones that were withdrawn since."""

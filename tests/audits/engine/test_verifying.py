@@ -7,8 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audits.engine.processes import audit_again
-from audits.models import Audit, Flag, RuleOverride
+from audits.models import Audit, Flag, Review, RuleOverride
+from audits.triage import review_flag
 from contracts.models import Organization
+from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.triage import load_release, made_up_release
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +43,15 @@ def test_a_flag_that_nothing_touched_is_equal_and_nothing_is_written(flag):
     before = list(Audit.objects.values()), list(Flag.objects.values())
     assert run(flag) == (0, "equal\n")
     assert (list(Audit.objects.values()), list(Flag.objects.values())) == before
+
+
+def test_what_is_asked_again_since_its_record_names_another_supplier_is_equal(flag, make_user):  # noqa: F811
+    release = made_up_release(flag.process.ocid) | {"id": "2", "date": "2026-04-01T00:00:00Z"}
+    release["awards"][0]["suppliers"] = [{"id": "S2", "name": "Otra S.A."}]
+    review_flag(flag=flag, reviewer=make_user(), decision=Review.Decision.CONFIRMED, reason="Read in the record.")
+    audit_again([load_release(release).pk])
+    flag.refresh_from_db()
+    assert (flag.state, differing(flag)) == ("changed", (0, [], []))
 
 
 @pytest.mark.parametrize(
