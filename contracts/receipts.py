@@ -182,7 +182,8 @@ def _state(submission: Submission, states: set[Claim.State]) -> str:
     if submission.state == "failed":
         return "unreadable"
     if submission.state != "processed":
-        return "received"
+        # What is read again, since another took the same back, is told as before: that one did is nobody's business.
+        return "held" if submission.counts else "received"
     if submission.kind == Submission.Kind.DOCUMENT:
         return _state_of_document(submission)
     if not states:

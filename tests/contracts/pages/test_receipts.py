@@ -101,8 +101,8 @@ class TestReceipt:
     @pytest.mark.parametrize(
         ("language", "kept", "erased"),
         [
-            ("es", "Tabla : espera la revisión de una persona", "Tabla : se borró; no queda nada"),
-            ("pt", "Tabela : espera a revisão de uma pessoa", "Tabela : foi tudo apagado; não resta nada"),
+            ("es", "Tabla : espera la revisión de una persona", "Tabla : se borró; quedan el día, su tamaño y su huella (SHA-256)"),
+            ("pt", "Tabela : espera a revisão de uma pessoa", "Tabela : foi tudo apagado; restam o dia, o tamanho e a impressão digital (SHA-256)"),
         ],
     )
     def test_what_became_of_it_agrees_with_whatever_was_sent(self, client, language, kept, erased):
@@ -147,9 +147,13 @@ class TestReceipt:
         assert (Submission.objects.count(), Claim.objects.count()) == (2, 1)
         holder = Claim.objects.get().submission
         words, others = (first, second) if holder.receipts.get().digest == digest_of(first) else (second, first)
+        held = text_of(ask(client, others))
         ask(client, words, wish="take back")
         assert not Release.objects.exists()
+        # Before it is read again, as after: who looks does not learn that another took the same back.
+        assert text_of(ask(client, others)) == held
         process_all()
+        assert text_of(ask(client, others)) == held
         assert Release.objects.get().submission.receipts.get().digest == digest_of(others)
         assert "waits for a person to look at it" in ask(client, others)
         assert ContentChunk.objects.exists()
@@ -248,7 +252,7 @@ class TestReceipt:
         Content.objects.update(received_at=timezone.now() - timedelta(days=91))
         assert keep_retention().contents == 1
         page = ask(client, words)
-        assert "Document</strong>: erased; nothing of it is left" in page
+        assert "Document</strong>: erased; left are the day" in page
 
     def test_a_document_beside_several_contracts_waits_when_they_are_accepted(self, client, make_user):  # noqa: F811
         several = b"\n".join(json.dumps(release(f"ocds-form-{number}")).encode() for number in (1, 2))

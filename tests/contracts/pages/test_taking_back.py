@@ -239,7 +239,7 @@ def send_and_take_back(client, callbacks, between=lambda: None):
     assert is_stored(SECRET)
     between()
     with callbacks(execute=True):
-        assert "nothing of it is left" in ask(client, words, wish="take back")
+        assert "erased; left are the day" in ask(client, words, wish="take back")
 
 
 def test_nothing_is_left_of_what_its_flags_quoted_and_whom_it_named(client, django_capture_on_commit_callbacks):
