@@ -126,7 +126,7 @@ def problem_place(problem: Problem) -> str:
         numbers = ", ".join(map(str, pages))
         return ngettext("page %(numbers)s", "pages %(numbers)s", len(pages)) % {"numbers": numbers}
     if problem.code in _OF_ROWS:
-        return _place_in_table(problem)
+        return place_in_table(problem.pointer, problem.line)
     if problem.code in _OF_SHEETS and problem.pointer:
         return gettext("sheet %(name)s") % {"name": unescape(problem.pointer.removeprefix("/"))}
     line = gettext("line %(number)s") % {"number": problem.line} if problem.line > 1 else ""
@@ -134,9 +134,10 @@ def problem_place(problem: Problem) -> str:
     return ", ".join(filter(None, (line, problem.pointer, byte)))
 
 
-def _place_in_table(problem: Problem) -> str:
-    parts = list(map(unescape, problem.pointer.split("/")[1:]))
-    row = str(problem.line)
+def place_in_table(pointer: str, number: int) -> str:
+    """Return in words where a row of a table stands, and the header of its cell if the pointer tells one."""
+    parts = list(map(unescape, pointer.split("/")[1:]))
+    row = str(number)
     at = parts.index(row) if row in parts[:2] else -1
     words = [gettext("row %(number)s") % {"number": row}]
     if at > 0:

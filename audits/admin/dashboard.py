@@ -24,7 +24,7 @@ from audits.reports.desk_figures import DeskFigures, count_desk, kept_desk, peop
 from audits.reports.rule_health import MIN_DECIDED, Health, kept_health
 from audits.wording import place_name
 from contracts import broker
-from contracts.admin.claims import MAYBE_PUBLISHED
+from contracts.admin.claims import ANSWERED, MAYBE_PUBLISHED
 from contracts.models import Claim, Document, RetentionClock, Submission, TrailEntry
 from contracts.pages.charts.bars import Range, intervals, pairs, ranked
 from contracts.pages.charts.drawing import Bar
@@ -148,6 +148,9 @@ def _arrived() -> Iterator[Fact]:
     )
     claims = f"{reverse('admin:contracts_claim_changelist')}?state={Claim.State.HELD}"
     yield Fact(_("Claims that wait"), Claim.objects.held().count(), claims)
+    answered = Claim.objects.answered().count()
+    of_answered = f"{reverse('admin:contracts_claim_changelist')}?state={ANSWERED}"
+    yield Fact(_("of these, their sender answered"), answered, of_answered, bool(answered))
     published = f"{reverse('admin:contracts_claim_changelist')}?state={MAYBE_PUBLISHED}"
     maybe = Claim.objects.maybe_published().count()
     yield Fact(_("Accepted claims that their publisher may have published"), maybe, published, bool(maybe))

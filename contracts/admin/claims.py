@@ -16,6 +16,8 @@ from contracts.admin.bases import PageAdmin, ReadOnlyAdmin
 from contracts.admin.claims_together import DECIDE, DecideClaimsTogether, title_of, told_field, with_titles
 from contracts.admin.columns import column
 from contracts.admin.documents_beside import documents_of_claim, stated_beside
+from contracts.admin.receipts_beside import receipts_of_claim
+from contracts.admin.rows_beside import place_of_release, problems_of_release
 from contracts.claims import decide_claim, overtaken, say_published
 from contracts.intake.receiving import gate_limits
 from contracts.intake.same_contracts import Agreement, Same, deals_of_claims, same_contracts, told_at_the_desk
@@ -31,6 +33,7 @@ from contracts.translating import tell_same
 # What is asked of an accepted claim whose publisher may have published the same since, in place of a decision.
 SAME, NOT_SAME = "same", "not_same"
 MAYBE_PUBLISHED = "maybe_published"
+ANSWERED = "answered"
 
 
 class DecisionForm(forms.Form):
@@ -91,12 +94,18 @@ class DecidedFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        return [*Claim.State.choices, (MAYBE_PUBLISHED, gettext_lazy("its publisher's record may be this one"))]
+        return [
+            *Claim.State.choices,
+            (ANSWERED, gettext_lazy("held, and its sender answered")),
+            (MAYBE_PUBLISHED, gettext_lazy("its publisher's record may be this one")),
+        ]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
         value = self.value()
         if value == MAYBE_PUBLISHED:
             return queryset & Claim.objects.maybe_published()
+        if value == ANSWERED:
+            return queryset & Claim.objects.answered()
         if value not in Claim.State.values:
             return queryset
         return queryset.filter(decision=None) if value == Claim.State.HELD else queryset.filter(decision__kind=value)
@@ -112,7 +121,7 @@ class ClaimAdmin(DecideClaimsTogether, PageAdmin, ReadOnlyAdmin):
     search_help_text = gettext_lazy("The whole ocid, or the whole id of a submission.")
     sortable_by = []
     ordering = ["-made_at"]
-    fields = ["ocid", "state_label", "made_on", "submission_link", "documents", "record", "row"]
+    fields = ["ocid", "state_label", "made_on", "submission_link", "sent_with", "documents", "record", "row"]
     change_form_template = "admin/contracts/claim/change_form.html"
     title = column(gettext_lazy("title"), title_of)
     state_label = column(gettext_lazy("state"), lambda claim: claim.state.label)
@@ -122,6 +131,7 @@ class ClaimAdmin(DecideClaimsTogether, PageAdmin, ReadOnlyAdmin):
     )
     submission_link = column(gettext_lazy("submission"), lambda claim: admin_link(Submission, claim.submission_id))
     documents = column(gettext_lazy("documents sent with it"), documents_of_claim)
+    sent_with = column(gettext_lazy("receipts"), receipts_of_claim)
     record = column(gettext_lazy("public record"), lambda claim: _process_link(_record(claim)))
     row = column(gettext_lazy("as claimed, with its flags"), lambda claim: _process_link(_row(claim)))
 
@@ -130,7 +140,7 @@ class ClaimAdmin(DecideClaimsTogether, PageAdmin, ReadOnlyAdmin):
 
     def page_of(self, request: HttpRequest, claim: Claim) -> dict[str, Any] | HttpResponse:
         newest = Attachment.objects.newest()  # before what is shown is read
-        releases = list(claim.releases.order_by("pk")[:MAX_ROWS])
+        releases = list(claim.releases.select_related("submission").order_by("pk")[:MAX_ROWS])
         published = ContractingProcess.objects.public().filter(pk=claim.published_as_id or 0).first()
         record = published or _record(claim)
         stated = stated_beside(claim)
@@ -159,7 +169,15 @@ class ClaimAdmin(DecideClaimsTogether, PageAdmin, ReadOnlyAdmin):
                 for entry in _on_record(claim)
             ],
             "decisions": claim.decisions.select_related("decided_by").order_by("-pk"),
-            "releases": [{"row": row, "href": admin_url(Release, row.pk)} for row in releases],
+            "releases": [
+                {
+                    "row": row,
+                    "href": admin_url(Release, row.pk),
+                    "place": place_of_release(row),
+                    "problems": problems_of_release(row),
+                }
+                for row in releases
+            ],
             "form": form if request.user.has_perm(DECIDE) and releases else None,
             "last_attachment": newest,
         }

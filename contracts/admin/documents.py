@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from contracts.admin.bases import ReadOnlyAdmin
 from contracts.admin.columns import column
 from contracts.admin.processes import process_links
+from contracts.admin.receipts_beside import receipts_of_document
 from contracts.intake.attaching import processes_of
 from contracts.models import ContractingProcess, Document
 from contracts.trail import Action, record
@@ -49,6 +50,7 @@ class DocumentAdmin(ReadOnlyAdmin):
         "read_on",
         "problem_texts",
         "processes",
+        "sent_with",
         "removed",
         "published_on",
         "published_by",
@@ -58,6 +60,7 @@ class DocumentAdmin(ReadOnlyAdmin):
     problem_texts = column(
         _("problems"), lambda document: " ".join(problem_line(problem) for problem in document.found_problems) or "–"
     )
+    sent_with = column(_("receipts"), receipts_of_document)
     removed = column(_("metadata left out of the copy"), lambda document: ", ".join(document.removed_metadata) or "–")
     processes = column(
         _("contracting processes"),

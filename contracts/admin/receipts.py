@@ -44,7 +44,7 @@ class ReceiptAdmin(ListAdmin):
     sent = column(
         _("submissions"),
         lambda receipt: format_html_join(
-            " ", "{}", ((admin_link(Submission, row.pk, row),) for row in receipt.submissions.all())
+            " ", "{}", ((admin_link(Submission, row.pk, row.get_kind_display()),) for row in receipt.submissions.all())
         ),
     )
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.bases import ReadOnlyAdmin
 from contracts.admin.columns import column, digest_column
+from contracts.admin.rows_beside import row_of_release
 from contracts.models import Release
 from contracts.models.provenance import Verification
 from contracts.models.release import release_source, release_verification
@@ -27,6 +28,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
         "submission",
         "pointer",
         "line",
+        "row_as_sent",
         "received_at",
         "provenance",
         "as_received",
@@ -34,6 +36,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
     provenance = column(
         _("source and verification"), lambda release: provenance(release.said_by, Verification(release.verified))
     )
+    row_as_sent = column(_("row as it was sent"), row_of_release)
     digest_hex = digest_column(_("SHA-256 of the canonical JSON"), "digest")
     as_received = column(_("as received"), lambda release: preformatted(pretty_json(bytes(release.content))))
 

@@ -14,6 +14,7 @@ from contracts.admin.bases import PageAdmin, ReadOnlyAdmin
 from contracts.admin.claims_together import DECIDE, claims_link, together_link
 from contracts.admin.columns import column
 from contracts.admin.processes import process_links
+from contracts.admin.receipts_beside import receipts_of_submission
 from contracts.erasing import SubmissionBusyError, erase_submission
 from contracts.intake.authority import Authority, authority_of
 from contracts.intake.processing import retry
@@ -32,6 +33,7 @@ STATES = {
     "failed": _("failed"),
 }
 ORIGIN_PERMISSION = "contracts.view_submissionorigin"
+RECEIPTS_PERMISSION = "contracts.view_receipt"
 
 
 class UploadForm(forms.Form):
@@ -109,6 +111,7 @@ class SubmissionAdmin(PageAdmin, ReadOnlyAdmin):
     )
     claims = column(_("claims"), claims_link)
     claims_to_decide = column(_("claims"), together_link)
+    sent_with = column(_("receipts"), receipts_of_submission)
     sender = column(_("sent by"), lambda submission: str(submission.origin) if hasattr(submission, "origin") else "")
     file_name = column(
         _("file name"), lambda submission: submission.origin.file_name if hasattr(submission, "origin") else ""
@@ -167,6 +170,8 @@ class SubmissionAdmin(PageAdmin, ReadOnlyAdmin):
         names += ["processed_at", "failed_at", "erased_on", "error_text", "counts_text", "processes"]
         if request.user.has_perm("contracts.view_claim"):
             names += ["claims_to_decide" if request.user.has_perm(DECIDE) else "claims"]
+        if request.user.has_perm(RECEIPTS_PERMISSION):
+            names.append("sent_with")
         return [*names, "sender", "file_name"] if request.user.has_perm(ORIGIN_PERMISSION) else names
 
     def has_retry_permission(self, request: HttpRequest) -> bool:

@@ -1,6 +1,6 @@
 """The rows of a submission that is a table: CSV as a stream of text, workbooks as files."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
 from typing import IO, Protocol
 
@@ -27,7 +27,7 @@ def table_rows(
     *,
     bound: Callable[[Iterator[bytes]], Iterator[bytes]] = iter,
     limits: ReaderLimits = LIMITS,
-) -> Iterator[Row | Problem]:
+) -> Generator[Row | Problem, None, None]:
     """
     Yield the rows of a table.
 

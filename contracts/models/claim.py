@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.person import person_field
+from contracts.models.receipt import Receipt
 from contracts.postgres.chain import Chain
 
 CHAIN = Chain(
@@ -101,6 +102,13 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def maybe_published(self) -> "ClaimQuerySet":
         """Accepted claims of which a person has to say whether their publisher published the same since."""
         return self.filter(published_as__isnull=False)
+
+    def answered(self) -> "ClaimQuerySet":
+        """Claims that wait, of whose sender the desk asked something and has the answer."""
+        sent = Receipt.submissions.through.objects.filter(receipt__questions__answered_on__isnull=False)
+        told = sent.values("submission")
+        repeated = Claim.repeated_by.through.objects.filter(submission__in=told).values("claim")
+        return self.held().filter(models.Q(submission__in=told) | models.Q(pk__in=repeated))
 
 
 class Claim(models.Model):

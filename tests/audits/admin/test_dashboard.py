@@ -286,7 +286,7 @@ def test_the_index_leads_auditors_to_what_waits(client, make_user):
     page = client.get(INDEX).content.decode()
     facts = dict(re.findall(r'<dt>([^<]+)</dt><dd><a href="([^"]+)">', page))
     assert re.findall(r"<dt>Mine</dt><dd><a [^>]+>1</a>", page)
-    assert len(facts) == len(QUEUES) + 5
+    assert len(facts) == len(QUEUES) + 6
     for address in facts.values():
         assert client.get(unescape(address)).status_code == 200
     assert "Ingest and workers" not in page

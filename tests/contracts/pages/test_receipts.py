@@ -101,8 +101,16 @@ class TestReceipt:
     @pytest.mark.parametrize(
         ("language", "kept", "erased"),
         [
-            ("es", "Tabla : espera la revisión de una persona", "Tabla : se borró; quedan el día, su tamaño y su huella (SHA-256)"),
-            ("pt", "Tabela : espera a revisão de uma pessoa", "Tabela : foi tudo apagado; restam o dia, o tamanho e a impressão digital (SHA-256)"),
+            (
+                "es",
+                "Tabla : espera la revisión de una persona",
+                "Tabla : se borró; quedan el día, su tamaño y su huella (SHA-256)",
+            ),
+            (
+                "pt",
+                "Tabela : espera a revisão de uma pessoa",
+                "Tabela : foi tudo apagado; restam o dia, o tamanho e a impressão digital (SHA-256)",
+            ),
         ],
     )
     def test_what_became_of_it_agrees_with_whatever_was_sent(self, client, language, kept, erased):
