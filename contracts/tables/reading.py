@@ -57,7 +57,7 @@ class SheetRead(Struct, frozen=True):
 
 
 class _Cover(Struct, frozen=True):
-    """A sheet of two rows whose columns are not known: the cover of others or, where it is alone, a table."""
+    """A sheet of one or two rows whose columns are not known: the cover of others or, where it is alone, a table."""
 
     problem: Problem
     sheet: SheetRead
@@ -72,19 +72,22 @@ def read_table(
     :param given: the sender's mapping, for sheets that have its columns
     """
     sheets = count = 0
-    cover: _Cover | None = None
+    covers: list[_Cover] = []
     for sheet, found in itertools.groupby(_with_sheets(rows), key=lambda entry: entry[0]):
         for entry in _read_sheet(sheet, (row for _sheet, row in found), given):
             if isinstance(entry, _Cover):
-                cover = cover or entry
+                covers.append(entry)
                 continue
             if isinstance(entry, SheetRead):
                 sheets, count = sheets + 1, count + entry.rows
             yield entry
-    if cover and not sheets:
-        yield from (cover.problem, cover.sheet)
+    alone = None if sheets else next((cover for cover in covers if cover.sheet.rows), None)
+    if alone:
+        yield from (alone.problem, alone.sheet)
     elif not count:
         yield Problem("no_records", "table")
+    if sheets or alone:
+        yield from (Problem("sheet_left_out", pointer=cover.problem.pointer) for cover in covers if cover is not alone)
 
 
 def first_headers(rows: Iterable[Row | Problem], given: Sequence[Mapping]) -> list[list[str]]:
@@ -329,7 +332,7 @@ def _not_recognised(
     read = SheetRead(sheet, "", "", first[0].number, {}, shown, rows=count, rows_read=0)
     if not is_cover:
         yield read
-    elif count:
+    else:
         yield _Cover(problem, read)
 
 

@@ -14,6 +14,7 @@ from contracts.ocds.parse import parse_process
 from contracts.ocds.problems import Problem
 from contracts.tables.reading import RowRelease, SheetRead, read_table
 from contracts.tables.sheets import Row, read_csv
+from contracts.translating import problem_place
 from tests.support.records import load
 from tests.support.shared import SHARED, TABLES, needs_tables
 
@@ -312,8 +313,9 @@ class TestSheets:
             *sheet(["a", "b"], ["1", "2"], ["3", "4"], name="Otra"),
             *sheet(["title", "buyer"], ["Nube", "Muni"], name="Contratos / 2024"),
         ]
-        releases, (problem,), summaries = parts(*read_table(rows))
+        releases, (problem, left_out), summaries = parts(*read_table(rows))
         assert [release["tender"]["title"] for release in releases] == ["Nube"]
+        assert (left_out.code, left_out.pointer, left_out.is_warning) == ("sheet_left_out", "/Portada", True)
         assert (problem.code, problem.pointer, problem.values) == (
             "table_not_recognised",
             "/Otra",
@@ -323,6 +325,28 @@ class TestSheets:
             ("Otra", "", 2),
             ("Contratos / 2024", "general", 1),
         ]
+
+    @pytest.mark.parametrize("second", [["Beta S.A.", "1029384756"], None], ids=["two rows", "one row"])
+    @pytest.mark.parametrize("is_first", [True, False])
+    def test_a_small_sheet_of_other_headers_is_named_as_left_out(self, second, is_first):
+        known = sheet(["title", "buyer"], ["Nube", "Muni"], name="2024")
+        small = sheet(["Razón social", "Contacto"], *filter(None, [second]), name="Notas / 1")
+        releases, (problem,), summaries = parts(*read_table([*small, *known] if is_first else [*known, *small]))
+        assert (len(releases), [entry.sheet for entry in summaries]) == (1, ["2024"])
+        assert (problem.code, problem.pointer) == ("sheet_left_out", "/Notas ~1 1")
+        assert problem_place(problem) == "sheet Notas / 1"
+
+    def test_of_small_sheets_alone_the_first_with_a_row_is_asked_about_and_the_others_are_named(self):
+        rows = [*sheet(["Notas"], name="1"), *sheet(["a", "b"], ["c", "d"], name="2"), *sheet(["e"], ["f"], name="3")]
+        _releases, problems, (asked,) = parts(*read_table(rows))
+        assert (asked.sheet, asked.mapping) == ("2", "")
+        assert [(problem.code, problem.pointer) for problem in problems] == [
+            ("table_not_recognised", "/2"),
+            ("sheet_left_out", "/1"),
+            ("sheet_left_out", "/3"),
+        ]
+        _, (problem,), _ = parts(*read_table(sheet(["Notas"], name="1")))
+        assert problem.code == "no_records"
 
     def test_the_header_on_each_printed_page_is_no_row(self):
         rows = sheet(["title", "buyer"], ["A", "x"], ["title", "buyer"], ["B", "x"])
