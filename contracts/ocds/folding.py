@@ -2,12 +2,22 @@
 
 import unicodedata
 
+# Signs that are not seen: soft hyphens and spaces without width, which pages and PDFs leave in what is copied, and
+# marks of direction. With them a name would be another one that looks the same.
+_SPANS = ((0xAD, 0xAD), (0x61C, 0x61C), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFEFF, 0xFEFF))
+_UNSEEN = frozenset(chr(code) for first, last in _SPANS for code in range(first, last + 1))
+
 
 def without_marks(text: str) -> str:
-    """Return the text in Unicode's compatible decomposition (NFKD), without its combining marks: ``Á`` is ``A``."""
+    """
+    Return the text in Unicode's compatible decomposition (NFKD), without combining marks and signs that are not seen.
+
+    ``Á`` is ``A``.
+    """
     if text.isascii():
         return text
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    letters = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in letters if not (unicodedata.combining(letter) or letter in _UNSEEN))
 
 
 def folded(text: str) -> str:

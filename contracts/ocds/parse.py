@@ -35,7 +35,7 @@ from contracts.ocds.views import (
 Json = dict[str, Any]
 
 # Raised by one whenever the same record could be read otherwise: all rules are asked again.
-READING_VERSION = 17
+READING_VERSION = 18
 
 
 def parse_process(release: Json, *, country: str = "", zone: tzinfo = UTC) -> tuple[Process, list[Correction]]:
