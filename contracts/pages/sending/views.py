@@ -118,6 +118,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
         form=facts,
         problem=problem,
         refused=refused,
+        has_files=bool(files),
         is_checked=bool(step) and facts.is_valid(),
         words=held,
         offers_proof=offers_proof and not held,

@@ -55,8 +55,22 @@ class TestFacts:
         assert 'value="Cámaras para la plaza"' in page
         assert 'value="mucho"' in page
         assert "no es enlace</textarea>" in page
-        assert page.count('role="alert"') >= 2
+        assert page.count('role="alert"') >= 3
+        # At the top, for on a telephone the fields are far below.
+        told = page.index("Todavía no se envía nada. Lo que no se pudo leer")
+        assert (
+            told
+            < page.index('<a href="#id_value">Valor</a>')
+            < page.index('<a href="#id_links">')
+            < page.index("<form")
+        )
+        assert '<a href="#id_title">' not in page
+        assert "Su navegador olvida los archivos" not in page
         assert not Submission.objects.exists()
+
+    def test_who_chose_files_is_told_to_choose_them_again(self, client):
+        page = send(client, status=400, **FACTS, value="mucho", files=[file()])
+        assert "Your browser forgets the files that you chose" in page
 
     def test_links_may_be_parted_otherwise_and_what_is_none_is_named(self, client):
         send(client, **FACTS, links="https://a.example/x, www.a.example/y\n" + "https://a.example/z\n" * 60)
