@@ -17,6 +17,7 @@ from msgspec import Struct
 from contracts.ocds.countries import country_code
 from contracts.ocds.fixture_tables import fold
 from contracts.ocds.links import is_address
+from contracts.ocds.named_numbers import number_in_name
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.written_values import Notation, Understood, ValueReader, kind_of
@@ -271,6 +272,9 @@ class _Form(ValueReader):
         scheme = self.text(entry, "scheme", at)
         number = self.identity(entry, "id", at)
         code = self.country_of(entry, at) or country
+        if not (scheme or number) and (told := number_in_name(name, code or self.country)):
+            self.note(at, name, f"{told.name}, {told.scheme} {told.number}")
+            name, scheme, number = told
         key = "-".join(part for part in (scheme, number) if part) or f"name-{_digest(name)[:16]}"
         party = self.parties.setdefault(key, {"id": key, "name": name, "roles": []})
         if role not in party["roles"]:

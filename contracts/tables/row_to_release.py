@@ -14,6 +14,7 @@ from contracts.ocds.amounts import Amount
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.fixture_tables import fold
+from contracts.ocds.named_numbers import scheme_of_header
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import MAX_OCID
@@ -227,7 +228,7 @@ class _Row:
         contract["currency"] = facts.get("currency") or usual[0] or usual[1]
         for role in ("buyer", "supplier"):
             if name := facts.get(role) or facts.get(f"{role}_id"):
-                contract[role] = {"name": name, "id": facts.get(f"{role}_id", "")}
+                contract[role] = {"name": name, "id": facts.get(f"{role}_id", "")} | self.scheme(f"{role}_id", facts)
         if self.recognised.is_by_hand and (
             several := several_of(facts.get("supplier", ""), facts.get("supplier_id", ""))
         ):
@@ -235,6 +236,14 @@ class _Row:
         if facts.get("document"):
             contract["documents"] = [facts["document"]]
         return contract
+
+    def scheme(self, fact: str, facts: Facts[str, str]) -> Json:
+        """Return the register of a number as a member, where its header names one that has no check digit."""
+        source = self.source(fact)
+        country = country_code(facts.get("country", "")) or self.mapping.country
+        header = self.recognised.header[source.columns[0]] if source else ""
+        scheme = scheme_of_header(header, facts.get(fact, ""), country)
+        return {"scheme": scheme} if scheme else {}
 
     def simple(self, contract: Json) -> Json | None:
         """Return the release of a simple contract, made without the members that cannot be read."""

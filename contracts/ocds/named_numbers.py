@@ -1,0 +1,62 @@
+"""Tax numbers whose register is named beside them: in a name, as people type both together, or by a header."""
+
+import re
+from typing import NamedTuple
+
+from contracts.ocds.fixture_tables import fold
+from contracts.ocds.placeholders import registers_nobody
+from contracts.ocds.tax_numbers import REGISTERS, Register
+
+_SIGNS = re.compile(r"[^0-9A-ZÑ&]")
+# Between a name, its register and its number.
+_BETWEEN = " \t,;:.()–-"
+# Where nothing tells of a check digit: shorter ones are numbers of rows, or stand for anybody.
+_BARE = re.compile(r"[0-9]{6,14}")
+
+
+class NamedNumber(NamedTuple):
+    """A name without the number behind it, the number, and the scheme of its register."""
+
+    name: str
+    scheme: str
+    number: str
+
+
+def number_in_name(text: str, country: str) -> NamedNumber | None:
+    """
+    Return the name and the number that a text tells: ``ACME Ltda, CNPJ 11.222.333/0001-81``.
+
+    :param country: whose register it is; where it is not known, the one whose check digit holds
+    """
+    words = text.split()
+    for place in range(len(words) - 1, 0, -1):
+        # "NIT:1020304050" is one word.
+        called, _colon, first = words[place].strip(_BETWEEN).partition(":")
+        number = _SIGNS.sub("", "".join([first, *words[place + 1 :]]).upper())
+        registers = [REGISTERS[country]] if country in REGISTERS else [] if country else list(REGISTERS.values())
+        found = [
+            register for register in registers if _is_short(register, called) and _is_of(register, number, country)
+        ]
+        if len(found) == 1:
+            name = " ".join(words[:place]).strip(_BETWEEN.replace(".", ""))
+            return NamedNumber(name, found[0].scheme, number) if name else None
+    return None
+
+
+def scheme_of_header(header: str, number: str, country: str) -> str:
+    """Return the scheme of a register that gives its numbers no check digit we know, where a header names it."""
+    register = REGISTERS.get(country)
+    if register is None or register.form is not None:
+        return ""
+    is_named = any(f" {name}" in f" {fold(header)} " for name in register.names)
+    return register.scheme if is_named and _is_of(register, _SIGNS.sub("", number.upper()), country) else ""
+
+
+def _is_short(register: Register, called: str) -> bool:
+    return any(f"{fold(called)} " == name for name in register.names)
+
+
+def _is_of(register: Register, number: str, country: str) -> bool:
+    if register.form is not None:
+        return bool(register.own_number(number))
+    return bool(country) and _BARE.fullmatch(number) is not None and not registers_nobody(number)

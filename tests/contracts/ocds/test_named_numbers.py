@@ -1,0 +1,80 @@
+"""A tax number beside the name of its register belongs to no name."""
+
+import pytest
+
+from contracts.intake.organization_keys import organization_key, with_register
+from contracts.ocds.named_numbers import number_in_name, scheme_of_header
+from contracts.ocds.parse import parse_process
+from contracts.ocds.simple import read_simple
+from contracts.tables.reading import RowRelease, read_table
+from contracts.tables.sheets import read_csv
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "read"),
+    [
+        ("ACME Ltda CNPJ 11.222.333/0001-81", "BR", ("ACME Ltda", "BR-CNPJ", "11222333000181")),
+        ("ACME Ltda. (CNPJ: 11.222.333/0001-81)", "BR", ("ACME Ltda.", "BR-CNPJ", "11222333000181")),
+        ("ACME S.A. – CNPJ nº 11 222 333 0001 81", "", None),
+        ("ACME S.A. - cnpj:11222333000181", "", ("ACME S.A.", "BR-CNPJ", "11222333000181")),
+        ("ACME SRL NIT 1020304050", "BO", ("ACME SRL", "BO-NIT", "1020304050")),
+        ("ACME SRL, NIT: 1020304050", "BO", ("ACME SRL", "BO-NIT", "1020304050")),
+        ("ACME SpA RUT 76.192.083-9", "CL", ("ACME SpA", "CL-RUT", "761920839")),
+        ("ACME SA de CV RFC AAA010101AAA", "MX", None),
+        # The check digit does not hold, the country is another's or not known, or it is no number.
+        ("ACME Ltda CNPJ 11.222.333/0001-82", "BR", None),
+        ("ACME Ltda CNPJ 11.222.333/0001-81", "MX", None),
+        ("ACME SRL NIT 1020304050", "", None),
+        ("ACME SRL NIT 99", "BO", None),
+        ("ACME SRL NIT 0000000", "BO", None),
+        ("Centro de Estudos do CNPJ", "BR", None),
+        ("CNPJ 11.222.333/0001-81", "BR", None),
+        ("João da Silva CPF 111.444.777-35", "BR", None),
+    ],
+)
+def test_it_is_read_out_of_a_name(text, country, read):
+    found = number_in_name(text, country)
+    assert (tuple(found) if found else None) == read
+
+
+@pytest.mark.parametrize(
+    ("header", "number", "country", "scheme"),
+    [
+        ("NIT", "1020304050", "BO", "BO-NIT"),
+        ("Proveedor / NIT", "1020304050", "BO", "BO-NIT"),
+        ("NIT", "1020304050", "CO", ""),
+        ("NIT", "99", "BO", ""),
+        ("NIT/CI", "1020304050", "BO", ""),
+        ("Identificación", "1020304050", "BO", ""),
+        ("NIT", "1020304050", "", ""),
+    ],
+)
+def test_a_header_names_the_register_where_no_check_digit_tells_it(header, number, country, scheme):
+    assert scheme_of_header(header, number, country) == scheme
+
+
+def _supplier_key(release) -> str:
+    process, _corrections = parse_process(release)
+    (party,) = (party for party in process.parties if "supplier" in party.roles)
+    return organization_key(with_register(party, process.country), process.country, process.ocid)
+
+
+def test_who_is_typed_with_a_number_is_who_a_table_gives_with_it():
+    """Spelt otherwise, it would be another body by its name."""
+    told = {"title": "Cámaras", "buyer": "GAM Villa", "country": "Bolivia"}
+    simple = read_simple(told | {"supplier": "Seguridad Andina SRL NIT 1020304050"})
+    assert [(fact.pointer, fact.used) for fact in simple.understood][-1] == (
+        "/supplier",
+        "Seguridad Andina SRL, BO-NIT 1020304050",
+    )
+    assert simple.release["awards"][0]["suppliers"][0]["name"] == "Seguridad Andina SRL"
+    text = "Objeto;Entidad;Proveedor;NIT;País\nRadios;GAM Villa;SEGURIDAD ANDINA S.R.L.;1020304050;Bolivia\n"
+    (row,) = (entry for entry in read_table(read_csv([text.encode()])) if isinstance(entry, RowRelease))
+    assert _supplier_key(simple.release) == _supplier_key(row.release) == "BO-NIT:1020304050"
+
+
+def test_a_number_that_is_given_apart_stays_as_it_is():
+    given = {"name": "ACME Ltda CNPJ 11.222.333/0001-81", "id": "7"}
+    release = read_simple({"title": "x", "country": "BR", "supplier": given}).release
+    assert release["parties"][0]["identifier"] == {"id": "7"}
+    assert release["parties"][0]["name"] == given["name"]
