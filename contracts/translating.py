@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import get_language, get_supported_language_variant, gettext, gettext_noop, ngettext
 
 from contracts.intake.same_contracts import Agreement, Same
@@ -155,6 +156,8 @@ def correction_detail(code: str) -> str:
 def _words(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a problem with words in place of codes: kinds of JSON values, messages of the parser."""
     words = {name: ", ".join(map(repr, value)) if isinstance(value, list) else value for name, value in values.items()}
+    if isinstance(limit := values.get("limit"), int):
+        words["size"] = filesizeformat(limit)  # where it is one of bytes
     if "found" in values:
         words["found"] = gettext(FOUND[values["found"]]) % values
     if values.get("kind") in FILE_KINDS:

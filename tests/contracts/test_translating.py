@@ -198,6 +198,7 @@ def made_by_formats():
             for at, code in enumerate(shown, 1):
                 sheet.write_row(at, 0, [f"A{at}", "x", "", "USD" if "R$" in code else ""])
                 sheet.write_number(at, 2, 5000, book.add_format({"num_format": code}))
+            book.add_worksheet("Notas").write(0, 0, "Pedido por carta")
         file.seek(0)
         yield from (entry for entry in read_table(read_workbook(file)) if isinstance(entry, Problem))
 
@@ -281,7 +282,8 @@ def test_every_problem_can_be_made_and_has_its_text_in_every_language(db, monkey
     listed = {f"{code} {variant}".strip() for code, variants in DETAILS.items() for variant in variants}
     assert made.keys() | AT_THE_EDGE == listed
     for problem in made.values():
-        assert set(PLACE.findall(DETAILS[problem.code][problem.variant])) <= problem.values.keys()
+        told = problem.values.keys() | ({"size"} if "limit" in problem.values else set())
+        assert set(PLACE.findall(DETAILS[problem.code][problem.variant])) <= told
         texts = set()
         for language in ("en", "es", "pt"):
             with override(language):
@@ -358,3 +360,11 @@ def test_months_in_dates_are_written_in_lower_case(language, day):
             date_format(date(2026, month, 1), "F") for month in range(1, 13)
         ]
         assert all(gettext(month).islower() for month in MONTHS)
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "50.0 MB"), ("es", "50,0 MB"), ("pt", "50,0 MB")])
+def test_a_limit_of_bytes_is_told_as_people_tell_it(language, told):
+    with override(language):
+        text = problem_detail(Problem("document_refused", "size", {"limit": 50 * 1024**2}))
+    assert told in text.replace("\u00a0", " ")
+    assert "52428800" not in text

@@ -81,7 +81,7 @@ def test_what_the_gate_refuses_is_told_at_the_field(sign_in, enqueued, content, 
 def test_a_file_above_the_limit_is_refused(sign_in, enqueued, settings):
     settings.VEEDOR_MAX_BODY_BYTES = 10
     answer = send(sign_in(groups.SUBMITTERS), b'{"ocid": "ocds-1"}')
-    assert "larger than 10 bytes" in answer.content.decode()
+    assert "larger than 10\u00a0bytes" in answer.content.decode()
     assert not Submission.objects.exists()
 
 
