@@ -20,8 +20,14 @@ MAX_GAP = 80
 # Words beside a passage are looked at so far before and after it.
 MAX_BESIDE = 250
 _GAP = rf"[^\w.;]{{1,4}}(?:[^.;]{{0,{MAX_GAP}}}?[^\w.;])?"
+# Quotes and marks may stand between words: “EL PROVEEDOR” podrá.
+_SPACE = r"[^\w.;]{1,3}"
 _ENDING = r"\w{0,16}"
 _SENTENCE_ENDS = re.compile("[.;]")
+# What parts the number of a heading from its name.
+_NUMBER_ENDS = re.compile(r"[.:\u2013\u2014-]")
+# A heading holds at most one long word beside the passage.
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _PIECE = re.compile(r"…|[()|?*]|[^…()|?*]+")
 
 
@@ -60,24 +66,44 @@ def known_clauses() -> tuple[Clause, ...]:
 
 
 def passages(text: str) -> list[Passage]:
-    """Return the passages of a text in reading order; of one clause those that do not overlap."""
+    """
+    Return the passages of a text in reading order, of one clause the first of each sentence.
+
+    A heading counts where nothing else says it, a line of a table of contents never.
+    """
     folded = fold(text)
-    found = [
+    found = sorted(
         (match.start(), match.end(), rule, clause)
         for (rule, clause), groups in _patterns().items()
         if rule
         for pattern, unless in groups
         for match in pattern.finditer(folded.text)
         if unless is None or not unless.search(_sentence(folded.text, match.start(), match.end()))
-    ]
+    )
+    headings = [_is_heading(text, *folded.span(start, end)) for start, end, _rule, _clause in found]
+    said = {clause for (_start, _end, _rule, clause), heading in zip(found, headings, strict=True) if heading is False}
     kept: list[Passage] = []
     ends: dict[str, int] = {}
-    for start, end, rule, clause in sorted(found):
-        if start >= ends.get(clause, 0):
-            ends[clause] = end
+    for (start, end, rule, clause), heading in zip(found, headings, strict=True):
+        if start >= ends.get(clause, 0) and heading is not None and not (heading and clause in said):
+            ends[clause] = end + len(_SENTENCE_ENDS.split(folded.text[end : end + MAX_BESIDE], maxsplit=1)[0])
             first, last = folded.span(start, end)
             kept.append(Passage(rule, clause, first, last, text[first:last]))
     return kept
+
+
+def _is_heading(text: str, start: int, end: int) -> bool | None:
+    """Return whether a passage is a heading, or cites one in brackets; ``None`` in a table of contents."""
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    line_end = text.find("\n", end)
+    after = text[end : line_end if line_end >= 0 else None].rstrip()
+    title = after.rstrip("0123456789 ")
+    if title != after and (title.endswith("\t") or title.replace(" ", "").endswith("....")):
+        return None
+    if before.endswith("(") and after.startswith(")"):
+        return True
+    words = _LONG_WORD.findall(_NUMBER_ENDS.split(before)[-1] + after)
+    return len(words) <= 1 and not after.endswith((".", ",", ";"))
 
 
 def _sentence(text: str, start: int, end: int) -> str:
@@ -130,4 +156,4 @@ def _expression(pattern: str) -> Iterator[str]:
             case ")" | "|" | "?":
                 yield piece
             case _:
-                yield re.escape(piece)
+                yield re.escape(piece).replace(r"\ ", _SPACE)

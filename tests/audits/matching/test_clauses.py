@@ -27,7 +27,10 @@ def test_each_rule_has_clauses_in_three_languages_with_a_source():
             "data_ownership",
         ),
         ("including the training of machine learning algorithms", "vendor_training"),
-        ("governança de dados com auditoria e trilha completa", "audit_rights"),
+        ("tem prazo de dez dias para baixar os seus dados", "exit"),
+        ("thirty days to download the data", "exit"),
+        ("la entidad conserva todos los derechos sobre los datos", "data_ownership"),
+        ("“LA ENTIDAD” tiene la propiedad “exclusiva” de los datos", "data_ownership"),
         ("plano de transição contratual com transferência de conhecimento", "exit"),
         ("cláusula de step-in em caso de falha", "exit"),
         ("la tasa de falsos positivos no superará", "accuracy_tests"),
@@ -79,10 +82,37 @@ def test_a_clause_is_found_where_it_stands(text, clause):
         "data migration from legacy tools into the platform",
         "in the aggregate, covering data losses",
         "shall retain personal data only for as long as necessary",
+        "governança de dados com auditoria e trilha completa",
+        "the customer must notify any security breach",
+        "incidente de segurança significa um evento",
+        "efectos de la terminación del contrato",
     ],
 )
 def test_what_only_looks_like_one_is_none(text):
     assert passages(text) == []
+
+
+def test_the_first_passage_of_a_sentence_stands_for_it():
+    text = "Rescisão do contrato e extinção do contrato; rescisão do contrato."
+    assert [passage.start for passage in passages(text)] == [0, text.rindex("rescisão")]
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        ("9.1 Medidas de seguridad\nAplicará las medidas de seguridad usuales.", ["medidas de seguridad"]),
+        ("CLÁUSULA NONA – DA RESCISÃO DO CONTRATO\nNada mais.", ["RESCISÃO DO CONTRATO"]),
+        ("2. Entregar el código fuente completo y documentado\n3. Ceder el código fuente.", ["código fuente"] * 2),
+        (
+            "Conforme a la sección 4 (Devolución de los datos). Devolverá todos los datos.",
+            ["Devolverá todos los datos"],
+        ),
+        ("Índice\nPlan de transición . . . . . 8\nPlan de transición\t8", []),
+    ],
+)
+def test_a_heading_counts_where_nothing_else_says_it_and_a_table_of_contents_never(text, quotes):
+    found = [passage.quote for passage in passages(text)]
+    assert [quote[-len(expected) :] for quote, expected in zip(found, quotes, strict=True)] == quotes
 
 
 @pytest.mark.parametrize(
