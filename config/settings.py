@@ -288,10 +288,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "WEBHOOKS": ["audits.following.described.search_changed"],
+    "WEBHOOKS": ["audits.following.webhook_description.search_changed"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "audits.following.described.with_headers",
+        "audits.following.webhook_description.with_headers",
     ],
 }
 

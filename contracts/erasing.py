@@ -17,9 +17,9 @@ from msgspec import Struct
 
 from contracts.intake import contents, idempotency, quota
 from contracts.intake.attaching import announce_documents_of, detach, processes_of, remove_documents
-from contracts.intake.bodies import BODIES
 from contracts.intake.claiming import reject_erased_claims
 from contracts.intake.compiling import compile_processes, lock_ocids
+from contracts.intake.merged_bodies import BODIES
 from contracts.intake.report import MAX_OCIDS
 from contracts.models import (
     Attachment,

@@ -19,9 +19,9 @@ from msgspec import Struct
 from contracts.claims import PUBLISHED_SINCE
 from contracts.erasing import erase_submission
 from contracts.intake.attaching import detach, join_documents
-from contracts.intake.corrected import MAX_RELEASES, SentCorrection, corrections_as_sent
 from contracts.intake.repeats import of_one_release, of_strangers, state_told, told_with
 from contracts.intake.same_contracts import MAX_DEALS, Deal, Same, deals_of_claims, same_contracts, told_to_sender
+from contracts.intake.sender_corrections import MAX_RELEASES, SentCorrection, corrections_as_sent
 from contracts.models import Attachment, Claim, ContractingProcess, Document, Receipt, Submission
 from contracts.ocds.folding import without_marks
 from contracts.ocds.problems import Problem

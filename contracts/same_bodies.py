@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.decisions import given_reason
-from contracts.intake.bodies import BODIES, count_roles
+from contracts.intake.merged_bodies import BODIES, count_roles
 from contracts.models import Organization, Party, SameBody, SameBodyDecision
 from contracts.models.process import in_public_process
 from contracts.names.sameness import Pair, compare, countries, find_pairs, named

@@ -14,7 +14,7 @@ from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
 from contracts import broker, erasing, same_bodies
-from contracts.intake import filing, processing, published, recompiling
+from contracts.intake import filing, processing, published_claims, recompiling
 from contracts.models import Submission
 from contracts.postgres.locks import hold_if_free
 
@@ -100,7 +100,7 @@ def propose_bodies() -> None:
 @lone_task("contracts.look_for_published", seconds=SECONDS_OF_ALL)
 def look_for_published() -> None:
     """Look for official records that are contracts of accepted claims, for people to say."""
-    published.look_for_published()
+    published_claims.look_for_published()
 
 
 @lone_task("contracts.keep_retention", seconds=SECONDS_OF_ALL)

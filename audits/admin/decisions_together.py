@@ -20,11 +20,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct, structs
 
 from audits.admin.decisions import CHOICES, NumberedChoices, ReasonedForm, decide
-from audits.admin.folding import FILTERS
+from audits.admin.grouped_flags import FILTERS
 from audits.desk import held_by_others
 from audits.models import Flag, Review
+from audits.models.flag_locks import hold_flags
 from audits.models.flag_queryset import unpublished_states
-from audits.models.holding import hold_flags
 from audits.pages.labels import sentence, sentence_judged
 from audits.triage import UNDO_WITHIN, confirmation_by, undo_batch
 from contracts.admin.bases import ListAdmin

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.admin import filters
-from audits.admin.around import read_around
 from audits.admin.case_file import read_case
 from audits.admin.decisions import STALE, DecisionForm, decide, sent_before
 from audits.admin.decisions_together import DecideTogether, cause_url, contract_url
-from audits.admin.desk import AssignForm, DeskPages, refuse_if_held
+from audits.admin.desk_actions import AssignForm, DeskPages, refuse_if_held
 from audits.admin.flag_columns import COLUMNS, SUBJECT_COLUMNS, FlagColumns
-from audits.admin.folding import FoldedList, QueuePaginator
-from audits.admin.page import read_page
+from audits.admin.flag_context import read_around
+from audits.admin.flag_page import read_page
+from audits.admin.grouped_flags import FoldedList, QueuePaginator
 from audits.admin.queue_walk import Queue
 from audits.admin.queues import QueueFilter
 from audits.admin.saved_filters import SavesFilters
@@ -30,7 +30,6 @@ from audits.pages.labels import sentence
 from audits.triage import confirmation_by
 from contracts.admin.bases import ReadOnlyAdmin, SearchedAdmin
 from contracts.models import Organization
-from contracts.pages.rendering import EVERYONE
 
 # What is found to differ when the record of a flag is judged again; the rest are columns of the flag.
 _DIFFERING = {
@@ -257,7 +256,7 @@ class FlagAdmin(FlagColumns, DeskPages, SavesFilters, DecideTogether, SearchedAd
             "is_stale": status == 409,
             "is_in_shadow": may_see_shadow(request.user)
             and not Flag.objects.out_of_shadow().filter(pk=flag.pk).exists(),
-            "is_public": Flag.objects.visible_to(EVERYONE).filter(pk=flag.pk).exists(),
+            "is_public": Flag.objects.public().filter(pk=flag.pk).exists(),
             "may_decide": request.user.has_perm("audits.add_review") and page.flag.awaits_decision,
             **self._second_person(request, page.flag),
             **self.desk_context(request, page.flag),

@@ -7,7 +7,7 @@ whatever the order and the day. ``audits.engine.cohorts`` stores them.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from audits.cohorts import country_spend, habits, markets, organizations, practices, price_gaps
+from audits.cohorts import habits, organizations, practices, price_gaps, shares
 from audits.cohorts.cohort_rows import Place
 from audits.judging.figures.processes import SOURCE_HABITS
 from audits.models import Cohort
@@ -17,18 +17,18 @@ from audits.statistics.populations import COUNTRY_SPEND, PRICE_GAPS, PUBLISHER_P
 
 def compute_cohorts() -> Iterator[Cohort]:
     yield from price_gaps.compute()
-    yield from country_spend.compute()
+    yield from shares.compute_country_spend()
     yield from practices.compute()
     yield from habits.compute()
     yield from organizations.compute()
-    yield from markets.compute()
+    yield from shares.compute_market_shares()
 
 
 def processes_reading(changed: Sequence[Cohort], before: Mapping[Place, Cohort]) -> set[int]:
     """Return the processes whose dossiers hold figures of one of these cohorts, as it was or as it is."""
     return {
         *price_gaps.readers([cohort for cohort in changed if cohort.name == PRICE_GAPS]),
-        *country_spend.readers([cohort for cohort in changed if cohort.name == COUNTRY_SPEND], before),
+        *shares.country_spend_readers([cohort for cohort in changed if cohort.name == COUNTRY_SPEND], before),
         *practices.readers([cohort for cohort in changed if cohort.name == PUBLISHER_PRACTICE], before),
         *habits.readers([cohort for cohort in changed if cohort.name == SOURCE_HABITS], before, _habits_read()),
     }
@@ -43,6 +43,6 @@ def organizations_reading(changed: Sequence[Cohort], before: Mapping[Place, Coho
     """Return the organizations whose dossiers hold figures of one of these cohorts, as it was or as it is."""
     return {
         *organizations.readers(changed),
-        *markets.readers(changed, before),
+        *shares.market_readers(changed, before),
         *habits.organizations_reading([cohort for cohort in changed if cohort.name == SOURCE_HABITS], before),
     }

@@ -9,7 +9,7 @@ from audits.contributions.participation import SUPPLIER, TENDERER
 from audits.indicators.settings import Settings
 from audits.indicators.statistics import quantile
 from audits.models import Cohort
-from audits.statistics.counted import is_counted
+from audits.statistics.counted_processes import is_counted
 from audits.statistics.organizations import FENCED
 from contracts.postgres.querying import query
 

@@ -1,11 +1,17 @@
-"""Shares of suppliers in what a country spends on a technology, or on a class of items, in one currency."""
+"""
+Shares of suppliers, by currency and calendar year: ``country_spend`` and ``market_shares``.
+
+The first are those in what a country spends on one sector of technology, the second those in a market.
+"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from audits.cohorts.cohort_rows import cohort_row
+from audits.cohorts.cohort_rows import Place, cohort_row, ids
+from audits.contributions.contests import CONTEST
 from audits.models import Cohort
-from audits.statistics.populations import spend_key
+from audits.statistics.markets import IN_MARKET, MARKET_SHARES, MARKET_YEARS
+from audits.statistics.populations import COUNTRY_SPEND, COUNTRY_YEARS, spend_key
 from contracts.postgres.querying import query
 
 # What is spent in a country says something about a supplier if so many processes and buyers stand behind it; a share
@@ -15,7 +21,65 @@ MIN_BUYERS = 3
 MIN_SHARE = 0.05
 
 
-def compute_shares(name: str, spent: str, *, years: int) -> Iterator[Cohort]:
+def compute_country_spend() -> Iterator[Cohort]:
+    yield from _compute_shares(
+        COUNTRY_SPEND,
+        f"""
+        SELECT q.country, sector AS part, q.currency, q.date, {CONTEST} AS contest, q.buyer_id, q.supplier_id, q.amount
+        FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id
+        CROSS JOIN LATERAL unnest(q.sectors) AS sector
+        WHERE q.country <> '' AND q.sectors <> '{{}}' AND q.amount > 0 AND q.currency <> ''
+        """,  # noqa: S608  -- an expression of ours
+        years=COUNTRY_YEARS,
+    )
+
+
+def country_spend_readers(changed: Iterable[Cohort], before: Mapping[Place, Cohort]) -> Iterable[int]:
+    """Return the processes whose dossiers hold a share of these cohorts, as they were or as they are."""
+    concerned: list[tuple[str, str]] = []
+    for cohort in changed:
+        was = before.get((cohort.name, cohort.key))
+        suppliers = {*cohort.figures["suppliers"], *(was.figures["suppliers"] if was else ())}
+        concerned.extend((cohort.key, supplier) for supplier in sorted(suppliers))
+    if not concerned:
+        return ()
+    return ids(
+        """
+        SELECT q.process_id FROM audits_purchase q CROSS JOIN LATERAL unnest(q.sectors) AS sector
+        JOIN contracts_organization supplier ON supplier.id = q.supplier_id
+        JOIN unnest(%(keys)s::text[], %(suppliers)s::text[]) AS given (key, supplier) ON given.supplier = supplier.key
+            AND given.key = q.country || '|' || sector || '|' || q.currency || '|'
+                || extract(year FROM q.date AT TIME ZONE 'UTC')::int
+        """,
+        {"keys": [key for key, _ in concerned], "suppliers": [supplier for _, supplier in concerned]},
+    )
+
+
+def compute_market_shares() -> Iterator[Cohort]:
+    yield from _compute_shares(
+        MARKET_SHARES,
+        f"""
+        SELECT q.country, q.subjects[1] AS part, q.currency, q.date, {CONTEST} AS contest, q.buyer_id, q.supplier_id,
+               q.amount
+        FROM audits_purchase q JOIN contracts_contractingprocess p ON p.id = q.process_id WHERE {IN_MARKET}
+        """,  # noqa: S608  -- conditions of ours
+        years=MARKET_YEARS,
+    )
+
+
+def market_readers(changed: Iterable[Cohort], before: Mapping[Place, Cohort]) -> Iterable[int]:
+    """Return the suppliers whose dossiers hold a share of these markets, as they were or as they are."""
+    suppliers: set[str] = set()
+    for cohort in changed:
+        if cohort.name == MARKET_SHARES:
+            was = before.get((cohort.name, cohort.key))
+            suppliers.update(cohort.figures["suppliers"], was.figures["suppliers"] if was else ())
+    if not suppliers:
+        return ()
+    return ids("SELECT id FROM contracts_organization WHERE key = ANY(%(keys)s)", {"keys": sorted(suppliers)})
+
+
+def _compute_shares(name: str, spent: str, *, years: int) -> Iterator[Cohort]:
     """
     Yield a cohort for each country, part, currency and calendar year of which enough is known.
 

@@ -76,7 +76,7 @@ def is_public(address: str) -> bool:
 
 
 def message_of(search: SavedSearch, news: News, site: str) -> bytes:
-    """Return the message, JSON, as ``audits.following.described`` describes it."""
+    """Return the message, JSON, as ``audits.following.webhook_description`` describes it."""
     processes = [
         {
             "ocid": entry.ocid,

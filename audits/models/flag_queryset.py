@@ -146,6 +146,10 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         seen = self.visible_but_for_shadow(user)
         return seen if may_see_shadow(user) else seen.out_of_shadow()
 
+    def public(self) -> "FlagQuerySet":
+        """Return the flags that everyone may see."""
+        return self.visible_to(None)
+
     def visible_but_for_shadow(self, user: Any) -> "FlagQuerySet":
         """Return the flags that a reader would see if no rule was in shadow."""
         if may_see_all(user):

@@ -12,9 +12,8 @@ from audits.pages.cached_figures import Scope, holdings, kept, misread_figures, 
 from audits.pages.organization import may_be_a_person
 from audits.pages.purchases import Figures, Ranked
 from audits.pages.spending import CONVERSION, spent_in, years_of
-from audits.pages.summing import summary
-from audits.pages.technologies import SLUGS, TECHNOLOGIES
-from audits.pages.territory import technology_name
+from audits.pages.sums_in_words import summary
+from audits.pages.technologies import SLUGS, TECHNOLOGIES, technology_name
 from contracts.models import Organization
 from contracts.names.finding import bodies_with_words
 from contracts.ocds.countries import country_name

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from audits.judging.rule.evidence import passage
-from audits.pages.members import member_in_words
+from audits.pages.members_in_words import member_in_words
 from audits.wording import note_in_words, place_name, value_in_words
 from contracts.documents.texts import is_page, passage_address
 from contracts.ocds.corrections import MemberReader

@@ -10,11 +10,9 @@ from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext as _
 
 from audits.models import Audit, Flag
-from audits.pages.flags import public_flags
 from audits.pages.labels import rule_name
 from audits.pages.spending import method_name
-from audits.pages.technologies import SLUGS
-from audits.pages.territory import technology_name
+from audits.pages.technologies import SLUGS, technology_name
 from contracts.models.stages import DATED
 from contracts.ocds.countries import country_name
 
@@ -69,7 +67,7 @@ def count_facets(
     years = _counted((row.year for row in matched), str)
     label = _("Year") if process else _("Year of the latest release")
     yield "year", label, sorted(((str(year), text, n) for year, text, n in years), reverse=True)
-    flags = public_flags().filter(decision=Flag.State.CONFIRMED, process__any_of=keys).order_by()
+    flags = Flag.objects.public().filter(decision=Flag.State.CONFIRMED, process__any_of=keys).order_by()
     by_rule = _rows_by(flags.values_list("rule", "process").distinct(), of_process)
     yield "rule", _("Confirmed question"), [(rule, rule_name(rule), n) for rule, n in by_rule]
 

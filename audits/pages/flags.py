@@ -11,7 +11,6 @@ from rest_framework import serializers
 from audits.api.flag_evidence import Evidence
 from audits.api.flag_rows import FlagRow
 from audits.models import Flag, Review
-from audits.models.flag_queryset import FlagQuerySet
 from audits.pages.addresses import process_page
 from audits.pages.evidence import Place, read_places
 from audits.pages.labels import context_in_words, rule_title
@@ -19,7 +18,6 @@ from contracts.api.protocol.columns import Day, rows_of
 from contracts.models.process import called
 from contracts.models.publisher import EXAMPLES
 from contracts.pages.display import country_in_words
-from contracts.pages.rendering import EVERYONE
 
 LATEST = 8
 
@@ -116,11 +114,6 @@ class _PageFlag(FlagRow):
     outcome = _Outcome()
     confirmed = _Confirmed()
     by_two = _ByTwo()
-
-
-def public_flags() -> FlagQuerySet:
-    """Return the flags that everyone may see."""
-    return Flag.objects.visible_to(EVERYONE)
 
 
 def show_flags(flags: models.QuerySet[Flag], record: Any = None) -> list[ShownFlag]:

@@ -8,7 +8,6 @@ from django.db.models.functions import ExtractYear
 from msgspec import Struct, field
 
 from audits.models import Audit, Flag
-from audits.pages.flags import public_flags
 from contracts.models import Contract, ContractingProcess
 from contracts.models.publisher import EXAMPLES
 from contracts.models.stages import DATED
@@ -110,7 +109,7 @@ def count_confirmed() -> Confirmed:
     sectors = Audit.objects.filter(is_current=True, process=models.OuterRef("process")).values("sectors")[:1]
     latest = Contract.objects.filter(process=models.OuterRef("process"), date_basis__in=DATED).order_by("-date")
     rows = (
-        public_flags()
+        Flag.objects.public()
         .filter(decision=Flag.State.CONFIRMED)
         .order_by()
         .annotate(

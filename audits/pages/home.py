@@ -9,16 +9,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from audits.models import Flag
 from audits.pages.cached_figures import Scope, confirmed, default_currency, holdings, kept, overview
 from audits.pages.comparing import MOST
-from audits.pages.flags import latest_confirmed, public_flags
+from audits.pages.flags import latest_confirmed
 from audits.pages.holdings import Holdings
 from audits.pages.purchases import Figures
 from audits.pages.search import FILTERS
 from audits.pages.spending import pictures_of, years_of
-from audits.pages.summing import summary, unsettled
-from audits.pages.technologies import SLUGS, TECHNOLOGIES
-from audits.pages.territory import technology_name
+from audits.pages.sums_in_words import summary, unsettled
+from audits.pages.technologies import SLUGS, TECHNOLOGIES, technology_name
 from contracts.ocds.countries import country_code, country_name
 from contracts.pages.misread import unknown_names, unknown_value
 from contracts.pages.pictures import Picture, picture_file
@@ -61,7 +61,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         years=years_of(everything)[::-1],
         confirmed_number=questions.number(),
         unsettled=unsettled(questions.unsettled_number()),
-        confirmed=latest_confirmed(public_flags()),
+        confirmed=latest_confirmed(Flag.objects.public()),
         records=here.size,
         publishers=here.publishers,
         publisher_number=here.named,

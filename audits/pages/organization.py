@@ -12,13 +12,13 @@ from msgspec import structs
 from audits.matching.names import NameReader
 from audits.matching.reference_files import read_words
 from audits.matching.words import Words
-from audits.models import Reply
+from audits.models import Flag, Reply
 from audits.pages.cached_figures import RECORDED, Scope, currency_of, holdings, kept, misread_figures
-from audits.pages.flags import latest_confirmed, public_flags, show_flags
+from audits.pages.flags import latest_confirmed, show_flags
 from audits.pages.list_entries import list_entry
 from audits.pages.purchases import Figures
 from audits.pages.spending import pictures_of
-from audits.pages.summing import summary
+from audits.pages.sums_in_words import summary
 from audits.reference.rule_sets import WORDS
 from audits.replies import published
 from contracts.api.organizations import groups_of, members_of, names_of, redirect_to_kept
@@ -45,7 +45,7 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
     if organization is None:
         return _redirect(request, pk, lambda kept: reverse("organization-page", args=[kept]))
     bought, supplied = _figures(pk, currency_of(request.GET))
-    flags, body = public_flags(), Organization.objects.bodies_of([pk])
+    flags, body = Flag.objects.public(), Organization.objects.bodies_of([pk])
     return answer(
         request,
         "pages/organization.html",

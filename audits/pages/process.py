@@ -15,11 +15,10 @@ from audits.api.changes import is_gone, visible_changes
 from audits.api.processes import lacking
 from audits.models import Audit, Flag, Reply
 from audits.pages.addresses import process_page
-from audits.pages.flags import public_flags, show_flags
+from audits.pages.flags import show_flags
 from audits.pages.labels import rule_title
-from audits.pages.technologies import SLUGS
-from audits.pages.territory import technology_name
-from audits.pages.times import events_of, pictures_of_events
+from audits.pages.process_timeline import events_of, pictures_of_events
+from audits.pages.technologies import SLUGS, technology_name
 from audits.replies import published
 from audits.wording import place_name, why_not
 from contracts.api.addresses import process_address
@@ -76,7 +75,7 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         lots=first_rows(list(_lots(release))),
         pictures=pictures_of_events(events),
         here=process_page(process.ocid),
-        flags=show_flags(public_flags().filter(process=process.pk).order_by("-severity", "pk"), release),
+        flags=show_flags(Flag.objects.public().filter(process=process.pk).order_by("-severity", "pk"), release),
         replies=published(Reply.objects.accepted().filter(process=process.pk)),
         not_asked=list(_not_asked(audit)),
         releases=first_rows(Release.objects.of_process(process).only("release_id", "digest", "received_at", "kind")),

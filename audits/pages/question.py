@@ -19,7 +19,7 @@ from rest_framework import serializers
 from audits.api.flag_rows import RuleVersion
 from audits.api.flags import DecisionRow, FlagDetail
 from audits.models import Flag, Review
-from audits.pages.flags import ShownFlag, public_flags, show_flags
+from audits.pages.flags import ShownFlag, show_flags
 from audits.pages.process import shown_release
 from audits.reports.signed_json import sign
 from contracts.api.protocol.citing import Citation, cite
@@ -42,7 +42,7 @@ class _Trace(serializers.Serializer):
 @reading_page
 def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
     """Show a flag; 410 of one that was published and is not any more."""
-    found = public_flags().filter(pk=pk)
+    found = Flag.objects.public().filter(pk=pk)
     flag = found.select_related("process__publisher").defer("process__compiled_release").first()
     if flag is None:
         return no_longer_shown(request, language, pk)
@@ -86,7 +86,7 @@ def signed_file(request: HttpRequest, language: str, pk: int) -> HttpResponse:
     """Answer with the copy; 404 without a key to sign with, and else what the page answers of what is not shown."""
     if public_key() is None:
         raise Http404
-    found = public_flags().filter(pk=pk)
+    found = Flag.objects.public().filter(pk=pk)
     flag = found.select_related("process").defer("process__compiled_release").first()
     if flag is None:
         return no_longer_shown(request, language, pk)
@@ -110,7 +110,7 @@ def signed_file(request: HttpRequest, language: str, pk: int) -> HttpResponse:
 
 def _shown(flag: Flag) -> dict[str, Any]:
     """Return what the API answers everyone of a flag, but for how to cite it."""
-    (row,) = rows_of(public_flags().filter(pk=flag.pk), FlagDetail)
+    (row,) = rows_of(Flag.objects.public().filter(pk=flag.pk), FlagDetail)
     decisions = rows_of(Review.objects.filter(flag=flag).order_by("pk"), DecisionRow)
     return {**{name: value for name, value in row.items() if name != "cite"}, "decisions": decisions}
 

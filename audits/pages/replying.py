@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext_lazy
 
-from audits.models import Reply
+from audits.models import Flag, Reply
 from audits.pages.addresses import process_page
-from audits.pages.flags import public_flags, show_flags
+from audits.pages.flags import show_flags
 from audits.pages.question import no_longer_shown
 from audits.replies import may_be_taken_back, send_reply, take_back
 from contracts.models import ContractingProcess, Organization, Receipt
 from contracts.ocds.links import is_of_web
-from contracts.pages.questions import Typed, take_answer
+from contracts.pages.receipt_answers import Typed, take_answer
 from contracts.pages.rendering import EVERYONE, answer, form_page
 from contracts.postgres.keys import key_of
 from contracts.receipts import AlreadyReviewedError, find_receipt
@@ -159,7 +159,7 @@ def _about(request: HttpRequest) -> About | None:
         if process is not None:
             return About({"process": process}, process.called, process_page(process.ocid))
     elif pk := key_of(asked.get("flag", "")):
-        for flag in show_flags(public_flags().filter(pk=pk)):
+        for flag in show_flags(Flag.objects.public().filter(pk=pk)):
             page = flag.address or reverse("organization-page", args=[flag.organization_id])
             return About({"flag_id": flag.id}, flag.sentence, f"{page}#flag-{flag.id}")
     elif pk := key_of(asked.get("organization", "")):

@@ -22,7 +22,6 @@ from audits.api.contracts import AuditedContractFilter
 from audits.api.processes import AuditedProcessFilter
 from audits.models import Flag
 from audits.pages.facets import MAX_COUNTED, Counted, Matched, count_facets, read_matched
-from audits.pages.flags import public_flags
 from audits.pages.list_entries import list_entry
 from contracts.api.organizations import OrganizationFilterSet
 from contracts.api.protocol.filters import OrganizationFilter
@@ -267,7 +266,7 @@ def matching(asked: QueryDict, kind: Kind) -> tuple[models.QuerySet, list[str]]:
     found = filters.qs
     rule = asked.get("rule", "")
     if rule and kind.has_process:
-        confirmed = public_flags().filter(rule=rule, decision=Flag.State.CONFIRMED)
+        confirmed = Flag.objects.public().filter(rule=rule, decision=Flag.State.CONFIRMED)
         found = found.filter(**{f"{kind.key}__in": confirmed.values("process")})
     return found, problems
 

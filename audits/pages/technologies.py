@@ -1,6 +1,7 @@
-"""Technologies as the addresses of pages name them: the sectors of the rules in plain words."""
+"""Technologies as the addresses and titles of pages name them: the sectors of the rules in plain words."""
 
-from audits.matching.scope import SECTORS
+from audits.matching import scope
+from audits.pages.labels import SECTORS
 
 _NAMED = {
     "telecoms": "networks",
@@ -9,5 +10,11 @@ _NAMED = {
     "software_platform": "software-platforms",
 }
 # Slug of a technology → sector, in the order of the sectors.
-TECHNOLOGIES = {_NAMED.get(sector, sector): sector for sector in SECTORS}
+TECHNOLOGIES = {_NAMED.get(sector, sector): sector for sector in scope.SECTORS}
 SLUGS = {sector: slug for slug, sector in TECHNOLOGIES.items()}
+
+
+def technology_name(sector: str) -> str:
+    """Return the name of a technology as the title of a page."""
+    name = str(SECTORS[sector])
+    return name[:1].upper() + name[1:]

@@ -22,24 +22,17 @@ from audits.pages.cached_figures import (
     overview,
     since_of,
 )
-from audits.pages.flags import latest_confirmed, public_flags
-from audits.pages.labels import SECTORS
+from audits.pages.flags import latest_confirmed
 from audits.pages.purchases import Figures
 from audits.pages.spending import pictures_of, years_of
-from audits.pages.summing import summary, unsettled
-from audits.pages.technologies import SLUGS, TECHNOLOGIES
+from audits.pages.sums_in_words import summary, unsettled
+from audits.pages.technologies import SLUGS, TECHNOLOGIES, technology_name
 from contracts.models import Contract, ContractingProcess
 from contracts.models.stages import DATED
 from contracts.ocds.countries import country_name
 from contracts.pages.canonical import at_its_address
 from contracts.pages.pictures import picture_file
 from contracts.pages.rendering import answer, in_the_readers_language
-
-
-def technology_name(sector: str) -> str:
-    """Return the name of a technology as the title of a page."""
-    name = str(SECTORS[sector])
-    return name[:1].upper() + name[1:]
 
 
 @require_safe
@@ -50,7 +43,7 @@ def page(request: HttpRequest, language: str, country: str = "", technology: str
     sector = _known(country, technology)
     since = since_of(request.GET)
     figures = _figures(request, country, sector)
-    flags, questions = public_flags(), confirmed()
+    flags, questions = Flag.objects.public(), confirmed()
     if country:
         flags = flags.filter(country=country)
     if sector:

@@ -5,7 +5,7 @@ from django.urls import URLPattern, path, register_converter
 
 from audits.pages import (
     comparing,
-    data,
+    data_page,
     discovery,
     feeds,
     home,
@@ -71,7 +71,7 @@ urlpatterns = [
     path("search/", search.page, name="search"),
     path("search/feed.atom", feeds.feed, name="feed"),
     *_with_pictures("compare/", comparing, "compare"),
-    *_with_pictures("data/", data, "data"),
+    *_with_pictures("data/", data_page, "data"),
     path("reply/", replying.form, name="reply"),
     path("reply/status/", replying.status, name="reply-status"),
     path("data/catalog.jsonld", discovery.catalog, name="catalog"),

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from audits.models import Flag, QueueWeight
-from audits.models.holding import hold_flags
+from audits.models.flag_locks import hold_flags
 from audits.reports.rule_health import Decisions, keep_decisions
 from contracts.postgres.querying import query
 

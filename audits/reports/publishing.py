@@ -19,9 +19,9 @@ from audits.judging.rule.vocabulary import OutcomeKind, Subject
 from audits.models import Audit, Flag, PublicFigures
 from audits.models.flag_queryset import may_see_all
 from audits.reports.coverage import Coverage, cover, coverage_of_all
+from audits.reports.flag_counts import count_flags, total_flags
 from audits.reports.habits import Rows, habits_by_source, rows_of
 from audits.reports.rule_health import Health, assess, cached_health, health_of_rules
-from audits.reports.stats import count_flags, total_flags
 from audits.rules import RULES, rules_about
 from contracts.models import ContractingProcess
 from contracts.postgres.locks import lock_until_commit

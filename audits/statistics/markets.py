@@ -12,7 +12,7 @@ from audits.contributions.contests import CONTEST
 from audits.contributions.participation import BUYER, SUPPLIER
 from audits.judging.figures.organizations import CountedProcess, MarketConcentration, MarketShare
 from audits.models import Cohort
-from audits.statistics.counted import MAX_COUNTED
+from audits.statistics.counted_processes import MAX_COUNTED
 from audits.statistics.populations import spend_key
 from audits.statistics.windows import SPEND_WINDOW, months
 from contracts.ocds.codes import SCHEMES_OF_GOODS

@@ -20,7 +20,7 @@ from audits.judging.figures.organizations import (
 )
 from audits.judging.figures.processes import Fences
 from audits.models import Cohort
-from audits.statistics.counted import counted_processes
+from audits.statistics.counted_processes import counted_processes
 from audits.statistics.coverage import coverage_of_organizations
 from audits.statistics.habits import sources_seldom_open
 from audits.statistics.markets import MARKET_SHARES, concentrations, market_shares

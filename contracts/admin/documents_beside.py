@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from contracts.models import Attachment, Claim, ContractingProcess, Document, DocumentPage, Release, Submission
 from contracts.pages.display import admin_url
-from contracts.pages.stated import MAX_PAGES, Stated
+from contracts.pages.stated_in_documents import MAX_PAGES, Stated
 from contracts.translating import problem_line
 
 MAX_DOCUMENTS = 50

@@ -20,9 +20,9 @@ from msgspec import Struct, to_builtins
 from psycopg import sql
 
 from contracts.intake.authority import Publishers
-from contracts.intake.bodies import BODIES
 from contracts.intake.claiming import claim_row_name
 from contracts.intake.contract_keys import with_keys
+from contracts.intake.merged_bodies import BODIES
 from contracts.intake.organization_keys import OrganizationKeys
 from contracts.intake.organization_rows import store_organizations
 from contracts.intake.process_rows import ProcessRows, Row

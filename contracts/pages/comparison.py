@@ -10,7 +10,7 @@ from contracts.ocds.document import encode
 from contracts.ocds.fixture_tables import texts_listed
 from contracts.ocds.paths import Path, leaves, write_path
 from contracts.pages.display import cut, in_words
-from contracts.pages.stated import Looked, Stated
+from contracts.pages.stated_in_documents import Looked, Stated
 
 MAX_COMPARED = 400
 MAX_VALUE = 4000

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contracts.api.addresses import process_address
-from contracts.intake.linked import linked_documents, view_of, zone_of
+from contracts.intake.linked_documents import linked_documents, view_of, zone_of
 from contracts.models import Contract, ContractingProcess
 from contracts.ocds import views
 from contracts.ocds.calendar_days import day_of

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from audits import groups
-from audits.admin.around import read_around
+from audits.admin.flag_context import read_around
 from audits.admin.queues import QUEUES, count_queues
 from audits.models import Flag, Reply, ReplyDecision, Review
 from audits.pages.labels import sentence

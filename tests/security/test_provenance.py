@@ -8,7 +8,7 @@ from django.urls import get_resolver, reverse
 from rest_framework import serializers
 
 from audits.api import changes, flag_evidence
-from audits.following import described
+from audits.following import webhook_description
 from audits.models import AuditAttempt, Review
 from contracts.api.submissions import corrections
 from contracts.api.submissions import serializers as submission_rows
@@ -28,7 +28,7 @@ WITHOUT = {
     submission_rows.ClaimRow: "its state says it; what it claims is not shown",
     submission_rows.SameContract: "what was sent, and the address of the record, which says it",
     changes.ChangeRow: "it names what changed; its record says it",
-    described.ToldProcess: "a message of what is new; the page that it leads to says it",
+    webhook_description.ToldProcess: "a message of what is new; the page that it leads to says it",
     flag_evidence.EvidenceRow: "the flag that it belongs to says it, or it is one of many counted processes",
 }
 

@@ -1,17 +1,21 @@
 """
 Links of a security body to other systems: cameras, networks, recordings, analysis, or their files.
 
-A body that merely buys an ordinary system (servers, licences, lines, a door, its own vehicles) is joined with nobody.
+A body that merely buys an ordinary system (servers, licences, lines, a door, its own vehicles) is joined with nobody;
+nor is one that buys telephones, internet, handsets or the network of offices for its staff.
 """
 
 import re
 
+from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.own_use import of_told_others
-from audits.facts.technology.staff_lines import are_lines_of_staff
 from audits.facts.technology.surveillance import surveillance
+from audits.facts.technology.told import tells, tells_any
+from audits.facts.technology.watched_people import tells_of_people_in_care
 from audits.judging.dossiers.process import Dossier
 from audits.matching.normalize import fold
 from audits.matching.scope import ScopeEvidence
+from audits.matching.words import HANDSET
 
 # By which others are seen or reached. A body's own servers and licences link nobody.
 LINKING_SECTORS = frozenset({"ai", "command_centre", "digital_identity", "surveillance", "telecoms"})
@@ -21,6 +25,51 @@ _FOR_BODY = LINKING_SECTORS | {"cloud", "cybersecurity"}
 _OF_PEOPLE = frozenset({"biometric_id", "location_tracking"})
 # By which the staff of an office sign.
 _CERTIFICATE = re.compile(r"\b(?:certific|tokens?\b)")
+# The means by which staff speak; handsets are called equipment for communications too.
+_MEANS = frozenset({"internet_access", "network_equipment", "radio_communication", "telephony"})
+# Signs of a duty of the body, beyond its offices: emergencies ("emergencial" tells of urgency) and their centres,
+# recording, secrecy, location, links between sites ("interligar delegacias"), databases.
+_DUTY = (
+    r"105|112|123|190|192|193|911|banco de dados|bases? de datos|between|bol 110|c[2345]i?|call monitoring|camaras?|"
+    r"cameras?|centr(?:o|al|os) (?:\w+ )?de (?:comando|comunicac\w+|control|despacho|mando|monitore\w+)|cifrad\w+|"
+    r"conect(?:ad[ao]s?|an?|ando|ar)|connect(?:ed|ing|s)?|consolas?|copom|covert|cript\w+|databases?|despacho|"
+    r"dispatch|emergenc(?!ial)\w+|encript\w+|encrypt\w+|encubiert\w+|entre(?! otr)|escutas?|geolocal\w+|"
+    r"grabaci\w+|gravac\w+|"
+    r"inteligencia(?! (?:artificial|de negocios?))|intelligence|intercept\w+|intercone\w+|interdicci\w+|"
+    r"interlig\w+|interoper\w+|linking|localiza\w+|monitoreo de llamadas|p25|patrul[hl]\w+|plataformas?|platforms?|"
+    r"posicionamiento|record(?:ed|ing)s?|repeaters?|repet\w+(?! (?:de )?wi ?fi)|salto de frecuencia|tactic\w+|tetra|"
+    r"tetrapol|tronca(?!l(?:es)? de fibra)\w+|trunk\w*|ubicac\w+|un(?:e|en|ir)|viaturas|video\w*|wan|wide area"
+)
+_HAS_DUTY = re.compile(rf"\b(?:{_DUTY})\b")
+_MORE_THAN_LINES = re.compile(
+    rf"\b(?:{_DUTY}|conect(?!ivi)\w+|datos|dados|enlaces?(?! (?:de |a )?internet)|gps|integra\w+|redes?|red|networks?|"
+    r"satelital\w*)\b"
+)
+# The minutes and the data of satellite telephones, which ships and patrols have as offices have lines.
+_AIRTIME = re.compile(
+    r"\b(?:air ?time|franquias?|(?:minutos|plan(?:es|os?)?|recargas?) (?:de )?(?:da[dt]os|voz)|tiempo aire)\b"
+)
+# The network of an office, and what stands beside it there.
+_OFFICE_NETWORK = frozenset(
+    {
+        *("cybersecurity", "fibre_backbone", "internet_access", "network_equipment", "network_product", "ran_core"),
+        *("security_product", "telephony"),
+    }
+)
+_BESIDE_NETWORK = frozenset({"data_centre", "server_product", "server_storage"})
+# Signs that a network is more than an office's: duties, equipment of units in the field, links, a body's own fibre.
+_BEYOND_OFFICE = re.compile(
+    rf"\b(?:{_DUTY}|"
+    r"(?:accesorios|dispositivos|equip\w*|material\w*|red|rede|sistemas?|systems?) "
+    r"(?:(?:y|e) \w+ )?(?:(?:de|das?|para) )?(?:las? )?(?:comunicac\w+|communications?)|"
+    r"(?:sistemas?|tendido|transmision)\b[^.;]{0,40} fib(?:er|ra|re)|"
+    r"enlaces?(?! (?:de |a )?internet)|gps|puestos? de (?:comando|mando)|radio(?!difus|fonic)\w*|"
+    r"(?:comunicac\w+|enlaces?|sistemas?|transmis\w+|vpn) satel\w+|satellite (?:comm\w+|links?|terminals?)|"
+    r"integra\w+ (?:ao?|al|con|com|into|to|with)|"
+    r"segur\w+ d(?:e|as?) (?:las? )?(?:comunicac\w+|redes?|red)|"
+    r"(?:batallon|equip\w+|equip\w+ tecnologicos (?:y|e)|infraestruc?turas?|peloton|priority|redes?|red|"
+    r"sistemas?|torres?) (?:de )?telecom\w+(?! (?:y|e) comput)|vsat)\b"
+)
 
 
 def links_others(dossier: Dossier, *, is_for_body: bool = False) -> bool:
@@ -31,7 +80,7 @@ def links_others(dossier: Dossier, *, is_for_body: bool = False) -> bool:
     """
     sectors = _FOR_BODY if is_for_body else LINKING_SECTORS
     places = [place for place in dossier.scope.evidence if place.sector in sectors]
-    return any(_knows_or_joins(dossier, place) for place in places) and not are_lines_of_staff(dossier)
+    return any(_knows_or_joins(dossier, place) for place in places) and not _are_lines_of_staff(dossier)
 
 
 def _knows_or_joins(dossier: Dossier, place: ScopeEvidence) -> bool:
@@ -40,3 +89,22 @@ def _knows_or_joins(dossier: Dossier, place: ScopeEvidence) -> bool:
     return place.note not in _OF_PEOPLE or any(
         found.concept == place.note for found in of_told_others(dossier, surveillance(dossier))
     )
+
+
+def _are_lines_of_staff(dossier: Dossier) -> bool:
+    """
+    Tell whether nothing is bought but handsets of staff, or the lines and the network of their offices.
+
+    A network is taken for that of an office unless a sign says that it is more.
+    """
+    if core_networks(dossier) or tells_of_people_in_care(dossier):
+        return False
+    notes = {place.note for place in dossier.scope.evidence}
+    if notes <= _MEANS and tells_any(dossier, HANDSET) and not tells(dossier, _MORE_THAN_LINES):
+        return True
+    if "satellite_link" in notes:
+        return notes <= _MEANS | {"satellite_link"} and tells(dossier, _AIRTIME) and not tells(dossier, _HAS_DUTY)
+    if "radio_communication" in notes:
+        return False
+    is_network = notes <= _OFFICE_NETWORK | _BESIDE_NETWORK and not notes <= _BESIDE_NETWORK
+    return is_network and not tells(dossier, _BEYOND_OFFICE)

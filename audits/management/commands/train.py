@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audits.matching.notice_reader import NoticeReader
 from audits.matching.reference import Reference
-from audits.measuring.decided import decided_rows
+from audits.measuring.decided_rows import decided_rows
 from audits.measuring.evaluation import IN_SCOPE, REFERENCE, read_rows
 
 WEIGHTS = "reader.json"

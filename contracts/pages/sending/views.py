@@ -18,10 +18,10 @@ from contracts.intake.mapping import NotMappableError, give_mapping, keep_mappin
 from contracts.intake.quota import QuotaExceededError
 from contracts.models import IntakePolicy, Receipt, Submission
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.pages.questions import Typed, take_answer
+from contracts.pages.receipt_answers import Typed, take_answer
 from contracts.pages.rendering import answer, form_page
 from contracts.pages.sending.contract_form import ContractForm
-from contracts.pages.sending.shown import Shown
+from contracts.pages.sending.receipt_page import Shown
 from contracts.pages.sending.tables import MappingForm, told, trial_of
 from contracts.proofs import prove
 from contracts.receipts import (

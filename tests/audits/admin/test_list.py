@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.admin.folding import QueuePaginator
+from audits.admin.grouped_flags import QueuePaginator
 from audits.admin.queues import QUEUES, count_queues
 from audits.judging.rule.vocabulary import Severity
 from audits.models import Flag, OutcomeCount

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.test import override_settings
 
-from audits.pages import times
+from audits.pages import process_timeline
 from audits.pages.cached_figures import Scope, kept
 from audits.reports import publishing
 from audits.reports.publishing import publish_figures
@@ -248,7 +248,7 @@ def test_a_tender_is_published_by_the_release_that_tells_of_it_first(client, buy
 def test_of_many_releases_no_more_is_read_than_a_page_may_hold(client, buy, monkeypatch):
     buy(*_told_of(purchase(1), ("planning", "2020-01-01"), ("tender", "2020-02-01")))
     first = Release.objects.order_by("pk").first()
-    monkeypatch.setattr(times, "MAX_BYTES", len(first.content))
+    monkeypatch.setattr(process_timeline, "MAX_BYTES", len(first.content))
     read = {row[0] for row in _timeline(client)}
     assert ("Planned" in read, "Published" in read) == (True, False)
 
@@ -261,7 +261,7 @@ def test_stages_are_counted_whole_and_the_first_of_each_kind_shown(client, buy):
     sent["awards"] += [{name: award[name] for name in award if name != "date"} | {"id": f"A{n}"} for n in range(7, 20)]
     sent["contracts"] = [contract | {"awardID": "A0", "amendments": [{"id": str(number)} for number in range(8)]}]
     buy(sent)
-    assert [row[0] for row in _timeline(client)[1:]].count("Award") == times.MOST
+    assert [row[0] for row in _timeline(client)[1:]].count("Award") == process_timeline.MOST
     page = " ".join(text_of(client.get("/processes/ocds-test01-1/?lang=en").content.decode()).split())
     # Twenty awards, a signature, eight amendments, and bids without days.
     assert "8 of 30 stages that the record has are dated." in page

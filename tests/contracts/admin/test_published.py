@@ -10,7 +10,7 @@ from contracts import tasks
 from contracts.claims import decide_claim
 from contracts.intake.attaching import document_versions
 from contracts.intake.processing import process_submission
-from contracts.intake.published import look_for_published
+from contracts.intake.published_claims import look_for_published
 from contracts.models import (
     Attachment,
     Change,

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from contracts.claims import decide_claim
-from contracts.intake import corrected
+from contracts.intake import sender_corrections
 from contracts.models import Claim, ClaimDecision
 from tests.contracts.pages.sending import FACTS, ask, file, process_all, send
 from tests.support.pages import alive, text_of, words_of
@@ -94,7 +94,7 @@ def test_no_more_releases_are_read_again_than_are_allowed(client, monkeypatch):
     assert told(client, words).count("/date: This is not") == 4
     monkeypatch.setattr("contracts.receipts.MAX_RELEASES", 2)
     assert told(client, words).count("/date: This is not") == 2
-    monkeypatch.setattr(corrected, "MAX_CORRECTIONS", 1)
+    monkeypatch.setattr(sender_corrections, "MAX_CORRECTIONS", 1)
     assert "1 value was corrected" in told(client, words)
 
 
@@ -102,7 +102,7 @@ def test_releases_that_take_long_to_read_are_not_read_again(client, monkeypatch)
     long = faulty("ocds-form-2", description="x" * 2000)
     words = sent(client, faulty(), long)
     assert told(client, words).count("/date: This is not") == 2
-    monkeypatch.setattr(corrected, "MAX_BYTES", len(json.dumps(faulty())))
+    monkeypatch.setattr(sender_corrections, "MAX_BYTES", len(json.dumps(faulty())))
     page = told(client, words)
     assert page.count("/date: This is not") == 1
     assert "ocds-form-2, /" not in page

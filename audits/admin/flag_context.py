@@ -26,7 +26,7 @@ class Moment(NamedTuple):
     text: str
 
 
-class Around(NamedTuple):
+class FlagContext(NamedTuple):
     """
     ``twins`` and ``of_supplier`` are the latest decisions on identical questions, and on others about its suppliers.
 
@@ -42,7 +42,7 @@ class Around(NamedTuple):
     changed_at: datetime | None
 
 
-def read_around(flag: Flag, reviews: Sequence[Review], replies: Iterable[Reply]) -> Around:
+def read_around(flag: Flag, reviews: Sequence[Review], replies: Iterable[Reply]) -> FlagContext:
     """
     Read what stands around a flag, in a fixed number of queries, each of few rows whatever the parties' size.
 
@@ -66,7 +66,7 @@ def read_around(flag: Flag, reviews: Sequence[Review], replies: Iterable[Reply])
         others = others.exclude(process=flag.process.pk)
     changed_at = _changed_at(flag, reviews[0] if reviews else None)
     on_supplier = _decided(of_supplier, but_for=[flag.pk, *twins]) if suppliers else []
-    return Around(
+    return FlagContext(
         twins=_decisions(twins),
         of_supplier=_decisions(on_supplier),
         flags=[(other, _link(other)) for other in others.only(*_OF_FLAG).order_by("-pk")[:MAX_SHOWN]],

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from contracts.pages.stated import Stated
+from contracts.pages.stated_in_documents import Stated
 
 NAME, NUMBER = ("parties", "p1", "name"), ("parties", "p1", "identifier", "id")
 AMOUNT, DAY = ("contracts", "1", "value", "amount"), ("contracts", "1", "dateSigned")
@@ -82,8 +82,8 @@ def test_a_name_without_letters_is_looked_for_on_no_page():
 
 def test_a_page_is_read_once_however_many_values_are_looked_for(monkeypatch):
     read = []
-    monkeypatch.setattr("contracts.pages.stated.read_amount", read.append)
-    monkeypatch.setattr("contracts.pages.stated.read_date", read.append)
+    monkeypatch.setattr("contracts.pages.stated_in_documents.read_amount", read.append)
+    monkeypatch.setattr("contracts.pages.stated_in_documents.read_date", read.append)
     stated = Stated([("a" * 64, 1, "05/05/2025 R$ 5.930,00", "text")])
     for path, value in [(AMOUNT, Decimal(1)), (DAY, "2025-05-06")]:
         stated.look_for(path, value)
@@ -102,7 +102,7 @@ def test_a_page_is_read_once_however_many_values_are_looked_for(monkeypatch):
     ],
 )
 def test_documents_are_looked_through_as_far_as_somebody_waits(monkeypatch, limit, number, pages):
-    monkeypatch.setattr(f"contracts.pages.stated.{limit}", number)
+    monkeypatch.setattr(f"contracts.pages.stated_in_documents.{limit}", number)
     assert looked(AMOUNT, 5930, *pages)
     assert looked(AMOUNT, 1, *pages) is None
     assert looked(AMOUNT, 712, *pages) is None

@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from audits.matching.notice_reader import NoticeReader
 from audits.matching.reference import Reference
-from audits.measuring.decided import decided_rows
+from audits.measuring.decided_rows import decided_rows
 from audits.models import Review
 from audits.triage import review_flag
 from contracts.models import ContractingProcess, Submission

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from audits.admin.counted import CountedTable, read_counted
+from audits.admin.counted_processes import CountedTable, read_counted
 from audits.admin.evidence_changes import Change, changes_between, changes_in_record, other_suppliers
 from audits.admin.sentences import Piece, laws_of, pieces
 from audits.judging.rule.pages import Page, page, parse
@@ -11,7 +11,7 @@ from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Reply, Review, RulePage
 from audits.pages.evidence import Place, read_places
 from audits.pages.labels import OUTCOMES, SECTORS, context_in_words, rule_title, sentence, sentence_judged
-from audits.pages.members import setting_in_words
+from audits.pages.members_in_words import setting_in_words
 from audits.reference.reason_codes import reason_label
 from audits.reports.rule_health import context_rules
 from audits.wording import why_not
