@@ -7,7 +7,7 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-from contracts.garbage_collection import end_without_looking
+from contracts.runtime.garbage_collection import end_without_looking
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["indicators"]:

@@ -13,7 +13,7 @@ from celery import shared_task
 from audits.engine import attempts, cohorts, organizations, peers, processes
 from audits.engine.organizations import Selection
 from audits.reports import desk_figures, priorities, publishing, rule_health
-from contracts import broker
+from contracts.runtime import broker
 from contracts.tasks import SECONDS_OF_ALL, lone_task
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from typing import Any
 
 from celery.beat import PersistentScheduler
 
-from contracts import broker
+from contracts.runtime import broker
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from celery import Celery, Task
 from celery.signals import setup_logging, worker_init, worker_process_init
 from django.db import DatabaseError, connections
 
-from contracts.garbage_collection import keep_for_good
-from contracts.log_context import log_as
+from contracts.runtime.garbage_collection import keep_for_good
+from contracts.runtime.log_context import log_as
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import msgspec
 
-from contracts.log_context import FORMS, log_ids
 from contracts.postgres.isolating import may_pass
+from contracts.runtime.log_context import FORMS, log_ids
 
 MAX_FRAMES = 30
 MAX_CAUSES = 5

@@ -148,7 +148,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CELERY_BROKER_URL = env("CELERY_BROKER_URL") or broker_url(VEEDOR_HOME)
 CACHES = {
     "default": {
-        "BACKEND": "contracts.counter_cache.CountingCache",
+        "BACKEND": "contracts.runtime.counter_cache.CountingCache",
         "LOCATION": redis_url(CELERY_BROKER_URL),
         "KEY_PREFIX": "veedor-cache",
         "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},

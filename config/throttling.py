@@ -15,7 +15,7 @@ from contracts.api.protocol.throttles import (
     ReceiptThrottle,
     SearchThrottle,
 )
-from contracts.log_context import FORMS
+from contracts.runtime.log_context import FORMS
 from contracts.translating import language_asked
 
 # What is read without being counted as a page: the API and its description count by themselves; people of the desk

@@ -13,10 +13,11 @@ from typing import Any
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
-from contracts import broker, erasing, same_bodies
+from contracts import erasing, same_bodies
 from contracts.intake import filing, processing, published_claims, recompiling
 from contracts.models import Submission
 from contracts.postgres.locks import hold_if_free
+from contracts.runtime import broker
 
 logger = logging.getLogger(__name__)
 

@@ -20,8 +20,8 @@ from audits.models import FourEyesWaiver
 from audits.reports import rule_health
 from config import embedded
 from config.child_processes import stop
-from contracts import broker as broker_state
 from contracts.api.protocol.throttles import SharedThrottle
+from contracts.runtime import broker as broker_state
 from tests.support.servers import RealWeb, RealWorker, database_url, make_home
 
 HOME = make_home()

@@ -23,13 +23,13 @@ from audits.pages.labels import rule_name
 from audits.reports.desk_figures import DeskFigures, count_desk, kept_desk, people
 from audits.reports.rule_health import MIN_DECIDED, Health, kept_health
 from audits.wording import place_name
-from contracts import broker
 from contracts.admin.claims import ANSWERED, MAYBE_PUBLISHED
 from contracts.models import Claim, Document, RetentionClock, Submission, TrailEntry
 from contracts.pages.charts.bars import Range, intervals, pairs, ranked
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.pictures import Cell, Picture
 from contracts.postgres.keys import key_of
+from contracts.runtime import broker
 
 PERMISSION = "contracts.view_trailentry"
 MAX_RULES = 12

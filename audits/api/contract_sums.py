@@ -28,7 +28,7 @@ from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.sums import SUMMED_YEAR, SumRow, sums_of
 from contracts.models import Contract, Organization
-from contracts.models.process import visible_processes
+from contracts.models.process import in_visible_process
 from contracts.models.stages import NOT_CANCELLED, PURCHASE_YEAR
 from contracts.postgres.search import MAX_SECONDS, statement_timeout
 
@@ -143,7 +143,7 @@ class ContractSumsView(AskedOfFlags):
         ).answer()
 
     def get_queryset(self) -> models.QuerySet[Contract]:
-        return Contract.objects.filter(visible_processes(effective_user(self.request), "process"))
+        return Contract.objects.filter(in_visible_process(effective_user(self.request)))
 
     def _sums(self, request: Request, by: Sequence[str]) -> models.QuerySet:
         rows, asked = self.filter_queryset(self.get_queryset()), request.query_params

@@ -30,10 +30,10 @@ from audits.judging.figures.processes import ProcessFigures
 from audits.judging.settled import settled
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets, rule_sets_in_force
-from contracts.garbage_collection import not_looking_for_garbage
 from contracts.models.provenance import Verification
 from contracts.postgres.isolating import INTERRUPTIONS, is_exhausted, is_transient, work_isolated
 from contracts.postgres.querying import query
+from contracts.runtime.garbage_collection import not_looking_for_garbage
 
 # Processes of one message and one transaction: enough of them to share the cost of both.
 BATCH_PROCESSES = 200

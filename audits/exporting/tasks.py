@@ -1,7 +1,7 @@
 """The task that writes exports; PostgreSQL holds which are due."""
 
 from audits.exporting.writing import write_due
-from contracts import broker
+from contracts.runtime import broker
 from contracts.tasks import lone_task
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from audits.following.delivering import tell_all
-from contracts import broker
+from contracts.runtime import broker
 
 
 @shared_task(name="audits.tell_saved_searches")

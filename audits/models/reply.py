@@ -13,7 +13,7 @@ from audits.models.flag import Flag
 from contracts.models import Organization
 from contracts.models.change import writes_changes
 from contracts.models.person import person_field
-from contracts.models.process import visible_processes
+from contracts.models.process import in_visible_process
 from contracts.postgres.triggers import append_only
 
 _PUBLISHED = "(OLD.state = 'accepted') IS DISTINCT FROM (NEW.state = 'accepted')"
@@ -54,7 +54,7 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
         body = Coalesce(models.OuterRef("organization__merged_into"), models.OuterRef("organization"))
         return self.accepted().filter(
             models.Exists(Flag.objects.visible_to(user).filter(pk=models.OuterRef("flag")))
-            | (models.Q(process__isnull=False) & visible_processes(user, "process"))
+            | (models.Q(process__isnull=False) & in_visible_process(user))
             | models.Exists(Organization.objects.visible_to(user).filter(pk=body))
         )
 

@@ -23,8 +23,8 @@ from audits.models import AuditAttempt, AuditWork, Flag, Review
 from audits.models.overdue import IsOverdue
 from audits.reference.rule_sets import unfit_overrides
 from audits.reports import desk_figures
-from contracts import broker
 from contracts.models import Claim, ClaimDecision, Content, RetentionClock, Submission
+from contracts.runtime import broker
 
 logger = logging.getLogger(__name__)
 

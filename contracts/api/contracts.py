@@ -37,7 +37,7 @@ from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView, ListView
 from contracts.api.sources import Source, verification
 from contracts.models import Contract
-from contracts.models.process import visible_processes
+from contracts.models.process import in_visible_process
 from contracts.models.stages import NOT_CANCELLED, OF_SEVERAL, PURCHASE_YEAR
 
 
@@ -222,7 +222,7 @@ class ContractListView(ConvertingListView):
 
 
 def _visible_to_reader(request: Request) -> models.QuerySet[Contract]:
-    return Contract.objects.filter(visible_processes(effective_user(request), "process"))
+    return Contract.objects.filter(in_visible_process(effective_user(request)))
 
 
 class ContractDetail(ContractRow):

@@ -18,7 +18,6 @@ from django.db.models.functions import Now, TruncDay
 from django.utils import timezone
 from msgspec import structs, to_builtins
 
-from contracts.garbage_collection import looking_rarely_for_garbage
 from contracts.intake.attaching import announce_documents_of
 from contracts.intake.dating import order_problems
 from contracts.intake.entries import read_entries
@@ -27,7 +26,6 @@ from contracts.intake.receiving import StoredSource
 from contracts.intake.repeats import of_strangers, sent_by_the_same
 from contracts.intake.report import Entry, Report
 from contracts.intake.storing import store_batch
-from contracts.log_context import log_as
 from contracts.models import ContractingProcess, Party, Release, Submission
 from contracts.models.submission import MAX_ATTEMPTS, SubmissionQuerySet
 from contracts.ocds.calendar_days import start_of_day
@@ -36,6 +34,8 @@ from contracts.ocds.reading import Received
 from contracts.postgres.isolating import insist, is_exhausted, is_transient, once_more, work_isolated
 from contracts.postgres.jsonb import storable
 from contracts.postgres.locks import hold_if_free
+from contracts.runtime.garbage_collection import looking_rarely_for_garbage
+from contracts.runtime.log_context import log_as
 
 logger = logging.getLogger(__name__)
 

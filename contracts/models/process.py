@@ -75,9 +75,9 @@ def order_indexes(name: str, column: str) -> list[models.Index]:
 PUBLIC = (Verification.OFFICIAL, Verification.ACCEPTED)
 
 
-def in_public_process(path: str = "process") -> models.Q:
+def in_public_process() -> models.Q:
     """Return the condition that a row belongs to a process that everyone may see."""
-    return models.Q(**{f"{path}__verification__in": PUBLIC})
+    return models.Q(process__verification__in=PUBLIC)
 
 
 def may_see_claims(user: Any) -> bool:
@@ -85,11 +85,9 @@ def may_see_claims(user: Any) -> bool:
     return user is not None and bool(user.has_perm("contracts.view_claim"))
 
 
-def visible_processes(user: Any, path: str) -> models.Q:
+def in_visible_process(user: Any) -> models.Q:
     """Return the condition that a row belongs to a process that a reader may see: by a join, not by a list of keys."""
-    if may_see_claims(user):
-        return ~models.Q(**{f"{path}__verification": Verification.RETIRED})
-    return in_public_process(path)
+    return ~models.Q(process__verification=Verification.RETIRED) if may_see_claims(user) else in_public_process()
 
 
 def may_see_contact_points(user: Any) -> bool:

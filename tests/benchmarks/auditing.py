@@ -5,7 +5,7 @@ from collections.abc import Callable
 from audits.engine import processes
 from audits.engine.catching_up import catch_up_processes
 from audits.reference.rule_sets import rule_sets_in_force
-from contracts.garbage_collection import keep_for_good
+from contracts.runtime.garbage_collection import keep_for_good
 
 
 def get_ready() -> Callable[[], None]:

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from contracts.garbage_collection import end_without_looking
+from contracts.runtime.garbage_collection import end_without_looking
 
 
 def main() -> None:

@@ -15,10 +15,10 @@ import yaml
 from config import gunicorn, settings
 from config.embedded.places import package_folder
 from config.monitoring.figures import read_figures
-from contracts.broker import FRESH
 from contracts.checks import check_recognition
 from contracts.documents.recognising import LANGUAGES
-from contracts.log_context import FORMS, SECRETS
+from contracts.runtime.broker import FRESH
+from contracts.runtime.log_context import FORMS, SECRETS
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))

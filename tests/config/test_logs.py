@@ -17,8 +17,8 @@ from django.test import RequestFactory
 
 from config.logs import JsonFormatter, ReadableFormatter, WithoutRefusedForms
 from contracts.api.protocol.middleware import ApiMiddleware
-from contracts.log_context import SECRETS, log_as
 from contracts.models import Submission
+from contracts.runtime.log_context import SECRETS, log_as
 from tests.contracts.api.conftest import anonymous, nudged, sender
 from tests.contracts.api.sending import send
 from tests.security.world import routes

@@ -11,10 +11,10 @@ from audits.engine import attempts, peers, processes
 from audits.models import Audit, AuditAttempt, Flag
 from audits.reference import rule_sets
 from audits.rules import RULES
-from contracts.broker import FRESH
 from contracts.intake import processing
 from contracts.intake.receiving import receive
 from contracts.models import ContractingProcess, Submission
+from contracts.runtime.broker import FRESH
 from contracts.tasks import enqueue, process_due_submissions
 from tests.contracts.api.conftest import sender
 from tests.contracts.api.sending import send

@@ -35,7 +35,7 @@ from config.demo.decisions import decide_examples
 from config.demo.market import write_market
 from config.demo.people import demo_people
 from config.embedded import EmbeddedError, ensure_broker, ensure_database
-from contracts.broker import FRESH
+from contracts.runtime.broker import FRESH
 
 NAME = "quickstart"
 EXAMPLES = "fixtures/examples"

@@ -13,7 +13,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils.translation import gettext as _
 
 from contracts.api.protocol.problems import CODES, MEDIA_TYPE, ProblemError, respond
-from contracts.log_context import FORMS, log_as, path_to_log
+from contracts.runtime.log_context import FORMS, log_as, path_to_log
 
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _PREFIX = "/api/"

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import AnonRateThrottle, SimpleRateThrottle, UserRateThrottle
 
-from contracts import broker
+from contracts.runtime import broker
 
 _PREFIX_OF_SUBSCRIBER = 64
 

@@ -154,7 +154,7 @@ class TestReplay:
         buy(purchase(1))
         delivering.tell_all()
         queued: list[bool] = []
-        monkeypatch.setattr("contracts.broker.queue", lambda _task: queued.append(True))
+        monkeypatch.setattr("contracts.runtime.broker.queue", lambda _task: queued.append(True))
         (delivery,) = deliveries(reader, search)
         session = Client()
         session.force_login(journalist)

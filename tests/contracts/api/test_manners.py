@@ -77,7 +77,7 @@ def test_an_account_is_told_of_its_token_and_its_bytes(broker, settings):
 
 
 def test_counters_that_do_not_answer_are_null_and_close_nothing(anonymous, monkeypatch):
-    monkeypatch.setattr("contracts.broker.is_silent", lambda: True)
+    monkeypatch.setattr("contracts.runtime.broker.is_silent", lambda: True)
     found = limits(anonymous.get(USAGE))
     assert {limit["used"] for limit in found.values()} == {None}
     assert all(limit["requests"] > 0 for limit in found.values())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.garbage_collection import (
+from contracts.runtime.garbage_collection import (
     OBJECTS_BETWEEN_LOOKS,
     keep_for_good,
     looking_rarely_for_garbage,
@@ -67,7 +67,7 @@ class Circle:
 
 Circle()
 """
-    program = f"from contracts.garbage_collection import end_without_looking\n{call}\n{circle}"
-    root = Path(__file__).parents[2]
+    program = f"from contracts.runtime.garbage_collection import end_without_looking\n{call}\n{circle}"
+    root = Path(__file__).parents[3]
     ended = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
     assert ended.stdout == said
