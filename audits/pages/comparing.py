@@ -174,18 +174,22 @@ def _by_year(subjects: Sequence[Subject]) -> Picture:
     dated = {year for subject in subjects for year in subject.figures.spent if year}
     years = range(min(dated), max(dated) + 1) if dated else range(0)
     spent = [[subject.figures.spent.get(year, Decimal()) for year in years] for subject in subjects]
-    series = {
-        subject.name: [
-            Bar(str(year), float(total), compact(total) if total else "")
-            for year, total in zip(years, totals, strict=True)
-        ]
+    series = [
+        (
+            subject.name,
+            [
+                Bar(str(year), float(total), compact(total) if total else "")
+                for year, total in zip(years, totals, strict=True)
+            ],
+        )
         for subject, totals in zip(subjects, spent, strict=True)
-    }
+    ]
+    counted = [sum(number for year, number in subject.figures.priced.items() if year) for subject in subjects]
     rows = [(Cell(str(year)), *(spent_in(year, subject.figures) for subject in subjects)) for year in years]
     return Picture(
         name="years",
         title=title,
-        coverage=_coverage(subjects, [subject.figures.counted for subject in subjects]),
+        coverage=_coverage(subjects, counted, _("have a date, a value and a rate to US dollars")),
         period=period_of_years(dated),
         note=str(CONVERSION),
         head=(_("Year"), *(subject.name for subject in subjects)),

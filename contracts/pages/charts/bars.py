@@ -1,11 +1,23 @@
 """Column and bar charts: over the years, by rank, and stacked as parts of a whole."""
 
-import math
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from contracts.pages.charts.drawing import FILLS, SIZE, WIDTH, Bar, fit, frame, named, on_fill, rectangle, rule, write
+from contracts.pages.charts.drawing import (
+    FILLS,
+    SIZE,
+    WIDTH,
+    Bar,
+    below,
+    fit,
+    frame,
+    named,
+    on_fill,
+    rectangle,
+    rule,
+    write,
+)
 
 _COLUMNS_HEIGHT = 180
 _RANK_HEIGHT = 34
@@ -19,34 +31,24 @@ def columns(title: str, bars: Sequence[Bar]) -> str:
     """
     Draw values over time, one column each, with its value above it. ``is_rest`` marks what has no date.
 
-    Where names would touch, every second or third is written, so that the last one is; a value that has no room is not
-    cut, for it would be another.
+    A value that has no room is not cut, for it would be another.
     """
     top, bottom = 20, _COLUMNS_HEIGHT - 22
     largest = max((bar.value for bar in bars), default=0) or 1
     step = WIDTH / max(len(bars), 1)
-    dated = [number for number, bar in enumerate(bars) if not bar.is_rest]
-    every = _every([bars[number].label for number in dated], step)
+    # The name of what has no date is longer than a year, and stands in the table.
+    labels = below(["?" if bar.is_rest else bar.label for bar in bars], step, bottom + 15)
     parts = [rule(0, bottom, WIDTH, bottom)]
     for number, bar in enumerate(bars):
         height = (bottom - top) * bar.value / largest
         left, middle = number * step, (number + 0.5) * step
-        # The name of what has no date is longer than a year, and stands in the table.
-        label = "?" if bar.is_rest else fit(bar.label, step * every)
-        is_written = bar.is_rest or (dated[-1] - number) % every == 0
-        drawn = [write(middle, bottom + 15, label, anchor="middle", quiet=True)] if is_written else []
+        drawn = [labels[number]]
         if bar.value:
             drawn.append(rectangle(left + step * 0.14, bottom - height, step * 0.72, height, 4 if bar.is_rest else 2))
         if bar.text and fit(bar.text, step) == bar.text:  # what is known to be nought says so
             drawn.append(write(middle, bottom - height - 4, bar.text, anchor="middle"))
         parts.append(named("".join(drawn), f"{bar.label}: {bar.text}"))
     return frame(title, WIDTH, _COLUMNS_HEIGHT, parts)
-
-
-def _every(labels: Sequence[str], step: float) -> int:
-    """Return how many columns a label takes, with room beside it, if none is cut; at most three."""
-    longest = max(map(len, labels), default=0) + 1
-    return min(math.ceil(longest * SIZE * 0.65 / step), 3) or 1
 
 
 def ranked(title: str, bars: Sequence[Bar]) -> str:
@@ -71,7 +73,7 @@ def shares(title: str, labels: Sequence[str], series: Mapping[str, Sequence[floa
     top, bottom = 4, 164
     step = WIDTH / max(len(labels), 1)
     names = list(series)[: len(FILLS)]
-    parts = []
+    parts = below(labels, step, bottom + 15)
     for number, label in enumerate(labels):
         left, y = number * step + step * 0.08, float(bottom)
         for place, name in enumerate(names, 1):
@@ -84,7 +86,6 @@ def shares(title: str, labels: Sequence[str], series: Mapping[str, Sequence[floa
             if height >= SIZE + 2:
                 drawn += on_fill(left + step * 0.42, y + height / 2 + 4, str(place), place)
             parts.append(named(drawn, f"{label}, {name}: {share:.0%}"))
-        parts.append(write((number + 0.5) * step, bottom + 15, fit(label, step), anchor="middle", quiet=True))
     for place, name in enumerate(names, 1):
         y = bottom + 24 + (place - 1) * 20
         parts.append(rectangle(0, y, 18, 16, place) + on_fill(9, y + 12, str(place), place))
@@ -101,9 +102,8 @@ def pairs(title: str, labels: Sequence[str], series: Mapping[str, Sequence[int]]
     top, bottom = 20, _COLUMNS_HEIGHT - 22
     largest = max((count for counts in series.values() for count in counts), default=0) or 1
     step = PAIRS_WIDTH / max(len(labels), 1)
-    parts = [rule(0, bottom, PAIRS_WIDTH, bottom)]
+    parts = [rule(0, bottom, PAIRS_WIDTH, bottom), *below(labels, step, bottom + 15)]
     for number, label in enumerate(labels):
-        parts.append(write((number + 0.5) * step, bottom + 15, fit(label, step), anchor="middle", quiet=True))
         for place, (name, counts) in enumerate(series.items()):
             height = (bottom - top) * counts[number] / largest
             left = (number + 0.1 + 0.4 * place) * step

@@ -1,7 +1,8 @@
 """What the charts have in common: a frame, rectangles, texts, and how much room a text takes."""
 
+import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from msgspec import Struct
@@ -73,3 +74,24 @@ def fit(text: str, width: float) -> str:
         return text
     letters = bisect_right(ends, width / SIZE - LETTER)
     return text[: max(letters, 1)].rstrip() + "…"
+
+
+def below(labels: Sequence[str], step: float, y: float) -> list[str]:
+    """
+    Write what columns are called below them: where that would touch, every second or third alone, so that the last is.
+
+    :param labels: of each column; ``?`` of the last one if it has no date
+    :param step: from one column to the next
+    """
+    longest = max(map(len, labels), default=0)
+    every = math.ceil((longest + 1) * SIZE * 0.65 / step)
+    last = len(labels) - 1
+    if labels[-1:] == ["?"] and step > (longest / 2 + 2) * SIZE * LETTER:
+        last -= 1  # there is room for both
+    drawn = []
+    for number, label in enumerate(labels):
+        is_written = (last - number) % every == 0 or label == "?"
+        half = len(label) * SIZE * LETTER / 2
+        x = min(max((number + 0.5) * step, half), step * len(labels) - half)  # not over the edge
+        drawn.append(write(x, y, fit(label, step * every), anchor="middle", quiet=True) if is_written else "")
+    return drawn

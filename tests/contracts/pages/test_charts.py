@@ -1,6 +1,7 @@
 """Pictures: well-formed, escaped, to scale, and of nothing as well."""
 
 from datetime import date
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -33,7 +34,7 @@ PICTURES = {
     "shares": lambda text: shares(text, [text], {text: [1.0]}),
     "timeline": lambda text: timeline(text, [Span(text, date(2020, 1, 1), text)]),
     "flows": lambda text: flows(text, [Flow((text, text + "b", text + "c"), 1, text)]),
-    "multiples": lambda text: multiples(text, {text: [Bar(text, 1, text)]}),
+    "multiples": lambda text: multiples(text, [(text, [Bar(text, 1, text)])]),
     "points": lambda text: points(text, [Dot(-12, -77, 1, text, text)], COMPASS),
     "grid": lambda text: grid(text, [text], [(text, [0])], [text]),
     "alone": lambda text: standalone(columns(text, []), text, text, text),
@@ -159,14 +160,38 @@ def test_a_long_name_is_cut_with_dots():
     assert len(fit("MINISTERIO DE HACIENDA", 100)) < len(fit("ministerio de hacienda", 100)), "capitals are wider"
 
 
-@pytest.mark.parametrize(("number", "written"), [(7, 7), (12, 6), (24, 8)])
-def test_names_of_many_years_do_not_touch_and_a_value_without_room_is_not_cut(number, written):
-    svg = columns("t", [Bar(str(2001 + place), 1, "12.345") for place in range(number)])
-    texts = [entry.text for entry in ET.fromstring(svg).iter(f"{SVG}text")]
-    years = [text for text in texts if text.startswith("20")]
-    assert len(years) == written
-    assert years[-1] == str(2000 + number)
-    assert set(texts) - set(years) <= {"12.345"}
+def over_years(number):
+    return [Bar(str(2001 + place), 1, "12.345") for place in range(number)]
+
+
+OVER_YEARS = {
+    "columns": lambda number: columns("t", over_years(number)),
+    "shares": lambda number: shares("t", [bar.label for bar in over_years(number)], {}),
+    "multiples": lambda number: multiples("t", [("A", over_years(number))]),
+}
+
+
+@pytest.mark.parametrize("number", [7, 12, 24, 45, 90])
+@pytest.mark.parametrize("draw", OVER_YEARS.values(), ids=OVER_YEARS)
+def test_names_of_many_years_do_not_touch_and_a_value_without_room_is_not_cut(draw, number):
+    svg = draw(number)
+    texts = rectangles(svg, "text")
+    written = [entry.text for entry in ET.fromstring(svg).iter(f"{SVG}text")]
+    years = {text: float(at["x"]) for text, at in zip(written, texts, strict=True) if text.startswith("20")}
+    assert {len(text) for text in years} == {4}
+    assert list(years)[-1] == str(2000 + number)
+    places = [13, *years.values(), float(ET.fromstring(svg).attrib["width"]) - 13]  # half a year from either edge
+    assert places == sorted(places)
+    assert all(next_one - one > 27 for one, next_one in pairwise(years.values()))
+    assert {*written} - {*years} <= {"12.345", "A"}
+
+
+@pytest.mark.parametrize(("number", "last"), [(12, "2012"), (45, "2041")])
+def test_what_has_no_date_does_not_touch_the_last_year(number, last):
+    svg = columns("t", [*over_years(number), Bar("no date", 1, "1", is_rest=True)])
+    written = [entry.text for entry in ET.fromstring(svg).iter(f"{SVG}text")]
+    assert "?" in written
+    assert [text for text in written if text.startswith("20")][-1] == last
 
 
 def test_points_lie_where_they_are_and_are_as_large_as_their_values():
@@ -190,8 +215,8 @@ def test_a_map_of_one_point_or_none_is_drawn():
 
 
 def test_rows_of_columns_have_one_scale():
-    svg = multiples("t", {"A": bars(0, 5), "B": bars(10, 2.5)})
+    svg = multiples("t", [("A", bars(0, 5)), ("B", bars(10, 2.5))])
     heights = [float(entry["height"]) for entry in rectangles(svg)]
     assert heights == [31.0, 62.0, 15.5]
     assert svg.count(">2018<") == 1
-    assert multiples("t", {})
+    assert multiples("t", [])
