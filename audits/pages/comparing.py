@@ -100,14 +100,16 @@ def _subjects(asked: QueryDict, language: str) -> list[Subject]:
         figures = kept(Scope(country=code, **common))
         without = _address(asked, "country", leave_out=code)
         found.append(Subject(country_name(code, language), reverse("country", args=[code]), figures, without))
-    for body in _organizations(asked.getlist("organization"))[: MOST - len(countries)]:
+    bodies = _organizations(asked.getlist("organization"))[: MOST - len(countries)]
+    names = Organization.objects.told_apart(body.pk for body in bodies)
+    for body in bodies:
         bought, supplied = kept(Scope(buyer=body.pk, **common)), kept(Scope(supplier=body.pk, **common))
         supplies = supplied.purchases > bought.purchases
         page_of, without = (
             reverse("organization-page", args=[body.pk]),
             _address(asked, "organization", leave_out=body.pk),
         )
-        found.append(Subject(body.name or body.key, page_of, supplied if supplies else bought, without, supplies))
+        found.append(Subject(names[body.pk], page_of, supplied if supplies else bought, without, supplies))
     return found
 
 
@@ -153,7 +155,9 @@ def _found(asked: QueryDict) -> list[tuple[str, str]]:
     if not words:
         return []
     rows = bodies_with_words(Organization.objects.visible_to(EVERYONE), words, EVERYONE).order_by("name")[:SUGGESTED]
-    return [(row.name or row.key, _address(asked, "organization", add=row.pk)) for row in rows]
+    found = [row.pk for row in rows]
+    names = Organization.objects.told_apart(found)
+    return [(names[pk], _address(asked, "organization", add=pk)) for pk in found]
 
 
 def _address(asked: QueryDict, name: str, *, add: Any = "", leave_out: Any = "") -> str:

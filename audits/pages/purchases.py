@@ -8,6 +8,7 @@ which all with a rate are converted. Several suppliers of a contract get equal p
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -239,6 +240,16 @@ def _in(currency: str) -> Q:
     return Q(currency=currency, amount__gt=0)
 
 
+def _ranked(rows: Sequence[tuple[int, int, int, Decimal]]) -> list[Ranked]:
+    """
+    Return organizations with their names.
+
+    :param rows: (key, purchases, priced, amount), in their order
+    """
+    names = Organization.objects.told_apart(pk for pk, *_counts in rows)
+    return [Ranked(names.get(pk, ""), number, with_amount, amount, pk) for pk, number, with_amount, amount in rows]
+
+
 def _count_suppliers(figures: Figures, found: models.QuerySet, money: _Money) -> None:
     """Put in suppliers, their shares over the years, and how concentrated these are."""
     each = found.annotate(
@@ -261,11 +272,11 @@ def _count_suppliers(figures: Figures, found: models.QuerySet, money: _Money) ->
     figures.supplier_number = len(numbers)
     figures.with_supplier = found.exclude(suppliers=[]).count()
     order = sorted(numbers, key=lambda pk: (-amounts[pk], -numbers[pk], pk))[:RANKED]
-    names = dict(Organization.objects.filter(pk__in=order).values_list("pk", "name"))
-    figures.suppliers = [Ranked(names.get(pk, ""), numbers[pk], priced[pk], amounts[pk], pk) for pk in order]
-    shown = [pk for pk in order[:OVER_YEARS] if amounts[pk]]
+    figures.suppliers = _ranked([(pk, numbers[pk], priced[pk], amounts[pk]) for pk in order])
     figures.shares = {
-        names.get(pk, str(pk)): {year: found[pk] for year, found in by_year.items() if pk in found} for pk in shown
+        supplier.name: {year: found[supplier.id] for year, found in by_year.items() if supplier.id in found}
+        for supplier in figures.suppliers[:OVER_YEARS]
+        if supplier.amount
     }
     for year, found_in_year in by_year.items():
         total = sum(found_in_year.values())
@@ -273,15 +284,14 @@ def _count_suppliers(figures: Figures, found: models.QuerySet, money: _Money) ->
 
 
 def _count_buyers(figures: Figures, found: models.QuerySet, money: _Money) -> None:
-    rows = found.values_list("process__buyer", "process__buyer__name").annotate(
+    rows = found.exclude(process__buyer=None).values_list("process__buyer")
+    counted = rows.annotate(
         number=Count("pk"), priced=_priced(money), total=_sum(money.amount, filter=money.condition)
     )
-    buyers = [
-        Ranked(name or "", number, with_amount, total, pk) for pk, name, number, with_amount, total in rows if pk
-    ]
+    buyers = sorted(counted, key=lambda row: (-row[3], -row[1], row[0]))
     figures.buyer_number = len(buyers)
-    figures.with_buyer = sum(buyer.purchases for buyer in buyers)
-    figures.buyers = sorted(buyers, key=lambda buyer: (-buyer.amount, -buyer.purchases, buyer.id))[:RANKED]
+    figures.with_buyer = sum(number for _pk, number, *_sums in buyers)
+    figures.buyers = _ranked(buyers[:RANKED])
 
 
 def _count_methods(figures: Figures, found: models.QuerySet) -> None:
@@ -330,12 +340,8 @@ def _count_partners(figures: Figures, found: models.QuerySet, money: _Money, sup
         total=_sum(_part(money.column), filter=money.condition),
     )
     partners = sorted((row for row in rows if row[0] != supplier), key=lambda row: (-row[1], -row[2], row[0]))
-    names = dict(Organization.objects.filter(pk__in=[row[0] for row in partners[:RANKED]]).values_list("pk", "name"))
     figures.partner_number = len(partners)
-    figures.partners = [
-        Ranked(names.get(pk, ""), number, with_amount, total, pk)
-        for pk, number, with_amount, total in partners[:RANKED]
-    ]
+    figures.partners = _ranked(partners[:RANKED])
 
 
 def _count_regions(figures: Figures, found: models.QuerySet, money: _Money) -> None:

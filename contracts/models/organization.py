@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -67,6 +68,12 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         """Return the organizations that are one body with these: the one kept, and those merged into it."""
         kept = set(self.kept_of(pks).values())
         return sorted(kept.union(self.filter(merged_into__any_of=kept).values_list("pk", flat=True)))
+
+    def told_apart(self, pks: Iterable[int]) -> dict[int, str]:
+        """Return what these are called: namesakes among them with their keys behind, so that no two are one."""
+        found = self.filter(pk__any_of=set(pks)).in_bulk()
+        known = Counter(map(str, found.values()))
+        return {pk: str(row) if known[str(row)] == 1 else f"{row} ({row.key})" for pk, row in found.items()}
 
 
 class Organization(models.Model):

@@ -78,6 +78,25 @@ def test_organizations_are_compared_as_what_they_mostly_are(client, market):
     assert rows(client, "largest", query)[1:] == [[names[0], "0.5"], [names[1], "1.0"]]
 
 
+def test_namesakes_are_told_apart_and_keep_their_own_values(client, market):
+    name = "Proveedora Ficticia S.A."
+    query = "&".join(f"organization={row.pk}" for row in Organization.objects.filter(name=name).order_by("country"))
+    keys = [f"{name} (name:{code}:proveedora ficticia s a)" for code in ("CL", "MX", "PE")]
+    years = rows(client, "years", query)
+    assert years[0][1:] == keys
+    assert [float(cell) for cell in years[1][1:]] == [7, 100, 100]
+    drawn = client.get(f"/compare/years.svg?{query}").content.decode()
+    assert all(f"{key}, 2021: " in drawn for key in keys)
+    assert all(key in get(client, f"country=MX&q={name}") for key in keys)
+
+
+def test_what_has_no_date_is_in_no_year(client, buy):
+    buy(purchase(1, year=2021, amount=5, currency="USD"), purchase(2, year=0, amount=7, currency="USD"))
+    page = text_of(get(client, "country=MX"))
+    assert "Purchases that have a date, a value and a rate to US dollars: Mexico: 1 of 2." in page
+    assert "Purchases that have a value and a rate to US dollars: Mexico: 2 of 2." in page
+
+
 def test_a_technology_and_a_year_narrow(client, market):
     assert rows(client, "purchases", "country=CL&country=MX&technology=surveillance")[1:] == [
         ["Chile", "0"],

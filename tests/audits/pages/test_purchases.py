@@ -71,11 +71,17 @@ def test_what_was_cancelled_is_told_and_in_no_sum(buy, client):
 
 
 def test_what_is_worth_nothing_is_not_told_to_have_no_value(buy, client):
-    buy(purchase(1, amount=300), purchase(2, amount=0), purchase(3, amount=-20), purchase(4, amount=None))
+    buy(
+        purchase(1, amount=300),
+        purchase(2, amount=0),
+        purchase(3, amount=-20),
+        purchase(4, amount=None),
+        purchase(5, amount=7, currency=""),
+    )
     page = client.get("/countries/MX/?lang=en").content.decode()
-    assert "4 purchases, worth" in page
-    assert "3 without a value above 0." in page
-    assert "1 of 4 purchases have a value above 0 in this currency" in page
+    assert "5 purchases, worth" in page
+    assert "4 without a value above 0 or without a currency." in page
+    assert "1 of 5 purchases have a value above 0 in this currency" in page
 
 
 def test_a_sum_is_told_with_how_many_purchases_it_is_of(buy, client):
@@ -186,6 +192,22 @@ def test_shares_and_concentration_are_of_the_year(buy):
     assert figures.concentration == {2020: 0.62, 2021: 1.0}
 
 
+def test_namesakes_keep_their_own_shares_and_are_told_apart(buy):
+    buy(
+        purchase(1, year=2020, amount=75, currency="USD"),
+        purchase(2, year=2020, amount=25, currency="USD", country="Perú"),
+        purchase(3, year=2020, amount=100, currency="USD", suppliers=("Otra Ficticia S.A.",)),
+    )
+    figures = count(purchases(), "USD")
+    name = "Proveedora Ficticia S.A."
+    namesakes = [f"{name} (name:MX:proveedora ficticia s a)", f"{name} (name:PE:proveedora ficticia s a)"]
+    assert [entry.name for entry in figures.suppliers] == ["Otra Ficticia S.A.", *namesakes]
+    shares = {name: shares[2020] for name, shares in figures.shares.items()}
+    assert shares == {"Otra Ficticia S.A.": 100, namesakes[0]: 75, namesakes[1]: 25}
+    buyers = [f"Municipio de Prueba (name:{code}:municipio de prueba)" for code in ("MX", "PE")]
+    assert [(entry.name, entry.amount) for entry in figures.buyers] == [(buyers[0], 175), (buyers[1], 25)]
+
+
 def test_money_is_followed_from_a_financier_through_the_buyer_to_the_supplier(buy):
     buy(purchase(1, amount=500, funder="Banco Ficticio"), purchase(2, amount=100))
     assert count(purchases()).financed == [
@@ -265,3 +287,13 @@ def test_of_nothing_all_figures_are_nought():
 )
 def test_a_year_is_taken_from_the_address_if_it_makes_sense(asked, since):
     assert since_of({"since": asked}) == since
+
+
+def test_each_year_that_a_page_offers_can_be_chosen(buy, client):
+    """Of purchases dated ahead the page offered years that it then did not understand."""
+    year = timezone.localdate().year + 2
+    buy(purchase(1, year=year), purchase(2, year=2020))
+    page = client.get("/countries/MX/?lang=en").content.decode()
+    offered = re.findall(r"<option(?: selected)?>(\d{4})</option>", page)
+    assert offered == [str(each) for each in range(year, 2019, -1)]
+    assert [since_of({"since": each}) for each in offered] == [int(each) for each in offered]
