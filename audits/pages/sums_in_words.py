@@ -64,7 +64,7 @@ def _unknown(figures: Figures) -> Iterator[str]:
         ) % {"number": whole(figures.together)}
     unvalued = figures.purchases - figures.valued
     if unvalued:
-        yield _("%(number)s without a value above 0") % {"number": whole(unvalued)}
+        yield _("%(number)s without a value above 0 or without a currency") % {"number": whole(unvalued)}
     if figures.undated:
         yield _("%(number)s without a date") % {"number": whole(figures.undated)}
     if figures.cancelled:

@@ -176,9 +176,11 @@ def percent(share: float) -> str:
 
 
 def compact(value: Decimal | float) -> str:
-    """Write a large number short, for a picture: ``950 k``, ``1.2 M``, ``12,400 M``."""
-    unit, letter = next(((unit, letter) for unit, letter in _UNITS if abs(float(value)) >= unit), (1, ""))
-    return f"{scaled(value, unit)} {letter}".strip()
+    """Write a large number short, for a picture: ``950 k``, ``1.2 M``, ``12,400 M``; a small one with its cents."""
+    for unit, letter in _UNITS:
+        if abs(float(value)) >= unit:
+            return f"{scaled(value, unit)} {letter}"
+    return amount(round(Decimal(value), 2))
 
 
 def scale_of(largest: Decimal | float, currency: str) -> tuple[int, str]:
@@ -194,10 +196,13 @@ def scale_of(largest: Decimal | float, currency: str) -> tuple[int, str]:
 
 
 def scaled(value: Decimal | float, unit: int) -> str:
-    """Write an amount in a unit, with a digit after the point where it is small."""
+    """Write an amount in a unit, with a digit after the point where it is small; a little is not written as nought."""
     number = float(value) / unit
     places = 1 if unit > 1 and number < 100 else 0
-    return str(number_format(round(number, places), decimal_pos=places, force_grouping=True))
+    shown = round(number, places)
+    if number and not shown:
+        return f"< {number_format(10**-places, decimal_pos=places)}"
+    return str(number_format(shown, decimal_pos=places, force_grouping=True))
 
 
 def in_dollars(row: Any) -> str:

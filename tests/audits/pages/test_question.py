@@ -152,3 +152,12 @@ def test_a_flag_that_was_never_public_has_no_page(client, buy, publication):
     with override_settings(VEEDOR_PUBLICATION=publication):
         assert client.get(f"/flags/{flag.pk}/").status_code == 404
         assert client.get("/flags/999999999/").status_code == 404
+
+
+def test_a_long_title_is_cut_where_questions_are_listed(client, buy, confirm):
+    title = "Suministro de cámaras de videovigilancia con reconocimiento facial " * 20
+    buy(purchase(1, title=title))
+    confirm("T01")
+    listed = get(client, "/countries/MX/")
+    assert title[:199] + "…</a>" in listed
+    assert title[:300] not in listed

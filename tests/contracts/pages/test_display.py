@@ -1,6 +1,6 @@
 import pytest
 
-from contracts.pages.display import percent
+from contracts.pages.display import compact, percent, scaled
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,19 @@ from contracts.pages.display import percent
 )
 def test_no_share_is_written_as_nothing_or_all_that_is_neither(share, written):
     assert percent(share) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(0, "0"), (0.36, "0.36"), (65.6, "65.60"), (950, "950"), (950_000, "950 k"), (1_234_567.89, "1.2 M")],
+)
+def test_what_is_small_is_written_with_its_cents(value, written):
+    assert compact(value) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "written"),
+    [(0, 1_000, "0.0"), (30, 1_000, "< 0.1"), (60, 1_000, "0.1"), (0.3, 1, "< 1"), (250_000, 1_000, "250")],
+)
+def test_a_little_of_a_large_unit_is_not_written_as_nought(value, unit, written):
+    assert scaled(value, unit) == written
