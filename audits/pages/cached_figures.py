@@ -24,6 +24,7 @@ from audits.pages.holdings import Confirmed, Holdings, count_confirmed, count_ho
 from audits.pages.purchases import Figures, count, current_audits, purchases
 from contracts.models.process import in_public_process
 from contracts.ocds.codes import CANCELLED
+from contracts.ocds.corrections import FIRST_YEAR, YEARS_AHEAD
 from contracts.ocds.exchange import DOLLAR
 from contracts.pages.misread import unknown_names, unknown_value
 
@@ -221,7 +222,7 @@ def since_of(asked: Mapping[str, str]) -> int | None:
     """Return the year that an address asks to begin with, ``None`` if it names none that makes sense."""
     text = asked.get("since", "")
     year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else 0
-    return year if 1990 <= year <= timezone.now().year else None
+    return year if FIRST_YEAR <= year <= timezone.now().year + YEARS_AHEAD else None
 
 
 def currency_of(asked: Mapping[str, str], default: str = "") -> str:
