@@ -29,8 +29,9 @@ class SearchFeed(Feed):
     def get_object(self, request: HttpRequest) -> Any:  # type: ignore[override]
         return request.GET
 
-    def title(self, _asked: Any) -> str:
-        return _("Veedor: new contracting processes")
+    def title(self, asked: Any) -> str:
+        """Return its name with what is asked for: readers follow several, and see no more of each."""
+        return " · ".join([_("Veedor: new contracting processes"), *(asked[name] for name in asked if name != "lang")])
 
     def link(self, asked: Any) -> str:
         return f"{reverse('search')}?{asked.urlencode()}"

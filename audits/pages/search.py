@@ -1,7 +1,7 @@
 """Search: one box over processes, contracts and organizations. Its address is a query that the API takes too."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -90,6 +90,10 @@ KINDS = {
 }
 
 
+# What means the same of rows of each kind, and so is kept from one to another.
+_OF_ALL_KINDS = frozenset(
+    {"buyer", "category", "country", "method", "procuring_entity", "publisher", "sector", "supplier"}
+)
 FILTERS = frozenset(name for kind in KINDS.values() for name in kind.filters.base_filters)
 
 
@@ -153,6 +157,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         was_late = True
         found["problems"] = [_("The search took too long. Ask for more particular words, or choose a country.")]
     understood = HTTPStatus.BAD_REQUEST if found["problems"] else HTTPStatus.OK
+    # Programs that fetch these name no language of their reader.
     of_file = _api_query(request.GET, kind, lang=get_language())
     # Sums are not asked by values in another currency.
     has_sums = (
@@ -170,7 +175,8 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         q=request.GET.get("q", ""),
         kind=name,
         kinds=[
-            (other, KINDS[other].label, _address(request.GET, {"in": other}, keep=("q", "lang"))) for other in KINDS
+            (name, other.label, _address(request.GET, {"in": name}, {"q", "lang"} | narrowing(other) & _OF_ALL_KINDS))
+            for name, other in KINDS.items()
         ],
         hidden=[(key, value) for key, value in request.GET.items() if key not in {"q", "page"}],
         orders=[(order, label) for order, (label, _column) in kind.orders.items()],
@@ -185,7 +191,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
             for format_ in ("csv", "xlsx")
             if has_sums
         ],
-        feed=f"{reverse('feed')}?{_api_query(request.GET, KINDS['processes'])}" if name == "processes" else "",
+        feed=f"{reverse('feed')}?{of_file}" if name == "processes" else "",
         saved=urlencode([(key, value) for key, value in request.GET.items() if key in narrowing(KINDS["processes"])]),
         **found,
     )
@@ -304,7 +310,7 @@ def _page(asked: Mapping[str, str]) -> int:
     return int(text) if _NUMBERS["page"].fullmatch(text) else 1
 
 
-def _address(asked: QueryDict, changes: Mapping[str, Any], keep: tuple[str, ...] = ()) -> str:
+def _address(asked: QueryDict, changes: Mapping[str, Any], keep: Container[str] = ()) -> str:
     """Return the address of this search with changes; what becomes empty is left out, and so is the page."""
     parameters = {name: value for name, value in asked.items() if not keep or name in keep}
     if "page" not in changes:

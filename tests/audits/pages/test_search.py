@@ -58,6 +58,14 @@ class TestSearch:
         assert "0 rows" in text_of(get(client, "/search/?year=1999"))
         assert "3 rows" in text_of(get(client, "/search/?in=contracts&year=2020"))
 
+    def test_what_is_chosen_of_processes_is_kept_where_their_contracts_are_looked_at(self, client, buy):
+        buy(purchase(1), purchase(2, country="Perú"))
+        page = get(client, "/search/?country=PE&sector=surveillance&year=2020&q=cámaras&page=1")
+        kept = "country=PE&amp;sector=surveillance&amp;q=c%C3%A1maras"
+        assert f'href="?{kept}&amp;in=contracts"' in page
+        # Of organizations less can be asked; a year is that of a release here, and of a purchase there.
+        assert 'href="?country=PE&amp;q=c%C3%A1maras&amp;in=organizations"' in page
+
     def test_a_facet_counts_the_rows_that_choosing_it_finds(self, client, buy, confirm):
         """Of contracts those of a technology and of a question were counted by their processes."""
         signed_twice = purchase(1, title=TITLE)
@@ -275,6 +283,14 @@ class TestSearch:
         cancelled["contracts"][0]["status"] = "cancelled"
         buy(cancelled, purchase(2))
         assert text_of(get(client, "/search/?in=contracts&lang=en")).count("cancelled · 1,000 MXN") == 1
+
+    def test_a_feed_speaks_the_language_of_the_page_that_leads_to_it_and_says_what_it_is_of(self, client, buy):
+        """Programs that read feeds ask for no language, and list them by their titles."""
+        page = client.get("/search/?q=cámaras&country=MX", headers={"accept-language": "es"}).content.decode()
+        address = "/search/feed.atom?country=MX&amp;q=c%C3%A1maras&amp;lang=es"
+        assert page.count(f'href="{address}"') == 2
+        feed = client.get(address.replace("&amp;", "&")).content.decode()
+        assert "<title>Veedor: nuevos procesos de contratación · MX · cámaras</title>" in feed
 
     def test_the_feed_holds_what_the_search_finds_by_the_day(self, client, buy):
         buy(purchase(1), purchase(2, country="Perú"))
