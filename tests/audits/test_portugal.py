@@ -79,7 +79,7 @@ def test_a_sentence_has_words_of_portugal_and_the_record_its_own():
     values = {"method": "Registro de preços"}
     with override("pt-pt"):
         assert sentence_of("R010", "default", values, "pt-pt") == (
-            "O método de contratação é «Registro de preços» e o registo não dá o seu fundamento."
+            "O método de contratação é “Registro de preços” e o registo não dá o seu fundamento."
         )
     assert "o registro não dá" in sentence_of("R010", "default", values, "pt")
 
