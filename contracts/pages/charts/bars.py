@@ -16,6 +16,7 @@ from contracts.pages.charts.drawing import (
     on_fill,
     rectangle,
     rule,
+    with_room,
     write,
 )
 
@@ -28,15 +29,12 @@ _PAIR_FILLS = (4, 2)
 
 
 def columns(title: str, bars: Sequence[Bar]) -> str:
-    """
-    Draw values over time, one column each, with its value above it. ``is_rest`` marks what has no date.
-
-    A value that has no room is not cut, for it would be another.
-    """
+    """Draw values over time, one column each, with its value above it. ``is_rest`` marks what has no date."""
     top, bottom = 20, _COLUMNS_HEIGHT - 22
     largest = max((bar.value for bar in bars), default=0) or 1
     step = WIDTH / max(len(bars), 1)
     # The name of what has no date is longer than a year, and stands in the table.
+    written = with_room(bars, step)
     labels = below(["?" if bar.is_rest else bar.label for bar in bars], step, bottom + 15)
     parts = [rule(0, bottom, WIDTH, bottom)]
     for number, bar in enumerate(bars):
@@ -45,7 +43,7 @@ def columns(title: str, bars: Sequence[Bar]) -> str:
         drawn = [labels[number]]
         if bar.value:
             drawn.append(rectangle(left + step * 0.14, bottom - height, step * 0.72, height, 4 if bar.is_rest else 2))
-        if bar.text and fit(bar.text, step) == bar.text:  # what is known to be nought says so
+        if number in written:  # what is known to be nought says so
             drawn.append(write(middle, bottom - height - 4, bar.text, anchor="middle"))
         parts.append(named("".join(drawn), f"{bar.label}: {bar.text}"))
     return frame(title, WIDTH, _COLUMNS_HEIGHT, parts)

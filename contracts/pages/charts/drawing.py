@@ -95,3 +95,19 @@ def below(labels: Sequence[str], step: float, y: float) -> list[str]:
         x = min(max((number + 0.5) * step, half), step * len(labels) - half)  # not over the edge
         drawn.append(write(x, y, fit(label, step * every), anchor="middle", quiet=True) if is_written else "")
     return drawn
+
+
+def with_room(bars: Sequence[Bar], step: float) -> set[int]:
+    """
+    Return of which columns the texts above have room beside each other, those of the largest values first.
+
+    A text that has none is left out, for cut it would be another value.
+    """
+    written: dict[int, tuple[float, float]] = {}
+    for number in sorted(range(len(bars)), key=lambda number: -bars[number].value):
+        middle, half = (number + 0.5) * step, (len(bars[number].text) + 1) * SIZE * LETTER / 2
+        left, right = middle - half, middle + half
+        is_free = all(right <= taken_from or left >= taken_to for taken_from, taken_to in written.values())
+        if bars[number].text and is_free and left >= 0 and right <= step * len(bars):
+            written[number] = (left, right)
+    return set(written)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from contracts.pages.charts.drawing import SIZE, Bar, below, fit, frame, named, rectangle, rule, write
+from contracts.pages.charts.drawing import SIZE, Bar, below, fit, frame, named, rectangle, rule, with_room, write
 
 WIDTH = 720
 _ROW = 96
@@ -14,7 +14,7 @@ def multiples(title: str, rows: Sequence[tuple[str, Sequence[Bar]]]) -> str:
     """
     Draw a row of columns for each name; each has the same labels.
 
-    :param rows: names and their bars, whose texts stand above them where there is room for all of a text
+    :param rows: names and their bars, whose texts stand above them
     """
     bars = [bar for _name, row in rows for bar in row]
     largest = max((bar.value for bar in bars), default=0) or 1
@@ -24,12 +24,13 @@ def multiples(title: str, rows: Sequence[tuple[str, Sequence[Bar]]]) -> str:
     for place, (name, row) in enumerate(rows):
         bottom = (place + 1) * _ROW
         parts.append(write(0, place * _ROW + SIZE + 4, fit(name, WIDTH)) + rule(0, bottom, WIDTH, bottom))
+        written = with_room(row, step)
         for at, bar in enumerate(row):
             height = (_ROW - _TOP) * bar.value / largest
             drawn = []
             if bar.value:
                 drawn.append(rectangle(at * step + step * 0.14, bottom - height, step * 0.72, height, 2))
-            if fit(bar.text, step) == bar.text:
+            if at in written:
                 drawn.append(write((at + 0.5) * step, bottom - height - 4, bar.text, anchor="middle", quiet=True))
             parts.append(named("".join(drawn), f"{name}, {bar.label}: {bar.text}"))
     height = len(rows) * _ROW + _FOOT

@@ -186,6 +186,21 @@ def test_names_of_many_years_do_not_touch_and_a_value_without_room_is_not_cut(dr
     assert {*written} - {*years} <= {"12.345", "A"}
 
 
+@pytest.mark.parametrize("draw", [columns, lambda title, bars: multiples(title, [("A", bars)])], ids=["one", "many"])
+def test_of_many_years_the_largest_values_are_written(draw):
+    """The tallest column had no number where the noughts around it had theirs."""
+    values = [88_888] + [0] * 20 + [7, 12, 13_456, 11] + [0] * 20
+    svg = draw("t", [Bar("", value, f"{value:,}") for value in values])
+    written = [
+        (float(at["x"]), entry.text)
+        for at, entry in zip(rectangles(svg, "text"), ET.fromstring(svg).iter(f"{SVG}text"), strict=True)
+        if entry.text and at["text-anchor"] == "middle"
+    ]
+    assert "13,456" in [text for _x, text in written]
+    assert "88,888" not in [text for _x, text in written], "over the edge it would be cut"
+    assert all(to - x >= 3.4 * len(text + other) for (x, text), (to, other) in pairwise(written))
+
+
 @pytest.mark.parametrize(("number", "last"), [(12, "2012"), (45, "2041")])
 def test_what_has_no_date_does_not_touch_the_last_year(number, last):
     svg = columns("t", [*over_years(number), Bar("no date", 1, "1", is_rest=True)])
