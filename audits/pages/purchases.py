@@ -230,9 +230,9 @@ def _priced(money: _Money, **options: Any) -> Count:
     return Count("pk", filter=money.condition, **options)
 
 
-def _part(column: str, suppliers: str = "suppliers") -> models.ExpressionWrapper:
+def _part(column: str) -> models.ExpressionWrapper:
     """Return the part of an amount that each of the suppliers is given."""
-    number = Func(suppliers, function="cardinality", output_field=models.IntegerField())
+    number = Func("suppliers", function="cardinality", output_field=models.IntegerField())
     return models.ExpressionWrapper(F(column) / number, output_field=models.DecimalField())
 
 
@@ -310,20 +310,24 @@ def _count_financed(figures: Figures, priced: models.QuerySet, money: _Money, su
 
     What several finance or supply is divided evenly among them, so that no sum is doubled.
     """
-    rows = priced.filter(process__parties__roles__contains=["funder"]).exclude(supplier_names=[])
+    rows = priced.filter(process__parties__roles__contains=["funder"]).exclude(suppliers=[])
     figures.financed_number = rows.values("pk").distinct().count()
     if not figures.financed_number:
         return
-    name = Organization.objects.filter(pk=supplier or 0).values_list("name", flat=True).first()
-    to = Value(name or "") if supplier else Func("supplier_names", function="unnest")
-    part = money.amount if supplier else _part(money.column, "supplier_names")
+    to = Value(supplier) if supplier else Func("suppliers", function="unnest")
+    part = money.amount if supplier else _part(money.column)
     funders = Party.objects.filter(process=OuterRef("process"), roles__contains=["funder"]).order_by()
     number = Subquery(funders.values("process").annotate(number=Count("pk")).values("number"))
-    path = ("process__parties__name", "process__buyer_name", "to")
-    each = rows.annotate(to=models.ExpressionWrapper(to, output_field=models.TextField()))
+    path = ("process__parties__organization", "process__buyer", "to")
+    each = rows.annotate(to=models.ExpressionWrapper(to, output_field=models.BigIntegerField()))
     sums = each.values_list(*path).annotate(total=_sum(part / number))
     figures.flow_number = sums.count()
-    figures.financed = [*sums.order_by("-total", *path)[: 2 * RANKED]]
+    largest = list(sums.order_by("-total", *path)[: 2 * RANKED])
+    names = Organization.objects.told_apart(pk for *bodies, _total in largest for pk in bodies if pk)
+    figures.financed = [
+        (names.get(funder, ""), names.get(buyer, ""), names.get(seller, ""), total)
+        for funder, buyer, seller, total in largest
+    ]
 
 
 def _count_partners(figures: Figures, found: models.QuerySet, money: _Money, supplier: int) -> None:

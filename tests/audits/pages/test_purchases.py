@@ -215,6 +215,19 @@ def test_money_is_followed_from_a_financier_through_the_buyer_to_the_supplier(bu
     ]
 
 
+def test_money_goes_to_a_supplier_and_not_to_its_namesake(buy):
+    buy(
+        purchase(1, amount=75, currency="USD", funder="Banco Ficticio"),
+        purchase(2, amount=25, currency="USD", funder="Banco Ficticio", country="Perú"),
+    )
+    names = {"banco ficticio": "Banco Ficticio", "municipio de prueba": "Municipio de Prueba"}
+    names["proveedora ficticia s a"] = "Proveedora Ficticia S.A."
+    assert count(purchases()).financed == [
+        (*(f"{name} (name:{code}:{key})" for key, name in names.items()), Decimal(amount))
+        for code, amount in (("MX", 75), ("PE", 25))
+    ]
+
+
 def test_flows_are_summed_up_by_the_database(buy):
     buy(*(purchase(number, amount=100, funder="Banco Ficticio") for number in range(1, 4)))
     with CaptureQueriesContext(connection) as asked:
