@@ -44,8 +44,8 @@ Reported as insufficient data:
 * An award above the estimate that may hold more than it does. The award says to hold extensions of which the tender
   does not speak; or it says so of taxes, and is above by no more than 30 percent.
 * An estimate that is net of tax, and an award that is not. Such an estimate has odd cents, and makes a whole number
-  of hundreds with the value-added tax of its currency's country. An award up to `margin_above` above that sum is not
-  above.
+  of hundreds with the value-added tax of its currency's country; an award up to `margin_above` above that sum is not
+  above. Or the award is the estimate with that tax, to a thousandth.
 * Several awards of one lot: they may be parts of it, or stand beside each other. So may several that name neither lot
   nor items, each of more than half of the estimate; or one is listed twice.
 
@@ -83,7 +83,7 @@ OTHER_SCALE = 5
     title="Award near or above estimate",
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=13,
+    version=14,
     reads=("source_habits.award_above_estimate", "source_habits.estimate_equals_award"),
     sentences={
         "default": "The award, {award}, is {percent} % of the estimate, {estimate}.",

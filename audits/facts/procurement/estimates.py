@@ -7,27 +7,36 @@ from decimal import Decimal
 from audits.facts.procurement.contract_values import is_estimate, pairs_compared
 from audits.facts.procurement.money import Money, money
 from audits.facts.procurement.procedures import is_award_notice, require_competition
-from audits.facts.procurement.taxes import with_tax
+from audits.facts.procurement.taxes import taxed, with_tax
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import InsufficientDataError, NotApplicableError
 from contracts.ocds.views import Award
+
+# An award is the estimate with its tax up to so much of it: prices of units are rounded.
+_ROUNDING = Decimal("0.001")
 
 
 def require_tax_held(awarded: Money, estimate: Money, margin: float) -> None:
     """
     Let pass estimates that hold their tax, awards that are net too, and those above the gross by more than a margin.
 
-    :raises InsufficientDataError: if the estimate alone is net, and the award lies between it and its gross
+    :raises InsufficientDataError: if the estimate alone is net, and the award lies between it and its gross, or if the
+        award is the estimate with its tax
     """
-    taxed = with_tax(estimate)
-    if (
-        taxed
+    plain, rounded = taxed(estimate), with_tax(estimate)
+    if plain and abs(awarded.amount - plain.gross.amount) <= plain.gross.amount * _ROUNDING:
+        net = plain
+    elif (
+        rounded
         and not with_tax(awarded)
-        and estimate.amount <= awarded.amount <= taxed.gross.amount * (1 + Decimal(str(margin)))
+        and estimate.amount <= awarded.amount <= rounded.gross.amount * (1 + Decimal(str(margin)))
     ):
-        raise InsufficientDataError(
-            "/tender/value/amount", "estimate_net_of_tax", percent=taxed.percent, gross=str(taxed.gross)
-        )
+        net = rounded
+    else:
+        return
+    raise InsufficientDataError(
+        "/tender/value/amount", "estimate_net_of_tax", percent=net.percent, gross=str(net.gross)
+    )
 
 
 def require_parts(awards: Sequence[Award], estimate: Money) -> None:

@@ -19,16 +19,23 @@ class Taxed(NamedTuple):
     gross: Money
 
 
+def taxed(amount: Money) -> Taxed | None:
+    """Return an amount with the tax of its currency's country; ``None`` where no such tax is known."""
+    rate = _of_currencies().get(amount.currency)
+    if rate is None:
+        return None
+    return Taxed(f"{rate.normalize():f}", Money(amount.amount * (100 + rate) / 100, amount.currency))
+
+
 def with_tax(net: Money) -> Taxed | None:
     """Return an amount to odd cents with the tax that makes it a round one; ``None`` for any other."""
-    rate = _of_currencies().get(net.currency)
-    if rate is None or not has_cents(net):
+    known = taxed(net)
+    if known is None or not has_cents(net):
         return None
-    gross = net.amount * (100 + rate) / 100
-    whole = (gross / _ROUND).to_integral_value() * _ROUND
-    if not whole or abs(gross - whole) > _CENT:
+    whole = (known.gross.amount / _ROUND).to_integral_value() * _ROUND
+    if not whole or abs(known.gross.amount - whole) > _CENT:
         return None
-    return Taxed(f"{rate.normalize():f}", Money(whole, net.currency))
+    return Taxed(known.percent, Money(whole, net.currency))
 
 
 @cache
