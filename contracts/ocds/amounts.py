@@ -54,11 +54,12 @@ class Amount(Struct, frozen=True):
 
 
 class UnclearAmountError(ValueError):
-    """Raised if an amount may mean two numbers; ``readings`` are both."""
+    """Raised if an amount may mean two numbers; ``readings`` are both, ``whole`` that without cents."""
 
     def __init__(self, *readings: Decimal) -> None:
         super().__init__(*readings)
         self.readings = readings
+        self.whole = max(readings)
 
 
 def read_amount(
@@ -82,7 +83,8 @@ def read_amount(
     if written.is_spelled:
         decimal_mark, power = ".", 0
     text = written.text.translate(_GROUP_MARKS).replace("\N{MINUS SIGN}", "-").rstrip(_NOTE_MARKS)
-    parts = _PARTS.fullmatch(_WHOLE.sub("", text).strip())
+    bare, is_whole = _WHOLE.subn("", text)
+    parts = _PARTS.fullmatch(bare.strip())
     if parts is None:
         return None
     after = full_words(fold(parts["after"]))
@@ -93,9 +95,11 @@ def read_amount(
     try:
         number = _number(digits, "" if is_grouped else decimal_mark)
     except UnclearAmountError as unclear:
-        if written.said not in unclear.readings:
+        # "Bs. 12.000.-" has no cents; "Gs. 378.226 (trescientos setenta y ocho mil ...)" says itself which it is.
+        is_whole = is_whole and digits[0].isdigit()
+        number = unclear.whole if is_whole and written.said is None else written.said
+        if number not in unclear.readings:
             raise
-        number = written.said  # "Gs. 378.226 (trescientos setenta y ocho mil ...)"
     if number is None:
         return None
     if scaled:

@@ -27,6 +27,9 @@ class TestAmounts:
             ("0.125", "0.125", ""),
             ("1250.500", "1250.500", ""),
             ("-5,00", "-5.00", ""),
+            ("BOB 12.000.-", "12000", "BOB"),
+            ("12.000,- bolivianos", "12000", "BOB"),
+            ("12.50.-", "12.50", ""),
             ("USD 2.5 millones", "2500000", "USD"),
             ("2,5 mil millones de pesos colombianos", "2500000000", "COP"),
             ("3 milhões de reais", "3000000", "BRL"),
@@ -101,7 +104,7 @@ class TestAmounts:
         assert read_amount(words) == Amount(Decimal(1000), "BOB")
         assert read_amount(f"{words:201} MAS 5.000,00 EUR") is None
 
-    @pytest.mark.parametrize("text", ["1.234", "999,000", "USD 2.500 millones"])
+    @pytest.mark.parametrize("text", ["1.234", "999,000", "USD 2.500 millones", "-1.234.-"])
     def test_three_digits_after_one_mark_may_be_two_numbers(self, text):
         with pytest.raises(UnclearAmountError) as unclear:
             read_amount(text)
