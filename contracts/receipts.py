@@ -68,10 +68,21 @@ class Followed(Struct, frozen=True):
     file: tuple[str, int] | None
 
 
+def new_words() -> str:
+    """Make up the words of a receipt."""
+    return " ".join("".join(secrets.choice(_SYLLABLES) for _ in range(2)) for _ in range(WORDS))
+
+
 def new_receipt(kind: Receipt.Kind) -> tuple[Receipt, str]:
     """Make a receipt; return it with its words, which are kept nowhere."""
-    words = " ".join("".join(secrets.choice(_SYLLABLES) for _ in range(2)) for _ in range(WORDS))
+    words = new_words()
     return Receipt.objects.create(digest=_digest(words), kind=kind, made_on=timezone.now().date()), words
+
+
+def receipt_of(words: str) -> Receipt:
+    """Return the receipt of words that were made up for what is sent: the same one, however often it is sent."""
+    new = {"kind": Receipt.Kind.SUBMISSION, "made_on": timezone.now().date()}
+    return Receipt.objects.get_or_create(digest=_digest(words), defaults=new)[0]
 
 
 def find_receipt(words: str, kind: Receipt.Kind = Receipt.Kind.SUBMISSION) -> Receipt | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,7 +30,8 @@ from contracts.receipts import (
     find_receipt,
     follow,
     may_be_taken_back,
-    new_receipt,
+    new_words,
+    receipt_of,
     take_back,
 )
 from contracts.signing_key import public_key
@@ -42,6 +44,8 @@ MAX_FILES = 20
 LOOK_SECONDS = 15.0
 # Of the process that reads the first rows of a workbook while its sender waits.
 PREVIEW_LIMITS = ReaderLimits(cpu_seconds=4, wall_seconds=7)
+# The words of a page are signed, without a time: nobody chooses their own, which others could guess.
+_SIGNER = signing.Signer(salt="words of a receipt")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -91,8 +95,12 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
             if holds:
                 return _show(request, language, held, holds, *_add(holds, lambda: _send(request, facts, holds)))
             # Made first, so that nothing is stored that belongs to none.
-            receipt, words = new_receipt(Receipt.Kind.SUBMISSION)
-            sent = list(_send(request, facts, receipt))
+            words = _words_shown(request) or new_words()
+            receipt = receipt_of(words)
+            try:
+                sent = list(_send(request, facts, receipt))
+            except TakenBackError:
+                return _show(request, language, words, receipt)
             if offers_proof and request.POST.get("proof") == "yes":
                 sent = [entry.with_proof() for entry in sent]
             if any(entry.submission for entry in sent):
@@ -105,7 +113,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
                     # Its proof is about these bytes, which nobody else wrote down.
                     written=facts.body().decode() if facts.is_filled and sent[0].proof else "",
                 )
-            receipt.delete()
+            Receipt.objects.filter(pk=receipt.pk, submissions=None).delete()
             problem = _("Nothing of it could be taken.")
             refused = [told for entry in sent for told in entry.problems]
         else:
@@ -121,6 +129,8 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
         has_files=bool(files),
         is_checked=bool(step) and facts.is_valid(),
         words=held,
+        # Whoever sends the page again, since no answer came, gets the same receipt, and nothing is there twice.
+        new_words=_SIGNER.sign_object(_words_shown(request) or new_words()),
         offers_proof=offers_proof and not held,
         sender=sender.get_username() if sender else "",
         most_files=MAX_FILES,
@@ -215,6 +225,13 @@ def _may_send(request: HttpRequest) -> bool:
     if request.user.is_authenticated:
         return request.user.has_perm("contracts.add_submission") or IntakePolicy.in_force().anonymous
     return IntakePolicy.in_force().anonymous
+
+
+def _words_shown(request: HttpRequest) -> str:
+    """Return the words that the page was given before it was sent, ``""`` if it was given none."""
+    with suppress(signing.BadSignature):
+        return str(_SIGNER.unsign_object(request.POST.get("words", "")))
+    return ""
 
 
 def _sender(request: HttpRequest, receipt: Receipt) -> Any:

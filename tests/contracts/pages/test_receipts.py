@@ -41,6 +41,14 @@ TABLE = (
 ).encode()
 
 
+def send_checked(client) -> str:
+    return client.post("/submit/?lang=en", {"step": "check", **FACTS}).content.decode()
+
+
+def hidden_words(page: str) -> str:
+    return re.search(r'name="words" value="([^"]+)"', page)[1]
+
+
 class TestReceipt:
     def test_its_words_are_kept_nowhere(self, client):
         words = words_of(send(client, **FACTS))
@@ -54,6 +62,42 @@ class TestReceipt:
         assert receipts.find_receipt(words.replace("a", "á").replace("o", "Ó")) == receipts.find_receipt(words)
         assert receipts.find_receipt(words[:-1]) is None
         assert ask(client, "baba " * 9, status=404)
+
+    def test_whoever_sends_the_page_again_has_the_same_receipt_and_nothing_is_there_twice(self, client):
+        """Whose line breaks sees no receipt: what came would be there, and nobody could take it back."""
+        page = send_checked(client)
+        given = {"words": hidden_words(page)}
+        contents = {"files": [file(pdf("Contrato"), "a.pdf")]}
+        first, again = (words_of(send(client, **FACTS, **given, **contents)) for _ in range(2))
+        assert first == again
+        assert (Receipt.objects.count(), Submission.objects.count()) == (1, 2)
+        # What is corrected after going back joins it.
+        assert words_of(send(client, **{**FACTS, "supplier": "ACME"}, **given)) == first
+        assert Receipt.objects.get().submissions.count() == 3
+        process_all()
+        ask(client, first, wish="take back")
+        assert not Submission.objects.filter(erased_on=None).exists()
+        assert "Taken back on" in send(client, **FACTS, **given)
+        assert not Submission.objects.filter(erased_on=None).exists()
+
+    def test_the_words_of_a_page_are_its_own(self, client):
+        pages = [send_checked(client) for _ in range(2)]
+        assert hidden_words(pages[0]) != hidden_words(pages[1])
+        kept = client.post("/submit/?lang=en", {"step": "check", **FACTS, "words": hidden_words(pages[0])})
+        assert hidden_words(kept.content.decode()) == hidden_words(pages[0])
+
+    @pytest.mark.parametrize("chosen", ["baba " * 9, '"baba"', "WyJiYWJhIl0:x", "\0", ""])
+    def test_nobody_chooses_the_words(self, client, chosen):
+        page = send(client, **FACTS, words=chosen)
+        assert words_of(page)
+        assert receipts.find_receipt("baba " * 9) is None
+        assert receipts.find_receipt("baba") is None
+
+    def test_what_is_refused_when_it_is_sent_again_leaves_the_receipt_of_what_came(self, client):
+        given = {"words": hidden_words(send_checked(client))}
+        words = words_of(send(client, **FACTS, **given))
+        send(client, status=400, **given, files=[file(b"\x7fELF" + b"x" * 99, "a.exe")])
+        assert receipts.find_receipt(words).submissions.count() == 1
 
     def test_it_lists_what_was_sent_in_the_order_in_which_it_came(self, client):
         files = [file(pdf(*["Contrato"] * pages)) for pages in (3, 1, 5, 2, 4)]
