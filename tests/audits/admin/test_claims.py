@@ -57,6 +57,13 @@ def compared(html):
     return {path: (bool(differs), text_of(official), text_of(claimed)) for differs, path, official, claimed in rows}
 
 
+def test_a_flag_of_a_claim_leads_to_it_and_one_of_the_record_to_none(sign_in, claim):
+    client = sign_in(groups.AUDITORS)
+    of_claim, of_record = (Flag.objects.filter(process__claim=of).first() for of in (claim, None))
+    assert f'<a href="{address(claim)}"><strong>submitted, unverified</strong></a>' in show(client, of_claim)
+    assert address(claim) not in show(client, of_record)
+
+
 def test_record_and_claim_stand_side_by_side_with_what_differs_marked(sign_in, claim):
     html = show(sign_in(groups.AUDITORS), claim)
     rows = compared(html)
