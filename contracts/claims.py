@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from contracts.decisions import given_reason
 from contracts.intake.attaching import announce, attach
-from contracts.intake.claiming import decide
+from contracts.intake.claiming import append_decision
 from contracts.intake.compiling import compile_processes, lock_ocids
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess
 from contracts.signals import told_no_more
@@ -142,7 +142,7 @@ def _append(claim: Claim, kind: ClaimDecision.Kind, reason: str, decided_by: Any
     if current.decision_id != claim.decision_id:
         raise ValidationError(overtaken(current))
     was_public = current.state in {Claim.State.ACCEPTED, Claim.State.ACCEPTED_IN_PART}
-    return _Decided(claim, decide(claim, kind, reason=reason, decided_by=decided_by, **given), was_public)
+    return _Decided(claim, append_decision(claim, kind, reason=reason, decided_by=decided_by, **given), was_public)
 
 
 def _compile(decided: Sequence[_Decided], kind: ClaimDecision.Kind) -> None:

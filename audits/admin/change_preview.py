@@ -66,12 +66,12 @@ class PreviewedAdmin(HistoryAdmin):
                 (name, value) for name in request.POST if name not in _BESIDE for value in request.POST.getlist(name)
             ],
             "seen_name": SEEN,
-            "seen": signing.dumps({"effect": told(effect), "of": _digest(request)}, salt=_SALT),
+            "seen": signing.dumps({"effect": as_kept(effect), "of": _digest(request)}, salt=_SALT),
         }
         return self.answer(request, "admin/audits/previewed.html", _("What this would do"), **shown)
 
 
-def told(effect: Effect) -> dict[str, Any]:
+def as_kept(effect: Effect) -> dict[str, Any]:
     """Return an effect as the trail keeps it."""
     return {name: value for name, value in to_builtins(effect).items() if name != "rules"}
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.judging.figures.processes import SOURCE_HABITS
 from audits.models import Cohort
-from audits.reports.habits import rows_of, told
+from audits.reports.habits import habits_in_words, rows_of
 from contracts.admin.bases import ReadOnlyAdmin
 from contracts.admin.columns import column, digest_column
 from contracts.pages.display import preformatted
@@ -32,7 +32,7 @@ class CohortAdmin(ReadOnlyAdmin):
     @admin.display(description=_("figures"))
     def figures_written(self, cohort: Cohort) -> SafeString:
         if cohort.name == SOURCE_HABITS:
-            return _habits(told(rows_of(cohort.figures)))
+            return _habits(habits_in_words(rows_of(cohort.figures)))
         return preformatted(json.dumps(cohort.figures, indent=2, ensure_ascii=False, sort_keys=True))
 
 

@@ -67,7 +67,7 @@ class FoldedList(ChangeList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Flag]:
         self.unfolded = super().get_queryset(request, exclude_parameters)
-        rows = fold(self.unfolded) if self.is_folded else self.unfolded
+        rows = one_of_each_cause(self.unfolded) if self.is_folded else self.unfolded
         return group(rows, self.order) if self.is_grouped else rows
 
     def ticked(self, request: HttpRequest, rows: QuerySet[Flag]) -> QuerySet[Flag]:
@@ -171,7 +171,7 @@ def subject_of(flag: Flag) -> tuple[Any, Any]:
     return flag.process_id, flag.organization_id
 
 
-def fold(flags: QuerySet[Flag]) -> QuerySet[Flag]:
+def one_of_each_cause(flags: QuerySet[Flag]) -> QuerySet[Flag]:
     """Return of each cause the oldest flag, and all flags without a cause. The filters of ``flags`` count for both."""
     earlier = flags.order_by().filter(
         Q(raised_at__lt=OuterRef("raised_at")) | Q(pk__lt=OuterRef("pk")),

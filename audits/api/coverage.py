@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models.flag_queryset import may_see_all
 from audits.reports.coverage import MISSING_FIELDS, coverage_of_publisher
-from audits.reports.habits import habits_of_source, told
+from audits.reports.habits import habits_in_words, habits_of_source
 from audits.reports.publishing import published_coverage
 from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.tokens import effective_user
@@ -110,4 +110,4 @@ class PublisherCoverageView(ConditionalView, ApiView):
             figures, day = published_coverage(slug) if known else (None, None)
         if figures is None:
             raise Http404
-        return Response({"publisher": slug, "counted": day, **told(figures)})
+        return Response({"publisher": slug, "counted": day, **habits_in_words(figures)})

@@ -5,6 +5,7 @@ One module computes those of one kind and finds the dossiers that hold them. The
 whatever the order and the day. ``audits.engine.cohorts`` stores them.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from audits.cohorts import habits, organizations, practices, price_gaps, shares
@@ -12,6 +13,7 @@ from audits.cohorts.cohort_rows import Place
 from audits.judging.figures.processes import SOURCE_HABITS
 from audits.models import Cohort
 from audits.reference.rule_sets import rule_sets_in_force
+from audits.statistics.markets import MARKET_SHARES
 from audits.statistics.populations import COUNTRY_SPEND, PRICE_GAPS, PUBLISHER_PRACTICE
 
 
@@ -26,23 +28,32 @@ def compute_cohorts() -> Iterator[Cohort]:
 
 def processes_reading(changed: Sequence[Cohort], before: Mapping[Place, Cohort]) -> set[int]:
     """Return the processes whose dossiers hold figures of one of these cohorts, as it was or as it is."""
+    named = _by_name(changed)
     return {
-        *price_gaps.readers([cohort for cohort in changed if cohort.name == PRICE_GAPS]),
-        *shares.country_spend_readers([cohort for cohort in changed if cohort.name == COUNTRY_SPEND], before),
-        *practices.readers([cohort for cohort in changed if cohort.name == PUBLISHER_PRACTICE], before),
-        *habits.readers([cohort for cohort in changed if cohort.name == SOURCE_HABITS], before, _habits_read()),
+        *price_gaps.processes_reading(named[PRICE_GAPS]),
+        *shares.processes_reading(named[COUNTRY_SPEND], before),
+        *practices.processes_reading(named[PUBLISHER_PRACTICE], before),
+        *habits.processes_reading(named[SOURCE_HABITS], before, _habits_read()),
     }
+
+
+def organizations_reading(changed: Sequence[Cohort], before: Mapping[Place, Cohort]) -> set[int]:
+    """Return the organizations whose dossiers hold figures of one of these cohorts, as it was or as it is."""
+    named = _by_name(changed)
+    return {
+        *organizations.organizations_reading(changed),
+        *shares.organizations_reading(named[MARKET_SHARES], before),
+        *habits.organizations_reading(named[SOURCE_HABITS], before),
+    }
+
+
+def _by_name(changed: Sequence[Cohort]) -> Mapping[str, list[Cohort]]:
+    named = defaultdict(list)
+    for cohort in changed:
+        named[cohort.name].append(cohort)
+    return named
 
 
 def _habits_read() -> set[str]:
     named = (name.partition(".") for name in rule_sets_in_force().reads())
     return {part for figure, _dot, part in named if figure == SOURCE_HABITS}
-
-
-def organizations_reading(changed: Sequence[Cohort], before: Mapping[Place, Cohort]) -> set[int]:
-    """Return the organizations whose dossiers hold figures of one of these cohorts, as it was or as it is."""
-    return {
-        *organizations.readers(changed),
-        *shares.market_readers(changed, before),
-        *habits.organizations_reading([cohort for cohort in changed if cohort.name == SOURCE_HABITS], before),
-    }

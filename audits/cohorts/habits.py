@@ -111,7 +111,7 @@ def held_months(records: Mapping[int, int]) -> dict[str, Any]:
     }
 
 
-def readers(changed: Iterable[Cohort], before: Mapping[Place, Cohort], read: Collection[str]) -> set[int]:
+def processes_reading(changed: Iterable[Cohort], before: Mapping[Place, Cohort], read: Collection[str]) -> set[int]:
     """
     Return the processes whose dossiers hold a habit that is another one now, or months that are others.
 

@@ -99,7 +99,7 @@ def _fenced(name: str, role: str, sample: Iterable[float], window: Window, **mor
     return cohort_row(name, role, n, window, {**figures, **more})
 
 
-def readers(changed: Iterable[Cohort]) -> set[int]:
+def organizations_reading(changed: Iterable[Cohort]) -> set[int]:
     """Return the organizations whose dossiers hold one of these fences."""
     roles: dict[str, list[str]] = defaultdict(list)
     for cohort in changed:

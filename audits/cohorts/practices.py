@@ -22,7 +22,7 @@ def compute() -> Iterator[Cohort]:
         yield cohort_row(PUBLISHER_PRACTICE, key, n, (first, last), {"share": given * 100 // n / 100})
 
 
-def readers(changed: Sequence[Cohort], before: Mapping[Place, Cohort]) -> Iterable[int]:
+def processes_reading(changed: Sequence[Cohort], before: Mapping[Place, Cohort]) -> Iterable[int]:
     """Return the processes that lack a field that these cohorts are about, where rules are told something else."""
     # One that is gone has no readers: nothing gives or lacks its field.
     keys = [

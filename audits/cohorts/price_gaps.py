@@ -27,7 +27,7 @@ def compute() -> Iterator[Cohort]:
         yield cohort_row(PRICE_GAPS, key, n, (start, end), figures)
 
 
-def readers(changed: Iterable[Cohort]) -> Iterable[int]:
+def processes_reading(changed: Iterable[Cohort]) -> Iterable[int]:
     """Return the processes whose dossiers hold one of these fences."""
     keys = {cohort.key for cohort in changed}
     if not keys:

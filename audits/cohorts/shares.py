@@ -34,7 +34,7 @@ def compute_country_spend() -> Iterator[Cohort]:
     )
 
 
-def country_spend_readers(changed: Iterable[Cohort], before: Mapping[Place, Cohort]) -> Iterable[int]:
+def processes_reading(changed: Iterable[Cohort], before: Mapping[Place, Cohort]) -> Iterable[int]:
     """Return the processes whose dossiers hold a share of these cohorts, as they were or as they are."""
     concerned: list[tuple[str, str]] = []
     for cohort in changed:
@@ -67,13 +67,12 @@ def compute_market_shares() -> Iterator[Cohort]:
     )
 
 
-def market_readers(changed: Iterable[Cohort], before: Mapping[Place, Cohort]) -> Iterable[int]:
+def organizations_reading(changed: Iterable[Cohort], before: Mapping[Place, Cohort]) -> Iterable[int]:
     """Return the suppliers whose dossiers hold a share of these markets, as they were or as they are."""
     suppliers: set[str] = set()
     for cohort in changed:
-        if cohort.name == MARKET_SHARES:
-            was = before.get((cohort.name, cohort.key))
-            suppliers.update(cohort.figures["suppliers"], was.figures["suppliers"] if was else ())
+        was = before.get((cohort.name, cohort.key))
+        suppliers.update(cohort.figures["suppliers"], was.figures["suppliers"] if was else ())
     if not suppliers:
         return ()
     return ids("SELECT id FROM contracts_organization WHERE key = ANY(%(keys)s)", {"keys": sorted(suppliers)})

@@ -135,7 +135,7 @@ def mark_recompiled_due(process_ids: Sequence[int]) -> None:
     )
 
 
-def claim(keys: Mapping[int, bytes]) -> set[int]:
+def begin(keys: Mapping[int, bytes]) -> set[int]:
     """
     Take processes for one attempt, and commit that before the risky work.
 
@@ -182,7 +182,7 @@ def note_error(process_id: int, error: Exception | str) -> None:
     AuditAttempt.objects.filter(pk=process_id).update(error=text[:1000], leased_until=Now())
 
 
-def release(process_ids: Sequence[int]) -> None:
+def give_back(process_ids: Sequence[int]) -> None:
     """Give processes back that trouble of the database interrupted: that uses no attempt up."""
     taken = AuditAttempt.objects.filter(pk__any_of=process_ids)
     insist(lambda: taken.update(attempts=F("attempts") - 1, leased_until=Now()))

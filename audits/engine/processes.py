@@ -50,13 +50,13 @@ def audit_due(process_ids: Sequence[int], tally: Tally | None = None) -> int:
         process_id: attempts.attempt_key(bytes(digest), rule_sets.for_country(country).digest)
         for process_id, digest, country in _due_among(process_ids, rule_sets)
     }
-    claimed = sorted(attempts.claim(keys)) if keys else []
+    begun = sorted(attempts.begin(keys)) if keys else []
     try:
-        written = work_isolated(claimed, lambda batch: _audit(batch, rule_sets, tally), on_error=attempts.note_error)
+        written = work_isolated(begun, lambda batch: _audit(batch, rule_sets, tally), on_error=attempts.note_error)
     except Exception as error:
         # After a lack of time or memory the leases expire by themselves, and each process is then audited alone.
         if is_transient(error) and not is_exhausted(error):
-            attempts.release(claimed)
+            attempts.give_back(begun)
         raise
     return sum(written)
 

@@ -92,7 +92,7 @@ class Overview(Struct):
         return dict(found.most_common())
 
 
-def kept(scope: Scope) -> Figures:
+def figures_of(scope: Scope) -> Figures:
     """Return the figures of some purchases, as they were counted last."""
     return _kept(_name(scope), Figures, scope.count)
 

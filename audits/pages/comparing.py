@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from audits.pages.cached_figures import Scope, holdings, kept, misread_figures, overview, since_of
+from audits.pages.cached_figures import Scope, holdings, figures_of, misread_figures, overview, since_of
 from audits.pages.organization import may_be_a_person
 from audits.pages.purchases import Figures, Ranked
 from audits.pages.spending import CONVERSION, spent_in, years_of
@@ -97,13 +97,13 @@ def _subjects(asked: QueryDict, language: str) -> list[Subject]:
     known = overview().numbers
     countries = [code for code in _countries(asked) if code in known][:MOST]
     for code in countries:
-        figures = kept(Scope(country=code, **common))
+        figures = figures_of(Scope(country=code, **common))
         without = _address(asked, "country", leave_out=code)
         found.append(Subject(country_name(code, language), reverse("country", args=[code]), figures, without))
     bodies = _organizations(asked.getlist("organization"))[: MOST - len(countries)]
     names = Organization.objects.told_apart(body.pk for body in bodies)
     for body in bodies:
-        bought, supplied = kept(Scope(buyer=body.pk, **common)), kept(Scope(supplier=body.pk, **common))
+        bought, supplied = figures_of(Scope(buyer=body.pk, **common)), figures_of(Scope(supplier=body.pk, **common))
         supplies = supplied.purchases > bought.purchases
         page_of, without = (
             reverse("organization-page", args=[body.pk]),

@@ -13,7 +13,7 @@ from audits.dumps.manifest import newest
 from audits.judging.rule.vocabulary import Subject
 from audits.pages.cached_figures import holdings
 from audits.pages.labels import rule_name
-from audits.reports.habits import rows_of, told
+from audits.reports.habits import habits_in_words, rows_of
 from audits.reports.publishing import published_coverage
 from audits.rules import rules_about
 from contracts.ocds.countries import country_name
@@ -56,7 +56,9 @@ def _publishers(language: str) -> list[dict[str, Any]]:
             published_coverage(publisher["slug"]) if publisher["slug"] else (rows_of({}), None)
         )
         publisher["habits"] = [
-            row for row in told(publisher["coverage"])["habits"] if row["is_common"] and row["share"] is not None
+            row
+            for row in habits_in_words(publisher["coverage"])["habits"]
+            if row["is_common"] and row["share"] is not None
         ]
         publisher["months"] = publisher["coverage"].get("months")
         publisher["methods"] = [row for row in publisher["coverage"]["methods"] if row["records"]]

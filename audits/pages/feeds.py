@@ -14,7 +14,7 @@ from audits.pages.list_entries import list_entry
 from audits.pages.search import KINDS, matching
 from contracts.models import ContractingProcess
 from contracts.pages.rendering import reading_page
-from contracts.pages.xml_texts import held
+from contracts.pages.xml_texts import writable
 from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout
 from contracts.translating import language_in_force
 
@@ -50,11 +50,11 @@ class SearchFeed(Feed):
         return list(found.order_by("-pk")[:ENTRIES])
 
     def item_title(self, item: Any) -> str:
-        return held(list_entry(item, language_in_force())["title"])
+        return writable(list_entry(item, language_in_force())["title"])
 
     def item_description(self, item: Any) -> str:
         row = list_entry(item, language_in_force())
-        return held(" · ".join(filter(None, [row["parties"], *row["facts"]])))
+        return writable(" · ".join(filter(None, [row["parties"], *row["facts"]])))
 
     def item_link(self, item: Any) -> str:
         return process_page(item.ocid)

@@ -64,12 +64,12 @@ class Confirmed(Struct):
     How many published questions a person confirmed: country → sector of technology → year → number.
 
     A question may be of several sectors; the empty one has each once. No country is a country too. The year is that of
-    the latest dated purchase of the record, 0 where it has none. ``unsettled``, likewise: those of them that changed
+    the latest dated purchase of the record, 0 where it has none. ``changed``, likewise: those of them that changed
     since, or are no longer raised, at which nobody has looked again.
     """
 
     numbers: dict[str, dict[str, dict[int, int]]] = field(default_factory=dict)
-    unsettled: dict[str, dict[str, dict[int, int]]] = field(default_factory=dict)
+    changed: dict[str, dict[str, dict[int, int]]] = field(default_factory=dict, name="unsettled")  # as it is stored
 
     @property
     def size(self) -> int:
@@ -79,9 +79,9 @@ class Confirmed(Struct):
         """Return how many there are in a country, or in all; of a technology, or of any and none; since a year."""
         return _sum(self.numbers, country, sector, since)
 
-    def unsettled_number(self, country: str = "", sector: str = "", since: int | None = None) -> int:
+    def changed_number(self, country: str = "", sector: str = "", since: int | None = None) -> int:
         """Return how many of these are not as they were confirmed."""
-        return _sum(self.unsettled, country, sector, since)
+        return _sum(self.changed, country, sector, since)
 
 
 def _sum(numbers: dict[str, dict[str, dict[int, int]]], country: str, sector: str, since: int | None) -> int:
@@ -117,12 +117,12 @@ def count_confirmed() -> Confirmed:
             year=models.Subquery(latest.annotate(y=ExtractYear("date")).values("y")[:1]),
         )
         .values_list("country", "sectors", "year")
-        .annotate(number=Count("pk"), unsettled=Count("pk", filter=~models.Q(state=Flag.State.CONFIRMED)))
+        .annotate(number=Count("pk"), changed=Count("pk", filter=~models.Q(state=Flag.State.CONFIRMED)))
     )
     counted = Confirmed()
     for country, found, year, *numbers in rows:
         for sector in {"", *(found or ())}:
-            for kept, number in zip((counted.numbers, counted.unsettled), numbers, strict=True):
+            for kept, number in zip((counted.numbers, counted.changed), numbers, strict=True):
                 by_year = kept.setdefault(country, {}).setdefault(sector, {})
                 by_year[year or 0] = by_year.get(year or 0, 0) + number
     return counted

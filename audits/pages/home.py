@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from audits.models import Flag
-from audits.pages.cached_figures import Scope, confirmed, default_currency, holdings, kept, overview
+from audits.pages.cached_figures import Scope, confirmed, default_currency, figures_of, holdings, overview
 from audits.pages.comparing import MOST
 from audits.pages.flags import latest_confirmed
 from audits.pages.holdings import Holdings
 from audits.pages.purchases import Figures
 from audits.pages.search import FILTERS
 from audits.pages.spending import pictures_of, years_of
-from audits.pages.sums_in_words import summary, unsettled
+from audits.pages.sums_in_words import changed_since, summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES, technology_name
 from contracts.ocds.countries import country_code, country_name
 from contracts.pages.misread import unknown_names, unknown_value
@@ -38,7 +38,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         address = reverse("-".join(named), kwargs=named)
         further = urlencode({name: value for name, value in request.GET.items() if value and name not in named})
         return HttpResponseRedirect(f"{address}?{further}" if further else address)
-    everything = kept(Scope(currency=default_currency("")))
+    everything = figures_of(Scope(currency=default_currency("")))
     here, questions = holdings(), confirmed()
     countries = _countries(here, language)
     return answer(
@@ -60,7 +60,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         technologies=_technologies(),
         years=years_of(everything)[::-1],
         confirmed_number=questions.number(),
-        unsettled=unsettled(questions.unsettled_number()),
+        changed_since=changed_since(questions.changed_number()),
         confirmed=latest_confirmed(Flag.objects.public()),
         records=here.size,
         publishers=here.publishers,
@@ -75,7 +75,7 @@ def picture(request: HttpRequest, _language: str, name: str, kind: str) -> HttpR
     """Return one picture of the page as a file; raises Http404, before anything is counted, if it has none such."""
     if name not in SHOWN:
         raise Http404(name)
-    return picture_file(request, _pictures(kept(Scope(currency=default_currency("")))), name, kind)
+    return picture_file(request, _pictures(figures_of(Scope(currency=default_currency("")))), name, kind)
 
 
 def _pictures(everything: Figures) -> list[Picture]:

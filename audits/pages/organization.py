@@ -13,7 +13,7 @@ from audits.matching.names import NameReader
 from audits.matching.reference_files import read_words
 from audits.matching.words import Words
 from audits.models import Flag, Reply
-from audits.pages.cached_figures import RECORDED, Scope, currency_of, holdings, kept, misread_figures
+from audits.pages.cached_figures import RECORDED, Scope, currency_of, figures_of, holdings, misread_figures
 from audits.pages.flags import latest_confirmed, show_flags
 from audits.pages.list_entries import list_entry
 from audits.pages.purchases import Figures
@@ -112,7 +112,7 @@ def _redirect(request: HttpRequest, pk: int, address: Callable[[int], str]) -> H
 
 def _figures(pk: int, currency: str) -> tuple[Figures, Figures]:
     """Return figures of what an organization bought, and of what it supplied."""
-    return kept(Scope(buyer=pk, currency=currency)), kept(Scope(supplier=pk, currency=currency))
+    return figures_of(Scope(buyer=pk, currency=currency)), figures_of(Scope(supplier=pk, currency=currency))
 
 
 def _bought_pictures(figures: Figures) -> list[Picture]:

@@ -23,7 +23,7 @@ from contracts.models import Contract, Organization, Party
 from contracts.models.process import in_public_process
 from contracts.models.stages import NOT_CANCELLED, PURCHASE_YEAR
 from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE
-from contracts.ocds.fixture_tables import fold
+from contracts.ocds.fixture_tables import as_listed
 
 RANKED = 10
 # So many suppliers have a share of their own in the picture over the years; the others are one.
@@ -356,7 +356,7 @@ def _count_regions(figures: Figures, found: models.QuerySet, money: _Money) -> N
         number=Count("pk"), priced=_priced(money), total=_sum(money.amount, filter=money.condition)
     )
     for name, *counts in counted:
-        spellings[fold(name)].append(Ranked(name, *counts))
+        spellings[as_listed(name)].append(Ranked(name, *counts))
     regions = [
         Ranked(
             max(known, key=lambda region: (region.purchases, region.name)).name,

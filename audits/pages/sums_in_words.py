@@ -29,7 +29,7 @@ def summary(figures: Figures) -> str:
     return f"{said} {_('Counted on %(day)s.') % {'day': day(figures.counted_on)}}" if figures.counted_on else said
 
 
-def unsettled(number: int) -> str:
+def changed_since(number: int) -> str:
     """Say how many confirmed questions are not as they were confirmed, if any."""
     if not number:
         return ""

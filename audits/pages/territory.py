@@ -16,8 +16,8 @@ from audits.pages.cached_figures import (
     confirmed,
     currency_of,
     default_currency,
+    figures_of,
     holdings,
-    kept,
     misread_figures,
     overview,
     since_of,
@@ -25,7 +25,7 @@ from audits.pages.cached_figures import (
 from audits.pages.flags import latest_confirmed
 from audits.pages.purchases import Figures
 from audits.pages.spending import pictures_of, years_of
-from audits.pages.sums_in_words import summary, unsettled
+from audits.pages.sums_in_words import changed_since, summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES, technology_name
 from contracts.models import Contract, ContractingProcess
 from contracts.models.stages import DATED
@@ -71,7 +71,7 @@ def page(request: HttpRequest, language: str, country: str = "", technology: str
         here=request.path,
         has_examples=holdings().has_examples,
         confirmed_number=questions.number(country, sector, since),
-        unsettled=unsettled(questions.unsettled_number(country, sector, since)),
+        changed_since=changed_since(questions.changed_number(country, sector, since)),
         confirmed=latest_confirmed(flags),
         technologies=_technologies(country) if not sector else [],
         countries=_countries(sector, language) if not country else [],
@@ -104,13 +104,13 @@ def _known(country: str, technology: str) -> str:
 
 def _figures(request: HttpRequest, country: str, sector: str) -> Figures:
     currency = currency_of(request.GET, default_currency(country))
-    return kept(Scope(country=country, sector=sector, since=since_of(request.GET) or 0, currency=currency))
+    return figures_of(Scope(country=country, sector=sector, since=since_of(request.GET) or 0, currency=currency))
 
 
 def _years(figures: Figures, since: int | None, country: str, sector: str) -> list[int]:
     """Return the years that a reader may begin with, the latest first: of all purchases, and the one in force."""
     if since:
-        figures = kept(Scope(country=country, sector=sector, currency=default_currency(country)))
+        figures = figures_of(Scope(country=country, sector=sector, currency=default_currency(country)))
     return sorted({*years_of(figures), *filter(None, [since])}, reverse=True)
 
 

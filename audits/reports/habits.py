@@ -75,7 +75,7 @@ def _months(coverage: Mapping[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def told(rows: Mapping[str, Any]) -> dict[str, Any]:
+def habits_in_words(rows: Mapping[str, Any]) -> dict[str, Any]:
     """Return rows with what each habit is, in the reader's language, and the codes of the rules that read it."""
     known = [row for row in rows["habits"] if row["habit"] in HABITS]
     return {

@@ -74,7 +74,7 @@ def substitute(parent: str, home: Path) -> Path:
     return Path(parent) / f"veedor-{hashlib.sha256(key).hexdigest()[:12]}"
 
 
-def claim(folder: Path, owner: int, mode: int) -> Path:
+def make_own(folder: Path, owner: int, mode: int) -> Path:
     """Make `folder` if it is not there. Raises EmbeddedError where it belongs to someone else, who could change it."""
     with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o700)
@@ -97,12 +97,12 @@ def server_base(home: Path, account: pwd.struct_passwd | None) -> Path:
     elsewhere = substitute("/var/tmp", home)  # noqa: S108
     if may_enter(home, account) and not (elsewhere.is_dir() and elsewhere.owner() == "root"):
         return home
-    return claim(elsewhere, os.geteuid(), 0o711)
+    return make_own(elsewhere, os.geteuid(), 0o711)
 
 
 def own_folder(folder: Path, account: pwd.struct_passwd | None) -> Path:
     """Make `folder`, which only `account` may enter."""
-    return claim(folder, os.geteuid() if account is None else account.pw_uid, 0o700)
+    return make_own(folder, os.geteuid() if account is None else account.pw_uid, 0o700)
 
 
 def reachable_programs(package: Path, base: Path, account: pwd.struct_passwd | None) -> Path:

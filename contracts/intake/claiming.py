@@ -19,7 +19,7 @@ SENT_BY_PUBLISHER = gettext_noop("The publisher sent the same.")
 ERASED = gettext_noop("It was taken back or erased before anybody decided on it.")
 
 
-def decide(
+def append_decision(
     claim: Claim,
     kind: ClaimDecision.Kind,
     *,
@@ -76,7 +76,7 @@ def make_claims(
         doubled = maybe_known(deals(new), among=public) if new else set()
         for ocid in new:
             if ocid not in doubled:
-                decide(claims[ocid], ClaimDecision.Kind.ACCEPTED, reason=TRUSTED)
+                append_decision(claims[ocid], ClaimDecision.Kind.ACCEPTED, reason=TRUSTED)
     return {ocid: claim.pk for ocid, claim in claims.items()}
 
 
@@ -85,13 +85,13 @@ def accept_emptied_claims(ocids: Sequence[str]) -> None:
     if ocids:
         empty = Claim.objects.held().filter(~Exists(Release.objects.filter(claim=OuterRef("pk"))), ocid__any_of=ocids)
         for claim in empty:
-            decide(claim, ClaimDecision.Kind.ACCEPTED, reason=SENT_BY_PUBLISHER)
+            append_decision(claim, ClaimDecision.Kind.ACCEPTED, reason=SENT_BY_PUBLISHER)
 
 
 def reject_erased_claims(submission: Submission) -> None:
     """Reject the held claims of a submission that was erased: nobody can decide on them any more."""
     for claim in submission.claims.held().order_by("ocid"):
-        decide(claim, ClaimDecision.Kind.REJECTED, reason=ERASED)  # in nobody's name: it may be the sender's
+        append_decision(claim, ClaimDecision.Kind.REJECTED, reason=ERASED)  # in nobody's name: it may be the sender's
 
 
 def claim_row_name(ocid: str, claim_id: UUID) -> str:

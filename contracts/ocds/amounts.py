@@ -13,7 +13,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
-from contracts.ocds.fixture_tables import fold
+from contracts.ocds.fixture_tables import as_listed
 from contracts.ocds.spelled import read_spelled
 
 MAX_LENGTH = 80
@@ -87,7 +87,7 @@ def read_amount(
     parts = _PARTS.fullmatch(bare.strip())
     if parts is None:
         return None
-    after = full_words(fold(parts["after"]))
+    after = full_words(as_listed(parts["after"]))
     scaled = _SCALED.fullmatch(after)
     digits = parts["number"].strip(" .,'")
     # Whoever writes "1.500 millones" means no 1.5, whatever mark others of the column have.

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 import pycountry
 
 from contracts.ocds.caching import remembered
-from contracts.ocds.fixture_tables import fixture_rows, fold
+from contracts.ocds.fixture_tables import as_listed, fixture_rows
 from contracts.ocds.portuguese import PORTUGAL
 
 
@@ -19,7 +19,7 @@ def listed_country_names() -> dict[str, str]:
 @remembered
 def country_code(name: str) -> str:
     """Return the ISO 3166-1 alpha-2 code of a country's name or code in en, es or pt, ``""`` if it is none."""
-    folded = fold(name)
+    folded = as_listed(name)
     if not folded:
         return ""
     if folded in listed_country_names():

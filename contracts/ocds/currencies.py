@@ -3,7 +3,7 @@
 from functools import cache
 
 from contracts.ocds.corrections import known_currencies
-from contracts.ocds.fixture_tables import fixture_rows, fold
+from contracts.ocds.fixture_tables import as_listed, fixture_rows
 
 
 class UnclearCurrencyError(ValueError):
@@ -21,7 +21,7 @@ def _codes() -> dict[str, dict[str, str]]:
 
 def _plain(text: str) -> str:
     """Return a text as signs are compared: ``M.N.``, ``M.N`` and ``MN`` are one."""
-    return fold(text.replace("-", " ")).replace(".", "")
+    return as_listed(text.replace("-", " ")).replace(".", "")
 
 
 def read_currency(text: str, country: str = "") -> str:

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime
 
-from contracts.ocds.fixture_tables import fixture_rows, fold
+from contracts.ocds.fixture_tables import as_listed, fixture_rows
 from contracts.ocds.spelled import read_spelled
 
 # With the place before it, and the same in words and in digits.
@@ -84,7 +84,7 @@ def read_date(
     try:
         if _ISO.fullmatch(text):
             return _iso(text)
-        return _spelled(fold(text), month_first=month_first)
+        return _spelled(as_listed(text), month_first=month_first)
     except UnclearDateError:
         raise
     except (ValueError, OverflowError):  # the thirtieth of February; "marzo de dos mil billones"
@@ -103,7 +103,7 @@ def lack_of(text: str) -> str:
         return ""
     if _SHORT_YEAR.fullmatch(text):
         return "_year"
-    match = _WITHOUT_DAY.fullmatch(fold(text))
+    match = _WITHOUT_DAY.fullmatch(as_listed(text))
     return "_day" if match and (match["month"] is None or match["month"] in _MONTHS) else ""
 
 

@@ -24,7 +24,7 @@ def texts_listed(name: str, of: str = "") -> dict[str, str]:
     return {row["code"]: row["text"] for row in fixture_rows(f"wording/{name}") if row.get("list", "") == of}
 
 
-def fold(text: str) -> str:
+def as_listed(text: str) -> str:
     """Return a text as the tables write it: without case, accents and superfluous space."""
     return " ".join(without_marks(text.casefold()).split())
 

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from contracts.ocds.fixture_tables import fold
+from contracts.ocds.fixture_tables import as_listed
 from contracts.ocds.placeholders import registers_nobody
 from contracts.ocds.tax_numbers import REGISTERS, Register
 
@@ -48,12 +48,12 @@ def scheme_of_header(header: str, number: str, country: str) -> str:
     register = REGISTERS.get(country)
     if register is None or register.form is not None:
         return ""
-    is_named = any(f" {name}" in f" {fold(header)} " for name in register.names)
+    is_named = any(f" {name}" in f" {as_listed(header)} " for name in register.names)
     return register.scheme if is_named and _is_of(register, _SIGNS.sub("", number.upper()), country) else ""
 
 
 def _is_short(register: Register, called: str) -> bool:
-    return any(f"{fold(called)} " == name for name in register.names)
+    return any(f"{as_listed(called)} " == name for name in register.names)
 
 
 def _is_of(register: Register, number: str, country: str) -> bool:

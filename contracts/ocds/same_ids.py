@@ -21,7 +21,7 @@ from typing import Any
 
 from contracts.ocds.codes import OUR_MEMBER
 from contracts.ocds.corrections import Correction, shorten
-from contracts.ocds.fixture_tables import fold
+from contracts.ocds.fixture_tables import as_listed
 from contracts.ocds.pointers import escape
 
 Json = dict[str, Any]
@@ -201,7 +201,7 @@ def _at(entry: Any, path: Sequence[str]) -> Any:
 def _differ(one: Any, two: Any) -> bool:
     """Tell whether two values are there, and not the same but for case, accents and spaces."""
     if isinstance(one, str) and isinstance(two, str):
-        one, two = fold(one), fold(two)
+        one, two = as_listed(one), as_listed(two)
     return not _is_empty(one) and not _is_empty(two) and bool(one != two)
 
 

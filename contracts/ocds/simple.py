@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct
 
 from contracts.ocds.countries import country_code
-from contracts.ocds.fixture_tables import fold
+from contracts.ocds.fixture_tables import as_listed
 from contracts.ocds.links import is_address
 from contracts.ocds.named_numbers import number_in_name
 from contracts.ocds.pointers import escape
@@ -130,9 +130,9 @@ def _natural_key(title: str, buyers: list[Json], suppliers: list[Json], value: J
     """Return a digest of what tells one contract from another, ``""`` if too little of it is known."""
     if not title or not buyers or not (suppliers or value):
         return ""
-    names = [sorted(fold(party["name"]) for party in parties) for parties in (buyers, suppliers)]
+    names = [sorted(as_listed(party["name"]) for party in parties) for parties in (buyers, suppliers)]
     amount = f"{Decimal(str(value['amount'])).normalize():f}" if value else ""
-    return _digest([fold(title), names, amount, value.get("currency", ""), day[:10], country])
+    return _digest([as_listed(title), names, amount, value.get("currency", ""), day[:10], country])
 
 
 class _Form(ValueReader):

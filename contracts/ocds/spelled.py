@@ -10,7 +10,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from contracts.ocds.fixture_tables import fixture_rows, fold
+from contracts.ocds.fixture_tables import as_listed, fixture_rows
 
 _WORDS = re.compile(r"\A[a-z ,-]+[.;]?\Z")
 _WORD = re.compile("[a-z]+")
@@ -30,14 +30,14 @@ class Spelled(Struct, frozen=True):
 @cache
 def _values() -> tuple[dict[str, int], dict[str, int]]:
     """Return the words that are added, and those that multiply what stands before them."""
-    rows = [(fold(row["word"]), int(row["value"]), row["kind"]) for row in fixture_rows("reading/number_words")]
+    rows = [(as_listed(row["word"]), int(row["value"]), row["kind"]) for row in fixture_rows("reading/number_words")]
     added, multiplies = ({word: value for word, value, kind in rows if kind == of} for of in ("added", "multiplies"))
     return added, multiplies
 
 
 def read_spelled(text: str) -> Spelled | None:
     """Return the amount that words say, ``None`` if they say none or anything else with it."""
-    folded = fold(text)
+    folded = as_listed(text)
     if not _WORDS.match(folded):
         return None
     number, words = _number(_WORD.findall(folded))

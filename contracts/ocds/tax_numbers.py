@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from contracts.ocds.caching import remembered
-from contracts.ocds.fixture_tables import fold
+from contracts.ocds.fixture_tables import as_listed
 from contracts.ocds.placeholders import registers_nobody
 
 # The value of a character, as Instrução Normativa RFB 2.229/2024 has it: its code in ASCII, less that of 0. The places
@@ -46,7 +46,7 @@ class Register(NamedTuple):
 
     def is_called(self, scheme: str) -> bool:
         """Return whether a record calls this register so."""
-        return scheme.upper() == self.scheme or f"{fold(scheme)} ".startswith(self.names)
+        return scheme.upper() == self.scheme or f"{as_listed(scheme)} ".startswith(self.names)
 
     def own_number(self, number: str) -> str:
         """Return by what a number of this register is known, ``""`` unless it has the form and the check digits."""

@@ -17,7 +17,7 @@ from contracts.ocds.caching import remembered
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.days import UnclearDateError, lack_of, read_date
-from contracts.ocds.fixture_tables import fixture_rows, fold
+from contracts.ocds.fixture_tables import as_listed, fixture_rows
 from contracts.ocds.links import without_trackers
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem
@@ -229,7 +229,7 @@ def read_method(text: str, country: str = "") -> str:
 
     :param country: ISO 3166-1: laws use one name for different methods
     """
-    folded = fold(text)
+    folded = as_listed(text)
     for phrase, methods in _phrases():
         if folded == phrase or folded.startswith(f"{phrase} "):
             return methods.get(country, methods.get("", ""))
@@ -243,4 +243,4 @@ def _categories() -> dict[str, str]:
 
 def read_category(text: str) -> str:
     """Return OCDS's main procurement category (goods, services, works), ``""`` if the text is none."""
-    return _categories().get(fold(text), "")
+    return _categories().get(as_listed(text), "")

@@ -6,11 +6,11 @@ import re
 _UNHELD = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def held(text: str) -> str:
+def writable(text: str) -> str:
     """Return a text without the characters that XML cannot hold, however they are written."""
     return text if text.isprintable() else _UNHELD.sub("", text)
 
 
-def escape(text: str) -> str:
+def as_xml(text: str) -> str:
     """Return a text as it stands in XML."""
-    return html.escape(held(text))
+    return html.escape(writable(text))

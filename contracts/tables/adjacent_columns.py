@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from contracts.ocds.fixture_tables import fold
+from contracts.ocds.fixture_tables import as_listed
 from contracts.tables.sheets import Cell
 
 # So much more must speak against one of two parties: a typing error speaks against the right one.
@@ -54,7 +54,7 @@ def _whose(column: int, buyer: int, supplier: int, rows: Sequence[Sequence[Cell]
     against = {}
     for role, names in (("buyer", buyer), ("supplier", supplier)):
         pairs = {
-            (fold(str(row[names])), fold(str(row[column])))
+            (as_listed(str(row[names])), as_listed(str(row[column])))
             for row in rows
             if max(names, column) < len(row) and row[names] != "" and row[column] != ""
         }

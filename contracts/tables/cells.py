@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from contracts.ocds.fixture_tables import fixture_rows, fold
+from contracts.ocds.fixture_tables import as_listed, fixture_rows
 from contracts.tables.sheets import Cell
 
 # What portals print where they have nothing, folded.
@@ -25,7 +25,7 @@ DIGITS = 15
 def cell_text(cell: Cell) -> str:
     """Return a cell as text; ``""`` for what portals print where they have nothing."""
     text = str(cell).strip() if not isinstance(cell, float) else f"{exact(cell)}"
-    return "" if text[:1] in _NOTHING_BEGINS and len(text) < 20 and fold(text) in _NOTHING else text
+    return "" if text[:1] in _NOTHING_BEGINS and len(text) < 20 and as_listed(text) in _NOTHING else text
 
 
 def stands_for(cell: Cell) -> str:
@@ -35,7 +35,7 @@ def stands_for(cell: Cell) -> str:
     if (
         cell[:1] in _DITTO_BEGINS
         and len(cell) <= _DITTO_LENGTH
-        and (cell.strip() in _DITTO_SIGNS or fold(cell) in _DITTO_WORDS)
+        and (cell.strip() in _DITTO_SIGNS or as_listed(cell) in _DITTO_WORDS)
     ):
         return DITTO
     return "error" if is_error(cell) else ""

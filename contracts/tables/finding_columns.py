@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from contracts.ocds.fixture_tables import fold
+from contracts.ocds.fixture_tables import as_listed
 from contracts.tables.header_names import GENERAL, key, read_names
 from contracts.tables.units import with_unit
 
@@ -74,7 +74,7 @@ def _places(names: Sequence[str], taken: set[int], known: Known) -> dict[str, in
 
 def bare_key(name: str) -> str:
     """Return the key of a header without its unit, and without words on taxes: "Monto con IVA (MXN)" is "Monto"."""
-    bare = fold(with_unit(name)[0]).rstrip(") ")
+    bare = as_listed(with_unit(name)[0]).rstrip(") ")
     with_taxes = next((words for words in read_names(GENERAL)["taxes"] if bare.endswith(f" {words}")), "")
     return key(bare.removesuffix(with_taxes)) if with_taxes else key(with_unit(name)[0])
 

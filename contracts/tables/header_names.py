@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from contracts.ocds.fixture_tables import fold
+from contracts.ocds.fixture_tables import as_listed
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "tables"
 GENERAL = "general"
@@ -27,13 +27,13 @@ def key(header: str) -> str:
 
     "RUC del proveedor" is "RUC Proveedor"; what is made of such words alone stays.
     """
-    words = _NOT_SIGNIFICANT.split(fold(header))
+    words = _NOT_SIGNIFICANT.split(as_listed(header))
     return "".join(word for word in words if word not in _linking()) or "".join(words)
 
 
 def exact_key(header: str) -> str:
     """Return a header without case, accents, spaces and signs alone: digests that are stored are made of it."""
-    return _NOT_SIGNIFICANT.sub("", fold(header))
+    return _NOT_SIGNIFICANT.sub("", as_listed(header))
 
 
 @cache

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from contracts.ocds.fixture_tables import fold, words_listed
+from contracts.ocds.fixture_tables import as_listed, words_listed
 
 # In a table of fewer a row of one cell may be all that is known.
 MIN_FACTS = 3
@@ -41,7 +41,7 @@ def kind_of_no_contract(texts: Sequence[str], facts: int, *, is_identified: bool
         return None
     if len(filled) == 1 and _is_heading_or_note(filled[0]):
         return NoContract("lone", filled[0])
-    is_sum = not is_identified and _SUM.fullmatch(fold(filled[0])[:200]) and not _ends_in_legal_form(filled[0])
+    is_sum = not is_identified and _SUM.fullmatch(as_listed(filled[0])[:200]) and not _ends_in_legal_form(filled[0])
     if is_sum and all(len(text) <= _CURRENCY or any(map(str.isdigit, text)) for text in filled[1:]):
         return NoContract("sum", filled[0])
     return None
@@ -49,13 +49,13 @@ def kind_of_no_contract(texts: Sequence[str], facts: int, *, is_identified: bool
 
 def _ends_in_legal_form(name: str) -> bool:
     """Tell whether a text is the name of a firm: "Total S.A.", "Suma Ltda."."""
-    words = _NAME_WORD.findall(fold(name[:200]))
+    words = _NAME_WORD.findall(as_listed(name[:200]))
     forms = words_listed("legal_form")
     return any(" ".join(words[start:]) in forms for start in range(1, len(words)))
 
 
 def _is_heading_or_note(text: str) -> bool:
-    words = fold(text).split()
+    words = as_listed(text).split()
     is_short = len(words) < _TITLE_WORDS and (len(text) <= _YEAR or any(map(str.isalpha, text)))
     # "Fuente: …", "* No incluye …".
     return is_short or (bool(words) and words[0].strip("(*):.") in _NOTES)

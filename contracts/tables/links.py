@@ -7,7 +7,7 @@ from contracts.tables.mappings import LINKS, Recognised
 from contracts.tables.sheets import Cell, Row
 
 
-def linked(row: Row, recognised: Recognised) -> Sequence[Cell]:
+def with_addresses(row: Row, recognised: Recognised) -> Sequence[Cell]:
     """Return the cells of a row, in columns of links with the address in the place of a text that is none."""
     cells = row.whole()
     if not row.links:

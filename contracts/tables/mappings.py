@@ -18,7 +18,7 @@ from contracts.tables.adjacent_columns import amounts, tax_numbers
 from contracts.tables.finding_columns import Known, Source, bare_key, find, parts
 from contracts.tables.header_names import FOLDER, GENERAL, GIVEN, key, read_names
 from contracts.tables.sheets import Cell
-from contracts.tables.units import Unit, is_code, with_told, with_unit
+from contracts.tables.units import Unit, is_code, with_unit, with_unit_of_all
 
 OCDS = "ocds"
 LANGUAGES = ("es", "pt", "en")
@@ -96,7 +96,7 @@ class Recognised(Struct, frozen=True):
 
     def unit(self, source: Source) -> Unit:
         """Return the unit of a column of amounts, as far as its header and what is told above the table say it."""
-        return with_told(with_unit(self.header[source.columns[0]])[1], self.told)
+        return with_unit_of_all(with_unit(self.header[source.columns[0]])[1], self.told)
 
     @property
     def columns(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ from contracts.ocds.amounts import UnclearAmountError, read_amount
 from contracts.ocds.corrections import known_currencies
 from contracts.ocds.currencies import UnclearCurrencyError
 from contracts.ocds.days import read_date
-from contracts.ocds.fixture_tables import fold
+from contracts.ocds.fixture_tables import as_listed
 from contracts.ocds.links import is_address
 from contracts.ocds.problems import Problem
 from contracts.tables.cells import cell_text
@@ -69,7 +69,9 @@ def preview_table(rows: Iterable[Row | Problem]) -> TablePreview | None:
 
 def _widest(rows: Sequence[Row]) -> tuple[int, list[str]]:
     """Return where the data begins, and the header: the first of the rows with the most names."""
-    names = [len({fold(str(cell)) for cell in row.cells if _WORD.search(str(cell))}) for row in rows[:MAX_ROWS_ABOVE]]
+    names = [
+        len({as_listed(str(cell)) for cell in row.cells if _WORD.search(str(cell))}) for row in rows[:MAX_ROWS_ABOVE]
+    ]
     if not names or max(names) < 2:
         return 0, []
     at = names.index(max(names))
@@ -106,7 +108,7 @@ def _likeness(header: str, fact: str) -> float:
 
 
 def _words(header: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(fold(header).replace("_", " "))) - _COMMON
+    return frozenset(_WORD.findall(as_listed(header).replace("_", " "))) - _COMMON
 
 
 def _looks_like(cells: Sequence[str]) -> list[str]:

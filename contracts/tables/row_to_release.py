@@ -13,7 +13,7 @@ from msgspec.json import encode
 from contracts.ocds.amounts import Amount
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
-from contracts.ocds.fixture_tables import fold
+from contracts.ocds.fixture_tables import as_listed
 from contracts.ocds.named_numbers import scheme_of_header
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
@@ -24,11 +24,11 @@ from contracts.tables.cells import DIGITS, DITTO, cell_text, exact, stands_for
 from contracts.tables.finding_columns import Source
 from contracts.tables.leading_zeros import with_zeros
 from contracts.tables.lines import kind_of_no_contract, several_of
-from contracts.tables.links import linked
+from contracts.tables.links import with_addresses
 from contracts.tables.mappings import Recognised
 from contracts.tables.members import is_date_path, member, set_member
 from contracts.tables.sheets import Row
-from contracts.tables.shown_units import with_shown
+from contracts.tables.shown_units import unit_as_shown
 from contracts.tables.units import Unit, is_code
 
 Json = dict[str, Any]
@@ -75,7 +75,7 @@ def read_row(read: Row, recognised: Recognised, notations: Facts[str, Notation])
 
 class _Row:
     def __init__(self, row: Row, recognised: Recognised, notations: Facts[str, Notation]) -> None:
-        self.cells = linked(row, recognised)
+        self.cells = with_addresses(row, recognised)
         self.beside = row.beside
         self.recognised = recognised
         self.mapping = recognised.mapping
@@ -176,7 +176,7 @@ class _Row:
             found.update(
                 column
                 for source, text in zip(sources, texts, strict=False)
-                if text and fold(text) != fold(used)
+                if text and as_listed(text) != as_listed(used)
                 for column in source.columns
             )
         return frozenset(found)
@@ -199,7 +199,7 @@ class _Row:
         unit = self.recognised.unit(source)
         if beside := self.beside.get(source.columns[0]):
             country = country_code(self.text("country")) or self.mapping.country
-            unit, problem = with_shown(unit, beside, named=self.text("currency"), country=country)
+            unit, problem = unit_as_shown(unit, beside, named=self.text("currency"), country=country)
             if problem:
                 header = self.recognised.header[source.columns[0]]
                 self.problems.append(structs.replace(problem, pointer=f"/{escape(header)}"))
@@ -386,4 +386,4 @@ class _Row:
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(fold(text).encode()).hexdigest()[:12]
+    return hashlib.sha256(as_listed(text).encode()).hexdigest()[:12]

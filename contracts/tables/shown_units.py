@@ -6,7 +6,7 @@ from contracts.tables.left_out.number_formats import Beside
 from contracts.tables.units import Unit, unit_of
 
 
-def with_shown(column: Unit, beside: Beside, *, named: str, country: str) -> tuple[Unit, Problem | None]:
+def unit_as_shown(column: Unit, beside: Beside, *, named: str, country: str) -> tuple[Unit, Problem | None]:
     """
     Return the unit of a number, and what is told of it.
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from contracts.ocds.amounts import SCALES, full_words
 from contracts.ocds.corrections import known_currencies
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
-from contracts.ocds.fixture_tables import fold
+from contracts.ocds.fixture_tables import as_listed
 
 MAX_LENGTH = 200
 _BRACKETS = {")": "(", "]": "["}
@@ -77,7 +77,7 @@ def unit_told(notes: Iterable[str], before: Told = NOTHING_TOLD) -> Told:
     return told
 
 
-def with_told(unit: Unit, told: Unit) -> Unit:
+def with_unit_of_all(unit: Unit, told: Unit) -> Unit:
     """Return the unit of a column with what is told of all amounts, unless that is of another currency."""
     if is_code(unit.currency) and is_code(told.currency) and unit.currency != told.currency:
         return unit
@@ -91,7 +91,7 @@ def is_code(currency: str) -> bool:
 
 def _unit_of_all(note: str) -> Unit | None:
     """Return the unit that a note, or what stands in its brackets, tells; ``None`` if it speaks of something else."""
-    words = fold(note).strip("*.,;:- ").split()
+    words = as_listed(note).strip("*.,;:- ").split()
     at = next((at for at, word in enumerate(words) if word in _BEFORE_UNITS), len(words))
     unit = _unit(" ".join(words[at + 1 :]))
     is_about = at == 0 or any(word.startswith(_FIGURES) for word in words[:at])
@@ -107,7 +107,7 @@ def _parted(header: str) -> Iterable[tuple[str, str, bool]]:
         yield name, beside, False
     words = header.split()
     for at, word in enumerate(words):
-        if fold(word) in _BEFORE_UNITS:
+        if as_listed(word) in _BEFORE_UNITS:
             yield " ".join(words[:at]), " ".join(words[at + 1 :]), True
     if len(words) > 1:
         yield " ".join(words[:-1]), words[-1], False
@@ -120,7 +120,7 @@ def _unit(text: str, *, is_told: bool = True) -> Unit | None:
     :param is_told: whether a word before it tells that it is one
     """
     words = [
-        word for word in full_words(fold(text).strip("()[]. ")).split() if word not in (*_BEFORE_UNITS, *_LINKING)
+        word for word in full_words(as_listed(text).strip("()[]. ")).split() if word not in (*_BEFORE_UNITS, *_LINKING)
     ]
     power = 0
     for scale in sorted(SCALES, key=len, reverse=True):

@@ -221,13 +221,13 @@ def test_a_folder_among_the_temporary_files_that_is_someone_elses_is_refused(par
     folder.mkdir()
     os.chown(folder, 65533, 65533)
     with pytest.raises(EmbeddedError, match="belongs to someone else"):
-        places.claim(folder, 0, 0o700)
+        places.make_own(folder, 0, 0o700)
 
 
 def test_a_link_among_the_temporary_files_is_not_followed(parent):
     (parent / "claimed").symlink_to(parent)
     with pytest.raises(EmbeddedError, match="belongs to someone else"):
-        places.claim(parent / "claimed", os.geteuid(), 0o700)
+        places.make_own(parent / "claimed", os.geteuid(), 0o700)
 
 
 # Who uses them

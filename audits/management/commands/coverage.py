@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.reports.coverage import Coverage, coverage_of_all, coverage_of_publisher
-from audits.reports.habits import habits_by_source, habits_of_source, rows_of, told
+from audits.reports.habits import habits_by_source, habits_in_words, habits_of_source, rows_of
 from contracts.management.publishers import unknown_publisher
 
 _COLUMNS = {
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             coverage = coverage_of_publisher(slug)
             if coverage is None:
                 raise unknown_publisher(slug)
-            habits = told(habits_of_source(slug))
+            habits = habits_in_words(habits_of_source(slug))
             if options["json"]:
                 self.stdout.write(json.dumps({"publisher": slug, **coverage.as_json(), **habits}))
             else:
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         if options["json"]:
             habits = habits_by_source(slug for slug in groups if slug)
             publishers = [
-                {"publisher": slug, **coverage.as_json(), **told(habits.get(slug or "") or rows_of({}))}
+                {"publisher": slug, **coverage.as_json(), **habits_in_words(habits.get(slug or "") or rows_of({}))}
                 for slug, coverage in groups.items()
             ]
             self.stdout.write(json.dumps({**together.as_json(), "publishers": publishers}))

@@ -15,7 +15,7 @@ from contracts.pages.charts.drawing import (
     named,
     on_fill,
     rectangle,
-    rule,
+    line,
     with_room,
     write,
 )
@@ -36,7 +36,7 @@ def columns(title: str, bars: Sequence[Bar]) -> str:
     # The name of what has no date is longer than a year, and stands in the table.
     written = with_room(bars, step)
     labels = below(["?" if bar.is_rest else bar.label for bar in bars], step, bottom + 15)
-    parts = [rule(0, bottom, WIDTH, bottom)]
+    parts = [line(0, bottom, WIDTH, bottom)]
     for number, bar in enumerate(bars):
         height = (bottom - top) * bar.value / largest
         left, middle = number * step, (number + 0.5) * step
@@ -100,7 +100,7 @@ def pairs(title: str, labels: Sequence[str], series: Mapping[str, Sequence[int]]
     top, bottom = 20, _COLUMNS_HEIGHT - 22
     largest = max((count for counts in series.values() for count in counts), default=0) or 1
     step = PAIRS_WIDTH / max(len(labels), 1)
-    parts = [rule(0, bottom, PAIRS_WIDTH, bottom), *below(labels, step, bottom + 15)]
+    parts = [line(0, bottom, PAIRS_WIDTH, bottom), *below(labels, step, bottom + 15)]
     for number, label in enumerate(labels):
         for place, (name, counts) in enumerate(series.items()):
             height = (bottom - top) * counts[number] / largest
@@ -132,7 +132,7 @@ def intervals(title: str, ranges: Sequence[Range]) -> str:
     parts = []
     for percent in (0, 25, 50, 75, 100):
         x = room + scale * percent / 100
-        parts.append(rule(x, 0, x, bottom) + write(x, bottom + 15, f"{percent} %", anchor="middle", quiet=True))
+        parts.append(line(x, 0, x, bottom) + write(x, bottom + 15, f"{percent} %", anchor="middle", quiet=True))
     for number, entry in enumerate(ranges):
         y = number * _INTERVAL_HEIGHT + 11
         drawn = write(0, y + 4, fit(entry.label, room - 6))

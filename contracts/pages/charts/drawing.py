@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from msgspec import Struct
 
-from contracts.pages.xml_texts import escape
+from contracts.pages.xml_texts import as_xml
 
 WIDTH = 400
 # Letters of the system fonts are about this wide, in parts of their size; capitals are wider.
@@ -32,7 +32,7 @@ def frame(title: str, width: float, height: float, parts: Iterable[str]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
         f'height="{height:g}" role="img" font-family="system-ui, sans-serif" font-size="{SIZE}" fill="#22262b">'
-        f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
+        f"<title>{as_xml(title)}</title>{''.join(parts)}</svg>"
     )
 
 
@@ -46,16 +46,16 @@ def rectangle(x: float, y: float, width: float, height: float, fill: int) -> str
 
 def write(x: float, y: float, text: str, *, anchor: str = "start", quiet: bool = False) -> str:
     looks = ' class="quiet" fill="#5c646d"' if quiet else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{looks}>{escape(text)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{looks}>{as_xml(text)}</text>'
 
 
 def on_fill(x: float, y: float, text: str, fill: int) -> str:
     """Write a text in the middle of a rectangle of a fill."""
     looks = f'class="on{fill}" fill="{"#fff" if fill <= _DARK_FILLS else "#111"}"'
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" {looks}>{escape(text)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" {looks}>{as_xml(text)}</text>'
 
 
-def rule(x: float, y: float, to_x: float, to_y: float) -> str:
+def line(x: float, y: float, to_x: float, to_y: float) -> str:
     return (
         f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{to_x:.1f}" y2="{to_y:.1f}" class="line" stroke="#9aa0a6" '
         'stroke-width="1"/>'
@@ -64,7 +64,7 @@ def rule(x: float, y: float, to_x: float, to_y: float) -> str:
 
 def named(drawn: str, says: str) -> str:
     """Return what was drawn with what a pointer over it is told."""
-    return f"<g><title>{escape(says)}</title>{drawn}</g>"
+    return f"<g><title>{as_xml(says)}</title>{drawn}</g>"
 
 
 def fit(text: str, width: float) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from contracts.pages.charts.drawing import SIZE, Bar, below, fit, frame, named, rectangle, rule, with_room, write
+from contracts.pages.charts.drawing import SIZE, Bar, below, fit, frame, named, rectangle, line, with_room, write
 
 WIDTH = 720
 _ROW = 96
@@ -23,7 +23,7 @@ def multiples(title: str, rows: Sequence[tuple[str, Sequence[Bar]]]) -> str:
     parts = []
     for place, (name, row) in enumerate(rows):
         bottom = (place + 1) * _ROW
-        parts.append(write(0, place * _ROW + SIZE + 4, fit(name, WIDTH)) + rule(0, bottom, WIDTH, bottom))
+        parts.append(write(0, place * _ROW + SIZE + 4, fit(name, WIDTH)) + line(0, bottom, WIDTH, bottom))
         written = with_room(row, step)
         for at, bar in enumerate(row):
             height = (_ROW - _TOP) * bar.value / largest

@@ -5,7 +5,7 @@ from math import ceil, floor, sqrt
 
 from msgspec import Struct
 
-from contracts.pages.charts.drawing import LETTER, SIZE, fit, frame, named, rule, write
+from contracts.pages.charts.drawing import LETTER, SIZE, fit, frame, line, named, write
 
 WIDTH = 720
 _MOST_HEIGHT = 420
@@ -55,12 +55,12 @@ def points(title: str, dots: Sequence[Dot], compass: tuple[str, str, str, str]) 
     for degree in _lines(south, north):
         y = down(degree)
         parts.append(
-            rule(left, y, right, y)
+            line(left, y, right, y)
             + write(left - 4, y + 4, _written(degree, compass[0], compass[1]), anchor="end", quiet=True)
         )
     for degree in _lines(west, east):
         x = across(degree)
-        parts.append(rule(x, _MARGIN, x, height - _MARGIN))
+        parts.append(line(x, _MARGIN, x, height - _MARGIN))
         parts.append(
             write(x, height - _MARGIN + 16, _written(degree, compass[2], compass[3]), anchor="middle", quiet=True)
         )

@@ -4,7 +4,7 @@ import re
 from textwrap import wrap
 
 from contracts.pages.charts.drawing import LETTER, SIZE
-from contracts.pages.xml_texts import escape
+from contracts.pages.xml_texts import as_xml
 
 _MARGIN = 12
 _LINE = 16
@@ -33,19 +33,19 @@ def standalone(drawing: str, title: str, caption: str, source: str) -> str:
     bottom = top + height + _LINE
     parts = [
         f'<text x="{_MARGIN}" y="{_MARGIN + 14 + number * _TITLE_LINE}" font-size="{_TITLE_SIZE}" '
-        f'font-weight="600">{escape(line)}</text>'
+        f'font-weight="600">{as_xml(line)}</text>'
         for number, line in enumerate(above)
     ]
     # What is drawn keeps its own units; here it only moves.
     parts.append(drawing.replace("<svg ", f'<svg x="{_MARGIN}" y="{top + 4}" ', 1))
     parts += [
-        f'<text x="{_MARGIN}" y="{bottom + 4 + number * _LINE:g}"{_QUIET if is_quiet else ""}>{escape(line)}</text>'
+        f'<text x="{_MARGIN}" y="{bottom + 4 + number * _LINE:g}"{_QUIET if is_quiet else ""}>{as_xml(line)}</text>'
         for number, (line, is_quiet) in enumerate(below)
     ]
     whole_width, whole_height = width + 2 * _MARGIN, bottom + len(below) * _LINE
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole_width:g} {whole_height:g}" '
         f'width="{whole_width:g}" height="{whole_height:g}" role="img" font-family="system-ui, sans-serif" '
-        f'font-size="{SIZE}" fill="#22262b"><title>{escape(title)}</title><desc>{escape(caption)}</desc>'
+        f'font-size="{SIZE}" fill="#22262b"><title>{as_xml(title)}</title><desc>{as_xml(caption)}</desc>'
         f'<rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>'
     )

@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from contracts.pages.charts.drawing import fit, frame, on_fill, rectangle, rule, write
+from contracts.pages.charts.drawing import fit, frame, line, on_fill, rectangle, write
 
 WIDTH = 720
 _LINE = 26
@@ -31,7 +31,7 @@ def timeline(title: str, spans: Sequence[Span]) -> str:
     parts = []
     for year in range(first.year + 1, last.year + 1):
         x = _NAMES + (date(year, 1, 1) - first).days * scale
-        parts.append(rule(x, 0, x, height - 20) + write(x, height - 6, str(year), anchor="middle", quiet=True))
+        parts.append(line(x, 0, x, height - 20) + write(x, height - 6, str(year), anchor="middle", quiet=True))
     for number, span in enumerate(sorted(spans, key=lambda span: (span.start, span.end or span.start))):
         y = number * _LINE
         left = _NAMES + (span.start - first).days * scale

@@ -45,7 +45,7 @@ class ReadField(Struct, frozen=True):
     read: str
 
 
-def in_words(field: str, read: str) -> str:
+def read_in_words(field: str, read: str) -> str:
     """Return what was read as people write it: a country, a day, an amount; of anything else what it is."""
     if field == "country":
         return country_name(read, variety_in_force())
@@ -130,7 +130,7 @@ class ContractForm(forms.Form):
         for fact in read.understood:
             field = field_of(fact.pointer)
             label = str(self.fields[field].label) if field else ""
-            self.understood.append(ReadField(label, fact.found, in_words(field or "", fact.used)))
+            self.understood.append(ReadField(label, fact.found, read_in_words(field or "", fact.used)))
         return cleaned
 
     @property

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from contracts.models import Submission
 from contracts.ocds.contact_points import is_of_contact_point
 from contracts.pages.sending.contract_form import ContractForm, field_of
-from contracts.pages.sending.tables import Trial, columns_of, names_no_buyer, told, unused_of
+from contracts.pages.sending.tables import Trial, columns_of, first_problems, names_no_buyer, unused_of
 from contracts.receipts import Followed
 from contracts.translating import correction_detail, tell_same
 
@@ -76,7 +76,7 @@ class Shown(NamedTuple):
         is_facts = self.entry.kind == Submission.Kind.SIMPLE_CONTRACT
         problems = [entry for entry in self.entry.problems if not (is_facts and entry.code == "amount_read")]
         is_ocds = self.entry.kind == Submission.Kind.OCDS
-        telling = told(problems)
+        telling = first_problems(problems)
         if is_facts:
             for entry in telling:
                 field = field_of(entry["pointer"])

@@ -109,7 +109,7 @@ def trial_of(report: Report) -> Trial:
     return Trial(
         rows=sum(sheet["rows"] for sheet in sheets),
         rows_read=sum(sheet["rows_read"] for sheet in sheets),
-        problems=told(report.problems),
+        problems=first_problems(report.problems),
         problem_count=report.problem_count,
         columns=columns_of(sheets),
         unused=unused_of(sheets),
@@ -139,6 +139,6 @@ def unused_of(sheets: Sequence[Mapping[str, Any]]) -> list[str]:
     return list(dict.fromkeys(name for sheet in sheets if sheet["rows_read"] for name in sheet["unused"]))
 
 
-def told(problems: Sequence[Problem], file: str = "") -> list[dict[str, Any]]:
+def first_problems(problems: Sequence[Problem], file: str = "") -> list[dict[str, Any]]:
     """Return the first problems, as ``tell_problem`` gives them."""
     return [tell_problem(problem, file) for problem in problems[:MAX_PROBLEMS]]

@@ -23,7 +23,7 @@ from contracts.pages.receipt_answers import Typed, take_answer
 from contracts.pages.rendering import answer, form_page
 from contracts.pages.sending.contract_form import ContractForm
 from contracts.pages.sending.receipt_page import Shown
-from contracts.pages.sending.tables import MappingForm, told, trial_of
+from contracts.pages.sending.tables import MappingForm, first_problems, trial_of
 from contracts.proofs import prove
 from contracts.receipts import (
     AlreadyReviewedError,
@@ -340,4 +340,4 @@ def _lacks_mapping(sent: Submission) -> bool:
 
 
 def _refused(name: str, *problems: Problem) -> Sent:
-    return Sent(name, None, told(problems, name))
+    return Sent(name, None, first_problems(problems, name))

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from audits import groups
 from audits.models import Flag
-from contracts.intake.claiming import SENT_BY_PUBLISHER, decide
+from contracts.intake.claiming import SENT_BY_PUBLISHER, append_decision
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Publisher, Submission
 from tests.support.pages import HOSTILE, alive, text_of
 from tests.support.purchases import audit
@@ -97,7 +97,7 @@ def test_the_comparison_speaks_the_readers_language(sign_in, claim, language, wo
     [("es", "El publicador envió lo mismo."), ("pt-br", "O publicador enviou o mesmo.")],
 )
 def test_reasons_that_no_person_wrote_are_in_the_readers_language(sign_in, claim, language, reason):
-    decide(claim, ClaimDecision.Kind.ACCEPTED, reason=SENT_BY_PUBLISHER)
+    append_decision(claim, ClaimDecision.Kind.ACCEPTED, reason=SENT_BY_PUBLISHER)
     assert reason in text_of(show(sign_in(groups.AUDITORS), claim, language))
 
 

@@ -15,8 +15,8 @@ from audits.pages.cached_figures import (
     REST,
     Scope,
     confirmed,
+    figures_of,
     holdings,
-    kept,
     overview,
     refresh,
 )
@@ -41,9 +41,11 @@ def rest() -> None:
 def test_figures_are_those_of_the_scope(buy):
     buy(purchase(1), purchase(2, country="Perú", year=2021), purchase(3, amount=None, year=0))
     today = {"counted_on": timezone.localdate()}
-    assert kept(MEXICO) == structs.replace(count(purchases(country="MX")), **today)
-    assert kept(Scope(since=2021, currency="USD")) == structs.replace(count(purchases(since=2021), "USD"), **today)
-    assert kept(Scope(sector="surveillance")).purchases == 3
+    assert figures_of(MEXICO) == structs.replace(count(purchases(country="MX")), **today)
+    assert figures_of(Scope(since=2021, currency="USD")) == structs.replace(
+        count(purchases(since=2021), "USD"), **today
+    )
+    assert figures_of(Scope(sector="surveillance")).purchases == 3
     assert overview().numbers == {"MX": {"surveillance": 2}, "PE": {"surveillance": 1}}
     assert (overview().by_sector("PE"), overview().by_country("cloud")) == ({"surveillance": 1}, {})
 
@@ -58,8 +60,8 @@ def test_what_was_counted_keeps_its_order(buy):
         purchase(4, currency="BRL", method="open"),
         purchase(5, amount=1, method="direct", suppliers=("Corta S.A.",)),
     )
-    counted = kept(MEXICO)
-    again = kept(MEXICO)
+    counted = figures_of(MEXICO)
+    again = figures_of(MEXICO)
     assert list(again.currencies) == list(counted.currencies) == ["MXN", "BRL"]
     assert again.recorded == "MXN"
     assert list(again.methods) == list(counted.methods) == ["selective", "direct", "open"]
@@ -68,32 +70,32 @@ def test_what_was_counted_keeps_its_order(buy):
 
 def test_what_an_earlier_version_kept_is_counted_again(buy):
     buy(purchase(1))
-    counted = kept(MEXICO)
+    counted = figures_of(MEXICO)
     row = PageFigures.objects.get()
     del row.figures["suppliers"][0]["priced"]
     row.save()
-    assert kept(MEXICO) == kept(MEXICO) == counted
+    assert figures_of(MEXICO) == figures_of(MEXICO) == counted
 
 
 def test_a_reader_waits_once_and_is_shown_what_was_counted(buy):
     buy(purchase(1))
-    assert kept(MEXICO).purchases == 1
+    assert figures_of(MEXICO).purchases == 1
     buy(purchase(2))
     grow_old(KEPT * 2)
-    assert kept(MEXICO).purchases == 1
+    assert figures_of(MEXICO).purchases == 1
     grow_old(OLDEST)
-    assert kept(MEXICO).purchases == 2
+    assert figures_of(MEXICO).purchases == 2
 
 
 def test_what_was_asked_for_is_counted_again_by_the_schedule(buy):
     buy(purchase(1))
-    kept(MEXICO)
-    kept(Scope(country="PE"))
+    figures_of(MEXICO)
+    figures_of(Scope(country="PE"))
     buy(purchase(2))
     grow_old(KEPT * 2)
-    kept(MEXICO)
+    figures_of(MEXICO)
     assert refresh() == 1  # records have not come to rest
-    assert kept(MEXICO).purchases == 2
+    assert figures_of(MEXICO).purchases == 2
     assert refresh() == 0
 
 
@@ -103,14 +105,14 @@ def test_what_home_leads_to_is_counted_before_anybody_asks(buy, django_assert_nu
     # Overview, holdings, confirmed; all, two technologies, two countries and a technology in each.
     assert refresh() == 10
     with django_assert_num_queries(1):
-        assert kept(Scope(country="PE", sector="cloud")).purchases == 1
+        assert figures_of(Scope(country="PE", sector="cloud")).purchases == 1
     assert refresh() == 0
     buy(purchase(3))
     assert refresh() == 0
     rest()
     PageFigures.objects.update(counted_at=timezone.now() - 3 * REST)
     assert refresh() == 10
-    assert kept(MEXICO).purchases == 2
+    assert figures_of(MEXICO).purchases == 2
 
 
 def test_one_run_lasts_no_longer_than_its_budget_and_the_next_goes_on(buy):
@@ -125,7 +127,7 @@ def test_a_row_that_nothing_counts_any_more_is_dropped_and_the_others_are_counte
     # Of another version, and of a setting that was.
     for name in ("confirmed/reviewed", cached_figures._confirmed_name()):
         PageFigures.objects.create(pk=name, figures={}, counted_at=timezone.now())
-    kept(MEXICO)
+    figures_of(MEXICO)
     settings.VEEDOR_PUBLICATION = "none"
     asked = timezone.now()
     PageFigures.objects.update(counted_at=asked - 2 * KEPT, asked_at=asked)
@@ -136,7 +138,7 @@ def test_a_row_that_nothing_counts_any_more_is_dropped_and_the_others_are_counte
 
 def test_what_nobody_asks_for_is_forgotten(buy):
     buy(purchase(1))
-    kept(Scope(buyer=1))
+    figures_of(Scope(buyer=1))
     grow_old(FORGOTTEN + REST)
     refresh()
     assert not PageFigures.objects.exists()

@@ -12,7 +12,7 @@ import pytest
 from django.test import override_settings
 
 from audits.pages import process_timeline
-from audits.pages.cached_figures import Scope, kept
+from audits.pages.cached_figures import Scope, figures_of
 from audits.reports import publishing
 from audits.reports.publishing import publish_figures
 from contracts.models import Organization, Publisher, Release
@@ -155,12 +155,12 @@ def test_the_sums_of_a_member_of_a_consortium_are_its_part(client, buy):
     members = ("Proveedora Ficticia S.A.", "Otra Ficticia S.A.")
     buy(purchase(1, amount=1000, suppliers=members), purchase(2, amount=300, suppliers=members[:1]))
     first, second = (Organization.objects.get(name=name).pk for name in members)
-    sums = [kept(Scope(supplier=pk)).currencies["MXN"][1] for pk in (first, second)]
+    sums = [figures_of(Scope(supplier=pk)).currencies["MXN"][1] for pk in (first, second)]
     assert sums == [800, 500]
-    assert sum(sums) == kept(Scope(country="MX")).currencies["MXN"][1]
+    assert sum(sums) == figures_of(Scope(country="MX")).currencies["MXN"][1]
     page = text_of(client.get(f"/organizations/{first}/", headers={"accept-language": "en"}).content.decode())
     assert "1 of 2 purchases have several suppliers" in page
-    (partner,) = kept(Scope(supplier=first)).partners
+    (partner,) = figures_of(Scope(supplier=first)).partners
     assert (partner.name, partner.purchases, partner.amount) == ("Otra Ficticia S.A.", 1, 500)
 
 
@@ -168,7 +168,7 @@ def test_what_several_finance_is_drawn_once(buy):
     sent = purchase(1, amount=1000, funder="Banco Ficticio", suppliers=("Una S.A.", "Otra S.A."))
     sent["parties"].append({"id": "F2", "name": "Fondo Ficticio", "roles": ["funder"]})
     buy(sent)
-    figures = kept(Scope(country="MX"))
+    figures = figures_of(Scope(country="MX"))
     assert figures.financed_number == 1
     assert sum(amount for *_names, amount in figures.financed) == 1000
     assert len(figures.financed) == 4
