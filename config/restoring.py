@@ -18,7 +18,7 @@ from django.db.backends.postgresql.client import DatabaseClient
 from msgspec import Struct
 from psycopg import sql
 
-from audits.reports.decision_log import CHAINS
+from audits.models.review import CHAINS
 from config.embedded.postgresql import PrivatePostgreSQL
 
 _TABLES = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"

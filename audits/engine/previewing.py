@@ -43,6 +43,8 @@ BATCH = 50
 
 # country ("" for all that have none of their own) → codes of rules that differ there
 Differing = Mapping[str, frozenset[str]]
+# The fingerprints of what a record is asked before and after.
+Flagged = tuple[set[bytes], set[bytes]]
 
 
 class Effect(Struct, frozen=True):
@@ -106,7 +108,9 @@ def preview(change: Callable[[], Any], *, words: Sequence[str] = (), max_seconds
         concerned += number
         while judged < MAX_JUDGED and monotonic() < ends and (batch := list(islice(keys, BATCH))):
             judged += len(batch)
-            judge(batch, differing, before, after, flagged_before, flagged_after)
+            for was, becomes in judge(batch, differing, before, after):
+                flagged_before |= was
+                flagged_after |= becomes
     dropped = flagged_before - flagged_after
     confirmed = Flag.objects.filter(fingerprint__in=list(dropped), decision=Flag.State.CONFIRMED).count()
     ended = Flag.objects.standing().filter(_asked_no_more(gone)).order_by()
@@ -228,27 +232,21 @@ def _count(rows: QuerySet[Any]) -> int:
     return rows.order_by()[: MAX_CONCERNED + 1].count()
 
 
-def _judge_processes(
-    pks: Sequence[int],
-    differing: Differing,
-    before: RuleSets,
-    after: RuleSets,
-    flagged_before: set[bytes],
-    flagged_after: set[bytes],
-) -> None:
+def _judge_processes(pks: Sequence[int], differing: Differing, before: RuleSets, after: RuleSets) -> Iterator[Flagged]:
     records = read_records(pks)
     figures = statistics_for(pks, reads=before.reads() | after.reads())
-    is_same = before.reference.digest == after.reference.digest
     read = _read(records, before)
-    again = read if is_same else _read(records, after)
+    again = read if before.reference.digest == after.reference.digest else _read(records, after)
     for pk, (record, dossier) in read.items():
-        codes = differing.get(record.country, differing.get("", frozenset()))
-        for rules, source, flagged in (
-            (before.for_country(record.country), dossier, flagged_before),
-            (after.for_country(record.country), again[pk][1] if pk in again else dossier, flagged_after),
-        ):
-            whole = source.with_statistics(rules.asked(figures[pk]), digest="")
-            flagged.update(_flagged(rules, codes, whole, record.ocid))
+        codes = _codes_in(record.country, differing)
+        was, becomes = (
+            _flagged(rules, codes, source.with_statistics(rules.asked(figures[pk]), digest=""), record.ocid)
+            for rules, source in (
+                (before.for_country(record.country), dossier),
+                (after.for_country(record.country), again[pk][1] if pk in again else dossier),
+            )
+        )
+        yield was, becomes
 
 
 def _read(records: Sequence[Record], rule_sets: RuleSets) -> dict[int, tuple[Record, Dossier]]:
@@ -256,25 +254,28 @@ def _read(records: Sequence[Record], rule_sets: RuleSets) -> dict[int, tuple[Rec
 
 
 def _judge_organizations(
-    pks: Sequence[int],
-    differing: Differing,
-    before: RuleSets,
-    after: RuleSets,
-    flagged_before: set[bytes],
-    flagged_after: set[bytes],
-) -> None:
+    pks: Sequence[int], differing: Differing, before: RuleSets, after: RuleSets
+) -> Iterator[Flagged]:
     reads = before.organization_reads() | after.organization_reads()
     for dossier in organization_dossiers(list(pks), reads=reads):
-        codes = differing.get(dossier.country, differing.get("", frozenset()))
-        flagged_before.update(_flagged(before.organizations_in(dossier.country), codes, dossier, dossier.key))
-        flagged_after.update(_flagged(after.organizations_in(dossier.country), codes, dossier, dossier.key))
+        codes = _codes_in(dossier.country, differing)
+        was, becomes = (
+            _flagged(rule_sets.organizations_in(dossier.country), codes, dossier, dossier.key)
+            for rule_sets in (before, after)
+        )
+        yield was, becomes
+
+
+def _codes_in(country: str, differing: Differing) -> frozenset[str]:
+    return differing.get(country, differing.get("", frozenset()))
 
 
 def _flagged(
     rules: RuleSet, codes: frozenset[str], dossier: Dossier | OrganizationDossier, identity: str
-) -> Iterator[bytes]:
-    for code in codes:
-        bound = rules.by_code.get(code)
-        if bound is not None:
-            for finding in bound.judge(dossier, interruptions=INTERRUPTIONS).findings:
-                yield fingerprint(identity, code, finding)
+) -> set[bytes]:
+    return {
+        fingerprint(identity, code, finding)
+        for code in codes
+        if code in rules.by_code
+        for finding in rules.by_code[code].judge(dossier, interruptions=INTERRUPTIONS).findings
+    }

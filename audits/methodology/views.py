@@ -31,10 +31,9 @@ from audits.reports.publishing import health_for
 from audits.reports.rule_changes import with_changes
 from audits.reports.rule_health import MAX_SHARE_FLAGGED, MIN_DECIDED, wilson_interval
 from audits.rules import RULES
-from contracts.pages.canonical import at_its_address
 from contracts.pages.charts.bars import shares
 from contracts.pages.pictures import Cell, Picture, picture_file
-from contracts.pages.rendering import EVERYONE, answer, in_the_readers_language, reading_page
+from contracts.pages.rendering import EVERYONE, answer, at_its_address, in_the_readers_language, reading_page
 from contracts.translating import as_spoken, variety_in_force
 
 FAMILIES = {"T": _("Technology governance"), "R": _("Integrity")}

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from audits.pages.cached_figures import Scope, holdings, figures_of, misread_figures, overview, since_of
+from audits.pages.cached_figures import Scope, figures_of, holdings, misread_figures, overview, since_of
 from audits.pages.organization import may_be_a_person
 from audits.pages.purchases import Figures, Ranked
 from audits.pages.spending import CONVERSION, spent_in, years_of

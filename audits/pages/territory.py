@@ -30,9 +30,8 @@ from audits.pages.technologies import SLUGS, TECHNOLOGIES, technology_name
 from contracts.models import Contract, ContractingProcess
 from contracts.models.stages import DATED
 from contracts.ocds.countries import country_name
-from contracts.pages.canonical import at_its_address
 from contracts.pages.pictures import picture_file
-from contracts.pages.rendering import answer, in_the_readers_language
+from contracts.pages.rendering import answer, at_its_address, in_the_readers_language
 
 
 @require_safe

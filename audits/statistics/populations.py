@@ -93,10 +93,7 @@ def practices(process_ids: Sequence[int]) -> dict[int, dict[str, PublisherPracti
 
 def shares_in_country(targets: Sequence[Target]) -> dict[int, list[SupplierShare]]:
     """Return, for each process, the share of its suppliers in what its country spent on its sectors, where large."""
-    wanted = {
-        target.process_id: [(sector, currency, key) for sector, currency, key in _spend_keys(target)]
-        for target in targets
-    }
+    wanted = {target.process_id: list(_spend_keys(target)) for target in targets}
     keys = {key for entries in wanted.values() for _, _, key in entries}
     cohorts = {row.key: row for row in Cohort.objects.filter(name=COUNTRY_SPEND, key__in=keys)} if keys else {}
     if not cohorts:

@@ -22,52 +22,38 @@ MAX_NAMED = 20
 
 def shares_by_sector(targets: Sequence[Target], bought: Purchases) -> dict[int, list[SupplierShare]]:
     """Return, for each process, the share of its suppliers in what its buyer spent on each of its sectors."""
-    figures = _figures(
+    ocids = _ocids(bought)
+    return _figures(
         targets,
         _streams(bought, lambda entry: entry.sectors),
         lambda target: target.sectors,
-        lambda share, spend, sector, supplier: (
-            share,
+        lambda share, spend, sector, supplier: SupplierShare(
+            *share,
             sector,
             spend.hhi,
-            spend.amount_of(supplier) // FRACTION,
             spend.contests_of(supplier),
-            spend.processes_of(supplier, MAX_NAMED),
+            spend.amount_of(supplier) // FRACTION,
+            [ocids[pk] for pk in spend.processes_of(supplier, MAX_NAMED)],
         ),
     )
-    ocids = _ocids(bought)
-    return {
-        process_id: [
-            SupplierShare(*share, sector, hhi, awards, amount, [ocids[pk] for pk in processes])
-            for share, sector, hhi, amount, awards, processes in found
-        ]
-        for process_id, found in figures.items()
-    }
 
 
 def shares_of_all(targets: Sequence[Target], bought: Purchases) -> dict[int, list[BuyerShare]]:
     """Return, for each process, the share of its suppliers in all that its buyer spent."""
-    figures = _figures(
+    ocids = _ocids(bought)
+    return _figures(
         targets,
         _streams(bought, lambda _: (EVERYTHING,)),
         lambda _: (EVERYTHING,),
-        lambda share, spend, _, supplier: (
-            share,
+        lambda share, spend, _, supplier: BuyerShare(
+            *share,
             spend.suppliers,
             spend.titles_of(supplier),
             spend.largest_of(supplier),
             spend.amount_of(supplier) // FRACTION,
-            spend.processes_of(supplier, MAX_NAMED),
+            [ocids[pk] for pk in spend.processes_of(supplier, MAX_NAMED)],
         ),
     )
-    ocids = _ocids(bought)
-    return {
-        process_id: [
-            BuyerShare(*share, suppliers, awards, largest, amount, [ocids[pk] for pk in processes])
-            for share, suppliers, awards, largest, amount, processes in found
-        ]
-        for process_id, found in figures.items()
-    }
 
 
 def _ocids(bought: Purchases) -> dict[int, str]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -50,6 +51,25 @@ def reading_page(view: View) -> View:
 def form_page(view: View) -> View:
     """Make a view a page with a form, which is kept in no cache; it is called as ``in_the_readers_language`` says."""
     return require_http_methods(["GET", "HEAD", "POST"])(never_cache(in_the_readers_language(view)))
+
+
+def at_its_address(view: View) -> View:
+    """
+    Call a view at the address that its arguments have as converters read them, and redirect there from others.
+
+    Others are those in small letters, for instance.
+    """
+
+    @wraps(view)
+    def looking(request: HttpRequest, **arguments: Any) -> HttpResponse:
+        match = request.resolver_match
+        address = reverse(match.view_name, kwargs=match.kwargs) if match else request.path
+        if address == request.path:
+            return view(request, **arguments)
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+
+    return looking
 
 
 def answer(

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from audits.models import review
-from audits.reports.decision_log import CHAINS
+from audits.models.review import CHAINS
 from audits.triage import flags_astray
 
 

@@ -12,10 +12,10 @@ from contracts.pages.charts.drawing import (
     below,
     fit,
     frame,
+    line,
     named,
     on_fill,
     rectangle,
-    line,
     with_room,
     write,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from contracts.pages.charts.drawing import SIZE, Bar, below, fit, frame, named, rectangle, line, with_room, write
+from contracts.pages.charts.drawing import SIZE, Bar, below, fit, frame, line, named, rectangle, with_room, write
 
 WIDTH = 720
 _ROW = 96
