@@ -80,11 +80,12 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
 @reading_page
 def picture(request: HttpRequest, _language: str, pk: int, name: str, kind: str) -> HttpResponse:
     """Return one picture of the page as a file."""
-    if _public(pk) is None:
+    organization = _public(pk)
+    if organization is None:
         return _redirect(request, pk, lambda kept: reverse("organization-page-picture", args=[kept, name, kind]))
     bought, supplied = _figures(pk, currency_of(request.GET))
     pictures = _bought_pictures(bought) + _supplied_pictures(supplied)
-    return picture_file(request, pictures, name, kind, misread=misread_figures(request.GET))
+    return picture_file(request, pictures, name, kind, of=str(organization), misread=misread_figures(request.GET))
 
 
 def _public(pk: int) -> Organization | None:

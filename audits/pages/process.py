@@ -90,7 +90,8 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
 def picture(request: HttpRequest, _language: str, ocid: str, name: str, kind: str) -> HttpResponse:
     """Return one picture of the page as a file."""
     process = _public(ocid)
-    return picture_file(request, pictures_of_events(events_of(process, shown_release(process))), name, kind)
+    pictures = pictures_of_events(events_of(process, shown_release(process)))
+    return picture_file(request, pictures, name, kind, of=process.called)
 
 
 def _public(ocid: str) -> ContractingProcess:

@@ -87,11 +87,12 @@ def _filled(**parameters: str) -> dict[str, str]:
 @at_its_address
 @in_the_readers_language
 def picture(
-    request: HttpRequest, _language: str, name: str, kind: str, country: str = "", technology: str = ""
+    request: HttpRequest, language: str, name: str, kind: str, country: str = "", technology: str = ""
 ) -> HttpResponse:
     """Return one picture of the page as a file."""
-    figures = _figures(request, country, _known(country, technology))
-    return picture_file(request, pictures_of(figures), name, kind, misread=misread_figures(request.GET))
+    sector = _known(country, technology)
+    pictures, of = pictures_of(_figures(request, country, sector)), _title(country, sector, language)
+    return picture_file(request, pictures, name, kind, of=of, misread=misread_figures(request.GET))
 
 
 def _known(country: str, technology: str) -> str:

@@ -9,13 +9,17 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from contracts.api.protocol.copied import decimal_mark, neutral
 from contracts.api.protocol.list_files import DELIMITERS
 from contracts.pages.charts.standalone import standalone
-from contracts.pages.display import amount
+from contracts.pages.display import amount, day
+
+# Of a name above a picture so much is shown.
+_LONGEST = 120
 
 
 class Cell(Struct, frozen=True):
@@ -75,12 +79,19 @@ def period_of_years(years: Iterable[int]) -> str:
 
 
 def picture_file(
-    request: HttpRequest, pictures: Iterable[Picture], name: str, kind: str, *, misread: Iterable[str] = ()
+    request: HttpRequest,
+    pictures: Iterable[Picture],
+    name: str,
+    kind: str,
+    *,
+    of: str = "",
+    misread: Iterable[str] = (),
 ) -> HttpResponse:
     """
-    Return a picture as a file; as SVG with its title, what it tells of, and the address that it is from.
+    Return a picture as a file; as SVG with its title, what it tells of, the day, and the address that it is from.
 
     :param kind: ``svg`` or ``csv``
+    :param of: of whom it is, which no page around an SVG says
     :param misread: sentences about what of its address is not understood: a file has no place for them, and is refused
     :raises Http404: if there is no picture of this name
     """
@@ -91,7 +102,8 @@ def picture_file(
         return HttpResponse("\n".join(told), status=400, content_type="text/plain; charset=utf-8")
     if kind == "svg":
         page = request.build_absolute_uri().replace(f"/{name}.svg", "/", 1)
-        drawn = standalone(found.svg, found.title, found.caption, f"Veedor · {page}#{name}")
+        title = f"{Truncator(of).chars(_LONGEST)} · {found.title}" if of else found.title
+        drawn = standalone(found.svg, title, found.caption, f"Veedor · {day(timezone.localdate())} · {page}#{name}")
         response = HttpResponse(drawn, content_type="image/svg+xml")
         # Others may show it in their pages.
         response["Cross-Origin-Resource-Policy"] = "cross-origin"

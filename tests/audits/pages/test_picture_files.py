@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from contracts.models import Organization
 from tests.audits.pages.conftest import purchase
@@ -70,3 +71,21 @@ def test_an_organization_has_pictures_of_both_sides(client, buy):
     assert 'id="purchases"' in page
     assert 'id="supplied-purchases"' in page
     assert client.get(f"/organizations/{organization.pk}/supplied-purchases.csv").status_code == 200
+
+
+def test_a_picture_in_another_page_says_of_whom_it_is_and_of_which_day(client, buy):
+    buy(purchase(1))
+    supplier = Organization.objects.get(name="Proveedora Ficticia S.A.").pk
+    title = "Suministro de cámaras de videovigilancia para el centro"
+    today = date_format(timezone.localdate(), "DATE_FORMAT")
+    for address, name, of in (
+        ("/countries/MX/surveillance/", "methods", "Surveillance and biometrics in Mexico"),
+        (f"/organizations/{supplier}/", "supplied-methods", "Proveedora Ficticia S.A."),
+        ("/processes/ocds-test01-1/", "timeline", title),
+    ):
+        drawn = ET.fromstring(client.get(f"{address}{name}.svg?lang=en").content)
+        (told,) = drawn.findall("{http://www.w3.org/2000/svg}title")
+        assert told.text.startswith(f"{of} · "), address
+        lines = "".join(text.text for text in drawn.findall("{http://www.w3.org/2000/svg}text"))
+        assert f"Veedor·{today}·".replace(" ", "") in lines.replace(" ", ""), address
+        assert f"alt=&quot;{told.text}." in get(client, f"{address}?lang=en"), address
