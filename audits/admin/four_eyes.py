@@ -1,7 +1,5 @@
 """Waivers of the second confirmation, which leads give and take back; with history."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
@@ -11,12 +9,8 @@ from audits.pages.labels import rule_choices
 from contracts.admin.history import HistoryAdmin
 
 
-def _rules() -> list[tuple[str, Any]]:
-    return [("", _("all rules")), *rule_choices()]
-
-
 class FourEyesWaiverForm(forms.ModelForm):
-    rule = forms.ChoiceField(label=_("Rule"), required=False, choices=_rules)
+    rule = forms.ChoiceField(label=_("Rule"), required=False, choices=lambda: [("", _("all rules")), *rule_choices()])
 
     class Meta:
         model = FourEyesWaiver

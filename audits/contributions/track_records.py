@@ -39,7 +39,7 @@ def record_participants(participants: Mapping[int, Sequence[Participant]]) -> se
     wanted = {process_id: set(_rows(process_id, found, organizations)) for process_id, found in participants.items()}
     stored: dict[int, set[_Row]] = {process_id: set() for process_id in process_ids}
     for row in Participation.objects.filter(process__any_of=process_ids).values_list(*_COLUMNS):
-        stored[row[0]].add(_hashable(row))
+        stored[row[0]].add(tuple(tuple(value) if isinstance(value, list) else value for value in row))
     changed = [process_id for process_id in process_ids if wanted[process_id] != stored[process_id]]
     outdated = [process_id for process_id in changed if stored[process_id]]
     if outdated:
@@ -106,7 +106,3 @@ def _combined(one: Participant, other: Participant) -> Participant:
         won=one.won or other.won,
         categories=tuple(sorted({*one.categories, *other.categories})),
     )
-
-
-def _hashable(row: _Row) -> _Row:
-    return tuple(tuple(value) if isinstance(value, list) else value for value in row)

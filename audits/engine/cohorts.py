@@ -53,8 +53,8 @@ def refresh_cohorts(*, tolerance: float = 0) -> Refreshed:
         # A core is enough, and parallel groups that outgrow work_mem were seen to take a hundred times as long as
         # the same ones in one process (PostgreSQL 18).
         execute("SET LOCAL max_parallel_workers_per_gather = 0")
-        # Read the marks before computing: changes committed meanwhile leave one for the next run.
-        if not _take_marks():
+        # Take the marks of what was written before computing: changes committed meanwhile leave one for the next run.
+        if not execute("DELETE FROM audits_populationchange"):
             return NOTHING
         known = {(cohort.name, cohort.key): cohort for cohort in Cohort.objects.all()}
         present = {(cohort.name, cohort.key): cohort for cohort in compute_cohorts()}
@@ -98,11 +98,6 @@ def _described(cohort: Cohort) -> list[Any]:
         encode(cohort.figures).decode(),
         cohort.digest,
     ]
-
-
-def _take_marks() -> bool:
-    """Remove the marks of what was written since the last time; return whether there were any."""
-    return bool(execute("DELETE FROM audits_populationchange"))
 
 
 def _differs(cohort: Cohort, known: Cohort | None) -> bool:

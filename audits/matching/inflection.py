@@ -94,15 +94,10 @@ def forms(term: str, language: str) -> set[str]:
 
 def _by_agreement(form: str) -> set[str]:
     """Return a form as Portuguese was written before the agreement of 1990 came into force, and as it is since."""
-    return {_OLD.sub(_as_new, form), _NEW.sub(_as_old, form)} - {form}
-
-
-def _as_new(old: re.Match[str]) -> str:
-    return _NEW_OF_OLD[old.group()]
-
-
-def _as_old(new: re.Match[str]) -> str:
-    return _OLD_OF_NEW[new.group()]
+    return {
+        _OLD.sub(lambda old: _NEW_OF_OLD[old[0]], form),
+        _NEW.sub(lambda new: _OLD_OF_NEW[new[0]], form),
+    } - {form}
 
 
 def is_abbreviation(term: str) -> bool:

@@ -139,7 +139,7 @@ def choose(spans: list[Span]) -> list[Span]:
         return sorted(spans, key=_in_reading_order)
     taken: dict[str, Stretches] = {}
     kept: list[Span] = []
-    for span in sorted(spans, key=_longest_first):
+    for span in sorted(spans, key=lambda span: (span[0] - span[1], span[0], span[2].strength)):
         start, end, term = span
         places = taken.setdefault(term.concept, Stretches())
         if not places.overlap(start, end):
@@ -219,10 +219,6 @@ def _same_concept_overlap(spans: list[Span]) -> bool:
             return True
         reached[term.concept] = end
     return False
-
-
-def _longest_first(span: Span) -> tuple[int, int, str]:
-    return (span[0] - span[1], span[0], span[2].strength)
 
 
 def _in_reading_order(span: Span) -> tuple[int, int, str]:

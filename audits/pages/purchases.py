@@ -196,7 +196,7 @@ def count(found: models.QuerySet, currency: str = "", *, supplier: int | None = 
     money = (
         _Money("amount_usd", in_dollars, Q(amount_usd__gt=0))
         if currency
-        else _Money("amount", amount, _in(figures.currency))
+        else _Money("amount", amount, Q(currency=figures.currency, amount__gt=0))
     )
     _count_suppliers(figures, found, money)
     _count_buyers(figures, found, money)
@@ -234,10 +234,6 @@ def _part(column: str) -> models.ExpressionWrapper:
     """Return the part of an amount that each of the suppliers is given."""
     number = Func("suppliers", function="cardinality", output_field=models.IntegerField())
     return models.ExpressionWrapper(F(column) / number, output_field=models.DecimalField())
-
-
-def _in(currency: str) -> Q:
-    return Q(currency=currency, amount__gt=0)
 
 
 def _ranked(rows: Sequence[tuple[int, int, int, Decimal]]) -> list[Ranked]:

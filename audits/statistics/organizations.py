@@ -129,7 +129,7 @@ def figures_of(organization_ids: Sequence[int], *, reads: frozenset[str]) -> dic
     """
     found: dict[int, dict[str, list[Any]]] = {pk: {name: [] for name in reads} for pk in organization_ids}
     tallied = sorted(reads & _TALLIED.keys())
-    tallies = _tallies(organization_ids) if tallied else []
+    tallies = [_Tally(*row) for row in query(_TALLIES, [list(organization_ids)])] if tallied else []
     if "method_use" in tallied:
         seldom = sources_seldom_open(organization_ids)
         tallies = [tally._replace(seldom_open=seldom.get((tally.organization, tally.role))) for tally in tallies]
@@ -145,10 +145,6 @@ def figures_of(organization_ids: Sequence[int], *, reads: frozenset[str]) -> dic
         for pk, figures in _OF_PURCHASES[name](organization_ids).items():
             found[pk][name] = figures
     return {pk: OrganizationFigures(**figures) for pk, figures in found.items()}
-
-
-def _tallies(organization_ids: Sequence[int]) -> list[_Tally]:
-    return [_Tally(*row) for row in query(_TALLIES, [list(organization_ids)])]
 
 
 def largest_scheme(categories: Sequence[str]) -> tuple[str, list[str]]:

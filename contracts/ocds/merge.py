@@ -221,13 +221,9 @@ def _with_plain_ids(value: Any, path: str, corrections: list[Correction]) -> Any
     for index, entry in enumerate(value):
         at = f"{path}/{index}"
         plain = _with_plain_ids(entry, at, corrections)
-        if isinstance(entry, dict) and _odd_id(entry):
+        if isinstance(entry, dict) and isinstance(entry.get("id"), dict | list):
             own = str(entry["id"])
             corrections.append(Correction(f"{at}/id", shorten(entry["id"]), shorten(own), "id_not_scalar"))
             plain = {**plain, "id": own}
         entries.append(plain)
     return entries
-
-
-def _odd_id(entry: Json) -> bool:
-    return isinstance(entry.get("id"), dict | list)

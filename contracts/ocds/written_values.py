@@ -135,7 +135,7 @@ class ValueReader:
 
     def category(self, text: str) -> str:
         """Return OCDS's main category, or the text if it is none."""
-        category = read_category(text) or text
+        category = _categories().get(as_listed(text), text)
         if category != text:
             self.note("/category", text, category)
         return category
@@ -238,9 +238,5 @@ def read_method(text: str, country: str = "") -> str:
 
 @cache
 def _categories() -> dict[str, str]:
+    """Return phrase → OCDS's main procurement category (goods, services, works)."""
     return {row["phrase"]: row["category"] for row in fixture_rows("facts/categories")}
-
-
-def read_category(text: str) -> str:
-    """Return OCDS's main procurement category (goods, services, works), ``""`` if the text is none."""
-    return _categories().get(as_listed(text), "")

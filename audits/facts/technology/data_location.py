@@ -80,7 +80,9 @@ def data_place(dossier: Dossier) -> DataPlace:
     home = (
         mention
         for mention in dossier.mentions_of(*_HOME, parts=WORDS_OF_RECORD)
-        if not any(_overlap(mention, other) for other in outside)
+        if not any(
+            mention.path == other.path and mention.start < other.end and other.start < mention.end for other in outside
+        )
     )
     return DataPlace(tuple(abroad), (*home, *(place for place in told if place.term == country), *denied))
 
@@ -122,10 +124,6 @@ def _is_of_data(dossier: Dossier, mention: Mention) -> bool:
     ):
         return False
     return bool(_DATA.search(before)) and not _OTHERS.search(before)
-
-
-def _overlap(one: Mention, other: Mention) -> bool:
-    return one.path == other.path and one.start < other.end and other.start < one.end
 
 
 def _is_denied(dossier: Dossier, mention: Mention) -> bool:
