@@ -52,6 +52,20 @@ def scheme_of_header(header: str, number: str, country: str) -> str:
     return register.scheme if is_named and _is_of(register, _SIGNS.sub("", number.upper()), country) else ""
 
 
+def misspelt(header: str, number: str, country: str) -> str:
+    """
+    Return the scheme of the register that a header names, where a number has its form, and not its check digits.
+
+    :param country: whose register it is; where it is not known, the only one of this name and form
+    """
+    written = _SIGNS.sub("", number.upper())
+    registers = [REGISTERS[country]] if country in REGISTERS else [] if country else list(REGISTERS.values())
+    named = [entry for entry in registers if any(f" {name}" in f" {as_listed(header)} " for name in entry.names)]
+    found = [entry for entry in named if entry.form and entry.form.fullmatch(written)]
+    is_wrong = len(found) == 1 and not found[0].own_number(written) and not registers_nobody(written)
+    return found[0].scheme if is_wrong else ""
+
+
 def _is_short(register: Register, called: str) -> bool:
     return any(f"{as_listed(called)} " == name for name in register.names)
 

@@ -14,7 +14,7 @@ from contracts.ocds.amounts import Amount
 from contracts.ocds.countries import country_code
 from contracts.ocds.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.fixture_tables import as_listed
-from contracts.ocds.named_numbers import scheme_of_header
+from contracts.ocds.named_numbers import misspelt, scheme_of_header
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.ocds.reading import MAX_OCID
@@ -120,6 +120,7 @@ class _Row:
         if kind := kind_of_no_contract(texts, len(self.recognised.sources), is_identified=is_identified):
             self.problems.append(Problem("row_incomplete", kind.variant, {"text": kind.text[:60]}))
             return None
+        self.tell_misspelt(facts)
         contract = self.contract(facts)
         simple = self.simple(contract)
         if simple:
@@ -239,11 +240,21 @@ class _Row:
 
     def scheme(self, fact: str, facts: Facts[str, str]) -> Json:
         """Return the register of a number as a member, where its header names one that has no check digit."""
-        source = self.source(fact)
-        country = country_code(facts.get("country", "")) or self.mapping.country
-        header = self.recognised.header[source.columns[0]] if source else ""
-        scheme = scheme_of_header(header, facts.get(fact, ""), country)
+        scheme = scheme_of_header(*self.number_told(fact, facts))
         return {"scheme": scheme} if scheme else {}
+
+    def tell_misspelt(self, facts: Facts[str, str]) -> None:
+        """Tell which tax numbers of a person's table have a wrong digit; portals have theirs as they are."""
+        for fact in ("buyer_id", "supplier_id") if self.recognised.is_by_hand else ():
+            if scheme := misspelt(*(told := self.number_told(fact, facts))):
+                values, header = {"text": told[1][:40], "scheme": scheme}, told[0]
+                self.problems.append(Problem("number_doubtful", values=values, pointer=f"/{escape(header)}"))
+
+    def number_told(self, fact: str, facts: Facts[str, str]) -> tuple[str, str, str]:
+        """Return the header that a number stands below, the number, and the country of its row."""
+        source = self.source(fact)
+        header = self.recognised.header[source.columns[0]] if source else ""
+        return header, facts.get(fact, ""), country_code(facts.get("country", "")) or self.mapping.country
 
     def simple(self, contract: Json) -> Json | None:
         """Return the release of a simple contract, made without the members that cannot be read."""

@@ -115,6 +115,7 @@ TABLES = [
     (b"title;buyer\ntitle;buyer\n", "no_records table"),
     (b"title;buyer;amount (US$ thousands)\nA;x;5\n", "amounts_scaled"),
     (b"Objeto;Entidad;RUC;Proveedor\nA;x;5;y\n", "number_of_whom"),
+    (b"Objeto;Fornecedor;CNPJ\nA;x;11.222.333/0001-82\n", "number_doubtful"),
 ]
 MAPPINGS = [
     ([], "shape"),

@@ -3,8 +3,9 @@
 import pytest
 
 from contracts.intake.organization_keys import organization_key, with_register
-from contracts.ocds.named_numbers import number_in_name, scheme_of_header
+from contracts.ocds.named_numbers import misspelt, number_in_name, scheme_of_header
 from contracts.ocds.parse import parse_process
+from contracts.ocds.problems import Problem
 from contracts.ocds.simple import read_simple
 from contracts.tables.reading import RowRelease, read_table
 from contracts.tables.sheets import read_csv
@@ -51,6 +52,36 @@ def test_it_is_read_out_of_a_name(text, country, read):
 )
 def test_a_header_names_the_register_where_no_check_digit_tells_it(header, number, country, scheme):
     assert scheme_of_header(header, number, country) == scheme
+
+
+@pytest.mark.parametrize(
+    ("header", "number", "country", "scheme"),
+    [
+        ("CNPJ", "11.222.333/0001-82", "BR", "BR-CNPJ"),
+        ("CNPJ do fornecedor", "11222333000182", "", "BR-CNPJ"),
+        ("CNPJ", "11.222.333/0001-81", "BR", ""),
+        ("CNPJ", "00.000.000/0000-00", "BR", ""),
+        ("CNPJ", "111.444.777-35", "BR", ""),
+        ("CPF/CNPJ", "11.222.333/0001-82", "BR", ""),
+        ("CNPJ", "11.222.333/0001-82", "MX", ""),
+        ("Documento", "11.222.333/0001-82", "BR", ""),
+        ("RUT proveedor", "76.192.083-8", "CL", "CL-RUT"),
+        ("NIT", "1020304050", "BO", ""),
+    ],
+)
+def test_a_number_whose_check_digits_do_not_fit_is_told(header, number, country, scheme):
+    assert misspelt(header, number, country) == scheme
+
+
+@pytest.mark.parametrize(("number", "told"), [("11.222.333/0001-82", ["number_doubtful"]), ("11.222.333/0001-81", [])])
+def test_it_is_taken_all_the_same(number, told):
+    text = f"Objeto;Órgão;Fornecedor;CNPJ\nRádios;Prefeitura;ACME Ltda;{number}\n"
+    read = list(read_table(read_csv([text.encode()])))
+    (row,) = (entry for entry in read if isinstance(entry, RowRelease))
+    problems = [entry for entry in read if isinstance(entry, Problem)]
+    assert [problem.code for problem in problems] == told
+    assert [(problem.pointer, problem.is_warning) for problem in problems] == [("/2/CNPJ", True)] * len(told)
+    assert row.release["parties"][1]["identifier"]["id"] == number
 
 
 def _supplier_key(release) -> str:

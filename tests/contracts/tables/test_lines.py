@@ -68,7 +68,7 @@ class TestBetweenRows:
         releases, problems, _sheets = table(HEAD + ROW + line + "\n")
         assert (len(releases), problems) == (2, [])
 
-    @pytest.mark.parametrize("row", ["TOTAL S.A.;;5;", "Total Seguridad;80012345-1;5;", "Suma Ltda.;;5;PYG"])
+    @pytest.mark.parametrize("row", ["TOTAL S.A.;;5;", "Total Seguridad;80012345-0;5;", "Suma Ltda.;;5;PYG"])
     def test_firms_that_are_called_as_sums_are_suppliers(self, row):
         text = f"Proveedor;RUC;Monto;Moneda;Objeto\nACME;801;5;PYG;Cámaras\nTOTAL;45;10;PYG;\n{row};\n"
         releases, (problem,), _sheets = table(text)
