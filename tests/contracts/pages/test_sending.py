@@ -68,6 +68,13 @@ class TestFacts:
         assert "Su navegador olvida los archivos" not in page
         assert not Submission.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("language", "said"), [("es", "cuéntela entre los detalles"), ("pt", "conte-a nos detalhes")]
+    )
+    def test_who_knows_the_month_alone_is_told_where_to_write_it(self, client, language, said):
+        answer = client.post(f"/submit/?lang={language}", {"step": "check", **FACTS, "date_signed": "abril 2025"})
+        assert said in text_of(answer.content.decode())
+
     def test_who_chose_files_is_told_to_choose_them_again(self, client):
         page = send(client, status=400, **FACTS, value="mucho", files=[file()])
         assert "Your browser forgets the files that you chose" in page
