@@ -22,6 +22,7 @@ from contracts.intake.quota import QuotaExceededError
 from contracts.models import ContractingProcess, Publisher, Release, Submission
 from contracts.ocds.problems import RefusedError
 from contracts.pages.display import MAX_ROWS, admin_url
+from contracts.pages.sending.tables import columns_of
 from contracts.submitting import submit
 from contracts.trail import Action, record
 from contracts.translating import problem_detail, problem_line, tell_problem
@@ -193,7 +194,7 @@ class SubmissionAdmin(PageAdmin, ReadOnlyAdmin):
             "title": _("Submission"),
             "problems": [tell_problem(problem) for problem in row.found_problems],
             "releases": [{"row": release, "href": admin_url(Release, release.pk)} for release in releases],
-            "sheets": row.sheets,
+            "sheets": [{**sheet, "columns": columns_of([sheet])} for sheet in row.sheets],
         }
 
     def add_view(

@@ -150,7 +150,8 @@ def test_a_table_is_a_table_by_its_content_and_its_columns_are_shown(sign_in, en
     process_submission(submission.pk)
     page = client.get(f"/admin/contracts/submission/{submission.pk}/change/").content.decode()
     assert "1 of 1 rows were read." in page
-    assert "<code>amount</code>" in page
+    assert "<td>amount</td><td>Value</td>" in page
+    assert "<td>buyer</td><td>Who bought it</td>" in page
     assert "Not read: city" in page
     assert "cell_unread" in page
 
