@@ -11,8 +11,11 @@ too little time. It may also be a market with one supplier. Either way nobody co
 The procurement method is one of `methods`. Flag the process if exactly one tenderer is counted. The evidence names
 the field, or the measure.
 
-The flag is **context** (waits for no decision) where `numberOfTenderers` is one in over half of the competitive
-procedures of the source: it may fill the field so.
+The flag is **context** (waits for no decision) where:
+
+* `numberOfTenderers` is one in over half of the competitive procedures of the source: it may fill the field so; or
+* what is bought costs less than one of the `trifles` (by currency, about ten thousand euros), by its amount or by the
+  name of its method. Less than a hundredth of that may be the price of one unit.
 
 The count is taken from the first of these that the record gives:
 
@@ -54,7 +57,7 @@ are ours, since records of Latin America seldom give it. Measures: OCDS extensio
 codelist bidStatistics.csv, https://extensions.open-contracting.org/en/extensions/bids/.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from audits.facts.procurement.procedures import (
     below_threshold_by_name,
@@ -62,6 +65,7 @@ from audits.facts.procurement.procedures import (
     require_no_extension,
     require_success,
 )
+from audits.facts.procurement.small_purchases import TRIFLES, cheap
 from audits.facts.procurement.stages import method_of
 from audits.facts.procurement.tenderers import (
     AFTER_EVALUATION,
@@ -87,7 +91,7 @@ from audits.judging.rule.vocabulary import (
     title="Single bid received",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=11,
+    version=12,
     reads=("source_habits.one_tenderer",),
     sentences={
         "default": "The record counts {count} tenderer in a procedure of method “{method:code}”.",
@@ -104,7 +108,12 @@ from audits.judging.rule.vocabulary import (
         "person_hired": "a contest hires a person, {person}: the list names who was chosen, and not among whom",
     },
 )
-def single_bid_received(dossier: Dossier, *, methods: Sequence[str] = ("open", "selective")) -> Iterable[Finding]:
+def single_bid_received(
+    dossier: Dossier,
+    *,
+    methods: Sequence[str] = ("open", "selective"),
+    trifles: Mapping[str, int] = TRIFLES,
+) -> Iterable[Finding]:
     tender = dossier.process.tender
     if method_of(tender) not in methods:
         raise NotApplicableError("method_is", method=tender.method)
@@ -123,4 +132,9 @@ def single_bid_received(dossier: Dossier, *, methods: Sequence[str] = ("open", "
     if count == 1:
         method = Evidence(f"{tender.path}/procurementMethod", tender.method)
         sentence = "evaluated" if evidence.note in AFTER_EVALUATION else "default"
-        yield Finding((evidence, method), {"count": count, "method": tender.method}, sentence=sentence)
+        yield Finding(
+            (evidence, method),
+            {"count": count, "method": tender.method},
+            sentence=sentence,
+            context=cheap(dossier, trifles),
+        )

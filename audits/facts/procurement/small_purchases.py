@@ -28,6 +28,8 @@ TRIFLES_BY_CONTRACT: Mapping[str, int] = {**TRIFLES, **bounds_listed("trifle by 
 _DEARER_UNTIL: Mapping[str, int] = {"GHS": 2013}
 # Where the award is net and the contract gross, so much more is signed than awarded; if even more, the amount grew.
 _HARDLY_MORE = Decimal("1.25")
+# A sum of less than a trifle by so many times, some hundred euros, is the price of one unit, or a placeholder.
+_UNIT = 100
 
 
 def bound_of(process: Process, small_amounts: Mapping[str, Any]) -> tuple[Money, Money] | None:
@@ -150,6 +152,14 @@ def trifle(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
     if trifles and _spent(dossier.process) is None and (method := trifling_by_name(dossier)):
         return Context("trifling_by_name", {"method": method})
     return None
+
+
+def cheap(dossier: Dossier, trifles: Mapping[str, Any]) -> Context | None:
+    """Return that a whole purchase is known to be a trifle; a sum that may be the price of one unit tells nothing."""
+    known = bound_of(dossier.process, trifles)
+    if known is not None and known[0].amount * _UNIT < known[1].amount:
+        return None
+    return trifle(dossier, trifles)
 
 
 def modest(process: Process, trifles: Mapping[str, int], multiple: int) -> Context | None:

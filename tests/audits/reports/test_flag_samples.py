@@ -147,7 +147,7 @@ def test_a_sample_holds_flags_their_records_and_an_empty_form(flagged, tmp_path)
         "subject": flag.process.ocid,
         "sentence": "The record counts 1 tenderer in a procedure of method “open tender”.",
         "evidence": flag.evidence,
-        "parameters": {"methods": ["open", "selective"]},
+        "parameters": flag.parameters,
     }
     with gzip.open(tmp_path / "new" / "records.jsonl.gz", "rt", encoding="utf-8") as file:
         records = [json.loads(line) for line in file]
