@@ -34,8 +34,8 @@ from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.search import SearchFilterSet, reversed_ranges
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.unknown import Named
-from contracts.api.protocol.warnings import MAX_COUNTED, unjudged_queries, unjudged_warnings
-from contracts.postgres.statements import Key, Slot, Statement, Together, count, exist, keys
+from contracts.api.protocol.warnings import MAX_COUNTED, may_lack, unjudged_queries, unjudged_warnings
+from contracts.postgres.statements import Key, Slot, Statement, Together, count, keys
 from contracts.postgres.steady import is_steady
 
 # How many shapes are cached; requests found to have none count too.
@@ -100,7 +100,7 @@ class _Choice:
 
     def __init__(self, ordered: models.QuerySet, unjudged: Sequence[tuple[models.QuerySet, models.Q]]) -> None:
         self._keys = keys(ordered)
-        self._lacking = [exist(*_perhaps_lacking(ordered.model, lacks)) for _rows, lacks in unjudged]
+        self._lacking = [may_lack(ordered.model, lacks) for _rows, lacks in unjudged]
         self._counts = [count(rows, MAX_COUNTED + 1) for rows, _lacks in unjudged]
         self._asked = Together([self._keys, *self._lacking])
 
@@ -112,17 +112,6 @@ class _Choice:
             self._asked = Together([self._keys, *(lacks if one is False else counts for lacks, counts, one in parts)])
             chosen, *found = self._asked.values(values)
         return chosen, [int(one) for one in found]
-
-
-def _perhaps_lacking(model: type[models.Model], lacks: models.Q) -> list[models.QuerySet]:
-    """Return queries of one table each: where none finds a row, no row of a model meets a condition on one column."""
-    path, value = lacks.deconstruct()[1][0]
-    name, _dots, column = path.partition("__")
-    relation: Any = model._meta.get_field(name)
-    if not relation.is_relation:
-        return [model._default_manager.filter(lacks)]
-    alone = [model._default_manager.filter(**{name: None})] if relation.null else []
-    return [relation.related_model._default_manager.filter(**{column: value}), *alone]
 
 
 class Shaped:

@@ -8,17 +8,26 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contracts.postgres.statements import Together, count
+from contracts.postgres.statements import Part, Together, count, exist
 
 # Rows that could not be judged are counted up to here.
 MAX_COUNTED = 1000
+_PERHAPS: Part = ("true", ())
 
 
 def unjudged_rows(queryset: models.QuerySet, filters: Mapping[str, Any], values: Mapping[str, Any]) -> list[dict]:
-    """Count the rows of `unjudged_queries`; return a warning for each column that has such rows."""
-    found = unjudged_queries(queryset, filters, values)
-    numbers = Together(count(rows, MAX_COUNTED + 1) for _names, rows, _lacks in found).values({})
-    return unjudged_warnings([names for names, *_rows in found], numbers)
+    """
+    Count the rows of `unjudged_queries`; return a warning for each column that has such rows.
+
+    Only columns that some row lacks are counted: beside all other filters, words too, that takes long to find out.
+    """
+    columns = _unjudged_columns(filters, values)
+    asked = [may_lack(queryset.model, lacks) for _names, lacks in columns]
+    lacking = Together(asked).values({}) if any(part is not _PERHAPS for part in asked) else [True] * len(asked)
+    columns = [column for column, some in zip(columns, lacking, strict=True) if some]
+    rows = [_without_value(queryset, filters, values, *column) for column in columns]
+    numbers = Together(count(found, MAX_COUNTED + 1) for found in rows).values({})
+    return unjudged_warnings([names for names, _lacks in columns], numbers)
 
 
 def unjudged_queries(
@@ -32,21 +41,56 @@ def unjudged_queries(
     :param values: name of a parameter → its value, as the filter takes it
     :returns: for each column the parameters that ask for it, these rows, and the condition that a row has no value
     """
-    given = {name: value for name, value in values.items() if value not in (None, "", [])}
+    return [
+        (names, _without_value(queryset, filters, values, names, lacks), lacks)
+        for names, lacks in _unjudged_columns(filters, values)
+    ]
+
+
+def may_lack(model: type[models.Model], lacks: models.Q) -> Part:
+    """
+    Return SQL that asks one table each: where it finds no row, no row of a model meets a condition on one column.
+
+    Of a condition that is no column without a value, as that no audit has looked yet, it says that rows may meet it.
+    """
+    condition = lacks.deconstruct()[1][0]
+    if not isinstance(condition, tuple):
+        return _PERHAPS
+    path, value = condition
+    name, _dots, column = path.partition("__")
+    relation: Any = model._meta.get_field(name)
+    if not relation.is_relation:
+        return exist(model._default_manager.filter(lacks))
+    alone = [model._default_manager.filter(**{name: None})] if relation.null else []
+    return exist(relation.related_model._default_manager.filter(**{column: value}), *alone)
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, "", [])}
+
+
+def _unjudged_columns(filters: Mapping[str, Any], values: Mapping[str, Any]) -> list[tuple[list[str], models.Q]]:
+    """Return for each column the parameters that ask for it, and the condition that a row has no value in it."""
+    given = _given(values)
     columns: dict[str, list[str]] = defaultdict(list)
     for name, value in given.items():
         judge = getattr(filters[name], "unjudged", None)
         if judge and judge(value) is not None:
             columns[str(filters[name].field_name)].append(name)
-    found = []
-    for names in columns.values():
-        rows = queryset
-        for name, value in given.items():
-            if name not in names:
-                rows = filters[name].filter(rows, value)
-        lacks = filters[names[0]].unjudged(given[names[0]])
-        found.append((names, rows.filter(lacks), lacks))
-    return found
+    return [(names, filters[names[0]].unjudged(given[names[0]])) for names in columns.values()]
+
+
+def _without_value(
+    queryset: models.QuerySet,
+    filters: Mapping[str, Any],
+    values: Mapping[str, Any],
+    names: list[str],
+    lacks: models.Q,
+) -> models.QuerySet:
+    for name, value in _given(values).items():
+        if name not in names:
+            queryset = filters[name].filter(queryset, value)
+    return queryset.filter(lacks)
 
 
 def unjudged_warnings(parameters: Iterable[list[str]], numbers: Iterable[int]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from contracts.models import Organization, Publisher
@@ -57,6 +58,23 @@ def test_rows_that_a_filter_could_not_judge_are_counted(anonymous, records, quer
         entry = next(entry for entry in found if entry["parameters"] == parameters)
         assert (entry["code"], entry["rows"], entry["at_least"]) == ("not_judged", rows, False)
         assert parameters[0].split("__")[0] in entry["detail"]
+
+
+@pytest.mark.parametrize("beside", ["per=process", "facets=country", "q=limpieza"])
+def test_rows_are_counted_beside_what_is_written_for_one_request(anonymous, records, beside):
+    found = answer(anonymous, f"contracts/?country=MX&{beside}")["warnings"]
+    assert ["country"] in [entry["parameters"] for entry in found if entry["code"] == "not_judged"]
+
+
+def test_words_are_not_looked_for_again_where_no_row_lacks_what_a_filter_asks(anonymous):
+    load(release("ocds-test01-1"))
+    asked = {}
+    for query in ("q=zzyzx", "q=zzyzx&country=MX&amount__gte=1"):
+        with CaptureQueriesContext(connection) as queries:
+            assert answer(anonymous, f"contracts/?{query}")["warnings"] == []
+        asked[query] = sum("contract_words" in entry["sql"] for entry in queries)
+    first, filtered = asked.values()
+    assert first == filtered > 0
 
 
 def test_more_rows_than_are_counted_are_at_least_so_many(anonymous, records, monkeypatch):
