@@ -158,7 +158,7 @@ def statements() -> Iterator[list[tuple[str, object]]]:
     seen: list[tuple[str, object]] = []
 
     def note(execute, sql, parameters, many, context):
-        if sql.lstrip().startswith(("SELECT", "WITH")):
+        if sql.lstrip().startswith(("SELECT", "WITH", "SET LOCAL")):
             is_raw = isinstance(context["cursor"].cursor, psycopg.RawCursor)
             seen.append((sql if parameters or not is_raw else sql.replace("%", "%%"), parameters))
         return execute(sql, parameters, many, context)
@@ -185,6 +185,10 @@ def scans_of(plan: dict) -> Iterator[dict]:
 
 
 def explain(sql: str, parameters: object, options: str = "ANALYZE, TIMING OFF") -> dict:
+    if sql.startswith("SET LOCAL"):  # what follows was planned by it
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+        return {"Node Type": "Result"}
     # What the server keeps has places for values in it.
     with psycopg.RawCursor(connection.connection) if "$1" in sql else connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN ({options}, FORMAT JSON) {sql}", parameters)
