@@ -16,12 +16,12 @@ import msgspec
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.http import HttpResponse
 from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 from msgspec import Struct
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from contracts.api.protocol.columns import read_rows
@@ -29,6 +29,7 @@ from contracts.api.protocol.copied import ByKey, compact_list
 from contracts.api.protocol.facets import FACETS_SCHEMA
 from contracts.api.protocol.parameters import YES_NO, read_choice, read_limit
 from contracts.api.protocol.problems import ProblemError, nearest, parameter_problem
+from contracts.api.protocol.rendering import JSONRenderer
 from contracts.api.protocol.warnings import CANDIDATES_SCHEMA, WARNINGS_SCHEMA
 from contracts.postgres.search import MAX_SECONDS, in_time
 
@@ -106,7 +107,7 @@ class CursorPage(BasePagination):
         fields: Mapping[str, Any],
         notes: Callable[[bool], Mapping[str, Any]],
         by_key: ByKey | None = None,
-    ) -> Response:
+    ) -> HttpResponse:
         """
         Answer with one page of a query; `fields` are those of a serializer.
 
@@ -138,7 +139,7 @@ class CursorPage(BasePagination):
         notes: Callable[[bool], Mapping[str, Any]],
         number: Mapping[str, Any],
         results: Callable[[list[Any]], Any] = list,
-    ) -> Response:
+    ) -> HttpResponse:
         """
         Answer with the rows read for a page; one row more than its limit means that another page follows.
 
@@ -153,13 +154,13 @@ class CursorPage(BasePagination):
             "next": self._link(request, order, rows[-1][0], backward=False) if has_next else None,
             "previous": self._link(request, order, rows[0][0], backward=True) if has_previous else None,
         }
-        return Response({**body, **number, **notes(not rows), "results": results([row for _keys, row in rows])})
+        body |= {**number, **notes(not rows), "results": results([row for _keys, row in rows])}
+        return HttpResponse(JSONRenderer().render(body), content_type=JSONRenderer.media_type)
 
     def limit(self, request: Request) -> int:
         if request.user and request.user.is_authenticated:
             return read_limit(request, self.default_limit, self.max_limit)
-        hint = _("With a token up to %(maximum)d.") % {"maximum": self.max_limit}
-        return read_limit(request, self.default_limit, self.max_limit_anonymous, hint)
+        return read_limit(request, self.default_limit, self.max_limit_anonymous, self.max_limit)
 
     @staticmethod
     def _link(request: Request, order: Order, keys: Sequence[Any], *, backward: bool) -> str:

@@ -23,7 +23,10 @@ def check_parameters(request: Request, allowed: Iterable[str], longest: int = MA
 
     :raises ProblemError: naming every one of them
     """
-    raw = unquote_to_bytes(request.META.get("QUERY_STRING", ""))
+    query = request.META.get("QUERY_STRING", "")
+    if not query:
+        return
+    raw = unquote_to_bytes(query)
     try:
         text = raw.decode()
     except UnicodeDecodeError:
@@ -81,12 +84,17 @@ def names_in(request: Request, parameter: str, known: Sequence[str], unknown: st
     return list(dict.fromkeys(names))
 
 
-def read_limit(request: Request, default: int, maximum: int, hint: str = "") -> int:
-    """Return how many rows a request asks for; raises ProblemError if that is no number from 1 to the maximum."""
+def read_limit(request: Request, default: int, maximum: int, with_token: int = 0) -> int:
+    """
+    Return how many rows a request asks for; raises ProblemError if that is no number from 1 to the maximum.
+
+    :param with_token: the maximum for a request with a token, if this one has none
+    """
     text = request.query_params.get("limit", str(default))
     if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= maximum:
         return int(text)
     detail = _("limit is a whole number from 1 to %(maximum)d.") % {"maximum": maximum}
+    hint = _("With a token up to %(maximum)d.") % {"maximum": with_token} if with_token else ""
     raise parameter_problem("limit", "invalid_parameter", detail, hint)
 
 

@@ -82,15 +82,15 @@ class SharedThrottle(SimpleRateThrottle):
 
 def _network_of(address: str) -> str:
     """Return the network of one subscriber: an IPv4 address, or an IPv6 /64, whose addresses must count as one."""
+    if ":" not in address:
+        return address.strip()
     try:
-        ip = ipaddress.ip_address(address.strip())
+        ip = ipaddress.IPv6Address(address.strip())
     except ValueError:
         return address
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped:
-            return str(ip.ipv4_mapped)
-        return str(ipaddress.IPv6Network((ip.packed[:8] + bytes(8), _PREFIX_OF_SUBSCRIBER)))
-    return str(ip)
+    if ip.ipv4_mapped:
+        return str(ip.ipv4_mapped)
+    return str(ipaddress.IPv6Network((ip.packed[:8] + bytes(8), _PREFIX_OF_SUBSCRIBER)))
 
 
 class AnonymousThrottle(SharedThrottle, AnonRateThrottle):
