@@ -23,10 +23,9 @@ def check_parameters(request: Request, allowed: Iterable[str], longest: int = MA
 
     :raises ProblemError: naming every one of them
     """
-    query = request.META.get("QUERY_STRING", "")
-    if not query:
+    if not request.query_params:  # those of a body are among them
         return
-    raw = unquote_to_bytes(query)
+    raw = unquote_to_bytes(request.META.get("QUERY_STRING", ""))
     try:
         text = raw.decode()
     except UnicodeDecodeError:
