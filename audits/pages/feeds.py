@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from audits.pages.addresses import process_page
 from audits.pages.list_entries import list_entry
-from audits.pages.search import KINDS, matching
+from audits.pages.search import KINDS, matching, narrowing
 from contracts.models import ContractingProcess
 from contracts.pages.rendering import reading_page
 from contracts.pages.xml_texts import writable
@@ -31,7 +31,9 @@ class SearchFeed(Feed):
 
     def title(self, asked: Any) -> str:
         """Return its name with what is asked for: readers follow several, and see no more of each."""
-        return " · ".join([_("Veedor: new contracting processes"), *(asked[name] for name in asked if name != "lang")])
+        named = narrowing(KINDS["processes"])
+        values = [asked[name] for name in asked if name in named and asked[name]]
+        return writable(" · ".join([_("Veedor: new contracting processes"), *values]))
 
     def link(self, asked: Any) -> str:
         return f"{reverse('search')}?{asked.urlencode()}"

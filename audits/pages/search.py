@@ -149,8 +149,6 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
     try:
         with statement_timeout(MAX_SECONDS):
             found |= _find(request.GET, kind, language)
-    except ProblemError as error:
-        found["problems"] = [error.text]
     except OperationalError as error:
         if not was_stopped(error):
             raise
@@ -201,7 +199,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
 
 
 def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
-    """Return a page of rows, how many there are, and facets; raises ProblemError for what cannot be understood."""
+    """Return a page of rows, how many there are, and facets; or what cannot be understood."""
     with bounded() as looked:
         queryset, problems = matching(asked, kind)
     if problems:
@@ -269,7 +267,10 @@ def matching(asked: QueryDict, kind: Kind) -> tuple[models.QuerySet, list[str]]:
     filters = kind.filters(of_record, queryset=_public(kind))
     if not filters.is_valid():
         return _public(kind).none(), [*problems, *(error for errors in filters.errors.values() for error in errors)]
-    found = filters.qs
+    try:
+        found = filters.qs
+    except ProblemError as error:
+        return _public(kind).none(), [*problems, error.text]
     rule = asked.get("rule", "")
     if rule and kind.has_process:
         confirmed = Flag.objects.public().filter(rule=rule, decision=Flag.State.CONFIRMED)

@@ -243,7 +243,7 @@ class TestSearch:
         assert "0 rows" in text_of(page)
         assert "names like it" not in page
 
-    @pytest.mark.parametrize("query", ["country=Narnia", "order_by=x", "date__gte=soon"])
+    @pytest.mark.parametrize("query", ["country=Narnia", "order_by=x", "date__gte=soon", "q=-camara"])
     def test_a_feed_that_is_not_understood_is_refused(self, client, query):
         """Empty, it would be taken for one without news."""
         refused = client.get(f"/search/feed.atom?{query}")
@@ -291,6 +291,12 @@ class TestSearch:
         assert page.count(f'href="{address}"') == 2
         feed = client.get(address.replace("&amp;", "&")).content.decode()
         assert "<title>Veedor: nuevos procesos de contratación · MX · cámaras</title>" in feed
+
+    @pytest.mark.parametrize("query", ["order_by=&page=1&q=", "q=c%C3%A1maras%01", "utm_source=%0B"])
+    def test_the_title_of_a_feed_holds_what_narrows_it_alone(self, client, query):
+        feed = ET.fromstring(client.get(f"/search/feed.atom?lang=en&{query}").content)
+        told = ["Veedor: new contracting processes", *(["cámaras"] if "maras" in query else [])]
+        assert feed.find("{http://www.w3.org/2005/Atom}title").text == " · ".join(told)
 
     def test_the_feed_holds_what_the_search_finds_by_the_day(self, client, buy):
         buy(purchase(1), purchase(2, country="Perú"))
