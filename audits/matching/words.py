@@ -27,7 +27,10 @@ HELD_IN_FILES = "held_in_files"  # what a security body keeps on file: "antecede
 LABORATORY = "laboratory"  # beside it "placas" are of glass, and cameras look into a microscope
 ILLNESS = "illness"  # surveillance of it needs no camera
 
+JUSTICE = "justice"  # courts and prosecutors, who are no force though their names sound like one: "justiça militar"
+
 # Tools of an office, and what stands beside them.
+ADMINISTRATION = "administration"  # what software keeps the books of: "contabilidade", "folha de pagamento"
 DESK_PROGRAM = "desk_program"  # "AutoCAD", "Camtasia"
 HOSTED_TOOL = "hosted_tool"  # "antivirus", "centralita", "M365"
 BESIDE_TOOL = "beside_tool"  # serves others than the staff: "call center", "base de datos"

@@ -39,6 +39,8 @@ A word that buyers write in small letters tells none.
   * A word for it tells the brand ("marca"), the record reads like technology with a probability below four
     fifths, and nothing tells that competition was limited or absent.
   * Support by the maker alone is told, and nothing that competition was limited or absent.
+  * Lines or networks are used for longer, no product is named, and nothing tells that competition was limited or
+    absent.
   * Consultants are chosen, and only the name of the method tells a ground ("Single Source Selection").
 
 ## Exclusions
@@ -90,7 +92,7 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=31,
+    version=32,
     reads=("supplier_history",),
     sentences={
         "default": "The record shows ties to one vendor: {words}.",

@@ -22,6 +22,7 @@ The flag is **context** (waits for no decision) for:
 * what costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
   know). Where no amount is told, a method that is kept for such tells it;
 * research, which brings nothing into use yet;
+* what was tendered all the same, by the name of the method, where that names no agreement;
 * technology that title and description alone tell of, 70 characters or more behind where what is bought begins, in a
   record that reads like technology with a probability below one half.
 
@@ -49,8 +50,9 @@ from audits.facts.technology.told import researches
 from audits.judging.dossiers.parts import GROUND_PARTS, WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named_evidence
-from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
-from audits.matching.lexicon import WEAK, Mention
+from audits.judging.rule.vocabulary import Context, Finding, Severity, Stage, rule
+from audits.matching.lexicon import BOTH, WEAK, Mention
+from audits.matching.normalize import fold
 
 # "Por convenio marco" is an order under a framework of central purchasing, but for words of who agreed.
 _FRAMEWORK = re.compile(
@@ -58,6 +60,10 @@ _FRAMEWORK = re.compile(
     r"inter(?:admin|guber|inst|nac)\w+)\b)"
 )
 _FRAMEWORK_REACH = 80
+_TENDER = re.compile(
+    r"\b(?:concorrencia|licitacao|licitacion|open tender|pregao|subasta|tomada de precos)\b"
+    r"(?! (?:desierta|deserta|privada))"
+)
 
 
 @rule(
@@ -65,7 +71,7 @@ _FRAMEWORK_REACH = 80
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=17,
+    version=18,
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",
     },
@@ -84,7 +90,7 @@ def bilateral_agreement(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLE
         yield Finding(
             evidence=tuple(evidence),
             values={"words": named_evidence(evidence)},
-            context=researches(dossier) or trifle(dossier, trifles) or told_in_doubt(dossier),
+            context=researches(dossier) or trifle(dossier, trifles) or _tendered(dossier) or told_in_doubt(dossier),
         )
 
 
@@ -96,6 +102,13 @@ def _named_as_ground(dossier: Dossier) -> Iterator[Mention]:
         )
         if not (is_order and dossier.leaves_out(mention, "framework_order")):
             yield mention
+
+
+def _tendered(dossier: Dossier) -> Context | None:
+    """Return that the method is a tender by its name, so that others could offer; ``None`` if it names none."""
+    name = fold(dossier.process.tender.method_details).text
+    is_tender = _TENDER.search(name) and not dossier.mentions_of("mou_bilateral", parts=GROUND_PARTS, strengths=BOTH)
+    return Context("tendered_all_the_same", {}) if is_tender else None
 
 
 def _names_framework(dossier: Dossier, mention: Mention) -> bool:

@@ -15,9 +15,12 @@ Flag the longer of these if it is longer than `years` years:
 * the longest term that titles, descriptions and lots state ("maximum term of ten years", "vigencia de 72 meses",
   "servicio … por diez años").
 
-A stated term is **context** (waits for no decision) where a description alone tells of technology behind its first 300
-characters, or title and description alone tell of it 70 characters or more behind where what is bought begins;
-or where a title names telephones, digital certificates or another tool hosted for an office, and nothing besides.
+A stated term is **context** (waits for no decision) where
+
+* a description alone tells of technology behind its first 300 characters, or title and description alone tell of it
+  70 characters or more behind where what is bought begins;
+* a title names telephones, digital certificates or another tool hosted for an office, and nothing besides;
+* lines of internet or telephones are all that is bought, for five years at most.
 
 Flag automatic renewal wherever the words of the record speak of it.
 
@@ -38,7 +41,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from audits.facts.procurement.stated_terms import stated_terms
-from audits.facts.technology.office_goods import hosted_tool_alone
+from audits.facts.technology.office_goods import rented_by_any_office
 from audits.facts.technology.prominence import told_behind, told_late
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
@@ -57,7 +60,7 @@ _STATED = "stated"
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=15,
+    version=16,
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
         "renewing": "The term renews itself: {words}.",
@@ -89,14 +92,14 @@ def long_or_renewing_term(dossier: Dossier, *, years: float = 4) -> Iterator[Fin
             evidence=evidence,
             values={"years": round(days / _DAYS_IN_YEAR, 1), "limit": years},
             cites=(stage,),
-            context=_of_others(dossier) if all(term[1] == _STATED for term in longer) else None,
+            context=_of_others(dossier, days) if all(term[1] == _STATED for term in longer) else None,
         )
 
 
-def _of_others(dossier: Dossier) -> Context | None:
+def _of_others(dossier: Dossier, days: float) -> Context | None:
     """Return that the years that words tell may be those of something else, or bind to what any office can leave."""
     places = dossier.scope.evidence
-    return told_behind(dossier, places) or told_late(dossier, places) or hosted_tool_alone(dossier)
+    return told_behind(dossier, places) or told_late(dossier, places) or rented_by_any_office(dossier, days)
 
 
 def _periods(dossier: Dossier) -> list[tuple[str, Period]]:

@@ -19,6 +19,7 @@ training, finance. "Turnkey" counts as one part more. Flag `parts` or more.
     tells it.
   * Goods that come with upkeep and training alone, as most do: without finance, operation or "turnkey". Not for a
     core network (T07), nor for technology that T01 calls high.
+  * The lines and the network of an office, as T02 knows them.
 
 ## Exclusions
 
@@ -39,6 +40,7 @@ from collections.abc import Iterator, Mapping
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.bundles import parts_of_supply
 from audits.facts.technology.core_networks import core_networks
+from audits.facts.technology.linking import are_lines_of_staff
 from audits.facts.technology.ordinary_watching import GRAVE
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
@@ -55,7 +57,7 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
     title="Bundled supply",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=19,
+    version=20,
     sentences={
         "default": "{count} kinds of supply are one lot: {words}.",
     },
@@ -79,7 +81,9 @@ def bundled_supply(dossier: Dossier, *, parts: int = 3, trifles: Mapping[str, in
 
 
 def _ordinary(dossier: Dossier, found: Mapping[str, Mention]) -> Context | None:
-    """Return that goods come with upkeep and training alone, as most do: each can be bought of another later."""
+    """Return that goods come with upkeep and training alone, as most do, or that all are those of an office."""
+    if are_lines_of_staff(dossier):
+        return Context("office_goods", {})
     if found.keys() & _UNUSUAL or core_networks(dossier) or dossier.mentions_of(*GRAVE):
         return None
     return Context("ordinary_supply", {})

@@ -202,7 +202,8 @@ def _why_not(dossier: Dossier, brand: Mention | NameMention) -> str:
 
 def told_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Context | None:
     """
-    Return that spelling alone tells the products in evidence, or a description late, or a brand in doubt, or None.
+    Return that spelling alone tells the products in evidence, or a description late, or a brand in doubt, or that
+    lines are used for longer, or None.
 
     They err too often to be asked about where others may have competed; where they have not, the name of a method by
     which consultants are chosen does.
@@ -213,6 +214,8 @@ def told_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Context | 
         return Context("told_by_spelling", {})
     if all(_is_support_of_maker(place) for place in evidence):
         return Context("support_of_maker", {})
+    if set(dossier.sectors) <= {"telecoms"} and all(place.note == "contract_extension" for place in evidence):
+        return Context("lines_prolonged", {})
     if any(_BRAND in place.note for place in evidence) and reads_below(dossier, _PLAIN):
         return Context("brand_in_doubt", {})
     return told_late(dossier, evidence)

@@ -80,7 +80,7 @@ def links_others(dossier: Dossier, *, is_for_body: bool = False) -> bool:
     """
     sectors = _FOR_BODY if is_for_body else LINKING_SECTORS
     places = [place for place in dossier.scope.evidence if place.sector in sectors]
-    return any(_knows_or_joins(dossier, place) for place in places) and not _are_lines_of_staff(dossier)
+    return any(_knows_or_joins(dossier, place) for place in places) and not are_lines_of_staff(dossier)
 
 
 def _knows_or_joins(dossier: Dossier, place: ScopeEvidence) -> bool:
@@ -91,7 +91,7 @@ def _knows_or_joins(dossier: Dossier, place: ScopeEvidence) -> bool:
     )
 
 
-def _are_lines_of_staff(dossier: Dossier) -> bool:
+def are_lines_of_staff(dossier: Dossier) -> bool:
     """
     Tell whether nothing is bought but handsets of staff, or the lines and the network of their offices.
 

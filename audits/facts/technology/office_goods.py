@@ -52,6 +52,9 @@ _PART = re.compile(
 _FEW = re.compile(r"(?<![\d.,])\b(?:[1-9]|un[ao]?|uma|one|dos|duas|two|tres|three|cinco|five) (?:licenc|licens)")
 _LITTLE = frozenset({"server_storage", "software_licence", "software_platform"})
 _LITTLE_MULTIPLE = 2
+# Lines that any office has, and for how many days (five years) it rents them at most.
+_LINES = frozenset({"internet_access", "telephony"})
+_LINE_DAYS = 1827
 # How far a network or a system goes that is more than an office's.
 _FAR = re.compile(
     r"\b(?:ambito|cobertura|nation ?wide|network|nivel|redes?|red|sistemas?) "
@@ -106,8 +109,14 @@ def hosted_tool(dossier: Dossier) -> Context | None:
     return _tool_for_staff(dossier, DESK_PROGRAM, HOSTED_TOOL)
 
 
-def hosted_tool_alone(dossier: Dossier) -> Context | None:
-    """Return that a title names such a program, a tool hosted for an office or telephones, and nothing besides."""
+def rented_by_any_office(dossier: Dossier, days: float) -> Context | None:
+    """
+    Return that a title names such a program, a tool hosted for an office or telephones, and nothing besides, or that
+    all are lines, for as many days as offices rent them.
+    """
+    are_lines = {place.note for place in dossier.scope.evidence} <= _LINES
+    if are_lines and days <= _LINE_DAYS:
+        return Context("office_goods", {})
     return hosted_tool(dossier) if _is_alone(dossier) else None
 
 

@@ -13,7 +13,7 @@ from audits.judging.rule.vocabulary import WITHHELD_PASSING, Evidence
 from audits.matching.lexicon import BOTH, STRONG, Mention
 from audits.matching.normalize import fold
 from audits.matching.reference import SECURITY_BODIES
-from audits.matching.words import FOR_ITS_OWN, SCHOOL_FOR_ALL
+from audits.matching.words import FOR_ITS_OWN, JUSTICE, SCHOOL_FOR_ALL
 from contracts.ocds.views import Text
 
 # Words that tell a security body; the second are clear in the name of a public body only ("naval", "militar").
@@ -100,7 +100,7 @@ def security_buyers(dossier: Dossier) -> tuple[Evidence, ...]:
 
 def _looks_after_its_own(dossier: Dossier, name: str) -> bool:
     folded = fold(name).text
-    return holds_any(dossier, folded, FOR_ITS_OWN) and not _WITH_DUTIES.search(folded)
+    return holds_any(dossier, folded, FOR_ITS_OWN, JUSTICE) and not _WITH_DUTIES.search(folded)
 
 
 @worked_out_once

@@ -7,6 +7,7 @@ from functools import cached_property
 from audits.judging.dossiers.catalogues import is_told_in_passing
 from audits.judging.rule.evidence import evidence_in
 from audits.judging.rule.vocabulary import WITHHELD_OBJECT, WITHHELD_PASSING, WITHHELD_READING, Evidence, Withheld
+from audits.matching.administration import runs_administration
 from audits.matching.bought import OTHER_OBJECT, POST
 from audits.matching.normalize import fold
 from audits.matching.notice_reader import NoticeReading
@@ -41,6 +42,9 @@ _MANY_SENSES = frozenset(
     {"data_analytics", "network_equipment", "server_storage", "software_licence", "software_platform"}
 )
 MANY_SENSES_THRESHOLD = 0.45
+# Telephones by themselves are mostly exchanges of offices; measured on four readings of unseen sources.
+_TELEPHONES = frozenset({"telephony"})
+_TELEPHONES_THRESHOLD = 0.35
 
 
 class SecondKey:
@@ -82,7 +86,8 @@ class SecondKey:
         It is not where all of it stands behind the first words of a long list; what does counts no further. A thing
         that is not technology at the head speaks for title and description alone, not for lots and items. The
         reader is overruled by a classification code of a technology sector, by technology whose names mean nothing
-        else, and by what locates vehicles. Where all that is found is words for much else too, it asks for more.
+        else, by what locates vehicles, and by software that runs an administration. Where all that is found is words
+        for much else too, it asks for more.
 
         :param evidence: where technology was found
         :param threshold: the probability that it must at least read like technology with; 0 asks the reader nothing
@@ -98,13 +103,18 @@ class SecondKey:
             return Withheld(WITHHELD_OBJECT, {"words": str(other.value)[other.start : other.end]})
         if all(place.note == "command_centre" and self._is_place_alone(place) for place in evidence):
             return Withheld(WITHHELD_OBJECT, {"words": str(evidence[0].value)})
-        if threshold and all(place.note in _MANY_SENSES for place in evidence):
+        notes = {place.note for place in evidence}
+        if threshold and notes <= _MANY_SENSES:
             threshold = max(threshold, MANY_SENSES_THRESHOLD)
+        elif threshold and notes <= _TELEPHONES:
+            threshold = max(threshold, _TELEPHONES_THRESHOLD)
         read = reading()
-        if read and read.probability < threshold and not _is_sure(evidence, tells_of_vehicles):
-            values = {"probability": read.probability, "words": ", ".join(read.words)}
-            return Withheld(WITHHELD_READING, values)
-        return None
+        if not read or read.probability >= threshold or _is_sure(evidence, tells_of_vehicles):
+            return None
+        heads, words = (self._reference.fold(text).text for text in self._heads), self._reference.words
+        if any(runs_administration(head, words) for head in heads):
+            return None
+        return Withheld(WITHHELD_READING, {"probability": read.probability, "words": ", ".join(read.words)})
 
     def told_first(self, evidence: Sequence[ScopeEvidence]) -> tuple[ScopeEvidence, ...]:
         """Return the places that are codes, or do not stand behind the first words of a long list."""

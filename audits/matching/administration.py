@@ -1,0 +1,36 @@
+"""
+Software that runs an administration, by how it is bought and what it is for.
+
+"Locação de softwares para as secretarias" and "licença de uso de software de folha de pagamento" are hardly anything
+else, though the reader of texts has seen little of it.
+"""
+
+import re
+
+from audits.matching.words import ADMINISTRATION, DESK_PROGRAM, Words
+
+# The words between, and how many characters behind software its task is looked for.
+_OF_USE = (
+    r"(?: e \w+|, \w+ e \w+)? (?:de |do |dos |da |del )?(?:direito de )?(?:uso (?:de |do |dos |del )?)?"
+    r"(?:licenc\w+ (?:de )?(?:uso )?(?:de |do |dos )?)?"
+)
+_SOFTWARE = (
+    r"(?:softwares?|programas? (?:de computador|informaticos?)|sistemas? (?:informati(?:cos?|zados?)|de informatica))"
+)
+_RENTED = re.compile(
+    rf"\b(?:locac(?:ao|oes)|aluguel|alquiler|arrendamiento|arriendo|renta){_OF_USE}{_SOFTWARE}\W{{1,3}}\w+\W{{1,3}}\w"
+)
+_LICENSED = re.compile(
+    rf"\b(?:cessao|concessao|licenc[ai]s?|licenciamento|fornecimento|aquisicao|contratacao){_OF_USE}{_SOFTWARE}\b"
+)
+_TASK_REACH = 150
+
+
+def runs_administration(text: str, words: Words) -> bool:
+    """Tell whether software is rented, or licensed for the books of an administration; none is of a desk."""
+    if words.pattern(DESK_PROGRAM).search(text):
+        return False
+    tasks = words.pattern(ADMINISTRATION)
+    return bool(_RENTED.search(text)) or any(
+        tasks.search(text[found.end() : found.end() + _TASK_REACH]) for found in _LICENSED.finditer(text)
+    )

@@ -1,0 +1,34 @@
+"""Software that runs an administration is what is bought, though the reader of texts has seen little of it."""
+
+from pathlib import Path
+
+import pytest
+
+from audits.matching.administration import runs_administration
+from audits.matching.normalize import fold
+from audits.matching.reference_files import read_words
+from audits.matching.words import Words
+
+WORDS = Words(read_words(Path(__file__).parents[3] / "fixtures" / "reference" / "words.csv"))
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("LOCAÇÃO DE SOFTWARES DESTINADOS ÀS SECRETARIAS MUNICIPAIS", True),
+        ("Locação, licença e uso de software para o setor de tributação", True),
+        ("Alquiler de sistemas informáticos para la alcaldía", True),
+        ("Cessão do direito de uso de softwares de contabilidade e folha de pagamento", True),
+        ("Licenciamento de software integrado, para atender a gestão de saúde do município", True),
+        ("Aquisição de sistema informatizado de licitações e compras", True),
+        # A bare title says of no office for what; a task far behind is another's.
+        ("Locação de software", False),
+        (f"Licenças de software{' e de outros bens' * 10}, para a contabilidade", False),
+        # Programs of a desk.
+        ("Locação de software AutoCAD para os projetistas da prefeitura", False),
+        ("Locação de veículos para o setor de tributação", False),
+        ("Contratação de serviços de contabilidade", False),
+    ],
+)
+def test_software_of_an_administration_is_told_by_how_it_is_bought_and_its_task(text: str, runs: bool):
+    assert runs_administration(fold(text).text, WORDS) is runs
