@@ -15,7 +15,7 @@ from audits.reference.reason_codes import reason_codes, reason_label, reasons_fo
 from contracts.ocds.fixture_tables import fixture_rows
 from tests.audits.admin.test_decisions import page, send, shown
 from tests.audits.admin.test_decisions_together import batch_of, carried, page_of, undo
-from tests.audits.admin.test_folding import flag_of
+from tests.audits.admin.test_grouped_flags import flag_of
 from tests.support.triage import load_release, made_up_release, raise_flag
 
 
