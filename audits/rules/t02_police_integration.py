@@ -27,7 +27,8 @@ Flag a process for technology in scope if one of these is so:
   * What watches nobody, and a description alone names behind its first words.
   * What title and description alone tell of, 70 characters or more behind where what is bought begins, in a record
     that reads like technology with a probability below one half.
-  * What military courts and prosecutors buy, unless faces are known or somebody is listened to.
+  * What military courts and prosecutors buy, unless faces are known, somebody is listened to or, by its name, the unit
+    investigates itself ("GAECO").
   * What its hospitals, schools, pension funds, mutual societies and housing buy, unless they hold prisoners, faces
     are known or somebody is listened to.
   * What costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do

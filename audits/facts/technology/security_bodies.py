@@ -83,6 +83,10 @@ _USERS_BEFORE = 2
 # What looks after the people of a security body has none of its duties ("Caja de Previsión de la Defensa"), unless it
 # holds prisoners, or is named beside the police of a country ("Caja de retiro de la Policía" is its own).
 _WITH_DUTIES = re.compile(r"\b(?:penitenc|prision|custodi|(?<!de la )policia nacional\b)")
+# Prosecutors who investigate themselves: Brazil's groups against organised crime.
+_INVESTIGATES = re.compile(
+    r"\b(?:crime organizado|crimen organizado|gaeco|inteligencia|investiga(?:cao|coes|cion|ciones))\b"
+)
 
 
 @worked_out_once
@@ -100,7 +104,9 @@ def security_buyers(dossier: Dossier) -> tuple[Evidence, ...]:
 
 def _looks_after_its_own(dossier: Dossier, name: str) -> bool:
     folded = fold(name).text
-    return holds_any(dossier, folded, FOR_ITS_OWN, JUSTICE) and not _WITH_DUTIES.search(folded)
+    if holds_any(dossier, folded, JUSTICE):
+        return not _INVESTIGATES.search(folded)
+    return holds_any(dossier, folded, FOR_ITS_OWN) and not _WITH_DUTIES.search(folded)
 
 
 @worked_out_once
