@@ -21,7 +21,8 @@ def as_confirmed(
 
     :param stored: reads the part from ``judged`` of a decision, where it is no JSON
     """
-    confirmed = Review.objects.filter(flag=OuterRef("pk"), decision=Review.Decision.CONFIRMED).order_by("-pk")
+    decided = Review.objects.filter(flag=OuterRef("pk"), decision=Review.Decision.CONFIRMED)
+    confirmed = decided.not_undone().order_by("-pk")
     judged = Subquery(confirmed.values(part=stored or KeyTransform(part, "judged"))[:1])
     kind = stored.output_field if stored else None
     return Case(When(CHANGED_SINCE_CONFIRMED, then=judged), default=present, output_field=kind)

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from audits.engine.judged import Judged
 from audits.engine.suppliers import Places, cited, places_of_suppliers
 from audits.judging.rule.vocabulary import Finding, OutcomeKind, Subject, stored_evidence
 from audits.judging.rule_set import BoundRule, as_json
-from audits.models import Flag
+from audits.models import Flag, Review
 from audits.triage import refresh_states
 from contracts.models import Claim, Organization
 from contracts.postgres.copying import excluded, upsert_rows
@@ -79,9 +80,9 @@ def write_flags(judged: Sequence[Judged], audits: dict[int, int], now: datetime)
     column, among = judged[0].subject_column, judged[0].conflict_condition
     flags = Flag.objects.filter(**{f"{column}__any_of": list(audits)})
     known = {_key(flag): flag for flag in flags.select_related("last_audit").only(*_READ)}
-    suppliers = places_of_suppliers(judged)
+    suppliers, decisions = places_of_suppliers(judged), _decisions(known.values())
     rows = {
-        (entry.subject_id, row.fingerprint): _asked_of(known.get((entry.subject_id, row.fingerprint)), row)
+        (entry.subject_id, row.fingerprint): _asked_of(known.get((entry.subject_id, row.fingerprint)), row, decisions)
         for entry in judged
         for row in _rows(entry, audits[entry.subject_id], entry.moment(now), suppliers.get(entry.subject_id, {}))
     }
@@ -169,13 +170,14 @@ def verify(flag: Flag, entry: Judged) -> Verified:
         return Verified([], []) if row is None else Verified(inputs, ["raised"])
     if row is None:
         return Verified(inputs, ["raised"])
+    asked = _asked_of(flag, row._replace(suppliers=flag.suppliers), _decisions([flag]))
     columns = {
         "severity": row.severity == flag.severity,
         "sentence": row.sentence == flag.sentence,
         "values": json.loads(row.values) == flag.values,
         "evidence": json.loads(row.evidence) == flag.evidence,
         "judged_digest": bytes(flag.judged_digest)
-        in (row.judged_digest, _digest_with(row.judged_digest, flag.suppliers)),
+        in (row.judged_digest, asked.judged_digest, _digest_with(row.judged_digest, flag.suppliers)),
     }
     return Verified(inputs, [name for name, is_same in columns.items() if not is_same])
 
@@ -223,20 +225,46 @@ def _judged_digest(severity: str, finding: Finding, values: str) -> bytes:
     return hashlib.sha256(_as_digested(judged).encode()).digest()
 
 
-def _asked_of(known: Flag | None, row: FlagRow) -> FlagRow:
+class _Decided(NamedTuple):
+    """A decision, by what it was made of; ``suppliers`` is ``None`` in those from before they were kept."""
+
+    decision: str
+    judged_digest: bytes
+    suppliers: list[int] | None
+
+
+def _decisions(flags: Iterable[Flag]) -> Mapping[int, list[_Decided]]:
+    """Return what people decided on flags, by the primary key of the flag, the latest first."""
+    decided = [flag.pk for flag in flags if flag.decision]
+    found: dict[int, list[_Decided]] = defaultdict(list)
+    if decided:
+        columns = ("flag_id", "decision", "judged_digest", "judged__suppliers")
+        reviews = Review.objects.filter(flag__in=decided).order_by("-pk").values_list(*columns)
+        for pk, decision, digest, suppliers in reviews:
+            found[pk].append(_Decided(decision, bytes(digest), suppliers))
+    return found
+
+
+def _asked_of(known: Flag | None, row: FlagRow, decisions: Mapping[int, Sequence[_Decided]]) -> FlagRow:
     """
     Let a confirmed flag be asked again once its record names a supplier of whom nobody confirmed it.
 
     What the public reads beside a name is what a person judged of that name. With those suppliers it says something
-    else from then on, so that it does not pass for decided as soon as it is audited again.
+    else from then on, until it is decided; then it says what was decided, as long as nothing else changes.
     """
-    if known is None:
+    made = decisions.get(known.pk, ()) if known else ()
+    last = next((entry for entry in made if entry.decision != Review.Decision.IN_REVIEW), None)
+    if known is None or last is None:
         return row
-    with_suppliers = _digest_with(row.judged_digest, row.suppliers)
-    is_confirmed = known.decision == Flag.State.CONFIRMED or known.state == Flag.State.FIRST_CONFIRMATION
-    is_of_others = is_confirmed and not set(row.suppliers) <= set(known.suppliers)
-    is_asked_of_them = bytes(known.judged_digest) == with_suppliers
-    return row._replace(judged_digest=with_suppliers) if is_of_others or is_asked_of_them else row
+    of_whom = last.suppliers
+    if of_whom is None:
+        is_asked = bytes(known.judged_digest) == _digest_with(row.judged_digest, known.suppliers)
+        of_whom = [] if is_asked else known.suppliers
+    is_confirmed = last.decision in (Review.Decision.CONFIRMED, Review.Decision.FIRST_CONFIRMATION)
+    if is_confirmed and not set(row.suppliers) <= set(of_whom):
+        return row._replace(judged_digest=_digest_with(row.judged_digest, row.suppliers))
+    same = [_digest_with(row.judged_digest, entry.suppliers) for entry in made if entry.suppliers is not None]
+    return row._replace(judged_digest=last.judged_digest) if last.judged_digest in same else row
 
 
 def _digest_with(judged_digest: bytes, suppliers: Sequence[int]) -> bytes:

@@ -73,12 +73,13 @@ class IsJudgedOf(SqlCondition):
     """
 
     sql = """NOT (
-        {1} = 'confirmed' AND {2} <> '' AND NOT EXISTS (
-            SELECT FROM audits_review r WHERE r.flag_id = {0} AND r.decision = 'confirmed' AND (
-                r.judged->'suppliers' IS NULL OR EXISTS (
-                    SELECT FROM jsonb_array_elements_text(r.judged->'suppliers') s WHERE s::bigint = ANY(%s)
-                )
-            )
+        {1} = 'confirmed' AND {2} <> '' AND NOT (
+            SELECT r.judged->'suppliers' IS NULL OR EXISTS (
+                SELECT FROM jsonb_array_elements_text(r.judged->'suppliers') s WHERE s::bigint = ANY(%s)
+            ) FROM audits_review r WHERE r.flag_id = {0} AND r.decision = 'confirmed' AND NOT EXISTS (
+                SELECT FROM audits_review u WHERE u.flag_id = {0} AND u.judged ? 'undoes'
+                AND u.judged->>'undoes' IN (r.number::text, r.batch::text)
+            ) ORDER BY r.id DESC LIMIT 1
         )
     )"""
 

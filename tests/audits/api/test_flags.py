@@ -3,9 +3,9 @@
 import pytest
 
 from audits.judging.rule.vocabulary import Evidence
-from audits.models import Flag, Review, RuleOverride
+from audits.models import Flag, FourEyesWaiver, Review, RuleOverride
 from audits.rules import RULES
-from audits.triage import review_flag
+from audits.triage import review_flag, undo_decision
 from contracts.models import ContractingProcess, Organization
 from tests.audits.api.conftest import ALL, FLAGS, audit, states
 from tests.contracts.api.conftest import make_user
@@ -92,6 +92,13 @@ def test_a_confirmed_flag_whose_record_changed_stays_public_and_says_so(flags, a
         assert now[part] == before[part], part
     assert flag.values != now["values"]
     assert flag.render("en") != now["sentence"]
+    FourEyesWaiver.objects.all().delete()
+    two = make_user("first"), make_user("who undoes")
+    for person in two:
+        review_flag(flag=flag, reviewer=person, decision=Review.Decision.CONFIRMED, reason="Still so.")
+    assert anonymous.get(f"{FLAGS}{flag.pk}/").json()["values"] == flag.values
+    undo_decision(undone_by=two[1], flag_id=flag.pk)
+    assert anonymous.get(f"{FLAGS}{flag.pk}/").json()["values"] == now["values"]
     review_flag(flag=flag, reviewer=make_user("second"), decision=Review.Decision.DISMISSED, reason="No longer so.")
     assert anonymous.get(f"{FLAGS}{flag.pk}/").status_code == 410
 

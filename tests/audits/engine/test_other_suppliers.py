@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from audits import groups
 from audits.models import Flag, FourEyesWaiver, Review
-from audits.triage import flags_astray, review_flag
+from audits.triage import flags_astray, review_flag, undo_decision
 from contracts.models import Organization
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.triage import load_release, made_up_release, raise_flag
 
-NORTH, SOUTH = "Cámaras del Norte S.A.", "Cámaras del Sur S.A."
+NORTH, SOUTH, EAST = "Cámaras del Norte S.A.", "Cámaras del Sur S.A.", "Cámaras del Este S.A."
 
 
 @pytest.fixture(autouse=True)
@@ -33,9 +33,13 @@ def confirmed(people):
     return decide(people)
 
 
-def audited(*suppliers: str, day: int) -> Flag:
-    """The flag once its record came again, with these suppliers of its one award, and was audited."""
-    names = [{"id": name, "name": name} for name in suppliers]
+def audited(*suppliers: str, day: int, places: bool = False) -> Flag:
+    """
+    The flag once its record came again, with these suppliers of its one award, and was audited.
+
+    Suppliers of before stand beside them, but where ids are of places, so that who has one is replaced.
+    """
+    names = [{"id": f"S{number}" if places else name, "name": name} for number, name in enumerate(suppliers)]
     release = made_up_release("ocds-madeup-named") | {"id": str(day), "date": f"2026-03-{day:02}T00:00:00Z"}
     release["parties"][1:] = [{**name, "roles": ["supplier"]} for name in names]
     release["awards"][0]["suppliers"] = names
@@ -74,6 +78,60 @@ def test_what_was_confirmed_of_all_stands_when_it_is_audited_again(confirmed, pe
     decide(people)
     again = audited(NORTH, SOUTH, day=3)
     assert (again.state, again.changed_because, flags_astray()) == ("confirmed", "", [])
+
+
+def replaced(first: str, second: str, *, day: int) -> Flag:
+    """The flag once its record came again, with one or two suppliers instead of those that it had."""
+    return audited(first, second, day=day, places=True)
+
+
+def test_whom_it_was_confirmed_of_is_not_asked_of_again(people):
+    replaced(NORTH, SOUTH, day=1)
+    decide(people)
+    for day, suppliers in enumerate([(NORTH, NORTH), (SOUTH, SOUTH), (NORTH, SOUTH)], start=2):
+        assert replaced(*suppliers, day=day).state == "confirmed", suppliers
+
+
+def test_nor_where_some_of_them_came_since_it_was_confirmed_first(people):
+    replaced(NORTH, NORTH, day=1)
+    decide(people)
+    replaced(NORTH, SOUTH, day=2)
+    decide(people)
+    for day, suppliers in enumerate([(NORTH, NORTH), (SOUTH, SOUTH), (NORTH, SOUTH)], start=3):
+        assert (replaced(*suppliers, day=day).state, flags_astray()) == ("confirmed", []), suppliers
+
+
+def test_nobody_confirmed_it_of_who_remains_of_those_that_came(people, client):
+    replaced(NORTH, NORTH, day=1)
+    decide(people)
+    for day, suppliers in enumerate([(NORTH, SOUTH), (SOUTH, SOUTH)], start=2):
+        assert (replaced(*suppliers, day=day).state, finds(client, SOUTH)) == ("changed", False), suppliers
+    assert (replaced(NORTH, NORTH, day=4).state, finds(client, NORTH), flags_astray()) == ("confirmed", True, [])
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_the_second_person_does_not_confirm_it_of_who_came_after_the_first(taken, people):
+    replaced(NORTH, NORTH, day=1)
+    decide(people[:1])
+    if taken:
+        decide(people[1:], Review.Decision.IN_REVIEW)
+    for day, suppliers in enumerate([(SOUTH, SOUTH), (EAST, EAST), (EAST, NORTH), (EAST, EAST)], start=2):
+        assert replaced(*suppliers, day=day).state == "changed", suppliers
+
+
+def test_what_was_dismissed_of_others_stays_dismissed(confirmed, people):
+    audited(SOUTH, day=2)
+    assert decide(people[:1], Review.Decision.DISMISSED).state == "dismissed"
+    assert audited(EAST, day=3).state == "dismissed"
+
+
+def test_it_is_not_found_under_a_name_once_that_decision_is_undone(confirmed, people, client):
+    audited(SOUTH, day=2)
+    decide(people)
+    assert finds(client, SOUTH)
+    undo_decision(undone_by=people[1], flag_id=confirmed.pk)
+    restored = audited(SOUTH, day=3)
+    assert (restored.state, finds(client, SOUTH), flags_astray()) == ("first_confirmation", False, [])
 
 
 def test_it_waits_until_somebody_looks_however_often_it_is_audited(confirmed):
