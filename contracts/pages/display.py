@@ -34,6 +34,7 @@ MAX_SUPPLIERS = 3
 
 
 _UNITS = ((1_000_000, "M"), (1_000, "k"))
+_CENT = Decimal("0.01")
 _BASES = {AmountBasis.AWARDS.value: _lazy("awarded"), AmountBasis.TENDER.value: _lazy("estimated")}
 _SOURCES = {
     "imf": _lazy("International Monetary Fund"),
@@ -180,7 +181,8 @@ def compact(value: Decimal | float) -> str:
     for unit, letter in _UNITS:
         if abs(float(value)) >= unit:
             return f"{scaled(value, unit)} {letter}"
-    return amount(round(Decimal(value), 2))
+    shown = round(Decimal(value), 2)
+    return f"< {amount(_CENT)}" if value and not shown else amount(shown)
 
 
 def scale_of(largest: Decimal | float, currency: str) -> tuple[int, str]:

@@ -24,7 +24,15 @@ def test_no_share_is_written_as_nothing_or_all_that_is_neither(share, written):
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    [(0, "0"), (0.36, "0.36"), (65.6, "65.60"), (950, "950"), (950_000, "950 k"), (1_234_567.89, "1.2 M")],
+    [
+        (0, "0"),
+        (0.0018, "< 0.01"),
+        (0.36, "0.36"),
+        (65.6, "65.60"),
+        (950, "950"),
+        (950_000, "950 k"),
+        (1_234_567.89, "1.2 M"),
+    ],
 )
 def test_what_is_small_is_written_with_its_cents(value, written):
     assert compact(value) == written
