@@ -48,7 +48,7 @@ def ctrl_c():
 
 @pytest.fixture(scope="module")
 def environment(home, port) -> dict[str, str]:
-    ours = {"VEEDOR_HOME": str(home), "PORT": str(port)}
+    ours = {"VEEDOR_HOME": str(home), "PORT": str(port), "PYTHONUNBUFFERED": ""}
     servers = {"DATABASE_URL", "CELERY_BROKER_URL"}
     return {name: value for name, value in os.environ.items() if name not in servers} | ours
 

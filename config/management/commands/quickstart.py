@@ -91,6 +91,7 @@ class Command(BaseCommand):
             self._summarise(port, loaded)
             if stay:
                 self.stdout.write(_("Ctrl-C stops everything and keeps the data."))
+                self.stdout.flush()  # into a file or a pipe too, where Python would keep it until the end
                 with contextlib.suppress(KeyboardInterrupt):
                     self._watch(children)
         finally:
