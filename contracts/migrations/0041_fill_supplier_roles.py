@@ -1,4 +1,4 @@
-"""Rows from before get what `contracts.intake.rows` writes; then the indexes, built while the site goes on working."""
+"""Rows from before get what `contracts.intake.process_rows` writes; then indexes, built while the site works on."""
 
 from importlib import import_module
 
