@@ -1,7 +1,8 @@
 """
 Erasing: by schedule, what could identify senders; at a person's request, a submission.
 
-Content and submission stay as tombstones: the hash of the bytes, and the day they went.
+Content and submission stay as tombstones: the hash and size of the bytes, the days they came and went, and
+the ocids of claims.
 """
 
 import logging

@@ -85,6 +85,14 @@ def receipt_of(words: str) -> Receipt:
     return Receipt.objects.get_or_create(digest=_digest(words), defaults=new)[0]
 
 
+def drop_unused(receipt: Receipt) -> None:
+    """Remove a receipt with which nothing came, once all that is being stored with it is."""
+    with transaction.atomic():
+        locked = Receipt.objects.select_for_update().filter(pk=receipt.pk)
+        if locked and not receipt.submissions.exists():
+            locked.delete()
+
+
 def find_receipt(words: str, kind: Receipt.Kind = Receipt.Kind.SUBMISSION) -> Receipt | None:
     """Return the receipt of these words, however they are spaced and in capitals or not."""
     return Receipt.objects.filter(digest=_digest(words), kind=kind).first()

@@ -108,9 +108,10 @@ def join_documents(receipt: Receipt) -> None:
     """
     with transaction.atomic():
         # Who takes it back waits, or is waited for.
-        locked = Receipt.objects.select_for_update().get(pk=receipt.pk)
-        about = _facts_of(locked)
-        if about is not None:
+        locked = Receipt.objects.select_for_update().filter(pk=receipt.pk).first()
+        # Gone if its page was sent twice at once, and nothing of it could be taken.
+        about = _facts_of(locked) if locked else None
+        if locked and about:
             documents = locked.submissions.filter(erased_on=None, kind=Submission.Kind.DOCUMENT)
             for document in documents.exclude(attachments__about__receipts=locked):
                 attach(document, about=about)

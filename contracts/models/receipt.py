@@ -9,7 +9,7 @@ from contracts.models.person import person_field
 
 class Receipt(models.Model):
     """
-    A receipt of the form. Its words are shown once and not kept: ``digest`` is their SHA-256.
+    A receipt of the form. Its words are shown to its sender and not kept: ``digest`` is their SHA-256.
 
     What is sent with it later joins its submissions.
     """

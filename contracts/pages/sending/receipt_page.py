@@ -21,8 +21,8 @@ STATES = {
     "accepted_in_part": _lazy("accepted in part by a person: some of its contracts, or some of their values"),
     "rejected": _lazy("not accepted"),
     "erased": _lazy(
-        "erased; left are the day, its size and its fingerprint (SHA-256), by which who has the same file can tell "
-        "that it was sent"
+        "erased; left are the day, its size, the ocids of its contracts and its fingerprint (SHA-256), by which who "
+        "has the same file can tell that it was sent"
     ),
 }
 

@@ -27,6 +27,7 @@ from contracts.pages.sending.tables import MappingForm, first_problems, trial_of
 from contracts.proofs import prove
 from contracts.receipts import (
     AlreadyReviewedError,
+    drop_unused,
     find_receipt,
     follow,
     may_be_taken_back,
@@ -74,7 +75,7 @@ class Sent(NamedTuple):
 @form_page
 def form(request: HttpRequest, language: str) -> HttpResponse:
     """
-    Take facts, show how they are read, and take them with files; answer with a receipt, once.
+    Take facts, show how they are read, and take them with files; answer with a receipt.
 
     Who holds a receipt writes anew with it: what comes joins what was sent before.
     """
@@ -97,10 +98,9 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
             # Made first, so that nothing is stored that belongs to none.
             words = _words_shown(request) or new_words()
             receipt = receipt_of(words)
-            try:
-                sent = list(_send(request, facts, receipt))
-            except TakenBackError:
-                return _show(request, language, words, receipt)
+            told, sent = _add(receipt, lambda: _send(request, facts, receipt))
+            if told.said:
+                return _show(request, language, words, receipt, told)
             if offers_proof and request.POST.get("proof") == "yes":
                 sent = [entry.with_proof() for entry in sent]
             if any(entry.submission for entry in sent):
@@ -113,7 +113,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
                     # Its proof is about these bytes, which nobody else wrote down.
                     written=facts.body().decode() if facts.is_filled and sent[0].proof else "",
                 )
-            Receipt.objects.filter(pk=receipt.pk, submissions=None).delete()
+            drop_unused(receipt)
             problem = _("Nothing of it could be taken.")
             refused = [told for entry in sent for told in entry.problems]
         else:

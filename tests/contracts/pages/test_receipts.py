@@ -27,6 +27,7 @@ from contracts.models import (
     Release,
     Submission,
 )
+from contracts.pages.sending import views
 from tests.contracts.pages.sending import FACTS, ask, digest_of, dump, file, process_all, send
 from tests.support.pages import text_of, words_of
 from tests.support.pdfs import pdf
@@ -77,7 +78,9 @@ class TestReceipt:
         process_all()
         ask(client, first, wish="take back")
         assert not Submission.objects.filter(erased_on=None).exists()
-        assert "Taken back on" in send(client, **FACTS, **given)
+        again = send(client, **{**FACTS, "supplier": "Another"}, **given)
+        assert "Taken back on" in again
+        assert "It was taken back meanwhile: nothing that came after it is kept." in again
         assert not Submission.objects.filter(erased_on=None).exists()
 
     def test_the_words_of_a_page_are_its_own(self, client):
@@ -98,6 +101,20 @@ class TestReceipt:
         words = words_of(send(client, **FACTS, **given))
         send(client, status=400, **given, files=[file(b"\x7fELF" + b"x" * 99, "a.exe")])
         assert receipts.find_receipt(words).submissions.count() == 1
+
+    def test_a_page_that_is_sent_twice_at_once_and_refused_both_times_says_so(self, client, monkeypatch):
+        """The first of both removes the receipt, with which nothing came, while the second is at it."""
+
+        def removed_by_the_other(words):
+            receipt = receipts.receipt_of(words)
+            receipts.drop_unused(receipt)
+            return receipt
+
+        monkeypatch.setattr(views, "receipt_of", removed_by_the_other)
+        given = {"words": hidden_words(send_checked(client))}
+        page = send(client, status=400, **given, files=[file(b"\x7fELF" + b"x" * 99, "a.exe")])
+        assert "Nothing of it could be taken." in page
+        assert not Receipt.objects.exists()
 
     def test_it_lists_what_was_sent_in_the_order_in_which_it_came(self, client):
         files = [file(pdf(*["Contrato"] * pages)) for pages in (3, 1, 5, 2, 4)]
@@ -148,12 +165,12 @@ class TestReceipt:
             (
                 "es",
                 "Tabla : espera la revisión de una persona",
-                "Tabla : se borró; quedan el día, su tamaño y su huella (SHA-256)",
+                "Tabla : se borró; quedan el día, su tamaño, los ocids de sus contratos y",
             ),
             (
                 "pt",
                 "Tabela : espera a revisão de uma pessoa",
-                "Tabela : foi tudo apagado; restam o dia, o tamanho e a impressão digital (SHA-256)",
+                "Tabela : foi tudo apagado; restam o dia, o tamanho, os ocids dos contratos e",
             ),
         ],
     )
