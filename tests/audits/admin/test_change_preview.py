@@ -30,7 +30,7 @@ TERM = reverse("admin:audits_lexiconterm_add")
 @pytest.fixture
 def stock(db):
     """Three records with one tenderer each, of which R018 asks, and one with two."""
-    records = [purchase(number, numberOfTenderers=1) for number in range(3)]
+    records = [purchase(number, amount=900_000, numberOfTenderers=1) for number in range(3)]
     audit(*records, purchase(9, numberOfTenderers=2))
     assert Flag.objects.filter(rule="R018").count() == 3
     return Flag.objects.filter(rule="R018").order_by("pk")
