@@ -56,13 +56,14 @@ def misspelt(header: str, number: str, country: str) -> str:
     """
     Return the scheme of the register that a header names, where a number has its form, and not its check digits.
 
-    :param country: whose register it is; where it is not known, the only one of this name and form
+    :param country: whose register it is; where it is not known, the only one of this name and form. A register whose
+        numbers have no form that we know may have it too: "NIT" alone tells nothing of the nine digits of Colombia.
     """
     written = _SIGNS.sub("", number.upper())
     registers = [REGISTERS[country]] if country in REGISTERS else [] if country else list(REGISTERS.values())
     named = [entry for entry in registers if any(f" {name}" in f" {as_listed(header)} " for name in entry.names)]
-    found = [entry for entry in named if entry.form and entry.form.fullmatch(written)]
-    is_wrong = len(found) == 1 and not found[0].own_number(written) and not registers_nobody(written)
+    found = [entry for entry in named if entry.form is None or entry.form.fullmatch(written)]
+    is_wrong = len(found) == 1 and found[0].form and not found[0].own_number(written) and not registers_nobody(written)
     return found[0].scheme if is_wrong else ""
 
 

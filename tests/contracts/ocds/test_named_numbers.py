@@ -67,6 +67,12 @@ def test_a_header_names_the_register_where_no_check_digit_tells_it(header, numbe
         ("Documento", "11.222.333/0001-82", "BR", ""),
         ("RUT proveedor", "76.192.083-8", "CL", "CL-RUT"),
         ("NIT", "1020304050", "BO", ""),
+        # Nine digits of Colombia, without the check digit, have the form of Guatemala's.
+        ("NIT", "900123456", "", ""),
+        ("NIT", "900123456", "CO", ""),
+        ("NIT", "890903938-1", "CO", "CO-NIT"),
+        ("NIT", "9001234-6", "GT", "GT-NIT"),
+        ("RUC", "20100047210", "", "PE-RUC"),
     ],
 )
 def test_a_number_whose_check_digits_do_not_fit_is_told(header, number, country, scheme):
