@@ -68,12 +68,23 @@ def named(drawn: str, says: str) -> str:
 
 
 def fit(text: str, width: float) -> str:
-    """Return the beginning of a text that takes no more than a width, with dots where it was cut."""
-    ends = list(accumulate(CAPITAL if letter.isupper() else LETTER for letter in text))
+    """
+    Return a text that takes no more than a width, with dots where it was cut: at its end.
+
+    Of one that ends with a bracket, as namesakes do with their keys, the end is kept: it tells them apart.
+    """
+    ends = _ends(text)
     if not ends or ends[-1] * SIZE <= width:
         return text
-    letters = bisect_right(ends, width / SIZE - LETTER)
-    return text[: max(letters, 1)].rstrip() + "…"
+    room = width / SIZE - LETTER
+    end = text[len(text) - bisect_right(ends, room / 2) :] if text.endswith(")") else ""
+    letters = bisect_right(ends, room - max(_ends(end), default=0))
+    return text[: max(letters, 1)].rstrip() + "…" + end
+
+
+def _ends(text: str) -> list[float]:
+    """Return where each letter of a text ends, in parts of the size of letters."""
+    return list(accumulate(CAPITAL if letter.isupper() else LETTER for letter in text))
 
 
 def below(labels: Sequence[str], step: float, y: float) -> list[str]:

@@ -157,6 +157,9 @@ def test_bands_are_as_thick_as_what_goes_along_them():
 def test_a_long_name_is_cut_with_dots():
     assert fit("Ministerio", 200) == "Ministerio"
     assert fit("Ministerio de Hacienda", 70) == "Ministeri…"
+    assert fit("Municipio de Prueba (XX-EJ:123)", 150) == "Municipio…XX-EJ:123)", (
+        "namesakes are told apart by their keys"
+    )
     assert len(fit("MINISTERIO DE HACIENDA", 100)) < len(fit("ministerio de hacienda", 100)), "capitals are wider"
 
 
