@@ -236,13 +236,14 @@ def _part(column: str) -> models.ExpressionWrapper:
     return models.ExpressionWrapper(F(column) / number, output_field=models.DecimalField())
 
 
-def _ranked(rows: Sequence[tuple[int, int, int, Decimal]]) -> list[Ranked]:
+def _ranked(rows: Sequence[tuple[int, int, int, Decimal]], *beside: int) -> list[Ranked]:
     """
     Return organizations with their names.
 
     :param rows: (key, purchases, priced, amount), in their order
+    :param beside: from which they are told apart too
     """
-    names = Organization.objects.told_apart(pk for pk, *_counts in rows)
+    names = Organization.objects.told_apart([*beside, *(pk for pk, *_counts in rows)])
     return [Ranked(names.get(pk, ""), number, with_amount, amount, pk) for pk, number, with_amount, amount in rows]
 
 
@@ -341,7 +342,7 @@ def _count_partners(figures: Figures, found: models.QuerySet, money: _Money, sup
     )
     partners = sorted((row for row in rows if row[0] != supplier), key=lambda row: (-row[1], -row[2], row[0]))
     figures.partner_number = len(partners)
-    figures.partners = _ranked(partners[:RANKED])
+    figures.partners = _ranked(partners[:RANKED], supplier)
 
 
 def _count_regions(figures: Figures, found: models.QuerySet, money: _Money) -> None:

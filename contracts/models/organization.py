@@ -70,10 +70,19 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         return sorted(kept.union(self.filter(merged_into__any_of=kept).values_list("pk", flat=True)))
 
     def told_apart(self, pks: Iterable[int]) -> dict[int, str]:
-        """Return what these are called: namesakes among them with their keys behind, so that no two are one."""
+        """
+        Return what these are called: namesakes among them with their countries behind, so that no two are one.
+
+        Where that does not tell them apart, their keys stand there.
+        """
         found = self.filter(pk__any_of=set(pks)).in_bulk()
-        known = Counter(map(str, found.values()))
-        return {pk: str(row) if known[str(row)] == 1 else f"{row} ({row.key})" for pk, row in found.items()}
+        names = {pk: str(row) for pk, row in found.items()}
+        for behind in ("country", "key"):
+            known = Counter(names.values())
+            for pk, row in found.items():
+                if known[names[pk]] > 1:
+                    names[pk] = f"{row} ({getattr(row, behind) or row.key})"
+        return names
 
 
 class Organization(models.Model):

@@ -10,7 +10,7 @@ from msgspec import Struct
 from contracts.pages.xml_texts import as_xml
 
 WIDTH = 400
-# Letters of the system fonts are about this wide, in parts of their size; capitals are wider.
+# Letters of the system fonts are about this wide, in parts of their size; capitals and digits are wider.
 LETTER, CAPITAL = 0.56, 0.7
 SIZE = 12  # of texts
 # From dark to light, so that neighbours differ without colour too.
@@ -84,7 +84,7 @@ def fit(text: str, width: float) -> str:
 
 def _ends(text: str) -> list[float]:
     """Return where each letter of a text ends, in parts of the size of letters."""
-    return list(accumulate(CAPITAL if letter.isupper() else LETTER for letter in text))
+    return list(accumulate(CAPITAL if letter.isupper() or letter.isdecimal() else LETTER for letter in text))
 
 
 def below(labels: Sequence[str], step: float, y: float) -> list[str]:

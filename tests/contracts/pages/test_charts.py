@@ -160,6 +160,7 @@ def test_a_long_name_is_cut_with_dots():
     assert fit("Municipio de Prueba (XX-EJ:123)", 150) == "Municipio…XX-EJ:123)", (
         "namesakes are told apart by their keys"
     )
+    assert len(fit("11222333000181", 80)) < len(fit("ministerio de hacienda", 80)), "so are digits"
     assert len(fit("MINISTERIO DE HACIENDA", 100)) < len(fit("ministerio de hacienda", 100)), "capitals are wider"
 
 
