@@ -52,6 +52,8 @@ def page(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         language,
         misread=misread_figures(request.GET),
         organization=organization,
+        # A dash before a word would leave out who has it.
+        looked_for=" ".join(word.lstrip("-") for word in organization.name.split()),
         title=organization.name or organization.key,
         country_name=country_in_words(organization.country),
         roles=in_words(*organization.roles),

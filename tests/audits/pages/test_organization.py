@@ -34,10 +34,13 @@ def test_only_whom_made_up_records_name_is_marked_so(client, buy):
         assert ("made up, as" in page) == is_marked, name
 
 
-def test_who_reads_sums_of_an_organization_is_led_to_its_namesakes(client, buy):
-    buy(purchase(1), purchase(2, country="Perú"))
-    one, other = Organization.objects.filter(name="Proveedora Ficticia S.A.").order_by("country")
+@pytest.mark.parametrize(
+    ("name", "words"), [("Proveedora Ficticia S.A.", "Ficticia%20S.A."), ("Proveedora -en quiebra", "en%20quiebra")]
+)
+def test_who_reads_sums_of_an_organization_is_led_to_its_namesakes(client, buy, name, words):
+    buy(purchase(1, suppliers=(name,)), purchase(2, suppliers=(name,), country="Perú"))
+    one, other = Organization.objects.filter(name=name).order_by("country")
     page = get(client, f"/organizations/{one.pk}/?lang=es")
-    address = "/search/?in=organizations&amp;q=Proveedora%20Ficticia%20S.A.&amp;lang=es"
+    address = f"/search/?in=organizations&amp;q=Proveedora%20{words}&amp;lang=es"
     assert f'href="{address}"' in page
     assert f'href="/organizations/{other.pk}/?lang=es"' in get(client, address.replace("&amp;", "&"))
