@@ -25,8 +25,9 @@ _PARTS = re.compile(r"\A(?P<before>[^\d-]*)(?P<number>-?\s?\d[\d.,' ]*)(?P<after
 # One kind of mark, but for the one of millions: 36'949,077.
 _GROUPED = re.compile(r"\d{1,3}(?:'\d{3})*(?:(?P<mark>[., ])\d{3}(?:(?P=mark)\d{3})*)?")
 _PLAIN = re.compile(r"\d+")
-# "1.500.-" and "1.500,-" are whole amounts.
-_WHOLE = re.compile(r"[.,]\s*-+")
+# "1.500.-" and "1.500,-" are whole amounts; "Bs.- 1.500" has the mark of its currency.
+_MARK_AND_DASH = re.compile(r"(?<!\d)[.,]\s*-+|(?<=\d)[.,]\s*-+(?!\d)")
+_WHOLE = re.compile(r"\d\s*[.,]\s*-")
 # Powers of ten.
 SCALES = {
     **dict.fromkeys(("mil", "miles", "milhares", "thousand", "thousands", "k"), 3),
@@ -83,8 +84,7 @@ def read_amount(
     if written.is_spelled:
         decimal_mark, power = ".", 0
     text = written.text.translate(_GROUP_MARKS).replace("\N{MINUS SIGN}", "-").rstrip(_NOTE_MARKS)
-    bare, is_whole = _WHOLE.subn("", text)
-    parts = _PARTS.fullmatch(bare.strip())
+    parts = _PARTS.fullmatch(_MARK_AND_DASH.sub("", text).strip())
     if parts is None:
         return None
     after = full_words(as_listed(parts["after"]))
@@ -92,11 +92,12 @@ def read_amount(
     digits = parts["number"].strip(" .,'")
     # Whoever writes "1.500 millones" means no 1.5, whatever mark others of the column have.
     is_grouped = scaled and digits.endswith("0") and digits[-4:-3] == decimal_mark
+    # Nor does who writes "Bs. 12.000.-" mean cents.
+    is_whole = digits[0].isdigit() and _WHOLE.search(text) is not None
     try:
-        number = _number(digits, "" if is_grouped else decimal_mark)
+        number = _number(digits, "" if is_grouped or is_whole else decimal_mark)
     except UnclearAmountError as unclear:
-        # "Bs. 12.000.-" has no cents; "Gs. 378.226 (trescientos setenta y ocho mil ...)" says itself which it is.
-        is_whole = is_whole and digits[0].isdigit()
+        # "Gs. 378.226 (trescientos setenta y ocho mil ...)" says itself which it is.
         number = unclear.whole if is_whole and written.said is None else written.said
         if number not in unclear.readings:
             raise

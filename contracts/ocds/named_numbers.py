@@ -32,15 +32,25 @@ def number_in_name(text: str, country: str) -> NamedNumber | None:
     for place in range(len(words) - 1, 0, -1):
         # "NIT:1020304050" is one word.
         called, _colon, first = words[place].strip(_BETWEEN).partition(":")
-        number = _SIGNS.sub("", "".join([first, *words[place + 1 :]]).upper())
         registers = [REGISTERS[country]] if country in REGISTERS else [] if country else list(REGISTERS.values())
-        found = [
-            register for register in registers if _is_short(register, called) and _is_of(register, number, country)
-        ]
-        if len(found) == 1:
-            name = " ".join(words[:place]).strip(_BETWEEN.replace(".", ""))
-            return NamedNumber(name, found[0].scheme, number) if name else None
+        named = [register for register in registers if _is_short(register, called)]
+        if not named:
+            continue
+        behind = [sign for word in (first, *words[place + 1 :]) if (sign := _SIGNS.sub("", word.upper()))]
+        # Where no check digit tells that they are one number, "1020304050 2024" are two.
+        is_checked = all(register.form for register in named)
+        found = [register for register in named if _is_of(register, "".join(behind), country)]
+        name = " ".join(words[:place]).strip(_BETWEEN.replace(".", ""))
+        if len(found) == 1 and (is_checked or (country and len(behind) == 1)) and _is_of_one(name, called):
+            return NamedNumber(name, found[0].scheme, "".join(behind))
+        return None
     return None
+
+
+def _is_of_one(name: str, called: str) -> bool:
+    """Tell whether a name is all of one body: "A, NIT 1, y B" and "Consorcio C (líder: A" are not."""
+    words = as_listed(name).replace(":", " ").split()
+    return bool(name) and as_listed(called) not in words and name.count("(") == name.count(")")
 
 
 def scheme_of_header(header: str, number: str, country: str) -> str:

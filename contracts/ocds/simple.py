@@ -126,11 +126,11 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(_ENCODE(value).encode()).hexdigest()
 
 
-def _natural_key(title: str, buyers: list[Json], suppliers: list[Json], value: Json, day: str, country: str) -> str:
+def _natural_key(title: str, buyers: list[str], suppliers: list[str], value: Json, day: str, country: str) -> str:
     """Return a digest of what tells one contract from another, ``""`` if too little of it is known."""
     if not title or not buyers or not (suppliers or value):
         return ""
-    names = [sorted(as_listed(party["name"]) for party in parties) for parties in (buyers, suppliers)]
+    names = [sorted(map(as_listed, parties)) for parties in (buyers, suppliers)]
     amount = f"{Decimal(str(value['amount'])).normalize():f}" if value else ""
     return _digest([as_listed(title), names, amount, value.get("currency", ""), day[:10], country])
 
@@ -139,6 +139,8 @@ class _Form(ValueReader):
     def __init__(self, contract: Any, notations: Mapping[str, Notation] | None) -> None:
         super().__init__(notations)
         self.parties: dict[str, Json] = {}
+        # By the id of a party, its name as written: the same contract keeps its ocid, whatever is read out of a name.
+        self.written: dict[str, str] = {}
         self.contract: Json = contract if isinstance(contract, dict) else {}
         if not isinstance(contract, dict):
             self.problem("", "object", **kind_of(contract))
@@ -161,12 +163,12 @@ class _Form(ValueReader):
         documents = self.documents(texts["source_url"])
 
         content = _digest(self.contract)
-        buyer_name = buyers[0]["name"] if buyers else ""
+        buying, selling = ([self.written[party["id"]] for party in parties] for parties in (buyers, suppliers))
         signed = dates["date_signed"] or dates["date"] or dates["start_date"]
         natural = (
-            _digest([own_id, buyer_name, country])
+            _digest([own_id, buying[0] if buying else "", country])
             if own_id
-            else _natural_key(texts["title"] or texts["description"], buyers, suppliers, value, signed, country)
+            else _natural_key(texts["title"] or texts["description"], buying, selling, value, signed, country)
         )
         key = (natural or content)[:20]
         release: Json = {"ocid": f"{OCID_PREFIX}-{key}", "id": content[:32], "initiationType": "tender"}
@@ -271,11 +273,12 @@ class _Form(ValueReader):
             return None
         scheme = self.text(entry, "scheme", at)
         number = self.identity(entry, "id", at)
-        code = self.country_of(entry, at) or country
+        code, written = self.country_of(entry, at) or country, name
         if not (scheme or number) and (told := number_in_name(name, code or self.country)):
             self.note(at, name, f"{told.name}, {told.scheme} {told.number}")
             name, scheme, number = told
         key = "-".join(part for part in (scheme, number) if part) or f"name-{_digest(name)[:16]}"
+        self.written.setdefault(key, written)
         party = self.parties.setdefault(key, {"id": key, "name": name, "roles": []})
         if role not in party["roles"]:
             party["roles"].append(role)

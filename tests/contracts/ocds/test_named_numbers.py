@@ -28,6 +28,16 @@ from contracts.tables.sheets import read_csv
         ("ACME SRL NIT 1020304050", "", None),
         ("ACME SRL NIT 99", "BO", None),
         ("ACME SRL NIT 0000000", "BO", None),
+        # Several numbers, or several bodies: it is of none of them alone.
+        ("ACME SRL NIT 1020304050 2024", "BO", None),
+        ("ACME SRL NIT 1020304050 (2)", "BO", None),
+        ("ACME SRL NIT 1020304050 y Beta SRL NIT 2030405060", "BO", None),
+        ("ACME Ltda CNPJ 11.222.333/0001-81 e Beta Ltda CNPJ 11.222.333/0001-81", "BR", None),
+        ("Consorcio Villa (líder: ACME SRL, NIT 1020304050)", "BO", None),
+        ("ACME (Bolivia) SRL (NIT 1020304050)", "BO", ("ACME (Bolivia) SRL", "BO-NIT", "1020304050")),
+        # It would be one of Guatemala, and may be one of Bolivia or El Salvador.
+        ("ACME SRL NIT 1234567-9", "", None),
+        ("ACME SRL NIT 1234567-9", "GT", ("ACME SRL", "GT-NIT", "12345679")),
         ("Centro de Estudos do CNPJ", "BR", None),
         ("CNPJ 11.222.333/0001-81", "BR", None),
         ("João da Silva CPF 111.444.777-35", "BR", None),
@@ -115,3 +125,14 @@ def test_a_number_that_is_given_apart_stays_as_it_is():
     release = read_simple({"title": "x", "country": "BR", "supplier": given}).release
     assert release["parties"][0]["identifier"] == {"id": "7"}
     assert release["parties"][0]["name"] == given["name"]
+
+
+@pytest.mark.parametrize("own", [{"id": "7"}, {"supplier": "Radios SRL", "amount": 9, "currency": "BOB"}])
+def test_bodies_of_one_name_have_contracts_of_their_own(own):
+    """What is read out of a name does not make one contract of two, nor two of one that was sent before."""
+    told = {"title": "Radios", "country": "Bolivia", **own}
+    releases = [
+        read_simple(told | {"buyer": f"GAM Villa NIT {number}"}).release for number in (1020304050, 2030405060)
+    ]
+    assert [release["buyer"]["name"] for release in releases] == ["GAM Villa"] * 2
+    assert releases[0]["ocid"] != releases[1]["ocid"]

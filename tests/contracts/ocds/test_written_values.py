@@ -94,6 +94,7 @@ class TestAmounts:
             "um ou dois reais",
             "dez reais e dois três centavos",
             "dez reais e centavos",
+            "1.234.-5",
         ],
     )
     def test_what_is_none(self, text):
@@ -104,7 +105,9 @@ class TestAmounts:
         assert read_amount(words) == Amount(Decimal(1000), "BOB")
         assert read_amount(f"{words:201} MAS 5.000,00 EUR") is None
 
-    @pytest.mark.parametrize("text", ["1.234", "999,000", "USD 2.500 millones", "-1.234.-"])
+    @pytest.mark.parametrize(
+        "text", ["1.234", "999,000", "USD 2.500 millones", "-1.234.-", "Bs.- 1.234", "1.234 Bs.-"]
+    )
     def test_three_digits_after_one_mark_may_be_two_numbers(self, text):
         with pytest.raises(UnclearAmountError) as unclear:
             read_amount(text)
@@ -123,6 +126,10 @@ class TestAmounts:
         with pytest.raises(UnclearAmountError) as unclear:
             read_amount(text)
         assert len(unclear.value.readings) == 2
+
+    def test_a_dash_for_the_cents_says_more_than_the_mark_of_the_column(self):
+        assert read_amount("12,000.-", decimal_mark=",").number == 12_000
+        assert read_amount("12.000,-", decimal_mark=".").number == 12_000
 
     def test_of_millions_a_nought_at_the_end_is_no_decimal_though_the_column_has_another_mark(self):
         with pytest.raises(UnclearAmountError):
