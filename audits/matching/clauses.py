@@ -26,6 +26,8 @@ _ENDING = r"\w{0,16}"
 _SENTENCE_ENDS = re.compile("[.;]")
 # What parts the number of a heading from its name.
 _NUMBER_ENDS = re.compile(r"[.:\u2013\u2014-]")
+# What leads from a name to its page, in a table of contents.
+_LEADERS = ("....", "____")
 # A heading holds at most one long word beside the passage.
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _PIECE = re.compile(r"…|[()|?*]|[^…()|?*]+")
@@ -98,7 +100,7 @@ def _is_heading(text: str, start: int, end: int) -> bool | None:
     line_end = text.find("\n", end)
     after = text[end : line_end if line_end >= 0 else None].rstrip()
     title = after.rstrip("0123456789 ")
-    if title != after and (title.endswith("\t") or title.replace(" ", "").endswith("....")):
+    if title != after and (title.endswith("\t") or title.replace(" ", "").replace("…", "..").endswith(_LEADERS)):
         return None
     if before.endswith("(") and after.startswith(")"):
         return True

@@ -31,6 +31,14 @@ def test_each_rule_has_clauses_in_three_languages_with_a_source():
         ("thirty days to download the data", "exit"),
         ("la entidad conserva todos los derechos sobre los datos", "data_ownership"),
         ("“LA ENTIDAD” tiene la propiedad “exclusiva” de los datos", "data_ownership"),
+        ("LOS DATOS SERAN DE PROPIEDAD UNICA Y EXCLUSIVA DE LA ENTIDAD", "data_ownership"),
+        ("os dados são de propriedade única e exclusiva do contratante", "data_ownership"),
+        ("la propiedad plena de los datos es de la entidad", "data_ownership"),
+        ("a propriedade plena dos dados é do órgão", "data_ownership"),
+        ("devolverá los datos, y el cliente deberá firmar el acta", "exit"),
+        ("devolverá os dados, e o cliente deverá assinar o termo", "exit"),
+        ("entregará el código fuente en el repositorio de código de la entidad", "source_code"),
+        ("entregará o código-fonte no repositório de código do órgão", "source_code"),
         ("plano de transição contratual com transferência de conhecimento", "exit"),
         ("cláusula de step-in em caso de falha", "exit"),
         ("la tasa de falsos positivos no superará", "accuracy_tests"),
@@ -108,6 +116,7 @@ def test_the_first_passage_of_a_sentence_stands_for_it():
             ["Devolverá todos los datos"],
         ),
         ("Índice\nPlan de transición . . . . . 8\nPlan de transición\t8", []),
+        ("Índice\nPlan de transición …………… 8\nPlan de transición _____ 8", []),
     ],
 )
 def test_a_heading_counts_where_nothing_else_says_it_and_a_table_of_contents_never(text, quotes):
