@@ -42,7 +42,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.financing import funder_mentions, was_bought_before
-from audits.facts.procurement.procedures import catalogue_by_name
+from audits.facts.procurement.procedures import catalogue_by_name, is_competitive
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.prominence import told_in_doubt
 from audits.facts.technology.scope import require_scope
@@ -71,7 +71,7 @@ _TENDER = re.compile(
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=18,
+    version=19,
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",
     },
@@ -107,7 +107,9 @@ def _named_as_ground(dossier: Dossier) -> Iterator[Mention]:
 def _tendered(dossier: Dossier) -> Context | None:
     """Return that the method is a tender by its name, so that others could offer; ``None`` if it names none."""
     name = fold(dossier.process.tender.method_details).text
-    is_tender = _TENDER.search(name) and not dossier.mentions_of("mou_bilateral", parts=GROUND_PARTS, strengths=BOTH)
+    names_agreement = dossier.mentions_of("mou_bilateral", parts=GROUND_PARTS, strengths=BOTH)
+    # "Dispensa de licitação" names a tender too, and is none.
+    is_tender = _TENDER.search(name) and is_competitive(dossier) and not names_agreement
     return Context("tendered_all_the_same", {}) if is_tender else None
 
 
