@@ -141,7 +141,8 @@ def place_in_table(pointer: str, number: int) -> str:
     """Return in words where a row of a table stands, and the header of its cell if the pointer tells one."""
     parts = list(map(unescape, pointer.split("/")[1:]))
     row = str(number)
-    at = parts.index(row) if row in parts[:2] else -1
+    # The last of both: a sheet for each month is called by a number, too.
+    at = max((place for place, part in enumerate(parts[:2]) if part == row), default=-1)
     words = [gettext("row %(number)s") % {"number": row}]
     if at > 0:
         words.insert(0, gettext("sheet %(name)s") % {"name": parts[0]})

@@ -25,13 +25,17 @@ CSV = "\n".join(";".join(row) for row in (HEADER, *ROWS)).encode()
 
 @pytest.mark.parametrize(
     ("sent", "name", "row", "place"),
-    [(BOOK, "a.xlsx", 4, "sheet 2023, row 4"), (CSV, "a.csv", 2, "row 2")],
-    ids=["workbook", "csv"],
+    [
+        (BOOK, "a.xlsx", 4, "sheet 2023, row 4"),
+        (CSV, "a.csv", 2, "row 2"),
+        (xlsx({"1": [HEADER, ROWS[1]], "2": [HEADER, *ROWS]}), "months.xlsx", 2, "sheet 2, row 2"),
+    ],
+    ids=["workbook", "csv", "months"],
 )
 def test_the_row_stands_beside_what_was_read_of_it(client, sign_in, sent, name, row, place):  # noqa: F811
     send(client, files=[file(sent, name)])
     process_all()
-    release = Release.objects.get(line=row)
+    release = Release.objects.filter(line=row).latest("pk")
     desk = sign_in(groups.AUDITORS)
     claim = text_of(desk.get(f"/admin/contracts/claim/{release.claim_id}/change/").content.decode())
     assert place in claim
