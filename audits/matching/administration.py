@@ -7,7 +7,7 @@ else, though the reader of texts has seen little of it.
 
 import re
 
-from audits.matching.words import ADMINISTRATION, DESK_PROGRAM, Words
+from audits.matching.words import ADMINISTRATION, DESK_PROGRAM, HOSTED_TOOL, Words
 
 # The words between, and how many characters behind software its task is looked for.
 _OF_USE = (
@@ -21,14 +21,17 @@ _RENTED = re.compile(
     rf"\b(?:locac(?:ao|oes)|aluguel|alquiler|arrendamiento|arriendo|renta){_OF_USE}{_SOFTWARE}\W{{1,3}}\w+\W{{1,3}}\w"
 )
 _LICENSED = re.compile(
-    rf"\b(?:cessao|concessao|licenc[ai]s?|licenciamento|fornecimento|aquisicao|contratacao){_OF_USE}{_SOFTWARE}\b"
+    rf"\b(?:ad?quisic(?:ao|ion)|cessao|concessao|contratac(?:ao|ion)|fornecimento|licenc(?:as?|ias?|ia?mento|iamiento)|"
+    rf"provision|suministro){_OF_USE}{_SOFTWARE}\b"
 )
 _TASK_REACH = 150
+# Programs that any desk has beside those that the lists of words name.
+_OF_DESK = re.compile(r"\b(?:microsoft|office|ofimatic\w+|processa(?:dor|mento) de textos?|windows)\b")
 
 
 def runs_administration(text: str, words: Words) -> bool:
     """Tell whether software is rented, or licensed for the books of an administration; none is of a desk."""
-    if words.pattern(DESK_PROGRAM).search(text):
+    if words.pattern(DESK_PROGRAM, HOSTED_TOOL).search(text) or _OF_DESK.search(text):
         return False
     tasks = words.pattern(ADMINISTRATION)
     return bool(_RENTED.search(text)) or any(

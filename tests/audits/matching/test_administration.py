@@ -21,11 +21,15 @@ WORDS = Words(read_words(Path(__file__).parents[3] / "fixtures" / "reference" / 
         ("Cessão do direito de uso de softwares de contabilidade e folha de pagamento", True),
         ("Licenciamento de software integrado, para atender a gestão de saúde do município", True),
         ("Aquisição de sistema informatizado de licitações e compras", True),
+        ("Adquisición de licencias de uso de software de nómina y contabilidad", True),
+        ("Suministro de software para la contabilidad del municipio", True),
         # A bare title says of no office for what; a task far behind is another's.
         ("Locação de software", False),
         (f"Licenças de software{' e de outros bens' * 10}, para a contabilidade", False),
         # Programs of a desk.
         ("Locação de software AutoCAD para os projetistas da prefeitura", False),
+        ("Locação de software antivírus para o setor de tributação", False),
+        ("Aquisição de licenças de software Microsoft Windows para a contabilidade", False),
         ("Locação de veículos para o setor de tributação", False),
         ("Contratação de serviços de contabilidade", False),
     ],
