@@ -29,6 +29,7 @@ _OF_SHEETS = frozenset({"amounts_scaled", "hidden", "number_of_whom", "sheet_lef
 _OF_ROWS = frozenset(
     {"cell_unread", "number_doubtful", "number_format", "row_broken", "row_incomplete", "row_merged", "row_repeated"}
 )
+_OF_CELLS = frozenset({"cell_unread", "number_doubtful", "number_format"})
 # What is written in languages without a region: pages of rules, sentences, words of codes.
 WRITTEN = tuple(dict.fromkeys(code.partition("-")[0] for code, _name in settings.LANGUAGES))
 
@@ -129,7 +130,7 @@ def problem_place(problem: Problem) -> str:
         numbers = ", ".join(map(str, pages))
         return ngettext("page %(numbers)s", "pages %(numbers)s", len(pages)) % {"numbers": numbers}
     if problem.code in _OF_ROWS:
-        return place_in_table(problem.pointer, problem.line)
+        return place_in_table(problem.pointer, problem.line, is_cell=problem.code in _OF_CELLS)
     if problem.code in _OF_SHEETS and problem.pointer:
         return gettext("sheet %(name)s") % {"name": unescape(problem.pointer.removeprefix("/"))}
     line = gettext("line %(number)s") % {"number": problem.line} if problem.line > 1 else ""
@@ -137,12 +138,17 @@ def problem_place(problem: Problem) -> str:
     return ", ".join(filter(None, (line, problem.pointer, byte)))
 
 
-def place_in_table(pointer: str, number: int) -> str:
-    """Return in words where a row of a table stands, and the header of its cell if the pointer tells one."""
+def place_in_table(pointer: str, number: int, *, is_cell: bool = False) -> str:
+    """
+    Return in words where a row of a table stands, and the header of its cell if the pointer tells one.
+
+    :param is_cell: whether a pointer of two parts tells a row and its cell, not a sheet and its row
+    """
     parts = list(map(unescape, pointer.split("/")[1:]))
     row = str(number)
-    # The last of both: a sheet for each month is called by a number, too.
-    at = max((place for place, part in enumerate(parts[:2]) if part == row), default=-1)
+    # A sheet for each month is called by a number, as a row is.
+    numbered = [place for place, part in enumerate(parts[:2]) if part == row] or [-1]
+    at = numbered[0] if is_cell and len(parts) == 2 else numbered[-1]
     words = [gettext("row %(number)s") % {"number": row}]
     if at > 0:
         words.insert(0, gettext("sheet %(name)s") % {"name": parts[0]})

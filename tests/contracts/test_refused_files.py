@@ -169,6 +169,8 @@ def test_the_form_and_the_admin_tell_why_a_file_was_refused(client, sign_in):  #
         (Problem("pages_unread", "", {"read": 1, "pages": 9, "limit": 5}), ""),
         (Problem("cell_unread", "date", {"text": "x"}, "/Hoja 1/7/Fecha~1hora", 7), "hoja Hoja 1, fila 7, Fecha/hora"),
         (Problem("cell_unread", "date", {"text": "x"}, "/7/7", 7), "fila 7, 7"),
+        (Problem("cell_unread", "date", {"text": "x"}, "/7/7/Fecha", 7), "hoja 7, fila 7, Fecha"),
+        (Problem("row_incomplete", pointer="/7/7", line=7), "hoja 7, fila 7"),
         (Problem("row_incomplete", pointer="/12", line=12), "fila 12"),
         (Problem("table_not_recognised", values={"headers": ["a"]}, pointer="/Hoja~1 1"), "hoja Hoja/ 1"),
         (Problem("amounts_scaled", values={"header": "a", "number": 1000, "text": "b"}, pointer="/Hoja"), "hoja Hoja"),
