@@ -22,7 +22,8 @@ The flag is **context** (waits for no decision) for:
 * what costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
   know). Where no amount is told, a method that is kept for such tells it;
 * research, which brings nothing into use yet;
-* what was tendered all the same, by the name of the method, where that names no agreement;
+* what was tendered all the same, by the name of the method, where that names no agreement; not for a named
+  initiative;
 * technology that title and description alone tell of, 70 characters or more behind where what is bought begins, in a
   record that reads like technology with a probability below one half.
 
@@ -71,7 +72,7 @@ _TENDER = re.compile(
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=19,
+    version=20,
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",
     },
@@ -105,11 +106,17 @@ def _named_as_ground(dossier: Dossier) -> Iterator[Mention]:
 
 
 def _tendered(dossier: Dossier) -> Context | None:
-    """Return that the method is a tender by its name, so that others could offer; ``None`` if it names none."""
-    name = fold(dossier.process.tender.method_details).text
-    names_agreement = dossier.mentions_of("mou_bilateral", parts=GROUND_PARTS, strengths=BOTH)
+    """
+    Return that the method is a tender by its name, so that others could offer; ``None`` if it names none.
+
+    Which initiative of a foreign government something belongs to is asked however it is bought.
+    """
+    if dossier.mentions_of("mou_bilateral", parts=GROUND_PARTS, strengths=BOTH) or dossier.mentions_of(
+        "belt_and_road", parts=WORDS_OF_RECORD
+    ):
+        return None
     # "Dispensa de licitação" names a tender too, and is none.
-    is_tender = _TENDER.search(name) and is_competitive(dossier) and not names_agreement
+    is_tender = _TENDER.search(fold(dossier.process.tender.method_details).text) and is_competitive(dossier)
     return Context("tendered_all_the_same", {}) if is_tender else None
 
 
