@@ -75,10 +75,17 @@ def database(name):
     """Make an empty database beside that of the tests, as long as it is needed; yield its name."""
     name = f"{connection.settings_dict['NAME']}_{name}"
     with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(cursor, name)
         cursor.execute(f'CREATE DATABASE "{name}"')
         yield name
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        _drop(cursor, name)
+
+
+def _drop(cursor, name):
+    """Drop a database: our own sessions end first, and a vacuum, which no force of ours may end, is waited for."""
+    own = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user"
+    cursor.execute(own, [name])
+    cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
 
 
 @pytest.fixture(scope="module", params=VERSIONS)
