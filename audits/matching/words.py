@@ -23,11 +23,10 @@ ALARM = "alarm"  # guards a building as guards do: "incendio", "intrusión"
 HANDED_IN = "handed_in"  # where bids are handed in, which watches nothing: "apertura", "entrega"
 SCHOOL_FOR_ALL = "school_for_all"  # schools named after towns: "escola básica … Marinha Grande"
 FOR_ITS_OWN = "for_its_own"  # looks after the people of a security body: "caja de retiro", "clínica"
+JUSTICE = "justice"  # courts and prosecutors, who are no force though their names sound like one: "justiça militar"
 HELD_IN_FILES = "held_in_files"  # what a security body keeps on file: "antecedentes penales"; "criminal" is a name
 LABORATORY = "laboratory"  # beside it "placas" are of glass, and cameras look into a microscope
 ILLNESS = "illness"  # surveillance of it needs no camera
-
-JUSTICE = "justice"  # courts and prosecutors, who are no force though their names sound like one: "justiça militar"
 
 # Tools of an office, and what stands beside them.
 ADMINISTRATION = "administration"  # what software keeps the books of: "contabilidade", "folha de pagamento"
