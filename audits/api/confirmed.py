@@ -1,16 +1,14 @@
 """What a flag says to the public: the confirmed text as long as nobody has reviewed a later change."""
 
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, F, Subquery, When
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
-from audits.models import Flag, Review
+from audits.models import Review
+from audits.models.flag_state import CHANGED_SINCE_CONFIRMED
 from contracts.api.protocol.columns import Word
 from contracts.postgres.steady import steady
-
-# What was confirmed stays what the answer shows while the flag says something else and nobody has looked again.
-CHANGED_SINCE_CONFIRMED = Q(decision=Flag.State.CONFIRMED) & ~Q(changed_because="")
 
 
 def as_confirmed(
@@ -21,9 +19,7 @@ def as_confirmed(
 
     :param stored: reads the part from ``judged`` of a decision, where it is no JSON
     """
-    decided = Review.objects.filter(flag=OuterRef("pk"), decision=Review.Decision.CONFIRMED)
-    confirmed = decided.not_undone().order_by("-pk")
-    judged = Subquery(confirmed.values(part=stored or KeyTransform(part, "judged"))[:1])
+    judged = Subquery(Review.objects.confirming().values(part=stored or KeyTransform(part, "judged"))[:1])
     kind = stored.output_field if stored else None
     return Case(When(CHANGED_SINCE_CONFIRMED, then=judged), default=present, output_field=kind)
 

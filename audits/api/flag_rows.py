@@ -10,11 +10,12 @@ from django.db.models.functions import Cast, JSONObject
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from audits.api.confirmed import CHANGED_SINCE_CONFIRMED, Severity, as_confirmed
+from audits.api.confirmed import Severity, as_confirmed
 from audits.api.replies import RepliesOfFlag
 from audits.judging.rule.vocabulary import Subject
 from audits.models import Flag
 from audits.models.flag import notice_text, sentence_of
+from audits.models.flag_state import CHANGED_SINCE_CONFIRMED
 from audits.reports.rule_health import context_rules
 from contracts.api.addresses import ProcessLink
 from contracts.api.protocol.columns import Day, Link, Word, Worded, rows_of

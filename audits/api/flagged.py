@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.db import models
 
-from audits.api.confirmed import CHANGED_SINCE_CONFIRMED, shown_evidence
+from audits.api.confirmed import shown_evidence
 from audits.models import Flag
 from audits.models.flag import passages, place_of_passages
+from audits.models.flag_state import CHANGED_SINCE_CONFIRMED
 from audits.rules import RULES
 from contracts.api.protocol.one_of import OneOf
 from contracts.api.protocol.search import WordsFilter

@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,10 +12,10 @@ from msgspec import to_builtins
 from msgspec.json import encode
 
 from audits.engine.judged import Judged
-from audits.engine.suppliers import Places, cited, places_of_suppliers
+from audits.engine.suppliers import Places, cited, decisions_on, digest_to_ask, places_of_suppliers
 from audits.judging.rule.vocabulary import Finding, OutcomeKind, Subject, stored_evidence
 from audits.judging.rule_set import BoundRule, as_json
-from audits.models import Flag, Review
+from audits.models import Flag
 from audits.triage import refresh_states
 from contracts.models import Claim, Organization
 from contracts.postgres.copying import excluded, upsert_rows
@@ -80,12 +79,16 @@ def write_flags(judged: Sequence[Judged], audits: dict[int, int], now: datetime)
     column, among = judged[0].subject_column, judged[0].conflict_condition
     flags = Flag.objects.filter(**{f"{column}__any_of": list(audits)})
     known = {_key(flag): flag for flag in flags.select_related("last_audit").only(*_READ)}
-    suppliers, decisions = places_of_suppliers(judged), _decisions(known.values())
+    suppliers, decisions = places_of_suppliers(judged), decisions_on(known.values())
     rows = {
-        (entry.subject_id, row.fingerprint): _asked_of(known.get((entry.subject_id, row.fingerprint)), row, decisions)
+        (entry.subject_id, row.fingerprint): row
         for entry in judged
-        for row in _rows(entry, audits[entry.subject_id], entry.moment(now), suppliers.get(entry.subject_id, {}))
+        for row in rows_of(entry, audits[entry.subject_id], entry.moment(now), suppliers.get(entry.subject_id, {}))
     }
+    for key in rows.keys() & known.keys():
+        row, flag = rows[key], known[key]
+        asked = digest_to_ask(flag, row.judged_digest, row.suppliers, decisions.get(flag.pk, ()))
+        rows[key] = row._replace(judged_digest=asked)
     upsert_rows(Flag, FlagRow._fields, rows.values(), conflict=(column, "fingerprint"), among=among, update=_UPDATE)
     _keep(judged, audits)
     Flag.objects.bulk_update(_moved(known, rows, judged, now), _MOVED)
@@ -100,7 +103,7 @@ def write_raised(entry: Judged, audit_id: int) -> list[Flag]:
     """
     now = timezone.now()
     suppliers = places_of_suppliers([entry]).get(entry.subject_id, {})
-    rows = [row._replace(is_raised_by_hand=True) for row in _rows(entry, audit_id, now, suppliers)]
+    rows = [row._replace(is_raised_by_hand=True) for row in rows_of(entry, audit_id, now, suppliers)]
     upsert_rows(Flag, FlagRow._fields, rows, conflict=("process_id", "fingerprint"), update=_UPDATE)
     raised = Flag.objects.filter(process=entry.subject_id, fingerprint__in=[row.fingerprint for row in rows])
     raised.update(withdrawn_at=None, withdrawn_because="", changed_because="", changed_at=now)
@@ -129,60 +132,8 @@ def fingerprint(identity: str, code: str, finding: Finding) -> bytes:
     return hashlib.sha256(json.dumps([identity, code, sorted(finding.cites)]).encode()).digest()
 
 
-class Verified(NamedTuple):
-    """
-    A flag beside what its rule says now of the stored record.
-
-    ``inputs`` names what the rule reads and what differs from when it was judged: ``record``, ``rule_off``,
-    ``rule_version``, ``parameters``, ``figures``. ``differences`` names what the flag says otherwise than the rule:
-    its columns, or ``raised``.
-    """
-
-    inputs: list[str]
-    differences: list[str]
-
-    @property
-    def is_equal(self) -> bool:
-        return not self.inputs and not self.differences
-
-
-def verify(flag: Flag, entry: Judged) -> Verified:
-    """
-    Compare a flag with what its rule answers now. Writes nothing.
-
-    :param entry: its subject, judged again by all rules
-    """
-    bound, audit = entry.rule_set.by_code.get(flag.rule), flag.last_audit
-    differing = {
-        "record": bytes(audit.process_digest) != entry.process_digest,
-        "rule_off": bound is None,
-        "rule_version": bound is not None and bound.rule.version != flag.rule_version,
-        "parameters": bound is not None and json.loads(bound.stored_parameters) != flag.parameters,
-        # "" stands for the circumstances of the record
-        "figures": bound is not None
-        and any(audit.figures.get(name) != entry.figures.get(name) for name in ("", *bound.rule.reads)),
-    }
-    inputs = [name for name, differs in differing.items() if differs]
-    rows = {row.fingerprint: row for row in _rows(entry, audit.pk, audit.audited_at, {})}
-    row = rows.get(bytes(flag.fingerprint))
-    if flag.withdrawn_at is not None:
-        # It says what was read when it was raised; that it is not raised now is what is to be verified.
-        return Verified([], []) if row is None else Verified(inputs, ["raised"])
-    if row is None:
-        return Verified(inputs, ["raised"])
-    asked = _asked_of(flag, row._replace(suppliers=flag.suppliers), _decisions([flag]))
-    columns = {
-        "severity": row.severity == flag.severity,
-        "sentence": row.sentence == flag.sentence,
-        "values": json.loads(row.values) == flag.values,
-        "evidence": json.loads(row.evidence) == flag.evidence,
-        "judged_digest": bytes(flag.judged_digest)
-        in (row.judged_digest, asked.judged_digest, _digest_with(row.judged_digest, flag.suppliers)),
-    }
-    return Verified(inputs, [name for name, is_same in columns.items() if not is_same])
-
-
-def _rows(entry: Judged, audit_id: int, now: datetime, suppliers: Places) -> Iterator[FlagRow]:
+def rows_of(entry: Judged, audit_id: int, now: datetime, suppliers: Places) -> Iterator[FlagRow]:
+    """Yield the flags that an audit raises."""
     for outcome in entry.outcomes:
         if outcome.kind is OutcomeKind.FLAGGED:
             bound = entry.rule_set.by_code[outcome.code]
@@ -223,52 +174,6 @@ def _judged_digest(severity: str, finding: Finding, values: str) -> bytes:
         basis = [finding.sentence, values, seen]
     judged = [severity, *basis]
     return hashlib.sha256(_as_digested(judged).encode()).digest()
-
-
-class _Decided(NamedTuple):
-    """A decision, by what it was made of; ``suppliers`` is ``None`` in those from before they were kept."""
-
-    decision: str
-    judged_digest: bytes
-    suppliers: list[int] | None
-
-
-def _decisions(flags: Iterable[Flag]) -> Mapping[int, list[_Decided]]:
-    """Return what people decided on flags, by the primary key of the flag, the latest first."""
-    decided = [flag.pk for flag in flags if flag.decision]
-    found: dict[int, list[_Decided]] = defaultdict(list)
-    if decided:
-        columns = ("flag_id", "decision", "judged_digest", "judged__suppliers")
-        reviews = Review.objects.filter(flag__in=decided).order_by("-pk").values_list(*columns)
-        for pk, decision, digest, suppliers in reviews:
-            found[pk].append(_Decided(decision, bytes(digest), suppliers))
-    return found
-
-
-def _asked_of(known: Flag | None, row: FlagRow, decisions: Mapping[int, Sequence[_Decided]]) -> FlagRow:
-    """
-    Let a confirmed flag be asked again once its record names a supplier of whom nobody confirmed it.
-
-    What the public reads beside a name is what a person judged of that name. With those suppliers it says something
-    else from then on, until it is decided; then it says what was decided, as long as nothing else changes.
-    """
-    made = decisions.get(known.pk, ()) if known else ()
-    last = next((entry for entry in made if entry.decision != Review.Decision.IN_REVIEW), None)
-    if known is None or last is None:
-        return row
-    of_whom = last.suppliers
-    if of_whom is None:
-        is_asked = bytes(known.judged_digest) == _digest_with(row.judged_digest, known.suppliers)
-        of_whom = [] if is_asked else known.suppliers
-    is_confirmed = last.decision in (Review.Decision.CONFIRMED, Review.Decision.FIRST_CONFIRMATION)
-    if is_confirmed and not set(row.suppliers) <= set(of_whom):
-        return row._replace(judged_digest=_digest_with(row.judged_digest, row.suppliers))
-    same = [_digest_with(row.judged_digest, entry.suppliers) for entry in made if entry.suppliers is not None]
-    return row._replace(judged_digest=last.judged_digest) if last.judged_digest in same else row
-
-
-def _digest_with(judged_digest: bytes, suppliers: Sequence[int]) -> bytes:
-    return hashlib.sha256(b"suppliers" + judged_digest + _as_digested(sorted(suppliers)).encode()).digest()
 
 
 def _keep(judged: Sequence[Judged], audits: dict[int, int]) -> None:

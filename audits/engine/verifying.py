@@ -1,9 +1,31 @@
 """Compare a flag with what its rule says now of the stored record."""
 
-from audits.engine.flags import Verified, verify
+import json
+from typing import NamedTuple
+
+from audits.engine.flags import rows_of
+from audits.engine.judged import Judged
 from audits.engine.processes import judge_again
 from audits.engine.raising import read_withheld
+from audits.engine.suppliers import says_the_same
 from audits.models import Flag
+
+
+class Verified(NamedTuple):
+    """
+    A flag beside what its rule says now of the stored record.
+
+    ``inputs`` names what the rule reads and what differs from when it was judged: ``record``, ``rule_off``,
+    ``rule_version``, ``parameters``, ``figures``. ``differences`` names what the flag says otherwise than the rule:
+    its columns, or ``raised``.
+    """
+
+    inputs: list[str]
+    differences: list[str]
+
+    @property
+    def is_equal(self) -> bool:
+        return not self.inputs and not self.differences
 
 
 class UnverifiableError(Exception):
@@ -22,4 +44,38 @@ def verify_flag(flag: Flag) -> Verified:
     judged = withheld.entry if withheld else judge_again(flag.process_id)
     if judged is None:
         raise UnverifiableError("The record of the flag was erased.")
-    return verify(flag, judged)
+    return _compare(flag, judged)
+
+
+def _compare(flag: Flag, entry: Judged) -> Verified:
+    """
+    Compare a flag with what its rule answers now.
+
+    :param entry: its subject, judged again by all rules
+    """
+    bound, audit = entry.rule_set.by_code.get(flag.rule), flag.last_audit
+    differing = {
+        "record": bytes(audit.process_digest) != entry.process_digest,
+        "rule_off": bound is None,
+        "rule_version": bound is not None and bound.rule.version != flag.rule_version,
+        "parameters": bound is not None and json.loads(bound.stored_parameters) != flag.parameters,
+        # "" stands for the circumstances of the record
+        "figures": bound is not None
+        and any(audit.figures.get(name) != entry.figures.get(name) for name in ("", *bound.rule.reads)),
+    }
+    inputs = [name for name, differs in differing.items() if differs]
+    rows = {row.fingerprint: row for row in rows_of(entry, audit.pk, audit.audited_at, {})}
+    row = rows.get(bytes(flag.fingerprint))
+    if flag.withdrawn_at is not None:
+        # It says what was read when it was raised; that it is not raised now is what is to be verified.
+        return Verified([], []) if row is None else Verified(inputs, ["raised"])
+    if row is None:
+        return Verified(inputs, ["raised"])
+    columns = {
+        "severity": row.severity == flag.severity,
+        "sentence": row.sentence == flag.sentence,
+        "values": json.loads(row.values) == flag.values,
+        "evidence": json.loads(row.evidence) == flag.evidence,
+        "judged_digest": says_the_same(flag, row.judged_digest),
+    }
+    return Verified(inputs, [name for name, is_same in columns.items() if not is_same])

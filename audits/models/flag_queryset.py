@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -9,9 +11,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils import timezone
 
-from audits.models.flag_state import AWAITING_REVIEW, IS_CONTEXT, OPEN_STATES, FlagState
+from audits.models.flag_state import AWAITING_REVIEW, CHANGED_SINCE_CONFIRMED, IS_CONTEXT, OPEN_STATES, FlagState
 from audits.models.overdue import IsOverdue
 from audits.models.override import IsOutOfShadow
+from audits.models.review import Review
 from audits.models.suppression import IsUnsuppressed
 from audits.rules import RULES
 from contracts.models.process import in_public_process
@@ -65,28 +68,6 @@ def unpublished_states() -> frozenset[str]:
     return frozenset({FlagState.DISMISSED} if settings.VEEDOR_PUBLICATION == "all" else FlagState.values)
 
 
-class IsJudgedOf(SqlCondition):
-    """
-    Whether a flag that changed since it was confirmed was confirmed of one of some suppliers, or has not changed so.
-
-    Decisions from before suppliers were kept with them say nothing of whom they are about, and stand for all.
-    """
-
-    sql = """NOT (
-        {1} = 'confirmed' AND {2} <> '' AND NOT (
-            SELECT r.judged->'suppliers' IS NULL OR EXISTS (
-                SELECT FROM jsonb_array_elements_text(r.judged->'suppliers') s WHERE s::bigint = ANY(%s)
-            ) FROM audits_review r WHERE r.flag_id = {0} AND r.decision = 'confirmed' AND NOT EXISTS (
-                SELECT FROM audits_review u WHERE u.flag_id = {0} AND u.judged ? 'undoes'
-                AND u.judged->>'undoes' IN (r.number::text, r.batch::text)
-            ) ORDER BY r.id DESC LIMIT 1
-        )
-    )"""
-
-    def __init__(self, body: Collection[int]) -> None:
-        super().__init__("pk", "decision", "changed_because", given=(list(body),))
-
-
 class FlagQuerySet(models.QuerySet["Flag"]):
     def standing(self) -> "FlagQuerySet":
         """Flags that the latest audit still raises."""
@@ -103,7 +84,12 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         :param body: its primary keys, as of ``Organization.objects.bodies_of``
         """
         keys = list(body)
-        return self.filter(IsJudgedOf(keys), process__suppliers__overlap=keys, suppliers__overlap=keys)
+        # Decisions from before suppliers were kept with them say nothing of whom they are about, and stand for all.
+        of_all = models.Q(judged__suppliers__isnull=True)
+        of_it = reduce(or_, (models.Q(judged__suppliers__contains=[key]) for key in keys), of_all)
+        confirmed_of_it = models.Subquery(Review.objects.confirming().values(is_of_it=of_it)[:1])
+        about = self.filter(process__suppliers__overlap=keys, suppliers__overlap=keys)
+        return about.filter(~CHANGED_SINCE_CONFIRMED | models.Q(confirmed_of_it))
 
     def awaiting_review(self) -> "FlagQuerySet":
         """Flags that nobody has looked at as they stand, with confirmed ones that were withdrawn since."""

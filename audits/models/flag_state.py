@@ -19,6 +19,8 @@ class FlagState(models.TextChoices):
 AWAITING_REVIEW = models.Q(state__in=["new", "changed"]) | (
     models.Q(state="withdrawn", decision="confirmed") & ~models.Q(changed_because="")
 )
+# What was confirmed stays what the public reads while the flag says something else and nobody has looked again.
+CHANGED_SINCE_CONFIRMED = models.Q(decision=FlagState.CONFIRMED) & ~models.Q(changed_because="")
 # Whoever it is assigned to has it to do.
 OPEN_STATES = (
     *(FlagState.NEW, FlagState.CHANGED, FlagState.IN_REVIEW),

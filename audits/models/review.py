@@ -41,6 +41,11 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         )
         return self.made().filter(~models.Exists(undone))
 
+    def confirming(self) -> "ReviewQuerySet":
+        """Return the confirmations that count of the flag of the query around this one, the latest first."""
+        confirmed = self.filter(flag=models.OuterRef("pk"), decision=Review.Decision.CONFIRMED)
+        return confirmed.not_undone().order_by("-pk")
+
 
 class Review(models.Model):
     """

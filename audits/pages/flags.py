@@ -62,16 +62,10 @@ class ShownFlag(Struct, frozen=True):
         return process_page(self.ocid) if self.ocid else ""
 
 
-def _confirmations() -> models.QuerySet[Review]:
-    """Return the decisions that confirmed a flag."""
-    return Review.objects.filter(decision=Review.Decision.CONFIRMED).made()
-
-
 class _Confirmed(Day):
     @staticmethod
     def expression(_source: str) -> models.Subquery:
-        confirmed = _confirmations().filter(flag=models.OuterRef("pk"))
-        return models.Subquery(confirmed.order_by("-pk").values("reviewed_at")[:1])
+        return models.Subquery(Review.objects.confirming().values("reviewed_at")[:1])
 
 
 class _ByTwo(serializers.BooleanField):
@@ -89,8 +83,7 @@ class _ByTwo(serializers.BooleanField):
             decision=Review.Decision.FIRST_CONFIRMATION,
             pk=models.OuterRef("before"),
         )
-        confirmed = _confirmations().filter(flag=models.OuterRef("pk")).order_by("-pk")
-        by_two = confirmed.annotate(
+        by_two = Review.objects.confirming().annotate(
             before=models.Subquery(others.filter(pk__lt=models.OuterRef("pk")).order_by("-pk").values("pk")[:1]),
             by_two=models.Exists(first),
         )
@@ -129,7 +122,7 @@ def latest_confirmed(flags: models.QuerySet[Flag]) -> list[ShownFlag]:
     """Return the flags that were confirmed last."""
     # By the decisions, the latest first, of which the first few do: not by all flags that were ever confirmed.
     confirmed = flags.filter(decision=Flag.State.CONFIRMED, pk=models.OuterRef("flag"))
-    decisions = _confirmations().filter(models.Exists(confirmed))
+    decisions = Review.objects.filter(models.Exists(confirmed), decision=Review.Decision.CONFIRMED).not_undone()
     latest = decisions.order_by("-pk").values_list("flag", flat=True)
     keys = list(dict.fromkeys(latest[: LATEST * 2]))[:LATEST]
     shown = {flag.id: flag for flag in show_flags(Flag.objects.filter(pk__in=keys))}

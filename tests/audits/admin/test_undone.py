@@ -107,3 +107,18 @@ def test_the_public_reads_the_day_on_which_a_flag_was_confirmed_and_not_that_of_
 
     for shown in (show_flags(Flag.objects.filter(pk=flag.pk)), latest_confirmed(Flag.objects.all())):
         assert [entry.confirmed for entry in shown] == [long_ago.date()]
+
+
+def test_nor_that_of_a_confirmation_that_was_undone(flag, desk):
+    dora, _ = desk["dora"]
+    FourEyesWaiver.objects.create(rule="", reason="One auditor alone.")
+    review_flag(flag=flag, reviewer=dora, decision=Review.Decision.CONFIRMED, reason="Read the record.")
+    long_ago = timezone.now() - timedelta(days=40)
+    with pgtrigger.ignore("audits.Review:append_only"):
+        Review.objects.update(reviewed_at=long_ago)
+    changed = raise_flag(flag.process, values={"count": 2, "method": "open", "ocid": flag.process.ocid})
+    review_flag(flag=changed, reviewer=dora, decision=Review.Decision.CONFIRMED, reason="Still so.")
+    undo_decision(undone_by=dora, flag_id=flag.pk)
+
+    (shown,) = show_flags(Flag.objects.filter(pk=flag.pk))
+    assert shown.confirmed == long_ago.date()
