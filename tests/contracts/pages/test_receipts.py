@@ -1,4 +1,4 @@
-"""The receipt: what became of what was sent, questions, more files, and taking it back."""
+"""The receipt: what became of what was sent, and taking it back."""
 
 import json
 import re
@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from audits import groups
 from contracts import receipts
 from contracts.claims import decide_claim
 from contracts.erasing import keep_retention
@@ -21,9 +20,7 @@ from contracts.models import (
     ContentChunk,
     ContractingProcess,
     Document,
-    IntakePolicy,
     Receipt,
-    ReceiptQuestion,
     Release,
     Submission,
 )
@@ -342,73 +339,3 @@ class TestReceipt:
         process_submission(Submission.objects.exclude(pk=document.pk).get(processed_at=None).pk)
         Document.objects.create(content=document.content, reader_version=1, pages=1, pages_read=1)
         assert processes_of(document.content_id) == [ContractingProcess.objects.get().pk]
-
-    def test_files_are_added_later(self, client):
-        words = words_of(send(client, **FACTS))
-        ask(client, words, wish="add", files=[file()])
-        assert Receipt.objects.get().submissions.count() == 2
-
-    def test_the_desk_asks_and_its_holder_answers_once(self, client, sign_in):  # noqa: F811
-        words = words_of(send(client, **FACTS))
-        receipt = Receipt.objects.get()
-        auditor = sign_in(groups.AUDITORS)
-        inline = {
-            f"questions-{name}": value
-            for name, value in {
-                "TOTAL_FORMS": 1,
-                "INITIAL_FORMS": 0,
-                "0-text": "Which plaza?",
-                "0-receipt": receipt.pk,
-            }.items()
-        }
-        asked = auditor.post(f"/admin/contracts/receipt/{receipt.pk}/change/", inline)
-        assert asked.status_code == 302
-        question = ReceiptQuestion.objects.get()
-        assert "Which plaza?" in ask(client, words)
-        ask(client, words, wish="answer", question=str(question.pk), answer="The old one.")
-        late = ask(client, words, wish="answer", question=str(question.pk), answer="Another <b>.")
-        assert "no longer open; what you wrote now was not kept: Another &lt;b&gt;." in late
-        question.refresh_from_db()
-        assert question.answer == "The old one."
-        other = words_of(send(client, **FACTS, description="other"))
-        ask(client, other, wish="answer", question=str(question.pk), answer="Mine.")
-        assert "The old one." in auditor.get(f"/admin/contracts/receipt/{receipt.pk}/change/").content.decode()
-
-    def test_an_answer_that_is_not_kept_is_told_and_not_lost(self, client, make_user):  # noqa: F811
-        words = words_of(send(client, **FACTS))
-        asked = {"asked_by": make_user("Auditors"), "asked_on": timezone.now().date()}
-        question = ReceiptQuestion.objects.create(receipt=Receipt.objects.get(), text="Which?", **asked)
-        key = str(question.pk)
-        assert "write an answer first" in ask(client, words, wish="answer", question=key, answer=" ")
-        long = "x" * receipts.MAX_ANSWER
-        page = ask(client, words, wish="answer", question=key, answer=f"{long}y")
-        assert "more than 20000 characters" in page
-        assert f">{long}y</textarea>" in page
-        question.refresh_from_db()
-        assert question.answer == ""
-        assert "Your answer was kept." in ask(client, words, wish="answer", question=key, answer=long)
-        question.refresh_from_db()
-        assert question.answer == long
-
-    def test_who_adds_no_file_is_told(self, client):
-        assert "choose a file first" in ask(client, words_of(send(client, **FACTS)), wish="add")
-
-    def test_an_answer_with_nul_is_kept(self, client, make_user):  # noqa: F811
-        words = words_of(send(client, **FACTS))
-        asked = {"asked_by": make_user("Auditors"), "asked_on": timezone.now().date()}
-        question = ReceiptQuestion.objects.create(receipt=Receipt.objects.get(), text="Which?", **asked)
-        ask(client, words, wish="answer", question=str(question.pk), answer="The\0old one.")
-        question.refresh_from_db()
-        assert question.answer == "The old one."
-
-    def test_it_opens_no_way_in_where_a_lead_closed_the_form(self, client):
-        words = words_of(send(client, **FACTS))
-        IntakePolicy.objects.create(pk=1, anonymous=False)
-        assert "only people with an account" in ask(client, words, wish="add", files=[file()])
-        assert Receipt.objects.get().submissions.count() == 1
-        assert "It was taken back and erased." in ask(client, words, wish="take back")
-
-    @pytest.mark.parametrize("wish", [{"wish": "answer", "question": "x" * 30}, {"wish": "?"}, {"wish": "add"}])
-    def test_odd_wishes_change_nothing(self, client, wish):
-        ask(client, words_of(send(client, **FACTS)), **wish)
-        assert Submission.objects.count() == 1

@@ -1,0 +1,95 @@
+"""What the holder of a receipt adds: more files, and answers to what the desk asks."""
+
+import pytest
+from django.utils import timezone
+
+from audits import groups
+from contracts import receipts
+from contracts.models import (
+    IntakePolicy,
+    Receipt,
+    ReceiptQuestion,
+    Submission,
+)
+from tests.contracts.pages.sending import FACTS, ask, file, send
+from tests.support.pages import words_of
+from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
+
+pytestmark = pytest.mark.django_db
+
+
+def test_files_are_added_later(client):
+    words = words_of(send(client, **FACTS))
+    ask(client, words, wish="add", files=[file()])
+    assert Receipt.objects.get().submissions.count() == 2
+
+
+def test_the_desk_asks_and_its_holder_answers_once(client, sign_in):  # noqa: F811
+    words = words_of(send(client, **FACTS))
+    receipt = Receipt.objects.get()
+    auditor = sign_in(groups.AUDITORS)
+    inline = {
+        f"questions-{name}": value
+        for name, value in {
+            "TOTAL_FORMS": 1,
+            "INITIAL_FORMS": 0,
+            "0-text": "Which plaza?",
+            "0-receipt": receipt.pk,
+        }.items()
+    }
+    asked = auditor.post(f"/admin/contracts/receipt/{receipt.pk}/change/", inline)
+    assert asked.status_code == 302
+    question = ReceiptQuestion.objects.get()
+    assert "Which plaza?" in ask(client, words)
+    ask(client, words, wish="answer", question=str(question.pk), answer="The old one.")
+    late = ask(client, words, wish="answer", question=str(question.pk), answer="Another <b>.")
+    assert "no longer open; what you wrote now was not kept: Another &lt;b&gt;." in late
+    question.refresh_from_db()
+    assert question.answer == "The old one."
+    other = words_of(send(client, **FACTS, description="other"))
+    ask(client, other, wish="answer", question=str(question.pk), answer="Mine.")
+    assert "The old one." in auditor.get(f"/admin/contracts/receipt/{receipt.pk}/change/").content.decode()
+
+
+def test_an_answer_that_is_not_kept_is_told_and_not_lost(client, make_user):  # noqa: F811
+    words = words_of(send(client, **FACTS))
+    asked = {"asked_by": make_user("Auditors"), "asked_on": timezone.now().date()}
+    question = ReceiptQuestion.objects.create(receipt=Receipt.objects.get(), text="Which?", **asked)
+    key = str(question.pk)
+    assert "write an answer first" in ask(client, words, wish="answer", question=key, answer=" ")
+    long = "x" * receipts.MAX_ANSWER
+    page = ask(client, words, wish="answer", question=key, answer=f"{long}y")
+    assert "more than 20000 characters" in page
+    assert f">{long}y</textarea>" in page
+    question.refresh_from_db()
+    assert question.answer == ""
+    assert "Your answer was kept." in ask(client, words, wish="answer", question=key, answer=long)
+    question.refresh_from_db()
+    assert question.answer == long
+
+
+def test_who_adds_no_file_is_told(client):
+    assert "choose a file first" in ask(client, words_of(send(client, **FACTS)), wish="add")
+
+
+def test_an_answer_with_nul_is_kept(client, make_user):  # noqa: F811
+    words = words_of(send(client, **FACTS))
+    asked = {"asked_by": make_user("Auditors"), "asked_on": timezone.now().date()}
+    question = ReceiptQuestion.objects.create(receipt=Receipt.objects.get(), text="Which?", **asked)
+    ask(client, words, wish="answer", question=str(question.pk), answer="The\0old one.")
+    question.refresh_from_db()
+    assert question.answer == "The old one."
+
+
+def test_a_receipt_opens_no_way_in_where_a_lead_closed_the_form(client):
+    words = words_of(send(client, **FACTS))
+    IntakePolicy.objects.create(pk=1, anonymous=False)
+    assert "only people with an account" in ask(client, words, wish="add", files=[file()])
+    assert Receipt.objects.get().submissions.count() == 1
+    assert "It was taken back and erased." in ask(client, words, wish="take back")
+
+
+@pytest.mark.parametrize("wish", [{"wish": "answer", "question": "x" * 30}, {"wish": "?"}, {"wish": "add"}])
+def test_odd_wishes_change_nothing(client, wish):
+    ask(client, words_of(send(client, **FACTS)), **wish)
+    assert Submission.objects.count() == 1
