@@ -18,7 +18,7 @@ from audits.matching.lexicon import WEAK
 from audits.matching.normalize import fold_phrase
 from audits.matching.scope import OBJECT_PARTS
 from contracts.ocds.codes import CANCELLED
-from contracts.ocds.views import Process, digits_of
+from contracts.ocds.objects import Process, digits_of
 from contracts.postgres.isolating import INTERRUPTIONS
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from audits.facts.procurement.tenderers import count_tenderers
 from audits.indicators.part import read_tallies
 from audits.judging.rule.vocabulary import InsufficientDataError
 from contracts.ocds.codes import NON_COMPETITIVE, UNDECIDED
-from contracts.ocds.views import Process
+from contracts.ocds.objects import Process
 
 BUYER, PROCURING_ENTITY, TENDERER, SUPPLIER = "buyer", "procuringEntity", "tenderer", "supplier"
 

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from contracts.intake.linked_documents import view_of, zone_of
+from contracts.intake.linked_documents import parse_stored, zone_of
 from contracts.models import ContractingProcess, Release
 from contracts.ocds.calendar_days import day_of
 from contracts.pages.charts.timeline import Span, timeline
@@ -107,7 +107,7 @@ def _announced(process: ContractingProcess, release: dict[str, Any], happened: l
 
 
 def _open_for_bids(process: ContractingProcess, release: dict[str, Any]) -> Iterator[Event]:
-    bids, zone = view_of(process, release).tender.tender_period, zone_of(process)
+    bids, zone = parse_stored(process, release).tender.tender_period, zone_of(process)
     if bids and (bids.start or bids.end):
         yield _period(_("Bids"), *(day_of(moment, zone) if moment else None for moment in (bids.start, bids.end)))
     elif release.get("tender"):

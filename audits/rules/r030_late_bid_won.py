@@ -54,7 +54,7 @@ from audits.judging.rule.vocabulary import (
     Stage,
     rule,
 )
-from contracts.ocds.views import Process
+from contracts.ocds.objects import Process
 
 
 @rule(

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from contracts.api.addresses import ByOcid
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
-from contracts.intake.linked_documents import LinkedDocument, linked_documents, view_of
+from contracts.intake.linked_documents import LinkedDocument, linked_documents, parse_stored
 from contracts.models import ContractingProcess
 from contracts.ocds.document import decode_stored
 
@@ -59,9 +59,9 @@ class LinkedDocumentsView(ApiView):
         process = texts.filter(ocid=address["ocid"]).first()
         if process is None:
             raise Http404
-        view = view_of(process, decode_stored(process.text))
+        parsed = parse_stored(process, decode_stored(process.text))
         sees_all = reader.has_perm("contracts.view_document")
-        return Response([_row(linked, sees_all=sees_all) for linked in linked_documents(process, view)])
+        return Response([_row(linked, sees_all=sees_all) for linked in linked_documents(process, parsed)])
 
 
 class LinkedDocumentsByOcidView(ByOcid, LinkedDocumentsView):  # type: ignore[override]

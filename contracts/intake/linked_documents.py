@@ -8,26 +8,26 @@ from django.db.models import Q
 from msgspec import Struct
 
 from contracts.models import Attachment, ContractingProcess, Document
-from contracts.ocds import views
+from contracts.ocds import objects
 from contracts.ocds.parse import parse_process
 
 
 class LinkedDocument(Struct, frozen=True):
     """A document as the record names it, and the one that a person attached to its link, if one did."""
 
-    named: views.Document
+    named: objects.Document
     attached: Document | None = None
 
 
-def view_of(process: ContractingProcess, release: dict[str, Any]) -> views.Process:
+def parse_stored(process: ContractingProcess, release: dict[str, Any]) -> objects.Process:
     """
     Return a record as its rows were read.
 
     :param process: with its publisher at hand
     :param release: its compiled release
     """
-    view, _corrections = parse_process(release, country=process.country, zone=zone_of(process))
-    return view
+    parsed, _corrections = parse_process(release, country=process.country, zone=zone_of(process))
+    return parsed
 
 
 def zone_of(process: ContractingProcess) -> tzinfo:
@@ -35,12 +35,12 @@ def zone_of(process: ContractingProcess) -> tzinfo:
     return process.publisher.zone if process.publisher else UTC
 
 
-def linked_documents(process: ContractingProcess, view: views.Process) -> Iterator[LinkedDocument]:
+def linked_documents(process: ContractingProcess, parsed: objects.Process) -> Iterator[LinkedDocument]:
     """Yield the documents of a record in its order."""
     of_process = Q(ocid=process.ocid) | Q(about__claims__processes=process)
     links = dict(Attachment.objects.exclude(url="").filter(of_process).values_list("url", "submission__content"))
     read = {document.pk: document for document in Document.objects.filter(pk__in=links.values())}
-    for named in view.documents():
+    for named in parsed.documents():
         sha256 = links.get(named.url, "") if named.url else ""
         # One that waits to be read is attached already.
         yield LinkedDocument(named, read.get(sha256) or (Document(pk=sha256) if sha256 else None))

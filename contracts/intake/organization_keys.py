@@ -8,9 +8,9 @@ from contracts.models.organization import OF_PROCESS
 from contracts.names.spelling import normal_number
 from contracts.ocds.codes import buys
 from contracts.ocds.folding import folded
+from contracts.ocds.objects import Party
 from contracts.ocds.placeholders import is_row_number, names_nobody, registers_nobody
 from contracts.ocds.tax_numbers import REGISTERS, own_number
-from contracts.ocds.views import Party
 
 # As many characters as an index takes.
 MAX_KEY = 400

@@ -1,5 +1,5 @@
 """
-A process view → the rows of the tables: the one place where columns are copied from a compiled release.
+A process → the rows of the tables: the one place where columns are copied from a compiled release.
 
 Organizations are named by their keys here, see ``contracts.intake.organization_keys``; ``contracts.intake.compiling``
 turns keys into primary keys.
@@ -16,11 +16,11 @@ from contracts.models import Bid, Contract
 from contracts.ocds.calendar_days import day_of
 from contracts.ocds.codes import CANCELLED, LEAD_TENDERER
 from contracts.ocds.exchange import in_dollars
+from contracts.ocds.objects import Award as AwardView
+from contracts.ocds.objects import Bid as BidView
+from contracts.ocds.objects import Contract as ContractView
+from contracts.ocds.objects import OrganizationReference, Period, Process, Value
 from contracts.ocds.parse import READING_VERSION
-from contracts.ocds.views import Award as AwardView
-from contracts.ocds.views import Bid as BidView
-from contracts.ocds.views import Contract as ContractView
-from contracts.ocds.views import OrganizationReference, Period, Process, Value
 
 Role = Contract.SupplierRole
 

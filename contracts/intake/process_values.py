@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from contracts.models.process import AmountBasis
 from contracts.ocds.codes import CANCELLED
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
-from contracts.ocds.views import Award, Contract, Process, Value
+from contracts.ocds.objects import Award, Contract, Process, Value
 
 _Stage = TypeVar("_Stage", Award, Contract)
 

@@ -1,5 +1,5 @@
 """
-Compiled release → typed views, with a log of every value that was not read literally.
+Compiled release → typed objects, with a log of every value that was not read literally.
 
 OCDS 1.1 and 1.0 (parties inside the stages, a single ``amendment``), with the extensions that publishers in Latin
 America use: bids, bid opening, lots, finance, budget breakdown.
@@ -12,13 +12,7 @@ from typing import Any
 from contracts.ocds.codes import bid_status
 from contracts.ocds.corrections import Correction, MemberReader
 from contracts.ocds.fixture_tables import fixture_rows
-from contracts.ocds.parties import buyer_among, country_of, party_names, read_parties, referred_to
-from contracts.ocds.pieces import amendments_of, code_in, documents_of, items_of, period_of, status_of, value_of
-from contracts.ocds.placeholders import NAME, NUMBER, names_no_process
-from contracts.ocds.plausible import drop_slips
-from contracts.ocds.pointers import escape
-from contracts.ocds.same_ids import entries_apart
-from contracts.ocds.views import (
+from contracts.ocds.objects import (
     Award,
     Bid,
     BidStatistic,
@@ -31,6 +25,12 @@ from contracts.ocds.views import (
     Tender,
     Transaction,
 )
+from contracts.ocds.parties import buyer_among, country_of, party_names, read_parties, referred_to
+from contracts.ocds.pieces import amendments_of, code_in, documents_of, items_of, period_of, status_of, value_of
+from contracts.ocds.placeholders import NAME, NUMBER, names_no_process
+from contracts.ocds.plausible import drop_slips
+from contracts.ocds.pointers import escape
+from contracts.ocds.same_ids import entries_apart
 
 Json = dict[str, Any]
 

@@ -10,11 +10,11 @@ from contracts.ocds.codes import buys, code_of
 from contracts.ocds.corrections import MemberReader
 from contracts.ocds.countries import country_code
 from contracts.ocds.folding import folded
+from contracts.ocds.objects import Award, Bid, Contract, OrganizationReference, Party
 from contracts.ocds.placeholders import NAME, NUMBER, is_row_number
 from contracts.ocds.places import point_of
 from contracts.ocds.pointers import escape, resolve
 from contracts.ocds.same_ids import entries_apart
-from contracts.ocds.views import Award, Bid, Contract, OrganizationReference, Party
 
 Json = dict[str, Any]
 

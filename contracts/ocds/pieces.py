@@ -8,9 +8,9 @@ from typing import Any
 
 from contracts.ocds.codes import code_of
 from contracts.ocds.corrections import OBJECT, MemberReader
+from contracts.ocds.objects import Amendment, Classification, Document, Item, Period, Value
 from contracts.ocds.places import point_of
 from contracts.ocds.pointers import escape
-from contracts.ocds.views import Amendment, Classification, Document, Item, Period, Value
 
 Json = dict[str, Any]
 

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 from msgspec import structs
 
 from contracts.ocds.corrections import MemberReader
-from contracts.ocds.views import Amendment, Award, Contract, Period, Process, Transaction, Value
+from contracts.ocds.objects import Amendment, Award, Contract, Period, Process, Transaction, Value
 
 _Entry = TypeVar("_Entry", Transaction, Amendment)
 # The dates of one purchase agree if they lie within a year.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from contracts.ocds.views import Amendment, Award, Contract, Document, Item, Process, Text
+from contracts.ocds.objects import Amendment, Award, Contract, Document, Item, Process, Text
 
 
 def process_texts(process: Process) -> tuple[Text, ...]:

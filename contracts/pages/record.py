@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contracts.api.addresses import process_address
-from contracts.intake.linked_documents import linked_documents, view_of, zone_of
+from contracts.intake.linked_documents import linked_documents, parse_stored, zone_of
 from contracts.models import Contract, ContractingProcess
-from contracts.ocds import views
+from contracts.ocds import objects
 from contracts.ocds.calendar_days import day_of
 from contracts.ocds.code_words import DOCUMENT_TYPES, word_of
 from contracts.ocds.document import decode_stored
@@ -105,16 +105,16 @@ def read_record(process: ContractingProcess, release: dict[str, Any]) -> Record:
     contracts = first_rows(process.contracts.all())
     taking_part = [*(bid.tenderers for bid in bids.shown), *(contract.suppliers for contract in contracts.shown)]
     known = _names(process, parties.shown, taking_part)
-    view, zone = view_of(process, release), zone_of(process)
-    dated = {bid.path: written_day(bid.date, zone) for bid in view.bids}
+    parsed, zone = parse_stored(process, release), zone_of(process)
+    dated = {bid.path: written_day(bid.date, zone) for bid in parsed.bids}
     return Record(
-        facts=[Fact(str(label), cut(value, LONGEST_FACT)) for label, value in _facts(process, view, zone) if value],
+        facts=[Fact(str(label), cut(value, LONGEST_FACT)) for label, value in _facts(process, parsed, zone) if value],
         links=list(source_links(process)),
         parties=_each(_party, parties),
         awards=_each(_award, first_rows(process.awards.all())),
         contracts=_each(lambda contract: _contract(contract, known), contracts),
         bids=_each(lambda bid: _bid(bid, known, dated.get(bid.path, "")), bids),
-        documents=first_rows(list(_documents(process, view))),
+        documents=first_rows(list(_documents(process, parsed))),
         whole=process_address(process.ocid),
     )
 
@@ -138,7 +138,7 @@ def written_day(moment: datetime | None, zone: tzinfo) -> str:
     return day(day_of(moment, zone)) if moment else ""
 
 
-def _facts(process: ContractingProcess, view: views.Process, zone: tzinfo) -> Iterator[tuple[str, str]]:
+def _facts(process: ContractingProcess, parsed: objects.Process, zone: tzinfo) -> Iterator[tuple[str, str]]:
     yield _("Title"), process.title
     yield _("Description"), process.description if process.description != process.title else ""
     yield _("Buyer"), process.buyer_name or str(process.buyer or "")
@@ -152,7 +152,7 @@ def _facts(process: ContractingProcess, view: views.Process, zone: tzinfo) -> It
     yield _("Main category"), in_words(process.category)
     yield _("Award criteria"), in_words(process.award_criteria)
     yield _("Status of the tender"), in_words(process.status)
-    period = view.tender.tender_period
+    period = parsed.tender.tender_period
     if period:
         yield _("Tender period"), _period(written_day(period.start, zone), written_day(period.end, zone))
     if process.number_of_tenderers is not None:
@@ -230,8 +230,8 @@ def _bid(bid: Any, tenderers: dict[int, str], dated: str) -> dict[str, str]:
     }
 
 
-def _documents(process: ContractingProcess, view: views.Process) -> Iterator[Document]:
-    for linked in linked_documents(process, view):
+def _documents(process: ContractingProcess, parsed: objects.Process) -> Iterator[Document]:
+    for linked in linked_documents(process, parsed):
         document = linked.named
         title = document.title or document.description or document.id
         sha256 = linked.attached.pk if linked.attached else ""

@@ -13,8 +13,8 @@ from audits.matching.words import Words
 from contracts.ocds.countries import country_code
 from contracts.ocds.document import DecodedJson, encode_again
 from contracts.ocds.members import misspelled
+from contracts.ocds.objects import Classification
 from contracts.ocds.placeholders import names_nobody
-from contracts.ocds.views import Classification
 from contracts.ocds.written_values import read_method
 
 SECTORS = SectorClasses([SectorClass(("UNSPSC",), "4617", "surveillance")])

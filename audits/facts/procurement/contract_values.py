@@ -10,7 +10,7 @@ from audits.facts.procurement.money import Money, money, total
 from audits.facts.procurement.stages import contracts_by_award
 from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotApplicableError
 from audits.matching.normalize import fold
-from contracts.ocds.views import Award, Contract, Period, Process, Tender
+from contracts.ocds.objects import Award, Contract, Period, Process, Tender
 
 _YEAR = timedelta(days=366)
 _LATER_TERM = timedelta(days=90)

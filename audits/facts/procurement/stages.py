@@ -7,8 +7,17 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.normalize import fold
 from contracts.ocds.codes import CANCELLED, UNDECIDED
+from contracts.ocds.objects import (
+    Award,
+    Contract,
+    Document,
+    OrganizationReference,
+    Process,
+    Tender,
+    Transaction,
+    Value,
+)
 from contracts.ocds.placeholders import names_no_process
-from contracts.ocds.views import Award, Contract, Document, OrganizationReference, Process, Tender, Transaction, Value
 
 # What a title begins with that ends a tender, and a word for a tender right behind it. Who "cancels a purchase" in
 # Spanish may pay for it.

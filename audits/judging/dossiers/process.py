@@ -21,7 +21,7 @@ from audits.matching.watchlist import NameMention, PartyMatch
 from contracts.documents.texts import ReadDocument
 from contracts.ocds.codes import buys
 from contracts.ocds.corrections import Correction
-from contracts.ocds.views import Party, Process, Text
+from contracts.ocds.objects import Party, Process, Text
 
 # What the name of a buyer tells.
 TOLD_BY_NAMES = frozenset({"security_body", "security_name", "police_integration"})
@@ -31,7 +31,7 @@ class Dossier(RecordTexts):
     """
     All that a rule may know about one contracting process. Texts are read only if a rule asks for them.
 
-    ``process`` is the typed view, ``corrections`` what was read otherwise than the record gives it, ``documents`` are
+    ``process`` is the typed record, ``corrections`` what was read otherwise than it is given there, ``documents`` are
     those that belong to it, with the text of their pages; ``statistics`` holds figures about other processes, computed
     elsewhere; ``digest`` is the SHA-256 of all that was put in, in hexadecimal.
     """

@@ -1,7 +1,7 @@
 """
-Typed views of a compiled release, as rules and rows read it.
+The objects of a compiled release, typed, as rules and rows read them.
 
-Every view carries the JSON Pointer of the object it was read from, so that every use of a value can cite it.
+Each carries the JSON Pointer of where it was read, so that every use of a value can cite it.
 Lists are tuples, texts are never ``None``, amounts are exact decimals, instants are aware.
 """
 
@@ -20,18 +20,18 @@ from contracts.ocds.places import Point
 _VERSION = re.compile(r"\AV\d\.", re.IGNORECASE)
 
 
-class View(Struct, frozen=True, kw_only=True, gc=False):
+class OcdsObject(Struct, frozen=True, kw_only=True, gc=False):
     path: str
 
 
-class Value(View, frozen=True, kw_only=True):
+class Value(OcdsObject, frozen=True, kw_only=True):
     """Money: an exact amount in an ISO 4217 currency (``""`` if the record names none)."""
 
     amount: Decimal | None = None
     currency: str = ""
 
 
-class Period(View, frozen=True, kw_only=True):
+class Period(OcdsObject, frozen=True, kw_only=True):
     """``end_is_day``: the record names a day without a time, so the period lasts to the end of that day."""
 
     start: datetime | None = None
@@ -46,13 +46,13 @@ def digits_of(code: str) -> str:
     return "".join(letter for letter in _VERSION.sub("", code) if letter.isdigit())
 
 
-class Classification(View, frozen=True, kw_only=True):
+class Classification(OcdsObject, frozen=True, kw_only=True):
     scheme: str = ""
     id: str = ""
     description: str = ""
 
 
-class Item(View, frozen=True, kw_only=True):
+class Item(OcdsObject, frozen=True, kw_only=True):
     id: str = ""
     description: str = ""
     classifications: tuple[Classification, ...] = ()
@@ -63,7 +63,7 @@ class Item(View, frozen=True, kw_only=True):
     delivery_point: Point | None = None
 
 
-class OrganizationReference(View, frozen=True, kw_only=True):
+class OrganizationReference(OcdsObject, frozen=True, kw_only=True):
     """A reference to a party by its id, as in ``buyer`` or ``awards/suppliers``."""
 
     id: str = ""
@@ -77,7 +77,7 @@ class OrganizationReference(View, frozen=True, kw_only=True):
         return self.id or self.name
 
 
-class Party(View, frozen=True, kw_only=True):
+class Party(OcdsObject, frozen=True, kw_only=True):
     """``member_of`` are the groups that the record says it belongs to: a consortium, or a larger body."""
 
     id: str = ""
@@ -92,7 +92,7 @@ class Party(View, frozen=True, kw_only=True):
     member_of: tuple[OrganizationReference, ...] = ()
 
 
-class Document(View, frozen=True, kw_only=True):
+class Document(OcdsObject, frozen=True, kw_only=True):
     id: str = ""
     type: str = ""
     title: str = ""
@@ -101,14 +101,14 @@ class Document(View, frozen=True, kw_only=True):
     published: datetime | None = None
 
 
-class Amendment(View, frozen=True, kw_only=True):
+class Amendment(OcdsObject, frozen=True, kw_only=True):
     id: str = ""
     date: datetime | None = None
     rationale: str = ""
     description: str = ""
 
 
-class Lot(View, frozen=True, kw_only=True):
+class Lot(OcdsObject, frozen=True, kw_only=True):
     id: str = ""
     title: str = ""
     description: str = ""
@@ -117,7 +117,7 @@ class Lot(View, frozen=True, kw_only=True):
     contract_period: Period | None = None
 
 
-class Planning(View, frozen=True, kw_only=True):
+class Planning(OcdsObject, frozen=True, kw_only=True):
     rationale: str = ""
     budget_description: str = ""
     budget_project: str = ""
@@ -126,7 +126,7 @@ class Planning(View, frozen=True, kw_only=True):
     documents: tuple[Document, ...] = ()
 
 
-class Tender(View, frozen=True, kw_only=True):
+class Tender(OcdsObject, frozen=True, kw_only=True):
     """
     ``method_type`` is the publisher's own code of the method, ``procurementMethodType`` of ProZorro's software;
     ``method_label`` its name in a member of the publisher's own, and ``method_label_path`` where that stands.
@@ -162,7 +162,7 @@ class Tender(View, frozen=True, kw_only=True):
     amendments: tuple[Amendment, ...] = ()
 
 
-class Award(View, frozen=True, kw_only=True):
+class Award(OcdsObject, frozen=True, kw_only=True):
     id: str = ""
     title: str = ""
     description: str = ""
@@ -178,13 +178,13 @@ class Award(View, frozen=True, kw_only=True):
     amendments: tuple[Amendment, ...] = ()
 
 
-class Transaction(View, frozen=True, kw_only=True):
+class Transaction(OcdsObject, frozen=True, kw_only=True):
     id: str = ""
     date: datetime | None = None
     value: Value | None = None
 
 
-class Contract(View, frozen=True, kw_only=True):
+class Contract(OcdsObject, frozen=True, kw_only=True):
     id: str = ""
     award_id: str = ""
     title: str = ""
@@ -201,7 +201,7 @@ class Contract(View, frozen=True, kw_only=True):
     implementation_documents: tuple[Document, ...] = ()
 
 
-class Bid(View, frozen=True, kw_only=True):
+class Bid(OcdsObject, frozen=True, kw_only=True):
     id: str = ""
     date: datetime | None = None
     status: str = ""
@@ -210,7 +210,7 @@ class Bid(View, frozen=True, kw_only=True):
     related_lots: tuple[str, ...] = ()
 
 
-class BidStatistic(View, frozen=True, kw_only=True):
+class BidStatistic(OcdsObject, frozen=True, kw_only=True):
     """A count of bids or bidders, of the bid extension: ``measure`` is a code of its open codelist."""
 
     measure: str = ""
@@ -219,7 +219,7 @@ class BidStatistic(View, frozen=True, kw_only=True):
     related_lots: tuple[str, ...] = ()
 
 
-class RelatedProcess(View, frozen=True, kw_only=True):
+class RelatedProcess(OcdsObject, frozen=True, kw_only=True):
     relationship: tuple[str, ...] = ()
     identifier: str = ""
     title: str = ""
@@ -241,7 +241,7 @@ class Text(Struct, frozen=True, gc=False):
     lot: str = ""
 
 
-class Process(View, frozen=True, kw_only=True):
+class Process(OcdsObject, frozen=True, kw_only=True):
     """
     One contracting process, as in its compiled release.
 
