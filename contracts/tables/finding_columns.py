@@ -67,7 +67,10 @@ def _places(names: Sequence[str], taken: set[int], known: Known) -> dict[str, in
     for column, name in single:
         places.setdefault(key(name.split(NESTED)[-1]), column)
     for column, name in single:
-        if key(name.split(NESTED)[-1]) not in known.alone:
+        places.setdefault(bare_key(name.split(NESTED)[-1]), column)
+    for column, name in single:
+        last = name.split(NESTED)[-1]
+        if known.alone.isdisjoint((key(last), bare_key(last))):
             places.setdefault(key(name.split(NESTED)[0]), column)
     return places
 

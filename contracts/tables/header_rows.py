@@ -1,12 +1,13 @@
 """Where the header of a table stands, and what its columns are called."""
 
 import itertools
+from collections.abc import Mapping as AbstractMapping
 from collections.abc import Sequence
 
 from contracts.tables.finding_columns import NESTED
 from contracts.tables.lines import numbers_columns
 from contracts.tables.mappings import Mapping, header_weight
-from contracts.tables.sheets import Row
+from contracts.tables.sheets import MAX_COLUMNS, Row
 
 # Titles and notes above the header take up fewer rows.
 MAX_ROWS_ABOVE = 40
@@ -26,11 +27,11 @@ def find_header(rows: Sequence[Row], given: Mapping | None = None) -> tuple[int,
         return 0, []
     at = _first_header(rows, weights)
     headers = _texts(rows[at])
-    if at and _names_groups(_texts(rows[at - 1]), headers) and rows[at].number == rows[at - 1].number + 1:
-        headers = _joined(_texts(rows[at - 1]), headers)
+    if at and _names_groups(rows[at - 1], headers) and rows[at].number == rows[at - 1].number + 1:
+        headers = _joined(_texts(rows[at - 1]), headers, rows[at - 1].wide)
     following = at + 1
     while following < len(rows) and following <= at + MAX_HEADER_ROWS and _goes_on(headers, rows[following]):
-        headers = _joined(headers, _texts(rows[following]))
+        headers = _joined(headers, _texts(rows[following]), rows[following - 1].wide)
         following += 1
     if following < len(rows) and numbers_columns(_texts(rows[following])):
         following += 1
@@ -53,18 +54,19 @@ def _texts(row: Row) -> list[str]:
     return [str(cell).strip() for cell in row.cells]
 
 
-def _names_groups(above: Sequence[str], headers: Sequence[str]) -> bool:
+def _names_groups(row: Row, headers: Sequence[str]) -> bool:
     """
     Tell whether the row above a header names groups of its columns: words alone, two of them or more, each over two
     columns or more, or over an empty cell.
 
     A title is one cell, and what is told of the table ("Entidad:", its name) stands in neighbouring ones.
     """
+    above = _texts(row)
     starts = [column for column, name in enumerate(above) if name]
     if any(letter.isdigit() for name in above for letter in name) or len(starts) < 2:
         return False
     widths = [
-        sum(1 for name in headers[start:end] if name)
+        sum(1 for name in headers[start : min(end, row.wide.get(start, end) + 1)] if name)
         for start, end in itertools.pairwise([*starts, max(len(headers), len(above))])
         if start < len(headers) and headers[start]
     ]
@@ -87,9 +89,13 @@ def _goes_on(headers: Sequence[str], row: Row) -> bool:
     )
 
 
-def _joined(above: Sequence[str], below: Sequence[str]) -> list[str]:
-    joined, group = [], ""
-    for name, part in itertools.zip_longest(above, below, fillvalue=""):
-        group = name or group
+def _joined(above: Sequence[str], below: Sequence[str], wide: AbstractMapping[int, int]) -> list[str]:
+    """Join two rows of a header: a name above goes on to the next one, or to where its merged cell ends (``wide``)."""
+    joined, group, last = [], "", 0
+    for column, (name, part) in enumerate(itertools.zip_longest(above, below, fillvalue="")):
+        if name:
+            group, last = name, wide.get(column, MAX_COLUMNS)
+        elif column > last:
+            group = ""
         joined.append(NESTED.join(filter(None, (name or (group if part else ""), part))))
     return joined

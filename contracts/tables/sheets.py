@@ -39,7 +39,8 @@ class Row(Struct, frozen=True):
     A row of a sheet; ``number`` is that of the office program, for CSV the line that it begins on.
 
     ``above`` is column → text of cells that are merged with one above, ``beside`` column → what the format of its
-    number shows beside it, ``links`` column → the address that the text of its cell leads to.
+    number shows beside it, ``links`` column → the address that the text of its cell leads to, ``wide`` column → the
+    last column that its cell is merged with.
     """
 
     sheet: str
@@ -48,6 +49,7 @@ class Row(Struct, frozen=True):
     above: dict[int, str] = {}
     beside: dict[int, Beside] = {}
     links: dict[int, str] = {}
+    wide: dict[int, int] = {}
 
     def whole(self) -> Sequence[Cell]:
         """Return the cells with those of rows above that reach into this one."""
@@ -125,7 +127,8 @@ def read_workbook(file: IO[bytes], limits: ReaderLimits = LIMITS) -> Iterator[Ro
                 above = {int(column): text for column, text in line.get("above", {}).items()}
                 beside = {int(column): Beside(*told) for column, told in line.get("beside", {}).items()}
                 links = {int(column): address for column, address in line.get("links", {}).items()}
-                yield Row(sheet, line["row"], line["cells"], above, beside, links)
+                wide = {int(column): last for column, last in line.get("wide", {}).items()}
+                yield Row(sheet, line["row"], line["cells"], above, beside, links, wide)
             elif "sheet" in line:
                 sheet = line["sheet"]
             elif "hidden" in line:

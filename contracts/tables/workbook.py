@@ -3,8 +3,9 @@ The sheets of a workbook (XLSX, XLS, ODS), written as JSON lines: run as a proce
 
 A line is ``{"sheet": name}``, ``{"row": number, "cells": […]}`` of the sheet before, ``{"hidden": variant, "number":
 rows}`` of what nobody sees of it, or ``{"refused": variant}``. A row that merged cells reach into has ``"above":
-{column: text}`` too, one whose numbers are shown with something beside them ``"beside": {column: [text, power]}``, and
-one with cells that lead somewhere ``"links": {column: address}``.
+{column: text}`` too, one with cells that are merged over several columns ``"wide": {column: last column}``, one whose
+numbers are shown with something beside them ``"beside": {column: [text, power]}``, and one with cells that lead
+somewhere ``"links": {column: address}``.
 Numbers of rows are those that the office program shows; empty rows are left out. Nothing but values is read: neither
 formulas nor macros are run, and no link is followed.
 """
@@ -39,7 +40,9 @@ def read(content: bytes) -> Iterator[dict[str, Any]]:
             first = sheet.start[0] + 1 if sheet.start else 1
             left = [""] * sheet.start[1] if sheet.start else []
             # Rows as the office program shows them.
-            ranges = ((top + 1, column, bottom + 1) for (top, column), (bottom, _) in sheet.merged_cell_ranges or ())
+            ranges = (
+                (top + 1, bottom + 1, column, last) for (top, column), (bottom, last) in sheet.merged_cell_ranges or ()
+            )
             merged = _Merged([*left_out.merged, *ranges])
             count = hidden = 0
             for number, row in enumerate(sheet.to_python(skip_empty_area=True), first):
@@ -53,6 +56,7 @@ def read(content: bytes) -> Iterator[dict[str, Any]]:
                     hidden += number in left_out.hidden
                     more = {
                         "above": above,
+                        "wide": merged.wide.get(number, {}),
                         "beside": _beside(left_out.formats.get(number, {}), cells),
                         "links": left_out.links.get(number, {}),
                     }
@@ -81,12 +85,20 @@ class _Merged:
     """
     The cells that are merged over several rows: what the first row holds is said of each of them.
 
-    A number is not: an amount of two rows would be counted twice.
+    A number is not: an amount of two rows would be counted twice. ``wide`` is row → column → last column of those that
+    are merged over several columns.
     """
 
-    def __init__(self, ranges: Iterable[tuple[int, int, int]]) -> None:
-        """Take the first row of each, its column and its last row."""
-        self._waiting = deque(sorted(merged for merged in ranges if merged[2] > merged[0]))
+    def __init__(self, ranges: Iterable[tuple[int, int, int, int]]) -> None:
+        """Take the first and last row of each, and its first and last column."""
+        high: list[tuple[int, int, int]] = []
+        self.wide: dict[int, dict[int, int]] = {}
+        for top, bottom, column, last in ranges:
+            if bottom > top:
+                high.append((top, column, bottom))
+            if last > column:
+                self.wide.setdefault(top, {})[column] = last
+        self._waiting = deque(sorted(high))
         self._open: dict[int, tuple[int, str]] = {}
 
     def above(self, number: int, cells: Sequence[Any]) -> dict[int, str]:

@@ -13,8 +13,8 @@ _CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
 _HIDDEN = frozenset({"collapse", "filter"})
 # Without one of these, and without a format of numbers that shows more than them, nothing is left out.
 _SIGNS = (
-    *(b"table:formula=", b"number-rows-spanned=", b"table:visibility=", b'value-type="error"'),
-    *(b'value-type="currency"', b"<text:a "),
+    *(b"table:formula=", b"number-rows-spanned=", b"number-columns-spanned=", b"table:visibility="),
+    *(b'value-type="error"', b'value-type="currency"', b"<text:a "),
 )
 _TEXT = re.compile(rb"<number:(?:embedded-)?text(?:\s[^<>]{0,200})?>([^<>]{1,200})<")
 _NUMBERS = frozenset({"float", "currency"})
@@ -117,9 +117,9 @@ class _Sheets:
         self._sheet.set_link(self._row + 1, self._column, self._link or link_of(cell.get("table:formula", "")))
         if cell.get("office:value-type") in _NUMBERS and text:
             self._add_format(cell, text)
-        spanned = _count(cell, "table:number-rows-spanned")
-        if spanned > 1 and len(self._sheet.merged) < MAX_CELLS:
-            self._sheet.merged.append((self._row + 1, self._column, self._row + spanned))
+        rows, columns = (_count(cell, f"table:number-{name}-spanned") for name in ("rows", "columns"))
+        if (rows > 1 or columns > 1) and len(self._sheet.merged) < MAX_CELLS:
+            self._sheet.merged.append((self._row + 1, self._row + rows, self._column, self._column + columns - 1))
         self._column += _count(cell, "table:number-columns-repeated")
 
     def _add_format(self, cell: dict[str, str], text: str) -> None:

@@ -24,14 +24,15 @@ class LeftOut:
     """
     What is left out of a sheet: rows are numbers as the office program counts, columns count from 0.
 
-    ``cells`` is row → column → what is shown there, ``merged`` the first row, column and last row of cells that reach
-    over several rows, ``hidden`` the rows that are hidden, ``formats`` row → column → code of the format that shows
-    something beside a number, or divides it, ``links`` row → column → the address behind the text of a cell.
+    ``cells`` is row → column → what is shown there, ``merged`` the first and last row and the first and last column of
+    cells that reach over several, ``hidden`` the rows that are hidden, ``formats`` row → column → code of the format
+    that shows something beside a number, or divides it, ``links`` row → column → the address behind the text of a
+    cell.
     """
 
     def __init__(self) -> None:
         self.cells: dict[int, dict[int, str]] = {}
-        self.merged: list[tuple[int, int, int]] = []
+        self.merged: list[tuple[int, int, int, int]] = []
         self.hidden: set[int] = set()
         self.formats: dict[int, dict[int, str]] = {}
         self.links: dict[int, dict[int, str]] = {}

@@ -109,6 +109,18 @@ def test_cells_of_an_ods_that_are_merged_over_rows_are_said_of_each():
     assert problems == []
 
 
+def test_a_name_above_the_header_of_an_ods_goes_as_far_as_its_cell_is_merged():
+    wide = ' table:number-columns-spanned="2"'
+    above = row(cell("Comprador", wide), COVERED, cell("Proveedor", wide), COVERED, cell(""), cell(""))
+    header = row(*map(cell, ("Nombre", "RUC", "Nombre", "RUC", "Nota", "Monto (S/)")))
+    data = row(*map(cell, ("Muni", "20100070970", "ACME", "20131312955", "vista", "5")))
+    (release,), problems = read(ods([], extra=above + header + data))
+    assert problems == []
+    assert release["buyer"] == {"id": "20100070970", "name": "Muni"}
+    assert release["awards"][0]["suppliers"] == [{"id": "20131312955", "name": "ACME"}]
+    assert str(release["awards"][0]["value"]["amount"]) == "5"
+
+
 class TestHostile:
     def test_tables_of_an_old_workbook_that_lead_in_a_circle_end(self):
         """Sectors of four bytes hold the number of the next table alone: it was looked for until time ran out."""

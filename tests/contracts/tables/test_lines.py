@@ -192,6 +192,33 @@ class TestMergedCells:
         assert [release.get("buyer", {}).get("name") for release in releases] == ["Muni", "Muni", "Muni", None]
         assert ["value" in release["awards"][0] for release in releases] == [True, False, False, False]
 
+    def test_a_name_above_the_header_goes_as_far_as_its_cell_is_merged(self, tmp_path):
+        """Else the amount beside the supplier's columns is one of them, and its name."""
+        path = tmp_path / "groups.xlsx"
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet("Hoja")
+            sheet.merge_range(0, 0, 0, 6, "Contratos de tecnología", None)
+            sheet.merge_range(1, 1, 1, 2, "Contratante", None)
+            sheet.merge_range(1, 3, 1, 4, "Fornecedor", None)
+            header = ("Objeto", "Órgão", "CNPJ", "Nome", "CNPJ", "Referência interna", "Valor (R$)")
+            sheet.write_row(2, 0, header)
+            row = ("Câmeras", "Prefeitura", "12.345.678/0001-95", "ACME", "11.222.333/0001-81", "A-7", "1.250,50")
+            sheet.write_row(3, 0, row)
+        with path.open("rb") as file:
+            (release,), problems, (read,) = parted(read_workbook(file))
+        assert problems == []
+        assert read.columns == {
+            "Objeto": "title",
+            "Contratante / Órgão": "buyer",
+            "Contratante / CNPJ": "buyer_id",
+            "Fornecedor / Nome": "supplier",
+            "Fornecedor / CNPJ": "supplier_id",
+            "Valor (R$)": "amount",
+        }
+        (award,) = release["awards"]
+        assert award["suppliers"] == [{"id": "11.222.333/0001-81", "name": "ACME"}]
+        assert str(award["value"]["amount"]) == "1250.50"
+
 
 class TestSeveralParties:
     def parties(self, names: str, numbers: str):

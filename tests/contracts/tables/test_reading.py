@@ -289,6 +289,22 @@ class TestSheets:
             "Proveedor / RFC": "supplier_id",
         }
 
+    def test_a_unit_in_the_last_row_of_a_header_hides_not_what_it_tells(self):
+        """A column of a text file reaches on to the next name above it: the amount was taken for the supplier."""
+        (release,), problems, (read,) = parts(
+            *read_table(
+                sheet(
+                    ["Comprador", "", "Proveedor", "", ""],
+                    ["Nombre", "RUC", "Razón", "RUC", "Monto (S/)"],
+                    ["Muni", "20100070970", "ACME", "20131312955", "5"],
+                )
+            )
+        )
+        assert (problems, read.unused) == ([], [])
+        assert read.columns["Proveedor / Monto (S/)"] == "amount"
+        assert read.columns["Comprador / Nombre"] == "buyer"
+        assert release["awards"][0]["suppliers"] == [{"id": "20131312955", "name": "ACME"}]
+
     @pytest.mark.parametrize(
         "above",
         [
