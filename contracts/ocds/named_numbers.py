@@ -1,6 +1,7 @@
 """Tax numbers whose register is named beside them: in a name, as people type both together, or by a header."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from contracts.ocds.fixture_tables import as_listed
@@ -12,6 +13,10 @@ _SIGNS = re.compile(r"[^0-9A-ZÑ&]")
 _BETWEEN = " \t,;:.()–-"
 # Where nothing tells of a check digit: shorter ones are numbers of rows, or stand for anybody.
 _BARE = re.compile(r"[0-9]{6,14}")
+# What people of Colombia take from a "RUT" is a NIT, which most write without its check digit. Chile's has as many
+# digits, and one written so is either's; behind a hyphen its last digit is a check digit.
+_OF_TWO_COUNTRIES = re.compile(r"[89][0-9]{8}")
+_IN_GROUPS = re.compile(r"[.,\s)]")
 
 
 class NamedNumber(NamedTuple):
@@ -36,10 +41,12 @@ def number_in_name(text: str, country: str) -> NamedNumber | None:
         named = [register for register in registers if _is_short(register, called)]
         if not named:
             continue
-        behind = [sign for word in (first, *words[place + 1 :]) if (sign := _SIGNS.sub("", word.upper()))]
+        written = (first, *words[place + 1 :])
+        behind = [sign for word in written if (sign := _SIGNS.sub("", word.upper()))]
         # Where no check digit tells that they are one number, "1020304050 2024" are two.
         is_checked = all(register.form for register in named)
-        found = [register for register in named if _is_of(register, "".join(behind), country)]
+        is_clear = country or not _is_of_two_countries("".join(written), named)
+        found = [register for register in named if is_clear and _is_of(register, "".join(behind), country)]
         name = " ".join(words[:place]).strip(_BETWEEN.replace(".", ""))
         if len(found) == 1 and (is_checked or (country and len(behind) == 1)) and _is_of_one(name, called):
             return NamedNumber(name, found[0].scheme, "".join(behind))
@@ -67,14 +74,22 @@ def misspelt(header: str, number: str, country: str) -> str:
     Return the scheme of the register that a header names, where a number has its form, and not its check digits.
 
     :param country: whose register it is; where it is not known, the only one of this name and form. A register whose
-        numbers have no form that we know may have it too: "NIT" alone tells nothing of the nine digits of Colombia.
+        numbers have no form that we know may have it too: "NIT" alone tells nothing of the nine digits of Colombia,
+        nor does "RUT".
     """
     written = _SIGNS.sub("", number.upper())
     registers = [REGISTERS[country]] if country in REGISTERS else [] if country else list(REGISTERS.values())
     named = [entry for entry in registers if any(f" {name}" in f" {as_listed(header)} " for name in entry.names)]
+    if not country and _is_of_two_countries(number, named):
+        return ""
     found = [entry for entry in named if entry.form is None or entry.form.fullmatch(written)]
     is_wrong = len(found) == 1 and found[0].form and not found[0].own_number(written) and not registers_nobody(written)
     return found[0].scheme if is_wrong else ""
+
+
+def _is_of_two_countries(number: str, named: Sequence[Register]) -> bool:
+    """Tell whether a number below a name that Chile's register has may be one of Colombia without its check digit."""
+    return REGISTERS["CL"] in named and _OF_TWO_COUNTRIES.fullmatch(_IN_GROUPS.sub("", number)) is not None
 
 
 def _is_short(register: Register, called: str) -> bool:

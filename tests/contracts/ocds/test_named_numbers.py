@@ -38,6 +38,10 @@ from contracts.tables.sheets import read_csv
         # It would be one of Guatemala, and may be one of Bolivia or El Salvador.
         ("ACME SRL NIT 1234567-9", "", None),
         ("ACME SRL NIT 1234567-9", "GT", ("ACME SRL", "GT-NIT", "12345679")),
+        # In Colombia a "RUT" holds a NIT, written without its check digit: by chance one of eleven is Chile's.
+        ("ACME SAS RUT 900.123.450", "", None),
+        ("ACME SAS RUT 900.123.450", "CL", ("ACME SAS", "CL-RUT", "900123450")),
+        ("ACME S.A. RUT 90.012.345-0", "", ("ACME S.A.", "CL-RUT", "900123450")),
         ("Centro de Estudos do CNPJ", "BR", None),
         ("CNPJ 11.222.333/0001-81", "BR", None),
         ("João da Silva CPF 111.444.777-35", "BR", None),
@@ -81,6 +85,10 @@ def test_a_header_names_the_register_where_no_check_digit_tells_it(header, numbe
         ("NIT", "900123456", "", ""),
         ("NIT", "900123456", "CO", ""),
         ("NIT", "890903938-1", "CO", "CO-NIT"),
+        # So they have that of Chile's, where people call them so.
+        ("RUT", "900.123.456", "", ""),
+        ("RUT", "900.123.456", "CL", "CL-RUT"),
+        ("RUT", "90.012.345-6", "", "CL-RUT"),
         ("NIT", "9001234-6", "GT", "GT-NIT"),
         ("RUC", "20100047210", "", "PE-RUC"),
     ],
