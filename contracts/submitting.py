@@ -203,9 +203,13 @@ def _held_open(receipt: Receipt) -> QuerySet[Submission]:
     """
     Hold a receipt until the transaction ends, before any bytes, as who takes it back does; return what came with it.
 
+    It is made again where the same page, sent at the same time with something that was refused, removed it unused.
+
     :raises TakenBackError: if it was taken back
     """
-    locked = Receipt.objects.select_for_update().get(pk=receipt.pk)
+    made = {"kind": receipt.kind, "made_on": receipt.made_on}
+    locked, _is_new = Receipt.objects.select_for_update().get_or_create(digest=receipt.digest, defaults=made)
+    receipt.pk = locked.pk
     if locked.withdrawn_on:
         raise TakenBackError
     return Submission.objects.filter(receipts=locked)

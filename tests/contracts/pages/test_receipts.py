@@ -112,6 +112,10 @@ class TestReceipt:
         page = send(client, status=400, **given, files=[file(b"\x7fELF" + b"x" * 99, "a.exe")])
         assert "Nothing of it could be taken." in page
         assert not Receipt.objects.exists()
+        # What is taken is kept, with the words that the page was given.
+        files = [file(pdf("Contrato")), file(pdf("Contrato", "Anexo"))]
+        words = words_of(send(client, **FACTS, **given, files=files))
+        assert receipts.find_receipt(words).submissions.count() == 3
 
     def test_it_lists_what_was_sent_in_the_order_in_which_it_came(self, client):
         files = [file(pdf(*["Contrato"] * pages)) for pages in (3, 1, 5, 2, 4)]
