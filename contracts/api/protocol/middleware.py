@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from contracts.api.protocol.problems import CODES, MEDIA_TYPE, ProblemError, respond
@@ -107,6 +108,10 @@ _TEXTS = (
 )
 
 
+# RFC 9110, 12.4.2: a weight of nothing means "not acceptable"; Django looks for the name alone.
+_REFUSES_GZIP = re.compile(r"\bgzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)", re.IGNORECASE)
+
+
 class CompressMiddleware(GZipMiddleware):
     """
     Compress JSON, CSV and JSON Lines below /api/, streams too.
@@ -119,5 +124,7 @@ class CompressMiddleware(GZipMiddleware):
         kind = response.get("Content-Type", "")
         # The bytes of a range are counted in the file as it is.
         if request.path_info.startswith("/api/") and kind.startswith(_TEXTS) and response.status_code != 206:
-            return super().process_response(request, response)  # type: ignore[arg-type, return-value]
+            if not _REFUSES_GZIP.search(request.headers.get("Accept-Encoding", "")):
+                return super().process_response(request, response)  # type: ignore[arg-type, return-value]
+            patch_vary_headers(response, ("Accept-Encoding",))
         return response

@@ -181,6 +181,24 @@ def test_json_and_files_are_compressed_for_who_takes_it(anonymous):
     assert trailer.decode().endswith(hashlib.sha256(body + b"\n").hexdigest())
 
 
+@pytest.mark.parametrize(
+    ("accepted", "is_packed"),
+    [
+        ("gzip;q=0", False),
+        ("gzip; q=0.0, *;q=1", False),
+        ("identity, GZIP ;q=0.000", False),
+        ("gzip;q=0.01", True),
+        ("deflate;q=0, gzip", True),
+    ],
+)
+@pytest.mark.parametrize("address", ["contracts/", "contracts.csv"])
+def test_nothing_is_compressed_for_who_refuses_it(anonymous, address, accepted, is_packed):
+    load(*(release(f"ocds-test01-{number}") for number in range(20)))
+    answer = anonymous.get(API + address, headers={"Accept-Encoding": accepted})
+    assert ("Content-Encoding" in answer) == is_packed
+    assert "Accept-Encoding" in answer["Vary"]
+
+
 def content(answer) -> bytes:
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
