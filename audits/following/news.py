@@ -2,30 +2,21 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from audits.api.changes import visible_changes
-from audits.models import Flag
-from audits.models.flag_state import IS_CONTEXT
 from audits.pages.addresses import process_page
+from audits.pages.public_changes import telling
 from audits.pages.search import KINDS, matching, narrowing
 from contracts.api.protocol.problems import nearest
 from contracts.models import Change
 from contracts.pages.misread import MAX_SHOWN, unknown_value
-from contracts.pages.rendering import EVERYONE
 
 # A message tells of so many changes at most; the next one goes on.
 MAX_CHANGES = 2_000
 # What an address of the search says beside what it looks for.
 _BESIDE = frozenset({"in", "lang", "order_by", "page"})
-# What is told: nothing that is gone, and nothing of organizations, which a search of processes does not name.
-TOLD = [
-    *(Change.Kind.CREATED, Change.Kind.AMENDED, Change.Kind.REPLY),
-    *(Change.Kind.FLAG_RAISED, Change.Kind.FLAG_CHANGED, Change.Kind.FLAG_DECIDED, Change.Kind.FLAG_WITHDRAWN),
-]
 
 
 class Entry(Struct, frozen=True):
@@ -67,14 +58,7 @@ def news_of(query: str, after: int, until: int | None = None) -> News:
     numbers = [number or 0 for number in changes.values_list("number", flat=True)[:MAX_CHANGES]]
     if not numbers:
         return News(query, [], after)
-    seen: Any = visible_changes(EVERYONE, changes.filter(number__lte=numbers[-1])).filter(
-        # A flag that went into shadow and is visible is shown again.
-        Q(flag_id=None) | Q(is_visible=True),
-        # What is context asks nothing: lists and files have it, no message calls for it.
-        ~Exists(Flag.objects.filter(IS_CONTEXT, pk=OuterRef("flag_id"))),
-        kind__in=TOLD,
-        organization_id=None,
-    )
+    seen = telling(changes.filter(number__lte=numbers[-1]))
     kinds: dict[str, dict[str, None]] = {}
     for kind, own, of_flag in seen.values_list("kind", "ocid", "flag_ocid"):
         kinds.setdefault(of_flag or own, {})[kind] = None

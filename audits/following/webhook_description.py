@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiResponse, OpenApiWebhook, extend_schema
 from rest_framework import serializers
 
-from audits.following.news import TOLD
+from audits.pages.public_changes import TOLD
 
 HEADERS = {
     "webhook-id": "Of the message, the same when it is sent again: who has it already may leave it out.",

@@ -1,30 +1,54 @@
-"""What is new of a search, as an Atom feed: readers of feeds ask for it as often as they like."""
+"""What is new of a search and of what it finds, as an Atom feed: readers ask for it as often as they like."""
 
-from datetime import UTC, datetime, time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.contrib.syndication.views import Feed
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from audits.pages.addresses import process_page
 from audits.pages.list_entries import list_entry
+from audits.pages.public_changes import TOLD, telling
 from audits.pages.search import KINDS, matching, narrowing
-from contracts.models import ContractingProcess
+from contracts.models import Change, ContractingProcess
 from contracts.pages.rendering import reading_page
 from contracts.pages.xml_texts import writable
 from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout
 from contracts.translating import language_in_force
 
 ENTRIES = 50
+# Of so many changes of anything, the last ones, so many are looked through for those of the search.
+LOOKED_AT, MAX_CHANGES = 50_000, 2_000
+# The newest processes are asked for by themselves; and what rules raise, they raise by thousands at once.
+_CHANGED = frozenset(TOLD) - {Change.Kind.CREATED, Change.Kind.FLAG_RAISED}
+
+
+class Entry(Struct, frozen=True):
+    """What happened to a process on a day. No time is told: when a record arrived could identify who sent it."""
+
+    process: ContractingProcess
+    day: date
+    kind: Change.Kind
+
+    @property
+    def is_new(self) -> bool:
+        return self.kind is Change.Kind.CREATED
 
 
 class SearchFeed(Feed):
-    """The latest processes of a search. Times are days: when a record arrived could identify who sent it."""
+    """The latest processes of a search, and what happened to those that it finds."""
 
     feed_type = Atom1Feed
+
+    def __init__(self, site: str) -> None:
+        self._site = site
 
     def get_object(self, request: HttpRequest) -> Any:  # type: ignore[override]
         return request.GET
@@ -33,7 +57,7 @@ class SearchFeed(Feed):
         """Return its name with what is asked for: readers follow several, and see no more of each."""
         named = narrowing(KINDS["processes"])
         values = [asked[name] for name in asked if name in named and asked[name]]
-        return writable(" · ".join([_("Veedor: new contracting processes"), *values]))
+        return writable(" · ".join([_("Veedor: news of contracting processes"), *values]))
 
     def link(self, asked: Any) -> str:
         return f"{reverse('search')}?{asked.urlencode()}"
@@ -46,23 +70,52 @@ class SearchFeed(Feed):
     def subtitle(self, asked: Any) -> str:
         return asked.urlencode()
 
-    def items(self, asked: Any) -> list[ContractingProcess]:
+    def items(self, asked: Any) -> list[Entry]:
         with bounded():
             found, _problems = matching(asked, KINDS["processes"])
-        return list(found.order_by("-pk")[:ENTRIES])
+        entries = [*_new(found), *_changed(found)]
+        return sorted(entries, key=lambda entry: (entry.day, entry.process.pk, entry.kind), reverse=True)[:ENTRIES]
 
     def item_title(self, item: Any) -> str:
-        return writable(list_entry(item, language_in_force())["title"])
+        title = list_entry(item.process, language_in_force())["title"]
+        return writable(title if item.is_new else f"{title} · {item.kind.label}")
 
     def item_description(self, item: Any) -> str:
-        row = list_entry(item, language_in_force())
-        return writable(" · ".join(filter(None, [row["parties"], *row["facts"]])))
+        """Return it as HTML, which Django says that it is: what a record holds must stay text, and show no picture."""
+        row = list_entry(item.process, language_in_force())
+        return escape(writable(" · ".join(filter(None, [row["parties"], *row["facts"]]))))
 
     def item_link(self, item: Any) -> str:
-        return process_page(item.ocid)
+        return process_page(item.process.ocid)
+
+    def item_guid(self, item: Any) -> str:
+        """Return what readers know an entry by: one that they have seen they do not show again."""
+        address = f"{self._site}{self.item_link(item)}"
+        return address if item.is_new else f"{address}#{item.kind}-{item.day}"
 
     def item_updateddate(self, item: Any) -> datetime:
-        return datetime.combine(item.compiled_at.date(), time.min, UTC)
+        return datetime.combine(item.day, time.min, UTC)
+
+
+def _new(found: QuerySet[ContractingProcess]) -> Iterator[Entry]:
+    """Yield the processes that came last; one whose coming no change tells is of before changes were kept."""
+    processes = list(found.order_by("-pk")[:ENTRIES])
+    came = Change.objects.filter(kind=Change.Kind.CREATED, ocid__in=[process.ocid for process in processes])
+    days = {ocid: at.date() for ocid, at in came.order_by("pk").values_list("ocid", "at")}
+    for process in processes:
+        yield Entry(process, days.get(process.ocid, process.compiled_at.date()), Change.Kind.CREATED)
+
+
+def _changed(found: QuerySet[ContractingProcess]) -> Iterator[Entry]:
+    """Yield what happened of late to processes that are found, once for each day and kind."""
+    newest = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    changes = telling(Change.objects.filter(pk__gt=newest - LOOKED_AT), _CHANGED).order_by("-pk")
+    rows = changes.values_list("flag_ocid", "ocid", "at", "kind")[:MAX_CHANGES]
+    seen = {(of_flag or own, at.date(), Change.Kind(kind)): None for of_flag, own, at, kind in rows}
+    processes = {process.ocid: process for process in found.filter(ocid__in={ocid for ocid, _day, _kind in seen})}
+    latest = [(processes[ocid], day, kind) for ocid, day, kind in seen if ocid in processes]
+    for process, day, kind in latest[:ENTRIES]:
+        yield Entry(process, day, kind)
 
 
 @reading_page
@@ -73,4 +126,4 @@ def feed(request: HttpRequest, _language: str) -> HttpResponse:
             _found, problems = matching(request.GET, KINDS["processes"])
         if problems:
             return HttpResponse("\n".join(problems), status=400, content_type="text/plain; charset=utf-8")
-        return SearchFeed()(request)
+        return SearchFeed(request.build_absolute_uri("/")[:-1])(request)

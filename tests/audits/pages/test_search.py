@@ -290,12 +290,12 @@ class TestSearch:
         address = "/search/feed.atom?country=MX&amp;q=c%C3%A1maras&amp;lang=es"
         assert page.count(f'href="{address}"') == 2
         feed = client.get(address.replace("&amp;", "&")).content.decode()
-        assert "<title>Veedor: nuevos procesos de contratación · MX · cámaras</title>" in feed
+        assert "<title>Veedor: novedades de procesos de contratación · MX · cámaras</title>" in feed
 
     @pytest.mark.parametrize("query", ["order_by=&page=1&q=", "q=c%C3%A1maras%01", "utm_source=%0B"])
     def test_the_title_of_a_feed_holds_what_narrows_it_alone(self, client, query):
         feed = ET.fromstring(client.get(f"/search/feed.atom?lang=en&{query}").content)
-        told = ["Veedor: new contracting processes", *(["cámaras"] if "maras" in query else [])]
+        told = ["Veedor: news of contracting processes", *(["cámaras"] if "maras" in query else [])]
         assert feed.find("{http://www.w3.org/2005/Atom}title").text == " · ".join(told)
 
     def test_the_feed_holds_what_the_search_finds_by_the_day(self, client, buy):
