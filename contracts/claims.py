@@ -14,6 +14,7 @@ from contracts.decisions import given_reason
 from contracts.intake.attaching import announce, attach
 from contracts.intake.claiming import append_decision
 from contracts.intake.compiling import compile_processes, lock_ocids
+from contracts.intake.renewing import renewing_organizations
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess
 from contracts.signals import told_no_more
 
@@ -147,7 +148,9 @@ def _append(claim: Claim, kind: ClaimDecision.Kind, reason: str, decided_by: Any
 
 def _compile(decided: Sequence[_Decided], kind: ClaimDecision.Kind) -> None:
     """Compile the records that were decided on again: at once, so that organizations are written in one order."""
-    compile_processes([row.claim.ocid for row in decided], are_locked=True)
+    ocids = [row.claim.ocid for row in decided]
+    with renewing_organizations(ocids):
+        compile_processes(ocids, are_locked=True)
     if kind != ClaimDecision.Kind.ACCEPTED:
         told_no_more.send(sender=Claim, was_public=any(row.was_public for row in decided))
     claims = [row.claim.pk for row in decided]

@@ -21,6 +21,7 @@ from contracts.intake.attaching import announce_documents_of, detach, processes_
 from contracts.intake.claiming import reject_erased_claims
 from contracts.intake.compiling import compile_processes, lock_ocids
 from contracts.intake.merged_bodies import BODIES
+from contracts.intake.renewing import renewing_organizations
 from contracts.intake.report import MAX_OCIDS
 from contracts.models import (
     Attachment,
@@ -266,11 +267,12 @@ def _erase_releases(releases: QuerySet[Release]) -> None:
     lock_ocids(ocids)  # all at once, in the order of those who load
     parties = Party.objects.filter(process__in=ContractingProcess.objects.of_ocids(ocids)).order_by()
     named = {pk for pair in parties.values_list("organization", "named_as").distinct() for pk in pair if pk}
-    releases.delete()
     # Where this fails, as while others compile for long, the schedule does it.
     transaction.on_commit(lambda: forget_unnamed(named), robust=True)
-    for start in range(0, len(ocids), _BATCH_OCIDS):
-        compile_processes(ocids[start : start + _BATCH_OCIDS], are_locked=True)
+    with renewing_organizations(ocids):
+        releases.delete()
+        for start in range(0, len(ocids), _BATCH_OCIDS):
+            compile_processes(ocids[start : start + _BATCH_OCIDS], are_locked=True)
 
 
 def forget_unnamed(pks: Collection[int]) -> int:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.decisions import given_reason
-from contracts.intake.merged_bodies import BODIES, count_roles
+from contracts.intake.merged_bodies import BODIES, count_roles_of_body
 from contracts.models import Organization, Party, SameBody, SameBodyDecision
 from contracts.models.process import in_public_process
 from contracts.names.sameness import Pair, compare, countries, find_pairs, named
@@ -136,8 +136,4 @@ def _end(into: Mapping[int, int], pk: int) -> int:
 
 def _bring_roles_up_to_date(bodies: set[int]) -> None:
     for body in sorted(bodies):
-        count_roles(body)
-        kept = Organization.objects.get(pk=body)
-        merged = Organization.objects.filter(merged_into=body).values_list("roles", flat=True)
-        kept.roles = sorted({*kept.roles, *(role for roles in merged for role in roles)})
-        kept.save(update_fields=["roles"])
+        count_roles_of_body(body)

@@ -298,6 +298,7 @@ def _write(compiled: Sequence[_Compiled], present: Mapping[str, _Present]) -> li
     :param present: the rows that are stored, by key
     """
     organizations: dict[str, tuple[Any, ...]] = {}
+    public: set[str] = set()
     # Public rows last: the name of an organization is theirs, and so are its roles.
     for entry in sorted(compiled, key=lambda entry: entry.row.claim_id is None):
         is_public = entry.row.claim_id is None
@@ -305,9 +306,11 @@ def _write(compiled: Sequence[_Compiled], present: Mapping[str, _Present]) -> li
             known = organizations.get(key)
             roles = {*(row[5] if is_public else ()), *(known[5] if known else ())}
             organizations[key] = (*row[:5], sorted(roles))
+            if is_public:
+                public.add(key)
     # Who merges organizations waits for those who write their rows, and the other way round.
     share_until_commit(BODIES)
-    keys = store_organizations(organizations)
+    keys = store_organizations(organizations, public=public)
     fresh = iter(fresh_keys(ContractingProcess, sum(entry.row.key not in present for entry in compiled)))
     stored = [present[entry.row.key].pk if entry.row.key in present else next(fresh) for entry in compiled]
     _write_processes(compiled, stored, present, keys)

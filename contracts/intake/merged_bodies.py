@@ -9,7 +9,7 @@ from collections.abc import Collection
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from contracts.models import ContractingProcess, Party
+from contracts.models import ContractingProcess, Organization, Party
 from contracts.models.process import PUBLIC
 from contracts.models.provenance import Verification
 from contracts.postgres.querying import execute
@@ -27,11 +27,21 @@ def count_roles(organization_id: int) -> None:
             JOIN contracts_contractingprocess p ON p.id = y.process_id AND p.verification = ANY(%s)
             LEFT JOIN contracts_organization named ON named.id = y.named_as_id
             WHERE y.organization_id = o.id AND (y.named_as_id IS NULL OR named.merged_into_id = o.id)
+               OR y.named_as_id = o.id
             ORDER BY 1
         ) WHERE id = %s
         """,
         [list(PUBLIC), organization_id],
     )
+
+
+def count_roles_of_body(organization_id: int) -> None:
+    """Give an organization the roles of public records, and those of the ones that are merged into it."""
+    count_roles(organization_id)
+    kept = Organization.objects.get(pk=organization_id)
+    merged = Organization.objects.filter(merged_into=kept).values_list("roles", flat=True)
+    kept.roles = sorted({*kept.roles, *(role for roles in merged for role in roles)})
+    kept.save(update_fields=["roles"])
 
 
 def ocids_out_of_step(limit: int, *, but: Collection[str] = ()) -> list[str]:

@@ -1,6 +1,6 @@
 """Organizations that records name → rows: new facts are written, and primary keys returned."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from psycopg import sql
@@ -19,24 +19,40 @@ class _Organization(NamedTuple):
     roles: frozenset[str]
 
 
-def store_organizations(organizations: Mapping[str, OrganizationRow]) -> OrganizationKeys:
+# Without roles only claims named it, from which these are then: the first public record says what it is.
+_SAID_FIRST = sql.SQL(", ").join(
+    sql.SQL(
+        "{0} = CASE contracts_organization.roles WHEN '{{}}' THEN EXCLUDED.{0} ELSE contracts_organization.{0} END"
+    ).format(sql.Identifier(column))
+    for column in ("name", "scheme", "identifier", "country")
+)
+
+
+def store_organizations(
+    organizations: Mapping[str, OrganizationRow], *, public: Collection[str] = ()
+) -> OrganizationKeys:
     """
     Add new organizations and new roles; return the primary keys of all, of those merged that of the one kept.
 
     Part of a transaction that shares the lock ``BODIES``. Most organizations are known with their roles, and are read.
 
     :param organizations: key → the values of ``ORGANIZATION_COLUMNS``
+    :param public: the keys of those that a public record names
     """
     known = _known_organizations(organizations)
     if any(row.kept for row in known.values()):
         kept = _kept_with_roles(organizations)
         organizations = {**organizations, **kept}
         known |= _known_organizations(kept)
+    # Public, and in no role that could tell: what claims said of these may not stay either.
+    without = [key for key in public if not organizations[key][5]]
     # One order for all writers: two batches that share organizations must not wait for each other in a circle.
     news = [
         key
         for key in sorted(organizations)
-        if key not in known or not known[key].roles.issuperset(organizations[key][5])
+        if key not in known
+        or not known[key].roles.issuperset(organizations[key][5])
+        or (not known[key].roles and key in without)
     ]
     if news:
         upsert_rows(
@@ -45,12 +61,12 @@ def store_organizations(organizations: Mapping[str, OrganizationRow]) -> Organiz
             [organizations[key] for key in news],
             conflict=("key",),
             update=sql.SQL(
-                # Without roles only claims named it; the first public record says how it is called.
-                "name = CASE contracts_organization.roles WHEN '{}' THEN EXCLUDED.name"
-                " ELSE contracts_organization.name END,"
-                " roles = ARRAY(SELECT DISTINCT unnest(contracts_organization.roles || EXCLUDED.roles) ORDER BY 1)"
-            ),
-            where=sql.SQL("NOT contracts_organization.roles @> EXCLUDED.roles"),
+                "{}, roles = ARRAY(SELECT DISTINCT unnest(contracts_organization.roles || EXCLUDED.roles) ORDER BY 1)"
+            ).format(_SAID_FIRST),
+            where=sql.SQL(
+                "NOT contracts_organization.roles @> EXCLUDED.roles"
+                " OR contracts_organization.roles = '{{}}' AND EXCLUDED.key = ANY({}::text[])"
+            ).format(sql.Literal(without)),
         )
         known |= _known_organizations([key for key in news if key not in known])
     keys = OrganizationKeys()
