@@ -25,7 +25,7 @@ from contracts.intake.filing import DocumentBusyError, file_document
 from contracts.intake.receiving import StoredSource
 from contracts.intake.repeats import of_strangers, sent_by_the_same
 from contracts.intake.report import Entry, Report
-from contracts.intake.storing import store_batch
+from contracts.intake.storing import hold_unless_erased, store_batch
 from contracts.models import ContractingProcess, Party, Release, Submission
 from contracts.models.submission import MAX_ATTEMPTS, SubmissionQuerySet
 from contracts.ocds.calendar_days import start_of_day
@@ -212,6 +212,8 @@ def _conclude(submission: Submission, report: Report, counts: dict[str, int]) ->
     submission.error = ""
     found = ["counts", "package", "problems", "problem_count", "ocids", "processed_at", "attempted_at", "error"]
     with transaction.atomic():
+        if not hold_unless_erased(submission):
+            return
         submission.save(update_fields=found)
         announce_documents_of(submission)
 

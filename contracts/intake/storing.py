@@ -40,12 +40,24 @@ _CLAIM = RELEASE_COLUMNS.index("claim_id")
 
 
 def store_batch(batch: Sequence[Received], *, submission: Submission) -> None:
-    """Store the releases of a batch and compile the processes that new ones belong to."""
+    """Store the releases of a batch and compile the processes that new ones belong to; of what was erased, none."""
     with transaction.atomic():
+        if not hold_unless_erased(submission):
+            return
         publishers = Publishers()
         touched = _store_releases(batch, submission, publishers)
         if touched:
             compile_processes(touched, batch, touched=touched, publishers=publishers, are_locked=True)
+
+
+def hold_unless_erased(submission: Submission) -> bool:
+    """
+    Return whether a submission is not erased, and keep who erases it away until the transaction ends.
+
+    Whoever reads it may have lost their lease on the way, as where a machine stood still, and not know of it.
+    """
+    held = Submission.objects.select_for_update(of=("self",)).filter(pk=submission.pk, erased_on=None)
+    return held.values_list("pk").first() is not None
 
 
 def _store_releases(batch: Sequence[Received], submission: Submission, publishers: Publishers) -> Touched:

@@ -1,5 +1,7 @@
 """Records that are erased later than their submission was, and those that another submission repeats."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -7,7 +9,9 @@ from django.utils import timezone
 from audits import groups
 from contracts import erasing
 from contracts.erasing import erase_submission
+from contracts.intake import processing
 from contracts.intake.processing import process_submission
+from contracts.intake.receiving import receive
 from contracts.models import ContractingProcess, Release, Submission, TrailEntry
 from contracts.ocds.document import encode
 from tests.support.pages import text_of
@@ -79,3 +83,21 @@ def test_where_the_records_stay_nothing_is_read_again():
     send(encode({"releases": [release()], "publishedDate": "2025-01-01T00:00:00Z"}))
     erase_submission(first, actor=None)
     assert not Submission.objects.filter(processed_at=None, failed_at=None).exists()
+
+
+def test_who_reads_what_was_erased_meanwhile_stores_nothing_of_it(monkeypatch):
+    """A worker whose machine stood still has no lease any more, and does not know of it."""
+    monkeypatch.setattr(processing, "BATCH_RELEASES", 1)
+    ocids = ["ocds-test01-early", "ocds-test01-late"]
+    content = encode({"releases": [release(ocid=ocid) for ocid in ocids]})
+    submission, _is_new = receive([content], channel=Submission.Channel.FORM)
+
+    def stand_still(number):
+        if number == 1:
+            Submission.objects.update(attempted_at=timezone.now() - timedelta(hours=1))
+            erase_submission(Submission.objects.get(), actor=None, with_records=True)
+
+    process_submission(submission.pk, progress=stand_still)
+    submission.refresh_from_db()
+    assert not Release.objects.exists()
+    assert (submission.ocids, submission.counts, submission.state) == ([], {}, "failed")
