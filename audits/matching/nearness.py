@@ -34,3 +34,9 @@ class Places:
         """Tell whether one of them lies at most ``reach`` characters before or after a place of the same text."""
         before = bisect_right(self._starts.get(place.path, []), place.end + reach)
         return before > 0 and self._furthest[place.path][before - 1] >= place.start - reach
+
+    def next_start(self, place: Place) -> int | None:
+        """Return where the first of them begins that ends behind the start of a place of its text, if one does."""
+        starts, furthest = self._starts.get(place.path, []), self._furthest.get(place.path, [])
+        at = bisect_right(furthest, place.start)
+        return starts[at] if at < len(starts) else None

@@ -295,7 +295,7 @@ class Watchlist:
             # "das" is a word, whatever stands near it; "DAS" may be a body.
             return False
         near = folded[max(0, start - CONTEXT_REACH) : start] + " | " + folded[end : end + CONTEXT_REACH]
-        has_small_letters = bool(_LOWER.search(text))
+        has_small_letters = _has_small_letters(text)
         if _in_context(name, near, least=1 if has_small_letters else _INITIALS + 1):
             return True
         if _NUMBER_NEXT.match(folded, end) and not _COUNTED.match(text, last):
@@ -304,6 +304,11 @@ class Watchlist:
             return False
         # "ZTE" among small letters is a name; in a text that is all capitals it may be anything.
         return _as_listed(name.text, written) and has_small_letters
+
+
+@lru_cache(maxsize=64)  # once for all of its names
+def _has_small_letters(text: str) -> bool:
+    return bool(_LOWER.search(text))
 
 
 def _as_listed(listed: str, written: str) -> bool:

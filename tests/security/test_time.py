@@ -50,6 +50,9 @@ TEXTS = {
     "numbers": "12.345,67 km " * 8_000,
     "gift": "donado por el mismo proveedor, adquisición definitiva " * 2_000,
     "capitals": "LICENCIAS DE SYSMAN XKTZ " * 5_000,
+    "posts": "asistente de almacenamiento en red, " * 3_000,
+    "fleets of a brand": "flota, marca específica, " * 4_000,
+    "plates": "SAP Ariba; automated traffic enforcement; " * 3_000,
     "cloud": "servicios de nube pública alojados en el extranjero " * 2_000,
 }
 
@@ -115,6 +118,25 @@ def test_judging_takes_time_in_proportion_to_the_text(name):
     judge("x")
     times = [time_of(judge, TEXTS[name][:size]) for size in SIZES]
     assert times[2] < 8, times
+    assert times[2] < 0.2 or times[2] / times[1] < 2.6 or times[1] / times[0] < 2.6, times
+
+
+def judge_heads(title: str, description: str = "x"):
+    head = record(description)
+    head["tender"]["title"] = title
+    return rules().judge(build_dossier(head, reference=reference()))
+
+
+HEADS = {
+    "a person, and much behind": "asistente de almacenamiento en red, servidores de datos de " * 2_000,
+    "what is operated, and a system at the end": f"{'operación y mantenimiento, ' * 4_000}videovigilancia",
+    "capitals alone": "UFED, " * 10_000,
+}
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_judging_takes_time_in_proportion_to_a_head(name):
+    times = [time_of(judge_heads, HEADS[name][-size:] if "end" in name else HEADS[name][:size]) for size in SIZES]
     assert times[2] < 0.2 or times[2] / times[1] < 2.6 or times[1] / times[0] < 2.6, times
 
 

@@ -98,7 +98,8 @@ def marks_of_secrecy(dossier: Dossier) -> Iterator[Mention]:
             yield mention
 
 
-def is_direct(dossier: Dossier) -> list[Evidence]:
+@worked_out_once
+def is_direct(dossier: Dossier) -> tuple[Evidence, ...]:
     """Return the places that say that competition was limited or absent."""
     tender = dossier.process.tender
     found = []
@@ -110,7 +111,7 @@ def is_direct(dossier: Dossier) -> list[Evidence]:
             "direct_route", "special_regime", "exclusivity", parts=GROUND_PARTS | OBJECT_PARTS
         )
     )
-    return found
+    return tuple(found)
 
 
 def articles_of_grounds(dossier: Dossier) -> str:

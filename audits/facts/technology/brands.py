@@ -8,6 +8,7 @@ from audits.facts.procurement.grounds import is_direct
 from audits.facts.procurement.procedures import hires_consultants, named_methods
 from audits.facts.procurement.vendors import supplier_matches, vendor_names
 from audits.facts.technology.prominence import reads_below, told_late
+from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each
 from audits.judging.rule.vocabulary import Context, Evidence
@@ -272,7 +273,13 @@ def _is_administered(dossier: Dossier, brand: Mention | NameMention) -> bool:
     before = dossier.folded_before(brand, _ADMINISTERED_REACH)
     if not _ADMINISTERED.search(before):
         return False
-    return not any(found.path == brand.path for found in dossier.mentions_of(*_UPKEEP, "supply"))
+    return brand.path not in _paths_of_supply(dossier)
+
+
+@worked_out_once
+def _paths_of_supply(dossier: Dossier) -> frozenset[str]:
+    """Return the texts that tell of licences, upkeep or supply."""
+    return frozenset(found.path for found in dossier.mentions_of(*_UPKEEP, "supply"))
 
 
 def _is_counted(dossier: Dossier, brand: Mention | NameMention) -> bool:
@@ -286,8 +293,9 @@ def _is_counted(dossier: Dossier, brand: Mention | NameMention) -> bool:
         return bool(_TICKET.match(after))
     if not _COUNT.match(after):
         return False
-    bought = any(found.path == brand.path for found in dossier.mentions_of(*_UPKEEP, "supply"))
-    return not bought or bool(_COUNTED.search(dossier.folded_before(brand, _COUNT_REACH)))
+    return brand.path not in _paths_of_supply(dossier) or bool(
+        _COUNTED.search(dossier.folded_before(brand, _COUNT_REACH))
+    )
 
 
 def _is_own_code(dossier: Dossier, brand: Mention | NameMention) -> bool:

@@ -1,6 +1,7 @@
 """Systems that see people or carry others, and words that a supplier operates them."""
 
 import re
+from bisect import bisect_left
 
 from audits.facts.technology.bundles import is_purpose
 from audits.facts.technology.core_networks import core_networks
@@ -10,6 +11,7 @@ from audits.facts.technology.public_space import PUBLIC_SPACE
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.surveillance import surveillance
 from audits.facts.technology.told import holds_any, tells
+from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import TOLD_PARTS, WORDS_OF_RECORD, in_lots
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import BOTH, Mention
@@ -62,11 +64,11 @@ def operated_by_vendor(dossier: Dossier, systems: tuple[Mention, ...]) -> tuple[
             if _BY_VENDOR.search(fold(mention.written).text)
             else mention.path in titles or near.has_near(mention, _REACH)
         )
-        and not ((why := _why_not(dossier, mention, systems)) and dossier.leaves_out(mention, why))
+        and not ((why := _why_not(dossier, mention, near)) and dossier.leaves_out(mention, why))
     )
 
 
-def _why_not(dossier: Dossier, mention: Mention, systems: tuple[Mention, ...]) -> str:
+def _why_not(dossier: Dossier, mention: Mention, systems: Places) -> str:
     """Return the exclusion by which words of operation do not count, ``""`` if they do."""
     written = fold(mention.written).text
     if not _BY_VENDOR.search(written):
@@ -79,13 +81,20 @@ def _why_not(dossier: Dossier, mention: Mention, systems: tuple[Mention, ...]) -
     return "upkeep_alone" if _is_upkeep(dossier, mention) else ""
 
 
-def _operates_other(dossier: Dossier, mention: Mention, systems: tuple[Mention, ...]) -> bool:
+def _operates_other(dossier: Dossier, mention: Mention, systems: Places) -> bool:
     """Tell whether something else is operated that has the system (a plant of water), or a room is so called."""
     if _ROOM.search(dossier.folded_before(mention, _HEAD_REACH)):
         return True
-    starts = [system.start for system in systems if system.path == mention.path and system.end > mention.start]
-    between = dossier.text_of(mention)[mention.end : min(starts)] if starts else ""
-    return bool(_WITH.search(fold(between).text))
+    joins, begins = _joins(dossier, mention.path), systems.next_start(mention)
+    place = bisect_left(joins, mention.end)
+    return begins is not None and place < len(joins) and joins[place] < begins
+
+
+@worked_out_once
+def _joins(dossier: Dossier, path: str) -> tuple[int, ...]:
+    """Return the offsets in a text, as written, of the words that join a system to something else."""
+    folded = fold(dossier.by_path[path])
+    return tuple(folded.written(found.start()) for found in _WITH.finditer(folded.text))
 
 
 def _is_bought_for(dossier: Dossier, mention: Mention) -> bool:

@@ -7,7 +7,7 @@ It returns mentions, and judges nothing.
 import re
 
 from audits.facts.technology.public_space import stands_in_public_space
-from audits.facts.technology.told import holds_any, tells, tells_any
+from audits.facts.technology.told import tells, tells_any, text_holds_any
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import in_lots
 from audits.judging.dossiers.process import Dossier
@@ -94,8 +94,7 @@ def _of_people(dossier: Dossier, found: tuple[Mention, ...]) -> tuple[Mention, .
         for mention in found
         if mention.concept not in WATCHING
         or not (
-            holds_any(dossier, dossier.folded_text_of(mention), LABORATORY)
-            and dossier.leaves_out(mention, "of_laboratory")
+            text_holds_any(dossier, mention.path, LABORATORY) and dossier.leaves_out(mention, "of_laboratory")
             if mention.strength == WEAK or mention.concept == "lpr"
             else _watches(mention) and tells_any(dossier, ILLNESS) and dossier.leaves_out(mention, "of_illness")
         )
@@ -118,7 +117,7 @@ def _watches_from_above(dossier: Dossier) -> bool:
     return (
         tells(dossier, _PATROLS)
         or any(not _MONITORS.match(fold(word.written).text) for word in words)
-        or (bool(words) and any(holds_any(dossier, dossier.folded_text_of(word), PEOPLE_FILMED) for word in words))
+        or (bool(words) and any(text_holds_any(dossier, word.path, PEOPLE_FILMED) for word in words))
     )
 
 

@@ -92,6 +92,12 @@ def holds_any(dossier: Dossier, text: str, *lists: str) -> bool:
     return bool(dossier.reference.words.pattern(*lists).search(text))
 
 
+@worked_out_once
+def text_holds_any(dossier: Dossier, path: str, *lists: str) -> bool:
+    """Tell whether the text at a JSON Pointer holds a word of ``lists`` of words: once for all of its mentions."""
+    return holds_any(dossier, fold(dossier.by_path[path]).text, *lists)
+
+
 def has_named_buyer(dossier: Dossier) -> bool:
     """Tell whether a record names who buys; some tell a number, "EC-RUC-1460001180001"."""
     return any(_NAME.search(party.name) for party in dossier.public_parties)

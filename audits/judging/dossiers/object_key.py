@@ -99,7 +99,7 @@ class SecondKey:
         if not evidence:
             return Withheld(WITHHELD_PASSING, {"words": found[0].value})
         other = self.other_object
-        if other and not any(self._stands_beside(other, place) for place in evidence):
+        if other and not self._stands_beside(other, evidence):
             return Withheld(WITHHELD_OBJECT, {"words": str(other.value)[other.start : other.end]})
         if all(place.note == "command_centre" and self._is_place_alone(place) for place in evidence):
             return Withheld(WITHHELD_OBJECT, {"words": str(evidence[0].value)})
@@ -124,15 +124,19 @@ class SecondKey:
             if place.is_code or not is_told_in_passing(self._values.get(place.path, ""), place.start or 0)
         )
 
-    def _stands_beside(self, other: Evidence, place: ScopeEvidence) -> bool:
+    def _stands_beside(self, other: Evidence, evidence: Sequence[ScopeEvidence]) -> bool:
         """Tell whether technology is bought beside another object: "UPS y servidores", or in a lot or an item."""
-        if place.path not in {text.path for text in self._heads}:
+        heads = {text.path for text in self._heads}
+        if any(place.path not in heads for place in evidence):
             return True
-        between = str(other.value)[other.end : place.start] if place.path == other.path else ""
+        value, begins = str(other.value), other.end or 0
+        behind = [place for place in evidence if place.path == other.path and begins < (place.start or 0)]
         if other.note == POST:
-            after = str(other.value)[other.end : place.end] if between else ""
-            return self._reference.heads.tells_of_buying(fold(after).text)
-        return _joins(between)
+            # What stands before the last of many places is read once.
+            ends = max((place.end or 0 for place in behind), default=begins)
+            return self._reference.heads.tells_of_buying(fold(value[begins:ends]).text)
+        # Further away nothing stands beside it.
+        return any(_joins(value[begins : min(place.start or 0, begins + _BESIDE_REACH + 1)]) for place in behind)
 
     def _is_place_alone(self, place: ScopeEvidence) -> bool:
         """Tell whether a centre is what something else is for: something stands before it that is no technology."""
