@@ -32,9 +32,10 @@ def mark_processes_of_publisher_due(*, publisher_id: int, **_kwargs: Any) -> Non
 
 
 @receiver(processes_retired)
-def retire_processes(*, process_ids: Sequence[int], **_kwargs: Any) -> None:
+def retire_processes(*, process_ids: Sequence[int], were_public: bool, **_kwargs: Any) -> None:
     retiring.retire(process_ids)
-    PageFigures.objects.all().delete()  # which names are in them, nobody knows
+    if were_public:  # of others no figure tells, but when all are counted anew would tell when a sender took one back
+        PageFigures.objects.all().delete()  # which names are in them, nobody knows
 
 
 @receiver(processes_emptied)

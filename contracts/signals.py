@@ -16,7 +16,8 @@ process_compiled = Signal()
 contacts_expired = Signal()
 # Sent in the transaction that takes it back, with ``was_public``: what was told of records is rejected or erased.
 told_no_more = Signal()
-# Sent in the transaction that retires them, with ``process_ids``: nothing stands in these rows any more.
+# Sent in the transaction that retires them, with ``process_ids``: nothing stands in these rows any more, of which
+# ``were_public`` tells whether any was public.
 processes_retired = Signal()
 # Sent in the transaction that erases it, with ``process_ids``: all that was told of these is gone, and they are empty.
 processes_emptied = Signal()

@@ -37,6 +37,7 @@ from contracts.models import (
     Publisher,
     Release,
 )
+from contracts.models.process import PUBLIC
 from contracts.models.provenance import Verification
 from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.corrections import Correction, shorten
@@ -123,12 +124,12 @@ def compile_processes(
         if not are_locked:
             lock_ocids(ordered)  # who compiles sees all releases
         rows = _rows_of(ordered, {(entry.ocid, entry.document.digest): entry for entry in batch}, publishers)
-        retired, erased = _retire(ordered, [row.key for row in rows])
+        retired, erased, were_public = _retire(ordered, [row.key for row in rows])
         present = _present([row.key for row in (*rows, *erased)])
         process_ids = _write([_compile(row) for row in (*_changed(rows, touched, present), *erased)], present)
         releases_stored.send(sender=ContractingProcess, process_ids=process_ids)
         if retired:
-            processes_retired.send(sender=ContractingProcess, process_ids=retired)
+            processes_retired.send(sender=ContractingProcess, process_ids=retired, were_public=were_public)
         if erased:
             emptied = [present[row.key].pk for row in erased]
             processes_emptied.send(sender=ContractingProcess, process_ids=emptied)
@@ -235,11 +236,12 @@ def _changed(rows: Sequence[_Row], touched: Touched | None, present: Mapping[str
     ]
 
 
-def _retire(ocids: Sequence[str], keys: Sequence[str]) -> tuple[list[int], list[_Row]]:
+def _retire(ocids: Sequence[str], keys: Sequence[str]) -> tuple[list[int], list[_Row], bool]:
     """
     Retire the rows of ocids that nothing stands in any more.
 
-    :returns: the primary keys of those that are new among them, and those whose releases are gone, to be emptied
+    :returns: the primary keys of those that are new among them, those whose releases are gone, to be emptied, and
+        whether one was public
     """
     rows = ContractingProcess.objects.of_ocids(ocids)
     gone = rows.exclude(ocid__in=keys).exclude(verification=Verification.RETIRED, release_count=0)
@@ -253,7 +255,7 @@ def _retire(ocids: Sequence[str], keys: Sequence[str]) -> tuple[list[int], list[
         for _pk, key, claim_id, _verification in found
         if (claim_id not in left_claims if claim_id else key not in left_ocids)
     ]
-    return process_ids, erased
+    return process_ids, erased, any(verification in PUBLIC for *_, verification in found)
 
 
 def _compile(row: _Row) -> _Compiled:

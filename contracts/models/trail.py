@@ -7,7 +7,7 @@ from contracts.models.person import person_field
 from contracts.postgres.triggers import append_only, moment_of
 
 # What nobody is named for may be what a sender took back, who may not be known by the minute.
-_BY_DAY = "NEW.actor_id IS NULL AND NEW.action IN ('claim_decided', 'submission_erased')"
+_BY_DAY = "NEW.actor_id IS NULL AND NEW.action IN ('claim_decided', 'reply_erased', 'submission_erased')"
 
 
 class TrailEntry(models.Model):

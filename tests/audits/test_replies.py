@@ -17,7 +17,9 @@ from audits.replies import decide_reply, take_back
 from audits.triage import review_flag
 from contracts.erasing import keep_retention
 from contracts.models import Receipt, RetentionPolicy, TrailEntry
+from contracts.ocds.calendar_days import start_of_day
 from contracts.receipts import AlreadyReviewedError
+from tests.contracts.pages.test_senders import times_since
 from tests.support.pages import HOSTILE, alive, text_of, words_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.triage import load_release, made_up_release, raise_flag
@@ -247,6 +249,14 @@ def test_who_holds_the_receipt_answers_questions_and_takes_back_what_nobody_deci
     assert client.post(address, {"act": "decide", "kind": "accepted", "reason": "x"}).status_code == 200
     reply.refresh_from_db()
     assert reply.state == "erased"
+
+
+def test_nothing_tells_at_which_hour_a_reply_was_taken_back(flag):
+    begun = timezone.now()
+    words = words_of(send(f"flag={flag.pk}"))
+    assert "taken back and erased" in ask(words, wish="take back")
+    assert TrailEntry.objects.get(action="reply_erased").at == start_of_day(begun)
+    assert times_since(begun) == {}
 
 
 def test_what_was_decided_on_is_not_taken_back(flag, auditor):

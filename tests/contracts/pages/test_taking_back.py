@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from audits.models import Audit, DeskEntry, Flag, LexiconTerm, Review
+from audits.models import Audit, DeskEntry, Flag, LexiconTerm, PageFigures, Review
 from audits.triage import review_flag
 from contracts import erasing, receipts
 from contracts.claims import decide_claim
@@ -202,6 +202,15 @@ def test_nothing_tells_at_which_hour(client):
     assert {decision.decided_at for decision in ClaimDecision.objects.all()} == {start_of_day(begun)}
     assert times_since(begun) == {}
     assert CHAIN.broken() == []
+
+
+def test_the_figures_of_pages_are_not_counted_anew_for_what_was_never_public(client):
+    """They would tell when, and anybody could have them counted again and again."""
+    words = words_of(send(client, **FACTS))
+    process_all()
+    PageFigures.objects.create(name="kept", figures={}, counted_at=timezone.now())
+    ask(client, words, wish="take back")
+    assert PageFigures.objects.exists()
 
 
 def test_what_somebody_decides_has_its_time(client, make_user):  # noqa: F811
