@@ -1,13 +1,15 @@
 """What a flag says to the public: the confirmed text as long as nobody has reviewed a later change."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Case, F, Subquery, When
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 
 from audits.models import Review
 from audits.models.flag_state import CHANGED_SINCE_CONFIRMED
-from contracts.api.protocol.columns import Word
+from contracts.api.protocol.columns import Digest, Word
 from contracts.postgres.steady import steady
 
 
@@ -22,6 +24,40 @@ def as_confirmed(
     judged = Subquery(Review.objects.confirming().values(part=stored or KeyTransform(part, "judged"))[:1])
     kind = stored.output_field if stored else None
     return Case(When(CHANGED_SINCE_CONFIRMED, then=judged), default=present, output_field=kind)
+
+
+def confirmed_digest(name: str) -> models.Expression:
+    """
+    Return a digest, ``record`` or ``rule_set``, of what was read when a flag was confirmed that has changed since.
+
+    It is null of others, and where the decision is of before these were kept.
+    """
+    stored = models.Func(
+        KeyTextTransform(name, KeyTransform(Review.RESTS_ON, "judged")),
+        models.Value("hex"),
+        function="decode",
+        output_field=models.BinaryField(),
+    )
+    return as_confirmed(name, models.Value(None, output_field=models.BinaryField()), stored)
+
+
+class ReadDigest(Digest):
+    """
+    A digest of what a flag rests on: as it was confirmed where it has changed since, as its other members are.
+
+    :param confirmed: its name in decisions
+    :param subject: of which flags these have it
+    """
+
+    def __init__(self, confirmed: str, subject: models.Q | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.confirmed, self.subject = confirmed, subject
+
+    @steady
+    def expression(self, source: str) -> models.Expression:
+        last = F(source.replace(".", "__"))
+        read = Coalesce(confirmed_digest(self.confirmed), last)
+        return read if self.subject is None else Case(When(self.subject, then=read), default=last)
 
 
 class ShownEvidence(models.Func):

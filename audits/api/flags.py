@@ -9,14 +9,15 @@ from typing import Any
 
 import django_filters
 from django.db import models
-from django.db.models import F, OuterRef, Value
-from django.db.models.functions import Cast
+from django.db.models import F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Coalesce
 from django.http import Http404
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from audits.api.confirmed import ReadDigest, confirmed_digest
 from audits.api.flag_evidence import Evidence, Judged, evidence_sheet
 from audits.api.flag_rows import REVIEWED, FlagRow, ListedFlag, RuleVersion
 from audits.api.flagged import PASSAGES, EvidenceSearch
@@ -31,7 +32,7 @@ from contracts.api.dictionary import columns_in_words
 from contracts.api.parties import parties_of
 from contracts.api.protocol import filters
 from contracts.api.protocol.citing import Cite, first_text
-from contracts.api.protocol.columns import Day, Digest, joined
+from contracts.api.protocol.columns import Day, joined
 from contracts.api.protocol.one_of import OneOf, choice
 from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.search import SearchFilter, SearchFilterSet, highlights_of
@@ -122,6 +123,10 @@ class DecisionRow(serializers.Serializer):
     reviewed = Day(source="reviewed_at")
 
 
+# Its rules read no record, but all that was counted of it.
+_OF_ORGANIZATION = Q(process=None)
+
+
 class FlagDetail(FlagRow):
     evidence = Evidence()
     values = Judged(
@@ -129,9 +134,15 @@ class FlagDetail(FlagRow):
     )
     parameters = Judged(help_text="Of the rule, as they were in force.")
     audited = Day(source="last_audit.audited_at")
-    rule_set_digest = Digest(source="last_audit.ruleset_digest", help_text="Rules, parameters and lists in force.")
-    dossier_digest = Digest(source="last_audit.dossier_digest", help_text="Of what the rules read.")
-    release_digest = Digest(source="last_audit.process_digest", help_text="Of the compiled release.")
+    rule_set_digest = ReadDigest(
+        "rule_set", source="last_audit.ruleset_digest", help_text="Rules, parameters and lists in force."
+    )
+    dossier_digest = ReadDigest(
+        "record", _OF_ORGANIZATION, source="last_audit.dossier_digest", help_text="Of what the rules read."
+    )
+    release_digest = ReadDigest(
+        "record", ~_OF_ORGANIZATION, source="last_audit.process_digest", help_text="Of the compiled release."
+    )
     decisions = DecisionRow(many=True)
     cite = Cite(
         gettext_lazy("question about a contracting record"),
@@ -144,7 +155,7 @@ class FlagDetail(FlagRow):
             first_text("process__title", "process__ocid", "organization__name"),
         ),
         published="changed_at",
-        digest="last_audit__process_digest",
+        digest=Coalesce(confirmed_digest("record"), F("last_audit__process_digest")),
         publisher="process__publisher__",
     )
 

@@ -10,12 +10,14 @@ import json
 from http import HTTPStatus
 from typing import Any
 
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from audits.api.confirmed import confirmed_digest
 from audits.api.flag_rows import RuleVersion
 from audits.api.flags import DecisionRow, FlagDetail
 from audits.models import Flag, Review
@@ -31,12 +33,19 @@ from contracts.pages.rendering import answer, reading_page
 from contracts.signing_key import public_key
 
 
+class _ConfirmedDigest(Digest):
+    @staticmethod
+    def expression(_source: str) -> models.Expression:
+        return confirmed_digest("record")
+
+
 class _Trace(serializers.Serializer):
     """By what a flag can be traced: the rule as it was, and the record, or all figures of an organization, it read."""
 
     rule_version = RuleVersion()
     release_digest = Digest(source="last_audit.process_digest")
     dossier_digest = Digest(source="last_audit.dossier_digest")
+    confirmed_digest = _ConfirmedDigest()
 
 
 @reading_page
@@ -76,7 +85,7 @@ def _citation(request: HttpRequest, flag: ShownFlag, trace: dict[str, Any]) -> C
         title=f"{flag.rule} v{trace['rule_version']}: {flag.process or flag.organization}",
         published=flag.confirmed or flag.raised,
         address=request.build_absolute_uri(reverse("flag-page", args=[flag.id])),
-        digest=trace["release_digest"] or trace["dossier_digest"],
+        digest=trace["confirmed_digest"] or trace["release_digest"] or trace["dossier_digest"],
         read=timezone.localdate(),
     )
 

@@ -85,7 +85,8 @@ class Cite(serializers.DictField):
     :param author: column or expression of the author's name
     :param title: column or expression of what it is called
     :param published: of a date, if there is one
-    :param digest: of the SHA-256 of the record that it is read from; without one the answer itself is digested
+    :param digest: column or expression of the SHA-256 of the record that it is read from; without one the answer
+        itself is digested
     :param publisher: the path to the columns of its publisher, such as `publisher__`; None of what has none
     """
 
@@ -96,7 +97,7 @@ class Cite(serializers.DictField):
         author: Any,
         title: Any,
         published: Any = None,
-        digest: str = "",
+        digest: Any = "",
         publisher: str | None = None,
     ) -> None:
         super().__init__(help_text="How to cite it.")
@@ -104,7 +105,8 @@ class Cite(serializers.DictField):
         self.publisher = publisher
 
     def expression(self, _source: str) -> JSONObject:
-        digest = Func(F(self.digest), models.Value("hex"), function="encode", output_field=models.TextField())
+        column = F(self.digest) if isinstance(self.digest, str) else self.digest
+        digest = Func(column, models.Value("hex"), function="encode", output_field=models.TextField())
         nothing = models.Value(None, output_field=models.TextField())
         return JSONObject(
             author=self.author,

@@ -88,8 +88,11 @@ def test_a_confirmed_flag_whose_record_changed_stays_public_and_says_so(flags, a
     now = anonymous.get(f"{FLAGS}{flag.pk}/").json()
     assert now["notice"] == "Changed since it was confirmed: the record changed. Nobody has looked again yet."
     assert now["changed_because"] == "record"
-    for part in ("sentence", "evidence", "values", "parameters", "severity", "rule_version"):
+    words = ("sentence", "evidence", "values", "parameters", "severity", "rule_version")
+    for part in (*words, "release_digest", "rule_set_digest"):
         assert now[part] == before[part], part
+    assert now["cite"]["sha256"] == before["cite"]["sha256"]
+    assert now["dossier_digest"] == bytes(flag.last_audit.dossier_digest).hex()
     assert flag.values != now["values"]
     assert flag.render("en") != now["sentence"]
     FourEyesWaiver.objects.all().delete()

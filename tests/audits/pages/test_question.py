@@ -3,7 +3,7 @@
 import pytest
 from django.test import override_settings
 
-from audits import groups
+from audits import groups, triage
 from audits.models import Flag, FourEyesWaiver, Review
 from audits.triage import review_flag
 from contracts.models import ContractingProcess, Publisher
@@ -89,8 +89,25 @@ def test_who_confirmed_other_words_first_is_not_one_of_two(client, buy, confirm,
 def test_a_flag_that_changed_since_says_so(client, buy, confirm):
     buy(purchase(1, title=TITLE))
     flag = confirm("T01")
+    confirmed = bytes(ContractingProcess.objects.get().digest).hex()
+    assert "SHA-256 of the record that last raised it:" in get(client, f"/flags/{flag.pk}/?lang=en")
     buy(purchase(1, title=f"{TITLE}, segunda etapa") | {"id": "2", "date": "2031-01-01T00:00:00Z"})
-    assert 'class="notice"' in get(client, f"/flags/{flag.pk}/")
+    page = get(client, f"/flags/{flag.pk}/?lang=en")
+    assert 'class="notice"' in page
+    # Its words are those that were confirmed: in the record of now nobody would find them.
+    assert f"SHA-256 of what was read when it was confirmed: {confirmed}" in text_of(page)
+    assert bytes(ContractingProcess.objects.get().digest).hex() not in page
+
+
+def test_a_decision_of_before_digests_were_kept_says_of_what_record_its_digest_is(client, buy, confirm, monkeypatch):
+    monkeypatch.setattr(triage, "_rests_on", lambda _flag: {})
+    buy(purchase(1, title=TITLE))
+    flag = confirm("T01")
+    buy(purchase(1, title=f"{TITLE}, segunda etapa") | {"id": "2", "date": "2031-01-01T00:00:00Z"})
+    present = bytes(ContractingProcess.objects.get().digest).hex()
+    assert f"SHA-256 of the record that last raised it: {present}" in text_of(
+        get(client, f"/flags/{flag.pk}/?lang=en")
+    )
 
 
 def test_what_its_publisher_cancelled_since_is_told_beside_it(client, buy, confirm, make_user):
