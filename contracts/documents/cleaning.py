@@ -25,8 +25,12 @@ JPEG_QUALITY = 90
 _SIGNATURE_KEYS = ("/V", "/Lock", "/SV")
 # Keys of PDF objects that tell of people, programs and times, or that act by themselves.
 _PDF_KEYS = ("/Metadata", "/PieceInfo", "/LastModified", "/AA", "/AF", "/Thumb")
+# For whom a layer was made, and by which program.
+_LAYER_KEYS = ("/User", "/CreatorInfo")
 _PDF_NAMES = {"/EmbeddedFiles": "attachments", "/JavaScript": "scripts"}
-_NOTE_KEYS = ("/T", "/M", "/CreationDate", "/NM", "/RC", "/Subj", "/FS", "/Sound", "/Movie", "/RichMediaContent")
+_NOTE_KEYS = ("/T", "/RC", "/Subj", "/FS", "/Sound", "/Movie", "/RichMediaContent")
+# When a note, a link or a field was written or filled in.
+_DATE_KEYS = ("/M", "/CreationDate", "/NM")
 # Notes of a reader have authors; the link and the field of a form have a name of their own there.
 _NO_NOTES = ("/Link", "/Widget")
 # What is written on the page itself; what other notes say is shown beside it, as comments of a DOCX are.
@@ -36,9 +40,10 @@ _FILE_KEYS = ("/EF", "/RF", "/F", "/UF", "/DOS", "/Mac", "/Unix", "/Desc")
 # Actions that run a script or open a file, whose path may name who has it.
 _ACTIONS = ("/JavaScript", "/Launch", "/GoToR", "/GoToE", "/ImportData")
 _ACTION_KEYS = ("/JS", "/F", "/Win", "/Mac", "/Unix")
-# Where a path may stand: in a link, and in what office programs write in place of a picture.
-_PATH_KEYS = ("/URI", "/Alt", "/ActualText", "/TU")
-_LOCAL = re.compile(r"(?:file:|[A-Za-z]:[\\/]|\\\\|/(?:Users|home)/)")
+# Where a path may stand: in a link, in the name of a file elsewhere, and in what office programs write in place of a
+# picture. A PDF writes it with slashes alone, "/C/Users/…".
+_PATH_KEYS = ("/URI", "/Base", "/F", "/UF", "/Alt", "/ActualText", "/TU")
+_LOCAL = re.compile(r"(?:file:|[A-Za-z]:[\\/]|\\\\|/(?:[A-Za-z]/)?(?:Users|home)/)")
 _JPEG_START = b"\xff\xd8"
 _JPEG_SCAN, _JPEG_COMMENT = 0xDA, 0xFE
 # APP0 and APP14 tell how the colours are to be read.
@@ -48,6 +53,10 @@ _JPEG_END = b"\xff\xd9"
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _PNG_START = b"\x89PNG\r\n\x1a\n"
 _PNG_TELLING = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
+_JP2_START = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
+_JP2_TELLING = frozenset({b"xml ", b"uuid", b"uinf"})
+# Pictures in a DOCX that are encoded anew.
+_OTHER_PICTURES = {b"II*\x00": "TIFF", b"MM\x00*": "TIFF", b"GIF8": "GIF"}
 
 _CORE = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><cp:coreProperties '
@@ -85,6 +94,7 @@ _STRETCHES = {
     "rsids": (b"<w:rsids>", b"</w:rsids>"),
     "mail merge": (b"<w:mailMerge>", b"</w:mailMerge>"),
     "variables": (b"<w:docVars>", b"</w:docVars>"),
+    "metadata": (b"<metadata", b"</metadata>"),
 }
 
 
@@ -105,6 +115,9 @@ def clean_pdf(content: bytes) -> tuple[bytes, set[str]]:
             _drop(pdf.trailer, ("/ID",), removed)  # its first half stays the same from draft to draft
             _drop(pdf.Root, ("/OpenAction",), removed)
             _drop(pdf.Root, ("/Perms", "/DSS"), removed, "signatures")
+            # A form in XML has metadata and scripts of its own; the fields of the page stay.
+            _drop(pdf.Root, ("/NeedsRendering",), removed, "form")
+            _drop(pdf.Root.get("/AcroForm", {}), ("/XFA",), removed, "form")
             names = pdf.Root.get("/Names")
             if names is not None:
                 for key, word in _PDF_NAMES.items():
@@ -143,10 +156,14 @@ def _clean_object(thing: Any, removed: set[str], pikepdf: Any) -> None:
     # The kind of a field may stand with its parent alone; no value but that of a signature is a dictionary.
     if str(thing.get("/FT", "")) == "/Sig" or isinstance(thing.get("/V"), pikepdf.Dictionary):
         _drop(thing, _SIGNATURE_KEYS, removed, "signatures")
+    if isinstance(thing.get("/Usage"), pikepdf.Dictionary):
+        _drop(thing.Usage, _LAYER_KEYS, removed, "layers")
     if "/EF" in thing:
         _drop(thing, _FILE_KEYS, removed, "attachments")
     kind = str(thing.get("/Subtype", ""))
     is_note = "/Rect" in thing or str(thing.get("/Type", "")) == "/Annot"
+    if is_note:
+        _drop(thing, _DATE_KEYS, removed, "notes")
     if is_note and kind not in _NO_NOTES:
         _drop(thing, _NOTE_KEYS, removed, "notes")
         if kind not in _WRITTEN_ON_PAGE:
@@ -160,19 +177,20 @@ def _clean_object(thing: Any, removed: set[str], pikepdf: Any) -> None:
 
 
 def _clean_picture(pdf: Any, stream: Any, removed: set[str], pikepdf: Any) -> None:
-    """Strip a JPEG of its metadata, also one that is packed once more."""
+    """Strip a JPEG or JPEG 2000 of its metadata, also one that is packed once more."""
     filters, parameters = (_listed(stream.get(key), pikepdf) for key in ("/Filter", "/DecodeParms"))
-    if not filters or str(filters[-1]) != "/DCTDecode":
+    strip = {"/DCTDecode": strip_jpeg, "/JPXDecode": strip_jp2}.get(str(filters[-1])) if filters else None
+    if strip is None:
         return
     picture = stream.read_raw_bytes()
     if len(filters) > 1:
         packed = pikepdf.Stream(pdf, picture)
         packed.Filter = pikepdf.Array(filters[:-1])
         picture = packed.read_bytes()
-    cleaned, found = strip_jpeg(picture)
+    cleaned, found = strip(picture)
     if found:
         last = parameters[-1] if len(parameters) == len(filters) else None
-        stream.write(cleaned, filter=pikepdf.Name.DCTDecode, decode_parms=last)
+        stream.write(cleaned, filter=filters[-1], decode_parms=last)
         removed.add("EXIF")
 
 
@@ -231,7 +249,25 @@ def strip_png(content: bytes) -> tuple[bytes, bool]:
     return bytes(kept), found or at < len(content)
 
 
-def clean_image(content: bytes) -> tuple[bytes, set[str]]:
+def strip_jp2(content: bytes) -> tuple[bytes, bool]:
+    """Return a JPEG 2000 without the boxes of programs (EXIF, XMP), and if it had any."""
+    if not content.startswith(_JP2_START):
+        return content, False
+    kept, at, found = bytearray(), 0, False
+    while at < len(content):
+        length = int.from_bytes(content[at : at + 4])
+        if length == 1:
+            length = int.from_bytes(content[at + 8 : at + 16])
+        end = at + max(length, 8) if length else len(content)
+        if content[at + 4 : at + 8] in _JP2_TELLING:
+            found = True
+        else:
+            kept += content[at:end]
+        at = end
+    return bytes(kept), found
+
+
+def clean_image(content: bytes, *, formats: tuple[str, ...] = ("PNG", "JPEG", "TIFF")) -> tuple[bytes, set[str]]:
     """
     Return a picture encoded anew, turned as it is shown, with its pixels alone.
 
@@ -240,7 +276,7 @@ def clean_image(content: bytes) -> tuple[bytes, set[str]]:
     from PIL import Image, ImageSequence  # noqa: PLC0415 - after the limits
 
     try:
-        image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "TIFF"))
+        image = Image.open(io.BytesIO(content), formats=formats)
         kind = str(image.format)
         removed = {str(name) for name in image.info if isinstance(name, str)} - {"jfif", "dpi"}
         if 0x8825 in exif_of(image):
@@ -299,7 +335,9 @@ def _clean_part(name: str, part: bytes, removed: set[str]) -> bytes:
     if _EMPTIED.match(name):
         removed.add("attachments")
         return b"<empty/>" if name.endswith(".xml") else b""
-    if not name.endswith((".xml", ".rels")):
+    if not name.endswith((".xml", ".rels", ".svg")):
+        if other := next((kind for start, kind in _OTHER_PICTURES.items() if part.startswith(start)), None):
+            return _picture_anew(part, other, removed)
         strip = strip_png if part.startswith(_PNG_START) else strip_jpeg
         cleaned, found = strip(part)
         removed |= {"EXIF"} if found else set()
@@ -320,6 +358,15 @@ def _clean_part(name: str, part: bytes, removed: set[str]) -> bytes:
         removed.add("paths")
     part = _INSTRUCTION.sub(lambda found: found[1] if _LOCAL_PATH.search(found[2]) else found[0], part)
     return _RELATIONSHIP.sub(lambda found: b"" if b"thumbnail" in found[0] else found[0], part)
+
+
+def _picture_anew(part: bytes, kind: str, removed: set[str]) -> bytes:
+    """Return a picture of a DOCX encoded anew, empty if it cannot be read: nothing strips it."""
+    removed.add("EXIF")
+    try:
+        return clean_image(part, formats=(kind,))[0]
+    except ValueError:
+        return b""
 
 
 CLEANERS = {"PDF": clean_pdf, "DOCX": clean_docx, "PNG": clean_image, "JPEG": clean_image, "TIFF": clean_image}

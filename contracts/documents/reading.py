@@ -21,9 +21,9 @@ from contracts.ocds.problems import Problem, RefusedError
 
 MAX_BYTES = 50 * 1024**2
 # Goes up whenever the same document could be read otherwise, or its copy is made otherwise.
-READER_VERSION = 7
+READER_VERSION = 8
 # The first version that reads a kind as this one does: what an earlier one read of that kind is read anew.
-SAME_SINCE = dict.fromkeys(READERS, 5) | {"DOCX": 7, "PDF": 7}
+SAME_SINCE = dict.fromkeys(READERS, 5) | {"DOCX": 8, "PDF": 8}
 KINDS = frozenset(READERS)
 MAX_SHOWN = 50
 # A scan takes a second or two a page; each page's own limit is in `pages`.

@@ -141,6 +141,13 @@ IN_PDFS = {
     "a link to a file": lambda _pdf: LINK | {"A": pikepdf.Dictionary(S=pikepdf.Name.URI, URI=PATH)},
     "where a picture lay": lambda _pdf: LINK | {"Alt": rf"C:\Users\{TRACES[0]}\Desktop\logo.png"},
     "an action that opens a file": lambda _pdf: LINK | {"A": pikepdf.Dictionary(S=pikepdf.Name.Launch, F=PATH)},
+    "a film beside it": lambda _pdf: (
+        LINK | {"MK": pikepdf.Dictionary(D=pikepdf.Dictionary(F=f"/C/Users/{TRACES[0]}/acta.mp4"))}
+    ),
+    "for whom a layer is": lambda pdf: (
+        LINK | {"OC": pdf.make_indirect(pikepdf.Dictionary(Usage=pikepdf.Dictionary(User={"/Name": TRACES[0]})))}
+    ),
+    "when a link was made": lambda _pdf: LINK | {"M": f"D:2024 {TRACES[0]}"},
 }
 
 
@@ -152,6 +159,33 @@ def test_a_copy_of_a_pdf_tells_nothing_of_who_read_it(kind):
     assert TRACES[0] not in plain(copy.content, "PDF")
     assert copy.removed
     assert text_of(copy.content) == "Contrato"
+
+
+def test_a_copy_of_a_pdf_has_no_form_in_xml_nor_a_local_address_that_links_begin_with():
+    with pikepdf.open(io.BytesIO(pdf("Contrato"))) as document:
+        form = pikepdf.Stream(document, f"<xmp:CreatorTool>{TRACES[0]}</xmp:CreatorTool>".encode())
+        document.Root["/AcroForm"] = pikepdf.Dictionary(XFA=form, Fields=pikepdf.Array([]))
+        document.Root["/URI"] = pikepdf.Dictionary(Base=PATH)
+        file = io.BytesIO()
+        document.save(file)
+    copy = copy_of(file.getvalue(), "PDF")
+    assert TRACES[0] not in plain(copy.content, "PDF")
+    assert {"form", "paths"} <= set(copy.removed)
+
+
+def test_a_jpeg_2000_of_a_pdf_has_its_pixels_alone():
+    picture = io.BytesIO()
+    Image.effect_noise((40, 30), 80).save(picture, "JPEG2000")
+    box = b"uuid" + bytes(16) + TRACES[0].encode()
+    telling = picture.getvalue()[:12] + (len(box) + 4).to_bytes(4) + box + picture.getvalue()[12:]
+    with pikepdf.open(io.BytesIO(pdf("Contrato"))) as document:
+        stream = pikepdf.Stream(document, telling)
+        stream.Filter = pikepdf.Name.JPXDecode
+        document.pages[0].Resources["/XObject"] = pikepdf.Dictionary(Photo=stream)
+        file = io.BytesIO()
+        document.save(file)
+    with pikepdf.open(io.BytesIO(copy_of(file.getvalue(), "PDF").content)) as document:
+        assert document.pages[0].Resources.XObject.Photo.read_raw_bytes() == picture.getvalue()
 
 
 def test_what_is_written_on_a_page_and_links_to_the_web_stay():
@@ -204,6 +238,19 @@ TEMPLATE = (
     f'Target="{PATH}" TargetMode="External"/></Relationships>'
 )
 UTF_16 = f'<?xml version="1.0" encoding="UTF-16"?><w:ins w:author="{TRACES[0]}"/>'.encode("utf-16")
+DRAWING = (
+    f'<svg inkscape:export-filename="/home/{TRACES[0]}/plano.png" xmlns="http://www.w3.org/2000/svg"><metadata id="m">'
+    f"<dc:creator>{TRACES[1]}</dc:creator></metadata><rect/></svg>"
+)
+
+
+def telling_gif() -> bytes:
+    """Return a GIF with a comment."""
+    file = io.BytesIO()
+    Image.new("P", (6, 4)).save(file, "GIF", comment=TRACES[0].encode())
+    return file.getvalue()
+
+
 CORE = f"<coreProperties><creator>{TRACES[0]}</creator></coreProperties>"
 IN_DOCX = {
     "its template": ("word/_rels/settings.xml.rels", TEMPLATE),
@@ -215,6 +262,10 @@ IN_DOCX = {
     "an embedded file": ("word/embeddings/sheet.docx", telling_docx("x")),
     "a printer": ("word/printerSettings1.bin", TRACES[1].encode("utf-16-le")),
     "properties by another name": ("package/ab12.psmdcp", CORE),
+    "a picture as TIFF": ("word/media/image9.tiff", telling_jpeg("TIFF")),
+    "a picture as GIF": ("word/media/image9.gif", telling_gif()),
+    "a picture that nobody can read": ("word/media/image9.tif", b"II*\x00" + TRACES[0].encode()),
+    "a drawing": ("word/media/image9.svg", DRAWING),
     "a picture as PNG": ("word/media/image9.png", telling_jpeg("PNG")),
     "a picture by another name": ("word/media/image9.bin", telling_jpeg()),
     "a film behind a picture": ("word/media/image9.jpg", telling_jpeg(exif=False) + TRACES[0].encode()),
