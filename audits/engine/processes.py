@@ -136,7 +136,7 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
     purchases concern are found by ``audits.engine.peers``.
 
     :param keep_answers: where the audit before was of the same record under the same rule set, ask only the rules that
-        read another figure than then
+        read another figure than then, and read the record only if they need it
     """
     begun = time.monotonic()
     records = read_records(process_ids)
@@ -201,6 +201,7 @@ def _unjudged(
 ) -> Judged:
     rule_set, read = rule_sets.for_country(record.country), record.digests(figures)
     zone = ZoneInfo(record.time_zone)
+    kept = earlier.answers(rule_set, read) if earlier else {}
     return Judged(
         subject_id=record.process_id,
         identity=record.ocid,
@@ -215,7 +216,8 @@ def _unjudged(
         sector_evidence=earlier.sector_evidence if earlier else (),
         figures=read,
         peers_version=snapshot.peers.of_process.get(record.process_id),
-        kept=earlier.answers(rule_set, read) if earlier else {},
+        kept=kept,
+        outcomes=earlier.answered_by_figures(rule_set, figures, kept) if earlier else (),
     )
 
 

@@ -14,6 +14,7 @@ from audits.models import Audit
 from audits.reference.rule_sets import RuleSets
 from contracts.intake.attaching import document_versions, read_documents
 from contracts.ocds.document import decode_stored
+from contracts.postgres.isolating import INTERRUPTIONS
 from contracts.postgres.querying import query
 
 Answers = Mapping[str, Mapping[str, Any]]
@@ -82,6 +83,14 @@ class EarlierAudit(NamedTuple):
                 standing[entry.rule.code] = answer
         return standing
 
+    def answered_by_figures(self, rule_set: RuleSet, figures: ProcessFigures, kept: Answers) -> tuple[Outcome, ...]:
+        """Return the outcomes of the rules whose answers do not stand, none if the record is to be read for them."""
+        codes = self.outcomes.keys() - kept.keys()
+        rules = rule_set.by_code
+        if codes and all(rules[code].rule.applies and _is_of_figures(self.outcomes[code]) for code in codes):
+            return rule_set.by_figures(figures, codes, interruptions=INTERRUPTIONS)
+        return ()
+
     def concerns_no_flag(self, outcomes: Sequence[Outcome]) -> bool:
         """Tell whether other answers of rules leave all flags as they are: nothing was found, and nothing is."""
         now = [(outcome.kind, outcome.reason) for outcome in outcomes]
@@ -91,6 +100,12 @@ class EarlierAudit(NamedTuple):
 
 def _found_nothing(answer: Mapping[str, Any]) -> bool:
     return answer["kind"] not in _TOLD and answer.get("reason") != AS_MOST
+
+
+def _is_of_figures(answer: Mapping[str, Any]) -> bool:
+    """Tell whether a rule read its figures to give an answer: of the record it asked nothing that stopped it."""
+    is_judged = answer["kind"] in (OutcomeKind.FLAGGED, OutcomeKind.CLEAR)
+    return is_judged or answer.get("field", "").startswith("statistics/")
 
 
 def read_records(process_ids: Sequence[int]) -> list[Record]:

@@ -7,7 +7,7 @@ Pure: the same dossier under the same rule set always gives the same outcomes.
 import hashlib
 import json
 import logging
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from msgspec import Struct, structs, to_builtins
 
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.dossiers.process import Dossier
+from audits.judging.dossiers.unread import UnreadDossier, UnreadError
 from audits.judging.figures.bounds import Asked, Beside, Bounds, as_asked
 from audits.judging.figures.habits import AS_MOST, HABITS
 from audits.judging.figures.processes import ProcessFigures
@@ -172,6 +173,9 @@ class BoundRule:
     ) -> Outcome:
         code = self.rule.code
         try:
+            # Whose record is not read is one that the rule was asked of before, see ``by_figures``.
+            if self.rule.applies and not isinstance(dossier, UnreadDossier):
+                self.rule.applies(dossier)
             findings = tuple(self.rule.judge(dossier, **self.arguments))
             if isinstance(dossier, Dossier):  # a figure of an organization cites all that was counted
                 if findings:
@@ -304,6 +308,25 @@ class RuleSet:
         :param interruptions: see ``BoundRule.judge``
         """
         return self.judge_each([(dossier, without)], interruptions=interruptions)[0]
+
+    def by_figures(
+        self,
+        figures: ProcessFigures,
+        codes: Collection[str],
+        *,
+        interruptions: tuple[type[Exception], ...] = (MemoryError,),
+    ) -> tuple[Outcome, ...]:
+        """
+        Return the outcomes of rules that figures decide, where the record is as it was; none if those of one do not.
+
+        :param codes: of the rules that are asked; each read its figures when it was asked of the record before
+        :param interruptions: see ``BoundRule.judge``
+        """
+        without, unread = self.by_code.keys() - codes, UnreadDossier(figures)
+        try:
+            return self.judge(unread, without=without, interruptions=(UnreadError, *interruptions))
+        except UnreadError:
+            return ()
 
     def judge_each(
         self,

@@ -56,10 +56,9 @@ Open Contracting Partnership, Red flags for integrity: R040. The share is a star
 from collections.abc import Iterator, Mapping, Sequence
 
 from audits.facts.procurement.coverage import require_coverage
-from audits.facts.procurement.procedures import require_choice_of_supplier
-from audits.facts.procurement.shares import MOST, asked_before, small_sum
+from audits.facts.procurement.shares import MOST, asked_before, require_supplier_of_choice, small_sum
 from audits.facts.procurement.small_purchases import TRIFLES
-from audits.facts.procurement.stages import name_of, others_cited, standing_tender, suppliers_by_key
+from audits.facts.procurement.stages import name_of, others_cited, suppliers_by_key
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.bounds import Bounds, Telling
 from audits.judging.figures.processes import BuyerShare
@@ -79,6 +78,7 @@ from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataEr
             {"months": "months", "own_months": "own_months"}, tells=Telling.BELOW, beside="buyer_shares"
         ),
     },
+    applies=require_supplier_of_choice,
     sentences={
         # As version 1 told it, in flags that are not asked again yet.
         "default": "{supplier} takes {percent} % of what {population:buyer} awarded in {processes:process|processes}.",
@@ -108,22 +108,19 @@ def high_share_of_buyer(
     trifles: Mapping[str, int] = TRIFLES,
     small_multiple: int = 5,
 ) -> Iterator[Finding]:
-    standing_tender(dossier)
-    require_choice_of_supplier(dossier)
-    known = suppliers_by_key(dossier.process)
     shares: Sequence[BuyerShare] = dossier.statistic("buyer_shares")
-    figures = [figure for figure in shares if figure.supplier in known]
-    enough = [figure for figure in figures if figure.processes >= processes and figure.suppliers >= suppliers]
+    enough = [figure for figure in shares if figure.processes >= processes and figure.suppliers >= suppliers]
     if not enough:
         raise InsufficientDataError("statistics/buyer_shares", "share_unknown")
     least = {"share": share, "processes": processes, "suppliers": suppliers, "awards": awards, "months": months}
     least["own_months"] = own_months
     for figure in enough:
-        supplier = known[figure.supplier]
-        name = name_of(dossier.process, supplier)
-        percent = round(100 * figure.share)
         if figure.share < share:
             continue
+        supplier = suppliers_by_key(dossier.process).get(figure.supplier)
+        if not supplier:  # another name of the same organization
+            continue
+        name, percent = name_of(dossier.process, supplier), round(100 * figure.share)
         require_coverage(dossier.statistic("source_coverage"), months=months, own_months=own_months)
         if figure.awards < awards:
             raise InsufficientDataError(

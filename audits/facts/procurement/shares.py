@@ -4,11 +4,26 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from audits.facts.procurement.money import Money
+from audits.facts.procurement.procedures import require_choice_of_supplier
+from audits.facts.procurement.stages import standing_tender, suppliers_by_key
+from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.processes import BuyerShare, ShareBefore
 from audits.judging.rule.vocabulary import Context
 
 # Of a process that is more than half of all, a share says no more than that it is large.
 MOST = 0.5
+
+
+def require_supplier_of_choice(dossier: Dossier) -> None:
+    """
+    Let pass a tender that stands and a supplier whom its buyer chose in a market.
+
+    :raises NotApplicableError: if there is none
+    :raises InsufficientDataError: if no supplier is named, or several processes may be merged
+    """
+    standing_tender(dossier)
+    require_choice_of_supplier(dossier)
+    suppliers_by_key(dossier.process)
 
 
 def asked_before(before: ShareBefore | None, least: Mapping[str, float]) -> Context | None:

@@ -221,7 +221,7 @@ class Rule:
     answer about any dossier could change, and ``audits/rules/changes`` tells how. ``subject`` says what a dossier is
     about: a ``Dossier`` of a process or an ``OrganizationDossier``. ``reads`` names the figures that it reads
     (``source_habits.NAME``: a habit of its source), ``bounds`` what it asks of their entries, ``limits`` the kind of
-    legal limit that its parameter ``thresholds`` holds.
+    legal limit that its parameter ``thresholds`` holds. ``applies`` asks the record alone, before ``judge``.
     """
 
     code: str
@@ -235,6 +235,7 @@ class Rule:
     reads: frozenset[str] = frozenset()
     bounds: Mapping[str, Bounds] = dataclass_field(default_factory=dict)
     limits: str = ""
+    applies: Callable[..., None] | None = None
 
     @property
     def has_two_keys(self) -> bool:
@@ -284,6 +285,7 @@ def rule(
     reads: Iterable[str] = (),
     bounds: Mapping[str, Bounds] | None = None,
     limits: str = "",
+    applies: Callable[..., None] | None = None,
 ) -> Callable[[RuleFunction], Rule]:
     """
     Make a rule of a function ``(dossier, *, parameter=default, …) -> Iterable[Finding]``.
@@ -296,7 +298,9 @@ def rule(
         ``source_habits.NAME`` for a habit without which its question has no sense
     :param bounds: figure → what the rule asks of its entries, so that it is asked again only where that changes
     :param limits: the kind of legal limit that the parameter ``thresholds`` holds
-    :raises TypeError: if there is no such figure, or no such parameter
+    :param applies: what is asked of the record before any figure: it raises as the rule does, but names no figure as
+        the field that is missing. Where a rule answered by its figures, it is not asked again when others come
+    :raises TypeError: if there is no such figure, or no such parameter, or a rule with ``applies`` may withhold
     :raises ValueError: if a translation is not readable
     """
     figures = ProcessFigures if subject is Subject.PROCESS else OrganizationFigures
@@ -306,6 +310,12 @@ def rule(
     unknown = set(reads) - known
     if unknown:
         raise TypeError(f"rule {code} reads {', '.join(sorted(unknown))}: not a figure of {figures.__name__}")
+    # The rules on technology are named with a T.
+    has_two_keys = code.startswith("T")
+    if applies and has_two_keys:
+        raise TypeError(
+            f"rule {code} may withhold what it finds, so that a clear answer does not tell that it applies"
+        )
 
     def decorate(judge: RuleFunction) -> Rule:
         parameters = {
@@ -329,14 +339,13 @@ def rule(
             severity=severity,
             version=version,
             texts={"en": english, **translations_of(Path(getfile(judge)))},
-            parameters=parameters
-            # The rules on technology are named with a T.
-            | ({READER_PARAMETER: READER_THRESHOLD} if code.startswith("T") else {}),
+            parameters=parameters | ({READER_PARAMETER: READER_THRESHOLD} if has_two_keys else {}),
             judge=judge,
             subject=subject,
             reads=frozenset(reads),
             bounds=bounds or {},
             limits=limits,
+            applies=applies,
         )
 
     return decorate
