@@ -199,13 +199,15 @@ _REACHED = f"""
             %(buyers)s::bigint[], %(versions)s::bigint[], %(checked)s::bigint[], %(since)s::timestamptz[],
             %(replaced)s::bigint[]
         ) AS g (buyer_id, version, checked, since, replaced)
-    ), spent AS MATERIALIZED (
-        SELECT q.buyer_id, q.currency, max({_ADDED}) AS added, count(*) AS number
-        FROM g JOIN audits_purchase q ON q.buyer_id = g.buyer_id WHERE {PRICED}
-        GROUP BY q.buyer_id, q.currency
     ), bought AS MATERIALIZED (
-        SELECT q.buyer_id, max({_ADDED}) AS added
-        FROM g JOIN audits_purchase q ON q.buyer_id = g.buyer_id GROUP BY q.buyer_id
+        -- One row a buyer, for it is looked at for each of its processes.
+        SELECT buyer_id, max(added) AS added, array_agg(ROW (currency, priced, dates)) AS spent
+        FROM (
+            SELECT q.buyer_id, q.currency, max({_ADDED}) AS added, max({_ADDED}) FILTER (WHERE {PRICED}) AS priced,
+                   array_agg(q.date ORDER BY q.date) FILTER (WHERE {PRICED}) AS dates
+            FROM g JOIN audits_purchase q ON q.buyer_id = g.buyer_id GROUP BY q.buyer_id, q.currency
+        ) AS by_currency
+        GROUP BY buyer_id
     ), failures AS MATERIALIZED (
         -- To tell the object of a purchase takes long, and few buyers have a tender that failed since.
         SELECT f.buyer_id, max(f.version) AS added
@@ -224,9 +226,13 @@ _REACHED = f"""
     WHERE (
         own.date >= g.since AND (
             EXISTS (
-                SELECT FROM spent
-                WHERE buyer_id = g.buyer_id AND currency <> a.settled ->> 'currency' AND added > known.version
-                    AND number >= coalesce((a.settled ->> 'contests')::bigint, 0)
+                SELECT FROM unnest(bought.spent) AS spent (currency text, added bigint, dates timestamptz[])
+                WHERE currency <> a.settled ->> 'currency' AND added > known.version
+                    -- Of two currencies with as many contests the first by its code is that of a figure.
+                    AND width_bucket(own.date, dates)
+                        - width_bucket(own.date - make_interval(days => {SPEND_WINDOW.days}), dates)
+                        >= coalesce((a.settled ->> 'contests')::bigint, 0)
+                            + (currency COLLATE "C" > a.settled ->> 'currency')::int
             ) OR (bought.added > known.version AND (a.settled = '{{}}' OR {_ENOUGH}))
         )
     ) OR (

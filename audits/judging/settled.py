@@ -25,7 +25,8 @@ class Settled(Struct, frozen=True, omit_defaults=True, gc=False):
 
     That is whatever is paid in ``currency``, ``""`` if there is no such currency, while those of its purchases that
     count for the process are fewer than ``below``: by sector, ``""`` for all of them; any number of those of others.
-    It is also what is paid in another currency, while that is less than ``contests`` purchases in all.
+    It is also what is paid in another currency, while that is less than ``contests`` purchases in the window of the
+    process, or as many where ``currency`` comes first in the alphabet.
     """
 
     currency: str = ""

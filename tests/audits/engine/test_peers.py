@@ -106,9 +106,10 @@ def test_of_what_comes_before_settled_figures_only_what_may_change_them_is_looke
     audit(purchase(14, supplier="S12", date="2023-12-20"))  # of the same supplier
     assert 12 in looked_at
     looked_at.clear()
-    audit(*(purchase(number, supplier="S20", date="2023-12-20", currency="USD") for number in range(20, 30)))
-    assert 12 not in looked_at
-    audit(purchase(15, supplier="S15", date="2023-12-20", currency="USD"))  # as many as in its own currency
+    audit(*(purchase(number, supplier="S20", date="2023-12-20", currency="USD") for number in range(20, 31)))
+    audit(*(purchase(number, supplier="S20", date="2025-02-20", currency="USD") for number in range(31, 33)))
+    assert 12 not in looked_at  # as many as in its own currency, and two after it
+    audit(purchase(15, supplier="S15", date="2023-12-20", currency="USD"))  # more
     assert 12 in looked_at
     looked_at.clear()
     audit(
@@ -121,6 +122,26 @@ def test_of_what_comes_before_settled_figures_only_what_may_change_them_is_looke
     Purchase.objects.update(version=None)  # written by the version before
     audit(purchase(17, supplier="S17", date="2023-12-20"))
     assert 12 in looked_at
+
+
+def test_a_share_that_rises_as_another_purchase_is_cancelled_is_looked_at(looked_at):
+    """Figures are settled in what is added: of what goes nothing is known beforehand."""
+    RuleOverride.objects.create(rule="R040", parameter="processes", value=3, source="a test of few records")
+    bought = [
+        *(purchase(number, supplier="S1", date=f"2024-05-{number:02}", amount=400) for number in (3, 4)),
+        purchase(1, supplier="S2", date="2024-01-01", amount=9000),
+        purchase(2, supplier="S3", date="2024-02-01", amount=300),
+    ]
+    audit(*bought)
+    assert Audit.objects.get(process__ocid="ocds-test01-4").settled["currency"] == "PEN"
+    before = figures(4, "buyer_shares")[0].share
+    looked_at.clear()
+    bought[2]["awards"][0]["status"] = "cancelled"
+    load({**bought[2], "id": "2", "date": "2024-06-01T00:00:00Z"})
+    processes.audit_due(next(processes.due_batches()))
+    later = ContractingProcess.objects.get(ocid="ocds-test01-4").pk
+    assert before < 0.5 < figures(4, "buyer_shares")[0].share
+    assert later in peers.find_due()
 
 
 def test_while_a_buyer_bought_less_than_any_rule_asks_for_nobody_is_looked_at(looked_at):
