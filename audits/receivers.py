@@ -16,8 +16,8 @@ from contracts.signals import (
     processes_emptied,
     processes_retired,
     publisher_changed,
+    record_withdrawn,
     releases_stored,
-    told_no_more,
 )
 
 
@@ -43,7 +43,7 @@ def forget_what_was_asked_of_processes(*, process_ids: Sequence[int], **_kwargs:
     retiring.forget(process_ids)
 
 
-@receiver(told_no_more)
+@receiver(record_withdrawn)
 def expire_exports(*, was_public: bool, **_kwargs: Any) -> None:
     (Export.objects.all() if was_public else Export.objects.filter(is_public=False)).expire()
 

@@ -16,7 +16,7 @@ from contracts.intake.claiming import append_decision
 from contracts.intake.compiling import compile_processes, lock_ocids
 from contracts.intake.renewing import renewing_organizations
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess
-from contracts.signals import told_no_more
+from contracts.signals import record_withdrawn
 
 # What its sender is told of a contract that goes in favour of its publisher's, unless the desk says otherwise.
 PUBLISHED_SINCE = gettext_noop("Its publisher has published the same contract since; that record stands in its place.")
@@ -152,7 +152,7 @@ def _compile(decided: Sequence[_Decided], kind: ClaimDecision.Kind) -> None:
     with renewing_organizations(ocids):
         compile_processes(ocids, are_locked=True)
     if kind != ClaimDecision.Kind.ACCEPTED:
-        told_no_more.send(sender=Claim, was_public=any(row.was_public for row in decided))
+        record_withdrawn.send(sender=Claim, was_public=any(row.was_public for row in decided))
     claims = [row.claim.pk for row in decided]
     attached = Attachment.objects.filter(Q(about__claims__in=claims) | Q(about__repeats__in=claims))
     announce(*attached.values_list("submission__content", flat=True).distinct())

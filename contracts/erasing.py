@@ -42,7 +42,7 @@ from contracts.models import (
 from contracts.ocds.calendar_days import start_of_day
 from contracts.postgres.locks import lock_until_commit
 from contracts.postgres.referring import protecting
-from contracts.signals import contacts_expired, told_no_more
+from contracts.signals import contacts_expired, record_withdrawn
 from contracts.trail import Action, record
 
 logger = logging.getLogger(__name__)
@@ -210,7 +210,7 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
         lease = timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
         if is_open and row.attempted_at and row.attempted_at > now - lease:
             raise SubmissionBusyError
-        told_no_more.send(sender=Submission, was_public=_is_public(row, with_records=with_records))
+        record_withdrawn.send(sender=Submission, was_public=_is_public(row, with_records=with_records))
         detach(Attachment.objects.filter(submission=row))
         if with_records or len(row.ocids) > 1:  # of several contracts it is about none, and nothing will tell of them
             detach(Attachment.objects.filter(about=row))

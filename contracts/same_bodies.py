@@ -110,8 +110,8 @@ def _check(pair: SameBody, kind: SameBodyDecision.Kind, kept: Organization | Non
     public = set(naming.values_list("organization", flat=True).distinct())
     if public and kept.pk not in public:
         # Its name, key and number would be those of public records, and they are of claims alone.
-        said = _("No public record names %(name)s: keep the other one, for what unaccepted claims say is not public.")
-        raise ValidationError({"kept": said % {"name": kept}})
+        text = _("No public record names %(name)s: keep the other one, for what unaccepted claims say is not public.")
+        raise ValidationError({"kept": text % {"name": kept}})
 
 
 def _point_to_those_kept() -> None:

@@ -15,7 +15,7 @@ process_compiled = Signal()
 # to reach people whose replies were decided on before is removed. Receivers return of how many.
 contacts_expired = Signal()
 # Sent in the transaction that takes it back, with ``was_public``: what was told of records is rejected or erased.
-told_no_more = Signal()
+record_withdrawn = Signal()
 # Sent in the transaction that retires them, with ``process_ids``: nothing stands in these rows any more, of which
 # ``were_public`` tells whether any was public.
 processes_retired = Signal()

@@ -115,9 +115,9 @@ def tell_same(same: Same) -> dict[str, Any]:
 
 def problem_line(problem: Problem, file: str = "") -> str:
     """Return a problem as one line: file, place, what was found, how to fix it."""
-    told = tell_problem(problem, file)
-    place = ": ".join(filter(None, (told["file"], told["where"])))
-    text = f"{told['detail']} {told['hint']}".strip()
+    rendered = tell_problem(problem, file)
+    place = ": ".join(filter(None, (rendered["file"], rendered["where"])))
+    text = f"{rendered['detail']} {rendered['hint']}".strip()
     return f"{place}: {text}" if place else text
 
 

@@ -120,7 +120,7 @@ def status(request: HttpRequest, language: str) -> HttpResponse:
         words=words,
         reply=reply,
         state=_state(reply) if reply else "",
-        said=typed.said,
+        message=typed.message,
         typed=typed,
         questions=receipt.questions.all() if receipt else [],
         may_be_taken_back=reply is not None and may_be_taken_back(reply),

@@ -201,13 +201,13 @@ class PrivatePostgreSQL:
 
     def _run(self, program: str, *arguments: object) -> None:
         """Run a program of PostgreSQL to its end. Raises EmbeddedError with what it said."""
-        said = self.home / "postgresql.out"
-        with said.open("wb") as output:
+        log = self.home / "postgresql.out"
+        with log.open("wb") as output:
             result = subprocess.run(
                 [self.programs() / program, *map(str, arguments)], **self._how(output), check=False
             )
         if result.returncode:
-            raise EmbeddedError(f"{program} of the private PostgreSQL failed:\n{_end_of(said)}")
+            raise EmbeddedError(f"{program} of the private PostgreSQL failed:\n{_end_of(log)}")
 
     def _how(self, output: IO[bytes]) -> dict[str, Any]:
         """

@@ -52,10 +52,10 @@ def read_figures() -> list[Figure]:
 
 def as_json(figures: Sequence[Figure]) -> dict[str, dict[str, float | Mapping[str, float]]]:
     """Return figures by area and name."""
-    told: dict[str, dict[str, float | Mapping[str, float]]] = {}
+    areas: dict[str, dict[str, float | Mapping[str, float]]] = {}
     for figure in figures:
-        told.setdefault(figure.area, {})[figure.name] = figure.value
-    return told
+        areas.setdefault(figure.area, {})[figure.name] = figure.value
+    return areas
 
 
 def _ingest() -> Iterator[Figure]:

@@ -62,14 +62,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
             return too_many(request, guesses.wait())
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     try:
-        told = [Figure("database", "reachable", "Whether the database answers.", 1), *read_figures()]
+        figures = [Figure("database", "reachable", "Whether the database answers.", 1), *read_figures()]
     except (DatabaseError, InterfaceError):
         logger.exception("The database does not answer.")
-        told = [Figure("database", "reachable", "Whether the database answers.", 0)]
+        figures = [Figure("database", "reachable", "Whether the database answers.", 0)]
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     registry = CollectorRegistry()
     registry.register(request_counts())
-    registry.register(_Figures(told))
+    registry.register(_Figures(figures))
     return HttpResponse(encode(registry), content_type=content_type)
 
 

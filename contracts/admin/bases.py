@@ -125,15 +125,15 @@ class PageAdmin(ListAdmin):
             request.method = "GET"  # or Django's own page reads the request as the form of the model
         return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
 
-    def store_decision(self, request: HttpRequest, form: Any, decide: Callable[[], Any], told: str = "") -> bool:
+    def store_decision(self, request: HttpRequest, form: Any, decide: Callable[[], Any], message: str = "") -> bool:
         """Store a decision and tell so, or tell the form why it cannot be."""
         try:
             decision = decide()
         except ValidationError as error:
             form.add_error(None, error.messages)
             return False
-        told = told or _("The decision is stored: %(kind)s.")
-        self.message_user(request, told % {"kind": decision.get_kind_display()}, messages.SUCCESS)
+        message = message or _("The decision is stored: %(kind)s.")
+        self.message_user(request, message % {"kind": decision.get_kind_display()}, messages.SUCCESS)
         return True
 
 

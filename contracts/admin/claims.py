@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contracts.admin.bases import PageAdmin, ReadOnlyAdmin
-from contracts.admin.claims_together import DECIDE, DecideClaimsTogether, title_of, told_field, with_titles
+from contracts.admin.claims_together import DECIDE, DecideClaimsTogether, message_field, title_of, with_titles
 from contracts.admin.columns import column
 from contracts.admin.documents_beside import documents_of_claim, stated_beside
 from contracts.admin.receipts_beside import receipts_of_claim
@@ -52,7 +52,7 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("releases to accept"), required=False, widget=forms.CheckboxSelectMultiple
     )
     reason = forms.CharField(label=gettext_lazy("reason"), widget=forms.Textarea(attrs={"rows": 3}))
-    told = told_field()
+    told = message_field()
     last_decision = forms.IntegerField(required=False)
 
     def __init__(
@@ -213,8 +213,8 @@ def _on_record(claim: Claim) -> list[Same]:
     found = same_contracts(deals, among=told_at_the_desk)
     others = [entry for entry in found if entry.agreement is not Agreement.OCID]
     # Of one that was taken back they are those in favour of which it was.
-    told_apart = [] if claim.state == Claim.State.REJECTED else claim.compared_with
-    return [entry for entry in others if entry.known.process not in told_apart][:MAX_ROWS]
+    compared = [] if claim.state == Claim.State.REJECTED else claim.compared_with
+    return [entry for entry in others if entry.known.process not in compared][:MAX_ROWS]
 
 
 def _record(claim: Claim) -> ContractingProcess | None:

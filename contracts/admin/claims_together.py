@@ -35,7 +35,7 @@ MAX_TITLE = 120
 KINDS = [ClaimDecision.Kind.ACCEPTED, ClaimDecision.Kind.REJECTED]
 
 
-def told_field() -> forms.CharField:
+def message_field() -> forms.CharField:
     """Return the field of what a sender is told."""
     return forms.CharField(
         label=gettext_lazy("what its sender is told"),
@@ -79,7 +79,7 @@ class TogetherForm(forms.Form):
         label=gettext_lazy("decision"), choices=[(kind, kind.label) for kind in KINDS], widget=forms.RadioSelect
     )
     reason = forms.CharField(label=gettext_lazy("reason"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}))
-    told = told_field()
+    told = message_field()
 
 
 class DecideClaimsTogether(ListAdmin):
@@ -160,8 +160,8 @@ class DecideClaimsTogether(ListAdmin):
 
 def with_titles(claims: QuerySet[Claim]) -> Any:
     """Annotate claims with the title of what each is about, else with its description (``claimed_title``)."""
-    said = Coalesce(NullIf("title", Value("", TextField())), "description")
-    titles = ContractingProcess.objects.filter(claim=OuterRef("pk")).values_list(said)
+    title = Coalesce(NullIf("title", Value("", TextField())), "description")
+    titles = ContractingProcess.objects.filter(claim=OuterRef("pk")).values_list(title)
     return claims.annotate(claimed_title=Subquery(titles[:1]))
 
 

@@ -11,10 +11,10 @@ def column(label: Any, of: Callable[[Any], Any], **options: Any) -> Any:
 
     # The label is kept on this function: `of` may be what other columns tell too.
     @admin.display(description=label, **options)
-    def told(row: Any) -> Any:
+    def value(row: Any) -> Any:
         return of(row)
 
-    return staticmethod(told)
+    return staticmethod(value)
 
 
 def digest_column(label: Any, name: str) -> Any:

@@ -104,5 +104,5 @@ class DocumentAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("pages read"))
     def read_pages(self, document: Document) -> SafeString:
-        told = _("%(read)d of %(all)d") % {"read": document.pages_read, "all": document.pages}
-        return format_html('<a href="/documents/{}/pages/1">{}</a>', document.pk, told)
+        share = _("%(read)d of %(all)d") % {"read": document.pages_read, "all": document.pages}
+        return format_html('<a href="/documents/{}/pages/1">{}</a>', document.pk, share)

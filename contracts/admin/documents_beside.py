@@ -72,11 +72,11 @@ def _lines(sent: Sequence[Submission]) -> Iterator[SafeString]:
     for submission in sent[:MAX_DOCUMENTS]:
         document = read.get(str(submission.content_id))
         if document:
-            told = _("%(read)s of %(all)s pages read") % {"read": document.pages_read, "all": document.pages}
+            state = _("%(read)s of %(all)s pages read") % {"read": document.pages_read, "all": document.pages}
             address, name = f"/documents/{document.pk}/pages/1", str(document)
         else:
-            told = " ".join(problem_line(problem) for problem in submission.found_problems) or _("not read yet")
+            state = " ".join(problem_line(problem) for problem in submission.found_problems) or _("not read yet")
             address, name = admin_url(Submission, submission.pk), str(submission.content_id)[:12]
-        yield format_html('<a href="{}">{}</a> <span class="quiet">{}</span>', address, name, told)
+        yield format_html('<a href="{}">{}</a> <span class="quiet">{}</span>', address, name, state)
     if len(sent) > MAX_DOCUMENTS:
         yield SafeString("…")

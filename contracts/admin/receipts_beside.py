@@ -30,11 +30,11 @@ def _listed(sent: QuerySet[Submission]) -> SafeString | str:
     receipts = Receipt.objects.filter(submissions__in=sent.values("pk"), withdrawn_on=None).distinct()
     answered = Count("questions", filter=~Q(questions__answer=""), distinct=True)
     counted = receipts.annotate(asked=Count("questions", distinct=True), answered=answered).order_by("pk")
-    lines = ((admin_link(Receipt, row.pk, row), _told(row.asked, row.answered)) for row in counted[:MAX_RECEIPTS])
+    lines = ((admin_link(Receipt, row.pk, row), _state(row.asked, row.answered)) for row in counted[:MAX_RECEIPTS])
     return format_html_join(mark_safe("<br>"), '{} <span class="quiet">{}</span>', lines) or "–"
 
 
-def _told(asked: int, answered: int) -> str:
+def _state(asked: int, answered: int) -> str:
     if not asked:
         return _("ask who sent it")
     return _("%(answered)d of %(asked)d questions answered") % {"answered": answered, "asked": asked}

@@ -26,6 +26,6 @@ class RetentionPolicyAdmin(OneRowAdmin):
                 held,
             )
             link = f"{reverse('admin:contracts_claim_changelist')}?state={Claim.State.HELD}"
-            told = format_html('{} <a href="{}">{}</a>', text % {"number": held}, link, _("Claims that wait"))
-            messages.warning(request, told)
+            message = format_html('{} <a href="{}">{}</a>', text % {"number": held}, link, _("Claims that wait"))
+            messages.warning(request, message)
         return super().changelist_view(request, *args, **kwargs)

@@ -167,10 +167,10 @@ class SameBodyAdmin(PageAdmin):
             reason=given["reason"],
             kept=given.get("kept"),
         )
-        told = _(
+        message = _(
             "The decision is stored: %(kind)s. Its rows follow within minutes; those of large bodies take longer."
         )
-        return self.store_decision(request, form, decided, told)
+        return self.store_decision(request, form, decided, message)
 
 
 def _side(pk: int) -> dict[str, Any]:

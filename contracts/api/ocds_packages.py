@@ -28,7 +28,7 @@ from contracts.models.process import may_see_contact_points
 from contracts.ocds.codes import OUR_MEMBER
 from contracts.ocds.contact_points import without_contact_points
 from contracts.ocds.document import decode_stored, encode
-from contracts.ocds.history import read_history, told_of
+from contracts.ocds.history import read_history, stamp_of
 from contracts.ocds.links import is_of_web
 from contracts.ocds.merge import compile_releases, version_releases
 from contracts.postgres.querying import query
@@ -107,12 +107,12 @@ class RecordPackageView(ConditionalView, ApiView):
         received = Release.objects.of_process(process).filter(kind=Release.Kind.RELEASE)
         compiled = process.text.encode()
         if "as_of" in request.query_params:
-            told = _told_by(
+            releases = _releases_until(
                 _day(request.query_params["as_of"]), Release.objects.of_process(process).filter(claim=None)
             )
-            merged, _corrections = compile_releases(told)
+            merged, _corrections = compile_releases(releases)
             merged.pop(OUR_MEMBER, None)
-            contents, compiled = [encode(release) for release in told], encode(merged)
+            contents, compiled = [encode(release) for release in releases], encode(merged)
         else:
             contents = [bytes(content) for content in received.values_list("content", flat=True)]
         # A publisher that gives records without releases has said no more than the compiled one.
@@ -140,7 +140,7 @@ def _day(text: str) -> str:
     raise parameter_problem("as_of", "invalid_parameter", detail)
 
 
-def _told_by(day: str, received: QuerySet[Release]) -> list[dict[str, Any]]:
+def _releases_until(day: str, received: QuerySet[Release]) -> list[dict[str, Any]]:
     """
     Return the releases that are dated, in their own words, up to a day, and count among these.
 
@@ -151,11 +151,11 @@ def _told_by(day: str, received: QuerySet[Release]) -> list[dict[str, Any]]:
         release = _decoded(bytes(content))
         written = _DAY.match(str(release.get("date")))
         if written and written[0] <= day:
-            found.append((release, told_of(release, is_of_record=kind == Release.Kind.COMPILED)))
+            found.append((release, stamp_of(release, is_of_record=kind == Release.Kind.COMPILED)))
     if not found:
         detail = _("No release of this record is dated up to %(day)s.") % {"day": day}
         raise ProblemError("not_found", detail)
-    return [found[place][0] for place in read_history([told for _release, told in found]).counted]
+    return [found[place][0] for place in read_history([stamp for _release, stamp in found]).counted]
 
 
 def _last_key() -> int:

@@ -42,7 +42,7 @@ from contracts.models.provenance import Verification
 from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.corrections import Correction, shorten
 from contracts.ocds.document import DecodedJson, decode, encode, encode_again
-from contracts.ocds.history import read_history, told_of
+from contracts.ocds.history import read_history, stamp_of
 from contracts.ocds.merge import compile_releases
 from contracts.ocds.parse import parse_process
 from contracts.ocds.paths import select
@@ -266,10 +266,12 @@ def _compile(row: _Row) -> _Compiled:
     corrections: list[Correction] = []
     documents: list[dict[str, Any]] = []
     for entries in by_source.values():
-        told = [told_of(entry.document.value, is_of_record=entry.kind == Release.Kind.COMPILED) for entry in entries]
-        history = read_history(told)
+        stamps = [
+            stamp_of(entry.document.value, is_of_record=entry.kind == Release.Kind.COMPILED) for entry in entries
+        ]
+        history = read_history(stamps)
         for place in history.replaced:
-            own = shorten(told[place].release_id)
+            own = shorten(stamps[place].release_id)
             corrections.append(Correction("/id", own, own, "release_id_reused"))
         for place in history.counted:
             entry = entries[place]

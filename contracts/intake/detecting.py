@@ -63,9 +63,9 @@ def _is_prose(text: bytes) -> bool:
     """Tell whether a text is one for people: words, a link, headers of a table, and nothing that JSON begins with."""
     head = text[:_PROSE_BYTES]
     holds_cells = any(mark in head for mark in b",;\t") and bool(head.strip(b",;\t\r\n "))
-    is_told = len(head.split()) >= _PROSE_WORDS or head.startswith(_LINKS) or holds_cells
+    is_written = len(head.split()) >= _PROSE_WORDS or head.startswith(_LINKS) or holds_cells
     return (
-        is_told
+        is_written
         and b"{" not in head
         and (not head.startswith(b"[") or head.startswith(_LINKS) or _CHAT.match(head) is not None)
     )

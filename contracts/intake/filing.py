@@ -193,7 +193,7 @@ class _Keeper:
 def _conclude(document: Document, text: DocumentText, copy: Copy | None) -> None:
     """Keep how much was read, last: the document counts from now on."""
     # Who publishes it, or not, meanwhile has their way.
-    told = ["kind", "pages", "pages_read", "ocr_pages", "problems", "reader_version", "read_on"]
+    columns = ["kind", "pages", "pages_read", "ocr_pages", "problems", "reader_version", "read_on"]
     with transaction.atomic():
         if copy is not None:
             # As those who erase: the document first, then its copies, of before and of now.
@@ -202,7 +202,7 @@ def _conclude(document: Document, text: DocumentText, copy: Copy | None) -> None
             lock_until_commit([hashlib.sha256(copy.content).hexdigest(), *before])
             document.cleaned = keep_bytes(copy.content)
             document.removed_metadata = list(copy.removed)
-            told += ["cleaned", "removed_metadata"]
+            columns += ["cleaned", "removed_metadata"]
         document.kind = text.kind
         document.pages = text.pages
         document.pages_read = text.pages_read
@@ -210,7 +210,7 @@ def _conclude(document: Document, text: DocumentText, copy: Copy | None) -> None
         document.problems = storable(to_builtins(_problems(text, copy)))
         document.reader_version = READER_VERSION
         document.read_on = timezone.now().date()
-        document.save(update_fields=told)
+        document.save(update_fields=columns)
         if copy is not None:  # no erasure would find the copy of before
             contents.remove(unused_copies(before))
 

@@ -21,8 +21,8 @@ def look_for_published() -> None:
     Asked is of those whose public record rests on claims alone. A question that no longer holds goes.
     """
     record = ContractingProcess.objects.public().filter(ocid=OuterRef("ocid"))
-    said_by_publisher = Release.objects.filter(ocid=OuterRef("ocid"), claim=None)
-    accepted = Claim.objects.accepted().filter(Exists(record), ~Exists(said_by_publisher))
+    published = Release.objects.filter(ocid=OuterRef("ocid"), claim=None)
+    accepted = Claim.objects.accepted().filter(Exists(record), ~Exists(published))
     Claim.objects.maybe_published().exclude(pk__in=accepted.values("pk")).update(published_as=None)
     for claim in accepted.order_by("-made_at", "pk").iterator(_CHUNK):
         found = _official_records(claim)

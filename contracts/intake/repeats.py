@@ -29,7 +29,7 @@ def sent_by_the_same(submission: Submission) -> QuerySet[Submission]:
     return Submission.objects.filter(origin__user__in=accounts.values("user"))
 
 
-def state_told(claim: Claim, submission: Submission) -> Claim.State:
+def state_shown(claim: Claim, submission: Submission) -> Claim.State:
     """
     Return the state of a stranger's claim as it is told.
 
@@ -40,7 +40,7 @@ def state_told(claim: Claim, submission: Submission) -> Claim.State:
     return claim.state if is_decided and not is_of_today else Claim.State.HELD
 
 
-def told_with(claim: Claim, submission: Submission) -> str:
+def message_shown(claim: Claim, submission: Submission) -> str:
     """
     Return what a person wrote of a decision for whoever sent the claim, as it is told to whoever sent a submission.
 

@@ -47,12 +47,12 @@ class _Agreement:
     def __init__(self, corrections: list[Correction] | None) -> None:
         self.corrections = corrections
 
-    def let_agree(self, told: Sequence[tuple[Json, str]]) -> None:
+    def let_agree(self, objects: Sequence[tuple[Json, str]]) -> None:
         """Let objects that are one thing agree, each with its pointer in its release."""
-        if len(told) < 2:
+        if len(objects) < 2:
             return
-        for key in dict.fromkeys(key for value, _path in told for key in value):
-            holders = [(value, f"{path}/{escape(key)}") for value, path in told if value.get(key) is not None]
+        for key in dict.fromkeys(key for value, _path in objects for key in value):
+            holders = [(value, f"{path}/{escape(key)}") for value, path in objects if value.get(key) is not None]
             if len(holders) < 2 or not any(isinstance(value[key], dict | list) for value, _path in holders):
                 continue
             self._give_one_shape(key, holders)

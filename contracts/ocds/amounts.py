@@ -98,7 +98,7 @@ def read_amount(
         number = _number(digits, "" if is_grouped or is_whole else decimal_mark)
     except UnclearAmountError as unclear:
         # "Gs. 378.226 (trescientos setenta y ocho mil ...)" says itself which it is.
-        number = unclear.whole if is_whole and written.said is None else written.said
+        number = unclear.whole if is_whole and written.in_words is None else written.in_words
         if number not in unclear.readings:
             raise
     if number is None:
@@ -109,8 +109,8 @@ def read_amount(
     if currency is None:
         return None
     read = Decimal(f"{number.scaleb(power):f}")
-    if written.said is not None and read != written.said:
-        raise UnclearAmountError(read, written.said)
+    if written.in_words is not None and read != written.in_words:
+        raise UnclearAmountError(read, written.in_words)
     return Amount(read, currency)
 
 
@@ -118,7 +118,7 @@ class _Written(Struct):
     """An amount in digits, the number that words beside it say, and whether there were no digits but these words."""
 
     text: str
-    said: Decimal | None = None
+    in_words: Decimal | None = None
     is_spelled: bool = False
 
 

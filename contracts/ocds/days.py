@@ -115,8 +115,8 @@ def have_short_years(texts: list[str]) -> bool:
     """
     parts = [match.groups() for match in map(_SHORT_NUMBERS.fullmatch, map(str.strip, texts)) if match]
     first, second, years = ({part[place] for part in parts} for place in range(3))
-    is_told = max(len(first), len(second)) >= max(_MIN_DAYS, _DAYS_A_YEAR * len(years))
-    return is_told and len(parts) == len(texts)
+    is_clear = max(len(first), len(second)) >= max(_MIN_DAYS, _DAYS_A_YEAR * len(years))
+    return is_clear and len(parts) == len(texts)
 
 
 def with_century(text: str) -> str:
@@ -208,11 +208,11 @@ def _of_words(pieces: list[str]) -> str | None:
 
 def _number(pieces: list[str]) -> int:
     """Return the number that digits or words say, or both alike; 0 if they say none, or two."""
-    said = {int(piece) for piece in pieces if piece.isdigit()}
+    numbers = {int(piece) for piece in pieces if piece.isdigit()}
     if words := " ".join(piece for piece in pieces if not piece.isdigit()):
         spelled = read_spelled(words)
-        said.add(int(spelled.number) if spelled and not spelled.currency else 0)
-    return said.pop() if len(said) == 1 else 0
+        numbers.add(int(spelled.number) if spelled and not spelled.currency else 0)
+    return numbers.pop() if len(numbers) == 1 else 0
 
 
 def _of_numbers(match: re.Match[str], *, month_first: bool | None) -> str:

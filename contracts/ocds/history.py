@@ -14,7 +14,7 @@ from contracts.ocds.corrections import MemberReader
 _FIRST = datetime.min.replace(tzinfo=UTC)
 
 
-class Told(NamedTuple):
+class ReleaseStamp(NamedTuple):
     """What tells of one release whether it counts; ``release_id`` is ``""`` where it has none."""
 
     release_id: str
@@ -29,22 +29,22 @@ class History(NamedTuple):
     replaced: list[int]
 
 
-def read_history(told: Sequence[Told]) -> History:
+def read_history(stamps: Sequence[ReleaseStamp]) -> History:
     """
     Tell which releases of one source count.
 
-    :param told: in the order in which they arrived
+    :param stamps: in the order in which they arrived
     """
-    compiled = _last([place for place, release in enumerate(told) if release.is_compiled], told)
+    compiled = _last([place for place, release in enumerate(stamps) if release.is_compiled], stamps)
     by_id: dict[str, list[int]] = {}
-    for place, release in enumerate(told):
+    for place, release in enumerate(stamps):
         if not release.is_compiled:
             by_id.setdefault(release.release_id or f"#{place}", []).append(place)
-    latest = [_last(places, told) for places in by_id.values()]
+    latest = [_last(places, stamps) for places in by_id.values()]
     counted = sorted(place for place in latest if place is not None)
-    if compiled is not None and (not counted or _adds(told[compiled], [told[place] for place in counted])):
-        until = told[compiled].date
-        counted = [place for place in counted if (date := told[place].date) is None or until is None or date > until]
+    if compiled is not None and (not counted or _adds(stamps[compiled], [stamps[place] for place in counted])):
+        until = stamps[compiled].date
+        counted = [place for place in counted if (date := stamps[place].date) is None or until is None or date > until]
         counted = sorted([compiled, *counted])
     return History(counted, sorted({place for places in by_id.values() for place in places} - set(latest)))
 
@@ -54,7 +54,7 @@ def date_of(release: dict[str, Any]) -> datetime | None:
     return MemberReader().instant(release, "date", "")
 
 
-def told_of(release: dict[str, Any], *, is_of_record: bool) -> Told:
+def stamp_of(release: dict[str, Any], *, is_of_record: bool) -> ReleaseStamp:
     """
     Return what tells of a release whether it counts.
 
@@ -62,7 +62,7 @@ def told_of(release: dict[str, Any], *, is_of_record: bool) -> Told:
     """
     own, tag = release.get("id"), release.get("tag")
     is_compiled = is_of_record or tag == "compiled" or (isinstance(tag, list) and "compiled" in tag)
-    return Told(str(own) if isinstance(own, str | int) else "", date_of(release), is_compiled)
+    return ReleaseStamp(str(own) if isinstance(own, str | int) else "", date_of(release), is_compiled)
 
 
 def oldest_first(release: dict[str, Any]) -> tuple[datetime, str]:
@@ -71,10 +71,10 @@ def oldest_first(release: dict[str, Any]) -> tuple[datetime, str]:
     return (date, "") if date else (_FIRST, str(release.get("date") or ""))
 
 
-def _last(places: Sequence[int], told: Sequence[Told]) -> int | None:
-    return max(places, key=lambda place: (told[place].date or _FIRST, place), default=None)
+def _last(places: Sequence[int], stamps: Sequence[ReleaseStamp]) -> int | None:
+    return max(places, key=lambda place: (stamps[place].date or _FIRST, place), default=None)
 
 
-def _adds(compiled: Told, releases: Sequence[Told]) -> bool:
+def _adds(compiled: ReleaseStamp, releases: Sequence[ReleaseStamp]) -> bool:
     """Tell whether a compiled release says more than releases: not if the last one that it is made of is there."""
     return compiled.date is not None and all(release.date != compiled.date for release in releases)

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from contracts.ocds.corrections import MemberReader
 from contracts.ocds.document import decode
-from contracts.ocds.history import Told, read_history
+from contracts.ocds.history import ReleaseStamp, read_history
 from contracts.ocds.pieces import code_in
 from contracts.ocds.problems import Limits, RefusedError
 
@@ -91,7 +91,7 @@ def planned_method(releases: Sequence[ReleaseMethod], awarded: datetime | None) 
     :param releases: in the order in which they arrived: of several under one id one counts, as for the merge
     :param awarded: the date of the first award, where the record gives it
     """
-    history = read_history([Told(release.release_id, release.date) for release in releases])
+    history = read_history([ReleaseStamp(release.release_id, release.date) for release in releases])
     latest = [releases[place] for place in history.counted]
     ends = [release.date for release in latest if release.has_award and release.date is not None]
     end = min(ends if awarded is None else [*ends, awarded], default=None)

@@ -105,7 +105,7 @@ def _wrong_ends(
     first, last = _Dated(start, 3, f"{at}/startDate"), _Dated(end, 4, f"{at}/endDate")
     if start - end > _OUT_OF_ORDER and _has_wrong_year(first, sorted((*sound, last))):
         yield first
-    elif any(_ends_elsewhere(end, told) for told in _ends_told(process, contract)):
+    elif any(_ends_elsewhere(end, other) for other in _other_ends(process, contract)):
         yield last
 
 
@@ -116,7 +116,7 @@ def _wrong_between(entries: Sequence[Transaction | Amendment]) -> Iterator[_Date
             yield entry
 
 
-def _ends_told(process: Process, contract: Contract) -> Iterator[datetime]:
+def _other_ends(process: Process, contract: Contract) -> Iterator[datetime]:
     """Yield where else the record says that a contract ends: by its duration, or by the terms of tender and award."""
     period = contract.period
     if period and period.start and period.duration_days and period.duration_days <= _LONGEST_TERM:
@@ -127,10 +127,10 @@ def _ends_told(process: Process, contract: Contract) -> Iterator[datetime]:
         yield ends[0]
 
 
-def _ends_elsewhere(end: datetime, told: datetime) -> bool:
+def _ends_elsewhere(end: datetime, other: datetime) -> bool:
     """Tell whether a term ends years from where it is told to end, and would end there in another year."""
-    return abs(end - told) > _FAR and any(
-        abs(_in_year(end, year) - told) <= _MARGIN for year in range(told.year - 1, told.year + 2)
+    return abs(end - other) > _FAR and any(
+        abs(_in_year(end, year) - other) <= _MARGIN for year in range(other.year - 1, other.year + 2)
     )
 
 

@@ -128,8 +128,8 @@ class _Finder:
         if len(places) != len(origins):  # the last release's list alone was kept
             return
         standing: dict[Any, list[int]] = defaultdict(list)
-        for _number, told in groupby(zip(origins, places, strict=True), key=itemgetter(0)):
-            indexes = [index for _origin, index in told]
+        for _number, group in groupby(zip(origins, places, strict=True), key=itemgetter(0)):
+            indexes = [index for _origin, index in group]
             for index in indexes:
                 known = standing[_plain_members(merged[index])]
                 again = next((one for one in known[:_COMPARED] if _holds(merged[index], merged[one])), None)

@@ -274,9 +274,9 @@ class _Form(ValueReader):
         scheme = self.text(entry, "scheme", at)
         number = self.identity(entry, "id", at)
         code, written = self.country_of(entry, at) or country, name
-        if not (scheme or number) and (told := number_in_name(name, code or self.country)):
-            self.note(at, name, f"{told.name}, {told.scheme} {told.number}")
-            name, scheme, number = told
+        if not (scheme or number) and (found := number_in_name(name, code or self.country)):
+            self.note(at, name, f"{found.name}, {found.scheme} {found.number}")
+            name, scheme, number = found
         key = "-".join(part for part in (scheme, number) if part) or f"name-{_digest(name)[:16]}"
         self.written.setdefault(key, written)
         party = self.parties.setdefault(key, {"id": key, "name": name, "roles": []})

@@ -61,7 +61,7 @@ def _number(words: list[str]) -> tuple[Decimal | None, list[str]]:
     """Return the number that words begin with, and the words behind it; ``None`` if it is none that people say."""
     added, multiplies = _values()
     total = thousands = group = 0
-    least, is_said = 0, False
+    least, has_number = 0, False
     for place, word in enumerate(words):
         if word in added:
             if not _fits(group, added[word]):
@@ -84,9 +84,9 @@ def _number(words: list[str]) -> tuple[Decimal | None, list[str]]:
         elif word in _LINKING:
             continue
         else:
-            return (Decimal(total + thousands + group) if is_said else None), words[place:]
-        is_said = True
-    return (Decimal(total + thousands + group) if is_said else None), []
+            return (Decimal(total + thousands + group) if has_number else None), words[place:]
+        has_number = True
+    return (Decimal(total + thousands + group) if has_number else None), []
 
 
 def _fits(group: int, value: int) -> bool:

@@ -218,7 +218,7 @@ def in_dollars(row: Any) -> str:
     rate = rates().get(row.currency, {}).get(row.rate_period)
     if row.amount_usd is None or rate is None:
         return _("no exchange rate is known for its date")
-    told = {
+    values = {
         "sum": amount(row.amount_usd, DOLLAR),
         "rate": amount(rate.per_usd),
         "currency": rate.currency,
@@ -226,8 +226,8 @@ def in_dollars(row: Any) -> str:
         "source": _SOURCES[rate.source],
     }
     if not rate.period:
-        return _("≈ %(sum)s, at %(rate)s %(currency)s a dollar (%(source)s)") % told
-    return _("≈ %(sum)s, at %(rate)s %(currency)s a dollar, the average of %(period)s (%(source)s)") % told
+        return _("≈ %(sum)s, at %(rate)s %(currency)s a dollar (%(source)s)") % values
+    return _("≈ %(sum)s, at %(rate)s %(currency)s a dollar, the average of %(period)s (%(source)s)") % values
 
 
 def period(text: str) -> str:

@@ -11,7 +11,7 @@ from contracts.api.protocol.problems import nearest
 MAX_SHOWN = 60
 # What follows links around the web (`utm_source`) is hardly like anything that a page knows.
 _ALIKE = 0.8
-_MAX_TOLD = 5
+_MAX_SHOWN = 5
 
 
 def unknown_value(name: str, value: str, known: Iterable[str] = ()) -> str:
@@ -28,7 +28,7 @@ def unknown_names(asked: QueryDict, known: Iterable[str], elsewhere: Iterable[st
     :param elsewhere: those that other pages know: who writes them here expects them to do something
     """
     known, elsewhere = {*known, "lang"}, frozenset(elsewhere)
-    for name in [name for name in asked if asked[name] and name not in known][:_MAX_TOLD]:
+    for name in [name for name in asked if asked[name] and name not in known][:_MAX_SHOWN]:
         meant = difflib.get_close_matches(name[:100], sorted(known), n=1, cutoff=_ALIKE)
         if name in elsewhere:
             yield _("The parameter %(name)s is not known here, and was left aside.") % {"name": name}

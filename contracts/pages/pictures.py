@@ -98,8 +98,8 @@ def picture_file(
     found = next((picture for picture in pictures if picture.name == name), None)
     if found is None:
         raise Http404(name)
-    if told := list(misread):
-        return HttpResponse("\n".join(told), status=400, content_type="text/plain; charset=utf-8")
+    if lines := list(misread):
+        return HttpResponse("\n".join(lines), status=400, content_type="text/plain; charset=utf-8")
     if kind == "svg":
         page = request.build_absolute_uri().replace(f"/{name}.svg", "/", 1)
         title = f"{Truncator(of).chars(_LONGEST)} · {found.title}" if of else found.title

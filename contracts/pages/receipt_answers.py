@@ -12,7 +12,7 @@ from contracts.receipts import MAX_ANSWER, answer_question
 class Typed(NamedTuple):
     """What came of an answer, in words, and the text of one that can be corrected, for its question."""
 
-    said: str = ""
+    message: str = ""
     question: str = ""
     text: str = ""
 
@@ -23,8 +23,8 @@ def take_answer(receipt: Receipt, given: QueryDict) -> Typed:
     if not text.strip():
         return Typed(_("Nothing was kept: write an answer first."))
     if len(text) > MAX_ANSWER:
-        said = _("Your answer is not kept yet: it has more than %(limit)d characters.") % {"limit": MAX_ANSWER}
-        return Typed(said, question, text)
+        message = _("Your answer is not kept yet: it has more than %(limit)d characters.") % {"limit": MAX_ANSWER}
+        return Typed(message, question, text)
     if answer_question(receipt, question=question, text=text):
         return Typed(_("Your answer was kept."))
     return Typed(_("This question is no longer open; what you wrote now was not kept: %(text)s") % {"text": text})

@@ -83,20 +83,20 @@ class Recognised(Struct, frozen=True):
     """
     The mapping of a table: fact → the columns that give it, the first that holds something counts.
 
-    Where ``is_ocds``, every fact is a path into a release. ``told`` is the unit of amounts whose header names none,
-    ``unclear`` the column of a tax number that may be the buyer's or the supplier's: it is not read.
+    Where ``is_ocds``, every fact is a path into a release. ``unit_of_all`` is the unit of amounts whose header names
+    none, ``unclear`` the column of a tax number that may be the buyer's or the supplier's: it is not read.
     """
 
     mapping: Mapping
     header: tuple[str, ...]
     sources: dict[str, tuple[Source, ...]]
     is_ocds: bool = False
-    told: Unit = Unit()
+    unit_of_all: Unit = Unit()
     unclear: int | None = None
 
     def unit(self, source: Source) -> Unit:
         """Return the unit of a column of amounts, as far as its header and what is told above the table say it."""
-        return with_unit_of_all(with_unit(self.header[source.columns[0]])[1], self.told)
+        return with_unit_of_all(with_unit(self.header[source.columns[0]])[1], self.unit_of_all)
 
     @property
     def columns(self) -> dict[str, str]:
@@ -166,7 +166,7 @@ def recognise(
     missing = {fact: headers for fact, headers in _general().columns.items() if fact not in sources}
     sources |= find(names, missing, taken, known)
     sources = with_title(sources, taken, rows)
-    sources, unclear = _told_beside(names, sources, taken, rows)
+    sources, unclear = _with_neighbours(names, sources, taken, rows)
     sources = {fact: found for fact, found in sources.items() if fact not in LINKS or not _holds_numbers(found, rows)}
     in_currency = any(is_code(with_unit(names[source.columns[0]])[1].currency) for source in sources.get("amount", ()))
     if is_doubtful and not in_currency and not {"currency", "country"} & sources.keys():
@@ -210,7 +210,7 @@ def _words_of(rows: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
     return tuple(cell for cell in cells if isinstance(cell, str) and cell and not any(map(str.isspace, cell)))
 
 
-def _told_beside(
+def _with_neighbours(
     names: Sequence[str],
     sources: dict[str, tuple[Source, ...]],
     taken: set[int],
@@ -227,16 +227,16 @@ def _told_beside(
     generals = {fact: found for fact, found in sources.items() if not taken & set(found[0].columns)}
     found: dict[str, tuple[Source, ...]] = {}
     roles = {role: sources[role][0].columns[0] if role in sources else None for role in ("buyer", "supplier")}
-    told = tax_numbers(keys, numbers, roles["buyer"], roles["supplier"], rows)
+    columns_of_numbers = tax_numbers(keys, numbers, roles["buyer"], roles["supplier"], rows)
     for fact in ("buyer_id", "supplier_id"):
         own = [source for source in generals.get(fact, ()) if keys[source.columns[0]] not in numbers]
-        column = told.get(fact.removesuffix("_id"))
+        column = columns_of_numbers.get(fact.removesuffix("_id"))
         beside = [] if column is None or fact in sources.keys() - generals.keys() else [Source((column,))]
         found[fact] = (*own, *beside) or (() if fact in generals else sources.get(fact, ()))
     if "amount" in generals:
         columns = amounts(keys, [source.columns[0] for source in generals["amount"]], quantities, prices)
         found["amount"] = tuple(Source((column,)) for column in columns)
-    return {fact: columns for fact, columns in (sources | found).items() if columns}, told.get("unclear")
+    return {fact: columns for fact, columns in (sources | found).items() if columns}, columns_of_numbers.get("unclear")
 
 
 def _holds_numbers(sources: tuple[Source, ...], rows: Sequence[Sequence[Cell]]) -> bool:

@@ -18,7 +18,7 @@ from contracts.tables.members import is_amount_path
 from contracts.tables.notations import notations_of
 from contracts.tables.row_to_release import read_row
 from contracts.tables.sheets import Cell, Row
-from contracts.tables.units import NOTHING_TOLD, Told, unit_told, with_unit
+from contracts.tables.units import NO_NOTE, UnitNote, unit_note, with_unit
 
 # So many rows show how a column is written.
 SAMPLE_ROWS = 1000
@@ -111,10 +111,10 @@ def _read_sheet(
     """Read the tables of a sheet, each below the one before."""
     ahead = _Ahead(rows)
     seen: dict[int, int] = {}
-    tables, told = 0, NOTHING_TOLD
+    tables, note_above = 0, NO_NOTE
     while tables < MAX_TABLES and ahead:
         tables += 1
-        told = yield from _read_rows(sheet, ahead, given, seen, told, is_last=tables == MAX_TABLES)
+        note_above = yield from _read_rows(sheet, ahead, given, seen, note_above, is_last=tables == MAX_TABLES)
 
 
 class _Ahead:
@@ -140,13 +140,13 @@ class _Ahead:
 
 
 def _read_rows(
-    sheet: str, rows: _Ahead, given: Mapping | None, seen: dict[int, int], told: Told, *, is_last: bool
-) -> Generator[RowRelease | SheetRead | _Cover | Problem, None, Told]:
+    sheet: str, rows: _Ahead, given: Mapping | None, seen: dict[int, int], above: UnitNote, *, is_last: bool
+) -> Generator[RowRelease | SheetRead | _Cover | Problem, None, UnitNote]:
     """
     Read a table to the end of its sheet, or to the header of the next one; return what is told of the amounts of that.
 
     :param seen: digests of releases of the sheet → the row of each
-    :param told: what a note before it tells of all amounts
+    :param above: what a note before it says of all amounts
     """
     first = [row for row in rows.peek(MAX_ROWS_ABOVE + SAMPLE_ROWS) if isinstance(row, Row)]
     at, header = find_header(first, given)
@@ -154,10 +154,10 @@ def _read_rows(
     recognised = recognise(header, [row.cells for row in sample], given) if header else None
     if recognised is None:
         yield from _not_recognised(sheet, header, first, rows)
-        return told
-    told = unit_told((cell for row in first[: at - 1] for cell in row.cells if isinstance(cell, str)), told)
-    recognised = structs.replace(recognised, told=told.unit)
-    yield from _scaled(sheet, recognised, told.note, sample)
+        return above
+    above = unit_note((cell for row in first[: at - 1] for cell in row.cells if isinstance(cell, str)), above)
+    recognised = structs.replace(recognised, unit_of_all=above.unit)
+    yield from _scaled(sheet, recognised, above.note, sample)
     if recognised.unclear is not None:
         values = {"header": header[recognised.unclear]}
         yield Problem("number_of_whom", values=values, pointer=_place(sheet))
@@ -169,7 +169,7 @@ def _read_rows(
             continue
         if row.number <= table.head.number:
             continue
-        if row.cells == table.head.cells and (is_last or unit_told(notes, told).unit == told.unit):
+        if row.cells == table.head.cells and (is_last or unit_note(notes, above).unit == above.unit):
             continue  # the header again, on each printed page
         if not is_last and _is_other_header(row, table.names, given):
             rows.put_back(row)
@@ -180,7 +180,7 @@ def _read_rows(
             notes.clear()
         yield from table.read(row, note)
     yield table.result()
-    return unit_told(notes, told)
+    return unit_note(notes, above)
 
 
 class _Table:
@@ -207,7 +207,7 @@ class _Table:
         """Read a row; one with nothing but a note on the unit of amounts is a problem."""
         self.rows += 1
         place = _place(self.sheet, row.number)
-        if note and unit_told([note]).unit.power:
+        if note and unit_note([note]).unit.power:
             yield Problem("row_incomplete", "lone", {"text": note[:60]}, place, row.number)
             return
         if _is_shifted(row, self.header):
@@ -218,9 +218,9 @@ class _Table:
         self.ignored |= done.ignored
         for problem in done.problems:
             if problem.code == "number_format":
-                if (told := encode(problem)) in self.formats:
+                if (problem_key := encode(problem)) in self.formats:
                     continue  # of each column once
-                self.formats.add(told)
+                self.formats.add(problem_key)
             yield structs.replace(problem, pointer=place + problem.pointer, line=row.number)
         if done.release is not None:
             self.rows_read += 1

@@ -91,7 +91,9 @@ class _Row:
         if not found:
             return
         header = self.recognised.header
-        used = {column for sources in self.recognised.sources.values() for told in sources for column in told.columns}
+        used = {
+            column for sources in self.recognised.sources.values() for source in sources for column in source.columns
+        }
         for column, variant in list(found.items()):
             if variant == DITTO and column not in used:
                 del found[column]
@@ -134,22 +136,22 @@ class _Row:
 
     def text(self, fact: str) -> str:
         """Return the first of a fact's columns that holds something, ``""`` if none does."""
-        return self._told(fact)[1]
+        return self._first_filled(fact)[1]
 
     def source(self, fact: str) -> Source | None:
         """Return the first of a fact's columns that holds something."""
-        return self._told(fact)[0]
+        return self._first_filled(fact)[0]
 
-    def _told(self, fact: str) -> tuple[Source | None, str]:
-        told = self._texts.get(fact)
-        if told is None:
-            told = (None, "")
+    def _first_filled(self, fact: str) -> tuple[Source | None, str]:
+        filled = self._texts.get(fact)
+        if filled is None:
+            filled = (None, "")
             for source in self.recognised.sources.get(fact, ()):
                 if text := self._text_of(source):
-                    told = (source, text)
+                    filled = (source, text)
                     break
-            self._texts[fact] = told
-        return told
+            self._texts[fact] = filled
+        return filled
 
     def mend_ids(self, facts: dict[str, str]) -> None:
         """
@@ -224,8 +226,8 @@ class _Row:
             contract["amount"] = number
         contract["country"] = facts.get("country") or self.mapping.country
         contract["language"] = facts.get("language") or self.mapping.language
-        told = self.unit("amount").currency
-        usual = (told, self.mapping.currency) if is_code(told) else (self.mapping.currency, told)
+        currency = self.unit("amount").currency
+        usual = (currency, self.mapping.currency) if is_code(currency) else (self.mapping.currency, currency)
         contract["currency"] = facts.get("currency") or usual[0] or usual[1]
         for role in ("buyer", "supplier"):
             if name := facts.get(role) or facts.get(f"{role}_id"):
@@ -240,17 +242,17 @@ class _Row:
 
     def scheme(self, fact: str, facts: Facts[str, str]) -> Json:
         """Return the register of a number as a member, where its header names one that has no check digit."""
-        scheme = scheme_of_header(*self.number_told(fact, facts))
+        scheme = scheme_of_header(*self.tax_number(fact, facts))
         return {"scheme": scheme} if scheme else {}
 
     def tell_misspelt(self, facts: Facts[str, str]) -> None:
         """Tell which tax numbers of a person's table have a wrong digit; portals have theirs as they are."""
         for fact in ("buyer_id", "supplier_id") if self.recognised.is_by_hand else ():
-            if scheme := misspelt(*(told := self.number_told(fact, facts))):
-                values, header = {"text": told[1][:40], "scheme": scheme}, told[0]
+            if scheme := misspelt(*(found := self.tax_number(fact, facts))):
+                values, header = {"text": found[1][:40], "scheme": scheme}, found[0]
                 self.problems.append(Problem("number_doubtful", values=values, pointer=f"/{escape(header)}"))
 
-    def number_told(self, fact: str, facts: Facts[str, str]) -> tuple[str, str, str]:
+    def tax_number(self, fact: str, facts: Facts[str, str]) -> tuple[str, str, str]:
         """Return the header that a number stands below, the number, and the country of its row."""
         source = self.source(fact)
         header = self.recognised.header[source.columns[0]] if source else ""

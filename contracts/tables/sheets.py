@@ -125,7 +125,7 @@ def read_workbook(file: IO[bytes], limits: ReaderLimits = LIMITS) -> Iterator[Ro
             if "row" in line:
                 rows += 1
                 above = {int(column): text for column, text in line.get("above", {}).items()}
-                beside = {int(column): Beside(*told) for column, told in line.get("beside", {}).items()}
+                beside = {int(column): Beside(*cell) for column, cell in line.get("beside", {}).items()}
                 links = {int(column): address for column, address in line.get("links", {}).items()}
                 wide = {int(column): last for column, last in line.get("wide", {}).items()}
                 yield Row(sheet, line["row"], line["cells"], above, beside, links, wide)

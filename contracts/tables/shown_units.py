@@ -17,19 +17,21 @@ def unit_as_shown(column: Unit, beside: Beside, *, named: str, country: str) -> 
     :param named: the currency that its row names, as it is written
     :param country: ISO 3166-1, to tell whose ``$`` or peso it is
     """
-    told = unit_of(beside.text)
-    own, shown = _code(named or column.currency, country), _code(told.currency if told else "", country)
-    power = told.power if told else 0
+    shown_unit = unit_of(beside.text)
+    own, shown = _code(named or column.currency, country), _code(shown_unit.currency if shown_unit else "", country)
+    power = shown_unit.power if shown_unit else 0
     problem = None
     if beside.power:
         problem = Problem("number_format", "divided", {"number": 10**beside.power})
-    elif told is None:
+    elif shown_unit is None:
         problem = Problem("number_format", "unread", {"text": beside.text})
     elif shown and own and shown != own:
         problem = Problem("number_format", "currencies", {"text": beside.text, "currency": own})
     elif power:
         problem = Problem("number_format", "scaled", {"text": beside.text, "number": 10**power})
-    currency = column.currency if named or own else shown or column.currency or (told.currency if told else "")
+    currency = (
+        column.currency if named or own else shown or column.currency or (shown_unit.currency if shown_unit else "")
+    )
     return Unit(currency, 0 if beside.power else power or column.power), problem
 
 

@@ -31,14 +31,14 @@ class Unit(Struct, frozen=True):
     power: int = 0
 
 
-class Told(Struct, frozen=True):
+class UnitNote(Struct, frozen=True):
     """A note above a table, and the unit of all amounts that it tells."""
 
     note: str = ""
     unit: Unit = Unit()
 
 
-NOTHING_TOLD = Told()
+NO_NOTE = UnitNote()
 
 
 @lru_cache(maxsize=512)  # of each row again
@@ -46,8 +46,8 @@ def with_unit(header: str) -> tuple[str, Unit]:
     """Return the name of a column and its unit, or the header as it is with none."""
     header = " ".join(header.split())
     if len(header) <= MAX_LENGTH:
-        for name, beside, is_told in _parted(header):
-            unit = _unit(beside, is_told=is_told)
+        for name, beside, is_introduced in _parted(header):
+            unit = _unit(beside, is_introduced=is_introduced)
             if name.strip() and unit:
                 return name.strip(), unit
     return header, Unit()
@@ -59,29 +59,29 @@ def unit_of(text: str) -> Unit | None:
     return _unit(text) if text else Unit()
 
 
-def unit_told(notes: Iterable[str], before: Told = NOTHING_TOLD) -> Told:
+def unit_note(notes: Iterable[str], before: UnitNote = NO_NOTE) -> UnitNote:
     """
     Return the first of the notes above a table that says that all amounts are in thousands or millions, else in which
     currency they are.
 
     :param before: what was told above an earlier table of the sheet: it holds on where no note names any unit
     """
-    told = before
+    found = before
     for note in notes:
         for part in _BRACKET.split(note) if len(note) <= _LONGEST_NOTE else ():
             unit = _unit_of_all(part)
             if unit and unit.power:
-                return Told(note, unit)
+                return UnitNote(note, unit)
             if unit:
-                told = Told(note, unit)
-    return told
+                found = UnitNote(note, unit)
+    return found
 
 
-def with_unit_of_all(unit: Unit, told: Unit) -> Unit:
+def with_unit_of_all(unit: Unit, of_all: Unit) -> Unit:
     """Return the unit of a column with what is told of all amounts, unless that is of another currency."""
-    if is_code(unit.currency) and is_code(told.currency) and unit.currency != told.currency:
+    if is_code(unit.currency) and is_code(of_all.currency) and unit.currency != of_all.currency:
         return unit
-    return Unit(unit.currency or (told.currency if is_code(told.currency) else ""), unit.power or told.power)
+    return Unit(unit.currency or (of_all.currency if is_code(of_all.currency) else ""), unit.power or of_all.power)
 
 
 def is_code(currency: str) -> bool:
@@ -113,11 +113,11 @@ def _parted(header: str) -> Iterable[tuple[str, str, bool]]:
         yield " ".join(words[:-1]), words[-1], False
 
 
-def _unit(text: str, *, is_told: bool = True) -> Unit | None:
+def _unit(text: str, *, is_introduced: bool = True) -> Unit | None:
     """
     Return a unit, ``None`` if the text is none.
 
-    :param is_told: whether a word before it tells that it is one
+    :param is_introduced: whether a word before it says that it is one
     """
     words = [
         word for word in full_words(as_listed(text).strip("()[]. ")).split() if word not in (*_BEFORE_UNITS, *_LINKING)
@@ -130,7 +130,7 @@ def _unit(text: str, *, is_told: bool = True) -> Unit | None:
             power = SCALES[scale]
             break
     rest = " ".join(words)
-    if rest == _ACTUAL and not power and not is_told:
+    if rest == _ACTUAL and not power and not is_introduced:
         return Unit()
     if not rest:
         return Unit("", power) if power else None

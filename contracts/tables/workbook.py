@@ -33,10 +33,10 @@ def read(content: bytes) -> Iterator[dict[str, Any]]:
     left_out_of = finding.left_out_of(content)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for told in workbook.sheets_metadata:
-            sheet = workbook.get_sheet_by_name(told.name)
-            yield {"sheet": told.name}
-            left_out = left_out_of(told.name)
+        for listed in workbook.sheets_metadata:
+            sheet = workbook.get_sheet_by_name(listed.name)
+            yield {"sheet": listed.name}
+            left_out = left_out_of(listed.name)
             first = sheet.start[0] + 1 if sheet.start else 1
             left = [""] * sheet.start[1] if sheet.start else []
             # Rows as the office program shows them.
@@ -60,8 +60,8 @@ def read(content: bytes) -> Iterator[dict[str, Any]]:
                         "beside": _beside(left_out.formats.get(number, {}), cells),
                         "links": left_out.links.get(number, {}),
                     }
-                    yield {"row": number, "cells": cells} | {name: told for name, told in more.items() if told}
-            if count and told.visible != SheetVisibleEnum.Visible:
+                    yield {"row": number, "cells": cells} | {name: value for name, value in more.items() if value}
+            if count and listed.visible != SheetVisibleEnum.Visible:
                 yield {"hidden": "", "number": count}
             elif hidden:
                 yield {"hidden": "rows", "number": hidden}

@@ -119,15 +119,15 @@ class Command(BaseCommand):
         return environment
 
     def _load_examples(self) -> dict[str, Any]:
-        said, problems = io.StringIO(), io.StringIO()
+        report, problems = io.StringIO(), io.StringIO()
         try:
             market = write_market(settings.BASE_DIR / MARKET, settings.VEEDOR_HOME / "market.jsonl")
             paths = [str(settings.BASE_DIR / EXAMPLES), str(market)]
-            call_command("load", *paths, json=True, stdout=said, stderr=problems)
+            call_command("load", *paths, json=True, stdout=report, stderr=problems)
         except SystemExit as error:
             raise CommandError(problems.getvalue()) from error
         file_contract(settings.BASE_DIR / CONTRACT)
-        loaded: dict[str, Any] = json.loads(said.getvalue())
+        loaded: dict[str, Any] = json.loads(report.getvalue())
         return loaded
 
     def _children(self, port: int, environment: dict[str, str]) -> list[Supervised]:

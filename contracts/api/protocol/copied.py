@@ -32,7 +32,7 @@ _MADE_TEXT = r"\1'\2"
 _find_formula = re.compile(_FORMULA_WITHIN)
 SEPARATOR = "; "
 # How many sentences are cached while a list is written.
-MAX_SAID = 4_096
+MAX_WORDINGS = 4_096
 _CSV = "COPY ({}) TO STDOUT (FORMAT csv, DELIMITER '{}', ENCODING 'UTF8')"
 # As in contracts.exporting: JSON has neither control character, so lines stay JSON. No column is called `_row`: a row
 # called as one of its columns would be read as that.
@@ -102,9 +102,9 @@ def json_rows(
     def read(found: Iterable[Sequence[Any]]) -> Iterator[tuple[tuple[Any, ...], str]]:
         if not marks:
             return ((tuple(row[:-1]), row[-1]) for row in found)
-        told = list(found)
-        lines = _with_words((row[-1].encode() for row in told), fields, marks, _read_member, _write_member)
-        return ((tuple(row[:-1]), line.decode()) for row, line in zip(told, lines, strict=True))
+        rows = list(found)
+        lines = _with_words((row[-1].encode() for row in rows), fields, marks, _read_member, _write_member)
+        return ((tuple(row[:-1]), line.decode()) for row, line in zip(rows, lines, strict=True))
 
     return rows.annotate(_row=line).values_list(*keys, "_row"), read
 
@@ -188,7 +188,7 @@ def _in_words(
 ) -> Callable[[bytes], bytes]:
     """Return a cached function that puts a value in words; many rows say the same."""
 
-    @lru_cache(maxsize=MAX_SAID)
+    @lru_cache(maxsize=MAX_WORDINGS)
     def worded(value: bytes) -> bytes:
         return write(word(_decode(read(value)), language))
 

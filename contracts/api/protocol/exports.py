@@ -73,7 +73,7 @@ def csv_stream(
     """
     yield from counted.stream((BOM if has_bom else b"") + csv_line(header, delimiter), lines)
     if has_trailer:
-        yield counted.sent([_comment(said) for said in warnings(counted.rows == 0)])
+        yield counted.sent([_comment(text) for text in warnings(counted.rows == 0)])
         yield f"# rows={counted.rows} sha256={counted.digest.hexdigest()}\n".encode()
 
 
@@ -86,8 +86,8 @@ def jsonl_stream(
     :param warnings: whether there are no rows → what rows do not say
     """
     yield from counted.stream(b"", lines)
-    said = warnings(counted.rows == 0)
-    end = {"rows": counted.rows, "sha256": counted.digest.hexdigest()} | ({"warnings": said} if said else {})
+    texts = warnings(counted.rows == 0)
+    end = {"rows": counted.rows, "sha256": counted.digest.hexdigest()} | ({"warnings": texts} if texts else {})
     yield json_line({"_end": end})
 
 
@@ -126,10 +126,10 @@ def cell(value: Any, mark: str = ".") -> Any:
     return _JSON.encode(value).decode()
 
 
-def _comment(said: str) -> bytes:
+def _comment(text: str) -> bytes:
     """
     Return a line that begins with `#`, as that of the trailer, and is one cell whatever the delimiter.
 
     A warning may hold what a request did: nothing in it parts cells, nor opens quotes that swallow the trailer.
     """
-    return f"# {' '.join(said.translate(_OF_ONE_CELL).split())}\n".encode()
+    return f"# {' '.join(text.translate(_OF_ONE_CELL).split())}\n".encode()

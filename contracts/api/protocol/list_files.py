@@ -227,7 +227,7 @@ class ListFile:
             (_("Query"), self._query()),
             (_("Taken"), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
             (_("Rows"), number),
-            *((_("Not told by the rows"), said) for said in self.warnings(number == 0)),
+            *((_("Not told by the rows"), text) for text in self.warnings(number == 0)),
             (_("Licence"), _("Of each record, that of its publisher: see /api/v1/publishers/ by the column source.")),
             (_("Flags"), _("A flag is a question about a record, not an accusation: a person decides on it.")),
             (_("Dates"), _("Text: days as 2024-03-01, moments in UTC as 2024-03-01T10:00:00Z.")),

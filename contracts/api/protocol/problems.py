@@ -121,8 +121,8 @@ def refusal(*problems: Problem, file: str = "") -> ProblemError:
 
     They stand as `errors`, as of every problem of the API, and as `problems`, where those of what was taken stand too.
     """
-    code, told = problems[0].code, [tell_problem(problem, file) for problem in problems]
-    return ProblemError(code, told[0]["detail"], status=refusal_status(code), errors=told, problems=told)
+    code, errors = problems[0].code, [tell_problem(problem, file) for problem in problems]
+    return ProblemError(code, errors[0]["detail"], status=refusal_status(code), errors=errors, problems=errors)
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
@@ -167,8 +167,8 @@ def problem_of(error: Exception) -> ProblemError:
 def _problem_of_members(error: exceptions.ValidationError) -> ProblemError:
     """Return the problem of a body with members that are not valid, each with its place."""
     code = "invalid_parameter"
-    told = [{"code": code, "pointer": pointer, "detail": detail} for pointer, detail in _placed(error.detail, "")]
-    return ProblemError(code, told[0]["detail"], errors=told)
+    errors = [{"code": code, "pointer": pointer, "detail": detail} for pointer, detail in _placed(error.detail, "")]
+    return ProblemError(code, errors[0]["detail"], errors=errors)
 
 
 def _placed(detail: Any, pointer: str) -> Iterator[tuple[str, str]]:

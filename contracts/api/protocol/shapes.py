@@ -226,8 +226,8 @@ def by_key(view: Any, request: Request, fields: Mapping[str, Any], order: Order)
 
 def _reader(view: Any, request: Request) -> tuple[Hashable, ...]:
     """Return everything that rows and columns of a list depend on, for use as a key."""
-    told = [tell() for tell in _depends_on(view.serializer_class)]
-    return (type(view), _rights(request), get_language(), settings.VEEDOR_PUBLICATION, *told)
+    values = [tell() for tell in _depends_on(view.serializer_class)]
+    return (type(view), _rights(request), get_language(), settings.VEEDOR_PUBLICATION, *values)
 
 
 @lru_cache(maxsize=256)

@@ -55,11 +55,11 @@ class SharedThrottle(SimpleRateThrottle):
         key = self.get_cache_key(request, None)  # type: ignore[arg-type]  # none of ours asks for the view
         if key is None or self.rate is None:
             return None
-        told = {"name": self.scope, "requests": self.num_requests, "seconds": self.duration}
+        rate = {"name": self.scope, "requests": self.num_requests, "seconds": self.duration}
         self.used = self._used(key, 0)
         if self.used is None:
-            return {**told, "used": None, "left": None, "reset": None}
-        return {**told, "used": self.used, "left": self.left, "reset": self.wait()}
+            return {**rate, "used": None, "left": None, "reset": None}
+        return {**rate, "used": self.used, "left": self.left, "reset": self.wait()}
 
     def _used(self, key: str, number: int) -> int | None:
         """Count so many requests, and return how many there are; None if the cache does not answer."""

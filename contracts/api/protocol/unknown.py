@@ -93,10 +93,10 @@ class Named:
 
 
 def _text(name: str, entry: OneOf, value: str, facets: Mapping[str, str]) -> str:
-    told = _("No row of this list has %(value)s as its %(name)s.") % {"value": value[:_MAX_SHOWN], "name": name}
+    detail = _("No row of this list has %(value)s as its %(name)s.") % {"value": value[:_MAX_SHOWN], "name": name}
     hint = ""
     if isinstance(entry, PublisherFilter):
         hint = nearest(value, Publisher.objects.values_list("slug", flat=True))
     elif name in facets:
         hint = _("`facets=%(name)s` tells which values there are.") % {"name": name}
-    return f"{told} {hint}".strip()
+    return f"{detail} {hint}".strip()

@@ -151,8 +151,8 @@ def _candidate(found: Candidate, *, is_match: bool) -> dict[str, Any]:
 
 
 def _entity(row: Any) -> dict[str, str]:
-    told = (row["country"], f"{row['scheme']} {row['identifier']}".strip(), ", ".join(row["roles"]))
-    return {"id": str(row["pk"]), "name": row["name"] or row["key"], "description": " · ".join(filter(None, told))}
+    parts = (row["country"], f"{row['scheme']} {row['identifier']}".strip(), ", ".join(row["roles"]))
+    return {"id": str(row["pk"]), "name": row["name"] or row["key"], "description": " · ".join(filter(None, parts))}
 
 
 class Suggestion(serializers.Serializer):

@@ -180,7 +180,7 @@ def _form(request: HttpRequest, known: Collection[str]) -> Body:
     for name in fields:
         if name not in known:
             detail = _("The form field %(name)s is not known.") % {"name": name[:60]}
-            told = {"code": "bad_request", "detail": detail, "hint": nearest(name, ["file", *known])}
-            raise ProblemError("bad_request", detail, errors=[told])
+            problem = {"code": "bad_request", "detail": detail, "hint": nearest(name, ["file", *known])}
+            raise ProblemError("bad_request", detail, errors=[problem])
     (upload,) = uploads
     return Body(upload.chunks(CHUNK_BYTES), upload.name or "", fields.get("publisher", ""), fields.get("about", ""))

@@ -18,7 +18,7 @@ from contracts.api.protocol.tokens import has_scope
 from contracts.api.protocol.views import ApiView
 from contracts.api.submissions.corrections import corrections_of_submission
 from contracts.api.submissions.serializers import ProcessAddress, SubmissionStatus
-from contracts.intake.repeats import of_one_release, of_strangers, state_told, told_with
+from contracts.intake.repeats import message_shown, of_one_release, of_strangers, state_shown
 from contracts.intake.same_contracts import (
     MAX_DEALS,
     Deal,
@@ -33,12 +33,12 @@ from contracts.translating import problem_detail, tell_problem, tell_same
 
 def _claim_row(claim: Claim, sent: Submission, *, is_theirs: bool) -> dict[str, Any]:
     """Return what a sender is told of a claim, their own or that of somebody who had said the same."""
-    state = claim.state if is_theirs else state_told(claim, sent)
-    told = claim.decision.told if is_theirs and claim.decision else told_with(claim, sent)
+    state = claim.state if is_theirs else state_shown(claim, sent)
+    message = claim.decision.told if is_theirs and claim.decision else message_shown(claim, sent)
     return {
         "ocid": claim.ocid,
         "state": state.value,
-        "told": _(told) if told and state is not Claim.State.HELD else "",
+        "told": _(message) if message and state is not Claim.State.HELD else "",
         "submission": claim.submission_id if is_theirs else sent.pk,
     }
 

@@ -98,9 +98,9 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
             # Made first, so that nothing is stored that belongs to none.
             words = _words_shown(request) or new_words()
             receipt = receipt_of(words)
-            told, sent = _add(receipt, lambda: _send(request, facts, receipt))
-            if told.said:
-                return _show(request, language, words, receipt, told)
+            typed, sent = _add(receipt, lambda: _send(request, facts, receipt))
+            if typed.message:
+                return _show(request, language, words, receipt, typed)
             if offers_proof and request.POST.get("proof") == "yes":
                 sent = [entry.with_proof() for entry in sent]
             if any(entry.submission for entry in sent):
@@ -115,7 +115,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
                 )
             drop_unused(receipt)
             problem = _("Nothing of it could be taken.")
-            refused = [told for entry in sent for told in entry.problems]
+            refused = [problem for entry in sent for problem in entry.problems]
         else:
             problem = _("Say something about the contract, or add a file.")
     return answer(
@@ -157,7 +157,7 @@ def table(request: HttpRequest, language: str) -> HttpResponse:
         return _show(request, language, words, receipt)
     step = request.POST.get("step", "")
     form = MappingForm(request.POST if step else None, preview)
-    trial, said = None, ""
+    trial, message = None, ""
     if step and form.is_valid():
         try:
             if step == "send":
@@ -165,7 +165,7 @@ def table(request: HttpRequest, language: str) -> HttpResponse:
                 return _show(request, language, words, receipt, Typed(_("The table is read again, as you said.")))
             trial = trial_of(try_mapping(submission, form.given))
         except (NotMappableError, TrialRunningError):
-            said = _("It is being read at the moment. Please try again in a minute.")
+            message = _("It is being read at the moment. Please try again in a minute.")
     return answer(
         request,
         "sending/table.html",
@@ -176,7 +176,7 @@ def table(request: HttpRequest, language: str) -> HttpResponse:
         preview=preview,
         form=form,
         trial=trial,
-        said=said,
+        message=message,
     )
 
 
@@ -209,7 +209,7 @@ def _show(
         status=404 if words and not receipt else 200,
         words=words,
         receipt=receipt,
-        said=typed.said,
+        message=typed.message,
         typed=typed,
         sent=sent,
         followed=[Shown(entry) for entry in follow(receipt)] if receipt else [],

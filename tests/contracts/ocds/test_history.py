@@ -2,7 +2,7 @@ from itertools import permutations
 
 import pytest
 
-from contracts.ocds.history import History, read_history, told_of
+from contracts.ocds.history import History, read_history, stamp_of
 from contracts.ocds.merge import compile_releases
 
 
@@ -11,7 +11,7 @@ def counted(*releases):
 
 
 def told(entry):
-    return told_of(entry, is_of_record=entry.get("record", False))
+    return stamp_of(entry, is_of_record=entry.get("record", False))
 
 
 def content(n, date=None, **members):

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.tables.reading import RowRelease, SheetRead, read_table
 from contracts.tables.sheets import Row, read_csv
-from contracts.tables.units import Unit, unit_told, with_unit
+from contracts.tables.units import Unit, unit_note, with_unit
 
 
 def read(*rows):
@@ -124,7 +124,7 @@ class TestUnits:
         ],
     )
     def test_a_note_above_a_table_tells_the_unit_of_all_amounts(self, note, power):
-        assert unit_told(["Contratos 2024", note]).unit.power == power
+        assert unit_note(["Contratos 2024", note]).unit.power == power
 
     @pytest.mark.parametrize(
         ("note", "header", "amount", "currency"),
