@@ -183,5 +183,5 @@ _KINDS: tuple[Callable[[Any], QuerySet[Any]], ...] = (awaiting_blind_review, awa
 
 def look_key(person: Any, subject: Review | SampledFlag | KnownAnswer) -> str:
     """Return the opaque key of a blind review in addresses: it reveals neither its kind nor its row."""
-    told = f"blind look {person.pk} {subject._meta.model_name} {subject.pk}"
-    return hmac.new(settings.SECRET_KEY.encode(), told.encode(), hashlib.sha256).hexdigest()[:32]
+    message = f"blind look {person.pk} {subject._meta.model_name} {subject.pk}"
+    return hmac.new(settings.SECRET_KEY.encode(), message.encode(), hashlib.sha256).hexdigest()[:32]

@@ -18,18 +18,18 @@ from contracts.trail import Action, record
 # A page is not a place for more.
 MAX_SHOWN = 50
 # What an erased reply has lost.
-_TOLD = ("party", "speaker", "contact", "text", "link")
+_COLUMNS = ("party", "speaker", "contact", "text", "link")
 
 
-def send_reply(**told: Any) -> str:
+def send_reply(**columns: Any) -> str:
     """
     Store what was sent by the form; return the words of its receipt, which are kept nowhere.
 
-    :param told: columns of ``Reply``, of which one of ``flag``, ``process`` and ``organization``
+    :param columns: those of ``Reply``, of which one of ``flag``, ``process`` and ``organization``
     """
     with transaction.atomic():
         receipt, words = new_receipt(Receipt.Kind.REPLY)
-        Reply.objects.create(receipt=receipt, **told)
+        Reply.objects.create(receipt=receipt, **columns)
     return words
 
 
@@ -85,7 +85,7 @@ def erase_reply(reply: Reply, *, actor: Any) -> None:
     with transaction.atomic():
         current = Reply.objects.select_for_update().get(pk=reply.pk)
         _expire_exports(current)
-        for column in _TOLD:
+        for column in _COLUMNS:
             setattr(current, column, "")
         current.state = Reply.State.ERASED
         current.save()

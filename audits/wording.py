@@ -123,17 +123,17 @@ def note_in_words(note: Any) -> str:
 
 def _on_the_list(heads: Sequence[str], matches: Sequence[str], rest: str) -> str:
     """Return which entries of lists a party matches, each once, and what else its place shows."""
-    told: dict[str, str] = {}
+    by_name: dict[str, str] = {}
     for head, match in zip(heads, matches, strict=True):
         name, _colon, alias = head.rpartition(": ")
         if alias.casefold() == name.casefold() or not name:
-            told[name or alias] = name or alias
+            by_name[name or alias] = name or alias
         else:
             values = {"name": name, "match": match, "alias": alias}
-            told.setdefault(name, _("%(name)s (%(match)s %% alike: %(alias)s)") % values)
+            by_name.setdefault(name, _("%(name)s (%(match)s %% alike: %(alias)s)") % values)
     # Words of its name name an entry that all of it matches.
-    others = note_in_words(", ".join(part for part in rest.split(", ") if part not in told))
-    return "; ".join(filter(None, (_("on the list: %(names)s") % {"names": "; ".join(told.values())}, others)))
+    others = note_in_words(", ".join(part for part in rest.split(", ") if part not in by_name))
+    return "; ".join(filter(None, (_("on the list: %(names)s") % {"names": "; ".join(by_name.values())}, others)))
 
 
 def _part(part: str, language: str) -> str:

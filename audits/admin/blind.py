@@ -86,10 +86,10 @@ class BlindReviewAdmin(ReadOnlyAdmin):
         people = [
             f"{one} – {other} {found.agreed}/{found.judged}" for (one, other), found in agreement_of_people().items()
         ]
-        told = _("Both said the same, of those judged twice: %(rules)s") % {"rules": ", ".join(counted)}
+        subtitle = _("Both said the same, of those judged twice: %(rules)s") % {"rules": ", ".join(counted)}
         if people:
-            told = f"{told}; {_('by who judged them: %(people)s') % {'people': ', '.join(people)}}"
-        context = {"subtitle": told if counted else None, "is_nav_sidebar_enabled": False}
+            subtitle = f"{subtitle}; {_('by who judged them: %(people)s') % {'people': ', '.join(people)}}"
+        context = {"subtitle": subtitle if counted else None, "is_nav_sidebar_enabled": False}
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def next_view(self, request: HttpRequest) -> HttpResponse:

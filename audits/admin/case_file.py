@@ -97,14 +97,14 @@ def _record(flag: Flag) -> dict[str, Any]:
 
 def _releases(process: ContractingProcess) -> Iterator[dict[str, Any]]:
     releases = Release.objects.of_process(process).select_related("submission").defer("content")
-    told = list(releases.annotate(bytes=Length("content")))
+    kept_releases = list(releases.annotate(bytes=Length("content")))
     held, left = [], MAX_BYTES
-    for release in told:
+    for release in kept_releases:
         if release.bytes <= left:
             held.append(release.pk)
             left -= release.bytes
     contents = dict(Release.objects.filter(pk__in=held).values_list("pk", "content"))
-    for release in told:
+    for release in kept_releases:
         yield {
             "id": release.release_id,
             "digest": _hex(release.digest),

@@ -14,7 +14,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from audits.admin.filters import QUEUE
-from audits.admin.queues import QUEUES, count_queues, told_count
+from audits.admin.queues import QUEUES, capped_count, count_queues
 from audits.blind import count_looks, open_disagreements
 from audits.engine import processes
 from audits.exporting import files
@@ -102,7 +102,7 @@ def read_queues(person: Any) -> list[Fact]:
     kept = kept_desk()
     facts = [Fact(_("Flags that wait"), kept.waiting if kept else _("all that await review"), flags)]
     facts += [
-        Fact(str(label).capitalize(), told_count(counted[name]), f"{flags}?{QUEUE}={name}")
+        Fact(str(label).capitalize(), capped_count(counted[name]), f"{flags}?{QUEUE}={name}")
         for name, (label, _choose) in QUEUES.items()
     ]
     facts.append(Fact(_("Second look, blind"), count_looks(person), reverse("admin:audits_blindreview_next")))
@@ -173,14 +173,14 @@ def _weeks(figures: DeskFigures) -> Picture:
 def _precision(health: Mapping[str, Health]) -> Picture | None:
     """Return the precision of the rules on which enough was decided, the least precise first."""
     known = [(code, entry, entry.decisions.precision) for code, entry in health.items()]
-    told = sorted(
+    precise = sorted(
         ((code, entry, precision) for code, entry, precision in known if precision), key=lambda row: row[2].share
     )[:MAX_RULES]
-    if not told:
+    if not precise:
         return None
     title = _("Precision of rules, the least precise first")
     rows, ranges = [], []
-    for code, entry, precision in told:
+    for code, entry, precision in precise:
         low, high = round(precision.low * 100), round(precision.high * 100)
         text = f"{round(precision.share * 100)} % ({low}–{high} %), n = {entry.decisions.decided}"
         ranges.append(Range(code, precision.low, precision.share, precision.high, text))
@@ -197,14 +197,14 @@ def _precision(health: Mapping[str, Health]) -> Picture | None:
 
 def _shares(health: Mapping[str, Health]) -> Picture | None:
     """Return the share flagged of what rules could assess, the largest first."""
-    told = sorted(
+    shares = sorted(
         ((code, entry) for code, entry in health.items() if entry.share), key=lambda row: -(row[1].share or 0)
     )
-    if not told:
+    if not shares:
         return None
     title = _("Rules that flag the largest share")
     rows, bars = [], []
-    for code, entry in told[:MAX_RULES]:
+    for code, entry in shares[:MAX_RULES]:
         share = entry.share or 0
         text = f"{number_format(share * 100, decimal_pos=1)} %"
         bars.append(Bar(rule_name(code), share, text))
@@ -227,11 +227,11 @@ def _gaps(health: Mapping[str, Health]) -> Picture | None:
     if not missing:
         return None
     title = _("Fields that the data lacks most")
-    told = missing.most_common(MAX_GAPS)
-    rows = [(Cell(field, place_name(field)), Cell(rules[field]), Cell(number)) for field, number in told]
+    gaps = missing.most_common(MAX_GAPS)
+    rows = [(Cell(field, place_name(field)), Cell(rules[field]), Cell(number)) for field, number in gaps]
     note = _("How often a rule could not judge a record for want of the field, over all rules.")
     head = (_("Field"), _("Rules that lack it"), _("Times"))
-    drawing = ranked(title, [Bar(place_name(field), number, str(number)) for field, number in told])
+    drawing = ranked(title, [Bar(place_name(field), number, str(number)) for field, number in gaps])
     return Picture("gaps", title, note, head, rows, drawing)
 
 
@@ -287,8 +287,8 @@ def _health(figures: DeskFigures) -> Iterator[Fact]:
     given_up = AuditAttempt.objects.failed().count()
     yield Fact(_("Audits given up"), given_up, reverse("admin:audits_auditattempt_changelist"), bool(given_up))
     day = AuditWork.objects.aggregate(day=Max("day"))["day"]
-    told = date_format(day, "DATE_FORMAT") if day else _("never")
-    yield Fact(_("Workers audited last on"), told)
+    last = date_format(day, "DATE_FORMAT") if day else _("never")
+    yield Fact(_("Workers audited last on"), last)
     counted = date_format(timezone.localtime(figures.counted_at), "SHORT_DATETIME_FORMAT")
     is_late = timezone.now() - figures.counted_at > COUNTED_WITHIN
     yield Fact(_("Workers counted last at"), counted, is_alarming=is_late)

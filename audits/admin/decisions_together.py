@@ -353,8 +353,8 @@ def _held_back(number: int) -> list[str]:
 
 def _batch_of(reviewer: Any, given: dict[str, Any]) -> UUID:
     """Return the name of what a form decides: the same for what a second click sends, and for nothing else."""
-    told = [str(given[name]) for name in ("seen", "decision", "reason_code", "reason")]
-    return uuid5(NAMESPACE_OID, json.dumps([reviewer.pk, *told]))
+    values = [str(given[name]) for name in ("seen", "decision", "reason_code", "reason")]
+    return uuid5(NAMESPACE_OID, json.dumps([reviewer.pk, *values]))
 
 
 def _decided_in(batch: UUID) -> int:

@@ -60,7 +60,7 @@ def changes_between(then: Evidence, now: Evidence, release: Any = None) -> list[
     """
     earlier, later = _by_place(then), _by_place(now)
     places = dict.fromkeys((*earlier, *later))
-    return list(_changes((place, *_told(place, earlier.get(place), later.get(place), release)) for place in places))
+    return list(_changes((place, *_texts(place, earlier.get(place), later.get(place), release)) for place in places))
 
 
 def changes_in_record(then: Evidence, release: Any) -> list[Change]:
@@ -98,14 +98,14 @@ def _by_place(evidence: Evidence) -> dict[tuple[str, str], Entries]:
     return places
 
 
-def _told(place: tuple[str, str], then: Entries | None, now: Entries | None, release: Any) -> tuple[str, str]:
+def _texts(place: tuple[str, str], then: Entries | None, now: Entries | None, release: Any) -> tuple[str, str]:
     """Return what a place said and what it says now, of a text or of what is cited no more by the record itself."""
-    said, says = _write(then), _write(now)
+    text_then, text_now = _write(then), _write(now)
     ocid, path = place
     is_text = now is None or any(entry.get("passage") for entry in now)
-    if said == says or not then or not is_text or ocid or release is None or is_page(path):
-        return said, says
-    return said, _present(then, release)
+    if text_then == text_now or not then or not is_text or ocid or release is None or is_page(path):
+        return text_then, text_now
+    return text_then, _present(then, release)
 
 
 def _write(entries: Evidence | None) -> str:

@@ -152,15 +152,15 @@ def _moments(
             name = reply.party.removesuffix(".")  # "S.A."
             yield _at(reply.decided_at, _("A reply was published, of %(name)s.") % {"name": name})
     for entry in DeskEntry.objects.filter(flag=flag.pk).select_related("person", "by"):
-        said = {
+        values = {
             "what": entry.get_kind_display(),
             "person": entry.person.get_username() if entry.person else "–",
             "name": entry.by.get_username(),
         }
         if entry.kind == DeskEntry.Kind.NOTED:
-            yield _at(entry.at, _("A note was written, by %(name)s.") % said)
+            yield _at(entry.at, _("A note was written, by %(name)s.") % values)
         else:
-            yield _at(entry.at, _("Desk: %(what)s, %(person)s, by %(name)s.") % said)
+            yield _at(entry.at, _("Desk: %(what)s, %(person)s, by %(name)s.") % values)
 
 
 def _at(moment: datetime, text: str) -> Moment:

@@ -129,7 +129,7 @@ def read_page(flag_id: int) -> FlagPage:
         places, record = read_places(flag.evidence, release), read_record(flag.process, release)
     if others := [entry for entry in flag.evidence if entry.get("ocid")]:
         counted = read_counted(others)
-    said, decisions = sentence(flag), list(_decisions(flag, release))
+    text, decisions = sentence(flag), list(_decisions(flag, release))
     rule_page, text_version = _page_of_rule(flag)
     return FlagPage(
         flag=flag,
@@ -137,8 +137,8 @@ def read_page(flag_id: int) -> FlagPage:
         provenance=process_provenance(flag.process),
         deal=deal(flag.process) if flag.process else "",
         without_result=without_result(flag.process) if flag.process else "",
-        sentence=said,
-        pieces=list(pieces(said, flag.values if counted else {})),
+        sentence=text,
+        pieces=list(pieces(text, flag.values if counted else {})),
         rule_title=rule_title(flag.rule),
         rule_page=rule_page,
         text_version=text_version,

@@ -144,11 +144,11 @@ class FlagAdmin(FlagColumns, DeskPages, SavesFilters, DecideTogether, SearchedAd
             answer["Content-Disposition"] = f'attachment; filename="flag-{pk}.json"'
             return answer
         page = read_page(pk)
-        said = {name: value for name, value in case["flag"].items() if name not in {"evidence", "sentence"}}
+        columns = {name: value for name, value in case["flag"].items() if name not in {"evidence", "sentence"}}
         releases = case["record"]["releases"]
         described = [{name: value for name, value in release.items() if name != "content"} for release in releases]
         parts = {
-            _("Flag"): said,
+            _("Flag"): columns,
             _("Evidence"): case["flag"]["evidence"],
             _("Record"): case["record"] | {"releases": described},
             _("Rule"): {name: value for name, value in case["rule"].items() if name != "text"},

@@ -32,8 +32,10 @@ class LinkGenerator(PasswordResetTokenGenerator):
 
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
         kinds = (Action.FACTOR_CHANGED, Action.FACTOR_RESET)
-        told = TrailEntry.objects.filter(action__in=kinds, target_type=user._meta.label_lower, target_id=str(user.pk))
-        latest = told.order_by("-pk").values_list("pk", flat=True).first()
+        entries = TrailEntry.objects.filter(
+            action__in=kinds, target_type=user._meta.label_lower, target_id=str(user.pk)
+        )
+        latest = entries.order_by("-pk").values_list("pk", flat=True).first()
         return f"{user.pk} {latest} {timestamp}"
 
 
@@ -75,8 +77,8 @@ def is_unused(person: Any) -> bool:
 
 def awaits_owner(person: Any) -> bool:
     """Return whether an account was made for somebody who was invited, and nobody has taken it yet."""
-    told = {"target_type": person._meta.label_lower, "target_id": str(person.pk)}
-    return is_unused(person) and TrailEntry.objects.filter(action=Action.INVITED, **told).exists()
+    about = {"target_type": person._meta.label_lower, "target_id": str(person.pk)}
+    return is_unused(person) and TrailEntry.objects.filter(action=Action.INVITED, **about).exists()
 
 
 def void_invitations(person: Any) -> None:

@@ -63,8 +63,8 @@ def _settings() -> list[Any]:
         for name, own in rule.parameters.items():
             written = write_own(own)
             shown = written if len(written) <= _MAX_OWN else f"{written[:_MAX_OWN]}…"
-            told = {"name": name, "kind": _kind(name, own), "own": shown}
-            options.append((f"{code}/{name}", gettext("%(name)s: %(kind)s; its own: %(own)s") % told))
+            values = {"name": name, "kind": _kind(name, own), "own": shown}
+            options.append((f"{code}/{name}", gettext("%(name)s: %(kind)s; its own: %(own)s") % values))
         if options:
             groups.append((rule_name(code), options))
     return groups

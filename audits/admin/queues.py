@@ -88,7 +88,7 @@ def count_queues(person: Any) -> dict[str, int]:
     return dict(query(" UNION ALL ".join(parts), values))
 
 
-def told_count(number: int) -> str:
+def capped_count(number: int) -> str:
     return f"{MAX_COUNTED}+" if number > MAX_COUNTED else str(number)
 
 
@@ -116,7 +116,7 @@ class QueueFilter(DeskFilter):
             yield {
                 "selected": self.value() == name,
                 "query_string": changelist.get_query_string({self.parameter_name: name}, ["state", "p"]),
-                "display": f"{label} · {told_count(counts[name])}",
+                "display": f"{label} · {capped_count(counts[name])}",
             }
         yield from self.unknown(changelist)
 

@@ -34,7 +34,7 @@ class CitingFlags(OfVisibleFlags):
     """The flags that cite a contract, or its award (see ``citing``), as far as a reader may see them."""
 
     child = CitingFlag()
-    told = "Those that you may see and that cite it, or its award; of a record with one contract, all."
+    description = "Those that you may see and that cite it, or its award; of a record with one contract, all."
 
     @steady
     def expression(self, _source: str) -> Coalesce:

@@ -59,10 +59,10 @@ class Notice(Word):
         otherwise = Value(texts.pop(""))
         text = Case(*(When(state=state, then=Value(text)) for state, text in texts.items()), default=otherwise)
         causes = (When(changed_because=cause, then=Value(str(cause.label))) for cause in Flag.Cause)
-        told = models.Func(
+        notice = models.Func(
             text, Value("%(cause)s"), Case(*causes), function="replace", output_field=models.TextField()
         )
-        return Case(When(CHANGED_SINCE_CONFIRMED, then=told), default=Value(""), output_field=models.TextField())
+        return Case(When(CHANGED_SINCE_CONFIRMED, then=notice), default=Value(""), output_field=models.TextField())
 
 
 class Reviewed(serializers.BooleanField):

@@ -132,7 +132,7 @@ class FlagCounts(OfVisibleFlags):
     """How many flags of each rule a process has, of those that a reader may see."""
 
     child = FlagCount()
-    told = "How many flags of each rule you may see."
+    description = "How many flags of each rule you may see."
 
     @steady
     def expression(self, _source: str) -> Coalesce:

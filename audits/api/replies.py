@@ -56,7 +56,7 @@ class RepliesOfProcess(OfVisibleFlags):
     """The accepted replies to a process, or to those of its flags that a reader may see."""
 
     child = ReplyRow()
-    told = "Accepted replies to it, or to its flags that you may see."
+    description = "Accepted replies to it, or to its flags that you may see."
 
     @steady
     def expression(self, _source: str) -> models.Expression:

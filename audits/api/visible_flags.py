@@ -23,15 +23,15 @@ _OTHERS = ("rule", "q.evidence")
 
 class OfVisibleFlags(serializers.ListField):
     """
-    A list that rests on the flags that a reader may see. ``told`` says what it holds, in its description.
+    A list that rests on the flags that a reader may see. ``description`` says what it holds.
 
     :param visible: these flags; none where it only describes answers
     """
 
-    told = ""
+    description = ""
 
     def __init__(self, visible: QuerySet[Flag] | None = None, **options: Any) -> None:
-        super().__init__(help_text=self.told, **options)
+        super().__init__(help_text=self.description, **options)
         self.visible = Flag.objects.none() if visible is None else visible
 
     @classmethod

@@ -57,11 +57,11 @@ class DumpView(ConditionalView, ApiView):
     @extend_schema(operation_id="dumps")
     def get(self, request: Request) -> Response:
         manifest = newest()
-        told = to_builtins(manifest) if manifest else {"dump": None, "taken": None, "licences": [], "files": []}
-        for file in told["files"]:
-            file["url"] = request.build_absolute_uri(reverse("dump-file", args=[told["dump"], file["name"]]))
+        body = to_builtins(manifest) if manifest else {"dump": None, "taken": None, "licences": [], "files": []}
+        for file in body["files"]:
+            file["url"] = request.build_absolute_uri(reverse("dump-file", args=[body["dump"], file["name"]]))
         notice = _("A flag is a question about a record, not an accusation: a person decides on it.")
-        return Response({**told, "notice": notice, "dictionary": request.build_absolute_uri(reverse("dictionary"))})
+        return Response({**body, "notice": notice, "dictionary": request.build_absolute_uri(reverse("dictionary"))})
 
 
 class DumpFileView(ApiView):

@@ -243,8 +243,8 @@ def _move(flag: Flag, digest: bytes, cause: Flag.Cause, now: datetime, *, is_wit
     if (bytes(flag.judged_digest), flag.withdrawn_at is not None) == (digest, is_withdrawn):
         return False
     # Of several changes since a decision the first one stands: later figures must not hide that the record changed.
-    is_told = flag.state == Flag.State.CHANGED and flag.changed_because not in ("", Flag.Cause.FAILURE)
-    flag.changed_because = flag.changed_because if is_told and not is_withdrawn else cause
+    is_noted = flag.state == Flag.State.CHANGED and flag.changed_because not in ("", Flag.Cause.FAILURE)
+    flag.changed_because = flag.changed_because if is_noted and not is_withdrawn else cause
     flag.withdrawn_because = cause if is_withdrawn else ""
     flag.withdrawn_at = now if is_withdrawn else None
     flag.judged_digest, flag.changed_at = digest, now

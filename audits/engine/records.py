@@ -19,7 +19,7 @@ from contracts.postgres.querying import query
 
 Answers = Mapping[str, Mapping[str, Any]]
 # Outcomes that may belong to a flag, also to one raised by hand.
-_TOLD = (OutcomeKind.FLAGGED, OutcomeKind.FAILED)
+_OF_FLAGS = (OutcomeKind.FLAGGED, OutcomeKind.FAILED)
 
 
 class Record(NamedTuple):
@@ -95,11 +95,11 @@ class EarlierAudit(NamedTuple):
         """Tell whether other answers of rules leave all flags as they are: nothing was found, and nothing is."""
         now = [(outcome.kind, outcome.reason) for outcome in outcomes]
         then = [(answer["kind"], answer.get("reason", "")) for answer in (self.outcomes[one.code] for one in outcomes)]
-        return not any(kind in _TOLD or is_withheld(kind, reason) for kind, reason in (*now, *then))
+        return not any(kind in _OF_FLAGS or is_withheld(kind, reason) for kind, reason in (*now, *then))
 
 
 def _found_nothing(answer: Mapping[str, Any]) -> bool:
-    return answer["kind"] not in _TOLD and answer.get("reason") != AS_MOST
+    return answer["kind"] not in _OF_FLAGS and answer.get("reason") != AS_MOST
 
 
 def _is_of_figures(answer: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from audits.exporting import files
 from audits.exporting.lists import open_list
 from audits.models import Export
-from audits.models.export import KEPT, MAX_ATTEMPTS, TOLD, rights_of
+from audits.models.export import KEPT, LISTED, MAX_ATTEMPTS, rights_of
 from contracts.api.protocol.problems import ProblemError
 from contracts.postgres.querying import one_moment
 
@@ -49,7 +49,7 @@ def clean() -> None:
     """Give up what was tried too often, and remove files that expired or that a worker which died left."""
     now = timezone.now()
     Export.objects.waiting().filter(attempts__gte=MAX_ATTEMPTS).update(failure="attempts")
-    Export.objects.filter(requested_at__lt=now - TOLD).delete()
+    Export.objects.filter(requested_at__lt=now - LISTED).delete()
     files.remove_all_but(Export.objects.filter(finished_at__gt=now - KEPT))
 
 

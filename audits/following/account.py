@@ -59,7 +59,7 @@ def _save(request: HttpRequest, given: dict[str, str]) -> tuple[SavedSearch | No
     row = SavedSearchRow(data=given | {"language": get_language()}, context={"owner": request.user})
     if not row.is_valid():
         labels = {"name": _("Name"), "query": _("Query"), "url": _("Webhook")}
-        return None, [f"{labels.get(name, name)}: {text}" for name, told in row.errors.items() for text in told]
+        return None, [f"{labels.get(name, name)}: {text}" for name, texts in row.errors.items() for text in texts]
     return row.save(owner=request.user, told=newest()), []
 
 

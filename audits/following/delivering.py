@@ -38,9 +38,9 @@ def tell_all() -> int:
     """
     newest()
     Delivery.objects.forget_old()
-    told = sum(_passing_over(_tell, pk, _put_off) for pk in _due().values_list("pk", flat=True))
+    sent = sum(_passing_over(_tell, pk, _put_off) for pk in _due().values_list("pk", flat=True))
     asked_for = _asked_for()[:MAX_REPLAYS].values_list("pk", flat=True)
-    return told + sum(_passing_over(_tell_again, pk, _give_up) for pk in asked_for)
+    return sent + sum(_passing_over(_tell_again, pk, _give_up) for pk in asked_for)
 
 
 def _passing_over(tell: Callable[[int], bool], pk: int, note: Callable[[int, Exception], None]) -> bool:

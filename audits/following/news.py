@@ -76,8 +76,8 @@ def problems_of(query: str) -> list[str]:
     problems = matching(asked, kind)[1]
     known = narrowing(kind) | _BESIDE
     for name in sorted(asked.keys() - known):
-        told = _("The parameter %(name)s is not known.") % {"name": name[:MAX_SHOWN]}
-        problems.append(f"{told} {nearest(name, known)}")
+        problem = _("The parameter %(name)s is not known.") % {"name": name[:MAX_SHOWN]}
+        problems.append(f"{problem} {nearest(name, known)}")
     if asked.get("in", "") in KINDS.keys() - {"processes"}:
         problems.append(unknown_value("in", asked["in"], ["processes"]))
     return problems

@@ -134,8 +134,8 @@ class BoundRule:
         """
         outcome = self._judge(dossier, interruptions, may_withhold=may_withhold)
         if isinstance(dossier, Dossier) and dossier.asides:
-            is_told = outcome.kind in {OutcomeKind.FLAGGED, OutcomeKind.FAILED} or outcome.is_withheld
-            if self.rule.has_two_keys and not is_told:
+            is_shown = outcome.kind in {OutcomeKind.FLAGGED, OutcomeKind.FAILED} or outcome.is_withheld
+            if self.rule.has_two_keys and not is_shown:
                 outcome = self._beside_exclusions(dossier, outcome, interruptions, may_withhold=may_withhold)
             dossier.asides.clear()
         return outcome
@@ -179,7 +179,7 @@ class BoundRule:
             findings = tuple(self.rule.judge(dossier, **self.arguments))
             if isinstance(dossier, Dossier):  # a figure of an organization cites all that was counted
                 if findings:
-                    findings = tuple(_as_told(finding, dossier) for finding in findings)
+                    findings = tuple(_as_shown(finding, dossier) for finding in findings)
                     if may_withhold and self.rule.has_two_keys:
                         withheld = dossier.withheld(self.parameters[READER_PARAMETER])
                         if withheld:
@@ -224,7 +224,7 @@ class BoundRule:
         return self.rule.severity_of(finding)
 
 
-def _as_told(finding: Finding, dossier: Dossier) -> Finding:
+def _as_shown(finding: Finding, dossier: Dossier) -> Finding:
     """Return a finding as people read it: each stretch of text once, and so many; in documents with its place."""
     bounded = structs.replace(finding, evidence=without_repeats(finding.evidence)).bounded()
     return structs.replace(bounded, evidence=with_places(bounded.evidence, dossier.documents))
@@ -277,13 +277,13 @@ class RuleSet:
 
     def asked(self, figures: ProcessFigures) -> ProcessFigures:
         """Return figures as these rules can tell them apart, see ``audits.judging.figures.bounds``."""
-        told: dict[str, Any] = {}
+        rounded: dict[str, Any] = {}
         for name, asked in self.bounds.items():
             figure = getattr(figures, name)
             if figure is not None:
                 looking = [one for one in asked if one.beside is None or one.beside.is_reached(figures)]
-                told[name] = as_asked(figure, looking)
-        return structs.replace(figures, **told) if told else figures
+                rounded[name] = as_asked(figure, looking)
+        return structs.replace(figures, **rounded) if rounded else figures
 
     @cached_property
     def bounds(self) -> dict[str, list[Asked]]:

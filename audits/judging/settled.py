@@ -55,15 +55,15 @@ def settled(figures: ProcessFigures, sectors: Collection[str], rule_set: RuleSet
     currencies = {share.currency for share in shares}
     if len(currencies) != 1 or not figures.buyer_shares or {share.sector for share in of_buyer} != set(sectors):
         return UNSETTLED
-    told = rule_set.asked(figures)
-    if rule_set.asked(_with(figures, lambda _: {"share": 0.0})) != told:
+    now = rule_set.asked(figures)
+    if rule_set.asked(_with(figures, lambda _: {"share": 0.0})) != now:
         return UNSETTLED
     below: dict[str, int] = {}
     most = rule_set.asked(_at_most(figures, below))
-    if most != told:
-        moved = {name for name in _SHARES if getattr(most, name) != getattr(told, name)}
+    if most != now:
+        moved = {name for name in _SHARES if getattr(most, name) != getattr(now, name)}
         below = _next_bounds({name: [*(getattr(figures, name) or ())] for name in moved}, rule_set)
-        if rule_set.asked(_at_most(figures, below)) != told:
+        if rule_set.asked(_at_most(figures, below)) != now:
             return UNSETTLED
     return Settled(currencies.pop(), min(share.processes for share in shares), below)
 

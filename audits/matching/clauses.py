@@ -83,11 +83,13 @@ def passages(text: str) -> list[Passage]:
         if unless is None or not unless.search(_sentence(folded.text, match.start(), match.end()))
     )
     headings = [_is_heading(text, *folded.span(start, end)) for start, end, _rule, _clause in found]
-    said = {clause for (_start, _end, _rule, clause), heading in zip(found, headings, strict=True) if heading is False}
+    in_sentences = {
+        clause for (_start, _end, _rule, clause), heading in zip(found, headings, strict=True) if heading is False
+    }
     kept: list[Passage] = []
     ends: dict[str, int] = {}
     for (start, end, rule, clause), heading in zip(found, headings, strict=True):
-        if start >= ends.get(clause, 0) and heading is not None and not (heading and clause in said):
+        if start >= ends.get(clause, 0) and heading is not None and not (heading and clause in in_sentences):
             ends[clause] = end + len(_SENTENCE_ENDS.split(folded.text[end : end + MAX_BESIDE], maxsplit=1)[0])
             first, last = folded.span(start, end)
             kept.append(Passage(rule, clause, first, last, text[first:last]))
@@ -124,8 +126,8 @@ def terms_elsewhere(text: str) -> str:
 
 def missing(found: Iterable[Passage]) -> list[str]:
     """Return the clauses that none of the passages says anything of, in the order of their rules."""
-    said = {passage.clause for passage in found}
-    return [clause for rule, clause in _patterns() if rule and clause not in said]
+    present = {passage.clause for passage in found}
+    return [clause for rule, clause in _patterns() if rule and clause not in present]
 
 
 @cache

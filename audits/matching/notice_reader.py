@@ -28,7 +28,7 @@ SHORTEST, LONGEST = 3, 5
 # How much a finding of the lexicon counts beside one feature of a word.
 FINDING_VALUE = 3.0
 # How many words are told of.
-TOLD = 3
+MAX_WORDS = 3
 _REMEMBERED = 100_000
 
 # What tells how a thing is paid for, on which ground it is bought and what comes with it: not what it is.
@@ -139,7 +139,7 @@ class NoticeReader:
         norm = sqrt(max(1.0, sum(size for _, size in weighed.values()) + len(found) * FINDING_VALUE**2))
         score = (sum(weight for weight, _ in weighed.values()) + sum(found) * FINDING_VALUE) / norm + self.bias
         against = sorted((weight, word) for word, (weight, _) in weighed.items() if weight < 0)
-        return NoticeReading(round(1 / (1 + exp(-score)), 4), tuple(word for _, word in against[:TOLD]))
+        return NoticeReading(round(1 / (1 + exp(-score)), 4), tuple(word for _, word in against[:MAX_WORDS]))
 
     def _word_weight(self, word: str) -> tuple[float, int]:
         """Return the weight of a word, and how many of its features have one."""

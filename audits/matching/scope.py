@@ -205,14 +205,14 @@ def decide_scope(
     :param is_for_security: whether a security body buys, asked only where what measures land may say nothing
     """
     texts = tuple(texts)
-    said = _telling(
+    telling = _telling(
         [found for found in mentions if not found.negated and found.part in OBJECT_PARTS], texts, is_for_security
     )
-    plain = [found for found in said if found.concept == "plain_object"]
+    plain = [found for found in telling if found.concept == "plain_object"]
     head: list[ScopeEvidence] = []
     detail: list[ScopeEvidence] = []
     weak: dict[str, list[Mention]] = {}
-    for found in said:
+    for found in telling:
         sector = CONCEPT_SECTORS.get(found.concept)
         if sector is None:
             continue
@@ -220,9 +220,9 @@ def decide_scope(
             (detail if found.part in _DETAIL_PARTS else head).append(_by_mention(sector, found))
         elif found.part not in _DETAIL_PARTS:
             _keep_if_new(weak.setdefault(sector, []), found)
-    company = Company(said if weak else ())
+    company = Company(telling if weak else ())
     for sector, terms in weak.items():
-        if any(company.makes_sure_of(found) for found in said if CONCEPT_SECTORS.get(found.concept) == sector):
+        if any(company.makes_sure_of(found) for found in telling if CONCEPT_SECTORS.get(found.concept) == sector):
             head.extend(_by_mention(sector, found) for found in terms)
     described = sum(1 for text in texts if text.part in _DETAIL_PARTS)
     codes = _by_codes(items, classes)
@@ -235,24 +235,24 @@ def decide_scope(
     return Scope(tuple(sector for sector in SECTORS if sector in found_sectors), tuple(evidence))
 
 
-def _telling(said: list[Mention], texts: Iterable[Text], is_for_security: Callable[[], bool]) -> list[Mention]:
+def _telling(mentions: list[Mention], texts: Iterable[Text], is_for_security: Callable[[], bool]) -> list[Mention]:
     """
     Return mentions but for those that say nothing beside others: "hospedagem" beside "café da manhã".
 
     It must stand near the other in one text; a mention of the same in another text of the lot says nothing either.
     """
     spoilers = {
-        concept: Places(found for found in said if found.concept == concept and found.strength == STRONG)
-        for concept in _SPOILERS.intersection(found.concept for found in said)
+        concept: Places(found for found in mentions if found.concept == concept and found.strength == STRONG)
+        for concept in _SPOILERS.intersection(found.concept for found in mentions)
     }
     near = [
         found
-        for found in said
+        for found in mentions
         if (spoiler := _spoiler_of(found)) in spoilers and spoilers[spoiler].has_near(found, COMPANY_REACH)
     ]
     if not near:
-        return said
-    watched = {found.lot for found in said if found.concept in _WATCHES and found.strength == STRONG}
+        return mentions
+    watched = {found.lot for found in mentions if found.concept in _WATCHES and found.strength == STRONG}
     values = {text.path: text.value for text in texts}
 
     def says_nothing(found: Mention) -> bool:
@@ -272,7 +272,7 @@ def _telling(said: list[Mention], texts: Iterable[Text], is_for_security: Callab
         is_elsewhere = found.path not in paths and bool(_spoiler_of(found))
         return is_elsewhere and _is_in_lots(found.lot, lots.get(found.concept, set())) and says_nothing(found)
 
-    return [found for found in said if found not in silent and not says_it_again(found)]
+    return [found for found in mentions if found not in silent and not says_it_again(found)]
 
 
 def _spoiler_of(found: Mention) -> str:
@@ -299,8 +299,8 @@ def _keep_if_new(kept: list[Mention], found: Mention) -> None:
 class Company:
     """Words that confirm weak ones beside them: "cámaras para la vigilancia", "GPS para vehículos"."""
 
-    def __init__(self, said: Sequence[Mention]) -> None:
-        self._said = said
+    def __init__(self, mentions: Sequence[Mention]) -> None:
+        self._mentions = mentions
         self._places: dict[str, Places] = {}
 
     def makes_sure_of(self, found: Mention) -> bool:
@@ -309,7 +309,7 @@ class Company:
         company, reach = _COMPANY[found.concept]
         places = self._places.get(found.concept)
         if places is None:
-            places = self._places[found.concept] = Places(word for word in self._said if word.concept in company)
+            places = self._places[found.concept] = Places(word for word in self._mentions if word.concept in company)
         return places.has_near(found, reach)
 
 

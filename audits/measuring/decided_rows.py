@@ -34,7 +34,7 @@ def decided_rows(reference: Reference) -> Iterator[DecidedRow]:
     One confirmed flag says that technology is bought. Dismissed ones say that it is not where the kind of reason of
     each is ``other_thing_bought``.
     """
-    decided = {process: said for process, said in _said().items() if said is not None}
+    decided = {process: verdict for process, verdict in _verdicts().items() if verdict is not None}
     processes = ContractingProcess.objects.filter(pk__in=decided).select_related("publisher").order_by("pk")
     texts = processes.annotate(text=Cast("compiled_release", TextField())).defer("compiled_release", "corrections")
     for process in texts.iterator(chunk_size=100):
@@ -49,7 +49,7 @@ def decided_rows(reference: Reference) -> Iterator[DecidedRow]:
         yield DecidedRow(dossier, buyer, dossier.process.language, is_technology=bool(decided[process.pk]))
 
 
-def _said() -> dict[int, bool | None]:
+def _verdicts() -> dict[int, bool | None]:
     """Return process → whether technology is bought, ``None`` where decisions do not tell."""
     flags = Flag.objects.on_public_subjects().filter(
         rule__startswith="T",

@@ -301,9 +301,9 @@ def contract_of_notice(row: Mapping[str, str]) -> dict[str, Any]:
 
 def contract_of_project(row: Mapping[str, str]) -> dict[str, Any]:
     """Return a known project as a simple contract: vendors are suppliers, the financier is a funder."""
-    told = {name: row.get(name) or "" for name in ("buyer", "amount", "currency", "country")}
+    columns = {name: row.get(name) or "" for name in ("buyer", "amount", "currency", "country")}
     of_project = {"title": row["name"], "description": row["what"], "date": f"{row.get('year')}-01-01"}
-    contract = contract_of_notice({"language": "en", **told, **of_project})
+    contract = contract_of_notice({"language": "en", **columns, **of_project})
     if vendors := _listed(row.get("vendors") or ""):
         contract["suppliers"] = vendors
     if row.get("financier"):
@@ -315,8 +315,8 @@ def _wrong(column: str, row: Mapping[str, str], given: Verdict, dossier: Dossier
     passages = tuple(f"{place.note} @ {place.path}: {place.passage or place.value}" for place in given.evidence)
     if expected:
         passages = (given.reason or "nothing found", *(_describe(found) for found in dossier.mentions))
-    told = " | ".join(row.get(name) or "" for name in ("title", "description"))
-    return WrongRow(column, row["id"], expected, told[:240], passages)
+    text = " | ".join(row.get(name) or "" for name in ("title", "description"))
+    return WrongRow(column, row["id"], expected, text[:240], passages)
 
 
 def _describe(found: Mention) -> str:

@@ -266,11 +266,13 @@ def picture_of(health: Mapping[str, Any]) -> list[Picture]:
         (Cell(month), *(Cell("" if count is None else count, few if count is None else "") for count in found))
         for month, found in months.items()
     ]
-    told = gettext("%(number)s flags, each by the latest decision on it, of all versions.") % {"number": sum(totals)}
+    coverage = gettext("%(number)s flags, each by the latest decision on it, of all versions.") % {
+        "number": sum(totals)
+    }
     first, last = min(months), max(months)
     period = first if first == last else f"{first} – {last}"
     note = gettext("What is fewer than five in a month is not drawn for the public.")
     head = (gettext("Month"), gettext("Flags confirmed"), gettext("By one person"), gettext("Flags dismissed"))
     drawing = shares(title, list(months), series)
     is_wide = len(months) > 6
-    return [Picture("decisions", title, note, head, rows, drawing, is_wide=is_wide, coverage=told, period=period)]
+    return [Picture("decisions", title, note, head, rows, drawing, is_wide=is_wide, coverage=coverage, period=period)]

@@ -13,7 +13,7 @@ from contracts.models.person import person_field
 
 # A file is kept so long, and what is told of it so much longer.
 KEPT = timedelta(days=1)
-TOLD = timedelta(days=30)
+LISTED = timedelta(days=30)
 MAX_ATTEMPTS = 3
 
 

@@ -83,7 +83,7 @@ def _pictures(publishers: list[dict[str, Any]]) -> list[Picture]:
     drawn = [(rule_name(code), list(map(_level, found))) for code, found in shares.items()]
     counted = sum(publisher["coverage"].get("processes") or 0 for publisher in named)
     days = sorted(publisher["counted"] for publisher in named if publisher["counted"])
-    told_of = ngettext(
+    coverage = ngettext(
         "%(counted)s of %(all)s records were counted, of one publisher.",
         "%(counted)s of %(all)s records were counted, of %(publishers)s publishers.",
         len(named),
@@ -96,7 +96,7 @@ def _pictures(publishers: list[dict[str, Any]]) -> list[Picture]:
         Picture(
             name="coverage",
             title=title,
-            coverage=told_of,
+            coverage=coverage,
             period=_("as counted on %(day)s") % {"day": date_format(days[-1], "DATE_FORMAT")}
             if days
             else _("not counted yet"),

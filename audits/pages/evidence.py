@@ -219,9 +219,9 @@ def _cited_value(entry: Mapping[str, Any]) -> Cited:
     """Return a value that is cited; a note that it tells already, as the currency of an amount, is not said again."""
     note = str(entry.get("note") or "")
     written = value_in_words(entry["path"], entry["value"], note)
-    is_told = written is not None and note and note in written
+    is_written = written is not None and note and note in written
     value = member_in_words(entry["path"], entry["value"]) if written is None else written
-    return Cited(entry["path"], place_name(entry["path"]), value, "" if is_told else note_in_words(note))
+    return Cited(entry["path"], place_name(entry["path"]), value, "" if is_written else note_in_words(note))
 
 
 def _object_place(path: str, entries: list[Mapping[str, Any]], release: Any) -> Place:

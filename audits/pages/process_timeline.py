@@ -60,14 +60,14 @@ def pictures_of_events(events: list[Event]) -> list[Picture]:
         (Cell(span.label), Cell(span.start.isoformat(), _written(span.start)), _ending(span.end)) for span in spans
     ]
     first, last = spans[0].start, max(span.end or span.start for span in spans)
-    told = _("%(counted)s of %(all)s stages that the record has are dated.")
+    coverage = _("%(counted)s of %(all)s stages that the record has are dated.")
     cut = _("The first %(most)s of each kind are shown: %(shown)s of %(all)s.")
     left_out = cut % {"most": MOST, "shown": len(spans), "all": len(dated)} if len(spans) < len(dated) else ""
     return [
         Picture(
             name="timeline",
             title=title,
-            coverage=told % {"counted": len(dated), "all": len(events)},
+            coverage=coverage % {"counted": len(dated), "all": len(events)},
             period=" – ".join(dict.fromkeys((_written(first), _written(last)))),
             note=" ".join(filter(None, [left_out, _("As the record dates it.")])),
             head=(_("What"), _("From"), _("To")),
@@ -161,9 +161,9 @@ def _days_of_releases(process: ContractingProcess) -> dict[str, list[date]]:
         except msgspec.DecodeError:  # as a publisher sent it, with what no decoder takes
             continue
         read = _read_day(dated.date)
-        told = [tag for tag in dated.tag if isinstance(tag, str)] if isinstance(dated.tag, list) else []
-        if read and all(tag.startswith(("planning", "tender")) for tag in told):
-            for stage in found.keys() & told:
+        tags = [tag for tag in dated.tag if isinstance(tag, str)] if isinstance(dated.tag, list) else []
+        if read and all(tag.startswith(("planning", "tender")) for tag in tags):
+            for stage in found.keys() & tags:
                 found[stage].append(read)
     return found
 

@@ -322,12 +322,12 @@ def _address(asked: QueryDict, changes: Mapping[str, Any], keep: Container[str] 
 
 def _facets(asked: QueryDict, matched: Sequence[Matched], kind: Kind, language: str) -> Iterator[Facet]:
     """Yield the facets, and what else is chosen: who reads must be able to take it back."""
-    labels, told = dict[str, Any](_LABELS), {"q"}
+    labels, worded = dict[str, Any](_LABELS), {"q"}
     for name, label, values in count_facets(matched, language, kind.process, has_process=kind.has_process):
         choices = list(_choices(name, values, asked))
         labels[name] = label
         if any(choice.is_chosen for choice in choices):
-            told.add(name)
+            worded.add(name)
         if choices:
             yield Facet(label, choices)
     others = [
@@ -335,7 +335,7 @@ def _facets(asked: QueryDict, matched: Sequence[Matched], kind: Kind, language: 
             f"{labels.get(name, name)}: {_written(name, str(value), kind)}", None, _address(asked, {name: ""}), True
         )
         for name, value in asked.items()
-        if value and name not in told and name in narrowing(kind)
+        if value and name not in worded and name in narrowing(kind)
     ]
     if others:
         yield Facet(_("Other choices"), others)

@@ -77,17 +77,17 @@ def _valued(figures: Figures, counted: int) -> str:
         return _coverage(
             counted, figures, _("%(counted)s of %(all)s purchases have a value above 0 and a rate to US dollars.")
         )
-    told = _("%(counted)s of %(all)s purchases have a value above 0 in this currency; others are not converted.")
-    return _coverage(counted, figures, told)
+    text = _("%(counted)s of %(all)s purchases have a value above 0 in this currency; others are not converted.")
+    return _coverage(counted, figures, text)
 
 
 def _valued_with_a_date(figures: Figures) -> str:
     counted = sum(number for year, number in figures.priced.items() if year)
     if figures.is_converted:
-        told = _("%(counted)s of %(all)s purchases have a date, a value and a rate to US dollars.")
+        text = _("%(counted)s of %(all)s purchases have a date, a value and a rate to US dollars.")
     else:
-        told = _("%(counted)s of %(all)s purchases have a date and a value in this currency.")
-    return _coverage(counted, figures, told)
+        text = _("%(counted)s of %(all)s purchases have a date and a value in this currency.")
+    return _coverage(counted, figures, text)
 
 
 def _rates(figures: Figures) -> str:
@@ -163,15 +163,15 @@ def _ranked(name: str, title: str, found: list[Ranked], number: int, named: str,
     ]
     rows = [(_named(entry), *_counted_and_paid(entry)) for entry in found]
     if is_priced:
-        told = _("Ordered by value; what several suppliers share is divided evenly.")
+        text = _("Ordered by value; what several suppliers share is divided evenly.")
     else:
-        told = _("Ordered by the number of purchases.")
+        text = _("Ordered by the number of purchases.")
     return Picture(
         name=name,
         title=title,
         coverage=_notes(_valued(figures, figures.counted), named) if is_priced else named,
         period=period_of_years(figures.years),
-        note=_notes(_first_of(found, number), told, _rates(figures)),
+        note=_notes(_first_of(found, number), text, _rates(figures)),
         head=_counts(_("Name"), figures),
         rows=rows,
         svg=ranked(title, bars),
@@ -211,12 +211,12 @@ def _partners(figures: Figures) -> Picture:
     title = _("Supplied together with")
     bars = [_count_bar(entry.name, entry.purchases) for entry in figures.partners]
     rows = [(_named(entry), *_counted_and_paid(entry)) for entry in figures.partners]
-    told = _("%(counted)s of %(all)s purchases have several suppliers, as the members of a consortium.")
+    text = _("%(counted)s of %(all)s purchases have several suppliers, as the members of a consortium.")
     note = _("Of these every supplier is given the same part of the value, here and in all sums of this page.")
     return Picture(
         name="partners",
         title=title,
-        coverage=_coverage(figures.together, figures, told),
+        coverage=_coverage(figures.together, figures, text),
         period=period_of_years(figures.years),
         note=_notes(note, _first_of(figures.partners, figures.partner_number), _rates(figures)),
         head=_counts(_("Name"), figures),
@@ -350,12 +350,12 @@ def _map(figures: Figures) -> Picture:
         )
         for place in figures.places
     ]
-    told = _("%(counted)s of %(all)s purchases give a point: of the buyer, else of the delivery.")
+    text = _("%(counted)s of %(all)s purchases give a point: of the buyer, else of the delivery.")
     larger = _("A point is as large as the number of purchases.")
     return Picture(
         name="map",
         title=title,
-        coverage=_coverage(figures.placed, figures, told),
+        coverage=_coverage(figures.placed, figures, text),
         period=period_of_years(figures.years),
         note=_notes(larger, _first_of(figures.places, figures.place_number)),
         head=(_("Buyer"), _("Latitude"), _("Longitude"), _("Purchases")),
@@ -382,7 +382,7 @@ def _financed(figures: Figures) -> Picture:
         (Cell(funder), Cell(buyer), Cell(supplier), priced(total))
         for funder, buyer, supplier, total in figures.financed
     ]
-    told = _("%(counted)s of %(all)s purchases have a value and a financier as a party of their record.")
+    text = _("%(counted)s of %(all)s purchases have a value and a financier as a party of their record.")
     note = _(
         "Of the value of the whole purchase, whatever part is financed; what several finance or supply is divided "
         "evenly."
@@ -390,7 +390,7 @@ def _financed(figures: Figures) -> Picture:
     return Picture(
         name="financed",
         title=title,
-        coverage=_coverage(figures.financed_number, figures, told),
+        coverage=_coverage(figures.financed_number, figures, text),
         period=period_of_years(figures.years),
         note=_notes(_first_of(found, figures.flow_number), note, _rates(figures)),
         head=(_("Financier"), _("Buyer"), _("Supplier"), figures.currency),

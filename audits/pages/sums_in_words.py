@@ -25,8 +25,8 @@ def summary(figures: Figures) -> str:
                 "number": more
             }
         parts.append(worth + _dollars(figures))
-    said = ", ".join(parts + list(_unknown(figures))) + "."
-    return f"{said} {_('Counted on %(day)s.') % {'day': day(figures.counted_on)}}" if figures.counted_on else said
+    text = ", ".join(parts + list(_unknown(figures))) + "."
+    return f"{text} {_('Counted on %(day)s.') % {'day': day(figures.counted_on)}}" if figures.counted_on else text
 
 
 def changed_since(number: int) -> str:

@@ -51,7 +51,7 @@ A question of this project, asked for by readers of real records. Relationship: 
 
 from collections.abc import Iterator
 
-from audits.facts.procurement.failed_tenders import failed_tenders_told
+from audits.facts.procurement.failed_tenders import failed_tenders_in_words
 from audits.facts.procurement.procedures import is_competitive
 from audits.facts.procurement.stages import method_of, name_of, standing_tender, suppliers_by_key
 from audits.judging.dossiers.process import Dossier
@@ -90,7 +90,7 @@ def direct_after_failed_tenders(dossier: Dossier, *, failed_tenders: int = 2) ->
     method = method_of(tender)
     if is_competitive(dossier):
         raise NotApplicableError("method_is", method=method)
-    told, on_record = failed_tenders_told(dossier), dossier.statistics.failed_tenders or ()
+    told, on_record = failed_tenders_in_words(dossier), dossier.statistics.failed_tenders or ()
     if told is None and not process.related_processes and not on_record:
         raise InsufficientDataError("/relatedProcesses")
     suppliers = suppliers_by_key(process)

@@ -71,8 +71,8 @@ class AmendmentWords:
 
     def added_in_all(self, text: str) -> Decimal | None:
         """Return the percentage of the contract that a text says to be added in all; ``None`` if it says none."""
-        told = self._in_all.findall(text)
-        return Decimal(told[-1].replace(",", ".")) if told else None
+        percents = self._in_all.findall(text)
+        return Decimal(percents[-1].replace(",", ".")) if percents else None
 
     def costs_nothing(self, text: str) -> bool:
         """Tell whether a text says that the money stays as it was."""
@@ -207,18 +207,18 @@ def _merged(amendments: Iterable[Amendment], words: AmendmentWords) -> list[Amen
     date; or its words again, of one day, for each kind of money that it moves.
     """
     groups: list[list[Amendment]] = []
-    said: dict[tuple[date, str] | None, list[Amendment]] = {}
+    by_day_and_words: dict[tuple[date, str] | None, list[Amendment]] = {}
     for change in amendments:
         says_more = words.says_more_than_its_name(fold(change.description).text)
         day_and_words = (change.date.date(), change.description) if change.date and says_more else None
-        if day_and_words in said:
-            said[day_and_words].append(change)
+        if day_and_words in by_day_and_words:
+            by_day_and_words[day_and_words].append(change)
         elif groups and change.date is None and groups[-1][0].date is None and _complete(groups[-1], change):
             groups[-1].append(change)
         else:
             groups.append([change])
             if day_and_words:
-                said[day_and_words] = groups[-1]
+                by_day_and_words[day_and_words] = groups[-1]
     return [next((change for change in group if _words_of(change)), group[0]) for group in groups]
 
 

@@ -43,11 +43,11 @@ def extensions(dossier: Dossier) -> tuple[Mention, ...]:
 
     Left out are those that a new contract leaves open ("optional periods"), and those of the invitation to tender.
     """
-    said = dossier.mentions_of("contract_extension", parts=OBJECT_PARTS | GROUND_PARTS | {"amendment"})
+    mentions = dossier.mentions_of("contract_extension", parts=OBJECT_PARTS | GROUND_PARTS | {"amendment"})
     leaves_open = dossier.reference.words.pattern(OPTIONAL)
     return tuple(
         mention
-        for mention in said
+        for mention in mentions
         if not (
             leaves_open.search(dossier.folded_around(mention, _OPTION_REACH))
             and dossier.leaves_out(mention, "option_to_extend")

@@ -142,22 +142,22 @@ class FailedTenders(NamedTuple):
     places: tuple[Evidence, ...]
 
 
-def failed_tenders_told(dossier: Dossier) -> FailedTenders | None:
+def failed_tenders_in_words(dossier: Dossier) -> FailedTenders | None:
     """
     Return the most that the record tells of, ``None`` if it tells of none.
 
     Titles, descriptions, reasons and the name of the method are read. A ground that laws give where a tender failed
     tells of one.
     """
-    told = [
+    counts = [
         (found, evidence_in(text, found.start, found.end))
         for text in dossier.texts
         if text.part in _PARTS
         for found in failures(dossier.reference.fold(text))
     ]
     grounds = cited_grounds(dossier, ("failed_tender",))
-    if told:
-        most, place = max(told, key=lambda entry: (entry[0].least, entry[0].is_told))
+    if counts:
+        most, place = max(counts, key=lambda entry: (entry[0].least, entry[0].is_told))
         words = str(place.value)[most.start : most.end]
         return FailedTenders(most.least, most.is_told, words, (place, *grounds))
     return FailedTenders(1, False, grounds[0].note, grounds) if grounds else None

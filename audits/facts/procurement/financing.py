@@ -166,10 +166,10 @@ def financing(dossier: Dossier) -> tuple[Evidence, ...]:
 
 def _terms(dossier: Dossier, parts: Container[str], strength: str) -> tuple[Mention, ...]:
     """Return the terms of money, but for the supplier's own, denied ones and how something was bought before."""
-    said = dossier.mentions_of(*TERMS, parts=parts, strengths=(strength,))
+    mentions = dossier.mentions_of(*TERMS, parts=parts, strengths=(strength,))
     return tuple(
         mention
-        for mention in said
+        for mention in mentions
         if not ((why := _why_no_terms(dossier, mention)) and dossier.leaves_out(mention, why))
     )
 
@@ -223,8 +223,8 @@ def is_of_union(dossier: Dossier, money: Iterable[Evidence]) -> Context | None:
     """Return that nothing but funds of the European Union pays, to which the buyer's own state belongs, or None."""
     if dossier.process.country not in _MEMBER_STATES:
         return None
-    told = [fold(str(place.value)[place.start : (place.end or 0) + _FUND_REACH]).text for place in money]
-    is_own = all(_FUNDS_OF_UNION.search(words) and not _LENT.search(words) for words in told)
+    texts = [fold(str(place.value)[place.start : (place.end or 0) + _FUND_REACH]).text for place in money]
+    is_own = all(_FUNDS_OF_UNION.search(words) and not _LENT.search(words) for words in texts)
     return Context("of_union", {}) if is_own else None
 
 

@@ -68,12 +68,12 @@ def gift_mentions(dossier: Dossier) -> tuple[Evidence, ...]:
     found: list[Evidence] = []
     for text in dossier.texts:
         if text.part in _PARTS:
-            found.extend(_told_in(dossier, text))
+            found.extend(_mentioned_in(dossier, text))
     return tuple(found)
 
 
 @worked_out_once  # one text is asked again for each of its mentions
-def _told_in(dossier: Dossier, text: Text) -> tuple[Evidence, ...]:
+def _mentioned_in(dossier: Dossier, text: Text) -> tuple[Evidence, ...]:
     folded = fold(text.value)
     if not any(sign in folded.text for sign in _GIVEN_SIGNS):
         return ()

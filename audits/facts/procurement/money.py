@@ -47,7 +47,7 @@ def total(amounts: Iterable[Money | None]) -> Money | None:
 
 def percent(part: Decimal, whole: Decimal) -> str:
     """Return a share in percent with one decimal, as text: ``103.5``; what is not the whole is never ``100.0``."""
-    told = f"{100 * part / whole:.1f}"
-    if told == "100.0" and part != whole:
+    percent = f"{100 * part / whole:.1f}"
+    if percent == "100.0" and part != whole:
         return "99.9" if part < whole else "100.1"
-    return told
+    return percent

@@ -191,8 +191,8 @@ def require_no_call_off(dossier: Dossier) -> None:
 
     :raises NotApplicableError: if it is one
     """
-    if told := call_off_by_name(dossier) or _call_off_by_title(dossier):
-        raise NotApplicableError("call_off", method=told)
+    if method := call_off_by_name(dossier) or _call_off_by_title(dossier):
+        raise NotApplicableError("call_off", method=method)
 
 
 @worked_out_once

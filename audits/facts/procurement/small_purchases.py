@@ -183,9 +183,9 @@ def trifling_contract(contract: Contract, trifles: Mapping[str, int]) -> Context
 
 def _stay_below(process: Process, spent: Money, bound: Money) -> bool:
     """Tell whether what was spent, and the estimate and each contract in the same currency, are below a bound."""
-    told = (money(value) for value in (process.tender.value, *(contract.value for contract in process.contracts)))
+    values = (money(value) for value in (process.tender.value, *(contract.value for contract in process.contracts)))
     return spent.amount < bound.amount and not any(
-        known and known.currency == bound.currency and known.amount >= bound.amount for known in told
+        known and known.currency == bound.currency and known.amount >= bound.amount for known in values
     )
 
 

@@ -229,8 +229,8 @@ def _is_support_of_maker(place: Evidence) -> bool:
 
 def _of_consultants(dossier: Dossier, evidence: Iterable[Evidence]) -> Context | None:
     """Return that only the name of the method, by which consultants are chosen, tells a ground, or None."""
-    is_told = all(place.path == _METHOD and place.note == "exclusivity" for place in evidence)
-    return Context("of_consultants", {}) if is_told and hires_consultants(dossier.process) else None
+    is_method = all(place.path == _METHOD and place.note == "exclusivity" for place in evidence)
+    return Context("of_consultants", {}) if is_method and hires_consultants(dossier.process) else None
 
 
 def _name(brand: Mention | NameMention) -> str:
@@ -332,8 +332,8 @@ def _abbreviates(value: str, start: int, written: str) -> bool:
         return False
     before = fold(value[max(0, start - _PARTY_REACH * 2) : start]).text
     behind = _IN_BRACKETS.match(fold(value[start + len(written) :]).text)
-    told = (before, behind[1] if behind else "")
-    return any(_are_initials(fold(written).text, _ABBREVIATED.findall(words)) for words in told)
+    texts = (before, behind[1] if behind else "")
+    return any(_are_initials(fold(written).text, _ABBREVIATED.findall(words)) for words in texts)
 
 
 def _is_unit(value: str, start: int, written: str) -> bool:

@@ -271,8 +271,8 @@ def _has_duty(dossier: Dossier, mention: Mention, whole: str) -> bool:
     """Tell whether a radio or microwave network belongs to a security body or an emergency service."""
     if not (mention.concept in _OF_SECURITY or _MICROWAVE.search(whole)) or not holds_any(dossier, whole, NETWORK):
         return False
-    is_told = mention.concept in _RADIO and holds_any(dossier, whole, EMERGENCY)
-    return bool(is_told or security_buyers(dossier)) or is_called_any(dossier, EMERGENCY)
+    is_radio = mention.concept in _RADIO and holds_any(dossier, whole, EMERGENCY)
+    return bool(is_radio or security_buyers(dossier)) or is_called_any(dossier, EMERGENCY)
 
 
 def _is_for_all(dossier: Dossier, mention: Mention, whole: str) -> bool:

@@ -65,7 +65,7 @@ def data_place(dossier: Dossier) -> DataPlace:
     Another country than that of the record is abroad.
     """
     country = dossier.process.country
-    told = tuple(_countries_of_data(dossier)) if country else ()
+    of_data = tuple(_countries_of_data(dossier)) if country else ()
     of_words = (
         mention
         for mention in dossier.mentions
@@ -73,7 +73,7 @@ def data_place(dossier: Dossier) -> DataPlace:
     )
     abroad: list[Mention] = []
     denied: list[Mention] = []
-    for mention in (*of_words, *(place for place in told if place.term != country)):
+    for mention in (*of_words, *(place for place in of_data if place.term != country)):
         is_denied = mention.negated or _is_denied(dossier, mention)
         (denied if is_denied and dossier.leaves_out(mention, "denied") else abroad).append(mention)
     outside = dossier.mentions_of(*_ABROAD, parts=WORDS_OF_RECORD, strengths=BOTH)
@@ -84,7 +84,7 @@ def data_place(dossier: Dossier) -> DataPlace:
             mention.path == other.path and mention.start < other.end and other.start < mention.end for other in outside
         )
     )
-    return DataPlace(tuple(abroad), (*home, *(place for place in told if place.term == country), *denied))
+    return DataPlace(tuple(abroad), (*home, *(place for place in of_data if place.term == country), *denied))
 
 
 def _countries_of_data(dossier: Dossier) -> Iterator[Mention]:

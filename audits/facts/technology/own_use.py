@@ -83,8 +83,8 @@ def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]
     others = tuple(
         mention for mention in others if mention.concept not in described or not _ends_title(dossier, mention)
     )
-    told = [mention for mention in found if mention.part != "classification"]
-    if told and not any(mention.part != "classification" for mention in others):
+    in_words = [mention for mention in found if mention.part != "classification"]
+    if in_words and not any(mention.part != "classification" for mention in others):
         others = ()
     return but_for(dossier, found, others, "used_for_its_own")
 

@@ -158,8 +158,8 @@ def _is_of_systems(text: str, mention: Mention) -> bool:
 def _is_ministry_alone(dossier: Dossier, name: str) -> bool:
     """Tell whether a name is that of a ministry of the interior, and not that of a police force of it."""
     rest, ministries = _INTERIOR.subn(";", fold(name).text)
-    told, _ = dossier.reference.scan(Text("", rest, "party"))
-    return bool(ministries) and not any(mention.concept in _IN_NAMES for mention in told)
+    mentions, _ = dossier.reference.scan(Text("", rest, "party"))
+    return bool(ministries) and not any(mention.concept in _IN_NAMES for mention in mentions)
 
 
 def security_links(dossier: Dossier) -> tuple[Mention, ...]:

@@ -46,8 +46,8 @@ _SPAN = {"en": "{start} to {end}", "es": "{start} a {end}", "pt": "{start} a {en
 _NTH = {"en": "no. {number}", "es": "n.º {number}", "pt": "n.º {number}"}
 _UNKNOWN_SCHEME = {"en": "scheme not given", "es": "sin nombre de la clasificación", "pt": "sem nome da classificação"}
 # Portugal says these as Brazil does.
-for _said in (_MONTHS, _DAY, _MONTH, _SPAN, _NTH, _UNKNOWN_SCHEME):
-    _said[PORTUGAL] = _said["pt"]
+for _wordings in (_MONTHS, _DAY, _MONTH, _SPAN, _NTH, _UNKNOWN_SCHEME):
+    _wordings[PORTUGAL] = _wordings["pt"]
 _LISTED = re.compile(r"/(?:\w+/)*(\d+)")
 _YEAR_MONTH = re.compile(r"(\d{4})-(\d{2})")
 _YEARS = re.compile(r"\d{4} – \d{4}")

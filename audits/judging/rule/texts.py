@@ -65,7 +65,7 @@ def _read(page: Path) -> RuleText:
 def as_in_portugal(text: RuleText) -> RuleText:
     """Return the Portuguese texts of a rule in the words of Portugal."""
     texts = {
-        kind: {key: in_portugal(said) for key, said in getattr(text, kind).items()}
+        kind: {key: in_portugal(template) for key, template in getattr(text, kind).items()}
         for kind in ("sentences", "reasons")
     }
     return RuleText(in_portugal(text.title), **texts, page=in_portugal(text.page))

@@ -53,11 +53,11 @@ class Command(BaseCommand):
         except KeyError as error:
             raise CommandError(f"a column or row is missing: {error}") from error
         if options["json"]:
-            told: dict[str, Any] = {}
+            report: dict[str, Any] = {}
             for part in (projects, labels):
-                told |= part.as_json() if part else {}
+                report |= part.as_json() if part else {}
             self.stdout.write(
-                json.dumps(told | ({"notices": structs.asdict(rates)} if rates else {}), ensure_ascii=False)
+                json.dumps(report | ({"notices": structs.asdict(rates)} if rates else {}), ensure_ascii=False)
             )
             return
         if projects:
@@ -78,8 +78,8 @@ class Command(BaseCommand):
         self.stdout.write(f"flagged of {evaluation.out_of_scope} rows out of scope: {flagged}")
         if errors:
             for wrong in evaluation.errors:
-                told = "missed" if wrong.expected else "flagged without reason"
-                self.stdout.write(f"\n{wrong.column} {wrong.row}: {told}\n  {wrong.title}")
+                mistake = "missed" if wrong.expected else "flagged without reason"
+                self.stdout.write(f"\n{wrong.column} {wrong.row}: {mistake}\n  {wrong.title}")
                 for passage in wrong.passages:
                     self.stdout.write(f"    {passage}")
 
@@ -94,8 +94,8 @@ class Command(BaseCommand):
         for name, by_language in rates.flagged.items():
             parts = ", ".join(f"{language} {number}" for language, number in sorted(by_language.items()))
             context = sum(rates.context.get(name, {}).values())
-            told = f"; {context} are context" if context else ""
-            self.stdout.write(f"{name:<9}{sum(by_language.values()):>7}  {parts}{told}")
+            in_context = f"; {context} are context" if context else ""
+            self.stdout.write(f"{name:<9}{sum(by_language.values()):>7}  {parts}{in_context}")
 
     def _print_projects(self, evaluation: ProjectEvaluation) -> None:
         recall = "undefined" if evaluation.recall is None else f"{evaluation.recall:.3f}"
@@ -111,5 +111,5 @@ class Command(BaseCommand):
 def _figures(count: Count) -> str:
     figures = "".join(f"{number:>5}" for number in (count.tp, count.fp, count.fn, count.tn))
     rates = [count.precision, count.recall, count.f1]
-    told = [f"{'-' if rate is None else format(rate, '.3f')}" for rate in rates]
-    return f"{figures}{told[0]:>11}{told[1]:>8}{told[2]:>7}"
+    written = [f"{'-' if rate is None else format(rate, '.3f')}" for rate in rates]
+    return f"{figures}{written[0]:>11}{written[1]:>8}{written[2]:>7}"

@@ -51,8 +51,8 @@ class Command(BaseCommand):
             paragraphs = ", ".join(map(str, clause["paragraphs"]))
             place = f"paragraph {paragraphs}" if paragraphs else f"page {clause['page']}"
             self.stdout.write(f"  {clause['rule']} {clause['clause']}: {place}: {clause['quote']!r}")
-        said = "not found" if report["pages_read"] == report["pages"] else "not found in what was read"
-        self.stdout.write(f"  {said}: {', '.join(report['missing']) or '–'}")
+        label = "not found" if report["pages_read"] == report["pages"] else "not found in what was read"
+        self.stdout.write(f"  {label}: {', '.join(report['missing']) or '–'}")
         if report["terms_elsewhere"]:
             self.stdout.write(f"  terms of it stand elsewhere: {report['terms_elsewhere']!r}")
         for problem in report["problems"]:

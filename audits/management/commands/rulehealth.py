@@ -40,8 +40,8 @@ class Command(BaseCommand):
             self.stdout.write(_line(health))
         for health in rules.values():
             if health.withheld:
-                told = ", ".join(f"{reason} {number}" for reason, number in health.withheld)
-                self.stdout.write(f"{health.code} withholds: {told}")
+                reasons = ", ".join(f"{reason} {number}" for reason, number in health.withheld)
+                self.stdout.write(f"{health.code} withholds: {reasons}")
         for code in context:
             health = rules[code]
             share = f"{health.asking_share:.0%} of the {health.assessed} records that it could assess"

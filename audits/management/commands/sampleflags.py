@@ -89,9 +89,9 @@ class Command(BaseCommand):
         if options["desk"]:
             with transaction.atomic():
                 drawn = Counter(sample_flag(flags[candidate.id])[1] for candidate in chosen)
-            told = {"flags": drawn[True], "drawn_before": drawn[False]}
+            counts = {"flags": drawn[True], "drawn_before": drawn[False]}
             line = f"{drawn[True]} flags wait for blind looks; {drawn[False]} were drawn before"
-            self.stdout.write(json.dumps(told) if options["json"] else line)
+            self.stdout.write(json.dumps(counts) if options["json"] else line)
             return
         folder: Path = options["output"]
         records = 0
@@ -147,8 +147,8 @@ class Command(BaseCommand):
                 self.stdout.write(_line(f"  {name}", counts))
         self.stdout.write(_line("all", add_up(totals.values())))
         if taken:
-            told = "{kept} kept as blind reviews; {changed} flags changed since; {known} the reader had judged before"
-            self.stdout.write(told.format_map(taken))
+            line = "{kept} kept as blind reviews; {changed} flags changed since; {known} the reader had judged before"
+            self.stdout.write(line.format_map(taken))
 
 
 def _auditor(name: str) -> Any:

@@ -60,8 +60,9 @@ def _is_linked(entry: dict[str, Any], flag: int) -> bool:
     judged = interoperable(json.loads(text))
     chained = (number, on, decision, reason, judged.get("reason_code"), float(time), judged_digest, judged)
     at = datetime.fromisoformat(entry["reviewed_at"]).timestamp()
-    told = (entry["decision"], entry["reason"], entry["reason_code"], at, entry["judged_digest"], entry["judged"])
-    is_told = chained == (str(entry["number"]), str(flag), *told)
+    columns = (entry["decision"], entry["reason"], entry["reason_code"], at, entry["judged_digest"], entry["judged"])
+    is_chained = chained == (str(entry["number"]), str(flag), *columns)
     return (
-        is_told and link(bytes.fromhex(entry["chained"]["after"]), entry["chained"]["parts"]).hex() == entry["chain"]
+        is_chained
+        and link(bytes.fromhex(entry["chained"]["after"]), entry["chained"]["parts"]).hex() == entry["chain"]
     )
