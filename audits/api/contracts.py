@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, JSONObject
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from audits.api.flagged import FlaggedPassages, by_flag_state, by_rule
 from audits.api.includes import evidence_of, flags_of
@@ -18,8 +17,6 @@ from contracts.api.converting import ConvertedRow
 from contracts.api.parties import parties_of
 from contracts.api.protocol.columns import objects
 from contracts.api.protocol.including import Included
-from contracts.api.protocol.tokens import effective_user
-from contracts.api.protocol.views import ApiView
 from contracts.models import Award, Contract
 from contracts.postgres.steady import steady
 
@@ -90,17 +87,7 @@ class AuditedContractFilter(ContractFilter):
     q__evidence = FlaggedPassages("process")
 
 
-class _WithCitingFlags(ApiView):
-    """Shows the flags that cite a contract, as far as the reader may see them."""
-
-    def chosen_fields(self, request: Request) -> dict[str, Any]:
-        fields = super().chosen_fields(request)
-        if "flags" in fields:
-            fields["flags"] = CitingFlags.seen_by(effective_user(request))
-        return fields
-
-
-class AuditedContractListView(_WithCitingFlags, AskedOfFlags, ContractListView):
+class AuditedContractListView(AskedOfFlags, ContractListView):
     __doc__ = ContractListView.__doc__
 
     serializer_class = ListedContract
@@ -118,7 +105,7 @@ class AuditedContractDetail(AuditedContractRow, ContractDetail):
     """A contract, the flags that cite it, and how to cite it."""
 
 
-class AuditedContractDetailView(_WithCitingFlags, ContractDetailView):
+class AuditedContractDetailView(ContractDetailView):
     serializer_class = AuditedContractDetail
 
     __doc__ = ContractDetailView.__doc__

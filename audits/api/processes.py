@@ -178,12 +178,6 @@ class AuditedProcessListView(AskedOfFlags, ProcessListView):
         "sectors": sectors_of("pk"),
     }
 
-    def chosen_fields(self, request: Request) -> dict[str, Any]:
-        fields = super().chosen_fields(request)
-        reader = effective_user(request)
-        own = {"flags": FlagCounts.seen_by(reader), "replies": RepliesOfProcess.seen_by(reader)}
-        return {name: own.get(name, field) for name, field in fields.items()}
-
 
 class AuditedProcessDetail(ProcessDetail):
     audited = Audited(allow_null=True, help_text="When the rules judged it last; empty before they did.")

@@ -1,7 +1,7 @@
 """Columns and lists that show as many flags as a reader may see, and say so."""
 
 from functools import lru_cache
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from audits.models import Flag
 from audits.models.flag_queryset import may_see_all, unpublished_states
+from contracts.api.protocol.columns import PerReader
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ListView
 from contracts.api.protocol.warnings import warning
@@ -21,7 +22,7 @@ _STATES = ("state", "decision", "flag_state")
 _OTHERS = ("rule", "q.evidence")
 
 
-class OfVisibleFlags(serializers.ListField):
+class OfVisibleFlags(PerReader, serializers.ListField):
     """
     A list that rests on the flags that a reader may see. ``description`` says what it holds.
 
@@ -34,17 +35,15 @@ class OfVisibleFlags(serializers.ListField):
         super().__init__(help_text=self.description, **options)
         self.visible = Flag.objects.none() if visible is None else visible
 
-    @classmethod
-    def seen_by(cls, user: Any) -> Self:
+    def shown_to(self, reader: Any) -> "OfVisibleFlags":
         """Return the column as a reader is shown it: one and the same for all who have no account."""
-        if user.is_anonymous:
-            column: Self = _seen_by_all(cls, settings.VEEDOR_PUBLICATION)  # type: ignore[arg-type]  # a class has a hash
-            return column
-        return cls(Flag.objects.visible_to(user))
+        if reader.is_anonymous:
+            return _shown_to_all(type(self), settings.VEEDOR_PUBLICATION)  # type: ignore[arg-type]  # a class has a hash
+        return type(self)(Flag.objects.visible_to(reader))
 
 
 @lru_cache
-def _seen_by_all(column: type[OfVisibleFlags], _publication: str) -> Any:
+def _shown_to_all(column: type[OfVisibleFlags], _publication: str) -> OfVisibleFlags:
     return column(Flag.objects.visible_to(AnonymousUser()))
 
 

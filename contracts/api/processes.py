@@ -7,7 +7,6 @@ from typing import Any
 from django.db import models
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -27,7 +26,6 @@ from contracts.api.protocol.citing import Cite, first_text
 from contracts.api.protocol.columns import (
     Amount,
     Day,
-    Document,
     Instant,
     Link,
     Word,
@@ -40,7 +38,7 @@ from contracts.api.protocol.one_of import OneOf
 from contracts.api.protocol.search import SearchFilter, SearchFilterSet, highlights_of
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView
-from contracts.api.records import WITHHELD, RecordView
+from contracts.api.records import WITHHELD, CompiledRelease, Corrections
 from contracts.api.releases import ReleaseRow
 from contracts.api.sources import Source, verification
 from contracts.models import Award, Bid, Contract, ContractingProcess, Party, Release
@@ -146,20 +144,6 @@ class BidRow(serializers.Serializer):
     path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
 
 
-class CorrectionRow(serializers.Serializer):
-    """A correction made while parsing; the record itself is not changed."""
-
-    path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
-    found = serializers.JSONField(help_text="As it was sent.")
-    used = serializers.JSONField(help_text="What it is read as; null: nothing.")
-    reason = serializers.CharField()
-
-
-@extend_schema_field(CorrectionRow(many=True))
-class Corrections(Document):
-    """Corrections made while parsing, for the public without those of contact points."""
-
-
 class ProcessDetail(ProcessRow):
     description = serializers.CharField()
     parties = PartyRow(many=True)
@@ -168,7 +152,7 @@ class ProcessDetail(ProcessRow):
     bids = BidRow(many=True)
     releases = ReleaseRow(many=True)
     corrections = Corrections()
-    compiled_release = Document(help_text=f"The merge of all releases, in OCDS's own words. {WITHHELD}")
+    compiled_release = CompiledRelease(help_text=f"The merge of all releases, in OCDS's own words. {WITHHELD}")
     cite = Cite(
         _("contracting record"),
         author=first_text("publisher__name", "buyer_name", "ocid"),
@@ -253,7 +237,7 @@ class ProcessListView(ConvertingListView):
         return _visible_to_reader(self.request)
 
 
-class ProcessDetailView(RecordView, DetailView):
+class ProcessDetailView(DetailView):
     """Read one contracting process: its columns, its rows, and its compiled release."""
 
     queryset = ContractingProcess.objects.all()

@@ -3,11 +3,10 @@
 from typing import Any
 
 import msgspec
-from rest_framework.request import Request
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
 
-from contracts.api.protocol.columns import Content, Document
-from contracts.api.protocol.tokens import effective_user
-from contracts.api.protocol.views import ApiView
+from contracts.api.protocol.columns import Content, Document, PerReader
 from contracts.models.process import may_see_contact_points
 from contracts.ocds.contact_points import is_of_contact_point, without_contact_points
 
@@ -33,19 +32,35 @@ class _PublicCorrections(Document):
         return msgspec.Raw(msgspec.json.encode([row for row in rows if not is_of_contact_point(row["path"])]))
 
 
-# Name of a field → what readers get who may not see contact points.
-_PUBLIC = {
-    "compiled_release": _PublicDocument(),
-    "corrections": _PublicCorrections(),
-    "release": _PublicContent(source="content"),
-}
+class _Withholding(PerReader):
+    """Holds persons who are contact points: to the public it is shown without them."""
+
+    public: type[serializers.Field]
+    source: str | None
+
+    def shown_to(self, reader: Any) -> Any:
+        return self if may_see_contact_points(reader) else self.public(source=self.source)
 
 
-class RecordView(ApiView):
-    """Answers with records, to the public without the persons who are contact points."""
+class CompiledRelease(_Withholding, Document):
+    public = _PublicDocument
 
-    def chosen_fields(self, request: Request) -> dict[str, Any]:
-        fields = super().chosen_fields(request)
-        if may_see_contact_points(effective_user(request)):
-            return fields
-        return {name: _PUBLIC.get(name, field) for name, field in fields.items()}
+
+class ReleaseContent(_Withholding, Content):
+    public = _PublicContent
+
+
+class CorrectionRow(serializers.Serializer):
+    """A correction made while parsing; the record itself is not changed."""
+
+    path = serializers.CharField(help_text="JSON Pointer into the compiled release.")
+    found = serializers.JSONField(help_text="As it was sent.")
+    used = serializers.JSONField(help_text="What it is read as; null: nothing.")
+    reason = serializers.CharField()
+
+
+@extend_schema_field(CorrectionRow(many=True))
+class Corrections(_Withholding, Document):
+    """Corrections made while parsing, for the public without those of contact points."""
+
+    public = _PublicCorrections

@@ -5,11 +5,11 @@ from django.http import Http404
 from rest_framework import serializers
 
 from contracts.api.addresses import ByOcid
-from contracts.api.protocol.columns import Content, Day, Digest
+from contracts.api.protocol.columns import Day, Digest
 from contracts.api.protocol.pagination import CursorPage
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ListView
-from contracts.api.records import WITHHELD, RecordView
+from contracts.api.records import WITHHELD, ReleaseContent
 from contracts.api.sources import ReleaseSource, ReleaseVerification
 from contracts.models import ContractingProcess, Release
 
@@ -27,7 +27,7 @@ class ReleaseRow(serializers.Serializer):
 
 
 class ReceivedRow(ReleaseRow):
-    release = Content(
+    release = ReleaseContent(
         source="content", help_text=f"The release exactly as it was received. {WITHHELD} It is canonical JSON then."
     )
 
@@ -36,7 +36,7 @@ class ReleasePage(CursorPage):
     default_limit = 20
 
 
-class ReleaseListView(RecordView, ListView):
+class ReleaseListView(ListView):
     """List the releases of a contracting process, each as it was received, in the order of arrival."""
 
     queryset = Release.objects.all()

@@ -41,6 +41,14 @@ Section = serializers.ListSerializer
 _WRITTEN: WeakKeyDictionary[serializers.Field, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
 
 
+class PerReader:
+    """Mixed into a field that is shown otherwise to some readers."""
+
+    def shown_to(self, reader: Any) -> Any:
+        """Return the field as a reader is shown it."""
+        raise NotImplementedError
+
+
 class Amount(serializers.DecimalField):
     """An exact amount, as decimal text without trailing zeros; its currency has a field of its own."""
 

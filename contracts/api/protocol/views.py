@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
 from contracts.api.protocol import deprecation, list_files, parameters
-from contracts.api.protocol.columns import fields_of, read_rows
+from contracts.api.protocol.columns import PerReader, fields_of, read_rows
 from contracts.api.protocol.conditional import ConditionalView
 from contracts.api.protocol.copied import can_be_copied, json_list
 from contracts.api.protocol.describing import Described
@@ -103,7 +103,10 @@ class ApiView(GenericAPIView):
 
     def chosen_fields(self, request: Request) -> dict[str, Any]:
         """Return the fields that the reader asks for, as this reader is shown them."""
-        return parameters.chosen_fields(request, self.offered_fields(request))
+        chosen, reader = parameters.chosen_fields(request, self.offered_fields(request)), effective_user(request)
+        return chosen | {
+            name: field.shown_to(reader) for name, field in chosen.items() if isinstance(field, PerReader)
+        }
 
     def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
         """Describe the address, in JSON whatever formats it has."""

@@ -3,8 +3,8 @@ from urllib.parse import quote, urljoin
 
 import pytest
 
-from contracts.api.processes import CorrectionRow
 from contracts.api.protocol.columns import fields_of
+from contracts.api.records import CorrectionRow
 from contracts.models import ContractingProcess, Organization, Release
 from contracts.ocds.document import decode
 from contracts.ocds.problems import Limits
