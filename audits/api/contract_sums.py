@@ -20,8 +20,8 @@ from audits.api.contracts import AuditedContractFilter
 from audits.api.visible_flags import AskedOfFlags
 from contracts.api.dictionary import columns_in_words
 from contracts.api.parties import KEY, SUPPLIERS
-from contracts.api.protocol import list_files
 from contracts.api.protocol.columns import fields_of, read_rows
+from contracts.api.protocol.files import lists
 from contracts.api.protocol.filters import OrganizationFilter
 from contracts.api.protocol.parameters import names_in
 from contracts.api.protocol.problems import ProblemError
@@ -111,17 +111,17 @@ class ContractSumsView(AskedOfFlags):
             default=",".join(_DEFAULT),
             description=f"Separated by commas: {', '.join(GROUPS)}.",
         ),
-        *list_files.PARAMETERS,
+        *lists.PARAMETERS,
     )
 
     def known_parameters(self) -> frozenset[str]:
-        of_file = frozenset() if self.is_page else list_files.NAMES
+        of_file = frozenset() if self.is_page else lists.NAMES
         return frozenset({"by", "format", *self.filterset_class.base_filters}) | of_file
 
     @extend_schema(operation_id="contract_sums", filters=True)
     def get(self, request: Request, **_address: Any) -> HttpResponseBase:
         by = names_in(request, "by", list(GROUPS), _("There are no sums by %(name)s.")) or list(_DEFAULT)
-        most = MAX_SUMS if self.is_page else list_files.MAX_ROWS
+        most = MAX_SUMS if self.is_page else lists.MAX_ROWS
         with statement_timeout(MAX_SECONDS):
             found = read_rows(self._sums(request, by)[: most + 1], fields_of(SumRow), by)
             if self.is_page:
@@ -133,7 +133,7 @@ class ContractSumsView(AskedOfFlags):
             raise ProblemError("too_many_rows", detail, limit=most)
         known = {**fields_of(GroupRow), **fields_of(SumRow)}
         names = [*(column for name in by for column in _columns(name)), *fields_of(SumRow)]
-        return list_files.WrittenListFile(
+        return lists.WrittenListFile(
             request,
             _named(found, by),
             {name: known[name] for name in names},

@@ -16,7 +16,7 @@ from audits.models import Flag
 from audits.wording import note_in_words, place_name
 from contracts.api.addresses import process_address
 from contracts.api.protocol.columns import Document, fields_of, iterate_rows
-from contracts.api.protocol.exports import cell
+from contracts.api.protocol.files.streams import cell
 from contracts.documents.texts import is_page, passage_address
 from contracts.postgres.steady import steady
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from audits.dumps.manifest import find, newest
 from contracts.api.protocol.conditional import ConditionalView
-from contracts.api.protocol.files import FILE_PROBLEMS, FILE_RESPONSES, file_answer
+from contracts.api.protocol.files.served import FILE_PROBLEMS, FILE_RESPONSES, file_answer
 from contracts.api.protocol.rendering import AnyRenderer
 from contracts.api.protocol.views import ApiView
 

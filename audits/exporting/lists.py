@@ -8,7 +8,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from rest_framework.request import Request
 
 from audits.dumps.tables import TABLES
-from contracts.api.protocol.list_files import MEDIA_TYPES
+from contracts.api.protocol.files.lists import MEDIA_TYPES
 from contracts.api.protocol.views import ListView
 
 LISTS = {table.name: table.view for table in TABLES}

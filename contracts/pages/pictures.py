@@ -13,8 +13,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from contracts.api.protocol.copied import decimal_mark, neutral
-from contracts.api.protocol.list_files import DELIMITERS
+from contracts.api.protocol.files.lists import DELIMITERS
+from contracts.api.protocol.written_by_postgres import decimal_mark, neutral
 from contracts.pages.charts.standalone import standalone
 from contracts.pages.display import amount, day
 

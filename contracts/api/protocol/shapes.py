@@ -26,7 +26,6 @@ from django.utils.translation import get_language
 from rest_framework.request import Request
 
 from contracts.api.protocol.columns import fields_of
-from contracts.api.protocol.copied import ByKey, can_be_copied, json_rows
 from contracts.api.protocol.filters import WrittenDayFilter
 from contracts.api.protocol.one_of import NONE, OneOf
 from contracts.api.protocol.pagination import DISTANCE, Cursor, Order, read_cursor, read_order
@@ -35,6 +34,7 @@ from contracts.api.protocol.search import SearchFilterSet, reversed_ranges
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.unknown import Named
 from contracts.api.protocol.warnings import MAX_COUNTED, may_lack, unjudged_queries, unjudged_warnings
+from contracts.api.protocol.written_by_postgres import ByKey, can_be_copied, json_rows
 from contracts.postgres.statements import Key, Slot, Statement, Together, count, keys
 from contracts.postgres.steady import is_steady
 

@@ -15,12 +15,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
-from contracts.api.protocol import deprecation, list_files, parameters
+from contracts.api.protocol import deprecation, parameters
 from contracts.api.protocol.columns import PerReader, fields_of, read_rows
 from contracts.api.protocol.conditional import ConditionalView
-from contracts.api.protocol.copied import can_be_copied, json_list
 from contracts.api.protocol.describing import Described
 from contracts.api.protocol.facets import chosen_facets, count_facets, facets_parameter
+from contracts.api.protocol.files import lists
 from contracts.api.protocol.filters import Filters
 from contracts.api.protocol.including import MEMBER, Included, Includes, chosen_includes, include_parameter
 from contracts.api.protocol.pagination import DISTANCE, RELEVANCE, CursorPage, read_order
@@ -32,6 +32,7 @@ from contracts.api.protocol.shapes import Shaped, by_key, shaped
 from contracts.api.protocol.throttles import ExportThrottle, SearchThrottle
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.unknown import Named, unknown_organizations
+from contracts.api.protocol.written_by_postgres import can_be_copied, json_list
 from contracts.postgres.search import (
     MAX_KEYS,
     MAX_SECONDS,
@@ -187,7 +188,7 @@ class ListView(ConditionalView, ApiView):
         facets = (facets_parameter(self.facets),) if self.facets else ()
         includes = (include_parameter(self.includes),) if self.includes else ()
         own = (parameters.FIELDS, parameters.OMIT, order, *per, *facets, *includes)
-        return (*own, *list_files.parameters_of(self.sheet_names))
+        return (*own, *lists.parameters_of(self.sheet_names))
 
     @property
     def known_orders(self) -> Mapping[str, str]:
@@ -249,12 +250,12 @@ class ListView(ConditionalView, ApiView):
             )
         return rows.annotate(**{DISTANCE: distance(rows.model, text, *self._search.paths)})
 
-    def list_file(self, request: Request) -> list_files.ListFile:
+    def list_file(self, request: Request) -> lists.ListFile:
         """Return the whole list, on its way out."""
         fields = self.chosen_fields(request)
         order = read_order(request, self.orders, self.order)
         rows = self.rows(request).order_by(*order.by(backward=False))
-        kind = list_files.ListFile if can_be_copied(fields) else list_files.ReadListFile
+        kind = lists.ListFile if can_be_copied(fields) else lists.ReadListFile
         return kind(
             request,
             rows,
@@ -330,7 +331,7 @@ def _known_to_list(view: type[ListView], is_page: bool) -> frozenset[str]:  # no
         own.add("include")
     if is_page and view.facets:
         own.add("facets")
-    of_form = CursorPage.parameters if is_page else list_files.NAMES | ({"sheet"} if view.sheet_names else set())
+    of_form = CursorPage.parameters if is_page else lists.NAMES | ({"sheet"} if view.sheet_names else set())
     return frozenset(own | of_form)
 
 
@@ -338,16 +339,16 @@ class WrittenListView(ApiView):
     """A list whose rows do not come from one query. In other formats than JSON its rows are sent as of any list."""
 
     renderer_classes: Any = LIST_RENDERERS
-    schema_parameters: tuple[Any, ...] = list_files.PARAMETERS
+    schema_parameters: tuple[Any, ...] = lists.PARAMETERS
     # The name of the list in files.
     title = ""
 
     def known_parameters(self) -> frozenset[str]:
-        return super().known_parameters() | (frozenset() if self.is_page else list_files.NAMES)
+        return super().known_parameters() | (frozenset() if self.is_page else lists.NAMES)
 
     def list_file(self, rows: Iterable[Mapping[str, Any]], fields: Mapping[str, Any]) -> HttpResponseBase:
         """Answer with all rows in the format that is asked for."""
-        return list_files.WrittenListFile(self.request, rows, fields, title=self.title).answer()
+        return lists.WrittenListFile(self.request, rows, fields, title=self.title).answer()
 
 
 class DetailView(ConditionalView, ApiView):

@@ -114,7 +114,7 @@ def test_more_sums_than_are_told_are_said_to_be_there(bought, monkeypatch):
     monkeypatch.setattr(contract_sums, "MAX_SUMS", 2)
     answer = Client().get(f"{API}/?by=supplier").json()
     assert (len(answer["results"]), answer["has_more"]) == (2, True)
-    monkeypatch.setattr(contract_sums.list_files, "MAX_ROWS", 2)
+    monkeypatch.setattr(contract_sums.lists, "MAX_ROWS", 2)
     assert Client().get(f"{API}.csv?by=supplier").json()["code"] == "too_many_rows"
 
 

@@ -13,10 +13,17 @@ from audits.dumps.tables import TABLES
 from audits.engine import processes
 from audits.models import Flag
 from audits.triage import review_flag
-from contracts.api.protocol import exports
 from contracts.api.protocol.columns import iterate_rows
-from contracts.api.protocol.copied import SEPARATOR, can_be_copied, csv_lines, decimal_mark, json_lines, neutral
+from contracts.api.protocol.files import streams
 from contracts.api.protocol.rendering import JSONRenderer
+from contracts.api.protocol.written_by_postgres import (
+    SEPARATOR,
+    can_be_copied,
+    csv_lines,
+    decimal_mark,
+    json_lines,
+    neutral,
+)
 from contracts.models import Contract, ContractingProcess, Publisher
 from tests.contracts.api.conftest import make_user
 from tests.support.records import load, release
@@ -71,7 +78,7 @@ def cells(rows, fields, mark: str) -> list[list[str]]:
     """Return the rows as Python reads them, as cells."""
     found = []
     for _keys, row in iterate_rows(rows, fields):
-        texts = {name: exports.cell(value, mark) for name, value in row.items()}
+        texts = {name: streams.cell(value, mark) for name, value in row.items()}
         found.append([str(neutral(value)) if value is not None else "" for value in texts.values()])
     return found
 

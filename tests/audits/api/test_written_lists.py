@@ -9,7 +9,7 @@ from django.test import Client
 
 from audits.api import changes
 from audits.rules import RULES
-from contracts.api.protocol import list_files
+from contracts.api.protocol.files import lists
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_changes_are_all_there_whatever_the_limit(monkeypatch):
 
 
 def test_more_than_a_workbook_takes_is_told_before_it_starts(monkeypatch):
-    monkeypatch.setattr(list_files, "MAX_ROWS", 3)
+    monkeypatch.setattr(lists, "MAX_ROWS", 3)
     answer = Client().get("/api/v1/rules.xlsx")
     assert answer.status_code == 413
     assert answer.json()["code"] == "too_many_rows"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from audits.exporting import files, writing
 from audits.exporting.tasks import write_exports
 from audits.models import Export, Flag, Reply, ReplyDecision
-from audits.models.export import MAX_ATTEMPTS, TOLD
+from audits.models.export import LISTED, MAX_ATTEMPTS
 from audits.replies import decide_reply, erase_reply, send_reply
 from contracts.claims import decide_claim
 from contracts.erasing import erase_submission
@@ -223,7 +223,7 @@ def test_a_file_expires_and_goes_and_later_what_is_told_of_it(flags, anonymous):
     assert (answer.status_code, answer.json()["code"]) == (410, "export_expired")
     writing.clean()
     assert not files.path_of(export).exists()
-    Export.objects.update(requested_at=timezone.now() - TOLD - timedelta(seconds=1))
+    Export.objects.update(requested_at=timezone.now() - LISTED - timedelta(seconds=1))
     writing.clean()
     assert anonymous.get(row["url"]).status_code == 404
 

@@ -11,7 +11,8 @@ import pytest
 from django.core.handlers.base import BaseHandler
 from python_calamine import CalamineWorkbook
 
-from contracts.api.protocol import copied, list_files, workbook
+from contracts.api.protocol import written_by_postgres
+from contracts.api.protocol.files import lists, workbook
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db
@@ -77,9 +78,9 @@ def test_no_cell_is_a_formula(anonymous, records):
     rows = csv_rows(taken(anonymous, "contracts.csv"))
     assert [row["title"] for row in rows if "cmd" in row["title"]] == ['\'=cmd|"/c calc"!A1; "comillas",\nlínea']
     assert not [cell for row in rows for cell in row.values() if cell[:1] in tuple("=+-@")]
-    assert copied.neutral("\tx") == "'\tx"
-    assert copied.neutral("-5") == "'-5"
-    assert copied.neutral("") == ""
+    assert written_by_postgres.neutral("\tx") == "'\tx"
+    assert written_by_postgres.neutral("-5") == "'-5"
+    assert written_by_postgres.neutral("") == ""
 
 
 @pytest.mark.parametrize("sign", "=+-@\uff1d\uff0b\uff0d\uff20")
@@ -89,7 +90,7 @@ def test_no_sign_makes_a_formula_wide_or_not(anonymous, sign):
     load(release("ocds-test01-1", tender={"id": "T", "title": begun}, buyer={"id": "B", "name": within}))
     (row,) = csv_rows(taken(anonymous, "contracting-processes.csv"))
     assert (row["title"], row["buyer"]) == (f"'{begun}", f"uno;'{sign}1+1")
-    assert (copied.neutral(begun), copied.neutral(within)) == (row["title"], row["buyer"])
+    assert (written_by_postgres.neutral(begun), written_by_postgres.neutral(within)) == (row["title"], row["buyer"])
 
 
 def test_the_last_line_tells_rows_and_digest_of_what_is_before_it(anonymous, records):
@@ -116,7 +117,7 @@ def test_a_stream_that_breaks_has_no_last_line(anonymous, records, monkeypatch):
         yield b"a,b\n"
         raise OSError
 
-    monkeypatch.setattr(list_files, "csv_lines", broken)
+    monkeypatch.setattr(lists, "csv_lines", broken)
     got: list[bytes] = []
     stream = anonymous.get("/api/v1/contracts.csv").streaming_content
     with pytest.raises(OSError):
@@ -161,7 +162,7 @@ def test_a_format_that_is_not_there_is_a_problem(anonymous):
 
 
 def test_too_many_rows_for_a_workbook_is_told_before_it_starts(anonymous, records, monkeypatch):
-    monkeypatch.setattr("contracts.api.protocol.list_files.MAX_ROWS", 2)
+    monkeypatch.setattr("contracts.api.protocol.files.lists.MAX_ROWS", 2)
     response = anonymous.get("/api/v1/contracts.xlsx")
     assert response.status_code == 413
     assert (response.json()["code"], response.json()["limit"]) == ("too_many_rows", 2)
@@ -232,7 +233,7 @@ def test_the_head_of_a_list_is_asked_without_its_rows(rf, records, monkeypatch):
         read.append(rows)
         yield from ()
 
-    monkeypatch.setattr(list_files, "csv_lines", lines)
+    monkeypatch.setattr(lists, "csv_lines", lines)
     handler = BaseHandler()
     handler.load_middleware()
     # Not by the client: it empties what answers HEAD itself.
