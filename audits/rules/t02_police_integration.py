@@ -80,10 +80,10 @@ from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.linking import LINKING_SECTORS, links_others
 from audits.facts.technology.ordinary_watching import ordinary_watching
 from audits.facts.technology.prominence import told_in_doubt, told_late
+from audits.facts.technology.record_words import researches
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.security_bodies import security_bodies, security_buyers, security_links
 from audits.facts.technology.surveillance import surveillance
-from audits.facts.technology.told import researches
 from audits.facts.technology.watched_people import tells_of_persons_in_files
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named, named_evidence

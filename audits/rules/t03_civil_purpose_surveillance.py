@@ -48,10 +48,10 @@ from audits.facts.technology.office_goods import office_kit, office_readers
 from audits.facts.technology.ordinary_watching import locates_things, ordinary_watching
 from audits.facts.technology.own_use import of_others
 from audits.facts.technology.prominence import told_beside, told_in_doubt
+from audits.facts.technology.record_words import has_named_buyer
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.security_bodies import security_bodies, security_links
 from audits.facts.technology.surveillance import surveillance
-from audits.facts.technology.told import has_named_buyer
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
 from audits.judging.rule.vocabulary import (

@@ -65,9 +65,9 @@ from audits.facts.procurement.financing import financing, is_of_union, tied_supp
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.office_goods import desk_program, office_kit, serves_an_office
 from audits.facts.technology.prominence import told_for, told_vaguely
+from audits.facts.technology.record_words import advises
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.surveillance import surveillance
-from audits.facts.technology.told import advises
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import named_evidence
 from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule

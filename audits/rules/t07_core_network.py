@@ -59,8 +59,8 @@ from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.procurement.vendors import supplier_matches
 from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.prominence import told_behind
+from audits.facts.technology.record_words import researches
 from audits.facts.technology.scope import require_scope
-from audits.facts.technology.told import researches
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.bounds import Bounds, Telling
 from audits.judging.rule.naming import first_of_each, named

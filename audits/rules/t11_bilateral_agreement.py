@@ -46,8 +46,8 @@ from audits.facts.procurement.financing import funder_mentions, was_bought_befor
 from audits.facts.procurement.procedures import catalogue_by_name, is_competitive
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.prominence import told_in_doubt
+from audits.facts.technology.record_words import researches
 from audits.facts.technology.scope import require_scope
-from audits.facts.technology.told import researches
 from audits.judging.dossiers.parts import GROUND_PARTS, WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named_evidence

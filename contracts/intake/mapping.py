@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from msgspec import to_builtins
 
-from contracts.files.limits import LIMITS, ReaderLimits
+from contracts.files.limits import ReaderLimits
 from contracts.intake.receiving import StoredSource
 from contracts.intake.tabular import Source, table_rows
 from contracts.models import Submission, TableMapping
@@ -40,7 +40,7 @@ def keep_mapping(user: Any, given: GivenMapping) -> TableMapping:
     return kept
 
 
-def kept_mapping(user: Any, source: Source, limits: ReaderLimits = LIMITS) -> GivenMapping | None:
+def kept_mapping(user: Any, source: Source, limits: ReaderLimits) -> GivenMapping | None:
     """Return the mapping that an account keeps for a table, the one of the most columns; ``None`` if it has none."""
     kept = [row.given for row in TableMapping.objects.filter(user=user)] if user else []
     if not kept:
@@ -53,7 +53,7 @@ def kept_mapping(user: Any, source: Source, limits: ReaderLimits = LIMITS) -> Gi
     return max(fitting, key=lambda given: len(given.columns), default=None)
 
 
-def preview_of(submission: Submission, limits: ReaderLimits = LIMITS) -> TablePreview | None:
+def preview_of(submission: Submission, limits: ReaderLimits) -> TablePreview | None:
     """Return the preview of a table whose columns are not known, ``None`` of any other submission."""
     if submission.kind != Submission.Kind.TABLE or submission.erased_on:
         return None

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import IO, Protocol
 
 from contracts.files.kinds import WORKBOOKS, FileKind, kind_of_file
-from contracts.files.limits import LIMITS, ReaderLimits
+from contracts.files.limits import ReaderLimits
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.encoded_twice import mended
 from contracts.tables.sheets import Row, read_csv, read_workbook
@@ -26,7 +26,7 @@ def table_rows(
     problems: list[Problem],
     *,
     bound: Callable[[Iterator[bytes]], Iterator[bytes]] = iter,
-    limits: ReaderLimits = LIMITS,
+    limits: ReaderLimits,
 ) -> Generator[Row | Problem, None, None]:
     """
     Yield the rows of a table.

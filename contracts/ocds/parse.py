@@ -197,7 +197,7 @@ class _Parser:
             status=status_of(reader, award, at, complete="active"),
             date=reader.instant(award, "date", at),
             value=value_of(reader, award, "value", at),
-            suppliers=self.references(award, "suppliers", at),
+            suppliers=self.suppliers(award, at),
             items=items_of(reader, award, at),
             contract_period=period_of(reader, award, "contractPeriod", at),
             related_lots=lots_of(reader, award, at),
@@ -219,7 +219,7 @@ class _Parser:
             date_signed=reader.instant(contract, "dateSigned", at),
             period=period_of(reader, contract, "period", at),
             value=value_of(reader, contract, "value", at),
-            suppliers=self.references(contract, "suppliers", at),
+            suppliers=self.suppliers(contract, at),
             items=items_of(reader, contract, at),
             documents=documents_of(reader, contract, at),
             amendments=amendments_of(reader, contract, at),
@@ -270,8 +270,8 @@ class _Parser:
         entry = self.reader.mapping(parent, key, at)
         return self.reference_of(entry, f"{at}/{escape(key)}") if entry else None
 
-    def references(self, parent: Json, key: str, at: str) -> tuple[OrganizationReference, ...]:
-        return tuple(self.reference_of(entry, path) for path, entry in self.reader.mappings(parent, key, at))
+    def suppliers(self, parent: Json, at: str) -> tuple[OrganizationReference, ...]:
+        return tuple(self.reference_of(entry, path) for path, entry in self.reader.mappings(parent, "suppliers", at))
 
     def tenderers(self, parent: Json, at: str) -> tuple[OrganizationReference, ...]:
         """

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from audits.judging.dossiers.parts import TOLD_PARTS, in_lots
+from audits.judging.dossiers.parts import PROSE_PARTS, in_lots
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import evidence_in
 from audits.judging.rule.vocabulary import Evidence
@@ -58,7 +58,7 @@ _MONTHS = 12
 def stated_terms(dossier: Dossier) -> Iterator[tuple[float, Evidence]]:
     """Yield the terms in years that titles, descriptions and lots with technology state, each with its place."""
     for text in dossier.texts:
-        if text.part not in TOLD_PARTS or not in_lots(text, dossier.scope.evidence):
+        if text.part not in PROSE_PARTS or not in_lots(text, dossier.scope.evidence):
             continue
         folded = dossier.reference.fold(text)
         if not any(sign in folded.text for sign in _LENGTH_SIGNS):

@@ -2,7 +2,7 @@
 
 import re
 
-from audits.judging.dossiers.parts import TOLD_PARTS
+from audits.judging.dossiers.parts import PROSE_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 
@@ -52,7 +52,7 @@ def parts_of_supply(dossier: Dossier) -> dict[str, Mention]:
     """Return the first mention of each kind of supply that the object holds, in the order of this module."""
     found: dict[str, Mention] = {}
     for part, concepts in _CONCEPTS.items():
-        for mention in dossier.mentions_of(*concepts, parts=TOLD_PARTS):
+        for mention in dossier.mentions_of(*concepts, parts=PROSE_PARTS):
             is_for = is_purpose(dossier, mention) or (part in _WORK and _tells_a_tool(dossier, mention))
             if is_for and dossier.leaves_out(mention, "purpose_of_supply"):
                 continue

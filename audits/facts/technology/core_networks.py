@@ -9,11 +9,11 @@ of a kind that no house has.
 
 import re
 
+from audits.facts.technology.record_words import holds_any, is_called, is_called_any, tells, tells_any
 from audits.facts.technology.security_bodies import security_buyers
-from audits.facts.technology.told import holds_any, is_called, is_called_any, tells, tells_any
 from audits.judging.dossiers.catalogues import is_told_in_passing
 from audits.judging.dossiers.known_facts import worked_out_once
-from audits.judging.dossiers.parts import TOLD_PARTS
+from audits.judging.dossiers.parts import PROSE_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import WITHHELD_PASSING
 from audits.matching.lexicon import STRONG, WEAK, Mention
@@ -163,8 +163,8 @@ _NAMED = re.compile(r"\b(?:red|redes|rede|networks?|backbone|anillo|anel|ring|do
 def core_networks(dossier: Dossier) -> tuple[Mention, ...]:
     """Return the mentions of networks that others depend on, where the network is what is bought."""
     found = (
-        *dossier.mentions_of(*CORE_NETWORK, "radio_communication", parts=TOLD_PARTS),
-        *dossier.mentions_of("fibre_backbone", parts=TOLD_PARTS, strengths=(WEAK,)),
+        *dossier.mentions_of(*CORE_NETWORK, "radio_communication", parts=PROSE_PARTS),
+        *dossier.mentions_of("fibre_backbone", parts=PROSE_PARTS, strengths=(WEAK,)),
     )
     return tuple(mention for mention in found if _counts(dossier, mention))
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from audits.facts.technology.record_words import tells_any, title_tells_any
 from audits.facts.technology.surveillance import holds
-from audits.facts.technology.told import tells_any, title_tells_any
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import HEAD_PARTS
 from audits.judging.dossiers.process import Dossier

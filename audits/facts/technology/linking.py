@@ -9,8 +9,8 @@ import re
 
 from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.own_use import of_told_others
+from audits.facts.technology.record_words import tells, tells_any
 from audits.facts.technology.surveillance import surveillance
-from audits.facts.technology.told import tells, tells_any
 from audits.facts.technology.watched_people import tells_of_people_in_care
 from audits.judging.dossiers.process import Dossier
 from audits.matching.normalize import fold

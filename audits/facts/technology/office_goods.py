@@ -8,9 +8,9 @@ from audits.facts.procurement.small_purchases import costs_trifles
 from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.ordinary_watching import ordinary_watching
 from audits.facts.technology.public_space import tells_of_public_places
+from audits.facts.technology.record_words import tells, tells_any, title_tells, title_tells_any
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.surveillance import surveillance
-from audits.facts.technology.told import tells, tells_any, title_tells, title_tells_any
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context
 from audits.matching.lexicon import BOTH

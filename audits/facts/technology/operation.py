@@ -8,11 +8,11 @@ from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.own_offices import beside_buildings
 from audits.facts.technology.own_use import of_told_others
 from audits.facts.technology.public_space import PUBLIC_SPACE
+from audits.facts.technology.record_words import holds_any, tells
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.surveillance import surveillance
-from audits.facts.technology.told import holds_any, tells
 from audits.judging.dossiers.known_facts import worked_out_once
-from audits.judging.dossiers.parts import TOLD_PARTS, WORDS_OF_RECORD, in_lots
+from audits.judging.dossiers.parts import PROSE_PARTS, WORDS_OF_RECORD, in_lots
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import BOTH, Mention
 from audits.matching.nearness import Places
@@ -46,7 +46,7 @@ _ALARMS = re.compile(r"[^.;]{0,80}?\b(?:alarmas?|alarmes?|alarms?)\b(?! (?:ciuda
 def sensitive_systems(dossier: Dossier) -> tuple[Mention, ...]:
     """Return what watches others, core networks, and the command centres of security bodies."""
     watching = beside_buildings(dossier, of_told_others(dossier, surveillance(dossier)))
-    centres = dossier.mentions_of("command_centre", parts=TOLD_PARTS)
+    centres = dossier.mentions_of("command_centre", parts=PROSE_PARTS)
     if centres and not (security_buyers(dossier) or security_links(dossier)):
         centres = ()
     return (*watching, *core_networks(dossier), *centres)

@@ -10,8 +10,7 @@ from collections.abc import Iterable
 
 from audits.facts.technology.prominence import reads_below
 from audits.facts.technology.public_space import PUBLIC_SPACE, is_of_public_space
-from audits.facts.technology.security_bodies import security_buyers, security_links
-from audits.facts.technology.told import (
+from audits.facts.technology.record_words import (
     but_for,
     has_named_buyer,
     holds_any,
@@ -20,6 +19,7 @@ from audits.facts.technology.told import (
     tells_any_beside_names,
     tells_beside_names,
 )
+from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.watched_people import tells_of_people_in_care
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from audits.facts.technology.record_words import but_for, holds_any, is_called_any, tells_any
 from audits.facts.technology.security_bodies import security_buyers, security_links
-from audits.facts.technology.told import but_for, holds_any, is_called_any, tells_any
 from audits.facts.technology.watched_people import tells_of_others
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.process import Dossier

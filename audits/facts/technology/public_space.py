@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from audits.facts.technology.told import holds_any, is_called_any, stand_beside_names, tells_any
+from audits.facts.technology.record_words import holds_any, is_called_any, stand_beside_names, tells_any
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold

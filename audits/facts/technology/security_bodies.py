@@ -3,11 +3,11 @@
 import re
 
 from audits.facts.procurement.vendors import SURE, party_evidence
+from audits.facts.technology.record_words import holds_any
 from audits.facts.technology.surveillance import SURVEILLANCE
-from audits.facts.technology.told import holds_any
 from audits.judging.dossiers.catalogues import is_told_in_passing
 from audits.judging.dossiers.known_facts import worked_out_once
-from audits.judging.dossiers.parts import TOLD_PARTS, in_lots
+from audits.judging.dossiers.parts import PROSE_PARTS, in_lots
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import WITHHELD_PASSING, Evidence
 from audits.matching.lexicon import BOTH, STRONG, Mention
@@ -117,7 +117,7 @@ def security_bodies(dossier: Dossier) -> tuple[Evidence, ...]:
     Where elections are held a ministry of the interior is none: it holds them.
     """
     public = dossier.public_parties
-    if dossier.mentions_of("election", parts=TOLD_PARTS):
+    if dossier.mentions_of("election", parts=PROSE_PARTS):
         public = tuple(
             party
             for party in public
@@ -174,7 +174,7 @@ def security_links(dossier: Dossier) -> tuple[Mention, ...]:
     return tuple(
         mention
         for mention in dossier.mentions_of(
-            "security_body", "police_integration", parts=TOLD_PARTS, strengths=strengths
+            "security_body", "police_integration", parts=PROSE_PARTS, strengths=strengths
         )
         if in_lots(mention, dossier.scope.evidence)
         and not ((why := _why_not(dossier, mention)) and dossier.leaves_out(mention, why))

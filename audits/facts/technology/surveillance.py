@@ -7,7 +7,7 @@ It returns mentions, and judges nothing.
 import re
 
 from audits.facts.technology.public_space import stands_in_public_space
-from audits.facts.technology.told import tells, tells_any, text_holds_any
+from audits.facts.technology.record_words import tells, tells_any, text_holds_any
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import in_lots
 from audits.judging.dossiers.process import Dossier

@@ -2,7 +2,7 @@
 
 import re
 
-from audits.facts.technology.told import is_called, tells, tells_any
+from audits.facts.technology.record_words import is_called, tells, tells_any
 from audits.judging.dossiers.process import Dossier
 from audits.matching.words import CARED_FOR, HELD_IN_FILES
 

@@ -11,7 +11,7 @@ HEAD_PARTS = ("title", "description")
 # The part of a text that is a page of a document.
 PAGE = "page"
 # Where a text tells of a security body or a network; a class of goods does not.
-TOLD_PARTS = OBJECT_PARTS - {"classification"}
+PROSE_PARTS = OBJECT_PARTS - {"classification"}
 GROUND_PARTS = frozenset({"method", "rationale"})
 MONEY_PARTS = frozenset({"budget"})
 PAPER_PARTS = frozenset({"document", "amendment", "criteria", PAGE})

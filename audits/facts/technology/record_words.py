@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from audits.facts.procurement.procedures import hires_consultants
 from audits.judging.dossiers.known_facts import worked_out_once
-from audits.judging.dossiers.parts import TOLD_PARTS
+from audits.judging.dossiers.parts import PROSE_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context
 from audits.matching.lexicon import Mention
@@ -36,7 +36,7 @@ _PROPOSAL = re.compile(
 @worked_out_once  # asked for each of the mentions of a text, of which a long one has thousands
 def tells(dossier: Dossier, words: re.Pattern[str]) -> bool:
     """Tell whether titles, descriptions and items hold words; the pattern is of folded text."""
-    return any(words.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part in TOLD_PARTS)
+    return any(words.search(dossier.reference.fold(text).text) for text in dossier.texts if text.part in PROSE_PARTS)
 
 
 def title_tells(dossier: Dossier, words: re.Pattern[str]) -> bool:
@@ -63,20 +63,20 @@ def title_tells_any(dossier: Dossier, *lists: str) -> bool:
 @worked_out_once  # by their names: the hash of a pattern reads all of it, as long as a search does
 def tells_any_beside_names(dossier: Dossier, *lists: str) -> bool:
     """Tell whether they hold a word of ``lists`` that no name of a buyer holds."""
-    return _told_beside_names(dossier, dossier.reference.words.pattern(*lists))
+    return _hold_beside_names(dossier, dossier.reference.words.pattern(*lists))
 
 
 @worked_out_once
 def tells_beside_names(dossier: Dossier, words: re.Pattern[str]) -> bool:
     """Tell whether titles, descriptions and items hold words that no name of a buyer holds."""
-    return _told_beside_names(dossier, words)
+    return _hold_beside_names(dossier, words)
 
 
-def _told_beside_names(dossier: Dossier, words: re.Pattern[str]) -> bool:
+def _hold_beside_names(dossier: Dossier, words: re.Pattern[str]) -> bool:
     return any(
         stand_beside_names(dossier, words, dossier.reference.fold(text).text)
         for text in dossier.texts
-        if text.part in TOLD_PARTS
+        if text.part in PROSE_PARTS
     )
 
 
