@@ -20,7 +20,7 @@ from contracts.admin.bases import PageAdmin, ReadOnlyAdmin
 from contracts.models import ContractingProcess, Organization
 from contracts.pages.display import admin_link, web_link
 
-DECIDE, ERASE = "audits.change_reply", "audits.erase_reply"
+ERASE = "audits.erase_reply"
 MAX_TEXT = 10_000
 
 
@@ -112,13 +112,11 @@ class ReplyAdmin(PageAdmin, ReadOnlyAdmin):
         given = request.POST if request.POST and not asks else None
         form = ReplyDecisionForm(given, reply=reply, use_required_attribute=False)
         asking = AskBackForm(request.POST if asks else None, use_required_attribute=False)
-        if request.method == "POST":
-            if not request.user.has_perm(DECIDE):
-                raise PermissionDenied
-            done = self._ask(request, reply, asking) if asks else self._decide(request, reply, form)
-            if done:
-                return HttpResponseRedirect(reverse("admin:audits_reply_change", args=[reply.pk]))
-        is_open = reply.state != Reply.State.ERASED and request.user.has_perm(DECIDE)
+        decided = partial(_decided, reply, request.user)
+        led = self._ask(request, reply, asking) if asks else self.decide(request, reply, form, decided)
+        if led:
+            return led
+        is_open = reply.state != Reply.State.ERASED and self.has_decide_permission(request)
         return {
             "title": _("Reply"),
             "decisions": reply.decisions.select_related("decided_by").order_by("-pk"),
@@ -127,23 +125,23 @@ class ReplyAdmin(PageAdmin, ReadOnlyAdmin):
             "asking": asking if is_open else None,
         }
 
-    def _decide(self, request: HttpRequest, reply: Reply, form: ReplyDecisionForm) -> bool:
+    def _ask(self, request: HttpRequest, reply: Reply, form: AskBackForm) -> HttpResponse | None:
+        if not self.has_decide_permission(request):
+            raise PermissionDenied
         if not form.is_valid():
-            return False
-        kind, reason = ReplyDecision.Kind(form.cleaned_data["kind"]), form.cleaned_data["reason"]
-        decided = partial(decide_reply, reply=reply, decided_by=request.user, kind=kind, reason=reason)
-        return self.store_decision(request, form, decided)
-
-    def _ask(self, request: HttpRequest, reply: Reply, form: AskBackForm) -> bool:
-        if not form.is_valid():
-            return False
+            return None
         try:
             ask_back(reply=reply, asked_by=request.user, text=form.cleaned_data["question"])
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
-            return True
-        self.message_user(request, _("The question waits for who holds the receipt."), messages.SUCCESS)
-        return True
+        else:
+            self.message_user(request, _("The question waits for who holds the receipt."), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:audits_reply_change", args=[reply.pk]))
+
+
+def _decided(reply: Reply, person: Any, given: dict[str, Any]) -> ReplyDecision:
+    kind = ReplyDecision.Kind(given["kind"])
+    return decide_reply(reply=reply, decided_by=person, kind=kind, reason=given["reason"])
 
 
 def _subject(reply: Reply) -> tuple[Flag | ContractingProcess | Organization, str]:

@@ -10,17 +10,18 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.admin.widgets import AdminSplitDateTime
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError, models
 from django.db.models import QuerySet
 from django.forms import SplitDateTimeField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from contracts.admin.paging import CappedPaginator
 from contracts.api.protocol.problems import RETRY_SECONDS
+from contracts.pages.display import admin_url
 from contracts.postgres.search import MAX_SECONDS, bounded, statement_timeout, was_stopped, with_words
 from contracts.postgres.search_terms import MAX_WORDS
 
@@ -125,16 +126,34 @@ class PageAdmin(ListAdmin):
             request.method = "GET"  # or Django's own page reads the request as the form of the model
         return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
 
-    def store_decision(self, request: HttpRequest, form: Any, decide: Callable[[], Any], message: str = "") -> bool:
-        """Store a decision and tell so, or tell the form why it cannot be."""
+    def decide(
+        self, request: HttpRequest, row: Any, form: Any, decided: Callable[[dict[str, Any]], Any], message: str = ""
+    ) -> HttpResponse | None:
+        """
+        Store the decision on a row that was sent, and lead to its page.
+
+        ``None`` if none was sent, or the form says why it cannot be stored.
+
+        :param decided: stores what the form gives and returns the decision; raises ValidationError
+        :raises PermissionDenied: if the reader may not decide on such rows
+        """
+        if request.method != "POST":
+            return None
+        if not self.has_decide_permission(request):
+            raise PermissionDenied
+        if not form.is_valid():
+            return None
         try:
-            decision = decide()
+            decision = decided(form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error.messages)
-            return False
+            return None
         message = message or _("The decision is stored: %(kind)s.")
         self.message_user(request, message % {"kind": decision.get_kind_display()}, messages.SUCCESS)
-        return True
+        return HttpResponseRedirect(admin_url(type(row), row.pk))
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 
 
 class SearchedAdmin(ListAdmin):

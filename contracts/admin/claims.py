@@ -5,15 +5,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts.admin.bases import PageAdmin, ReadOnlyAdmin
-from contracts.admin.claims_together import DECIDE, DecideClaimsTogether, message_field, title_of, with_titles
+from contracts.admin.bases import ReadOnlyAdmin
+from contracts.admin.claims_together import DecideClaimsTogether, message_field, title_of, with_titles
 from contracts.admin.columns import column
 from contracts.admin.documents_beside import documents_of_claim, stated_beside
 from contracts.admin.receipts_beside import receipts_of_claim
@@ -112,7 +111,7 @@ class DecidedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Claim)
-class ClaimAdmin(DecideClaimsTogether, PageAdmin, ReadOnlyAdmin):
+class ClaimAdmin(DecideClaimsTogether, ReadOnlyAdmin):
     actions = ["decide_together"]
     list_display = ["ocid", "title", "state_label", "made_on", "decided_by"]
     list_select_related = ["decision__decided_by"]
@@ -149,11 +148,8 @@ class ClaimAdmin(DecideClaimsTogether, PageAdmin, ReadOnlyAdmin):
         form = DecisionForm(
             request.POST or None, claim=claim, paths=paths, releases=releases, is_published=published is not None
         )
-        if request.method == "POST":
-            if not request.user.has_perm(DECIDE):
-                raise PermissionDenied
-            if form.is_valid() and self._decide(request, claim, form, published):
-                return HttpResponseRedirect(admin_url(Claim, claim.pk))
+        if led := self.decide(request, claim, form, partial(_decided, request, claim, published)):
+            return led
         return {
             **self.beside(claim, record),
             "title": _("Claim"),
@@ -162,7 +158,7 @@ class ClaimAdmin(DecideClaimsTogether, PageAdmin, ReadOnlyAdmin):
             "has_documents": stated is not None,
             "is_published": published is not None,
             "is_outdated": not published and claim.decision is None and _is_outdated(claim, record),
-            "takes_parts": request.user.has_perm(DECIDE) and releases and not published,
+            "takes_parts": self.has_decide_permission(request) and releases and not published,
             "chosen": form["members"].value() or [],
             "same": [
                 {"told": tell_same(entry), "href": admin_url(ContractingProcess, entry.known.process)}
@@ -178,7 +174,7 @@ class ClaimAdmin(DecideClaimsTogether, PageAdmin, ReadOnlyAdmin):
                 }
                 for row in releases
             ],
-            "form": form if request.user.has_perm(DECIDE) and releases else None,
+            "form": form if self.has_decide_permission(request) and releases else None,
             "last_attachment": newest,
         }
 
@@ -186,25 +182,21 @@ class ClaimAdmin(DecideClaimsTogether, PageAdmin, ReadOnlyAdmin):
         """Return what else the page shows beside the two: what others know of claim and record."""
         return {}
 
-    def _decide(
-        self, request: HttpRequest, claim: Claim, form: DecisionForm, published: ContractingProcess | None
-    ) -> bool:
-        given = form.cleaned_data
-        words: dict[str, Any] = {name: given[name] for name in ("reason", "told")} | {"decided_by": request.user}
-        decided: partial[ClaimDecision]
-        if published:
-            decided = partial(say_published, claim=claim, published=published, is_same=given["kind"] == SAME, **words)
-        else:
-            decided = partial(
-                decide_claim,
-                claim=claim,
-                kind=ClaimDecision.Kind(given["kind"]),
-                members=given["members"],
-                releases=[int(pk) for pk in given.get("releases", [])],
-                last_attachment=key_of(request.POST.get("last_attachment", "")),
-                **words,
-            )
-        return self.store_decision(request, form, decided)
+
+def _decided(
+    request: HttpRequest, claim: Claim, published: ContractingProcess | None, given: dict[str, Any]
+) -> ClaimDecision:
+    words: dict[str, Any] = {name: given[name] for name in ("reason", "told")} | {"decided_by": request.user}
+    if published:
+        return say_published(claim=claim, published=published, is_same=given["kind"] == SAME, **words)
+    return decide_claim(
+        claim=claim,
+        kind=ClaimDecision.Kind(given["kind"]),
+        members=given["members"],
+        releases=[int(pk) for pk in given.get("releases", [])],
+        last_attachment=key_of(request.POST.get("last_attachment", "")),
+        **words,
+    )
 
 
 def _on_record(claim: Claim) -> list[Same]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
 
-from contracts.admin.bases import ListAdmin
+from contracts.admin.bases import PageAdmin
 from contracts.admin.documents_beside import count_documents
 from contracts.claims import decide_claims
 from contracts.intake.same_contracts import Agreement, deals_of_claims, same_contracts, told_at_the_desk
@@ -82,7 +82,7 @@ class TogetherForm(forms.Form):
     told = message_field()
 
 
-class DecideClaimsTogether(ListAdmin):
+class DecideClaimsTogether(PageAdmin):
     """The page of decisions made together, and the action of the list that leads to it."""
 
     def get_urls(self) -> list[Any]:
@@ -98,9 +98,6 @@ class DecideClaimsTogether(ListAdmin):
         except ValueError:
             return super().get_search_results(request, queryset, search_term)
         return queryset.filter(Q(submission=key) | Q(ocid=search_term.strip())), False
-
-    def has_decide_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(DECIDE)) and self.has_view_permission(request)
 
     @admin.action(permissions=["decide"], description=gettext_lazy("Decide on these claims together"))
     def decide_together(self, _request: HttpRequest, queryset: QuerySet[Claim]) -> HttpResponse:

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -20,7 +19,6 @@ from contracts.names.sameness import write
 from contracts.pages.display import admin_link, admin_url
 from contracts.same_bodies import decide_body, propose, refuse_if_one
 
-DECIDE = "contracts.change_samebody"
 MAX_NAMES = 10
 
 
@@ -145,32 +143,22 @@ class SameBodyAdmin(PageAdmin):
 
     def page_of(self, request: HttpRequest, pair: SameBody) -> dict[str, Any] | HttpResponse:
         form = DecisionForm(request.POST or None, pair=pair)
-        if request.method == "POST":
-            if not request.user.has_perm(DECIDE):
-                raise PermissionDenied
-            if form.is_valid() and self._decide(request, pair, form):
-                return HttpResponseRedirect(admin_url(SameBody, pair.pk))
+        message = _(
+            "The decision is stored: %(kind)s. Its rows follow within minutes; those of large bodies take longer."
+        )
+        if led := self.decide(request, pair, form, partial(_decided, pair, request.user), message):
+            return led
         return {
             "title": _("Are they one?"),
             "sides": [_side(pk) for pk in (pair.one_id, pair.other_id)],
             "decisions": pair.decisions.select_related("decided_by", "kept").order_by("-pk"),
-            "form": form if request.user.has_perm(DECIDE) else None,
+            "form": form if self.has_decide_permission(request) else None,
         }
 
-    def _decide(self, request: HttpRequest, pair: SameBody, form: DecisionForm) -> bool:
-        given = form.cleaned_data
-        decided = partial(
-            decide_body,
-            pair=pair,
-            decided_by=request.user,
-            kind=SameBodyDecision.Kind(given["kind"]),
-            reason=given["reason"],
-            kept=given.get("kept"),
-        )
-        message = _(
-            "The decision is stored: %(kind)s. Its rows follow within minutes; those of large bodies take longer."
-        )
-        return self.store_decision(request, form, decided, message)
+
+def _decided(pair: SameBody, person: Any, given: dict[str, Any]) -> SameBodyDecision:
+    kind = SameBodyDecision.Kind(given["kind"])
+    return decide_body(pair=pair, decided_by=person, kind=kind, reason=given["reason"], kept=given.get("kept"))
 
 
 def _side(pk: int) -> dict[str, Any]:

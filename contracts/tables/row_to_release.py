@@ -91,9 +91,7 @@ class _Row:
         if not found:
             return
         header = self.recognised.header
-        used = {
-            column for sources in self.recognised.sources.values() for source in sources for column in source.columns
-        }
+        used = {at for sources in self.recognised.sources.values() for source in sources for at in source.columns}
         for column, variant in list(found.items()):
             if variant == DITTO and column not in used:
                 del found[column]
