@@ -26,7 +26,7 @@ from audits.models import Flag, Review
 from audits.models.flag_locks import hold_flags
 from audits.models.flag_queryset import unpublished_states
 from audits.pages.labels import sentence, sentence_judged
-from audits.triage import UNDO_WITHIN, confirmation_by, undo_batch
+from audits.triage import UNDO_WITHIN, Undone, confirmation_by, undo_batch
 from contracts.admin.bases import ListAdmin
 from contracts.pages.display import admin_url, deal
 from contracts.postgres.keys import key_of
@@ -165,13 +165,7 @@ class DecideTogether(ListAdmin):
             except ValidationError as error:
                 self.message_user(request, " ".join(error.messages), messages.ERROR)
                 return HttpResponseRedirect(address)
-            text = _(
-                "%(restored)d flags stand as before; %(left)d were decided on since, or undone, and are left as they "
-                "are."
-            )
-            self.message_user(
-                request, text % undone._asdict(), messages.SUCCESS if undone.restored else messages.WARNING
-            )
+            self.message_user(request, _told(undone), messages.SUCCESS if undone.restored else messages.WARNING)
             return HttpResponseRedirect(address)
         reviews = Review.objects.filter(batch=batch).select_related("flag__process", "flag__organization", "reviewer")
         rows = list(reviews.defer("flag__process__compiled_release", "flag__process__corrections"))
@@ -183,7 +177,8 @@ class DecideTogether(ListAdmin):
             "first": rows[0],
             "may_undo": is_own
             and self.has_decide_in_bulk_permission(request)
-            and timezone.now() - rows[0].reviewed_at <= UNDO_WITHIN,
+            and timezone.now() - rows[0].reviewed_at <= UNDO_WITHIN
+            and Review.objects.filter(batch=batch).not_undone().exists(),
             "until": rows[0].reviewed_at + UNDO_WITHIN,
         }
         return self.answer(request, "admin/audits/flag/batch.html", _("Decided together"), **shown)
@@ -232,6 +227,25 @@ class DecideTogether(ListAdmin):
             "list_url": _list_url(request),
         }
         return self.answer(request, "admin/audits/flag/together.html", _("Decide together"), status=status, **shown)
+
+
+def _told(undone: Undone) -> str:
+    """Return what became of the flags of a batch that was undone, without what there is none of."""
+    texts = (
+        (
+            undone.restored,
+            ngettext("%(number)d flag stands as before.", "%(number)d flags stand as before.", undone.restored),
+        ),
+        (
+            undone.left,
+            ngettext(
+                "%(number)d flag was decided on since, or undone, and is left as it is.",
+                "%(number)d flags were decided on since, or undone, and are left as they are.",
+                undone.left,
+            ),
+        ),
+    )
+    return " ".join(text % {"number": number} for number, text in texts if number)
 
 
 def _latest_seen(seen: str) -> dict[str, str]:

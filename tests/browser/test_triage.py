@@ -138,6 +138,24 @@ def test_a_number_chooses_the_kind_of_reason_and_none_changes_what_was_previewed
     assert complaints(signed_in) == []
 
 
+def test_a_number_chooses_the_kind_behind_the_decision_too_while_nothing_is_written(signed_in, live_server, flags):
+    """The key of a decision leads into its reason, where the number of the kind was written and stayed."""
+    grave, lesser = flags
+    kinds = [entry.code for entry in reasons_for([grave.rule])]
+    signed_in.open(f"{live_server.url}/admin/audits/flag/{grave.pk}/change/")
+    for key in ("d", "2", "3", " ", "b", "Control+Enter"):  # the second one is a digit
+        signed_in.press(key)
+    signed_in.wait_for(f"/admin/audits/flag/{lesser.pk}/change/")
+    signed_in.open(f"{live_server.url}/admin/audits/flag/together/?flags={lesser.pk}")
+    for key in ("d", "x", "2", "Control+Enter"):  # behind a letter it is one too
+        signed_in.press(key)
+    signed_in.wait("document.querySelector('button[name=apply]') && document.readyState === 'complete'")
+    assert signed_in.run("document.querySelector('.together textarea').value") == "x2"
+    (review,) = Review.objects.all()
+    assert (review.reason_code, review.reason) == (kinds[1], "3 b")
+    assert complaints(signed_in) == []
+
+
 def test_a_blind_look_is_taken_by_keys(signed_in, live_server, make_user, monkeypatch, flags):  # noqa: F811
     monkeypatch.setattr(IsSampled, "template", "length(%(expressions)s) > 0")
     berta = make_user(groups.AUDITORS, name="berta")

@@ -40,13 +40,20 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const isTyping = target.isContentEditable || target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
+  const reason = document.querySelector(".decide textarea, .together textarea");
   if (isTyping) {
     if (event.key === "Escape") {
       target.blur();
     }
+    // The key of a decision leads into its reason. The number printed beside a kind chooses it there too, once, while
+    // nothing is written: else it would stand in a reason that nobody can take back.
+    const kind = [...document.querySelectorAll(".kinds [data-key]")].find((element) => element.dataset.key === event.key);
+    if (kind && target === reason && !reason.value && !document.querySelector(".kinds :checked")) {
+      event.preventDefault();
+      kind.click();
+    }
     return;
   }
-  const reason = document.querySelector(".decide textarea, .together textarea");
   if (event.key === "r" && reason) {
     event.preventDefault();
     reason.focus();
