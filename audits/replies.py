@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from audits.models import Export, Flag, Reply, ReplyDecision, Review
 from contracts.decisions import given_reason
 from contracts.models import Receipt, ReceiptQuestion
-from contracts.receipts import AlreadyReviewedError, new_receipt
+from contracts.receipts import AlreadyReviewedError, new_receipt, new_words, receipt_of
 from contracts.trail import Action, record
 
 # A page is not a place for more.
@@ -21,14 +21,23 @@ MAX_SHOWN = 50
 _COLUMNS = ("party", "speaker", "contact", "text", "link")
 
 
-def send_reply(**columns: Any) -> str:
+def send_reply(*, words: str = "", **columns: Any) -> str:
     """
     Store what was sent by the form; return the words of its receipt, which are kept nowhere.
 
+    :param words: those that its page was given: the same reply sent again has the same receipt, another one its own
     :param columns: those of ``Reply``, of which one of ``flag``, ``process`` and ``organization``
     """
+    words = words or new_words()
     with transaction.atomic():
-        receipt, words = new_receipt(Receipt.Kind.REPLY)
+        receipt = receipt_of(words, Receipt.Kind.REPLY)
+        # Of two that come at once the second one waits here, and finds the first.
+        Receipt.objects.select_for_update().get(pk=receipt.pk)
+        same = Reply.objects.filter(receipt=receipt)
+        if same.filter(**columns).exists():
+            return words
+        if same.exists():
+            receipt, words = new_receipt(Receipt.Kind.REPLY)
         Reply.objects.create(receipt=receipt, **columns)
     return words
 

@@ -79,9 +79,9 @@ def new_receipt(kind: Receipt.Kind) -> tuple[Receipt, str]:
     return Receipt.objects.create(digest=_digest(words), kind=kind, made_on=timezone.now().date()), words
 
 
-def receipt_of(words: str) -> Receipt:
+def receipt_of(words: str, kind: Receipt.Kind = Receipt.Kind.SUBMISSION) -> Receipt:
     """Return the receipt of words that were made up for what is sent: the same one, however often it is sent."""
-    new = {"kind": Receipt.Kind.SUBMISSION, "made_on": timezone.now().date()}
+    new = {"kind": kind, "made_on": timezone.now().date()}
     return Receipt.objects.get_or_create(digest=_digest(words), defaults=new)[0]
 
 

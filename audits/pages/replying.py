@@ -18,6 +18,7 @@ from audits.replies import may_be_taken_back, send_reply, take_back
 from contracts.models import ContractingProcess, Organization, Receipt
 from contracts.ocds.links import is_of_web
 from contracts.pages.receipt_answers import Typed, take_answer
+from contracts.pages.receipt_words import words_shown, words_to_show
 from contracts.pages.rendering import EVERYONE, answer, form_page
 from contracts.postgres.keys import key_of
 from contracts.receipts import AlreadyReviewedError, find_receipt
@@ -85,13 +86,14 @@ class ReplyForm(forms.Form):
 
 @form_page
 def form(request: HttpRequest, language: str) -> HttpResponse:
-    """Take a reply to what the address names; answer with a receipt, once."""
+    """Take a reply to what the address names; answer with a receipt, the same one to who sends the page again."""
     about = _about(request)
     if about is None:
         return no_longer_shown(request, language, key_of(request.GET.get("flag", "")))
     given = ReplyForm(request.POST or None)
     if request.method == "POST" and given.is_valid():
-        words = send_reply(**about.column, **given.cleaned_data)
+        shown = words_shown(request, Receipt.Kind.REPLY)
+        words = send_reply(words=shown, **about.column, **given.cleaned_data)
         return answer(request, "replying/receipt.html", language, words=words, about=about)
     return answer(
         request,
@@ -100,6 +102,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
         status=400 if given.errors else 200,
         form=given,
         about=about,
+        words=words_to_show(request, Receipt.Kind.REPLY),
         contact=settings.VEEDOR_CONTACT,
         contact_address=settings.VEEDOR_CONTACT_HREF,
     )

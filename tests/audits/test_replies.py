@@ -1,7 +1,9 @@
 """The right of reply: from the public form to what stands beside a flag, for whom, and what is kept of its sender."""
 
 import csv
+import html
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -18,7 +20,7 @@ from audits.triage import review_flag
 from contracts.erasing import keep_retention
 from contracts.models import Receipt, RetentionPolicy, TrailEntry
 from contracts.ocds.calendar_days import start_of_day
-from contracts.receipts import AlreadyReviewedError
+from contracts.receipts import AlreadyReviewedError, find_receipt
 from tests.contracts.pages.test_senders import times_since
 from tests.support.pages import HOSTILE, alive, text_of, words_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
@@ -217,6 +219,40 @@ def test_hostile_words_stay_text_wherever_they_stand(flag, auditor, client, lang
         answer = client.get(address, headers={"Accept-Language": language})
         assert answer.status_code == 200, address
         assert alive(answer.content.decode()) == [], address
+
+
+def words_of_page(page):
+    return html.unescape(re.search(r'name="words" value="([^"]+)"', page)[1])
+
+
+def test_a_page_that_is_sent_again_since_no_answer_came_keeps_one_reply_and_one_receipt(flag):
+    about = f"flag={flag.pk}"
+    page = Client().get(f"/reply/?{about}&lang=en").content.decode()
+    # What lacks something shows the page again, with the same words.
+    again = send(about, 400, words=words_of_page(page), text="")
+    assert words_of_page(again) == words_of_page(page)
+    first, second = (words_of(send(about, words=words_of_page(page))) for _ in range(2))
+    assert first == second
+    assert Reply.objects.count() == Receipt.objects.count() == 1
+    # Who went back and wrote something else sent another one: neither is lost.
+    other = words_of(send(about, words=words_of_page(page), text="There were three."))
+    assert other != first
+    assert sorted(Reply.objects.values_list("text", flat=True)) == sorted([TOLD["text"], "There were three."])
+    take_back(Reply.objects.get(text=TOLD["text"]))
+    assert words_of(send(about, words=words_of_page(page))) not in {first, other}
+
+
+@pytest.mark.parametrize("chosen", ["baba " * 9, '"baba"', "WyJiYWJhIl0:x", ""])
+def test_nobody_chooses_the_words_of_a_reply(flag, chosen):
+    words_of(send(f"flag={flag.pk}", words=chosen))
+    assert find_receipt("baba " * 9, Receipt.Kind.REPLY) is None
+
+
+def test_words_of_a_page_for_contracts_are_none_for_a_reply(flag):
+    contracts = words_of_page(Client().get("/submit/?lang=en").content.decode())
+    sent = words_of(send(f"flag={flag.pk}", words=contracts))
+    assert sent not in contracts
+    assert Receipt.objects.get().kind == Receipt.Kind.REPLY
 
 
 def test_nothing_of_the_network_or_the_hour_is_kept(flag):

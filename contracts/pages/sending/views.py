@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from contracts.intake.quota import QuotaExceededError
 from contracts.models import IntakePolicy, Receipt, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.pages.receipt_answers import Typed, take_answer
+from contracts.pages.receipt_words import words_shown, words_to_show
 from contracts.pages.rendering import answer, form_page
 from contracts.pages.sending.contract_form import ContractForm
 from contracts.pages.sending.receipt_page import Shown
@@ -45,8 +45,6 @@ MAX_FILES = 20
 LOOK_SECONDS = 15.0
 # Of the process that reads the first rows of a workbook while its sender waits.
 PREVIEW_LIMITS = ReaderLimits(cpu_seconds=4, wall_seconds=7)
-# The words of a page are signed, without a time: nobody chooses their own, which others could guess.
-_SIGNER = signing.Signer(salt="words of a receipt")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -96,7 +94,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
             if holds:
                 return _show(request, language, held, holds, *_add(holds, lambda: _send(request, facts, holds)))
             # Made first, so that nothing is stored that belongs to none.
-            words = _words_shown(request) or new_words()
+            words = words_shown(request, Receipt.Kind.SUBMISSION) or new_words()
             receipt = receipt_of(words)
             typed, sent = _add(receipt, lambda: _send(request, facts, receipt))
             if typed.message:
@@ -129,8 +127,7 @@ def form(request: HttpRequest, language: str) -> HttpResponse:
         has_files=bool(files),
         is_checked=bool(step) and facts.is_valid(),
         words=held,
-        # Whoever sends the page again, since no answer came, gets the same receipt, and nothing is there twice.
-        new_words=_SIGNER.sign_object(_words_shown(request) or new_words()),
+        new_words=words_to_show(request, Receipt.Kind.SUBMISSION),
         offers_proof=offers_proof and not held,
         sender=sender.get_username() if sender else "",
         most_files=MAX_FILES,
@@ -225,13 +222,6 @@ def _may_send(request: HttpRequest) -> bool:
     if request.user.is_authenticated:
         return request.user.has_perm("contracts.add_submission") or IntakePolicy.in_force().anonymous
     return IntakePolicy.in_force().anonymous
-
-
-def _words_shown(request: HttpRequest) -> str:
-    """Return the words that the page was given before it was sent, ``""`` if it was given none."""
-    with suppress(signing.BadSignature):
-        return str(_SIGNER.unsign_object(request.POST.get("words", "")))
-    return ""
 
 
 def _sender(request: HttpRequest, receipt: Receipt) -> Any:
