@@ -21,8 +21,8 @@ _DECIMAL = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 _HOST = re.compile(r"\*|\[[0-9a-fA-F:.]{2,45}\]|\.?[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,20}")
 _SITE = re.compile(r"https?://[^\s/]{1,300}(?:/\S{0,300})?")
 _RATE = re.compile(r"\d{1,9}/[smhd][a-z]{0,9}")
-_MOST = 10**18
-_MOST_PORT = 65_535
+_MAX_NUMBER = 10**18
+_MAX_PORT = 65_535
 # Servers that the code speaks to: variable → how their addresses may begin.
 _DATABASES = ("postgresql", "postgres", "psql", "pgsql")
 _SCHEMES = {
@@ -47,14 +47,14 @@ class Environment(environ.Env):
             kind = self.scheme[var][0]
             if kind is bool and text.lower().strip() not in _YES_OR_NO:
                 raise ImproperlyConfigured(f"{var} is {text!r}; it may be true, false.")
-            if kind is int and not 0 <= _whole(text) < _MOST:
+            if kind is int and not 0 <= _whole(text) < _MAX_NUMBER:
                 raise ImproperlyConfigured(f"{var} is {text!r}; it may be a whole number.")
             if kind is float and not _DECIMAL.fullmatch(text.strip()):
                 raise ImproperlyConfigured(f"{var} is {text!r}; it may be a number of seconds, as 0.5.")
             if var.startswith("VEEDOR_THROTTLE_") and not _RATE.fullmatch(text.strip()):
                 raise ImproperlyConfigured(f"{var} is {text!r}; it may be a rate, as 30/min.")
-            if var == "PORT" and not 0 < _whole(text) <= _MOST_PORT:
-                raise ImproperlyConfigured(f"{var} is {text!r}; it may be a number from 1 to {_MOST_PORT}.")
+            if var == "PORT" and not 0 < _whole(text) <= _MAX_PORT:
+                raise ImproperlyConfigured(f"{var} is {text!r}; it may be a number from 1 to {_MAX_PORT}.")
             if var == "ALLOWED_HOSTS" and not all(map(_HOST.fullmatch, map(str.strip, text.strip(", ").split(",")))):
                 raise ImproperlyConfigured(f"{var} is {text!r}; it may be names without a scheme, as veedor.example.")
             if var == "VEEDOR_SITE" and not _SITE.fullmatch(text.strip()):

@@ -145,10 +145,10 @@ def _described(path: Path, table: str, country: str, year: str, media_type: str,
 
 
 # What 128 bits hold; amounts in dollars may be larger than those of records.
-MOST_DIGITS = 38
+MAX_DIGITS = 38
 # As in the answers of the API; lists and documents are texts, as in CSV.
 _TYPES: tuple[tuple[type[serializers.Field], Any], ...] = (
-    (serializers.DecimalField, DataType.decimal128(MOST_DIGITS, AMOUNT_PLACES)),
+    (serializers.DecimalField, DataType.decimal128(MAX_DIGITS, AMOUNT_PLACES)),
     (serializers.IntegerField, DataType.int64()),
     (serializers.BooleanField, DataType.bool()),
     (Instant, DataType.timestamp("s", tz="UTC")),

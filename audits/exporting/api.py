@@ -37,8 +37,8 @@ from contracts.postgres.search import MAX_SECONDS, in_time
 from contracts.translating import language_asked
 
 # Of one account; those of everybody without one wait in a row that is no longer than the other.
-MOST_OF_ACCOUNT = 10
-MOST_WAITING = 20
+MAX_OF_ACCOUNT = 10
+MAX_WAITING = 20
 
 
 class Wanted(serializers.Serializer):
@@ -166,7 +166,7 @@ class ExportListView(ExportsView):
         if not request.user.is_authenticated:
             raise NotAuthenticated
         own = Export.objects.filter(owner=request.user.pk)
-        return Response([_row(request, export) for export in own[: MOST_OF_ACCOUNT * 10]])
+        return Response([_row(request, export) for export in own[: MAX_OF_ACCOUNT * 10]])
 
     @extend_schema(operation_id="exports_create", request=Wanted, responses={202: ExportRow})
     def post(self, request: Request) -> Response:
@@ -197,7 +197,7 @@ class ExportListView(ExportsView):
     def _check_number(owner: Any) -> None:
         kept = Export.objects.kept(timezone.now()).filter(owner=owner)
         number = kept.count() if owner else kept.waiting().count()
-        limit = MOST_OF_ACCOUNT if owner else MOST_WAITING
+        limit = MAX_OF_ACCOUNT if owner else MAX_WAITING
         if number >= limit:
             raise ProblemError("too_many_exports", limit=limit, headers={"Retry-After": "600"})
 

@@ -19,7 +19,7 @@ _LONG = 12
 
 # A text that is said to be in another language is in one of these if one of its small words stands among so many
 # words: at least the first number of them, since "for" is a word of Norwegian too, and no more than the second.
-_LEAST, _SURE, _SPARSE = 2, 5, 8
+_MIN_SMALL_WORDS, _SURE, _SPARSE = 2, 5, 8
 
 # Read with the terms of every language, and read with names alone.
 ANY = ""
@@ -43,7 +43,7 @@ def text_language(folded: str, declared: str) -> str:
         if stated in LEXICON_LANGUAGES:
             return stated
         return OTHER if stated or len(words) >= _LONG else ANY
-    if stated and stated not in LEXICON_LANGUAGES and most < max(_LEAST, min(_SURE, len(words) // _SPARSE)):
+    if stated and stated not in LEXICON_LANGUAGES and most < max(_MIN_SMALL_WORDS, min(_SURE, len(words) // _SPARSE)):
         return OTHER
     if most > 1 or stated not in LEXICON_LANGUAGES:
         return language if second <= most * _MIXED else ANY

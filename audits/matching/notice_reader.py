@@ -24,7 +24,7 @@ from contracts.ocds.caching import remembered
 
 # The form of features and file; a file of another version is refused.
 VERSION = 1
-SHORTEST, LONGEST = 3, 5
+MIN_RUN, MAX_RUN = 3, 5
 # How much a finding of the lexicon counts beside one feature of a word.
 FINDING_VALUE = 3.0
 # How many words are told of.
@@ -73,10 +73,10 @@ def word_features(word: str) -> list[str]:
     bounded = f"<{word}>"
     runs = {
         bounded[start : start + length]
-        for length in range(SHORTEST, LONGEST + 1)
+        for length in range(MIN_RUN, MAX_RUN + 1)
         for start in range(len(bounded) - length + 1)
     }
-    return [f"w:{word}", *(f"c:{run}" for run in sorted(runs) if len(word) > SHORTEST)]
+    return [f"w:{word}", *(f"c:{run}" for run in sorted(runs) if len(word) > MIN_RUN)]
 
 
 def finding_features(mentions: Iterable[Mention]) -> set[str]:

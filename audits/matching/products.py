@@ -47,7 +47,7 @@ class Product(Struct, frozen=True):
 
 
 # Abbreviations of two letters stand for too much.
-_SHORTEST_NAME = 2
+_MIN_NAME_LENGTH = 2
 # How many characters may lie between a machine and its model.
 _MODEL_REACH = 28
 # No model is longer; within this, no pattern below takes more than a bounded time for a place.
@@ -192,6 +192,6 @@ def _names_before(text: str, folded: Folded, patterns: ProductWords) -> Iterator
             continue
         start, end = found.span("word")
         name = text[slice(*folded.span(start, end))]
-        stands_out = name.isupper() and case is not Case.CAPITALS and len(letters_of(name)) > _SHORTEST_NAME
+        stands_out = name.isupper() and case is not Case.CAPITALS and len(letters_of(name)) > _MIN_NAME_LENGTH
         if stands_out or is_spelt_as_english_name(name):
             yield start, end

@@ -67,7 +67,7 @@ _TEXTS = files("audits.methodology") / "texts"
 
 
 # So many months are told apart in a picture; the table has no more.
-MOST_MONTHS = 24
+MAX_MONTHS = 24
 _COUNTED = ("confirmed", "confirmed_by_one", "dismissed")
 
 
@@ -251,7 +251,7 @@ def picture_of(health: Mapping[str, Any]) -> list[Picture]:
     :param health: ``Health.as_json``, or what of it is public; a count of None is fewer than five
     """
     # What was published by an earlier version of this program may lack one of them.
-    counts = {row["month"]: [row.get(name) for name in _COUNTED] for row in health["months"][-MOST_MONTHS:]}
+    counts = {row["month"]: [row.get(name) for name in _COUNTED] for row in health["months"][-MAX_MONTHS:]}
     months = {month: found for month, found in counts.items() if any(found)}
     if not months:
         return []

@@ -35,7 +35,7 @@ OLDEST = timedelta(days=1)
 # Nobody has asked for what is older than this.
 FORGOTTEN = timedelta(days=7)
 # So long after the last audit records have come to rest.
-REST = timedelta(minutes=1)
+QUIET_PERIOD = timedelta(minutes=1)
 # How long one run of the task counts, in seconds; the next one goes on.
 BUDGET = 45.0
 
@@ -145,7 +145,7 @@ def _outdated() -> Iterator[str]:
     # Of held records the day alone is kept.
     public = Audit.objects.filter(Q(process=None) | in_public_process())
     last = public.order_by("-pk").values_list("audited_at", flat=True).first()
-    is_at_rest = last is None or last < now - REST
+    is_at_rest = last is None or last < now - QUIET_PERIOD
     is_behind = Q(counted_at__lt=now - KEPT) | (Q(counted_at__lt=last) if last and is_at_rest else Q(pk__in=[]))
     asked = PageFigures.objects.filter(is_behind, asked_at__gt=F("counted_at")).order_by("asked_at")
     yield from list(asked.values_list("pk", flat=True))

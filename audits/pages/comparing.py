@@ -27,7 +27,7 @@ from contracts.pages.pictures import Cell, Picture, period_of_years, picture_fil
 from contracts.pages.rendering import EVERYONE, answer, reading_page
 from contracts.postgres.keys import key_of
 
-MOST = 4
+MAX_COMPARED = 4
 SUGGESTED = 12
 
 
@@ -55,7 +55,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
     """Show countries or organizations side by side, and which others could be added."""
     subjects, since = _subjects(request.GET, language), since_of(request.GET)
     technology, compared = request.GET.get("technology", ""), request.GET.getlist("organization")
-    may_add = len(subjects) < MOST
+    may_add = len(subjects) < MAX_COMPARED
     return answer(
         request,
         "pages/compare.html",
@@ -95,12 +95,12 @@ def _subjects(asked: QueryDict, language: str) -> list[Subject]:
     common: dict[str, Any] = {"sector": sector, "since": since_of(asked) or 0, "currency": DOLLAR}
     found = []
     known = overview().numbers
-    countries = [code for code in _countries(asked) if code in known][:MOST]
+    countries = [code for code in _countries(asked) if code in known][:MAX_COMPARED]
     for code in countries:
         figures = figures_of(Scope(country=code, **common))
         without = _address(asked, "country", leave_out=code)
         found.append(Subject(country_name(code, language), reverse("country", args=[code]), figures, without))
-    bodies = _organizations(asked.getlist("organization"))[: MOST - len(countries)]
+    bodies = _organizations(asked.getlist("organization"))[: MAX_COMPARED - len(countries)]
     names = Organization.objects.told_apart(body.pk for body in bodies)
     for body in bodies:
         bought, supplied = figures_of(Scope(buyer=body.pk, **common)), figures_of(Scope(supplier=body.pk, **common))
@@ -127,8 +127,8 @@ def _misread(asked: QueryDict) -> Iterator[str]:
     for text in dict.fromkeys(filter(None, organizations)):
         if not _organizations([text]):
             yield unknown_value("organization", text)
-    if len(countries) + len({*organizations} - {""}) > MOST:
-        yield _("Only the first %(limit)d are shown.") % {"limit": MOST}
+    if len(countries) + len({*organizations} - {""}) > MAX_COMPARED:
+        yield _("Only the first %(limit)d are shown.") % {"limit": MAX_COMPARED}
 
 
 def _countries(asked: QueryDict) -> list[str]:
@@ -137,7 +137,7 @@ def _countries(asked: QueryDict) -> list[str]:
 
 
 def _organizations(keys: Sequence[str]) -> list[Organization]:
-    numbers = [key for text in dict.fromkeys(keys) if (key := key_of(text))][:MOST]
+    numbers = [key for text in dict.fromkeys(keys) if (key := key_of(text))][:MAX_COMPARED]
     kept = list(dict.fromkeys(Organization.objects.kept_of(numbers).values()))
     visible = Organization.objects.visible_to(EVERYONE).filter(pk__in=kept).in_bulk()
     return [visible[number] for number in kept if number in visible]

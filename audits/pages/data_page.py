@@ -23,7 +23,7 @@ from contracts.pages.pictures import Cell, Picture, picture_file
 from contracts.pages.rendering import answer, reading_page
 
 # From this share of its records on, most of a publisher's feed a rule.
-MOST = 0.5
+HALF = 0.5
 
 
 @reading_page
@@ -126,7 +126,7 @@ def _written(share: float | None) -> str:
 
 def _level(share: float | None) -> int | None:
     """Return the field of a share: most, some, or none."""
-    return None if share is None else 0 if share >= MOST else 1 if share else 2
+    return None if share is None else 0 if share >= HALF else 1 if share else 2
 
 
 def _dump() -> dict[str, Any] | None:

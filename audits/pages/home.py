@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from audits.models import Flag
 from audits.pages.cached_figures import Scope, confirmed, default_currency, figures_of, holdings, overview
-from audits.pages.comparing import MOST
+from audits.pages.comparing import MAX_COMPARED
 from audits.pages.flags import latest_confirmed
 from audits.pages.holdings import Holdings
 from audits.pages.purchases import Figures
@@ -56,7 +56,9 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         here=request.path,
         countries=countries,
         compared="?"
-        + urlencode({"country": [entry["code"] for entry in countries[:MOST]], "lang": get_language()}, doseq=True),
+        + urlencode(
+            {"country": [entry["code"] for entry in countries[:MAX_COMPARED]], "lang": get_language()}, doseq=True
+        ),
         technologies=_technologies(),
         years=years_of(everything)[::-1],
         confirmed_number=questions.number(),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from audits.wording import value_in_words
 
 # A value in a table is a reminder, not a document.
-LONGEST_VALUE = 300
+MAX_VALUE_LENGTH = 300
 MAX_ENTRIES = 3
 # What people call an object by, if it has that.
 _NAMES = ("name", "title", "description")
@@ -37,7 +37,7 @@ def member_in_words(path: str, value: Any) -> str:
     written = value_in_words(path, value)
     if written is None:
         written = str(number_format(value)) if isinstance(value, float) else str(value)
-    return written if len(written) <= LONGEST_VALUE else written[:LONGEST_VALUE] + "…"
+    return written if len(written) <= MAX_VALUE_LENGTH else written[:MAX_VALUE_LENGTH] + "…"
 
 
 def setting_in_words(name: str, value: Any) -> str:

@@ -19,7 +19,7 @@ from contracts.pages.charts.timeline import Span, timeline
 from contracts.pages.pictures import Cell, Picture
 
 # Of each kind of event the first ones are shown; all are counted.
-MOST = 5
+MAX_OF_A_KIND = 5
 # So many releases are read, and no more of them than have this size together: a release may have megabytes.
 MAX_RELEASES = 50
 MAX_BYTES = 8_000_000
@@ -62,7 +62,7 @@ def pictures_of_events(events: list[Event]) -> list[Picture]:
     first, last = spans[0].start, max(span.end or span.start for span in spans)
     coverage = _("%(counted)s of %(all)s stages that the record has are dated.")
     cut = _("The first %(most)s of each kind are shown: %(shown)s of %(all)s.")
-    left_out = cut % {"most": MOST, "shown": len(spans), "all": len(dated)} if len(spans) < len(dated) else ""
+    left_out = cut % {"most": MAX_OF_A_KIND, "shown": len(spans), "all": len(dated)} if len(spans) < len(dated) else ""
     return [
         Picture(
             name="timeline",
@@ -82,7 +82,7 @@ def _first_of_each(dated: list[Event]) -> Iterator[Event]:
     numbers: Counter[str] = Counter()
     for event in dated:
         numbers[event.label] += 1
-        if numbers[event.label] <= MOST:
+        if numbers[event.label] <= MAX_OF_A_KIND:
             yield event
 
 

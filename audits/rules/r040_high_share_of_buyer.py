@@ -56,7 +56,7 @@ Open Contracting Partnership, Red flags for integrity: R040. The share is a star
 from collections.abc import Iterator, Mapping, Sequence
 
 from audits.facts.procurement.coverage import require_coverage
-from audits.facts.procurement.shares import MOST, asked_before, require_supplier_of_choice, small_sum
+from audits.facts.procurement.shares import HALF, asked_before, require_supplier_of_choice, small_sum
 from audits.facts.procurement.small_purchases import TRIFLES
 from audits.facts.procurement.stages import name_of, others_cited, suppliers_by_key
 from audits.judging.dossiers.process import Dossier
@@ -126,7 +126,7 @@ def high_share_of_buyer(
             raise InsufficientDataError(
                 "statistics/buyer_shares", "few_awards", supplier=name, number=figure.awards, needed=awards
             )
-        if figure.largest > MOST:
+        if figure.largest > HALF:
             largest = round(100 * figure.largest)
             raise InsufficientDataError("statistics/buyer_shares", "one_process", percent=largest)
         small = small_multiple * trifles.get(figure.currency, 0)

@@ -34,6 +34,7 @@ Open Contracting Partnership, Red flags for integrity: R050. The share is a star
 from collections.abc import Iterable, Iterator
 
 from audits.facts.procurement.coverage import require_coverage
+from audits.facts.procurement.shares import HALF
 from audits.facts.procurement.track_records import (
     counted_figures,
     coverage_as,
@@ -46,9 +47,6 @@ from audits.facts.procurement.track_records import (
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import MarketShare
 from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, Subject, rule
-
-# Of one sale that is more than half of all, a share says no more than that it is large.
-MOST = 0.5
 
 
 @rule(
@@ -105,5 +103,5 @@ def _require_several(figures: MarketShare, least: int) -> None:
     field = "statistics/market_shares"
     if figures.purchases < least:
         raise InsufficientDataError(field, "few_purchases", number=figures.purchases, needed=least)
-    if figures.largest > MOST:
+    if figures.largest > HALF:
         raise InsufficientDataError(field, "one_purchase", percent=f"{100 * figures.largest:.0f}")

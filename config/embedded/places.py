@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 # A socket's address may have 107 bytes on Linux, 103 on macOS.
-LONGEST_SOCKET = 100
+MAX_SOCKET_LENGTH = 100
 ACCOUNT = "nobody"
 
 
@@ -130,6 +130,6 @@ def reachable_programs(package: Path, base: Path, account: pwd.struct_passwd | N
 def socket_folder(folder: Path, name: str) -> Path:
     """`folder`, or where the address of the socket `name` in it would be too long or hold a comma, one below /tmp."""
     # libpq takes a comma in the name of a host for the end of that name.
-    if len(os.fsencode(folder / name)) <= LONGEST_SOCKET and "," not in str(folder):
+    if len(os.fsencode(folder / name)) <= MAX_SOCKET_LENGTH and "," not in str(folder):
         return folder
     return substitute("/tmp", folder)  # noqa: S108

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 # So that what is kept stays small whatever is sent: some ten megabytes for each function.
-_LONGEST = 200
+_MAX_LENGTH = 200
 _KEPT = 32_768
 
 
@@ -21,7 +21,7 @@ def remembered(function: _Function, *, kept: int = _KEPT) -> _Function:
 
     @wraps(function)
     def answer(text: str, *rest: Hashable) -> Any:
-        return remembering(text, *rest) if len(text) <= _LONGEST else function(text, *rest)
+        return remembering(text, *rest) if len(text) <= _MAX_LENGTH else function(text, *rest)
 
     return cast(_Function, answer)
 
@@ -35,7 +35,7 @@ class _Answers(dict[str, Any]):
 
     def __missing__(self, text: str) -> Any:
         answer = self._function(text)
-        if len(text) <= _LONGEST:
+        if len(text) <= _MAX_LENGTH:
             if len(self) >= self._kept:
                 self.clear()
             self[text] = answer

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from contracts.ocds.caching import remembered
 from contracts.ocds.members import KNOWN, misspelled
-from contracts.ocds.placeholders import LONGEST, NUMBER, TEXT, is_placeholder
+from contracts.ocds.placeholders import MAX_LENGTH, NUMBER, TEXT, is_placeholder
 from contracts.ocds.pointers import escape
 
 # Wide enough for any sum of money, in any currency, to the tenth decimal; it is the column's type too.
@@ -157,7 +157,7 @@ class MemberReader:
             return ""
         # Nearly all texts are printable, and to ask that costs less than a search.
         text = value.strip() if type(value) is str and value.isprintable() else self.written(parent, key, path)
-        if 0 < len(text) <= LONGEST and is_placeholder(text, kind):
+        if 0 < len(text) <= MAX_LENGTH and is_placeholder(text, kind):
             self.note(f"{path}/{escape(key)}", text, None, "placeholder")
             return ""
         if kind == NUMBER and text.endswith(".0") and (digits := text[:-2]).isdecimal():

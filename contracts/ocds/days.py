@@ -41,7 +41,7 @@ _LINKING = re.compile(
     r"(?![a-z])"
 )
 # Words of the place before a date, or of the week: "Ciudad del Este, 15 de marzo de 2024".
-_MOST_WORDS_BEFORE = 4
+_MAX_WORDS_BEFORE = 4
 # The number behind such a word is no day: "Cuota 3, marzo 2024", "Q1 marzo 2024".
 _COUNTED = frozenset(
     {
@@ -51,7 +51,7 @@ _COUNTED = frozenset(
     }
 )
 # What is less is a year of two digits.
-_LEAST_YEAR = 1000
+_MIN_YEAR = 1000
 _MONTHS = {row["name"]: int(row["number"]) for row in fixture_rows("facts/months")}
 
 
@@ -198,12 +198,12 @@ def _of_words(pieces: list[str]) -> str | None:
     before, behind = pieces[:place], pieces[place + 1 :]
     first = next((number for number, piece in enumerate(before) if _number([piece])), len(before))
     # "enero a 31 de diciembre de 2024" are two days.
-    if first > _MOST_WORDS_BEFORE or (first and (before[first - 1] in _MONTHS or before[first - 1] in _COUNTED)):
+    if first > _MAX_WORDS_BEFORE or (first and (before[first - 1] in _MONTHS or before[first - 1] in _COUNTED)):
         return None
     # "junio 7 de 2024" has its day behind the month.
     of_day, of_year = (before[first:], behind) if before[first:] else (behind[:1], behind[1:])
     day, year = _number(of_day), _number(of_year)
-    return date(year, _MONTHS[pieces[place]], day).isoformat() if day and year >= _LEAST_YEAR else None
+    return date(year, _MONTHS[pieces[place]], day).isoformat() if day and year >= _MIN_YEAR else None
 
 
 def _number(pieces: list[str]) -> int:

@@ -18,8 +18,8 @@ from contracts.ocds.folding import folded, letters_and_digits
 TEXT, NUMBER, NAME, NOBODY, ANYBODY = "text", "number", "name", "nobody", "anybody"
 
 # The longest of them, with the signs around it; a longer text is none.
-LONGEST = 24
-LONGEST_NOBODY = 32
+MAX_LENGTH = 24
+MAX_NOBODY_LENGTH = 32
 _REPEATED = re.compile(r"(.)\1+")
 # Nothing on the lists has one of these, and to look for them costs a tenth of folding.
 _COUNTING = re.compile(r"[1-9]")
@@ -36,7 +36,7 @@ def is_placeholder(text: str, kind: str) -> bool:
     """
     Return whether a text stands where nothing is known; one without letters and digits (``-``) always does.
 
-    :param text: not empty, no longer than ``LONGEST``
+    :param text: not empty, no longer than ``MAX_LENGTH``
     """
     if kind != NAME and _COUNTING.search(text):
         return False
@@ -58,7 +58,7 @@ def is_placeholder(text: str, kind: str) -> bool:
 @remembered
 def names_nobody(name: str) -> bool:
     """Return whether a name of an organization names none: it has no letters, or says what kind of supplier it was."""
-    if len(name) > LONGEST_NOBODY:
+    if len(name) > MAX_NOBODY_LENGTH:
         return not any(map(str.isalnum, name))
     words = folded(name)
     if not words or is_row_number(words):
@@ -68,7 +68,7 @@ def names_nobody(name: str) -> bool:
 
 def is_of_anybody(number: str) -> bool:
     """Return whether a number of a register is one for whoever has none: ``XAXX010101000``."""
-    return len(number) <= LONGEST and letters_and_digits(number) in numbers_of_anybody()
+    return len(number) <= MAX_LENGTH and letters_and_digits(number) in numbers_of_anybody()
 
 
 def registers_nobody(number: str) -> bool:
@@ -91,7 +91,7 @@ def is_row_number(text: str) -> bool:
 def names_no_process(ocid: str) -> bool:
     """Return whether what stands where nothing is known is all that follows the prefix (``ocds-xxxxxx-null``)."""
     start, _, end = ocid.rpartition("-")
-    return start.count("-") == 1 and 0 < len(end) <= LONGEST and is_placeholder(end, TEXT)
+    return start.count("-") == 1 and 0 < len(end) <= MAX_LENGTH and is_placeholder(end, TEXT)
 
 
 def _of_one_sign(words: str) -> str:

@@ -19,7 +19,7 @@ from contracts.pages.charts.standalone import standalone
 from contracts.pages.display import amount, day
 
 # Of a name above a picture so much is shown.
-_LONGEST = 120
+_MAX_LENGTH = 120
 
 
 class Cell(Struct, frozen=True):
@@ -102,7 +102,7 @@ def picture_file(
         return HttpResponse("\n".join(lines), status=400, content_type="text/plain; charset=utf-8")
     if kind == "svg":
         page = request.build_absolute_uri().replace(f"/{name}.svg", "/", 1)
-        title = f"{Truncator(of).chars(_LONGEST)} · {found.title}" if of else found.title
+        title = f"{Truncator(of).chars(_MAX_LENGTH)} · {found.title}" if of else found.title
         drawn = standalone(found.svg, title, found.caption, f"Veedor · {day(timezone.localdate())} · {page}#{name}")
         response = HttpResponse(drawn, content_type="image/svg+xml")
         # Others may show it in their pages.

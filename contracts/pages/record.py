@@ -38,7 +38,7 @@ from contracts.translating import language_in_force
 
 # A longer text is folded.
 LONG = 400
-LONGEST_FACT = 20_000
+MAX_FACT_LENGTH = 20_000
 
 
 class Fact(NamedTuple):
@@ -108,7 +108,9 @@ def read_record(process: ContractingProcess, release: dict[str, Any]) -> Record:
     parsed, zone = parse_stored(process, release), zone_of(process)
     dated = {bid.path: written_day(bid.date, zone) for bid in parsed.bids}
     return Record(
-        facts=[Fact(str(label), cut(value, LONGEST_FACT)) for label, value in _facts(process, parsed, zone) if value],
+        facts=[
+            Fact(str(label), cut(value, MAX_FACT_LENGTH)) for label, value in _facts(process, parsed, zone) if value
+        ],
         links=list(source_links(process)),
         parties=_each(_party, parties),
         awards=_each(_award, first_rows(process.awards.all())),

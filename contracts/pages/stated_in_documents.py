@@ -31,7 +31,7 @@ _DAY_IN_WORDS = re.compile(r"(?:[a-z]{1,15} ){2,8}del?(?: ano)? do(?:s|is) mil(?
 _NUMBER = re.compile(r"[0-9]+")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Shorter names are words of others: "oi" stands in "depois".
-_LEAST_LETTERS = 5
+_MIN_LETTERS = 5
 # Recognition of letters errs in one of ten, at worst.
 _ALIKE = 90
 
@@ -82,14 +82,14 @@ class _Page:
     def states(self, text: str) -> bool:
         """Tell whether a folded text stands there, however its words are parted."""
         letters = text.replace(" ", "")
-        return letters in self.letters if len(letters) >= _LEAST_LETTERS else f" {text} " in self.words
+        return letters in self.letters if len(letters) >= _MIN_LETTERS else f" {text} " in self.words
 
     def states_alike(self, name: str) -> bool:
         """Tell whether a folded name stands there, or was recognised with a letter of ten that is wrong."""
         letters = name.replace(" ", "")
         return self.states(name) or (
             self.is_recognised
-            and len(letters) >= _LEAST_LETTERS
+            and len(letters) >= _MIN_LETTERS
             and fuzz.partial_ratio(letters, self.letters, score_cutoff=_ALIKE) > 0
         )
 

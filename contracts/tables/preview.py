@@ -25,7 +25,7 @@ _ROWS_LOOKED_AT = 60
 _MIN_ROWS = 2
 _MIN_LIKENESS = 0.5
 # So much of a column must look like what it is taken for.
-_MOST = 0.8
+_MIN_SHARE = 0.8
 # A title is a text of some words.
 _TITLE_LENGTH = 25
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -123,7 +123,7 @@ def _looks_like(cells: Sequence[str]) -> list[str]:
         (("title", "description"), lambda text: len(text) >= _TITLE_LENGTH and " " in text),
     )
     for facts, is_one in tests:
-        if sum(map(is_one, cells)) >= _MOST * len(cells):
+        if sum(map(is_one, cells)) >= _MIN_SHARE * len(cells):
             return list(facts)
     return []
 

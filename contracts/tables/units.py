@@ -21,7 +21,7 @@ _LINKING = frozenset({"de", "of", "expresado", "expresados", "expresadas", "expr
 _ACTUAL = "real"
 # What a note above a table speaks of; it may also begin with its unit: "(En miles de pesos)".
 _FIGURES = ("cifra", "monto", "valor", "importe", "precio", "preco", "amount", "figure", "value")
-_LONGEST_NOTE = 120
+_MAX_NOTE_LENGTH = 120
 
 
 class Unit(Struct, frozen=True):
@@ -68,7 +68,7 @@ def unit_note(notes: Iterable[str], before: UnitNote = NO_NOTE) -> UnitNote:
     """
     found = before
     for note in notes:
-        for part in _BRACKET.split(note) if len(note) <= _LONGEST_NOTE else ():
+        for part in _BRACKET.split(note) if len(note) <= _MAX_NOTE_LENGTH else ():
             unit = _unit_of_all(part)
             if unit and unit.power:
                 return UnitNote(note, unit)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 from audits.pages.addresses import process_page
-from audits.pages.cached_figures import REST, refresh
+from audits.pages.cached_figures import QUIET_PERIOD, refresh
 from config import embedded
 from contracts.models import ContractingProcess
 from tests.benchmarks.bench import Bench
@@ -41,7 +41,7 @@ def pages(bench: Bench) -> Iterator[Row]:
     """Each kind of public page: median of server time, processor time, weight; first what the schedule counts."""
     bench.fill()
     embedded.ensure_broker(bench.home)  # it counts for the throttles
-    time.sleep(REST.total_seconds())  # until then what home leads to is not counted
+    time.sleep(QUIET_PERIOD.total_seconds())  # until then what home leads to is not counted
     with cost(bench.home) as spent:
         counted = refresh(budget=3600.0)
     each = spent.processor / max(counted, 1)

@@ -27,7 +27,7 @@ _HOLDS_MORE = re.compile(
 )
 _EXTENSION = re.compile(r"extension|prorrog")
 # By how much all taxes on a purchase together multiply its amount, at most.
-_MOST_TAXES = Decimal("1.3")
+_MAX_TAXES = Decimal("1.3")
 
 
 class Pair(NamedTuple):
@@ -167,7 +167,7 @@ def require_like_amounts(process: Process, awarded: Money, estimate: Money) -> N
     """
     if _HOLDS_MORE.search(fold(f"{process.tender.title} {process.tender.description}").text):
         return
-    taxes_may_do = awarded.amount <= estimate.amount * _MOST_TAXES
+    taxes_may_do = awarded.amount <= estimate.amount * _MAX_TAXES
     for award in process.awards:
         for text in (award.title, award.description, award.rationale):
             for found in _HOLDS_MORE.finditer(fold(text).text):

@@ -30,7 +30,7 @@ _NEAR = Decimal("0.001")
 _LITTLE = Decimal("0.01")
 # How alike, from 0 to 100, two spellings of one name are, and how many characters the shorter one must have. The
 # longer one may also hold a place, a short form or a department.
-_ALIKE, _SHORTEST_NAME = 88, 8
+_ALIKE, _MIN_NAME_LENGTH = 88, 8
 # A price below this share of the next one is a placeholder: the real one is told elsewhere, by unit or in a document.
 _TOKEN = Decimal("0.01")
 # A price that has two digits and then zeros alone, or three and then four zeros or more, is a sum that somebody set.
@@ -38,7 +38,7 @@ _TWO_DIGITS, _THREE_DIGITS, _TEN_THOUSAND = 100, 1_000, 1_000_000
 # Where so many rivals, and half of all, ask nearly one price, it is one that a law or a tariff leaves them.
 _MANY = 5
 # How many characters a short form must have that stands in the other name as a word of its own.
-_SHORTEST_WORD = 3
+_MIN_WORD_LENGTH = 3
 
 
 def ordinary_equality(dossier: Dossier, market: Sequence[Offer], bids: Sequence[Offer]) -> Context | None:
@@ -254,12 +254,12 @@ def _is_identified(process: Process, tenderer: OrganizationReference) -> bool:
 def _is_alike(one: str, other: str) -> bool:
     fewer, more = sorted((set(one.split()), set(other.split())), key=len)
     # "China Gezhouba Group « CGGC »" and "CGGC".
-    if fewer <= more and len("".join(fewer)) >= _SHORTEST_WORD:
+    if fewer <= more and len("".join(fewer)) >= _MIN_WORD_LENGTH:
         return True
     if _is_of_initials(one, other) or _is_of_initials(other, one):
         return True
     short, long = sorted(("".join(filter(str.isalnum, name)) for name in (one, other)), key=len)
-    if len(short) < _SHORTEST_NAME:
+    if len(short) < _MIN_NAME_LENGTH:
         return short == long
     return max(fuzz.partial_ratio(short, long), fuzz.token_set_ratio(one, other)) >= _ALIKE
 
@@ -268,4 +268,4 @@ def _is_of_initials(short: str, name: str) -> bool:
     """Tell whether a name of one word is made of the initials of another's, with its small words or without them."""
     words = name.split()
     of_all, of_larger = ("".join(word[0] for word in words if len(word) > least) for least in (0, 2))
-    return len(short) >= _SHORTEST_WORD and short in (of_all, of_larger)
+    return len(short) >= _MIN_WORD_LENGTH and short in (of_all, of_larger)

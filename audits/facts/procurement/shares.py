@@ -10,8 +10,8 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.processes import BuyerShare, ShareBefore
 from audits.judging.rule.vocabulary import Context
 
-# Of a process that is more than half of all, a share says no more than that it is large.
-MOST = 0.5
+# Of one purchase that is more than half of all, a share says no more than that it is large.
+HALF = 0.5
 
 
 def require_supplier_of_choice(dossier: Dossier) -> None:
@@ -32,7 +32,7 @@ def asked_before(before: ShareBefore | None, least: Mapping[str, float]) -> Cont
 
     :param least: member → the value from which on it is asked
     """
-    if before is None or before.largest > MOST or any(getattr(before, name) < value for name, value in least.items()):
+    if before is None or before.largest > HALF or any(getattr(before, name) < value for name, value in least.items()):
         return None
     return Context("asked_before", {"ocid": before.ocid})
 

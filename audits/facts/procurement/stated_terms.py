@@ -51,7 +51,7 @@ _OTHER = re.compile(
     r"conserva\w+|vida util|records?|registros?|last|ultimos)\b"
 )
 # Nobody is bound for longer; such a number is something else.
-_MOST_YEARS = 50
+_MAX_YEARS = 50
 _MONTHS = 12
 
 
@@ -68,7 +68,7 @@ def stated_terms(dossier: Dossier) -> Iterator[tuple[float, Evidence]]:
             years = number if found["years"] else number / _MONTHS
             before = folded.text[max(0, found.start() - _REACH - _REACH) : found.start()]
             after = folded.text[found.end() : found.end() + _REACH // 3]
-            if years > _MOST_YEARS or not _states_term(before, after):
+            if years > _MAX_YEARS or not _states_term(before, after):
                 continue
             start, end = folded.span(found.start(), found.end())
             place = evidence_in(text, start, end, "stated_term")

@@ -103,11 +103,11 @@ _ABBREVIATED = re.compile(r"[^\W\d_]+")
 _IN_BRACKETS = re.compile(r" ?\(([^()]{1,120})\)")
 _SMALL_WORDS = "a al and da das de del do dos e el en for la las los of para por the y"
 _SMALL = frozenset(_SMALL_WORDS.split())
-_SHORTEST_ABBREVIATION = 3
+_MIN_ABBREVIATION_LENGTH = 3
 # The abbreviation of the unit that asks, at the end of a title behind a dash: "mantenimiento del sistema - Dcpt 2024".
 _UNIT = re.compile(r"[-–—?] ?\Z")
 _UNIT_ENDS = re.compile(r"(?:\W{1,3}(?:gesti[oó]n|20\d\d)){0,2}\W{0,3}\Z", re.IGNORECASE)
-_LONGEST_UNIT = 12
+_MAX_UNIT_LENGTH = 12
 # How near, in characters, "de referencia" must stand before a brand, or "similar a".
 _OPENS_NEXT = re.compile(r"refer|similar(?:es)? ")
 _REFERENCE_REACH = 30
@@ -339,7 +339,7 @@ def _abbreviates(value: str, start: int, written: str) -> bool:
 def _is_unit(value: str, start: int, written: str) -> bool:
     """Tell whether a short name stands alone behind the dash that ends a text: whoever asks, and no product."""
     return (
-        len(written) <= _LONGEST_UNIT
+        len(written) <= _MAX_UNIT_LENGTH
         and written.isalpha()
         # What stands out by its capitals may be a product: "mantenimiento del sistema - SIGA".
         and not written.isupper()
@@ -350,7 +350,7 @@ def _is_unit(value: str, start: int, written: str) -> bool:
 
 def _are_initials(letters: str, words: Sequence[str]) -> bool:
     """Tell whether letters are the initials of words, or of the last of them; small words may have one or none."""
-    if len(letters) < _SHORTEST_ABBREVIATION:
+    if len(letters) < _MIN_ABBREVIATION_LENGTH:
         return False
     rest = letters
     for word in reversed(words):

@@ -13,8 +13,8 @@ from audits.judging.dossiers.process import Dossier
 
 # More together gain nothing. What was read of long texts is kept for a million letters (``matching.reference``): a
 # group takes half of them, so that no rule reads them anew.
-MOST = 50
-MOST_LETTERS = 500_000
+MAX_DOSSIERS = 50
+MAX_LETTERS = 500_000
 
 _STAGES = tuple(map(attrgetter, ("mentions", "matches", "sectors")))
 
@@ -25,7 +25,7 @@ def batches_of(dossiers: Mapping[int, Dossier]) -> list[list[int]]:
     letters = 0
     for key, dossier in dossiers.items():
         own = sum(len(text.value) for text in dossier.texts)
-        if not groups or len(groups[-1]) == MOST or letters + own > MOST_LETTERS:
+        if not groups or len(groups[-1]) == MAX_DOSSIERS or letters + own > MAX_LETTERS:
             groups.append([])
             letters = 0
         groups[-1].append(key)

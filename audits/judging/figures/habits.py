@@ -30,7 +30,7 @@ YES, NO = "yes", "no"
 ABOVE, FAR_ABOVE = Decimal("1.03"), Decimal("1.5")
 NO_OPEN_PROCEDURE = "no_open_procedure"
 _BETWEEN = ":"
-_LONGEST_VALUE = 40
+_MAX_VALUE_LENGTH = 40
 
 Answer = bool | str | None
 
@@ -73,7 +73,7 @@ def _answer(name: str, record: Record) -> str:
     answer = HABITS[name].answer(record)
     if isinstance(answer, bool):
         return YES if answer else NO
-    return (answer or "")[:_LONGEST_VALUE]
+    return (answer or "")[:_MAX_VALUE_LENGTH]
 
 
 def is_habit(same: int, n: int) -> bool:
@@ -226,7 +226,7 @@ def _is_not_open(record: Record) -> Answer:
 
 def _rationale(record: Record) -> Answer:
     rationale = record.process.tender.method_rationale
-    return rationale if len(rationale) <= _LONGEST_VALUE else NO  # a long one is written for the record
+    return rationale if len(rationale) <= _MAX_VALUE_LENGTH else NO  # a long one is written for the record
 
 
 def _lacks_rationale(record: Record) -> Answer:

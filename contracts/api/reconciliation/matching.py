@@ -19,7 +19,7 @@ from contracts.postgres.search import with_words
 # Organizations that are compared with one query.
 MAX_COMPARED = 200
 # Scores, from 0 to 100: what is no candidate, and what a contradicted property costs.
-LEAST_SCORE = 40.0
+MIN_SCORE = 40.0
 OTHER_COUNTRY, OTHER_IDENTIFIER = 20.0, 30.0
 # A name alone is a match from here, if the next candidate is not as near: it may lack no legal form.
 SURE, APART = 98.0, 5.0
@@ -64,7 +64,7 @@ def known_schemes() -> list[str]:
 
 
 def candidates_of(
-    wanted: Wanted, reader: Any, schemes: Sequence[str], least: float = LEAST_SCORE
+    wanted: Wanted, reader: Any, schemes: Sequence[str], least: float = MIN_SCORE
 ) -> tuple[list[Candidate], bool]:
     """
     Return the candidates for a query, the best first, and whether the first one is the one that is meant.

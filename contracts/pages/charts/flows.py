@@ -12,7 +12,7 @@ _BAR = 10
 _GAP = 12
 _HEIGHT = 260
 # A bar that is lower has no room for its name.
-_LEAST_NAMED = 10
+_MIN_NAMED = 10
 
 
 class Flow(Struct, frozen=True):
@@ -41,7 +41,7 @@ def flows(title: str, found: Sequence[Flow]) -> str:
         for name, value in names.items():
             y, height = tops[stage][name], value * scale
             drawn = rectangle(lefts[stage], y, _BAR, height, 1)
-            if height >= _LEAST_NAMED:
+            if height >= _MIN_NAMED:
                 drawn += write(lefts[stage] + _BAR + 6, y + height / 2 + 4, fit(name, room - 28))
             parts.append(named(drawn, name))
     return frame(title, WIDTH, _HEIGHT, parts)

@@ -8,17 +8,17 @@ from msgspec import Struct
 from contracts.pages.charts.drawing import LETTER, SIZE, fit, frame, line, named, write
 
 WIDTH = 720
-_MOST_HEIGHT = 420
+_MAX_HEIGHT = 420
 _MARGIN = 36
-_LARGEST = 18  # radius
-_SMALLEST = 4
+_MAX_RADIUS = 18  # radius
+_MIN_RADIUS = 4
 # Degrees between the lines of the grid, the finest that leaves few of them.
 _STEPS = (1, 2, 5, 10, 20, 30)
-_MOST_LINES = 8
-_MOST_NAMED = 12
+_MAX_LINES = 8
+_MAX_NAMED = 12
 # So wide is a name at most, and no narrower than this is one worth reading.
-_MOST_NAME = 200
-_LEAST_NAME = 60
+_MAX_NAME_WIDTH = 200
+_MIN_NAME_WIDTH = 60
 
 
 class Dot(Struct, frozen=True):
@@ -41,7 +41,7 @@ def points(title: str, dots: Sequence[Dot], compass: tuple[str, str, str, str]) 
     """
     south, north = _bounds([dot.latitude for dot in dots])
     west, east = _bounds([dot.longitude for dot in dots])
-    scale = min((WIDTH - 2 * _MARGIN) / (east - west), (_MOST_HEIGHT - 2 * _MARGIN) / (north - south))
+    scale = min((WIDTH - 2 * _MARGIN) / (east - west), (_MAX_HEIGHT - 2 * _MARGIN) / (north - south))
     height = (north - south) * scale + 2 * _MARGIN
     left, right = _MARGIN, _MARGIN + (east - west) * scale
 
@@ -67,18 +67,18 @@ def points(title: str, dots: Sequence[Dot], compass: tuple[str, str, str, str]) 
     largest = max((dot.value for dot in dots), default=0) or 1
     taken: list[tuple[float, float, float]] = []  # left, right and height of names
     for dot in sorted(dots, key=lambda dot: -dot.value):
-        radius = max(_LARGEST * sqrt(dot.value / largest), _SMALLEST)
+        radius = max(_MAX_RADIUS * sqrt(dot.value / largest), _MIN_RADIUS)
         drawn = (
             f'<circle cx="{across(dot.longitude):.1f}" cy="{down(dot.latitude):.1f}" r="{radius:.1f}" class="dot" '
             'fill="#3a7ca5" fill-opacity=".55" stroke="#1b4965" stroke-width="1"/>'
         )
         start, y = across(dot.longitude) + radius + 4, down(dot.latitude) + 4
-        name = fit(dot.name, min(WIDTH - start, _MOST_NAME))
+        name = fit(dot.name, min(WIDTH - start, _MAX_NAME_WIDTH))
         end = start + len(name) * LETTER * SIZE
         is_free = not any(
             abs(y - line) < SIZE and start < right_of and end > left_of for left_of, right_of, line in taken
         )
-        if is_free and len(taken) < _MOST_NAMED and WIDTH - start > _LEAST_NAME:
+        if is_free and len(taken) < _MAX_NAMED and WIDTH - start > _MIN_NAME_WIDTH:
             taken.append((start, end, y))
             drawn += write(start, y, name)
         parts.append(named(drawn, f"{dot.name}: {dot.text}"))
@@ -93,7 +93,7 @@ def _bounds(degrees: Sequence[float]) -> tuple[int, int]:
 
 
 def _lines(low: int, high: int) -> list[int]:
-    step = next((step for step in _STEPS if (high - low) / step <= _MOST_LINES), _STEPS[-1])
+    step = next((step for step in _STEPS if (high - low) / step <= _MAX_LINES), _STEPS[-1])
     return list(range(ceil(low / step) * step, high + 1, step))
 
 

@@ -24,7 +24,7 @@ _DOLLARS = {
     "300A": "USD",
     "440A": "USD",
 }
-_LONGEST = 255
+_MAX_LENGTH = 255
 # Texts in quotes, letters behind a backslash, room, signs of currencies, colours and conditions, digits, all else.
 _TOKEN = re.compile(
     r'"(?P<text>[^"]{0,255})"|\\(?P<letter>.)|_.|\*.|\[\$(?P<sign>[^\]-]{0,20})(?:-(?P<locale>[\w-]{1,12}))?\]'
@@ -55,7 +55,7 @@ class _Section(NamedTuple):
 
 def beside(code: str, number: float) -> Beside:
     """Return what a format shows beside a number."""
-    sections = _sections(code[:_LONGEST])
+    sections = _sections(code[:_MAX_LENGTH])
     if any(section.condition for section in sections):
         fitting = (section.beside for section in sections if section.condition is None or _holds(section, number))
         return next(fitting, Beside())
@@ -65,7 +65,7 @@ def beside(code: str, number: float) -> Beside:
 
 def shows_more(code: str) -> bool:
     """Tell whether a format shows some numbers otherwise than as they are."""
-    return any(any(section.beside) for section in _sections(code[:_LONGEST]))
+    return any(any(section.beside) for section in _sections(code[:_MAX_LENGTH]))
 
 
 def code_of(shown: str, number: float) -> str:

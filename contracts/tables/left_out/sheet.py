@@ -15,7 +15,7 @@ DAMAGED = (
 # More than a person mends.
 MAX_CELLS = 20_000
 NOT_WORKED_OUT = "#FORMULA!"
-_LONGEST_LINK = 2000
+_MAX_LINK_LENGTH = 2000
 # An address that a formula puts together is not worked out.
 _LINKING = re.compile(r'HYPERLINK\(\s{0,9}"([^"]{1,2000})"\s{0,9}[,;)]')
 
@@ -49,7 +49,7 @@ class LeftOut:
 
     def set_link(self, row: int, column: int, target: str) -> None:
         """Set where a cell leads; what leads to a file or another sheet is no address."""
-        if len(target) <= _LONGEST_LINK and is_address(target):
+        if len(target) <= _MAX_LINK_LENGTH and is_address(target):
             self.links.setdefault(row, {})[column] = target
 
 

@@ -215,7 +215,7 @@ def test_a_page_of_a_search_looks_at_few_rows(query: str, stock: int):
 
 @pytest.mark.parametrize("address", ["/", "/data/", "/countries/PE/", "/technologies/networks/", "/sitemap.xml"])
 def test_a_page_shows_figures_of_the_schedule(address: str, stock: int, monkeypatch):
-    monkeypatch.setattr("audits.pages.cached_figures.REST", timedelta(0))  # the stock was written just now
+    monkeypatch.setattr("audits.pages.cached_figures.QUIET_PERIOD", timedelta(0))  # the stock was written just now
     assert refresh(budget=600.0)
     with statements() as asked:
         assert Client().get(address).status_code == 200

@@ -239,8 +239,8 @@ def test_an_export_is_deleted_with_its_file(flags, auditor):  # noqa: F811
 
 
 def test_nobody_asks_for_too_many(flags, anonymous, monkeypatch):  # noqa: F811
-    monkeypatch.setattr("audits.exporting.api.MOST_OF_ACCOUNT", 1)
-    monkeypatch.setattr("audits.exporting.api.MOST_WAITING", 1)
+    monkeypatch.setattr("audits.exporting.api.MAX_OF_ACCOUNT", 1)
+    monkeypatch.setattr("audits.exporting.api.MAX_WAITING", 1)
     for client in (client_with_token(make_user("many"), "read"), Client()):
         first = order(client).json()
         refused = order(client)

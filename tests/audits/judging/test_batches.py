@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from audits.judging.dossiers.batches import MOST, MOST_LETTERS, batches_of, read_ahead
+from audits.judging.dossiers.batches import MAX_DOSSIERS, MAX_LETTERS, batches_of, read_ahead
 from audits.judging.dossiers.building import build_dossier
 from audits.judging.rule.vocabulary import Subject
 from audits.judging.rule_set import RuleSet
@@ -27,9 +27,12 @@ def of_letters(count):
 
 
 def test_groups_keep_the_order_and_are_bounded_in_number_and_in_letters():
-    assert [len(group) for group in batches_of({key: of_letters(1) for key in range(MOST + 1)})] == [MOST, 1]
-    half = MOST_LETTERS // 2
-    sized = {7: of_letters(half), 3: of_letters(half), 5: of_letters(1), 4: of_letters(MOST_LETTERS * 2)}
+    assert [len(group) for group in batches_of({key: of_letters(1) for key in range(MAX_DOSSIERS + 1)})] == [
+        MAX_DOSSIERS,
+        1,
+    ]
+    half = MAX_LETTERS // 2
+    sized = {7: of_letters(half), 3: of_letters(half), 5: of_letters(1), 4: of_letters(MAX_LETTERS * 2)}
     assert batches_of(sized) == [[7, 3], [5], [4]]
     assert batches_of({}) == []
 

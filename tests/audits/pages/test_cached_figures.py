@@ -12,7 +12,7 @@ from audits.pages.cached_figures import (
     FORGOTTEN,
     KEPT,
     OLDEST,
-    REST,
+    QUIET_PERIOD,
     Scope,
     confirmed,
     figures_of,
@@ -35,7 +35,7 @@ def grow_old(age: timedelta) -> None:
 
 
 def rest() -> None:
-    Audit.objects.update(audited_at=timezone.now() - 2 * REST)
+    Audit.objects.update(audited_at=timezone.now() - 2 * QUIET_PERIOD)
 
 
 def test_figures_are_those_of_the_scope(buy):
@@ -110,7 +110,7 @@ def test_what_home_leads_to_is_counted_before_anybody_asks(buy, django_assert_nu
     buy(purchase(3))
     assert refresh() == 0
     rest()
-    PageFigures.objects.update(counted_at=timezone.now() - 3 * REST)
+    PageFigures.objects.update(counted_at=timezone.now() - 3 * QUIET_PERIOD)
     assert refresh() == 10
     assert figures_of(MEXICO).purchases == 2
 
@@ -139,7 +139,7 @@ def test_a_row_that_nothing_counts_any_more_is_dropped_and_the_others_are_counte
 def test_what_nobody_asks_for_is_forgotten(buy):
     buy(purchase(1))
     figures_of(Scope(buyer=1))
-    grow_old(FORGOTTEN + REST)
+    grow_old(FORGOTTEN + QUIET_PERIOD)
     refresh()
     assert not PageFigures.objects.exists()
 
@@ -165,7 +165,7 @@ def test_a_reader_counts_few_records_and_is_shown_what_was_counted_of_many(buy, 
     buy(purchase(4))
     assert holdings().size == 3
     rest()
-    PageFigures.objects.update(counted_at=timezone.now() - 3 * REST)
+    PageFigures.objects.update(counted_at=timezone.now() - 3 * QUIET_PERIOD)
     refresh()
     assert holdings().size == 4
     assert holdings().latest == ContractingProcess.objects.latest("compiled_at").compiled_at

@@ -11,8 +11,8 @@ from contracts.ocds.messages import CORRECTIONS
 from contracts.ocds.parse import parse_process
 from contracts.ocds.placeholders import (
     ANYBODY,
-    LONGEST,
-    LONGEST_NOBODY,
+    MAX_LENGTH,
+    MAX_NOBODY_LENGTH,
     NAME,
     NOBODY,
     NUMBER,
@@ -39,8 +39,8 @@ def test_the_list_is_folded_sorted_and_says_where_it_is_from():
         rows = list(csv.DictReader(file))
     assert {row["list"] for row in rows} == {TEXT, NUMBER, NAME, NOBODY, ANYBODY}
     assert all(row["value"] == folded(row["value"]) and row["source"] for row in rows)
-    assert max(len(row["value"]) for row in rows if row["list"] != NOBODY) + 4 <= LONGEST
-    assert max(len(row["value"]) for row in rows) + 4 <= LONGEST_NOBODY
+    assert max(len(row["value"]) for row in rows if row["list"] != NOBODY) + 4 <= MAX_LENGTH
+    assert max(len(row["value"]) for row in rows) + 4 <= MAX_NOBODY_LENGTH
     places = [((TEXT, NUMBER, NAME, NOBODY, ANYBODY).index(row["list"]), row["value"]) for row in rows]
     assert places == sorted(set(places))
 
