@@ -14,7 +14,7 @@ nothing less.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
@@ -22,21 +22,10 @@ from typing import Any
 from contracts.ocds.codes import OUR_MEMBER
 from contracts.ocds.corrections import Correction, shorten
 from contracts.ocds.fixture_tables import as_listed
+from contracts.ocds.kinds_of_entries import TELLING, is_empty, kinds_of_entries
 from contracts.ocds.pointers import escape
 
 Json = dict[str, Any]
-
-# What tells entries of a list apart. Of other lists none is read twice: a sum of the same money would double.
-_TELLING: Mapping[str, Sequence[Sequence[str]]] = {
-    "amendments": (("date",), ("rationale",), ("description",)),
-    "awards": (("value", "amount"),),
-    "contracts": (("value", "amount"), ("dateSigned",)),
-    "documents": (("url",), ("title",)),
-    "parties": (("identifier", "id"), ("name",)),
-    "suppliers": (("name",),),
-    "tenderers": (("name",),),
-    "transactions": (("value", "amount"), ("date",)),
-}
 
 # What a later release may say otherwise of the same thing.
 _STATES = frozenset({"status", "statusDetails"})
@@ -104,11 +93,11 @@ class _Finder:
             if own in done:
                 # Of the ids 1 and "1" ocdsmerge may leave two entries, each with a part.
                 self.apart.append({"list": at, "index": index, "entries": []})
-            if own is None or own in done or (ids[own] > 1 and key not in _TELLING):
+            if own is None or own in done or (ids[own] > 1 and key not in TELLING):
                 continue
             groups = [entries.get(own, []) for entries in by_id]
             last: Sequence[Json] = next((group for group in reversed(groups) if group), [])
-            entries = _kinds(key, last)
+            entries = kinds_of_entries(key, last)
             if len(entries) > 1:
                 self.apart.append({"list": at, "index": index, "entries": entries})
                 done.add(own)
@@ -179,44 +168,11 @@ def _id_of(entry: Any) -> str | None:
     return str(entry["id"]) if isinstance(entry, dict) and entry.get("id") is not None else None
 
 
-def _kinds(key: str, entries: Sequence[Json]) -> list[Json]:
-    """Return entries that are not one thing; those that are one are joined."""
-    kinds: list[Json] = []
-    for entry in entries:
-        for number, known in enumerate(kinds):
-            if not any(_differ(_at(known, path), _at(entry, path)) for path in _TELLING.get(key, ())):
-                kinds[number] = _joined(known, entry)
-                break
-        else:
-            kinds.append(entry)
-    return kinds
-
-
-def _at(entry: Any, path: Sequence[str]) -> Any:
-    for name in path:
-        entry = entry.get(name) if isinstance(entry, dict) else None
-    return entry
-
-
 def _differ(one: Any, two: Any) -> bool:
     """Tell whether two values are there, and not the same but for case, accents and spaces."""
     if isinstance(one, str) and isinstance(two, str):
         one, two = as_listed(one), as_listed(two)
-    return not _is_empty(one) and not _is_empty(two) and bool(one != two)
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or value in ("", [], {})
-
-
-def _joined(one: Any, two: Any) -> Any:
-    if isinstance(one, dict) and isinstance(two, dict):
-        return {
-            key: _joined(one[key], two[key]) if key in one and key in two else {**one, **two}[key] for key in one | two
-        }
-    if isinstance(one, list) and isinstance(two, list):
-        return [*one, *(entry for entry in two if entry not in one)]
-    return one if _is_empty(two) else two
+    return not is_empty(one) and not is_empty(two) and bool(one != two)
 
 
 def _contradictions(lost: Json, kept: Json, at: str) -> Iterator[tuple[str, Any, Any]]:

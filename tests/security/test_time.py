@@ -10,10 +10,19 @@ from pathlib import Path
 import pytest
 from rest_framework.request import Request
 
+from audits.facts.procurement.amendments import amended_contracts
+from audits.facts.procurement.stages import contracts_by_award
 from audits.facts.technology.core_networks import core_networks
 from audits.judging.dossiers.building import build_dossier
 from audits.judging.dossiers.record_texts import MAX_TEXT
-from audits.judging.rule.vocabulary import MAX_PLACES, MAX_STORED_VALUE, Evidence, Subject, stored_evidence
+from audits.judging.rule.vocabulary import (
+    MAX_PLACES,
+    MAX_STORED_VALUE,
+    Evidence,
+    InsufficientDataError,
+    Subject,
+    stored_evidence,
+)
 from audits.judging.rule_set import RuleSet
 from audits.matching.names import NameReader
 from audits.matching.normalize import fold
@@ -24,6 +33,8 @@ from audits.matching.words import Words
 from audits.rules import RULES
 from contracts.api.protocol.posted import MAX_BODY_BYTES, read_object
 from contracts.api.protocol.problems import ProblemError
+from contracts.ocds.merge import compile_releases
+from contracts.ocds.parse import parse_process
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "reference"
 
@@ -200,3 +211,45 @@ def test_one_text_is_folded_once_for_all_of_its_mentions():
     assert time_of(lambda: core_networks(dossier)) < 5
     mention = dossier.mentions[0]
     assert dossier.folded_text_of(mention) is dossier.folded_text_of(mention)
+
+
+def of_one_id(number: int) -> dict:
+    parties = [{"id": "1", "name": f"Empresa {place}", "roles": ["supplier"]} for place in range(number)]
+    return {**record("x"), "parties": parties}
+
+
+def with_lists(number: int) -> dict:
+    party = {"id": "1", "name": "Empresa", "roles": ["supplier"]}
+    lists = [
+        {**party, "additionalIdentifiers": [{"id": f"{first}{place}"} for place in range(number)]} for first in "ab"
+    ]
+    return {**record("x"), "parties": lists}
+
+
+def partly_told(number: int) -> dict:
+    documents = [{"id": "1", ("url" if place % 3 else "title"): f"https://a.test/{place}"} for place in range(number)]
+    return {**record("x"), "awards": [{"id": "A", "documents": documents}]}
+
+
+@pytest.mark.parametrize("made", [of_one_id, with_lists, partly_told])
+def test_what_shares_an_id_is_compiled_in_proportion_to_its_number(made):
+    """A release of 400 kB took half a minute, one of 4 MB the better part of an hour, three times."""
+    times = [time_of(compile_releases, [made(number)]) for number in (1_000, 2_000, 4_000)]
+    assert times[2] < 0.2 or times[2] / times[1] < 2.6 or times[1] / times[0] < 2.6, times
+
+
+def test_contracts_find_their_awards_in_proportion_to_their_number():
+    times = []
+    for number in (1_000, 2_000, 4_000):
+        told = record("x")
+        told["awards"] = [{"id": f"a{place}", "status": "active"} for place in range(number)]
+        told["contracts"] = [{"id": f"c{place}", "awardID": f"a{place}"} for place in range(number)]
+        process, _corrections = parse_process(told)
+        times.append(time_of(lambda process=process: contracts_by_award(process)))
+        times[-1] += time_of(lambda told=told: amended(told))
+    assert times[2] < 0.2 or times[2] / times[1] < 2.6 or times[1] / times[0] < 2.6, times
+
+
+def amended(told: dict) -> None:
+    with pytest.raises(InsufficientDataError):
+        amended_contracts(build_dossier(told, reference=reference()))

@@ -1,6 +1,7 @@
 """Changes of signed contracts: listed as amendments, or told by a document of the contract."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +16,7 @@ from audits.judging.rule.vocabulary import Context, Evidence, InsufficientDataEr
 from audits.matching.documents import is_amendment
 from audits.matching.normalize import fold, fold_phrase
 from audits.matching.words import Words
-from contracts.ocds.objects import Amendment, Contract, Document, Process
+from contracts.ocds.objects import Amendment, Award, Contract, Document, Process
 
 # Words for buying more, buying something else, or giving works more time. Renewals, price indices, wages, reductions,
 # corrections, other clauses, options and reserved money do not count.
@@ -155,8 +156,9 @@ def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
     """
     reference = dossier.reference
     words, amended = amendment_words(reference.words), []
+    awards = _awards_of_one_contract(dossier.process)
     for contract in standing_contracts(dossier.process):
-        own = _documents_of(dossier.process, contract)
+        own = _documents_of(contract, awards.get(contract.award_id, ()))
         documents = [entry for entry in own if is_amendment(entry, reference.words)]
         if contract.amendments:
             changes = _merged(_after_signature(contract), words)
@@ -171,21 +173,24 @@ def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
     return tuple(amended)
 
 
-def _documents_of(process: Process, contract: Contract) -> list[Document]:
+def _awards_of_one_contract(process: Process) -> dict[str, list[Award]]:
+    """Return the awards that one contract alone names, by the id that it names."""
+    number = Counter(contract.award_id for contract in process.contracts)
+    found: dict[str, list[Award]] = {}
+    for award in process.awards:
+        if award.id and number[award.id] == 1:
+            found.setdefault(award.id, []).append(award)
+    return found
+
+
+def _documents_of(contract: Contract, awards: Iterable[Award]) -> list[Document]:
     """
-    Return the documents of a contract and its implementation, and those of the award whose only contract it is.
+    Return the documents of a contract and its implementation, and those of the awards whose only contract it is.
 
     Those of the award that were published before the signature are about the award.
     """
-    alone = sum(other.award_id == contract.award_id for other in process.contracts) == 1
     signed = contract.date_signed
-    of_award = (
-        document
-        for award in process.awards
-        if alone and award.id and award.id == contract.award_id
-        for document in award.documents
-        if _is_since(signed, document.published)
-    )
+    of_award = (document for award in awards for document in award.documents if _is_since(signed, document.published))
     return [*contract.documents, *contract.implementation_documents, *of_award]
 
 

@@ -131,9 +131,12 @@ def contracts_by_award(process: Process) -> list[tuple[Award, tuple[Contract, ..
         raise InsufficientDataError("/awards")
     if len(process.awards) == len(contracts) == 1 and _may_be_of(contracts[0], process.awards[0]):
         return [(process.awards[0], contracts)]
+    by_award: dict[str, list[Contract]] = {}
+    for contract in contracts:
+        by_award.setdefault(contract.award_id, []).append(contract)
     found = []
     for award in process.awards:
-        own = tuple(contract for contract in contracts if award.id and contract.award_id == award.id)
+        own = tuple(by_award.get(award.id, ())) if award.id else ()
         if own and award.status not in CANCELLED:
             found.append((award, own))
     if not found:

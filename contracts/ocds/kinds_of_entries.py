@@ -1,0 +1,151 @@
+"""
+Entries of a list that share an id → those that are not one thing; those that are one are joined.
+
+A list may hold thousands of entries under one id, and an entry lists with thousands of values: nothing here compares
+each with each.
+"""
+
+import json
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from contracts.ocds.fixture_tables import as_listed
+
+Json = dict[str, Any]
+# What an entry says of what tells entries apart, None where it says nothing.
+Told = tuple[Any, ...]
+
+# What tells entries of a list apart. Of other lists none is read twice: a sum of the same money would double.
+TELLING: Mapping[str, Sequence[Sequence[str]]] = {
+    "amendments": (("date",), ("rationale",), ("description",)),
+    "awards": (("value", "amount"),),
+    "contracts": (("value", "amount"), ("dateSigned",)),
+    "documents": (("url",), ("title",)),
+    "parties": (("identifier", "id"), ("name",)),
+    "suppliers": (("name",),),
+    "tenderers": (("name",),),
+    "transactions": (("value", "amount"), ("date",)),
+}
+
+
+def kinds_of_entries(key: str, entries: Sequence[Json]) -> list[Json]:
+    """
+    Return entries that are not one thing; those that are one are joined.
+
+    An entry is one with the first that says nothing else in what both say.
+
+    :param key: the name of their list
+    """
+    paths = TELLING.get(key, ())
+    kinds: list[Json] = []
+    known, joining = _Known(), _Joining()
+    for entry in entries:
+        place = known.first(told := tuple(_plain(_at(entry, path)) for path in paths))
+        if place is None:
+            known.add(len(kinds), told)
+            kinds.append(entry)
+        else:
+            kinds[place] = joining.join(kinds[place], entry)
+            known.add(place, tuple(_plain(_at(kinds[place], path)) for path in paths))
+    return kinds
+
+
+class _Known:
+    """What known kinds say, found by any part of it."""
+
+    def __init__(self) -> None:
+        self._told: list[Told] = []
+        # Which parts a kind says, and which of these are asked → what it says in them → its places in the list.
+        self._places: dict[tuple[Told, Told], dict[Told, list[int]]] = defaultdict(lambda: defaultdict(list))
+        self._shapes: set[Told] = set()
+
+    def add(self, place: int, told: Told) -> None:
+        """Note what a kind says, be it new or joined with one more."""
+        if place == len(self._told):
+            self._told.append(told)
+        elif self._told[place] == told:
+            return
+        self._told[place] = told
+        shape = _shape(told)
+        self._shapes.add(shape)
+        for asked in _parts_of(shape):
+            insort(self._places[shape, asked][_only(told, asked)], place)
+
+    def first(self, told: Told) -> int | None:
+        """Return the first kind that says nothing else than an entry, in what both say."""
+        found = [self._first_of(shape, told) for shape in self._shapes]
+        return min((place for place in found if place is not None), default=None)
+
+    def _first_of(self, shape: Told, told: Told) -> int | None:
+        asked = tuple(map(bool.__and__, shape, _shape(told)))
+        said = _only(told, asked)
+        places = self._places[shape, asked].get(said, [])
+        # Those that were joined since say more, and stand elsewhere.
+        while places and (_shape(self._told[places[0]]) != shape or _only(self._told[places[0]], asked) != said):
+            del places[0]
+        return places[0] if places else None
+
+
+class _Joining:
+    """Joins values one after the other; what lists hold is known while they grow."""
+
+    def __init__(self) -> None:
+        # The lists are held, so that no other has their address.
+        self._known: dict[int, tuple[list[Any], set[str]]] = {}
+
+    def join(self, one: Any, two: Any) -> Any:
+        """Return the second value over the first: of objects each member, of lists what either holds."""
+        if isinstance(one, dict) and isinstance(two, dict):
+            return {
+                key: self.join(one[key], two[key]) if key in one and key in two else {**one, **two}[key]
+                for key in one | two
+            }
+        if isinstance(one, list) and isinstance(two, list):
+            held, known = self._known.pop(id(one), (one, None))
+            known = {_as_text(value) for value in held} if known is None else known
+            joined = [*one, *(value for value in two if _as_text(value) not in known)]
+            known.update(map(_as_text, two))
+            self._known[id(joined)] = joined, known
+            return joined
+        return one if is_empty(two) else two
+
+
+def is_empty(value: Any) -> bool:
+    return value is None or value in ("", [], {})
+
+
+def _shape(told: Told) -> Told:
+    return tuple(value is not None for value in told)
+
+
+def _parts_of(shape: Told) -> list[Told]:
+    """Return the shapes that ask some of what a shape says, or all of it."""
+    parts: list[Told] = [()]
+    for is_said in shape:
+        parts = [(*part, asked) for part in parts for asked in ((False, True) if is_said else (False,))]
+    return parts
+
+
+def _only(told: Told, asked: Told) -> Told:
+    return tuple(value if is_asked else None for value, is_asked in zip(told, asked, strict=True))
+
+
+def _at(entry: Any, path: Sequence[str]) -> Any:
+    for name in path:
+        entry = entry.get(name) if isinstance(entry, dict) else None
+    return entry
+
+
+def _plain(value: Any) -> Any:
+    """Return a value without case, accents and superfluous space, None if it says nothing."""
+    if isinstance(value, str):
+        value = as_listed(value)
+    if is_empty(value):
+        return None
+    return (type(value).__name__, _as_text(value)) if isinstance(value, dict | list) else value
+
+
+def _as_text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
