@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 
 from contracts.models import Organization
 from contracts.models.organization import OF_ONE_PROCESS, is_of_one_process
-from contracts.names.likeness import likeness, without_legal_form
+from contracts.names.likeness import COMPARED_LETTERS, likeness, without_legal_form
 from contracts.names.spelling import compact, normal_number
 from contracts.ocds.codes import BUYER_ROLES
 from contracts.ocds.fixture_tables import texts_listed
@@ -141,7 +141,7 @@ def _of_like_names(rows: Iterable[Named]) -> Iterator[tuple[int, int]]:
     """
     blocks: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for row in rows:
-        name = without_legal_form(folded(row.name))
+        name = without_legal_form(folded(row.name[:COMPARED_LETTERS]))
         for word in {word[:BLOCK_LETTERS] for word in name.split() if len(word) >= BLOCK_LETTERS} or {name}:
             blocks[word].append((row.pk, name))
         blocks[f"={name}"].append((row.pk, name))
