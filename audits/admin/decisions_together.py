@@ -1,8 +1,6 @@
 """One decision on many flags: chosen in the list or by their cause, previewed, applied, and undone for a while."""
 
 import json
-from collections import Counter
-from contextlib import suppress
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -19,14 +17,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct, structs
 
+from audits.admin.decision_effects import effects_of, held_back, states_after
 from audits.admin.decisions import CHOICES, NumberedChoices, ReasonedForm, decide
 from audits.admin.grouped_flags import FILTERS
 from audits.desk import held_by_others
 from audits.models import Flag, Review
 from audits.models.flag_locks import hold_flags
-from audits.models.flag_queryset import unpublished_states
 from audits.pages.labels import sentence, sentence_judged
-from audits.triage import UNDO_WITHIN, Undone, confirmation_by, undo_batch
+from audits.triage import UNDO_WITHIN, Undone, undo_batch
 from contracts.admin.bases import ListAdmin
 from contracts.pages.display import admin_url, deal
 from contracts.postgres.keys import key_of
@@ -126,9 +124,9 @@ class DecideTogether(ListAdmin):
             )
         held = held_by_others([flag.pk for flag in chosen.flags], request.user)
         free = [flag for flag in chosen.flags if flag.pk not in held]
-        becoming = _becoming(free, request.user, form.cleaned_data["decision"])
+        becoming = states_after(free, request.user, form.cleaned_data["decision"])
         if "apply" not in request.POST or not becoming:
-            effects = _effects(free, becoming) + _of_colleagues(free, becoming, request.user) + _held_back(len(held))
+            effects = effects_of(free, becoming, request.user) + held_back(len(held))
             return self._show_together(request, chosen, form, effects=effects)
         flags = [flag for flag in free if flag.pk in becoming]
         try:
@@ -136,7 +134,7 @@ class DecideTogether(ListAdmin):
         except ValidationError as error:  # an audit, or somebody else, was there between
             return self._refuse(request, _choose(request), form, " ".join(error.messages))
         # A page may have been opened since the preview.
-        for line in _held_back(len(held)):
+        for line in held_back(len(held)):
             self.message_user(request, line, messages.WARNING)
         return self._lead_on(request, batch, decided)
 
@@ -311,58 +309,10 @@ def _choose(request: HttpRequest) -> Chosen:
     )
 
 
-def _becoming(flags: list[Any], reviewer: Any, decision: str) -> dict[int, Flag.State]:
-    """Return what a decision would make of each flag; without those that only a second person may confirm."""
-    if decision != Review.Decision.CONFIRMED:
-        return {flag.pk: Flag.State(decision) for flag in flags}
-    becoming = {}
-    for flag in flags:
-        with suppress(ValidationError):
-            becoming[flag.pk] = Flag.State(confirmation_by(flag, reviewer))
-    return becoming
-
-
 def _passages(flag: Flag) -> list[str]:
     """Return the first passages that a flag rests on: words alone do not tell what they mean there."""
     passages = dict.fromkeys(entry["passage"] for entry in flag.evidence if entry.get("passage"))
     return list(passages)[:MAX_PASSAGES]
-
-
-def _effects(flags: list[Any], becoming: dict[int, Flag.State]) -> list[str]:
-    """Say what a decision would do to these flags."""
-    decided = [flag for flag in flags if flag.pk in becoming]
-    steps = Counter((flag.state, becoming[flag.pk]) for flag in decided)
-    lines = [
-        f"{Flag.State(state).label.capitalize()} → {becomes.label}: {number}"
-        for (state, becomes), number in steps.items()
-    ]
-    if left_out := len(flags) - len(decided):
-        lines.append(_("Left out, because a second person has to confirm: %(number)d") % {"number": left_out})
-    shown = sum(state == Flag.State.CONFIRMED for state in becoming.values())
-    kept = {Flag.State.CONFIRMED, Flag.State.FIRST_CONFIRMATION}
-    hidden = sum(flag.decision == Flag.State.CONFIRMED and becoming[flag.pk] not in kept for flag in decided)
-    if shown and Flag.State.CONFIRMED not in unpublished_states():
-        lines.append(_("The public will see: %(number)d") % {"number": shown})
-    if hidden:
-        lines.append(_("Confirmed before, and no longer so: %(number)d") % {"number": hidden})
-    if earlier := sum(bool(flag.decision) for flag in decided):
-        lines.append(
-            _("Decided on before: %(number)d; the earlier decisions stay in their history.") % {"number": earlier}
-        )
-    return lines
-
-
-def _of_colleagues(flags: list[Any], becoming: dict[int, Flag.State], person: Any) -> list[str]:
-    """Say on how many flags that are other people's work this person would decide."""
-    number = sum(flag.pk in becoming and flag.assignee_id not in (None, person.pk) for flag in flags)
-    return [_("Of these, assigned to other people: %(number)d") % {"number": number}] if number else []
-
-
-def _held_back(number: int) -> list[str]:
-    """Say how many flags are left to others who have their pages open."""
-    if not number:
-        return []
-    return [_("Left out, because another person has them open: %(number)d") % {"number": number}]
 
 
 def _batch_of(reviewer: Any, given: dict[str, Any]) -> UUID:
