@@ -20,11 +20,13 @@ The flag is **context** (waits for no decision) for:
   of it.
 * Equal prices that are the highest, where others asked less and won: they may be a reference price.
 * Lots whose price is less than 2 percent of what was awarded.
+* Prices below some 2,000 euros (by currency), where a tender has several lots: many are those of a unit or a list.
 * Prices of less than a hundredth of the next dearer one: they stand for prices told elsewhere, by unit.
 * One round sum (two digits and zeros, or three and four zeros or more) that all ask, where no estimate is told: the
   buyer may have set it.
 * A price that five rivals or more, and half of all, ask within a thousandth: wages or tariffs set by law may leave it.
 * Bids that are equal by chance, as below.
+* Other lots of a tender in which the same ones are asked about a dearer price: it is one question.
 
 ### What is equal by chance
 
@@ -52,7 +54,6 @@ Open Contracting Partnership, Red flags for integrity: R028. OCDS Cardinal, R028
 from collections.abc import Iterator, Sequence
 
 from audits.facts.procurement.bids import (
-    Offer,
     cites,
     comparable,
     contests,
@@ -61,7 +62,7 @@ from audits.facts.procurement.bids import (
     require_comparable_prices,
     rival_markets,
 )
-from audits.facts.procurement.ordinary_prices import ordinary_equality
+from audits.facts.procurement.equal_prices import equal_bids
 from audits.facts.procurement.stages import standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, rule
@@ -72,9 +73,11 @@ from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Sever
     title="Identical bid prices",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=9,
+    version=10,
     sentences={
         "default": "{names} are different tenderers, and their {count} bids ask the same price: {price}.",
+        "beside": "{names} are different tenderers, and their {count} bids ask the same price: {price}. The question "
+        "waits at another lot, for which they ask {dearest}.",
     },
     reasons={
         "at_estimate": "none of them won, and their price is the estimate, {estimate}",
@@ -100,31 +103,14 @@ def identical_bid_prices(
     priced = rival_markets(contests(dossier.process))
     if not any(ids_of(offer.bid.tenderers) for market in priced for offer in market):
         raise InsufficientDataError("/bids/details/tenderers/id")
-    for market in comparable(priced):
-        for bids in _same_price(market):
-            tenderers = [tenderer for offer in bids for tenderer in offer.bid.tenderers]
-            yield Finding(
-                evidence=tuple(offer.evidence() for offer in bids),
-                values={"count": len(bids), "price": str(bids[0].price), "names": names(dossier, tenderers)},
-                cites=cites(ids_of(tenderers), bids[0].bid.related_lots),
-                context=ordinary_equality(dossier, market, bids),
-            )
-
-
-def _same_price(market: Sequence[Offer]) -> list[list[Offer]]:
-    """Return the groups of equal bids, of which each has a rival in its group."""
-    by_amount: dict[float, list[Offer]] = {}
-    for offer in market:
-        if ids_of(offer.bid.tenderers):
-            by_amount.setdefault(offer.amount, []).append(offer)
-    groups = []
-    for equal in by_amount.values():
-        parties = [ids_of(offer.bid.tenderers) for offer in equal]
-        rivals = [
-            offer
-            for offer, party in zip(equal, parties, strict=True)
-            if any(party.isdisjoint(other) for other in parties)
-        ]
-        if rivals:
-            groups.append(rivals)
-    return groups
+    for equal in equal_bids(dossier, comparable(priced)):
+        bids, tenderers = equal.bids, equal.tenderers
+        values = {"count": len(bids), "price": str(bids[0].price), "names": names(dossier, tenderers)}
+        yield Finding(
+            evidence=tuple(offer.evidence() for offer in bids),
+            values={**values, "dearest": str(equal.dearest)} if equal.dearest else values,
+            sentence="beside" if equal.dearest else "default",
+            cites=cites(ids_of(tenderers), bids[0].bid.related_lots),
+            severity=Severity.CONTEXT if equal.dearest else None,
+            context=equal.context,
+        )

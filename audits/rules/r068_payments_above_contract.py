@@ -16,7 +16,8 @@ general value-added tax of the currency or else of the country, and `rounding` o
 
 The flag is **context** (waits for no decision) where:
 
-* what was bought lasts more than a year: some publishers give the value of one year;
+* what was bought lasts a year or more: some publishers give the value of one year, and laws adjust prices to an index
+  from then on;
 * all payments stand twice, or equally often, and once each make what was signed: they may be listed again, or paid
   again; or
 * no more was paid than the tender was estimated at, and one contract was awarded: its value may be that of a part, of
@@ -44,7 +45,7 @@ Allowance and rounding are starting points of this project; 0.25 covers the high
 from collections.abc import Iterator
 from decimal import Decimal
 
-from audits.facts.procurement.contract_values import is_of_a_term, may_be_one_year
+from audits.facts.procurement.contract_values import is_of_a_term, lasts_a_year
 from audits.facts.procurement.money import percent
 from audits.facts.procurement.payments import OTHER_SCALE, paid_contracts, within_estimate
 from audits.facts.procurement.stages import label_of, standing_tender, value_evidence
@@ -58,7 +59,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Payments above contract",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=6,
+    version=7,
     sentences={
         "default": "For contract {contract:place}, signed for {signed}, {paid} were paid in "
         "{payments:payment|payments}: "
@@ -98,6 +99,6 @@ def payments_above_contract(dossier: Dossier, *, allowance: float = 0.25, roundi
                 context=Context("payments_listed_twice", {})
                 if entry.is_listed_again
                 else within_estimate(dossier.process, entry),
-                severity=Severity.CONTEXT if may_be_one_year(tender, entry.contract) else None,
+                severity=Severity.CONTEXT if lasts_a_year(tender, entry.contract) else None,
                 cites=(entry.contract.id,),
             )

@@ -12,7 +12,8 @@ from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotAp
 from audits.matching.normalize import fold
 from contracts.ocds.objects import Award, Contract, Period, Process, Tender
 
-_YEAR = timedelta(days=366)
+# A year from its first day to its last, or of twelve months of thirty days.
+_YEAR = timedelta(days=360)
 _LATER_TERM = timedelta(days=90)
 _OTHER_SCALE = 100
 # A term of a year, which calls and budgets may cut a little.
@@ -149,13 +150,13 @@ def renewed(process: Process, pair: Pair, most: Decimal) -> Context | None:
     return Context("renewed", {"days": first, "whole": whole})
 
 
-def may_be_one_year(tender: Tender, contract: Contract) -> bool:
-    """Tell whether what was bought lasts more than a year, so that the value of a contract may be that of one."""
+def lasts_a_year(tender: Tender, contract: Contract) -> bool:
+    """Tell whether what was bought lasts a year or more: a value may be that of one, and prices follow an index."""
     return _is_long(tender.contract_period) or _is_long(contract.period)
 
 
 def _is_long(period: Period | None) -> bool:
-    return bool(period and period.start and period.end and period.end - period.start > _YEAR)
+    return bool(period and period.start and period.end and period.end - period.start >= _YEAR)
 
 
 def require_like_amounts(process: Process, awarded: Money, estimate: Money) -> None:

@@ -55,6 +55,7 @@ def ordinary_equality(dossier: Dossier, market: Sequence[Offer], bids: Sequence[
         or rounded_alike(process, market, price)
         or nobody_dearer(process, market, price)
         or small_part(process, price)
+        or small_lot(process, price)
     )
 
 
@@ -66,6 +67,11 @@ def small_part(process: Process, price: Money) -> Context | None:
     if awarded is None or awarded.currency != price.currency or price.amount >= _SMALL_PART * awarded.amount:
         return None
     return Context("small_part", {"price": str(price), "percent": percent(price.amount, awarded.amount)})
+
+
+def small_lot(process: Process, price: Money) -> Context | None:
+    """Return that one of several lots has a small price, often that of a unit, as a context."""
+    return small_price(price, SMALL_PRICES) if len(process.tender.lots) > 1 else None
 
 
 def small_price(price: Money, small_prices: Mapping[str, int]) -> Context | None:
