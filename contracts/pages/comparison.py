@@ -115,6 +115,7 @@ def _write(values: Mapping[Path, Any], path: Path) -> str | None:
     if path not in values:
         return None
     value = values[path]
-    if isinstance(value, str) and path[-1] in _CODED:
-        return in_words(value)
+    codes = value if isinstance(value, list) else [value]
+    if path[-1] in _CODED and all(isinstance(code, str) for code in codes):
+        return cut(in_words(*codes), MAX_VALUE)
     return cut(value if isinstance(value, str) else encode(value).decode(), MAX_VALUE)

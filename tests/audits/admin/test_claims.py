@@ -73,6 +73,9 @@ def test_record_and_claim_stand_side_by_side_with_what_differs_marked(sign_in, c
     # 1000 and 1000.0 are one amount, and what only the record says is nothing that a claim could change.
     assert rows["/tender/value/amount"][0] is False
     assert rows["/awards/A/status"] == (False, "active", "active")
+    # Codes of a list are words too.
+    roles = {official for path, (_differs, official, _claimed) in rows.items() if path.endswith("/roles")}
+    assert "tenderer, supplier" in roles or "supplier, tenderer" in roles, roles
     assert "not in the record" in html
     for path in ("/tender", "/tender/title", "/awards/A2", "/awards/A2/title"):
         assert f'name="members" value="{path}"' in html
