@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audits.models import FourEyesWaiver
@@ -10,7 +11,7 @@ from contracts.admin.history import HistoryAdmin
 
 
 class FourEyesWaiverForm(forms.ModelForm):
-    rule = forms.ChoiceField(label=_("Rule"), required=False, choices=lambda: [("", _("all rules")), *rule_choices()])
+    rule = forms.ChoiceField(label=_("Rule"), required=False, choices=lambda: rule_choices(gettext("all rules")))
 
     class Meta:
         model = FourEyesWaiver

@@ -131,7 +131,7 @@ class RuleOverrideAdmin(PreviewedAdmin):
 
 
 class RuleStateForm(forms.ModelForm):
-    rule = forms.ChoiceField(label=_("Rule"), choices=rule_choices)
+    rule = forms.ChoiceField(label=_("Rule"), choices=lambda: rule_choices(gettext("choose a rule")))
     state = forms.ChoiceField(label=_("State"), choices=State, widget=forms.RadioSelect)
 
     class Meta:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audits.desk import flags_under
@@ -20,7 +21,7 @@ MAX_COUNTED = 1000
 
 
 class SuppressionForm(forms.ModelForm):
-    rule = forms.ChoiceField(label=_("Rule"), choices=rule_choices)
+    rule = forms.ChoiceField(label=_("Rule"), choices=lambda: rule_choices(gettext("choose a rule")))
 
     class Meta:
         model = Suppression

@@ -48,8 +48,9 @@ def rule_name(code: str) -> str:
     return f"{code} {rule_title(code)}"
 
 
-def rule_choices() -> list[tuple[str, str]]:
-    return [(code, rule_name(code)) for code in RULES]
+def rule_choices(nothing: str) -> list[tuple[str, str]]:
+    """Return all rules as choices, before them what none of them means: a browser chooses the first one by itself."""
+    return [("", nothing), *((code, rule_name(code)) for code in RULES)]
 
 
 def context_in_words(code: str, outcome: Mapping[str, Any]) -> str:

@@ -83,6 +83,7 @@ def test_other_rules_and_what_was_decided_before_stay_in_the_queue(lead, flags, 
         ({"until": timezone.localdate() + timedelta(days=400)}, "a year ahead"),
         ({"reason": ""}, "required"),
         ({"rule": "R999"}, "R999"),
+        ({"rule": ""}, "required"),
         ({"organization": 999_999}, "valid choice"),
         ({"until": ""}, "required"),
     ],
@@ -91,6 +92,16 @@ def test_what_has_no_end_or_no_reason_is_refused(lead, flags, changes, said):
     answer = lead.post(ADD, form(flags[0], **changes))
     assert (answer.status_code, said in answer.content.decode()) == (200, True)
     assert not Suppression.objects.exists()
+
+
+@pytest.mark.parametrize("page", [ADD, reverse("admin:audits_rulestate_add")])
+@pytest.mark.parametrize(
+    ("language", "nothing"), [("en", "choose a rule"), ("es", "elija una regla"), ("pt", "escolha uma regra")]
+)
+def test_no_rule_is_chosen_by_not_choosing(lead, page, language, nothing):
+    """A browser chooses the first one: who overlooked it kept flags of another rule out of the queue."""
+    html = lead.get(page, headers={"accept-language": language}).content.decode()
+    assert f'<option value="" selected>{nothing}</option>' in " ".join(html.split())
 
 
 def test_the_page_of_a_flag_leads_a_lead_there_and_an_auditor_not(lead, flags, make_user):
