@@ -8,7 +8,8 @@ from contracts.postgres.locks import hold_if_free
 
 LOCK = "catching_up"
 _PAUSE = 0.05  # seconds
-# How many a program takes at least: for fewer, to list the groups that are to be looked at would take longer.
+# How many a program takes at least: for fewer, to list the groups that are to be looked at would take longer. So many
+# are audited at a time, too: of most no record is read, and half the work is the same for any number of them.
 SHARE = 500
 
 
@@ -25,8 +26,8 @@ def catch_up_processes(tally: Tally | None = None) -> None:
     Of several programs one at a time looks for its share: what it has checked no other checks again.
     """
     while due := _find_due():
-        for start in range(0, len(due), processes.BATCH_PROCESSES):
-            batch = due[start : start + processes.BATCH_PROCESSES]
+        for start in range(0, len(due), SHARE):
+            batch = due[start : start + SHARE]
             if tally is not None:
                 tally.discount(batch)
             processes.audit_due(batch, tally)
