@@ -269,6 +269,21 @@ class TestSheets:
         assert award["suppliers"] == [{"id": "900.1", "name": "ACME"}]
         assert releases[0]["buyer"] == {"id": "800.1", "name": "Alcaldía"}
 
+    @pytest.mark.parametrize(
+        ("name", "number", "given"),
+        [
+            ("EMPRESA CONTRATADA", "CNPJ DA EMPRESA", "11.222.333/0001-81"),
+            ("Empresa", "RUC de la empresa", "20131312955"),
+            ("Empresa adjudicada", "NIT empresa", "900.1"),
+        ],
+    )
+    def test_a_firm_is_the_supplier_and_so_is_its_number(self, name, number, given):
+        (release,), problems, (read,) = parts(
+            *read_table(sheet(["Objeto", "Entidad", name, number], ["Cámaras", "Muni", "ACME", given]))
+        )
+        assert (problems, read.unused) == ([], [])
+        assert release["awards"][0]["suppliers"] == [{"id": given, "name": "ACME"}]
+
     def test_groups_leave_a_column_what_its_last_row_tells_though_a_publisher_names_both_in_one(self):
         """Colombia's "Valor del Contrato" and Mexico's "RFC proveedor" are headers of theirs alone."""
         (_release,), problems, (read,) = parts(
