@@ -15,6 +15,7 @@ from django.db import transaction
 from audits.blind import judge_sampled, sample_flag
 from audits.contributions.sources import sources_of
 from audits.models import Flag, Verdict
+from audits.models.flag_state import IS_CONTEXT
 from audits.reference.reason_codes import reasons_for
 from audits.reports.flag_samples import (
     MAX_WRONG,
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         what.add_argument("--desk", action="store_true", help="put a sample among the blind looks of auditors")
         parser.add_argument("--as", dest="reader", metavar="USER", help="whose blind reviews the verdicts are")
         parser.add_argument("--rule", action="append", metavar="CODE", help="only flags of this rule; repeatable")
+        parser.add_argument("--waiting", action="store_true", help="leave out context, which waits in no queue")
         parser.add_argument("--per-rule", type=int, default=9, metavar="N", help="flags of one rule at most (9)")
         parser.add_argument("--per-source", type=int, default=3, metavar="N", help="of one rule and source (3)")
         parser.add_argument("--seed", type=int, default=0, metavar="N", help="another seed, another sample (0)")
@@ -82,7 +84,7 @@ class Command(BaseCommand):
 
     def _write(self, options: dict[str, Any]) -> None:
         asked = {pair for file in options["without"] for pair in _asked(file)}
-        candidates, flags = _standing(options["rule"] or RULES, asked)
+        candidates, flags = _standing(options["rule"] or RULES, asked, with_context=not options["waiting"])
         chosen = choose(
             candidates, per_rule=options["per_rule"], per_source=options["per_source"], seed=options["seed"]
         )
@@ -194,13 +196,14 @@ def _flag_of(row: Mapping[str, str]) -> Flag:
     return flag
 
 
-def _standing(codes: Iterable[str], asked: set[tuple[str, str]]) -> tuple[list[Candidate], dict[int, Flag]]:
+def _standing(
+    codes: Iterable[str], asked: set[tuple[str, str]], *, with_context: bool
+) -> tuple[list[Candidate], dict[int, Flag]]:
     """Return the public flags that stand, as candidates and by id, but for those ``asked``: (rule, subject)."""
+    standing = Flag.objects.standing().on_public_subjects().filter(rule__in=list(codes))
     flags = {
         flag.pk: flag
-        for flag in Flag.objects.standing()
-        .on_public_subjects()
-        .filter(rule__in=list(codes))
+        for flag in (standing if with_context else standing.filter(~IS_CONTEXT))
         .select_related("process", "organization")
         .defer("process__compiled_release", "process__corrections")
     }

@@ -172,6 +172,13 @@ def test_withdrawn_flags_are_not_asked_about(flagged, tmp_path):
     assert (before, sample(tmp_path / "after")["rules"]["R018"]) == (3, 2)
 
 
+def test_context_is_left_out_of_what_waits(flagged, tmp_path):
+    Flag.objects.filter(rule="R018", process__ocid="ocds-other1-1").update(severity="context")
+
+    found = (sample(tmp_path / "all")["rules"]["R018"], sample(tmp_path / "waiting", waiting=True)["rules"]["R018"])
+    assert found == (3, 2)
+
+
 def test_verdicts_already_given_are_not_overwritten(flagged, tmp_path):
     sample(tmp_path)
     before = (tmp_path / "judged_R.csv").read_bytes()
