@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from audits.facts.procurement.amendments import amended_contracts
 from audits.facts.procurement.stages import contracts_by_award
+from audits.facts.procurement.tenderers import by_firm
 from audits.facts.technology.core_networks import core_networks
 from audits.judging.dossiers.building import build_dossier
 from audits.judging.dossiers.record_texts import MAX_TEXT
@@ -268,3 +269,15 @@ def test_contracts_find_their_awards_in_proportion_to_their_number():
 def amended(told: dict) -> None:
     with pytest.raises(InsufficientDataError):
         amended_contracts(build_dossier(told, reference=reference()))
+
+
+@pytest.mark.parametrize("own", [lambda _place: "1", str], ids=["under one id", "apart"])
+def test_tenderers_that_are_one_firm_are_found_in_proportion_to_their_number(own):
+    """Of 6,000 under one id a worker did not come to an end."""
+    times = []
+    for number in (200, 400, 800):
+        told = record("x")
+        told["tender"]["tenderers"] = [{"id": own(place), "name": f"Firma {place}"} for place in range(number)]
+        process, _corrections = parse_process(told)
+        times.append(time_of(lambda process=process: by_firm(process)))
+    assert times[2] < 0.2 or times[2] / times[1] < 2.6 or times[1] / times[0] < 2.6, times

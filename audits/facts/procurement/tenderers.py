@@ -147,17 +147,50 @@ def by_firm(process: Process) -> list[list[OrganizationReference]]:
     Those with different identifiers of one scheme are never together.
     """
     shared = _shared_names(process)
-    firms: list[tuple[set[_Key], list[OrganizationReference]]] = []
-    for tenderer in process.tender.tenderers:
-        keys, entries = _keys(process, tenderer, shared), [tenderer]
-        others = []
-        for firm in firms:
-            if firm[0].isdisjoint(keys) or _differ(firm[0] | keys):
-                others.append(firm)
-            else:
-                keys, entries = firm[0] | keys, [*firm[1], *entries]
-        firms = [*others, (keys, sorted(entries, key=process.tender.tenderers.index))]
-    return [entries for _, entries in firms]
+    tenderers = process.tender.tenderers
+    by_key: dict[_Key, dict[_Firm, None]] = defaultdict(dict)
+    firms: list[_Firm] = []
+    for place, tenderer in enumerate(tenderers):
+        firm = _Firm(_keys(process, tenderer, shared), place)
+        near = {known: None for key in firm.keys for known in by_key.get(key, ())}
+        for known in sorted(near, key=lambda known: known.since):
+            if not known.differs(firm):
+                firm = _joined(known, firm, by_key)
+        for key in firm.keys if firm.since < 0 else ():
+            by_key[key][firm] = None
+        firm.since = place
+        firms.append(firm)
+    standing = sorted(dict.fromkeys(firms), key=lambda firm: firm.since)
+    return [[tenderers[place] for place in sorted(firm.places)] for firm in standing if firm.places]
+
+
+class _Firm:
+    """Tenderers that are one: what tells it from others, and their places in the record, the latest ``since``."""
+
+    def __init__(self, keys: set[_Key], place: int) -> None:
+        self.keys = keys
+        self.schemes = {key.scheme: key for key in keys if key.scheme}
+        self.places = [place]
+        self.since = -1
+
+    def differs(self, other: "_Firm") -> bool:
+        """Tell whether both have identifiers of one scheme, and other ones: they are several firms."""
+        few, many = sorted((self.schemes, other.schemes), key=len)
+        return any(many.get(scheme, key) != key for scheme, key in few.items())
+
+
+def _joined(one: _Firm, two: _Firm, by_key: dict[_Key, dict[_Firm, None]]) -> _Firm:
+    """Let the firm with more keys take the other one, so that a list of thousands of one firm is read once."""
+    few, many = sorted((one, two), key=lambda firm: len(firm.keys))
+    for key in few.keys | (many.keys if many.since < 0 else set()):
+        by_key[key].pop(few, None)
+        by_key[key][many] = None
+    many.keys |= few.keys
+    many.schemes |= few.schemes
+    many.places += few.places
+    few.places = []
+    many.since = max(one.since, two.since)
+    return many
 
 
 def _require_suppliers(process: Process) -> None:
@@ -191,12 +224,6 @@ def _names(party: Party) -> set[str]:
 
 def _identity(party: Party) -> _Key:
     return _Key(fold_phrase(party.scheme), "".join(filter(str.isalnum, party.identifier.upper())))
-
-
-def _differ(keys: set[_Key]) -> bool:
-    """Tell whether keys hold several identifiers of one scheme: they are of several firms."""
-    schemes = [key.scheme for key in keys if key.scheme]
-    return len(schemes) > len(set(schemes))
 
 
 def _shared_names(process: Process) -> set[str]:
@@ -242,3 +269,9 @@ def _statistic(process: Process) -> tuple[int, Evidence]:
             value = int(found.value or 0)
             return value, Evidence(f"{found.path}/value", value, note=measure)
     raise InsufficientDataError("/tender/numberOfTenderers")
+
+
+def _differ(keys: set[_Key]) -> bool:
+    """Tell whether keys hold several identifiers of one scheme: they are of several firms."""
+    schemes = [key.scheme for key in keys if key.scheme]
+    return len(schemes) > len(set(schemes))
