@@ -27,8 +27,8 @@ _REFERENCE = "lexiconterm watchlist watchlistentry publiclist ruleoverride rules
 _READING = (
     *_may(
         "contracts",
-        view="contractingprocess release organization party award contract bid samebody publisher submission claim "
-        "document attachment receipt receiptquestion",
+        view="contractingprocess release organization party award contract bid samebody sameprocess publisher "
+        "submission claim document attachment receipt receiptquestion",
         add="attachment receiptquestion",
         change="claim receipt",
     ),
@@ -53,7 +53,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
             "contracts",
             view="publishergrant apitoken submissionorigin trailentry retentionpolicy intakepolicy",
             add="samebody publisher publishergrant submission apitoken retentionpolicy intakepolicy",
-            change="samebody publisher publishergrant apitoken retentionpolicy intakepolicy",
+            change="samebody sameprocess publisher publishergrant apitoken retentionpolicy intakepolicy",
             publish="document",
             erase="submission",
             retry="submission",

@@ -9,6 +9,8 @@ releases_stored = Signal()
 publisher_changed = Signal()
 # Sent in the transaction that changes it, with ``process_ids``: other documents belong to these contracting processes.
 documents_changed = Signal()
+# Sent in the transaction that changes it, with ``process_ids``: these count in sums by themselves, or do no longer.
+counting_changed = Signal()
 # Sent after commit, with ``process_ids``: the compiled release of these contracting processes is new.
 process_compiled = Signal()
 # Sent in the transaction of a run of retention, with ``decided_before`` (``None``: nothing goes) and ``dry_run``: how

@@ -14,7 +14,7 @@ from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
 from contracts import erasing, same_bodies
-from contracts.intake import filing, processing, published_claims, recompiling
+from contracts.intake import filing, processing, published_claims, published_twice, recompiling
 from contracts.models import Submission
 from contracts.postgres.locks import hold_if_free
 from contracts.runtime import broker
@@ -102,6 +102,12 @@ def propose_bodies() -> None:
 def look_for_published() -> None:
     """Look for official records that are contracts of accepted claims, for people to say."""
     published_claims.look_for_published()
+
+
+@lone_task("contracts.look_for_twice", seconds=SECONDS_OF_ALL)
+def look_for_twice() -> None:
+    """Look at all processes for what two sources publish, for leads to decide on."""
+    published_twice.look_for_all()
 
 
 @lone_task("contracts.keep_retention", seconds=SECONDS_OF_ALL)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audits.models.four_eyes import second_person_confirms
-from contracts.models import claim, same_body
+from contracts.models import claim, same_body, same_process
 from contracts.models.person import person_field
 from contracts.postgres.chain import Chain
 
@@ -24,7 +24,7 @@ CHAIN = Chain(
     ),
 )
 # The logs of all decisions, by table.
-CHAINS = {chain.table: chain for chain in (CHAIN, claim.CHAIN, same_body.CHAIN)}
+CHAINS = {chain.table: chain for chain in (CHAIN, claim.CHAIN, same_body.CHAIN, same_process.CHAIN)}
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):

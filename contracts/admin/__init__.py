@@ -11,6 +11,7 @@ from contracts.admin import (
     releases,
     retention,
     same_bodies,
+    same_processes,
     submissions,
     tokens,
     trail,

@@ -68,6 +68,7 @@ class ContractingProcessAdmin(PageAdmin, SearchedAdmin, ReadOnlyAdmin):
         "publisher",
         "provenance",
         "claim_link",
+        "counted_with",
         "documents",
         "release_count",
         "compiled_at",
@@ -80,6 +81,9 @@ class ContractingProcessAdmin(PageAdmin, SearchedAdmin, ReadOnlyAdmin):
     short_title = column(_("title"), lambda process: process.title[:120] or "–")
     value = column(_("value"), lambda process: amount(process.amount, process.currency))
     claim_link = column(_("claim"), lambda process: admin_link(Claim, process.claim_id))
+    counted_with = column(
+        _("counted with"), lambda process: admin_link(ContractingProcess, process.same_as_id, process.same_as)
+    )
     digest_hex = digest_column(_("SHA-256 of the compiled release"), "digest")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ContractingProcess]:

@@ -26,6 +26,7 @@ from contracts.intake.merged_bodies import BODIES
 from contracts.intake.organization_keys import OrganizationKeys
 from contracts.intake.organization_rows import store_organizations
 from contracts.intake.process_rows import ProcessRows, Row
+from contracts.intake.published_twice import look_for, point_to_kept
 from contracts.intake.receiving import gate_limits
 from contracts.models import (
     Award,
@@ -129,6 +130,7 @@ def compile_processes(
         process_ids = _write([_compile(row) for row in (*_changed(rows, touched, present), *erased)], present)
         releases_stored.send(sender=ContractingProcess, process_ids=process_ids)
         if retired:
+            point_to_kept()
             processes_retired.send(sender=ContractingProcess, process_ids=retired, were_public=were_public)
         if erased:
             emptied = [present[row.key].pk for row in erased]
@@ -136,6 +138,8 @@ def compile_processes(
         transaction.on_commit(
             lambda: process_compiled.send(sender=ContractingProcess, process_ids=process_ids), robust=True
         )
+        # Who commits later sees both of a pair, in whatever order they come.
+        transaction.on_commit(lambda: look_for([*process_ids, *retired]), robust=True)
     return process_ids
 
 

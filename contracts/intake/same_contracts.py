@@ -365,7 +365,12 @@ def _names(pairs: Iterable[tuple[str, str]]) -> Names:
 
 
 def _numbers(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(text for text in texts if _tells(text) and not _LOCAL.fullmatch(text))
+    return frozenset(filter(tells_contract, texts))
+
+
+def tells_contract(number: str) -> bool:
+    """Return whether a number may tell one contract from another, beyond its record."""
+    return _tells(number) and not _LOCAL.fullmatch(number)
 
 
 def _tells(number: str) -> bool:

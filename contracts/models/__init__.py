@@ -10,6 +10,7 @@ from contracts.models.receipt import IntakePolicy, Receipt, ReceiptQuestion
 from contracts.models.release import Release
 from contracts.models.retention import RetentionClock, RetentionPolicy
 from contracts.models.same_body import SameBody, SameBodyDecision
+from contracts.models.same_process import SameProcess, SameProcessDecision
 from contracts.models.stages import Award, Bid, Contract
 from contracts.models.submission import (
     Content,

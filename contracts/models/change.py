@@ -65,6 +65,9 @@ class Change(models.Model):
         # Its rule went into shadow.
         FLAG_REMOVED = "flag_removed", _("flag no longer shown")
         REPLY = "reply", _("reply")
+        # Another record counts for it in sums, as people decided.
+        RECORD_MERGED = "record_merged", _("counted with another record")
+        RECORD_PARTED = "record_parted", _("counted by itself again")
         ORGANIZATION_MERGED = "organization_merged", _("organization merged into another")
         ORGANIZATION_PARTED = "organization_parted", _("organization by itself again")
 
@@ -150,4 +153,10 @@ def process_triggers() -> list[pgtrigger.Trigger]:
     return [
         tells_new("'created'", among=_IS_PUBLIC.format("added"), ocid="added.ocid"),
         writes_changes("tells_changed", kind, condition=changed, ocid="NEW.ocid"),
+        writes_changes(
+            "tells_same",
+            "CASE WHEN NEW.same_as_id IS NULL THEN 'record_parted' ELSE 'record_merged' END",
+            condition=f"({new}) AND OLD.same_as_id IS DISTINCT FROM NEW.same_as_id",
+            ocid="NEW.ocid",
+        ),
     ]

@@ -167,6 +167,16 @@ class ContractingProcess(models.Model):
         related_name="processes",
         verbose_name=_("claim"),
     )
+    # The one that counts in its place, as people decided, see ``contracts.same_processes``.
+    same_as = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # "process_same_as" is its index
+        verbose_name=_("the same as"),
+    )
     digest = models.BinaryField(_("digest"), max_length=32, help_text=_("SHA-256 of the compiled release"))
     compiled_release = models.JSONField(_("compiled release"))
     release_count = models.PositiveIntegerField(_("releases"), default=0)
@@ -267,6 +277,8 @@ class ContractingProcess(models.Model):
             *order_indexes("process_signed_on", "signed_on"),
             GinIndex(fields=["suppliers"], name="process_suppliers"),
             GinIndex(SEARCHED.words(), window(), name="process_words_newest"),
+            # those that another one counts for
+            models.Index(fields=["same_as"], condition=models.Q(same_as__isnull=False), name="process_same_as"),
             # the claims that the desk has to decide on
             models.Index(fields=["id"], condition=models.Q(verification="unverified"), name="process_unverified"),
         ]

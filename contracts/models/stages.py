@@ -50,6 +50,10 @@ OF_SEVERAL = ~models.Q(supplier_roles__contained_by=["sole"])
 
 # What was cancelled was not bought: it is in no sum.
 NOT_CANCELLED = ~models.Q(status__in=CANCELLED)
+# Nor is what another record counts for, as people decided.
+NOT_TWICE = models.Q(process__same_as=None)
+# The contracts that sums count.
+COUNTED = NOT_CANCELLED & NOT_TWICE
 
 
 class Contract(models.Model):
@@ -118,7 +122,8 @@ class Contract(models.Model):
         verbose_name_plural = _("contracts")
         ordering = ["process", "path"]
         indexes = [
-            models.Index(fields=["currency", "amount"], name="contract_amount"),
+            # ranges of amounts, and contracts of one amount and day
+            models.Index(fields=["currency", "amount", "date"], name="contract_amount_and_date"),
             models.Index(fields=["status", "id"], name="contract_status"),
             models.Index(fields=["basis", "id"], name="contract_basis"),
             models.Index(fields=["date_basis", "id"], name="contract_date_basis"),

@@ -42,6 +42,7 @@ class TrailEntry(models.Model):
         REPLY_DECIDED = "reply_decided", _("decided on a reply")
         REPLY_ERASED = "reply_erased", _("erased a reply")
         BODY_DECIDED = "body_decided", _("decided whether two organizations are one")
+        PROCESS_DECIDED = "process_decided", _("decided whether a process is published twice")
         DOCUMENT_UNPUBLISHED = "document_unpublished", _("published a document no longer")
 
     at = models.DateTimeField(_("time"), default=timezone.now)

@@ -16,6 +16,7 @@ OF_ALL = {
     "audits.publish_figures": "audits.tasks.publishing.publish_figures",
     "contracts.propose_bodies": "contracts.tasks.same_bodies.propose_all",
     "contracts.look_for_published": "contracts.tasks.published_claims.look_for_published",
+    "contracts.look_for_twice": "contracts.tasks.published_twice.look_for_all",
     "contracts.keep_retention": "contracts.tasks.erasing.keep_retention",
 }
 LONE = OF_ALL | {

@@ -53,6 +53,7 @@ ADMIN: dict[str, tuple[set[str], set[str], set[str]]] = {
     "contracts_release": (READERS, NOBODY, READERS),
     "contracts_retentionpolicy": (LEADS, NOBODY, LEADS),
     "contracts_samebody": (READERS, LEADS, READERS),
+    "contracts_sameprocess": (READERS, NOBODY, READERS),
     "contracts_submission": ({*READERS, groups.SUBMITTERS}, SENDERS, {*READERS, groups.SUBMITTERS}),
     "contracts_trailentry": (LEADS, NOBODY, LEADS),
 }

@@ -59,6 +59,7 @@ CHANGERS = {
                 "contracts_publisher",
                 "contracts_retentionpolicy",
                 "contracts_samebody",
+                "contracts_sameprocess",
             ),
         ),
         LEADS,

@@ -48,6 +48,7 @@ from contracts.models import (
     Receipt,
     Release,
     RetentionPolicy,
+    SameProcess,
     Submission,
     TrailEntry,
 )
@@ -184,7 +185,7 @@ class World:
     def make_rows(self) -> None:
         """One row of each model that the admin has a page of."""
         lead = self.people[groups.LEADS]
-        process = ContractingProcess.objects.public().order_by("pk").first()
+        process, other = ContractingProcess.objects.public().order_by("pk")[:2]
         watchlist = Watchlist.objects.create(slug="list", name="List")
         token, _secret = ApiToken.objects.issue(user=self.people[groups.SUBMITTERS], name="own", scopes=["read"])
         record(lead, Action.LOGGED_IN)
@@ -240,6 +241,7 @@ class World:
             "contracts_release": Release.objects.order_by("pk").first(),
             "contracts_retentionpolicy": RetentionPolicy.objects.get_or_create(pk=1)[0],
             "contracts_samebody": propose(*Organization.objects.order_by("pk")[:2], proposed_by=lead),
+            "contracts_sameprocess": SameProcess.objects.create(one=process, other=other, contracts=1),
             "contracts_submission": self.mine,
             "contracts_trailentry": TrailEntry.objects.order_by("pk").first(),
         }

@@ -1,0 +1,18 @@
+"""Look for contracting processes that two sources may publish under two ocids."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from contracts.intake.published_twice import look_for_all
+
+
+class Command(BaseCommand):
+    help = (
+        "Look at all processes for those that two sources may publish under two ocids: of one buyer, of the same "
+        "suppliers and amounts, and of one day or one number. Leads decide on them in the admin; nothing is left out "
+        "of sums here. New records are looked at as they come; the schedule looks at all every night."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"{look_for_all()} pairs to decide on")

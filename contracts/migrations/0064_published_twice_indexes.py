@@ -1,0 +1,23 @@
+"""What finds contracts of one amount and day, and processes that another one counts for; built while the site works."""
+
+from importlib import import_module
+
+from django.contrib.postgres.operations import RemoveIndexConcurrently
+from django.db import migrations, models
+
+add_index = import_module("contracts.migrations.0036_search_windows").add_index
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [("contracts", "0063_published_twice")]
+
+    operations = [
+        *add_index(
+            "contractingprocess",
+            models.Index(condition=models.Q(("same_as__isnull", False)), fields=["same_as"], name="process_same_as"),
+        ),
+        *add_index("contract", models.Index(fields=["currency", "amount", "date"], name="contract_amount_and_date")),
+        RemoveIndexConcurrently("contract", "contract_amount"),
+    ]

@@ -1,0 +1,159 @@
+"""Two contracting processes that may publish the same contracts under two ocids, and what people decide on it."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from contracts.models.person import person_field
+from contracts.postgres.chain import Chain
+
+CHAIN = Chain(
+    "contracts_sameprocessdecision",
+    dated="decided_at",
+    content=(
+        "pair_id::text",
+        "kind",
+        "kept_id::text",
+        "reason",
+        "decided_by_id::text",
+        "extract(epoch FROM decided_at)::text",
+    ),
+)
+
+
+class SameProcessQuerySet(models.QuerySet["SameProcess"]):
+    def open(self) -> "SameProcessQuerySet":
+        """Pairs that nobody has decided on, and of which both still count."""
+        return self.filter(decision=None, one__same_as=None, other__same_as=None)
+
+    def merged(self) -> "SameProcessQuerySet":
+        """Pairs of which one counts for both, by the latest decision on each."""
+        return self.filter(decision__kind=SameProcessDecision.Kind.MERGED)
+
+    def moved_on(self) -> "SameProcessQuerySet":
+        """Pairs of which one counts for both, and that are not found any more: their records changed since."""
+        return self.merged().filter(is_found=False)
+
+
+class SameProcess(models.Model):
+    """
+    A pair of processes of two sources that may publish the same contracts; ``one`` is the older row.
+
+    A program finds it (``contracts.intake.published_twice``), and only by a decision of a person one of the two counts
+    for both. What nobody has decided on goes when it is not found any more. ``agrees_in`` are members of
+    ``Agreement``; ``contracts`` is how many contracts the two share, ``only_one`` and ``only_other`` how many one of
+    them has beside these: at least one of the two has none.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        MERGED = "merged", _("the same")
+        REFUSED = "refused", _("two purchases")
+        PARTED = "parted", _("both count again")
+
+    class Agreement(models.TextChoices):
+        """What two contracts have in common beside buyer, suppliers, amount and currency."""
+
+        DAY = "day", _("the day of signature or award")
+        NUMBER = "number", _("the number of the contract")
+
+    one = models.ForeignKey(
+        "contracts.ContractingProcess",
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("contracting process"),
+    )
+    other = models.ForeignKey(
+        "contracts.ContractingProcess",
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("other contracting process"),
+    )
+    agrees_in = ArrayField(models.TextField(choices=Agreement), verbose_name=_("what they agree in"), default=list)
+    contracts = models.PositiveIntegerField(_("contracts in both"))
+    only_one = models.PositiveIntegerField(_("further contracts of the first"), default=0)
+    only_other = models.PositiveIntegerField(_("further contracts of the other"), default=0)
+    is_found = models.BooleanField(_("still alike"), default=True)
+    found_at = models.DateTimeField(_("found"), default=timezone.now)
+    # The latest of its decisions, for lists.
+    decision = models.OneToOneField(
+        "contracts.SameProcessDecision",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decision"),
+    )
+
+    objects = SameProcessQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pair of processes that may be published twice")
+        verbose_name_plural = _("processes that may be published twice")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="same_process_pair_once"),
+            models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="same_process_pair_ordered"),
+        ]
+        indexes = [
+            # the queue
+            models.Index(fields=["id"], condition=models.Q(decision=None), name="same_process_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one} = {self.other}"
+
+    @property
+    def state(self) -> "SameProcess.State":
+        return SameProcess.State(self.decision.kind) if self.decision else SameProcess.State.OPEN
+
+    @property
+    def may_be_kept(self) -> list[int]:
+        """The primary keys of those of the two that hold all that the other one does."""
+        return [pk for pk, beyond in ((self.one_id, self.only_other), (self.other_id, self.only_one)) if not beyond]
+
+
+class SameProcessDecision(models.Model):
+    """
+    A decision on a pair, with its reason. Never changed: to revise it, another one is added; the last one counts.
+
+    ``kept`` is the process that counts for both, of a merge. ``chain`` is as that of decisions on flags.
+    """
+
+    class Kind(models.TextChoices):
+        MERGED = "merged", _("the same: count one of them")
+        REFUSED = "refused", _("two purchases")
+        PARTED = "parted", _("count both again")
+
+    pair = models.ForeignKey(SameProcess, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("pair"))
+    kind = models.CharField(_("decision"), max_length=10, choices=Kind)
+    kept = models.ForeignKey(
+        "contracts.ContractingProcess",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("process", "counted"),
+    )
+    reason = models.TextField(_("reason"))
+    decided_by = person_field(_("decided by"))
+    decided_at = models.DateTimeField(_("decided"), default=timezone.now)
+    number = models.BigIntegerField(_("number"), unique=True, editable=False, db_default=0)
+    chain = models.BinaryField(_("chain"), max_length=32, db_default=b"")
+
+    class Meta:
+        verbose_name = _("decision on a pair of processes")
+        verbose_name_plural = _("decisions on pairs of processes")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="same_process_decision_has_reason"),
+            models.CheckConstraint(
+                condition=models.Q(kind="merged") ^ models.Q(kept=None), name="same_process_decision_keeps_one"
+            ),
+        ]
+        triggers = CHAIN.triggers("decisions on processes are never removed")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.decided_at:%Y-%m-%d}"

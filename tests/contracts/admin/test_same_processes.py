@@ -1,0 +1,75 @@
+"""The queue of processes that may be published twice, and decisions on them, in the admin."""
+
+import pytest
+from django.urls import reverse
+
+from audits import groups
+from contracts.models import SameProcess
+from tests.contracts.test_same_processes import CITY, STATE, at, contract, counts_for, record, sent
+
+pytestmark = pytest.mark.django_db
+QUEUE = "/admin/contracts/sameprocess/"
+MAX_QUERIES = 30
+
+
+@pytest.fixture
+def pair(db):
+    sent(record(f"{STATE}-1", contract("CO-<b>1</b>")))
+    sent(record(f"{CITY}-7"))
+    return SameProcess.objects.get()
+
+
+def page_of(pair):
+    return reverse("admin:contracts_sameprocess_change", args=[pair.pk])
+
+
+def test_a_lead_sees_both_decides_and_lets_both_count_again(sign_in, pair, django_assert_max_num_queries):
+    client = sign_in(groups.LEADS)
+    with django_assert_max_num_queries(MAX_QUERIES):
+        queue = client.get(QUEUE).content.decode()
+    assert str(pair) in queue
+    assert "the day of signature or award" in queue
+    with django_assert_max_num_queries(MAX_QUERIES):
+        page = client.get(page_of(pair)).content.decode()
+    assert "CO-&lt;b&gt;1&lt;/b&gt;" in page
+    merge = {"kind": "merged", "kept": pair.one_id, "reason": "One contract, two portals."}
+    assert client.post(page_of(pair), {**merge, "reason": " "}).status_code == 200
+    assert client.post(page_of(pair), {**merge, "kept": ""}).status_code == 200
+    assert client.post(page_of(pair), merge).status_code == 302
+    assert counts_for(f"{CITY}-7") == f"{STATE}-1"
+    page = client.get(page_of(pair)).content.decode()
+    assert "One contract, two portals." in page
+    assert 'value="merged"' not in page
+    process = client.get(reverse("admin:contracts_contractingprocess_change", args=[pair.other_id])).content.decode()
+    assert reverse("admin:contracts_contractingprocess_change", args=[pair.one_id]) in process
+    assert str(pair) not in client.get(QUEUE).content.decode()
+    assert str(pair) in client.get(f"{QUEUE}?state=merged").content.decode()
+    assert str(pair) not in client.get(f"{QUEUE}?state=moved_on").content.decode()
+    sent(record(f"{CITY}-7", contract(amount=950), id="2"))
+    assert str(pair) in client.get(f"{QUEUE}?state=moved_on").content.decode()
+    assert client.post(page_of(pair), {"kind": "parted", "reason": "Two contracts."}).status_code == 302
+    assert counts_for(f"{CITY}-7") is None
+
+
+def test_only_who_holds_all_contracts_is_offered(sign_in):
+    sent(record(f"{STATE}-1", contract("C1"), contract("C2", amount=70)), record(f"{CITY}-7", contract("C1")))
+    pair = SameProcess.objects.get()
+    page = sign_in(groups.LEADS).get(page_of(pair)).content.decode()
+    assert f'value="{at(f"{STATE}-1").pk}"' in page
+    assert f'value="{at(f"{CITY}-7").pk}"' not in page
+
+
+def test_an_auditor_reads_and_does_not_decide(sign_in, pair):
+    client = sign_in(groups.AUDITORS)
+    page = client.get(page_of(pair)).content.decode()
+    assert f"{STATE}-1" in page
+    assert 'name="reason"' not in page
+    merge = {"kind": "merged", "kept": pair.one_id, "reason": "Yes."}
+    assert client.post(page_of(pair), merge).status_code == 403
+    assert SameProcess.objects.get().state == SameProcess.State.OPEN
+
+
+def test_nobody_adds_or_deletes_a_pair(sign_in, pair):
+    client = sign_in(groups.LEADS)
+    assert client.get(f"{QUEUE}add/").status_code == 403
+    assert client.post(reverse("admin:contracts_sameprocess_delete", args=[pair.pk])).status_code == 403

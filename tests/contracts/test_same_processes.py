@@ -1,0 +1,279 @@
+"""Processes that two sources publish under two ocids: which pairs are found, what a decision does and takes back."""
+
+import itertools
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import DatabaseError, transaction
+
+from contracts.erasing import erase_submission
+from contracts.intake.published_twice import look_for, look_for_all
+from contracts.models import Change, ContractingProcess, Publisher, SameProcess, SameProcessDecision, TrailEntry
+from contracts.same_processes import decide_process
+from tests.contracts.api.conftest import make_user
+from tests.contracts.test_same_bodies import party
+from tests.support.records import load, release
+
+pytestmark = pytest.mark.django_db
+Kind = SameProcessDecision.Kind
+STATE, CITY, THIRD = "ocds-state1", "ocds-city01", "ocds-third1"
+BUYER = party("Municipalidad de Prueba", "20100000001", "buyer")
+ACME = party("Acme Redes", "20504030201")
+
+
+def contract(number="C", amount=900, signed="2024-04-10T00:00:00Z", currency="PEN", **changes):
+    value = {"amount": amount, "currency": currency}
+    return {"id": number, "awardID": f"A{number}", "dateSigned": signed, "value": value, "status": "active", **changes}
+
+
+def record(ocid, *contracts, supplier=ACME, buyer=BUYER, **changes):
+    """A process of one supplier with contracts, each with its award."""
+    contracts = contracts or (contract(),)
+    suppliers = [{"id": supplier["id"], "name": supplier["name"]}]
+    awards = [{"id": one["awardID"], "status": "active", "suppliers": suppliers} for one in contracts]
+    parts = {"parties": [buyer, supplier], "contracts": list(contracts), "awards": awards, **changes}
+    found = release(ocid, **parts)
+    found["buyer"] = {"id": buyer["id"], "name": buyer["name"]}
+    found["tender"] = {"id": ocid, "title": "Cámaras de videovigilancia", "procurementMethod": "direct"}
+    return found
+
+
+def sent(*records, **options):
+    """Load records, and look for pairs as the end of their transaction does, which no test has."""
+    load(*records, **options)
+    look_for(keys(one["ocid"] for one in records))
+
+
+def keys(ocids):
+    return list(ContractingProcess.objects.filter(ocid__in=list(ocids)).values_list("pk", flat=True))
+
+
+def pairs():
+    return {tuple(sorted((pair.one.ocid, pair.other.ocid))) for pair in SameProcess.objects.open()}
+
+
+def at(ocid):
+    return ContractingProcess.objects.get(ocid=ocid)
+
+
+def counts_for(ocid):
+    same = at(ocid).same_as
+    return same.ocid if same else None
+
+
+TWO = {(f"{CITY}-7", f"{STATE}-1")}
+
+
+@pytest.fixture
+def lead(db):
+    return make_user("lead")
+
+
+def decide(lead, pair, kind=Kind.MERGED, kept=None):
+    decide_process(pair=pair, decided_by=lead, kind=kind, kept=kept and at(kept), reason="Both read.")
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations([f"{STATE}-1", f"{CITY}-7"])))
+def test_one_contract_of_two_sources_is_a_pair_whichever_comes_first(order):
+    for ocid in order:
+        sent(record(ocid))
+    pair = SameProcess.objects.get()
+    assert pairs() == TWO
+    assert (pair.agrees_in, pair.contracts, pair.only_one, pair.only_other) == (["day"], 1, 0, 0)
+    assert len(pair.may_be_kept) == 2
+    # What is found is a question: it counts both.
+    assert counts_for(f"{STATE}-1") is counts_for(f"{CITY}-7") is None
+    look_for_all()
+    assert SameProcess.objects.get() == pair
+
+
+def test_two_that_come_together_are_a_pair():
+    sent(record(f"{STATE}-1"), record(f"{CITY}-7"))
+    assert pairs() == TWO
+
+
+def test_the_number_alone_or_the_day_alone_is_enough_beside_parties_and_amount():
+    sent(record(f"{STATE}-1", contract("CO-2024-17")), record(f"{CITY}-7", contract("17/2024")))
+    assert SameProcess.objects.get().agrees_in == ["day"]
+    sent(record(f"{THIRD}-3", contract("CO-2024-17", signed="2024-05-02T00:00:00Z")))
+    assert SameProcess.objects.get(other=at(f"{THIRD}-3")).agrees_in == ["number"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        record(f"{CITY}-7", contract(amount=901)),
+        record(f"{CITY}-7", contract(currency="USD")),
+        record(f"{CITY}-7", contract(signed="2024-04-11T00:00:00Z")),  # "C" is the number of many contracts
+        record(f"{CITY}-7", contract(amount=0)),
+        record(f"{CITY}-7", contract(status="cancelled")),
+        record(f"{CITY}-7", supplier=party("Otra Firma", "20504030299")),
+        record(f"{CITY}-7", buyer=party("Otra Municipalidad", "20100000009", "buyer")),
+        record(f"{STATE}-2"),  # the publisher tells two of its own apart
+    ],
+)
+def test_what_differs_in_what_counts_is_no_pair(other):
+    sent(record(f"{STATE}-1"), other)
+    assert look_for_all() == 0
+
+
+def test_one_publisher_is_one_source_by_each_of_its_prefixes_alone():
+    portal = Publisher.objects.create(slug="portal", name="Portal", ocid_prefix="ocds-portal", country="PE")
+    first, second = record(f"{STATE}-1"), record(f"{CITY}-7")
+    sent(first, second, publisher=portal)
+    assert pairs() == TWO  # two systems of one portal
+    # An ocid without a prefix of the standard tells nothing of a system.
+    sent(record("1234"), record("1235"), publisher=portal)
+    assert not any("1234" in pair and "1235" in pair for pair in pairs())
+
+
+def test_equal_orders_of_one_day_are_no_pair():
+    orders = [contract(str(number)) for number in (1, 2)]
+    sent(record(f"{STATE}-1", *orders), record(f"{CITY}-7"))
+    assert look_for_all() == 0
+    sent(record(f"{CITY}-8"))
+    assert look_for_all() == 0
+
+
+def test_a_third_equal_one_takes_a_pair_back_and_its_end_brings_it_again():
+    sent(record(f"{STATE}-1"), record(f"{CITY}-7"))
+    sent(record(f"{CITY}-8"))
+    assert pairs() == set()
+    sent(record(f"{CITY}-8", contract(amount=5), id="2"))
+    look_for_all()
+    assert pairs() == TWO
+
+
+def test_many_of_one_amount_and_day_say_nothing(monkeypatch):
+    others = [record(f"{THIRD}-{n}", buyer=party(f"Municipio {n}", f"2020000{n:04}", "buyer")) for n in range(99)]
+    load(*others)
+    sent(record(f"{STATE}-1"))
+    sent(record(f"{CITY}-7"))
+    assert SameProcess.objects.count() == 0
+
+
+def test_who_holds_more_contracts_can_be_kept_and_not_the_part(lead):
+    sent(record(f"{STATE}-1", contract("C1"), contract("C2", amount=70)))
+    sent(record(f"{CITY}-7", contract("C1")))
+    pair = SameProcess.objects.get()
+    assert (pair.contracts, pair.only_one, pair.only_other) == (1, 1, 0)
+    with pytest.raises(ValidationError, match=f"contracts that {CITY}-7 has not"):
+        decide(lead, pair, kept=f"{CITY}-7")
+    decide(lead, pair, kept=f"{STATE}-1")
+    assert counts_for(f"{CITY}-7") == f"{STATE}-1"
+    sent(record(f"{CITY}-8", contract("C2", amount=70)))
+    assert pairs() == {(f"{CITY}-8", f"{STATE}-1")}
+
+
+def test_two_that_share_one_contract_and_have_others_are_no_pair():
+    sent(
+        record(f"{STATE}-1", contract("C1"), contract("C2", amount=70)),
+        record(f"{CITY}-7", contract("C1"), contract("C3", amount=80)),
+    )
+    assert look_for_all() == 0
+
+
+def test_a_change_or_withdrawal_ends_a_question_that_nobody_decided(lead):
+    submission = load(record(f"{STATE}-1"))
+    sent(record(f"{CITY}-7"))
+    sent(record(f"{CITY}-7", contract(amount=901), id="2"))
+    assert SameProcess.objects.count() == 0
+    sent(record(f"{CITY}-7", id="3"))
+    assert pairs() == TWO
+    erase(submission)
+    look_for(keys([f"{STATE}-1"]))
+    assert SameProcess.objects.count() == 0
+
+
+def erase(submission):
+    erase_submission(submission, actor=None, with_records=True)
+
+
+def test_claims_are_no_source():
+    sent(record(f"{STATE}-1"))
+    load(record(f"{CITY}-7"), channel="api")
+    assert at(f"{CITY}-7").verification == "unverified"
+    assert look_for_all() == 0
+
+
+def test_a_merge_counts_one_and_parting_both_again(lead):
+    sent(record(f"{STATE}-1"), record(f"{CITY}-7"))
+    pair = SameProcess.objects.get()
+    decide(lead, pair, kept=f"{STATE}-1")
+    assert counts_for(f"{CITY}-7") == f"{STATE}-1"
+    assert counts_for(f"{STATE}-1") is None
+    assert SameProcess.objects.open().count() == 0
+    entry = TrailEntry.objects.get(action="process_decided")
+    assert entry.details == {
+        "decision": "merged",
+        "one": pair.one.ocid,
+        "other": pair.other.ocid,
+        "kept": f"{STATE}-1",
+    }
+    for kind in (Kind.MERGED, Kind.REFUSED):
+        with pytest.raises(ValidationError, match="let both count again first"):
+            decide(lead, pair, kind, kept=f"{STATE}-1" if kind == Kind.MERGED else None)
+    decide(lead, pair, Kind.PARTED)
+    assert counts_for(f"{CITY}-7") is None
+    with pytest.raises(ValidationError, match="Both count already"):
+        decide(lead, pair, Kind.PARTED)
+    kinds = Change.objects.filter(ocid=f"{CITY}-7", kind__startswith="record_").order_by("pk")
+    assert list(kinds.values_list("kind", flat=True)) == ["record_merged", "record_parted"]
+    # It was asked once.
+    look_for_all()
+    assert SameProcess.objects.open().count() == 0
+
+
+def test_a_decision_stands_when_records_move_on_and_says_so(lead):
+    sent(record(f"{STATE}-1"), record(f"{CITY}-7"))
+    decide(lead, SameProcess.objects.get(), kept=f"{STATE}-1")
+    sent(record(f"{CITY}-7", contract(amount=950), id="2"))
+    assert counts_for(f"{CITY}-7") == f"{STATE}-1"
+    assert SameProcess.objects.moved_on().count() == 1
+    sent(record(f"{CITY}-7", id="3"))
+    assert SameProcess.objects.moved_on().count() == 0
+
+
+def test_what_is_taken_back_counts_for_no_other_until_it_is_back(lead):
+    submission = load(record(f"{STATE}-1"))
+    sent(record(f"{CITY}-7"))
+    decide(lead, SameProcess.objects.get(), kept=f"{STATE}-1")
+    erase(submission)
+    assert counts_for(f"{CITY}-7") is None
+    sent(record(f"{STATE}-1"))
+    assert counts_for(f"{CITY}-7") == f"{STATE}-1"
+
+
+def test_of_three_one_counts(lead):
+    for ocid in (f"{STATE}-1", f"{CITY}-7", f"{THIRD}-3"):
+        sent(record(ocid))
+    assert len(pairs()) == 3
+    of = {tuple(sorted((pair.one.ocid, pair.other.ocid))): pair for pair in SameProcess.objects.all()}
+    decide(lead, of[f"{CITY}-7", f"{STATE}-1"], kept=f"{STATE}-1")
+    assert pairs() == {(f"{STATE}-1", f"{THIRD}-3")}
+    with pytest.raises(ValidationError, match="decide on that one"):
+        decide(lead, of[f"{CITY}-7", f"{THIRD}-3"], kept=f"{CITY}-7")
+    decide(lead, of[f"{STATE}-1", f"{THIRD}-3"], kept=f"{THIRD}-3")
+    assert counts_for(f"{CITY}-7") == counts_for(f"{STATE}-1") == f"{THIRD}-3"
+    decide(lead, of[f"{STATE}-1", f"{THIRD}-3"], Kind.PARTED)
+    assert counts_for(f"{CITY}-7") == f"{STATE}-1"
+    assert counts_for(f"{STATE}-1") is None
+
+
+def test_a_refusal_is_not_asked_again(lead):
+    sent(record(f"{STATE}-1"), record(f"{CITY}-7"))
+    with pytest.raises(ValidationError, match="Choose which of the two counts"):
+        decide(lead, SameProcess.objects.get(), Kind.REFUSED, kept=f"{CITY}-7")
+    decide(lead, SameProcess.objects.get(), Kind.REFUSED)
+    sent(record(f"{CITY}-7", id="2"))
+    assert pairs() == set()
+
+
+def test_decisions_are_never_changed_and_are_chained(lead, capsys):
+    sent(record(f"{STATE}-1"), record(f"{CITY}-7"))
+    decide(lead, SameProcess.objects.get(), Kind.REFUSED)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SameProcessDecision.objects.update(reason="Another.")
+    call_command("verifylog")
+    assert "contracts_sameprocessdecision" in capsys.readouterr().out
