@@ -11,6 +11,7 @@ from audits.models import Export, PageFigures
 from audits.tasks import MAX_PROCESSES_INLINE, enqueue
 from contracts.signals import (
     contacts_expired,
+    counting_changed,
     documents_changed,
     process_compiled,
     processes_emptied,
@@ -48,8 +49,9 @@ def expire_exports(*, was_public: bool, **_kwargs: Any) -> None:
     (Export.objects.all() if was_public else Export.objects.filter(is_public=False)).expire()
 
 
+@receiver(counting_changed)
 @receiver(documents_changed)
-def audit_processes_of_documents(*, process_ids: Sequence[int], **_kwargs: Any) -> None:
+def audit_processes_again(*, process_ids: Sequence[int], **_kwargs: Any) -> None:
     attempts.mark_due(process_ids)
     transaction.on_commit(lambda: enqueue(process_ids, is_fresh=len(process_ids) <= MAX_PROCESSES_INLINE))
 

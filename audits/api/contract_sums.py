@@ -10,6 +10,7 @@ from django.db.models import F, Func, Value
 from django.db.models.functions import Greatest
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -26,10 +27,12 @@ from contracts.api.protocol.filters import OrganizationFilter
 from contracts.api.protocol.parameters import names_in
 from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.tokens import effective_user
+from contracts.api.protocol.warnings import counted_warning
 from contracts.api.sums import SUMMED_YEAR, SumRow, sums_of
+from contracts.api.twice import count_perhaps_twice
 from contracts.models import Contract, Organization
 from contracts.models.process import in_visible_process
-from contracts.models.stages import NOT_CANCELLED, PURCHASE_YEAR
+from contracts.models.stages import NOT_CANCELLED, NOT_TWICE, PURCHASE_YEAR
 from contracts.postgres.search import MAX_SECONDS, statement_timeout
 
 MAX_SUMS = 500
@@ -94,8 +97,9 @@ class ContractSumsView(AskedOfFlags):
     Add up contracts by supplier and year, or otherwise: `by=buyer,supplier`.
 
     The largest sums come first, by their value in US dollars. Filters are those of contracts. What was cancelled is
-    left out, unless `cancelled` or `status` asks for it. A contract of several suppliers is in the row of each, with
-    an equal part of its amount; where `supplier` asks for one, with its part alone.
+    left out, unless `cancelled` or `status` asks for it, and so is what another record counts for, unless `counted`
+    does. A contract of several suppliers is in the row of each, with an equal part of its amount; where `supplier`
+    asks for one, with its part alone.
     """
 
     queryset = Contract.objects.all()
@@ -142,13 +146,27 @@ class ContractSumsView(AskedOfFlags):
             warnings=partial(self._warnings_of_file, request),
         ).answer()
 
+    def warnings(self, request: Request) -> list[dict[str, Any]]:
+        """Return the warnings of the filters, and how many contracts perhaps count twice."""
+        found = super().warnings(request)
+        if number := count_perhaps_twice(self.filter_queryset(self.get_queryset())):
+            detail = ngettext(
+                "%(rows)d contract is perhaps published, and counted, twice: see perhaps_same_as of its row.",
+                "%(rows)d contracts are perhaps published, and counted, twice: see perhaps_same_as of their rows.",
+                number,
+            )
+            found.append(counted_warning("perhaps_twice", [], number, detail % {"rows": number}))
+        return found
+
     def get_queryset(self) -> models.QuerySet[Contract]:
         return Contract.objects.filter(in_visible_process(effective_user(self.request)))
 
     def _sums(self, request: Request, by: Sequence[str]) -> models.QuerySet:
         rows, asked = self.filter_queryset(self.get_queryset()), request.query_params
-        if not (asked.get("cancelled") or asked.get("status")):
-            rows = rows.filter(NOT_CANCELLED)
+        if not asked.get("counted"):
+            rows = rows.filter(NOT_TWICE)
+            if not (asked.get("cancelled") or asked.get("status")):
+                rows = rows.filter(NOT_CANCELLED)
         groups, supplier = {name: GROUPS[name] for name in by}, asked.get("supplier")
         if supplier and "supplier" in by:
             groups["supplier"] = _each_supplier(OrganizationFilter.keys(supplier))

@@ -38,8 +38,12 @@ class _Row(NamedTuple):
 Changes = Mapping[int, tuple[_Row | None, _Row | None]]
 
 
-def changed_failures(process_ids: Sequence[int], public: set[int]) -> Changes:
-    """Return the processes whose failed tender is another than the stored one: process → stored, and read now."""
+def changed_failures(process_ids: Sequence[int], counted: set[int]) -> Changes:
+    """
+    Return the processes whose failed tender is another than the stored one: process → stored, and read now.
+
+    :param counted: those whose tenders count
+    """
     stored = _by_process(FailedTender.objects.filter(process__any_of=process_ids).values_list(*_Row._fields))
     found = query(
         f"""
@@ -58,7 +62,7 @@ def changed_failures(process_ids: Sequence[int], public: set[int]) -> Changes:
             WHERE p.id = ANY(%(process_ids)s) AND p.procurement_method <> 'direct'
         ) failed WHERE status IS NOT NULL AND buyer IS NOT NULL AND object IS NOT NULL AND date IS NOT NULL
         """,  # noqa: S608  -- expressions of ours
-        {"process_ids": list(public.intersection(process_ids)), "failed": list(CANCELLED)},
+        {"process_ids": list(counted.intersection(process_ids)), "failed": list(CANCELLED)},
     )
     read = _by_process(found)
     return {

@@ -53,27 +53,31 @@ def record_contributions(contributions: Mapping[int, Contribution], digests: Map
     """
     Bring the purchases, observations and participations of processes up to date; a held claim counts for nothing.
 
+    One that another record counts for still tells how its source fills fields, and nothing else.
+
     :param contributions: primary key of the process → what was read from its record
     :param digests: the digest of the record that was read; where the record moved on, nothing is written
     """
     with transaction.atomic():
-        process_ids, public = _lock(digests)
+        process_ids, public, counted = _lock(digests)
         contributions = {pk: contributions[pk] if pk in public else NOTHING for pk in process_ids}
         _observe(process_ids, contributions)
-        changed = record_participants({pk: contributions[pk].participants for pk in process_ids})
-        mark_organizations_due(changed | _record_purchases(process_ids, contributions, public))
+        changed = record_participants(
+            {pk: contributions[pk].participants if pk in counted else () for pk in process_ids}
+        )
+        mark_organizations_due(changed | _record_purchases(process_ids, contributions, counted))
 
 
 def _record_purchases(
-    process_ids: Sequence[int], contributions: Mapping[int, Contribution], public: set[int]
+    process_ids: Sequence[int], contributions: Mapping[int, Contribution], counted: set[int]
 ) -> set[int]:
     """
     Write the purchases and failed tenders that differ, and bump the groups of peers; return the organizations that the
     purchases concern.
     """
-    wanted, stored = _wanted(process_ids, contributions), _stored(process_ids)
+    wanted, stored = _wanted(process_ids, contributions, counted), _stored(process_ids)
     changed = [process_id for process_id in process_ids if wanted[process_id] != stored[process_id]]
-    failures = changed_failures(process_ids, public)
+    failures = changed_failures(process_ids, counted)
     if not changed and not failures:
         return set()
     touched: dict[int, datetime] = {}
@@ -184,24 +188,26 @@ def bump_peer_groups(since: Mapping[int, datetime], replaced: Collection[int] = 
     return dict(rows)
 
 
-def _lock(digests: Mapping[int, bytes]) -> tuple[list[int], set[int]]:
+def _lock(digests: Mapping[int, bytes]) -> tuple[list[int], set[int], set[int]]:
     """
     Keep compilers and auditors away from these processes.
 
-    :returns: those whose record is still the one read, and those that are public
+    :returns: those whose record is still the one read, those that are public, and of these those that count
     """
     found = query(
-        "SELECT id, digest, verification FROM contracts_contractingprocess"
+        "SELECT id, digest, verification, same_as_id IS NULL FROM contracts_contractingprocess"
         " WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
         [list(digests)],
     )
+    public = {process_id for process_id, _, verification, _ in found if verification in PUBLIC}
     return (
-        [process_id for process_id, digest, _ in found if bytes(digest) == digests[process_id]],
-        {process_id for process_id, _, verification in found if verification in PUBLIC},
+        [process_id for process_id, digest, _, _ in found if bytes(digest) == digests[process_id]],
+        public,
+        {process_id for process_id, _, _, counts in found if counts and process_id in public},
     )
 
 
-def _wanted(process_ids: Sequence[int], contributions: Mapping[int, Contribution]) -> _Rows:
+def _wanted(process_ids: Sequence[int], contributions: Mapping[int, Contribution], counted: set[int]) -> _Rows:
     found = query(
         f"""
         SELECT p.id, coalesce(p.buyer_id, p.procuring_entity_id), s.supplier, p.country, p.procurement_method,
@@ -211,11 +217,11 @@ def _wanted(process_ids: Sequence[int], contributions: Mapping[int, Contribution
         FROM contracts_contractingprocess p
         JOIN contracts_contract c ON c.process_id = p.id
         CROSS JOIN LATERAL unnest(c.suppliers) AS s (supplier)
-        WHERE p.id = ANY(%s) AND p.verification IN ('official', 'accepted') AND lower(c.status) <> ALL(%s)
+        WHERE p.id = ANY(%s) AND lower(c.status) <> ALL(%s)
             AND coalesce(p.award_date, p.date_signed, p.date) IS NOT NULL
         GROUP BY p.id, s.supplier, c.currency
         """,  # noqa: S608  -- an expression of ours
-        [list(process_ids), list(CANCELLED)],
+        [list(counted.intersection(process_ids)), list(CANCELLED)],
     )
     return _by_process(process_ids, (_Row._make((*row, *_read(contributions[row[0]]))) for row in found))
 

@@ -27,7 +27,8 @@ class Record(NamedTuple):
     The record of a process, but for its compiled release.
 
     ``documents`` are the SHA-256 of its documents, with what tells one reading of each from another. ``bodies`` are
-    the organizations that it names and that were merged, each with the one kept: ``12>7``.
+    the organizations that it names and that were merged, each with the one kept: ``12>7``. ``same_as`` is the process
+    that counts for it, as people decided.
     """
 
     process_id: int
@@ -39,13 +40,15 @@ class Record(NamedTuple):
     time_zone: str
     documents: tuple[tuple[str, str], ...] = ()
     bodies: tuple[str, ...] = ()
+    same_as: int | None = None
 
     @property
     def circumstances(self) -> str:
         """What is known of the record that is not in it, as text."""
         read = "".join(f" {sha256} {version}" for sha256, version in self.documents)
         merged = "".join(f" {body}" for body in self.bodies)
-        return f"{self.verification} {self.publisher_country} {self.time_zone}{read}{merged}"
+        same = f" ={self.same_as}" if self.same_as else ""
+        return f"{self.verification} {self.publisher_country} {self.time_zone}{read}{merged}{same}"
 
     def digests(self, figures: ProcessFigures) -> dict[str, str]:
         """Return the digests of all that rules read beside the record, see ``Audit.figures``."""
@@ -117,7 +120,7 @@ def read_records(process_ids: Sequence[int]) -> list[Record]:
                coalesce(publisher.time_zone, 'UTC'), ARRAY(
                    SELECT DISTINCT y.named_as_id || '>' || y.organization_id FROM contracts_party y
                    WHERE y.process_id = p.id AND y.named_as_id IS NOT NULL ORDER BY 1
-               )
+               ), p.same_as_id
         FROM contracts_contractingprocess p
         LEFT JOIN contracts_publisher publisher ON publisher.id = p.publisher_id
         WHERE p.id = ANY(%s) ORDER BY p.id
@@ -135,8 +138,9 @@ def read_records(process_ids: Sequence[int]) -> list[Record]:
             zone,
             tuple(documents.get(pk, ())),
             tuple(bodies),
+            same_as,
         )
-        for pk, ocid, digest, country, verification, publisher, zone, bodies in rows
+        for pk, ocid, digest, country, verification, publisher, zone, bodies, same_as in rows
     ]
 
 

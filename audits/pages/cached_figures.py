@@ -23,6 +23,7 @@ from audits.models import Audit, PageFigures
 from audits.pages.holdings import Confirmed, Holdings, count_confirmed, count_holdings
 from audits.pages.purchases import Figures, count, current_audits, purchases
 from contracts.models.process import in_public_process
+from contracts.models.stages import NOT_TWICE
 from contracts.ocds.codes import CANCELLED
 from contracts.ocds.corrections import FIRST_YEAR, YEARS_AHEAD
 from contracts.ocds.exchange import DOLLAR
@@ -171,7 +172,7 @@ def _count_overview() -> Overview:
     purchase = F("process__contracts")
     rows = (
         current_audits()
-        .filter(in_public_process())
+        .filter(in_public_process(), NOT_TWICE)
         .annotate(sector=Func("sectors", function="jsonb_array_elements_text", output_field=models.TextField()))
         .order_by()
         .values_list("process__country", "sector")

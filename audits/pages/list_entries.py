@@ -25,6 +25,7 @@ def list_entry(row: Any, language: str) -> dict[str, Any]:
     facts = [
         _("made up, as an example") if process.is_example else "",
         in_words(row.status) if row.status in CANCELLED else "",
+        _("counted with another record") if process.same_as_id else "",
         _value(row),
         country_name(process.country, language),
         _dated(row),

@@ -26,7 +26,7 @@ from contracts.api.parties import role_of
 from contracts.models import Contract, ContractingProcess, Organization, Party
 from contracts.models.process import in_public_process
 from contracts.models.publisher import EXAMPLES
-from contracts.models.stages import NOT_CANCELLED
+from contracts.models.stages import COUNTED
 from contracts.names.consortia import members_by_name
 from contracts.ocds.codes import BUYER_ROLES
 from contracts.pages.display import Rows, country_in_words, first_rows, in_words, whole
@@ -138,7 +138,7 @@ def may_be_a_person(organization: Organization) -> bool:
 
 def _roles(pk: int) -> list[str]:
     """Return how many contracts an organization had in each role, unless it never shared one."""
-    counted = Contract.objects.filter(NOT_CANCELLED, in_public_process(), suppliers__contains=[pk]).order_by()
+    counted = Contract.objects.filter(COUNTED, in_public_process(), suppliers__contains=[pk]).order_by()
     counted = counted.annotate(role=role_of(pk))
     numbers = dict(counted.values_list("role").annotate(Count("pk")))
     if numbers.keys() <= {Contract.SupplierRole.SOLE, None}:

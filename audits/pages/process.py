@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from audits.replies import published
 from audits.wording import place_name, why_not
 from contracts.api.addresses import process_address
 from contracts.api.protocol.citing import Citation, cite
+from contracts.api.twice import ocids_beside
 from contracts.models import Change, ContractingProcess, Release
 from contracts.models.process import may_see_contact_points
 from contracts.ocds.contact_points import is_of_contact_point, without_contact_points
@@ -66,6 +67,7 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         without_result=without_result(process),
         dollars=amount(process.amount_usd, DOLLAR) if process.currency != DOLLAR else "",
         provenance=process_provenance(process),
+        published_twice=list(_published_twice(process)),
         technologies=[
             {"name": technology_name(sector), "address": reverse("technology", args=[SLUGS[sector]])}
             for sector in (audit.sectors if audit else [])
@@ -109,6 +111,28 @@ def shown_release(process: ContractingProcess) -> Any:
     return (
         release if may_see_contact_points(EVERYONE) else decode_stored(without_contact_points(text.encode()).decode())
     )
+
+
+def _published_twice(process: ContractingProcess) -> Iterator[dict[str, str]]:
+    """Yield what is published of the same contracts elsewhere, as people decided or as nobody has decided yet."""
+    public = ContractingProcess.objects.public().select_related("publisher")
+    for told, found in (
+        (
+            _("These contracts are published in another record too, which counts for this one in sums and shares:"),
+            public.filter(pk=process.same_as_id or 0),
+        ),
+        (
+            _("These contracts are published in another record too; this one counts for it in sums and shares:"),
+            public.filter(same_as=process.pk),
+        ),
+        (
+            _("Perhaps published twice, as buyer, suppliers and amounts say; nobody has decided yet, both count:"),
+            public.filter(ocid__in=ocids_beside(Value(process.pk))),
+        ),
+    ):
+        for other in found.order_by("pk"):
+            text = " · ".join(filter(None, [other.publisher.name if other.publisher else "", other.ocid]))
+            yield {"told": told, "text": text, "address": process_page(other.ocid)}
 
 
 def _suppliers(process: ContractingProcess) -> list[dict[str, Any]]:

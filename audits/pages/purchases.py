@@ -2,9 +2,10 @@
 What was bought, when, from whom and how: the figures behind the pictures of countries, technologies and organizations.
 
 A purchase is a row of contracts: a signed contract, or an active award without one, in a public record. What was
-cancelled is told apart, and is in no other number. A purchase is counted in the year of its signature, else of
-its award. Amounts are summed in one currency: that of most purchases, as the records have it, or US dollars, into
-which all with a rate are converted. Several suppliers of a contract get equal parts, so that no sum is doubled.
+cancelled is told apart, and what another record counts for; both are in no other number. A purchase is counted in the
+year of its signature, else of its award. Amounts are summed in one currency: that of most purchases, as the records
+have it, or US dollars, into which all with a rate are converted. Several suppliers of a contract get equal parts, so
+that no sum is doubled.
 """
 
 from collections import defaultdict
@@ -19,9 +20,10 @@ from django.db.models.functions import Coalesce
 from msgspec import Struct, field
 
 from audits.models import Audit
+from contracts.api.twice import count_perhaps_twice
 from contracts.models import Contract, Organization, Party
 from contracts.models.process import in_public_process
-from contracts.models.stages import NOT_CANCELLED, PURCHASE_YEAR
+from contracts.models.stages import COUNTED, NOT_CANCELLED, NOT_TWICE, PURCHASE_YEAR
 from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE
 from contracts.ocds.fixture_tables import as_listed
 
@@ -59,7 +61,8 @@ class Figures(Struct):
     """
     Figures of some purchases. Years are those of the purchases; 0 stands for purchases without a date.
 
-    ``cancelled``: contracts that are no purchases, for they were cancelled;
+    ``cancelled``: contracts that are no purchases, for they were cancelled; ``twice``: those that another record
+    counts for, as people decided; ``perhaps_twice``: how many purchases count twice if all that was found so is;
     ``currencies``: currency → (purchases, amount); ``dollars``: (purchases, amount) of all that have a rate;
     ``spent``: year → amount in ``currency``, of ``counted`` purchases, converted if ``is_converted``; ``priced``: year
     → how many of these; ``shares``: supplier → year → amount; ``concentration``: year → Herfindahl-Hirschman index of
@@ -71,6 +74,8 @@ class Figures(Struct):
 
     purchases: int = 0
     cancelled: int = 0
+    twice: int = 0
+    perhaps_twice: int = 0
     years: dict[int, int] = field(default_factory=dict)
     valued: int = 0
     currencies: dict[str, tuple[int, Decimal]] = field(default_factory=dict)
@@ -134,7 +139,7 @@ def purchases(
     since: int | None = None,
 ) -> models.QuerySet:
     """
-    Return purchases in public records, with their year, and contracts that were cancelled.
+    Return purchases in public records, with their year, and contracts that no sum counts.
 
     :param sector: of technology; without one, and without an organization, those of any sector
     :param since: year; those without a date are left out then
@@ -165,8 +170,13 @@ def count(found: models.QuerySet, currency: str = "", *, supplier: int | None = 
     :param currency: ``USD``: all amounts are converted; without it those in the currency of most purchases are counted
     :param supplier: whose part alone is counted of what several supplied
     """
-    figures = Figures(is_converted=bool(currency), cancelled=found.filter(~NOT_CANCELLED).count())
-    found = found.filter(NOT_CANCELLED)
+    figures = Figures(
+        is_converted=bool(currency),
+        cancelled=found.filter(NOT_TWICE, ~NOT_CANCELLED).count(),
+        twice=found.filter(~NOT_TWICE, NOT_CANCELLED).count(),
+        perhaps_twice=count_perhaps_twice(found),
+    )
+    found = found.filter(COUNTED)
     for year, number in found.values_list("year").annotate(Count("pk")):
         figures.purchases += number
         figures.years[year] = number

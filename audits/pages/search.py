@@ -23,6 +23,7 @@ from audits.api.processes import AuditedProcessFilter
 from audits.models import Flag
 from audits.pages.facets import MAX_COUNTED, Counted, Matched, count_facets, read_matched
 from audits.pages.list_entries import list_entry
+from contracts.api.contracts import YesOrNo
 from contracts.api.organizations import OrganizationFilterSet
 from contracts.api.protocol.filters import OrganizationFilter
 from contracts.api.protocol.problems import RETRY_SECONDS, ProblemError
@@ -103,13 +104,15 @@ _CODED = frozenset({"category", "method", "role", "status"})
 _LABELS = {
     "buyer": _lazy("Buyer"),
     "cancelled": _lazy("Cancelled contracts"),
+    "counted": _lazy("Contracts that sums count"),
     "procuring_entity": _lazy("Procuring entity"),
     "role": _lazy("Role"),
     "supplier": _lazy("Supplier"),
     "year": _lazy("Year"),
 }
 
-_OF_CANCELLED = {"no": _lazy("left out"), "yes": _lazy("alone")}
+# Values of choices between yes and no.
+_ALONE_OR_NOT = {"no": _lazy("left out"), "yes": _lazy("alone")}
 
 
 class Choice(NamedTuple):
@@ -352,8 +355,8 @@ def _written(name: str, value: str, kind: Kind) -> str:
     if isinstance(entry, OrganizationFilter):
         named = Organization.objects.named_to(EVERYONE).filter(pk__any_of=entry.keys(value))
         return named.values_list("name", flat=True).first() or value[:MAX_SHOWN]
-    if name == "cancelled" and value in _OF_CANCELLED:
-        return str(_OF_CANCELLED[value])
+    if isinstance(entry, YesOrNo) and value in _ALONE_OR_NOT:
+        return str(_ALONE_OR_NOT[value])
     return in_words(value[:MAX_SHOWN]) if name in _CODED else value[:MAX_SHOWN]
 
 

@@ -26,6 +26,13 @@ def summary(figures: Figures) -> str:
             }
         parts.append(worth + _dollars(figures))
     text = ", ".join(parts + list(_unknown(figures))) + "."
+    if figures.perhaps_twice:
+        asked = ngettext(
+            "%(number)s of them is perhaps published, and counted, twice: nobody has decided yet.",
+            "%(number)s of them are perhaps published, and counted, twice: nobody has decided yet.",
+            figures.perhaps_twice,
+        )
+        text = f"{text} {asked % {'number': whole(figures.perhaps_twice)}}"
     return f"{text} {_('Counted on %(day)s.') % {'day': day(figures.counted_on)}}" if figures.counted_on else text
 
 
@@ -73,3 +80,9 @@ def _unknown(figures: Figures) -> Iterator[str]:
             "not counting %(number)s that were cancelled",
             figures.cancelled,
         ) % {"number": whole(figures.cancelled)}
+    if figures.twice:
+        yield ngettext(
+            "not counting %(number)s that another record counts for",
+            "not counting %(number)s that other records count for",
+            figures.twice,
+        ) % {"number": whole(figures.twice)}

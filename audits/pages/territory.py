@@ -152,7 +152,7 @@ def _countries(sector: str, language: str) -> list[dict[str, Any]]:
 
 def _rows(country: str, sector: str, since: int | None) -> str:
     """Return the query of the API that lists the purchases of a page: of its technology, or of any."""
-    parameters = _filled(country=country, sector=sector or ",".join(SLUGS)) | {"cancelled": "no"}
+    parameters = _filled(country=country, sector=sector or ",".join(SLUGS)) | {"counted": "yes"}
     if since:
         parameters |= {"date__gte": f"{since}-01-01", "date_basis": ",".join(DATED)}
     return "&".join(f"{name}={value}" for name, value in parameters.items())

@@ -35,7 +35,7 @@ def first_records(process_ids: Sequence[int]) -> dict[int, str]:
                 SELECT buyer_id, tender_end, tender_start, title, description, min(ocid) AS ocid
                 FROM (SELECT DISTINCT buyer_id, tender_end FROM own) deadline
                 JOIN contracts_contractingprocess other USING (buyer_id, tender_end)
-                WHERE verification = ANY(%s) AND title <> ''
+                WHERE verification = ANY(%s) AND same_as_id IS NULL AND title <> ''
                 GROUP BY buyer_id, tender_end, tender_start, title, description
             )
             SELECT own.id, first.ocid

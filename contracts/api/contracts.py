@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
@@ -36,9 +37,10 @@ from contracts.api.protocol.search import SearchFilter, SearchFilterSet, highlig
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import DetailView, ListView
 from contracts.api.sources import Source, verification
-from contracts.models import Contract
+from contracts.api.twice import SAME_AS, PerhapsSameAs
+from contracts.models import Contract, ContractingProcess
 from contracts.models.process import in_visible_process
-from contracts.models.stages import NOT_CANCELLED, OF_SEVERAL, PURCHASE_YEAR
+from contracts.models.stages import COUNTED, NOT_CANCELLED, OF_SEVERAL, PURCHASE_YEAR
 
 
 class ContractRow(serializers.Serializer):
@@ -71,6 +73,8 @@ class ContractRow(serializers.Serializer):
     path = Word(help_text="JSON Pointer into the compiled release.")
     source = Source(source="process.source")  # type: ignore[assignment]  # a field of this name
     verification = verification(source="process.verification")
+    same_as = serializers.CharField(source="process.same_as.ocid", allow_null=True, help_text=SAME_AS)
+    perhaps_same_as = PerhapsSameAs("process")
 
 
 class SupplierRoleFilter(OneOf):
@@ -96,25 +100,38 @@ class SupplierRoleFilter(OneOf):
         return None
 
 
-class CancelledFilter(OneOf):
-    """Contracts that were cancelled, or all but these; each is one or the other."""
+class YesOrNo(OneOf):
+    """
+    Contracts that a condition holds for, or all but these; each is one or the other.
+
+    :param yes: the condition
+    :param no: its contrary
+    """
 
     takes_none = False
 
-    def __init__(self) -> None:
+    def __init__(self, yes: models.Q, no: models.Q, help_text: str) -> None:
         known = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
-        text = "Whether the status is `cancelled` or `unsuccessful`. With no: the contracts that sums count."
-        super().__init__("status", one=known, help_text=text)
+        super().__init__("status", one=known, help_text=help_text)
+        self.yes, self.no = yes, no
 
     def filter(self, queryset: models.QuerySet, value: list[str]) -> models.QuerySet:
         if not value or {"yes", "no"} <= {*value}:
             return queryset
-        if "no" in value:
-            return queryset.filter(NOT_CANCELLED)
-        return queryset.filter(~NOT_CANCELLED) if "yes" in value else queryset.none()
+        if "yes" in value:
+            return queryset.filter(self.yes)
+        return queryset.filter(self.no) if "no" in value else queryset.none()
 
     def unjudged(self, _value: list[str]) -> None:
         return None
+
+
+# The contrary of ``NOT_TWICE``, by keys: an index answers it beside a condition on the contract itself.
+_TWICE = models.Q(
+    process__any_of=ArraySubquery(
+        ContractingProcess.objects.filter(same_as__isnull=False).order_by().values("pk"),
+    )
+)
 
 
 class ContractFilter(SearchFilterSet):
@@ -135,7 +152,12 @@ class ContractFilter(SearchFilterSet):
     category = OneOf("process__category", help_text="goods, works, services, or as the record has it.")
     basis = choice(Contract.Basis.values, "basis", help_text="Whether the row is a signed contract.")
     status = OneOf("status", help_text="As the record has it.")
-    cancelled = CancelledFilter()
+    cancelled = YesOrNo(~NOT_CANCELLED, NOT_CANCELLED, "Whether the status is `cancelled` or `unsuccessful`.")
+    counted = YesOrNo(
+        COUNTED,
+        ~NOT_CANCELLED | _TWICE,
+        "Whether sums count it: it is not cancelled, and no other record counts for it (`same_as`).",
+    )
     currency = filters.currency()
     amount__gte = filters.at_least("amount")
     amount__lte = filters.at_most("amount")

@@ -28,7 +28,7 @@ from contracts.api.sums import SUMMED_YEAR, SumRow, sums_of
 from contracts.models import Contract, ContractingProcess, Organization, Party
 from contracts.models.organization import NUMBER
 from contracts.models.process import in_public_process
-from contracts.models.stages import NOT_CANCELLED, PURCHASE_YEAR
+from contracts.models.stages import COUNTED, PURCHASE_YEAR
 from contracts.names.consortia import members_by_name
 from contracts.names.finding import bodies_with_words, keys_named
 from contracts.names.spelling import numbers_in_keys
@@ -55,13 +55,13 @@ class OrganizationRow(serializers.Serializer):
 
 
 class TotalRow(SumRow):
-    """What public contracts of a year in a currency come to, without those that were cancelled."""
+    """What public contracts of a year in a currency come to, of those that sums count."""
 
     year = serializers.IntegerField(allow_null=True, help_text=SUMMED_YEAR)
 
 
 class RoleTotalRow(SumRow):
-    """What public contracts in a currency come to in which a supplier has one role, without those cancelled."""
+    """What public contracts in a currency come to in which a supplier has one role, of those that sums count."""
 
     role = Word(help_text="`sole`, `lead`, `member` or `consortium`, as `supplier_roles` of contracts.")
 
@@ -79,8 +79,8 @@ class RelatedRow(serializers.Serializer):
 
 
 def totals(contracts: models.QuerySet[Contract], *by: str, parts: Any = 1) -> models.QuerySet:
-    """Return sums of public contracts that were not cancelled, see ``sums_of``."""
-    public = contracts.filter(NOT_CANCELLED, in_public_process())
+    """Return sums of public contracts that count, see ``sums_of``."""
+    public = contracts.filter(COUNTED, in_public_process())
     return sums_of(public.annotate(year=PURCHASE_YEAR), *by, parts=parts)
 
 
@@ -116,10 +116,10 @@ class OrganizationDetail(OrganizationRow):
     merged = MergedRow(many=True, help_text="Organizations that are the same body, as a person decided.")
     names = NameRow(many=True, help_text=f"As records call it, the most frequent {MAX_NAMES} first.")
     bought = TotalRow(
-        many=True, help_text="What it bought, by year and currency, without what was cancelled: `cancelled=no`."
+        many=True, help_text="What it bought, by year and currency, of contracts that sums count: `counted=yes`."
     )
     supplied = TotalRow(
-        many=True, help_text="What it supplied, by year and currency, without what was cancelled: `cancelled=no`."
+        many=True, help_text="What it supplied, by year and currency, of contracts that sums count: `counted=yes`."
     )
     supplied_as = RoleTotalRow(
         many=True, help_text="The same by its role: alone, as lead or as member of several suppliers, as a consortium."
@@ -136,7 +136,7 @@ class OrganizationDetail(OrganizationRow):
     )
     processes_bought = serializers.IntegerField(help_text="Public contracting processes whose buyer it is.")
     contracts_supplied = serializers.IntegerField(
-        help_text="Contracts that name it as a supplier, cancelled ones too."
+        help_text="Contracts that name it as a supplier, also those that no sum counts."
     )
     cite = Cite(_("organization in public contracting"), author=Value(""), title=first_text("name", "key"))
 

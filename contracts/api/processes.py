@@ -41,6 +41,7 @@ from contracts.api.protocol.views import DetailView
 from contracts.api.records import WITHHELD, CompiledRelease, Corrections
 from contracts.api.releases import ReleaseRow
 from contracts.api.sources import Source, verification
+from contracts.api.twice import SAME_AS, PerhapsSameAs
 from contracts.models import Award, Bid, Contract, ContractingProcess, Party, Release
 
 # The day at whose rate an amount is converted, as `contracts.intake.process_rows` takes it.
@@ -87,6 +88,8 @@ class ProcessRow(serializers.Serializer):
     compiled = Day(source="compiled_at")
     source = Source()  # type: ignore[assignment]  # a field of this name
     verification = verification()
+    same_as = serializers.CharField(source="same_as.ocid", allow_null=True, help_text=SAME_AS)
+    perhaps_same_as = PerhapsSameAs()
     claim = serializers.UUIDField(
         source="claim_id", allow_null=True, help_text="The held claim that it stands for; shown to auditors alone."
     )

@@ -133,7 +133,8 @@ WARNINGS_SCHEMA = {
         "properties": {
             "code": {
                 "type": "string",
-                "description": "not_judged, not_public, unknown_name, unknown_value, no_rate or newest_only",
+                "description": "not_judged, not_public, unknown_name, unknown_value, no_rate, perhaps_twice or "
+                "newest_only",
             },
             "parameters": {"type": "array", "items": {"type": "string"}},
             "rows": {"type": ["integer", "null"], "description": "How many rows it is about."},

@@ -86,6 +86,7 @@ VALUES = {
     "basis": ("contract", "award"),
     "status": ("complete", "active", "cancelled", "withdrawn", "other", "none"),
     "cancelled": ("yes", "no"),
+    "counted": ("yes", "no"),
     "currency": ("PEN", "USD", "EUR", "none"),
     "in_currency": ("USD", "EUR"),
     "date_basis": ("signature", "award", "release"),
