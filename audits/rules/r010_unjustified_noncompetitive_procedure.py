@@ -95,7 +95,7 @@ from contracts.ocds.codes import NON_COMPETITIVE
     title="Noncompetitive, ground not stated",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=9,
+    version=10,
     reads=("publisher_practice",),
     limits=DIRECT,
     sentences={

@@ -50,7 +50,7 @@ from contracts.ocds.objects import Period
     title="Short time to opening",
     stage=Stage.TENDER,
     severity=Severity.HIGH,
-    version=9,
+    version=10,
     sentences={
         "default": "Bids were opened {days:calendar day|calendar days} after the notice; the rule asks for {minimum}.",
         "legal": "Bids were opened {days:calendar day|calendar days} after the notice; the law gives at least "

@@ -91,7 +91,7 @@ from audits.judging.rule.vocabulary import (
     title="Single bid received",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=12,
+    version=13,
     reads=("source_habits.one_tenderer",),
     sentences={
         "default": "The record counts {count} tenderer in a procedure of method “{method:code}”.",

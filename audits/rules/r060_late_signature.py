@@ -65,7 +65,7 @@ _DOUBTFUL_DAYS = 60
     title="Late contract signature",
     stage=Stage.CONTRACT,
     severity=Severity.LOW,
-    version=10,
+    version=11,
     reads=("source_habits.award_at_start_of_tender",),
     sentences={
         "default": "Contract {contract:place} was signed {days:day|days} after its award; the rule allows {maximum}.",

@@ -69,7 +69,7 @@ _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
     title="Tenderer listed several times",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=7,
+    version=8,
     sentences={
         "default": "{name} stands {count} times among the {entries} tenderers; the record counts {counted}.",
         "alone": "{name} fills all {entries} entries of the list of tenderers.",

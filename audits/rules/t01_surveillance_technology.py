@@ -45,7 +45,9 @@ unless a word for watching stands there.
   * What looks at a body's own vehicles or at the attendance of its staff alone. Whether that is surveillance is open
     to doubt, and readers of notices count it.
   * Cameras that nothing shows to watch more than the buyer's own offices, a security body's too.
-  * Trifles: what costs less than one of the `trifles` (by currency), with the exceptions below.
+  * Who is hired to supervise a work or a supply that others carry out.
+  * Trifles: what costs less than one of the `trifles` (by currency; where it has none, by that in dollars at
+    the rate of the day), with the exceptions below.
 
 ### What is no trifle
 
@@ -104,6 +106,7 @@ from audits.facts.technology.ordinary_watching import GRAVE, locates_things, ord
 from audits.facts.technology.own_use import of_others
 from audits.facts.technology.prominence import told_beside, told_in_doubt
 from audits.facts.technology.public_space import is_of_public_space
+from audits.facts.technology.record_words import supervises
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.surveillance import surveillance
@@ -117,7 +120,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=31,
+    version=32,
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
     },
@@ -143,7 +146,8 @@ def surveillance_technology(dossier: Dossier, *, trifles: Mapping[str, int] = TR
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found)},
         severity=severity,
-        context=told_beside(dossier, found)
+        context=supervises(dossier)
+        or told_beside(dossier, found)
         or told_in_doubt(dossier)
         or office_kit(dossier)
         or office_readers(dossier)

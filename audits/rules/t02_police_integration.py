@@ -22,7 +22,8 @@ Flag a process for technology in scope if one of these is so:
 * **medium**: a security body buys for itself, or the record names no buyer.
 * **low**: systems of a security body that hold persons or cases, and those of who gathers intelligence, by its name.
 * **context** (waits for no decision):
-  * What a security body buys that links nobody, as below, and research that it pays for.
+  * What a security body buys that links nobody, as below, research that it pays for, and who supervises works or
+    supplies.
   * Tracking of its own vehicles, attendance of its own staff and cameras of its own offices, as in T01.
   * What watches nobody, and a description alone names behind its first words.
   * What title and description alone tell of, 70 characters or more behind where what is bought begins, in a record
@@ -42,13 +43,13 @@ Flag a process for technology in scope if one of these is so:
 * Servers, licences and office systems.
 * The service of internet and telephones, the minutes and data of satellite telephones, and certificates by which staff
   sign.
-* Handsets by which its staff speak, and networks, their fibre and masts too.
+* Handsets and radio sets by which its staff speak, their parts, and networks, their fibre and masts too.
 * Doors and gates that nothing of a body opens, and what locates vehicles, or is bought by a civil body, where no text
   tells that others are located.
 
 The same holds for a civil buyer. It does not hold where something shows that they are more than those of an office: a
-command centre, an emergency number, cameras, intelligence, patrols, radio, equipment for communications, satellites,
-links, fibre of its own, or what is recorded, encrypted or connected.
+command centre, an emergency number, cameras, intelligence, patrols, networks of radio, equipment for communications,
+satellites, links, fibre of its own, or what is recorded, encrypted or connected.
 
 ## Exclusions
 
@@ -80,7 +81,7 @@ from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.linking import LINKING_SECTORS, links_others
 from audits.facts.technology.ordinary_watching import ordinary_watching
 from audits.facts.technology.prominence import told_in_doubt, told_late
-from audits.facts.technology.record_words import researches
+from audits.facts.technology.record_words import researches, supervises
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.security_bodies import security_bodies, security_buyers, security_links
 from audits.facts.technology.surveillance import surveillance
@@ -95,7 +96,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=34,
+    version=35,
     sentences={
         "default": "A security body buys this technology: {words}.",
         "unnamed": "The text ties the technology to a security body, and the record names no buyer: {words}.",
@@ -116,7 +117,10 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
             evidence=(*buyers, *(dossier.evidence(link) for link in links)),
             values={"words": named_evidence(buyers)},
             severity=Severity.MEDIUM if links_people else Severity.LOW,
-            context=researches(dossier) or _ordinary(dossier, trifles) or told_in_doubt(dossier),
+            context=researches(dossier)
+            or supervises(dossier)
+            or _ordinary(dossier, trifles)
+            or told_in_doubt(dossier),
         )
     elif links:
         has_buyer = any(party.name for party in dossier.public_parties)
@@ -127,7 +131,10 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
             values={"words": named(links)},
             sentence="link" if has_buyer else "unnamed",
             severity=Severity.HIGH if has_buyer else Severity.MEDIUM,
-            context=_links_nobody(dossier, is_for_body=True) or _trifle(dossier, trifles) or told_in_doubt(dossier),
+            context=supervises(dossier)
+            or _links_nobody(dossier, is_for_body=True)
+            or _trifle(dossier, trifles)
+            or told_in_doubt(dossier),
         )
 
 

@@ -19,14 +19,16 @@ education, health, tourism, broadband, smart city.
 * **context** (waits for no decision):
   * One entry of a long list of other things, or of the installations of works, and what stands behind three others of
     a list, as in T01.
+  * The record itself gives public security as the purpose ("para mejorar la seguridad ciudadana"), and names no
+    civil one: T01 asks about it.
   * What reads out devices that somebody holds, or compares traces ("AFIS", unless a registry, an identity or
     a civil purpose is named): forensics, no part of a civil project; T01 asks about it.
   * What title and description alone tell of, 70 characters or more behind where what is bought begins, in a record
     that reads like technology with a probability below one half.
   * What locates, where only who buys shows that others are located, as in T01.
-  * What is context in T01: the buyer's own vehicles or staff, cameras that nothing shows to watch more than its
-    offices, and what costs less than one of the `trifles` (by currency, a bound of this project, which readers of
-    notices do not know).
+  * What is context in T01: who supervises, the buyer's own vehicles or staff, cameras that nothing shows to
+    watch more than its offices, and what costs less than one of the `trifles` (by currency, a bound of this
+    project, which readers of notices do not know).
 
 ## Exclusions
 
@@ -48,7 +50,8 @@ from audits.facts.technology.office_goods import office_kit, office_readers
 from audits.facts.technology.ordinary_watching import locates_things, ordinary_watching
 from audits.facts.technology.own_use import of_others
 from audits.facts.technology.prominence import told_beside, told_in_doubt
-from audits.facts.technology.record_words import has_named_buyer
+from audits.facts.technology.public_space import openly_security
+from audits.facts.technology.record_words import has_named_buyer, supervises
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.security_bodies import security_bodies, security_links
 from audits.facts.technology.surveillance import surveillance
@@ -78,7 +81,7 @@ _OF_IDENTITY = re.compile(r"\b(?:cedul|eleitora|electora|identi|migra|pas+apor|r
     title="Surveillance for civil purpose",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=30,
+    version=31,
     sentences={
         "default": "A civil buyer acquires a surveillance function: {words}.",
         "link": "A civil project ({purpose}) carries a surveillance function tied to a security body: {words}.",
@@ -100,14 +103,20 @@ def civil_purpose_surveillance(dossier: Dossier, *, trifles: Mapping[str, int] =
         raise NotApplicableError("security_buyer")
     others = of_others(dossier, found)
     watched = others or found
-    context = office_kit(dossier) or office_readers(dossier) or ordinary_watching(dossier, found, trifles)
+    context = (
+        supervises(dossier)
+        or office_kit(dossier)
+        or office_readers(dossier)
+        or ordinary_watching(dossier, found, trifles)
+    )
     evidence = tuple(dossier.evidence(mention) for mention in first_of_each(watched))
     links = security_links(dossier)
     if not links:
         yield Finding(
             evidence=evidence,
             values={"words": named(watched)},
-            context=told_beside(dossier, watched)
+            context=openly_security(dossier)
+            or told_beside(dossier, watched)
             or told_in_doubt(dossier)
             or context
             or locates_things(dossier, watched)

@@ -31,9 +31,10 @@ A word that buyers write in small letters tells none.
 * **medium**: all else.
 * **context** (waits for no decision):
   * What costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
-    know). Where no amount is told, a method that is kept for such tells it.
-  * Programs of draughtsmen, scientists and developers, video calls and the like where a title names no system beside
-    them (`desk_program` of the lists of words).
+    know). Where no amount is told, a method that is kept for such tells it. By such a method
+    ("contrato menor") it is less than two of them.
+  * Programs of draughtsmen, scientists and developers, antivirus, video calls and the like where a title names no
+    system beside them (`desk_program` of the lists of words).
   * A spelling alone tells the product, or a description alone behind its first words, and nothing tells that
     competition was limited or absent.
   * A word for it tells the brand ("marca"), the record reads like technology with a probability below four
@@ -70,7 +71,8 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.extensions import extensions
 from audits.facts.procurement.grounds import cited_grounds, is_direct
-from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.procurement.procedures import trifling_by_name
+from audits.facts.procurement.small_purchases import TRIFLES, modest, trifle
 from audits.facts.procurement.stages import is_called_off, others_cited
 from audits.facts.technology.brands import brands_demanded, told_faintly
 from audits.facts.technology.office_goods import desk_program
@@ -84,6 +86,8 @@ from audits.matching.lexicon import WEAK, Mention
 from audits.matching.scope import OBJECT_PARTS
 from contracts.ocds.codes import NON_COMPETITIVE
 
+# How many trifles cost what laws let be bought by a small procedure, whatever its brand: 15,000 euros and the tax.
+_MINOR = 2
 _CITED = ("exclusive_rights", "technical_reasons", "continuity")
 
 
@@ -92,13 +96,16 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     title="Vendor lock-in",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=32,
+    version=33,
     reads=("supplier_history",),
     sentences={
         "default": "The record shows ties to one vendor: {words}.",
         "repeated": "The record shows ties to one vendor ({words}), after "
         "{times:earlier purchase|earlier purchases} from it without "
         "competition.",
+    },
+    reasons={
+        "modest": "what it costs, {spent}, is below {bound}, and the procedure is kept for what costs little",
     },
 )
 def vendor_lock_in(
@@ -116,7 +123,12 @@ def vendor_lock_in(
     evidence = first_of_each_place(about_technology(dossier, evidence))
     if not evidence:
         return
-    context = trifle(dossier, trifles) or desk_program(dossier) or told_faintly(dossier, evidence)
+    context = (
+        trifle(dossier, trifles)
+        or (modest(dossier.process, trifles, _MINOR) if trifling_by_name(dossier) else None)
+        or desk_program(dossier)
+        or told_faintly(dossier, evidence)
+    )
     earlier = _earlier_direct(dossier)
     if earlier and is_direct(dossier):
         yield Finding(

@@ -23,8 +23,7 @@ One clear term is enough. Words with other meanings ("loan", "donación") need a
   * Goods of an office (telephones, switches, handsets, antivirus and the like), but not those for schools, hospitals,
     a territory or a security body.
   * Upkeep of systems that are not named.
-  * Funds of the European Union alone pay, the buyer is in a member state ("cofinanciado por FEDER"), and
-    what is bought watches nobody.
+  * Funds of the European Union alone pay, and the buyer is in a member state ("cofinanciado por FEDER").
   * Drones that watch nobody.
   * Surveillance that is context in T01: a body's own vehicles and staff, its ordinary cameras, and what is a trifle.
   * The title opens with computers, printers, vehicles or furniture.
@@ -67,7 +66,6 @@ from audits.facts.technology.office_goods import desk_program, office_kit, serve
 from audits.facts.technology.prominence import told_for, told_vaguely
 from audits.facts.technology.record_words import advises
 from audits.facts.technology.scope import require_scope
-from audits.facts.technology.surveillance import surveillance
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import named_evidence
 from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
@@ -78,7 +76,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Development finance",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=28,
+    version=29,
     sentences={
         "default": "Outside money is named: {words}.",
     },
@@ -99,7 +97,7 @@ def development_finance(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLE
         or serves_an_office(dossier, trifles)
         or office_kit(dossier)
         or desk_program(dossier)
-        or (None if surveillance(dossier) else is_of_union(dossier, found))
+        or is_of_union(dossier, found)
         or told_vaguely(dossier)
         or told_for(dossier, besides=found)
         or advises(dossier),

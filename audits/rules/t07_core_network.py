@@ -30,6 +30,7 @@ A network counts by a sign that others depend on it. One of these is enough:
   * A network that title and description alone tell of, 70 characters or more behind where what is bought begins:
     something else is bought for it. A list of what is done to it ("design, supply and installation of") is no
     such thing.
+  * Who is hired to supervise a work or a supply that others carry out.
   * What the text of a proposal would find out by research.
 
 ## Exclusions
@@ -59,7 +60,7 @@ from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.procurement.vendors import supplier_matches
 from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.prominence import told_behind
-from audits.facts.technology.record_words import researches
+from audits.facts.technology.record_words import researches, supervises
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.bounds import Bounds, Telling
@@ -72,7 +73,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Core network",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=31,
+    version=32,
     reads=("supplier_shares",),
     # A share makes it graver, and no sentence tells it.
     bounds={
@@ -105,5 +106,5 @@ def core_network(
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found)},
         severity=Severity.HIGH if dominant or listed else Severity.MEDIUM,
-        context=researches(dossier) or told_behind(dossier, found) or trifle(dossier, trifles),
+        context=researches(dossier) or supervises(dossier) or told_behind(dossier, found) or trifle(dossier, trifles),
     )

@@ -65,7 +65,7 @@ from audits.matching.lexicon import Mention
     title="Cloud dependence",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=24,
+    version=25,
     sentences={
         "default": "The record speaks of a service hosted by a provider: {words}.",
     },

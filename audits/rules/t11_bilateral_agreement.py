@@ -72,7 +72,7 @@ _TENDER = re.compile(
     title="Bilateral agreement",
     stage=Stage.PLANNING,
     severity=Severity.MEDIUM,
-    version=20,
+    version=21,
     sentences={
         "default": "An agreement between public bodies or governments is named: {words}.",
     },

@@ -37,6 +37,7 @@ For technology in scope, look for grounds of emergency, national security, confi
 ## Exclusions
 
 * The names of emergency systems ("sistema de emergencias 911"), and of bodies ("Ministerio de Defensa Nacional").
+* Emergencies that somebody attends to ("atención de emergencias").
 * Classified information that is protected, general terms that name it, and agreements of confidentiality that bidders
   sign.
 * A direct award whose ground is not stated.
@@ -79,7 +80,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
     title="Secrecy or emergency",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=27,
+    version=28,
     sentences={
         "default": "The stated ground is an emergency, secrecy or a special regime: {words}.",
     },

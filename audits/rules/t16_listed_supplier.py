@@ -48,7 +48,7 @@ from audits.matching.watchlist import Entry
     title="Listed supplier",
     stage=Stage.AWARD,
     severity=Severity.MEDIUM,
-    version=12,
+    version=13,
     sentences={
         "default": "Public lists that name {vendor}: {lists}.",
     },

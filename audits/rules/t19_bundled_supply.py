@@ -57,7 +57,7 @@ _UNUSUAL = frozenset({"finance", "operation", "turnkey"})
     title="Bundled supply",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=20,
+    version=21,
     sentences={
         "default": "{count} kinds of supply are one lot: {words}.",
     },

@@ -47,7 +47,7 @@ from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=23,
+    version=24,
     sentences={
         "default": "The supplier would operate or staff the system: {words}.",
     },

@@ -72,7 +72,7 @@ _PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
     title="Price-only award",
     stage=Stage.TENDER,
     severity=Severity.LOW,
-    version=23,
+    version=24,
     sentences={
         "default": "The award is decided by price: {words:code}.",
     },

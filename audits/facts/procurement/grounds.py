@@ -22,6 +22,11 @@ _DEALT_WITH = re.compile(
     r"\b(?:ambito|gestao|gestion|manejo|proteccion|protecao|seguranca|seguridad|tratamento|tratamiento) "
     r"(?:d[ae]|de la) $|, d[ae](?: la)? $"
 )
+# Whose duty it is to attend to emergencies: "para la atención en situaciones de emergencia".
+_ATTENDED = re.compile(
+    r"\b(?:asistencia|atencion|atender|atendimento|manejo|respond\w+|responder|response|resposta|respuesta) "
+    r"(?:\w+ ){0,3}$"
+)
 _SCHEME = re.compile(r" (?:guid\w+|polic(?:ies|y)|schemes?|systems?)\b")
 # What makes words of a ground the name of a body: "Licitación Abreviada 76/2025 Ministerio de Defensa Nacional".
 _OFFICE = re.compile(r"\b(?:instituto|ministerio|ministry|secretaria) (?:d[ae] |del |of )?(?:la )?$")
@@ -81,13 +86,14 @@ def named_grounds(dossier: Dossier) -> Iterator[Evidence]:
 
 
 def is_no_ground(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether words of a ground name a body, information that is dealt with, or how it is marked."""
+    """Tell whether words of a ground name a body, information that is dealt with, its mark, or what is attended to."""
     before = dossier.folded_before(mention, _BEFORE_REACH)
     if mention.part in GROUND_PARTS:
         return bool(_OFFICE.search(before))
     after = dossier.folded_after(mention, _BEFORE_REACH)
     is_object = mention.part in OBJECT_PARTS and fold(mention.written).text.startswith("informac")
-    return bool(_SCHEME.match(after)) or (is_object and bool(_DEALT_WITH.search(before)))
+    is_duty = mention.part in OBJECT_PARTS and "emergenc" in fold(mention.written).text and _ATTENDED.search(before)
+    return bool(_SCHEME.match(after)) or (is_object and bool(_DEALT_WITH.search(before))) or bool(is_duty)
 
 
 def marks_of_secrecy(dossier: Dossier) -> Iterator[Mention]:

@@ -8,6 +8,7 @@ entity is known.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,7 @@ from audits.facts.procurement.procedures import trifling_by_name
 from audits.facts.procurement.stages import contracts_by_award, decided_awards, standing_contracts
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotApplicableError
+from contracts.ocds.exchange import DOLLAR, rate_on
 from contracts.ocds.objects import Contract, Item, Process
 
 SMALL_AMOUNTS: Mapping[str, int] = bounds_listed("small")
@@ -41,7 +43,8 @@ def bound_of(process: Process, small_amounts: Mapping[str, Any]) -> tuple[Money,
 
     :param small_amounts: bounds by currency, where another one holds with the category after it (``MXN works``) or,
         for what a country pays in a currency that is not its own, with the country before it (``MX USD``); what was
-        bought while a currency was worth more has a bound of its own (``GHS until 2013``)
+        bought while a currency was worth more has a bound of its own (``GHS until 2013``); where there is none, as
+        for ``ARS``, which loses so fast that no amount holds, that in ``USD`` is converted at the rate of the day
     """
     spent = _spent(process)
     if spent is None:
@@ -49,16 +52,31 @@ def bound_of(process: Process, small_amounts: Mapping[str, Any]) -> tuple[Money,
     keys = [f"{spent.currency} {process.tender.category}", f"{process.country} {spent.currency}", spent.currency]
     if (last := _DEARER_UNTIL.get(spent.currency)) and _year(process) <= last:
         keys.insert(0, f"{spent.currency} until {last}")
-    bound = next((small_amounts[key] for key in keys if key in small_amounts), None)
-    return (spent, Money(Decimal(str(bound)), spent.currency)) if bound is not None else None
+    bound = next((Decimal(str(small_amounts[key])) for key in keys if key in small_amounts), None)
+    if bound is None:
+        bound = _of_dollars(process, small_amounts, spent.currency)
+    return (spent, Money(bound, spent.currency)) if bound is not None else None
+
+
+def _of_dollars(process: Process, small_amounts: Mapping[str, Any], currency: str) -> Decimal | None:
+    """Return the bound in dollars at the rate of the day; ``None`` where the bound or the rate is not known."""
+    when = _day(process)
+    rate = rate_on(currency, when.date() if when else None)
+    if rate is None or DOLLAR not in small_amounts:
+        return None
+    return (Decimal(str(small_amounts[DOLLAR])) * rate.per_usd).quantize(Decimal(1))
 
 
 def _year(process: Process) -> int:
-    """Return the year of the first award or signature, else that of the record; 9999 if none is told."""
+    when = _day(process)
+    return when.year if when else 9999
+
+
+def _day(process: Process) -> datetime | None:
+    """Return when the first award was made or the first contract signed, else the date of the record."""
     known = [award.date for award in process.awards if award.date]
     known += [contract.date_signed for contract in process.contracts if contract.date_signed]
-    when = min(known, default=process.date)
-    return when.year if when else 9999
+    return min(known, default=process.date)
 
 
 def _spent(process: Process) -> Money | None:

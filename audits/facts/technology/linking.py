@@ -71,6 +71,27 @@ _BEYOND_OFFICE = re.compile(
     r"sistemas?|torres?) (?:de )?telecom\w+(?! (?:y|e) comput)|vsat)\b"
 )
 
+# Sets by which staff speak by radio and their parts, and what shows that more is bought: what carries, records or
+# encrypts them, or joins bodies.
+_RADIO = frozenset({"radio_communication", "trunked_radio"})
+_RADIO_SETS = re.compile(
+    r"\b(?:(?:accesorios?|accessories|acessorios?|antenas?|auriculares|baterias?|batteries|cargadores|carregadores|fundas|"
+    r"kits?|partes|parts|pecas|piezas|repuestos|spares?)\b[^.;]{0,60}\b(?:radio|radios|radiotransmisor\w*|terminales)|"
+    r"(?:equip\w+ (?:de )?)?(?:handheld radios|radio ?transmisor\w*|radios|radios? (?:(?:de comunicac\w+|digita\w+) )?"
+    r"(?:base|bidirec\w+|digita\w+|handheld|hf|mobile|movil\w*|move\w+|portatil\w*|portatei\w*|portable|tactic\w+|"
+    r"uhf|vehicular\w*|veicular\w*|vhf)|terminales? (?:(?:de radio|moviles|p25|portatiles|tetra) ?){1,3}|"
+    r"walkies?(?: talkies?)?))\b"
+)
+_MORE_THAN_SETS = re.compile(
+    r"\b(?:105|112|123|190|192|193|911|base stations?|between|bol 110|camaras?|cameras?|"
+    r"centr(?:o|al|os) (?:\w+ )?de (?:comando|comunicac\w+|control|despacho|mando|monitore\w+)|cifrad\w+|"
+    r"conect(?:ad[ao]s?|an?|ando|ar)|consolas?|covert|cript\w+|despacho|dispatch|encript\w+|encrypt\w+|encubiert\w+|"
+    r"enlaces?|entre|estaciones (?:base|repetidoras)|geolocal\w+|gps|grabaci\w+|gravac\w+|infrae?struc?tu\w+|"
+    r"integra\w+|interconec\w+|interlig\w+|interoper\w+|intercept\w+|localiza\w+|networks?|plataformas?|redes?|red|"
+    r"repeaters?|repet\w+|salto de frecuencia|satel\w+|sitios?|"
+    r"(?:provision|prestacion|prestacao|servicios?|servicos?) (?:de |del )?(?:radios? )?tronca\w+|torres?|video\w*)\b"
+)
+
 
 def links_others(dossier: Dossier, *, is_for_body: bool = False) -> bool:
     """
@@ -104,7 +125,7 @@ def are_lines_of_staff(dossier: Dossier) -> bool:
         return True
     if "satellite_link" in notes:
         return notes <= _MEANS | {"satellite_link"} and tells(dossier, _AIRTIME) and not tells(dossier, _HAS_DUTY)
-    if "radio_communication" in notes:
-        return False
+    if notes & _RADIO:
+        return notes <= _RADIO | _MEANS and tells(dossier, _RADIO_SETS) and not tells(dossier, _MORE_THAN_SETS)
     is_network = notes <= _OFFICE_NETWORK | _BESIDE_NETWORK and not notes <= _BESIDE_NETWORK
     return is_network and not tells(dossier, _BEYOND_OFFICE)

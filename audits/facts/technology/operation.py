@@ -5,7 +5,7 @@ from bisect import bisect_left
 
 from audits.facts.technology.bundles import is_purpose
 from audits.facts.technology.core_networks import core_networks
-from audits.facts.technology.own_offices import beside_buildings
+from audits.facts.technology.own_offices import beside_buildings, hires_guards
 from audits.facts.technology.own_use import of_told_others
 from audits.facts.technology.public_space import PUBLIC_SPACE
 from audits.facts.technology.record_words import holds_any, tells
@@ -76,7 +76,7 @@ def _why_not(dossier: Dossier, mention: Mention, systems: Places) -> str:
             return "bought_for_operation"
         if _operates_other(dossier, mention, systems):
             return "operates_other"
-    if _watches_alarms(dossier, mention):
+    if _watches_alarms(dossier, mention) or (hires_guards(dossier) and not tells(dossier, PUBLIC_SPACE)):
         return "watches_alarms"
     return "upkeep_alone" if _is_upkeep(dossier, mention) else ""
 

@@ -30,7 +30,8 @@ from audits.matching.words import ALARM, BEYOND_OFFICES, HANDED_IN, PUBLIC_BODY,
 # município"); what is named after cameras, or where papers are handed in, is no place that is watched.
 _BUILDING = re.compile(
     r"[^.;]{0,60}?\b(?:administraci(?:on|ones) (?:central|regional(?:es)?)|almacen(?:es)?|almoxarifados?|bodegas?|"
-    r"buildings?|casa consistorial|dependencias|edificios?|(?<!de )escritorios?|head ?quarters|imoveis|"
+    r"buildings?|casa consistorial|dependencias|edificios?|instalaciones cuartel\w+|"
+    r"(?<!de )escritorios?|head ?quarters|imoveis|"
     r"local (?:central|institucional)|locales del?|"
     r"(?:head|its|main|the) office|offices|oficinas?|palacio (?:de justicia|municipal)|predios?|"
     r"sedes?(?! (?:comunal|elec?tronica|electoral|municipal|social|"

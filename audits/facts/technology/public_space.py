@@ -3,8 +3,16 @@
 import re
 from collections.abc import Iterable
 
-from audits.facts.technology.record_words import holds_any, is_called_any, stand_beside_names, tells_any
+from audits.facts.technology.record_words import (
+    holds_any,
+    is_called_any,
+    stand_beside_names,
+    tells_any,
+    tells_beside_names,
+)
+from audits.judging.dossiers.parts import PROSE_PARTS
 from audits.judging.dossiers.process import Dossier
+from audits.judging.rule.vocabulary import Context
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 from audits.matching.scope import WATCHING
@@ -33,11 +41,23 @@ PUBLIC_SPACE = re.compile(
     r"(?:city|town) cent(?:er|re)s?)\b"
 )
 _SPACE_REACH = 100
+# Public security as the purpose: "para mejorar la seguridad ciudadana", "reforço da segurança pública".
+_SECURITY = re.compile(
+    r"\b(?:(?:convivencia|prevencion|seguranca|seguridad) (?:y \w+ )?"
+    r"(?:cidada|ciudadana|comunitaria|municipal|publica|social|urbana)|"
+    r"prevencion del delito|public safety|sistema integra(?:do|l) de (?:seguranca|seguridad))\b"
+)
 
 
 def tells_of_public_places(dossier: Dossier) -> bool:
     """Tell whether a record tells of schools, hospitals, parks and the like, or one of them buys."""
     return tells_any(dossier, PUBLIC_PLACE) or is_called_any(dossier, PUBLIC_PLACE)
+
+
+def openly_security(dossier: Dossier) -> Context | None:
+    """Return that a record gives public security as the purpose, and names no civil one; else ``None``."""
+    is_civil = dossier.mentions_of("civil_purpose", parts=PROSE_PARTS) or is_called_any(dossier, PUBLIC_PLACE)
+    return Context("openly_security", {}) if not is_civil and tells_beside_names(dossier, _SECURITY) else None
 
 
 def stands_in_public_space(dossier: Dossier, mention: Mention) -> bool:

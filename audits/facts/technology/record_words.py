@@ -32,6 +32,21 @@ _PROPOSAL = re.compile(
     r"estudo/pesquisa|projeto de pesquisa|proyecto de investigacion (?:academica|cientifica))\b"
 )
 
+# Who looks after a work or a supply, at the head of a title: "Supervisión externa del diseño …", "Servicio de
+# consultoría de obra para la supervisión de la obra: …", "interventoría al mantenimiento de …". What supervises
+# people or machines by itself ("sistema de supervisión", "supervisión remota") is none.
+_WORK = (
+    r"(?:adquisicion|construc\w+|contrat\w+|desarrollo|desenvolvimento|diseno|ejecucion|execucao|fabricacion|"
+    r"fornecimento|implan?t\w+|implement\w+|instala\w+|mantenimiento|manutencao|mejoramiento|obras?|"
+    r"proyectos?|projetos?|provision|sumini?stro)"
+)
+_SUPERVISION = re.compile(
+    r"\A\W{0,9}(?:(?:consultor\w+|contrat\w+|d[aeo]s?|del|el|externa|l[ao]s?|obras?|para|prestacion|prestar|realizar|"
+    r"servic\w+|tecnica) ){0,9}"
+    rf"(?:interventoria|(?:fiscalizacion|fiscalizacao|supervision|supervisao)(?: externa| tecnica)? "
+    rf"(?:ao?|al|d[aeo]s?|del)(?: l[ao]s?)? {_WORK})\b"
+)
+
 
 @worked_out_once  # asked for each of the mentions of a text, of which a long one has thousands
 def tells(dossier: Dossier, words: re.Pattern[str]) -> bool:
@@ -112,6 +127,11 @@ def advises(dossier: Dossier) -> Context | None:
     """Return that consultants are hired, and nothing says that they build or supply something; else ``None``."""
     is_advice = hires_consultants(dossier.process) and not tells_any(dossier, MAKING)
     return Context("of_advice", {}) if is_advice else None
+
+
+def supervises(dossier: Dossier) -> Context | None:
+    """Return that a title tells of who supervises a work or a supply that others carry out; else ``None``."""
+    return Context("of_supervision", {}) if title_tells(dossier, _SUPERVISION) else None
 
 
 def researches(dossier: Dossier) -> Context | None:
