@@ -56,7 +56,8 @@ unless a word for watching stands there.
   migrants and the like.
 
 Where no amount is told, a method that is kept for trifles tells that something is one. It does not tell so of drones,
-of what a security body buys and of what a sign besides the buyer's name shows to watch more than offices.
+of what a security body buys, of what looks at streets and squares or at people in a body's hands, and beside a command
+centre.
 
 ### What shows that cameras watch more than offices
 

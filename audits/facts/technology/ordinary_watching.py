@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from audits.facts.procurement.small_purchases import trifle
-from audits.facts.technology.own_offices import hires_guards, tells_of_more_than_offices, watches_own_offices
+from audits.facts.technology.own_offices import hires_guards, watches_own_offices
 from audits.facts.technology.own_use import locates_others, of_others
+from audits.facts.technology.public_space import PUBLIC_SPACE, is_of_public_space
+from audits.facts.technology.record_words import tells_beside_names
 from audits.facts.technology.security_bodies import security_buyers, security_links
 from audits.facts.technology.watched_people import tells_of_people_in_care
 from audits.judging.dossiers.process import Dossier
@@ -52,7 +54,13 @@ def _watches_many(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
         or bool(security_buyers(dossier))
         or (
             any(mention.concept != "location_tracking" for mention in found)
-            and tells_of_more_than_offices(dossier, found)
+            and (
+                is_of_public_space(dossier, found)
+                or tells_beside_names(dossier, PUBLIC_SPACE)
+                or dossier.mentions_of("city_platform", "command_centre")
+                or tells_of_people_in_care(dossier)
+                or security_links(dossier)
+            )
         )
     )
 
