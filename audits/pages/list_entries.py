@@ -26,7 +26,7 @@ def list_entry(row: Any, language: str) -> dict[str, Any]:
         _("made up, as an example") if process.is_example else "",
         in_words(row.status) if row.status in CANCELLED else "",
         _("counted with another record") if process.same_as_id else "",
-        _value(row),
+        value_of(row),
         country_name(process.country, language),
         _dated(row),
     ]
@@ -45,7 +45,7 @@ def _dated(row: Any) -> str:
     return _("latest release %(day)s") % {"day": day(row.date)} if row.date else ""
 
 
-def _value(row: Any) -> str:
+def value_of(row: Any) -> str:
     """Write the amount of a row and, in brackets, what it comes to in US dollars."""
     own = worth(row) if isinstance(row, ContractingProcess) else amount(row.amount, row.currency)
     is_alone = row.amount_usd is None or row.currency == DOLLAR

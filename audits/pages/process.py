@@ -17,6 +17,7 @@ from audits.models import Audit, Flag, Reply
 from audits.pages.addresses import process_page
 from audits.pages.flags import show_flags
 from audits.pages.labels import rule_title
+from audits.pages.list_entries import value_of
 from audits.pages.process_timeline import events_of, pictures_of_events
 from audits.pages.technologies import SLUGS, technology_name
 from audits.replies import published
@@ -29,8 +30,7 @@ from contracts.models.process import may_see_contact_points
 from contracts.ocds.contact_points import is_of_contact_point, without_contact_points
 from contracts.ocds.countries import country_name
 from contracts.ocds.document import decode_stored
-from contracts.ocds.exchange import DOLLAR
-from contracts.pages.display import MAX_SUPPLIERS, Rows, amount, first_rows, process_provenance, without_result, worth
+from contracts.pages.display import MAX_SUPPLIERS, Rows, first_rows, process_provenance, without_result
 from contracts.pages.pictures import picture_file
 from contracts.pages.record import compiled_release, read_record
 from contracts.pages.rendering import EVERYONE, answer, reading_page
@@ -63,9 +63,8 @@ def page(request: HttpRequest, language: str, ocid: str = "") -> HttpResponse:
         process=process,
         title=process.called,
         country_name=country_name(process.country, language),
-        value=worth(process),
+        value=value_of(process),
         without_result=without_result(process),
-        dollars=amount(process.amount_usd, DOLLAR) if process.currency != DOLLAR else "",
         provenance=process_provenance(process),
         published_twice=list(_published_twice(process)),
         technologies=[
