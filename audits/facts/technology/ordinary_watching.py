@@ -49,19 +49,17 @@ def locates_things(dossier: Dossier, found: Collection[Mention]) -> Context | No
 
 
 def _watches_many(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
-    return (
-        bool(dossier.mentions_of("drone", strengths=BOTH))
-        or bool(security_buyers(dossier))
-        or (
-            any(mention.concept != "location_tracking" for mention in found)
-            and (
-                is_of_public_space(dossier, found)
-                or tells_beside_names(dossier, PUBLIC_SPACE)
-                or dossier.mentions_of("city_platform", "command_centre")
-                or tells_of_people_in_care(dossier)
-                or security_links(dossier)
-            )
-        )
+    """Tell whether more is watched than one house: from the air, by a security body, in streets, people in its hands."""
+    if dossier.mentions_of("drone", strengths=BOTH) or security_buyers(dossier):
+        return True
+    if all(mention.concept == "location_tracking" for mention in found):
+        return False
+    return bool(
+        is_of_public_space(dossier, found)
+        or tells_beside_names(dossier, PUBLIC_SPACE)
+        or dossier.mentions_of("city_platform", "command_centre")
+        or tells_of_people_in_care(dossier)
+        or security_links(dossier)
     )
 
 
