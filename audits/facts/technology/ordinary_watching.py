@@ -49,7 +49,7 @@ def locates_things(dossier: Dossier, found: Collection[Mention]) -> Context | No
 
 
 def _watches_many(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
-    """Tell whether more is watched than one house: from the air, by a security body, in streets, people in its hands."""
+    """Tell whether more than a house is watched: from the air, by a security body, streets, people in its hands."""
     if dossier.mentions_of("drone", strengths=BOTH) or security_buyers(dossier):
         return True
     if all(mention.concept == "location_tracking" for mention in found):
