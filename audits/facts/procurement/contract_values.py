@@ -12,8 +12,8 @@ from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotAp
 from audits.matching.normalize import fold
 from contracts.ocds.objects import Award, Contract, Period, Process, Tender
 
-# A year from its first day to its last, or of twelve months of thirty days.
-_YEAR = timedelta(days=360)
+# A year from its first day to its last, or of twelve months of thirty days; and what is more than any year.
+_YEAR, _MORE_THAN_A_YEAR = timedelta(days=360), timedelta(days=367)
 _LATER_TERM = timedelta(days=90)
 _OTHER_SCALE = 100
 # A term of a year, which calls and budgets may cut a little.
@@ -115,7 +115,7 @@ def signed_less(process: Process, contract: Contract) -> Context | None:
 def lasts_years(process: Process, pair: Pair) -> bool:
     """Tell whether what was awarded lasts more than a year, so that a contract may hold one year's part of it."""
     periods = (pair.award.contract_period, process.tender.contract_period, *(entry.period for entry in pair.contracts))
-    return any(map(_is_long, periods))
+    return any(_lasts(period, _MORE_THAN_A_YEAR) for period in periods)
 
 
 def is_of_a_term(contract: Contract) -> bool:
@@ -152,11 +152,11 @@ def renewed(process: Process, pair: Pair, most: Decimal) -> Context | None:
 
 def lasts_a_year(tender: Tender, contract: Contract) -> bool:
     """Tell whether what was bought lasts a year or more: a value may be that of one, and prices follow an index."""
-    return _is_long(tender.contract_period) or _is_long(contract.period)
+    return _lasts(tender.contract_period, _YEAR) or _lasts(contract.period, _YEAR)
 
 
-def _is_long(period: Period | None) -> bool:
-    return bool(period and period.start and period.end and period.end - period.start >= _YEAR)
+def _lasts(period: Period | None, least: timedelta) -> bool:
+    return bool(period and period.start and period.end and period.end - period.start >= least)
 
 
 def require_like_amounts(process: Process, awarded: Money, estimate: Money) -> None:
