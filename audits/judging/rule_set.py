@@ -32,6 +32,7 @@ from audits.judging.rule.vocabulary import (
     Rule,
     Severity,
 )
+from contracts.ocds.exchange import rates_digest
 from contracts.ocds.parse import READING_VERSION
 
 logger = logging.getLogger(__name__)
@@ -262,7 +263,7 @@ class RuleSet:
         self._reading: dict[str, tuple[BoundRule, ...]] = {}
         self.by_code = {entry.rule.code: entry for entry in bound}
         identity = [[entry.rule.code, entry.rule.version, dict(entry.parameters)] for entry in bound]
-        text = json.dumps([identity, reference_digest, READING_VERSION], sort_keys=True, default=str)
+        text = json.dumps([identity, reference_digest, READING_VERSION, rates_digest()], sort_keys=True, default=str)
         self.digest = hashlib.sha256(text.encode()).digest()
 
     def reads(self) -> frozenset[str]:

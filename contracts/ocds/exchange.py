@@ -5,12 +5,14 @@ A rate is the average of the month, where one is published, else of the year, el
 table has none for a currency and a day, nothing is converted: nothing is guessed from other years.
 """
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 
 from msgspec import Struct
+from msgspec.json import encode
 
 from contracts.ocds.fixture_tables import fixture_rows
 
@@ -42,6 +44,12 @@ def rates() -> Mapping[str, Mapping[str, Rate]]:
         rate = Rate(row["currency"], row["period"], Decimal(row["per_usd"]), row["source"])
         found.setdefault(rate.currency, {})[rate.period] = rate
     return found
+
+
+@cache
+def rates_digest() -> str:
+    """Return the SHA-256 of all rates, in hexadecimal: what is judged by them is judged anew where one comes."""
+    return hashlib.sha256(encode(sorted(fixture_rows("facts/exchange_rates"), key=str))).hexdigest()
 
 
 def rate_on(currency: str, day: date | None) -> Rate | None:

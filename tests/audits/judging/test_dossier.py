@@ -14,6 +14,7 @@ from audits.matching.lexicon import Term
 from audits.matching.notice_reader import NoticeReader
 from audits.matching.reference import Reference
 from audits.rules import RULES
+from contracts.ocds import exchange
 
 RELEASE = {
     "ocid": "x-1",
@@ -83,6 +84,15 @@ def test_another_reading_of_records_asks_all_rules_again(monkeypatch):
     before = RuleSet(RULES.values()).digest
     assert RuleSet(RULES.values()).digest == before
     monkeypatch.setattr(rule_set, "READING_VERSION", rule_set.READING_VERSION + 1)
+    assert RuleSet(RULES.values()).digest != before
+
+
+def test_other_exchange_rates_ask_all_rules_again(monkeypatch):
+    rows = exchange.fixture_rows("facts/exchange_rates")
+    later = {"currency": "ARS", "period": "2030-01", "per_usd": "9000", "source": "imf"}
+    monkeypatch.setattr(rule_set, "rates_digest", exchange.rates_digest.__wrapped__)
+    before = RuleSet(RULES.values()).digest
+    monkeypatch.setattr(exchange, "fixture_rows", lambda _: [*rows, later])
     assert RuleSet(RULES.values()).digest != before
 
 
