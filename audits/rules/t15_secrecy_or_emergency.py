@@ -37,7 +37,7 @@ For technology in scope, look for grounds of emergency, national security, confi
 ## Exclusions
 
 * The names of emergency systems ("sistema de emergencias 911"), and of bodies ("Ministerio de Defensa Nacional").
-* Emergencies that somebody attends to ("atención de emergencias").
+* Emergencies that somebody attends to ("atención en situaciones de emergencia"), but not the one that was declared.
 * Classified information that is protected, general terms that name it, and agreements of confidentiality that bidders
   sign.
 * A direct award whose ground is not stated.

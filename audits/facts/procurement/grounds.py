@@ -22,7 +22,9 @@ _DEALT_WITH = re.compile(
     r"\b(?:ambito|gestao|gestion|manejo|proteccion|protecao|seguranca|seguridad|tratamento|tratamiento) "
     r"(?:d[ae]|de la) $|, d[ae](?: la)? $"
 )
-# Whose duty it is to attend to emergencies: "para la atención en situaciones de emergencia".
+# Whose duty it is to attend to emergencies: "para la atención en situaciones de emergencia". The one that was declared
+# is a ground, also of who attends to it: "en atención a la situación de emergencia".
+_EMERGENCIES = re.compile(r"\b(?:emergencias|emergencies|situaciones|situacoes|situations)\b")
 _ATTENDED = re.compile(
     r"\b(?:asistencia|atencion|atender|atendimento|manejo|respond\w+|responder|response|resposta|respuesta) "
     r"(?:\w+ ){0,3}$"
@@ -92,7 +94,9 @@ def is_no_ground(dossier: Dossier, mention: Mention) -> bool:
         return bool(_OFFICE.search(before))
     after = dossier.folded_after(mention, _BEFORE_REACH)
     is_object = mention.part in OBJECT_PARTS and fold(mention.written).text.startswith("informac")
-    is_duty = mention.part in OBJECT_PARTS and "emergenc" in fold(mention.written).text and _ATTENDED.search(before)
+    is_duty = (
+        mention.part in OBJECT_PARTS and _EMERGENCIES.search(fold(mention.written).text) and _ATTENDED.search(before)
+    )
     return bool(_SCHEME.match(after)) or (is_object and bool(_DEALT_WITH.search(before))) or bool(is_duty)
 
 

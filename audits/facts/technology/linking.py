@@ -72,7 +72,7 @@ _BEYOND_OFFICE = re.compile(
 )
 
 # Sets by which staff speak by radio and their parts, and what shows that more is bought: what carries, records or
-# encrypts them, or joins bodies.
+# encrypts them, joins bodies or serves intelligence; a system that is bought, not one that sets are for.
 _RADIO = frozenset({"radio_communication", "trunked_radio"})
 _RADIO_SETS = re.compile(
     r"\b(?:(?:accesorios?|accessories|acessorios?|antenas?|auriculares|baterias?|batteries|cargadores|carregadores|fundas|"
@@ -85,10 +85,14 @@ _RADIO_SETS = re.compile(
 _MORE_THAN_SETS = re.compile(
     r"\b(?:105|112|123|190|192|193|911|base stations?|between|bol 110|camaras?|cameras?|"
     r"centr(?:o|al|os) (?:\w+ )?de (?:comando|comunicac\w+|control|despacho|mando|monitore\w+)|cifrad\w+|"
-    r"conect(?:ad[ao]s?|an?|ando|ar)|consolas?|covert|cript\w+|despacho|dispatch|encript\w+|encrypt\w+|encubiert\w+|"
-    r"enlaces?|entre|estaciones (?:base|repetidoras)|geolocal\w+|gps|grabaci\w+|gravac\w+|infrae?struc?tu\w+|"
-    r"integra\w+|interconec\w+|interlig\w+|interoper\w+|intercept\w+|localiza\w+|networks?|plataformas?|redes?|red|"
-    r"repeaters?|repet\w+|salto de frecuencia|satel\w+|sitios?|"
+    r"conect(?:ad[ao]s?|an?|ando|ar)|consolas?|covert|cript\w+|databases?|despacho|dispatch|encript\w+|encrypt\w+|encubiert\w+|"
+    r"bancos? de dados|bases? de datos|enlaces?|entre|estaciones (?:base|repetidoras)|"
+    r"geolocal\w+|gps|grabaci\w+|gravac\w+|infrae?struc?tu\w+|"
+    r"integra\w+|inteligencia|intelligence|interdicci\w+|interconec\w+|interlig\w+|interoper\w+|intercept\w+|localiza\w+|networks?|plataformas?|redes?|red|"
+    r"repeaters?|repet\w+|salto de frecuencias?|satel\w+|sitios?|"
+    r"(?<!\bal )(?<!\bao )(?<!\bel )(?<!\bno )(?<!\bo )(?<!radios del )(?<!portatiles del )(?<!terminales del )"
+    r"sistemas? (?:digital )?(?:de )?(?:p25|radio\w*|tetra|tetrapol|tronca\w+)|"
+    r"(?<!for the )(?<!with the )(?:digital|p25|tetra|trunk\w+) (?:radio )?systems?|"
     r"(?:provision|prestacion|prestacao|servicios?|servicos?) (?:de |del )?(?:radios? )?tronca\w+|torres?|video\w*)\b"
 )
 

@@ -52,6 +52,8 @@ _PART = re.compile(
 _FEW = re.compile(r"(?<![\d.,])\b(?:[1-9]|un[ao]?|uma|one|dos|duas|two|tres|three|cinco|five) (?:licenc|licens)")
 _LITTLE = frozenset({"server_storage", "software_licence", "software_platform"})
 _LITTLE_MULTIPLE = 2
+# What serves more than a desk, though a program of one is bought with it: "servidores, firewall y antivirus".
+_BESIDE_PROGRAM = frozenset({"network_equipment", "network_product", "server_product", "server_storage"})
 # Lines that any office has, and for how many days (five years) it rents them at most.
 _LINES = frozenset({"internet_access", "telephony"})
 _LINE_DAYS = 1827
@@ -99,6 +101,8 @@ def office_readers(dossier: Dossier) -> Context | None:
 
 def desk_program(dossier: Dossier) -> Context | None:
     """Return that a title names a program of a desk or video calls, and nothing besides; else ``None``."""
+    if any(place.note in _BESIDE_PROGRAM for place in dossier.scope.evidence):
+        return None
     return _tool_for_staff(dossier, DESK_PROGRAM)
 
 

@@ -55,6 +55,7 @@ def sensitive_systems(dossier: Dossier) -> tuple[Mention, ...]:
 def operated_by_vendor(dossier: Dossier, systems: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """Return the words that a supplier operates one of ``systems``: beside it, or with who operates."""
     near = Places(systems)
+    is_guarded = hires_guards(dossier) and all(system.concept == "video_surveillance" for system in systems)
     titles = {system.path for system in systems if system.part == "title"}
     return tuple(
         mention
@@ -64,19 +65,23 @@ def operated_by_vendor(dossier: Dossier, systems: tuple[Mention, ...]) -> tuple[
             if _BY_VENDOR.search(fold(mention.written).text)
             else mention.path in titles or near.has_near(mention, _REACH)
         )
-        and not ((why := _why_not(dossier, mention, near)) and dossier.leaves_out(mention, why))
+        and not ((why := _why_not(dossier, mention, near, is_guarded=is_guarded)) and dossier.leaves_out(mention, why))
     )
 
 
-def _why_not(dossier: Dossier, mention: Mention, systems: Places) -> str:
-    """Return the exclusion by which words of operation do not count, ``""`` if they do."""
+def _why_not(dossier: Dossier, mention: Mention, systems: Places, *, is_guarded: bool) -> str:
+    """
+    Return the exclusion by which words of operation do not count, ``""`` if they do.
+
+    :param is_guarded: whether guards are hired, who have cameras and no other system
+    """
     written = fold(mention.written).text
     if not _BY_VENDOR.search(written):
         if _ASSISTED.search(written) or _is_bought_for(dossier, mention):
             return "bought_for_operation"
         if _operates_other(dossier, mention, systems):
             return "operates_other"
-    if _watches_alarms(dossier, mention) or (hires_guards(dossier) and not tells(dossier, PUBLIC_SPACE)):
+    if _watches_alarms(dossier, mention, is_guarded=is_guarded):
         return "watches_alarms"
     return "upkeep_alone" if _is_upkeep(dossier, mention) else ""
 
@@ -116,6 +121,8 @@ def _is_upkeep(dossier: Dossier, mention: Mention) -> bool:
     return bool(upkeep) and not _OPERATES.search(after)
 
 
-def _watches_alarms(dossier: Dossier, mention: Mention) -> bool:
-    after = dossier.folded_after(mention, _HEAD_REACH)
-    return "monit" in fold(mention.written).text and bool(_ALARMS.match(after)) and not tells(dossier, PUBLIC_SPACE)
+def _watches_alarms(dossier: Dossier, mention: Mention, *, is_guarded: bool) -> bool:
+    """Tell whether alarms, or cameras by guards who are hired, are watched, away from streets and squares."""
+    if "monit" not in fold(mention.written).text or tells(dossier, PUBLIC_SPACE):
+        return False
+    return is_guarded or bool(_ALARMS.match(dossier.folded_after(mention, _HEAD_REACH)))

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 
 from audits.facts.technology.record_words import (
     holds_any,
+    is_called,
     is_called_any,
     stand_beside_names,
+    tells,
     tells_any,
     tells_beside_names,
 )
@@ -43,9 +45,15 @@ PUBLIC_SPACE = re.compile(
 _SPACE_REACH = 100
 # Public security as the purpose: "para mejorar la seguridad ciudadana", "reforço da segurança pública".
 _SECURITY = re.compile(
-    r"\b(?:(?:convivencia|prevencion|seguranca|seguridad) (?:y \w+ )?"
-    r"(?:cidada|ciudadana|comunitaria|municipal|publica|social|urbana)|"
-    r"prevencion del delito|public safety|sistema integra(?:do|l) de (?:seguranca|seguridad))\b"
+    r"\b(?:(?:convivencia|prevencion|seguranca|seguridad) (?:y (?:convivencia|defensa|proteccion|tranquilidad) )?"
+    r"(?:cidada|ciudadana|comunitaria|municipal|publica|urbana)|"
+    r"(?:convivencia|prevencion) social|prevencion del delito|public safety)\b"
+)
+# Schools, hospitals and transport by other words than the purposes of the lexicon, and who provides them.
+_CIVIL = re.compile(
+    r"\b(?:(?:autobus|clinic|colegio|crech|educac|energ|escol|guarder|hospita|liceo|mobilidade|movilidad|museo|museu|"
+    r"omnibus|onibus|rodoviari|salud|saude|school|touris|transport|turis)\w*|"
+    r"bus(?:es)?|education|health|trains?|tren(?:es)?|trens)\b"
 )
 
 
@@ -56,7 +64,12 @@ def tells_of_public_places(dossier: Dossier) -> bool:
 
 def openly_security(dossier: Dossier) -> Context | None:
     """Return that a record gives public security as the purpose, and names no civil one; else ``None``."""
-    is_civil = dossier.mentions_of("civil_purpose", parts=PROSE_PARTS) or is_called_any(dossier, PUBLIC_PLACE)
+    is_civil = (
+        dossier.mentions_of("civil_purpose", parts=PROSE_PARTS)
+        or tells(dossier, _CIVIL)
+        or is_called(dossier, _CIVIL)
+        or is_called_any(dossier, PUBLIC_PLACE)
+    )
     return Context("openly_security", {}) if not is_civil and tells_beside_names(dossier, _SECURITY) else None
 
 

@@ -13,6 +13,7 @@ from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 from audits.matching.words import MAKING
 
+_TITLE = "/tender/title"
 # A name has such letters; a number that some publishers give in its place has none.
 _NAME = re.compile(r"[^\W\d_]{4}")
 # How firms and universities write who ask a body for money to find something out. What tenders say too tells nothing:
@@ -34,17 +35,22 @@ _PROPOSAL = re.compile(
 
 # Who looks after a work or a supply, at the head of a title: "Supervisión externa del diseño …", "Servicio de
 # consultoría de obra para la supervisión de la obra: …", "interventoría al mantenimiento de …". What supervises
-# people or machines by itself ("sistema de supervisión", "supervisión remota") is none.
+# people or machines by itself ("sistema de supervisión", "supervisión remota") is none, nor is what it is done with
+# ("supervisión de obras mediante drones"), what is bought beside it ("interventoría y suministro de …"), or the
+# execution of sentences.
 _WORK = (
     r"(?:adquisicion|construc\w+|contrat\w+|desarrollo|desenvolvimento|diseno|ejecucion|execucao|fabricacion|"
     r"fornecimento|implan?t\w+|implement\w+|instala\w+|mantenimiento|manutencao|mejoramiento|obras?|"
-    r"proyectos?|projetos?|provision|sumini?stro)"
+    r"proyectos?|projetos?|provision|sumini?stro)\b"
+    r"(?! (?:\w+ )?(?:a traves|com|con|mediante|por|via) )"
+    r"(?! (?:de |das? )(?:las? )?(?:condenas?|medidas?|penas?|sanciones|sentencias?)\b)"
 )
 _SUPERVISION = re.compile(
     r"\A\W{0,9}(?:(?:consultor\w+|contrat\w+|d[aeo]s?|del|el|externa|l[ao]s?|obras?|para|prestacion|prestar|realizar|"
     r"servic\w+|tecnica) ){0,9}"
-    rf"(?:interventoria|(?:fiscalizacion|fiscalizacao|supervision|supervisao)(?: externa| tecnica)? "
-    rf"(?:ao?|al|d[aeo]s?|del)(?: l[ao]s?)? {_WORK})\b"
+    rf"(?:interventoria\b(?! (?:e|y) (?:el |la |o |a )?{_WORK})|"
+    rf"(?:fiscalizacion|fiscalizacao|supervision|supervisao)(?: externa| tecnica)? "
+    rf"(?:ao?|al|d[aeo]s?|del)(?: l[ao]s?)? {_WORK})"
 )
 
 
@@ -130,8 +136,15 @@ def advises(dossier: Dossier) -> Context | None:
 
 
 def supervises(dossier: Dossier) -> Context | None:
-    """Return that a title tells of who supervises a work or a supply that others carry out; else ``None``."""
-    return Context("of_supervision", {}) if title_tells(dossier, _SUPERVISION) else None
+    """
+    Return that a title tells of who supervises a work or a supply that others carry out; else ``None``.
+
+    That of the tender tells what all of it is: the contract beside the work is often one to supervise it.
+    """
+    titles = {text.path: text for text in dossier.texts if text.part == "title"}
+    asked = [titles[_TITLE]] if _TITLE in titles else [*titles.values()]
+    is_supervision = asked and all(_SUPERVISION.search(dossier.reference.fold(text).text) for text in asked)
+    return Context("of_supervision", {}) if is_supervision else None
 
 
 def researches(dossier: Dossier) -> Context | None:
