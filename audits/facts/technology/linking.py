@@ -40,10 +40,16 @@ _DUTY = (
     r"posicionamiento|record(?:ed|ing)s?|repeaters?|repet\w+(?! (?:de )?wi ?fi)|salto de frecuencia|tactic\w+|tetra|"
     r"tetrapol|tronca(?!l(?:es)? de fibra)\w+|trunk\w*|ubicac\w+|un(?:e|en|ir)|viaturas|video\w*|wan|wide area"
 )
+# A system of radio that is bought, and not one that sets are for ("radios para el sistema troncalizado").
+_RADIO_SYSTEM = (
+    r"(?<!\bal )(?<!\bao )(?<!\bel )(?<!\bno )(?<!\bo )(?<!radios del )(?<!portatiles del )(?<!terminales del )"
+    r"sistemas? (?:digital )?(?:de )?(?:p25|radio\w*|tetra|tetrapol|tronca\w+)|"
+    r"(?<!for the )(?<!with the )(?:digital|p25|tetra|trunk\w+) (?:radio )?systems?"
+)
 _HAS_DUTY = re.compile(rf"\b(?:{_DUTY})\b")
 _MORE_THAN_LINES = re.compile(
-    rf"\b(?:{_DUTY}|conect(?!ivi)\w+|datos|dados|enlaces?(?! (?:de |a )?internet)|gps|integra\w+|redes?|red|networks?|"
-    r"satelital\w*)\b"
+    rf"\b(?:{_DUTY}|{_RADIO_SYSTEM}|conect(?!ivi)\w+|datos|dados|enlaces?(?! (?:de |a )?internet)|gps|integra\w+|"
+    r"redes?|red|networks?|satelital\w*)\b"
 )
 # The minutes and the data of satellite telephones, which ships and patrols have as offices have lines.
 _AIRTIME = re.compile(
@@ -72,7 +78,7 @@ _BEYOND_OFFICE = re.compile(
 )
 
 # Sets by which staff speak by radio and their parts, and what shows that more is bought: what carries, records or
-# encrypts them, joins bodies or serves intelligence; a system that is bought, not one that sets are for.
+# encrypts them, joins bodies or serves intelligence.
 _RADIO = frozenset({"radio_communication", "trunked_radio"})
 _RADIO_SETS = re.compile(
     r"\b(?:(?:accesorios?|accessories|acessorios?|antenas?|auriculares|baterias?|batteries|cargadores|carregadores|fundas|"
@@ -90,9 +96,7 @@ _MORE_THAN_SETS = re.compile(
     r"geolocal\w+|gps|grabaci\w+|gravac\w+|infrae?struc?tu\w+|"
     r"integra\w+|inteligencia|intelligence|interdicci\w+|interconec\w+|interlig\w+|interoper\w+|intercept\w+|localiza\w+|networks?|plataformas?|redes?|red|"
     r"repeaters?|repet\w+|salto de frecuencias?|satel\w+|sitios?|"
-    r"(?<!\bal )(?<!\bao )(?<!\bel )(?<!\bno )(?<!\bo )(?<!radios del )(?<!portatiles del )(?<!terminales del )"
-    r"sistemas? (?:digital )?(?:de )?(?:p25|radio\w*|tetra|tetrapol|tronca\w+)|"
-    r"(?<!for the )(?<!with the )(?:digital|p25|tetra|trunk\w+) (?:radio )?systems?|"
+    rf"{_RADIO_SYSTEM}|"
     r"(?:provision|prestacion|prestacao|servicios?|servicos?) (?:de |del )?(?:radios? )?tronca\w+|torres?|video\w*)\b"
 )
 
