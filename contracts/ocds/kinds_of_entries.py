@@ -89,27 +89,33 @@ class _Known:
 
 
 class _Joining:
-    """Joins values one after the other; what lists hold is known while they grow."""
+    """Joins values one after the other; what was joined grows, and is not copied again."""
 
     def __init__(self) -> None:
-        # The lists are held, so that no other has their address.
-        self._known: dict[int, tuple[list[Any], set[str]]] = {}
+        # Objects and lists made here, with what the lists hold. They are held, so that no other has their address.
+        self._made: dict[int, tuple[Any, set[str]]] = {}
 
     def join(self, one: Any, two: Any) -> Any:
         """Return the second value over the first: of objects each member, of lists what either holds."""
         if isinstance(one, dict) and isinstance(two, dict):
-            return {
-                key: self.join(one[key], two[key]) if key in one and key in two else {**one, **two}[key]
-                for key in one | two
-            }
+            joined, _held = self._growing(one)
+            for key, value in two.items():
+                joined[key] = self.join(joined[key], value) if key in joined else value
+            return joined
         if isinstance(one, list) and isinstance(two, list):
-            held, known = self._known.pop(id(one), (one, None))
-            known = {_as_text(value) for value in held} if known is None else known
-            joined = [*one, *(value for value in two if _as_text(value) not in known)]
-            known.update(map(_as_text, two))
-            self._known[id(joined)] = joined, known
+            joined, held = self._growing(one)
+            joined += [value for value in two if _as_text(value) not in held]
+            held.update(map(_as_text, two))
             return joined
         return one if is_empty(two) else two
+
+    def _growing(self, value: Any) -> tuple[Any, set[str]]:
+        """Return an object or a list that was made here as it is, a copy of what was sent, with what a list holds."""
+        if id(value) not in self._made:
+            held = set(map(_as_text, value)) if isinstance(value, list) else set()
+            value = value.copy()
+            self._made[id(value)] = value, held
+        return self._made[id(value)]
 
 
 def is_empty(value: Any) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from msgspec import Struct, field
 
@@ -241,7 +242,7 @@ class Text(Struct, frozen=True, gc=False):
     lot: str = ""
 
 
-class Process(OcdsObject, frozen=True, kw_only=True):
+class Process(OcdsObject, frozen=True, kw_only=True, gc=True, dict=True):
     """
     One contracting process, as in its compiled release.
 
@@ -266,12 +267,17 @@ class Process(OcdsObject, frozen=True, kw_only=True):
 
     def party(self, reference: OrganizationReference) -> Party | None:
         """Return the party that a reference names by its id, or ``None``; of several with that id the one so named."""
-        found = None
+        named = self._parties_named
+        return named.get((reference.id, reference.name)) or named.get((reference.id, ""))
+
+    @cached_property
+    def _parties_named(self) -> dict[tuple[str, str], Party]:
+        """Id and name → the first party that has both; without a name, the first that has the id."""
+        found: dict[tuple[str, str], Party] = {}
         for party in self.parties:
-            if party.id and party.id == reference.id:
-                if not reference.name or party.name == reference.name:
-                    return party
-                found = found or party
+            if party.id:
+                found.setdefault((party.id, ""), party)
+                found.setdefault((party.id, party.name), party)
         return found
 
     def parties_with_role(self, role: str) -> tuple[Party, ...]:
