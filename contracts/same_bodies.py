@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.decisions import given_reason
-from contracts.intake.merged_bodies import BODIES, count_roles_of_body
+from contracts.intake.merged_bodies import BODIES, count_roles
 from contracts.models import Organization, Party, SameBody, SameBodyDecision
 from contracts.models.process import in_public_process
 from contracts.names.sameness import Pair, compare, countries, find_pairs, named
@@ -124,7 +124,7 @@ def _point_to_those_kept() -> None:
     changed = {pk for pk in {*stored, *present} if stored.get(pk) != present.get(pk)}
     for pk in sorted(changed):
         Organization.objects.filter(pk=pk).update(merged_into=present.get(pk))
-    _bring_roles_up_to_date({body for pk in changed for body in (stored.get(pk), present.get(pk)) if body})
+    count_roles({body for pk in changed for body in (stored.get(pk), present.get(pk)) if body})
 
 
 def _end(into: Mapping[int, int], pk: int) -> int:
@@ -132,8 +132,3 @@ def _end(into: Mapping[int, int], pk: int) -> int:
     while pk in into:
         pk = into[pk]
     return pk
-
-
-def _bring_roles_up_to_date(bodies: set[int]) -> None:
-    for body in sorted(bodies):
-        count_roles_of_body(body)

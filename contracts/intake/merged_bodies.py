@@ -9,7 +9,7 @@ from collections.abc import Collection
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from contracts.models import ContractingProcess, Organization, Party
+from contracts.models import ContractingProcess, Party
 from contracts.models.process import PUBLIC
 from contracts.models.provenance import Verification
 from contracts.postgres.querying import execute
@@ -18,8 +18,13 @@ from contracts.postgres.querying import execute
 BODIES = "bodies of organizations"
 
 
-def count_roles(organization_id: int) -> None:
-    """Give an organization the roles that public records give it, and no others; those of what was parted go."""
+def count_roles(organization_ids: Collection[int]) -> None:
+    """
+    Give organizations the roles that public records give them, and no others; those of what was parted go.
+
+    One into which others are merged has the roles of these too.
+    """
+    ids = list(organization_ids)
     execute(
         """
         UPDATE contracts_organization o SET roles = ARRAY(
@@ -29,19 +34,19 @@ def count_roles(organization_id: int) -> None:
             WHERE y.organization_id = o.id AND (y.named_as_id IS NULL OR named.merged_into_id = o.id)
                OR y.named_as_id = o.id
             ORDER BY 1
-        ) WHERE id = %s
+        ) WHERE id = ANY(%s)
         """,
-        [list(PUBLIC), organization_id],
+        [list(PUBLIC), ids],
     )
-
-
-def count_roles_of_body(organization_id: int) -> None:
-    """Give an organization the roles of public records, and those of the ones that are merged into it."""
-    count_roles(organization_id)
-    kept = Organization.objects.get(pk=organization_id)
-    merged = Organization.objects.filter(merged_into=kept).values_list("roles", flat=True)
-    kept.roles = sorted({*kept.roles, *(role for roles in merged for role in roles)})
-    kept.save(update_fields=["roles"])
+    execute(
+        """
+        UPDATE contracts_organization o SET roles = ARRAY(
+            SELECT DISTINCT unnest(b.roles) FROM contracts_organization b
+            WHERE b.id = o.id OR b.merged_into_id = o.id ORDER BY 1
+        ) WHERE id = ANY(%s) AND EXISTS (SELECT FROM contracts_organization b WHERE b.merged_into_id = o.id)
+        """,
+        [ids],
+    )
 
 
 def ocids_out_of_step(limit: int, *, but: Collection[str] = ()) -> list[str]:

@@ -45,7 +45,7 @@ def store_organizations(
         organizations = {**organizations, **kept}
         known |= _known_organizations(kept)
     # Public, and in no role that could tell: what claims said of these may not stay either.
-    without = [key for key in public if not organizations[key][5]]
+    without = {key for key in public if not organizations[key][5]}
     # One order for all writers: two batches that share organizations must not wait for each other in a circle.
     news = [
         key
@@ -66,7 +66,7 @@ def store_organizations(
             where=sql.SQL(
                 "NOT contracts_organization.roles @> EXCLUDED.roles"
                 " OR contracts_organization.roles = '{{}}' AND EXCLUDED.key = ANY({}::text[])"
-            ).format(sql.Literal(without)),
+            ).format(sql.Literal(sorted(without))),
         )
         known |= _known_organizations([key for key in news if key not in known])
     keys = OrganizationKeys()

@@ -3,14 +3,16 @@
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Q, When
+from django.db.models.functions import Coalesce
 
 from contracts.intake.linked_documents import parse_stored, zone_of
-from contracts.intake.merged_bodies import count_roles_of_body
-from contracts.intake.process_rows import ORGANIZATION_COLUMNS, ProcessRows
+from contracts.intake.merged_bodies import count_roles
+from contracts.intake.process_rows import ORGANIZATION_COLUMNS, OrganizationRow, ProcessRows
 from contracts.models import ContractingProcess, Organization, Party
 from contracts.models.process import PUBLIC
 from contracts.models.provenance import Verification
+from contracts.postgres.copying import excluded, upsert_rows
 
 Said = tuple[bool, int | None, str, tuple[str, ...]]
 
@@ -29,11 +31,8 @@ def renewing_organizations(ocids: Collection[str]) -> Iterator[None]:
     left = Party.objects.filter(Q(organization__in=lost) | Q(named_as__in=lost)).order_by()
     named = {pk for pair in left.values_list("organization", "named_as").distinct() for pk in pair}
     Organization.objects.filter(pk__in=lost - named).update(roles=[])
-    # Those merged into others first: the roles of these are theirs, too.
-    found = Organization.objects.filter(pk__in=lost & named)
-    for row in found.order_by(F("merged_into").asc(nulls_last=True), "pk"):
-        count_roles_of_body(row.pk)
-        _describe(row)
+    count_roles(lost & named)
+    _describe(lost & named)
 
 
 def _said(ocids: Collection[str]) -> set[Said]:
@@ -48,20 +47,29 @@ def _said(ocids: Collection[str]) -> set[Said]:
     return found
 
 
-def _describe(organization: Organization) -> None:
-    """Take name, number and country from the first record that names an organization, a public one if there is one."""
+def _describe(organizations: Collection[int]) -> None:
+    """Take names, numbers and countries from the first record that names each, a public one if there is one."""
     ranks = Case(
         When(process__verification__in=PUBLIC, then=0),
         When(process__verification=Verification.UNVERIFIED, then=1),
         default=2,
     )
-    own = Q(organization=organization, named_as=None) | Q(named_as=organization)
-    party = Party.objects.filter(own).order_by(ranks, "process").select_related("process__publisher").first()
-    if party is None:
-        return
-    parsed = parse_stored(party.process, party.process.compiled_release)
-    said = ProcessRows(parsed, zone_of(party.process)).organizations.get(organization.key)
-    if said is not None:
-        told = dict(zip(ORGANIZATION_COLUMNS, said, strict=True))
-        del told["key"], told["roles"]
-        Organization.objects.filter(pk=organization.pk).update(**told)
+    own = Q(organization__any_of=organizations, named_as=None) | Q(named_as__any_of=organizations)
+    first = (
+        Party.objects.filter(own)
+        .annotate(own=Coalesce("named_as", "organization"))
+        .order_by("own", ranks, "process")
+        .distinct("own")
+    )
+    named: dict[int, list[str]] = {}
+    keys = dict(Organization.objects.filter(pk__any_of=organizations).values_list("pk", "key"))
+    for own_pk, process_pk in first.values_list("own", "process"):
+        named.setdefault(process_pk, []).append(keys[own_pk])
+    rows: list[OrganizationRow] = []
+    # A record may name thousands, and is read once.
+    for process in ContractingProcess.objects.filter(pk__any_of=list(named)).select_related("publisher").iterator(50):
+        said = ProcessRows(parse_stored(process, process.compiled_release), zone_of(process)).organizations
+        rows += [said[key] for key in named[process.pk] if key in said]
+    if rows:
+        columns = [column for column in ORGANIZATION_COLUMNS if column not in {"key", "roles"}]
+        upsert_rows(Organization, ORGANIZATION_COLUMNS, sorted(rows), conflict=("key",), update=excluded(columns))

@@ -1,9 +1,15 @@
 """What a claim says of an organization is public as long as it is accepted, and no longer, whoever else names it."""
 
+import time
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from contracts.claims import decide_claim
 from contracts.erasing import erase_submission
+from contracts.intake import renewing
+from contracts.intake.organization_rows import store_organizations
 from contracts.intake.recompiling import recompile_slice
 from contracts.models import Claim, ClaimDecision, Organization, SameBodyDecision, Submission
 from contracts.same_bodies import decide_body, propose
@@ -111,3 +117,44 @@ def test_a_body_has_no_role_of_what_was_erased():
     assert told() == OFFICIAL
     kept.refresh_from_db()
     assert (kept.name, kept.roles) == ("Su filial", ["supplier", "tenderer"])
+
+
+def many(ocid, number):
+    parties = [
+        {"id": f"X{place}", "name": f"{ocid} {place}", "identifier": {"scheme": "ZZ-REG", "id": str(place)}}
+        for place in range(number)
+    ]
+    return release(ocid, parties=[*release()["parties"], *parties])
+
+
+def test_a_record_that_names_many_of_what_is_erased_is_read_once(monkeypatch):
+    """Anybody may send two claims that name the same thousands, and take one back."""
+    queries = []
+    for number in (3, 30):
+        read = []
+        parse = renewing.parse_stored
+        monkeypatch.setattr(
+            renewing, "parse_stored", lambda *given, parse=parse, read=read: read.append(1) or parse(*given)
+        )
+        ocids = [f"ocds-claimed-{number}-{place}" for place in "ab"]
+        for ocid in ocids:
+            load(many(ocid, number), channel=Submission.Channel.API, user=make_user(ocid))
+        with CaptureQueriesContext(connection) as context:
+            erase_submission(Claim.objects.get(ocid=ocids[0]).submission, actor=None, with_records=True)
+        queries.append(len(context))
+        # That of its buyer and suppliers is one more, of the claims before.
+        assert len(read) <= 2, read
+        assert Organization.objects.get(key="ZZ-REG:2").name.startswith("ocds-claimed-")
+    assert queries[1] <= queries[0] + 2, queries
+
+
+def test_organizations_without_a_role_are_stored_in_proportion_to_their_number():
+    times = []
+    for number in (5_000, 10_000, 20_000):
+        keys = [f"ZZ-REG:{number}-{place}" for place in range(number)]
+        rows = {key: (key, "A", "ZZ-REG", key, "PE", []) for key in keys}
+        store_organizations(rows, public=set(rows))
+        begun = time.perf_counter()
+        store_organizations(rows, public=set(rows))
+        times.append(time.perf_counter() - begun)
+    assert times[2] < 0.2 or times[2] / times[1] < 2.6 or times[1] / times[0] < 2.6, times
