@@ -56,7 +56,8 @@ def hold_unless_erased(submission: Submission) -> bool:
 
     Whoever reads it may have lost their lease on the way, as where a machine stood still, and not know of it.
     """
-    held = Submission.objects.select_for_update(of=("self",)).filter(pk=submission.pk, erased_on=None)
+    # Rows that refer to it, as those of who sends it again, do not wait.
+    held = Submission.objects.select_for_update(of=("self",), no_key=True).filter(pk=submission.pk, erased_on=None)
     return held.values_list("pk").first() is not None
 
 

@@ -1,8 +1,10 @@
 """Records that are erased later than their submission was, and those that another submission repeats."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +14,8 @@ from contracts.erasing import erase_submission
 from contracts.intake import processing
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import receive
-from contracts.models import ContractingProcess, Release, Submission, TrailEntry
+from contracts.intake.storing import hold_unless_erased
+from contracts.models import ContractingProcess, Receipt, Release, Submission, TrailEntry
 from contracts.ocds.document import encode
 from tests.support.pages import text_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
@@ -101,3 +104,22 @@ def test_who_reads_what_was_erased_meanwhile_stores_nothing_of_it(monkeypatch):
     submission.refresh_from_db()
     assert not Release.objects.exists()
     assert (submission.ocids, submission.counts, submission.state) == ([], {}, "failed")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_sends_again_what_is_being_stored_does_not_wait_for_its_end():
+    submission, _is_new = receive([encode(release())], channel=Submission.Channel.FORM)
+    receipt = Receipt.objects.create(digest=b"0" * 32, kind=Receipt.Kind.SUBMISSION, made_on=timezone.now().date())
+
+    def add() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '500ms'")
+            receipt.submissions.add(submission)
+        finally:
+            connection.close()
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        assert hold_unless_erased(submission)
+        pool.submit(add).result()
+    assert receipt.submissions.count() == 1
