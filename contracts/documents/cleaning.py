@@ -117,7 +117,8 @@ def clean_pdf(content: bytes) -> tuple[bytes, set[str]]:
             _drop(pdf.Root, ("/Perms", "/DSS"), removed, "signatures")
             # A form in XML has metadata and scripts of its own; the fields of the page stay.
             _drop(pdf.Root, ("/NeedsRendering",), removed, "form")
-            _drop(pdf.Root.get("/AcroForm", {}), ("/XFA",), removed, "form")
+            if isinstance(form := pdf.Root.get("/AcroForm"), pikepdf.Dictionary):
+                _drop(form, ("/XFA",), removed, "form")
             names = pdf.Root.get("/Names")
             if names is not None:
                 for key, word in _PDF_NAMES.items():
@@ -365,7 +366,7 @@ def _picture_anew(part: bytes, kind: str, removed: set[str]) -> bytes:
     removed.add("EXIF")
     try:
         return clean_image(part, formats=(kind,))[0]
-    except ValueError:
+    except Exception:  # noqa: BLE001 - the library raises a dozen kinds for a damaged file
         return b""
 
 

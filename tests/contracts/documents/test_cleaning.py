@@ -173,6 +173,14 @@ def test_a_copy_of_a_pdf_has_no_form_in_xml_nor_a_local_address_that_links_begin
     assert {"form", "paths"} <= set(copy.removed)
 
 
+def test_a_form_that_is_none_keeps_a_pdf_from_no_copy():
+    with pikepdf.open(io.BytesIO(pdf("Contrato"))) as document:
+        document.Root["/AcroForm"] = pikepdf.Array([1])
+        file = io.BytesIO()
+        document.save(file)
+    assert text_of(copy_of(file.getvalue(), "PDF").content) == "Contrato"
+
+
 def test_a_jpeg_2000_of_a_pdf_has_its_pixels_alone():
     picture = io.BytesIO()
     Image.effect_noise((40, 30), 80).save(picture, "JPEG2000")
@@ -244,11 +252,12 @@ DRAWING = (
 )
 
 
-def telling_gif() -> bytes:
-    """Return a GIF with a comment."""
+def telling_gif(side: int = 6) -> bytes:
+    """Return a GIF with a comment; its header says how long a side of it is."""
     file = io.BytesIO()
     Image.new("P", (6, 4)).save(file, "GIF", comment=TRACES[0].encode())
-    return file.getvalue()
+    content = file.getvalue()
+    return content[:6] + side.to_bytes(2, "little") * 2 + content[10:]
 
 
 CORE = f"<coreProperties><creator>{TRACES[0]}</creator></coreProperties>"
@@ -265,6 +274,8 @@ IN_DOCX = {
     "a picture as TIFF": ("word/media/image9.tiff", telling_jpeg("TIFF")),
     "a picture as GIF": ("word/media/image9.gif", telling_gif()),
     "a picture that nobody can read": ("word/media/image9.tif", b"II*\x00" + TRACES[0].encode()),
+    "a picture that is too large": ("word/media/image9.gif", telling_gif(60_000)),
+    "a picture that ends early": ("word/media/image9.tif", telling_jpeg("TIFF")[:20] + TRACES[0].encode()),
     "a drawing": ("word/media/image9.svg", DRAWING),
     "a picture as PNG": ("word/media/image9.png", telling_jpeg("PNG")),
     "a picture by another name": ("word/media/image9.bin", telling_jpeg()),
