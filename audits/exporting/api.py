@@ -103,14 +103,18 @@ def _row(request: Request, export: Export) -> dict[str, Any]:
     }
 
 
+_MEMBERS = ("list", "format", "parameters")
+
+
 class _Ordered:
     """An order for an export, read and tried: whoever asks may see the list, and knows its parameters."""
 
     def __init__(self, request: Request) -> None:
         members = read_object(request)
-        for name in members.keys() - {"list", "format", "parameters"}:
-            hint = nearest(name, ("list", "format", "parameters"))
-            raise body_problem(name, _("An export has no member %(name)s.") % {"name": name[:60]}, hint)
+        for name in members:
+            if name not in _MEMBERS:
+                detail = _("An export has no member %(name)s.") % {"name": name[:60]}
+                raise body_problem(name, detail, nearest(name, _MEMBERS))
         self.list = self._one_of(members, "list", LISTS)
         self.format = self._one_of({"format": "csv", **members}, "format", FORMATS)
         given = members.get("parameters", {})

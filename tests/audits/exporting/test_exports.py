@@ -109,6 +109,8 @@ def test_it_is_counted_before_it_is_asked_for(flags, anonymous, monkeypatch):  #
         ({"parameters": []}, "/parameters"),
         ({"parameters": {"country": {"a": 1}}}, "/country"),
         ({"paramters": {}}, "/paramters"),
+        # Of several the first, as they were sent.
+        (dict.fromkeys([f"x{place}" for place in range(20)], 1), "/x0"),
     ],
 )
 def test_what_can_not_be_exported_is_refused_with_its_place(anonymous, wanted, pointer):  # noqa: F811
