@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Q, Value
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from audits.replies import published
 from audits.wording import place_name, why_not
 from contracts.api.addresses import process_address
 from contracts.api.protocol.citing import Citation, cite
-from contracts.api.twice import ocids_beside
+from contracts.api.twice import perhaps_same
 from contracts.models import Change, ContractingProcess, Release
 from contracts.models.process import may_see_contact_points
 from contracts.ocds.contact_points import is_of_contact_point, without_contact_points
@@ -114,7 +114,7 @@ def shown_release(process: ContractingProcess) -> Any:
 
 def _published_twice(process: ContractingProcess) -> Iterator[dict[str, str]]:
     """Yield what is published of the same contracts elsewhere, as people decided or as nobody has decided yet."""
-    public = ContractingProcess.objects.public().select_related("publisher")
+    public = ContractingProcess.objects.public()
     for told, found in (
         (
             _("These contracts are published in another record too, which counts for this one in sums and shares:"),
@@ -126,10 +126,10 @@ def _published_twice(process: ContractingProcess) -> Iterator[dict[str, str]]:
         ),
         (
             _("Perhaps published twice, as buyer, suppliers and amounts say; nobody has decided yet, both count:"),
-            public.filter(ocid__in=ocids_beside(Value(process.pk))),
+            perhaps_same(process),
         ),
     ):
-        for other in found.order_by("pk"):
+        for other in found.select_related("publisher").order_by("pk"):
             text = " · ".join(filter(None, [other.publisher.name if other.publisher else "", other.ocid]))
             yield {"told": told, "text": text, "address": process_page(other.ocid)}
 

@@ -1,14 +1,16 @@
 """What is published twice: the process that counts for another, and those that may be the same."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Sum, When
+from django.db.models import Case, Exists, Func, OuterRef, Q, Subquery, Sum, Value, When
 from rest_framework import serializers
 
-from contracts.models import SameProcess
-from contracts.models.process import PUBLIC
+from contracts.models import ContractingProcess, SameProcess
 from contracts.postgres.steady import steady
 
 SAME_AS = (
@@ -19,6 +21,10 @@ PERHAPS_SAME_AS = (
     "Ocids of processes of other sources that may publish the same contracts, as buyer, suppliers, amounts, and days "
     "or numbers say. Nobody has decided yet: all of them count."
 )
+
+_OCIDS = ArrayField(models.TextField())
+# Of a pair, the side that a process is on and the other one; the older first.
+_SIDES = ("other", "one"), ("one", "other")
 
 
 class PerhapsSameAs(serializers.ListField):
@@ -35,17 +41,28 @@ class PerhapsSameAs(serializers.ListField):
         self.process = process
 
     @steady
-    def expression(self, _source: str) -> ArraySubquery:
-        return ArraySubquery(ocids_beside(OuterRef(self.process)))
+    def expression(self, _source: str) -> Case:
+        process = "" if self.process == "pk" else f"{self.process}__"
+        # Rows of a page are asked one by one only where anything waits for a decision, and no pair is joined to
+        # processes: for few pairs that may be planned as a reading of all processes.
+        waits = Exists(SameProcess.objects.filter(decision=None))
+        found = Func(*(self._beside(*sides) for sides in _SIDES), function="array_cat", output_field=_OCIDS)
+        known = Func(found, Value(None), function="array_remove", output_field=_OCIDS)
+        counts_itself = Q(**{f"{process}same_as": None})
+        return Case(When(waits & counts_itself, then=known), default=Value([]), output_field=_OCIDS)
+
+    def _beside(self, side: str, other_side: str) -> ArraySubquery:
+        """Return the ocids of those on the other side of pairs, null for one that is not to be named."""
+        other = ContractingProcess.objects.public().filter(pk=OuterRef(other_side), same_as=None)
+        pairs = SameProcess.objects.filter(decision=None, **{side: OuterRef(self.process)}).order_by(other_side)
+        return ArraySubquery(pairs.values_list(Subquery(other.values("ocid"))))
 
 
-def ocids_beside(process: Any) -> models.QuerySet[SameProcess, str]:
-    """Return the ocids of the processes that may be the same as one, and that nobody has decided on."""
-    of_process = Q(one=process) | Q(other=process)
-    public = Q(one__verification__in=PUBLIC, other__verification__in=PUBLIC)
-    beside = Case(When(one=process, then=F("other__ocid")), default=F("one__ocid"))
-    rows = SameProcess.objects.open().filter(of_process, public).annotate(beside=beside)
-    return rows.order_by("beside").values_list("beside", flat=True)
+def perhaps_same(process: ContractingProcess) -> models.QuerySet[ContractingProcess]:
+    """Return the public processes that may be the same as one, and that nobody has decided on."""
+    pairs = SameProcess.objects.open()
+    of_process = (Q(pk__in=pairs.filter(**{side: process}).values(other)) for side, other in _SIDES)
+    return ContractingProcess.objects.public().filter(reduce(or_, of_process))
 
 
 def count_perhaps_twice(contracts: models.QuerySet) -> int:

@@ -43,33 +43,38 @@ _COMPARED = f"""(p.verification = '{Verification.OFFICIAL}'
     AND p.contract_count <= {MAX_CONTRACTS} AND p.award_count <= {MAX_CONTRACTS}
     AND c.amount > 0 AND c.currency <> '' AND c.suppliers <> '{{}}' AND c.status <> ALL(%(cancelled)s)"""
 _DAY = f"CASE WHEN c.date_basis IN ('{Contract.DateBasis.SIGNATURE}', '{Contract.DateBasis.AWARD}') THEN c.date END"
+# The planner knows next to nothing of rows stored just now: what each of a batch asks for is read by indexes alone,
+# and the batch is never joined to itself.
 _ALIKE = f"""
     WITH own AS MATERIALIZED (
         SELECT c.id, c.process_id, {_SOURCE} AS source, {_BUYER} AS buyer, c.suppliers, c.currency, c.amount,
             {_DAY} AS day, left(c.contract_id, 100) AS number
         FROM contracts_contractingprocess p JOIN contracts_contract c ON c.process_id = p.id
         WHERE p.id = ANY(%(process_ids)s) AND {_BUYER} IS NOT NULL AND {_COMPARED}
-    ), alike AS (
-        SELECT own.id, found.agreement, unnest(found.keys) AS other_id FROM own CROSS JOIN LATERAL (
+    ), alike AS MATERIALIZED (
+        SELECT own.*, found.agreement, unnest(found.keys) AS other FROM own CROSS JOIN LATERAL (
             SELECT '{SameProcess.Agreement.DAY}' AS agreement, ARRAY(
                 SELECT c.id FROM contracts_contract c
                 WHERE c.currency = own.currency AND c.amount = own.amount AND c.date = own.day LIMIT {MAX_ALIKE + 1}
-            ) AS keys
-            UNION ALL SELECT '{SameProcess.Agreement.NUMBER}', ARRAY(
+            ) AS keys OFFSET 0
+        ) found WHERE cardinality(found.keys) BETWEEN 2 AND {MAX_ALIKE}
+        UNION ALL SELECT own.*, found.agreement, unnest(found.keys) FROM own CROSS JOIN LATERAL (
+            SELECT '{SameProcess.Agreement.NUMBER}' AS agreement, ARRAY(
                 SELECT c.id FROM contracts_contract c
                 WHERE left(c.contract_id, 100) = own.number AND c.contract_id <> '' LIMIT {MAX_ALIKE + 1}
-            ) WHERE own.number ~ '[0-9]'
-        ) found WHERE cardinality(found.keys) BETWEEN 2 AND {MAX_ALIKE}
+            ) AS keys OFFSET 0
+        ) found WHERE own.number ~ '[0-9]' AND cardinality(found.keys) BETWEEN 2 AND {MAX_ALIKE}
     ), found AS (
-        SELECT own.id, own.process_id, own.source, c.id AS other, p.id AS process, {_SOURCE} AS other_source,
-            alike.agreement, own.number
-        FROM alike JOIN own USING (id) JOIN contracts_contract c ON c.id = alike.other_id
+        SELECT alike.id, alike.process_id, alike.source, c.id AS other, p.id AS process, {_SOURCE} AS other_source,
+            alike.agreement, alike.number,
+            bool_or(alike.source <> {_SOURCE}) OVER (PARTITION BY alike.id) AS is_elsewhere
+        FROM alike JOIN contracts_contract c ON c.id = alike.other
         JOIN contracts_contractingprocess p ON p.id = c.process_id
-        WHERE c.id <> own.id AND c.currency = own.currency AND c.amount = own.amount AND {_BUYER} = own.buyer
-            AND c.suppliers @> own.suppliers AND c.suppliers <@ own.suppliers AND {_COMPARED}
-            AND (alike.agreement <> '{SameProcess.Agreement.DAY}' OR {_DAY} = own.day)
+        WHERE c.id <> alike.id AND c.currency = alike.currency AND c.amount = alike.amount AND {_BUYER} = alike.buyer
+            AND c.suppliers @> alike.suppliers AND c.suppliers <@ alike.suppliers AND {_COMPARED}
+            AND (alike.agreement <> '{SameProcess.Agreement.DAY}' OR {_DAY} = alike.day)
     )
-    SELECT * FROM found WHERE id IN (SELECT id FROM found WHERE source <> other_source)
+    SELECT id, process_id, source, other, process, other_source, agreement, number FROM found WHERE is_elsewhere
 """  # noqa: S608  -- expressions of ours
 
 

@@ -1,15 +1,19 @@
 """Processes that two sources publish under two ocids: which pairs are found, what a decision does and takes back."""
 
 import itertools
+import json
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
+from contracts.api.twice import PerhapsSameAs
 from contracts.erasing import erase_submission
-from contracts.intake.published_twice import look_for, look_for_all
+from contracts.intake.published_twice import _ALIKE, look_for, look_for_all
 from contracts.models import Change, ContractingProcess, Publisher, SameProcess, SameProcessDecision, TrailEntry
+from contracts.ocds.codes import CANCELLED
+from contracts.postgres.querying import query
 from contracts.same_processes import decide_process
 from tests.contracts.api.conftest import make_user
 from tests.contracts.test_same_bodies import party
@@ -277,3 +281,29 @@ def test_decisions_are_never_changed_and_are_chained(lead, capsys):
         SameProcessDecision.objects.update(reason="Another.")
     call_command("verifylog")
     assert "contracts_sameprocessdecision" in capsys.readouterr().out
+
+
+def test_what_a_batch_costs_is_in_proportion_to_it():
+    load(*(record(f"{STATE}-{n}", contract(f"CO-2024-{n:03}", amount=n)) for n in range(1, 61)))
+    values = {"process_ids": keys(f"{STATE}-{n}" for n in range(1, 61)), "cancelled": list(CANCELLED)}
+    ((plan,),) = query(f"EXPLAIN (ANALYZE, FORMAT JSON) {_ALIKE}", values)
+    assert 60 <= max(_loops(plan[0]["Plan"])) <= 2 * 60
+
+
+def test_rows_of_a_page_are_asked_only_where_anything_waits():
+    sent(*(record(f"{STATE}-{n}", contract(amount=n)) for n in range(1, 4)))
+    rows = ContractingProcess.objects.annotate(beside=PerhapsSameAs().expression("")).values_list("ocid", "beside")
+    (plan,) = json.loads(rows.explain(analyze=True, format="json"))
+    assert max(_loops_of_pairs(plan["Plan"])) == 1
+    sent(record(f"{CITY}-7", contract(amount=2)))
+    assert [beside for _ocid, beside in rows.order_by("pk")] == [[], [f"{CITY}-7"], [], [f"{STATE}-2"]]
+
+
+def _loops_of_pairs(node):
+    own = [node["Actual Loops"]] if node.get("Relation Name") == "contracts_sameprocess" else []
+    return [*own, *(loops for part in node.get("Plans", ()) for loops in _loops_of_pairs(part))]
+
+
+def _loops(node):
+    """How often each step of a plan was taken."""
+    return [node["Actual Loops"], *(loops for part in node.get("Plans", ()) for loops in _loops(part))]
