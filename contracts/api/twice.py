@@ -7,7 +7,8 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Exists, Func, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Exists, F, Func, Max, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Least
 from rest_framework import serializers
 
 from contracts.models import ContractingProcess, SameProcess
@@ -66,8 +67,13 @@ def perhaps_same(process: ContractingProcess) -> models.QuerySet[ContractingProc
 
 
 def count_perhaps_twice(contracts: models.QuerySet) -> int:
-    """Return how many contracts processes with some of these contracts share, of pairs that nobody has decided on."""
+    """
+    Return how many contracts of processes with some of these contracts count once more if all open pairs are the same.
+
+    Of three that are the same two are too many, in three pairs: each later one counts once more, as far as it goes.
+    """
     # Few processes are in a pair: their contracts are looked up, and not all contracts read.
     both = (Exists(contracts.filter(process=OuterRef(side))) for side in ("one", "other"))
-    number = SameProcess.objects.open().filter(*both).order_by().aggregate(number=Sum("contracts", default=0))
-    return int(number["number"])
+    later = SameProcess.objects.open().filter(*both).order_by().values("other")
+    again = later.annotate(again=Least(Sum("contracts"), Max(F("contracts") + F("only_other"))))
+    return int(again.aggregate(number=Sum("again", default=0))["number"])

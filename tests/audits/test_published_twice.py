@@ -143,6 +143,12 @@ def test_sums_count_both_and_say_so_until_a_person_decides(lead, published_twice
     assert "perhaps" not in page
 
 
+def test_of_three_sources_two_are_too_many():
+    audit(bought(2), again(2), {**again(2), "ocid": "ocds-third1-2"}, bought(1), {**again(1), "ocid": "ocds-third1-1"})
+    assert look_for_all() == 4
+    assert sums()[1] == [("perhaps_twice", 3)]
+
+
 def test_the_rows_behind_a_sum_are_as_many_as_it_counts(lead, published_twice):
     decide(lead)
     audit()
