@@ -49,7 +49,7 @@ class SameProcessAdmin(PairAdmin):
     ordering = ["-pk"]
     change_form_template = "admin/contracts/sameprocess/change_form.html"
     append_decision = decide_process
-    decided = gettext_lazy("The decision is stored: %(kind)s. Sums follow at once, questions within minutes.")
+    decided = gettext_lazy("The decision is stored: %(kind)s. Sums of pages, and questions, follow within minutes.")
     title_of = column(gettext_lazy("title"), lambda pair: pair.one.called[:120])
     value = column(gettext_lazy("value"), lambda pair: amount(pair.one.amount, pair.one.currency))
     agrees = column(
