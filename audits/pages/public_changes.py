@@ -14,6 +14,7 @@ from contracts.pages.rendering import EVERYONE
 # Nothing that is gone, and nothing of organizations, which a search of processes does not name.
 TOLD = (
     *(Change.Kind.CREATED, Change.Kind.AMENDED, Change.Kind.REPLY),
+    *(Change.Kind.RECORD_MERGED, Change.Kind.RECORD_PARTED),
     *(Change.Kind.FLAG_RAISED, Change.Kind.FLAG_CHANGED, Change.Kind.FLAG_DECIDED, Change.Kind.FLAG_WITHDRAWN),
 )
 

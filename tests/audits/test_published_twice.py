@@ -204,6 +204,8 @@ def test_followers_hear_of_a_decision(lead, published_twice):
     decide(lead)
     (change,) = Client().get(since).json()["results"]
     assert (change["kind"], change["ocid"]) == ("record_merged", CITY)
+    feed = Client().get("/search/feed.atom?country=PE&lang=en").content.decode()
+    assert "counted with another record</title>" in feed
 
 
 def test_what_was_loaded_is_looked_at_when_it_is_committed(published_twice, django_capture_on_commit_callbacks):
