@@ -71,15 +71,20 @@ class _Finder:
     def __init__(self) -> None:
         self.apart: list[Json] = []
         self.corrections: list[Correction] = []
+        # What lists of the compiled release hold, by their address: one may be compared with thousands.
+        self._listed: dict[int, set[str]] = {}
 
     def look(self, merged: Json, parts: Sequence[Sequence[Json]], path: str) -> None:
         """Compare an object of the compiled release with the objects, release by release, that were merged into it."""
+        members = list(map(_nested, parts))
         for key, member in merged.items():
-            given = [[part[key] for part in of_release if key in part] for of_release in parts]
+            if not isinstance(member, dict | list):
+                continue
+            given = [nested.get(key, []) for nested in members]
             at = f"{path}/{escape(key)}"
             if isinstance(member, dict):
                 self.look(member, [[value for value in values if isinstance(value, dict)] for values in given], at)
-            elif isinstance(member, list):
+            else:
                 lists = [[value for value in values if isinstance(value, list)] for values in given]
                 self._look_at_list(key, member, [list(chain.from_iterable(values)) for values in lists], at)
 
@@ -121,7 +126,7 @@ class _Finder:
             indexes = [index for _origin, index in group]
             for index in indexes:
                 known = standing[_plain_members(merged[index])]
-                again = next((one for one in known[:_COMPARED] if _holds(merged[index], merged[one])), None)
+                again = next((one for one in known[:_COMPARED] if self._holds(merged[index], merged[one])), None)
                 if again is not None:
                     known.remove(again)
                     self.apart.append({"list": at, "index": again, "entries": []})
@@ -130,6 +135,29 @@ class _Finder:
                     )
             for index in indexes:
                 standing[_plain_members(merged[index])].append(index)
+
+    def _holds(self, later: Any, earlier: Any) -> bool:
+        """Tell whether a later value says all that an earlier one did, but for how things stand."""
+        if isinstance(earlier, dict) and isinstance(later, dict):
+            return all(key in _STATES or self._holds(later.get(key), value) for key, value in earlier.items())
+        if isinstance(earlier, list) and isinstance(later, list):
+            return self._texts_of(earlier) <= self._texts_of(later)
+        return bool(later == earlier)
+
+    def _texts_of(self, values: list[Any]) -> set[str]:
+        if id(values) not in self._listed:
+            self._listed[id(values)] = set(map(_as_text, values))
+        return self._listed[id(values)]
+
+
+def _nested(parts: Sequence[Json]) -> dict[str, list[Any]]:
+    """Return the objects and lists in objects, by the name of their member."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for part in parts:
+        for key, value in part.items():
+            if isinstance(value, dict | list):
+                found[key].append(value)
+    return found
 
 
 def _has_no_id(entry: Any) -> bool:
@@ -141,15 +169,6 @@ def _plain_members(entry: Json) -> frozenset[tuple[str, Any]]:
     return frozenset(
         (key, value) for key, value in entry.items() if key not in _STATES and not isinstance(value, dict | list)
     )
-
-
-def _holds(later: Any, earlier: Any) -> bool:
-    """Tell whether a later value says all that an earlier one did, but for how things stand."""
-    if isinstance(earlier, dict) and isinstance(later, dict):
-        return all(key in _STATES or _holds(later.get(key), value) for key, value in earlier.items())
-    if isinstance(earlier, list) and isinstance(later, list):
-        return {_as_text(value) for value in earlier} <= {_as_text(value) for value in later}
-    return bool(later == earlier)
 
 
 def _as_text(value: Any) -> str:

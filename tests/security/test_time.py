@@ -252,6 +252,19 @@ def with_other_members(number: int) -> dict:
     return {**record("x"), "parties": [{**party, f"x{place}": place} for place in range(number)]}
 
 
+def without_id(number: int) -> list[dict]:
+    long = [{"title": "x", "lots": [*range(number), f"a{place}"]} for place in range(20)]
+    short = [{"title": "x", "lots": [0]}] * number
+    days = ((long, "2025-01-01T00:00:00Z"), (short, "2025-01-02T00:00:00Z"))
+    return [{**record("x"), "id": date, "date": date, "awards": awards} for awards, date in days]
+
+
+def test_what_has_no_id_is_compared_in_proportion_to_its_number():
+    """Each of the short lists had the long ones written out again: two releases of 250 kB took minutes."""
+    times = [time_of(compile_releases, without_id(number)) for number in (250, 500, 1_000)]
+    assert times[2] < 0.5 or times[2] / times[1] < 2.6 or times[1] / times[0] < 2.6, times
+
+
 @pytest.mark.parametrize("made", [of_one_id, with_lists, partly_told, with_other_members])
 def test_what_shares_an_id_is_compiled_in_proportion_to_its_number(made):
     """A release of 400 kB took half a minute, one of 4 MB the better part of an hour, three times."""

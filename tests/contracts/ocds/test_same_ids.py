@@ -187,7 +187,7 @@ def test_entries_without_id_below_one_that_has_an_id_are_told_once():
 
 def test_of_many_entries_without_id_few_are_compared(monkeypatch):
     compared = []
-    monkeypatch.setattr(same_ids, "_holds", lambda *two: compared.append(two))
+    monkeypatch.setattr(same_ids._Finder, "_holds", lambda _finder, *two: compared.append(two))
     many = [{"description": "Cámara", "unit": {"name": str(number)}} for number in range(500)]
     compile_releases([release("2024-01-01", tender={"items": many}), release("2024-01-02", tender={"items": many})])
     assert len(compared) == 500 * same_ids._COMPARED
