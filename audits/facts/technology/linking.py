@@ -29,17 +29,22 @@ _CERTIFICATE = re.compile(r"\b(?:certific|tokens?\b)")
 _MEANS = frozenset({"internet_access", "network_equipment", "radio_communication", "telephony"})
 # Signs of a duty of the body, beyond its offices: emergencies ("emergencial" tells of urgency) and their centres,
 # recording, secrecy, location, links between sites ("interligar delegacias"), databases.
-_DUTY = (
+_BEYOND_SETS = (
     r"105|112|123|190|192|193|911|banco de dados|bases? de datos|between|bol 110|c[2345]i?|call monitoring|camaras?|"
     r"cameras?|centr(?:o|al|os) (?:\w+ )?de (?:comando|comunicac\w+|control|despacho|mando|monitore\w+)|cifrad\w+|"
     r"conect(?:ad[ao]s?|an?|ando|ar)|connect(?:ed|ing|s)?|consolas?|copom|covert|cript\w+|databases?|despacho|"
     r"dispatch|emergenc(?!ial)\w+|encript\w+|encrypt\w+|encubiert\w+|entre(?! otr)|escutas?|geolocal\w+|"
     r"grabaci\w+|gravac\w+|"
     r"inteligencia(?! (?:artificial|de negocios?))|intelligence|intercept\w+|intercone\w+|interdicci\w+|"
-    r"interlig\w+|interoper\w+|linking|localiza\w+|monitoreo de llamadas|p25|patrul[hl]\w+|plataformas?|platforms?|"
-    r"posicionamiento|record(?:ed|ing)s?|repeaters?|repet\w+(?! (?:de )?wi ?fi)|salto de frecuencia|tactic\w+|tetra|"
-    r"tetrapol|tronca(?!l(?:es)? de fibra)\w+|trunk\w*|ubicac\w+|un(?:e|en|ir)|viaturas|video\w*|wan|wide area"
+    r"interlig\w+|interoper\w+|linking|localiza\w+|monitoreo de llamadas|plataformas?|platforms?|"
+    r"record(?:ed|ing)s?|repeaters?|repet\w+(?! (?:de )?wi ?fi)|salto de frecuencias?|video\w*|wan|wide area"
 )
+# What else units in the field have, their sets of radio too.
+_IN_THE_FIELD = (
+    r"p25|patrul[hl]\w+|posicionamiento|tactic\w+|tetra|tetrapol|tronca(?!l(?:es)? de fibra)\w+|trunk\w*|ubicac\w+|"
+    r"un(?:e|en|ir)|viaturas"
+)
+_DUTY = rf"{_BEYOND_SETS}|{_IN_THE_FIELD}"
 # A system of radio that is bought, and not one that sets are for ("radios para el sistema troncalizado").
 _RADIO_SYSTEM = (
     r"(?<!\bal )(?<!\bao )(?<!\bel )(?<!\bno )(?<!\bo )(?<!radios del )(?<!portatiles del )(?<!terminales del )"
@@ -89,15 +94,9 @@ _RADIO_SETS = re.compile(
     r"walkies?(?: talkies?)?))\b"
 )
 _MORE_THAN_SETS = re.compile(
-    r"\b(?:105|112|123|190|192|193|911|base stations?|between|bol 110|camaras?|cameras?|"
-    r"centr(?:o|al|os) (?:\w+ )?de (?:comando|comunicac\w+|control|despacho|mando|monitore\w+)|cifrad\w+|"
-    r"conect(?:ad[ao]s?|an?|ando|ar)|consolas?|covert|cript\w+|databases?|despacho|dispatch|encript\w+|encrypt\w+|encubiert\w+|"
-    r"bancos? de dados|bases? de datos|enlaces?|entre|estaciones (?:base|repetidoras)|"
-    r"geolocal\w+|gps|grabaci\w+|gravac\w+|infrae?struc?tu\w+|"
-    r"integra\w+|inteligencia|intelligence|interdicci\w+|interconec\w+|interlig\w+|interoper\w+|intercept\w+|localiza\w+|networks?|plataformas?|redes?|red|"
-    r"repeaters?|repet\w+|salto de frecuencias?|satel\w+|sitios?|"
-    rf"{_RADIO_SYSTEM}|"
-    r"(?:provision|prestacion|prestacao|servicios?|servicos?) (?:de |del )?(?:radios? )?tronca\w+|torres?|video\w*)\b"
+    rf"\b(?:{_BEYOND_SETS}|{_RADIO_SYSTEM}|base stations?|enlaces?|estaciones (?:base|repetidoras)|gps|"
+    r"infrae?struc?tu\w+|integra\w+|networks?|redes?|red|satel\w+|sitios?|torres?|"
+    r"(?:provision|prestacion|prestacao|servicios?|servicos?) (?:de |del )?(?:radios? )?tronca\w+)\b"
 )
 
 
