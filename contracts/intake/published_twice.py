@@ -12,7 +12,7 @@ Whatever is stored last finds what is there; the night looks at all, for what a 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -63,18 +63,17 @@ _ALIKE = f"""
                 SELECT c.id FROM contracts_contract c
                 WHERE left(c.contract_id, 100) = own.number AND c.contract_id <> '' LIMIT {MAX_ALIKE + 1}
             ) AS keys OFFSET 0
-        ) found WHERE own.number ~ '[0-9]' AND cardinality(found.keys) BETWEEN 2 AND {MAX_ALIKE}
+        ) found WHERE own.id = ANY(%(telling)s) AND cardinality(found.keys) BETWEEN 2 AND {MAX_ALIKE}
     ), found AS (
         SELECT alike.id, alike.process_id, alike.source, c.id AS other, p.id AS process, {_SOURCE} AS other_source,
-            alike.agreement, alike.number,
-            bool_or(alike.source <> {_SOURCE}) OVER (PARTITION BY alike.id) AS is_elsewhere
+            alike.agreement, bool_or(alike.source <> {_SOURCE}) OVER (PARTITION BY alike.id) AS is_elsewhere
         FROM alike JOIN contracts_contract c ON c.id = alike.other
         JOIN contracts_contractingprocess p ON p.id = c.process_id
         WHERE c.id <> alike.id AND c.currency = alike.currency AND c.amount = alike.amount AND {_BUYER} = alike.buyer
             AND c.suppliers @> alike.suppliers AND c.suppliers <@ alike.suppliers AND {_COMPARED}
             AND (alike.agreement <> '{SameProcess.Agreement.DAY}' OR {_DAY} = alike.day)
     )
-    SELECT id, process_id, source, other, process, other_source, agreement, number FROM found WHERE is_elsewhere
+    SELECT id, process_id, source, other, process, other_source, agreement FROM found WHERE is_elsewhere
 """  # noqa: S608  -- expressions of ours
 
 
@@ -88,7 +87,6 @@ class _Alike(NamedTuple):
     other_process: int
     other_source: str
     agreement: str
-    number: str
 
 
 class _Pair(NamedTuple):
@@ -180,8 +178,21 @@ def _end(into: Mapping[int, int], pk: int, counting: Collection[int]) -> int | N
 def _alike(process_ids: Collection[int]) -> list[_Alike]:
     if not process_ids:
         return []
-    rows = map(_Alike._make, query(_ALIKE, {"process_ids": list(process_ids), "cancelled": list(CANCELLED)}))
-    return [row for row in rows if row.agreement != SameProcess.Agreement.NUMBER or tells_contract(row.number)]
+    return list(map(_Alike._make, query(_ALIKE, _asked(process_ids))))
+
+
+def _asked(process_ids: Collection[int]) -> dict[str, Any]:
+    """Return the values of ``_ALIKE``; that many contracts have the number "contract-1" is not even looked up."""
+    numbered = query(
+        f"""
+        SELECT c.id, left(c.contract_id, 100)
+        FROM contracts_contractingprocess p JOIN contracts_contract c ON c.process_id = p.id
+        WHERE p.id = ANY(%s) AND p.contract_count <= {MAX_CONTRACTS} AND c.contract_id <> ''
+        """,  # noqa: S608  -- a number of ours
+        [list(process_ids)],
+    )
+    telling = [pk for pk, number in numbered if tells_contract(number)]
+    return {"process_ids": list(process_ids), "telling": telling, "cancelled": list(CANCELLED)}
 
 
 def _pairs(alike: Iterable[_Alike]) -> Iterator[_Pair]:
