@@ -15,11 +15,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from contracts.intake.same_contracts import tells_contract
 from contracts.models import Contract, ContractingProcess, SameProcess
 from contracts.models.provenance import Verification
+from contracts.models.stages import NOT_CANCELLED
 from contracts.ocds.codes import CANCELLED
 from contracts.postgres.locks import lock_until_commit
 from contracts.postgres.querying import execute, query
@@ -143,13 +144,15 @@ def point_to_kept() -> None:
     """
     Let each process that another one counts for name that one, by all decisions that stand; announce which changed.
 
-    One that is no longer public counts for none: what it counted for counts by itself until it is back.
+    One that is no longer public, or all of whose contracts were cancelled, counts for none: what it counted for counts
+    by itself until it is back.
     """
     lock_until_commit([COUNTING])
     into: dict[int, int] = {}
     for one, other, kept in SameProcess.objects.merged().values_list("one", "other", "decision__kept"):
         into[other if kept == one else one] = kept
-    public = ContractingProcess.objects.public().filter(pk__any_of=set(into.values()))
+    counted = Contract.objects.filter(NOT_CANCELLED, process=OuterRef("pk"))
+    public = ContractingProcess.objects.public().filter(Exists(counted), pk__any_of=set(into.values()))
     counting = set(public.values_list("pk", flat=True))
     present = {pk: end for pk in into if (end := _end(into, pk, counting))}
     stored = dict(ContractingProcess.objects.filter(same_as__isnull=False).values_list("pk", "same_as"))

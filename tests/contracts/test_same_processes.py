@@ -248,6 +248,15 @@ def test_what_is_taken_back_counts_for_no_other_until_it_is_back(lead):
     assert counts_for(f"{CITY}-7") == f"{STATE}-1"
 
 
+def test_what_is_cancelled_counts_for_no_other_until_it_stands_again(lead):
+    sent(record(f"{STATE}-1"), record(f"{CITY}-7"))
+    decide(lead, SameProcess.objects.get(), kept=f"{STATE}-1")
+    sent(record(f"{STATE}-1", contract(status="cancelled"), id="2", date="2024-05-01T00:00:00Z"))
+    assert counts_for(f"{CITY}-7") is None
+    sent(record(f"{STATE}-1", contract(), id="3", date="2024-06-01T00:00:00Z"))
+    assert counts_for(f"{CITY}-7") == f"{STATE}-1"
+
+
 def test_of_three_one_counts(lead):
     for ocid in (f"{STATE}-1", f"{CITY}-7", f"{THIRD}-3"):
         sent(record(ocid))
