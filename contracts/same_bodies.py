@@ -1,6 +1,5 @@
 """People decide whether two organizations are one body: a decision is appended, and their rows are read again."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from contracts.decisions import given_reason
 from contracts.intake.merged_bodies import BODIES, count_roles
 from contracts.models import Organization, Party, SameBody, SameBodyDecision
+from contracts.models.pairs import follow
 from contracts.models.process import in_public_process
 from contracts.names.sameness import Pair, compare, countries, find_pairs, named
 from contracts.postgres.locks import lock_until_commit
@@ -77,15 +77,9 @@ def decide_body(
     reason = given_reason(reason)
     with transaction.atomic():
         lock_until_commit([BODIES])
-        pair = (
-            SameBody.objects.select_for_update(of=("self",)).select_related("decision", "one", "other").get(pk=pair.pk)
-        )
+        pair = SameBody.objects.locked(pair.pk)
         _check(pair, kind, kept)
-        decision = SameBodyDecision.objects.create(
-            pair=pair, kind=kind, kept=kept if kind == Kind.MERGED else None, reason=reason, decided_by=decided_by
-        )
-        pair.decision = decision
-        pair.save(update_fields=["decision"])
+        decision: SameBodyDecision = pair.append(kind=kind, kept=kept, reason=reason, decided_by=decided_by)
         _point_to_those_kept()
         details = {"decision": kind.value, "one": pair.one.key, "other": pair.other.key}
         record(decided_by, Action.BODY_DECIDED, pair, **details, **({"kept": kept.key} if kept else {}))
@@ -116,19 +110,10 @@ def _check(pair: SameBody, kind: SameBodyDecision.Kind, kept: Organization | Non
 
 def _point_to_those_kept() -> None:
     """Let each organization that is merged name the one under which its body is kept, by all decisions that stand."""
-    into: dict[int, int] = {}
-    for one, other, kept in SameBody.objects.merged().values_list("one", "other", "decision__kept"):
-        into[other if kept == one else one] = kept
+    merges = SameBody.objects.merges()
     stored = dict(Organization.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into"))
-    present = {pk: _end(into, pk) for pk in into}
+    present = follow(merges, counting=set(merges.values()))
     changed = {pk for pk in {*stored, *present} if stored.get(pk) != present.get(pk)}
     for pk in sorted(changed):
         Organization.objects.filter(pk=pk).update(merged_into=present.get(pk))
     count_roles({body for pk in changed for body in (stored.get(pk), present.get(pk)) if body})
-
-
-def _end(into: Mapping[int, int], pk: int) -> int:
-    """Follow merges to their end: only what stands by itself can be merged, so they make no circle."""
-    while pk in into:
-        pk = into[pk]
-    return pk

@@ -34,17 +34,9 @@ def decide_process(
     reason = given_reason(reason)
     with transaction.atomic():
         lock_until_commit([COUNTING])
-        pair = (
-            SameProcess.objects.select_for_update(of=("self",))
-            .select_related("decision", "one", "other")
-            .get(pk=pair.pk)
-        )
+        pair = SameProcess.objects.locked(pair.pk)
         _check(pair, kind, kept)
-        decision = SameProcessDecision.objects.create(
-            pair=pair, kind=kind, kept=kept if kind == Kind.MERGED else None, reason=reason, decided_by=decided_by
-        )
-        pair.decision = decision
-        pair.save(update_fields=["decision"])
+        decision: SameProcessDecision = pair.append(kind=kind, kept=kept, reason=reason, decided_by=decided_by)
         point_to_kept()
         details = {"decision": kind.value, "one": pair.one.ocid, "other": pair.other.ocid}
         record(decided_by, Action.PROCESS_DECIDED, pair, **details, **({"kept": kept.ocid} if kept else {}))

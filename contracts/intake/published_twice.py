@@ -11,7 +11,7 @@ Whatever is stored last finds what is there; the night looks at all, for what a 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from contracts.intake.same_contracts import tells_contract
 from contracts.models import Contract, ContractingProcess, SameProcess
+from contracts.models.pairs import follow
 from contracts.models.provenance import Verification
 from contracts.models.stages import NOT_CANCELLED
 from contracts.ocds.codes import CANCELLED
@@ -148,13 +149,10 @@ def point_to_kept() -> None:
     by itself until it is back.
     """
     lock_until_commit([COUNTING])
-    into: dict[int, int] = {}
-    for one, other, kept in SameProcess.objects.merged().values_list("one", "other", "decision__kept"):
-        into[other if kept == one else one] = kept
+    merges = SameProcess.objects.merges()
     counted = Contract.objects.filter(NOT_CANCELLED, process=OuterRef("pk"))
-    public = ContractingProcess.objects.public().filter(Exists(counted), pk__any_of=set(into.values()))
-    counting = set(public.values_list("pk", flat=True))
-    present = {pk: end for pk in into if (end := _end(into, pk, counting))}
+    public = ContractingProcess.objects.public().filter(Exists(counted), pk__any_of=set(merges.values()))
+    present = follow(merges, counting=set(public.values_list("pk", flat=True)))
     stored = dict(ContractingProcess.objects.filter(same_as__isnull=False).values_list("pk", "same_as"))
     changed = sorted(pk for pk in {*stored, *present} if stored.get(pk) != present.get(pk))
     if not changed:
@@ -167,15 +165,6 @@ def point_to_kept() -> None:
         [changed, [present.get(pk) for pk in changed]],
     )
     counting_changed.send(sender=ContractingProcess, process_ids=changed)
-
-
-def _end(into: Mapping[int, int], pk: int, counting: Collection[int]) -> int | None:
-    """Return the last that counts on the way from one to the next; what is merged is merged once, so it ends."""
-    end = None
-    while pk in into:
-        pk = into[pk]
-        end = pk if pk in counting else end
-    return end
 
 
 def _alike(process_ids: Collection[int]) -> list[_Alike]:

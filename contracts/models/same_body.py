@@ -5,34 +5,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from contracts.models.pairs import Pair, PairDecision, PairQuerySet, chain_of
 from contracts.models.person import person_field
-from contracts.postgres.chain import Chain
 
-CHAIN = Chain(
-    "contracts_samebodydecision",
-    dated="decided_at",
-    content=(
-        "pair_id::text",
-        "kind",
-        "kept_id::text",
-        "reason",
-        "decided_by_id::text",
-        "extract(epoch FROM decided_at)::text",
-    ),
-)
+CHAIN = chain_of("contracts_samebodydecision")
 
 
-class SameBodyQuerySet(models.QuerySet["SameBody"]):
+class SameBodyQuerySet(PairQuerySet):
     def open(self) -> "SameBodyQuerySet":
         """Pairs that nobody has decided on, and that still are two."""
         return self.filter(decision=None, one__merged_into=None, other__merged_into=None)
 
-    def merged(self) -> "SameBodyQuerySet":
-        """Pairs that are merged, by the latest decision on each."""
-        return self.filter(decision__kind=SameBodyDecision.Kind.MERGED)
 
-
-class SameBody(models.Model):
+class SameBody(Pair):
     """
     A proposal that two organizations are one body; ``one`` is the older row.
 
@@ -83,15 +68,8 @@ class SameBody(models.Model):
             models.Index(fields=["-likeness", "id"], condition=models.Q(decision=None), name="same_body_open"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.one} = {self.other}"
 
-    @property
-    def state(self) -> "SameBody.State":
-        return SameBody.State(self.decision.kind) if self.decision else SameBody.State.OPEN
-
-
-class SameBodyDecision(models.Model):
+class SameBodyDecision(PairDecision):
     """
     A decision on a pair, with its reason. Never changed: to revise it, another one is added; the last one counts.
 
@@ -114,11 +92,6 @@ class SameBodyDecision(models.Model):
         related_name="+",
         verbose_name=pgettext_lazy("body", "kept"),
     )
-    reason = models.TextField(_("reason"))
-    decided_by = person_field(_("decided by"))
-    decided_at = models.DateTimeField(_("decided"), default=timezone.now)
-    number = models.BigIntegerField(_("number"), unique=True, editable=False, db_default=0)
-    chain = models.BinaryField(_("chain"), max_length=32, db_default=b"")
 
     class Meta:
         verbose_name = _("decision on a pair of organizations")
@@ -131,6 +104,3 @@ class SameBodyDecision(models.Model):
             ),
         ]
         triggers = CHAIN.triggers("decisions on organizations are never removed")
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.decided_at:%Y-%m-%d}"

@@ -6,38 +6,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from contracts.models.person import person_field
-from contracts.postgres.chain import Chain
+from contracts.models.pairs import Pair, PairDecision, PairQuerySet, chain_of
 
-CHAIN = Chain(
-    "contracts_sameprocessdecision",
-    dated="decided_at",
-    content=(
-        "pair_id::text",
-        "kind",
-        "kept_id::text",
-        "reason",
-        "decided_by_id::text",
-        "extract(epoch FROM decided_at)::text",
-    ),
-)
+CHAIN = chain_of("contracts_sameprocessdecision")
 
 
-class SameProcessQuerySet(models.QuerySet["SameProcess"]):
+class SameProcessQuerySet(PairQuerySet):
     def open(self) -> "SameProcessQuerySet":
         """Pairs that nobody has decided on, and of which both still count."""
         return self.filter(decision=None, one__same_as=None, other__same_as=None)
-
-    def merged(self) -> "SameProcessQuerySet":
-        """Pairs of which one counts for both, by the latest decision on each."""
-        return self.filter(decision__kind=SameProcessDecision.Kind.MERGED)
 
     def moved_on(self) -> "SameProcessQuerySet":
         """Pairs of which one counts for both, and that are not found any more: their records changed since."""
         return self.merged().filter(is_found=False)
 
 
-class SameProcess(models.Model):
+class SameProcess(Pair):
     """
     A pair of processes of two sources that may publish the same contracts; ``one`` is the older row.
 
@@ -102,20 +86,13 @@ class SameProcess(models.Model):
             models.Index(fields=["id"], condition=models.Q(decision=None), name="same_process_open"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.one} = {self.other}"
-
-    @property
-    def state(self) -> "SameProcess.State":
-        return SameProcess.State(self.decision.kind) if self.decision else SameProcess.State.OPEN
-
     @property
     def may_be_kept(self) -> list[int]:
         """The primary keys of those of the two that hold all that the other one does."""
         return [pk for pk, beyond in ((self.one_id, self.only_other), (self.other_id, self.only_one)) if not beyond]
 
 
-class SameProcessDecision(models.Model):
+class SameProcessDecision(PairDecision):
     """
     A decision on a pair, with its reason. Never changed: to revise it, another one is added; the last one counts.
 
@@ -137,11 +114,6 @@ class SameProcessDecision(models.Model):
         related_name="+",
         verbose_name=pgettext_lazy("process", "counted"),
     )
-    reason = models.TextField(_("reason"))
-    decided_by = person_field(_("decided by"))
-    decided_at = models.DateTimeField(_("decided"), default=timezone.now)
-    number = models.BigIntegerField(_("number"), unique=True, editable=False, db_default=0)
-    chain = models.BinaryField(_("chain"), max_length=32, db_default=b"")
 
     class Meta:
         verbose_name = _("decision on a pair of processes")
@@ -154,6 +126,3 @@ class SameProcessDecision(models.Model):
             ),
         ]
         triggers = CHAIN.triggers("decisions on processes are never removed")
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.decided_at:%Y-%m-%d}"

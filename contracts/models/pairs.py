@@ -1,0 +1,101 @@
+"""Pairs of rows that may be one, and the logs of decisions on them: what pairs of bodies and of processes share."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models.person import person_field
+from contracts.postgres.chain import Chain
+
+MERGED = "merged"
+
+
+def chain_of(table: str) -> Chain:
+    """Return the chain of a table of decisions on pairs."""
+    content = (
+        "pair_id::text",
+        "kind",
+        "kept_id::text",
+        "reason",
+        "decided_by_id::text",
+        "extract(epoch FROM decided_at)::text",
+    )
+    return Chain(table, dated="decided_at", content=content)
+
+
+class PairQuerySet(models.QuerySet[Any]):
+    def merged(self) -> Self:
+        """Pairs of which one stands for both, by the latest decision on each."""
+        return self.filter(decision__kind=MERGED)
+
+    def merges(self) -> dict[int, int]:
+        """Return the row that each merged one was merged into, by primary keys."""
+        rows = self.merged().values_list("one", "other", "decision__kept")
+        return {other if kept == one else one: kept for one, other, kept in rows}
+
+    def locked(self, pk: Any) -> Any:
+        """Return a pair as it is now, held until commit."""
+        return self.select_for_update(of=("self",)).select_related("decision", "one", "other").get(pk=pk)
+
+
+def follow(merges: Mapping[int, int], counting: Collection[int]) -> dict[int, int]:
+    """
+    Return the last row that counts on the way of each merged one; those on whose way none does are left out.
+
+    What is merged is merged once, so that ways end.
+    """
+    ends = {}
+    for merged in merges:
+        pk = merged
+        while pk in merges:
+            pk = merges[pk]
+            if pk in counting:
+                ends[merged] = pk
+    return ends
+
+
+class Pair(models.Model):
+    """Two rows that may be one; ``one`` is the older. Models have ``State`` and ``decision``, the latest of its log."""
+
+    State: ClassVar[Any]
+    decision: Any
+    decisions: Any
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.one} = {self.other}"  # type: ignore[attr-defined]
+
+    @property
+    def state(self) -> Any:
+        return self.State(self.decision.kind) if self.decision else self.State.OPEN
+
+    def append(self, **given: Any) -> Any:
+        """Append a decision to the log, by ``kind``, ``kept``, ``reason`` and ``decided_by``; it is the latest now."""
+        self.decision = self.decisions.create(**given)
+        self.save(update_fields=["decision"])  # type: ignore[misc]  # a field of its models
+        return self.decision
+
+
+class PairDecision(models.Model):
+    """
+    A decision on a pair, with its reason. Never changed: to revise it, another one is added; the last one counts.
+
+    ``chain`` is the SHA-256 of the decision and of the chain before it, as of decisions on flags.
+    """
+
+    reason = models.TextField(_("reason"))
+    decided_by = person_field(_("decided by"))
+    decided_at = models.DateTimeField(_("decided"), default=timezone.now)
+    number = models.BigIntegerField(_("number"), unique=True, editable=False, db_default=0)
+    chain = models.BinaryField(_("chain"), max_length=32, db_default=b"")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.decided_at:%Y-%m-%d}"  # type: ignore[attr-defined]
