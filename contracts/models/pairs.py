@@ -58,7 +58,7 @@ def follow(merges: Mapping[int, int], counting: Collection[int]) -> dict[int, in
 
 
 class Pair(models.Model):
-    """Two rows that may be one; ``one`` is the older. Models have ``State`` and ``decision``, the latest of its log."""
+    """Two rows that may be one; ``one`` is the older. Models have a ``State`` and the latest ``decision``."""
 
     State: ClassVar[Any]
     decision: Any
