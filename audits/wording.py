@@ -19,8 +19,8 @@ from audits.judging.rule.reasons import REASONS
 from audits.judging.rule.texts import fill
 from audits.rules import RULES
 from contracts.documents.texts import is_page
-from contracts.ocds.code_words import CODES, word_of
-from contracts.ocds.countries import country_name
+from contracts.ocds.codelists.code_words import CODES, word_of
+from contracts.ocds.codelists.countries import country_name
 from contracts.ocds.fixture_tables import texts_listed
 from contracts.translating import variety_in_force
 

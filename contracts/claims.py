@@ -38,7 +38,7 @@ def decide_claim(
 
     :param claim: as its decider saw it
     :param told: what its sender is told beside the decision
-    :param members: the paths that are accepted, of a claim accepted in part (``contracts.ocds.paths``); empty for all
+    :param members: the paths that are accepted, of a claim accepted in part (``ocds.merging.paths``); empty for all
     :param releases: the primary keys of the releases that are accepted; empty for all
     :param last_attachment: the newest that the page showed, by default of all there are
     :raises ValidationError: if there is no reason, the parts do not fit the decision, its releases are gone, or

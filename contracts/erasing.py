@@ -39,7 +39,7 @@ from contracts.models import (
     Submission,
     SubmissionOrigin,
 )
-from contracts.ocds.calendar_days import start_of_day
+from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.postgres.locks import lock_until_commit
 from contracts.postgres.referring import protecting
 from contracts.signals import contacts_expired, record_withdrawn

@@ -10,8 +10,8 @@ from psycopg import sql
 
 from contracts.models import ContractingProcess, Publisher
 from contracts.models.provenance import process_source
-from contracts.ocds.codes import OUR_MEMBER
-from contracts.ocds.contact_points import without_contact_points
+from contracts.ocds.codelists.codes import OUR_MEMBER
+from contracts.ocds.parsing.contact_points import without_contact_points
 from contracts.postgres.copying import raw_cursor
 
 # COPY's text form writes a backslash twice and its CSV form doubles quotes: neither would be JSON any more. With a

@@ -36,8 +36,8 @@ from contracts.intake.same_contracts import Deal
 from contracts.intake.spooling import Spool, spool
 from contracts.intake.tabular import Source
 from contracts.models import Publisher, Receipt, Submission
+from contracts.ocds.gate.reading import Received
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.ocds.reading import Received
 from contracts.postgres.locks import hold_if_free
 from contracts.runtime.log_context import log_as
 from contracts.tables.given_mapping import GivenMapping

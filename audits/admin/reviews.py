@@ -15,7 +15,7 @@ from audits.reference.reason_codes import reason_label
 from contracts.admin.bases import PageAdmin, ReadOnlyAdmin
 from contracts.admin.columns import column, digest_column
 from contracts.intake.compiling import record_at
-from contracts.ocds.document import decode_stored
+from contracts.ocds.gate.document import decode_stored
 from contracts.pages.comparison import compare
 from contracts.pages.display import admin_url, preformatted, process_provenance
 from contracts.pages.record import compiled_release

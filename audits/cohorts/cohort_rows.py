@@ -7,7 +7,7 @@ from typing import Any
 
 from audits.indicators.statistics import fences
 from audits.models import Cohort
-from contracts.ocds.document import encode
+from contracts.ocds.gate.document import encode
 from contracts.postgres.querying import query
 
 Place = tuple[str, str]

@@ -17,8 +17,8 @@ from audits.judging.rule_set import BoundRule, Outcome, RuleSet
 from audits.matching.lexicon import WEAK
 from audits.matching.normalize import fold_phrase
 from audits.matching.scope import OBJECT_PARTS
-from contracts.ocds.codes import CANCELLED
-from contracts.ocds.objects import Process, digits_of
+from contracts.ocds.codelists.codes import CANCELLED
+from contracts.ocds.parsing.objects import Process, digits_of
 from contracts.postgres.isolating import INTERRUPTIONS
 
 logger = logging.getLogger(__name__)

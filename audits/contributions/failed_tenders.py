@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from audits.models import FailedTender
-from contracts.ocds.codes import CANCELLED
+from contracts.ocds.codelists.codes import CANCELLED
 from contracts.postgres.copying import copy_rows
 from contracts.postgres.querying import query
 

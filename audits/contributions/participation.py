@@ -11,8 +11,8 @@ from typing import NamedTuple
 from audits.facts.procurement.tenderers import count_tenderers
 from audits.indicators.part import read_tallies
 from audits.judging.rule.vocabulary import InsufficientDataError
-from contracts.ocds.codes import NON_COMPETITIVE, UNDECIDED
-from contracts.ocds.objects import Process
+from contracts.ocds.codelists.codes import NON_COMPETITIVE, UNDECIDED
+from contracts.ocds.parsing.objects import Process
 
 BUYER, PROCURING_ENTITY, TENDERER, SUPPLIER = "buyer", "procuringEntity", "tenderer", "supplier"
 

@@ -20,7 +20,7 @@ from audits.contributions.sources import read_sources
 from audits.contributions.track_records import mark_organizations_due, record_participants
 from audits.models import Observation, Participation, Purchase
 from contracts.models.process import PUBLIC
-from contracts.ocds.codes import CANCELLED
+from contracts.ocds.codelists.codes import CANCELLED
 from contracts.postgres.copying import copy_rows
 from contracts.postgres.querying import query
 

@@ -5,7 +5,7 @@ was a row of.
 
 from collections.abc import Iterable, Sequence
 
-from contracts.ocds.simple import OCID_PREFIX
+from contracts.ocds.written.simple import OCID_PREFIX
 from contracts.postgres.querying import query
 
 # SQL of observations ``o``, each with its process ``p`` and the ``publisher`` of that, which may be missing.

@@ -14,7 +14,7 @@ from audits.cohorts import compute_cohorts, organizations_reading, processes_rea
 from audits.contributions.track_records import mark_organizations_due
 from audits.engine import attempts
 from audits.models import Cohort, PopulationChange
-from contracts.ocds.document import encode
+from contracts.ocds.gate.document import encode
 from contracts.postgres.copying import excluded, upsert_rows
 from contracts.postgres.querying import execute, query
 

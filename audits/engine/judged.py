@@ -12,7 +12,7 @@ from audits.judging.rule.evidence import passage
 from audits.judging.rule.vocabulary import OutcomeKind, Subject
 from audits.judging.rule_set import Outcome, RuleSet, is_withheld
 from audits.judging.settled import UNSETTLED, Settled
-from contracts.ocds.calendar_days import start_of_day
+from contracts.ocds.parsing.calendar_days import start_of_day
 
 MAX_PLACES = 5
 

@@ -26,7 +26,7 @@ from audits.reference.rule_sets import RuleSets, rule_sets_in_force
 from audits.statistics import OF_PURCHASES, statistics_for
 from audits.statistics.bought import PRICED
 from audits.statistics.windows import SPEND_WINDOW
-from contracts.ocds.codes import COMPETITIVE
+from contracts.ocds.codelists.codes import COMPETITIVE
 from contracts.postgres.querying import execute, query
 
 # How many groups one query checks, and for how many processes figures are computed at once.

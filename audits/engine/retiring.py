@@ -10,7 +10,7 @@ from audits.contributions.recording import record_contributions
 from audits.models import Audit, AuditAttempt, DeskEntry, Flag, FlagNote
 from audits.triage import refresh_states
 from contracts.models import Change, Claim, ContractingProcess
-from contracts.ocds.calendar_days import start_of_day
+from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.postgres.referring import protecting
 
 

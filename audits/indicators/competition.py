@@ -9,7 +9,7 @@ Prices say who is cheaper only where all of a contest are in one currency, and s
 from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol, TypeVar
 
-from contracts.ocds.codes import CANCELLED
+from contracts.ocds.codelists.codes import CANCELLED
 
 NOT_SUBMITTED = frozenset({"invited", "withdrawn"})
 # The statuses of awards that do not change any more.

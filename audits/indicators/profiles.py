@@ -30,7 +30,7 @@ from audits.indicators.process import Contest, Offer, contest
 from audits.indicators.records import Classification, OrganizationReference, Release, Tender, Value
 from audits.indicators.results import Results
 from audits.indicators.statistics import Fences
-from contracts.ocds.codes import COMPETITIVE, bid_status, code_of
+from contracts.ocds.codelists.codes import COMPETITIVE, bid_status, code_of
 
 MINIMUM_SAMPLE = 10
 

@@ -32,8 +32,8 @@ from audits.judging.rule.vocabulary import (
     Rule,
     Severity,
 )
-from contracts.ocds.exchange import rates_digest
-from contracts.ocds.parse import READING_VERSION
+from contracts.ocds.codelists.exchange import rates_digest
+from contracts.ocds.parsing.parse import READING_VERSION
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from audits.matching.normalize import fold_phrase
 from audits.matching.words import Words
 from contracts.ocds.caching import remembered
-from contracts.ocds.objects import Document
+from contracts.ocds.parsing.objects import Document
 
 DOCUMENT_AMENDMENT = "document_amendment"
 DOCUMENT_CONTRACT = "document_contract"

@@ -17,7 +17,7 @@ from msgspec import Struct, structs
 from audits.matching.inflection import forms, is_abbreviation
 from audits.matching.negation import is_negated
 from audits.matching.normalize import Folded
-from contracts.ocds.objects import Text
+from contracts.ocds.parsing.objects import Text
 
 
 class Stretches:

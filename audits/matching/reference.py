@@ -44,7 +44,7 @@ from audits.matching.reference_files import PublicList, read_entries, read_publi
 from audits.matching.scope import SectorClass, SectorClasses
 from audits.matching.watchlist import Entry, Name, NameMention, PartyMatch, Watchlist
 from audits.matching.words import Word, Words
-from contracts.ocds.objects import Party, Text
+from contracts.ocds.parsing.objects import Party, Text
 from contracts.runtime.garbage_collection import looking_rarely_for_garbage
 
 # What a phrase stands for: for each language of a text the terms of the lexicon, each with how it must be written,

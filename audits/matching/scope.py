@@ -14,7 +14,7 @@ from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.nearness import Places
 from audits.matching.normalize import fold
 from contracts.ocds.caching import remembered
-from contracts.ocds.objects import Classification, Item, Text, digits_of
+from contracts.ocds.parsing.objects import Classification, Item, Text, digits_of
 
 SECTORS = (
     "ai",

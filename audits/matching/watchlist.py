@@ -18,7 +18,7 @@ from audits.matching.names import NameForms, NameReader
 from audits.matching.negation import is_negated
 from audits.matching.normalize import Folded, fold_phrase
 from audits.matching.words import Words
-from contracts.ocds.objects import Party
+from contracts.ocds.parsing.objects import Party
 
 # The match value of each way to match, from 0 (nothing in common) to 100 (the identifier).
 SAME_IDENTIFIER = 100

@@ -12,7 +12,7 @@ from audits.judging.dossiers.process import Dossier
 from audits.matching.reference import Reference
 from audits.models import Flag, Review
 from contracts.models import ContractingProcess
-from contracts.ocds.document import decode_stored
+from contracts.ocds.gate.document import decode_stored
 
 # The reason of a dismissal that says what is bought; with any other, technology may be bought all the same.
 OTHER_THING = "other_thing_bought"

@@ -21,9 +21,9 @@ from audits.judging.rule_set import BoundRule
 from audits.matching.lexicon import Mention
 from audits.matching.reference import Reference
 from audits.rules import RULES
-from contracts.ocds.countries import country_code
+from contracts.ocds.codelists.countries import country_code
 from contracts.ocds.problems import RefusedError
-from contracts.ocds.simple import release_from_simple
+from contracts.ocds.written.simple import release_from_simple
 
 # Where the lists stand, below the root of the project.
 REFERENCE = Path("fixtures", "reference")

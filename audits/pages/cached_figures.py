@@ -24,9 +24,9 @@ from audits.pages.holdings import Confirmed, Holdings, count_confirmed, count_ho
 from audits.pages.purchases import Figures, count, current_audits, purchases
 from contracts.models.process import in_public_process
 from contracts.models.stages import NOT_TWICE
-from contracts.ocds.codes import CANCELLED
+from contracts.ocds.codelists.codes import CANCELLED
+from contracts.ocds.codelists.exchange import DOLLAR
 from contracts.ocds.corrections import FIRST_YEAR, YEARS_AHEAD
-from contracts.ocds.exchange import DOLLAR
 from contracts.pages.misread import unknown_names, unknown_value
 
 # Figures that are younger are not asked for again.

@@ -16,8 +16,8 @@ from audits.pages.sums_in_words import summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES, technology_name
 from contracts.models import Organization
 from contracts.names.finding import bodies_with_words
-from contracts.ocds.countries import country_name
-from contracts.ocds.exchange import DOLLAR
+from contracts.ocds.codelists.countries import country_name
+from contracts.ocds.codelists.exchange import DOLLAR
 from contracts.pages.charts.bars import ranked
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.charts.multiples import multiples

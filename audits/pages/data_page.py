@@ -16,7 +16,7 @@ from audits.pages.labels import rule_name
 from audits.reports.habits import habits_in_words, rows_of
 from audits.reports.publishing import published_coverage
 from audits.rules import rules_about
-from contracts.ocds.countries import country_name
+from contracts.ocds.codelists.countries import country_name
 from contracts.pages.charts.grid import grid
 from contracts.pages.display import percent, whole
 from contracts.pages.pictures import Cell, Picture, picture_file

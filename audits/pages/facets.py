@@ -14,7 +14,7 @@ from audits.pages.labels import rule_name
 from audits.pages.spending import method_name
 from audits.pages.technologies import SLUGS, technology_name
 from contracts.models.stages import DATED
-from contracts.ocds.countries import country_name
+from contracts.ocds.codelists.countries import country_name
 
 SHOWN_VALUES = 12  # of a facet
 # No more rows than these are counted; more are said to be more.

@@ -19,7 +19,7 @@ from audits.pages.search import FILTERS
 from audits.pages.spending import pictures_of, years_of
 from audits.pages.sums_in_words import changed_since, summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES, technology_name
-from contracts.ocds.countries import country_code, country_name
+from contracts.ocds.codelists.countries import country_code, country_name
 from contracts.pages.misread import unknown_names, unknown_value
 from contracts.pages.pictures import Picture, picture_file
 from contracts.pages.rendering import answer, reading_page

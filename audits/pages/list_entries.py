@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from audits.pages.addresses import process_page
 from contracts.models import Contract, ContractingProcess, Organization
 from contracts.models.stages import DATED
-from contracts.ocds.codes import CANCELLED
-from contracts.ocds.countries import country_name
-from contracts.ocds.exchange import DOLLAR
+from contracts.ocds.codelists.codes import CANCELLED
+from contracts.ocds.codelists.countries import country_name
+from contracts.ocds.codelists.exchange import DOLLAR
 from contracts.pages.display import amount, compact, day, in_words, parties, worth
 
 

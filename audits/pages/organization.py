@@ -28,7 +28,7 @@ from contracts.models.process import in_public_process
 from contracts.models.publisher import EXAMPLES
 from contracts.models.stages import COUNTED
 from contracts.names.consortia import members_by_name
-from contracts.ocds.codes import BUYER_ROLES
+from contracts.ocds.codelists.codes import BUYER_ROLES
 from contracts.pages.display import Rows, country_in_words, first_rows, in_words, whole
 from contracts.pages.pictures import Picture, picture_file
 from contracts.pages.rendering import EVERYONE, answer, reading_page

@@ -27,9 +27,9 @@ from contracts.api.protocol.citing import Citation, cite
 from contracts.api.twice import perhaps_same
 from contracts.models import Change, ContractingProcess, Release
 from contracts.models.process import may_see_contact_points
-from contracts.ocds.contact_points import is_of_contact_point, without_contact_points
-from contracts.ocds.countries import country_name
-from contracts.ocds.document import decode_stored
+from contracts.ocds.codelists.countries import country_name
+from contracts.ocds.gate.document import decode_stored
+from contracts.ocds.parsing.contact_points import is_of_contact_point, without_contact_points
 from contracts.pages.display import MAX_SUPPLIERS, Rows, first_rows, process_provenance, without_result
 from contracts.pages.pictures import picture_file
 from contracts.pages.record import compiled_release, read_record

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from contracts.intake.linked_documents import parse_stored, zone_of
 from contracts.models import ContractingProcess, Release
-from contracts.ocds.calendar_days import day_of
+from contracts.ocds.parsing.calendar_days import day_of
 from contracts.pages.charts.timeline import Span, timeline
 from contracts.pages.pictures import Cell, Picture
 

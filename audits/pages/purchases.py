@@ -24,7 +24,7 @@ from contracts.api.twice import count_perhaps_twice
 from contracts.models import Contract, Organization, Party
 from contracts.models.process import in_public_process
 from contracts.models.stages import COUNTED, NOT_CANCELLED, NOT_TWICE, PURCHASE_YEAR
-from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE
+from contracts.ocds.codelists.codes import COMPETITIVE, NON_COMPETITIVE
 from contracts.ocds.fixture_tables import as_listed
 
 RANKED = 10

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audits.pages.purchases import Figures
-from contracts.ocds.exchange import DOLLAR
+from contracts.ocds.codelists.exchange import DOLLAR
 from contracts.pages.display import amount, compact, day, whole
 
 

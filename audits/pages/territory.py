@@ -29,7 +29,7 @@ from audits.pages.sums_in_words import changed_since, summary
 from audits.pages.technologies import SLUGS, TECHNOLOGIES, technology_name
 from contracts.models import Contract, ContractingProcess
 from contracts.models.stages import DATED
-from contracts.ocds.countries import country_name
+from contracts.ocds.codelists.countries import country_name
 from contracts.pages.pictures import picture_file
 from contracts.pages.rendering import answer, at_its_address, in_the_readers_language
 

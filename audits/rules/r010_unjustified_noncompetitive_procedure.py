@@ -87,7 +87,7 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.evidence import without_repeats
 from audits.judging.rule.naming import named_evidence
 from audits.judging.rule.vocabulary import Evidence, Finding, NotApplicableError, Severity, Stage, rule
-from contracts.ocds.codes import NON_COMPETITIVE
+from contracts.ocds.codelists.codes import NON_COMPETITIVE
 
 
 @rule(

@@ -47,7 +47,7 @@ from audits.judging.rule.vocabulary import (
     Stage,
     rule,
 )
-from contracts.ocds.codes import NON_COMPETITIVE
+from contracts.ocds.codelists.codes import NON_COMPETITIVE
 
 
 @rule(

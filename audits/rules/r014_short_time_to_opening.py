@@ -42,7 +42,7 @@ from audits.facts.procurement.stages import standing_tender
 from audits.facts.procurement.submission_period import calendar_days
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
-from contracts.ocds.objects import Period
+from contracts.ocds.parsing.objects import Period
 
 
 @rule(

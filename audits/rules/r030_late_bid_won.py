@@ -54,7 +54,7 @@ from audits.judging.rule.vocabulary import (
     Stage,
     rule,
 )
-from contracts.ocds.objects import Process
+from contracts.ocds.parsing.objects import Process
 
 
 @rule(

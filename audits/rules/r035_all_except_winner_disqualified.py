@@ -53,7 +53,7 @@ from audits.judging.rule.vocabulary import (
     Stage,
     rule,
 )
-from contracts.ocds.objects import Bid, Process
+from contracts.ocds.parsing.objects import Bid, Process
 
 
 @rule(

@@ -49,7 +49,7 @@ from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import BidsDisqualified
 from audits.judging.figures.processes import Fences
 from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError, Severity, Stage, Subject, rule
-from contracts.ocds.codes import BUYER_ROLES
+from contracts.ocds.codelists.codes import BUYER_ROLES
 
 ROLES = (*BUYER_ROLES, "tenderer")
 

@@ -42,7 +42,7 @@ from audits.facts.procurement.track_records import (
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import SuppliedCategories
 from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Severity, Stage, Subject, rule
-from contracts.ocds.codes import SCHEMES_OF_GOODS
+from contracts.ocds.codelists.codes import SCHEMES_OF_GOODS
 
 
 @rule(

@@ -51,7 +51,7 @@ from audits.facts.procurement.track_records import (
 from audits.judging.dossiers.organization import OrganizationDossier
 from audits.judging.figures.organizations import MarketConcentration
 from audits.judging.rule.vocabulary import Finding, Severity, Stage, Subject, rule
-from contracts.ocds.codes import BUYER_ROLES
+from contracts.ocds.codelists.codes import BUYER_ROLES
 
 
 @rule(

@@ -64,7 +64,7 @@ from audits.facts.procurement.small_purchases import (
 from audits.facts.procurement.stages import label_of, require_method, standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
-from contracts.ocds.codes import NON_COMPETITIVE
+from contracts.ocds.codelists.codes import NON_COMPETITIVE
 
 
 @rule(

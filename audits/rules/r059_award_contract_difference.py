@@ -54,7 +54,7 @@ from audits.judging.rule.vocabulary import (
     Stage,
     rule,
 )
-from contracts.ocds.objects import Tender
+from contracts.ocds.parsing.objects import Tender
 
 
 @rule(

@@ -55,7 +55,7 @@ from audits.facts.procurement.small_purchases import TRIFLES_BY_CONTRACT
 from audits.facts.procurement.stages import label_of, standing_tender
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
-from contracts.ocds.codes import NON_COMPETITIVE
+from contracts.ocds.codelists.codes import NON_COMPETITIVE
 
 # A tenth of what is large is much by itself: about a hundred thousand euros.
 _TRIFLES_ADDED = 10

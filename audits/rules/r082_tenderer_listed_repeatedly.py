@@ -57,7 +57,7 @@ from audits.judging.rule.vocabulary import (
     Stage,
     rule,
 )
-from contracts.ocds.objects import OrganizationReference, Process
+from contracts.ocds.parsing.objects import OrganizationReference, Process
 
 # So many others compete that one entry more adds little.
 _MANY_OTHERS = 3

@@ -84,7 +84,7 @@ from audits.judging.rule.naming import first_of_each, named_evidence
 from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity, Stage, rule
 from audits.matching.lexicon import WEAK, Mention
 from audits.matching.scope import OBJECT_PARTS
-from contracts.ocds.codes import NON_COMPETITIVE
+from contracts.ocds.codelists.codes import NON_COMPETITIVE
 
 # How many trifles cost what laws let be bought by a small procedure, whatever its brand: 15,000 euros and the tax.
 _MINOR = 2

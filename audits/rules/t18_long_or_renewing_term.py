@@ -48,7 +48,7 @@ from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
 from audits.judging.rule.vocabulary import Context, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
-from contracts.ocds.objects import Period
+from contracts.ocds.parsing.objects import Period
 
 _DAYS_IN_YEAR = 365.25
 # The stage of a term that words tell.

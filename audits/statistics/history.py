@@ -11,7 +11,7 @@ from audits.statistics.bought import Sold
 from audits.statistics.spend import Spent
 from audits.statistics.targets import Target
 from audits.statistics.windows import SPEND_WINDOW
-from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE, OPEN
+from contracts.ocds.codelists.codes import COMPETITIVE, NON_COMPETITIVE, OPEN
 from contracts.postgres.querying import query
 
 # If a buyer buys from one supplier all the time, the latest purchases are enough.

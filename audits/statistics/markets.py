@@ -15,7 +15,7 @@ from audits.models import Cohort
 from audits.statistics.counted_processes import MAX_COUNTED
 from audits.statistics.populations import spend_key
 from audits.statistics.windows import SPEND_WINDOW, months
-from contracts.ocds.codes import SCHEMES_OF_GOODS
+from contracts.ocds.codelists.codes import SCHEMES_OF_GOODS
 from contracts.postgres.querying import query
 
 MARKET_SHARES = "market_shares"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from audits.judging.figures.processes import PlannedMethod
 from contracts.intake.receiving import gate_limits
 from contracts.models import ContractingProcess, Release
-from contracts.ocds.plans import ReleaseMethod, planned_method, read_method
+from contracts.ocds.parsing.plans import ReleaseMethod, planned_method, read_method
 
 # A process with an open procedure, or without a method, cannot have replaced a plan by a direct award.
 _SKIPPED_METHODS = ("", "open")

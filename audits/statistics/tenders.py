@@ -10,7 +10,7 @@ from audits.contributions.failed_tenders import BUYER, OBJECT
 from audits.contributions.recording import SPLITTING_WINDOW
 from audits.judging.figures.processes import FailedTender
 from contracts.models.process import PUBLIC
-from contracts.ocds.codes import COMPETITIVE
+from contracts.ocds.codelists.codes import COMPETITIVE
 from contracts.postgres.querying import query
 
 # So many records are enough; the limit bounds the cost of a title that a buyer uses for everything.

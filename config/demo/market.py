@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from contracts.ocds.countries import country_name
+from contracts.ocds.codelists.countries import country_name
 
 _METHODS = {
     "open": {"es": "Licitación pública", "pt": "Pregão eletrônico"},

@@ -21,8 +21,8 @@ from contracts.claims import decide_claim, overtaken, say_published
 from contracts.intake.receiving import gate_limits
 from contracts.intake.same_contracts import Agreement, Same, deals_of_claims, same_contracts, told_at_the_desk
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Release, Submission
-from contracts.ocds.document import decode
-from contracts.ocds.merge import compile_releases
+from contracts.ocds.gate.document import decode
+from contracts.ocds.merging.merge import compile_releases
 from contracts.pages.comparison import compare
 from contracts.pages.display import MAX_ROWS, admin_link, admin_url
 from contracts.pages.record import compiled_release

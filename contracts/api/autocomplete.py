@@ -12,7 +12,7 @@ from contracts.api.protocol.views import ApiView
 from contracts.api.reconciliation.queries import MAX_CANDIDATES
 from contracts.api.reconciliation.views import Suggestions, SuggestView, limit_of
 from contracts.models import Publisher
-from contracts.ocds.countries import country_codes, country_name
+from contracts.ocds.codelists.countries import country_codes, country_name
 from contracts.ocds.folding import folded
 from contracts.translating import language_in_force
 

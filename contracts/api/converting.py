@@ -17,7 +17,7 @@ from contracts.api.protocol.columns import Amount, Word, fields_of
 from contracts.api.protocol.filters import AmountFilter
 from contracts.api.protocol.views import ListView
 from contracts.api.protocol.warnings import MAX_COUNTED, counted_warning
-from contracts.ocds.exchange import DOLLAR, rates
+from contracts.ocds.codelists.exchange import DOLLAR, rates
 
 PARAMETER = "in_currency"
 CURRENCIES = tuple(sorted(rates()))

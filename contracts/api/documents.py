@@ -15,7 +15,7 @@ from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
 from contracts.intake.linked_documents import LinkedDocument, linked_documents, parse_stored
 from contracts.models import ContractingProcess
-from contracts.ocds.document import decode_stored
+from contracts.ocds.gate.document import decode_stored
 
 LINKED, ATTACHED = "linked", "attached"
 

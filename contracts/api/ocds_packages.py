@@ -25,12 +25,12 @@ from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
 from contracts.models import ContractingProcess, Publisher, Release
 from contracts.models.process import may_see_contact_points
-from contracts.ocds.codes import OUR_MEMBER
-from contracts.ocds.contact_points import without_contact_points
-from contracts.ocds.document import decode_stored, encode
-from contracts.ocds.history import read_history, stamp_of
+from contracts.ocds.codelists.codes import OUR_MEMBER
+from contracts.ocds.gate.document import decode_stored, encode
 from contracts.ocds.links import is_of_web
-from contracts.ocds.merge import compile_releases, version_releases
+from contracts.ocds.merging.history import read_history, stamp_of
+from contracts.ocds.merging.merge import compile_releases, version_releases
+from contracts.ocds.parsing.contact_points import without_contact_points
 from contracts.postgres.querying import query
 
 VERSION = "1.1"

@@ -32,7 +32,7 @@ from contracts.models.stages import COUNTED, PURCHASE_YEAR
 from contracts.names.consortia import members_by_name
 from contracts.names.finding import bodies_with_words, keys_named
 from contracts.names.spelling import numbers_in_keys
-from contracts.ocds.codes import LEAD_TENDERER
+from contracts.ocds.codelists.codes import LEAD_TENDERER
 from contracts.postgres.search_terms import Terms
 
 # How many names of an organization are listed.

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from contracts.api.protocol.columns import Content, Document, PerReader
 from contracts.models.process import may_see_contact_points
-from contracts.ocds.contact_points import is_of_contact_point, without_contact_points
+from contracts.ocds.parsing.contact_points import is_of_contact_point, without_contact_points
 
 WITHHELD = "Who may not view processes is shown the web address alone of a contact point."
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from contracts.intake.authority import Publishers
 from contracts.intake.same_contracts import Deal, maybe_known, public
 from contracts.models import Attachment, Claim, ClaimDecision, Release, Submission
-from contracts.ocds.calendar_days import start_of_day
+from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.trail import Action, record
 
 TRUSTED = gettext_noop("A new contract of a sender whose contracts are accepted at once.")

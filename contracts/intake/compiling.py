@@ -40,14 +40,14 @@ from contracts.models import (
 )
 from contracts.models.process import PUBLIC
 from contracts.models.provenance import Verification
-from contracts.ocds.calendar_days import start_of_day
 from contracts.ocds.corrections import Correction, shorten
-from contracts.ocds.document import DecodedJson, decode, encode, encode_again
-from contracts.ocds.history import read_history, stamp_of
-from contracts.ocds.merge import compile_releases
-from contracts.ocds.parse import parse_process
-from contracts.ocds.paths import select
-from contracts.ocds.reading import Received
+from contracts.ocds.gate.document import DecodedJson, decode, encode, encode_again
+from contracts.ocds.gate.reading import Received
+from contracts.ocds.merging.history import read_history, stamp_of
+from contracts.ocds.merging.merge import compile_releases
+from contracts.ocds.merging.paths import select
+from contracts.ocds.parsing.calendar_days import start_of_day
+from contracts.ocds.parsing.parse import parse_process
 from contracts.postgres.copying import copy_rows, excluded, fresh_keys, raw_cursor, upsert_rows
 from contracts.postgres.locks import lock_many_until_commit, share_until_commit
 from contracts.signals import process_compiled, processes_emptied, processes_retired, releases_stored

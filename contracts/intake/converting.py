@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from contracts.models import Contract, ContractingProcess
-from contracts.ocds.exchange import rates
+from contracts.ocds.codelists.exchange import rates
 from contracts.postgres.slices import slices
 
 # Rows that are looked at in one transaction.
@@ -17,7 +17,7 @@ _DAYS = {
     Contract: "date",
     ContractingProcess: "coalesce(signed_on, awarded_on, (date AT TIME ZONE 'UTC')::date)",
 }
-# ``contracts.ocds.exchange.in_dollars`` in SQL: %(rates)s is currency → period → units a dollar.
+# ``contracts.ocds.codelists.exchange.in_dollars`` in SQL: %(rates)s is currency → period → units a dollar.
 _CONVERT = """
     UPDATE {table} AS kept SET amount_usd = due.dollars, rate_period = due.period
     FROM (

@@ -12,10 +12,10 @@ from contracts.intake.receiving import gate_limits
 from contracts.models import ClaimDecision, ContractingProcess, Release, Submission
 from contracts.models.release import ReleaseQuerySet
 from contracts.ocds.corrections import MemberReader
-from contracts.ocds.periods import reversed_periods
-from contracts.ocds.plans import read_method
+from contracts.ocds.gate.reading import Received
+from contracts.ocds.parsing.periods import reversed_periods
+from contracts.ocds.parsing.plans import read_method
 from contracts.ocds.problems import Problem
-from contracts.ocds.reading import Received
 
 # Time zones, and clocks that are wrong, account for less.
 _TOLERANCE = timedelta(days=1)

@@ -8,8 +8,8 @@ from contracts.files.kinds import HEAD_BYTES, REFUSALS, WORKBOOKS, FileKind, kin
 from contracts.intake.receiving import gate_limits
 from contracts.intake.spooling import CHUNK_BYTES, GZIP, Spool, read_text
 from contracts.models import Submission
+from contracts.ocds.gate.reading import read_value
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.ocds.reading import read_value
 from contracts.tables.sheets import looks_like_csv
 
 # So much of a text is looked at.

@@ -10,10 +10,10 @@ from contracts.intake.receiving import gate_limits
 from contracts.intake.report import Entry
 from contracts.intake.tabular import Source, table_rows
 from contracts.models import Submission
-from contracts.ocds.document import encode
+from contracts.ocds.gate.document import encode
+from contracts.ocds.gate.reading import Package, Received, read_releases, read_value
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.ocds.reading import Package, Received, read_releases, read_value
-from contracts.ocds.simple import read_simple
+from contracts.ocds.written.simple import read_simple
 from contracts.tables.given_mapping import GivenMapping
 from contracts.tables.reading import RowRelease, SheetRead, read_table
 

@@ -8,8 +8,8 @@ from django.db.models import Q
 from msgspec import Struct
 
 from contracts.models import Attachment, ContractingProcess, Document
-from contracts.ocds import objects
-from contracts.ocds.parse import parse_process
+from contracts.ocds.parsing import objects
+from contracts.ocds.parsing.parse import parse_process
 
 
 class LinkedDocument(Struct, frozen=True):

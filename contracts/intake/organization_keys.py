@@ -6,11 +6,11 @@ from msgspec import structs
 
 from contracts.models.organization import OF_PROCESS
 from contracts.names.spelling import normal_number
-from contracts.ocds.codes import buys
+from contracts.ocds.codelists.codes import buys
 from contracts.ocds.folding import folded
-from contracts.ocds.objects import Party
+from contracts.ocds.parsing.objects import Party
 from contracts.ocds.placeholders import is_row_number, names_nobody, registers_nobody
-from contracts.ocds.tax_numbers import REGISTERS, own_number
+from contracts.ocds.written.tax_numbers import REGISTERS, own_number
 
 # As many characters as an index takes.
 MAX_KEY = 400

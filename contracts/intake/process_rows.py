@@ -13,14 +13,14 @@ from typing import Any
 from contracts.intake.organization_keys import MAX_KEY, OrganizationKeys, organization_key, with_register
 from contracts.intake.process_values import PairedContract, paired_contracts, value_of
 from contracts.models import Bid, Contract
-from contracts.ocds.calendar_days import day_of
-from contracts.ocds.codes import CANCELLED, LEAD_TENDERER
-from contracts.ocds.exchange import in_dollars
-from contracts.ocds.objects import Award as AwardView
-from contracts.ocds.objects import Bid as BidView
-from contracts.ocds.objects import Contract as ContractView
-from contracts.ocds.objects import OrganizationReference, Period, Process, Value
-from contracts.ocds.parse import READING_VERSION
+from contracts.ocds.codelists.codes import CANCELLED, LEAD_TENDERER
+from contracts.ocds.codelists.exchange import in_dollars
+from contracts.ocds.parsing.calendar_days import day_of
+from contracts.ocds.parsing.objects import Award as AwardView
+from contracts.ocds.parsing.objects import Bid as BidView
+from contracts.ocds.parsing.objects import Contract as ContractView
+from contracts.ocds.parsing.objects import OrganizationReference, Period, Process, Value
+from contracts.ocds.parsing.parse import READING_VERSION
 
 Role = Contract.SupplierRole
 

@@ -6,9 +6,9 @@ from decimal import Decimal, localcontext
 from typing import NamedTuple, TypeVar
 
 from contracts.models.process import AmountBasis
-from contracts.ocds.codes import CANCELLED
+from contracts.ocds.codelists.codes import CANCELLED
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
-from contracts.ocds.objects import Award, Contract, Process, Value
+from contracts.ocds.parsing.objects import Award, Contract, Process, Value
 
 _Stage = TypeVar("_Stage", Award, Contract)
 

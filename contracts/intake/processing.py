@@ -28,9 +28,9 @@ from contracts.intake.report import Entry, Report
 from contracts.intake.storing import hold_unless_erased, store_batch
 from contracts.models import ContractingProcess, Party, Release, Submission
 from contracts.models.submission import MAX_ATTEMPTS, SubmissionQuerySet
-from contracts.ocds.calendar_days import start_of_day
+from contracts.ocds.gate.reading import Received
+from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.ocds.problems import Problem
-from contracts.ocds.reading import Received
 from contracts.postgres.isolating import insist, is_exhausted, is_transient, once_more, work_isolated
 from contracts.postgres.jsonb import storable
 from contracts.postgres.locks import hold_if_free

@@ -22,7 +22,7 @@ from contracts.models import Contract, ContractingProcess, SameProcess
 from contracts.models.pairs import follow
 from contracts.models.provenance import Verification
 from contracts.models.stages import NOT_CANCELLED
-from contracts.ocds.codes import CANCELLED
+from contracts.ocds.codelists.codes import CANCELLED
 from contracts.postgres.locks import lock_until_commit
 from contracts.postgres.querying import execute, query
 from contracts.signals import counting_changed

@@ -18,7 +18,7 @@ from contracts.intake import contents
 from contracts.intake.authority import authority_of
 from contracts.intake.spooling import Spool, read_text, spool
 from contracts.models import Content, Publisher, Submission, SubmissionOrigin
-from contracts.ocds.calendar_days import start_of_day
+from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.ocds.problems import Limits, Problem
 from contracts.postgres.locks import lock_until_commit
 from contracts.tables.given_mapping import GivenMapping

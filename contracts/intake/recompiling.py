@@ -17,7 +17,7 @@ from contracts.intake.compiling import compile_processes
 from contracts.intake.merged_bodies import ocids_out_of_step
 from contracts.models import ContractingProcess, Recompilation, Rereading
 from contracts.models.provenance import Verification
-from contracts.ocds.parse import READING_VERSION
+from contracts.ocds.parsing.parse import READING_VERSION
 from contracts.postgres.isolating import work_isolated
 from contracts.postgres.querying import execute
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from contracts.models import Claim, Release, Submission, SubmissionOrigin
-from contracts.ocds.calendar_days import start_of_day
+from contracts.ocds.parsing.calendar_days import start_of_day
 
 
 def of_strangers(submission: Submission, seen: QuerySet[Submission]) -> QuerySet[Claim]:

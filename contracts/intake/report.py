@@ -9,10 +9,10 @@ from msgspec import Struct, field
 from contracts.intake.same_contracts import MAX_DEALS, Deal, deals_of
 from contracts.models import Publisher
 from contracts.ocds.corrections import Correction
-from contracts.ocds.parse import parse_process
+from contracts.ocds.gate.reading import Package, Received
+from contracts.ocds.parsing.parse import parse_process
 from contracts.ocds.problems import Problem
-from contracts.ocds.reading import Package, Received
-from contracts.ocds.written_values import Understood
+from contracts.ocds.written.written_values import Understood
 
 # More than a person reads.
 MAX_PROBLEMS = 1000

@@ -29,10 +29,10 @@ from contracts.models.provenance import Verification
 from contracts.models.stages import NUMBER, NUMBER_START
 from contracts.names.likeness import without_legal_form
 from contracts.names.spelling import normal_number
-from contracts.ocds.document import decode
 from contracts.ocds.folding import folded
-from contracts.ocds.objects import Process
-from contracts.ocds.parse import parse_process
+from contracts.ocds.gate.document import decode
+from contracts.ocds.parsing.objects import Process
+from contracts.ocds.parsing.parse import parse_process
 from contracts.ocds.placeholders import is_of_anybody
 
 # Of what somebody asks about the first so many are compared, and of a batch of a trusted account, while it is stored.

@@ -10,8 +10,8 @@ from msgspec import Struct
 from contracts.intake.receiving import gate_limits
 from contracts.models import Release, Submission
 from contracts.ocds.corrections import Correction
-from contracts.ocds.document import decode
-from contracts.ocds.parse import parse_process
+from contracts.ocds.gate.document import decode
+from contracts.ocds.parsing.parse import parse_process
 
 # So many releases are read again, and so many corrections told: more than a person reads. Longer releases are not read
 # again: a hundred of this length take two seconds, while their sender waits.

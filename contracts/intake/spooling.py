@@ -16,7 +16,7 @@ from typing import IO, Any
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-from contracts.ocds.encodings import MIXED, Utf8Check, decode_mixed
+from contracts.ocds.gate.encodings import MIXED, Utf8Check, decode_mixed
 from contracts.ocds.problems import Problem, RefusedError
 
 CHUNK_BYTES = 1024**2

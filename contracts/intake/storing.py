@@ -19,9 +19,9 @@ from contracts.intake.claiming import accept_emptied_claims, make_claims
 from contracts.intake.compiling import Touched, compile_processes, lock_ocids
 from contracts.intake.same_contracts import Deal, deals_of
 from contracts.models import Claim, Release, Submission
-from contracts.ocds.calendar_days import start_of_day
-from contracts.ocds.parse import parse_process
-from contracts.ocds.reading import Received
+from contracts.ocds.gate.reading import Received
+from contracts.ocds.parsing.calendar_days import start_of_day
+from contracts.ocds.parsing.parse import parse_process
 from contracts.postgres.copying import copy_rows, excluded, upsert_rows
 
 RELEASE_COLUMNS = (

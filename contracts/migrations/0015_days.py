@@ -3,7 +3,7 @@
 from django.db import migrations, models
 from django.db.models.fields import DateField
 
-# `contracts.ocds.calendar_days` in SQL, for the rows that are there; what is compiled anew is written by that.
+# `contracts.ocds.parsing.calendar_days` in SQL, for the rows that are there; what is compiled anew is written by that.
 DAY_OF = """
     CREATE OR REPLACE FUNCTION pg_temp.day_of(written text, instant timestamptz, zone text) RETURNS date LANGUAGE sql AS $body$
         SELECT CASE

@@ -177,7 +177,7 @@ class ClaimDecision(models.Model):
     A decision on a claim, with its reason. Never changed: to revise it, another one is added; the last one counts.
 
     Accepted in part means: of the releases in ``releases`` (all, if empty) the paths in ``members`` (all, if empty),
-    see ``contracts.ocds.paths``. Without ``decided_by`` no person decided; the reason says why.
+    see ``contracts.ocds.merging.paths``. Without ``decided_by`` no person decided; the reason says why.
     ``chain`` is the SHA-256 of the decision and of the chain before it, as of decisions on flags.
     """
 

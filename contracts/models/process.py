@@ -55,7 +55,7 @@ def dollars_field() -> models.DecimalField:
 
 
 def rate_period_field() -> models.CharField:
-    """Return a column for the period of a rate: ``2021-03``, ``2021``, or empty; see ``contracts.ocds.exchange``."""
+    """Return a column for the period of a rate: ``2021-03``, ``2021``, or empty; see ``ocds.codelists.exchange``."""
     return models.CharField(_("period of the exchange rate"), max_length=7, blank=True, default="", db_default="")
 
 
@@ -232,7 +232,7 @@ class ContractingProcess(models.Model):
     rate_period = rate_period_field()
     award_date = models.DateTimeField(_("first award"), null=True)
     date_signed = models.DateTimeField(_("first signature"), null=True)
-    # The days of these instants, see contracts.ocds.calendar_days.
+    # The days of these instants, see contracts.ocds.parsing.calendar_days.
     awarded_on = models.DateField(_("first award"), null=True)
     signed_on = models.DateField(_("first signature"), null=True)
     award_count = models.PositiveIntegerField(_("awards"), default=0)

@@ -8,7 +8,7 @@ from django.db.models.functions import ExtractYear, Left
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.process import amount_field, currency_field, dollars_field, order_indexes, rate_period_field
-from contracts.ocds.codes import CANCELLED
+from contracts.ocds.codelists.codes import CANCELLED
 from contracts.postgres.search import NO_TEXT, NO_TEXTS, Searched, window
 
 SEARCHED = Searched(
@@ -61,7 +61,7 @@ class Contract(models.Model):
     A signed contract, or an active award without one.
 
     ``basis`` says which. Suppliers and values are the contract's own, else those of its award. Columns that end in
-    ``_on`` are the days of the instants, see ``contracts.ocds.calendar_days``. ``date`` is the first known day,
+    ``_on`` are the days of the instants, see ``ocds.parsing.calendar_days``. ``date`` is the first known day,
     and ``date_basis`` says of what. ``supplier_roles`` are in the order of ``suppliers``.
     """
 

@@ -18,7 +18,7 @@ from contracts.models import Organization
 from contracts.models.organization import OF_ONE_PROCESS, is_of_one_process
 from contracts.names.likeness import COMPARED_LETTERS, likeness, without_legal_form
 from contracts.names.spelling import compact, normal_number
-from contracts.ocds.codes import BUYER_ROLES
+from contracts.ocds.codelists.codes import BUYER_ROLES
 from contracts.ocds.fixture_tables import texts_listed
 from contracts.ocds.folding import folded
 from contracts.ocds.placeholders import registers_nobody

@@ -3,7 +3,7 @@
 import re
 
 from contracts.ocds.caching import remembered
-from contracts.ocds.tax_numbers import own_number
+from contracts.ocds.written.tax_numbers import own_number
 
 _SINGLE_LETTERS = re.compile(r"\b(?:\w )+\w\b")
 

@@ -9,13 +9,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Context, Decimal
-from functools import cache
 from typing import Any
 
-import pycountry
 from msgspec import Struct
 
 from contracts.ocds.caching import remembered
+from contracts.ocds.codelists.currencies import known_currencies
 from contracts.ocds.members import KNOWN, misspelled
 from contracts.ocds.placeholders import MAX_LENGTH, NUMBER, TEXT, is_placeholder
 from contracts.ocds.pointers import escape
@@ -35,10 +34,6 @@ _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3}|\.\d{6})?(Z|
 # Python reads at most six digits of a second's fraction; some publishers print seven, and some a point and none.
 _LONG_FRACTION = re.compile(r"(\.\d{6})\d+|(?<=:\d\d)\.(?!\d)")
 _MIDNIGHT = re.compile(r"[Tt ]24:00(?::00(?:\.0{1,6})?)?")
-# ISO 4217 codes withdrawn since 1990 in the countries we read, which pycountry leaves out.
-_WITHDRAWN = frozenset(
-    {"ARA", "BRE", "BRR", "BYR", "CUC", "ECS", "MXP", "NIC", "PEI", "SVC", "UYP", "VEB", "VEF", "ZWL"}
-)
 # Whether all members of an object are the standard's, so that one that is missing is not misspelled either.
 _are_known = KNOWN.issuperset
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -66,12 +61,6 @@ class Correction(Struct, frozen=True, gc=False):
     found: Any
     used: Any
     reason: str
-
-
-@cache
-def known_currencies() -> frozenset[str]:
-    """Return the ISO 4217 codes, with those withdrawn: old contracts keep their currency."""
-    return frozenset({currency.alpha_3 for currency in pycountry.currencies}) | _WITHDRAWN
 
 
 def shorten(value: Any) -> Any:
@@ -109,7 +98,7 @@ class MemberReader:
 
     :param zone: the time zone of the publisher, used where a date names none
     :param year: that of the record; dates too far ahead of it are not used
-    :param apart: what is read in place of an entry of a list, by its pointer, see ``contracts.ocds.same_ids``
+    :param apart: what is read in place of an entry of a list, by its pointer, see ``contracts.ocds.merging.same_ids``
     """
 
     def __init__(

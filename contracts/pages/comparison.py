@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from contracts.ocds.codes import MERGE_MEMBERS, OUR_MEMBER
-from contracts.ocds.document import encode
+from contracts.ocds.codelists.codes import MERGE_MEMBERS, OUR_MEMBER
 from contracts.ocds.fixture_tables import texts_listed
-from contracts.ocds.paths import Path, leaves, write_path
+from contracts.ocds.gate.document import encode
+from contracts.ocds.merging.paths import Path, leaves, write_path
 from contracts.pages.display import cut, in_words
 from contracts.pages.stated_in_documents import Looked, Stated
 

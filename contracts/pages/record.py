@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from contracts.api.addresses import process_address
 from contracts.intake.linked_documents import linked_documents, parse_stored, zone_of
 from contracts.models import Contract, ContractingProcess
-from contracts.ocds import objects
-from contracts.ocds.calendar_days import day_of
-from contracts.ocds.code_words import DOCUMENT_TYPES, word_of
-from contracts.ocds.document import decode_stored
+from contracts.ocds.codelists.code_words import DOCUMENT_TYPES, word_of
+from contracts.ocds.gate.document import decode_stored
+from contracts.ocds.parsing import objects
+from contracts.ocds.parsing.calendar_days import day_of
 from contracts.pages.display import (
     Link,
     Rows,

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from rapidfuzz import fuzz
 
 from contracts.names.likeness import without_legal_form
-from contracts.ocds.amounts import UnclearAmountError, read_amount
-from contracts.ocds.days import read_date
 from contracts.ocds.folding import folded
-from contracts.ocds.paths import Path
+from contracts.ocds.merging.paths import Path
+from contracts.ocds.written.amounts import UnclearAmountError, read_amount
+from contracts.ocds.written.days import read_date
 
 # More is not looked through while a person waits.
 MAX_PAGES = 300

@@ -11,8 +11,8 @@ from typing import Any
 
 from msgspec import Struct, ValidationError, convert, structs
 
-from contracts.ocds.countries import country_code
-from contracts.ocds.currencies import UnclearCurrencyError, read_currency
+from contracts.ocds.codelists.countries import country_code
+from contracts.ocds.codelists.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.members import READ
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError

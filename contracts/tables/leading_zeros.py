@@ -1,6 +1,6 @@
 """Tax numbers that begin with zeros, which office programs drop where they take them for amounts."""
 
-from contracts.ocds.tax_numbers import CPF, REGISTERS
+from contracts.ocds.written.tax_numbers import CPF, REGISTERS
 from contracts.tables.header_names import key
 
 # What stands in a header → how many digits such a number has, and its register.

@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from contracts.ocds.codes import MERGE_MEMBERS
+from contracts.ocds.codelists.codes import MERGE_MEMBERS
 from contracts.tables.adjacent_columns import amounts, tax_numbers
 from contracts.tables.finding_columns import Known, Source, bare_key, find, parts
 from contracts.tables.header_names import FOLDER, GENERAL, GIVEN, key, read_names

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from contracts.ocds.amounts import decimal_mark_of
-from contracts.ocds.days import contradicts, have_short_years, is_month_first, may_be_turned, with_century
-from contracts.ocds.simple import DATES
-from contracts.ocds.written_values import Notation
+from contracts.ocds.written.amounts import decimal_mark_of
+from contracts.ocds.written.days import contradicts, have_short_years, is_month_first, may_be_turned, with_century
+from contracts.ocds.written.simple import DATES
+from contracts.ocds.written.written_values import Notation
 from contracts.tables.cells import cell_text
 from contracts.tables.header_names import GIVEN
 from contracts.tables.mappings import Recognised

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from contracts.ocds.amounts import UnclearAmountError, read_amount
-from contracts.ocds.corrections import known_currencies
-from contracts.ocds.currencies import UnclearCurrencyError
-from contracts.ocds.days import read_date
+from contracts.ocds.codelists.currencies import UnclearCurrencyError, known_currencies
 from contracts.ocds.fixture_tables import as_listed
 from contracts.ocds.links import is_address
 from contracts.ocds.problems import Problem
+from contracts.ocds.written.amounts import UnclearAmountError, read_amount
+from contracts.ocds.written.days import read_date
 from contracts.tables.cells import cell_text
 from contracts.tables.given_mapping import FACTS
 from contracts.tables.header_rows import MAX_ROWS_ABOVE, find_header

@@ -11,7 +11,7 @@ from msgspec.json import encode
 
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem
-from contracts.ocds.written_values import Notation
+from contracts.ocds.written.written_values import Notation
 from contracts.tables.header_rows import MAX_HEADER_ROWS, MAX_ROWS_ABOVE, MIN_SAME_NAMES, find_header
 from contracts.tables.mappings import Mapping, Recognised, header_weight, recognise
 from contracts.tables.members import is_amount_path

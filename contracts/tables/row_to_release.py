@@ -10,16 +10,16 @@ from typing import Any
 from msgspec import Struct, structs
 from msgspec.json import encode
 
-from contracts.ocds.amounts import Amount
-from contracts.ocds.countries import country_code
-from contracts.ocds.currencies import UnclearCurrencyError, read_currency
+from contracts.ocds.codelists.countries import country_code
+from contracts.ocds.codelists.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.fixture_tables import as_listed
-from contracts.ocds.named_numbers import misspelt, scheme_of_header
+from contracts.ocds.gate.reading import MAX_OCID
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.ocds.reading import MAX_OCID
-from contracts.ocds.simple import DATES, read_simple
-from contracts.ocds.written_values import Notation, ValueReader, kind_of
+from contracts.ocds.written.amounts import Amount
+from contracts.ocds.written.named_numbers import misspelt, scheme_of_header
+from contracts.ocds.written.simple import DATES, read_simple
+from contracts.ocds.written.written_values import Notation, ValueReader, kind_of
 from contracts.tables.cells import DIGITS, DITTO, cell_text, exact, stands_for
 from contracts.tables.finding_columns import Source
 from contracts.tables.leading_zeros import with_zeros

@@ -1,6 +1,6 @@
 """The unit of an amount whose cell shows one beside its number: "R$ 1.200", "1.5 millones", 1500000 as "1,500"."""
 
-from contracts.ocds.currencies import UnclearCurrencyError, read_currency
+from contracts.ocds.codelists.currencies import UnclearCurrencyError, read_currency
 from contracts.ocds.problems import Problem
 from contracts.tables.left_out.number_formats import Beside
 from contracts.tables.units import Unit, unit_of

@@ -6,10 +6,9 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from contracts.ocds.amounts import SCALES, full_words
-from contracts.ocds.corrections import known_currencies
-from contracts.ocds.currencies import UnclearCurrencyError, read_currency
+from contracts.ocds.codelists.currencies import UnclearCurrencyError, known_currencies, read_currency
 from contracts.ocds.fixture_tables import as_listed
+from contracts.ocds.written.amounts import SCALES, full_words
 
 MAX_LENGTH = 200
 _BRACKETS = {")": "(", "]": "["}

@@ -19,7 +19,7 @@ from audits.replies import decide_reply, take_back
 from audits.triage import review_flag
 from contracts.erasing import keep_retention
 from contracts.models import Receipt, RetentionPolicy, TrailEntry
-from contracts.ocds.calendar_days import start_of_day
+from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.receipts import AlreadyReviewedError, find_receipt
 from tests.contracts.pages.test_senders import times_since
 from tests.support.pages import HOSTILE, alive, text_of, words_of

@@ -21,7 +21,7 @@ import ahocorasick
 from audits.matching.lexicon import phrases
 from audits.matching.normalize import fold
 from audits.matching.reference import Reference
-from contracts.ocds.objects import Text
+from contracts.ocds.parsing.objects import Text
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.releases import compiled_releases
 from tests.benchmarks.rows import Row, part

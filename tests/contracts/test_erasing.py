@@ -20,7 +20,7 @@ from contracts.models import (
     SubmissionOrigin,
     TrailEntry,
 )
-from contracts.ocds.document import encode
+from contracts.ocds.gate.document import encode
 from contracts.postgres import locks
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import release

@@ -16,7 +16,7 @@ from contracts.intake.processing import process_submission
 from contracts.intake.receiving import receive
 from contracts.intake.storing import hold_unless_erased
 from contracts.models import ContractingProcess, Receipt, Release, Submission, TrailEntry
-from contracts.ocds.document import encode
+from contracts.ocds.gate.document import encode
 from tests.support.pages import text_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import release

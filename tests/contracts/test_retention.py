@@ -19,7 +19,7 @@ from contracts.models import (
     SubmissionOrigin,
     TrailEntry,
 )
-from contracts.ocds.document import encode
+from contracts.ocds.gate.document import encode
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
 from tests.support.records import release
 from tests.support.sent import CANARY, NOT_OCDS, audit, body_of, claim_of, date_decisions, decide, has_bytes, send

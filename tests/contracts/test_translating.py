@@ -16,12 +16,12 @@ from contracts.intake import processing
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import receive
 from contracts.models import Submission
-from contracts.ocds.document import decode
-from contracts.ocds.encodings import decode_mixed
+from contracts.ocds.gate.document import decode
+from contracts.ocds.gate.encodings import decode_mixed
+from contracts.ocds.gate.reading import read_releases
 from contracts.ocds.messages import CORRECTIONS, DETAILS, HINTS, JSON_MESSAGES, WARNINGS
 from contracts.ocds.problems import AS_STORED, Limits, Problem, RefusedError
-from contracts.ocds.reading import read_releases
-from contracts.ocds.simple import read_simple, release_from_simple
+from contracts.ocds.written.simple import read_simple, release_from_simple
 from contracts.submitting import submit
 from contracts.tables.encoded_twice import mended
 from contracts.tables.given_mapping import read_given

@@ -63,7 +63,7 @@ def use() -> None:
     from audits.measuring.evaluation import contract_of_project
     from contracts.intake.organization_keys import organization_key
     from contracts.names.spelling import normal_number
-    from contracts.ocds import amounts, days
+    from contracts.ocds.written import amounts, days
 
     rows = read_words(FIXTURES / "words.csv")
     words = Words(rows)

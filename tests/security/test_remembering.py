@@ -10,12 +10,12 @@ from audits.matching.names_in_texts import name_words, places_of_name
 from audits.matching.notice_reader import NoticeReader
 from audits.matching.scope import SectorClass, SectorClasses
 from audits.matching.words import Words
-from contracts.ocds.countries import country_code
-from contracts.ocds.document import DecodedJson, encode_again
+from contracts.ocds.codelists.countries import country_code
+from contracts.ocds.gate.document import DecodedJson, encode_again
 from contracts.ocds.members import misspelled
-from contracts.ocds.objects import Classification
+from contracts.ocds.parsing.objects import Classification
 from contracts.ocds.placeholders import names_nobody
-from contracts.ocds.written_values import read_method
+from contracts.ocds.written.written_values import read_method
 
 SECTORS = SectorClasses([SectorClass(("UNSPSC",), "4617", "surveillance")])
 

@@ -36,8 +36,8 @@ from contracts.api.protocol.posted import MAX_BODY_BYTES, read_object
 from contracts.api.protocol.problems import ProblemError
 from contracts.names.likeness import likeness
 from contracts.names.sameness import Named, _of_like_names
-from contracts.ocds.merge import compile_releases
-from contracts.ocds.parse import parse_process
+from contracts.ocds.merging.merge import compile_releases
+from contracts.ocds.parsing.parse import parse_process
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "reference"
 

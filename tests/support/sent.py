@@ -10,7 +10,7 @@ from contracts.claims import decide_claim
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import receive
 from contracts.models import Claim, ClaimDecision, ContentChunk, Submission
-from contracts.ocds.document import encode
+from contracts.ocds.gate.document import encode
 from tests.support.records import release
 
 NOT_OCDS = b'{"neither": "one thing"}'

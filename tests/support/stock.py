@@ -2,7 +2,7 @@
 
 from django.db import connection, transaction
 
-from contracts.ocds.parse import READING_VERSION
+from contracts.ocds.parsing.parse import READING_VERSION
 
 # Of each column of words: a value of every second row, one of ten rows, and the rest.
 _STATEMENTS = """

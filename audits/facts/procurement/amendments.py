@@ -16,7 +16,7 @@ from audits.judging.rule.vocabulary import Context, Evidence, InsufficientDataEr
 from audits.matching.documents import is_amendment
 from audits.matching.normalize import fold, fold_phrase
 from audits.matching.words import Words
-from contracts.ocds.objects import Amendment, Award, Contract, Document, Process
+from contracts.ocds.parsing.objects import Amendment, Award, Contract, Document, Process
 
 # Words for buying more, buying something else, or giving works more time. Renewals, price indices, wages, reductions,
 # corrections, other clauses, options and reserved money do not count.

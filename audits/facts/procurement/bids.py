@@ -24,7 +24,7 @@ from audits.indicators.competition import (
 )
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
-from contracts.ocds.objects import Award, Bid, OrganizationReference, Period, Process, Tender
+from contracts.ocds.parsing.objects import Award, Bid, OrganizationReference, Period, Process, Tender
 
 
 class Contest(NamedTuple):

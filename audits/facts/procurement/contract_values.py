@@ -10,7 +10,7 @@ from audits.facts.procurement.money import Money, money, total
 from audits.facts.procurement.stages import contracts_by_award
 from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotApplicableError
 from audits.matching.normalize import fold
-from contracts.ocds.objects import Award, Contract, Period, Process, Tender
+from contracts.ocds.parsing.objects import Award, Contract, Period, Process, Tender
 
 # A year from its first day to its last, or of twelve months of thirty days; and what is more than any year.
 _YEAR, _MORE_THAN_A_YEAR = timedelta(days=360), timedelta(days=367)

@@ -8,7 +8,7 @@ from audits.facts.procurement.money import Money
 from audits.facts.procurement.ordinary_prices import ordinary_equality
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context
-from contracts.ocds.objects import OrganizationReference
+from contracts.ocds.parsing.objects import OrganizationReference
 
 
 class EqualBids(NamedTuple):

@@ -10,7 +10,7 @@ from audits.facts.procurement.procedures import is_award_notice, require_competi
 from audits.facts.procurement.taxes import taxed, with_tax
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import InsufficientDataError, NotApplicableError
-from contracts.ocds.objects import Award
+from contracts.ocds.parsing.objects import Award
 
 # An award is the estimate with its tax up to so much of it: prices of units are rounded.
 _ROUNDING = Decimal("0.001")

@@ -15,8 +15,8 @@ from audits.matching.lexicon import STRONG, WEAK, Mention
 from audits.matching.normalize import fold
 from audits.matching.reference import FINANCIERS
 from audits.matching.watchlist import NameMention
-from contracts.ocds.countries import country_code
-from contracts.ocds.objects import Party, Text
+from contracts.ocds.codelists.countries import country_code
+from contracts.ocds.parsing.objects import Party, Text
 
 # What a text says was bought before, and how far before a name or an agreement this is looked for: "software que fue
 # adquirido mediante convenio con UNOPS". The participle alone tells no time: "serán adquiridos mediante préstamo".

@@ -10,7 +10,7 @@ from audits.judging.rule.vocabulary import Evidence
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import Folded, fold
 from audits.matching.scope import OBJECT_PARTS
-from contracts.ocds.objects import Text
+from contracts.ocds.parsing.objects import Text
 
 _FREE = r"(?:gratuit\w*|sin costo|sin cargo|sem custo|sem onus|free|at no cost|no cost|without charge)"
 _TRIAL = r"(?:piloto|pilot|trial|prueba|teste|prova de conceito|proof of concept|demostracion|demonstracao)"

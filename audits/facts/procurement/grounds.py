@@ -13,8 +13,8 @@ from audits.matching.grounds import KINDS
 from audits.matching.lexicon import BOTH, WEAK, Mention
 from audits.matching.normalize import fold
 from audits.matching.scope import OBJECT_PARTS
-from contracts.ocds.codes import NON_COMPETITIVE
-from contracts.ocds.objects import Text
+from contracts.ocds.codelists.codes import NON_COMPETITIVE
+from contracts.ocds.parsing.objects import Text
 
 _ARTICLE = re.compile(r"§ ?\d|\bart(?:s?\.|[íi]culos?|igos?|icles?) ?\d", re.IGNORECASE)
 # What information is the object of, and what it is marked by: no ground to buy in secret.

@@ -29,7 +29,7 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.grounds import is_in_force
 from audits.matching.normalize import fold_phrase
-from contracts.ocds.objects import Award, Process, Tender
+from contracts.ocds.parsing.objects import Award, Process, Tender
 
 Thresholds = Sequence[Mapping[str, Any]]
 

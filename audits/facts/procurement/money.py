@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from contracts.ocds.fixture_tables import fixture_rows
-from contracts.ocds.objects import Value
+from contracts.ocds.parsing.objects import Value
 
 _NARROW_SPACE = "\u202f"
 

@@ -17,7 +17,7 @@ from audits.indicators.competition import lots_of
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context
 from audits.matching.names import name_reader
-from contracts.ocds.objects import Bid, OrganizationReference, Process
+from contracts.ocds.parsing.objects import Bid, OrganizationReference, Process
 
 # A lot is small below this share of all that was awarded: of scores of lots each would be asked about.
 _SMALL_PART = Decimal("0.02")

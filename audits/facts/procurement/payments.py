@@ -9,7 +9,7 @@ from audits.facts.procurement.money import Money, money
 from audits.facts.procurement.stages import standing_contracts
 from audits.facts.procurement.taxes import highest_tax
 from audits.judging.rule.vocabulary import Context, InsufficientDataError
-from contracts.ocds.objects import Contract, Process, Transaction, Value
+from contracts.ocds.parsing.objects import Contract, Process, Transaction, Value
 
 # Payments of so many times the value are those of several terms, or one of the two is an error.
 OTHER_SCALE = 4

@@ -23,7 +23,7 @@ from audits.facts.procurement.stages import standing_tender
 from audits.indicators.competition import closest_prices, party_of
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
-from contracts.ocds.objects import Bid
+from contracts.ocds.parsing.objects import Bid
 
 
 class Gap(NamedTuple):

@@ -17,8 +17,8 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, NotApplicableError
 from audits.matching.normalize import fold, fold_phrase
 from audits.matching.words import Words
-from contracts.ocds.codes import CANCELLED, COMPETITIVE, NON_COMPETITIVE
-from contracts.ocds.objects import Process, Tender
+from contracts.ocds.codelists.codes import CANCELLED, COMPETITIVE, NON_COMPETITIVE
+from contracts.ocds.parsing.objects import Process, Tender
 
 SMALL_PROCEDURE = "small_procedure"
 # These are always below the threshold of the law; the small ones above may have a tender.

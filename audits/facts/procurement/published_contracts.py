@@ -6,7 +6,7 @@ from audits.judging.dossiers.process import Dossier
 from audits.matching.documents import is_contract
 from audits.matching.normalize import fold_phrase
 from audits.matching.words import Words
-from contracts.ocds.objects import Contract, Document, Process
+from contracts.ocds.parsing.objects import Contract, Document, Process
 
 
 def signed_contracts(process: Process) -> list[Contract]:

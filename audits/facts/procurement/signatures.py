@@ -7,7 +7,7 @@ from typing import NamedTuple
 from audits.facts.procurement.stages import contracts_by_award, document_type
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.normalize import fold_phrase
-from contracts.ocds.objects import Award, Contract, Document, Process
+from contracts.ocds.parsing.objects import Award, Contract, Document, Process
 
 # What a document of the decision is called, where its type is none of OCDS.
 _DECISION = re.compile(

@@ -18,8 +18,8 @@ from audits.facts.procurement.procedures import trifling_by_name
 from audits.facts.procurement.stages import contracts_by_award, decided_awards, standing_contracts
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, InsufficientDataError, NotApplicableError
-from contracts.ocds.exchange import DOLLAR, rate_on
-from contracts.ocds.objects import Contract, Item, Process
+from contracts.ocds.codelists.exchange import DOLLAR, rate_on
+from contracts.ocds.parsing.objects import Contract, Item, Process
 
 SMALL_AMOUNTS: Mapping[str, int] = bounds_listed("small")
 TRIFLES: Mapping[str, int] = bounds_listed("trifle")

@@ -8,7 +8,7 @@ from audits.facts.procurement.legal_limits import Operation
 from audits.facts.procurement.money import Money
 from audits.judging.figures.processes import SupplierPurchase
 from audits.judging.rule.vocabulary import Context
-from contracts.ocds.objects import Process
+from contracts.ocds.parsing.objects import Process
 
 
 class Bought(NamedTuple):

@@ -6,8 +6,8 @@ from collections.abc import Container, Iterable
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.normalize import fold
-from contracts.ocds.codes import CANCELLED, UNDECIDED
-from contracts.ocds.objects import (
+from contracts.ocds.codelists.codes import CANCELLED, UNDECIDED
+from contracts.ocds.parsing.objects import (
     Award,
     Contract,
     Document,

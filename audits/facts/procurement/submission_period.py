@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError
-from contracts.ocds.objects import Tender
+from contracts.ocds.parsing.objects import Tender
 
 
 class TimeToBid(NamedTuple):

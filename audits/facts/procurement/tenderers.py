@@ -12,7 +12,7 @@ from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotA
 from audits.matching.names import is_named_as_firm
 from audits.matching.normalize import fold_phrase
 from audits.matching.words import CONTEST_OF_PERSONS
-from contracts.ocds.objects import BidStatistic, OrganizationReference, Party, Process
+from contracts.ocds.parsing.objects import BidStatistic, OrganizationReference, Party, Process
 from contracts.ocds.placeholders import is_of_anybody
 
 # Of the codelist of the bid extension: who bid, before any was discounted; then what was left after an evaluation.

@@ -18,7 +18,7 @@ from audits.matching.normalize import fold
 from audits.matching.products import Sign
 from audits.matching.scope import OBJECT_PARTS
 from audits.matching.watchlist import NameMention
-from contracts.ocds.codes import COMPETITIVE
+from contracts.ocds.codelists.codes import COMPETITIVE
 
 PRODUCTS = (
     "proprietary_product",

@@ -13,7 +13,7 @@ from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataEr
 from audits.matching.clauses import terms_elsewhere
 from audits.matching.documents import is_contract_text
 from contracts.documents.texts import ReadDocument, ReadPage
-from contracts.ocds.objects import Text
+from contracts.ocds.parsing.objects import Text
 
 # Technology that decides about people, or sees them.
 DECIDING = frozenset({"ai", "surveillance", "digital_identity"})

@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from audits.matching.normalize import fold
-from contracts.ocds.countries import country_codes, country_name, listed_country_names
+from contracts.ocds.codelists.countries import country_codes, country_name, listed_country_names
 
 # A preposition of a place and the words after it, of which the first ones may be a country: "en los Estados Unidos".
 _IN = re.compile(

@@ -17,7 +17,7 @@ from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
 from audits.matching.scope import ScopeEvidence
 from audits.matching.words import WORKS
-from contracts.ocds.objects import Text
+from contracts.ocds.parsing.objects import Text
 
 # What opens an entry of a list, and from how many entries on it is a long one.
 _ENTRY = re.compile(r"(?:[;•▪●]|(?<!\w)\(?[a-z]\)|\n[ \t]?[-*])")

@@ -10,7 +10,7 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.dossiers.record_texts import NO_TEXT
 from audits.judging.rule.vocabulary import Evidence, InsufficientDataError, NotApplicableError
 from audits.matching.lexicon import Mention
-from contracts.ocds.objects import Text
+from contracts.ocds.parsing.objects import Text
 
 # Lengths at which columns of tables end, in characters, and how a whole text ends.
 _LIMITS = frozenset({140, 150, 200, 250, 254, 255, 256, 300, 400, 500, 512, 600, 1000, 1024, 2000, 2048, 4000, 4096})

@@ -14,7 +14,7 @@ from audits.matching.lexicon import BOTH, STRONG, Mention
 from audits.matching.normalize import fold
 from audits.matching.reference import SECURITY_BODIES
 from audits.matching.words import FOR_ITS_OWN, JUSTICE, SCHOOL_FOR_ALL
-from contracts.ocds.objects import Text
+from contracts.ocds.parsing.objects import Text
 
 # Words that tell a security body; the second are clear in the name of a public body only ("naval", "militar").
 _IN_NAMES = ("security_body", "security_name")

@@ -9,8 +9,8 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.figures.processes import ProcessFigures
 from audits.matching.reference import Reference
 from contracts.documents.texts import ReadDocument
-from contracts.ocds.document import encode
-from contracts.ocds.parse import parse_process
+from contracts.ocds.gate.document import encode
+from contracts.ocds.parsing.parse import parse_process
 
 
 def build_dossier(

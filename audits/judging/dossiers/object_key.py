@@ -13,7 +13,7 @@ from audits.matching.normalize import fold
 from audits.matching.notice_reader import NoticeReading
 from audits.matching.reference import Reference
 from audits.matching.scope import ScopeEvidence
-from contracts.ocds.objects import Text
+from contracts.ocds.parsing.objects import Text
 
 # How many characters after another object technology is told beside it, and what joins the two.
 _BESIDE_REACH = 60

@@ -6,7 +6,7 @@ from typing import Any
 
 from audits.judging.figures.organizations import OrganizationFigures
 from audits.judging.rule.vocabulary import InsufficientDataError
-from contracts.ocds.document import encode
+from contracts.ocds.gate.document import encode
 
 
 @dataclass(frozen=True, slots=True)

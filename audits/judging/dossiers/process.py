@@ -19,9 +19,9 @@ from audits.matching.reference import SECURITY_BODIES, Reference
 from audits.matching.scope import OBJECT_PARTS, Scope, decide_scope
 from audits.matching.watchlist import NameMention, PartyMatch
 from contracts.documents.texts import ReadDocument
-from contracts.ocds.codes import buys
+from contracts.ocds.codelists.codes import buys
 from contracts.ocds.corrections import Correction
-from contracts.ocds.objects import Party, Process, Text
+from contracts.ocds.parsing.objects import Party, Process, Text
 
 # What the name of a buyer tells.
 TOLD_BY_NAMES = frozenset({"security_body", "security_name", "police_integration"})

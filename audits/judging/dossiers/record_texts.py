@@ -19,8 +19,8 @@ from audits.matching.reference import Reference
 from audits.matching.scope import OBJECT_PARTS
 from audits.matching.watchlist import NameMention
 from contracts.documents.texts import ReadDocument
-from contracts.ocds.objects import Process, Text
-from contracts.ocds.texts import process_texts
+from contracts.ocds.parsing.objects import Process, Text
+from contracts.ocds.parsing.texts import process_texts
 
 # Why nothing says what is bought.
 NO_TEXT = "object_unreadable"

@@ -14,9 +14,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from contracts.ocds.codes import COMPETITIVE, NON_COMPETITIVE, UNDECIDED
+from contracts.ocds.codelists.codes import COMPETITIVE, NON_COMPETITIVE, UNDECIDED
 from contracts.ocds.corrections import Correction
-from contracts.ocds.objects import Award, Contract, Process, Value
+from contracts.ocds.parsing.objects import Award, Contract, Process, Value
 
 # What over half of so many records do is a habit; of fewer, what all of them do.
 MIN_RECORDS = 10

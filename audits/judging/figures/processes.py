@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
-from contracts.ocds.document import encode
+from contracts.ocds.gate.document import encode
 
 SOURCE_HABITS = "source_habits"
 

@@ -8,7 +8,7 @@ from msgspec import structs
 from audits.judging.rule.vocabulary import Evidence
 from contracts.documents.places import quads
 from contracts.documents.texts import ReadDocument, is_page
-from contracts.ocds.objects import Text
+from contracts.ocds.parsing.objects import Text
 
 # How far a passage reaches on either side of a match, in characters.
 PASSAGE_REACH = 120

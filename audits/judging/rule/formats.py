@@ -21,8 +21,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
-from contracts.ocds.code_words import Words, word_of, words_of
-from contracts.ocds.countries import country_name
+from contracts.ocds.codelists.code_words import Words, word_of, words_of
+from contracts.ocds.codelists.countries import country_name
 from contracts.ocds.portuguese import PORTUGAL
 
 SECTORS: Words = {

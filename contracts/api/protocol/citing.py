@@ -14,7 +14,7 @@ from msgspec import Struct
 from rest_framework import serializers
 
 from contracts.api.protocol.rendering import JSONRenderer
-from contracts.ocds.document import decode_stored, encode
+from contracts.ocds.gate.document import decode_stored, encode
 
 RECORD, ANSWER = "compiled_release", "answer"
 _LICENCE = ("licence", "licence_source")

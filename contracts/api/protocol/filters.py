@@ -24,8 +24,8 @@ from contracts.api.protocol.problems import ProblemError, nearest
 from contracts.api.protocol.warnings import unjudged_rows
 from contracts.models import Organization, Publisher
 from contracts.names.finding import candidates, keys_named
+from contracts.ocds.codelists.countries import country_code
 from contracts.ocds.corrections import AMOUNT_DIGITS, AMOUNT_PLACES
-from contracts.ocds.countries import country_code
 from contracts.postgres.keys import key_of
 
 # How many sets of parameters are remembered.

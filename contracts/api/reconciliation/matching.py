@@ -12,7 +12,7 @@ from contracts.models.organization import OF_ONE_PROCESS
 from contracts.names.finding import keys_named
 from contracts.names.likeness import likeness
 from contracts.names.spelling import normal_number, numbers_in_keys
-from contracts.ocds.codes import BUYER_ROLES
+from contracts.ocds.codelists.codes import BUYER_ROLES
 from contracts.ocds.folding import folded
 from contracts.postgres.search import with_words
 

@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 from contracts.api.protocol.problems import ProblemError, nearest
 from contracts.api.reconciliation.matching import Wanted
 from contracts.api.reconciliation.properties import PROPERTIES, TYPES
-from contracts.ocds.countries import country_code
+from contracts.ocds.codelists.countries import country_code
 
 MAX_QUERIES, MAX_CANDIDATES, MAX_EXTENDED = 50, 20, 200
 MAX_NAME = 400

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from contracts.intake.report import MAX_CORRECTIONS, Report
 from contracts.models import Submission
-from contracts.ocds.contact_points import is_of_contact_point
+from contracts.ocds.parsing.contact_points import is_of_contact_point
 from contracts.postgres.querying import query
 from contracts.translating import correction_detail
 

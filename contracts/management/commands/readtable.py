@@ -13,9 +13,9 @@ from contracts.intake.entries import read_entries
 from contracts.intake.report import Report
 from contracts.intake.spooling import CHUNK_BYTES, spool
 from contracts.models import Submission
-from contracts.ocds.document import encode
+from contracts.ocds.gate.document import encode
+from contracts.ocds.gate.reading import Received
 from contracts.ocds.problems import RefusedError
-from contracts.ocds.reading import Received
 from contracts.tables.given_mapping import GivenMapping, read_given
 from contracts.translating import problem_detail, tell_problem
 

@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from contracts.intake.same_contracts import deals_of, public, same_contracts
-from contracts.ocds.amounts import MAX_WRITTEN
-from contracts.ocds.countries import country_name
-from contracts.ocds.days import MAX_LENGTH as LONGEST_DATE
+from contracts.ocds.codelists.countries import country_name
 from contracts.ocds.links import is_address, without_trackers
-from contracts.ocds.parse import parse_process
+from contracts.ocds.parsing.parse import parse_process
 from contracts.ocds.problems import RefusedError
-from contracts.ocds.simple import read_simple
+from contracts.ocds.written.amounts import MAX_WRITTEN
+from contracts.ocds.written.days import MAX_LENGTH as LONGEST_DATE
+from contracts.ocds.written.simple import read_simple
 from contracts.pages.display import amount
 from contracts.translating import problem_detail, problem_hint, tell_same, variety_in_force
 

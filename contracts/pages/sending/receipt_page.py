@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext_lazy as _lazy
 
 from contracts.models import Submission
-from contracts.ocds.contact_points import is_of_contact_point
+from contracts.ocds.parsing.contact_points import is_of_contact_point
 from contracts.pages.sending.contract_form import ContractForm, field_of
 from contracts.pages.sending.tables import Trial, columns_of, first_problems, names_no_buyer, unused_of
 from contracts.receipts import Followed

@@ -7,7 +7,7 @@ import pytest
 
 from audits.models import Flag
 from contracts.models import Contract, ContractingProcess, Organization, Publisher
-from contracts.ocds.document import decode_stored, encode
+from contracts.ocds.gate.document import decode_stored, encode
 from tests.contracts.api.conftest import Client
 from tests.support.records import load, release
 

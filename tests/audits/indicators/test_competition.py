@@ -11,8 +11,8 @@ from audits.judging.rule.vocabulary import OutcomeKind
 from audits.judging.rule_set import RuleSet
 from audits.matching.reference import Reference
 from audits.rules import RULES
-from contracts.ocds.objects import Award, Bid
-from contracts.ocds.objects import OrganizationReference as Party
+from contracts.ocds.parsing.objects import Award, Bid
+from contracts.ocds.parsing.objects import OrganizationReference as Party
 from tests.audits.indicators.making import award, bid, compute, flags, release
 
 CODES = ("R028", "R030", "R035", "R036")

@@ -11,7 +11,7 @@ from audits.judging.rule_set import RuleSet
 from audits.matching.lexicon import Term
 from audits.matching.reference import Reference
 from audits.rules import RULES
-from contracts.ocds.objects import Text
+from contracts.ocds.parsing.objects import Text
 
 REFERENCE = Reference(terms=[Term("cloud", "es", "nube")], entries=[])
 PROCESS_RULES = ("R018", "R063", "T09", "T12")

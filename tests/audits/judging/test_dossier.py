@@ -14,7 +14,7 @@ from audits.matching.lexicon import Term
 from audits.matching.notice_reader import NoticeReader
 from audits.matching.reference import Reference
 from audits.rules import RULES
-from contracts.ocds import exchange
+from contracts.ocds.codelists import exchange
 
 RELEASE = {
     "ocid": "x-1",

@@ -7,7 +7,7 @@ import pytest
 from audits.matching.documents import is_amendment, is_contract, is_planning
 from audits.matching.reference_files import read_words
 from audits.matching.words import Words
-from contracts.ocds.objects import Document
+from contracts.ocds.parsing.objects import Document
 
 WORDS = Words(read_words(Path(__file__).parents[3] / "fixtures" / "reference" / "words.csv"))
 KINDS = {"amendment": is_amendment, "contract": is_contract, "planning": is_planning}

@@ -5,7 +5,7 @@ import pytest
 from audits.matching.lexicon import Term, expand
 from audits.matching.phrases import PhraseIndex
 from audits.matching.reference import Reference
-from contracts.ocds.objects import Text
+from contracts.ocds.parsing.objects import Text
 
 TERMS = [
     Term("facial_recognition", "es", "reconocimiento facial"),

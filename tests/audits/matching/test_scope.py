@@ -6,7 +6,7 @@ from audits.matching import scope
 from audits.matching.lexicon import Mention
 from audits.matching.reference_files import read_classes
 from audits.matching.scope import SECTORS, SectorClass, SectorClasses
-from contracts.ocds.objects import Classification, Item, Text
+from contracts.ocds.parsing.objects import Classification, Item, Text
 
 CLASSES = SectorClasses(read_classes(Path(__file__).parents[3] / "fixtures" / "reference" / "classes.csv"))
 

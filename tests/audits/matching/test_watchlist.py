@@ -16,7 +16,7 @@ from audits.matching.watchlist import (
     Watchlist,
 )
 from audits.matching.words import Words
-from contracts.ocds.objects import Party, Text
+from contracts.ocds.parsing.objects import Party, Text
 
 FOLDER = Path(__file__).parents[3] / "fixtures" / "reference"
 WORDS = read_words(FOLDER / "words.csv")

@@ -11,7 +11,7 @@ from audits.judging.rule.vocabulary import NotApplicableError
 from audits.matching.normalize import fold_phrase
 from audits.reference.legal_limits import CATEGORIES, read_submission_days, read_thresholds, threshold_parameters
 from audits.rules import RULES
-from contracts.ocds.parse import parse_process
+from contracts.ocds.parsing.parse import parse_process
 
 FIXTURE = Path(__file__).parents[3] / "fixtures" / "reference" / "thresholds.csv"
 DAYS = FIXTURE.with_name("submission_days.csv")

@@ -9,7 +9,7 @@ import pytest
 from audits.facts.procurement.legal_limits import legal_days
 from audits.reference.legal_limits import read_submission_days, submission_day_parameters
 from audits.rules import RULES
-from contracts.ocds.parse import parse_process
+from contracts.ocds.parsing.parse import parse_process
 
 FIXTURE = Path(__file__).parents[3] / "fixtures" / "reference" / "submission_days.csv"
 HEADER = "country,procedure,category,days,cut_to,count,valid_from,valid_to,source,url,enabled,note\n"

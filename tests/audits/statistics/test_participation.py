@@ -5,7 +5,7 @@ import json
 import pytest
 
 from audits.contributions.participation import read_participants
-from contracts.ocds.parse import parse_process
+from contracts.ocds.parsing.parse import parse_process
 
 BIDS = {"details": [{"id": str(n), "status": "valid", "tenderers": [{"id": f"T{n}"}]} for n in (1, 2)]}
 

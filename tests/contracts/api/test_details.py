@@ -6,7 +6,7 @@ import pytest
 from contracts.api.protocol.columns import fields_of
 from contracts.api.records import CorrectionRow
 from contracts.models import ContractingProcess, Organization, Release
-from contracts.ocds.document import decode
+from contracts.ocds.gate.document import decode
 from contracts.ocds.problems import Limits
 from tests.support.records import load, release
 from tests.support.shared import OCDS_FILES, needs_ocds_files

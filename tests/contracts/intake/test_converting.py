@@ -8,8 +8,8 @@ from django.core.management import call_command
 
 from contracts.intake import converting
 from contracts.models import Contract, ContractingProcess
-from contracts.ocds import exchange
-from contracts.ocds.exchange import Rate, rate_on
+from contracts.ocds.codelists import exchange
+from contracts.ocds.codelists.exchange import Rate, rate_on
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from audits.models import Audit
 from contracts import tasks
 from contracts.intake import recompiling
 from contracts.models import ContractingProcess, Organization, Party, Publisher, Recompilation
-from contracts.ocds.parse import READING_VERSION
+from contracts.ocds.parsing.parse import READING_VERSION
 from tests.support.records import break_release, load, release
 
 pytestmark = pytest.mark.django_db

@@ -14,8 +14,8 @@ from contracts.intake.same_contracts import (
     told_to_sender,
 )
 from contracts.models import Claim, ContractingProcess, Organization, Publisher, PublisherGrant, Submission
-from contracts.ocds.parse import parse_process
-from contracts.ocds.simple import release_from_simple
+from contracts.ocds.parsing.parse import parse_process
+from contracts.ocds.written.simple import release_from_simple
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from contracts.models import Contract, Organization, Party
-from contracts.ocds.parse import parse_process
+from contracts.ocds.parsing.parse import parse_process
 from tests.contracts.api.conftest import Client
 from tests.contracts.api.test_exports import csv_rows, taken
 from tests.support.records import load, release

@@ -5,8 +5,8 @@ import pytest
 from contracts.intake.organization_keys import organization_key
 from contracts.ocds.fixture_tables import as_listed
 from contracts.ocds.folding import folded
-from contracts.ocds.objects import Party
-from contracts.ocds.simple import release_from_simple
+from contracts.ocds.parsing.objects import Party
+from contracts.ocds.written.simple import release_from_simple
 
 # Soft hyphen, space without width, its joiners, marks and overrides of direction, word joiner, byte order mark.
 UNSEEN = ["\u00ad", "\u061c", "\u200b", "\u200d", "\u200e", "\u202e", "\u2060", "\u2066", "\ufeff"]

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.ocds.links import without_trackers
-from contracts.ocds.simple import read_simple
+from contracts.ocds.written.simple import read_simple
 
 
 @pytest.mark.parametrize(

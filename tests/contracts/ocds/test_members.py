@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.ocds.members import misspelled
-from contracts.ocds.parse import parse_process
+from contracts.ocds.parsing.parse import parse_process
 from tests.support.records import release
 
 

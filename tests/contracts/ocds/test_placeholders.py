@@ -8,7 +8,7 @@ import pytest
 from contracts.intake.process_rows import ProcessRows
 from contracts.ocds.folding import folded
 from contracts.ocds.messages import CORRECTIONS
-from contracts.ocds.parse import parse_process
+from contracts.ocds.parsing.parse import parse_process
 from contracts.ocds.placeholders import (
     ANYBODY,
     MAX_LENGTH,
@@ -20,7 +20,7 @@ from contracts.ocds.placeholders import (
     is_placeholder,
     names_nobody,
 )
-from contracts.ocds.simple import release_from_simple
+from contracts.ocds.written.simple import release_from_simple
 
 FILE = Path(__file__).parents[3] / "fixtures" / "reading" / "placeholders.csv"
 CODES = {"placeholder", "party_without_name"}

@@ -26,7 +26,7 @@ from contracts.models import (
     TrailEntry,
 )
 from contracts.models.claim import CHAIN
-from contracts.ocds.calendar_days import start_of_day
+from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.pages.sending import views
 from contracts.submitting import submit
 from tests.contracts.pages.sending import FACTS, ask, dump, file, process_all, send

@@ -2,8 +2,8 @@
 
 import pytest
 
-from contracts.ocds.corrections import known_currencies
-from contracts.ocds.countries import country_code
+from contracts.ocds.codelists.countries import country_code
+from contracts.ocds.codelists.currencies import known_currencies
 from contracts.tables.mappings import known_mappings, recognise, template_headers
 
 FACTS = {

@@ -6,8 +6,8 @@ import pytest
 
 from contracts.management.commands.readtable import read
 from contracts.models import Contract, Submission
-from contracts.ocds.merge import compile_releases
-from contracts.ocds.parse import parse_process
+from contracts.ocds.merging.merge import compile_releases
+from contracts.ocds.parsing.parse import parse_process
 from contracts.ocds.problems import Problem
 from contracts.tables.reading import RowRelease, SheetRead, read_table
 from contracts.tables.sheets import Row, read_csv

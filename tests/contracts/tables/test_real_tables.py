@@ -7,7 +7,7 @@ import pytest
 
 from contracts.files.kinds import WORKBOOKS, kind_of_file
 from contracts.management.commands.readtable import read
-from contracts.ocds.parse import parse_process
+from contracts.ocds.parsing.parse import parse_process
 from tests.support.shared import SHARED, TABLES, needs_tables
 
 pytestmark = needs_tables

@@ -1,0 +1,68 @@
+"""Currencies as people write them (``S/``, ``R$``, ``pesos``) → ISO 4217."""
+
+from functools import cache
+
+import pycountry
+
+from contracts.ocds.fixture_tables import as_listed, fixture_rows
+
+# ISO 4217 codes withdrawn since 1990 in the countries we read, which pycountry leaves out.
+_WITHDRAWN = frozenset(
+    {"ARA", "BRE", "BRR", "BYR", "CUC", "ECS", "MXP", "NIC", "PEI", "SVC", "UYP", "VEB", "VEF", "ZWL"}
+)
+
+
+class UnclearCurrencyError(ValueError):
+    """Raised if a text may mean the currencies of several countries, such as ``$`` where no country is told."""
+
+
+@cache
+def known_currencies() -> frozenset[str]:
+    """Return the ISO 4217 codes, with those withdrawn: old contracts keep their currency."""
+    return frozenset({currency.alpha_3 for currency in pycountry.currencies}) | _WITHDRAWN
+
+
+@cache
+def _codes() -> dict[str, dict[str, str]]:
+    """Return text → country → code; the country ``""`` stands for all others."""
+    codes: dict[str, dict[str, str]] = {}
+    for row in fixture_rows("facts/currencies"):
+        codes.setdefault(_plain(row["text"]), {})[row["country"]] = row["code"]
+    return codes
+
+
+def _plain(text: str) -> str:
+    """Return a text as signs are compared: ``M.N.``, ``M.N`` and ``MN`` are one."""
+    return as_listed(text.replace("-", " ")).replace(".", "")
+
+
+def read_currency(text: str, country: str = "") -> str:
+    """
+    Return the code of a currency, ``""`` if the text names none.
+
+    A sign beside a code says no more than the code: ``$ MXN`` is ``MXN``.
+
+    :param country: ISO 3166-1, to tell whose ``$`` or peso it is
+    :raises UnclearCurrencyError: if the text alone does not tell, and the country does not either
+    """
+    folded = _plain(text)
+    code = _code(folded, country)
+    if code is None:
+        parts = [_code(part, country) for part in folded.split()]
+        codes = {part for part in parts if part}
+        if None in parts or len(codes) > 1:
+            return ""
+        code = codes.pop() if codes else ""
+    if folded and not code:
+        raise UnclearCurrencyError(text)
+    return code
+
+
+def _code(folded: str, country: str) -> str | None:
+    """Return a code; ``""`` if the text has several meanings, ``None`` if it has none."""
+    if folded.upper() in known_currencies():
+        return folded.upper()
+    meanings = _codes().get(folded)
+    if meanings is None:
+        return None
+    return meanings.get(country) or meanings.get("", "")

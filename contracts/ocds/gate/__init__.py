@@ -1,0 +1,1 @@
+"""Strangers' bytes → the releases in them, before any parser builds values."""

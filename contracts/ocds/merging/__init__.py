@@ -1,0 +1,1 @@
+"""Releases of one contracting process → its compiled release."""

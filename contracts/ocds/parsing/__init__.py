@@ -1,0 +1,1 @@
+"""A compiled release → typed objects, with a log of corrections."""

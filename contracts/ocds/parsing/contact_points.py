@@ -1,0 +1,63 @@
+"""
+Records without the personal data of their contact points.
+
+The contact point of an organization names a person. OCDS publishes it for bidders; an archive that keeps records for
+years, of many publishers, has no such purpose.
+"""
+
+from typing import Any
+
+from contracts.ocds.gate.document import decode, encode
+from contracts.ocds.links import is_of_web
+from contracts.ocds.problems import Limits
+
+MEMBERS = frozenset({"contactPoint", "additionalContactPoints"})
+# What is stored went through the gate, whose limits may be lower by now. Python reads no longer number.
+_LIMITS = Limits(digits=4300)
+
+
+def without_contact_points(record: bytes) -> bytes:
+    """
+    Return a stored record (JSON in UTF-8) with nothing but the web address left of each contact point, at any depth.
+
+    A record that holds no more than that of any comes back byte by byte, others as canonical JSON.
+    """
+    # A member's name may be written with escapes.
+    if b"ontactPoint" not in record and b"\\u" not in record:
+        return record
+    value = decode(record, _LIMITS).value
+    return encode(value) if _withhold(value) else record
+
+
+def is_of_contact_point(pointer: str) -> bool:
+    """Return whether a JSON Pointer leads to a contact point, or into one."""
+    return not MEMBERS.isdisjoint(pointer.split("/"))
+
+
+def _withhold(record: Any) -> bool:
+    """Reduce the contact points of a decoded record, in place; return whether any held more."""
+    has_changed = False
+    remaining = [record]
+    while remaining:
+        value = remaining.pop()
+        if isinstance(value, dict):
+            for name in MEMBERS & value.keys():
+                public = _public(value[name])
+                has_changed = has_changed or public != value[name]
+                value[name] = public
+            remaining.extend(value.values())
+        elif isinstance(value, list):
+            remaining.extend(value)
+    return has_changed
+
+
+def _public(contact: Any) -> Any:
+    if isinstance(contact, list):
+        return [_web_address(entry) for entry in contact]
+    return _web_address(contact)
+
+
+def _web_address(contact: Any) -> dict[str, str]:
+    url = contact.get("url") if isinstance(contact, dict) else None
+    # `mailto:` names a person too.
+    return {"url": url} if isinstance(url, str) and is_of_web(url) else {}

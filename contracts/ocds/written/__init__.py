@@ -1,0 +1,1 @@
+"""What people write in forms and tables → exact values, and OCDS releases."""

@@ -1,0 +1,234 @@
+"""Dates as people write them, in numbers or in words → ISO 8601, as OCDS has them."""
+
+import re
+from datetime import date, datetime
+
+from contracts.ocds.fixture_tables import as_listed, fixture_rows
+from contracts.ocds.written.spelled import read_spelled
+
+# With the place before it, and the same in words and in digits.
+MAX_LENGTH = 120
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ISO = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:[Zz]|[+-]\d{2}:?\d{2}| GMT| UTC)?)?"
+)
+# Signatures in a PDF: "2024.08.27 16:21:21 -03'00'", of which the day is kept.
+_YEAR_FIRST = re.compile(
+    r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})"
+    r"(?: \d{1,2}:\d{2}(?::\d{2})?(?: ?[+-]\d{2}'?:?\d{2}'?)?)?"
+)
+_NUMBERS = re.compile(
+    r"(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4})"
+    r"(?:,?\s+(?:(?:as|a las|at) )?(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::(?P<seconds>\d{2}))?"
+    r"\s*(?P<half>[ap]\.?\s?m\.?)?(?:h|hs|hrs|min)?\.?)?"
+)
+_SHORT_YEAR = re.compile(r"\d{1,2}([/.-])(?:\d{1,2}|[A-Za-z]{3,4}\.?)\1\d{2}")
+_SHORT_NUMBERS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})")
+# Of a column with such years: days that differ, more than there are months, and for each year that does; what is later
+# was in the last century.
+_MIN_DAYS = 13
+_DAYS_A_YEAR = 3
+_LAST_SHORT_YEAR = "49"
+# "marzo 2024", "octubre de 2021", "fev/2024", "12/2024", "2024-05", "2023".
+_WITHOUT_DAY = re.compile(
+    r"(?:(?P<month>[a-z]{3,12})\.?[ /-]{1,3}(?:del? )?|\d{1,2}[/.-])?(?:19|20)\d{2}|(?:19|20)\d{2}[/.-]\d{1,2}"
+)
+# A date whose month is a word, as "junio 7 de 2024" or "a los quince días del mes de mayo de dos mil veinte", is read
+# without the words that only link others.
+_PIECE = re.compile("[0-9]+|[a-z]+")
+_LINKING = re.compile(
+    r"(?<![a-z])(?:a|al|ao|aos|as|day|de|del|dia|dias|d[ao]|e|el|e[mnr]|las?|los?|ano|mes|of|on|os?|ro|st|[nr]d|the?|y)"
+    r"(?![a-z])"
+)
+# Words of the place before a date, or of the week: "Ciudad del Este, 15 de marzo de 2024".
+_MAX_WORDS_BEFORE = 4
+# The number behind such a word is no day: "Cuota 3, marzo 2024", "Q1 marzo 2024".
+_COUNTED = frozenset(
+    {
+        *("bimestre", "cuota", "etapa", "fase", "folio", "fojas", "folhas", "item", "lote", "medicao", "mensualidad"),
+        *("numero", "pagina", "pago", "parcela", "parte", "planilla", "q", "quarter", "quincena", "quota", "semana"),
+        *("semestre", "trimestre", "week"),
+    }
+)
+# What is less is a year of two digits.
+_MIN_YEAR = 1000
+_MONTHS = {row["name"]: int(row["number"]) for row in fixture_rows("facts/months")}
+
+
+class UnclearDateError(ValueError):
+    """Raised if a date may mean two days; ``readings`` are both, as ISO 8601."""
+
+    def __init__(self, *readings: str) -> None:
+        super().__init__(*readings)
+        self.readings = readings
+
+
+def read_date(
+    text: str, *, month_first: bool | None = False, is_turned: bool = False, short_years: bool = False
+) -> str | None:
+    """
+    Return a date, or a date with its time, as ISO 8601; ``None`` if the text is not one.
+
+    What is ISO 8601 already is returned as it is.
+
+    :param month_first: whether ``03/04/2024`` is the fourth of March; ``None`` if that is not known
+    :param is_turned: whether ``2024-03-04`` may be the third of April, see ``may_be_turned``
+    :param short_years: whether ``23/12/25`` has its year last, see ``have_short_years``
+    :raises UnclearDateError: if it may mean two days
+    """
+    text = with_century(text.strip()) if short_years else text.strip()
+    if len(text) > MAX_LENGTH:
+        return None
+    if is_turned and (turned := _turned(text)):
+        raise UnclearDateError(text[:10], turned)
+    try:
+        if _ISO.fullmatch(text):
+            return _iso(text)
+        return _spelled(as_listed(text), month_first=month_first)
+    except UnclearDateError:
+        raise
+    except (ValueError, OverflowError):  # the thirtieth of February; "marzo de dos mil billones"
+        return None
+
+
+def lack_of(text: str) -> str:
+    """
+    Return what a text lacks to be a date, as the end of a variant of a problem.
+
+    ``_year``: it has two digits of it, and nothing says of which century, or whether they stand first; ``_day``: it
+    names a month or a year alone; ``""`` if it is anything else.
+    """
+    text = text.strip()
+    if len(text) > MAX_LENGTH:
+        return ""
+    if _SHORT_YEAR.fullmatch(text):
+        return "_year"
+    match = _WITHOUT_DAY.fullmatch(as_listed(text))
+    return "_day" if match and (match["month"] is None or match["month"] in _MONTHS) else ""
+
+
+def have_short_years(texts: list[str]) -> bool:
+    """
+    Tell whether the dates of a column end with two digits of their year, as LibreOffice writes them in a CSV.
+
+    Years of a table are few and days many: where it is the other way round, or both are few, nothing tells them apart.
+    """
+    parts = [match.groups() for match in map(_SHORT_NUMBERS.fullmatch, map(str.strip, texts)) if match]
+    first, second, years = ({part[place] for part in parts} for place in range(3))
+    is_clear = max(len(first), len(second)) >= max(_MIN_DAYS, _DAYS_A_YEAR * len(years))
+    return is_clear and len(parts) == len(texts)
+
+
+def with_century(text: str) -> str:
+    """Return a date in numbers whose year has two digits, and is none of the last century, with all four of it."""
+    is_short = _SHORT_NUMBERS.fullmatch(text) and text[-2:] <= _LAST_SHORT_YEAR
+    return f"{text[:-2]}20{text[-2:]}" if is_short else text
+
+
+def is_month_first(texts: list[str]) -> bool | None:
+    """Return the order of a column of dates in numbers, ``None`` if none of them shows it, or if they contradict."""
+    orders = _orders(texts)
+    return orders.pop() if len(orders) == 1 else None
+
+
+def _orders(texts: list[str]) -> set[bool]:
+    """Return the orders that dates in numbers show: whether the month stands first."""
+    return {order for order in map(_order_of, texts) if order is not None}
+
+
+def _order_of(text: str) -> bool | None:
+    """Return whether the month stands first in a date in numbers, ``None`` if it does not show that."""
+    match = _NUMBERS.match(text.strip()) if len(text) <= MAX_LENGTH else None
+    if match is None or (int(match["first"]) > 12) == (int(match["second"]) > 12):
+        return None
+    return int(match["second"]) > 12
+
+
+def contradicts(texts: list[str]) -> bool:
+    """Tell whether dates of a column show both orders, so that none is known of those that show none."""
+    return len(_orders(texts)) > 1
+
+
+def may_be_turned(texts: list[str]) -> bool:
+    """
+    Tell whether an office program may have turned day and month of the days of a column.
+
+    One that expects the month first makes the fourth of March of 03/04/2024, and leaves 25/04/2024, which it cannot
+    make a day of, a text. So do days that can all be turned stand beside texts that all cannot.
+    """
+    days = [text for text in texts if _DAY.match(text)]
+    left = [text for text in texts if not _DAY.match(text) and _NUMBERS.match(text)]
+    return bool(days and left) and all(map(_can_be_turned, days)) and all(_order_of(text) is not None for text in left)
+
+
+def _can_be_turned(text: str) -> bool:
+    return int(text[8:10]) <= 12
+
+
+def _turned(text: str) -> str:
+    """Return a day with its month for its day, ``""`` if it is no other."""
+    if not _DAY.match(text) or not _can_be_turned(text) or text[5:7] == text[8:10]:
+        return ""
+    return f"{text[:4]}-{text[8:10]}-{text[5:7]}"
+
+
+def _iso(text: str) -> str:
+    if _DAY.fullmatch(text):
+        date.fromisoformat(text)
+        return text
+    plain = re.sub(r"\s?(GMT|UTC)$", "Z", text)
+    datetime.fromisoformat(plain.upper().replace(" ", "T", 1).replace(" ", ""))
+    return text if plain == text else plain.replace(" ", "T", 1)
+
+
+def _spelled(text: str, *, month_first: bool | None) -> str | None:
+    if match := _YEAR_FIRST.fullmatch(text):
+        return date(int(match["year"]), int(match["month"]), int(match["day"])).isoformat()
+    if match := _NUMBERS.fullmatch(text):
+        return _of_numbers(match, month_first=month_first)
+    return _of_words(_PIECE.findall(_LINKING.sub(" ", text)))
+
+
+def _of_words(pieces: list[str]) -> str | None:
+    """Read a date whose month is a word: what stands before it is the day, what stands behind it the year."""
+    # The last one: Mar del Plata is a place.
+    place = max((place for place, piece in enumerate(pieces) if piece in _MONTHS), default=None)
+    if place is None:
+        return None
+    before, behind = pieces[:place], pieces[place + 1 :]
+    first = next((number for number, piece in enumerate(before) if _number([piece])), len(before))
+    # "enero a 31 de diciembre de 2024" are two days.
+    if first > _MAX_WORDS_BEFORE or (first and (before[first - 1] in _MONTHS or before[first - 1] in _COUNTED)):
+        return None
+    # "junio 7 de 2024" has its day behind the month.
+    of_day, of_year = (before[first:], behind) if before[first:] else (behind[:1], behind[1:])
+    day, year = _number(of_day), _number(of_year)
+    return date(year, _MONTHS[pieces[place]], day).isoformat() if day and year >= _MIN_YEAR else None
+
+
+def _number(pieces: list[str]) -> int:
+    """Return the number that digits or words say, or both alike; 0 if they say none, or two."""
+    numbers = {int(piece) for piece in pieces if piece.isdigit()}
+    if words := " ".join(piece for piece in pieces if not piece.isdigit()):
+        spelled = read_spelled(words)
+        numbers.add(int(spelled.number) if spelled and not spelled.currency else 0)
+    return numbers.pop() if len(numbers) == 1 else 0
+
+
+def _of_numbers(match: re.Match[str], *, month_first: bool | None) -> str:
+    year, first, second = (int(match[name]) for name in ("year", "first", "second"))
+    if first > 12 or second > 12 or first == second:
+        day, month = (second, first) if second > 12 else (first, second)
+    elif month_first is None:
+        raise UnclearDateError(date(year, second, first).isoformat(), date(year, first, second).isoformat())
+    else:
+        day, month = (second, first) if month_first else (first, second)
+    read = date(year, month, day)
+    if match["hour"] is None:
+        return read.isoformat()
+    hour, half = int(match["hour"]), (match["half"] or "")[:1]
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return datetime(  # noqa: DTZ001 - the zone is the publisher's, and read later
+        year, month, day, hour, int(match["minute"]), int(match["seconds"] or 0)
+    ).isoformat()

@@ -1,0 +1,102 @@
+"""Tax numbers whose register is named beside them: in a name, as people type both together, or by a header."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from contracts.ocds.fixture_tables import as_listed
+from contracts.ocds.placeholders import registers_nobody
+from contracts.ocds.written.tax_numbers import REGISTERS, Register
+
+_SIGNS = re.compile(r"[^0-9A-ZÑ&]")
+# Between a name, its register and its number.
+_BETWEEN = " \t,;:.()–-"
+# Where nothing tells of a check digit: shorter ones are numbers of rows, or stand for anybody.
+_BARE = re.compile(r"[0-9]{6,14}")
+# What people of Colombia take from a "RUT" is a NIT, which most write without its check digit. Chile's has as many
+# digits, and one written so is either's; behind a hyphen its last digit is a check digit.
+_OF_TWO_COUNTRIES = re.compile(r"[89][0-9]{8}")
+_IN_GROUPS = re.compile(r"[.,\s)]")
+
+
+class NamedNumber(NamedTuple):
+    """A name without the number behind it, the number, and the scheme of its register."""
+
+    name: str
+    scheme: str
+    number: str
+
+
+def number_in_name(text: str, country: str) -> NamedNumber | None:
+    """
+    Return the name and the number that a text tells: ``ACME Ltda, CNPJ 11.222.333/0001-81``.
+
+    :param country: whose register it is; where it is not known, the one whose check digit holds
+    """
+    words = text.split()
+    for place in range(len(words) - 1, 0, -1):
+        # "NIT:1020304050" is one word.
+        called, _colon, first = words[place].strip(_BETWEEN).partition(":")
+        registers = [REGISTERS[country]] if country in REGISTERS else [] if country else list(REGISTERS.values())
+        named = [register for register in registers if _is_short(register, called)]
+        if not named:
+            continue
+        written = (first, *words[place + 1 :])
+        behind = [sign for word in written if (sign := _SIGNS.sub("", word.upper()))]
+        # Where no check digit tells that they are one number, "1020304050 2024" are two.
+        is_checked = all(register.form for register in named)
+        is_clear = country or not _is_of_two_countries("".join(written), named)
+        found = [register for register in named if is_clear and _is_of(register, "".join(behind), country)]
+        name = " ".join(words[:place]).strip(_BETWEEN.replace(".", ""))
+        if len(found) == 1 and (is_checked or (country and len(behind) == 1)) and _is_of_one(name, called):
+            return NamedNumber(name, found[0].scheme, "".join(behind))
+        return None
+    return None
+
+
+def _is_of_one(name: str, called: str) -> bool:
+    """Tell whether a name is all of one body: "A, NIT 1, y B" and "Consorcio C (líder: A" are not."""
+    words = as_listed(name).replace(":", " ").split()
+    return bool(name) and as_listed(called) not in words and name.count("(") == name.count(")")
+
+
+def scheme_of_header(header: str, number: str, country: str) -> str:
+    """Return the scheme of a register that gives its numbers no check digit we know, where a header names it."""
+    register = REGISTERS.get(country)
+    if register is None or register.form is not None:
+        return ""
+    is_named = any(f" {name}" in f" {as_listed(header)} " for name in register.names)
+    return register.scheme if is_named and _is_of(register, _SIGNS.sub("", number.upper()), country) else ""
+
+
+def misspelt(header: str, number: str, country: str) -> str:
+    """
+    Return the scheme of the register that a header names, where a number has its form, and not its check digits.
+
+    :param country: whose register it is; where it is not known, the only one of this name and form. A register whose
+        numbers have no form that we know may have it too: "NIT" alone tells nothing of the nine digits of Colombia,
+        nor does "RUT".
+    """
+    written = _SIGNS.sub("", number.upper())
+    registers = [REGISTERS[country]] if country in REGISTERS else [] if country else list(REGISTERS.values())
+    named = [entry for entry in registers if any(f" {name}" in f" {as_listed(header)} " for name in entry.names)]
+    if not country and _is_of_two_countries(number, named):
+        return ""
+    found = [entry for entry in named if entry.form is None or entry.form.fullmatch(written)]
+    is_wrong = len(found) == 1 and found[0].form and not found[0].own_number(written) and not registers_nobody(written)
+    return found[0].scheme if is_wrong else ""
+
+
+def _is_of_two_countries(number: str, named: Sequence[Register]) -> bool:
+    """Tell whether a number below a name that Chile's register has may be one of Colombia without its check digit."""
+    return REGISTERS["CL"] in named and _OF_TWO_COUNTRIES.fullmatch(_IN_GROUPS.sub("", number)) is not None
+
+
+def _is_short(register: Register, called: str) -> bool:
+    return any(f"{as_listed(called)} " == name for name in register.names)
+
+
+def _is_of(register: Register, number: str, country: str) -> bool:
+    if register.form is not None:
+        return bool(register.own_number(number))
+    return bool(country) and _BARE.fullmatch(number) is not None and not registers_nobody(number)

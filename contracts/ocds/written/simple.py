@@ -1,0 +1,393 @@
+"""
+Simple contract (flat JSON, as a person would write it) → OCDS 1.1 release.
+
+One path serves both: what is sent as a simple contract is read, merged and audited as an OCDS release.
+"""
+
+import difflib
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from msgspec import Struct
+
+from contracts.ocds.codelists.countries import country_code
+from contracts.ocds.fixture_tables import as_listed
+from contracts.ocds.links import is_address
+from contracts.ocds.pointers import escape
+from contracts.ocds.problems import Problem, RefusedError
+from contracts.ocds.written.named_numbers import number_in_name
+from contracts.ocds.written.written_values import Notation, Understood, ValueReader, kind_of
+
+Json = dict[str, Any]
+
+OCID_PREFIX = "veedor"
+
+_TEXTS = ("title", "description", "method", "method_details", "language", "category", "financing", "source_url")
+# Of each date the years that it may lie ahead: concessions run for decades; publication and signature lie in the past,
+# give or take a day.
+DATES = {"date": 1, "date_signed": 1, "start_date": 50, "end_date": 100}
+KNOWN = {
+    *_TEXTS,
+    *DATES,
+    "id",
+    "country",
+    "buyer",
+    "supplier",
+    "suppliers",
+    "funder",
+    "funders",
+    "value",
+    "amount",
+    "currency",
+    "documents",
+}
+PARTY_KNOWN = {"name", "id", "scheme", "country", "legal_name"}
+PARTIES = ("buyer", "supplier", "suppliers", "funder", "funders")
+DOCUMENT_KNOWN = {"url", "title", "description", "type"}
+VALUE_KNOWN = {"amount", "currency"}
+# More than a person corrects one by one.
+MAX_PROBLEMS = 100
+# The form in which a contract is digested.
+_ENCODE = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str).encode
+
+
+class SimpleContract(Struct, frozen=True):
+    """
+    A simple contract that was read: the release made of it, and what was read otherwise than it is written.
+
+    ``warnings`` are of likely mistakes, of which none is refused.
+    """
+
+    release: Json
+    understood: tuple[Understood, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+def release_from_simple(contract: Json, *, received: str = "") -> Json:
+    """Return the release of a simple contract; see ``read_simple``."""
+    return read_simple(contract, received=received).release
+
+
+def read_simple(
+    contract: Json,
+    *,
+    received: str = "",
+    notations: Mapping[str, Notation] | None = None,
+    needs_title: bool = True,
+    today: date | None = None,
+) -> SimpleContract:
+    """
+    Convert a simple contract to an OCDS release.
+
+    The ``ocid`` is derived from the contract: from ``id`` (with buyer and country, so that two senders' number 1 stay
+    apart) if it has one; else from what is bought, who buys and sells, for how much and when, so that the contract
+    told in other words is not a second one; else from the whole content. The same contract always gives the same
+    release. A member that this form does not know is refused: what nobody reads would be published unseen.
+
+    :param contract: a JSON object: ``title``, ``description``, ``buyer``, ``supplier``/``suppliers``,
+        ``funder``/``funders``, ``financing``, ``value``/``amount``, ``currency``, ``date``, ``date_signed``,
+        ``start_date``, ``end_date``, ``method``, ``method_details``, ``category``,
+        ``country``, ``language``, ``source_url``, ``documents``, ``id``
+    :param received: the date (RFC 3339) of the release where the contract names none
+    :param notations: name of a member → how it is written, where that is known
+    :param needs_title: whether it must say what is bought; rows of publishers do not always
+    :param today: the day to compare dates with, by default the present one (UTC)
+    :raises RefusedError: if a field has the wrong type, or if neither title nor description is given; its
+        ``problems`` are all of them, with JSON Pointers into the contract
+    """
+    form = _Form(contract, notations)
+    release = form.release(received, today or datetime.now(UTC).date(), needs_title=needs_title)
+    if form.problems:
+        raise RefusedError(*form.problems)
+    return SimpleContract(release, tuple(form.understood), tuple(form.warnings))
+
+
+def _objects(value: Any, at: str) -> Iterator[tuple[str, Json]]:
+    """Yield the objects of a list, or the object in its place, with their pointers."""
+    entries = enumerate(value) if isinstance(value, list) else [("", value)]
+    for index, entry in entries:
+        if isinstance(entry, dict):
+            yield f"{at}/{index}".rstrip("/"), entry
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    """Return the known name that is spelt most alike, or has the name as one of its words; ``""`` if there is none."""
+    plain = name[:60].lower().replace("-", "_").replace(" ", "_")
+    near = difflib.get_close_matches(plain, sorted(known), n=1, cutoff=0.7)
+    near += [other for other in sorted(known) if plain in other.split("_")]
+    return near[0] if near else ""
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(_ENCODE(value).encode()).hexdigest()
+
+
+def _natural_key(title: str, buyers: list[str], suppliers: list[str], value: Json, day: str, country: str) -> str:
+    """Return a digest of what tells one contract from another, ``""`` if too little of it is known."""
+    if not title or not buyers or not (suppliers or value):
+        return ""
+    names = [sorted(map(as_listed, parties)) for parties in (buyers, suppliers)]
+    amount = f"{Decimal(str(value['amount'])).normalize():f}" if value else ""
+    return _digest([as_listed(title), names, amount, value.get("currency", ""), day[:10], country])
+
+
+class _Form(ValueReader):
+    def __init__(self, contract: Any, notations: Mapping[str, Notation] | None) -> None:
+        super().__init__(notations)
+        self.parties: dict[str, Json] = {}
+        # By the id of a party, its name as written: the same contract keeps its ocid, whatever is read out of a name.
+        self.written: dict[str, str] = {}
+        self.contract: Json = contract if isinstance(contract, dict) else {}
+        if not isinstance(contract, dict):
+            self.problem("", "object", **kind_of(contract))
+
+    def release(self, received: str, today: date, *, needs_title: bool) -> Json:
+        self.refuse_unknown()
+        texts = {name: self.text(self.contract, name, "") for name in _TEXTS}
+        country = self.country_of(self.contract, "")
+        self.language, self.country = texts["language"][:2].lower(), country or self.country_of_buyer()
+        method = self.method(texts["method"])
+        texts["category"] = self.category(texts["category"])
+        dates = self.dates(today)
+        if needs_title and not texts["title"] and not texts["description"] and not self.problems:
+            self.problem("/title", "title")
+        own_id = self.identity(self.contract, "id", "")
+        value = self.value()
+        buyers = self.party_list(("buyer",), "buyer", country)
+        suppliers = self.party_list(("supplier", "suppliers"), "supplier", "")
+        funders = self.party_list(("funder", "funders"), "funder", "")
+        documents = self.documents(texts["source_url"])
+
+        content = _digest(self.contract)
+        buying, selling = ([self.written[party["id"]] for party in parties] for parties in (buyers, suppliers))
+        signed = dates["date_signed"] or dates["date"] or dates["start_date"]
+        natural = (
+            _digest([own_id, buying[0] if buying else "", country])
+            if own_id
+            else _natural_key(texts["title"] or texts["description"], buying, selling, value, signed, country)
+        )
+        key = (natural or content)[:20]
+        release: Json = {"ocid": f"{OCID_PREFIX}-{key}", "id": content[:32], "initiationType": "tender"}
+        published = dates["date"] or dates["date_signed"] or received
+        if published:
+            release["date"] = published
+        if texts["language"]:
+            release["language"] = texts["language"]
+        if buyers:
+            release["buyer"] = buyers[0]
+        planning = _planning(texts["financing"], funders)
+        if planning:
+            release["planning"] = planning
+        release["tender"] = _tender(texts, method, value, dates, documents, own_id or key, signed=bool(suppliers))
+        release["tag"] = ["tender"]
+        if suppliers:
+            release["tag"] = ["tender", "award", "contract"]
+            release["awards"] = [_award(texts, value, dates, suppliers)]
+            release["contracts"] = [_contract(texts, value, dates)]
+        if self.parties:
+            release["parties"] = list(self.parties.values())
+        return release
+
+    def refuse_unknown(self) -> None:
+        """Report members that are not known, in parties, documents and value too."""
+        self.unknown(self.contract, KNOWN, "")
+        for name in PARTIES:
+            for at, entry in _objects(self.contract.get(name), f"/{name}"):
+                self.unknown(entry, PARTY_KNOWN, at)
+        for at, entry in _objects(self.contract.get("documents"), "/documents"):
+            self.unknown(entry, DOCUMENT_KNOWN, at)
+        for at, entry in _objects(self.contract.get("value"), "/value"):
+            self.unknown(entry, VALUE_KNOWN, at)
+
+    def unknown(self, parent: Json, known: Collection[str], at: str) -> None:
+        for name in parent:
+            if name not in known and len(self.problems) < MAX_PROBLEMS:
+                near = _nearest(name, known)
+                values = {"name": name[:60]} | ({"near": near} if near else {"names": ", ".join(sorted(known))})
+                self.problem(f"{at}/{escape(name)}", "unknown_near" if near else "unknown", **values)
+
+    def country_of_buyer(self) -> str:
+        """Return the country that the buyer names; whether it is one is told where the buyer is read."""
+        buyer = self.contract.get("buyer")
+        name = buyer.get("country") if isinstance(buyer, dict) else None
+        return country_code(name) if isinstance(name, str) else ""
+
+    def dates(self, today: date) -> dict[str, str]:
+        dates = {name: self.date(self.contract, name, "") for name in DATES}
+        for name, years in DATES.items():
+            if int(dates[name][:4] or 0) > today.year + years:
+                self.warn("date_far_ahead", f"/{name}", date=self.contract[name][:40], years=years)
+        start, end = dates["start_date"][:10], dates["end_date"][:10]
+        if end and end < start:
+            self.warn("period_reversed", "/end_date", start=start, end=end)
+        return dates
+
+    def value(self) -> Json:
+        """Read ``value`` (a number or ``{amount, currency}``) or ``amount``, with ``currency``."""
+        currency, currency_at = self.text(self.contract, "currency", ""), "/currency"
+        found, at = self.contract.get("value"), "/value"
+        if isinstance(found, dict):
+            if inside := self.text(found, "currency", at):
+                currency, currency_at = inside, "/value/currency"
+            found, at = found.get("amount"), "/value/amount"
+        elif found is None:
+            found, at = self.contract.get("amount"), "/amount"
+        value = self.money(found, at, currency, currency_at)
+        if value and "currency" not in value:
+            self.warn("currency_missing", at)
+        if value and value["amount"] < 0:
+            self.warn("amount_negative", at, amount=str(found)[:40])
+        for entry in self.understood:
+            if entry.pointer == at:
+                self.warn("amount_read", at, text=entry.found[:60], amount=entry.used)
+        return value
+
+    def party_list(self, names: tuple[str, ...], role: str, country: str) -> list[Json]:
+        """Read parties given as a name, an object, or a list of either; return OCDS references to them."""
+        references = []
+        for name in names:
+            found = self.contract.get(name)
+            if found is None or found == "":
+                continue
+            entries = found if isinstance(found, list) else [found]
+            for index, entry in enumerate(entries):
+                at = f"/{name}/{index}" if isinstance(found, list) else f"/{name}"
+                reference = self.party(entry, at, role, country)
+                if reference and reference not in references:
+                    references.append(reference)
+        return references
+
+    def party(self, entry: Any, at: str, role: str, country: str) -> Json | None:
+        if isinstance(entry, str):
+            entry = {"name": entry}
+        if not isinstance(entry, dict):
+            self.problem(at, "party", **kind_of(entry))
+            return None
+        name = self.text(entry, "name", at)
+        if not name:
+            self.problem(f"{at}/name" if "name" in entry else at, "party_name")
+            return None
+        scheme = self.text(entry, "scheme", at)
+        number = self.identity(entry, "id", at)
+        code, written = self.country_of(entry, at) or country, name
+        if not (scheme or number) and (found := number_in_name(name, code or self.country)):
+            self.note(at, name, f"{found.name}, {found.scheme} {found.number}")
+            name, scheme, number = found
+        key = "-".join(part for part in (scheme, number) if part) or f"name-{_digest(name)[:16]}"
+        self.written.setdefault(key, written)
+        party = self.parties.setdefault(key, {"id": key, "name": name, "roles": []})
+        if role not in party["roles"]:
+            party["roles"].append(role)
+        if number:
+            party["identifier"] = {"id": number} | ({"scheme": scheme} if scheme else {})
+        legal_name = self.text(entry, "legal_name", at)
+        if legal_name:
+            party.setdefault("identifier", {})["legalName"] = legal_name
+        if code:
+            party["address"] = {"countryName": code}
+        return {"id": key, "name": name}
+
+    def documents(self, source_url: str) -> list[Json]:
+        documents: list[Json] = []
+        if source_url:
+            if not is_address(source_url):
+                self.problem("/source_url", "url", text=source_url[:60])
+            link = self.link(source_url, "/source_url")
+            documents.append({"id": "source", "documentType": "tenderNotice", "url": link})
+        found = self.contract.get("documents")
+        if found is None:
+            return documents
+        if not isinstance(found, list):
+            self.problem("/documents", "documents", **kind_of(found))
+            return documents
+        for index, entry in enumerate(found):
+            at = f"/documents/{index}"
+            document = {"url": entry} if isinstance(entry, str) else entry
+            if not isinstance(document, dict):
+                self.problem(at, "document", **kind_of(entry))
+                continue
+            url = self.text(document, "url", at)
+            if url and not is_address(url):
+                self.problem(f"{at}/url" if document is entry else at, "url", text=url[:60])
+            title = self.text(document, "title", at)
+            if not url and not title:
+                self.problem(at, "document_empty")
+            documents.append(
+                {"id": str(index + 1)}
+                | ({"documentType": self.text(document, "type", at)} if document.get("type") else {})
+                | ({"title": title} if title else {})
+                | ({"description": self.text(document, "description", at)} if document.get("description") else {})
+                | ({"url": self.link(url, f"{at}/url" if document is entry else at)} if url else {})
+            )
+        return documents
+
+
+def _planning(financing: str, funders: list[Json]) -> Json:
+    budget: Json = {}
+    if financing:
+        budget["description"] = financing
+    if funders:
+        budget["budgetBreakdown"] = [
+            {"id": str(number), "sourceParty": funder} for number, funder in enumerate(funders, 1)
+        ]
+    return {"budget": budget} if budget else {}
+
+
+def _tender(
+    texts: dict[str, str],
+    method: str,
+    value: Json,
+    dates: dict[str, str],
+    documents: list[Json],
+    tender_id: str,
+    *,
+    signed: bool,
+) -> Json:
+    written, details = texts["method"], texts["method_details"]
+    tender: Json = {"id": tender_id, "title": texts["title"], "description": texts["description"]}
+    tender["procurementMethod"] = method
+    # The name of a method says more than its code.
+    if written.lower() != method:
+        details = " / ".join(part for part in (written, details) if part)
+    tender["procurementMethodDetails"] = details
+    tender["mainProcurementCategory"] = texts["category"]
+    if value and not signed:
+        tender["value"] = value
+    if not signed:
+        tender["contractPeriod"] = _period(dates)
+    tender["documents"] = documents
+    return {name: member for name, member in tender.items() if member}
+
+
+def _award(texts: dict[str, str], value: Json, dates: dict[str, str], suppliers: list[Json]) -> Json:
+    award = {
+        "id": "1",
+        "title": texts["title"],
+        "status": "active",
+        "date": dates["date_signed"] or dates["date"],
+        "suppliers": suppliers,
+        "value": value,
+    }
+    return {name: member for name, member in award.items() if member}
+
+
+def _contract(texts: dict[str, str], value: Json, dates: dict[str, str]) -> Json:
+    contract = {
+        "id": "1",
+        "awardID": "1",
+        "title": texts["title"],
+        "status": "active",
+        "dateSigned": dates["date_signed"] or dates["date"],
+        "period": _period(dates),
+        "value": value,
+    }
+    return {name: member for name, member in contract.items() if member}
+
+
+def _period(dates: dict[str, str]) -> Json:
+    period = {"startDate": dates["start_date"], "endDate": dates["end_date"]}
+    return {name: member for name, member in period.items() if member}

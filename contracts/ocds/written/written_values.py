@@ -1,0 +1,242 @@
+"""
+Read the facts of a simple contract as people write them: amounts, currencies, dates, countries, methods.
+
+What is understood is noted, for its sender to confirm; what stays unclear is a problem at its place, and no guess.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from types import NoneType
+from typing import Any
+
+from msgspec import Struct
+
+from contracts.ocds.caching import remembered
+from contracts.ocds.codelists.countries import country_code
+from contracts.ocds.codelists.currencies import UnclearCurrencyError, read_currency
+from contracts.ocds.fixture_tables import as_listed, fixture_rows
+from contracts.ocds.links import without_trackers
+from contracts.ocds.pointers import escape
+from contracts.ocds.problems import Problem
+from contracts.ocds.written.amounts import Amount, UnclearAmountError, read_amount
+from contracts.ocds.written.days import UnclearDateError, lack_of, read_date
+
+Json = dict[str, Any]
+
+# Where people write the month first.
+_MONTH_FIRST_COUNTRIES = frozenset({"US"})
+
+
+class Understood(Struct, frozen=True):
+    """A fact that was read otherwise than it is written: ``used`` is what a record will hold."""
+
+    pointer: str
+    found: str
+    used: str
+
+
+class Notation(Struct, frozen=True):
+    """
+    How somebody writes, as far as it is known: a whole column of a table shows more than one value.
+
+    ``decimal_mark`` is ``.``, ``,`` or, if it is not known, ``""``; ``month_first`` is ``None`` if it is not known,
+    and where it ``may_be_either``, no custom of a country decides. ``is_turned``: an office program may have turned
+    month and day of what it took for a date. ``short_years``: dates in numbers end with two digits of their year.
+    ``power`` is the power of ten that amounts are raised by, and where they ``may_lack_currency``, a sign of several
+    currencies is none.
+    """
+
+    decimal_mark: str = ""
+    month_first: bool | None = None
+    may_be_either: bool = False
+    is_turned: bool = False
+    short_years: bool = False
+    power: int = 0
+    may_lack_currency: bool = False
+
+
+class ValueReader:
+    """
+    Reads members of a JSON object; ``problems``, ``understood`` and ``warnings`` hold JSON Pointers into it.
+
+    :param notations: name of a member → how it is written, where that is known
+    """
+
+    def __init__(self, notations: Mapping[str, Notation] | None = None) -> None:
+        self.problems: list[Problem] = []
+        self.understood: list[Understood] = []
+        self.warnings: list[Problem] = []
+        self.notations = notations or {}
+        self.language = ""
+        self.country = ""
+
+    def problem(self, pointer: str, variant: str, **values: Any) -> None:
+        self.problems.append(Problem("simple_contract", variant, values, pointer))
+
+    def warn(self, code: str, pointer: str, **values: Any) -> None:
+        """Warn of what is taken, and likely is a mistake: its source may say so."""
+        self.warnings.append(Problem(code, values=values, pointer=pointer))
+
+    def note(self, pointer: str, found: Any, used: str) -> None:
+        if found != used:
+            self.understood.append(Understood(pointer, str(found)[:80], used))
+
+    def text(self, parent: Json, name: str, at: str) -> str:
+        found = parent.get(name)
+        if found is None:
+            return ""
+        if isinstance(found, str):
+            return found.strip()
+        self.problem(f"{at}/{escape(name)}", "text", **kind_of(found))
+        return ""
+
+    def identity(self, parent: Json, name: str, at: str) -> str:
+        found = parent.get(name)
+        if isinstance(found, int) and not isinstance(found, bool):
+            return str(found)
+        return self.text(parent, name, at)
+
+    def country_of(self, parent: Json, at: str) -> str:
+        name = self.text(parent, "country", at)
+        code = country_code(name)
+        if name and not code:
+            self.problem(f"{at}/country", "country", text=name[:60])
+        elif name:
+            self.note(f"{at}/country", name, code)
+        return code
+
+    def date(self, parent: Json, name: str, at: str) -> str:
+        text = self.text(parent, name, at)
+        if not text:
+            return ""
+        notation = self.notations.get(name, Notation())
+        order = notation.month_first
+        is_open = notation.may_be_either or self.language == "en" or self.country in _MONTH_FIRST_COUNTRIES
+        if order is None and not is_open:
+            order = False
+        try:
+            read = read_date(text, month_first=order, is_turned=notation.is_turned, short_years=notation.short_years)
+        except UnclearDateError as unclear:
+            self.problem(f"{at}/{name}", "date_unclear", text=text[:60], readings=" / ".join(unclear.readings))
+            return ""
+        if read is None:
+            self.problem(f"{at}/{name}", f"date{lack_of(text)}", text=text[:60])
+            return ""
+        self.note(f"{at}/{name}", text, read)
+        return read
+
+    def method(self, text: str) -> str:
+        """Return OCDS's method; ``""`` if the text does not tell."""
+        method = read_method(text, self.country)
+        if method:
+            self.note("/method", text, method)
+        return method
+
+    def category(self, text: str) -> str:
+        """Return OCDS's main category, or the text if it is none."""
+        category = _categories().get(as_listed(text), text)
+        if category != text:
+            self.note("/category", text, category)
+        return category
+
+    def money(self, found: Any, at: str, currency: str, currency_at: str) -> Json:
+        """Read an amount with its currency, which stands beside it or in a member of its own."""
+        code = self.currency(currency, currency_at)
+        amount = self.amount(found, at, is_named=bool(code))
+        if amount is None:
+            return {}
+        if amount.currency and code and amount.currency != code:
+            self.problem(at, "currencies", first=amount.currency, second=code)
+        code = code or amount.currency
+        if isinstance(found, str) and found.strip() != str(amount.number):
+            self.note(at, found, f"{amount.number:f} {amount.currency}".strip())
+        return {"amount": amount.number} | ({"currency": code} if code else {})
+
+    def amount(self, found: Any, at: str, *, is_named: bool) -> Amount | None:
+        """Read a number, or a text that holds one with its currency; a "$" tells no more where one ``is_named``."""
+        if found is None or found == "":
+            return None
+        notation = self.notations.get(at.rpartition("/")[2], Notation())
+        if isinstance(found, Decimal) and notation.power:
+            return Amount(Decimal(f"{found.scaleb(notation.power):f}"))
+        if isinstance(found, int | float | Decimal) and not isinstance(found, bool):
+            return Amount(found)  # type: ignore[arg-type]  # as the JSON has it: the parser reads all of them exactly
+        amount = None
+        if isinstance(found, str):
+            try:
+                amount = read_amount(
+                    found.strip(),
+                    country=self.country,
+                    decimal_mark=notation.decimal_mark,
+                    power=notation.power,
+                    needs_currency=not (is_named or notation.may_lack_currency),
+                )
+            except UnclearAmountError as unclear:
+                readings = " / ".join(f"{reading:f}" for reading in unclear.readings)
+                self.problem(at, "amount_unclear", text=found[:60], readings=readings)
+                return None
+            except UnclearCurrencyError:
+                self.problem(at, "currency_unclear", text=found[:60])
+                return None
+        if amount is None:
+            self.problem(at, "number", **kind_of(found))
+        return amount
+
+    def link(self, text: str, at: str) -> str:
+        """Return a link without what tells who passed it on."""
+        read = without_trackers(text)
+        self.note(at, text, read)
+        return read
+
+    def currency(self, text: str, at: str) -> str:
+        """Return a code; a text that is none is kept in upper case, with a warning."""
+        if not text:
+            return ""
+        try:
+            code = read_currency(text, self.country)
+        except UnclearCurrencyError:
+            self.problem(at, "currency_unclear", text=text[:60])
+            return ""
+        if code:
+            self.note(at, text, code)
+            return code
+        self.warn("currency_unknown", at, currency=text[:16])
+        return text.upper()
+
+
+def kind_of(value: Any) -> Json:
+    """Return the kind of a JSON value (one of ``messages.FOUND``) as a value of a problem, and text shortened."""
+    if isinstance(value, str):
+        return {"found": "text", "text": value[:40]}
+    kinds: dict[type, str] = {NoneType: "null", bool: "boolean", dict: "object", list: "list"}
+    return {"found": kinds.get(type(value), "number")}
+
+
+@cache
+def _phrases() -> tuple[tuple[str, dict[str, str]], ...]:
+    """Return phrases, the longest first, each with country → method."""
+    phrases: dict[str, dict[str, str]] = {}
+    for row in fixture_rows("facts/methods"):
+        phrases.setdefault(row["phrase"], {})[row["country"]] = row["method"]
+    return tuple(sorted(phrases.items(), key=lambda entry: -len(entry[0])))
+
+
+@remembered
+def read_method(text: str, country: str = "") -> str:
+    """
+    Return OCDS's method (open, selective, limited, direct), ``""`` if the name of the method does not tell.
+
+    :param country: ISO 3166-1: laws use one name for different methods
+    """
+    folded = as_listed(text)
+    for phrase, methods in _phrases():
+        if folded == phrase or folded.startswith(f"{phrase} "):
+            return methods.get(country, methods.get("", ""))
+    return ""
+
+
+@cache
+def _categories() -> dict[str, str]:
+    """Return phrase → OCDS's main procurement category (goods, services, works)."""
+    return {row["phrase"]: row["category"] for row in fixture_rows("facts/categories")}
