@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audits.models import Export, Flag, Reply, ReplyDecision, Review
-from contracts.decisions import given_reason
+from contracts.decisions.reason import given_reason
 from contracts.models import Receipt, ReceiptQuestion
 from contracts.receipts import AlreadyReviewedError, new_receipt, new_words, receipt_of
 from contracts.trail import Action, record

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.models import Audit, Flag, FourEyesWaiver, Review, RulePage
 from audits.models.flag_locks import hold_flags
-from contracts.decisions import given_reason
+from contracts.decisions.reason import given_reason
 from contracts.models import ContractingProcess, SubmissionOrigin
 
 UNDO_WITHIN = timedelta(minutes=15)

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 from msgspec import Struct
 
-from contracts.claims import PUBLISHED_SINCE
+from contracts.decisions.claims import PUBLISHED_SINCE
 from contracts.erasing import erase_submission
 from contracts.intake.attaching import detach, join_documents
 from contracts.intake.repeats import message_shown, of_one_release, of_strangers, state_shown

@@ -13,7 +13,8 @@ from typing import Any
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
-from contracts import erasing, same_bodies
+from contracts import erasing
+from contracts.decisions import same_bodies
 from contracts.intake import filing, processing, published_claims, published_twice, recompiling
 from contracts.models import Submission
 from contracts.postgres.locks import hold_if_free

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from contracts.admin.bases import ReadOnlyAdmin
 from contracts.admin.claims_together import DecideClaimsTogether, message_field, title_of, with_titles
-from contracts.admin.columns import column
+from contracts.admin.columns import column, decider_column
 from contracts.admin.documents_beside import documents_of_claim, stated_beside
 from contracts.admin.receipts_beside import receipts_of_claim
 from contracts.admin.rows_beside import place_of_release, problems_of_release
-from contracts.claims import decide_claim, overtaken, say_published
+from contracts.decisions.claims import decide_claim, overtaken, say_published
 from contracts.intake.receiving import gate_limits
 from contracts.intake.same_contracts import Agreement, Same, deals_of_claims, same_contracts, told_at_the_desk
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Release, Submission
@@ -125,9 +125,7 @@ class ClaimAdmin(DecideClaimsTogether, ReadOnlyAdmin):
     title = column(gettext_lazy("title"), title_of)
     state_label = column(gettext_lazy("state"), lambda claim: claim.state.label)
     made_on = column(gettext_lazy("received"), lambda claim: claim.made_at.date())
-    decided_by = column(
-        gettext_lazy("decided by"), lambda claim: str((claim.decision and claim.decision.decided_by) or "–")
-    )
+    decided_by = decider_column()
     submission_link = column(gettext_lazy("submission"), lambda claim: admin_link(Submission, claim.submission_id))
     documents = column(gettext_lazy("documents sent with it"), documents_of_claim)
     sent_with = column(gettext_lazy("receipts"), receipts_of_claim)

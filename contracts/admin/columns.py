@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 
 def column(label: Any, of: Callable[[Any], Any], **options: Any) -> Any:
@@ -20,3 +21,8 @@ def column(label: Any, of: Callable[[Any], Any], **options: Any) -> Any:
 def digest_column(label: Any, name: str) -> Any:
     """Return a column of a digest."""
     return column(label, lambda row: bytes(getattr(row, name)).hex())
+
+
+def decider_column() -> Any:
+    """Return a column of who made the latest decision on a row."""
+    return column(_("decided by"), lambda row: str((row.decision and row.decision.decided_by) or "–"))

@@ -71,8 +71,8 @@ class CountryFilter(admin.SimpleListFilter):
 
 
 class OwnCountryFilter(CountryFilter):
-    """Country of a row that names one itself; few rows do, and those for everywhere name none."""
+    """Country of rows that are few, or of which few name one; those for everywhere name none."""
 
     def countries(self, model_admin: Any) -> list[str]:
-        rows = model_admin.model.objects.exclude(country="")
-        return list(rows.order_by("country").values_list("country", flat=True).distinct())
+        rows = model_admin.model.objects.exclude(**{self.path: ""})
+        return list(rows.order_by(self.path).values_list(self.path, flat=True).distinct())

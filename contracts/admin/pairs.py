@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
 from contracts.admin.bases import PageAdmin
-from contracts.admin.columns import column
-from contracts.admin.filters import DefaultedFilter
+from contracts.admin.columns import column, decider_column
+from contracts.admin.filters import DefaultedFilter, OwnCountryFilter
 
 
 class PairDecisionForm(forms.Form):
@@ -20,22 +20,15 @@ class PairDecisionForm(forms.Form):
     kept: Any = forms.ModelChoiceField(None, required=False, empty_label=None, widget=forms.RadioSelect)
     reason = forms.CharField(label=gettext_lazy("reason"), widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(
-        self,
-        *arguments: Any,
-        pair: Any,
-        kept: models.QuerySet,
-        name: Callable[[Any], str],
-        help_text: Any,
-        **options: Any,
-    ) -> None:
+    def __init__(self, data: Any, pair: Any, kept: models.QuerySet, name: Callable[[Any], str], note: Any) -> None:
         """
         Ask about a pair.
 
         :param kept: the rows of which one may be kept
         :param name: what each is called
+        :param note: what it means to keep it
         """
-        super().__init__(*arguments, **options)
+        super().__init__(data)
         decisions = pair.decisions.model
         kinds = decisions.Kind
         possible = [kinds.PARTED] if pair.state == kinds.MERGED else [kinds.MERGED, kinds.REFUSED]
@@ -44,7 +37,7 @@ class PairDecisionForm(forms.Form):
             del self.fields["kept"]
             return
         field: Any = self.fields["kept"]
-        field.label, field.help_text = decisions._meta.get_field("kept").verbose_name, help_text
+        field.label, field.help_text = decisions._meta.get_field("kept").verbose_name, note
         field.queryset, field.label_from_instance = kept.order_by("pk"), name
 
     def clean(self) -> dict[str, Any]:
@@ -72,30 +65,41 @@ class PairStateFilter(DefaultedFilter):
         return queryset if value == "all" else queryset.filter(decision__kind=value)
 
 
+class PairCountryFilter(OwnCountryFilter):
+    """Country of both rows, of which a pair may lack one."""
+
+    path = "one__country"
+
+
 class PairAdmin(PageAdmin):
     """
     Pairs are found and decided on, never edited or deleted.
 
-    ``append_decision`` does so, see ``contracts.same_bodies``, and ``decided`` says what follows from it.
+    ``append_decision`` does so, see ``contracts.decisions.pairs``, and ``decided`` says what follows from it.
+    ``question`` is the title of the page, and ``kept_help`` says what it means to keep one of the two.
     """
 
     append_decision: ClassVar[Callable[..., Any]]
     decided: Any
+    question: Any
+    kept_help: Any
     sortable_by = ()
     actions = None
     is_fixed = True
     list_select_related = ["one", "other", "decision__decided_by"]
     state_label = column(gettext_lazy("state"), lambda pair: pair.state.label)
-    decided_by = column(
-        gettext_lazy("decided by"), lambda pair: str((pair.decision and pair.decision.decided_by) or "–")
-    )
+    decided_by = decider_column()
 
-    def form_of(self, data: Any, pair: Any) -> PairDecisionForm:
-        """Return the form of the decision on a pair."""
+    def may_be_kept(self, pair: Any) -> models.QuerySet:
+        """Return the rows of a pair of which one may be kept."""
         raise NotImplementedError
 
-    def beside(self, pair: Any) -> dict[str, Any]:
-        """Return what the page shows of both."""
+    def name_of(self, row: Any) -> str:
+        """Return what a row is called where one is chosen."""
+        raise NotImplementedError
+
+    def side(self, pk: int) -> dict[str, Any]:
+        """Return what the page shows of one of the two."""
         raise NotImplementedError
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -107,12 +111,13 @@ class PairAdmin(PageAdmin):
             reason, kept = given["reason"], given.get("kept")
             return type(self).append_decision(pair=pair, decided_by=request.user, kind=kind, reason=reason, kept=kept)
 
-        form = self.form_of(request.POST or None, pair)
+        form = PairDecisionForm(request.POST or None, pair, self.may_be_kept(pair), self.name_of, self.kept_help)
         if led := self.decide(request, pair, form, decided, self.decided):
             return led
         decisions = pair.decisions.select_related("decided_by", "kept").order_by("-pk")
         return {
+            "title": self.question,
+            "sides": [self.side(pk) for pk in (pair.one_id, pair.other_id)],
             "decisions": decisions,
             "form": form if self.has_decide_permission(request) else None,
-            **self.beside(pair),
         }

@@ -4,18 +4,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contracts.admin.columns import column
-from contracts.admin.filters import CountryFilter
-from contracts.admin.pairs import PairAdmin, PairDecisionForm, PairStateFilter
+from contracts.admin.pairs import PairAdmin, PairCountryFilter, PairStateFilter
 from contracts.api.organizations import names_of, with_counts
+from contracts.decisions.same_bodies import decide_body, propose, refuse_if_one
 from contracts.models import Organization, SameBody
 from contracts.names.sameness import write
 from contracts.pages.display import admin_link, admin_url
-from contracts.same_bodies import decide_body, propose, refuse_if_one
 
 MAX_NAMES = 10
 
@@ -36,16 +36,6 @@ class ProposalForm(forms.ModelForm):
         return {*super()._get_validation_exclusions(), "one", "other"}  # type: ignore[misc]
 
 
-class BodyCountryFilter(CountryFilter):
-    """Country of both organizations, of which a pair may lack one."""
-
-    path = "one__country"
-
-    def countries(self, _model_admin: Any) -> list[str]:
-        of_pairs = SameBody.objects.exclude(one__country="").order_by("one__country")
-        return list(of_pairs.values_list("one__country", flat=True).distinct())
-
-
 @admin.register(SameBody)
 class SameBodyAdmin(PairAdmin):
     """Pairs of organizations are proposed by hand, too."""
@@ -53,10 +43,12 @@ class SameBodyAdmin(PairAdmin):
     form = ProposalForm
     raw_id_fields = ["one", "other"]
     list_display = ["__str__", "country", "likeness", "for_written", "against_written", "state_label", "decided_by"]
-    list_filter = [PairStateFilter, BodyCountryFilter]
+    list_filter = [PairStateFilter, PairCountryFilter]
     ordering = ["-likeness", "pk"]
     change_form_template = "admin/contracts/samebody/change_form.html"
     append_decision = decide_body
+    question = gettext_lazy("Are they one?")
+    kept_help = gettext_lazy("If they are one: under which of the two the body is known.")
     decided = gettext_lazy(
         "The decision is stored: %(kind)s. Its rows follow within minutes; those of large bodies take longer."
     )
@@ -81,25 +73,17 @@ class SameBodyAdmin(PairAdmin):
                 return HttpResponseRedirect(admin_url(SameBody, pair.pk))
         return super().add_view(request, form_url, extra_context)
 
-    def form_of(self, data: Any, pair: SameBody) -> PairDecisionForm:
-        return PairDecisionForm(
-            data,
-            pair=pair,
-            kept=Organization.objects.filter(pk__in=[pair.one_id, pair.other_id]),
-            name=lambda row: f"{row} ({row.key})",
-            help_text=_("If they are one: under which of the two the body is known."),
-        )
+    def may_be_kept(self, pair: SameBody) -> QuerySet[Organization]:
+        return Organization.objects.filter(pk__in=[pair.one_id, pair.other_id])
 
-    def beside(self, pair: SameBody) -> dict[str, Any]:
-        return {"title": _("Are they one?"), "sides": [_side(pk) for pk in (pair.one_id, pair.other_id)]}
+    def name_of(self, row: Organization) -> str:
+        return f"{row} ({row.key})"
 
-
-def _side(pk: int) -> dict[str, Any]:
-    """Return what the page shows of one of the two."""
-    organization = with_counts(Organization.objects.filter(pk=pk)).select_related("merged_into").get()
-    return {
-        "row": organization,
-        "href": admin_url(Organization, pk),
-        "names": names_of(pk)[:MAX_NAMES],
-        "merged_into": admin_link(Organization, organization.merged_into_id, organization.merged_into),
-    }
+    def side(self, pk: int) -> dict[str, Any]:
+        organization = with_counts(Organization.objects.filter(pk=pk)).select_related("merged_into").get()
+        return {
+            "row": organization,
+            "href": admin_url(Organization, pk),
+            "names": names_of(pk)[:MAX_NAMES],
+            "merged_into": admin_link(Organization, organization.merged_into_id, organization.merged_into),
+        }

@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contracts.admin.columns import column
-from contracts.admin.filters import CountryFilter
-from contracts.admin.pairs import PairAdmin, PairDecisionForm, PairStateFilter
+from contracts.admin.pairs import PairAdmin, PairCountryFilter, PairStateFilter
 from contracts.admin.processes import DOCUMENTS
+from contracts.decisions.same_processes import decide_process
 from contracts.models import Contract, ContractingProcess, SameProcess
 from contracts.pages.display import admin_link, admin_url, amount, day, first_rows, in_words, names, process_provenance
-from contracts.same_processes import decide_process
 
 MAX_CONTRACTS = 20
 
@@ -31,16 +30,6 @@ class ProcessStateFilter(PairStateFilter):
         return super().queryset(request, queryset)
 
 
-class PairCountryFilter(CountryFilter):
-    """Country of both processes."""
-
-    path = "one__country"
-
-    def countries(self, _model_admin: Any) -> list[str]:
-        of_pairs = SameProcess.objects.exclude(one__country="").order_by("one__country")
-        return list(of_pairs.values_list("one__country", flat=True).distinct())
-
-
 @admin.register(SameProcess)
 class SameProcessAdmin(PairAdmin):
     list_display = ["__str__", "title_of", "value", "agrees", "state_label", "decided_by"]
@@ -49,6 +38,11 @@ class SameProcessAdmin(PairAdmin):
     ordering = ["-pk"]
     change_form_template = "admin/contracts/sameprocess/change_form.html"
     append_decision = decide_process
+    question = gettext_lazy("Is it published twice?")
+    kept_help = gettext_lazy(
+        "If they are the same: which of the two sums count. The other one stays as its publisher has it, and leads to "
+        "this one."
+    )
     decided = gettext_lazy("The decision is stored: %(kind)s. Sums of pages, and questions, follow within minutes.")
     title_of = column(gettext_lazy("title"), lambda pair: pair.one.called[:120])
     value = column(gettext_lazy("value"), lambda pair: amount(pair.one.amount, pair.one.currency))
@@ -71,41 +65,30 @@ class SameProcessAdmin(PairAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002  -- Django's signature
         return False
 
-    def form_of(self, data: Any, pair: SameProcess) -> PairDecisionForm:
-        return PairDecisionForm(
-            data,
-            pair=pair,
-            kept=ContractingProcess.objects.filter(pk__in=pair.may_be_kept).defer(*DOCUMENTS),
-            name=lambda row: row.ocid,
-            help_text=_(
-                "If they are the same: which of the two sums count. The other one stays as its publisher has it, and "
-                "leads to this one."
+    def may_be_kept(self, pair: SameProcess) -> QuerySet[ContractingProcess]:
+        return ContractingProcess.objects.filter(pk__in=pair.may_be_kept).defer(*DOCUMENTS)
+
+    def name_of(self, row: ContractingProcess) -> str:
+        return row.ocid
+
+    def side(self, pk: int) -> dict[str, Any]:
+        process = ContractingProcess.objects.defer(*DOCUMENTS).select_related("publisher", "same_as").get(pk=pk)
+        contracts = first_rows(Contract.objects.filter(process=pk).order_by("pk"), MAX_CONTRACTS)
+        return {
+            "row": process,
+            "href": admin_url(ContractingProcess, pk),
+            "provenance": process_provenance(process),
+            "method": in_words(process.procurement_method),
+            "same_as": admin_link(ContractingProcess, process.same_as_id, process.same_as),
+            "contracts": contracts._replace(
+                shown=[
+                    {
+                        "row": contract,
+                        "amount": amount(contract.amount, contract.currency),
+                        "day": day(contract.date),
+                        "suppliers": names(contract.supplier_names),
+                    }
+                    for contract in contracts.shown
+                ]
             ),
-        )
-
-    def beside(self, pair: SameProcess) -> dict[str, Any]:
-        return {"title": _("Is it published twice?"), "sides": [_side(pair.one_id), _side(pair.other_id)]}
-
-
-def _side(pk: int) -> dict[str, Any]:
-    """Return what the page shows of one of the two."""
-    process = ContractingProcess.objects.defer(*DOCUMENTS).select_related("publisher", "same_as").get(pk=pk)
-    contracts = first_rows(Contract.objects.filter(process=pk).order_by("pk"), MAX_CONTRACTS)
-    return {
-        "row": process,
-        "href": admin_url(ContractingProcess, pk),
-        "provenance": process_provenance(process),
-        "method": in_words(process.procurement_method),
-        "same_as": admin_link(ContractingProcess, process.same_as_id, process.same_as),
-        "contracts": contracts._replace(
-            shown=[
-                {
-                    "row": contract,
-                    "amount": amount(contract.amount, contract.currency),
-                    "day": day(contract.date),
-                    "suppliers": names(contract.supplier_names),
-                }
-                for contract in contracts.shown
-            ]
-        ),
-    }
+        }

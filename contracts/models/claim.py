@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models.pairs import latest_decision_field
 from contracts.models.person import person_field
 from contracts.models.receipt import Receipt
 from contracts.postgres.chain import Chain
@@ -135,15 +136,7 @@ class Claim(models.Model):
     repeated_by = models.ManyToManyField(
         "contracts.Submission", related_name="repeats", editable=False, verbose_name=_("repeated by")
     )
-    # The latest of its decisions, for lists.
-    decision = models.OneToOneField(
-        "contracts.ClaimDecision",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("decision"),
-    )
+    decision = latest_decision_field("contracts.ClaimDecision")
     # The record of its publisher that may be the same contract, until a person says so or not; and those of which one
     # said, by primary key.
     published_as = models.ForeignKey(

@@ -92,7 +92,7 @@ class Organization(models.Model):
     ``key`` holds that identity: ``MX-RFC:AAA010101AAA`` or ``name:MX:ayuntamiento de tula``; who is called by a kind
     of supplier alone is of one process, ``name:PE:persona natural @ocds-…``. ``roles`` are those in public processes;
     while there are none, only claims may have named it. ``merged_into`` is the one under which the body is kept that
-    this one belongs to, as people decided (``contracts.same_bodies``); it is no one's part itself.
+    this one belongs to, as people decided (``contracts.decisions.same_bodies``); it is no one's part itself.
     """
 
     key = models.TextField(_("key"), unique=True)

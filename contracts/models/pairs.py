@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models.person import person_field
 from contracts.postgres.chain import Chain
 
-MERGED = "merged"
+# Kinds of decisions: one row stands for both, and by itself again.
+MERGED, PARTED = "merged", "parted"
 
 
 def chain_of(table: str) -> Chain:
@@ -24,6 +25,43 @@ def chain_of(table: str) -> Chain:
         "extract(epoch FROM decided_at)::text",
     )
     return Chain(table, dated="decided_at", content=content)
+
+
+def row_field(model: str, label: Any) -> Any:
+    """Return a column for one of the two rows of a pair."""
+    return models.ForeignKey(model, on_delete=models.CASCADE, related_name="+", verbose_name=label)
+
+
+def kept_field(model: str, label: Any) -> Any:
+    """Return a column for the row that a merge keeps."""
+    return models.ForeignKey(
+        model, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=label
+    )
+
+
+def latest_decision_field(model: str) -> Any:
+    """Return a column for the latest of the decisions on a row, for lists."""
+    return models.OneToOneField(
+        model, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decision")
+    )
+
+
+def constraints_of_pairs(name: str) -> list[models.BaseConstraint]:
+    """Return what holds of all pairs of rows of one kind."""
+    return [
+        models.UniqueConstraint(fields=["one", "other"], name=f"{name}_pair_once"),
+        models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name=f"{name}_pair_ordered"),
+    ]
+
+
+def constraints_of_decisions(name: str) -> list[models.BaseConstraint]:
+    """Return what holds of all decisions on such pairs: each has a reason, and a merge keeps one of the two."""
+    return [
+        models.CheckConstraint(condition=~models.Q(reason=""), name=f"{name}_decision_has_reason"),
+        models.CheckConstraint(
+            condition=models.Q(kind=MERGED) ^ models.Q(kept=None), name=f"{name}_decision_keeps_one"
+        ),
+    ]
 
 
 class PairQuerySet(models.QuerySet[Any]):

@@ -167,7 +167,7 @@ class ContractingProcess(models.Model):
         related_name="processes",
         verbose_name=_("claim"),
     )
-    # The one that counts in its place, as people decided, see ``contracts.same_processes``.
+    # The one that counts in its place, as people decided, see ``contracts.decisions.same_processes``.
     same_as = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,

@@ -5,7 +5,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from contracts.models.pairs import Pair, PairDecision, PairQuerySet, chain_of
+from contracts.models.pairs import (
+    Pair,
+    PairDecision,
+    PairQuerySet,
+    chain_of,
+    constraints_of_decisions,
+    constraints_of_pairs,
+    kept_field,
+    latest_decision_field,
+    row_field,
+)
 from contracts.models.person import person_field
 
 CHAIN = chain_of("contracts_samebodydecision")
@@ -32,26 +42,14 @@ class SameBody(Pair):
         REFUSED = "refused", _("two bodies")
         PARTED = "parted", _("parted again")
 
-    one = models.ForeignKey(
-        "contracts.Organization", on_delete=models.CASCADE, related_name="+", verbose_name=_("organization")
-    )
-    other = models.ForeignKey(
-        "contracts.Organization", on_delete=models.CASCADE, related_name="+", verbose_name=_("other organization")
-    )
+    one = row_field("contracts.Organization", _("organization"))
+    other = row_field("contracts.Organization", _("other organization"))
     likeness = models.FloatField(_("likeness of the names"), help_text=_("From 0 to 100."))
     speaks_for = models.JSONField(_("what speaks for it"), default=list)
     speaks_against = models.JSONField(_("what speaks against it"), default=list)
     proposed_at = models.DateTimeField(_("proposed"), default=timezone.now)
     proposed_by = person_field(_("proposed by"), optional=True)
-    # The latest of its decisions, for lists.
-    decision = models.OneToOneField(
-        "contracts.SameBodyDecision",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("decision"),
-    )
+    decision = latest_decision_field("contracts.SameBodyDecision")
 
     objects = SameBodyQuerySet.as_manager()
 
@@ -59,10 +57,7 @@ class SameBody(Pair):
         verbose_name = _("pair of organizations that may be one")
         verbose_name_plural = _("organizations that may be one")
         ordering = ["-likeness", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["one", "other"], name="same_body_pair_once"),
-            models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="same_body_pair_ordered"),
-        ]
+        constraints = constraints_of_pairs("same_body")
         indexes = [
             # the queue
             models.Index(fields=["-likeness", "id"], condition=models.Q(decision=None), name="same_body_open"),
@@ -84,23 +79,11 @@ class SameBodyDecision(PairDecision):
 
     pair = models.ForeignKey(SameBody, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("pair"))
     kind = models.CharField(_("decision"), max_length=10, choices=Kind)
-    kept = models.ForeignKey(
-        "contracts.Organization",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=pgettext_lazy("body", "kept"),
-    )
+    kept = kept_field("contracts.Organization", pgettext_lazy("body", "kept"))
 
     class Meta:
         verbose_name = _("decision on a pair of organizations")
         verbose_name_plural = _("decisions on pairs of organizations")
         ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(condition=~models.Q(reason=""), name="same_body_decision_has_reason"),
-            models.CheckConstraint(
-                condition=models.Q(kind="merged") ^ models.Q(kept=None), name="same_body_decision_keeps_one"
-            ),
-        ]
+        constraints = constraints_of_decisions("same_body")
         triggers = CHAIN.triggers("decisions on organizations are never removed")

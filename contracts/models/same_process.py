@@ -6,7 +6,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from contracts.models.pairs import Pair, PairDecision, PairQuerySet, chain_of
+from contracts.models.pairs import (
+    Pair,
+    PairDecision,
+    PairQuerySet,
+    chain_of,
+    constraints_of_decisions,
+    constraints_of_pairs,
+    kept_field,
+    latest_decision_field,
+    row_field,
+)
 
 CHAIN = chain_of("contracts_sameprocessdecision")
 
@@ -43,33 +53,15 @@ class SameProcess(Pair):
         DAY = "day", _("the day of signature or award")
         NUMBER = "number", _("the number of the contract")
 
-    one = models.ForeignKey(
-        "contracts.ContractingProcess",
-        on_delete=models.CASCADE,
-        related_name="+",
-        verbose_name=_("contracting process"),
-    )
-    other = models.ForeignKey(
-        "contracts.ContractingProcess",
-        on_delete=models.CASCADE,
-        related_name="+",
-        verbose_name=_("other contracting process"),
-    )
+    one = row_field("contracts.ContractingProcess", _("contracting process"))
+    other = row_field("contracts.ContractingProcess", _("other contracting process"))
     agrees_in = ArrayField(models.TextField(choices=Agreement), verbose_name=_("what they agree in"), default=list)
     contracts = models.PositiveIntegerField(_("contracts in both"))
     only_one = models.PositiveIntegerField(_("further contracts of the first"), default=0)
     only_other = models.PositiveIntegerField(_("further contracts of the other"), default=0)
     is_found = models.BooleanField(_("still alike"), default=True)
     found_at = models.DateTimeField(_("found"), default=timezone.now)
-    # The latest of its decisions, for lists.
-    decision = models.OneToOneField(
-        "contracts.SameProcessDecision",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("decision"),
-    )
+    decision = latest_decision_field("contracts.SameProcessDecision")
 
     objects = SameProcessQuerySet.as_manager()
 
@@ -77,10 +69,7 @@ class SameProcess(Pair):
         verbose_name = _("pair of processes that may be published twice")
         verbose_name_plural = _("processes that may be published twice")
         ordering = ["-pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["one", "other"], name="same_process_pair_once"),
-            models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="same_process_pair_ordered"),
-        ]
+        constraints = constraints_of_pairs("same_process")
         indexes = [
             # the queue
             models.Index(fields=["id"], condition=models.Q(decision=None), name="same_process_open"),
@@ -106,23 +95,11 @@ class SameProcessDecision(PairDecision):
 
     pair = models.ForeignKey(SameProcess, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("pair"))
     kind = models.CharField(_("decision"), max_length=10, choices=Kind)
-    kept = models.ForeignKey(
-        "contracts.ContractingProcess",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=pgettext_lazy("process", "counted"),
-    )
+    kept = kept_field("contracts.ContractingProcess", pgettext_lazy("process", "counted"))
 
     class Meta:
         verbose_name = _("decision on a pair of processes")
         verbose_name_plural = _("decisions on pairs of processes")
         ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(condition=~models.Q(reason=""), name="same_process_decision_has_reason"),
-            models.CheckConstraint(
-                condition=models.Q(kind="merged") ^ models.Q(kept=None), name="same_process_decision_keeps_one"
-            ),
-        ]
+        constraints = constraints_of_decisions("same_process")
         triggers = CHAIN.triggers("decisions on processes are never removed")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from audits.models import Review
 from audits.models.review import CHAIN
 from audits.triage import review_flag, undo_decision
-from contracts.claims import decide_claim
+from contracts.decisions.claims import decide_claim
 from contracts.models import Claim, ClaimDecision, Submission
 from contracts.postgres.chain import _LINKS
 from tests.contracts.api.conftest import make_user

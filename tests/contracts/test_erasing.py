@@ -9,7 +9,7 @@ from audits import groups
 from audits.models import Flag, Review
 from audits.triage import review_flag
 from contracts import erasing
-from contracts.claims import decide_claim
+from contracts.decisions.claims import decide_claim
 from contracts.erasing import SubmissionBusyError, erase_submission, keep_retention
 from contracts.intake.processing import process_submission
 from contracts.models import (

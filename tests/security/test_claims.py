@@ -17,7 +17,7 @@ from audits.models import Flag, FlagNote, Observation, Participation, Purchase, 
 from audits.triage import review_flag
 from contracts import tasks
 from contracts.api.protocol.throttles import SharedThrottle
-from contracts.claims import decide_claim
+from contracts.decisions.claims import decide_claim
 from contracts.exporting import compiled_releases
 from contracts.intake.processing import process_submission
 from contracts.models import (

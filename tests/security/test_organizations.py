@@ -6,13 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contracts.claims import decide_claim
+from contracts.decisions.claims import decide_claim
+from contracts.decisions.same_bodies import decide_body, propose
 from contracts.erasing import erase_submission
 from contracts.intake import renewing
 from contracts.intake.organization_rows import store_organizations
 from contracts.intake.recompiling import recompile_slice
 from contracts.models import Claim, ClaimDecision, Organization, SameBodyDecision, Submission
-from contracts.same_bodies import decide_body, propose
 from tests.contracts.api.conftest import make_user
 from tests.support.records import load, release
 

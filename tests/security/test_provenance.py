@@ -12,7 +12,7 @@ from audits.following import webhook_description
 from audits.models import AuditAttempt, Review
 from contracts.api.submissions import corrections
 from contracts.api.submissions import serializers as submission_rows
-from contracts.claims import decide_claim
+from contracts.decisions.claims import decide_claim
 from contracts.exporting import compiled_releases
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Organization, Publisher, Submission
 from tests.contracts.api.conftest import make_user

@@ -1,6 +1,6 @@
 """Who speaks for a publisher that has no prefix, and for which ocids."""
 
-from contracts.claims import decide_claim
+from contracts.decisions.claims import decide_claim
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Publisher, PublisherGrant
 from tests.contracts.api.conftest import client_with_token, make_user
 from tests.contracts.api.sending import ADDRESS

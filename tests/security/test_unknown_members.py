@@ -12,7 +12,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from contracts.claims import decide_claim
+from contracts.decisions.claims import decide_claim
 from contracts.intake.processing import process_submission
 from contracts.models import Claim, ClaimDecision, ContentChunk, ContractingProcess, Submission
 from tests.contracts.api.conftest import make_user

@@ -32,6 +32,7 @@ from audits.models import (
 )
 from audits.replies import decide_reply, send_reply
 from audits.triage import review_flag
+from contracts.decisions.same_bodies import propose
 from contracts.intake.mapping import keep_mapping
 from contracts.intake.receiving import keep_bytes
 from contracts.models import (
@@ -52,7 +53,6 @@ from contracts.models import (
     Submission,
     TrailEntry,
 )
-from contracts.same_bodies import propose
 from contracts.tables.given_mapping import read_given
 from contracts.trail import Action, record
 from tests.contracts.api.conftest import Client

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from audits.engine import processes
-from contracts.claims import decide_claim
+from contracts.decisions.claims import decide_claim
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import receive
 from contracts.models import Claim, ClaimDecision, ContentChunk, Submission

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from contracts.same_bodies import propose_all
+from contracts.decisions.same_bodies import propose_all
 
 
 class Command(BaseCommand):

@@ -9,9 +9,9 @@ from audits.models import Audit, Flag, FourEyesWaiver, Review, RuleOverride
 from audits.models.blind_review import IsSampled
 from audits.triage import review_flag
 from contracts import tasks
+from contracts.decisions.same_bodies import decide_body, propose
 from contracts.models import ContractingProcess, Organization, SameBodyDecision
 from contracts.pages.display import admin_url
-from contracts.same_bodies import decide_body, propose
 from tests.support.bidding import audit, of, process
 from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.records import load

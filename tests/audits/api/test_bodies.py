@@ -8,8 +8,8 @@ from audits.desk import flags_under
 from audits.engine.cohorts import refresh_cohorts
 from audits.models import Flag, Participation, Purchase, Reply, Suppression
 from contracts import tasks
+from contracts.decisions.same_bodies import decide_body, propose
 from contracts.models import Organization, SameBodyDecision, Submission
-from contracts.same_bodies import decide_body, propose
 from tests.contracts.api.conftest import client_with_token, make_user
 from tests.support.purchases import add_terms, ask_of_short_histories, audit, purchase
 from tests.support.records import load

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from audits.models import Flag, Review
 from audits.triage import review_flag
+from contracts.decisions.same_bodies import decide_body, propose
 from contracts.models import Contract, Organization, SameBody, SameBodyDecision
-from contracts.same_bodies import decide_body, propose
 from contracts.tasks import recompile_records
 from tests.audits.api.conftest import audit
 from tests.contracts.api.conftest import Client, make_user

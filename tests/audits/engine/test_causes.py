@@ -8,7 +8,7 @@ from audits.engine import attempts, organizations
 from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, rule
 from audits.models import AuditAttempt, Flag, LexiconTerm, Review, RuleOverride
 from audits.triage import review_flag
-from contracts.claims import decide_claim
+from contracts.decisions.claims import decide_claim
 from contracts.models import Claim, ClaimDecision, Submission
 from tests.contracts.api.conftest import Client
 from tests.support import bidding

@@ -12,7 +12,7 @@ from audits.exporting.tasks import write_exports
 from audits.models import Export, Flag, Reply, ReplyDecision
 from audits.models.export import LISTED, MAX_ATTEMPTS
 from audits.replies import decide_reply, erase_reply, send_reply
-from contracts.claims import decide_claim
+from contracts.decisions.claims import decide_claim
 from contracts.erasing import erase_submission
 from contracts.models import Claim, ClaimDecision, Submission
 from tests.audits.api.conftest import anonymous, auditor, flags  # noqa: F401

@@ -13,7 +13,7 @@ from audits.tasks import total_outcomes
 from audits.triage import review_flag
 from config.monitoring.figures import as_json, read_figures
 from contracts import tasks
-from contracts.claims import decide_claim
+from contracts.decisions.claims import decide_claim
 from contracts.intake.processing import process_submission
 from contracts.intake.receiving import receive
 from contracts.models import Claim, ClaimDecision, RetentionClock, Submission

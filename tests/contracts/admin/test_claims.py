@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from audits import groups
-from contracts.claims import decide_claim
+from contracts.decisions.claims import decide_claim
 from contracts.intake.processing import process_submission
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Publisher, PublisherGrant, Submission
 from tests.contracts.admin.test_submissions import enqueued, send

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from audits import groups
-from contracts.claims import decide_claim, decide_claims
+from contracts.decisions.claims import decide_claim, decide_claims
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Submission
 from tests.support.pages import alive
 from tests.support.records import load, release
@@ -251,7 +251,7 @@ def test_a_decision_on_many_is_all_or_nothing(auditor, package, monkeypatch, mak
     def fail(ocids, **_options):
         raise RuntimeError(json.dumps(sorted(ocids)))
 
-    monkeypatch.setattr("contracts.claims.compile_processes", fail)
+    monkeypatch.setattr("contracts.decisions.claims.compile_processes", fail)
     lead = make_user(groups.LEADS)
     with pytest.raises(RuntimeError):
         decide_claims(

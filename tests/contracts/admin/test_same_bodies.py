@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from audits import groups
+from contracts.decisions.same_bodies import propose_all
 from contracts.models import Organization, SameBody
-from contracts.same_bodies import propose_all
-from tests.contracts.test_same_bodies import party, record
+from tests.contracts.decisions.test_same_bodies import party, record
 from tests.support.records import load
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from contracts.claims import decide_claim
+from contracts.decisions.claims import decide_claim
 from contracts.erasing import erase_submission
 from contracts.intake import filing
 from contracts.intake.attaching import attach, document_versions, processes_of, read_documents

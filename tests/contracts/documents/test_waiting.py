@@ -6,7 +6,7 @@ import re
 import pytest
 from django.contrib.auth import get_user_model
 
-from contracts.claims import decide_claim, say_published
+from contracts.decisions.claims import decide_claim, say_published
 from contracts.erasing import erase_submission
 from contracts.intake.attaching import attach, document_versions, processes_of
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Document, PublisherGrant, Submission

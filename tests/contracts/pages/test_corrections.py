@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from contracts.claims import decide_claim
+from contracts.decisions.claims import decide_claim
 from contracts.intake import sender_corrections
 from contracts.models import Claim, ClaimDecision
 from tests.contracts.pages.sending import FACTS, ask, file, process_all, send

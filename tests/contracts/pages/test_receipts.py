@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from contracts import receipts
-from contracts.claims import decide_claim
+from contracts.decisions.claims import decide_claim
 from contracts.erasing import keep_retention
 from contracts.intake import report
 from contracts.intake.attaching import processes_of

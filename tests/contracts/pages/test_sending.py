@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from contracts.claims import decide_claim
+from contracts.decisions.claims import decide_claim
 from contracts.models import (
     Claim,
     ClaimDecision,

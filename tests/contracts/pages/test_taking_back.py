@@ -9,7 +9,7 @@ from django.utils import timezone
 from audits.models import Audit, DeskEntry, Flag, LexiconTerm, PageFigures, Review
 from audits.triage import review_flag
 from contracts import erasing, receipts
-from contracts.claims import decide_claim
+from contracts.decisions.claims import decide_claim
 from contracts.erasing import forget_unnamed
 from contracts.intake.attaching import attach, processes_of
 from contracts.models import (

@@ -9,13 +9,13 @@ from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
 from contracts.api.twice import PerhapsSameAs
+from contracts.decisions.same_processes import decide_process
 from contracts.erasing import erase_submission
 from contracts.intake.published_twice import _ALIKE, _asked, look_for, look_for_all
 from contracts.models import Change, ContractingProcess, Publisher, SameProcess, SameProcessDecision, TrailEntry
 from contracts.postgres.querying import query
-from contracts.same_processes import decide_process
 from tests.contracts.api.conftest import make_user
-from tests.contracts.test_same_bodies import party
+from tests.contracts.decisions.test_same_bodies import party
 from tests.support.records import load, release
 
 pytestmark = pytest.mark.django_db

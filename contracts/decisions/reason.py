@@ -1,4 +1,4 @@
-"""What all decisions of people have in common."""
+"""The reason that all decisions of people have."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from contracts.decisions import given_reason
+from contracts.decisions.reason import given_reason
 from contracts.intake.attaching import announce, attach
 from contracts.intake.claiming import append_decision
 from contracts.intake.compiling import compile_processes, lock_ocids

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from contracts import tasks
+from contracts.decisions.same_bodies import decide_body, propose, propose_all
 from contracts.intake import recompiling
 from contracts.models import (
     Change,
@@ -19,7 +20,6 @@ from contracts.models import (
     TrailEntry,
 )
 from contracts.names.sameness import write
-from contracts.same_bodies import decide_body, propose, propose_all
 from tests.contracts.api.conftest import make_user
 from tests.support.records import break_release, load, release
 

@@ -3,19 +3,16 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from contracts.decisions import given_reason
+from contracts.decisions.pairs import PairDecisions
 from contracts.intake.merged_bodies import BODIES, count_roles
-from contracts.models import Organization, Party, SameBody, SameBodyDecision
+from contracts.models import Organization, Party, SameBody
 from contracts.models.pairs import follow
 from contracts.models.process import in_public_process
 from contracts.names.sameness import Pair, compare, countries, find_pairs, named
-from contracts.postgres.locks import lock_until_commit
-from contracts.trail import Action, record
-
-Kind = SameBodyDecision.Kind
+from contracts.trail import Action
 
 
 def propose_all() -> int:
@@ -65,37 +62,7 @@ def _row(pair: Pair, proposed_by: Any) -> SameBody:
     )
 
 
-def decide_body(
-    *, pair: SameBody, decided_by: Any, kind: SameBodyDecision.Kind, reason: str, kept: Organization | None = None
-) -> SameBodyDecision:
-    """
-    Append a decision on a pair of organizations; the schedule brings the rows of their records up to date.
-
-    :param kept: one of the two, under which the body is known; of a merge alone
-    :raises ValidationError: if there is no reason, or the decision does not fit what stands
-    """
-    reason = given_reason(reason)
-    with transaction.atomic():
-        lock_until_commit([BODIES])
-        pair = SameBody.objects.locked(pair.pk)
-        _check(pair, kind, kept)
-        decision: SameBodyDecision = pair.append(kind=kind, kept=kept, reason=reason, decided_by=decided_by)
-        _point_to_those_kept()
-        details = {"decision": kind.value, "one": pair.one.key, "other": pair.other.key}
-        record(decided_by, Action.BODY_DECIDED, pair, **details, **({"kept": kept.key} if kept else {}))
-    return decision
-
-
-def _check(pair: SameBody, kind: SameBodyDecision.Kind, kept: Organization | None) -> None:
-    is_merged = pair.state == SameBody.State.MERGED
-    if kind == Kind.PARTED and not is_merged:
-        raise ValidationError({"kind": _("They are not merged: there is nothing to part.")})
-    if kind != Kind.PARTED and is_merged:
-        raise ValidationError({"kind": _("They are merged: part them first.")})
-    if not (kept in (pair.one, pair.other) if kind == Kind.MERGED else kept is None):
-        raise ValidationError({"kept": _("Choose which of the two is kept, and none otherwise.")})
-    if kept is None:
-        return
+def _check(pair: SameBody, kept: Organization) -> None:
     for row in (pair.one, pair.other):
         if row.merged_into is not None:
             values = {"name": row, "kept": row.merged_into}
@@ -117,3 +84,16 @@ def _point_to_those_kept() -> None:
     for pk in sorted(changed):
         Organization.objects.filter(pk=pk).update(merged_into=present.get(pk))
     count_roles({body for pk in changed for body in (stored.get(pk), present.get(pk)) if body})
+
+
+# The schedule brings the rows of their records up to date.
+decide_body = PairDecisions(
+    lock=BODIES,
+    action=Action.BODY_DECIDED,
+    named_by="key",
+    not_merged=gettext_noop("They are not merged: there is nothing to part."),
+    merged=gettext_noop("They are merged: part them first."),
+    choose=gettext_noop("Choose which of the two is kept, and none otherwise."),
+    check=_check,
+    follow=_point_to_those_kept,
+).append

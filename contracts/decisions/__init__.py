@@ -1,0 +1,1 @@
+"""What people decide of records, each time with a reason: on claims, and on pairs that may be one."""

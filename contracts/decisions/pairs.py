@@ -1,0 +1,65 @@
+"""Decisions on two rows that may be one, whatever they are rows of: which one fits, and what follows from it."""
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from contracts.decisions.reason import given_reason
+from contracts.models.pairs import MERGED, PARTED, Pair
+from contracts.postgres.locks import lock_until_commit
+from contracts.trail import Action, record
+
+
+class PairDecisions(Struct, frozen=True):
+    """
+    How people decide on pairs of one kind.
+
+    ``lock`` is held by all who change what such rows count for; ``action`` and ``named_by``, an attribute of the rows,
+    tell the trail. ``not_merged``, ``merged`` and ``choose`` say why a decision does not fit what stands. ``check``
+    raises ValidationError where the row ``kept`` may not stand for both; ``follow`` lets rows follow all decisions.
+    """
+
+    lock: str
+    action: Action
+    named_by: str
+    not_merged: str
+    merged: str
+    choose: str
+    check: Callable[[Any, Any], None]
+    follow: Callable[[], None]
+
+    def append(self, *, pair: Any, decided_by: Any, kind: Any, reason: str, kept: Any = None) -> Any:
+        """
+        Append a decision on a pair, and let its rows follow.
+
+        :param kept: the one of the two that stands for both; of a merge alone
+        :raises ValidationError: if there is no reason, or the decision does not fit what stands
+        """
+        reason = given_reason(reason)
+        with transaction.atomic():
+            lock_until_commit([self.lock])
+            pair = type(pair).objects.locked(pair.pk)
+            self._refuse_unfit(pair, kind, kept)
+            decision = pair.append(kind=kind, kept=kept, reason=reason, decided_by=decided_by)
+            self.follow()
+            name = attrgetter(self.named_by)
+            rows = {"one": pair.one, "other": pair.other} | ({"kept": kept} if kept else {})
+            names = {role: name(row) for role, row in rows.items()}
+            record(decided_by, self.action, pair, decision=kind.value, **names)
+        return decision
+
+    def _refuse_unfit(self, pair: Pair, kind: str, kept: Any) -> None:
+        is_merged = pair.state == MERGED
+        if kind == PARTED and not is_merged:
+            raise ValidationError({"kind": _(self.not_merged)})
+        if kind != PARTED and is_merged:
+            raise ValidationError({"kind": _(self.merged)})
+        if not (kept in (pair.one, pair.other) if kind == MERGED else kept is None):  # type: ignore[attr-defined]
+            raise ValidationError({"kept": _(self.choose)})
+        if kept is not None:
+            self.check(pair, kept)
