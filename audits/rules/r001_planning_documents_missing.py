@@ -3,28 +3,28 @@ No planning document is published.
 
 ## Why it matters
 
-A procurement plan, a needs assessment or a market study shows what was wanted before a supplier was known. Without one
-nobody can compare what was bought with what was needed.
+A procurement plan, a needs assessment or a market study shows what was needed before a supplier was known. Without
+one, nobody can compare the purchase with the need.
 
 ## Method
 
 Flag the process if it lists documents with its tender, and none of all its documents:
 
-* is of one of the `document_types`;
-* stands in the planning section; or
-* is called a study or plan by its type, title or file name ("estudio de mercado", "estudo técnico preliminar").
+* has one of the `document_types`;
+* is in the planning section; or
+* has a type, title or file name that calls it a study or plan ("estudio de mercado", "estudo técnico preliminar").
 
-If the statistic `R001` tells how often this publisher gives such a document, the rule asks only where the share is at
+If the statistic `R001` knows how often this publisher gives such a document, the rule asks only if the share is at
 least `minimum_share`.
 
 ## Exclusions
 
 * Cancelled tenders.
-* Tenders that are only planned: their record is a document of the planning.
-* Records without documents of the tender: they do not show that their publisher publishes documents of that time.
+* Tenders that are only planned: their record itself is a planning document.
+* Records without tender documents: the publisher may publish no documents from that stage.
 * Records whose documents have no types.
-* Records of a source over half of whose records list no document of planning.
-* Sources of fewer than ten records: what they usually publish is not known.
+* Sources where over half of the records list no planning document.
+* Sources of fewer than ten records: nobody knows what they usually publish.
 
 ## Sources
 

@@ -3,14 +3,13 @@ The estimate lies just below the limit of a lighter procedure.
 
 ## Why it matters
 
-The law lets smaller purchases be made with less publicity, shorter terms or fewer bidders. An estimate just below the
-limit may have been written to fit.
+The law allows smaller purchases with less publicity, shorter deadlines or fewer bidders. An estimate just below the
+limit may have been set to fit.
 
 ## Method
 
-Take the limit that the law set to the procedure of this tender (`thresholds`, by country, currency and date). Flag an
-estimate (value of the tender) that does not exceed the limit and lies at most `margin` of it below: 0.05 is 5
-percent.
+Take the legal limit for the procedure of this tender (`thresholds`, by country, currency and date). Flag an estimate
+(value of the tender) that does not exceed the limit and is at most `margin` of the limit below it: 0.05 is 5 percent.
 
 ## Exclusions
 
@@ -19,12 +18,13 @@ percent.
 * Direct awards: R049 and R055 ask about them.
 * Countries, procedures, currencies and dates for which no threshold with a legal source is on.
 
-Some buyers, such as state enterprises or consortia, may have a higher limit by law: on record is the general one.
+Some buyers, such as state enterprises or consortia, may have a higher limit by law; the rule knows only the general
+one.
 
 ## Sources
 
-Open Contracting Partnership, Red flags for integrity: R002. The legal source of each threshold stands beside it. The
-margin is a starting point of this project, not a legal figure.
+Open Contracting Partnership, Red flags for integrity: R002. Each threshold names its legal source. The margin is a
+starting point of this project, not a legal figure.
 """
 
 from collections.abc import Iterator

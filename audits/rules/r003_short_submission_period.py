@@ -4,47 +4,47 @@ The time to prepare a bid is too short.
 ## Why it matters
 
 A buyer can tell one supplier about a tender early and leave its rivals too little time to bid. A short period also
-keeps away those who did nothing but wait for the notice.
+keeps away companies that only learn of the tender from the notice.
 
 ## Method
 
 Count the calendar days from the start of the tender period, or of the enquiry period if that is earlier, to the end of
-the tender period: from the noon of 1 March to the morning of 16 March there are 15. Flag the process if the law of the
-country sets a term to this method and there are fewer.
+the tender period: from noon on 1 March to the morning of 16 March there are 15. Flag the process if the country's law
+requires more days for this method.
 
-* Where the law lets a buyer who gives reasons cut the term, what lies between is **context** (waits for no decision):
-  records do not say whether there were reasons.
-* `legal_terms` holds these terms, by country, name of the method, category and date. Sentence and evidence name the
-  article. Working days are reckoned as the fewest calendar days that hold them.
-* An installation may set terms of its own, `minimum_days_by_method`, and `minimum_days` for methods without one. 0
-  means none: what no law asks for is no question.
+* If the law lets a buyer shorten the period for stated reasons, periods between the two terms are **context** (needs
+  no decision): records do not say whether reasons were stated.
+* `legal_terms` lists these terms, by country, name of the method, category and date. Sentence and evidence name the
+  article. Working days are converted to the smallest possible number of calendar days.
+* An installation may set its own terms, `minimum_days_by_method`, and `minimum_days` for methods without one. 0 means
+  none: if no law requires a term, there is no question.
 * `methods` limits the rule to some procurement methods; empty means all in which several could bid.
 
-A method is named by one of these:
+The name of the method is one of these:
 
 * `procurementMethodDetails` or `procurementMethodType`;
 * a member of the publisher's own;
-* a `procurementMethod` that is no code of OCDS;
-* a rationale that is a mere name.
+* a `procurementMethod` that is not an OCDS code;
+* a rationale that contains only a name.
 
 ## Exclusions
 
-* Cancelled tenders, and those of which every item or lot is.
-* Direct and limited procedures, by their code, name, reason or number, call-offs and agreements.
-* Procedures for small purchases by their name, and all methods for which no term is known.
-* All but the first of several records that tell one tender (one buyer, title, description, start and end). The first
-  is that by its ocid, as the figure `first_record` tells.
+* Tenders that are cancelled, or whose items or lots all are.
+* Direct and limited procedures, by their code, name, reason or number; call-offs and agreements.
+* Procedures for small purchases, by their name, and all methods without a known term.
+* Repeated records of one tender (same buyer, title, description, start and end), except the first by ocid; see the
+  figure `first_record`.
 
 Reported as insufficient data:
 
-* Start and end are one moment: the publisher filled in one date for both.
-* A period ends before it starts, which is an error in the record.
-* A duration differs from the dates by more than a day, which is an error too.
+* Start and end are the same moment: the publisher filled in one date for both.
+* A period ends before it starts: an error in the record.
+* A duration differs from the dates by more than a day: also an error.
 
 ## Sources
 
-Open Contracting Partnership, Red flags for integrity: R003. OCDS Cardinal, R003, asks for 15 days everywhere. The law
-of each term stands beside it.
+Open Contracting Partnership, Red flags for integrity: R003. OCDS Cardinal, R003, requires 15 days everywhere. Each
+term names its law.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,54 +1,54 @@
 """
-A procedure without competition gives no ground.
+A procedure without competition gives no legal ground.
 
 ## Why it matters
 
-Laws allow buying without competition on certain grounds. Where the record names none, nobody can check it.
+Laws allow purchases without competition on certain grounds. If the record names none, nobody can check it.
 
 ## Method
 
-The procurement method is one of `methods`. Flag the process if neither the rationale of the method nor that of an
-award says anything, and no text cites an article that gives a ground ("art. 75, VIII").
+The procurement method is one of `methods`. Flag the process if the rationales of the method and of the awards are
+empty, and no text cites an article that gives a ground ("art. 75, VIII").
 
-* An article in the name of the method counts, whether its law is on record or not ("art. 42"). So does one in titles
-  and descriptions, if no law of the country is on record.
-* Words that say nothing ("Nacional", "N/A") are no ground.
-* Where the general laws of the country are on record, sentence and evidence name their articles on grounds.
+* An article in the name of the method counts, whether we have its law or not ("art. 42"). So does one in titles and
+  descriptions, if we have no law of the country.
+* Empty phrases ("Nacional", "N/A") are not a ground.
+* If we have the general laws of the country, sentence and evidence name their articles on grounds.
 
 ### How often the publisher gives a ground
 
-* If the statistic `R010` tells this, the rule asks only where the share is at least `minimum_share`.
-* An award above one of the `small_amounts` is asked about whatever its publisher does: that nobody there gives a
-  ground for large awards is no answer. The amounts tell what is small, by currency, at times for a category, or a
-  country's other currency.
+* If the statistic `R010` knows this, the rule asks only if the share is at least `minimum_share`.
+* Awards above one of the `small_amounts` are always asked about: if a publisher never gives a ground for large awards,
+  that is no answer. The amounts define what is small, by currency; some are for one category, or for a country's other
+  currency.
 
 ### Severity
 
-* **medium**: an award from `grave_multiple` times such an amount on, unless a name gives the ground, as below.
-* **low**: all else.
-* **context** (waits for no decision):
-  * The statistic does not tell how often this publisher gives a ground.
+* **medium**: an award of at least `grave_multiple` times such an amount, unless a name gives the ground, as below.
+* **low**: everything else.
+* **context** (needs no decision):
+    * The statistic does not know how often this publisher gives a ground.
   * An award is above such an amount, and its publisher gives a ground less often than that share.
-  * It cost less than `modest_multiple` trifles, some thirty thousand euros: laws of many countries let that be awarded
-    for its amount alone, by limits that are not on record here.
-  * `procurementMethodDetails` itself names a ground, as T04, T11 and T15 read it: exclusivity, emergency, secrecy, a
-    special regime, an agreement between governments; in Brazil, "inexigibilidade". Or the record cites the
-    exceptional route as a whole ("CVE"). The flag names it: a name is no reason why.
+  * It cost less than `modest_multiple` trifles, some thirty thousand euros: many countries allow direct awards of that
+    amount without another ground, by limits that we do not have.
+  * `procurementMethodDetails` itself names a ground, as in T04, T11 and T15: exclusivity, emergency, secrecy, a
+    special regime, an agreement between governments; in Brazil, "inexigibilidade". Or the record only cites the
+    exceptional route as a whole ("CVE"). The flag names it, because a name does not explain the reason.
 
 ## Exclusions
 
-* Tenders, or all of their items or lots, that were cancelled or came to nothing.
-* Records that name nobody who was awarded, since nothing may have been bought yet.
+* Tenders that were cancelled or failed, or whose items or lots all were.
+* Records without an awarded supplier: perhaps nothing was bought yet.
 * Small purchases: by the name of their method, up to one of the `small_amounts`, or below one of the `trifles` (by
-  currency). Where no amount is told, a method that is kept for such tells it.
+  currency). If no amount is given, a method reserved for small purchases shows it.
 * Procedures with several tenderers: offers were compared.
-* Orders under a framework that stands.
-* What no law asks to compete for, by its title: leases of real estate, and the social witness of a tender, whom an
-  authority designates.
-* Direct awards for which the limit of the law is on record (`thresholds`, by country, currency and date): below it
-  they need no ground, and above it R055 asks for one.
+* Orders under an existing framework agreement.
+* Purchases for which no law requires competition, by their title: leases of real estate, and the social witness of a
+  tender, whom an authority designates.
+* Direct awards whose legal limit we have (`thresholds`, by country, currency and date): below the limit they need no
+  ground, and above it R055 asks for one.
 
-A ground may stand in a document that was not read: the question is where.
+The ground may be in a document that was not read: the question is where.
 
 ## Sources
 

@@ -1,18 +1,18 @@
 """
-Purchases from one supplier are small one by one, and exceed the limit for direct awards together.
+Purchases from one supplier are small one by one, but together exceed the limit for direct awards.
 
 ## Why it matters
 
-A purchase that is split needs no competition. Laws forbid it, and add up what belongs together.
+Splitting a purchase avoids competition. Laws forbid it, and add up purchases that belong together.
 
 ## Method
 
 Take:
 
-* the limit that the law set to direct awards (`thresholds`, by country, currency and date);
+* the legal limit for direct awards (`thresholds`, by country, currency and date);
 * the awards of this process;
-* the other direct purchases of the same subject that its buyer made from the same supplier within `window_days`
-  before or after.
+* other direct purchases of the same subject by the same buyer from the same supplier, within `window_days` before or
+  after.
 
 Flag the process if:
 
@@ -20,30 +20,31 @@ Flag the process if:
 * there are at least `minimum_purchases`; and
 * their sum exceeds the limit.
 
-The statistic `R011` lists those other purchases; those outside the window, or in another currency, are left out, and
-those of several suppliers are not among them:
+The statistic `R011` lists those other purchases. It leaves out purchases outside the window, in another currency or
+from several suppliers:
 
     [{"supplier": "id, or name without one", "ocid": "…", "amount": 180000, "currency": "UYU", "date": "2020-09-14"}]
 
-What is the same subject is decided where the list is made: the same class of items.
+Purchases have the same subject if their items have the same class.
 
-It is asked once, of the latest of these purchases. The flag of an earlier one is **context** (waits for no decision)
-where a later one exceeds the limit with those beside it.
+The question is asked once, about the latest of these purchases. The flag of an earlier one is **context** (needs no
+decision) if a later purchase exceeds the limit together with those around it.
 
 ## Exclusions
 
 * Cancelled tenders.
 * Undecided and cancelled awards.
 * Values of 0 or less.
-* Processes of several suppliers.
-* Purchases by exception have no limit.
-* Countries, currencies and dates for which no threshold with a legal source is on.
+* Processes with several suppliers.
+* Purchases by exception: they have no limit.
+* Countries, currencies and dates without an enabled threshold that has a legal source.
 
-Some buyers, such as state enterprises or consortia, may have a higher limit by law: on record is the general one.
+Some buyers, such as state enterprises or consortia, may have a higher limit by law; the rule knows only the general
+one.
 
 ## Sources
 
-Open Contracting Partnership, Red flags for integrity: R011. The legal source of each threshold stands beside it.
+Open Contracting Partnership, Red flags for integrity: R011. Each threshold names its legal source.
 """
 
 from collections.abc import Iterator

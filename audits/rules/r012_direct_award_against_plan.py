@@ -1,30 +1,29 @@
 """
-A competition was planned, and the award was direct.
+A competitive procedure was planned, but the award was direct.
 
 ## Why it matters
 
-A plan binds. Who leaves it for a direct award should say what changed in between.
+A plan is a commitment. A buyer who departs from it with a direct award should explain what changed.
 
 ## Method
 
-Flag the process if its procurement method is one of `methods` and the plan named another one. A compiled release
-keeps only the last method, so the plan's is read from the statistic `R012`, made from the earliest release of the
-process that names a method: one tagged planning or tender, dated before the first award:
+Flag the process if its procurement method is one of `methods` and the plan named another one. A compiled release keeps
+only the last method, so the plan's is read from the statistic `R012`, made from the earliest release of the process
+that names a method: one tagged planning or tender, dated before the first award:
 
     {"planned_method": "open", "source": "the id of that release"}
 
-* Where the record cites an article that gives a ground for awarding directly, the flag names it and is **low**: the
-  ground may have come up after the plan.
-* Where it cites none, and the general laws of the country are on record, sentence and evidence name their articles on
-  grounds.
+* If the record cites an article that gives a ground for a direct award, the flag names it and is **low**: the ground
+  may have arisen after the plan.
+* If it cites none, and we have the general laws of the country, sentence and evidence name their articles on grounds.
 
 ## Exclusions
 
 * Cancelled tenders.
 * Procedures with competition.
 * Plans that named a direct award or no method.
-* Releases without date or tag are no plan, since they do not tell what came first.
-* Plans that stand in another process are not read.
+* Releases without date or tag: they do not show which came first, so they are not a plan.
+* Plans in another process: they are not read.
 
 ## Sources
 

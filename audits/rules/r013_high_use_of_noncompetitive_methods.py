@@ -3,37 +3,37 @@ A buyer buys mostly without competition.
 
 ## Why it matters
 
-Direct and limited procedures are exceptions of the law. Where they are the rule, prices are not tested and suppliers
-are chosen.
+By law, direct and limited procedures are exceptions. If they become the rule, nobody tests prices, and suppliers are
+hand-picked.
 
 ## Method
 
-Share = processes whose `procurementMethod` is direct, or limited without a tenderer who won nothing, / processes that
-tell their method, over all processes of the organization in which something was awarded.
+Share = processes whose `procurementMethod` is direct, or limited without a losing tenderer, / processes that give
+their method, over all processes of the organization in which something was awarded.
 
-They are counted as buyer and as procuring entity; the role with more of them is asked about, once. Flag the
-organization if:
+Processes as buyer and as procuring entity are counted separately; the rule asks once, about the role with more of
+them. Flag the organization if:
 
-* the share is `share` or more, from `minimum_processes` processes on; and
-* these processes also make `value_share` or more of what all of them cost, in the currency of most: many small direct
-  purchases beside a few large tenders are no habit. Where no amount is told, the number alone counts.
+* the share is `share` or more, with at least `minimum_processes` processes; and
+* these processes also make up `value_share` or more of the total cost, in the most frequent currency: many small
+  direct purchases beside a few large tenders are not a habit. If no amount is given, only the number counts.
 
 ## Exclusions
 
-* Cancelled tenders, and those in which nothing was awarded.
-* Direct orders under a contract that stands (framework agreements, electronic catalogues).
-* Direct purchases that the law lets anybody make for their amount alone, by the name of the method, the article that
-  it cites or the amount that R010 calls small; those that cost less than one of R010's `trifles` (about ten thousand
-  euros) or do not tell what they cost. Where there was competition it counts, whatever it was called.
-* Processes that do not tell their procurement method.
-* Organizations of few processes.
-* Where over half of the records of the source are of direct or limited procedures, that is insufficient data: it may
-  publish such purchases alone or a sample of them, or all its buyers buy so.
+* Cancelled tenders, and tenders without an award.
+* Direct orders under an existing contract (framework agreements, electronic catalogues).
+* Direct purchases that the law allows because they are small, by the name of the method, the article it cites or the
+  amount that R010 calls small; purchases below one of R010's `trifles` (about ten thousand euros) or without an
+  amount. Purchases with competition count, whatever their method is called.
+* Processes that do not give their procurement method.
+* Organizations with few processes.
+* Sources where over half of the records are direct or limited procedures (insufficient data): they may publish only
+  such purchases or a sample, or all their buyers buy that way.
 
 ## Sources
 
-Open Contracting Partnership, Red flags for integrity: R013. The share is a starting point of this project: laws
-differ in what they allow to be bought directly, mostly by value.
+Open Contracting Partnership, Red flags for integrity: R013. The share is a starting point of this project: laws differ
+in which direct purchases they allow, mostly by value.
 """
 
 from collections.abc import Iterator, Sequence

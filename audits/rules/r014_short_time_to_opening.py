@@ -3,29 +3,28 @@ Bids were opened early.
 
 ## Why it matters
 
-Who opens bids before the deadline knows prices while others can still bid. Where only the opening is published, a
-short time from the notice to it leaves bidders as little time as a short submission period (R003).
+Anyone who opens bids before the deadline knows prices while others can still bid. If only the opening date is
+published, a short time from the notice to the opening limits bidders like a short submission period (R003).
 
 ## Method
 
-The opening is the date that `bidOpening` gives and nothing else. Flag the process if:
+The opening is the date in `bidOpening`, and no other. Flag the process if:
 
 * the opening is before the end of the tender period; or
-* the record gives no end, and from the start of the tender period to the opening there are fewer calendar days than
-  the law of the country lets bidders have at least (`legal_terms`, as in R003). An installation may set a term of its
-  own for methods without one, `minimum_days`; 0 means none.
+* the record gives no end, and the opening follows the start of the tender period after fewer calendar days than the
+  country's law requires (`legal_terms`, as in R003). An installation may set its own term for methods without one,
+  `minimum_days`; 0 means none.
 
-A short time from the notice is **context** (waits for no decision) where what was bought costs less than one of the
-`trifles` (by currency, about ten thousand euros).
+A short time from the notice is **context** (needs no decision) if the purchase costs less than one of the `trifles`
+(by currency, about ten thousand euros).
 
 ## Exclusions
 
-* Cancelled tenders, and those of which every item or lot is.
-* Direct and limited procedures, by their code, name, reason or number, call-offs and agreements.
-* The award period tells no opening: publishers copy the tender period into it, or the period of the contract.
-* Short periods where the end of the tender period is given: R003 asks about them, so that one short term does not
-  count twice.
-* An opening before the start is an error in the record: it is reported as insufficient data.
+* Tenders that are cancelled, or whose items or lots all are.
+* Direct and limited procedures, by their code, name, reason or number; call-offs and agreements.
+* The award period is not read as an opening: publishers copy the tender period or the contract period into it.
+* Short periods with an end of the tender period: R003 asks about them, so that one short period does not count twice.
+* An opening before the start is an error in the record, reported as insufficient data.
 
 ## Sources
 

@@ -3,19 +3,19 @@ Only one bid was received.
 
 ## Why it matters
 
-A competitive procedure with a single bidder may have been written for that bidder, announced too quietly, or given
-too little time. It may also be a market with one supplier. Either way nobody competed on price.
+A competitive procedure with a single bidder may have been written for that bidder, announced too quietly, or given too
+little time. It may also be a market with one supplier. In both cases nobody competed on price.
 
 ## Method
 
-The procurement method is one of `methods`. Flag the process if exactly one tenderer is counted. The evidence names
-the field, or the measure.
+The procurement method is one of `methods`. Flag the process if exactly one tenderer is counted. The evidence names the
+field, or the measure.
 
-The flag is **context** (waits for no decision) where:
+The flag is **context** (needs no decision) if:
 
-* `numberOfTenderers` is one in over half of the competitive procedures of the source: it may fill the field so; or
-* what is bought costs less than one of the `trifles` (by currency, about ten thousand euros), by its amount or by the
-  name of its method. Less than a hundredth of that may be the price of one unit.
+* `numberOfTenderers` is one in over half of the competitive procedures of the source: it may be a default value; or
+* the purchase costs less than one of the `trifles` (by currency, about ten thousand euros), by its amount or by the
+  name of its method. An amount below a hundredth of that may be a unit price.
 
 The count is taken from the first of these that the record gives:
 
@@ -24,37 +24,37 @@ The count is taken from the first of these that the record gives:
 * the tenderers of submitted bids;
 * `/bids/statistics`.
 
-Of the statistics:
+For the statistics:
 
-* The first of the measures `bidders`, `bids`, `qualifiedBidders` and `validBids` counts. Where only one of the last
+* The first given of the measures `bidders`, `bids`, `qualifiedBidders` and `validBids` counts. If only one of the last
   two is given, the sentence says so.
-* Of several counts of one measure the latest counts.
-* Where the bids are those of suppliers alone, as in a notice of results, and the statistics tell of more, the
-  statistics count.
-* Statistics of single lots are left out where there are several lots.
+* If one measure has several values, the latest counts.
+* If only suppliers are listed as bidders, as in a notice of results, and the statistics report more, the statistics
+  count.
+* Statistics of single lots are left out if there are several lots.
 
 ## Exclusions
 
-* Direct and limited procedures, by their code, name, reason or number: their single supplier is no surprise, and
+* Direct and limited procedures, by their code, name, reason or number: a single supplier is no surprise there, and
   other rules ask about it.
-* Call-offs, by name or title ("contrato basado"), and extensions of a contract, where a title opens with one
-  ("adenda", "termo aditivo").
-* Agreements between bodies, and purchases below the threshold of the law, by name.
-* Tenders, or all of their items or lots, that were cancelled or came to nothing.
+* Call-offs, by name or title ("contrato basado"), and extensions of a contract, if a title begins with one ("adenda",
+  "termo aditivo").
+* Agreements between public bodies, and purchases below the legal threshold, by name.
+* Tenders that were cancelled or failed, or whose items or lots all were.
 * Bids that were only invited, or were withdrawn, are not counted.
 
 Reported as insufficient data:
 
-* A list that lacks the supplier of an award: it is no list of those who took part.
-* A list that names a single person in a contest of consultants, who are chosen by their curricula: neither is that.
-* A list that names the buyer alone.
-* One tenderer where several suppliers won apart: the count may be that of a lot.
+* A list of tenderers without the supplier of an award: it does not list everyone who took part.
+* A list that names a single person in a selection of consultants by their CVs: it is incomplete too.
+* A list that names only the buyer.
+* One tenderer although several suppliers won separately: the count may be that of one lot.
 
 ## Sources
 
-Open Contracting Partnership, Red flags for integrity: R018. OCDS Cardinal reads the first field only; the fallbacks
-are ours, since records of Latin America seldom give it. Measures: OCDS extension "Bid statistics and details",
-codelist bidStatistics.csv, https://extensions.open-contracting.org/en/extensions/bids/.
+Open Contracting Partnership, Red flags for integrity: R018. OCDS Cardinal reads the first field only; we added the
+others, because Latin American records seldom give it. Measures: OCDS extension "Bid statistics and details", codelist
+bidStatistics.csv, https://extensions.open-contracting.org/en/extensions/bids/.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,10 +1,10 @@
 """
-The next bid lies unusually close to the winning one.
+The next bid is unusually close to the winning one.
 
 ## Why it matters
 
-A bid that is only just dearer than the winner's may have been written by someone who knew the winner's price, to look
-like competition.
+A bid slightly above the winner's may come from someone who knew the winner's price and only wanted it to look like
+competition.
 
 ## Method
 
@@ -12,28 +12,28 @@ Gap = (lowest valid bid of anyone else - lowest valid bid of the winner) / lowes
 compared within their lots.
 
 Flag a gap at or below the lower fence, Q1 - 1.5 (Q3 - Q1), of the gaps of all processes, if that fence is above 0 and
-`minimum_sample` gaps or more stand behind it. With `threshold` the gap is compared with that number instead: 0.01 is
-one percent.
+it is computed from at least `minimum_sample` gaps. With `threshold` the gap is compared with that number instead: 0.01
+is one percent.
 
-The flag is **context** (waits for no decision) where:
+The flag is **context** (needs no decision) if:
 
-* the gap is above the lower fence of the processes of the same country, procurement method and category: it is
-  ordinary there; or
+* the gap is above the lower fence of processes of the same country, procurement method and category: it is ordinary
+  there; or
 * the winning bid of a lot is less than 2 percent of what was awarded.
 
 ## Exclusions
 
 * Cancelled tenders.
-* Awards that may still change.
+* Awards that are not final.
 * Several active awards in one lot.
-* Winners dearer than another bid.
+* Winning bids that are higher than another bid.
 * Award criteria other than the price.
 * Bids without a status.
 * Amounts of 0 or less.
-* Valid bids for the same lots that are in several currencies, or tenfold apart.
+* Valid bids for the same lots in different currencies, or with prices that differ by a factor of ten.
 
-`price_comparison_methods` and `no_price_comparison_methods` list values of `procurementMethodDetails` where prices
-may, or may not, be compared; the first goes before the second.
+`price_comparison_methods` and `no_price_comparison_methods` list values of `procurementMethodDetails` for which prices
+may, or may not, be compared; the first list takes precedence.
 
 ## Sources
 

@@ -3,7 +3,7 @@ A tenderer bids often and hardly ever wins.
 
 ## Why it matters
 
-Who goes on bidding without success may bid so that others win, or may be kept out.
+A company that keeps bidding without success may bid so that others win, or may be kept out.
 
 ## Method
 
@@ -12,16 +12,16 @@ active (lot by lot where there are lots).
 
 Flag a ratio at or below the lower fence, Q1 - 1.5 (Q3 - Q1), of the ratios of all tenderers, if:
 
-* the tenderer bid in at least as many processes as three quarters of them do;
+* the tenderer bid in at least as many processes as three quarters of all tenderers;
 * the first quartile and the fence are above 0; and
-* `minimum_sample` tenderers or more stand behind the fence.
+* the fence is computed from at least `minimum_sample` tenderers.
 
-With `threshold` the ratio is compared with that number instead.
+If `threshold` is set, the ratio is compared with it instead.
 
 ## Exclusions
 
 * Cancelled tenders.
-* Awards that may still change.
+* Awards that are not final.
 * Several active awards in one lot.
 * Bids that are not `valid`.
 

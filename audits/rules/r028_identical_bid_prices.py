@@ -3,48 +3,51 @@ Two rivals asked exactly the same price.
 
 ## Why it matters
 
-Prices that were worked out apart seldom agree to the cent. Equal ones may come from one desk, from an agreement, or
-from a tariff or reference price that everybody copied.
+Prices calculated separately seldom agree to the cent. Equal prices may come from the same person, from an agreement,
+or from a tariff or reference price that everybody copied.
 
 ## Method
 
 Flag the process if two submitted bids of different tenderers, for the same lots, have the same amount in the same
 currency.
 
-The flag is **context** (waits for no decision) for:
+The flag is **context** (needs no decision) for:
 
-* Tenderers without identifiers whose names are nearly one, or one of which is the other's short form or initials.
-* Those who all won the lot at that price: partners of a consortium, listed apart, or sellers who share it.
-* Prices of which none won, and that are what the lot was estimated at to the cent.
-* Prices of a whole percentage of the estimate, where that is hardly by chance: laws turn down what is below a share
-  of it.
-* Equal prices that are the highest, where others asked less and won: they may be a reference price.
-* Lots whose price is less than 2 percent of what was awarded.
-* Prices below some 2,000 euros (by currency), where a tender has several lots: many are those of a unit or a list.
-* Prices of less than a hundredth of the next dearer one: they stand for prices told elsewhere, by unit.
-* One round sum (two digits and zeros, or three and four zeros or more) that all ask, where no estimate is told: the
-  buyer may have set it.
-* A price that five rivals or more, and half of all, ask within a thousandth: wages or tariffs set by law may leave it.
+* Tenderers without identifiers whose names are almost the same, or one of which abbreviates the other.
+* Tenderers who all won the lot at that price: partners of a consortium that are listed separately, or sellers who
+  share it.
+* Prices that did not win and equal the estimate of the lot to the cent.
+* Prices that are a whole percentage of the estimate, if chance hardly explains it: laws exclude bids below a share of
+  it.
+* Equal prices that are the highest, if others bid less and won: they may be a reference price.
+* Lots whose price is less than 2 percent of the total awarded.
+* Prices below some 2,000 euros (by currency) in a tender of several lots: many are unit or list prices.
+* Prices below a hundredth of the next higher one: they are placeholders for unit prices given elsewhere.
+* A round sum (two digits and zeros, or three and four zeros or more) that all bid, if no estimate is given: the buyer
+  may have set it.
+* A price that at least five rivals, and half of all, bid to within a thousandth: wages or tariffs set by law may allow
+  no other.
 * Bids that are equal by chance, as below.
-* Other lots of a tender in which the same ones are asked about a dearer price: it is one question.
+* Other lots of a tender where the same tenderers are asked about a higher price: it is one question.
 
-### What is equal by chance
+### Equal by chance
 
-Bids that are rounded to one step, and lie so near each other that two are equal by chance in one of twenty such
-contests or more. That is pairs of bids, divided by the steps between the lowest and the highest, or the estimate
-where all are equal. Prices of less than a hundredth of those that are equal are left out.
+Bids are equal by chance if they are rounded to the same step and so close together that two would be equal in one of
+twenty such contests or more. The chance is the number of pairs of bids, divided by the steps between the lowest and
+the highest (up to the estimate if all are equal). Prices below a hundredth of the equal ones are left out.
 
-Where the record counts more than twice the tenderers whose bids it lists, the pairs are those of all that it counts.
+If the record counts more than twice as many tenderers as it lists bids for, the pairs are those of all tenderers
+counted.
 
 ## Exclusions
 
 * Cancelled tenders.
 * The same tenderer twice, and consortia that share a member.
-* Bids without a status, invited and withdrawn ones.
+* Bids without a status, and invited or withdrawn bids.
 * Amounts of 0 or less.
 
-`price_comparison_methods` and `no_price_comparison_methods` list values of `procurementMethodDetails` where prices
-may, or may not, be compared; the first goes before the second.
+`price_comparison_methods` and `no_price_comparison_methods` list values of `procurementMethodDetails` for which prices
+may, or may not, be compared; the first list takes precedence.
 
 ## Sources
 

@@ -1,31 +1,30 @@
 """
-A bid that came after the deadline won.
+A bid that arrived after the deadline won.
 
 ## Why it matters
 
-Who bids last may know what the others bid. A deadline that binds only some is no deadline.
+The last bidder may know what the others bid. A deadline that binds only some is no deadline.
 
 ## Method
 
-Flag the process if a valid bid, of which a tenderer is the supplier of an active award, is dated after the end of the
-tender period.
+Flag the process if a valid bid is dated after the end of the tender period and one of its tenderers is the supplier of
+an active award.
 
-* Moments are compared as moments, whatever zones they are written in.
-* A deadline that names a day without a time lasts to the end of that day.
+* Times are compared across time zones.
+* A deadline without a time lasts to the end of that day.
 * Other awards need not be final.
 
 ## Exclusions
 
 * Cancelled tenders.
-* Bids without a status, and any but valid ones.
-* Records that give one moment as start and end of the time to bid, as over half of their source's do.
+* Bids that are not valid or have no status.
+* Records with the same start and end of the bidding period, if over half of the records of their source do that.
 
-A day that cannot be that of a bid is that of the deadline, the opening or the decision. Reported as insufficient data
-are:
+Some dates belong to the deadline, the opening or the decision, not to the bid. Reported as insufficient data are:
 
-* the very moment of the deadline;
-* a day on which the award was made, or a later one;
-* one moment that all bids of several tenderers bear.
+* the exact time of the deadline;
+* the day of the award, or a later one;
+* the same time for all bids of several tenderers.
 
 ## Sources
 

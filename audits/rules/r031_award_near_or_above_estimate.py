@@ -3,13 +3,13 @@ The award reaches or exceeds the estimate.
 
 ## Why it matters
 
-An award to the cent of the estimate may mean that the bidder knew it, or that nobody competed. One above it needs
-more money than was planned.
+An award that equals the estimate to the cent may mean that the bidder knew it, or that nobody competed. An award above
+it needs more money than was planned.
 
 ## Method
 
-Add up the awards that stand, and compare them with the value of the tender, the estimate, in the same currency. Flag
-the process if:
+Add up the valid awards and compare them with the value of the tender (the estimate), in the same currency. Flag the
+process if:
 
 * the awards exceed the estimate by more than `margin_above` (0.03 is three percent), whatever the procurement method;
   or
@@ -20,10 +20,10 @@ the process if:
 
 * **medium**: above the estimate.
 * **low**: near the estimate.
-* **context** (waits for no decision):
-  * The two are equal to odd cents, for one may be copied from the other.
+* **context** (needs no decision):
+    * The two are equal down to odd cents: one may be copied from the other.
   * The award costs less than one of the `trifles` (by currency, about ten thousand euros).
-  * The award is up to half above, and over half of the awards of its source are above their estimates.
+  * The award is up to half above the estimate, and over half of the awards of its source are above theirs.
 
 ## Exclusions
 
@@ -31,28 +31,28 @@ the process if:
 * Undecided and cancelled awards.
 * Values of 0 or less.
 * Awards in another currency than the estimate.
-* Records whose estimate is the sum awarded, where that is so in over half of those of their source.
+* Records whose estimate equals the sum awarded, if over half of the records of their source do that.
 * Awards near their estimate in:
-  * direct and limited procedures, by their code, name, reason or number, call-offs, agreements and notices of an
-    award alone, where the estimate is often copied from the award;
-  * open contracts, whose `minValue` is below their value: the award is the maximum that was announced.
+  * direct and limited procedures (by their code, name, reason or number), call-offs, agreements and mere award
+    notices, where the estimate is often copied from the award;
+  * open contracts, whose `minValue` is below their value: the award is the announced maximum.
 
 Reported as insufficient data:
 
-* An award that equals the estimate to the cent while less was signed: it is the estimate, copied.
-* An award of more than five times the estimate: one of the two is an error, or of something else.
-* An award above the estimate that may hold more than it does. The award says to hold extensions of which the tender
-  does not speak; or it says so of taxes, and is above by no more than 30 percent.
-* An estimate that is net of tax, and an award that is not. Such an estimate has odd cents, and makes a whole number
-  of hundreds with the value-added tax of its currency's country; an award up to `margin_above` above that sum is not
-  above. Or the award is the estimate with that tax, to a thousandth.
-* Several awards of one lot: they may be parts of it, or stand beside each other. So may several that name neither lot
-  nor items, each of more than half of the estimate; or one is listed twice.
+* An award that equals the estimate to the cent while less was signed: it is copied from the estimate.
+* An award of more than five times the estimate: one of the two is an error, or means something else.
+* An award that may cover more than the estimate. It says that it includes extensions that the tender does not mention;
+  or that it includes taxes, and it is at most 30 percent higher.
+* An estimate net of tax, and an award with tax. Such an estimate has odd cents, and becomes a whole number of hundreds
+  with the value-added tax of its currency's country; an award up to `margin_above` above that sum is not above. Or the
+  award equals the estimate plus that tax, to a thousandth.
+* Several awards of one lot: they may be parts of it, or alternatives. The same holds for several awards without lot or
+  items, each above half of the estimate; one may also be listed twice.
 
 ## Sources
 
-Open Contracting Partnership, Red flags for integrity: R031, with the award in place of bids, which many publishers in
-Latin America do not give. The margin of one percent is that of the flag i171 of DevGateway's OC Explorer.
+Open Contracting Partnership, Red flags for integrity: R031, with the award instead of bids, which many publishers in
+Latin America do not give. The margin of one percent comes from the flag i171 of DevGateway's OC Explorer.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

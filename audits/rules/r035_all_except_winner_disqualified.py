@@ -3,32 +3,32 @@ Every bid but the winner's was disqualified.
 
 ## Why it matters
 
-Where only one bid is left, nobody competed, however many bid. The grounds of the others' disqualification are worth
-reading.
+If only one bid is left, nobody competed, however many bids there were. The reasons for disqualifying the others are
+worth reading.
 
 ## Method
 
 Flag the process if only one tenderer (or consortium) has valid bids, it is the supplier of the active awards, and at
-least `minimum_disqualified` other tenderers have a disqualified bid. Lots are looked at one by one.
+least `minimum_disqualified` other tenderers have a disqualified bid. Each lot is judged separately.
 
 ### Severity
 
-* **high**: from `many` others.
+* **high**: at least `many` others.
 * **medium**: fewer others.
-* **context** (waits for no decision):
-  * The winner's bid has a price, and fewer than `many` others were disqualified, of which none has one, as of those
-    who were excluded before prices were read.
-  * The winner's bid has a price, and all that were disqualified, in its currency, were dearer.
-  * The winner's bid has a price, and the lot is less than 2 percent of what was awarded.
+* **context** (needs no decision):
+  * The winner's bid has a price, and fewer than `many` others were disqualified, all without a price: they may have
+    been excluded before prices were read.
+  * The winner's bid has a price, and all disqualified bids, in its currency, were higher.
+  * The winner's bid has a price, and the lot is less than 2 percent of the total awarded.
   * Further bids were neither valid nor disqualified.
-  * The bids that were disqualified are below all valid ones, as in over half of such records of their source: there a
-    minimum price may exclude them.
+  * The disqualified bids are below all valid ones, as in over half of such records of their source: a minimum price
+    may exclude them there.
 
 ## Exclusions
 
 * Cancelled tenders.
-* Awards that may still change.
-* Several winners, since a buyer may gather several bids in one award.
+* Awards that are not final.
+* Several winners: a buyer may combine several bids in one award.
 * Bids without a status.
 
 ## Sources

@@ -3,32 +3,32 @@ The lowest bid was disqualified.
 
 ## Why it matters
 
-Where only the price counts, setting the cheapest bid aside costs the public the difference. There may be good grounds:
-they should be on paper.
+If only the price counts, rejecting the cheapest bid costs the public the difference. There may be good reasons; they
+should be documented.
 
 ## Method
 
-Flag the process if the lowest submitted bid, for its lots, is disqualified, though at least one award is active and
-at least one valid bid has a price. If several are lowest, the first one listed decides.
+Flag the process if the lowest submitted bid, for its lots, is disqualified, though at least one award is active and at
+least one valid bid has a price. If several are lowest, the first one listed decides.
 
-The flag is **context** (waits for no decision) where:
+The flag is **context** (needs no decision) if:
 
-* the lowest valid bid of a lot is less than 2 percent of what was awarded;
-* the lowest valid bid is less than 1 percent above the bid that was disqualified; or
-* all bids that were disqualified are below the valid ones, as in over half of the records of its source: there a
-  minimum price may exclude them.
+* the lowest valid bid of a lot is less than 2 percent of the total awarded;
+* the lowest valid bid is less than 1 percent above the disqualified bid; or
+* all disqualified bids are below the valid ones, as in over half of the records of its source: a minimum price may
+  exclude them there.
 
 ## Exclusions
 
 * Cancelled tenders.
 * Award criteria other than the price; a record that gives none is read as price only.
-* Bids without a status, invited and withdrawn ones.
+* Bids without a status, and invited or withdrawn bids.
 * Amounts of 0 or less.
-* Bids for the same lots that are in several currencies or tenfold apart.
-* Bids for the same lots where somebody has both a valid and a disqualified one: they may be for different parts.
+* Bids for the same lots in different currencies, or with prices that differ by a factor of ten.
+* Bids for the same lots if a tenderer has both a valid and a disqualified bid: they may be for different parts.
 
-`price_comparison_methods` and `no_price_comparison_methods` list values of `procurementMethodDetails` where prices
-may, or may not, be compared; the first goes before the second.
+`price_comparison_methods` and `no_price_comparison_methods` list values of `procurementMethodDetails` for which prices
+may, or may not, be compared; the first list takes precedence.
 
 ## Sources
 

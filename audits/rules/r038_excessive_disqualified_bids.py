@@ -4,21 +4,21 @@ An unusually large part of the bids is disqualified.
 ## Why it matters
 
 A buyer that rejects most bids may be making room for one. A tenderer that is disqualified again and again may bid only
-so that there is another bid.
+to add to the number of bids.
 
 ## Method
 
-Ratio = disqualified bids / submitted bids, over all processes of the organization: of all bidders for a buyer and for
-a procuring entity, its own bids for a tenderer.
+Ratio = disqualified bids / submitted bids, over all processes of the organization. For a buyer or procuring entity the
+bids of all bidders count, for a tenderer its own.
 
 Flag a ratio at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the ratios of all organizations in the same role, if
-that fence is above 0 and `minimum_sample` organizations or more stand behind it. With `threshold` the ratio is
-compared with that number instead: 0.5 is half.
+that fence is above 0 and computed from at least `minimum_sample` organizations. If `threshold` is set, the ratio is
+compared with it instead: 0.5 is half.
 
 A buyer or procuring entity needs `minimum_processes` processes with bids, a tenderer `minimum_bids` bids.
 
-The flag is **context** (waits for no decision), without `threshold`, where a quarter of the organizations or more has
-no bid disqualified. There the fence lies near nothing, and what is above it is no rarity.
+Without `threshold`, the flag is **context** (needs no decision) if at least a quarter of the organizations have no
+disqualified bid. Then the fence is near zero, and ratios above it are common.
 
 ## Exclusions
 
@@ -26,7 +26,7 @@ no bid disqualified. There the fence lies near nothing, and what is above it is 
 * Bids without a status.
 * Invited and withdrawn bids.
 
-Organizations of one role are compared with each other, those of too few processes with nobody.
+Organizations are compared within their role. Organizations with too few processes are not compared.
 
 ## Sources
 

@@ -3,25 +3,25 @@ One supplier takes most of what a buyer spends.
 
 ## Why it matters
 
-A supplier that wins nearly everything may be the best, or the only one who is let in.
+A supplier that wins nearly everything may be the best, or the only one that is admitted.
 
 ## Method
 
 Take the share of each supplier of this process in what its buyer awarded over the window of the statistic. Flag a
 share of `share` or more, if:
 
-* the buyer awarded in at least `processes` processes to at least `suppliers` suppliers; and
-* it awarded to this one in at least `awards` of them, those of one title counted once. The sentence tells that
-  number, the evidence names the processes that were counted.
+* the buyer made awards in at least `processes` processes to at least `suppliers` suppliers; and
+* at least `awards` of them went to this supplier, where processes with the same title count once. The sentence gives
+  that number, the evidence lists the processes counted.
 
-Titles are one if they differ in numbers and short words alone. Processes of one title that were awarded in one month
-are lots of one tender, and count once in `processes` too. In other months they may be orders or extensions under one
-contract.
+Titles are the same if they differ only in numbers and short words. Processes with the same title awarded in the same
+month are lots of one tender, and also count once in `processes`. In other months they may be orders or extensions
+under one contract.
 
-A share says something of a practice only where the practice is on record: the source must hold `months` months up to
-the process without a gap, and the buyer must have bought in `own_months` of them (the statistic `source_coverage`).
+A share shows a practice only if the data cover it: the source must have records for `months` months up to the process
+without a gap, and the buyer must have bought in `own_months` of them (the statistic `source_coverage`).
 
-The statistic `R040` holds one entry for each supplier of this process:
+The statistic `R040` has one entry for each supplier of this process:
 
     [{"supplier": "id, or name without one", "share": 0.71, "processes": 24, "suppliers": 9, "awards": 5,
       "largest": 0.2, "amount": 900000, "ocids": ["…"],
@@ -31,22 +31,23 @@ The statistic `R040` holds one entry for each supplier of this process:
 
 ### Asked once
 
-It is one question for as long as the share stays high, asked of the purchase that reached it. The flag is **context**
-(waits for no decision) where the share was as high at the buyer's purchase before from the same supplier, within the
-three years (`before`). Where it was lower then, it is asked anew.
+While the share stays high there is one question, about the purchase that first reached it. The flag is **context**
+(needs no decision) if the share was already as high at the buyer's previous purchase from this supplier, within the
+three years (`before`). If it was lower then, the question is asked again.
 
-It is context too where the supplier was awarded less than `small_multiple` of the `trifles` in all (by currency, some
-fifty thousand euros).
+The flag is also context if the supplier was awarded less than `small_multiple` of the `trifles` in total (by currency,
+some fifty thousand euros).
 
 ## Exclusions
 
 * Cancelled tenders.
-* Buyers with few processes or one supplier, and suppliers with few awards, of which a share says nothing.
-* Purchases in which nobody was chosen in a market: orders under a contract that stands, by method or title; extensions
-  of one, where a title opens with it; agreements between bodies, and what law lets public bodies buy from each other.
+* Buyers with few processes or one supplier, and suppliers with few awards: a share says nothing about them.
+* Purchases without a choice in a market: orders under an existing contract, by method or title; extensions of one, if
+  a title begins with it; agreements between public bodies, and purchases that the law lets public bodies make from
+  each other.
 
-Where what has one title is more than half of all that was awarded, the share is its own: it is reported as
-insufficient data. T08 asks the same within one technology.
+If purchases with one title make up more than half of all awards, the share is that purchase's own: insufficient data.
+T08 asks the same within one technology.
 
 ## Sources
 

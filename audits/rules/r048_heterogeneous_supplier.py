@@ -3,25 +3,25 @@ A supplier wins contracts for unusually many kinds of goods and services.
 
 ## Why it matters
 
-Who sells everything may be a shell, or may sell access rather than goods.
+A company that sells everything may be a shell, or may sell access rather than goods.
 
 ## Method
 
 Count the categories of what was awarded to the supplier: the distinct first two characters of the classification ids
 of the items, within one classification scheme of goods and services (CPV, UNSPSC, CUBSO).
 
-Flag a number at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the numbers of all suppliers with
-`minimum_processes` processes or more, if `minimum_sample` of these or more stand behind it. With `threshold` the
-number is compared with that one instead.
+Flag a number at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the numbers of all suppliers with at least
+`minimum_processes` processes, if there are at least `minimum_sample` of them. If `threshold` is set, the number is
+compared with it instead.
 
 ## Exclusions
 
 * Cancelled tenders.
 * Awards that are not active.
-* Awards to several suppliers, of whom nobody knows who supplied what.
+* Awards to several suppliers: nobody knows who supplied what.
 * Items without classification.
-* Suppliers of fewer processes.
-* Other schemes are reported as insufficient data: the first characters of their codes name no division.
+* Suppliers with fewer processes.
+* Other schemes (insufficient data): the first characters of their codes are not a division.
 
 ## Sources
 

@@ -1,33 +1,33 @@
 """
-A direct award lies just below the limit for direct awards.
+A direct award is just below the limit for direct awards.
 
 ## Why it matters
 
-A purchase that is cut or priced to stay below the limit needs no competition. One such award says little; several of
+A purchase that is split or priced to stay below the limit avoids competition. One such award says little; several of
 one buyer or supplier say more (R011 adds them up).
 
 ## Method
 
-Take the limit that the law set to direct awards (`thresholds`, by country, currency and date). Flag the process if
-the sum of its awards does not exceed the limit and lies at most `margin` of it below: 0.05 is 5 percent.
+Take the legal limit for direct awards (`thresholds`, by country, currency and date). Flag the process if the sum of
+its awards does not exceed the limit and is at most `margin` of the limit below it: 0.05 is 5 percent.
 
-The flag is **context** (waits for no decision) where the sum lies more than `near` below: round prices are many
-there.
+The flag is **context** (needs no decision) if the sum is more than `near` below: round prices are common there.
 
 ## Exclusions
 
 * Cancelled tenders.
 * Undecided and cancelled awards.
 * Values of 0 or less.
-* Direct awards by exception, where the record names the procedure: they have no limit.
-* Countries, currencies and dates for which no threshold with a legal source is on.
+* Direct awards by exception, if the record names the procedure: they have no limit.
+* Countries, currencies and dates without an enabled threshold that has a legal source.
 
-Some buyers, such as state enterprises or consortia, may have a higher limit by law: on record is the general one.
+Some buyers, such as state enterprises or consortia, may have a higher limit by law; the rule knows only the general
+one.
 
 ## Sources
 
-Open Contracting Partnership, Red flags for integrity: R049. The legal source of each threshold stands beside it. The
-margin is a starting point of this project, not a legal figure.
+Open Contracting Partnership, Red flags for integrity: R049. Each threshold names its legal source. The margin is a
+starting point of this project, not a legal figure.
 """
 
 from collections.abc import Iterator

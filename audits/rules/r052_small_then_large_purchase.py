@@ -12,10 +12,10 @@ Take the first purchase that this buyer made from the supplier of this process, 
 `window_days` before the award. Flag the process if its awards make at least `minimum_ratio` times that purchase, and
 no other purchase before it came near: each is below half of the present one.
 
-The flag is **context** (waits for no decision): what a buyer bought for less before is told beside other questions.
+The flag is **context** (needs no decision): what a buyer bought for less before is told beside other questions.
 
-First is what neither the three years before the award nor the records of this buyer come before: source and buyer
-must be on record without a gap for `months` months before that purchase (the statistic `source_coverage`).
+First is what neither the three years before the award nor the records of this buyer come before: source and buyer must
+be on record without a gap for `months` months before that purchase (the statistic `source_coverage`).
 
 The statistic `R052` holds the first and the largest of the earlier purchases of this buyer from the supplier of this
 process:
@@ -28,8 +28,8 @@ process:
 * Undecided and cancelled awards.
 * Values of 0 or less.
 * Processes of several suppliers.
-* Purchases outside the window, and for less than one of their currency: such an amount stands for a price that is
-  told elsewhere.
+* Purchases outside the window, and for less than one of their currency: such an amount stands for a price that is told
+  elsewhere.
 * First purchases of less than a fifth of one of the `trifles` (by currency), about two thousand euros: they open no
   door.
 * Awards that are small enough to be made directly for their amount alone: by the lowest limit of `thresholds` for the

@@ -15,14 +15,14 @@ signature.
   whose only contract it is.
 * Amendments without a date that complete each other are one, and so are those of one day with the same words.
 
-The flag is **context** (waits for no decision) where:
+The flag is **context** (needs no decision) where:
 
 * the purchase, or the contract that was changed, costs less than one of the `trifles` (by currency, bounds of this
   project);
 * fewer than `minimum_amendments` changes of the contract say, in Spanish, Portuguese or English, that more or
   something else is bought;
-* those that do make less than a tenth of the contract in all, as the latest that tells it says of all up
-  to it, and each other, with one percentage or one sum, of itself;
+* those that do make less than a tenth of the contract in all, as the latest that tells it says of all up to it, and
+  each other, with one percentage or one sum, of itself;
 * the contract is of less than its award, and no change says what it adds; or
 * nobody but insurers sells: what they insure is added as it comes.
 

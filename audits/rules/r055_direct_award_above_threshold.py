@@ -22,14 +22,15 @@ Take the limit that the law set to direct awards (`thresholds`, by country, curr
   an emergency: they have no limit.
 * Orders under a framework that stands, by the name of the method or the title.
 * Awards below the limit: R049 asks about them.
-* Countries, currencies and dates for which no threshold with a legal source is on.
+* Countries, currencies and dates without an enabled threshold that has a legal source.
 
-Some buyers, such as state enterprises or consortia, may have a higher limit by law: on record is the general one.
+Some buyers, such as state enterprises or consortia, may have a higher limit by law; the rule knows only the general
+one.
 
 ## Sources
 
-Open Contracting Partnership, Red flags for integrity: R055, on direct awards around thresholds. The legal source of
-each threshold stands beside it. The tolerance is a starting point of this project, not a legal figure.
+Open Contracting Partnership, Red flags for integrity: R055, on direct awards around thresholds. Each threshold names
+its legal source. The tolerance is a starting point of this project, not a legal figure.
 """
 
 from collections.abc import Iterator

@@ -12,10 +12,10 @@ Gap = (lowest valid bid of anyone else - lowest valid bid of the winner) / lowes
 compared within their lots.
 
 Flag a gap at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the gaps of all processes, if that fence is above 0 and
-`minimum_sample` gaps or more stand behind it. With `threshold` the gap is compared with that number instead: 0.5 is
-50 percent.
+it is computed from at least `minimum_sample` gaps. With `threshold` the gap is compared with that number instead: 0.5
+is 50 percent.
 
-The flag is **context** (waits for no decision) where:
+The flag is **context** (needs no decision) where:
 
 * the gap is below the upper fence of the processes of the same country, procurement method and category: it is
   ordinary there;
@@ -27,16 +27,16 @@ The flag is **context** (waits for no decision) where:
 ## Exclusions
 
 * Cancelled tenders.
-* Awards that may still change.
+* Awards that are not final.
 * Several active awards in one lot.
-* Winners dearer than another bid.
+* Winning bids that are higher than another bid.
 * Award criteria other than the price.
 * Bids without a status.
 * Amounts of 0 or less.
-* Valid bids for the same lots that are in several currencies, or tenfold apart.
+* Valid bids for the same lots in different currencies, or with prices that differ by a factor of ten.
 
-`price_comparison_methods` and `no_price_comparison_methods` list values of `procurementMethodDetails` where prices
-may, or may not, be compared; the first goes before the second.
+`price_comparison_methods` and `no_price_comparison_methods` list values of `procurementMethodDetails` for which prices
+may, or may not, be compared; the first list takes precedence.
 
 Where the law rejects very low bids, switch the rule off.
 

@@ -17,7 +17,7 @@ Not flagged:
 * One contract of less than its award, if the award is to several suppliers or what was bought lasts more than a year.
 * What was signed between the least and the whole value of a tender (`minValue`, `value`): it is an order within them.
 
-The flag is **context** (waits for no decision) where:
+The flag is **context** (needs no decision) where:
 
 * what was signed is the estimate to the cent: the value of the award may be that of another purchase;
 * less was signed than awarded, which costs nobody more; or
@@ -35,8 +35,8 @@ The flag is **context** (waits for no decision) where:
 
 ## Sources
 
-Open Contracting Partnership, Red flags for integrity: R059. The 20 percent are a starting point of this project, not
-a legal figure: set the country's own.
+Open Contracting Partnership, Red flags for integrity: R059. The 20 percent are a starting point of this project, not a
+legal figure: set the country's own.
 """
 
 from collections.abc import Iterator

@@ -15,7 +15,7 @@ Spanish (award notice, "fallo", "acta de adjudicación").
 Flag more than `maximum_days`, or more than what `country_days` gives for the country, whose law knows a shorter term
 (Mexico: 15 days). All contracts that were awarded on one day and signed on one are flagged once.
 
-The flag is **context** (waits for no decision) where:
+The flag is **context** (needs no decision) where:
 
 * the days are more than `plausible_days`: one of the two dates may be an error; or
 * what was awarded, or its estimate where no amount of it is told, costs less than one of the `small_amounts` (by

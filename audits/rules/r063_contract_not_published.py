@@ -11,14 +11,14 @@ promised with what is done.
 For each contract in force or ended, look for one of these documents:
 
 * one of the `document_types`, with the contract, its award or the tender;
-* one with the contract or its award that its type, title or file name calls the contract ("orden de compra",
-  "pedido", `12_contrato.pdf`).
+* one with the contract or its award that its type, title or file name calls the contract ("orden de compra", "pedido",
+  `12_contrato.pdf`).
 
 One flag names the contracts without one with which other documents, all with their types, are listed.
 
 If the statistic `R063` tells how often this publisher gives the contract, the rule asks only where the share is at
-least `minimum_share`, and then also of contracts without any document. Without it, the flag is **context** (waits for
-no decision).
+least `minimum_share`, and then also of contracts without any document. Without it, the flag is **context** (needs no
+decision).
 
 ## Exclusions
 

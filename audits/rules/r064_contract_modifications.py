@@ -15,25 +15,25 @@ Flag each contract with at least `minimum_amendments` amendments after its signa
 * Amendments without a date that complete each other, the reason in one and the description in the next, are one, and
   so are those of one day with the same words.
 
-The flag is **context** (waits for no decision) where:
+The flag is **context** (needs no decision) where:
 
 * fewer than `minimum_amendments` changes of the contract say, in Spanish, Portuguese or English, that more or
   something else is bought, or that works are given more time, or fewer say anything of what they change;
 * they add less than a tenth of the contract in all and, where its value is known, less than ten of the `trifles` (by
-  currency, about ten thousand euros each), as the latest that tells it says of all up
-  to it, and each other of itself; or
+  currency, about ten thousand euros each), as the latest that tells it says of all up to it, and each other of itself;
+  or
 * nobody but insurers sells: what they insure is added as it comes.
 
 ### What does not say that more is bought
 
-* Words that tell of a term renewed ("prorrogar"), an index, wages, less, a slip, other clauses, an option or money
-  set aside.
+* Words that tell of a term renewed ("prorrogar"), an index, wages, less, a slip, other clauses, an option or money set
+  aside.
 * Words that the cost stays the same, or that a price, cost, wage, tax or fuel goes up.
 * Notes that Brazil's law calls no change ("apostilamento").
 * The name of a kind that tells both ways ("acréscimo / supressão").
 
-Whether a change that says no more than its name, or nothing, buys more cannot be asked; one that names a percentage
-or sum counts. Of documents that tell of changes the number alone counts.
+Whether a change that says no more than its name, or nothing, buys more cannot be asked; one that names a percentage or
+sum counts. Of documents that tell of changes the number alone counts.
 
 ## Exclusions
 

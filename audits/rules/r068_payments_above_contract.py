@@ -14,7 +14,7 @@ Flag the process if the payments exceed the value by more than may be tax. Value
 general value-added tax of the currency or else of the country, and `rounding` of the value, but never more than
 `allowance`, which alone counts where no tax is known.
 
-The flag is **context** (waits for no decision) where:
+The flag is **context** (needs no decision) where:
 
 * what was bought lasts a year or more: some publishers give the value of one year, and laws adjust prices to an index
   from then on;

@@ -14,7 +14,7 @@ the award: 0.2 is 20 percent.
 Documents are those of the contract, of its implementation, and of an award whose only contract it is, from the
 signature on.
 
-The flag is **context** (waits for no decision) where:
+The flag is **context** (needs no decision) where:
 
 * the contract, other than of works, was first changed when it had lasted ten months or more, and costs by the day no
   more than `maximum_increase` above what the award did until then: it was renewed; or

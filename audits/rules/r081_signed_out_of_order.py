@@ -3,8 +3,8 @@ The contract was signed before its award, or before bids were due.
 
 ## Why it matters
 
-Who signs before the decision, or while others may still bid, had decided before. It may also be that a date was
-filled in late: the file shows which.
+Who signs before the decision, or while others may still bid, had decided before. It may also be that a date was filled
+in late: the file shows which.
 
 ## Method
 
@@ -19,8 +19,8 @@ The tolerance is there since time zones move a date by a day, and a paper is dat
 * **high**: before bids were due.
 * **medium**: before the award.
 * **low**: before the award, where it was direct.
-* **context** (waits for no decision): award and signature follow each other before the end of the tender period. Two
-  dates speak against one, and some publishers fill in that end later.
+* **context** (needs no decision): award and signature follow each other before the end of the tender period. Two dates
+  speak against one, and some publishers fill in that end later.
 
 ## Exclusions
 

@@ -9,8 +9,8 @@ counted.
 ## Method
 
 Compare the tenderers by identifier, unless it is a generic one of a tax office (`XAXX010101000`), and by name. Those
-with different identifiers of one scheme are different firms, whatever their names: a name that they share is that of
-a registry, or of namesakes.
+with different identifiers of one scheme are different firms, whatever their names: a name that they share is that of a
+registry, or of namesakes.
 
 Flag the process if one of them stands on the list at least `times` times, and `numberOfTenderers` counts each entry,
 or is not given and the list names nobody else.
@@ -19,10 +19,10 @@ or is not given and the list names nobody else.
 
 * **medium**: nobody else is named.
 * **low**: all else.
-* **context** (waits for no decision): three other firms or more are listed, and one entry too many hardly makes the
-  tender look more contested; or the firm made bids of as many different prices as it has entries, so that each may
-  stand for a bid: for another lot, or another variant; or what was bought costs less than one of the `trifles` (by
-  currency, about ten thousand euros).
+* **context** (needs no decision): three other firms or more are listed, and one entry too many hardly makes the tender
+  look more contested; or the firm made bids of as many different prices as it has entries, so that each may stand for
+  a bid: for another lot, or another variant; or what was bought costs less than one of the `trifles` (by currency,
+  about ten thousand euros).
 
 ## Exclusions
 

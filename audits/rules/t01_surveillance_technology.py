@@ -3,8 +3,7 @@ The process buys technology that watches, identifies or intercepts people.
 
 ## Why it matters
 
-Such technology changes what a state can know of anyone. It is rarely given up again, and an error falls on a
-person.
+Such technology changes what a state can know of anyone. It is rarely given up again, and an error falls on a person.
 
 ## Method
 
@@ -32,13 +31,13 @@ unless a word for watching stands there.
   * Video that is networked over public space, near words for streets, worn by staff or said to be a town's.
   * A security body buys.
 * **low**: other video.
-* **context** (waits for no decision):
+* **context** (needs no decision):
   * One entry of a long list of other things or of the installations of works, and what a description alone names
     behind its first 300 characters.
   * What stands behind three other things of a list, in a title that tells of access: the doors and cameras of a
     building.
-  * What title and description alone tell of, 70 characters or more behind where what is bought begins, in a record
-    that reads like technology with a probability below one half.
+  * Technology that only title and description name, 70 characters or more after the object begins, in a record that
+    the text classifier takes for technology with a probability below one half.
   * What locates, where only who buys, and is no security body, shows that others are located.
   * Readers of fingers beside computers, vehicles or furniture that the title opens with, or behind goods of an office
     that it names.
@@ -46,8 +45,8 @@ unless a word for watching stands there.
     to doubt, and readers of notices count it.
   * Cameras that nothing shows to watch more than the buyer's own offices, a security body's too.
   * Who is hired to supervise a work or a supply that others carry out.
-  * Trifles: what costs less than one of the `trifles` (by currency; where it has none, by that in dollars at
-    the rate of the day), with the exceptions below.
+  * Trifles: what costs less than one of the `trifles` (by currency; where it has none, by that in dollars at the rate
+    of the day), with the exceptions below.
 
 ### What is no trifle
 
@@ -73,8 +72,8 @@ Words of the buyer's own name do not count. If none of these is told, who buys s
 * Nobody is named, and the record reads like technology with a probability of nine tenths.
 * A security body buys, and "surveillance" is told that names no camera.
 
-Who buys does not show it where buildings of offices are named within 60 characters after the cameras, but for those
-of a place for the public. Nor does it where guards or alarms are named within 250 around them.
+Who buys does not show it where buildings of offices are named within 60 characters after the cameras, but for those of
+a place for the public. Nor does it where guards or alarms are named within 250 around them.
 
 ### What shows that others are located
 

@@ -21,22 +21,22 @@ Flag a process for technology in scope if one of these is so:
 * **high**: the buyer is civil and the link stands in the text.
 * **medium**: a security body buys for itself, or the record names no buyer.
 * **low**: systems of a security body that hold persons or cases, and those of who gathers intelligence, by its name.
-* **context** (waits for no decision):
+* **context** (needs no decision):
   * What a security body buys that links nobody, as below, research that it pays for, and who supervises works or
     supplies.
   * Tracking of its own vehicles, attendance of its own staff and cameras of its own offices, as in T01.
   * What watches nobody, and a description alone names behind its first words.
-  * What title and description alone tell of, 70 characters or more behind where what is bought begins, in a record
-    that reads like technology with a probability below one half.
+  * Technology that only title and description name, 70 characters or more after the object begins, in a record that
+    the text classifier takes for technology with a probability below one half.
   * What military courts and prosecutors buy, unless faces are known, somebody is listened to or, by its name, the unit
     investigates itself ("GAECO").
-  * What its hospitals, schools, pension funds, mutual societies and housing buy, unless they hold prisoners, faces
-    are known or somebody is listened to.
-  * What costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do
-    not know), but for command centres, faces, plates and interception. Where no amount is told, a method that is
-    kept for such tells it.
-  * Where the buyer is civil and the link stands in the text: software alone that is not told to hold persons or
-    cases, and what watches nobody and costs less than one of the `trifles`, by its price or its method.
+  * What its hospitals, schools, pension funds, mutual societies and housing buy, unless they hold prisoners, faces are
+    known or somebody is listened to.
+  * What costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
+    know), but for command centres, faces, plates and interception. If no amount is given, a method reserved for small
+    purchases shows it.
+  * Where the buyer is civil and the link stands in the text: software alone that is not told to hold persons or cases,
+    and what watches nobody and costs less than one of the `trifles`, by its price or its method.
 
 ### What links nobody
 
@@ -71,8 +71,8 @@ Where the record names no buyer and the object links nobody the outcome is "insu
 
 ## Sources
 
-Privacy International, Safeguards for public-private surveillance partnerships (2021). List of security bodies of
-this installation.
+Privacy International, Safeguards for public-private surveillance partnerships (2021). List of security bodies of this
+installation.
 """
 
 from collections.abc import Iterator, Mapping

@@ -3,8 +3,8 @@ A civil project carries a surveillance function.
 
 ## Why it matters
 
-Surveillance that comes inside transport, tourism or smart-city projects passes without the debate and the rules
-that a police project would meet.
+Surveillance that comes inside transport, tourism or smart-city projects passes without the debate and the rules that a
+police project would meet.
 
 ## Method
 
@@ -16,19 +16,19 @@ education, health, tourism, broadband, smart city.
 
 * **high**: with such a link.
 * **medium**: without.
-* **context** (waits for no decision):
+* **context** (needs no decision):
   * One entry of a long list of other things, or of the installations of works, and what stands behind three others of
     a list, as in T01.
-  * The record itself gives public security as the purpose ("para mejorar la seguridad ciudadana"), and names no
-    civil one: T01 asks about it.
-  * What reads out devices that somebody holds, or compares traces ("AFIS", unless a registry, an identity or
-    a civil purpose is named): forensics, no part of a civil project; T01 asks about it.
-  * What title and description alone tell of, 70 characters or more behind where what is bought begins, in a record
-    that reads like technology with a probability below one half.
+  * The record itself gives public security as the purpose ("para mejorar la seguridad ciudadana"), and names no civil
+    one: T01 asks about it.
+  * What reads out devices that somebody holds, or compares traces ("AFIS", unless a registry, an identity or a civil
+    purpose is named): forensics, no part of a civil project; T01 asks about it.
+  * Technology that only title and description name, 70 characters or more after the object begins, in a record that
+    the text classifier takes for technology with a probability below one half.
   * What locates, where only who buys shows that others are located, as in T01.
-  * What is context in T01: who supervises, the buyer's own vehicles or staff, cameras that nothing shows to
-    watch more than its offices, and what costs less than one of the `trifles` (by currency, a bound of this
-    project, which readers of notices do not know).
+  * What is context in T01: who supervises, the buyer's own vehicles or staff, cameras that nothing shows to watch more
+    than its offices, and what costs less than one of the `trifles` (by currency, a bound of this project, which
+    readers of notices do not know).
 
 ## Exclusions
 

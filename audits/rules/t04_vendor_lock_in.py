@@ -3,15 +3,14 @@ The buyer may not be able to leave this vendor.
 
 ## Why it matters
 
-A buyer that only one firm can serve pays what that firm asks, and cannot follow its own policy on data or
-security.
+A buyer that only one firm can serve pays what that firm asks, and cannot follow its own policy on data or security.
 
 ## Method
 
 For technology in scope, look for:
 
-* a ground of exclusivity, sole distribution, intellectual property, technical reasons or compatibility, in words or
-  by the article of a law ("artigo 24.º, n.º 1, alínea e), subalínea ii)");
+* a ground of exclusivity, sole distribution, intellectual property, technical reasons or compatibility, in words or by
+  the article of a law ("artigo 24.º, n.º 1, alínea e), subalínea ii)");
 * a brand, model or proprietary product named in the object without "or equivalent" within `equivalent_reach`
   characters;
 * licences, support or renewal of a product that no list holds, but that is told as below;
@@ -29,16 +28,16 @@ A word that buyers write in small letters tells none.
 
 * **high**: the purchase is not competitive and the buyer bought from the same supplier without competition before.
 * **medium**: all else.
-* **context** (waits for no decision):
-  * What costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
-    know). Where no amount is told, a method that is kept for such tells it. By such a method
-    ("contrato menor") it is less than two of them.
+* **context** (needs no decision):
+  * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
+    know). If no amount is given, a method reserved for small purchases shows it. By such a method ("contrato menor")
+    it is less than two of them.
   * Programs of draughtsmen, scientists and developers, antivirus, video calls and the like where a title names no
     system beside them (`desk_program` of the lists of words).
   * A spelling alone tells the product, or a description alone behind its first words, and nothing tells that
     competition was limited or absent.
-  * A word for it tells the brand ("marca"), the record reads like technology with a probability below four
-    fifths, and nothing tells that competition was limited or absent.
+  * A word for it tells the brand ("marca"), the record reads like technology with a probability below four fifths, and
+    nothing tells that competition was limited or absent.
   * Support by the maker alone is told, and nothing that competition was limited or absent.
   * Lines or networks are used for longer, no product is named, and nothing tells that competition was limited or
     absent.

@@ -19,7 +19,7 @@ One clear term is enough. Words with other meanings ("loan", "donación") need a
 
 * **high**: a lender and a supplier share a home country and competition was limited, as in T06.
 * **medium**: all else.
-* **context** (waits for no decision), unless it is high:
+* **context** (needs no decision), unless it is high:
   * Goods of an office (telephones, switches, handsets, antivirus and the like), but not those for schools, hospitals,
     a territory or a security body.
   * Upkeep of systems that are not named.
@@ -34,8 +34,8 @@ One clear term is enough. Words with other meanings ("loan", "donación") need a
     "works for …").
   * Consultants are chosen, and nothing tells of what they make or supply ("Data Center Manager").
   * A program of a desk at the head of a title ("MATLAB"), and nothing besides.
-  * The purchase costs less than one of the `trifles` (by currency, a bound of this project, which readers of
-    notices do not know).
+  * The purchase costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices
+    do not know).
 
 ## Exclusions
 

@@ -24,12 +24,12 @@ A network counts by a sign that others depend on it. One of these is enough:
 * **high**: a supplier is on a public list that is switched on, or its share of the buyer's spend (see T08) reaches
   `dominant_share` in `dominant_processes` processes or more.
 * **medium**: all else.
-* **context** (waits for no decision):
-  * What costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
-    know). Where no amount is told, a method that is kept for such tells it.
+* **context** (needs no decision):
+  * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
+    know). If no amount is given, a method reserved for small purchases shows it.
   * A network that title and description alone tell of, 70 characters or more behind where what is bought begins:
-    something else is bought for it. A list of what is done to it ("design, supply and installation of") is no
-    such thing.
+    something else is bought for it. A list of what is done to it ("design, supply and installation of") is no such
+    thing.
   * Who is hired to supervise a work or a supply that others carry out.
   * What the text of a proposal would find out by research.
 

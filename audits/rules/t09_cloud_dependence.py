@@ -3,8 +3,7 @@ A public function moves onto a provider's cloud.
 
 ## Why it matters
 
-A service that runs at a provider can be changed, priced or ended by it, and the data lie where the provider puts
-them.
+A service that runs at a provider can be changed, priced or ended by it, and the data lie where the provider puts them.
 
 ## Method
 
@@ -17,9 +16,9 @@ server or a telephone system.
 * **medium**: data are held or reached abroad, or contract text that can be read does not say where they are (as in
   T10).
 * **low**: all else.
-* **context** (waits for no decision):
-  * What costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
-    know). Where no amount is told, a method that is kept for such tells it.
+* **context** (needs no decision):
+  * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
+    know). If no amount is given, a method reserved for small purchases shows it.
   * A website or a tool of an office alone is hosted: its exchange, its suite, its video calls, what guards its devices
     and data (`hosted_tool` and `desk_program` of the lists of words).
   * Software is developed and the title names no cloud.

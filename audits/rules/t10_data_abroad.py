@@ -10,16 +10,16 @@ Data under another state's law may be read, kept or withheld by it, whatever the
 For hosted services, or whatever speaks of data abroad, flag one of these:
 
 * Hosting, support or transfer of data outside the country. A place alone ("outside the national territory") counts
-  after words for data or a system. A text that denies it ("data shall not leave the country") places the data at
-  home. Where a text says both, abroad counts.
-  Another country than that of the record is abroad ("data centres located in Ireland").
+  after words for data or a system. A text that denies it ("data shall not leave the country") places the data at home.
+  Where a text says both, abroad counts. Another country than that of the record is abroad ("data centres located in
+  Ireland").
 * Silence: at least `readable_characters` characters of text can be read, and nothing says where the data are.
 
 ### Severity
 
 * **medium**: abroad; or silence, if so much is text of documents.
-* **context** (waits for no decision): silence, if it is the notice alone. A notice seldom says where data are: of 14
-  such flags that people read 5 were right.
+* **context** (needs no decision): silence, if it is the notice alone. A notice seldom says where data are: of 14 such
+  flags that people read 5 were right.
 
 ## Exclusions
 

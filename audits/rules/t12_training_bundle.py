@@ -15,7 +15,7 @@ given: after something else ("soporte y capacitaci√≥n"), or before it ("formaci√
 * **medium**: it is abroad, at the maker's, or travel is paid. Another country than that of the record is abroad
   ("training in China").
 * **low**: technology transfer and joint academies.
-* **context** (waits for no decision): ordinary training of users, which readers of notices count though it shapes no
+* **context** (needs no decision): ordinary training of users, which readers of notices count though it shapes no
   official.
 
 ## Exclusions

@@ -16,11 +16,11 @@ If surveillance technology is found (as in T01), look for:
 * what T27, T28 and T29 look for.
 
 All words of the record are read, the titles of documents too, and the pages of documents that could be read. Flag if
-nothing is found in at least `readable_characters` characters of text. The 250 by default are two or three sentences,
-a length at which descriptions name what a system does, and could name what limits it.
+nothing is found in at least `readable_characters` characters of text. The 250 by default are two or three sentences, a
+length at which descriptions name what a system does, and could name what limits it.
 
 Where the notice alone was read, `notice_characters` are asked for, a length of terms, and the flag is **context**
-(waits for no decision).
+(needs no decision).
 
 ## Exclusions
 

@@ -3,8 +3,8 @@ Emergency, secrecy or a special regime is the stated ground.
 
 ## Why it matters
 
-Grounds that set aside competition or publicity are lawful for what is urgent or secret. Technology bought that way
-is seldom either, and it stays.
+Grounds that set aside competition or publicity are lawful for what is urgent or secret. Technology bought that way is
+seldom either, and it stays.
 
 ## Method
 
@@ -20,19 +20,19 @@ For technology in scope, look for grounds of emergency, national security, confi
 
 * **high**: with surveillance technology (T01).
 * **medium**: all else.
-* **context** (waits for no decision):
-  * What costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
-    know). Where no amount is told, a method that is kept for such tells it.
+* **context** (needs no decision):
+  * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
+    know). If no amount is given, a method reserved for small purchases shows it.
   * Goods of an office: telephones, switches, handsets, antivirus, few licences, a part of a computer.
   * What is context in T01.
-  * Technology that title and description alone tell of, 70 characters or more behind where what is bought
-    begins. What comes before it is what is bought.
+  * Technology that title and description alone tell of, 70 characters or more behind where what is bought begins. What
+    comes before it is what is bought.
   * Words for networks and communication alone tell the technology, and they mean much else ("red"), or the record
     reads like technology with less than 95 percent.
   * All that is found is a regime that is special by its name, and neither urgent nor secret: the law by which
     Colombia's State firms, hospitals, utilities and the like buy ("régimen especial"), Ecuador's regime for goods that
-    one firm has and for contracts between public bodies ("Bienes y Servicios únicos"), what Portugal's code leaves
-    out ("Contratação excluída II"), and what Guatecompras has no method for ("Excepción y otros procedimientos").
+    one firm has and for contracts between public bodies ("Bienes y Servicios únicos"), what Portugal's code leaves out
+    ("Contratação excluída II"), and what Guatecompras has no method for ("Excepción y otros procedimientos").
 
 ## Exclusions
 
@@ -45,8 +45,7 @@ For technology in scope, look for grounds of emergency, national security, confi
 
 ## Sources
 
-OCP and OECD on emergency procurement (2020). Lexicon of this installation. The law of each article stands beside
-it.
+OCP and OECD on emergency procurement (2020). Lexicon of this installation. The law of each article stands beside it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -8,14 +8,14 @@ know before support, parts or licences end.
 
 ## Method
 
-Compare suppliers by identifier, then by name, with the vendors of this installation that a public list names, and
-look for their names in the words of the record. Only lists that are switched on count. The list, the name that
-matched and the match value (0 to 100, at least `match_value`) are shown.
+Compare suppliers by identifier, then by name, with the vendors of this installation that a public list names, and look
+for their names in the words of the record. Only lists that are switched on count. The list, the name that matched and
+the match value (0 to 100, at least `match_value`) are shown.
 
 ### Severity
 
 * **medium**, by default.
-* **context** (waits for no decision): what costs less than one of the `petty` amounts (by currency, a bound of this
+* **context** (needs no decision): what costs less than one of the `petty` amounts (by currency, a bound of this
   project).
 
 ## Exclusions

@@ -15,8 +15,8 @@ The record may tell of it itself. One text is flagged without earlier processes 
 * the object was given, lent or tried for nothing ("doado", "cedido en comodato", "free pilot");
 * it is bought after that or of the same supplier ("aquisição definitiva", "tras el piloto", "del mismo proveedor").
 
-The flag is **context** (waits for no decision) where the buyer had already bought from that supplier without
-competition after the gift: the question was asked then.
+The flag is **context** (needs no decision) where the buyer had already bought from that supplier without competition
+after the gift: the question was asked then.
 
 ## Exclusions
 

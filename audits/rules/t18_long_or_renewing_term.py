@@ -3,22 +3,21 @@ The buyer is bound for long, or without end.
 
 ## Why it matters
 
-Technology ages faster than long contracts. A term that renews itself takes the decision away from the next
-government.
+Technology ages faster than long contracts. A term that renews itself takes the decision away from the next government.
 
 ## Method
 
 Flag the longer of these if it is longer than `years` years:
 
-* the longest period of tender, lots, awards and contracts, from start to end or to the latest possible end,
-  amendments included;
+* the longest period of tender, lots, awards and contracts, from start to end or to the latest possible end, amendments
+  included;
 * the longest term that titles, descriptions and lots state ("maximum term of ten years", "vigencia de 72 meses",
   "servicio … por diez años").
 
-A stated term is **context** (waits for no decision) where
+A stated term is **context** (needs no decision) where
 
-* a description alone tells of technology behind its first 300 characters, or title and description alone tell of it
-  70 characters or more behind where what is bought begins;
+* a description alone tells of technology behind its first 300 characters, or title and description alone tell of it 70
+  characters or more behind where what is bought begins;
 * a title names telephones, digital certificates or another tool hosted for an office, and nothing besides;
 * lines of internet or telephones are all that is bought, for five years at most.
 

@@ -14,11 +14,11 @@ training, finance. "Turnkey" counts as one part more. Flag `parts` or more.
 
 * **medium**: finance is among them.
 * **low**: all else.
-* **context** (waits for no decision):
-  * What costs less than one of the `trifles` (by currency). Where no amount is told, a method that is kept for such
-    tells it.
-  * Goods that come with upkeep and training alone, as most do: without finance, operation or "turnkey". Not for a
-    core network (T07), nor for technology that T01 calls high.
+* **context** (needs no decision):
+  * What costs less than one of the `trifles` (by currency). If no amount is given, a method reserved for small
+    purchases shows it.
+  * Goods that come with upkeep and training alone, as most do: without finance, operation or "turnkey". Not for a core
+    network (T07), nor for technology that T01 calls high.
   * The lines and the network of an office, as T02 knows them.
 
 ## Exclusions

@@ -13,9 +13,9 @@ neither title, description, lots nor classification of the process speak of any 
 ### Severity
 
 * **medium**: all that is not context.
-* **context** (waits for no decision): what costs less than one of the `trifles` (by currency). Where no amount is
-  told, a method that is kept for such tells it. Not for what knows faces, stands beside a command centre, is bought
-  for a security body by a civil buyer or looks at pupils, patients, migrants and the like.
+* **context** (needs no decision): what costs less than one of the `trifles` (by currency). If no amount is given, a
+  method reserved for small purchases shows it. Not for what knows faces, stands beside a command centre, is bought for
+  a security body by a civil buyer or looks at pupils, patients, migrants and the like.
 
 ## Exclusions
 

@@ -3,23 +3,23 @@ Critical technology is bought on price alone.
 
 ## Why it matters
 
-For systems that watch people, carry networks or hold data, the cheapest offer may cost most: security, rights and
-exit are not in the price.
+For systems that watch people, carry networks or hold data, the cheapest offer may cost most: security, rights and exit
+are not in the price.
 
 ## Method
 
-If the object is surveillance technology (T01), a core network (T07) or a hosted service (T09), flag `awardCriteria`
-of `priceOnly` or `lowestCost`, and the wording of price-only awards in criteria, method, titles, descriptions and lots
+If the object is surveillance technology (T01), a core network (T07) or a hosted service (T09), flag `awardCriteria` of
+`priceOnly` or `lowestCost`, and the wording of price-only awards in criteria, method, titles, descriptions and lots
 ("menor precio").
 
 ### Severity
 
 * **low**: all that is not context.
-* **context** (waits for no decision):
+* **context** (needs no decision):
   * Orders under a framework, whose criteria were set before.
-  * What costs less than one of the `trifles` (by currency). Where no amount is told, a method that is kept for such
-    tells it. Not for what knows faces, intercepts, reads plates, stands beside a command centre, is bought for a
-    security body by a civil buyer or looks at pupils, patients, migrants and the like.
+  * What costs less than one of the `trifles` (by currency). If no amount is given, a method reserved for small
+    purchases shows it. Not for what knows faces, intercepts, reads plates, stands beside a command centre, is bought
+    for a security body by a civil buyer or looks at pupils, patients, migrants and the like.
   * Goods of an office and its ordinary cameras, as in T05, and programs of a desk and tools that are hosted for an
     office, as in T09.
 
