@@ -27,7 +27,7 @@ empty, and no text cites an article that gives a ground ("art. 75, VIII").
 * **medium**: an award of at least `grave_multiple` times such an amount, unless a name gives the ground, as below.
 * **low**: everything else.
 * **context** (needs no decision):
-    * The statistic does not know how often this publisher gives a ground.
+  * The statistic does not know how often this publisher gives a ground.
   * An award is above such an amount, and its publisher gives a ground less often than that share.
   * It cost less than `modest_multiple` trifles, some thirty thousand euros: many countries allow direct awards of that
     amount without another ground, by limits that we do not have.

@@ -21,7 +21,7 @@ process if:
 * **medium**: above the estimate.
 * **low**: near the estimate.
 * **context** (needs no decision):
-    * The two are equal down to odd cents: one may be copied from the other.
+  * The two are equal down to odd cents: one may be copied from the other.
   * The award costs less than one of the `trifles` (by currency, about ten thousand euros).
   * The award is up to half above the estimate, and over half of the awards of its source are above theirs.
 

@@ -3,24 +3,24 @@ A supplier takes most of what the buyers of a country spend on one class of good
 
 ## Why it matters
 
-A market with one large supplier has lost its competition, or never had it; prices and terms follow.
+A market with one large supplier has lost its competition, or never had it; that affects prices and terms.
 
 ## Method
 
 A market is what the buyers of one country bought of one class of items in one currency within three calendar years.
 Take the share of the supplier in the value of each market, in the latest year in which it sold there.
 
-Flag a share of `share` or more, if the market holds at least `processes` processes, and the supplier sold in
-`purchases` of them.
+Flag a share of `share` or more, if the market has at least `processes` processes, and the supplier sold in `purchases`
+of them.
 
-* Lots of one tender (one buyer, one month, one title but for numbers and short words) count once.
-* The source of most of what the supplier sold must hold `months` months without a gap up to its latest sale.
+* Lots of one tender (same buyer, same month, titles that differ only in numbers and short words) count once.
+* The source of most of the supplier's sales must have records for `months` months without a gap up to its latest sale.
 * The value of a consortium is divided equally among its members.
 
 ## Exclusions
 
-* Suppliers of which one purchase is more than half of what they sold: the share is that of the purchase.
-* Items coded by no more than a division of CPV or a family of UNSPSC, which are no market.
+* Suppliers with one purchase above half of their sales: the share is due to that purchase.
+* Items coded only by a CPV division or a UNSPSC family, which are not markets.
 * Markets of fewer than 20 processes or 3 buyers.
 * Purchases of several classes at once.
 * Values without amount or currency.

@@ -3,31 +3,31 @@ What a buyer spends on one class of goods or services goes to very few suppliers
 
 ## Why it matters
 
-A buyer whose purchases of one kind end with one or two suppliers depends on them, and others have stopped bidding or
-were never let in.
+A buyer whose purchases of one kind go to one or two suppliers depends on them; other suppliers stopped bidding or were
+never admitted.
 
 ## Method
 
-Take what the buyer bought of one class of items in one currency within three years up to its latest purchase of that
-class, and the Herfindahl-Hirschman index of its suppliers. The index is the sum of the squares of their shares, from
-0 (many small ones) to 1 (one alone).
+Take the buyer's purchases of one class of items in one currency, in the three years up to its latest purchase of that
+class, and the Herfindahl-Hirschman index of its suppliers. The index is the sum of the squares of their shares, from 0
+(many small ones) to 1 (only one).
 
-Flag an index of `hhi` or more, from `processes` processes of at least `suppliers` suppliers on, if the largest
-supplier was awarded in at least `awards` of them.
+Flag an index of `hhi` or more, if there are at least `processes` processes with at least `suppliers` suppliers, and
+the largest supplier won awards in at least `awards` of them.
 
-* Lots of one tender (one month, one title but for numbers and short words) count as one process.
-* A process that is more than half of what the buyer bought is left out, since it says nothing of the others.
-* Classes of fewer than five processes are never told.
-* The source of most of what the buyer bought must hold `months` months without a gap up to its latest purchase, and
-  the buyer must have bought in `own_months` of them.
+* Lots of one tender (same month, titles that differ only in numbers and short words) count as one process.
+* A process above half of the buyer's purchases is left out, because it says nothing about the others.
+* Classes of fewer than five processes are never reported.
+* The source of most of the buyer's purchases must have records for `months` months without a gap up to its latest
+  purchase, and the buyer must have bought in `own_months` of them.
 
 ## Exclusions
 
 * Classes that the buyer bought in few processes or from one supplier.
 * Purchases of several classes at once.
 * Values without amount or currency.
-* Items without a code of CPV, UNSPSC or CUBSO, since other schemes are lines of a budget or a publisher's own.
-* Items with no more than a division of CPV or a family of UNSPSC.
+* Items without a CPV, UNSPSC or CUBSO code: other schemes are budget lines or a publisher's own.
+* Items coded only by a CPV division or a UNSPSC family.
 
 ## Sources
 

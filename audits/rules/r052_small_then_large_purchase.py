@@ -3,22 +3,21 @@ A small first purchase is followed by a much larger one.
 
 ## Why it matters
 
-A small purchase can open the door: a pilot, a licence, a first delivery. What follows is then hard to give to anyone
-else.
+A small purchase can open the door: a pilot, a licence, a first delivery. Later purchases are then hard to give to
+anyone else.
 
 ## Method
 
 Take the first purchase that this buyer made from the supplier of this process, in the same currency, in the
-`window_days` before the award. Flag the process if its awards make at least `minimum_ratio` times that purchase, and
-no other purchase before it came near: each is below half of the present one.
+`window_days` before the award. Flag the process if its awards are at least `minimum_ratio` times that purchase, and
+every other earlier purchase is below half of the present one.
 
-The flag is **context** (needs no decision): what a buyer bought for less before is told beside other questions.
+The flag is **context** (needs no decision): a cheaper earlier purchase is only shown beside other questions.
 
-First is what neither the three years before the award nor the records of this buyer come before: source and buyer must
-be on record without a gap for `months` months before that purchase (the statistic `source_coverage`).
+A purchase counts as the first only if the data go back far enough: source and buyer must have records without a gap
+for `months` months before it, and before the three years up to the award (the statistic `source_coverage`).
 
-The statistic `R052` holds the first and the largest of the earlier purchases of this buyer from the supplier of this
-process:
+The statistic `R052` has the first and the largest of the buyer's earlier purchases from the supplier of this process:
 
     [{"supplier": "id, or name without one", "ocid": "…", "amount": 9000, "currency": "USD", "date": "2023-02-01"}]
 
@@ -27,18 +26,17 @@ process:
 * Cancelled tenders.
 * Undecided and cancelled awards.
 * Values of 0 or less.
-* Processes of several suppliers.
-* Purchases outside the window, and for less than one of their currency: such an amount stands for a price that is told
-  elsewhere.
-* First purchases of less than a fifth of one of the `trifles` (by currency), about two thousand euros: they open no
-  door.
-* Awards that are small enough to be made directly for their amount alone: by the lowest limit of `thresholds` for the
-  country, currency and date, and by `small_amounts` where no amount holds for all.
-* Open procedures, which any supplier may win whatever it sold before.
-* Procedures of which more than one tenderer is counted: the others could have won.
-* Orders under a framework that stands: what is ordered then was decided before both.
+* Processes with several suppliers.
+* Purchases outside the window, and purchases below one unit of their currency: such an amount is a placeholder for a
+  price given elsewhere.
+* First purchases below a fifth of one of the `trifles` (by currency), about two thousand euros: they open no door.
+* Awards small enough for a direct award without another ground: by the lowest limit of `thresholds` for the country,
+  currency and date, and by `small_amounts` if no limit applies to all buyers.
+* Open procedures: any supplier may win them, whatever it sold before.
+* Procedures with more than one tenderer: the others could have won.
+* Orders under an existing framework agreement: they were decided before both purchases.
 
-Where neither the method nor who took part is told, that is insufficient data.
+A record that gives neither the method nor the tenderers is insufficient data.
 
 ## Sources
 

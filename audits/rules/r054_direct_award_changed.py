@@ -3,46 +3,47 @@ A contract awarded without competition was changed afterwards.
 
 ## Why it matters
 
-What nobody competed for can grow without anybody else being asked: first a small direct award, then change orders.
+A contract without competition can grow without anybody else being asked: first a small direct award, then change
+orders.
 
 ## Method
 
 The procurement method is one of `methods`. Flag each contract with at least `minimum_amendments` amendments after its
 signature.
 
-* Where none is listed, documents of the contract whose type, title or file name says so ("convenio modificatorio",
-  "termo aditivo") count as amendments; so do those of its implementation, and, from the signature on, of an award
-  whose only contract it is.
-* Amendments without a date that complete each other are one, and so are those of one day with the same words.
+* If none is listed, documents of the contract whose type, title or file name says so ("convenio modificatorio", "termo
+  aditivo") count as amendments; so do documents of its implementation and, from the signature on, of an award with no
+  other contract.
+* Undated amendments that complete each other count as one, and so do amendments of one day with the same words.
 
-The flag is **context** (needs no decision) where:
+The flag is **context** (needs no decision) if:
 
-* the purchase, or the contract that was changed, costs less than one of the `trifles` (by currency, bounds of this
-  project);
+* the purchase, or the changed contract, costs less than one of the `trifles` (by currency, bounds of this project);
 * fewer than `minimum_amendments` changes of the contract say, in Spanish, Portuguese or English, that more or
   something else is bought;
-* those that do make less than a tenth of the contract in all, as the latest that tells it says of all up to it, and
-  each other, with one percentage or one sum, of itself;
-* the contract is of less than its award, and no change says what it adds; or
-* nobody but insurers sells: what they insure is added as it comes.
+* these changes add less than a tenth of the contract in total, by the latest running total that one of them gives, and
+  by the percentages or sums of the others;
+* the contract is below its award, and no change says what it adds; or
+* only insurers sell: newly insured items are added over time.
 
-### What does not say that more is bought
+### What does not mean that more is bought
 
-* Words that tell of a term renewed, an index, wages, less, a slip, other clauses, an option or money set aside.
-* Words that the cost stays the same, or that a price, cost, wage, tax or fuel goes up.
-* Notes that Brazil's law calls no change ("apostilamento").
-* The name of a kind that tells both ways ("acréscimo / supressão").
+* Words about a renewed term, an index, wages, a reduction, a clerical error, other clauses, an option or reserved
+  money.
+* Words saying that the cost stays the same, or that a price, cost, wage, tax or fuel goes up.
+* Notes that are not a change under Brazilian law ("apostilamento").
+* The name of a type that can mean more or less ("acréscimo / supressão").
 
-A change that says no more than its name counts as one that does.
+A change that gives only its name counts as one that buys more.
 
 ## Exclusions
 
 * Cancelled tenders and contracts.
-* What no law asks to compete for, by its title, as in R010: rents change as landlord and tenant agree.
-* Purchases up to one of the `small_amounts` (by currency) of which hardly more was signed than awarded.
-* Amendments dated before the signature; those without a date are counted.
+* Purchases for which no law requires competition, by their title, as in R010: landlord and tenant agree on rents.
+* Purchases up to one of the `small_amounts` (by currency) where the contract is hardly above the award.
+* Amendments dated before the signature; undated ones are counted.
 
-A record that lists no amendments and no such document does not say whether there were any: that is insufficient data.
+A record without amendments and such documents does not say whether there were any: that is insufficient data.
 
 ## Sources
 

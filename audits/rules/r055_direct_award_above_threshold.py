@@ -3,24 +3,23 @@ A direct award exceeds the limit for direct awards.
 
 ## Why it matters
 
-Above the limit the law asks for competition, or for one of its exceptions and a reasoned decision. The record names
-none.
+Above the limit the law requires competition, or one of its exceptions with a reasoned decision. The record names none.
 
 ## Method
 
-Take the limit that the law set to direct awards (`thresholds`, by country, currency and date). Flag the process if:
+Take the legal limit for direct awards (`thresholds`, by country, currency and date). Flag the process if:
 
 * the sum of its awards exceeds the limit by more than `tolerance` of it (0.01 is 1 percent: taxes and rounding); and
-* the record gives no ground for awarding directly.
+* the record gives no ground for a direct award.
 
 ## Exclusions
 
 * Cancelled tenders.
 * Undecided and cancelled awards.
 * Values of 0 or less.
-* Direct awards by exception, where the record names the procedure or its ground, or its title or description tells of
-  an emergency: they have no limit.
-* Orders under a framework that stands, by the name of the method or the title.
+* Direct awards by exception, if the record names the procedure or its ground, or its title or description mentions an
+  emergency: they have no limit.
+* Orders under an existing framework agreement, by the name of the method or the title.
 * Awards below the limit: R049 asks about them.
 * Countries, currencies and dates without an enabled threshold that has a legal source.
 

@@ -1,10 +1,10 @@
 """
-The winning bid lies unusually far below the next one.
+The winning bid is unusually far below the next one.
 
 ## Why it matters
 
-The others may have bid high on purpose, or the winner may count on change orders once the contract is signed. It may
-also simply be the better offer.
+The others may have bid high on purpose, or the winner may expect change orders after signing. It may also simply be
+the better offer.
 
 ## Method
 
@@ -15,14 +15,14 @@ Flag a gap at or above the upper fence, Q3 + 1.5 (Q3 - Q1), of the gaps of all p
 it is computed from at least `minimum_sample` gaps. With `threshold` the gap is compared with that number instead: 0.5
 is 50 percent.
 
-The flag is **context** (needs no decision) where:
+The flag is **context** (needs no decision) if:
 
-* the gap is below the upper fence of the processes of the same country, procurement method and category: it is
-  ordinary there;
+* the gap is below the upper fence of processes of the same country, procurement method and category: it is ordinary
+  there;
 * the gap is at the fence, and below `minimum_gap` (0.4 is 40 percent);
 * the winning bid is below one of the `small_prices` (by currency, about 2,000 euros, a bound of this project);
 * a disqualified bid fills the gap: one below the limit, or below the winner; or
-* the estimate lies in the gap: not unusually far above the winning bid, and below the next one.
+* the estimate is in the gap: not unusually far above the winning bid, and below the next one.
 
 ## Exclusions
 

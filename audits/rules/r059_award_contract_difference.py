@@ -1,10 +1,10 @@
 """
-The contract differs much from the award.
+The contract differs widely from the award.
 
 ## Why it matters
 
-What was signed should be what was awarded. A contract that is much dearer was not what the bidders competed for; one
-that is much smaller may be one of several.
+The contract should match the award. If it is much more expensive, it is not what the bidders competed for; if it is
+much smaller, it may be one of several.
 
 ## Method
 
@@ -13,25 +13,25 @@ Compare each award with the sum of its contracts, in the same currency. Flag a d
 
 Not flagged:
 
-* Several contracts that make less than their award, since more may follow.
-* One contract of less than its award, if the award is to several suppliers or what was bought lasts more than a year.
-* What was signed between the least and the whole value of a tender (`minValue`, `value`): it is an order within them.
+* Several contracts that add up to less than their award: more may follow.
+* One contract below its award, if the award has several suppliers or the purchase lasts more than a year.
+* A contract between the minimum and the full value of a tender (`minValue`, `value`): it is an order within them.
 
-The flag is **context** (needs no decision) where:
+The flag is **context** (needs no decision) if:
 
-* what was signed is the estimate to the cent: the value of the award may be that of another purchase;
-* less was signed than awarded, which costs nobody more; or
-* the only award is less than half of the estimate, and what was signed keeps within the estimate: a record may hold
+* the contract equals the estimate to the cent: the value of the award may belong to another purchase;
+* the contract is below the award, which costs nobody more; or
+* the only award is below half of the estimate, and the contract does not exceed the estimate: the record may have only
   one of several awards.
 
 ## Exclusions
 
 * Cancelled tenders and contracts.
 * Values of 0 or less.
-* Values tenfold apart, to one percent, or a hundredfold or more: one is a slip.
+* Values that differ by a factor of ten, to one percent, or of a hundred or more: one is a typing error.
 * Contracts that list amendments: R069 asks about them.
-* An award that equals the estimate to the cent while less was signed. It is the estimate, copied, and is reported as
-  insufficient data.
+* An award that equals the estimate to the cent while less was signed (insufficient data): it is copied from the
+  estimate.
 
 ## Sources
 

@@ -3,38 +3,39 @@ The contract was signed long after the award.
 
 ## Why it matters
 
-A long time between award and signature leaves room for bargaining over what was decided, or shows that someone waited
-for the winner to meet the terms.
+A long time between award and signature leaves room for renegotiation, or shows that somebody waited until the winner
+met the terms.
 
 ## Method
 
-Count the days from the date of the award to the signature of each of its contracts. Of an award without a date, count
-from the day on which a document of the award was published that tells the decision, by its type or its title in
-Spanish (award notice, "fallo", "acta de adjudicación").
+Count the days from the date of the award to the signature of each of its contracts. If the award has no date, count
+from the publication of a document that announces it, by its type or its title in Spanish (award notice, "fallo", "acta
+de adjudicación").
 
-Flag more than `maximum_days`, or more than what `country_days` gives for the country, whose law knows a shorter term
-(Mexico: 15 days). All contracts that were awarded on one day and signed on one are flagged once.
+Flag more than `maximum_days`, or more than `country_days` for a country whose law sets a shorter term (Mexico: 15
+days). Contracts awarded on the same day and signed on the same day are flagged once.
 
-The flag is **context** (needs no decision) where:
+The flag is **context** (needs no decision) if:
 
 * the days are more than `plausible_days`: one of the two dates may be an error; or
-* what was awarded, or its estimate where no amount of it is told, costs less than one of the `small_amounts` (by
-  currency), from about ten thousand euros on: its paper is a formality, and such an estimate is often that of a unit.
+* the award, or the estimate if no award amount is given, is below one of the `small_amounts` (by currency, at least
+  about ten thousand euros): then the contract is a formality, and such an estimate is often a unit price.
 
 ## Exclusions
 
 * Cancelled tenders.
 * Contracts that are cancelled or pending.
 * Signatures before the award: R081 asks about them.
-* Records that give the start of the time to bid as the day of the award, as over half of their source's do.
+* Records that give the start of the bidding period as the award date, if over half of the records of their source do.
 
-Some publishers fill in another date for that of the signature. Reported as insufficient data is one that:
+Some publishers fill in another date as the signature. A signature is reported as insufficient data if it:
 
 * is the end of the contract's period;
-* is later than its start or its first payment by more than 60 days; or
+* is later than the contract's start or first payment by more than 60 days; or
 * is later than the record itself.
 
-So is an award dated before bids were opened, which the signature is not: its year may be a slip.
+An award dated before bids were opened, with a signature after that, is insufficient data too: its year may be a typing
+error.
 
 ## Sources
 

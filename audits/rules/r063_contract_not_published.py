@@ -3,8 +3,8 @@ The text of a signed contract is not published.
 
 ## Why it matters
 
-Price, term, data, support and exit stand in the contract. Where it is not published nobody can compare what was
-promised with what is done.
+The contract sets price, term, data, support and exit. If it is not published, nobody can compare the promises with
+what is done.
 
 ## Method
 
@@ -14,10 +14,10 @@ For each contract in force or ended, look for one of these documents:
 * one with the contract or its award that its type, title or file name calls the contract ("orden de compra", "pedido",
   `12_contrato.pdf`).
 
-One flag names the contracts without one with which other documents, all with their types, are listed.
+One flag names the contracts that have no such document but list other documents, all with their types.
 
-If the statistic `R063` tells how often this publisher gives the contract, the rule asks only where the share is at
-least `minimum_share`, and then also of contracts without any document. Without it, the flag is **context** (needs no
+If the statistic `R063` knows how often this publisher gives the contract, the rule asks only if the share is at least
+`minimum_share`, and then also about contracts without any document. Without it, the flag is **context** (needs no
 decision).
 
 ## Exclusions

@@ -3,45 +3,45 @@ A contract was changed again and again.
 
 ## Why it matters
 
-Each change may be sound. Many together can make of a tender's contract another one that nobody competed for.
+Each change may be justified. Together, many changes can turn the contract into another one that nobody competed for.
 
 ## Method
 
 Flag each contract with at least `minimum_amendments` amendments after its signature.
 
-* Where none is listed, documents of the contract whose type, title or file name says so ("convenio modificatorio",
-  "termo aditivo") count as amendments; so do those of its implementation, and, from the signature on, of an award
-  whose only contract it is.
-* Amendments without a date that complete each other, the reason in one and the description in the next, are one, and
-  so are those of one day with the same words.
+* If none is listed, documents of the contract whose type, title or file name says so ("convenio modificatorio", "termo
+  aditivo") count as amendments; so do documents of its implementation and, from the signature on, of an award with no
+  other contract.
+* Undated amendments that complete each other (the reason in one, the description in the next) count as one, and so do
+  amendments of one day with the same words.
 
-The flag is **context** (needs no decision) where:
+The flag is **context** (needs no decision) if:
 
 * fewer than `minimum_amendments` changes of the contract say, in Spanish, Portuguese or English, that more or
-  something else is bought, or that works are given more time, or fewer say anything of what they change;
-* they add less than a tenth of the contract in all and, where its value is known, less than ten of the `trifles` (by
-  currency, about ten thousand euros each), as the latest that tells it says of all up to it, and each other of itself;
-  or
-* nobody but insurers sells: what they insure is added as it comes.
+  something else is bought or that works get more time; or fewer say what they change at all;
+* the changes add less than a tenth of the contract in total and, if its value is known, less than ten of the `trifles`
+  (by currency, about ten thousand euros each), by the latest running total that one of them gives, and by the amounts
+  of the others; or
+* only insurers sell: newly insured items are added over time.
 
-### What does not say that more is bought
+### What does not mean that more is bought
 
-* Words that tell of a term renewed ("prorrogar"), an index, wages, less, a slip, other clauses, an option or money set
-  aside.
-* Words that the cost stays the same, or that a price, cost, wage, tax or fuel goes up.
-* Notes that Brazil's law calls no change ("apostilamento").
-* The name of a kind that tells both ways ("acréscimo / supressão").
+* Words about a renewed term ("prorrogar"), an index, wages, a reduction, a clerical error, other clauses, an option or
+  reserved money.
+* Words saying that the cost stays the same, or that a price, cost, wage, tax or fuel goes up.
+* Notes that are not a change under Brazilian law ("apostilamento").
+* The name of a type that can mean more or less ("acréscimo / supressão").
 
-Whether a change that says no more than its name, or nothing, buys more cannot be asked; one that names a percentage or
-sum counts. Of documents that tell of changes the number alone counts.
+A change that gives only its name, or nothing, does not show whether it buys more; one with a percentage or sum counts.
+For documents about changes, only their number counts.
 
 ## Exclusions
 
 * Cancelled tenders and contracts.
 * Procedures without competition: R054 asks about them, at the first change.
-* Amendments dated before the signature; those without a date are counted.
+* Amendments dated before the signature; undated ones are counted.
 
-A record that lists no amendments and no such document does not say whether there were any: that is insufficient data.
+A record without amendments and such documents does not say whether there were any: that is insufficient data.
 
 ## Sources
 

@@ -1,40 +1,40 @@
 """
-More was paid than signed.
+The payments exceed the contract.
 
 ## Why it matters
 
-A contract says what may be paid. What goes beyond it was not competed for, and no amendment explains it.
+A contract says what may be paid. Nobody competed for anything beyond that, and no amendment explains it.
 
 ## Method
 
-Add up the payments of each contract (`implementation/transactions`) in its currency, or in none, each transaction
-once, refunds taken off, and compare them with the value of the contract.
+Add up the payments of each contract (`implementation/transactions`) in its currency or without one, each transaction
+once, minus refunds, and compare the sum with the value of the contract.
 
-Flag the process if the payments exceed the value by more than may be tax. Values are given with and without it: the
-general value-added tax of the currency or else of the country, and `rounding` of the value, but never more than
-`allowance`, which alone counts where no tax is known.
+Flag the process if the payments exceed the value by more than tax may explain, because values are given with or
+without it. The margin is the general value-added tax of the currency (else of the country) plus `rounding` of the
+value, but never more than `allowance`, which alone applies if no tax is known.
 
-The flag is **context** (needs no decision) where:
+The flag is **context** (needs no decision) if:
 
-* what was bought lasts a year or more: some publishers give the value of one year, and laws adjust prices to an index
-  from then on;
-* all payments stand twice, or equally often, and once each make what was signed: they may be listed again, or paid
-  again; or
-* no more was paid than the tender was estimated at, and one contract was awarded: its value may be that of a part, of
-  a year or of some months.
+* the purchase lasts a year or more: some publishers give the value of one year, and laws adjust prices to an index
+  after that;
+* every payment is listed twice, or equally often, and one of each adds up to the contract: they may be listed again,
+  or paid again; or
+* the payments do not exceed the estimate of the tender, and one contract was awarded: its value may be that of a part,
+  of a year or of some months.
 
 ## Exclusions
 
 * Cancelled tenders and contracts.
-* Values of 0 or less, in no currency or in several.
-* About a value that amendments raised R069 asks.
+* Values of 0 or less, without a currency or in several.
+* Values that amendments raised: R069 asks about them.
 
 Reported as insufficient data:
 
-* Payments of more than four times the value: they are those of several terms, or an error in one of them.
-* A value that is that of one payment with its tax, while another is larger: it is not that of the contract.
-* The value of a contract that was amended and whose period starts more than 90 days after its signature: it may be
-  that of the last term.
+* Payments of more than four times the value: they cover several terms, or one of them is an error.
+* A value that equals one payment with its tax, while another payment is larger: it is not the value of the contract.
+* The value of an amended contract whose period starts more than 90 days after its signature: it may be the value of
+  the last term.
 
 ## Sources
 

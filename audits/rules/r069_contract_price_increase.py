@@ -1,24 +1,24 @@
 """
-Amendments made the contract dearer.
+Amendments made the contract more expensive.
 
 ## Why it matters
 
-A price that rises after the signature was not what the bidders competed for. Many laws cap such increases.
+Bidders did not compete for a price that rises after the signature. Many laws cap such increases.
 
 ## Method
 
-Take the contracts that list amendments after their signature, or documents that tell of some, and compare their
-present value with the value of their award, in the same currency. Flag an increase of more than `maximum_increase` of
-the award: 0.2 is 20 percent.
+Take the contracts that list amendments after their signature, or documents about amendments, and compare their present
+value with the value of their award, in the same currency. Flag an increase of more than `maximum_increase` of the
+award: 0.2 is 20 percent.
 
-Documents are those of the contract, of its implementation, and of an award whose only contract it is, from the
-signature on.
+The documents are those of the contract, of its implementation and, from the signature on, of an award with no other
+contract.
 
-The flag is **context** (needs no decision) where:
+The flag is **context** (needs no decision) if:
 
-* the contract, other than of works, was first changed when it had lasted ten months or more, and costs by the day no
-  more than `maximum_increase` above what the award did until then: it was renewed; or
-* as it was changed, it costs less than one of the `trifles` (by currency, about ten thousand euros).
+* the contract, other than for works, was first changed after at least ten months, and its cost per day is at most
+  `maximum_increase` above that of the award until then: it was renewed; or
+* the changed contract costs less than one of the `trifles` (by currency, about ten thousand euros).
 
 ## Exclusions
 

@@ -3,40 +3,39 @@ The contract was signed before its award, or before bids were due.
 
 ## Why it matters
 
-Who signs before the decision, or while others may still bid, had decided before. It may also be that a date was filled
-in late: the file shows which.
+A buyer who signs before the award, or while others may still bid, had already decided. Or a date was filled in late:
+the case file shows which.
 
 ## Method
 
-Compare the day of each contract's signature with the end of the tender period, where several could bid, and with the
-date of its award. Flag the process if a signature lies before one of them by more than `tolerance_days`, and by up to
-`plausible_days`; the earliest is named.
+Compare the day of each contract's signature with the end of the tender period, if several could bid, and with the date
+of its award. Flag the process if a signature is before one of them by more than `tolerance_days` and up to
+`plausible_days`; the flag names the earliest signature.
 
-The tolerance is there since time zones move a date by a day, and a paper is dated another day than its entry.
+The tolerance allows for time zones, which move a date by a day, and for papers dated on another day than their entry.
 
 ### Severity
 
 * **high**: before bids were due.
 * **medium**: before the award.
-* **low**: before the award, where it was direct.
-* **context** (needs no decision): award and signature follow each other before the end of the tender period. Two dates
-  speak against one, and some publishers fill in that end later.
+* **low**: before a direct award.
+* **context** (needs no decision): award and then signature, both before the end of the tender period. Two dates
+  contradict one, and some publishers fill in that end later.
 
 ## Exclusions
 
 * Cancelled tenders.
 * Contracts that are cancelled, or pending and not paid.
-* A signature that is earlier by more than `plausible_days`, or, where several could bid, than the start of the tender
-  period: one of the dates is an error, as a slip of the year, and it is reported as insufficient data.
-* An award that is dated as late as the record itself, or to the second: some publishers give it the moment of its
-  publication or entry.
-* Records signed before their award, as over half of their source's are.
-* Records that give the start of the contract as the day of signature, as over half of their source's do.
+* A signature that is earlier by more than `plausible_days` or, if several could bid, before the start of the tender
+  period (insufficient data): one of the dates is an error, such as a wrong year.
+* An award dated as late as the record itself, or to the second: some publishers give the time of publication or entry.
+* Records signed before their award, if over half of the records of their source are.
+* Records that give the start of the contract as the day of signature, if over half of the records of their source do.
 
 ## Sources
 
-A question of this project: in ten of 1,619 real records read by hand a contract was signed before its award or before
-bids were due. R060 asks about late signatures.
+A question of this project: in ten of 1,619 real records that people read, a contract was signed before its award or
+before bids were due. R060 asks about late signatures.
 """
 
 from collections.abc import Iterator

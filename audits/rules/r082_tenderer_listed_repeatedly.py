@@ -1,41 +1,41 @@
 """
-One firm stands several times among the tenderers.
+One company is listed several times among the tenderers.
 
 ## Why it matters
 
-A list of three tenderers looks like competition. Where one firm stands on it several times, fewer competed than were
+A list of three tenderers looks like competition. If one company is on it several times, fewer competed than were
 counted.
 
 ## Method
 
-Compare the tenderers by identifier, unless it is a generic one of a tax office (`XAXX010101000`), and by name. Those
-with different identifiers of one scheme are different firms, whatever their names: a name that they share is that of a
-registry, or of namesakes.
+Compare the tenderers by identifier, unless it is a generic one of a tax office (`XAXX010101000`), and by name.
+Tenderers with different identifiers of one scheme are different companies, whatever their names: a shared name is that
+of a registry, or a coincidence.
 
-Flag the process if one of them stands on the list at least `times` times, and `numberOfTenderers` counts each entry,
-or is not given and the list names nobody else.
+Flag the process if a company is on the list at least `times` times, and `numberOfTenderers` counts each entry, or is
+not given and the list names nobody else.
 
 ### Severity
 
 * **medium**: nobody else is named.
-* **low**: all else.
-* **context** (needs no decision): three other firms or more are listed, and one entry too many hardly makes the tender
-  look more contested; or the firm made bids of as many different prices as it has entries, so that each may stand for
-  a bid: for another lot, or another variant; or what was bought costs less than one of the `trifles` (by currency,
-  about ten thousand euros).
+* **low**: everything else.
+* **context** (needs no decision): at least three other companies are listed, so that one extra entry hardly makes the
+  tender look more contested; or the company's bids have as many different prices as it has entries, so that each may
+  be a bid for another lot or variant; or the purchase costs less than one of the `trifles` (by currency, about ten
+  thousand euros).
 
 ## Exclusions
 
 * Cancelled tenders.
-* Tenders of several lots, where a list may name a firm for each lot.
-* Lists that repeat a firm while `numberOfTenderers` counts firms: the number is right, and the list may have an entry
-  for each item.
-* Entries whose numbers differ by leading zeros alone ("05349", "5349") are one, listed twice where two tables were
-  joined.
+* Tenders of several lots: the list may name a company for each lot.
+* Lists that repeat a company while `numberOfTenderers` counts companies: the number is right, and the list may have an
+  entry for each item.
+* Entries whose numbers differ only in leading zeros ("05349", "5349"): they are the same company, listed twice when
+  two tables were joined.
 
 ## Sources
 
-A question of this project: among real records read by hand one listed one firm three times as a tenderer.
+A question of this project: among real records that people read, one listed a company three times as a tenderer.
 """
 
 import re

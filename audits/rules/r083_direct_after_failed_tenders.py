@@ -1,20 +1,20 @@
 """
-Tenders failed repeatedly, and one firm was awarded directly.
+Tenders failed repeatedly, and one company got a direct award.
 
 ## Why it matters
 
-Laws allow a direct award where nobody bid. Terms that nobody could meet, or bids that were all turned down, lead
-there too: the question is why each tender failed, and whether the firm was awarded on the same terms.
+Laws allow a direct award if nobody bids. Terms that nobody could meet, or the rejection of all bids, lead there too:
+the question is why each tender failed, and whether the company's contract has the same terms.
 
 ## Method
 
 Flag the process if at least `failed_tenders` failed before it, its award was direct or limited by code, name, reason
-or number, and one supplier was awarded. Failed tenders are, whichever are more:
+or number, and it has one supplier. Failed tenders are counted in two ways, and the larger number counts:
 
-* the earlier processes that the record names as failed (`relatedProcesses` of the relationship
-  `unsuccessfulProcess`), and those that the buyer's other records show, each identifier once; or
-* those of which titles, descriptions, reasons or the name of the method tell in Spanish, Portuguese or English:
-  "declarada desierta en dos ocasiones", "licitação fracassada por duas vezes", "two failed biddings".
+* earlier processes that the record names as failed (`relatedProcesses` with the relationship `unsuccessfulProcess`),
+  and those in the buyer's other records, each identifier once; or
+* failed tenders that titles, descriptions, reasons or the name of the method mention in Spanish, Portuguese or
+  English: "declarada desierta en dos ocasiones", "licitação fracassada por duas vezes", "two failed biddings".
 
 ### What the buyer's other records show
 
@@ -23,30 +23,30 @@ The statistic `R083` lists the tenders of the buyer for the same object that fai
     [{"ocid": "…", "date": "2024-01-31", "status": "unsuccessful"}]
 
 * The same object has the same title, whatever its case and punctuation, of 20 letters or more.
-* A tender failed if its status is `unsuccessful` or `cancelled`, or each of its awards is `unsuccessful`. What is
-  bought directly is no tender.
-* It failed on the date of the last award that is `unsuccessful`; where none is dated, at the end of the time to bid,
-  else its start, else the date of the record. Records of one end of bidding tell one tender, as where each lot has an
-  ocid of its own.
+* A tender failed if its status is `unsuccessful` or `cancelled`, or all its awards are `unsuccessful`. A direct
+  purchase is not a tender.
+* It failed on the date of its last `unsuccessful` award; without such a date, at the end of the bidding period, else
+  its start, else the date of the record. Records with the same end of bidding are one tender, for example if each lot
+  has its own ocid.
 
-### How many are told of
+### How many failed tenders the words mean
 
-* The number that stands beside the words.
-* Two where earlier ones are spoken of in the plural ("previous tenders failed").
-* Else one: a plural alone is the name of a ground ("por licitaciones públicas desiertas"). So is an article of a law
-  that lets a buyer award directly once a tender failed.
+* The number next to the words.
+* Two, if the words mention earlier ones in the plural ("previous tenders failed").
+* Otherwise one: a plural alone is the name of a ground ("por licitaciones públicas desiertas"). So is an article of a
+  law that allows a direct award after a failed tender.
 
 ## Exclusions
 
 * Cancelled tenders.
 * Awards to several suppliers.
-* What may fail or did not ("será declarada desierta si").
-* Records that name no related process, and neither tell of a failed tender nor cite such an article, nor follow one
-  that another record shows, are reported as insufficient data: whether tenders failed before is not told there.
+* Tenders that may fail or did not fail ("será declarada desierta si").
+* Records without any sign of failed tenders (no related process, no mention, no such article, no other record) are
+  insufficient data: they do not say whether tenders failed before.
 
 ## Sources
 
-A question of this project, asked for by readers of real records. Relationship: OCDS codelist relatedProcess.csv.
+A question of this project, requested by people who read real records. Relationship: OCDS codelist relatedProcess.csv.
 """
 
 from collections.abc import Iterator

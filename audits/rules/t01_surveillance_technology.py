@@ -3,7 +3,8 @@ The process buys technology that watches, identifies or intercepts people.
 
 ## Why it matters
 
-Such technology changes what a state can know of anyone. It is rarely given up again, and an error falls on a person.
+Such technology changes what a state can know about anyone. States rarely give it up again, and its errors harm
+individuals.
 
 ## Method
 
@@ -18,9 +19,9 @@ Look in titles, descriptions, lots, items and classifications for:
 * monitoring of social media;
 * drones that watch.
 
-Words with other meanings ("cámaras", "circuito cerrado", "monitoring") count only if another of them, a command
-centre, a security body or a product made for surveillance stands beside them. Cameras and drones side by side film,
-unless a word for watching stands there.
+Words with other meanings ("cámaras", "circuito cerrado", "monitoring") count only beside another such word, a command
+centre, a security body or a product made for surveillance. Cameras next to drones are for filming, unless a word for
+watching is there too.
 
 ### Severity
 
@@ -28,69 +29,68 @@ unless a word for watching stands there.
 * **medium**:
   * Plate reading.
   * Locating people or vehicles.
-  * Video that is networked over public space, near words for streets, worn by staff or said to be a town's.
-  * A security body buys.
+  * Video that is networked over public space, near words for streets, worn by staff or called a town's.
+  * A security body is the buyer.
 * **low**: other video.
 * **context** (needs no decision):
-  * One entry of a long list of other things or of the installations of works, and what a description alone names
-    behind its first 300 characters.
-  * What stands behind three other things of a list, in a title that tells of access: the doors and cameras of a
-    building.
+  * One entry in a long list of other things or of the installations of works, and technology that only a description
+    names, after its first 300 characters.
+  * Technology after three other things in a list, in a title about access: the doors and cameras of a building.
   * Technology that only title and description name, 70 characters or more after the object begins, in a record that
     the text classifier takes for technology with a probability below one half.
-  * What locates, where only who buys, and is no security body, shows that others are located.
-  * Readers of fingers beside computers, vehicles or furniture that the title opens with, or behind goods of an office
-    that it names.
-  * What looks at a body's own vehicles or at the attendance of its staff alone. Whether that is surveillance is open
-    to doubt, and readers of notices count it.
-  * Cameras that nothing shows to watch more than the buyer's own offices, a security body's too.
-  * Who is hired to supervise a work or a supply that others carry out.
-  * Trifles: what costs less than one of the `trifles` (by currency; where it has none, by that in dollars at the rate
-    of the day), with the exceptions below.
+  * Location systems, if only the buyer (not a security body) suggests that others are located.
+  * Fingerprint readers beside computers, vehicles or furniture at the start of the title, or after office goods that
+    it names.
+  * Systems that only watch a body's own vehicles or the attendance of its staff. Whether that is surveillance is
+    debatable; people who label notices count it.
+  * Cameras, also of a security body, without a sign that they watch more than the buyer's own offices.
+  * Hiring a supervisor for works or supplies that others carry out.
+  * Small purchases: below one of the `trifles` (by currency; without one, by the amount in dollars at the rate of the
+    day), with the exceptions below.
 
-### What is no trifle
+### What is never a small purchase
 
-* What knows faces, intercepts or reads plates.
-* What stands beside a command centre, is bought for a security body by a civil buyer, or looks at pupils, patients,
+* Technology that recognises faces, intercepts or reads plates.
+* Technology beside a command centre, bought for a security body by a civil buyer, or watching pupils, patients,
   migrants and the like.
 
-Where no amount is told, a method that is kept for trifles tells that something is one. It does not tell so of drones,
-of what a security body buys, of what looks at streets and squares or at people in a body's hands, and beside a command
-centre.
+If no amount is given, a method reserved for small purchases shows that a purchase is small. It does not do so for
+drones, for purchases of a security body, for technology that watches streets and squares or people in a body's custody
+or care, or beside a command centre.
 
-### What shows that cameras watch more than offices
+### Signs that cameras watch more than offices
 
-* A place for the public: streets, schools, hospitals, parks, markets, stations, prisons and the like (`public_place`
-  of the lists of words).
+* A public place: streets, schools, hospitals, parks, markets, stations, prisons and the like (`public_place` of the
+  lists of words).
 * People outside, plates, faces, analytics, a control centre, a hundred cameras and the like (`beyond_offices`).
-* People in a body's hands, or a security body.
+* People in a body's custody or care, or a security body.
 
-Words of the buyer's own name do not count. If none of these is told, who buys shows it:
+Words of the buyer's own name do not count. Without such a sign, the buyer can show it:
 
-* Its name is that of such a place, or of who governs a territory or serves the public (`public_body`). A company of a
-  town does neither.
-* Nobody is named, and the record reads like technology with a probability of nine tenths.
-* A security body buys, and "surveillance" is told that names no camera.
+* The buyer's name is that of such a place, or of a body that governs a territory or serves the public (`public_body`).
+  A company of a town does neither.
+* No buyer is named, and the text classifier takes the record for technology with a probability of nine tenths.
+* A security body buys, and the text says "surveillance" without naming a camera.
 
-Who buys does not show it where buildings of offices are named within 60 characters after the cameras, but for those of
-a place for the public. Nor does it where guards or alarms are named within 250 around them.
+The buyer does not show it if office buildings are named within 60 characters after the cameras, except those of a
+public place. Nor does it if guards or alarms are named within 250 characters around them.
 
-### What shows that others are located
+### Signs that others are located
 
-* The record tells of clients, taxis, fishers, ankle monitors, tank trucks and the like.
-* Who buys has to do with traffic, taxes, customs or security, and tells of no fleet of its own.
+* The record mentions clients, taxis, fishers, ankle monitors, tank trucks and the like.
+* The buyer deals with traffic, taxes, customs or security, and mentions no fleet of its own.
 
 ## Exclusions
 
-* What the text denies ("no incluye reconocimiento facial").
+* Technology that the text rules out ("no incluye reconocimiento facial").
 * Cameras for photography, medicine or laboratories, and chambers ("cámara de comercio", valves).
 * Drones and GPS for land, crops and dams.
-* Closed circuits, and mere cameras, that film an event ("streaming") or come with a hired hall, but for those in
+* Closed circuits, and simple cameras, that film an event ("streaming") or come with a hired hall, except those in
   streets.
 * Offices that are built and named after a system.
 * Epidemiological or environmental surveillance.
 * Guards without technology.
-* Programs that find spyware, and warfare by radio.
+* Programs that detect spyware, and electronic warfare.
 * Purchases that were called off before anything was signed or paid.
 
 ## Sources

@@ -3,71 +3,71 @@ The system belongs to, or is connected with, a security body.
 
 ## Why it matters
 
-What is bought for traffic, schools or broadband may feed police or military files. Whoever is seen by the system
-should be able to learn who looks.
+Systems bought for traffic, schools or broadband may feed police or military files. People whom a system watches should
+be able to learn who is watching.
 
 ## Method
 
-Flag a process for technology in scope if one of these is so:
+Flag a process for technology in scope if one of these is true:
 
 * A buyer or procuring entity is a police, military, intelligence, prison, investigating or emergency-command body, by
-  the list of such bodies, else by the words of its name. A buyer that is a unit (`memberOf`) of such a body is one
+  the list of such bodies, else by the words of its name. A buyer that is a unit (`memberOf`) of such a body counts
   too.
-* Titles, descriptions, lots or items tie the technology to one, or to the networks and files of such bodies by their
-  names ("SIRESP", "INFOSEG").
+* Titles, descriptions, lots or items link the technology to such a body, or to its networks and files by their names
+  ("SIRESP", "INFOSEG").
 
 ### Severity
 
-* **high**: the buyer is civil and the link stands in the text.
+* **high**: the buyer is civil and the text makes the link.
 * **medium**: a security body buys for itself, or the record names no buyer.
-* **low**: systems of a security body that hold persons or cases, and those of who gathers intelligence, by its name.
+* **low**: systems of a security body with data on persons or cases, and systems of bodies that gather intelligence, by
+  their name.
 * **context** (needs no decision):
-  * What a security body buys that links nobody, as below, research that it pays for, and who supervises works or
-    supplies.
+  * A security body's purchases that make no link (see below), its research, and its supervisors of works or supplies.
   * Tracking of its own vehicles, attendance of its own staff and cameras of its own offices, as in T01.
-  * What watches nobody, and a description alone names behind its first words.
+  * Technology that watches nobody and that only a description names, after its first words.
   * Technology that only title and description name, 70 characters or more after the object begins, in a record that
     the text classifier takes for technology with a probability below one half.
-  * What military courts and prosecutors buy, unless faces are known, somebody is listened to or, by its name, the unit
-    investigates itself ("GAECO").
-  * What its hospitals, schools, pension funds, mutual societies and housing buy, unless they hold prisoners, faces are
-    known or somebody is listened to.
-  * What costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
-    know), but for command centres, faces, plates and interception. If no amount is given, a method reserved for small
+  * Purchases of military courts and prosecutors, unless for face recognition or listening, or unless the unit itself
+    investigates, by its name ("GAECO").
+  * Purchases of its hospitals, schools, pension funds, mutual societies and housing, unless they hold prisoners or buy
+    face recognition or listening.
+  * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
+    know), except command centres, faces, plates and interception. If no amount is given, a method reserved for small
     purchases shows it.
-  * Where the buyer is civil and the link stands in the text: software alone that is not told to hold persons or cases,
-    and what watches nobody and costs less than one of the `trifles`, by its price or its method.
+  * A civil buyer with a link in the text: software alone, unless it is said to hold data on persons or cases, and
+    technology that watches nobody and costs less than one of the `trifles`, by its price or its method.
 
-### What links nobody
+### What makes no link
 
 * Servers, licences and office systems.
-* The service of internet and telephones, the minutes and data of satellite telephones, and certificates by which staff
-  sign.
-* Handsets and radio sets by which its staff speak, their parts, and networks, their fibre and masts too.
-* Doors and gates that nothing of a body opens, and what locates vehicles, or is bought by a civil body, where no text
-  tells that others are located.
+* Internet and telephone services, minutes and data of satellite telephones, and certificates with which staff sign.
+* Handsets and radio sets of its staff, their parts, and networks with their fibre and masts.
+* Doors and gates that do not open by biometrics, and systems that locate vehicles, or that a civil body buys, if no
+  text says that others are located.
 
-The same holds for a civil buyer. It does not hold where something shows that they are more than those of an office: a
-command centre, an emergency number, cameras, intelligence, patrols, networks of radio, equipment for communications,
-satellites, links, fibre of its own, or what is recorded, encrypted or connected.
+The same applies to a civil buyer. It does not apply if something shows more than an office: a command centre, an
+emergency number, cameras, intelligence, patrols, radio networks, communications equipment, satellites, links, its own
+fibre, or something recorded, encrypted or connected.
 
 ## Exclusions
 
-* Objects out of scope: a police force that buys boots, a transformer or a system of air or fire for a command centre.
+* Objects out of scope: a police force that buys boots, or a transformer, air conditioning or fire protection for a
+  command centre.
 * Names of suppliers.
-* Links that the text denies.
-* What bidders or their staff must show of themselves ("antecedentes policiales", "police check"), and what only stands
-  beside a body ("frente a la estación de policía").
-* What a body runs beside its duties: hospitals, schools and housing.
+* Links that the text rules out.
+* Documents that bidders or their staff must present ("antecedentes policiales", "police check"), and places next to a
+  body ("frente a la estación de policía").
+* Services that a body runs beside its duties: hospitals, schools and housing.
 * Titles of laws ("Ley de Policía").
 * The intelligence of systems and numbers ("inteligencia artificial", "inteligencia de negocios").
-* Elections, which ministries of the interior hold.
-* Public defenders, courts (municipal ones with "policía local" in their name too) and fire brigades.
+* Elections, which ministries of the interior organize.
+* Public defenders, courts (also municipal ones with "policía local" in their name) and fire brigades.
 * Courses of study.
-* Bodies that a long list names behind its first words.
+* Bodies that a long list names after its first words.
 * Purchases that were called off before anything was signed or paid.
 
-Where the record names no buyer and the object links nobody the outcome is "insufficient data".
+If the record names no buyer and the object makes no link, the outcome is "insufficient data".
 
 ## Sources
 

@@ -1,40 +1,40 @@
 """
-A civil project carries a surveillance function.
+A civil project includes a surveillance function.
 
 ## Why it matters
 
-Surveillance that comes inside transport, tourism or smart-city projects passes without the debate and the rules that a
-police project would meet.
+Surveillance inside transport, tourism or smart-city projects avoids the debate and the rules that a police project
+would face.
 
 ## Method
 
-Flag a process in which surveillance technology is found (as in T01) and no buyer is a security body. If the text ties
-the object to a security body, it is flagged only when a civil purpose stands in the title: transport, energy,
-education, health, tourism, broadband, smart city.
+Flag a process with surveillance technology (as in T01) in which no buyer is a security body. If the text links the
+object to a security body, flag it only if the title names a civil purpose: transport, energy, education, health,
+tourism, broadband, smart city.
 
 ### Severity
 
 * **high**: with such a link.
 * **medium**: without.
 * **context** (needs no decision):
-  * One entry of a long list of other things, or of the installations of works, and what stands behind three others of
-    a list, as in T01.
-  * The record itself gives public security as the purpose ("para mejorar la seguridad ciudadana"), and names no civil
-    one: T01 asks about it.
-  * What reads out devices that somebody holds, or compares traces ("AFIS", unless a registry, an identity or a civil
-    purpose is named): forensics, no part of a civil project; T01 asks about it.
+  * One entry in a long list of other things or of the installations of works, and technology after three other things
+    in a list, as in T01.
+  * The record itself gives public security as its only purpose ("para mejorar la seguridad ciudadana"): T01 asks about
+    it.
+  * Tools that read out seized devices or compare traces ("AFIS", unless a registry, an identity or a civil purpose is
+    named): they are forensics, not part of a civil project; T01 asks about them.
   * Technology that only title and description name, 70 characters or more after the object begins, in a record that
     the text classifier takes for technology with a probability below one half.
-  * What locates, where only who buys shows that others are located, as in T01.
-  * What is context in T01: who supervises, the buyer's own vehicles or staff, cameras that nothing shows to watch more
-    than its offices, and what costs less than one of the `trifles` (by currency, a bound of this project, which
-    readers of notices do not know).
+  * Location systems, if only the buyer suggests that others are located, as in T01.
+  * Context in T01: supervisors, the buyer's own vehicles or staff, cameras without a sign that they watch more than
+    its offices, and purchases below one of the `trifles` (by currency; a bound of this project, which people who label
+    notices do not know).
 
 ## Exclusions
 
-* Records that name no buyer, or tell a number for one: who buys for a civil purpose cannot be told.
-* Security bodies that buy for themselves, their hospitals and schools too, and civil buyers that buy for one without a
-  civil purpose: there the rule is not applicable, and T02 asks.
+* Records without a buyer, or with a number as its name: nobody can tell whether the buyer is civil.
+* Security bodies that buy for themselves, also for their hospitals and schools, and civil buyers that buy for one
+  without a civil purpose: the rule is not applicable, and T02 asks.
 * Purchases that were called off before anything was signed or paid.
 
 ## Sources

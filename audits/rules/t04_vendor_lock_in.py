@@ -3,7 +3,8 @@ The buyer may not be able to leave this vendor.
 
 ## Why it matters
 
-A buyer that only one firm can serve pays what that firm asks, and cannot follow its own policy on data or security.
+A buyer that only one company can serve pays what that company asks, and cannot follow its own policy on data or
+security.
 
 ## Method
 
@@ -13,52 +14,52 @@ For technology in scope, look for:
   the article of a law ("artigo 24.º, n.º 1, alínea e), subalínea ii)");
 * a brand, model or proprietary product named in the object without "or equivalent" within `equivalent_reach`
   characters;
-* licences, support or renewal of a product that no list holds, but that is told as below;
+* licences, support or renewal of a product that is on no list but recognised as below;
 * an extension of the same contract.
 
-### What tells a product that no list holds
+### How a product that is on no list is recognised
 
-* Its spelling tells a name ("del software Pergamum", "TrustBroker").
-* It ends what a system does ("software de atención al cliente QBOX", "sistema de gestión municipal (SIGEM)").
-* In English it stands before it ("MIM software").
+* It is spelt like a name ("del software Pergamum", "TrustBroker").
+* It follows the description of a system ("software de atención al cliente QBOX", "sistema de gestión municipal
+  (SIGEM)").
+* In English it comes first ("MIM software").
 
-A word that buyers write in small letters tells none.
+A word that buyers write in lower case is not a product.
 
 ### Severity
 
 * **high**: the purchase is not competitive and the buyer bought from the same supplier without competition before.
-* **medium**: all else.
+* **medium**: everything else.
 * **context** (needs no decision):
   * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
-    know). If no amount is given, a method reserved for small purchases shows it. By such a method ("contrato menor")
-    it is less than two of them.
-  * Programs of draughtsmen, scientists and developers, antivirus, video calls and the like where a title names no
-    system beside them (`desk_program` of the lists of words).
-  * A spelling alone tells the product, or a description alone behind its first words, and nothing tells that
+    know). If no amount is given, a method reserved for small purchases shows it. With such a method ("contrato menor")
+    the bound is two of them.
+  * Programs for drawing, science and development, antivirus, video calls and the like, if the title names no system
+    beside them (`desk_program` of the lists of words).
+  * A product known only from its spelling, or only from a description after its first words, without a sign that
     competition was limited or absent.
-  * A word for it tells the brand ("marca"), the record reads like technology with a probability below four fifths, and
-    nothing tells that competition was limited or absent.
-  * Support by the maker alone is told, and nothing that competition was limited or absent.
-  * Lines or networks are used for longer, no product is named, and nothing tells that competition was limited or
-    absent.
-  * Consultants are chosen, and only the name of the method tells a ground ("Single Source Selection").
+  * A brand known only from a word for it ("marca"), if the text classifier takes the record for technology with a
+    probability below four fifths, without a sign that competition was limited or absent.
+  * Only support by the maker is mentioned, without a sign that competition was limited or absent.
+  * Lines or networks stay in use, no product is named, and there is no sign that competition was limited or absent.
+  * Consultants are selected, and only the name of the method gives a ground ("Single Source Selection").
 
 ## Exclusions
 
-* Cancelled tenders of which nothing stands, was signed or paid.
+* Cancelled tenders of which nothing is in force, signed or paid.
 * A direct award without any such ground.
 * Words that only sound alike: "exclusivamente por medio electrónico", "dedicación exclusiva".
-* Brands with "or equivalent", in the title too where the description leaves them open.
-* Names that no list holds where the system is developed further in competition, or nobody tells how it is bought.
-* Names of suppliers alone.
-* What is replaced ("para remplazo de los módems X"), and what a kind is told by ("tipo X").
+* Brands with "or equivalent", also in the title if the description allows equivalents.
+* Names on no list, if the system is developed further in competition or the record does not say how it is bought.
+* Only the name of a supplier.
+* Products to be replaced ("para remplazo de los módems X"), and names that only describe a type ("tipo X").
 * Renewals that name no product.
-* Options of a new contract to be extended.
+* Options to extend a new contract.
 * Changes of the invitation to tender ("prorroga la fecha de apertura", "adenda al pliego").
-* Firms, persons ("ing. Ana Calix"), and names that a text of 1200 characters or more only tells of.
-* Other lots than those with technology.
-* Abbreviations that tell whose a system is ("sistema de la SNR"), or that brackets explain.
-* What orders and tickets are counted by ("JIRA 4711").
+* Companies, persons ("ing. Ana Calix"), and names that a text of 1200 characters or more only mentions.
+* Lots without technology.
+* Abbreviations that say whose a system is ("sistema de la SNR"), or that brackets explain.
+* Numbering of orders and tickets ("JIRA 4711").
 * The sentence of the OCDS codelist for a direct award.
 
 ## Sources

@@ -3,8 +3,8 @@ A lender, donor or foreign government pays for the technology.
 
 ## Why it matters
 
-Who pays often sets the terms: which law applies, who may bid, what is kept confidential. The terms of the money are
-seldom published with the contract.
+The financier often sets the terms: which law applies, who may bid, what stays confidential. The terms of the financing
+are seldom published with the contract.
 
 ## Method
 
@@ -18,40 +18,40 @@ One clear term is enough. Words with other meanings ("loan", "donación") need a
 ### Severity
 
 * **high**: a lender and a supplier share a home country and competition was limited, as in T06.
-* **medium**: all else.
+* **medium**: everything else.
 * **context** (needs no decision), unless it is high:
-  * Goods of an office (telephones, switches, handsets, antivirus and the like), but not those for schools, hospitals,
-    a territory or a security body.
-  * Upkeep of systems that are not named.
-  * Funds of the European Union alone pay, and the buyer is in a member state ("cofinanciado por FEDER").
+  * Office goods (telephones, switches, handsets, antivirus and the like), except those for schools, hospitals, a
+    territory or a security body.
+  * Maintenance of systems that are not named.
+  * Only the European Union finances it, and the buyer is in a member state ("cofinanciado por FEDER").
   * Drones that watch nobody.
-  * Surveillance that is context in T01: a body's own vehicles and staff, its ordinary cameras, and what is a trifle.
-  * The title opens with computers, printers, vehicles or furniture.
+  * Surveillance that is context in T01: a body's own vehicles and staff, its ordinary cameras, and small purchases.
+  * The title begins with computers, printers, vehicles or furniture.
   * The unit that runs a programme buys for itself.
-  * Words for networks and communication, which mean much else, alone tell the technology ("red", "communication
-    strategy").
+  * Only words for networks and communication indicate technology, and they have many other meanings ("red",
+    "communication strategy").
   * Title and description begin with something else, which is for or about technology ("auditoría del proyecto …",
     "works for …").
-  * Consultants are chosen, and nothing tells of what they make or supply ("Data Center Manager").
-  * A program of a desk at the head of a title ("MATLAB"), and nothing besides.
-  * The purchase costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices
-    do not know).
+  * Consultants are selected, and the record does not say what they make or supply ("Data Center Manager").
+  * Only a desktop program, at the beginning of a title ("MATLAB").
+  * The purchase costs less than one of the `trifles` (by currency; a bound of this project, which people who label
+    notices do not know).
 
 ## Exclusions
 
 * Budget credits and own funds of the state, also "recursos del Ministerio de Educación" and "a grant from the Ministry
-  of Housing", and agreements of the governments of one state ("convenio intergubernativo").
-* The government of the record's own country, where words for money name it ("US Government"), and an export-credit
-  agency at home.
-* What the supplier itself gave or lent: T17 asks about it.
-* That by which something was bought before ("software adquirido mediante convenio con UNOPS").
+  of Housing", and agreements between governments within one state ("convenio intergubernativo").
+* The government of the record's own country, named as a financier ("US Government"), and a domestic export-credit
+  agency.
+* Gifts or loans of the supplier itself: T17 asks about them.
+* The financing of an earlier purchase ("software adquirido mediante convenio con UNOPS").
 * Single words for funds and cooperation in a text of 1200 characters or more.
-* Money that a text says there is none of ("No hay financiación de …") or might be ("may be funded by"), or that a
-  system keeps account of.
-* Posts of persons.
+* Money that does not exist ("No hay financiación de …"), that is only possible ("may be funded by"), or that a system
+  only accounts for.
+* Jobs for persons.
 * Purchases that were called off before anything was signed or paid.
 
-The nationality of a lender raises nothing.
+The nationality of a lender never raises a flag.
 
 ## Sources
 

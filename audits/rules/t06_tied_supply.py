@@ -1,5 +1,5 @@
 """
-The money may have decided the supplier.
+The financing may have decided who the supplier is.
 
 ## Why it matters
 

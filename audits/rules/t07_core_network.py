@@ -3,50 +3,49 @@ The object is the core, the radio access or the backbone of a network.
 
 ## Why it matters
 
-Whoever supplies the core of a network can reach all that passes through it, and is hard to replace for decades.
+The supplier of a network's core can access everything that passes through it, and is hard to replace for decades.
 
 ## Method
 
 Look in titles, descriptions, lots and items for mobile networks, core and access, IMS, fibre and other backbones,
 links of microwaves, submarine cables and trunked radio.
 
-A network counts by a sign that others depend on it. One of these is enough:
+A network counts only with a sign that others depend on it. One of these is enough:
 
-* The buyer is an operator, or a text tells of one.
-* Its sentence tells that it goes far: 20 km or more, between towns, over a province or country, or where few live.
-* A government or its ministry of communications buys it, and not for its own houses; or another ministry buys it, and
-  it is a backbone.
-* It is radio or microwave of a security body, or of who comes in emergencies.
+* The buyer is an operator, or a text mentions one.
+* Its sentence says that it covers a long distance: 20 km or more, between towns, across a province or country, or in
+  rural areas.
+* A government or its ministry of communications buys it, and not for its own buildings; or another ministry buys it,
+  and it is a backbone.
+* It is the radio or microwave of a security body or an emergency service.
 * It is of a kind that only such bodies have: 4G and 5G, DWDM, GPON, trunked radio, submarine cable, "national".
 
 ### Severity
 
 * **high**: a supplier is on a public list that is switched on, or its share of the buyer's spend (see T08) reaches
   `dominant_share` in `dominant_processes` processes or more.
-* **medium**: all else.
+* **medium**: everything else.
 * **context** (needs no decision):
   * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
     know). If no amount is given, a method reserved for small purchases shows it.
-  * A network that title and description alone tell of, 70 characters or more behind where what is bought begins:
-    something else is bought for it. A list of what is done to it ("design, supply and installation of") is no such
-    thing.
-  * Who is hired to supervise a work or a supply that others carry out.
-  * What the text of a proposal would find out by research.
+  * A network that only title and description name, 70 characters or more after the object begins: something else is
+    bought for it. A list of services for it ("design, supply and installation of") is no such thing.
+  * Hiring a supervisor for works or supplies that others carry out.
+  * Questions that a research proposal would study.
 
 ## Exclusions
 
-* Names of classes of goods, behind their codes too.
-* Fibre that a company or an institution has for itself, or a government for its own houses or its cameras (but for a
-  ring or a backbone), and what its sentence tells to be in a building.
-* Lines that are rented, and services that come over a network ("internet por red 4G"), unless a line is laid or the
-  network goes far.
-* Radios, antennas and other parts, and tools that splice or measure, unless the buyer is an operator; radios beside
-  handsets are such. A network that is listed or kept up beside them is not left out.
+* Names of classes of goods, also after their codes.
+* Fibre of a company or an institution for its own use, or of a government for its own buildings or cameras (except a
+  ring or a backbone), and networks that their sentence places inside a building.
+* Rented lines, and services over a network ("internet por red 4G"), unless a line is laid or the network covers a long
+  distance.
+* Radios, antennas and other parts, and tools for splicing or measuring, unless the buyer is an operator; radios beside
+  handsets are parts. A network that is listed or maintained beside them is not left out.
 * Kinds of networks (5G, trunked radio) of a university, a hospital, a bank or a court.
-* Lines of subscribers (copper, connections of FTTH), lines of electric power, and what cools or drives beside a
-  network.
-* Private exchanges, what measures a network, ducts for one, guards of masts, masts alone that go over no territory,
-  and studies and surveys that build nothing.
+* Subscriber lines (copper, FTTH connections), power lines, and cooling or power supply beside a network.
+* Private exchanges, network measurement, ducts, guards of masts, single masts that cover no territory, and studies and
+  surveys that build nothing.
 * Purchases that were called off before anything was signed or paid.
 
 ## Sources

@@ -11,18 +11,18 @@ For each supplier of the process, take its share of the value that the buyer (or
 sector over the window of the statistic. Lots of one tender count once. Flag a share of `share` or more, if:
 
 * the population holds at least `processes` processes; and
-* of a buyer, `supplier_processes` of them or more were awarded to that supplier.
+* for a buyer, `supplier_processes` of them or more were awarded to that supplier.
 
 The Herfindahl-Hirschman index of the population is reported.
 
-The source must hold `months` months without a gap up to the process, and a buyer must have bought in `own_months` of
-them: a table of a few months says nothing of dependence.
+The source must have records for `months` months without a gap up to the process, and a buyer must have bought in
+`own_months` of them: data of a few months say nothing about dependence.
 
 The window:
 
 * For a buyer it is the three years up to the process, in the currency in which most processes were paid.
-* For a country it is the year of the process and the two before, in the currency of the process, from 20 processes of
-  3 buyers on. There, shares below 5 % are left out.
+* For a country it is the year of the process and the two before, in the currency of the process, with at least 20
+  processes of 3 buyers. Shares below 5 % are left out.
 
 ## Exclusions
 

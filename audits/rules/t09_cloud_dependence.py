@@ -3,7 +3,7 @@ A public function moves onto a provider's cloud.
 
 ## Why it matters
 
-A service that runs at a provider can be changed, priced or ended by it, and the data lie where the provider puts them.
+A provider can change, reprice or end a service that it runs, and the data are stored where the provider puts them.
 
 ## Method
 
@@ -13,24 +13,23 @@ server or a telephone system.
 
 ### Severity
 
-* **medium**: data are held or reached abroad, or contract text that can be read does not say where they are (as in
-  T10).
-* **low**: all else.
+* **medium**: data are stored or accessed abroad, or readable contract text does not say where they are (as in T10).
+* **low**: everything else.
 * **context** (needs no decision):
   * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
     know). If no amount is given, a method reserved for small purchases shows it.
-  * A website or a tool of an office alone is hosted: its exchange, its suite, its video calls, what guards its devices
+  * Only a website or an office tool is hosted: telephone exchange, office suite, video calls, protection of devices
     and data (`hosted_tool` and `desk_program` of the lists of words).
   * Software is developed and the title names no cloud.
-  * A title names telephones or their exchange.
-  * One word alone tells of what is hosted, competition was not limited, and nothing says that data are abroad: in the
-    description, or 70 characters or more behind where what is bought begins in the title, if the record reads like
-    technology with less than 0.95.
+  * The title names telephones or their exchange.
+  * A single word indicates hosting, competition was not limited, and nothing says that data are abroad. The word is in
+    the description, or in the title 70 characters or more after the object begins, and the text classifier takes the
+    record for technology with less than 0.95.
 
 ## Exclusions
 
-* Clouds of points.
-* Servers and clouds that the buyer has for itself.
+* Point clouds.
+* Servers and clouds that the buyer runs for itself.
 * Lines to a cloud, strategies for one and courses about one.
 * Names of suppliers, and "cloud" in the name of a product that is installed.
 * Purchases that were called off before anything was signed or paid.

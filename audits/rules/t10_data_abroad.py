@@ -1,32 +1,32 @@
 """
-Data may live, or be reached, abroad.
+Data may be stored or accessed abroad.
 
 ## Why it matters
 
-Data under another state's law may be read, kept or withheld by it, whatever the contract says.
+A state may read, keep or withhold data that are under its law, whatever the contract says.
 
 ## Method
 
-For hosted services, or whatever speaks of data abroad, flag one of these:
+For hosted services, and texts about data abroad, flag one of these:
 
 * Hosting, support or transfer of data outside the country. A place alone ("outside the national territory") counts
-  after words for data or a system. A text that denies it ("data shall not leave the country") places the data at home.
-  Where a text says both, abroad counts. Another country than that of the record is abroad ("data centres located in
+  after words for data or a system. A text that rules it out ("data shall not leave the country") places the data at
+  home. If a text says both, abroad counts. Any country other than the record's is abroad ("data centres located in
   Ireland").
 * Silence: at least `readable_characters` characters of text can be read, and nothing says where the data are.
 
 ### Severity
 
-* **medium**: abroad; or silence, if so much is text of documents.
-* **context** (needs no decision): silence, if it is the notice alone. A notice seldom says where data are: of 14 such
-  flags that people read 5 were right.
+* **medium**: abroad; or silence, if that much text comes from documents.
+* **context** (needs no decision): silence, if only the notice was read. A notice seldom says where data are: of 14
+  such flags that people read, 5 were right.
 
 ## Exclusions
 
 * Services whose text places the data inside the country, or on the buyer's premises.
 * Purchases that were called off before anything was signed or paid.
 
-With less text than that, the outcome is "insufficient data": silence of a title says nothing.
+With less text than that, the outcome is "insufficient data": the silence of a title says nothing.
 
 ## Sources
 

@@ -3,11 +3,11 @@ The purchase rests on an agreement between governments or bodies.
 
 ## Why it matters
 
-An agreement or memorandum can stand where a tender should: its text is often unpublished, and no one else could offer.
+An agreement or memorandum can replace a tender: its text is often unpublished, and no one else could make an offer.
 
 ## Method
 
-For technology in scope, look in the words of the record, and in what is said of funders, for:
+For technology in scope, look in the words of the record, and in the information on funders, for:
 
 * agreements between governments;
 * memoranda of understanding;
@@ -18,18 +18,19 @@ In the method and its rationale single words count too ("convenio").
 
 The flag is **context** (needs no decision) for:
 
-* what costs less than one of the `trifles` (by currency, a bound of this project, which readers of notices do not
-  know). Where no amount is told, a method that is kept for such tells it;
+* purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
+  know). If no amount is given, a method reserved for small purchases shows it;
 * research, which brings nothing into use yet;
-* what was tendered all the same, by the name of the method, where that names no agreement; not for a named initiative;
-* technology that title and description alone tell of, 70 characters or more behind where what is bought begins, in a
-  record that reads like technology with a probability below one half.
+* purchases that were tendered anyway, by the name of the method, if that names no agreement; not for a named
+  initiative;
+* technology that only title and description name, 70 characters or more after the object begins, in a record that the
+  text classifier takes for technology with a probability below one half.
 
 ## Exclusions
 
 * Framework contracts of central purchasing ("convenio marco", "acuerdo marco"), orders from a catalogue ("CONVENIO" in
   Peru), collective labour agreements.
-* Agreements by which something was bought before ("adquirido mediante convenio").
+* Agreements of an earlier purchase ("adquirido mediante convenio").
 * Purchases that were called off before anything was signed or paid.
 
 ## Sources

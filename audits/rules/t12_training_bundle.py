@@ -3,24 +3,24 @@ Training or travel comes with the technology.
 
 ## Why it matters
 
-Whoever trains the officials shapes how they use the system, and paid travel may shape whom they choose next time.
+The trainer of officials influences how they use the system, and paid travel may influence whom they choose next time.
 
 ## Method
 
-For technology in scope, look for training, scholarships, visits, academies or staff exchange among what is bought or
-given: after something else ("soporte y capacitación"), or before it ("formación y soporte de la red").
+For technology in scope, look for training, scholarships, visits, academies or staff exchange that is bought or given
+with something else: after it ("soporte y capacitación") or before it ("formación y soporte de la red").
 
 ### Severity
 
-* **medium**: it is abroad, at the maker's, or travel is paid. Another country than that of the record is abroad
-  ("training in China").
+* **medium**: the training is abroad or at the maker's, or travel is paid. Any country other than the record's is
+  abroad ("training in China").
 * **low**: technology transfer and joint academies.
-* **context** (needs no decision): ordinary training of users, which readers of notices count though it shapes no
-  official.
+* **context** (needs no decision): ordinary training of users; people who label notices count it, though it influences
+  no official.
 
 ## Exclusions
 
-* Training as the purpose ("una sala para capacitación", "licences for training") is not training supplied.
+* Training as the purpose of a purchase ("una sala para capacitación", "licences for training").
 * Purchases that were called off before anything was signed or paid.
 
 ## Sources

@@ -3,7 +3,7 @@ The vendor's own standards or protocols are required.
 
 ## Why it matters
 
-A system built on one maker's protocol, or on a foreign national standard, decides who can supply it afterwards.
+A system built on one maker's protocol, or on a foreign national standard, limits who can supply it afterwards.
 
 ## Method
 
@@ -15,8 +15,8 @@ For technology in scope, look in the words of the record for:
 
 ## Exclusions
 
-* What the text bars ("no se aceptan protocolos propietarios").
-* International and open standards. A proprietary protocol with an open one beside it in the same text is still shown.
+* Protocols that the text forbids ("no se aceptan protocolos propietarios").
+* International and open standards. A proprietary protocol beside an open one in the same text is still flagged.
 * Purchases that were called off before anything was signed or paid.
 
 ## Sources

@@ -1,10 +1,10 @@
 """
-No safeguard for people's rights was found in what can be read.
+No safeguard for people's rights was found in the readable text.
 
 ## Why it matters
 
-Technology that watches people needs a legal basis, an impact assessment, limits on keeping data and someone who
-checks.
+Technology that watches people needs a legal basis, an impact assessment, limits on data retention and independent
+oversight.
 
 ## Method
 
@@ -13,22 +13,22 @@ If surveillance technology is found (as in T01), look for:
 * an impact assessment;
 * data-protection law;
 * oversight, retention or audit terms;
-* what T27, T28 and T29 look for.
+* the clauses of T27, T28 and T29.
 
-All words of the record are read, the titles of documents too, and the pages of documents that could be read. Flag if
-nothing is found in at least `readable_characters` characters of text. The 250 by default are two or three sentences, a
-length at which descriptions name what a system does, and could name what limits it.
+All words of the record are read, including titles of documents, and all readable pages of documents. Flag if nothing
+is found in at least `readable_characters` characters of text. The default of 250 is two or three sentences: at that
+length descriptions say what a system does, and could say what limits it.
 
-Where the notice alone was read, `notice_characters` are asked for, a length of terms, and the flag is **context**
-(needs no decision).
+If only the notice was read, `notice_characters` are required, the length of contract terms, and the flag is
+**context** (needs no decision).
 
 ## Exclusions
 
 * Processes without surveillance technology.
 * Purchases that were called off before anything was signed or paid.
 
-The outcome is "insufficient data" with less text, and where a text ends in the middle at a length at which tables cut
-them: what a title does not say may stand in the contract. "Not found" means not found in the texts read.
+With less text the outcome is "insufficient data", and also if a text breaks off at a length at which tables cut texts:
+the contract may say what a title does not. "Not found" means not found in the texts read.
 
 ## Sources
 

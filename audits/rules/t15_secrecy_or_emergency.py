@@ -3,42 +3,42 @@ Emergency, secrecy or a special regime is the stated ground.
 
 ## Why it matters
 
-Grounds that set aside competition or publicity are lawful for what is urgent or secret. Technology bought that way is
+The law allows purchases without competition or publicity if they are urgent or secret. Technology bought that way is
 seldom either, and it stays.
 
 ## Method
 
 For technology in scope, look for grounds of emergency, national security, confidentiality or a special regime:
 
-* in the method and its rationale, also by single words;
-* elsewhere, by whole phrases ("estado de emergencia"), and where "confidential" or "secret" stands alone between
-  stops, as the mark of a record;
-* by the articles and codes of laws that give one ("artigo 24.º, n.º 1, alínea c)", "CVE"), in the country of the
+* in the method and its rationale, also as single words;
+* elsewhere, as whole phrases ("estado de emergencia"), and as a lone "confidential" or "secret" between full stops,
+  the marking of a record;
+* as the articles and codes of laws that give one ("artigo 24.º, n.º 1, alínea c)", "CVE"), in the country of the
   record.
 
 ### Severity
 
 * **high**: with surveillance technology (T01).
-* **medium**: all else.
+* **medium**: everything else.
 * **context** (needs no decision):
   * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
     know). If no amount is given, a method reserved for small purchases shows it.
-  * Goods of an office: telephones, switches, handsets, antivirus, few licences, a part of a computer.
-  * What is context in T01.
-  * Technology that title and description alone tell of, 70 characters or more behind where what is bought begins. What
-    comes before it is what is bought.
-  * Words for networks and communication alone tell the technology, and they mean much else ("red"), or the record
-    reads like technology with less than 95 percent.
-  * All that is found is a regime that is special by its name, and neither urgent nor secret: the law by which
-    Colombia's State firms, hospitals, utilities and the like buy ("régimen especial"), Ecuador's regime for goods that
-    one firm has and for contracts between public bodies ("Bienes y Servicios únicos"), what Portugal's code leaves out
-    ("Contratação excluída II"), and what Guatecompras has no method for ("Excepción y otros procedimientos").
+  * Office goods: telephones, switches, handsets, antivirus, a few licences, a computer part.
+  * Context in T01.
+  * Technology that only title and description name, 70 characters or more after the object begins: the object is what
+    comes before it.
+  * Only words for networks and communication indicate technology, and they have many other meanings ("red"), or the
+    text classifier takes the record for technology with less than 95 percent.
+  * Only a regime that is special by name, neither urgent nor secret: the law for purchases of Colombia's State
+    companies, hospitals, utilities and the like ("régimen especial"), Ecuador's regime for goods of a single company
+    and for contracts between public bodies ("Bienes y Servicios únicos"), purchases outside Portugal's code
+    ("Contratação excluída II"), and purchases without a method in Guatecompras ("Excepción y otros procedimientos").
 
 ## Exclusions
 
 * The names of emergency systems ("sistema de emergencias 911"), and of bodies ("Ministerio de Defensa Nacional").
-* Emergencies that somebody attends to ("atención en situaciones de emergencia"), but not the one that was declared.
-* Classified information that is protected, general terms that name it, and agreements of confidentiality that bidders
+* Emergencies as somebody's task ("atención en situaciones de emergencia"), unless one was declared.
+* The protection of classified information, general terms that mention it, and confidentiality agreements that bidders
   sign.
 * A direct award whose ground is not stated.
 * Purchases that were called off before anything was signed or paid.

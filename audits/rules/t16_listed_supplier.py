@@ -3,8 +3,8 @@ A supplier, maker or brand is on a public list.
 
 ## Why it matters
 
-Some governments publish lists of firms that they restrict. A buyer elsewhere is not bound by them, but may want to
-know before support, parts or licences end.
+Some governments publish lists of companies that they restrict. The lists do not bind buyers elsewhere, but these may
+want to know before support, parts or licences end.
 
 ## Method
 
@@ -15,18 +15,17 @@ the match value (0 to 100, at least `match_value`) are shown.
 ### Severity
 
 * **medium**, by default.
-* **context** (needs no decision): what costs less than one of the `petty` amounts (by currency, a bound of this
-  project).
+* **context** (needs no decision): purchases below one of the `petty` amounts (by currency; a bound of this project).
 
 ## Exclusions
 
 * Names inside other words ("Andahuaylas", "Azteca").
 * Short names without capitals or context.
-* Names that the text bars ("no se aceptan equipos de …", "… equipment is prohibited").
+* Names that the text forbids ("no se aceptan equipos de …", "… equipment is prohibited").
 * Objects out of scope.
 * Purchases that were called off before anything was signed or paid.
 
-Most listed vendors come from one country because the lists do: the country itself raises nothing.
+Most listed vendors come from one country because the lists do: the country itself never raises a flag.
 
 ## Sources
 

@@ -3,26 +3,27 @@ A gift or free pilot came before the purchase.
 
 ## Why it matters
 
-Who lends a system for nothing writes the terms of the tender that follows: the data, the staff and the poles are his.
+A supplier that lends a system for free shapes the tender that follows: it owns the data, trains the staff and has set
+up the equipment.
 
 ## Method
 
 Flag a purchase of technology in scope if the same buyer earlier received, from one of its suppliers and in the same
 sector, something without price: a donation, a pilot, a loan for use, or a contract of value zero.
 
-The record may tell of it itself. One text is flagged without earlier processes if it says both of these:
+The record itself may mention it. A text is flagged without earlier processes if it says both of these:
 
-* the object was given, lent or tried for nothing ("doado", "cedido en comodato", "free pilot");
-* it is bought after that or of the same supplier ("aquisição definitiva", "tras el piloto", "del mismo proveedor").
+* the object was given, lent or tried for free ("doado", "cedido en comodato", "free pilot");
+* it is bought after that or from the same supplier ("aquisição definitiva", "tras el piloto", "del mismo proveedor").
 
-The flag is **context** (needs no decision) where the buyer had already bought from that supplier without competition
+The flag is **context** (needs no decision) if the buyer had already bought from that supplier without competition
 after the gift: the question was asked then.
 
 ## Exclusions
 
 * The gift itself.
 * Gifts after the purchase, and gifts of other suppliers or of other technology.
-* In texts, what a government, an agency or a bank gave.
+* In texts, gifts of a government, an agency or a bank.
 * Purchases that were called off before anything was signed or paid.
 
 ## Sources

@@ -1,5 +1,5 @@
 """
-The buyer is bound for long, or without end.
+The buyer is bound for a long time, or without end.
 
 ## Why it matters
 
@@ -14,21 +14,21 @@ Flag the longer of these if it is longer than `years` years:
 * the longest term that titles, descriptions and lots state ("maximum term of ten years", "vigencia de 72 meses",
   "servicio … por diez años").
 
-A stated term is **context** (needs no decision) where
+A stated term is **context** (needs no decision) if
 
-* a description alone tells of technology behind its first 300 characters, or title and description alone tell of it 70
-  characters or more behind where what is bought begins;
-* a title names telephones, digital certificates or another tool hosted for an office, and nothing besides;
-* lines of internet or telephones are all that is bought, for five years at most.
+* only a description names technology, after its first 300 characters, or only title and description name it, 70
+  characters or more after the object begins;
+* the title names only telephones, digital certificates or another hosted office tool;
+* only internet or telephone lines are bought, for five years at most.
 
-Flag automatic renewal wherever the words of the record speak of it.
+Flag automatic renewal wherever the words of the record mention it.
 
 ## Exclusions
 
 * Terms of exactly `years` years.
 * Years of a guarantee, of experience and the like.
-* Renewal that both sides must agree to.
-* Periods that end before they begin: nobody can tell which of the two dates is wrong.
+* Renewals that both sides must agree to.
+* Periods that end before they begin: nobody can tell which date is wrong.
 * Purchases that were called off before anything was signed or paid.
 
 ## Sources

@@ -1,33 +1,33 @@
 """
-Equipment, operation, upkeep, training and finance are one lot.
+Equipment, operation, maintenance, training and finance are one lot.
 
 ## Why it matters
 
-Only few firms can offer everything at once, and nobody can later change one part without the others.
+Only few companies can offer everything at once, and nobody can later change one part without the others.
 
 ## Method
 
-For technology in scope without lots, count which of these the object holds: equipment, operation, maintenance,
-training, finance. "Turnkey" counts as one part more. Flag `parts` or more.
+For technology in scope without lots, count which of these the object includes: equipment, operation, maintenance,
+training, finance. "Turnkey" counts as one more part. Flag `parts` or more.
 
 ### Severity
 
 * **medium**: finance is among them.
-* **low**: all else.
+* **low**: everything else.
 * **context** (needs no decision):
-  * What costs less than one of the `trifles` (by currency). If no amount is given, a method reserved for small
-    purchases shows it.
-  * Goods that come with upkeep and training alone, as most do: without finance, operation or "turnkey". Not for a core
-    network (T07), nor for technology that T01 calls high.
-  * The lines and the network of an office, as T02 knows them.
+  * Purchases below one of the `trifles` (by currency). If no amount is given, a method reserved for small purchases
+    shows it.
+  * Goods with only maintenance and training, as most have: without finance, operation or "turnkey". Not for a core
+    network (T07), nor for technology that is high in T01.
+  * The lines and the network of an office, as in T02.
 
 ## Exclusions
 
 * Tenders with two lots or more.
 * Names of classes.
-* The acquisition of services, licences and software, which is no equipment.
-* What the thing bought is for ("software for operation and maintenance", "training systems").
-* What a text of 3000 characters and 30 sentences or more names behind its first 600 characters.
+* Purchases of services, licences and software, which are not equipment.
+* The purpose of the object ("software for operation and maintenance", "training systems").
+* Parts that a text of 3000 characters and 30 sentences or more names after its first 600 characters.
 * Purchases that were called off before anything was signed or paid.
 
 ## Sources

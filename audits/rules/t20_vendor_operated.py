@@ -3,29 +3,30 @@ The vendor runs the system for the state.
 
 ## Why it matters
 
-Whoever operates a system of surveillance or a core network sees what it sees. Public duties need public hands, or at
-least public eyes on the private ones.
+The operator of a surveillance system or a core network sees what it sees. Public duties belong in public hands, or at
+least under public oversight.
 
 ## Method
 
 If the object is surveillance technology (T01), a core network (T07) or the command centre of a security body (T02),
 look in the words of the record for operation, staffing or monitoring by the supplier.
 
-* Words that name who operates ("operado por el contratista") count in the same lot.
+* Words that name the operator ("operado por el contratista") count in the same lot.
 * All others ("operación y mantenimiento", "outsourcing") count within 60 characters of the system, or in a title with
   it.
 
 ## Exclusions
 
-* Maintenance alone, also where it is "outsourced".
-* Operation by the buyer's own staff, goods that are bought for an operation, and help with its first steps
-  ("operação assistida" without a term).
-* Operation of something else that has a system ("operación de la planta de agua con CCTV"), and rooms that are called
-  after it ("central de controle e operação").
+* Maintenance alone, even if it is "outsourced".
+* Operation by the buyer's own staff, goods that are bought for an operation, and help at its start ("operação
+  assistida" without a term).
+* Operation of something else that has a system ("operación de la planta de agua con CCTV"), and rooms named after it
+  ("central de controle e operação").
 * Lines, staff and other services of a security body.
-* What looks at a body's own vehicles or staff alone.
-* What is located, unless people or the vehicles of others are told or, where no vehicles are, a security body buys.
-* Guards, and who watches alarms from afar.
+* Systems that only watch a body's own vehicles or staff.
+* Location systems, unless people or the vehicles of others are mentioned or, without any vehicles, a security body
+  buys.
+* Guards, and remote monitoring of alarms.
 * Purchases that were called off before anything was signed or paid.
 
 ## Sources

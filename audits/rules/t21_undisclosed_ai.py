@@ -1,26 +1,26 @@
 """
-Artificial intelligence or biometrics is inside and not named.
+Artificial intelligence or biometrics is included but not named.
 
 ## Why it matters
 
-What the title does not name is not debated, and no one who could object learns of it in time.
+Nobody debates what the title does not name, and people who could object learn of it too late.
 
 ## Method
 
 Flag artificial intelligence, facial recognition or other biometrics in items, documents, criteria or amendments, if
-neither title, description, lots nor classification of the process speak of any of them.
+neither title, description, lots nor classification of the process mention any of them.
 
 ### Severity
 
 * **medium**: all that is not context.
-* **context** (needs no decision): what costs less than one of the `trifles` (by currency). If no amount is given, a
-  method reserved for small purchases shows it. Not for what knows faces, stands beside a command centre, is bought for
-  a security body by a civil buyer or looks at pupils, patients, migrants and the like.
+* **context** (needs no decision): purchases below one of the `trifles` (by currency). If no amount is given, a method
+  reserved for small purchases shows it. Not for technology that recognises faces, is beside a command centre, is
+  bought for a security body by a civil buyer or watches pupils, patients, migrants and the like.
 
 ## Exclusions
 
 * Processes that name it in their object.
-* Denied functions ("sin reconocimiento facial").
+* Functions that the text rules out ("sin reconocimiento facial").
 * Purchases that were called off before anything was signed or paid.
 
 ## Sources

@@ -3,7 +3,7 @@ Critical technology is bought on price alone.
 
 ## Why it matters
 
-For systems that watch people, carry networks or hold data, the cheapest offer may cost most: security, rights and exit
+For systems that watch people, run networks or hold data, the cheapest offer may cost most: security, rights and exit
 are not in the price.
 
 ## Method
@@ -17,21 +17,20 @@ If the object is surveillance technology (T01), a core network (T07) or a hosted
 * **low**: all that is not context.
 * **context** (needs no decision):
   * Orders under a framework, whose criteria were set before.
-  * What costs less than one of the `trifles` (by currency). If no amount is given, a method reserved for small
-    purchases shows it. Not for what knows faces, intercepts, reads plates, stands beside a command centre, is bought
-    for a security body by a civil buyer or looks at pupils, patients, migrants and the like.
-  * Goods of an office and its ordinary cameras, as in T05, and programs of a desk and tools that are hosted for an
-    office, as in T09.
+  * Purchases below one of the `trifles` (by currency). If no amount is given, a method reserved for small purchases
+    shows it. Not for technology that recognises faces, intercepts, reads plates, is beside a command centre, is bought
+    for a security body by a civil buyer or watches pupils, patients, migrants and the like.
+  * Office goods and ordinary cameras of an office, as in T05; desktop programs and hosted office tools, as in T09.
 
 ## Exclusions
 
 * Awards on quality and price.
-* What only the title of a framework names.
-* What looks at a body's own vehicles or staff alone, the cameras of guards who are hired, and networks that T07 does
-  not ask about.
+* Technology that only the title of a framework names.
+* Systems that only watch a body's own vehicles or staff, cameras of hired guards, and networks that T07 does not ask
+  about.
 * Purchases that were called off before anything was signed or paid.
 
-Where the record says nothing of criteria the outcome is "insufficient data".
+If the record does not mention criteria, the outcome is "insufficient data".
 
 ## Sources
 
