@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -206,20 +205,18 @@ def erase_submission(submission: Submission, *, actor: Any, with_records: bool =
         lock_until_commit([submission.content_id])
         row = Submission.objects.select_for_update().get(pk=submission.pk)
         now = timezone.now()
-        is_open = row.processed_at is None and row.failed_at is None
-        lease = timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
-        if is_open and row.attempted_at and row.attempted_at > now - lease:
+        if row.is_busy:
             raise SubmissionBusyError
         record_withdrawn.send(sender=Submission, was_public=_is_public(row, with_records=with_records))
         detach(Attachment.objects.filter(submission=row))
         if with_records or len(row.ocids) > 1:  # of several contracts it is about none, and nothing will tell of them
             detach(Attachment.objects.filter(about=row))
         announce_documents_of(row)  # what repeats others belongs to theirs no more
-        if is_open:
+        if row.processed_at is None and row.failed_at is None:
             row.failed_at = start_of_day(now) if row.channel == Submission.Channel.FORM else now
         row.erased_on = row.erased_on or now.date()
-        row.error, row.package, row.counts, row.problems, row.problem_count, row.ocids = "", {}, {}, [], 0, []
-        row.mapping = {}
+        row.forget_result()
+        row.ocids, row.mapping = [], {}
         row.save()
         row.repeats.clear()
         SubmissionOrigin.objects.filter(submission=row).delete()

@@ -17,8 +17,7 @@ from audits.pages.question import no_longer_shown
 from audits.replies import may_be_taken_back, send_reply, take_back
 from contracts.models import ContractingProcess, Organization, Receipt
 from contracts.ocds.links import is_of_web
-from contracts.pages.receipt_answers import Typed, take_answer
-from contracts.pages.receipt_words import words_shown, words_to_show
+from contracts.pages.receipts import Typed, take_answer, words_shown, words_to_show
 from contracts.pages.rendering import EVERYONE, answer, form_page
 from contracts.postgres.keys import key_of
 from contracts.receipts import AlreadyReviewedError, find_receipt

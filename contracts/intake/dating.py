@@ -11,8 +11,8 @@ from django.utils import timezone
 from contracts.intake.receiving import gate_limits
 from contracts.models import ClaimDecision, ContractingProcess, Release, Submission
 from contracts.models.release import ReleaseQuerySet
-from contracts.ocds.corrections import MemberReader
 from contracts.ocds.gate.reading import Received
+from contracts.ocds.merging.history import date_of
 from contracts.ocds.parsing.periods import reversed_periods
 from contracts.ocds.parsing.plans import read_method
 from contracts.ocds.problems import Problem
@@ -27,7 +27,7 @@ def date_problems(received: Received, kind: str) -> Iterator[Problem]:
 
     :param kind: of its submission; those of a simple contract are looked at as its sender wrote them
     """
-    date = _date_of(received)
+    date = date_of(received.document.value)
     if date is not None and date > timezone.now() + _TOLERANCE:
         yield _problem("release_in_future", received, kind, {"date": date.isoformat()})
     if kind != Submission.Kind.SIMPLE_CONTRACT:
@@ -47,7 +47,7 @@ def order_problems(batch: Sequence[Received], kind: str, *, submission: Submissi
     :param kind: of the submission
     :param submission: that brings the releases; None in a trial
     """
-    dated = [(received, date) for received in batch if (date := _date_of(received))]
+    dated = [(received, date) for received in batch if (date := date_of(received.document.value))]
     if not dated:
         return []
     processes = ContractingProcess.objects.public().filter(ocid__any_of=list({received.ocid for received, _ in dated}))
@@ -91,10 +91,6 @@ def _known(
         if read and read.date:
             public[ocid] = max(read.date, public.get(ocid, read.date))
     return known, public
-
-
-def _date_of(received: Received) -> datetime | None:
-    return MemberReader().instant(received.document.value, "date", "")
 
 
 def _problem(code: str, received: Received, kind: str, values: dict[str, str]) -> Problem:

@@ -8,7 +8,6 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -97,7 +96,7 @@ def read_anew(seconds: float) -> int:
             if document is None:
                 continue
             try:
-                _read(document.content, _renew_nothing)
+                _read(document.content, renew=lambda: None)  # no submission waits
             except RefusedError:  # what was read of it before stays
                 earlier.filter(pk=key).update(reader_version=READER_VERSION)
             except OSError:  # its bytes are missing or altered: what was read stays, until they are there again
@@ -115,10 +114,6 @@ def _read_earlier() -> QuerySet[Document]:
     for kind, version in SAME_SINCE.items():
         is_earlier |= Q(kind=kind, reader_version__lt=version)
     return Document.objects.filter(is_earlier, reader_version__gt=0)
-
-
-def _renew_nothing() -> None:
-    """Stand for the lease of a submission where none waits."""
 
 
 def _lock(sha256: str) -> str:
@@ -192,6 +187,7 @@ class _Keeper:
 
 def _conclude(document: Document, text: DocumentText, copy: Copy | None) -> None:
     """Keep how much was read, last: the document counts from now on."""
+    lacking = [] if copy is not None else [Problem("document_uncleaned")]
     # Who publishes it, or not, meanwhile has their way.
     columns = ["kind", "pages", "pages_read", "ocr_pages", "problems", "reader_version", "read_on"]
     with transaction.atomic():
@@ -207,14 +203,9 @@ def _conclude(document: Document, text: DocumentText, copy: Copy | None) -> None
         document.pages = text.pages
         document.pages_read = text.pages_read
         document.ocr_pages = text.ocr_pages
-        document.problems = storable(to_builtins(_problems(text, copy)))
+        document.problems = storable(to_builtins([*text.problems, *lacking]))
         document.reader_version = READER_VERSION
         document.read_on = timezone.now().date()
         document.save(update_fields=columns)
         if copy is not None:  # no erasure would find the copy of before
             contents.remove(unused_copies(before))
-
-
-def _problems(text: DocumentText, copy: Copy | None) -> list[Any]:
-    lacking = [] if copy is not None else [Problem("document_uncleaned")]
-    return [*text.problems, *lacking]

@@ -1,11 +1,8 @@
 """Tables whose columns their sender explains: the mappings that an account keeps, and the one of a submission."""
 
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from msgspec import to_builtins
 
 from contracts.files.limits import ReaderLimits
@@ -71,13 +68,10 @@ def give_mapping(submission: Submission, given: GivenMapping) -> None:
     """
     with transaction.atomic():
         row = Submission.objects.select_for_update().get(pk=submission.pk)
-        is_open = row.processed_at is None and row.failed_at is None
-        lease = timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
-        is_busy = is_open and row.attempted_at and row.attempted_at > timezone.now() - lease
-        if row.kind != Submission.Kind.TABLE or row.erased_on or is_busy or row.counts.get("releases_read"):
+        if row.kind != Submission.Kind.TABLE or row.erased_on or row.is_busy or row.counts.get("releases_read"):
             raise NotMappableError
         row.mapping = to_builtins(given)
         row.processed_at = row.failed_at = row.attempted_at = None
-        row.attempts, row.error, row.package, row.counts = 0, "", {}, {}
-        row.problems, row.problem_count = [], 0
+        row.attempts = 0
+        row.forget_result()
         row.save()

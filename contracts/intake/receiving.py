@@ -5,7 +5,6 @@ import io
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import IO, Any
 
 from django.conf import settings
@@ -76,7 +75,10 @@ def store(
         now = timezone.now()
         is_by_form = channel == Submission.Channel.FORM
         received = start_of_day(now) if is_by_form else now
-        content = kept.first() or _store_content(spooled, received)
+        if (content := kept.first()) is None:
+            found = {"size": spooled.size, "encoding": spooled.encoding, "is_gzip": spooled.is_gzip}
+            with spooled.open() as file:
+                content = _keep(spooled.sha256, file, received_at=received, **found)
         mapping = to_builtins(given) if given else {}
         what = {"content": content, "kind": kind, "channel": channel, "publisher": publisher, "mapping": mapping}
         what |= authority._asdict()
@@ -97,21 +99,13 @@ def keep_bytes(data: bytes) -> Content:
     sha256 = hashlib.sha256(data).hexdigest()
     lock_until_commit([sha256])
     known = Content.objects.filter(pk=sha256, removed_on=None).first()
-    if known:
-        return known
-    fields = {"size": len(data), "received_at": start_of_day(timezone.now()), "removed_on": None}
-    content, _is_new = Content.objects.update_or_create(sha256=sha256, defaults=fields)
-    contents.write(sha256, io.BytesIO(data))
-    return content
+    return known or _keep(sha256, io.BytesIO(data), size=len(data), received_at=start_of_day(timezone.now()))
 
 
-def _store_content(spooled: Spool, received: datetime) -> Content:
-    """Store bytes that are new, or that were removed."""
-    found = {"size": spooled.size, "encoding": spooled.encoding, "is_gzip": spooled.is_gzip}
-    fields = {**found, "received_at": received, "removed_on": None}
-    content, _is_new = Content.objects.update_or_create(sha256=spooled.sha256, defaults=fields)
-    with spooled.open() as file:
-        contents.write(spooled.sha256, file)
+def _keep(sha256: str, file: IO[bytes], **fields: Any) -> Content:
+    """Keep bytes that are new, or that were removed."""
+    content, _is_new = Content.objects.update_or_create(sha256=sha256, defaults={**fields, "removed_on": None})
+    contents.write(sha256, file)
     return content
 
 

@@ -183,6 +183,17 @@ class Submission(models.Model):
         return is_quick and self.content.size <= self.LITTLE_BYTES
 
     @property
+    def is_busy(self) -> bool:
+        """Whether a worker is processing it, by its lease."""
+        is_open = self.processed_at is None and self.failed_at is None
+        lease = timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
+        return bool(is_open and self.attempted_at and self.attempted_at > timezone.now() - lease)
+
+    def forget_result(self) -> None:
+        """Leave nothing of what was read in it; not saved."""
+        self.error, self.package, self.counts, self.problems, self.problem_count = "", {}, {}, [], 0
+
+    @property
     def takes_turns(self) -> bool:
         """Whether it waits until nothing else is read that came by the form and takes long."""
         return self.channel == self.Channel.FORM and not self.is_little

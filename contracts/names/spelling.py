@@ -13,6 +13,11 @@ def compact(name: str) -> str:
     return _SINGLE_LETTERS.sub(lambda found: found[0].replace(" ", ""), name)
 
 
+def telling_words(name: str) -> str:
+    """Return the words of a compact name that are not short, to search for it; all of them if none is longer."""
+    return " ".join(word for word in name.split() if len(word) > 3) or name
+
+
 @remembered
 def normal_number(number: str) -> str:
     """Return an identifier without its punctuation, in capitals."""

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct, ValidationError, convert, structs
 
 from contracts.ocds.codelists.countries import country_code
-from contracts.ocds.codelists.currencies import UnclearCurrencyError, read_currency
+from contracts.ocds.codelists.currencies import currency_or_none
 from contracts.ocds.members import READ
 from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
@@ -81,10 +81,7 @@ def read_given(value: Any) -> GivenMapping:
     country = country_code(given.country)
     if given.country and not country:
         problems.append(Problem("mapping_refused", "country", {"text": given.country[:60]}, "/country"))
-    try:
-        currency = read_currency(given.currency, country)
-    except UnclearCurrencyError:
-        currency = ""
+    currency = currency_or_none(given.currency, country)
     if given.currency and not currency:
         problems.append(Problem("mapping_refused", "currency", {"text": given.currency[:60]}, "/currency"))
     if given.decimal_mark not in DECIMAL_MARKS:

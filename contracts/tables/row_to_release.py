@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from msgspec.json import encode
 
 from contracts.ocds.codelists.countries import country_code
-from contracts.ocds.codelists.currencies import UnclearCurrencyError, read_currency
+from contracts.ocds.codelists.currencies import currency_or_none
 from contracts.ocds.fixture_tables import as_listed
 from contracts.ocds.gate.reading import MAX_OCID
 from contracts.ocds.pointers import escape
@@ -365,10 +365,7 @@ class _Row:
 
     def currency(self, path: str) -> str:
         """Return the code that the header of a column of amounts names, ``""`` if it names none or an unclear one."""
-        try:
-            return read_currency(self.unit(path).currency, self.mapping.country)
-        except UnclearCurrencyError:
-            return ""
+        return currency_or_none(self.unit(path).currency, self.mapping.country)
 
     def set_ids(self, release: Json, facts: dict[str, str]) -> None:
         """

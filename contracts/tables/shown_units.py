@@ -1,6 +1,6 @@
 """The unit of an amount whose cell shows one beside its number: "R$ 1.200", "1.5 millones", 1500000 as "1,500"."""
 
-from contracts.ocds.codelists.currencies import UnclearCurrencyError, read_currency
+from contracts.ocds.codelists.currencies import currency_or_none
 from contracts.ocds.problems import Problem
 from contracts.tables.left_out.number_formats import Beside
 from contracts.tables.units import Unit, unit_of
@@ -18,7 +18,8 @@ def unit_as_shown(column: Unit, beside: Beside, *, named: str, country: str) -> 
     :param country: ISO 3166-1, to tell whose ``$`` or peso it is
     """
     shown_unit = unit_of(beside.text)
-    own, shown = _code(named or column.currency, country), _code(shown_unit.currency if shown_unit else "", country)
+    own = currency_or_none(named or column.currency, country)
+    shown = currency_or_none(shown_unit.currency if shown_unit else "", country)
     power = shown_unit.power if shown_unit else 0
     problem = None
     if beside.power:
@@ -33,11 +34,3 @@ def unit_as_shown(column: Unit, beside: Beside, *, named: str, country: str) -> 
         column.currency if named or own else shown or column.currency or (shown_unit.currency if shown_unit else "")
     )
     return Unit(currency, 0 if beside.power else power or column.power), problem
-
-
-def _code(text: str, country: str) -> str:
-    """Return the code of a currency, ``""`` if the text names none or one of several countries."""
-    try:
-        return read_currency(text, country)
-    except UnclearCurrencyError:
-        return ""

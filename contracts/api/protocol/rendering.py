@@ -32,14 +32,10 @@ class AnyRenderer(JSONRenderer):
     media_type = "*/*"
 
 
-class WholeList(BaseRenderer):
+class WholeList(JSONRenderer):
     """Names a format in which a view streams its list itself; problems are JSON."""
 
-    charset = None
     render_style = "binary"
-
-    def render(self, data: Any, _media_type: str | None = None, _context: Any = None) -> bytes:
-        return b"" if data is None else _ENCODER.encode(data)
 
 
 class CSVRenderer(WholeList):

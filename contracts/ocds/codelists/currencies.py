@@ -58,6 +58,14 @@ def read_currency(text: str, country: str = "") -> str:
     return code
 
 
+def currency_or_none(text: str, country: str = "") -> str:
+    """Return the code of a currency, ``""`` if the text names none, or that of several countries."""
+    try:
+        return read_currency(text, country)
+    except UnclearCurrencyError:
+        return ""
+
+
 def _code(folded: str, country: str) -> str | None:
     """Return a code; ``""`` if the text has several meanings, ``None`` if it has none."""
     if folded.upper() in known_currencies():

@@ -7,6 +7,7 @@ from msgspec import Struct
 from contracts.pages.charts.drawing import (
     FILLS,
     SIZE,
+    WIDE,
     WIDTH,
     Bar,
     below,
@@ -23,7 +24,6 @@ from contracts.pages.charts.drawing import (
 _COLUMNS_HEIGHT = 180
 _RANK_HEIGHT = 34
 _INTERVAL_HEIGHT = 24
-PAIRS_WIDTH = 720
 # A dark fill and a light one, which differ without colour too.
 _PAIR_FILLS = (4, 2)
 
@@ -99,8 +99,8 @@ def pairs(title: str, labels: Sequence[str], series: Mapping[str, Sequence[int]]
     """
     top, bottom = 20, _COLUMNS_HEIGHT - 22
     largest = max((count for counts in series.values() for count in counts), default=0) or 1
-    step = PAIRS_WIDTH / max(len(labels), 1)
-    parts = [line(0, bottom, PAIRS_WIDTH, bottom), *below(labels, step, bottom + 15)]
+    step = WIDE / max(len(labels), 1)
+    parts = [line(0, bottom, WIDE, bottom), *below(labels, step, bottom + 15)]
     for number, label in enumerate(labels):
         for place, (name, counts) in enumerate(series.items()):
             height = (bottom - top) * counts[number] / largest
@@ -110,8 +110,8 @@ def pairs(title: str, labels: Sequence[str], series: Mapping[str, Sequence[int]]
             parts.append(named(drawn, f"{label}, {name}: {counts[number]}"))
     for place, name in enumerate(series):
         y = _COLUMNS_HEIGHT + place * 20
-        parts.append(rectangle(0, y, 18, 16, _PAIR_FILLS[place]) + write(26, y + 12, fit(name, PAIRS_WIDTH - 26)))
-    return frame(title, PAIRS_WIDTH, _COLUMNS_HEIGHT + 4 + len(series) * 20, parts)
+        parts.append(rectangle(0, y, 18, 16, _PAIR_FILLS[place]) + write(26, y + 12, fit(name, WIDE - 26)))
+    return frame(title, WIDE, _COLUMNS_HEIGHT + 4 + len(series) * 20, parts)
 
 
 class Range(Struct, frozen=True):
@@ -127,7 +127,7 @@ class Range(Struct, frozen=True):
 def intervals(title: str, ranges: Sequence[Range]) -> str:
     """Draw shares on a scale from 0 to 100 %, each as a mark on the line of its interval."""
     room = 60
-    scale = PAIRS_WIDTH - room - 170
+    scale = WIDE - room - 170
     bottom = len(ranges) * _INTERVAL_HEIGHT
     parts = []
     for percent in (0, 25, 50, 75, 100):
@@ -140,4 +140,4 @@ def intervals(title: str, ranges: Sequence[Range]) -> str:
         drawn += rectangle(room + scale * entry.share - 4, y - 6, 8, 12, 1)
         drawn += write(room + scale + 12, y + 4, fit(entry.text, 158))
         parts.append(named(drawn, f"{entry.label}: {entry.text}"))
-    return frame(title, PAIRS_WIDTH, bottom + 20, parts)
+    return frame(title, WIDE, bottom + 20, parts)

@@ -10,6 +10,8 @@ from msgspec import Struct
 from contracts.pages.xml_texts import as_xml
 
 WIDTH = 400
+# Of pictures that take the whole width of a page.
+WIDE = 720
 # Letters of the system fonts are about this wide, in parts of their size; capitals and digits are wider.
 LETTER, CAPITAL = 0.56, 0.7
 SIZE = 12  # of texts

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from contracts.pages.charts.drawing import fit, frame, named, rectangle, write
+from contracts.pages.charts.drawing import WIDE, fit, frame, named, rectangle, write
 
-WIDTH = 720
 _BAR = 10
 _GAP = 12
 _HEIGHT = 260
@@ -34,7 +33,7 @@ def flows(title: str, found: Sequence[Flow]) -> str:
     most = max((len(stage) for stage in sums), default=1)
     scale = (_HEIGHT - (most - 1) * _GAP) / total
     tops = [_tops(stage, scale) for stage in sums]
-    room = WIDTH / max(stages, 1)
+    room = WIDE / max(stages, 1)
     lefts = [stage * room for stage in range(stages)]
     parts = _bands(found, tops, lefts, scale)
     for stage, names in enumerate(sums):
@@ -44,7 +43,7 @@ def flows(title: str, found: Sequence[Flow]) -> str:
             if height >= _MIN_NAMED:
                 drawn += write(lefts[stage] + _BAR + 6, y + height / 2 + 4, fit(name, room - 28))
             parts.append(named(drawn, name))
-    return frame(title, WIDTH, _HEIGHT, parts)
+    return frame(title, WIDE, _HEIGHT, parts)
 
 
 def _tops(names: dict[str, float], scale: float) -> dict[str, float]:

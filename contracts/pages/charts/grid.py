@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from contracts.pages.charts.drawing import FILLS, fit, frame, rectangle, write
+from contracts.pages.charts.drawing import FILLS, WIDE, fit, frame, rectangle, write
 
-WIDTH = 720
 _ROW = 18
 _FIELD = 14
 _WIDEST = 64
@@ -24,7 +23,7 @@ def grid(
     :param rows: name and levels, from 0 on, of each
     :param levels: what each level is called, the darkest first; at most as many as there are fills for
     """
-    step = min((WIDTH - _NAMES) / max(len(columns), 1), _WIDEST)
+    step = min((WIDE - _NAMES) / max(len(columns), 1), _WIDEST)
     parts = [
         write(_NAMES + (number + 0.5) * step, _HEAD - 8, str(number + 1), anchor="middle", quiet=True)
         for number in range(len(columns))
@@ -47,6 +46,6 @@ def grid(
         parts.append(write(level * 130 + 26, y + 12, fit(name, 100)))
     y += 28
     for number, name in enumerate(columns, 1):
-        parts.append(write(0, y + 12, fit(f"{number}  {name}", WIDTH)))
+        parts.append(write(0, y + 12, fit(f"{number}  {name}", WIDE)))
         y += _ROW
-    return frame(title, WIDTH, y + 4, parts)
+    return frame(title, WIDE, y + 4, parts)

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from contracts.pages.charts.drawing import SIZE, Bar, below, fit, frame, line, named, rectangle, with_room, write
+from contracts.pages.charts.drawing import SIZE, WIDE, Bar, below, fit, frame, line, named, rectangle, with_room, write
 
-WIDTH = 720
 _ROW = 96
 _TOP = 34
 _FOOT = 22
@@ -19,11 +18,11 @@ def multiples(title: str, rows: Sequence[tuple[str, Sequence[Bar]]]) -> str:
     bars = [bar for _name, row in rows for bar in row]
     largest = max((bar.value for bar in bars), default=0) or 1
     number = max((len(row) for _name, row in rows), default=1) or 1
-    step = WIDTH / number
+    step = WIDE / number
     parts = []
     for place, (name, row) in enumerate(rows):
         bottom = (place + 1) * _ROW
-        parts.append(write(0, place * _ROW + SIZE + 4, fit(name, WIDTH)) + line(0, bottom, WIDTH, bottom))
+        parts.append(write(0, place * _ROW + SIZE + 4, fit(name, WIDE)) + line(0, bottom, WIDE, bottom))
         written = with_room(row, step)
         for at, bar in enumerate(row):
             height = (_ROW - _TOP) * bar.value / largest
@@ -36,4 +35,4 @@ def multiples(title: str, rows: Sequence[tuple[str, Sequence[Bar]]]) -> str:
     height = len(rows) * _ROW + _FOOT
     if rows:
         parts += below([bar.label for bar in rows[0][1]], step, height - 6)
-    return frame(title, WIDTH, max(height, _ROW), parts)
+    return frame(title, WIDE, max(height, _ROW), parts)

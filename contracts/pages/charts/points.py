@@ -5,9 +5,8 @@ from math import ceil, floor, sqrt
 
 from msgspec import Struct
 
-from contracts.pages.charts.drawing import LETTER, SIZE, fit, frame, line, named, write
+from contracts.pages.charts.drawing import LETTER, SIZE, WIDE, fit, frame, line, named, write
 
-WIDTH = 720
 _MAX_HEIGHT = 420
 _MARGIN = 36
 _MAX_RADIUS = 18  # radius
@@ -41,7 +40,7 @@ def points(title: str, dots: Sequence[Dot], compass: tuple[str, str, str, str]) 
     """
     south, north = _bounds([dot.latitude for dot in dots])
     west, east = _bounds([dot.longitude for dot in dots])
-    scale = min((WIDTH - 2 * _MARGIN) / (east - west), (_MAX_HEIGHT - 2 * _MARGIN) / (north - south))
+    scale = min((WIDE - 2 * _MARGIN) / (east - west), (_MAX_HEIGHT - 2 * _MARGIN) / (north - south))
     height = (north - south) * scale + 2 * _MARGIN
     left, right = _MARGIN, _MARGIN + (east - west) * scale
 
@@ -73,16 +72,16 @@ def points(title: str, dots: Sequence[Dot], compass: tuple[str, str, str, str]) 
             'fill="#3a7ca5" fill-opacity=".55" stroke="#1b4965" stroke-width="1"/>'
         )
         start, y = across(dot.longitude) + radius + 4, down(dot.latitude) + 4
-        name = fit(dot.name, min(WIDTH - start, _MAX_NAME_WIDTH))
+        name = fit(dot.name, min(WIDE - start, _MAX_NAME_WIDTH))
         end = start + len(name) * LETTER * SIZE
         is_free = not any(
             abs(y - line) < SIZE and start < right_of and end > left_of for left_of, right_of, line in taken
         )
-        if is_free and len(taken) < _MAX_NAMED and WIDTH - start > _MIN_NAME_WIDTH:
+        if is_free and len(taken) < _MAX_NAMED and WIDE - start > _MIN_NAME_WIDTH:
             taken.append((start, end, y))
             drawn += write(start, y, name)
         parts.append(named(drawn, f"{dot.name}: {dot.text}"))
-    return frame(title, WIDTH, height, parts)
+    return frame(title, WIDE, height, parts)
 
 
 def _bounds(degrees: Sequence[float]) -> tuple[int, int]:

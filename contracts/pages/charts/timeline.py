@@ -5,9 +5,8 @@ from datetime import date
 
 from msgspec import Struct
 
-from contracts.pages.charts.drawing import fit, frame, line, on_fill, rectangle, write
+from contracts.pages.charts.drawing import WIDE, fit, frame, line, on_fill, rectangle, write
 
-WIDTH = 720
 _LINE = 26
 _NAMES = 190
 
@@ -26,7 +25,7 @@ def timeline(title: str, spans: Sequence[Span]) -> str:
     first = min((span.start for span in spans), default=date.min)
     last = max((span.end or span.start for span in spans), default=first)
     days = max((last - first).days, 1)
-    scale = (WIDTH - _NAMES - 8) / days
+    scale = (WIDE - _NAMES - 8) / days
     height = len(spans) * _LINE + 24
     parts = []
     for year in range(first.year + 1, last.year + 1):
@@ -40,11 +39,11 @@ def timeline(title: str, spans: Sequence[Span]) -> str:
         beyond = left + max(width, 5) + 6
         needed = len(span.text) * 6.8
         # Beside the mark where there is room, else on it, else before it.
-        if beyond + needed <= WIDTH:
+        if beyond + needed <= WIDE:
             words = write(beyond, y + 16, span.text)
         elif width > needed:
             words = on_fill(left + width / 2, y + 16, span.text, 2)
         else:
             words = write(left - 6, y + 16, span.text, anchor="end")
         parts.append(write(0, y + 16, fit(span.label, _NAMES - 8)) + mark + words)
-    return frame(title, WIDTH, height, parts)
+    return frame(title, WIDE, height, parts)

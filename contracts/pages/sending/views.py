@@ -18,8 +18,7 @@ from contracts.intake.mapping import NotMappableError, give_mapping, keep_mappin
 from contracts.intake.quota import QuotaExceededError
 from contracts.models import IntakePolicy, Receipt, Submission
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.pages.receipt_answers import Typed, take_answer
-from contracts.pages.receipt_words import words_shown, words_to_show
+from contracts.pages.receipts import Typed, take_answer, words_shown, words_to_show
 from contracts.pages.rendering import answer, form_page
 from contracts.pages.sending.contract_form import ContractForm
 from contracts.pages.sending.receipt_page import Shown
