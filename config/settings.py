@@ -98,7 +98,7 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
 # Files of forms pass through here on their way to the input gate; what is no file stays within Django's 2.5 MB.
-FILE_UPLOAD_HANDLERS = ["contracts.intake.spooling.SpoolUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["contracts.intake.received.spooling.SpoolUploadHandler"]
 
 TEMPLATES = [
     {

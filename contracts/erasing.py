@@ -15,13 +15,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from msgspec import Struct
 
-from contracts.intake import contents, idempotency, quota
-from contracts.intake.attaching import announce_documents_of, detach, processes_of, remove_documents
 from contracts.intake.claiming import reject_erased_claims
 from contracts.intake.compiling import compile_processes, lock_ocids
-from contracts.intake.merged_bodies import BODIES
+from contracts.intake.documents.attaching import announce_documents_of, detach, processes_of, remove_documents
+from contracts.intake.reading.report import MAX_OCIDS
+from contracts.intake.received import contents, idempotency, quota
 from contracts.intake.renewing import renewing_organizations
-from contracts.intake.report import MAX_OCIDS
+from contracts.intake.rows.merged_bodies import BODIES
 from contracts.models import (
     Attachment,
     Claim,

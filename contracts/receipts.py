@@ -18,10 +18,17 @@ from msgspec import Struct
 
 from contracts.decisions.claims import PUBLISHED_SINCE
 from contracts.erasing import erase_submission
-from contracts.intake.attaching import detach, join_documents
-from contracts.intake.repeats import message_shown, of_one_release, of_strangers, state_shown
-from contracts.intake.same_contracts import MAX_DEALS, Deal, Same, deals_of_claims, same_contracts, told_to_sender
-from contracts.intake.sender_corrections import MAX_RELEASES, SentCorrection, corrections_as_sent
+from contracts.intake.documents.attaching import detach, join_documents
+from contracts.intake.duplicates.repeats import message_shown, of_one_release, of_strangers, state_shown
+from contracts.intake.duplicates.same_contracts import (
+    MAX_DEALS,
+    Deal,
+    Same,
+    deals_of_claims,
+    same_contracts,
+    told_to_sender,
+)
+from contracts.intake.reading.sender_corrections import MAX_RELEASES, SentCorrection, corrections_as_sent
 from contracts.models import Attachment, Claim, ContractingProcess, Document, Receipt, Submission
 from contracts.ocds.folding import without_marks
 from contracts.ocds.problems import Problem

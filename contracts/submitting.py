@@ -22,19 +22,19 @@ from contracts.documents.reading import MAX_BYTES as MAX_DOCUMENT_BYTES
 from contracts.documents.reading import read_document
 from contracts.files.kinds import kind_of_file
 from contracts.files.limits import ReaderLimits
-from contracts.intake import idempotency, quota
-from contracts.intake.attaching import attach
-from contracts.intake.authority import Publishers
-from contracts.intake.dating import order_problems
-from contracts.intake.detecting import kind_of
-from contracts.intake.entries import read_entries
-from contracts.intake.mapping import kept_mapping
+from contracts.intake.documents.attaching import attach
+from contracts.intake.duplicates.same_contracts import Deal
 from contracts.intake.processing import BATCH_BYTES, BATCH_RELEASES
-from contracts.intake.receiving import StoredSource, store
-from contracts.intake.report import MAX_PROBLEMS, Report
-from contracts.intake.same_contracts import Deal
-from contracts.intake.spooling import Spool, spool
-from contracts.intake.tabular import Source
+from contracts.intake.reading.dating import order_problems
+from contracts.intake.reading.entries import read_entries
+from contracts.intake.reading.mapping import kept_mapping
+from contracts.intake.reading.report import MAX_PROBLEMS, Report
+from contracts.intake.reading.tabular import Source
+from contracts.intake.received import idempotency, quota
+from contracts.intake.received.authority import Publishers
+from contracts.intake.received.detecting import kind_of
+from contracts.intake.received.receiving import StoredSource, store
+from contracts.intake.received.spooling import Spool, spool
 from contracts.models import Publisher, Receipt, Submission
 from contracts.ocds.gate.reading import Received
 from contracts.ocds.problems import Problem, RefusedError

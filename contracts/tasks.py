@@ -15,7 +15,9 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from contracts import erasing
 from contracts.decisions import same_bodies
-from contracts.intake import filing, processing, published_claims, published_twice, recompiling
+from contracts.intake import processing, recompiling
+from contracts.intake.documents import filing
+from contracts.intake.duplicates import published_claims, published_twice
 from contracts.models import Submission
 from contracts.postgres.locks import hold_if_free
 from contracts.runtime import broker

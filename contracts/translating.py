@@ -8,7 +8,7 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import get_language, get_supported_language_variant, gettext, gettext_noop, ngettext
 
-from contracts.intake.same_contracts import Agreement, Same
+from contracts.intake.duplicates.same_contracts import Agreement, Same
 from contracts.ocds.messages import CORRECTIONS, DETAILS, FILE_KINDS, FOUND, HINTS
 from contracts.ocds.pointers import unescape
 from contracts.ocds.portuguese import PORTUGAL, in_portugal

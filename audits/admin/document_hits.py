@@ -9,7 +9,7 @@ from audits.models import Flag
 from audits.pages.labels import rule_name
 from audits.wording import note_in_words
 from contracts.documents.texts import ReadPage
-from contracts.intake.attaching import processes_of
+from contracts.intake.documents.attaching import processes_of
 from contracts.pages.display import admin_url
 
 

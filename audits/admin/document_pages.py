@@ -17,8 +17,8 @@ from contracts.documents.copies import page_picture
 from contracts.documents.pictures import PAINTERS
 from contracts.documents.places import Quad, quads
 from contracts.documents.texts import ReadPage
-from contracts.intake.attaching import processes_of
-from contracts.intake.receiving import StoredSource
+from contracts.intake.documents.attaching import processes_of
+from contracts.intake.received.receiving import StoredSource
 from contracts.models import ContractingProcess, Document
 from contracts.ocds.problems import RefusedError
 

@@ -12,7 +12,7 @@ from audits.judging.rule.vocabulary import OutcomeKind
 from audits.judging.rule_set import Outcome, RuleSet, is_withheld
 from audits.models import Audit
 from audits.reference.rule_sets import RuleSets
-from contracts.intake.attaching import document_versions, read_documents
+from contracts.intake.documents.attaching import document_versions, read_documents
 from contracts.ocds.gate.document import decode_stored
 from contracts.postgres.isolating import INTERRUPTIONS
 from contracts.postgres.querying import query

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from contracts.intake.linked_documents import parse_stored, zone_of
+from contracts.intake.documents.linked_documents import parse_stored, zone_of
 from contracts.models import ContractingProcess, Release
 from contracts.ocds.parsing.calendar_days import day_of
 from contracts.pages.charts.timeline import Span, timeline

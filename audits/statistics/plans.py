@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from audits.judging.figures.processes import PlannedMethod
-from contracts.intake.receiving import gate_limits
+from contracts.intake.received.receiving import gate_limits
 from contracts.models import ContractingProcess, Release
 from contracts.ocds.parsing.plans import ReleaseMethod, planned_method, read_method
 

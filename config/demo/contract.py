@@ -12,9 +12,9 @@ import pikepdf
 from django.db import transaction
 from django.urls import reverse
 
-from contracts.intake.attaching import attach
+from contracts.intake.documents.attaching import attach
 from contracts.intake.processing import process_submission
-from contracts.intake.receiving import receive
+from contracts.intake.received.receiving import receive
 from contracts.models import Attachment, ContractingProcess, Submission
 
 OCID = "ocds-vdrex1-es-001"

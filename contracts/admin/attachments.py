@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.bases import ReadOnlyAdmin
-from contracts.intake.attaching import attach
-from contracts.intake.quota import QuotaExceededError
+from contracts.intake.documents.attaching import attach
+from contracts.intake.received.quota import QuotaExceededError
 from contracts.models import Attachment, ContractingProcess, Submission
 from contracts.ocds.problems import RefusedError
 from contracts.pages.display import MAX_ROWS, admin_url

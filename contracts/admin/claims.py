@@ -18,8 +18,14 @@ from contracts.admin.documents_beside import documents_of_claim, stated_beside
 from contracts.admin.receipts_beside import receipts_of_claim
 from contracts.admin.rows_beside import place_of_release, problems_of_release
 from contracts.decisions.claims import decide_claim, overtaken, say_published
-from contracts.intake.receiving import gate_limits
-from contracts.intake.same_contracts import Agreement, Same, deals_of_claims, same_contracts, told_at_the_desk
+from contracts.intake.duplicates.same_contracts import (
+    Agreement,
+    Same,
+    deals_of_claims,
+    same_contracts,
+    told_at_the_desk,
+)
+from contracts.intake.received.receiving import gate_limits
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Release, Submission
 from contracts.ocds.gate.document import decode
 from contracts.ocds.merging.merge import compile_releases

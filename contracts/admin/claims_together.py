@@ -21,7 +21,7 @@ from msgspec import Struct
 from contracts.admin.bases import PageAdmin
 from contracts.admin.documents_beside import count_documents
 from contracts.decisions.claims import decide_claims
-from contracts.intake.same_contracts import Agreement, deals_of_claims, same_contracts, told_at_the_desk
+from contracts.intake.duplicates.same_contracts import Agreement, deals_of_claims, same_contracts, told_at_the_desk
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Submission
 from contracts.models.claim import MAX_TOLD
 from contracts.pages.display import admin_url

@@ -15,7 +15,7 @@ from contracts.admin.bases import ReadOnlyAdmin
 from contracts.admin.columns import column
 from contracts.admin.processes import process_links
 from contracts.admin.receipts_beside import receipts_of_document
-from contracts.intake.attaching import processes_of
+from contracts.intake.documents.attaching import processes_of
 from contracts.models import ContractingProcess, Document
 from contracts.trail import Action, record
 from contracts.translating import problem_line

@@ -4,7 +4,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from contracts.files.limits import ReaderLimits
-from contracts.intake.sent_rows import sent_row
+from contracts.intake.reading.sent_rows import sent_row
 from contracts.models import Release, Submission
 from contracts.translating import place_in_table, problem_line
 

@@ -16,9 +16,9 @@ from contracts.admin.columns import column
 from contracts.admin.processes import process_links
 from contracts.admin.receipts_beside import receipts_of_submission
 from contracts.erasing import SubmissionBusyError, erase_submission
-from contracts.intake.authority import Authority, authority_of
 from contracts.intake.processing import retry
-from contracts.intake.quota import QuotaExceededError
+from contracts.intake.received.authority import Authority, authority_of
+from contracts.intake.received.quota import QuotaExceededError
 from contracts.models import ContractingProcess, Publisher, Release, Submission
 from contracts.ocds.problems import RefusedError
 from contracts.pages.display import MAX_ROWS, admin_url

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from contracts.api.addresses import ByOcid
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.views import ApiView
-from contracts.intake.linked_documents import LinkedDocument, linked_documents, parse_stored
+from contracts.intake.documents.linked_documents import LinkedDocument, linked_documents, parse_stored
 from contracts.models import ContractingProcess
 from contracts.ocds.gate.document import decode_stored
 

@@ -44,7 +44,7 @@ from contracts.api.sources import Source, verification
 from contracts.api.twice import SAME_AS, PerhapsSameAs
 from contracts.models import Award, Bid, Contract, ContractingProcess, Party, Release
 
-# The day at whose rate an amount is converted, as `contracts.intake.process_rows` takes it.
+# The day at whose rate an amount is converted, as `contracts.intake.rows.process_rows` takes it.
 DAY = Coalesce("signed_on", "awarded_on", TruncDate("date", tzinfo=UTC))
 
 

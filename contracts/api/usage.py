@@ -17,7 +17,7 @@ from contracts.api.protocol.throttles import (
     UserThrottle,
 )
 from contracts.api.protocol.views import ApiView
-from contracts.intake import quota
+from contracts.intake.received import quota
 from contracts.models import ApiToken
 
 _COUNTED: tuple[type[SharedThrottle], ...] = (

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from contracts.decisions.reason import given_reason
-from contracts.intake.attaching import announce, attach
 from contracts.intake.claiming import append_decision
 from contracts.intake.compiling import compile_processes, lock_ocids
+from contracts.intake.documents.attaching import announce, attach
 from contracts.intake.renewing import renewing_organizations
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess
 from contracts.signals import record_withdrawn

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from contracts.decisions.pairs import PairDecisions
-from contracts.intake.merged_bodies import BODIES, count_roles
+from contracts.intake.rows.merged_bodies import BODIES, count_roles
 from contracts.models import Organization, Party, SameBody
 from contracts.models.pairs import follow
 from contracts.models.process import in_public_process

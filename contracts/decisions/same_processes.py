@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from contracts.decisions.pairs import PairDecisions
-from contracts.intake.published_twice import COUNTING, point_to_kept
+from contracts.intake.duplicates.published_twice import COUNTING, point_to_kept
 from contracts.models import ContractingProcess, SameProcess
 from contracts.models.process import PUBLIC
 from contracts.trail import Action

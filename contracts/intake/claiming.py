@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from contracts.intake.authority import Publishers
-from contracts.intake.same_contracts import Deal, maybe_known, public
+from contracts.intake.duplicates.same_contracts import Deal, maybe_known, public
+from contracts.intake.received.authority import Publishers
 from contracts.models import Attachment, Claim, ClaimDecision, Release, Submission
 from contracts.ocds.parsing.calendar_days import start_of_day
 from contracts.trail import Action, record

@@ -19,15 +19,15 @@ from django.utils import timezone
 from msgspec import Struct, to_builtins
 from psycopg import sql
 
-from contracts.intake.authority import Publishers
 from contracts.intake.claiming import claim_row_name
-from contracts.intake.contract_keys import with_keys
-from contracts.intake.merged_bodies import BODIES
-from contracts.intake.organization_keys import OrganizationKeys
-from contracts.intake.organization_rows import store_organizations
-from contracts.intake.process_rows import ProcessRows, Row
-from contracts.intake.published_twice import look_for, point_to_kept
-from contracts.intake.receiving import gate_limits
+from contracts.intake.duplicates.published_twice import look_for, point_to_kept
+from contracts.intake.received.authority import Publishers
+from contracts.intake.received.receiving import gate_limits
+from contracts.intake.rows.contract_keys import with_keys
+from contracts.intake.rows.merged_bodies import BODIES
+from contracts.intake.rows.organization_keys import OrganizationKeys
+from contracts.intake.rows.organization_rows import store_organizations
+from contracts.intake.rows.process_rows import ProcessRows, Row
 from contracts.models import (
     Award,
     Bid,

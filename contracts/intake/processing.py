@@ -18,13 +18,13 @@ from django.db.models.functions import Now, TruncDay
 from django.utils import timezone
 from msgspec import structs, to_builtins
 
-from contracts.intake.attaching import announce_documents_of
-from contracts.intake.dating import order_problems
-from contracts.intake.entries import read_entries
-from contracts.intake.filing import DocumentBusyError, file_document
-from contracts.intake.receiving import StoredSource
-from contracts.intake.repeats import of_strangers, sent_by_the_same
-from contracts.intake.report import Entry, Report
+from contracts.intake.documents.attaching import announce_documents_of
+from contracts.intake.documents.filing import DocumentBusyError, file_document
+from contracts.intake.duplicates.repeats import of_strangers, sent_by_the_same
+from contracts.intake.reading.dating import order_problems
+from contracts.intake.reading.entries import read_entries
+from contracts.intake.reading.report import Entry, Report
+from contracts.intake.received.receiving import StoredSource
 from contracts.intake.storing import hold_unless_erased, store_batch
 from contracts.models import ContractingProcess, Party, Release, Submission
 from contracts.models.submission import MAX_ATTEMPTS, SubmissionQuerySet

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from contracts.intake.compiling import compile_processes
-from contracts.intake.merged_bodies import ocids_out_of_step
+from contracts.intake.rows.merged_bodies import ocids_out_of_step
 from contracts.models import ContractingProcess, Recompilation, Rereading
 from contracts.models.provenance import Verification
 from contracts.ocds.parsing.parse import READING_VERSION

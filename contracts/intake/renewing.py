@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from django.db.models import Case, Q, When
 from django.db.models.functions import Coalesce
 
-from contracts.intake.linked_documents import parse_stored, zone_of
-from contracts.intake.merged_bodies import count_roles
-from contracts.intake.process_rows import ORGANIZATION_COLUMNS, OrganizationRow, ProcessRows
+from contracts.intake.documents.linked_documents import parse_stored, zone_of
+from contracts.intake.rows.merged_bodies import count_roles
+from contracts.intake.rows.process_rows import ORGANIZATION_COLUMNS, OrganizationRow, ProcessRows
 from contracts.models import ContractingProcess, Organization, Party
 from contracts.models.process import PUBLIC
 from contracts.models.provenance import Verification

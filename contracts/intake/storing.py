@@ -14,10 +14,10 @@ from django.db import transaction
 from django.utils import timezone
 from psycopg import sql
 
-from contracts.intake.authority import Publishers
 from contracts.intake.claiming import accept_emptied_claims, make_claims
 from contracts.intake.compiling import Touched, compile_processes, lock_ocids
-from contracts.intake.same_contracts import Deal, deals_of
+from contracts.intake.duplicates.same_contracts import Deal, deals_of
+from contracts.intake.received.authority import Publishers
 from contracts.models import Claim, Release, Submission
 from contracts.ocds.gate.reading import Received
 from contracts.ocds.parsing.calendar_days import start_of_day

@@ -2,7 +2,7 @@ from django.db import migrations
 
 from contracts.postgres.slices import fill_by_slices
 
-# What is compiled anew is written by `contracts.intake.process_rows`; points of records that are there come with that.
+# What is compiled anew is written by `contracts.intake.rows.process_rows`; points of records that are there come with that.
 FILL = """
     UPDATE contracts_contractingprocess p SET region = left(btrim(found.region), 400)
     FROM (

@@ -1,4 +1,4 @@
-"""Rows from before get what `contracts.intake.process_rows` writes; then indexes, built while the site works on."""
+"""Rows from before get what `contracts.intake.rows.process_rows` writes; then indexes, built while the site works on."""
 
 from importlib import import_module
 

@@ -140,7 +140,7 @@ class ContractingProcess(models.Model):
     ``claim`` says: under the ocid itself where there is no public record, else under ``Claim.row_name``.
 
     The JSON is the truth, the columns are for lists, filters and rules that compare processes. All of them are written
-    in one place, ``contracts.intake.process_rows``.
+    in one place, ``contracts.intake.rows.process_rows``.
     """
 
     ocid = models.TextField(_("ocid"), unique=True)

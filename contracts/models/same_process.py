@@ -35,7 +35,7 @@ class SameProcess(Pair):
     """
     A pair of processes of two sources that may publish the same contracts; ``one`` is the older row.
 
-    A program finds it (``contracts.intake.published_twice``), and only by a decision of a person one of the two counts
+    A program finds it (``duplicates.published_twice``), and only by a decision of a person one of the two counts
     for both. What nobody has decided on goes when it is not found any more. ``agrees_in`` are members of
     ``Agreement``; ``contracts`` is how many contracts the two share, ``only_one`` and ``only_other`` how many one of
     them has beside these: at least one of the two has none.

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contracts.api.addresses import process_address
-from contracts.intake.linked_documents import linked_documents, parse_stored, zone_of
+from contracts.intake.documents.linked_documents import linked_documents, parse_stored, zone_of
 from contracts.models import Contract, ContractingProcess
 from contracts.ocds.codelists.code_words import DOCUMENT_TYPES, word_of
 from contracts.ocds.gate.document import decode_stored

@@ -9,7 +9,7 @@ from audits.models import Audit, Flag, Participation, Purchase, RuleOverride
 from audits.pages.cached_figures import overview
 from audits.pages.purchases import count, purchases
 from contracts.decisions.same_processes import decide_process
-from contracts.intake.published_twice import look_for_all
+from contracts.intake.duplicates.published_twice import look_for_all
 from contracts.models import ContractingProcess, Organization, SameProcess, SameProcessDecision
 from tests.contracts.api.conftest import Client, make_user
 from tests.support.pages import text_of

@@ -13,7 +13,7 @@ from contracts import erasing
 from contracts.erasing import erase_submission
 from contracts.intake import processing
 from contracts.intake.processing import process_submission
-from contracts.intake.receiving import receive
+from contracts.intake.received.receiving import receive
 from contracts.intake.storing import hold_unless_erased
 from contracts.models import ContractingProcess, Receipt, Release, Submission, TrailEntry
 from contracts.ocds.gate.document import encode

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, override
 from config.django_overrides import MONTHS
 from contracts.intake import processing
 from contracts.intake.processing import process_submission
-from contracts.intake.receiving import receive
+from contracts.intake.received.receiving import receive
 from contracts.models import Submission
 from contracts.ocds.gate.document import decode
 from contracts.ocds.gate.encodings import decode_mixed

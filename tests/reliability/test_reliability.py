@@ -12,7 +12,7 @@ from audits.models import Audit, AuditAttempt, Flag
 from audits.reference import rule_sets
 from audits.rules import RULES
 from contracts.intake import processing
-from contracts.intake.receiving import receive
+from contracts.intake.received.receiving import receive
 from contracts.models import ContractingProcess, Submission
 from contracts.runtime.broker import FRESH
 from contracts.tasks import enqueue, process_due_submissions

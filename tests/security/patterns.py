@@ -61,7 +61,7 @@ def use() -> None:
     from audits.matching.reference_files import read_words
     from audits.matching.words import Words
     from audits.measuring.evaluation import contract_of_project
-    from contracts.intake.organization_keys import organization_key
+    from contracts.intake.rows.organization_keys import organization_key
     from contracts.names.spelling import normal_number
     from contracts.ocds.written import amounts, days
 

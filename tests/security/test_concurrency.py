@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from contracts.intake.receiving import receive
-from contracts.intake.spooling import SpoolUploadHandler, spool
+from contracts.intake.received.receiving import receive
+from contracts.intake.received.spooling import SpoolUploadHandler, spool
 from contracts.models import Content, ContractingProcess, Release, Submission
 from tests.contracts.api.sending import send
 from tests.support.records import release
@@ -95,7 +95,7 @@ def test_a_slow_sender_holds_no_transaction_and_loses_nothing(sender, nudged, se
 
 SPOOL = """
 import itertools, time
-from contracts.intake.spooling import spool
+from contracts.intake.received.spooling import spool
 def chunks():
     for _ in range(6):
         yield b"canary" * 200_000

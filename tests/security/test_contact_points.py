@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from contracts.intake.processing import process_submission
-from contracts.intake.receiving import receive
+from contracts.intake.received.receiving import receive
 from contracts.models import Release, Submission
 from tests.contracts.api.conftest import client_with_token, make_user
 from tests.support.records import RELEASE, load, release

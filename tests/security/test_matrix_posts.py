@@ -26,7 +26,7 @@ from audits.models import Flag, Review
 from audits.replies import send_reply
 from audits.triage import review_flag
 from contracts import tasks
-from contracts.intake.receiving import receive
+from contracts.intake.received.receiving import receive
 from contracts.models import ApiToken, Claim, IntakePolicy, Receipt, ReceiptQuestion, Submission
 from contracts.receipts import new_receipt
 from contracts.trail import Action, record

@@ -23,8 +23,8 @@ READ = """
 import gzip, os, resource, sys
 import django
 django.setup()
-from contracts.intake.entries import read_entries
-from contracts.intake.spooling import spool
+from contracts.intake.reading.entries import read_entries
+from contracts.intake.received.spooling import spool
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 with spool(iter([sys.stdin.buffer.read()])) as spooled:
     for entry in read_entries(spooled, sys.argv[1]):

@@ -10,8 +10,8 @@ from contracts.decisions.claims import decide_claim
 from contracts.decisions.same_bodies import decide_body, propose
 from contracts.erasing import erase_submission
 from contracts.intake import renewing
-from contracts.intake.organization_rows import store_organizations
 from contracts.intake.recompiling import recompile_slice
+from contracts.intake.rows.organization_rows import store_organizations
 from contracts.models import Claim, ClaimDecision, Organization, SameBodyDecision, Submission
 from tests.contracts.api.conftest import make_user
 from tests.support.records import load, release

@@ -33,8 +33,8 @@ from audits.models import (
 from audits.replies import decide_reply, send_reply
 from audits.triage import review_flag
 from contracts.decisions.same_bodies import propose
-from contracts.intake.mapping import keep_mapping
-from contracts.intake.receiving import keep_bytes
+from contracts.intake.reading.mapping import keep_mapping
+from contracts.intake.received.receiving import keep_bytes
 from contracts.models import (
     ApiToken,
     Attachment,

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from contracts.intake.processing import process_submission
-from contracts.intake.receiving import receive
+from contracts.intake.received.receiving import receive
 from contracts.models import Release, Submission
 
 RELEASE: dict[str, Any] = {

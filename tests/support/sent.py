@@ -8,7 +8,7 @@ from django.utils import timezone
 from audits.engine import processes
 from contracts.decisions.claims import decide_claim
 from contracts.intake.processing import process_submission
-from contracts.intake.receiving import receive
+from contracts.intake.received.receiving import receive
 from contracts.models import Claim, ClaimDecision, ContentChunk, Submission
 from contracts.ocds.gate.document import encode
 from tests.support.records import release

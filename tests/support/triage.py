@@ -11,7 +11,7 @@ from audits.judging.rule_set import Outcome, RuleSet
 from audits.models import Flag
 from audits.rules import RULES
 from contracts.intake.processing import process_submission
-from contracts.intake.receiving import receive
+from contracts.intake.received.receiving import receive
 from contracts.models import ContractingProcess, Submission
 
 DESCRIPTION = (

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audits.models import PopulationChange
 from audits.reference.loading import load_reference
-from contracts.intake.converting import convert_stored
+from contracts.intake.rows.converting import convert_stored
 from contracts.trail import Action, record
 
 SHOWN = 5

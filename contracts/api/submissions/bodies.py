@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from contracts.api.protocol.problems import ProblemError, nearest
-from contracts.intake.spooling import CHUNK_BYTES
+from contracts.intake.received.spooling import CHUNK_BYTES
 from contracts.ocds.problems import Problem, RefusedError
 
 MEDIA_TYPES = (

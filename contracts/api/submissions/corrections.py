@@ -7,7 +7,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from contracts.intake.report import MAX_CORRECTIONS, Report
+from contracts.intake.reading.report import MAX_CORRECTIONS, Report
 from contracts.models import Submission
 from contracts.ocds.parsing.contact_points import is_of_contact_point
 from contracts.postgres.querying import query

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts.api.protocol.views import ApiView
-from contracts.intake.mapping import keep_mapping
+from contracts.intake.reading.mapping import keep_mapping
 from contracts.models import TableMapping
 from contracts.tables.given_mapping import DECIMAL_MARKS, FACTS, read_given
 

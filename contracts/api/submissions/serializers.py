@@ -7,7 +7,7 @@ from contracts.api.protocol.columns import texts
 from contracts.api.protocol.schema import ProblemErrorSerializer
 from contracts.api.sources import Source, verification
 from contracts.api.submissions.corrections import CorrectionSerializer, TrialCorrectionSerializer
-from contracts.intake.same_contracts import Agreement
+from contracts.intake.duplicates.same_contracts import Agreement
 from contracts.models import Submission
 
 

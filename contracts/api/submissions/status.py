@@ -18,8 +18,8 @@ from contracts.api.protocol.tokens import has_scope
 from contracts.api.protocol.views import ApiView
 from contracts.api.submissions.corrections import corrections_of_submission
 from contracts.api.submissions.serializers import ProcessAddress, SubmissionStatus
-from contracts.intake.repeats import message_shown, of_one_release, of_strangers, state_shown
-from contracts.intake.same_contracts import (
+from contracts.intake.duplicates.repeats import message_shown, of_one_release, of_strangers, state_shown
+from contracts.intake.duplicates.same_contracts import (
     MAX_DEALS,
     Deal,
     deals_of_claims,

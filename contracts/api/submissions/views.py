@@ -23,11 +23,11 @@ from contracts.api.submissions.bodies import FORM, Body, open_body
 from contracts.api.submissions.corrections import corrections_of_report
 from contracts.api.submissions.serializers import ReadingReport, Receipt
 from contracts.api.submissions.status import on_record
-from contracts.intake import quota
-from contracts.intake.authority import authority_of
-from contracts.intake.idempotency import MAX_LENGTH, KeyReusedError
-from contracts.intake.quota import QuotaExceededError
-from contracts.intake.same_contracts import MAX_DEALS, submissions_of
+from contracts.intake.duplicates.same_contracts import MAX_DEALS, submissions_of
+from contracts.intake.received import quota
+from contracts.intake.received.authority import authority_of
+from contracts.intake.received.idempotency import MAX_LENGTH, KeyReusedError
+from contracts.intake.received.quota import QuotaExceededError
 from contracts.models import ApiToken, Publisher, Submission
 from contracts.ocds.problems import RefusedError
 from contracts.submitting import MAX_TRIAL_SECONDS, TrialRunningError, submit, validate

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from contracts.intake.processing import process_submission
-from contracts.intake.spooling import CHUNK_BYTES
+from contracts.intake.received.spooling import CHUNK_BYTES
 from contracts.management.publishers import named_publisher
 from contracts.models import Publisher, Submission
 from contracts.ocds.problems import RefusedError

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from contracts.intake.published_twice import look_for_all
+from contracts.intake.duplicates.published_twice import look_for_all
 
 
 class Command(BaseCommand):

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from contracts.intake.entries import read_entries
-from contracts.intake.report import Report
-from contracts.intake.spooling import CHUNK_BYTES, spool
+from contracts.intake.reading.entries import read_entries
+from contracts.intake.reading.report import Report
+from contracts.intake.received.spooling import CHUNK_BYTES, spool
 from contracts.models import Submission
 from contracts.ocds.gate.document import encode
 from contracts.ocds.gate.reading import Received

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from contracts.intake.same_contracts import deals_of, public, same_contracts
+from contracts.intake.duplicates.same_contracts import deals_of, public, same_contracts
 from contracts.ocds.codelists.countries import country_name
 from contracts.ocds.links import is_address, without_trackers
 from contracts.ocds.parsing.parse import parse_process

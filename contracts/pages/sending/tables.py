@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from contracts.intake.report import Report
+from contracts.intake.reading.report import Report
 from contracts.ocds.fixture_tables import fixture_rows
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.given_mapping import FACTS, GivenMapping, read_given

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from contracts import tasks
 from contracts.erasing import SubmissionBusyError
 from contracts.files.limits import ReaderLimits
-from contracts.intake.attaching import join_documents
-from contracts.intake.mapping import NotMappableError, give_mapping, keep_mapping, preview_of
-from contracts.intake.quota import QuotaExceededError
+from contracts.intake.documents.attaching import join_documents
+from contracts.intake.reading.mapping import NotMappableError, give_mapping, keep_mapping, preview_of
+from contracts.intake.received.quota import QuotaExceededError
 from contracts.models import IntakePolicy, Receipt, Submission
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.pages.receipts import Typed, take_answer, words_shown, words_to_show

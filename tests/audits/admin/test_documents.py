@@ -14,7 +14,7 @@ from audits.judging.rule.evidence import with_places
 from audits.judging.rule.vocabulary import Evidence
 from contracts import tasks
 from contracts.documents.places import pack
-from contracts.intake.attaching import attach, read_documents
+from contracts.intake.documents.attaching import attach, read_documents
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Document, Submission, TrailEntry
 from contracts.submitting import submit

@@ -13,7 +13,7 @@ from audits.models import Audit, Flag, LexiconTerm
 from audits.rules import RULES
 from contracts import tasks
 from contracts.erasing import erase_submission
-from contracts.intake.attaching import attach
+from contracts.intake.documents.attaching import attach
 from contracts.intake.processing import process_submission
 from contracts.models import ContractingProcess, Document, DocumentPage, Submission
 from contracts.submitting import submit

@@ -15,7 +15,7 @@ from config.monitoring.figures import as_json, read_figures
 from contracts import tasks
 from contracts.decisions.claims import decide_claim
 from contracts.intake.processing import process_submission
-from contracts.intake.receiving import receive
+from contracts.intake.received.receiving import receive
 from contracts.models import Claim, ClaimDecision, RetentionClock, Submission
 from tests.support.people import make_user
 from tests.support.records import load, release

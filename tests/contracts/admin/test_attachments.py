@@ -9,7 +9,7 @@ from django.utils import timezone
 from audits import groups
 from contracts import tasks
 from contracts.erasing import keep_retention
-from contracts.intake.attaching import processes_of
+from contracts.intake.documents.attaching import processes_of
 from contracts.intake.processing import process_submission
 from contracts.models import Attachment, Content, ContractingProcess, Document, Submission
 from contracts.submitting import submit

@@ -12,7 +12,7 @@ from contracts import tasks
 from contracts.admin import documents_beside
 from contracts.admin.documents_beside import stated_beside
 from contracts.decisions.claims import decide_claim
-from contracts.intake.attaching import document_versions
+from contracts.intake.documents.attaching import document_versions
 from contracts.intake.processing import process_submission
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, DocumentPage, Submission
 from contracts.submitting import submit

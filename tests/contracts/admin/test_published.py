@@ -8,9 +8,9 @@ from django.urls import reverse
 from audits import groups
 from contracts import tasks
 from contracts.decisions.claims import decide_claim
-from contracts.intake.attaching import document_versions
+from contracts.intake.documents.attaching import document_versions
+from contracts.intake.duplicates.published_claims import look_for_published
 from contracts.intake.processing import process_submission
-from contracts.intake.published_claims import look_for_published
 from contracts.models import (
     Attachment,
     Change,

@@ -3,7 +3,7 @@
 import pytest
 
 from audits import groups
-from contracts.intake import sent_rows
+from contracts.intake.reading import sent_rows
 from contracts.models import Claim, Release
 from tests.contracts.pages.sending import file, process_all, send
 from tests.support.pages import text_of

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audits import groups
-from contracts.intake.attaching import attach
+from contracts.intake.documents.attaching import attach
 from contracts.models import ContractingProcess, Document
 from tests.contracts.api.conftest import client_with_token, make_user
 from tests.support.pdfs import pdf

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from contracts.api.protocol.throttles import SearchThrottle
-from contracts.intake import quota
+from contracts.intake.received import quota
 from contracts.models import Publisher
 from tests.contracts.api.conftest import client_with_token, make_user
 from tests.support.records import load, release

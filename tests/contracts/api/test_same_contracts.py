@@ -13,7 +13,7 @@ from contracts.models import Claim, ClaimDecision, ContractingProcess, Publisher
 from tests.contracts.api.conftest import client_with_token
 from tests.contracts.api.conftest import make_user as make_account
 from tests.contracts.api.sending import ADDRESS, send
-from tests.contracts.intake.test_same_contracts import TOLD
+from tests.contracts.intake.duplicates.test_same_contracts import TOLD
 from tests.support.people import make_user  # noqa: F401  -- a fixture
 from tests.support.records import load, release
 

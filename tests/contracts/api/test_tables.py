@@ -255,7 +255,7 @@ class TestMappingsOfAnAccount:
         assert anonymous.get(self.KEPT).status_code == 401
 
     def test_an_account_keeps_so_many(self, sender, monkeypatch):
-        monkeypatch.setattr("contracts.intake.mapping.MAX_KEPT", 1)
+        monkeypatch.setattr("contracts.intake.reading.mapping.MAX_KEPT", 1)
         assert send(sender, self.MAPPING, address=self.KEPT).status_code == 201
         assert send(sender, {**self.MAPPING, "country": "CO"}, address=self.KEPT).status_code == 201
         other = {"columns": {"a": "title", "b": "buyer"}}

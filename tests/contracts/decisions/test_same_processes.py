@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from contracts.api.twice import PerhapsSameAs
 from contracts.decisions.same_processes import decide_process
 from contracts.erasing import erase_submission
-from contracts.intake.published_twice import _ALIKE, _asked, look_for, look_for_all
+from contracts.intake.duplicates.published_twice import _ALIKE, _asked, look_for, look_for_all
 from contracts.models import Change, ContractingProcess, Publisher, SameProcess, SameProcessDecision, TrailEntry
 from contracts.postgres.querying import query
 from tests.contracts.api.conftest import make_user

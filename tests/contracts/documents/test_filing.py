@@ -11,8 +11,8 @@ from django.test import Client
 
 from contracts.decisions.claims import decide_claim
 from contracts.erasing import erase_submission
-from contracts.intake import filing
-from contracts.intake.attaching import attach, document_versions, processes_of, read_documents
+from contracts.intake.documents import filing
+from contracts.intake.documents.attaching import attach, document_versions, processes_of, read_documents
 from contracts.intake.processing import process_submission
 from contracts.models import (
     Attachment,

@@ -12,8 +12,8 @@ from msgspec import structs
 from contracts import tasks
 from contracts.documents.reading import READER_VERSION
 from contracts.erasing import erase_submission
-from contracts.intake import filing
-from contracts.intake.attaching import attach
+from contracts.intake.documents import filing
+from contracts.intake.documents.attaching import attach
 from contracts.intake.processing import process_submission
 from contracts.models import Content, ContentChunk, ContractingProcess, Document, DocumentPage, Submission
 from contracts.ocds.problems import Problem, RefusedError

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from contracts.erasing import erase_submission, keep_retention
-from contracts.intake.attaching import processes_of
+from contracts.intake.documents.attaching import processes_of
 from contracts.models import (
     Attachment,
     Claim,

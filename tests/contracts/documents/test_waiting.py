@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 
 from contracts.decisions.claims import decide_claim, say_published
 from contracts.erasing import erase_submission
-from contracts.intake.attaching import attach, document_versions, processes_of
+from contracts.intake.documents.attaching import attach, document_versions, processes_of
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Document, PublisherGrant, Submission
 from tests.support.documents import PAPER, queued, send  # noqa: F401  -- fixture
 from tests.support.papers import telling_pdf

@@ -6,8 +6,10 @@ from decimal import Decimal
 import psycopg
 import pytest
 
-from contracts.intake import compiling, organization_rows, processing, report, storing
-from contracts.intake.receiving import receive
+from contracts.intake import compiling, processing, storing
+from contracts.intake.reading import report
+from contracts.intake.received.receiving import receive
+from contracts.intake.rows import organization_rows
 from contracts.models import Award, Bid, Contract, ContractingProcess, Organization, Publisher, Release, Submission
 from tests.support.records import load, release
 

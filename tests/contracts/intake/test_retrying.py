@@ -14,7 +14,7 @@ from audits import groups
 from contracts import tasks
 from contracts.intake import processing
 from contracts.intake.processing import process_submission
-from contracts.intake.receiving import receive
+from contracts.intake.received.receiving import receive
 from contracts.models import Release, Submission
 from contracts.models.submission import MAX_ATTEMPTS
 from tests.support.people import make_user, sign_in

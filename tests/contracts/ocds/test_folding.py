@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.intake.organization_keys import organization_key
+from contracts.intake.rows.organization_keys import organization_key
 from contracts.ocds.fixture_tables import as_listed
 from contracts.ocds.folding import folded
 from contracts.ocds.parsing.objects import Party

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.intake.process_rows import ProcessRows
+from contracts.intake.rows.process_rows import ProcessRows
 from contracts.ocds.folding import folded
 from contracts.ocds.messages import CORRECTIONS
 from contracts.ocds.parsing.parse import parse_process

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from contracts.decisions.claims import decide_claim
-from contracts.intake import sender_corrections
+from contracts.intake.reading import sender_corrections
 from contracts.models import Claim, ClaimDecision
 from tests.contracts.pages.sending import FACTS, ask, file, process_all, send
 from tests.support.pages import alive, text_of, words_of

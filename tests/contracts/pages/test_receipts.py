@@ -10,9 +10,9 @@ from django.utils import timezone
 from contracts import receipts
 from contracts.decisions.claims import decide_claim
 from contracts.erasing import keep_retention
-from contracts.intake import report
-from contracts.intake.attaching import processes_of
+from contracts.intake.documents.attaching import processes_of
 from contracts.intake.processing import process_submission
+from contracts.intake.reading import report
 from contracts.models import (
     Claim,
     ClaimDecision,

@@ -15,7 +15,7 @@ from contracts.models import (
     Submission,
 )
 from contracts.receipts import find_receipt, follow
-from tests.contracts.intake.test_same_contracts import TOLD
+from tests.contracts.intake.duplicates.test_same_contracts import TOLD
 from tests.contracts.pages.sending import FACTS, ask, file, process_all, send
 from tests.support.pages import HOSTILE, alive, text_of, words_of
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures

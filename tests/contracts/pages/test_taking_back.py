@@ -11,7 +11,7 @@ from audits.triage import review_flag
 from contracts import erasing, receipts
 from contracts.decisions.claims import decide_claim
 from contracts.erasing import forget_unnamed
-from contracts.intake.attaching import attach, processes_of
+from contracts.intake.documents.attaching import attach, processes_of
 from contracts.models import (
     Claim,
     ClaimDecision,

@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from audits import groups
-from contracts.intake.attaching import processes_of
+from contracts.intake.documents.attaching import processes_of
 from contracts.models import Attachment, ContractingProcess, Receipt, Submission
 from contracts.receipts import take_back
 from tests.contracts.pages.sending import FACTS, SENDER, ask, file, process_all, send

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.intake.organization_keys import organization_key, with_register
+from contracts.intake.rows.organization_keys import organization_key, with_register
 from contracts.ocds.parsing.parse import parse_process
 from contracts.ocds.problems import Problem
 from contracts.ocds.written.named_numbers import misspelt, number_in_name, scheme_of_header

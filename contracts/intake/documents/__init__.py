@@ -1,0 +1,1 @@
+"""Documents that were sent: read, attached to contracts, and named by records."""

@@ -1,0 +1,242 @@
+"""
+Find processes of two sources that publish the same contracts under two ocids, for people to say; and let what they
+confirmed count once.
+
+Two contracts are alike if buyer, suppliers, amount and currency are the same and, beside these, the day of signature
+or award, or the number. They make a pair only where each is the only one like it in its source: of many equal ones,
+such as orders of one day under a framework, nobody can tell which is which. Of two processes that are a pair one at
+least has no contract that the other lacks.
+
+Whatever is stored last finds what is there; the night looks at all, for what a change of a third record left over.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from contracts.intake.duplicates.same_contracts import tells_contract
+from contracts.models import Contract, ContractingProcess, SameProcess
+from contracts.models.pairs import follow
+from contracts.models.provenance import Verification
+from contracts.models.stages import NOT_CANCELLED
+from contracts.ocds.codelists.codes import CANCELLED
+from contracts.postgres.locks import lock_until_commit
+from contracts.postgres.querying import execute, query
+from contracts.signals import counting_changed
+
+# The name of the lock of those who say which process counts for which.
+COUNTING = "processes that count for others"
+# Of more contracts of one amount and day, or of one number, nobody can tell which are the same; and of more contracts
+# of one process not each is compared.
+MAX_ALIKE = 100
+MAX_CONTRACTS = 500
+# How many processes the night looks at together.
+_CHUNK = 500
+
+_BUYER = "coalesce(p.buyer_id, p.procuring_entity_id)"
+# SQL of who publishes a process ``p``: one publisher may have two systems, each with a prefix of its own.
+_SOURCE = "concat(p.publisher_id, ' ', lower(substring(p.ocid from '^[oO][cC][dD][sS]-[[:alnum:]]+')))"
+# What publishers say themselves; what others claim is asked about elsewhere (``published_claims``).
+_COMPARED = f"""(p.verification = '{Verification.OFFICIAL}'
+    OR p.verification = '{Verification.ACCEPTED}' AND p.publisher_id IS NOT NULL)
+    AND p.contract_count <= {MAX_CONTRACTS} AND p.award_count <= {MAX_CONTRACTS}
+    AND c.amount > 0 AND c.currency <> '' AND c.suppliers <> '{{}}' AND c.status <> ALL(%(cancelled)s)"""
+_DAY = f"CASE WHEN c.date_basis IN ('{Contract.DateBasis.SIGNATURE}', '{Contract.DateBasis.AWARD}') THEN c.date END"
+# The planner knows next to nothing of rows stored just now: what each of a batch asks for is read by indexes alone,
+# and the batch is never joined to itself.
+_ALIKE = f"""
+    WITH own AS MATERIALIZED (
+        SELECT c.id, c.process_id, {_SOURCE} AS source, {_BUYER} AS buyer, c.suppliers, c.currency, c.amount,
+            {_DAY} AS day, left(c.contract_id, 100) AS number
+        FROM contracts_contractingprocess p JOIN contracts_contract c ON c.process_id = p.id
+        WHERE p.id = ANY(%(process_ids)s) AND {_BUYER} IS NOT NULL AND {_COMPARED}
+    ), alike AS MATERIALIZED (
+        SELECT own.*, found.agreement, unnest(found.keys) AS other FROM own CROSS JOIN LATERAL (
+            SELECT '{SameProcess.Agreement.DAY}' AS agreement, ARRAY(
+                SELECT c.id FROM contracts_contract c
+                WHERE c.currency = own.currency AND c.amount = own.amount AND c.date = own.day LIMIT {MAX_ALIKE + 1}
+            ) AS keys OFFSET 0
+        ) found WHERE cardinality(found.keys) BETWEEN 2 AND {MAX_ALIKE}
+        UNION ALL SELECT own.*, found.agreement, unnest(found.keys) FROM own CROSS JOIN LATERAL (
+            SELECT '{SameProcess.Agreement.NUMBER}' AS agreement, ARRAY(
+                SELECT c.id FROM contracts_contract c
+                WHERE left(c.contract_id, 100) = own.number AND c.contract_id <> '' LIMIT {MAX_ALIKE + 1}
+            ) AS keys OFFSET 0
+        ) found WHERE own.id = ANY(%(telling)s) AND cardinality(found.keys) BETWEEN 2 AND {MAX_ALIKE}
+    ), found AS (
+        SELECT alike.id, alike.process_id, alike.source, c.id AS other, p.id AS process, {_SOURCE} AS other_source,
+            alike.agreement, bool_or(alike.source <> {_SOURCE}) OVER (PARTITION BY alike.id) AS is_elsewhere
+        FROM alike JOIN contracts_contract c ON c.id = alike.other
+        JOIN contracts_contractingprocess p ON p.id = c.process_id
+        WHERE c.id <> alike.id AND c.currency = alike.currency AND c.amount = alike.amount AND {_BUYER} = alike.buyer
+            AND c.suppliers @> alike.suppliers AND c.suppliers <@ alike.suppliers AND {_COMPARED}
+            AND (alike.agreement <> '{SameProcess.Agreement.DAY}' OR {_DAY} = alike.day)
+    )
+    SELECT id, process_id, source, other, process, other_source, agreement FROM found WHERE is_elsewhere
+"""  # noqa: S608  -- expressions of ours
+
+
+class _Alike(NamedTuple):
+    """A contract of a process that is looked at, and one that is like it, of whatever source."""
+
+    contract: int
+    process: int
+    source: str
+    other: int
+    other_process: int
+    other_source: str
+    agreement: str
+
+
+class _Pair(NamedTuple):
+    """Two processes, the older row first; the columns of ``SameProcess``."""
+
+    one_id: int
+    other_id: int
+    agrees_in: list[str]
+    contracts: int
+    only_one: int
+    only_other: int
+
+
+def look_for(process_ids: Collection[int]) -> None:
+    """
+    Keep the pairs that some processes are in as they are now, whatever they were before.
+
+    What nobody has decided on goes where it is not found any more; what was decided stands, and says so.
+    """
+    asked = set(process_ids)
+    alike = _alike(asked)
+    reached = {row.other_process for row in alike} - asked
+    alike.extend(_alike(reached))
+    found = {(pair.one_id, pair.other_id): pair for pair in _pairs(alike)}
+    with transaction.atomic():
+        _keep(found.values())
+        known = SameProcess.objects.filter(Q(one__any_of=asked) | Q(other__any_of=asked))
+        known |= SameProcess.objects.filter(one__any_of=reached, other__any_of=reached)
+        gone, is_decided = [], False
+        for pair in known.select_related("decision"):
+            if pair.decision:
+                is_decided = True
+            if (pair.one_id, pair.other_id) not in found:
+                gone.append(pair.pk)
+        if gone:
+            SameProcess.objects.filter(pk__any_of=gone, decision=None).delete()
+            SameProcess.objects.filter(pk__any_of=gone, is_found=True).update(is_found=False)
+        if is_decided:
+            point_to_kept()
+
+
+def look_for_all() -> int:
+    """Keep the pairs of all processes as they are now; return how many wait for a person."""
+    last = 0
+    while found := list(
+        ContractingProcess.objects.public().filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_CHUNK]
+    ):
+        look_for(found)
+        last = found[-1]
+    return SameProcess.objects.open().count()
+
+
+def point_to_kept() -> None:
+    """
+    Let each process that another one counts for name that one, by all decisions that stand; announce which changed.
+
+    One that is no longer public, or all of whose contracts were cancelled, counts for none: what it counted for counts
+    by itself until it is back.
+    """
+    lock_until_commit([COUNTING])
+    merges = SameProcess.objects.merges()
+    counted = Contract.objects.filter(NOT_CANCELLED, process=OuterRef("pk"))
+    public = ContractingProcess.objects.public().filter(Exists(counted), pk__any_of=set(merges.values()))
+    present = follow(merges, counting=set(public.values_list("pk", flat=True)))
+    stored = dict(ContractingProcess.objects.filter(same_as__isnull=False).values_list("pk", "same_as"))
+    changed = sorted(pk for pk in {*stored, *present} if stored.get(pk) != present.get(pk))
+    if not changed:
+        return
+    execute(
+        """
+        UPDATE contracts_contractingprocess p SET same_as_id = given.kept
+        FROM unnest(%s::bigint[], %s::bigint[]) AS given (id, kept) WHERE p.id = given.id
+        """,
+        [changed, [present.get(pk) for pk in changed]],
+    )
+    counting_changed.send(sender=ContractingProcess, process_ids=changed)
+
+
+def _alike(process_ids: Collection[int]) -> list[_Alike]:
+    if not process_ids:
+        return []
+    return list(map(_Alike._make, query(_ALIKE, _asked(process_ids))))
+
+
+def _asked(process_ids: Collection[int]) -> dict[str, Any]:
+    """Return the values of ``_ALIKE``; that many contracts have the number "contract-1" is not even looked up."""
+    numbered = query(
+        f"""
+        SELECT c.id, left(c.contract_id, 100)
+        FROM contracts_contractingprocess p JOIN contracts_contract c ON c.process_id = p.id
+        WHERE p.id = ANY(%s) AND p.contract_count <= {MAX_CONTRACTS} AND c.contract_id <> ''
+        """,  # noqa: S608  -- a number of ours
+        [list(process_ids)],
+    )
+    telling = [pk for pk, number in numbered if tells_contract(number)]
+    return {"process_ids": list(process_ids), "telling": telling, "cancelled": list(CANCELLED)}
+
+
+def _pairs(alike: Iterable[_Alike]) -> Iterator[_Pair]:
+    """Yield the processes whose contracts are the only ones alike, and one of which holds all that the other does."""
+    shared: dict[tuple[int, int], list[set[str]]] = defaultdict(list)
+    for row, agreements in _one_to_one(alike):
+        shared[row.process, row.other_process].append(agreements)
+    if not shared:
+        return
+    numbers = _count_contracts({pk for pair in shared for pk in pair})
+    for (one, other), found in shared.items():
+        only_one, only_other = (numbers[pk] - len(found) for pk in (one, other))
+        if not only_one or not only_other:
+            agrees_in = sorted(set.union(*found))
+            yield _Pair(one, other, agrees_in, len(found), only_one, only_other)
+
+
+def _one_to_one(alike: Iterable[_Alike]) -> Iterator[tuple[_Alike, set[str]]]:
+    """Yield each two contracts of which each is the only one in its source that is like the other, the older first."""
+    groups: dict[int, dict[int, list[_Alike]]] = defaultdict(lambda: defaultdict(list))
+    for row in alike:
+        groups[row.contract][row.other].append(row)
+    only: dict[tuple[int, int], tuple[_Alike, set[str]]] = {}
+    for contract, others in groups.items():
+        by_source: dict[str, list[int]] = defaultdict(list)
+        for other, (row, *_rest) in others.items():
+            by_source[row.other_source].append(other)
+        if by_source.get(row.source):
+            continue
+        for found in by_source.values():
+            if len(found) == 1:
+                rows = others[found[0]]
+                only[contract, found[0]] = rows[0], {one.agreement for one in rows}
+    for (contract, other), (row, agrees_in) in only.items():
+        if row.process < row.other_process and (other, contract) in only:
+            yield row, agrees_in
+
+
+def _count_contracts(process_ids: Collection[int]) -> dict[int, int]:
+    """Return how many contracts of each process sums count."""
+    rows = query(
+        "SELECT process_id, count(*) FROM contracts_contract"
+        " WHERE process_id = ANY(%s) AND status <> ALL(%s) GROUP BY 1",
+        [list(process_ids), list(CANCELLED)],
+    )
+    return dict(rows)
+
+
+def _keep(pairs: Iterable[_Pair]) -> None:
+    SameProcess.objects.bulk_create(
+        (SameProcess(**pair._asdict(), is_found=True) for pair in sorted(pairs)),
+        update_conflicts=True,
+        unique_fields=["one", "other"],
+        update_fields=["agrees_in", "contracts", "only_one", "only_other", "is_found"],
+    )

@@ -1,0 +1,95 @@
+"""The entries of a submission, read as a stream: by the worker, and by the preview before a receipt is given."""
+
+from collections.abc import Callable, Generator, Iterator
+
+from msgspec import structs, to_builtins
+
+from contracts.files.limits import LIMITS, ReaderLimits
+from contracts.intake.reading.dating import date_problems
+from contracts.intake.reading.report import Entry
+from contracts.intake.reading.tabular import Source, table_rows
+from contracts.intake.received.receiving import gate_limits
+from contracts.models import Submission
+from contracts.ocds.gate.document import encode
+from contracts.ocds.gate.reading import Package, Received, read_releases, read_value
+from contracts.ocds.problems import Problem, RefusedError
+from contracts.ocds.written.simple import read_simple
+from contracts.tables.given_mapping import GivenMapping
+from contracts.tables.reading import RowRelease, SheetRead, read_table
+
+
+def read_entries(
+    source: Source,
+    kind: str,
+    *,
+    given: GivenMapping | None = None,
+    bound: Callable[[Iterator[bytes]], Iterator[bytes]] = iter,
+    limits: ReaderLimits = LIMITS,
+) -> Generator[Entry, None, None]:
+    """
+    Yield releases, packages and problems of a submission, and what was understood of a simple contract.
+
+    :param kind: one of ``Submission.Kind``
+    :param given: the mapping that its sender gives of a table
+    :param bound: wraps the stream of its text, to end it early
+    :param limits: of the process that reads a workbook
+    """
+    guessed: list[Problem] = []
+    if kind == Submission.Kind.TABLE:
+        entries = _of_table(source, given, guessed, bound, limits)
+    elif kind == Submission.Kind.SIMPLE_CONTRACT:
+        entries = _of_simple(source, guessed, bound)
+    else:
+        entries = read_releases(bound(source.text(guessed)), gate_limits())
+    for entry in entries:
+        while guessed:  # filled while the text is read
+            yield guessed.pop(0)
+        yield entry
+        if isinstance(entry, Received):
+            yield from date_problems(entry, kind)
+    yield from guessed
+
+
+def _of_simple(
+    source: Source, guessed: list[Problem], bound: Callable[[Iterator[bytes]], Iterator[bytes]]
+) -> Iterator[Entry]:
+    try:
+        simple = read_simple(read_value(bound(source.text(guessed)), gate_limits()))
+    except RefusedError as refusal:
+        yield from refusal.problems
+        return
+    yield from simple.understood
+    yield from read_releases([encode(simple.release)], gate_limits())
+    yield from simple.warnings
+
+
+def _of_table(
+    source: Source,
+    given: GivenMapping | None,
+    guessed: list[Problem],
+    bound: Callable[[Iterator[bytes]], Iterator[bytes]],
+    limits: ReaderLimits,
+) -> Iterator[Entry]:
+    """Yield the releases of rows, and at the end what became of the sheets, as metadata of a package."""
+    sheets: list[SheetRead] = []
+    rows = table_rows(source, guessed, bound=bound, limits=limits)
+    try:
+        for entry in read_table(rows, given.as_mapping() if given else None):
+            match entry:
+                case RowRelease():
+                    yield from _of_row(entry)
+                case SheetRead():
+                    sheets.append(entry)
+                case Problem():
+                    yield entry
+    except RefusedError as refusal:
+        yield from refusal.problems
+    if sheets:
+        yield Package({"sheets": to_builtins(sheets)}, 1)
+
+
+def _of_row(row: RowRelease) -> Iterator[Entry]:
+    """Read the release of a row as one that was sent, behind the same gate; its place is that of the row."""
+    for entry in read_releases([encode(row.release)], gate_limits()):
+        if isinstance(entry, Received | Problem):
+            yield structs.replace(entry, pointer=row.pointer + entry.pointer, line=row.number)

@@ -1,0 +1,85 @@
+"""What a submission is, by its content: OCDS, a simple contract, a table or a document."""
+
+import itertools
+import re
+
+from contracts.documents.reading import KINDS as DOCUMENT_KINDS
+from contracts.files.kinds import HEAD_BYTES, REFUSALS, WORKBOOKS, FileKind, kind_of_file, kind_of_head
+from contracts.intake.received.receiving import gate_limits
+from contracts.intake.received.spooling import CHUNK_BYTES, GZIP, Spool, read_text
+from contracts.models import Submission
+from contracts.ocds.gate.reading import read_value
+from contracts.ocds.problems import Problem, RefusedError
+from contracts.tables.sheets import looks_like_csv
+
+# So much of a text is looked at.
+START_BYTES = 2 * 1024**2
+# A simple contract is a page; a record has one of these members.
+_NOT_SIMPLE = frozenset(
+    {"ocid", "releases", "records", "compiledRelease", "versionedRelease", "tender", "awards", "contracts", "parties"}
+)
+_PROSE_BYTES = 4096
+_PROSE_WORDS = 3
+# A chat that is saved begins with a time, "[7/3/24 10:15] Ana: …", and not as a list of JSON.
+_CHAT = re.compile(rb"\[[^\[\]{}\"\n]{1,40}\] ?\w")
+# An address, and what office programs make of one.
+_LINKS = (b"http:", b"https:", b"[InternetShortcut]")
+
+
+def kind_of(spooled: Spool) -> Submission.Kind:
+    """
+    Detect what was sent.
+
+    :raises RefusedError: if it is a file of another kind
+    """
+    if not spooled.is_gzip:
+        with spooled.open() as file:
+            found = kind_of_file(file)
+        if found in WORKBOOKS:
+            return Submission.Kind.TABLE
+        if found in DOCUMENT_KINDS:
+            return Submission.Kind.DOCUMENT
+        if found is not FileKind.TEXT:
+            raise RefusedError(Problem("file_refused", REFUSALS.get(found, "kind"), {"kind": found.value}))
+    elif not _packs_a_text(spooled):
+        raise RefusedError(Problem("file_refused", "archive", {"kind": FileKind.ARCHIVE.value}))
+    # A simple contract that is larger ends here inside a value: it is not one.
+    start = b"".join(itertools.islice(spooled.text([]), START_BYTES // CHUNK_BYTES))
+    text = start.lstrip()
+    if text.startswith(b"{"):
+        return Submission.Kind.SIMPLE_CONTRACT if _is_simple(start) else Submission.Kind.OCDS
+    is_table = not text.startswith(b"[") and looks_like_csv(start)
+    if not is_table and _is_prose(text):
+        raise RefusedError(Problem("file_refused", "text", {"kind": FileKind.TEXT.value}))
+    return Submission.Kind.TABLE if is_table else Submission.Kind.OCDS
+
+
+def _packs_a_text(spooled: Spool) -> bool:
+    head = next(read_text(spooled.chunks(), "utf-8", [], is_gzip=True))
+    return not head.startswith(GZIP) and kind_of_head(head[:HEAD_BYTES]) is FileKind.TEXT
+
+
+def _is_prose(text: bytes) -> bool:
+    """Tell whether a text is one for people: words, a link, headers of a table, and nothing that JSON begins with."""
+    head = text[:_PROSE_BYTES]
+    holds_cells = any(mark in head for mark in b",;\t") and bool(head.strip(b",;\t\r\n "))
+    is_written = len(head.split()) >= _PROSE_WORDS or head.startswith(_LINKS) or holds_cells
+    return (
+        is_written
+        and b"{" not in head
+        and (not head.startswith(b"[") or head.startswith(_LINKS) or _CHAT.match(head) is not None)
+    )
+
+
+def _is_simple(content: bytes) -> bool:
+    """Detect a simple contract: a title or description, a buyer or supplier, no member of a record."""
+    try:
+        value = read_value([content], gate_limits())
+    except RefusedError:
+        return False
+    return (
+        isinstance(value, dict)
+        and bool({"title", "description"} & value.keys())
+        and bool({"buyer", "supplier", "suppliers"} & value.keys())
+        and not _NOT_SIMPLE & value.keys()
+    )

@@ -1,0 +1,143 @@
+"""Received bytes in PostgreSQL, and in storages that an installation names."""
+
+import os
+import time
+from hashlib import sha256
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import storages
+
+from config.environment import storage
+from contracts.erasing import erase_submission, keep_retention
+from contracts.intake.received import contents
+from contracts.intake.received.receiving import StoredSource, keep_bytes, receive
+from contracts.models import Content, ContentChunk, Document, Submission
+from tests.contracts.documents.test_filing import send
+
+BYTES = b'{"releases": []}' + bytes(range(256)) * 12_000  # of several chunks
+NAME = contents._name(sha256(BYTES).hexdigest())
+DATABASE = storage("")
+MEMORY = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(settings, tmp_path):
+    """A folder that the installation names."""
+    location = tmp_path / "received"
+    named = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(location)}}
+    settings.STORAGES = settings.STORAGES | {"received": named}
+    return location
+
+
+def sent() -> Submission:
+    submission, _is_new = receive([BYTES], channel=Submission.Channel.COMMAND)
+    return submission
+
+
+def kept(submission: Submission) -> bytes:
+    return b"".join(StoredSource(submission.content).chunks())
+
+
+@pytest.mark.parametrize("named", [DATABASE, MEMORY])
+def test_bytes_are_read_as_they_came(settings, named):
+    settings.STORAGES = settings.STORAGES | {"received": named}
+    assert kept(sent()) == BYTES
+    assert ContentChunk.objects.exists() == (named == DATABASE)
+    with StoredSource(keep_bytes(b"made here")).open() as file:
+        file.seek(0)
+        assert file.read() == b"made here"
+
+
+def test_bytes_lie_where_the_installation_says(folder):
+    sent()
+    assert (folder / NAME).read_bytes() == BYTES
+    assert not ContentChunk.objects.exists()
+
+
+def test_a_document_and_its_copy_are_kept_and_read_there(folder):
+    send()
+    copy = Document.objects.get().cleaned
+    assert b"".join(StoredSource(copy).chunks())[:4] == b"%PDF"
+    assert sorted(file.name for file in folder.rglob("*") if file.is_file()) == sorted(
+        Content.objects.values_list("pk", flat=True)
+    )
+
+
+def test_what_was_there_before_is_found(settings, folder, tmp_path):
+    named, settings.STORAGES = settings.STORAGES, settings.STORAGES | {"received": DATABASE}
+    submission = sent()
+    settings.STORAGES = named
+    assert kept(submission) == BYTES
+    erase_submission(submission, actor=None)
+    assert not ContentChunk.objects.exists()
+
+
+@pytest.mark.parametrize("named", [DATABASE, MEMORY])
+def test_bytes_that_are_nowhere_are_missed(settings, named):
+    settings.STORAGES = settings.STORAGES | {"received": named}
+    submission = sent()
+    storages["received"].delete(NAME)
+    with pytest.raises(FileNotFoundError):
+        kept(submission)
+
+
+def test_bytes_that_are_removed_while_they_are_read_are_missed():
+    content = sent().content
+    chunks = StoredSource(content).chunks()
+    next(chunks)
+    ContentChunk.objects.filter(content=content).last().delete()
+    with pytest.raises(FileNotFoundError):
+        list(chunks)
+
+
+@pytest.mark.parametrize("altered", [BYTES + b" ", BYTES[:-1], b"0" + BYTES[1:], b""])
+def test_bytes_that_were_altered_where_they_lie_are_not_taken_for_those_that_came(folder, altered):
+    submission = sent()
+    (folder / NAME).write_bytes(altered)
+    with pytest.raises(OSError, match="not what was received"):
+        kept(submission)
+
+
+def test_erased_bytes_go_when_it_is_committed(folder, django_capture_on_commit_callbacks):
+    submission = sent()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_submission(submission, actor=None)
+        assert (folder / NAME).exists()
+    assert not (folder / NAME).exists()
+
+
+def test_bytes_that_somebody_sent_again_meanwhile_stay(folder, django_capture_on_commit_callbacks):
+    submission = sent()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_submission(submission, actor=None)
+        again = sent()
+    assert kept(again) == BYTES
+
+
+def test_a_file_that_was_broken_off_is_written_anew(folder):
+    (folder / NAME).parent.mkdir(parents=True)
+    (folder / NAME).write_bytes(BYTES[:100])
+    assert kept(sent()) == BYTES
+
+
+def test_files_without_a_row_go_after_a_day(folder):
+    assert contents.remove_strays() == 0, "nothing was ever written"
+    sent()
+    old, new = (folder / contents._name(sha256(text).hexdigest()) for text in (b"old", b"new"))
+    for file in (old, new):
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(b"of nobody")
+    yesterday = time.time() - 25 * 3600
+    for file in (old, folder / NAME):
+        os.utime(file, (yesterday, yesterday))
+    keep_retention()
+    assert [file.exists() for file in (old, new, folder / NAME)] == [False, True, True]
+
+
+@pytest.mark.parametrize("text", ["s3", "[]", "{}", '{"BACKEND": 1}', '{"BACKEND": "a.B", "bucket": "x"}'])
+def test_what_is_no_storage_is_refused(text):
+    with pytest.raises(ImproperlyConfigured, match="VEEDOR_STORAGE"):
+        storage(text)
