@@ -26,7 +26,7 @@ from contracts.intake.duplicates.same_contracts import (
     Same,
     deals_of_claims,
     same_contracts,
-    told_to_sender,
+    visible_to_sender,
 )
 from contracts.intake.reading.sender_corrections import MAX_RELEASES, SentCorrection, corrections_as_sent
 from contracts.models import Attachment, Claim, ContractingProcess, Document, Receipt, Submission
@@ -170,7 +170,7 @@ def _same(deals: Sequence[Deal], sent: Submission, receipt: Receipt) -> list[Sam
     :param sent: the submission that the claims of these contracts belong to
     """
     own = Submission.objects.filter(content__in=receipt.submissions.values("content"), channel=Submission.Channel.FORM)
-    among = told_to_sender(own.filter(erased_on=None))
+    among = visible_to_sender(own.filter(erased_on=None))
     return same_contracts(deals, among=among, but=sent)[:MAX_SAME]
 
 

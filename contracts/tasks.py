@@ -102,15 +102,15 @@ def propose_bodies() -> None:
 
 
 @lone_task("contracts.look_for_published", seconds=SECONDS_OF_ALL)
-def look_for_published() -> None:
+def find_published() -> None:
     """Look for official records that are contracts of accepted claims, for people to say."""
-    published_claims.look_for_published()
+    published_claims.find_published()
 
 
 @lone_task("contracts.look_for_twice", seconds=SECONDS_OF_ALL)
 def look_for_twice() -> None:
     """Look at all processes for what two sources publish, for leads to decide on."""
-    published_twice.look_for_all()
+    published_twice.update_all_pairs()
 
 
 @lone_task("contracts.keep_retention", seconds=SECONDS_OF_ALL)

@@ -71,7 +71,7 @@ def problem_hint(problem: Problem) -> str:
     return gettext(hint) if hint else ""  # the empty text names the head of the catalog
 
 
-def tell_problem(problem: Problem, file: str = "") -> dict[str, Any]:
+def problem_as_json(problem: Problem, file: str = "") -> dict[str, Any]:
     """
     Return a problem in the one shape in which it is told, by API, form, admin and commands, as JSON.
 
@@ -95,7 +95,7 @@ def tell_problem(problem: Problem, file: str = "") -> dict[str, Any]:
     }
 
 
-def tell_same(same: Same) -> dict[str, Any]:
+def same_as_json(same: Same) -> dict[str, Any]:
     """
     Return what is told of a contract that is on record already, as JSON.
 
@@ -115,7 +115,7 @@ def tell_same(same: Same) -> dict[str, Any]:
 
 def problem_line(problem: Problem, file: str = "") -> str:
     """Return a problem as one line: file, place, what was found, how to fix it."""
-    rendered = tell_problem(problem, file)
+    rendered = problem_as_json(problem, file)
     place = ": ".join(filter(None, (rendered["file"], rendered["where"])))
     text = f"{rendered['detail']} {rendered['hint']}".strip()
     return f"{place}: {text}" if place else text

@@ -23,7 +23,7 @@ from contracts.intake.duplicates.same_contracts import (
     Same,
     deals_of_claims,
     same_contracts,
-    told_at_the_desk,
+    visible_at_desk,
 )
 from contracts.intake.received.receiving import gate_limits
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Release, Submission
@@ -33,7 +33,7 @@ from contracts.pages.comparison import compare
 from contracts.pages.display import MAX_ROWS, admin_link, admin_url
 from contracts.pages.record import compiled_release
 from contracts.postgres.keys import key_of
-from contracts.translating import tell_same
+from contracts.translating import same_as_json
 
 # What is asked of an accepted claim whose publisher may have published the same since, in place of a decision.
 SAME, NOT_SAME = "same", "not_same"
@@ -165,7 +165,7 @@ class ClaimAdmin(DecideClaimsTogether, ReadOnlyAdmin):
             "takes_parts": self.has_decide_permission(request) and releases and not published,
             "chosen": form["members"].value() or [],
             "same": [
-                {"told": tell_same(entry), "href": admin_url(ContractingProcess, entry.known.process)}
+                {"told": same_as_json(entry), "href": admin_url(ContractingProcess, entry.known.process)}
                 for entry in _on_record(claim)
             ],
             "decisions": claim.decisions.select_related("decided_by").order_by("-pk"),
@@ -206,7 +206,7 @@ def _decided(
 def _on_record(claim: Claim) -> list[Same]:
     """Return the contracts of other records, public or held, that are the claimed one, if nobody said otherwise."""
     deals = deals_of_claims(Claim.objects.filter(pk=claim.pk))
-    found = same_contracts(deals, among=told_at_the_desk)
+    found = same_contracts(deals, among=visible_at_desk)
     others = [entry for entry in found if entry.agreement is not Agreement.OCID]
     # Of one that was taken back they are those in favour of which it was.
     compared = [] if claim.state == Claim.State.REJECTED else claim.compared_with

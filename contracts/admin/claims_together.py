@@ -21,7 +21,7 @@ from msgspec import Struct
 from contracts.admin.bases import PageAdmin
 from contracts.admin.documents_beside import count_documents
 from contracts.decisions.claims import decide_claims
-from contracts.intake.duplicates.same_contracts import Agreement, deals_of_claims, same_contracts, told_at_the_desk
+from contracts.intake.duplicates.same_contracts import Agreement, deals_of_claims, same_contracts, visible_at_desk
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Submission
 from contracts.models.claim import MAX_TOLD
 from contracts.pages.display import admin_url
@@ -208,7 +208,7 @@ def _rows(claims: list[Any], ticked: list[str] | None) -> list[dict[str, Any]]:
     deals = deals_of_claims(Claim.objects.filter(pk__in=[claim.pk for claim in claims if claim.decision_id is None]))
     same = {
         found.sent.ocid
-        for found in same_contracts(deals, among=told_at_the_desk)
+        for found in same_contracts(deals, among=visible_at_desk)
         if found.agreement is not Agreement.OCID
     }
     documents = count_documents(claims)

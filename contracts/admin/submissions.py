@@ -25,7 +25,7 @@ from contracts.pages.display import MAX_ROWS, admin_url
 from contracts.pages.sending.tables import columns_of
 from contracts.submitting import submit
 from contracts.trail import Action, record
-from contracts.translating import problem_detail, problem_line, tell_problem
+from contracts.translating import problem_as_json, problem_detail, problem_line
 
 STATES = {
     "received": _("received"),
@@ -192,7 +192,7 @@ class SubmissionAdmin(PageAdmin, ReadOnlyAdmin):
         releases = Release.objects.filter(submission=row).defer("content").order_by("pk")[:100]
         return {
             "title": _("Submission"),
-            "problems": [tell_problem(problem) for problem in row.found_problems],
+            "problems": [problem_as_json(problem) for problem in row.found_problems],
             "releases": [{"row": release, "href": admin_url(Release, release.pk)} for release in releases],
             "sheets": [{**sheet, "columns": columns_of([sheet])} for sheet in row.sheets],
         }

@@ -20,7 +20,7 @@ from msgspec import Struct, to_builtins
 from psycopg import sql
 
 from contracts.intake.claiming import claim_row_name
-from contracts.intake.duplicates.published_twice import look_for, point_to_kept
+from contracts.intake.duplicates.published_twice import point_to_kept, update_pairs
 from contracts.intake.received.authority import Publishers
 from contracts.intake.received.receiving import gate_limits
 from contracts.intake.rows.contract_keys import with_keys
@@ -139,7 +139,7 @@ def compile_processes(
             lambda: process_compiled.send(sender=ContractingProcess, process_ids=process_ids), robust=True
         )
         # Who commits later sees both of a pair, in whatever order they come.
-        transaction.on_commit(lambda: look_for([*process_ids, *retired]), robust=True)
+        transaction.on_commit(lambda: update_pairs([*process_ids, *retired]), robust=True)
     return process_ids
 
 

@@ -90,7 +90,7 @@ def _process(submission: Submission, progress: Callable[[int], None] | None) -> 
         if submission.kind == Submission.Kind.DOCUMENT:
             report, counts = file_document(submission, renew=partial(_renew, submission))
             _conclude(submission, report, counts)
-            _tell(submission, "Read: %d pages, %d problems.", counts.get("pages_read", 0), report.problem_count)
+            _log_result(submission, "Read: %d pages, %d problems.", counts.get("pages_read", 0), report.problem_count)
             return
         entries = read_entries(StoredSource(submission.content), submission.kind, given=submission.given_mapping)
         for batch in _batches(_renewing(entries, submission), report):
@@ -107,10 +107,10 @@ def _process(submission: Submission, progress: Callable[[int], None] | None) -> 
         if is_transient(error) and not is_exhausted(error):
             insist(partial(_release, submission))
         raise
-    _tell(submission, "Processed: %d releases read, %d problems.", report.releases, report.problem_count)
+    _log_result(submission, "Processed: %d releases read, %d problems.", report.releases, report.problem_count)
 
 
-def _tell(submission: Submission, message: str, *values: int) -> None:
+def _log_result(submission: Submission, message: str, *values: int) -> None:
     """Log what became of it; of what came by the form nothing, for it was sent seconds before."""
     if submission.channel != Submission.Channel.FORM:
         logger.info(message, *values)

@@ -14,7 +14,7 @@ from contracts.models.process import PUBLIC
 from contracts.models.provenance import Verification
 from contracts.postgres.copying import excluded, upsert_rows
 
-Said = tuple[bool, int | None, str, tuple[str, ...]]
+Statement = tuple[bool, int | None, str, tuple[str, ...]]
 
 
 @contextmanager
@@ -25,9 +25,9 @@ def renewing_organizations(ocids: Collection[str]) -> Iterator[None]:
     An organization is called as the first public record that names it says: taken back or rejected, that one would
     still tell everybody their name and roles. Part of the transaction that holds the ocids.
     """
-    before = _said(ocids)
+    before = _statements(ocids)
     yield
-    lost = {pk for _is_public, pk, *_ in before - _said(ocids) if pk is not None}
+    lost = {pk for _is_public, pk, *_ in before - _statements(ocids) if pk is not None}
     left = Party.objects.filter(Q(organization__in=lost) | Q(named_as__in=lost)).order_by()
     named = {pk for pair in left.values_list("organization", "named_as").distinct() for pk in pair}
     Organization.objects.filter(pk__in=lost - named).update(roles=[])
@@ -35,10 +35,10 @@ def renewing_organizations(ocids: Collection[str]) -> Iterator[None]:
     _describe(lost & named)
 
 
-def _said(ocids: Collection[str]) -> set[Said]:
+def _statements(ocids: Collection[str]) -> set[Statement]:
     """Return what all rows of ocids say of organizations; what is public is said twice, once for the desk."""
     rows = Party.objects.filter(process__in=ContractingProcess.objects.of_ocids(ocids)).order_by()
-    found: set[Said] = set()
+    found: set[Statement] = set()
     for verification, *named, name, roles in rows.values_list(
         "process__verification", "organization", "named_as", "name", "roles"
     ):

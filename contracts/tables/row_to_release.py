@@ -120,13 +120,13 @@ class _Row:
         if kind := kind_of_no_contract(texts, len(self.recognised.sources), is_identified=is_identified):
             self.problems.append(Problem("row_incomplete", kind.variant, {"text": kind.text[:60]}))
             return None
-        self.tell_misspelt(facts)
+        self.report_misspelt(facts)
         contract = self.contract(facts)
         simple = self.simple(contract)
         if simple:
             values = (simple["tender"].get("value"), *(award.get("value") for award in simple.get("awards", ())))
             if any(value and "currency" not in value for value in values):
-                self.tell_no_currency("amount")
+                self.report_no_currency("amount")
             self.set_award(simple)
             self.set_paths(simple, [fact for fact in self.recognised.sources if "/" in fact], contract["currency"])
             self.set_ids(simple, facts)
@@ -243,7 +243,7 @@ class _Row:
         scheme = scheme_of_header(*self.tax_number(fact, facts))
         return {"scheme": scheme} if scheme else {}
 
-    def tell_misspelt(self, facts: Facts[str, str]) -> None:
+    def report_misspelt(self, facts: Facts[str, str]) -> None:
         """Tell which tax numbers of a person's table have a wrong digit; portals have theirs as they are."""
         for fact in ("buyer_id", "supplier_id") if self.recognised.is_by_hand else ():
             if scheme := misspelt(*(found := self.tax_number(fact, facts))):
@@ -284,7 +284,7 @@ class _Row:
         written = structs.replace(written, power=self.unit("amount").power, may_lack_currency=True)
         return read_simple(contract, notations={**self.notations, "amount": written}, needs_title=False).release
 
-    def tell_no_currency(self, fact: str) -> None:
+    def report_no_currency(self, fact: str) -> None:
         """Tell that the sign beside an amount is of several countries; where none stands, there is nothing to tell."""
         source = self.source(fact)
         signs = (self.text("currency"), self.unit(fact).currency, self.text(fact).strip(_OF_NUMBERS))
@@ -325,7 +325,7 @@ class _Row:
                 if code and f"{parent}/currency" not in paths:
                     set_member(release, f"{parent}/currency", code)
                 elif not code and f"{parent}/currency" not in paths:
-                    self.tell_no_currency(path)
+                    self.report_no_currency(path)
             set_member(release, path, value)
         for path, value in self.mapping.fixed.items():
             if isinstance(member(release, path.rpartition("/")[0]), dict):
@@ -344,7 +344,7 @@ class _Row:
         if is_date_path(path):
             reader = ValueReader({name: self.notations.get(path, Notation())})
             day = reader.date({name: text}, name, "")
-            self.tell_problems(path, reader)
+            self.report_problems(path, reader)
             return day or None
         return [text] if name == "tag" else text
 
@@ -356,10 +356,10 @@ class _Row:
         number = self.number(path)
         found = text if number is None else Decimal(f"{number:f}")
         amount = reader.amount(found, "/amount", is_named=False)
-        self.tell_problems(path, reader)
+        self.report_problems(path, reader)
         return amount
 
-    def tell_problems(self, path: str, reader: ValueReader) -> None:
+    def report_problems(self, path: str, reader: ValueReader) -> None:
         for problem in reader.problems:
             self.cell_problem(path, problem.variant, problem.values)
 

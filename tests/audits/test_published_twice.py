@@ -9,7 +9,7 @@ from audits.models import Audit, Flag, Participation, Purchase, RuleOverride
 from audits.pages.cached_figures import overview
 from audits.pages.purchases import count, purchases
 from contracts.decisions.same_processes import decide_process
-from contracts.intake.duplicates.published_twice import look_for_all
+from contracts.intake.duplicates.published_twice import update_all_pairs
 from contracts.models import ContractingProcess, Organization, SameProcess, SameProcessDecision
 from tests.contracts.api.conftest import Client, make_user
 from tests.support.pages import text_of
@@ -85,7 +85,7 @@ def test_rules_find_of_a_merged_one_what_they_find_without_it_and_of_a_parted_on
     assert rule in {flag[1] for flag in alone}
     beside = figures(3, "purchases_beside")
     audit(again(2, titles))
-    assert look_for_all() == 1
+    assert update_all_pairs() == 1
     doubled = judged()
     assert doubled != alone
     assert bool(titles) == (figures(3, "purchases_beside") == beside)  # of one subject
@@ -108,7 +108,7 @@ def test_rules_find_of_a_merged_one_what_they_find_without_it_and_of_a_parted_on
 @pytest.fixture
 def published_twice():
     audit(bought(1), bought(2), again(2))
-    assert look_for_all() == 1
+    assert update_all_pairs() == 1
     return SameProcess.objects.get()
 
 
@@ -145,7 +145,7 @@ def test_sums_count_both_and_say_so_until_a_person_decides(lead, published_twice
 
 def test_of_three_sources_two_are_too_many():
     audit(bought(2), again(2), {**again(2), "ocid": "ocds-third1-2"}, bought(1), {**again(1), "ocid": "ocds-third1-1"})
-    assert look_for_all() == 4
+    assert update_all_pairs() == 4
     assert sums()[1] == [("perhaps_twice", 3)]
 
 

@@ -15,8 +15,8 @@ OF_ALL = {
     "audits.count_pages": "audits.pages.tasks.refresh",
     "audits.publish_figures": "audits.tasks.publishing.publish_figures",
     "contracts.propose_bodies": "contracts.tasks.same_bodies.propose_all",
-    "contracts.look_for_published": "contracts.tasks.published_claims.look_for_published",
-    "contracts.look_for_twice": "contracts.tasks.published_twice.look_for_all",
+    "contracts.look_for_published": "contracts.tasks.published_claims.find_published",
+    "contracts.look_for_twice": "contracts.tasks.published_twice.update_all_pairs",
     "contracts.keep_retention": "contracts.tasks.erasing.keep_retention",
 }
 LONE = OF_ALL | {

@@ -12,7 +12,7 @@ from msgspec import structs
 from audits.matching.clauses import missing, passages, terms_elsewhere
 from contracts.documents.reading import DocumentText, read_document
 from contracts.ocds.problems import RefusedError
-from contracts.translating import tell_problem
+from contracts.translating import problem_as_json
 
 
 class Command(BaseCommand):
@@ -92,5 +92,5 @@ def read(path: Path, *, with_text: bool = False) -> dict[str, Any]:
         ],
         "missing": missing(passage for _part, passage in found) if document.pages_read else [],
         "terms_elsewhere": next(filter(None, (terms_elsewhere(part.text) for part in document.parts)), ""),
-        "problems": [tell_problem(problem, path.name) for problem in document.problems],
+        "problems": [problem_as_json(problem, path.name) for problem in document.problems],
     } | ({"texts": texts} if with_text else {})

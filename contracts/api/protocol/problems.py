@@ -29,7 +29,7 @@ from contracts.ocds.pointers import escape
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.postgres.isolating import may_pass
 from contracts.postgres.search import was_stopped
-from contracts.translating import tell_problem
+from contracts.translating import problem_as_json
 
 MEDIA_TYPE = "application/problem+json"
 # `Retry-After` of answers that took too long, and of transient trouble.
@@ -121,7 +121,7 @@ def refusal(*problems: Problem, file: str = "") -> ProblemError:
 
     They stand as `errors`, as of every problem of the API, and as `problems`, where those of what was taken stand too.
     """
-    code, errors = problems[0].code, [tell_problem(problem, file) for problem in problems]
+    code, errors = problems[0].code, [problem_as_json(problem, file) for problem in problems]
     return ProblemError(code, errors[0]["detail"], status=refusal_status(code), errors=errors, problems=errors)
 
 

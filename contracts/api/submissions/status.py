@@ -25,10 +25,10 @@ from contracts.intake.duplicates.same_contracts import (
     deals_of_claims,
     same_contracts,
     submissions_of,
-    told_to_sender,
+    visible_to_sender,
 )
 from contracts.models import ApiToken, Claim, ContractingProcess, Submission, SubmissionOrigin
-from contracts.translating import problem_detail, tell_problem, tell_same
+from contracts.translating import problem_as_json, problem_detail, same_as_json
 
 
 def _claim_row(claim: Claim, sent: Submission, *, is_theirs: bool) -> dict[str, Any]:
@@ -45,8 +45,8 @@ def _claim_row(claim: Claim, sent: Submission, *, is_theirs: bool) -> dict[str, 
 
 def on_record(request: Request, deals: Sequence[Deal], *, but: Submission | None = None) -> list[dict[str, Any]]:
     """Return which contracts are on record already: in public, or held of the account itself."""
-    among = told_to_sender(submissions_of(request.user))
-    rows = [tell_same(same) for same in same_contracts(deals, among=among, but=but)[:MAX_DEALS]]
+    among = visible_to_sender(submissions_of(request.user))
+    rows = [same_as_json(same) for same in same_contracts(deals, among=among, but=but)[:MAX_DEALS]]
     for row in rows:
         address = process_address(row["known_ocid"]) if row.pop("is_public") else None
         row["url"] = address and request.build_absolute_uri(address)
@@ -112,7 +112,7 @@ class SubmissionView(ApiView):
                 "error": problem_detail(found.failure) if found.failure else "",
                 "counts": found.counts,
                 "problem_count": found.problem_count,
-                "problems": [tell_problem(problem, file_name) for problem in found.found_problems],
+                "problems": [problem_as_json(problem, file_name) for problem in found.found_problems],
                 "corrections": corrections_of_submission(found, alone),
                 "ocids": found.ocids,
                 "processes": [

@@ -31,7 +31,7 @@ from contracts.intake.received.quota import QuotaExceededError
 from contracts.models import ApiToken, Publisher, Submission
 from contracts.ocds.problems import RefusedError
 from contracts.submitting import MAX_TRIAL_SECONDS, TrialRunningError, submit, validate
-from contracts.translating import tell_problem
+from contracts.translating import problem_as_json
 
 
 class MaySubmit(BasePermission):
@@ -301,7 +301,7 @@ class ValidationView(SubmittingView):
                 "releases": report.releases,
                 "ocids": list(report.ocids),
                 "problem_count": report.problem_count,
-                "problems": [tell_problem(problem, body.file_name) for problem in report.problems],
+                "problems": [problem_as_json(problem, body.file_name) for problem in report.problems],
                 "correction_count": report.correction_count,
                 "corrections": corrections_of_report(report),
                 "understood": [structs.asdict(entry) for entry in report.understood],

@@ -14,7 +14,7 @@ from contracts.models import Claim, ContractingProcess, Release
 _CHUNK = 1000
 
 
-def look_for_published() -> None:
+def find_published() -> None:
     """
     Let accepted claims name the official record that may be the same contract, each the surest, and one at a time.
 

@@ -102,7 +102,7 @@ class _Pair(NamedTuple):
     only_other: int
 
 
-def look_for(process_ids: Collection[int]) -> None:
+def update_pairs(process_ids: Collection[int]) -> None:
     """
     Keep the pairs that some processes are in as they are now, whatever they were before.
 
@@ -130,13 +130,13 @@ def look_for(process_ids: Collection[int]) -> None:
             point_to_kept()
 
 
-def look_for_all() -> int:
+def update_all_pairs() -> int:
     """Keep the pairs of all processes as they are now; return how many wait for a person."""
     last = 0
     while found := list(
         ContractingProcess.objects.public().filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_CHUNK]
     ):
-        look_for(found)
+        update_pairs(found)
         last = found[-1]
     return SameProcess.objects.open().count()
 

@@ -147,7 +147,7 @@ def official(path: str) -> Q:
     )
 
 
-def told_to_sender(own: QuerySet[Submission]) -> Among:
+def visible_to_sender(own: QuerySet[Submission]) -> Among:
     """
     Return what a sender is told of: what is public, and what is held of their own.
 
@@ -168,7 +168,7 @@ def submissions_of(user: Any) -> QuerySet[Submission]:
     return Submission.objects.filter(origin__user=user.pk)
 
 
-def told_at_the_desk(path: str) -> Q:
+def visible_at_desk(path: str) -> Q:
     """Return what people see who may view claims: public records and held ones."""
     return ~Q(**{f"{path}verification": Verification.RETIRED})
 
@@ -180,19 +180,19 @@ def same_contracts(sent: Sequence[Deal], *, among: Among, but: Submission | None
     :param among: what whoever is told may see
     :param but: the submission that brought them: its own rows are not told
     """
-    return [same for deal, known, _is_all in _looked_up(sent, among, but) for same in _compare(deal, known)]
+    return [same for deal, known, _is_all in _with_candidates(sent, among, but) for same in _compare(deal, known)]
 
 
 def maybe_known(sent: Sequence[Deal], *, among: Among) -> set[str]:
     """Return the ocids of contracts that are on record, and of those that were not compared with all that may be."""
     ocids = {deal.ocid for deal in sent[MAX_DEALS_OF_BATCH:]}
-    for deal, known, is_all in _looked_up(sent[:MAX_DEALS_OF_BATCH], among, None):
+    for deal, known, is_all in _with_candidates(sent[:MAX_DEALS_OF_BATCH], among, None):
         if not is_all or _compare(deal, known):
             ocids.add(deal.ocid)
     return ocids
 
 
-def _looked_up(
+def _with_candidates(
     sent: Sequence[Deal], among: Among, but: Submission | None
 ) -> Iterator[tuple[Deal, Sequence[Deal], bool]]:
     """Yield each contract with those on record that may be the same, and whether these are all that may be."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from contracts.intake.duplicates.published_twice import look_for_all
+from contracts.intake.duplicates.published_twice import update_all_pairs
 
 
 class Command(BaseCommand):
@@ -15,4 +15,4 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{look_for_all()} pairs to decide on")
+        self.stdout.write(f"{update_all_pairs()} pairs to decide on")

@@ -17,7 +17,7 @@ from contracts.ocds.gate.document import encode
 from contracts.ocds.gate.reading import Received
 from contracts.ocds.problems import RefusedError
 from contracts.tables.given_mapping import GivenMapping, read_given
-from contracts.translating import problem_detail, tell_problem
+from contracts.translating import problem_as_json, problem_detail
 
 
 class Command(BaseCommand):
@@ -104,5 +104,5 @@ def read(path: Path, given: GivenMapping | None = None, *, with_releases: bool =
         else None,
         "sheets": sheets,
         "problem_count": report.problem_count,
-        "problems": [tell_problem(problem, path.name) for problem in report.problems],
+        "problems": [problem_as_json(problem, path.name) for problem in report.problems],
     } | ({"releases": releases} if with_releases else {})

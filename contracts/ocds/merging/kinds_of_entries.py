@@ -15,7 +15,7 @@ from contracts.ocds.fixture_tables import as_listed
 
 Json = dict[str, Any]
 # What an entry says of what tells entries apart, None where it says nothing.
-Told = tuple[Any, ...]
+Traits = tuple[Any, ...]
 
 # What tells entries of a list apart. Of other lists none is read twice: a sum of the same money would double.
 TELLING: Mapping[str, Sequence[Sequence[str]]] = {
@@ -42,9 +42,9 @@ def kinds_of_entries(key: str, entries: Sequence[Json]) -> list[Json]:
     kinds: list[Json] = []
     known, joining = _Known(), _Joining()
     for entry in entries:
-        place = known.first(told := tuple(_plain(_at(entry, path)) for path in paths))
+        place = known.first(traits := tuple(_plain(_at(entry, path)) for path in paths))
         if place is None:
-            known.add(len(kinds), told)
+            known.add(len(kinds), traits)
             kinds.append(entry)
         else:
             kinds[place] = joining.join(kinds[place], entry)
@@ -56,34 +56,34 @@ class _Known:
     """What known kinds say, found by any part of it."""
 
     def __init__(self) -> None:
-        self._told: list[Told] = []
+        self._traits: list[Traits] = []
         # Which parts a kind says, and which of these are asked → what it says in them → its places in the list.
-        self._places: dict[tuple[Told, Told], dict[Told, list[int]]] = defaultdict(lambda: defaultdict(list))
-        self._shapes: set[Told] = set()
+        self._places: dict[tuple[Traits, Traits], dict[Traits, list[int]]] = defaultdict(lambda: defaultdict(list))
+        self._shapes: set[Traits] = set()
 
-    def add(self, place: int, told: Told) -> None:
+    def add(self, place: int, traits: Traits) -> None:
         """Note what a kind says, be it new or joined with one more."""
-        if place == len(self._told):
-            self._told.append(told)
-        elif self._told[place] == told:
+        if place == len(self._traits):
+            self._traits.append(traits)
+        elif self._traits[place] == traits:
             return
-        self._told[place] = told
-        shape = _shape(told)
+        self._traits[place] = traits
+        shape = _shape(traits)
         self._shapes.add(shape)
         for asked in _parts_of(shape):
-            insort(self._places[shape, asked][_only(told, asked)], place)
+            insort(self._places[shape, asked][_only(traits, asked)], place)
 
-    def first(self, told: Told) -> int | None:
+    def first(self, traits: Traits) -> int | None:
         """Return the first kind that says nothing else than an entry, in what both say."""
-        found = [self._first_of(shape, told) for shape in self._shapes]
+        found = [self._first_of(shape, traits) for shape in self._shapes]
         return min((place for place in found if place is not None), default=None)
 
-    def _first_of(self, shape: Told, told: Told) -> int | None:
-        asked = tuple(map(bool.__and__, shape, _shape(told)))
-        said = _only(told, asked)
+    def _first_of(self, shape: Traits, traits: Traits) -> int | None:
+        asked = tuple(map(bool.__and__, shape, _shape(traits)))
+        said = _only(traits, asked)
         places = self._places[shape, asked].get(said, [])
         # Those that were joined since say more, and stand elsewhere.
-        while places and (_shape(self._told[places[0]]) != shape or _only(self._told[places[0]], asked) != said):
+        while places and (_shape(self._traits[places[0]]) != shape or _only(self._traits[places[0]], asked) != said):
             del places[0]
         return places[0] if places else None
 
@@ -122,20 +122,20 @@ def is_empty(value: Any) -> bool:
     return value is None or value in ("", [], {})
 
 
-def _shape(told: Told) -> Told:
-    return tuple(value is not None for value in told)
+def _shape(traits: Traits) -> Traits:
+    return tuple(value is not None for value in traits)
 
 
-def _parts_of(shape: Told) -> list[Told]:
+def _parts_of(shape: Traits) -> list[Traits]:
     """Return the shapes that ask some of what a shape says, or all of it."""
-    parts: list[Told] = [()]
+    parts: list[Traits] = [()]
     for is_said in shape:
         parts = [(*part, asked) for part in parts for asked in ((False, True) if is_said else (False,))]
     return parts
 
 
-def _only(told: Told, asked: Told) -> Told:
-    return tuple(value if is_asked else None for value, is_asked in zip(told, asked, strict=True))
+def _only(traits: Traits, asked: Traits) -> Traits:
+    return tuple(value if is_asked else None for value, is_asked in zip(traits, asked, strict=True))
 
 
 def _at(entry: Any, path: Sequence[str]) -> Any:

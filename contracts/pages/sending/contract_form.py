@@ -22,7 +22,7 @@ from contracts.ocds.written.amounts import MAX_WRITTEN
 from contracts.ocds.written.days import MAX_LENGTH as LONGEST_DATE
 from contracts.ocds.written.simple import read_simple
 from contracts.pages.display import amount
-from contracts.translating import problem_detail, problem_hint, tell_same, variety_in_force
+from contracts.translating import problem_detail, problem_hint, same_as_json, variety_in_force
 
 METHODS = [
     ("", _("not known")),
@@ -123,7 +123,7 @@ class ContractForm(forms.Form):
         # Told of public records alone: what is held may be known to nobody but who sent it.
         process, _corrections = parse_process(read.release)
         same = same_contracts(deals_of(read.release["ocid"], process), among=public)
-        self.same = [tell_same(entry) for entry in same[:MAX_SAME]]
+        self.same = [same_as_json(entry) for entry in same[:MAX_SAME]]
         # How an amount is read stands among what was understood.
         doubts = [problem for problem in read.warnings if problem.code != "amount_read"]
         self.doubts = [f"{problem_detail(problem)} {problem_hint(problem)}" for problem in doubts]

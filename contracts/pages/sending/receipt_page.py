@@ -9,7 +9,7 @@ from contracts.ocds.parsing.contact_points import is_of_contact_point
 from contracts.pages.sending.contract_form import ContractForm, field_of
 from contracts.pages.sending.tables import Trial, columns_of, first_problems, names_no_buyer, unused_of
 from contracts.receipts import Followed
-from contracts.translating import correction_detail, tell_same
+from contracts.translating import correction_detail, same_as_json
 
 STATES = {
     "received": _lazy("received; it will be read soon"),
@@ -53,7 +53,7 @@ class Shown(NamedTuple):
     @property
     def same(self) -> list[dict[str, Any]]:
         """What is on record already."""
-        return [tell_same(entry) for entry in self.entry.same]
+        return [same_as_json(entry) for entry in self.entry.same]
 
     @property
     def corrections(self) -> list[dict[str, Any]]:

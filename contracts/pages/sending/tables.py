@@ -13,7 +13,7 @@ from contracts.ocds.problems import Problem, RefusedError
 from contracts.tables.given_mapping import FACTS, GivenMapping, read_given
 from contracts.tables.header_names import GIVEN, key
 from contracts.tables.preview import TablePreview
-from contracts.translating import problem_detail, tell_problem
+from contracts.translating import problem_as_json, problem_detail
 
 MAX_PROBLEMS = 50
 
@@ -87,7 +87,7 @@ _OF_BUYERS = frozenset({"buyer", "buyer_id", "parties", "ocid"})
 
 class Trial(Struct, frozen=True):
     """
-    What was read of a file, and what is wrong where; problems as ``tell_problem`` gives them.
+    What was read of a file, and what is wrong where; problems as ``problem_as_json`` gives them.
 
     ``rows`` are those of a table, ``columns`` its headers with what each was taken for, ``unused`` its headers that
     give no fact, ``releases`` those read of an OCDS file, ``names_no_buyer`` whether no column says who bought.
@@ -140,5 +140,5 @@ def unused_of(sheets: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def first_problems(problems: Sequence[Problem], file: str = "") -> list[dict[str, Any]]:
-    """Return the first problems, as ``tell_problem`` gives them."""
-    return [tell_problem(problem, file) for problem in problems[:MAX_PROBLEMS]]
+    """Return the first problems, as ``problem_as_json`` gives them."""
+    return [problem_as_json(problem, file) for problem in problems[:MAX_PROBLEMS]]

@@ -49,7 +49,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 class Sent(NamedTuple):
     """
-    What was sent: how it is called here, and why it was refused, if it was, as ``tell_problem`` gives it.
+    What was sent: how it is called here, and why it was refused, if it was, as ``problem_as_json`` gives it.
 
     ``is_known`` if the same sender sent the same bytes before, by account or with the same receipt; ``lacks_mapping``
     if its sender can be asked at once what its columns hold.

@@ -9,7 +9,7 @@ from audits import groups
 from contracts import tasks
 from contracts.decisions.claims import decide_claim
 from contracts.intake.documents.attaching import document_versions
-from contracts.intake.duplicates.published_claims import look_for_published
+from contracts.intake.duplicates.published_claims import find_published
 from contracts.intake.processing import process_submission
 from contracts.models import (
     Attachment,
@@ -55,7 +55,7 @@ def claim(make_user, monkeypatch):  # noqa: F811
 def asked(claim):
     """The claim, with the question whether the record of its publisher is the same."""
     load(release(OFFICIAL))
-    look_for_published()
+    find_published()
     claim.refresh_from_db()
     return claim
 
@@ -74,7 +74,7 @@ def public() -> set[str]:
 
 def test_nothing_is_asked_before_its_publisher_published_it(claim):
     load(release(OFFICIAL, buyer={"id": "S"}))
-    look_for_published()
+    find_published()
     assert not Claim.objects.maybe_published().exists()
 
 
@@ -148,7 +148,7 @@ def test_what_is_not_the_same_stays_and_is_asked_no_more(sign_in, asked):  # noq
     client = sign_in(groups.AUDITORS)
     assert answered(client, asked, "not_same").status_code == 302
     load(release(OFFICIAL, id="2", language="es"))
-    look_for_published()
+    find_published()
     assert public() == {GUESTS, OFFICIAL}
     page = client.get(page_of(asked)).content.decode()
     assert QUESTION not in page
@@ -157,7 +157,7 @@ def test_what_is_not_the_same_stays_and_is_asked_no_more(sign_in, asked):  # noq
     assert "Compared." in page
     assert GUESTS not in client.get(LIST).content.decode()
     load(release("ocds-test01-2"))
-    look_for_published()
+    find_published()
     assert Claim.objects.maybe_published().get().published_as.ocid == "ocds-test01-2"
 
 
@@ -166,7 +166,7 @@ def test_what_was_accepted_in_part_stays_so(make_user, sign_in):  # noqa: F811
     members = ["/buyer", "/contracts", "/awards", "/parties"]
     claim = accepted(make_user(groups.LEADS), members=members)
     load(release(OFFICIAL))
-    look_for_published()
+    find_published()
     claim.refresh_from_db()
     answered(sign_in(groups.AUDITORS), claim, "not_same")
     first, second = claim.decisions.order_by("pk")
@@ -204,7 +204,7 @@ def test_a_question_goes_with_what_it_was_about(sign_in, asked):  # noqa: F811
     Release.objects.filter(ocid=OFFICIAL).update(ocid="ocds-test01-9")
     ContractingProcess.objects.filter(ocid=OFFICIAL).update(verification="retired")
     assert QUESTION not in sign_in(groups.AUDITORS).get(page_of(asked)).content.decode()
-    look_for_published()
+    find_published()
     assert not Claim.objects.maybe_published().exists()
 
 
@@ -212,5 +212,5 @@ def test_what_its_publisher_says_under_the_same_ocid_is_no_question(make_user): 
     load(release(GUESTS), channel=Submission.Channel.FORM)
     accepted(make_user(groups.LEADS))
     load(release(GUESTS, id="2", language="es"), release(OFFICIAL))
-    look_for_published()
+    find_published()
     assert not Claim.objects.maybe_published().exists()

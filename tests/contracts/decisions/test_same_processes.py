@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from contracts.api.twice import PerhapsSameAs
 from contracts.decisions.same_processes import decide_process
 from contracts.erasing import erase_submission
-from contracts.intake.duplicates.published_twice import _ALIKE, _asked, look_for, look_for_all
+from contracts.intake.duplicates.published_twice import _ALIKE, _asked, update_all_pairs, update_pairs
 from contracts.models import Change, ContractingProcess, Publisher, SameProcess, SameProcessDecision, TrailEntry
 from contracts.postgres.querying import query
 from tests.contracts.api.conftest import make_user
@@ -45,7 +45,7 @@ def record(ocid, *contracts, supplier=ACME, buyer=BUYER, **changes):
 def sent(*records, **options):
     """Load records, and look for pairs as the end of their transaction does, which no test has."""
     load(*records, **options)
-    look_for(keys(one["ocid"] for one in records))
+    update_pairs(keys(one["ocid"] for one in records))
 
 
 def keys(ocids):
@@ -87,7 +87,7 @@ def test_one_contract_of_two_sources_is_a_pair_whichever_comes_first(order):
     assert len(pair.may_be_kept) == 2
     # What is found is a question: it counts both.
     assert counts_for(f"{STATE}-1") is counts_for(f"{CITY}-7") is None
-    look_for_all()
+    update_all_pairs()
     assert SameProcess.objects.get() == pair
 
 
@@ -118,7 +118,7 @@ def test_the_number_alone_or_the_day_alone_is_enough_beside_parties_and_amount()
 )
 def test_what_differs_in_what_counts_is_no_pair(other):
     sent(record(f"{STATE}-1"), other)
-    assert look_for_all() == 0
+    assert update_all_pairs() == 0
 
 
 def test_one_publisher_is_one_source_by_each_of_its_prefixes_alone():
@@ -134,9 +134,9 @@ def test_one_publisher_is_one_source_by_each_of_its_prefixes_alone():
 def test_equal_orders_of_one_day_are_no_pair():
     orders = [contract(str(number)) for number in (1, 2)]
     sent(record(f"{STATE}-1", *orders), record(f"{CITY}-7"))
-    assert look_for_all() == 0
+    assert update_all_pairs() == 0
     sent(record(f"{CITY}-8"))
-    assert look_for_all() == 0
+    assert update_all_pairs() == 0
 
 
 def test_a_third_equal_one_takes_a_pair_back_and_its_end_brings_it_again():
@@ -144,7 +144,7 @@ def test_a_third_equal_one_takes_a_pair_back_and_its_end_brings_it_again():
     sent(record(f"{CITY}-8"))
     assert pairs() == set()
     sent(record(f"{CITY}-8", contract(amount=5), id="2"))
-    look_for_all()
+    update_all_pairs()
     assert pairs() == TWO
 
 
@@ -174,7 +174,7 @@ def test_two_that_share_one_contract_and_have_others_are_no_pair():
         record(f"{STATE}-1", contract("C1"), contract("C2", amount=70)),
         record(f"{CITY}-7", contract("C1"), contract("C3", amount=80)),
     )
-    assert look_for_all() == 0
+    assert update_all_pairs() == 0
 
 
 def test_a_change_or_withdrawal_ends_a_question_that_nobody_decided(lead):
@@ -185,7 +185,7 @@ def test_a_change_or_withdrawal_ends_a_question_that_nobody_decided(lead):
     sent(record(f"{CITY}-7", id="3"))
     assert pairs() == TWO
     erase(submission)
-    look_for(keys([f"{STATE}-1"]))
+    update_pairs(keys([f"{STATE}-1"]))
     assert SameProcess.objects.count() == 0
 
 
@@ -197,7 +197,7 @@ def test_claims_are_no_source():
     sent(record(f"{STATE}-1"))
     load(record(f"{CITY}-7"), channel="api")
     assert at(f"{CITY}-7").verification == "unverified"
-    assert look_for_all() == 0
+    assert update_all_pairs() == 0
 
 
 def test_a_merge_counts_one_and_parting_both_again(lead):
@@ -224,7 +224,7 @@ def test_a_merge_counts_one_and_parting_both_again(lead):
     kinds = Change.objects.filter(ocid=f"{CITY}-7", kind__startswith="record_").order_by("pk")
     assert list(kinds.values_list("kind", flat=True)) == ["record_merged", "record_parted"]
     # It was asked once.
-    look_for_all()
+    update_all_pairs()
     assert SameProcess.objects.open().count() == 0
 
 

@@ -10,8 +10,8 @@ from contracts.intake.duplicates.same_contracts import (
     public,
     same_contracts,
     submissions_of,
-    told_at_the_desk,
-    told_to_sender,
+    visible_at_desk,
+    visible_to_sender,
 )
 from contracts.models import Claim, ContractingProcess, Organization, Publisher, PublisherGrant, Submission
 from contracts.ocds.parsing.parse import parse_process
@@ -142,11 +142,11 @@ def test_what_is_held_is_told_to_who_sent_it_and_at_the_desk_alone():
     ana, beto = (get_user_model().objects.create_user(name) for name in ("ana", "beto"))
     held = load(release(), channel=Submission.Channel.API, user=ana)
     assert told() == []
-    assert told(told_to_sender(submissions_of(beto))) == []
-    assert told(told_to_sender(submissions_of(None))) == []
-    assert told(told_to_sender(submissions_of(ana))) == FACTS
-    assert told(told_to_sender(submissions_of(ana)), but=held) == [], "its own rows are not told"
-    assert told(told_at_the_desk) == FACTS
+    assert told(visible_to_sender(submissions_of(beto))) == []
+    assert told(visible_to_sender(submissions_of(None))) == []
+    assert told(visible_to_sender(submissions_of(ana))) == FACTS
+    assert told(visible_to_sender(submissions_of(ana)), but=held) == [], "its own rows are not told"
+    assert told(visible_at_desk) == FACTS
 
 
 def test_rows_of_others_do_not_crowd_out_what_is_public(monkeypatch):
@@ -179,7 +179,7 @@ def test_amounts_of_other_days_do_not_crowd_out_those_of_the_day(monkeypatch):
 def test_what_is_rejected_or_erased_is_not_told():
     load(release())
     ContractingProcess.objects.update(verification="retired")
-    assert told() == told(told_at_the_desk) == []
+    assert told() == told(visible_at_desk) == []
 
 
 @pytest.mark.parametrize(("amount", "is_held"), [(900.5, True), (123.45, False)])
