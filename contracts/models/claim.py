@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models.pairs import latest_decision_field
+from contracts.models.decision import Decision, latest_decision_field
 from contracts.models.person import person_field
 from contracts.models.receipt import Receipt
 from contracts.postgres.chain import Chain
@@ -165,13 +165,12 @@ class Claim(models.Model):
         return Claim.State(self.decision.kind) if self.decision else Claim.State.HELD
 
 
-class ClaimDecision(models.Model):
+class ClaimDecision(Decision):
     """
-    A decision on a claim, with its reason. Never changed: to revise it, another one is added; the last one counts.
+    A decision on a claim.
 
     Accepted in part means: of the releases in ``releases`` (all, if empty) the paths in ``members`` (all, if empty),
     see ``contracts.ocds.merging.paths``. Without ``decided_by`` no person decided; the reason says why.
-    ``chain`` is the SHA-256 of the decision and of the chain before it, as of decisions on flags.
     """
 
     class Kind(models.TextChoices):
@@ -183,15 +182,11 @@ class ClaimDecision(models.Model):
     kind = models.CharField(_("decision"), max_length=20, choices=Kind)
     members = ArrayField(models.TextField(), verbose_name=_("members"), default=list, blank=True)
     releases = ArrayField(models.BigIntegerField(), verbose_name=_("releases"), default=list, blank=True)
-    reason = models.TextField(_("reason"))
     # The reason is the desk's own. This is shown where its sender follows what became of it.
     told = models.CharField(_("what its sender is told"), max_length=MAX_TOLD, blank=True, default="", db_default="")
     decided_by = person_field(_("decided by"), optional=True, related_name="claim_decisions")
-    decided_at = models.DateTimeField(_("decided"), default=timezone.now)
     # The newest of all attachments as the page was shown: what was attached later did not lie before who decided.
     last_attachment = models.BigIntegerField(editable=False, db_default=0)
-    number = models.BigIntegerField(_("number"), unique=True, editable=False, db_default=0)
-    chain = models.BinaryField(_("chain"), max_length=32, db_default=b"")
 
     class Meta:
         verbose_name = _("decision on a claim")
@@ -205,6 +200,3 @@ class ClaimDecision(models.Model):
             ),
         ]
         triggers = CHAIN.triggers("decisions on claims are never removed")
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.decided_at:%Y-%m-%d}"

@@ -4,10 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from contracts.models.person import person_field
 from contracts.postgres.chain import Chain
 
 # Kinds of decisions: one row stands for both, and by itself again.
@@ -36,13 +33,6 @@ def kept_field(model: str, label: Any) -> Any:
     """Return a column for the row that a merge keeps."""
     return models.ForeignKey(
         model, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=label
-    )
-
-
-def latest_decision_field(model: str) -> Any:
-    """Return a column for the latest of the decisions on a row, for lists."""
-    return models.OneToOneField(
-        model, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decision")
     )
 
 
@@ -117,23 +107,3 @@ class Pair(models.Model):
         self.decision = self.decisions.create(**given)
         self.save(update_fields=["decision"])  # type: ignore[misc]  # a field of its models
         return self.decision
-
-
-class PairDecision(models.Model):
-    """
-    A decision on a pair, with its reason. Never changed: to revise it, another one is added; the last one counts.
-
-    ``chain`` is the SHA-256 of the decision and of the chain before it, as of decisions on flags.
-    """
-
-    reason = models.TextField(_("reason"))
-    decided_by = person_field(_("decided by"))
-    decided_at = models.DateTimeField(_("decided"), default=timezone.now)
-    number = models.BigIntegerField(_("number"), unique=True, editable=False, db_default=0)
-    chain = models.BinaryField(_("chain"), max_length=32, db_default=b"")
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.decided_at:%Y-%m-%d}"  # type: ignore[attr-defined]

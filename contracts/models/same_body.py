@@ -5,15 +5,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from contracts.models.decision import Decision, latest_decision_field
 from contracts.models.pairs import (
     Pair,
-    PairDecision,
     PairQuerySet,
     chain_of,
     constraints_of_decisions,
     constraints_of_pairs,
     kept_field,
-    latest_decision_field,
     row_field,
 )
 from contracts.models.person import person_field
@@ -64,13 +63,8 @@ class SameBody(Pair):
         ]
 
 
-class SameBodyDecision(PairDecision):
-    """
-    A decision on a pair, with its reason. Never changed: to revise it, another one is added; the last one counts.
-
-    ``kept`` is the organization under which the body is known, of a merge. ``chain`` is the SHA-256 of the decision
-    and of the chain before it, as of decisions on flags.
-    """
+class SameBodyDecision(Decision):
+    """A decision on a pair; ``kept`` is the organization under which the body is known, of a merge."""
 
     class Kind(models.TextChoices):
         MERGED = "merged", _("one body: merge them")

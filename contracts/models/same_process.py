@@ -6,15 +6,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from contracts.models.decision import Decision, latest_decision_field
 from contracts.models.pairs import (
     Pair,
-    PairDecision,
     PairQuerySet,
     chain_of,
     constraints_of_decisions,
     constraints_of_pairs,
     kept_field,
-    latest_decision_field,
     row_field,
 )
 
@@ -81,12 +80,8 @@ class SameProcess(Pair):
         return [pk for pk, beyond in ((self.one_id, self.only_other), (self.other_id, self.only_one)) if not beyond]
 
 
-class SameProcessDecision(PairDecision):
-    """
-    A decision on a pair, with its reason. Never changed: to revise it, another one is added; the last one counts.
-
-    ``kept`` is the process that counts for both, of a merge. ``chain`` is as that of decisions on flags.
-    """
+class SameProcessDecision(Decision):
+    """A decision on a pair; ``kept`` is the process that counts for both, of a merge."""
 
     class Kind(models.TextChoices):
         MERGED = "merged", _("the same: count one of them")

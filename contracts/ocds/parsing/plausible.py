@@ -15,7 +15,7 @@ from msgspec import structs
 from contracts.ocds.corrections import MemberReader
 from contracts.ocds.parsing.objects import Amendment, Award, Contract, Period, Process, Transaction, Value
 
-_Entry = TypeVar("_Entry", Transaction, Amendment)
+_Entry = TypeVar("_Entry", Award, Transaction, Amendment)
 # The dates of one purchase agree if they lie within a year.
 _AGREEING = timedelta(days=366)
 # What lies so far from all others, and would lie among them in another year, has a wrong year.
@@ -170,9 +170,7 @@ def _without_dates(process: Process, wrong: Iterable[str]) -> Process:
     return structs.replace(
         process,
         tender=structs.replace(process.tender, tender_period=_without_ends(process.tender.tender_period, paths)),
-        awards=tuple(
-            structs.replace(award, date=None) if f"{award.path}/date" in paths else award for award in process.awards
-        ),
+        awards=_undated(process.awards, paths),
         contracts=tuple(_contract_without(contract, paths) for contract in process.contracts),
     )
 
@@ -188,7 +186,7 @@ def _contract_without(contract: Contract, paths: frozenset[str]) -> Contract:
 
 
 def _undated(entries: tuple[_Entry, ...], paths: frozenset[str]) -> tuple[_Entry, ...]:
-    """Return payments or amendments without the dates that are among the paths."""
+    """Return awards, payments or amendments without the dates that are among the paths."""
     return tuple(structs.replace(entry, date=None) if f"{entry.path}/date" in paths else entry for entry in entries)
 
 
