@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.urls.resolvers import ResolverMatch, RoutePattern, URLResolver
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from audits.admin.invitations import InvitedView
+from audits.admin.people.invitations import InvitedView
 from config import views
 from config.monitoring.views import alive, metrics, ready
 
@@ -49,7 +49,7 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("", include("audits.following.urls")),
     path("", include("audits.pages.urls")),
-    path("documents/", include("audits.admin.document_pages")),
+    path("documents/", include("audits.admin.records.document_pages")),
     path("submit/", include("contracts.pages.urls")),
     path("methodology/", include("audits.methodology.urls")),
 ]

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from audits.admin.filters import QUEUE
-from audits.admin.queues import QUEUES, capped_count, count_queues
+from audits.admin.queue.filters import QUEUE
+from audits.admin.queue.queues import QUEUES, capped_count, count_queues
 from audits.blind import count_looks, open_disagreements
 from audits.engine import processes
 from audits.exporting import files

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from audits.admin.dashboard import PERMISSION, read_dashboard, read_queues
-from audits.admin.desk_actions import DECIDE
+from audits.admin.deciding.desk_actions import DECIDE
 
 register = template.Library()
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
-from audits.admin.invitations import MAY_SET_UP, links
+from audits.admin.people.invitations import MAY_SET_UP, links
 from config.access.factors import must_have_factor, remove_all
 from contracts.trail import Action, record
 

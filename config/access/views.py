@@ -24,7 +24,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 from django_otp_webauthn.models import WebAuthnCredential
 
-from audits.admin.invitations import MAY_SET_UP, links
+from audits.admin.people.invitations import MAY_SET_UP, links
 from audits.groups import has_no_more_rights
 from config.access.factors import (
     factors_of,

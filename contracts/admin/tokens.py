@@ -70,7 +70,7 @@ class ApiTokenAdmin(ListAdmin):
     Tokens are issued and revoked, never edited or deleted.
 
     Everybody issues tokens to themselves alone: nobody speaks in the name of another. Leads see and revoke all, and
-    issue those of accounts that are of no person (``audits.admin.people``).
+    issue those of accounts that are of no person (``audits.admin.people.accounts``).
     """
 
     form = ApiTokenForm

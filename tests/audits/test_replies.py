@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits import groups
-from audits.admin.case_file import read_case
+from audits.admin.flag.case_file import read_case
 from audits.models import Flag, Reply, ReplyDecision, Review
 from audits.replies import decide_reply, take_back
 from audits.triage import review_flag

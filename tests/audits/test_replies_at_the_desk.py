@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from audits import groups
-from audits.admin.flag_context import read_around
-from audits.admin.queues import QUEUES, count_queues
+from audits.admin.flag.context import read_around
+from audits.admin.queue.queues import QUEUES, count_queues
 from audits.models import Flag, Reply, ReplyDecision, Review
 from audits.pages.labels import sentence
 from audits.replies import erase_reply

@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from audits import groups
-from audits.admin.case_file import read_case
+from audits.admin.flag.case_file import read_case
 from audits.models import Flag, Reply, Review
 from audits.replies import decide_reply, flags_with_news
 from audits.triage import review_flag

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from audits import groups
-from audits.admin.queues import QUEUES
+from audits.admin.queue.queues import QUEUES
 from audits.engine import processes
 from audits.engine.previewing import preview
 from audits.models import RuleOverride

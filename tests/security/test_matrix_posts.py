@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.http import urlsafe_base64_encode
 
 from audits import groups
-from audits.admin.decisions_together import together_url
+from audits.admin.deciding.together import together_url
 from audits.models import Flag, Review
 from audits.replies import send_reply
 from audits.triage import review_flag

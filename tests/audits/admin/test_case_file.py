@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.html import escape
 
-from audits.admin import case_file
+from audits.admin.flag import case_file
 from audits.models import Review
 from audits.reference.rule_sets import rule_sets_in_force
 from audits.reports import signed_json

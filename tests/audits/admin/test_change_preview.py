@@ -158,7 +158,7 @@ def test_others_are_drawn_by_chance_the_same_each_time_without_sorting_all(stock
 
 
 def test_more_records_than_are_counted_are_told_as_more(lead, stock, monkeypatch):
-    for module in ("audits.engine.previewing", "audits.admin.change_preview"):
+    for module in ("audits.engine.previewing", "audits.admin.reference.change_preview"):
         monkeypatch.setattr(f"{module}.MAX_CONCERNED", 3)
     monkeypatch.setattr(previewing, "MAX_JUDGED", 2)
     monkeypatch.setattr(previewing, "BATCH", 2)

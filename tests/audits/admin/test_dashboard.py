@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from audits import groups
-from audits.admin.queues import QUEUES
+from audits.admin.queue.queues import QUEUES
 from audits.judging.figures.organizations import OrganizationFigures
 from audits.judging.figures.processes import ProcessFigures
 from audits.judging.rule.vocabulary import Severity

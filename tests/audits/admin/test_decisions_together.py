@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits import groups, triage
-from audits.admin import decisions_together
+from audits.admin.deciding import together
 from audits.desk import assign
 from audits.judging.rule.vocabulary import Evidence
 from audits.models import Flag, Review, review
@@ -179,33 +179,33 @@ def test_a_form_that_is_sent_again_after_its_batch_was_undone_is_not_told_as_dec
 
 def test_a_flag_that_changes_after_it_was_read_undoes_the_whole_batch(auditor, same, make_user, monkeypatch):
     """The check under the lock, not the one of the page."""
-    other, hold = make_user(name="berta"), decisions_together.hold_flags
+    other, hold = make_user(name="berta"), together.hold_flags
 
     def decide_first(flag_ids):
         hold(flag_ids)
         review_flag(flag=same[2], reviewer=other, decision=Review.Decision.CONFIRMED, reason="Seen.")
 
-    monkeypatch.setattr(decisions_together, "hold_flags", decide_first)
+    monkeypatch.setattr(together, "hold_flags", decide_first)
     answer = send(auditor, page_of(*same), apply=1)
     assert (answer.status_code, "berta decided on this flag" in answer.content.decode()) == (409, True)
     assert not Review.objects.filter(reviewer__username="auditors").exists()
 
 
 def test_a_flag_that_an_audit_withdraws_after_it_was_read_undoes_the_whole_batch(auditor, same, monkeypatch):
-    hold = decisions_together.hold_flags
+    hold = together.hold_flags
 
     def withdraw_first(flag_ids):
         hold(flag_ids)
         Flag.objects.filter(pk=same[2].pk).update(withdrawn_at=timezone.now(), state="withdrawn")
 
-    monkeypatch.setattr(decisions_together, "hold_flags", withdraw_first)
+    monkeypatch.setattr(together, "hold_flags", withdraw_first)
     answer = send(auditor, page_of(*same), apply=1)
     assert (answer.status_code, "no longer raises this flag" in answer.content.decode()) == (409, True)
     assert not Review.objects.exists()
 
 
 def test_no_more_than_the_limit_are_decided_at_a_time_and_the_page_says_so(auditor, same, monkeypatch):
-    monkeypatch.setattr(decisions_together, "MAX_TOGETHER", 2)
+    monkeypatch.setattr(together, "MAX_TOGETHER", 2)
     address = auditor.get(TOGETHER, {"cause": same[0].cause})["Location"]
     assert "1 flag more is not shown" in auditor.get(address).content.decode()
     send(auditor, address, apply=1)

@@ -9,7 +9,7 @@ from django.test import Client
 from PIL import Image, ImageDraw, ImageFont
 
 from audits import groups
-from audits.admin.case_file import read_case
+from audits.admin.flag.case_file import read_case
 from audits.judging.rule.evidence import with_places
 from audits.judging.rule.vocabulary import Evidence
 from contracts import tasks

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from audits.admin.evidence_changes import MAX_CHANGES, changes_between, changes_in_record
+from audits.admin.flag.evidence_changes import MAX_CHANGES, changes_between, changes_in_record
 from audits.judging.rule.evidence import passage
 
 TEXT = "Suministro de cámaras de video vigilancia para el mercado municipal, con instalación y puesta en marcha. " * 3

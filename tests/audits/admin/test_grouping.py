@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audits import groups
-from audits.admin.queue_walk import FILTERS, ROW
+from audits.admin.queue.walk import FILTERS, ROW
 from audits.judging.rule.vocabulary import Evidence, Finding, OutcomeKind, Severity
 from audits.judging.rule_set import Outcome
 from audits.models import Flag, Review

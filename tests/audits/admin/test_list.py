@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.admin.grouped_flags import QueuePaginator
-from audits.admin.queues import QUEUES, count_queues
+from audits.admin.queue.grouping import QueuePaginator
+from audits.admin.queue.queues import QUEUES, count_queues
 from audits.judging.rule.vocabulary import Severity
 from audits.models import Flag, OutcomeCount
 from audits.models.flag import NEWEST_FIRST, QUEUE_ORDER

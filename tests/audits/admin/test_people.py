@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits import groups
-from audits.admin.invitations import void_invitations
-from audits.admin.people import ProgramTokenForm
+from audits.admin.people.accounts import ProgramTokenForm
+from audits.admin.people.invitations import void_invitations
 from audits.models import Flag, Review
 from audits.triage import review_flag
 from contracts.models import ApiToken, TrailEntry

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits import groups
-from audits.admin.queues import QUEUES, count_queues
+from audits.admin.queue.queues import QUEUES, count_queues
 from audits.judging.rule.vocabulary import Evidence, Severity
 from audits.models import Flag, FourEyesWaiver, QueueWeight, Review, SavedFilter
 from audits.reports.priorities import precision_factor, refresh_priorities

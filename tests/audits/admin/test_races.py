@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from audits import groups
-from audits.admin import decisions, decisions_together
-from audits.admin.decisions import STALE
+from audits.admin.deciding import decisions, together
+from audits.admin.deciding.decisions import STALE
 from audits.models import Flag, Review, RulePage, TrackRecord
 from audits.models.review import CHAIN
 from audits.reports.priorities import refresh_priorities
@@ -69,7 +69,7 @@ def test_a_decision_on_one_flag_and_one_on_many_do_not_wait_for_each_other(make_
     assert holds_it.wait(20)
     given = {"decision": Review.Decision.DISMISSED, "reason": "One maker alone.", "reason_code": ""}
     with pytest.raises(ValidationError) as refused:
-        decisions_together._apply(flags, dora, given, uuid4())
+        together._apply(flags, dora, given, uuid4())
     thread.join()
 
     assert failed == []

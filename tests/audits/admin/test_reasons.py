@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from audits.admin.decisions import CHOICES
+from audits.admin.deciding.decisions import CHOICES
 from audits.models import Review, Verdict, review
 from audits.reference.reason_codes import reason_codes, reason_label, reasons_for
 from contracts.ocds.fixture_tables import fixture_rows

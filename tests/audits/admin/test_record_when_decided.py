@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from audits.admin.case_file import rule_set_in_force
+from audits.admin.flag.case_file import rule_set_in_force
 from audits.models import Audit, Review, RuleOverride
 from audits.triage import review_flag, undo_decision
 from contracts.models import Release

@@ -2,7 +2,7 @@
 
 import pytest
 
-from audits.admin.sentences import pieces
+from audits.admin.flag.sentences import pieces
 
 VALUES = {"share": 0.79, "processes": 12, "won": 8, "amount": "88320000", "is_large": True, "year": 2019}
 

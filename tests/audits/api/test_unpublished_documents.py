@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from audits import groups
-from audits.admin.case_file import read_case
+from audits.admin.flag.case_file import read_case
 from audits.engine import processes
 from audits.models import Flag, Review
 from audits.triage import review_flag

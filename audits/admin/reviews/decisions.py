@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from audits.admin.case_file import rule_set_in_force
+from audits.admin.flag.case_file import rule_set_in_force
 from audits.models import Flag, Review
 from audits.pages.labels import sentence_judged
 from audits.reference.reason_codes import reason_label

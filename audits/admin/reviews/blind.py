@@ -11,8 +11,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits.admin.counted_processes import read_counted
-from audits.admin.decisions import NumberedChoices
+from audits.admin.deciding.decisions import NumberedChoices
+from audits.admin.flag.counted_processes import read_counted
 from audits.blind import Look, count_looks, find_look, judge_blindly, looks, open_disagreements
 from audits.models import BlindReview, Flag
 from audits.pages.evidence import read_places

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from audits.admin.withheld_findings import WithheldPages
+from audits.admin.records.withheld_findings import WithheldPages
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, AuditAttempt
 from audits.pages.labels import OUTCOMES, SECTORS, rule_title

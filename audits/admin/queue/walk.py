@@ -11,7 +11,7 @@ from django.core.exceptions import DisallowedRedirect, SuspiciousOperation
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from audits.admin.grouped_flags import FILTERS, FoldedList, beyond
+from audits.admin.queue.grouping import FILTERS, FoldedList, beyond
 from audits.models import Flag
 from contracts.postgres.keys import key_of
 

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct, structs
 
-from audits.admin.decision_effects import effects_of, held_back, states_after
-from audits.admin.decisions import CHOICES, NumberedChoices, ReasonedForm, decide
-from audits.admin.grouped_flags import FILTERS
+from audits.admin.deciding.decisions import CHOICES, NumberedChoices, ReasonedForm, decide
+from audits.admin.deciding.effects import effects_of, held_back, states_after
+from audits.admin.queue.grouping import FILTERS
 from audits.desk import held_by_others
 from audits.models import Flag, Review
 from audits.models.flag_locks import hold_flags

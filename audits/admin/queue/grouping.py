@@ -13,9 +13,9 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import ngettext
 
-from audits.admin.filters import AWAITING, NEWEST, ORDER, QUEUE, CauseFilter, StateFilter
-from audits.admin.flag_columns import with_people
-from audits.admin.queues import FOLDED
+from audits.admin.queue.columns import with_people
+from audits.admin.queue.filters import AWAITING, NEWEST, ORDER, QUEUE, CauseFilter, StateFilter
+from audits.admin.queue.queues import FOLDED
 from audits.models import Flag
 from audits.models.flag import NEWEST_FIRST, QUEUE_ORDER
 from contracts.admin.paging import CappedPaginator

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from audits.admin.invitations import (
+from audits.admin.people.invitations import (
     InvitedForm,
     awaits_owner,
     invitation_link,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from audits.admin.document_hits import Hit, hits_of, neighbours, pieces_of
+from audits.admin.records.document_hits import Hit, hits_of, neighbours, pieces_of
 from contracts.admin.processes import process_links
 from contracts.documents.copies import page_picture
 from contracts.documents.pictures import PAINTERS

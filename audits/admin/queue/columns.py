@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from audits.admin.filters import CauseFilter
+from audits.admin.queue.filters import CauseFilter
 from audits.models import Flag, Lease
 from audits.models.priority import HALF_LIFE_DAYS
 from audits.pages.labels import sentence

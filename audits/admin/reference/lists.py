@@ -8,7 +8,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from audits.admin.change_preview import PreviewedAdmin
+from audits.admin.reference.change_preview import PreviewedAdmin
 from audits.matching.lexicon import expand
 from audits.models import LexiconTerm, PublicList, Watchlist, WatchlistEntry
 from contracts.admin.columns import column

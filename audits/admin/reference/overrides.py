@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from audits.admin.change_preview import PreviewedAdmin
+from audits.admin.reference.change_preview import PreviewedAdmin
 from audits.judging.rule.parameters import is_alike, is_in_range, is_number, largest
 from audits.models import Flag, RuleOverride, RuleState
 from audits.models.override import State

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from audits.admin.audits import outcomes_table
-from audits.admin.flag_links import ShowsFlags
+from audits.admin.records.audits import outcomes_table
+from audits.admin.records.flag_links import ShowsFlags
 from audits.models import Audit
 from contracts.admin.organizations import OrganizationAdmin
 from contracts.models import Organization

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from audits.admin.counted_processes import CountedTable, read_counted
-from audits.admin.evidence_changes import Change, changes_between, changes_in_record, other_suppliers
-from audits.admin.sentences import Piece, laws_of, pieces
+from audits.admin.flag.counted_processes import CountedTable, read_counted
+from audits.admin.flag.evidence_changes import Change, changes_between, changes_in_record, other_suppliers
+from audits.admin.flag.sentences import Piece, laws_of, pieces
 from audits.judging.rule.pages import Page, page, parse
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, Flag, Reply, Review, RulePage

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audits.admin.filters import QUEUE, DeskFilter
+from audits.admin.queue.filters import QUEUE, DeskFilter
 from audits.models import Flag
 from audits.replies import flags_with_news
 from audits.triage import first_confirmations

@@ -17,7 +17,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from audits.admin.grouped_flags import FILTERS
+from audits.admin.queue.grouping import FILTERS
 from audits.desk import Held, assign, deciders, held_by_other, open_flag, take_over
 from audits.models import DeskEntry, Flag, FlagNote
 from audits.models.desk import MAX_NOTE

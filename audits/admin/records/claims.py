@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 
-from audits.admin.flag_links import ShowsFlags, flag_links
+from audits.admin.records.flag_links import ShowsFlags, flag_links
 from audits.models import Audit, Flag
 from audits.models.flag import SEVERITY_RANK
 from audits.pages.labels import sentence

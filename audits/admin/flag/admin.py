@@ -9,18 +9,18 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits.admin import filters
-from audits.admin.case_file import read_case
-from audits.admin.decisions import STALE, DecisionForm, decide, sent_before
-from audits.admin.decisions_together import DecideTogether, cause_url, contract_url
-from audits.admin.desk_actions import AssignForm, DeskPages, refuse_if_held
-from audits.admin.flag_columns import COLUMNS, SUBJECT_COLUMNS, FlagColumns
-from audits.admin.flag_context import read_around
-from audits.admin.flag_page import read_page
-from audits.admin.grouped_flags import FoldedList, QueuePaginator
-from audits.admin.queue_walk import Queue
-from audits.admin.queues import QueueFilter
-from audits.admin.saved_filters import SavesFilters
+from audits.admin.deciding.decisions import STALE, DecisionForm, decide, sent_before
+from audits.admin.deciding.desk_actions import AssignForm, DeskPages, refuse_if_held
+from audits.admin.deciding.together import DecideTogether, cause_url, contract_url
+from audits.admin.flag.case_file import read_case
+from audits.admin.flag.context import read_around
+from audits.admin.flag.page import read_page
+from audits.admin.queue import filters
+from audits.admin.queue.columns import COLUMNS, SUBJECT_COLUMNS, FlagColumns
+from audits.admin.queue.grouping import FoldedList, QueuePaginator
+from audits.admin.queue.queues import QueueFilter
+from audits.admin.queue.saved_filters import SavesFilters
+from audits.admin.queue.walk import Queue
 from audits.desk import leave
 from audits.engine.verifying import UnverifiableError, verify_flag
 from audits.models import Flag, Reply, Suppression

@@ -1,0 +1,1 @@
+"""Accounts of people and programs, and how those who are new come by them."""

@@ -1,0 +1,1 @@
+"""What rule sets are made of: lists, parameters and states of rules, each change previewed."""
