@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from audits.facts.beside import Beside, exclusion_beside
 from audits.facts.procurement.grounds import is_direct
 from audits.facts.procurement.procedures import hires_consultants, named_methods
 from audits.facts.procurement.vendors import supplier_matches, vendor_names
@@ -62,7 +63,6 @@ _REPLACED_OR_KIND = re.compile(
     r"\b(?:re+mplazo|replacement|substituicao|sustitucion) (?:d[aeo]s?|del|of)(?: the| l[ao]s?)?(?: \w{1,20}){0,2} $|"
     r"(?<!del )(?<!do )\btipo \W?$"
 )
-_REPLACED_REACH = 80
 # The number of an order, and what stands before it: "Crl. Citrix 57.544"; a model has no stop ("ref. Cisco 9200"), and
 # of what is counted is told ("Citrix 12.500 usuarios").
 _COUNTED = re.compile(r"\b(?:correl\w*|crl|id|n|no|nro|num|orden|pedido|ref|ticket)[.:º°]* ?$")
@@ -91,14 +91,17 @@ _OPENED_REACH = 60
 _GOES_ON = re.compile(r"[.,;:]|\s(?:y|e|and|con|com|with|sobre|on|en|em|in|para)\s", re.IGNORECASE)
 # "O superior" opens a size, and not a name that a title repeats.
 _OPENS = re.compile(r"equivalen|similar")
-# What follows the name of a firm, and how many characters after it this is looked for.
+# What follows the name of a firm, and what ends it ("Huawei Technologies Co., Ltd."): it is not bought.
 _FIRM = re.compile(
     r" ?,? ?(?:technolog(?:y|ies)|corporation|corp|company|co|inc|ltd|limited|llc|plc|gmbh|international|marine|"
     r"telecom\w*|solutions|systems|s\. ?a\.?(?: ?s\.)?|sa|ltda|lda|sucursal|del (?:peru|ecuador|paraguay)|de mexico|"
     r"do brasil)(?![\w-])"
 )
-_FIRM_REACH = 24
 _LEGAL_END = re.compile(r"\b(?:ltd|co|inc|corp|corporation|limited|llc|plc|gmbh|s\.? ?a|ltda|lda)\.?$")
+_BESIDE = (
+    Beside("replaced_or_kind", 80, before=_REPLACED_OR_KIND),
+    Beside("names_party", 24, written=_LEGAL_END, after=_FIRM),
+)
 _ABBREVIATED = re.compile(r"[^\W\d_]+")
 _IN_BRACKETS = re.compile(r" ?\(([^()]{1,120})\)")
 _SMALL_WORDS = "a al and da das de del do dos e el en for la las los of para por the y"
@@ -192,10 +195,8 @@ def _why_not(dossier: Dossier, brand: Mention | NameMention) -> str:
         return "names_party"
     if _is_administered(dossier, brand):
         return "administered"
-    if _REPLACED_OR_KIND.search(dossier.folded_before(brand, _REPLACED_REACH)):
-        return "replaced_or_kind"
-    if _is_firm(dossier, brand):
-        return "names_party"
+    if beside := exclusion_beside(dossier, brand, _BESIDE):
+        return beside
     if _is_counted(dossier, brand):
         return "order_number"
     return "own_code" if _is_own_code(dossier, brand) else ""
@@ -317,13 +318,6 @@ def _is_developed(dossier: Dossier, brand: Mention) -> bool:
     before = dossier.folded_before(brand, 2 * _DEVELOPED_REACH)
     ends = [found.end() for found in _DEVELOPED.finditer(before)]
     return bool(ends) and len(before) - ends[-1] <= _DEVELOPED_REACH and not _LICENCES.search(before, ends[-1])
-
-
-def _is_firm(dossier: Dossier, brand: Mention | NameMention) -> bool:
-    """Tell whether a name ends, or goes on, as that of a firm ("Huawei Technologies Co., Ltd."): it is not bought."""
-    if _LEGAL_END.search(fold(brand.written).text):
-        return True
-    return bool(_FIRM.match(dossier.folded_after(brand, _FIRM_REACH)))
 
 
 def _abbreviates(value: str, start: int, written: str) -> bool:

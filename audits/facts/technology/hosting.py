@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from audits.facts.beside import Beside, exclusion_beside
 from audits.facts.technology.record_words import tells_any, title_tells_any
 from audits.facts.technology.surveillance import holds
 from audits.judging.dossiers.known_facts import worked_out_once
@@ -50,6 +51,16 @@ _OWN_AFTER = re.compile(
     r"(?:alcaldia|authority|buyer|council|entidad|institucion|instituto|ministerio|municipio|orgao|tribunal|universidad))\b"
 )
 _TENDER_BEFORE = re.compile(r"\b(?:competition|documents|exercise|invitation|itt|procedure|procurement|tender) $")
+# What sets a word for a cloud or hosting aside: servers for it are bought ("servidores para el alojamiento de la base
+# de datos"), it is the buyer's own, a strategy for it is bought, a line leads there, or the tender is what is hosted.
+_BESIDE = (
+    Beside("own_cloud", _OWN_REACH, before=_OWN_SERVERS),
+    Beside("own_cloud", _OWN_REACH, before=_PRIVATE_BEFORE, after=_PRIVATE),
+    Beside("cloud_strategy", _OWN_REACH, before=_STRATEGY_BEFORE, after=_STRATEGY_AFTER),
+    Beside("line_to_cloud", _OWN_REACH, after=_LINE_AFTER),
+    Beside("own_cloud", _OWN_REACH, after=_OWN_AFTER),
+    Beside("hosted_tender", _OWN_REACH, before=_TENDER_BEFORE),
+)
 # A "cloud" of points that lasers measure, or that is drawn.
 _POINT_CLOUD = "point_cloud"
 _POINTS = re.compile(r"\b(?:nubes? de puntos|nuve(?:m|ns) de pontos|point clouds?)\b")
@@ -86,11 +97,7 @@ def _why_not(dossier: Dossier, mention: Mention, installed: tuple[Mention, ...])
     """Return the exclusion that sets a hosted service aside, ``""`` if none does."""
     if mention.concept == _POINT_CLOUD:
         return _POINT_CLOUD
-    if _is_purpose(dossier, mention) or _is_private(dossier, mention):
-        return "own_cloud"
-    if _is_strategy(dossier, mention):
-        return "cloud_strategy"
-    return _elsewhere(dossier, mention) or (
+    return exclusion_beside(dossier, mention, _BESIDE) or (
         "product_name" if mention.concept == "cloud" and any(holds(it, mention) for it in installed) else ""
     )
 
@@ -149,31 +156,3 @@ def _hosted_systems(dossier: Dossier) -> Iterator[Mention]:
     for word in dossier.mentions_of("hosting_word"):
         if systems.has_near(word, _HOSTING_REACH):
             yield word
-
-
-def _is_purpose(dossier: Dossier, word: Mention) -> bool:
-    """Tell whether hosting is what servers are bought for: "servidores para el alojamiento de la base de datos"."""
-    before = dossier.folded_before(word, _OWN_REACH)
-    return _OWN_SERVERS.search(before) is not None
-
-
-def _is_private(dossier: Dossier, cloud: Mention) -> bool:
-    """Tell whether a cloud is one that a buyer has for itself: "nuvem privada"."""
-    before = dossier.folded_before(cloud, _OWN_REACH)
-    return bool(_PRIVATE.match(dossier.folded_after(cloud, _OWN_REACH)) or _PRIVATE_BEFORE.search(before))
-
-
-def _is_strategy(dossier: Dossier, cloud: Mention) -> bool:
-    """Tell whether a strategy for a cloud is bought, and no cloud: "serviços para a estratégia cloud"."""
-    before = dossier.folded_before(cloud, _OWN_REACH)
-    return bool(_STRATEGY_BEFORE.search(before) or _STRATEGY_AFTER.match(dossier.folded_after(cloud, _OWN_REACH)))
-
-
-def _elsewhere(dossier: Dossier, word: Mention) -> str:
-    """Tell that a line to clouds is bought, or the buyer hosts by itself, or a tender is what is hosted."""
-    after = dossier.folded_after(word, _OWN_REACH)
-    if _LINE_AFTER.match(after):
-        return "line_to_cloud"
-    if _OWN_AFTER.match(after):
-        return "own_cloud"
-    return "hosted_tender" if _TENDER_BEFORE.search(dossier.folded_before(word, _OWN_REACH)) else ""

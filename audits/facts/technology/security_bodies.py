@@ -2,6 +2,7 @@
 
 import re
 
+from audits.facts.beside import Beside, exclusion_beside
 from audits.facts.procurement.vendors import SURE, party_evidence
 from audits.facts.technology.record_words import holds_any
 from audits.facts.technology.surveillance import SURVEILLANCE
@@ -18,7 +19,7 @@ from contracts.ocds.parsing.objects import Text
 
 # Words that tell a security body; the second are clear in the name of a public body only ("naval", "militar").
 _IN_NAMES = ("security_body", "security_name")
-# What makes a place of the name after it, and how many characters before the name it is looked for.
+# What makes a place of the name after it.
 _PLACE = re.compile(
     r"\b(?:bulevar|boulevard|blvd|avenida|avda?|av|calle|carrera|jiron|jr|paseo|plaza|plazoleta|parque|glorieta|puente|"
     r"barrio|colonia|j\.?v|junta (?:vecinal|de vecinos)|urbanizacion|sector|parroquia|rua|praca|largo|bairro|alameda|"
@@ -45,15 +46,13 @@ _OWN_PLACES = (
 )
 # The words before the name of a body ("hospital de la | Policía Nacional"), or those that it begins with.
 _BEFORE_NO_DUTY = re.compile(_OWN_PLACES + r"(?:(?:al|de|del|da|das|do|dos|el|la|las|los) )*$")
-_NO_DUTY = re.compile(_OWN_PLACES)
-_NO_DUTY_REACH = 40
+_NO_DUTY = re.compile(r"\A" + _OWN_PLACES)
 
 # What makes the title of a law of the name after it: "Ley Orgánica de la Policía", books of laws.
 _LAW = re.compile(
     r"\b(?:leyes|ley|lei|codigo|reglamento|regulamento|regimento|estatuto|decreto(?: ley)?|act|code)"
     r"(?: (?:organic[ao]|general|geral|nacional|especial))? (?:(?:del?|d[ao]s?|sobre|el|l[ao]s?|sistema|of|the) )*$"
 )
-_LAW_REACH = 50
 
 # What bidders and their staff must show of themselves: "certificado de antecedentes de la Policía", "police check".
 _SHOWN = re.compile(
@@ -62,7 +61,14 @@ _SHOWN = re.compile(
     r"judiciales|junto a|la|na|ou|penales|pela|por|the|with|y))* $"
 )
 _SHOWN_AFTER = re.compile(r" (?:background|certificate|checks?|clearance|record check|verification)\b")
-_SHOWN_REACH = 70
+
+# What ties nothing to the body that is named.
+_BESIDE = (
+    Beside("named_after_body", _PLACE_REACH, before=_PLACE),
+    Beside("beside_duties", 40, before=_BEFORE_NO_DUTY, written=_NO_DUTY),
+    Beside("title_of_law", 50, before=_LAW),
+    Beside("shown_by_bidders", 70, before=_SHOWN, after=_SHOWN_AFTER),
+)
 
 # Ministries that hold elections; police, military and prisons, which may bear the name of theirs too, hold none.
 _INTERIOR = re.compile(
@@ -183,14 +189,8 @@ def security_links(dossier: Dossier) -> tuple[Mention, ...]:
 
 def _why_not(dossier: Dossier, mention: Mention) -> str:
     """Return the exclusion by which words tie nothing to a security body, ``""`` if they do."""
-    if _is_place(dossier, mention):
-        return "named_after_body"
-    if _has_no_duty(dossier, mention):
-        return "beside_duties"
-    if _is_of_law(dossier, mention):
-        return "title_of_law"
-    if _is_shown_by_bidders(dossier, mention):
-        return "shown_by_bidders"
+    if beside := exclusion_beside(dossier, mention, _BESIDE):
+        return beside
     if _is_of_systems(dossier.text_of(mention), mention):
         return "of_systems"
     if _is_listed_user(dossier, mention):
@@ -198,28 +198,6 @@ def _why_not(dossier: Dossier, mention: Mention) -> str:
     if is_told_in_passing(dossier.text_of(mention), mention.start):
         return WITHHELD_PASSING
     return "letterhead" if _is_letterhead(dossier, mention) else ""
-
-
-def _is_place(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether the name of a body is that of a street, a square or a building."""
-    return bool(_PLACE.search(dossier.folded_before(mention, _PLACE_REACH)))
-
-
-def _has_no_duty(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether a body is named for what it runs beside its duties."""
-    before = dossier.folded_before(mention, _NO_DUTY_REACH)
-    return bool(_BEFORE_NO_DUTY.search(before) or _NO_DUTY.match(fold(mention.written).text))
-
-
-def _is_of_law(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether the name of a body stands in the title of a law: the law is bought, or cited."""
-    return bool(_LAW.search(dossier.folded_before(mention, _LAW_REACH)))
-
-
-def _is_shown_by_bidders(dossier: Dossier, mention: Mention) -> bool:
-    """Tell whether a body is named for what it says of bidders or their staff: "antecedentes policiales"."""
-    after = dossier.folded_after(mention, _SHOWN_REACH)
-    return bool(_SHOWN.search(dossier.folded_before(mention, _SHOWN_REACH)) or _SHOWN_AFTER.match(after))
 
 
 def _is_listed_user(dossier: Dossier, mention: Mention) -> bool:
