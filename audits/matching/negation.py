@@ -39,9 +39,8 @@ _NEAR_CUE = re.compile(
 )
 # The words that the cues above end with.
 _ENDS = (
-    "sin sem without ni nem nor salvo excepto exceto except for no ningun ninguna nenhum nenhuma "
-    "el la los las o a os as de del do da un una um uma any the of "
-    "lack lacks lacking tiene tienen posee poseen con tem possui possuem"
+    "sin sem without ni nem nor salvo excepto exceto except for no ningun ninguna nenhum nenhuma el la los las o a os "
+    "as de del do da un una um uma any the of lack lacks lacking tiene tienen posee poseen con tem possui possuem"
 )
 _NEAR_ENDS = frozenset(_ENDS.split())
 _AFTER_CUES = re.compile(

@@ -100,9 +100,8 @@ from contracts.ocds.codelists.codes import NON_COMPETITIVE
     limits=DIRECT,
     sentences={
         "default": "The procurement method is “{method:code}”, and the record gives no ground for it.",
-        "legal": "The procurement method is “{method:code}”, and the record gives no ground for it; the general "
-        "law lists "
-        "grounds in {articles}.",
+        "legal": "The procurement method is “{method:code}”, and the record gives no ground for it; the general law "
+        "lists grounds in {articles}.",
         "named": "Only the name of the procurement method, “{method:code}”, gives a ground: {words}.",
     },
     reasons={

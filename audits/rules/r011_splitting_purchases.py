@@ -67,8 +67,7 @@ from audits.judging.rule.vocabulary import Evidence, Finding, NotApplicableError
     limits=DIRECT,
     sentences={
         "default": "{count} direct purchases from {supplier} within {days:day|days} of this one make {total} "
-        "together; "
-        "each stays within the limit of {limit} ({source}).",
+        "together; each stays within the limit of {limit} ({source}).",
     },
     reasons={
         "asked_of_later": "it is asked of a later one of these purchases, {ocid}",

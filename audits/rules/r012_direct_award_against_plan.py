@@ -58,9 +58,8 @@ from contracts.ocds.codelists.codes import NON_COMPETITIVE
     reads=("planned_method",),
     sentences={
         "default": "The plan ({source}) named the method “{planned:code}”; the process was “{method:code}”.",
-        "legal": "The plan ({source}) named the method “{planned:code}”; the process was “{method:code}” and "
-        "cites none of the "
-        "grounds that the general law lists in {articles}.",
+        "legal": "The plan ({source}) named the method “{planned:code}”; the process was “{method:code}” and cites "
+        "none of the grounds that the general law lists in {articles}.",
         "cited": "The plan ({source}) named the method “{planned:code}”; the process was “{method:code}” and "
         "cites {words}.",
     },

@@ -96,8 +96,7 @@ from audits.judging.rule.vocabulary import (
     sentences={
         "default": "The record counts {count} tenderer in a procedure of method “{method:code}”.",
         "evaluated": "In a procedure of method “{method:code}” the record counts {count} valid bid or qualified "
-        "bidder; it "
-        "does not say how many there were.",
+        "bidder; it does not say how many there were.",
     },
     reasons={
         "extends_contract": "the title tells of an extension of a contract: {words}",

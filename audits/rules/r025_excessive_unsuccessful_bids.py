@@ -65,12 +65,10 @@ from audits.judging.rule.vocabulary import (
     version=1,
     reads=("bids_won",),
     sentences={
-        "default": "{organization} won {won} of {competed:process|processes} in which it made a valid bid "
-        "({percent} %); "
-        "{limit} % or less is unusual among {n} tenderers.",
+        "default": "{organization} won {won} of {competed:process|processes} in which it made a valid bid ({percent} "
+        "%); {limit} % or less is unusual among {n} tenderers.",
         "threshold": "{organization} won {won} of {competed:process|processes} in which it made a valid bid "
-        "({percent} %); "
-        "the rule asks up to {limit} %.",
+        "({percent} %); the rule asks up to {limit} %.",
     },
     reasons={
         "many_win_nothing": "a quarter of the tenderers wins nothing: no ratio is unusually small",

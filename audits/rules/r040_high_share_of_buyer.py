@@ -83,9 +83,8 @@ from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataEr
     sentences={
         # As version 1 told it, in flags that are not asked again yet.
         "default": "{supplier} takes {percent} % of what {population:buyer} awarded in {processes:process|processes}.",
-        "awarded": "{supplier} takes {percent} % of what {population:buyer} awarded in "
-        "{processes:process|processes}: {awards} of "
-        "them went to it.",
+        "awarded": "{supplier} takes {percent} % of what {population:buyer} awarded in {processes:process|processes}: "
+        "{awards} of them went to it.",
     },
     reasons={
         "asked_before": "the share was as high at the purchase before from the same supplier, {ocid}",

@@ -55,11 +55,9 @@ from contracts.ocds.codelists.codes import SCHEMES_OF_GOODS
     reads=("supplied_categories",),
     sentences={
         "default": "{organization} supplied {categories} categories ({scheme:scheme}) in "
-        "{processes:process|processes}; {limit} or "
-        "more is unusual among {n:supplier|suppliers}.",
+        "{processes:process|processes}; {limit} or more is unusual among {n:supplier|suppliers}.",
         "threshold": "{organization} supplied {categories} categories ({scheme:scheme}) in "
-        "{processes:process|processes}; the "
-        "rule asks from {limit} on.",
+        "{processes:process|processes}; the rule asks from {limit} on.",
     },
     reasons={
         "no_divisions": "the first characters of codes of {scheme:scheme} name no division",

@@ -59,8 +59,7 @@ from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Sever
     reads=("market_shares", "source_coverage"),
     sentences={
         "default": "{organization} takes {percent} % of the value of a market: {market:group} "
-        "({processes:process|processes}, HHI "
-        "{hhi:number}).",
+        "({processes:process|processes}, HHI {hhi:number}).",
     },
     reasons={
         "few_purchases": "the supplier sold in {number:process|processes}; {needed} are needed",

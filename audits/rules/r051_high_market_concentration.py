@@ -64,9 +64,8 @@ from contracts.ocds.codelists.codes import BUYER_ROLES
     reads=("market_concentration", "source_coverage"),
     sentences={
         # As version 1 told it, in flags that are not asked again yet.
-        "default": "What {organization} bought of one class ({market:group}) went to "
-        "{suppliers:supplier|suppliers} in {processes:process|processes}, with an HHI of {hhi:number}; the "
-        "largest took {percent} %.",
+        "default": "What {organization} bought of one class ({market:group}) went to {suppliers:supplier|suppliers} "
+        "in {processes:process|processes}, with an HHI of {hhi:number}; the largest took {percent} %.",
         "awarded": "What {organization} bought of one class ({market:group}) went to "
         "{suppliers:supplier|suppliers} in {processes:process|processes}, with an HHI of {hhi:number}; the "
         "largest took {percent} % in {awards:process|processes}.",

@@ -76,8 +76,7 @@ from contracts.ocds.codelists.codes import NON_COMPETITIVE
     version=13,
     sentences={
         "default": "Contract {contract:place}, awarded by the method “{method:code}”, was amended after its "
-        "signature; "
-        "amendments: {count}.",
+        "signature; amendments: {count}.",
     },
     reasons={
         "insured": "an insurer sells it, and what it insures is added as it comes: {supplier}",

@@ -62,8 +62,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     version=7,
     sentences={
         "default": "For contract {contract:place}, signed for {signed}, {paid} were paid in "
-        "{payments:payment|payments}: "
-        "{percent} % of its value.",
+        "{payments:payment|payments}: {percent} % of its value.",
     },
     reasons={
         "paid_within_estimate": "no more was paid than the tender was estimated at, {estimate}",

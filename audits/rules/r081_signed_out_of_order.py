@@ -57,11 +57,9 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     reads=("source_habits.signed_at_start_of_term", "source_habits.signed_before_award"),
     sentences={
         "award": "Contract {contract:place} was signed on {signed:date}, {days:day|days} before its award of "
-        "{other:date}; signed before "
-        "their award or before bids were due: {number}.",
-        "deadline": "Contract {contract:place} was signed on {signed:date}, {days:day|days} before bids were due "
-        "on {other:date}; signed "
-        "before their award or before bids were due: {number}.",
+        "{other:date}; signed before their award or before bids were due: {number}.",
+        "deadline": "Contract {contract:place} was signed on {signed:date}, {days:day|days} before bids were due on "
+        "{other:date}; signed before their award or before bids were due: {number}.",
     },
     reasons={
         "deadline_doubtful": "award and signature follow each other before that date: it may be another",

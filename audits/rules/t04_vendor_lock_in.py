@@ -100,9 +100,8 @@ _CITED = ("exclusive_rights", "technical_reasons", "continuity")
     reads=("supplier_history",),
     sentences={
         "default": "The record shows ties to one vendor: {words}.",
-        "repeated": "The record shows ties to one vendor ({words}), after "
-        "{times:earlier purchase|earlier purchases} from it without "
-        "competition.",
+        "repeated": "The record shows ties to one vendor ({words}), after {times:earlier purchase|earlier purchases} "
+        "from it without competition.",
     },
     reasons={
         "modest": "what it costs, {spent}, is below {bound}, and the procedure is kept for what costs little",

@@ -49,9 +49,8 @@ from audits.judging.rule.vocabulary import (
     severity=Severity.HIGH,
     version=11,
     sentences={
-        "default": "Lender {lender} and supplier {supplier} share a home country ({country:country}), and "
-        "competition was "
-        "limited.",
+        "default": "Lender {lender} and supplier {supplier} share a home country ({country:country}), and competition "
+        "was limited.",
     },
     reasons={
         "no_lender": "no lender or donor is named",

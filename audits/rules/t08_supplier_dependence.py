@@ -67,8 +67,7 @@ from audits.judging.rule.vocabulary import Evidence, Finding, Severity, Stage, r
         "default": "{supplier} takes {percent} % of the spend of {population:buyer} on this technology "
         "({processes:process|processes}, HHI {hhi:number}).",
         "buyer": "{supplier} takes {percent} % of the spend of {population:buyer} on this technology "
-        "({sector:sector}): {amount} "
-        "in {awards} of {processes:process|processes} (HHI {hhi:number}).",
+        "({sector:sector}): {amount} in {awards} of {processes:process|processes} (HHI {hhi:number}).",
     },
 )
 def supplier_dependence(
