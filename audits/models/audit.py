@@ -7,13 +7,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audits.models.subject import one_subject, subject_organization, subject_process
+
 # A record that kills its worker is tried this often, then shown as failed.
 MAX_ATTEMPTS = 3
-
-
-def one_subject() -> models.Q:
-    """Return the condition that a row is about a process or about an organization, not about both."""
-    return models.Q(process__isnull=False) ^ models.Q(organization__isnull=False)
 
 
 class AuditQuerySet(models.QuerySet["Audit"]):
@@ -50,24 +47,9 @@ class Audit(models.Model):
     changes (``audits.judging.settled``), empty if that is nothing.
     """
 
-    process = models.ForeignKey(
-        "contracts.ContractingProcess",
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="audits",
-        verbose_name=_("process"),
-        db_index=False,  # the unique constraint is its index
-    )
-    organization = models.ForeignKey(
-        "contracts.Organization",
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="audits",
-        verbose_name=_("organization"),
-        db_index=False,  # the constraints below are its indexes
-    )
+    # Without indexes: the unique constraints are.
+    process = subject_process(on_delete=models.CASCADE, related_name="audits", db_index=False)
+    organization = subject_organization(on_delete=models.CASCADE, related_name="audits", db_index=False)
     process_digest = models.BinaryField(_("digest of the compiled release"), max_length=32, default=bytes)
     dossier_digest = models.BinaryField(_("digest of the dossier"), max_length=32)
     ruleset_digest = models.BinaryField(_("digest of the rule set"), max_length=32)

@@ -12,11 +12,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audits.judging.rule.vocabulary import Rule, Severity
-from audits.models.audit import one_subject
 from audits.models.flag_queryset import FlagQuerySet
 from audits.models.flag_state import AWAITING_REVIEW, FlagState
 from audits.models.four_eyes import confirmed_by_decision
 from audits.models.priority import takes_place_in_queue
+from audits.models.subject import one_subject, subject_organization, subject_process
 from audits.rules import RULES
 from contracts.models.change import tells_new, writes_changes
 from contracts.models.person import person_field
@@ -82,24 +82,9 @@ class Flag(models.Model):
         LOW = "low", _("low")
         CONTEXT = "context", _("context")
 
-    process = models.ForeignKey(
-        "contracts.ContractingProcess",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="flags",
-        verbose_name=_("process"),
-        db_index=False,  # the unique constraint is its index
-    )
-    organization = models.ForeignKey(
-        "contracts.Organization",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="flags",
-        verbose_name=_("organization"),
-        db_index=False,  # the unique constraint is its index
-    )
+    # Without indexes: the unique constraints are.
+    process = subject_process(related_name="flags", db_index=False)
+    organization = subject_organization(related_name="flags", db_index=False)
     # As the subject has it: lists filter by it without a join.
     country = models.CharField(_("country"), max_length=2, blank=True, default="", db_default="")
     rule = models.CharField(_("rule"), max_length=10)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audits.models.flag import Flag
+from audits.models.subject import subject_organization, subject_process
 from contracts.models import Organization
 from contracts.models.change import writes_changes
 from contracts.models.person import person_field
@@ -83,22 +84,7 @@ class Reply(models.Model):
     flag = models.ForeignKey(
         Flag, on_delete=models.PROTECT, null=True, blank=True, related_name="replies", verbose_name=_("flag")
     )
-    process = models.ForeignKey(
-        "contracts.ContractingProcess",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("process"),
-    )
-    organization = models.ForeignKey(
-        "contracts.Organization",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("organization"),
-    )
+    process, organization = subject_process(), subject_organization()
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     party = models.TextField(_("organization that replies"))
     speaker = models.TextField(_("who speaks for it"))
