@@ -41,7 +41,10 @@ LAST_OBJECT = "last_object"
 LAST_POST = "last_post"
 
 # Joins a carrier to what it carries; "para" and "for" end the head.
-_LINKS = "a|al|an|and|ao|aos|as|com|con|d[aeo]|d[ao]s|del|e|el|em|en|la|las|lo|los|n[ao]s?|o|of|os|the|u|un|una|um|uma|unos|y"
+_LINKS = (
+    "a|al|an|and|ao|aos|as|com|con|d[aeo]|d[ao]s|del|e|el|em|en|la|las|lo|los|n[ao]s?|o|of|os|the|"
+    "u|un|una|um|uma|unos|y"
+)
 # Numbers of processes and lots, quantities, dates: words that hold a digit.
 _NUMBER = r"\w*\d[\w./-]*"
 # A number in words behind its digits: "885 (oitocentos e oitenta e cinco) placas".

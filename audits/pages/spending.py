@@ -1,7 +1,8 @@
 """Pictures of purchases: how many, how much and how, over the years; who bought from whom, and who depends on whom."""
 
-from collections.abc import Sized
+from collections.abc import Iterable, Sized
 from decimal import Decimal
+from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -99,6 +100,18 @@ def _notes(*notes: str) -> str:
     return " ".join(filter(None, notes))
 
 
+def _picture(
+    name: str, title: str, figures: Figures, *notes: str, years: Iterable[int] | None = None, **parts: Any
+) -> Picture:
+    """
+    Return a picture of figures with its notes, those that are not empty.
+
+    :param years: those that it tells of; without them those of all purchases
+    """
+    period = period_of_years(figures.years if years is None else years)
+    return Picture(name=name, title=title, period=period, note=_notes(*notes), **parts)
+
+
 def _purchases_by_year(figures: Figures) -> Picture:
     title = _("Purchases by year")
     bars = [_count_bar(str(year), figures.years.get(year, 0)) for year in years_of(figures)]
@@ -106,12 +119,9 @@ def _purchases_by_year(figures: Figures) -> Picture:
         bars.append(_count_bar(_("no date"), figures.undated, is_rest=True))
     dated = figures.purchases - figures.undated
     rows = [(Cell(bar.label), Cell(int(bar.value), bar.text)) for bar in bars]
-    return Picture(
-        name="purchases",
-        title=title,
+    return _picture(
+        *("purchases", title, figures),
         coverage=_coverage(dated, figures, _("%(counted)s of %(all)s purchases have a date of signature or award.")),
-        period=period_of_years(figures.years),
-        note="",
         head=(_("Year"), _("Purchases")),
         rows=rows,
         svg=columns(title, bars),
@@ -135,12 +145,10 @@ def _spent_by_year(figures: Figures) -> Picture:
         for year, total in spent.items()
     ]
     rows = [(Cell(labels[year]), spent_in(year, figures)) for year in spent]
-    return Picture(
-        name="value",
-        title=title,
+    return _picture(
+        *("value", title, figures, _rates(figures)),
+        years=figures.spent,
         coverage=_valued(figures, figures.counted),
-        period=period_of_years(figures.spent),
-        note=_rates(figures),
         head=(_("Year"), currency),
         rows=rows,
         svg=columns(title, bars),
@@ -154,28 +162,34 @@ def _ranked(name: str, title: str, found: list[Ranked], number: int, named: str,
     :param number: how many there are
     :param named: says how many purchases name one; the others are in no sum
     """
-    is_priced = any(entry.amount for entry in found)
+    if not any(entry.amount for entry in found):
+        return _by_purchases(
+            *(name, title, found, figures, _first_of(found, number), _("Ordered by the number of purchases.")),
+            coverage=named,
+        )
     bars = [
         Bar(entry.name, float(entry.amount), f"{compact(entry.amount)} {figures.currency}" if entry.amount else "–")
-        if is_priced
-        else _count_bar(entry.name, entry.purchases)
         for entry in found
     ]
-    rows = [(_named(entry), *_counted_and_paid(entry)) for entry in found]
-    if is_priced:
-        text = _("Ordered by value; what several suppliers share is divided evenly.")
-    else:
-        text = _("Ordered by the number of purchases.")
-    return Picture(
-        name=name,
-        title=title,
-        coverage=_notes(_valued(figures, figures.counted), named) if is_priced else named,
-        period=period_of_years(figures.years),
-        note=_notes(_first_of(found, number), text, _rates(figures)),
-        head=_counts(_("Name"), figures),
-        rows=rows,
-        svg=ranked(title, bars),
+    text = _("Ordered by value; what several suppliers share is divided evenly.")
+    return _listed(
+        *(name, title, found, bars, figures, _first_of(found, number), text),
+        coverage=_notes(_valued(figures, figures.counted), named),
     )
+
+
+def _by_purchases(name: str, title: str, found: list[Ranked], figures: Figures, *notes: str, **parts: Any) -> Picture:
+    bars = [_count_bar(entry.name, entry.purchases) for entry in found]
+    return _listed(name, title, found, bars, figures, *notes, **parts)
+
+
+def _listed(
+    name: str, title: str, found: list[Ranked], bars: list[Bar], figures: Figures, *notes: str, **parts: Any
+) -> Picture:
+    """Return organizations or regions in their order, each with its purchases and what these come to."""
+    rows = [(_named(entry), *_counted_and_paid(entry)) for entry in found]
+    shown = {"head": _counts(_("Name"), figures), "rows": rows, "svg": ranked(title, bars)}
+    return _picture(name, title, figures, *notes, _rates(figures), **(shown | parts))
 
 
 def _counted_and_paid(entry: Ranked) -> tuple[Cell, Cell, Cell]:
@@ -203,25 +217,17 @@ def _counts(name: str, figures: Figures) -> tuple[str, ...]:
 
 
 def _named(entry: Ranked) -> Cell:
-    return Cell(entry.name, href=reverse("organization-page", args=[entry.id]))
+    return Cell(entry.name, href=reverse("organization-page", args=[entry.id]) if entry.id else "")
 
 
 def _partners(figures: Figures) -> Picture:
     """Return with whom a supplier supplied what they share: as members of a consortium, or side by side."""
-    title = _("Supplied together with")
-    bars = [_count_bar(entry.name, entry.purchases) for entry in figures.partners]
-    rows = [(_named(entry), *_counted_and_paid(entry)) for entry in figures.partners]
     text = _("%(counted)s of %(all)s purchases have several suppliers, as the members of a consortium.")
     note = _("Of these every supplier is given the same part of the value, here and in all sums of this page.")
-    return Picture(
-        name="partners",
-        title=title,
+    left_out = _first_of(figures.partners, figures.partner_number)
+    return _by_purchases(
+        *("partners", _("Supplied together with"), figures.partners, figures, note, left_out),
         coverage=_coverage(figures.together, figures, text),
-        period=period_of_years(figures.years),
-        note=_notes(note, _first_of(figures.partners, figures.partner_number), _rates(figures)),
-        head=_counts(_("Name"), figures),
-        rows=rows,
-        svg=ranked(title, bars),
     )
 
 
@@ -244,12 +250,10 @@ def _dependence(figures: Figures) -> Picture:
         "currency": figures.currency,
         "number": OVER_YEARS,
     }
-    return Picture(
-        name="dependence",
-        title=title,
+    return _picture(
+        *("dependence", title, figures, note, _rates(figures)),
+        years=years,
         coverage=_notes(_valued_with_a_date(figures), _naming_a_supplier(figures)),
-        period=period_of_years(years),
-        note=_notes(note, _rates(figures)),
         head=(_("Supplier"), *map(str, years)),
         rows=rows,
         svg=shares(title, [str(year) for year in years], series),
@@ -258,17 +262,15 @@ def _dependence(figures: Figures) -> Picture:
 
 def _concentration(figures: Figures) -> Picture:
     title = _("Concentration of suppliers")
-    years = sorted(figures.concentration)
-    values = [(str(year), figures.concentration[year]) for year in years]
-    bars = [Bar(label, value, str(number_format(value, 2))) for label, value in values]
-    rows = [(Cell(label), Cell(value, str(number_format(value, 2)))) for label, value in values]
+    bars = [
+        Bar(str(year), value, str(number_format(value, 2))) for year, value in sorted(figures.concentration.items())
+    ]
+    rows = [(Cell(bar.label), Cell(bar.value, bar.text)) for bar in bars]
     note = _("Herfindahl-Hirschman index of the suppliers' shares: near 0 many small ones, 1 one alone.")
-    return Picture(
-        name="concentration",
-        title=title,
+    return _picture(
+        *("concentration", title, figures, note, _rates(figures)),
+        years=figures.concentration,
         coverage=_notes(_valued_with_a_date(figures), _naming_a_supplier(figures)),
-        period=period_of_years(years),
-        note=_notes(note, _rates(figures)),
         head=(_("Year"), "HHI"),
         rows=rows,
         svg=columns(title, bars),
@@ -280,12 +282,9 @@ def _methods(figures: Figures) -> Picture:
     bars = [_count_bar(method_name(method), number) for method, number in figures.methods.items()]
     rows = [(Cell(bar.label), Cell(int(bar.value), bar.text)) for bar in bars]
     stated = figures.purchases - figures.methods.get("", 0)
-    return Picture(
-        name="methods",
-        title=title,
+    return _picture(
+        *("methods", title, figures),
         coverage=_coverage(stated, figures, _("%(counted)s of %(all)s purchases state a procurement method.")),
-        period=period_of_years(figures.years),
-        note="",
         head=(_("Method"), _("Purchases")),
         rows=rows,
         svg=ranked(title, bars),
@@ -294,25 +293,17 @@ def _methods(figures: Figures) -> Picture:
 
 def _direct(figures: Figures) -> Picture:
     title = _("Share bought directly or with limited competition")
-    years = sorted(figures.direct)
-    found = [(str(year), *figures.direct[year]) for year in years]
-    bars = [Bar(label, direct / known, percent(direct / known)) for label, direct, known in found]
-    rows = [
-        (
-            Cell(label),
-            Cell(direct, whole(direct)),
-            Cell(known, whole(known)),
-            Cell(round(direct / known, 3), bar.text),
-        )
-        for (label, direct, known), bar in zip(found, bars, strict=True)
-    ]
-    counted = sum(known for _label, _direct_number, known in found)
-    return Picture(
-        name="direct",
-        title=title,
+    rows, bars = [], []
+    for year, (direct, known) in sorted(figures.direct.items()):
+        share = direct / known
+        bars.append(Bar(str(year), share, percent(share)))
+        cells = (Cell(str(year)), Cell(direct, whole(direct)), Cell(known, whole(known)))
+        rows.append((*cells, Cell(round(share, 3), percent(share))))
+    counted = sum(known for _direct_number, known in figures.direct.values())
+    return _picture(
+        *("direct", title, figures),
+        years=figures.direct,
         coverage=_coverage(counted, figures, _("%(counted)s of %(all)s purchases have a date and a known method.")),
-        period=period_of_years(years),
-        note="",
         head=(_("Year"), _("direct or limited"), _("method known"), _("Share")),
         rows=rows,
         svg=columns(title, bars),
@@ -320,18 +311,12 @@ def _direct(figures: Figures) -> Picture:
 
 
 def _regions(figures: Figures) -> Picture:
-    title = _("Purchases by region of the buyer")
-    bars = [_count_bar(region.name, region.purchases) for region in figures.regions]
-    rows = [(Cell(region.name), *_counted_and_paid(region)) for region in figures.regions]
-    return Picture(
-        name="regions",
-        title=title,
-        coverage=_coverage(figures.regional, figures, _("%(counted)s of %(all)s purchases name the buyer's region.")),
-        period=period_of_years(figures.years),
-        note=_notes(_first_of(figures.regions, figures.region_number), _rates(figures)),
+    text = _("%(counted)s of %(all)s purchases name the buyer's region.")
+    left_out = _first_of(figures.regions, figures.region_number)
+    return _by_purchases(
+        *("regions", _("Purchases by region of the buyer"), figures.regions, figures, left_out),
+        coverage=_coverage(figures.regional, figures, text),
         head=_counts(_("Region"), figures),
-        rows=rows,
-        svg=ranked(title, bars),
     )
 
 
@@ -352,12 +337,9 @@ def _map(figures: Figures) -> Picture:
     ]
     text = _("%(counted)s of %(all)s purchases give a point: of the buyer, else of the delivery.")
     larger = _("A point is as large as the number of purchases.")
-    return Picture(
-        name="map",
-        title=title,
+    return _picture(
+        *("map", title, figures, larger, _first_of(figures.places, figures.place_number)),
         coverage=_coverage(figures.placed, figures, text),
-        period=period_of_years(figures.years),
-        note=_notes(larger, _first_of(figures.places, figures.place_number)),
         head=(_("Buyer"), _("Latitude"), _("Longitude"), _("Purchases")),
         rows=rows,
         svg=points(title, dots, (_("N"), _("S"), _("E"), _("W"))),
@@ -387,12 +369,9 @@ def _financed(figures: Figures) -> Picture:
         "Of the value of the whole purchase, whatever part is financed; what several finance or supply is divided "
         "evenly."
     )
-    return Picture(
-        name="financed",
-        title=title,
+    return _picture(
+        *("financed", title, figures, _first_of(found, figures.flow_number), note, _rates(figures)),
         coverage=_coverage(figures.financed_number, figures, text),
-        period=period_of_years(figures.years),
-        note=_notes(_first_of(found, figures.flow_number), note, _rates(figures)),
         head=(_("Financier"), _("Buyer"), _("Supplier"), figures.currency),
         rows=rows,
         svg=flows(title, found),
