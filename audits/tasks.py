@@ -72,7 +72,7 @@ def total_outcomes() -> None:
     """Count what the rules answered, for the pages that tell it, what the queue's order rests on, and the desk."""
     rule_health.refresh_outcome_counts()
     priorities.refresh_priorities()
-    desk_figures.keep_desk(processes.backlog())
+    desk_figures.refresh_desk_figures(processes.backlog())
 
 
 @lone_task("audits.publish_figures", seconds=SECONDS_OF_ALL)

@@ -20,8 +20,8 @@ from audits.engine import processes
 from audits.exporting import files
 from audits.models import AuditAttempt, AuditWork, BlindReview, Flag, Reply
 from audits.pages.labels import rule_name
-from audits.reports.desk_figures import DeskFigures, count_desk, kept_desk, people
-from audits.reports.rule_health import MIN_DECIDED, Health, kept_health
+from audits.reports.desk_figures import DeskFigures, cached_desk_figures, count_desk, people
+from audits.reports.rule_health import MIN_DECIDED, Health, cached_health_of_rules
 from audits.wording import place_name
 from contracts.admin.claims import ANSWERED, MAYBE_PUBLISHED
 from contracts.models import Claim, Document, RetentionClock, Submission, TrailEntry
@@ -79,7 +79,7 @@ class Dashboard(NamedTuple):
 def read_dashboard() -> Dashboard:
     """Read all that the dashboard shows, in a fixed number of queries that read an index or a counter."""
     now = timezone.now()
-    health, figures = kept_health(), kept_desk() or count_desk(now, processes.backlog())
+    health, figures = cached_health_of_rules(), cached_desk_figures() or count_desk(now, processes.backlog())
     return Dashboard(
         counted_at=figures.counted_at,
         desk=list(_desk(figures, health)),
@@ -99,7 +99,7 @@ def read_dashboard() -> Dashboard:
 def read_queues(person: Any) -> list[Fact]:
     """Return what waits for a person who decides, each with where it is worked off."""
     flags, counted = reverse("admin:audits_flag_changelist"), count_queues(person)
-    kept = kept_desk()
+    kept = cached_desk_figures()
     facts = [Fact(_("Flags that wait"), kept.waiting if kept else _("all that await review"), flags)]
     facts += [
         Fact(str(label).capitalize(), capped_count(counted[name]), f"{flags}?{QUEUE}={name}")

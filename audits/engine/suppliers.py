@@ -103,7 +103,7 @@ def digest_to_ask(flag: Flag, judged_digest: bytes, suppliers: Sequence[int], de
     return last.judged_digest if last.judged_digest in _digests(judged_digest, decisions) else judged_digest
 
 
-def says_the_same(flag: Flag, judged_digest: bytes) -> bool:
+def is_same_judgement(flag: Flag, judged_digest: bytes) -> bool:
     """Return whether what is judged in a flag is what its rule says now, of its suppliers or of those decided on."""
     decisions = decisions_on([flag])[flag.pk]
     possible = (judged_digest, _digest_with(judged_digest, flag.suppliers), *_digests(judged_digest, decisions))

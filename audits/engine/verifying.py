@@ -7,7 +7,7 @@ from audits.engine.flags import rows_of
 from audits.engine.judged import Judged
 from audits.engine.processes import judge_again
 from audits.engine.raising import read_withheld
-from audits.engine.suppliers import says_the_same
+from audits.engine.suppliers import is_same_judgement
 from audits.models import Flag
 
 
@@ -76,6 +76,6 @@ def _compare(flag: Flag, entry: Judged) -> Verified:
         "sentence": row.sentence == flag.sentence,
         "values": json.loads(row.values) == flag.values,
         "evidence": json.loads(row.evidence) == flag.evidence,
-        "judged_digest": says_the_same(flag, row.judged_digest),
+        "judged_digest": is_same_judgement(flag, row.judged_digest),
     }
     return Verified(inputs, [name for name, is_same in columns.items() if not is_same])

@@ -44,8 +44,8 @@ class Citation(Struct, frozen=True, gc=False):
         return self.grounds[0].kinds
 
     @property
-    def says_why(self) -> bool:
-        return self.grounds[0].says_why
+    def is_justification(self) -> bool:
+        return self.grounds[0].is_justification
 
     @property
     def label(self) -> str:

@@ -33,26 +33,26 @@ _LOST_TABS = "(?:t{4,})?"
 
 def is_amendment(document: Document, words: Words) -> bool:
     """Return whether a document changes a contract."""
-    return any(_says(text, DOCUMENT_AMENDMENT, words) for text in _texts(document))
+    return any(_holds(text, DOCUMENT_AMENDMENT, words) for text in _texts(document))
 
 
 def is_contract(document: Document, words: Words) -> bool:
     """Return whether a document is the text of a contract, and neither about one nor a change of one."""
     return not is_amendment(document, words) and any(
-        _says(text, DOCUMENT_CONTRACT, words) and not _says(text, DOCUMENT_NOT_CONTRACT, words)
+        _holds(text, DOCUMENT_CONTRACT, words) and not _holds(text, DOCUMENT_NOT_CONTRACT, words)
         for text in _texts(document)
     )
 
 
 def is_planning(document: Document, words: Words) -> bool:
     """Return whether a document is of the time before a tender: a plan, a study of needs or of the market."""
-    return any(_says(text, DOCUMENT_PLANNING, words) for text in _texts(document))
+    return any(_holds(text, DOCUMENT_PLANNING, words) for text in _texts(document))
 
 
 def is_contract_text(text: str, words: Words) -> bool:
     """Return whether a text begins as a contract does: its head names one, and nothing that is only about one."""
     head = text[:_HEAD]
-    return _says(head, DOCUMENT_CONTRACT, words) and not _says(head, DOCUMENT_NOT_CONTRACT, words)
+    return _holds(head, DOCUMENT_CONTRACT, words) and not _holds(head, DOCUMENT_NOT_CONTRACT, words)
 
 
 def _texts(document: Document) -> Iterator[str]:
@@ -69,7 +69,7 @@ def _file_name(url: str) -> str:
 
 
 @remembered
-def _says(text: str, name: str, words: Words) -> bool:
+def _holds(text: str, name: str, words: Words) -> bool:
     return bool(text) and _pattern(name, words).search(_spaced(text)) is not None
 
 

@@ -76,7 +76,7 @@ class Ground(Struct, frozen=True, gc=False):
         return ", ".join(filter(None, (self.law, article, self.item)))
 
     @property
-    def says_why(self) -> bool:
+    def is_justification(self) -> bool:
         """Tell whether the row gives a reason, and not only the name of an exceptional route."""
         return bool(self.item) or not {"other", "special_regime"}.issuperset(self.kinds)
 

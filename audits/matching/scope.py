@@ -92,7 +92,7 @@ _COMPANY: Mapping[str, tuple[frozenset[str], int]] = {
 }
 # Mention → the concept that spoils it: a licence beside office equipment or drawing programs, hosting and "servidores"
 # beside the lodging of people, drones and positions beside land surveying.
-_SAYS_NOTHING_BESIDE: Mapping[tuple[str, str], str] = {
+_SPOILED_BY: Mapping[tuple[str, str], str] = {
     ("software_licence", STRONG): "office_technology",
     ("software_licence", WEAK): "office_technology",
     ("cloud", WEAK): "lodging",
@@ -103,10 +103,10 @@ _SAYS_NOTHING_BESIDE: Mapping[tuple[str, str], str] = {
     ("location_tracking", STRONG): "surveying",
     ("location_tracking", WEAK): "surveying",
 }
-_SPOILERS = frozenset(_SAYS_NOTHING_BESIDE.values())
+_SPOILERS = frozenset(_SPOILED_BY.values())
 # Words around a mention that keep it all the same: persons are located or watched while land is surveyed, or a system
 # manages the travel of staff.
-_SAYS_ALL_THE_SAME: Mapping[str, re.Pattern[str]] = {
+_DESPITE_SPOILER: Mapping[str, re.Pattern[str]] = {
     "surveying": re.compile(
         r"\b(?:personas?|pessoas?|persons?|people|individu[ao]s|tobiller\w+|tornozeleir\w+|grillet\w+|ankle|"
         r"patrull\w+|patrulh\w+|patrols?|fronter\w+|fronteir\w+|borders?)\b"
@@ -255,28 +255,28 @@ def _telling(mentions: list[Mention], texts: Iterable[Text], is_for_security: Ca
     watched = {found.lot for found in mentions if found.concept in _WATCHES and found.strength == STRONG}
     values = {text.path: text.value for text in texts}
 
-    def says_nothing(found: Mention) -> bool:
+    def is_silent(found: Mention) -> bool:
         spoiler = _spoiler_of(found)
         if spoiler == "surveying" and (_is_in_lots(found.lot, watched) or is_for_security()):
             return False
         around = values.get(found.path, "")[max(0, found.start - COMPANY_REACH) : found.end + COMPANY_REACH]
-        return spoiler not in _SAYS_ALL_THE_SAME or not _SAYS_ALL_THE_SAME[spoiler].search(fold(around).text)
+        return spoiler not in _DESPITE_SPOILER or not _DESPITE_SPOILER[spoiler].search(fold(around).text)
 
-    silent = {found for found in near if says_nothing(found)}
+    silent = {found for found in near if is_silent(found)}
     paths = {found.path for found in silent}
     lots: dict[str, set[str]] = {}
     for found in silent:
         lots.setdefault(found.concept, set()).add(found.lot)
 
-    def says_it_again(found: Mention) -> bool:
+    def repeats_silent(found: Mention) -> bool:
         is_elsewhere = found.path not in paths and bool(_spoiler_of(found))
-        return is_elsewhere and _is_in_lots(found.lot, lots.get(found.concept, set())) and says_nothing(found)
+        return is_elsewhere and _is_in_lots(found.lot, lots.get(found.concept, set())) and is_silent(found)
 
-    return [found for found in mentions if found not in silent and not says_it_again(found)]
+    return [found for found in mentions if found not in silent and not repeats_silent(found)]
 
 
 def _spoiler_of(found: Mention) -> str:
-    return _SAYS_NOTHING_BESIDE.get((found.concept, found.strength), "")
+    return _SPOILED_BY.get((found.concept, found.strength), "")
 
 
 def _is_in_lots(lot: str, lots: set[str]) -> bool:

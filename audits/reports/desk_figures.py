@@ -90,7 +90,7 @@ def count_desk(now: datetime, due: tuple[int, float]) -> DeskFigures:
     )
 
 
-def keep_desk(due: tuple[int, float]) -> DeskFigures:
+def refresh_desk_figures(due: tuple[int, float]) -> DeskFigures:
     """Count the figures of the desk and keep them."""
     figures = count_desk(timezone.now(), due)
     kept = {"figures": to_builtins(figures), "counted_at": figures.counted_at}
@@ -98,7 +98,7 @@ def keep_desk(due: tuple[int, float]) -> DeskFigures:
     return figures
 
 
-def kept_desk() -> DeskFigures | None:
+def cached_desk_figures() -> DeskFigures | None:
     """Return the figures of the desk as they were counted last, ``None`` if nobody has counted yet."""
     row = PageFigures.objects.filter(pk=_KEPT).first()
     return convert(row.figures, DeskFigures) if row else None

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 
 from audits.models import Flag, QueueWeight
 from audits.models.flag_locks import hold_flags
-from audits.reports.rule_health import Decisions, keep_decisions
+from audits.reports.rule_health import Decisions, refresh_decisions
 from contracts.postgres.querying import query
 
 # Flags are moved only for a figure that has changed by more than this share: each costs a write.
@@ -34,7 +34,7 @@ def refresh_priorities() -> int:
     """Count the figures anew, and move the flags that await review and rest on one that changed; return how many."""
     present = {
         (QueueWeight.Kind.PRECISION.value, code): precision_factor(decisions)
-        for code, decisions in keep_decisions().items()
+        for code, decisions in refresh_decisions().items()
     }
     for currency, median in query(_MEDIANS):
         present[QueueWeight.Kind.MEDIAN_AMOUNT.value, currency] = round(Decimal(median), 4)

@@ -173,7 +173,7 @@ def health_of_rules() -> dict[str, Health]:
     return _health(tuple(RULES), query(_ANSWERS))
 
 
-def keep_decisions() -> dict[str, Decisions]:
+def refresh_decisions() -> dict[str, Decisions]:
     """Count the decisions on the flags of every rule and keep them; return those of present versions, by rule."""
     health = _health(tuple(RULES), ())
     kept = {code: structs.astuple(entry.decisions) for code, entry in health.items()}
@@ -181,7 +181,7 @@ def keep_decisions() -> dict[str, Decisions]:
     return {code: entry.decisions for code, entry in health.items()}
 
 
-def kept_health() -> dict[str, Health]:
+def cached_health_of_rules() -> dict[str, Health]:
     """Return code → health of every rule as it was last counted, without what its reader must wait for."""
     row = PageFigures.objects.filter(pk=_DECIDED).first()
     kept = row.figures if row else {}

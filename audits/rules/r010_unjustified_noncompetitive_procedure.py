@@ -68,10 +68,10 @@ from audits.facts.procurement.grounds import (
 )
 from audits.facts.procurement.legal_limits import DIRECT, Thresholds, has_limit
 from audits.facts.procurement.procedures import (
+    gives_no_reason,
     require_award_without_offers,
     require_no_call_off,
     require_success,
-    says_nothing,
 )
 from audits.facts.procurement.publisher_practice import context_of_absence
 from audits.facts.procurement.small_purchases import (
@@ -125,7 +125,7 @@ def unjustified_noncompetitive_procedure(
     tender = standing_tender(dossier)
     method = require_method(tender, methods)
     require_success(dossier.process)
-    if any(not says_nothing(dossier, str(ground.value)) for ground in grounds_of(dossier.process)):
+    if any(not gives_no_reason(dossier, str(ground.value)) for ground in grounds_of(dossier.process)):
         return
     if cited_reasons(dossier) or any(articles_named(dossier)):
         return

@@ -104,7 +104,7 @@ from audits.facts.procurement.small_purchases import TRIFLES
 from audits.facts.technology.office_goods import office_kit, office_readers
 from audits.facts.technology.ordinary_watching import GRAVE, locates_things, ordinary_watching
 from audits.facts.technology.own_use import of_others
-from audits.facts.technology.prominence import told_beside, told_in_doubt
+from audits.facts.technology.prominence import mentioned_beside, mentioned_doubtfully
 from audits.facts.technology.public_space import is_of_public_space
 from audits.facts.technology.record_words import supervises
 from audits.facts.technology.scope import require_scope
@@ -147,8 +147,8 @@ def surveillance_technology(dossier: Dossier, *, trifles: Mapping[str, int] = TR
         values={"words": named(found)},
         severity=severity,
         context=supervises(dossier)
-        or told_beside(dossier, found)
-        or told_in_doubt(dossier)
+        or mentioned_beside(dossier, found)
+        or mentioned_doubtfully(dossier)
         or office_kit(dossier)
         or office_readers(dossier)
         or ordinary_watching(dossier, found, trifles)

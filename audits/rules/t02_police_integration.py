@@ -80,7 +80,7 @@ from collections.abc import Iterator, Mapping
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.linking import LINKING_SECTORS, links_others
 from audits.facts.technology.ordinary_watching import ordinary_watching
-from audits.facts.technology.prominence import told_in_doubt, told_late
+from audits.facts.technology.prominence import mentioned_doubtfully, mentioned_late
 from audits.facts.technology.record_words import researches, supervises
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.security_bodies import security_bodies, security_buyers, security_links
@@ -120,7 +120,7 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
             context=researches(dossier)
             or supervises(dossier)
             or _ordinary(dossier, trifles)
-            or told_in_doubt(dossier),
+            or mentioned_doubtfully(dossier),
         )
     elif links:
         has_buyer = any(party.name for party in dossier.public_parties)
@@ -134,7 +134,7 @@ def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES
             context=supervises(dossier)
             or _links_nobody(dossier, is_for_body=True)
             or _trifle(dossier, trifles)
-            or told_in_doubt(dossier),
+            or mentioned_doubtfully(dossier),
         )
 
 
@@ -146,7 +146,7 @@ def _ordinary(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
         return links_nobody
     if watching := surveillance(dossier):
         return ordinary_watching(dossier, watching, trifles)
-    return told_late(dossier, dossier.scope.evidence) or _trifle(dossier, trifles)
+    return mentioned_late(dossier, dossier.scope.evidence) or _trifle(dossier, trifles)
 
 
 def _links_nobody(dossier: Dossier, *, is_for_body: bool) -> Context | None:

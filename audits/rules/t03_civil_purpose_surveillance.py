@@ -49,7 +49,7 @@ from audits.facts.procurement.small_purchases import TRIFLES
 from audits.facts.technology.office_goods import office_kit, office_readers
 from audits.facts.technology.ordinary_watching import locates_things, ordinary_watching
 from audits.facts.technology.own_use import of_others
-from audits.facts.technology.prominence import told_beside, told_in_doubt
+from audits.facts.technology.prominence import mentioned_beside, mentioned_doubtfully
 from audits.facts.technology.public_space import openly_security
 from audits.facts.technology.record_words import has_named_buyer, supervises
 from audits.facts.technology.scope import require_scope
@@ -116,8 +116,8 @@ def civil_purpose_surveillance(dossier: Dossier, *, trifles: Mapping[str, int] =
             evidence=evidence,
             values={"words": named(watched)},
             context=openly_security(dossier)
-            or told_beside(dossier, watched)
-            or told_in_doubt(dossier)
+            or mentioned_beside(dossier, watched)
+            or mentioned_doubtfully(dossier)
             or context
             or locates_things(dossier, watched)
             or _reads_out(dossier, watched),
@@ -137,8 +137,10 @@ def civil_purpose_surveillance(dossier: Dossier, *, trifles: Mapping[str, int] =
 
 def _reads_out(dossier: Dossier, found: Collection[Mention]) -> Context | None:
     """Return that all that is found investigates crimes by what somebody holds, and is no part of a civil project."""
-    told = [*(party.name for party in dossier.public_parties), *(dossier.text_of(mention) for mention in found)]
-    is_civil = bool(dossier.mentions_of("civil_purpose")) or any(_OF_IDENTITY.search(fold(text).text) for text in told)
+    texts = [*(party.name for party in dossier.public_parties), *(dossier.text_of(mention) for mention in found)]
+    is_civil = bool(dossier.mentions_of("civil_purpose")) or any(
+        _OF_IDENTITY.search(fold(text).text) for text in texts
+    )
 
     def is_forensic(mention: Mention) -> bool:
         words = fold(mention.written).text

@@ -74,7 +74,7 @@ from audits.facts.procurement.grounds import cited_grounds, is_direct
 from audits.facts.procurement.procedures import trifling_by_name
 from audits.facts.procurement.small_purchases import TRIFLES, modest, trifle
 from audits.facts.procurement.stages import is_called_off, others_cited
-from audits.facts.technology.brands import brands_demanded, told_faintly
+from audits.facts.technology.brands import brands_demanded, mentioned_faintly
 from audits.facts.technology.office_goods import desk_program
 from audits.facts.technology.scope import about_technology, require_scope
 from audits.judging.dossiers.parts import GROUND_PARTS
@@ -126,7 +126,7 @@ def vendor_lock_in(
         trifle(dossier, trifles)
         or (modest(dossier.process, trifles, _MINOR) if trifling_by_name(dossier) else None)
         or desk_program(dossier)
-        or told_faintly(dossier, evidence)
+        or mentioned_faintly(dossier, evidence)
     )
     earlier = _earlier_direct(dossier)
     if earlier and is_direct(dossier):

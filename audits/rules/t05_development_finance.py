@@ -63,7 +63,7 @@ from collections.abc import Iterator, Mapping
 from audits.facts.procurement.financing import financing, is_of_union, tied_supply_pairs
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.office_goods import desk_program, office_kit, serves_an_office
-from audits.facts.technology.prominence import told_for, told_vaguely
+from audits.facts.technology.prominence import mentioned_as_purpose, mentioned_vaguely
 from audits.facts.technology.record_words import advises
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
@@ -98,7 +98,7 @@ def development_finance(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLE
         or office_kit(dossier)
         or desk_program(dossier)
         or is_of_union(dossier, found)
-        or told_vaguely(dossier)
-        or told_for(dossier, besides=found)
+        or mentioned_vaguely(dossier)
+        or mentioned_as_purpose(dossier, besides=found)
         or advises(dossier),
     )

@@ -58,7 +58,7 @@ from collections.abc import Iterator, Mapping
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.procurement.vendors import supplier_matches
 from audits.facts.technology.core_networks import core_networks
-from audits.facts.technology.prominence import told_behind
+from audits.facts.technology.prominence import mentioned_behind
 from audits.facts.technology.record_words import researches, supervises
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
@@ -105,5 +105,8 @@ def core_network(
         evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
         values={"words": named(found)},
         severity=Severity.HIGH if dominant or listed else Severity.MEDIUM,
-        context=researches(dossier) or supervises(dossier) or told_behind(dossier, found) or trifle(dossier, trifles),
+        context=researches(dossier)
+        or supervises(dossier)
+        or mentioned_behind(dossier, found)
+        or trifle(dossier, trifles),
     )

@@ -50,7 +50,7 @@ from audits.facts.technology.hosting import (
     words_of_hosting,
 )
 from audits.facts.technology.office_goods import hosted_tool
-from audits.facts.technology.prominence import told_once
+from audits.facts.technology.prominence import mentioned_once
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
@@ -80,7 +80,7 @@ def cloud_dependence(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) 
         severity=Severity.MEDIUM if is_abroad else Severity.LOW,
         context=trifle(dossier, trifles)
         or _usual(dossier, found)
-        or (None if is_abroad else told_once(dossier, words_of_hosting(dossier))),
+        or (None if is_abroad else mentioned_once(dossier, words_of_hosting(dossier))),
     )
 
 

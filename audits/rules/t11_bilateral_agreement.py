@@ -44,7 +44,7 @@ from collections.abc import Iterator, Mapping
 from audits.facts.procurement.financing import funder_mentions, was_bought_before
 from audits.facts.procurement.procedures import catalogue_by_name, is_competitive
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
-from audits.facts.technology.prominence import told_in_doubt
+from audits.facts.technology.prominence import mentioned_doubtfully
 from audits.facts.technology.record_words import researches
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import GROUND_PARTS, WORDS_OF_RECORD
@@ -78,19 +78,22 @@ _TENDER = re.compile(
 )
 def bilateral_agreement(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
-    said = (
+    mentions = (
         mention
         for mention in dossier.mentions_of("mou_bilateral", "belt_and_road", parts=WORDS_OF_RECORD)
         if not (was_bought_before(dossier, mention) and dossier.leaves_out(mention, "bought_before"))
         and not (_names_framework(dossier, mention) and dossier.leaves_out(mention, "framework_order"))
     )
-    evidence = [dossier.evidence(mention) for mention in first_of_each((*said, *_named_as_ground(dossier)))]
+    evidence = [dossier.evidence(mention) for mention in first_of_each((*mentions, *_named_as_ground(dossier)))]
     evidence.extend(funder_mentions(dossier, "mou_bilateral", "belt_and_road"))
     if evidence:
         yield Finding(
             evidence=tuple(evidence),
             values={"words": named_evidence(evidence)},
-            context=researches(dossier) or trifle(dossier, trifles) or _tendered(dossier) or told_in_doubt(dossier),
+            context=researches(dossier)
+            or trifle(dossier, trifles)
+            or _tendered(dossier)
+            or mentioned_doubtfully(dossier),
         )
 
 

@@ -54,7 +54,7 @@ from audits.facts.procurement.grounds import cited_grounds, is_no_ground, marks_
 from audits.facts.procurement.procedures import is_ordinary_regime
 from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.technology.office_goods import serves_an_office
-from audits.facts.technology.prominence import SURELY, told_behind, told_vaguely
+from audits.facts.technology.prominence import SURELY, mentioned_behind, mentioned_vaguely
 from audits.facts.technology.scope import require_scope
 from audits.facts.technology.surveillance import surveillance
 from audits.judging.dossiers.parts import GROUND_PARTS, PAGE, WORDS_OF_RECORD
@@ -90,7 +90,7 @@ _CITED = ("urgency", "secrecy", "special_regime")
 def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
     ordinary = dossier.mentions_of("ordinary_regime", parts=WORDS_OF_RECORD)
-    said = (
+    mentions = (
         # Contracts keep much confidential; that is no ground to buy in secret.
         *dossier.mentions_of(*_GROUNDS, parts=WORDS_OF_RECORD - {PAGE}),
         *dossier.mentions_of(*_GROUNDS, parts=GROUND_PARTS, strengths=(WEAK,)),
@@ -98,7 +98,7 @@ def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFL
     )
     found = tuple(
         mention
-        for mention in said
+        for mention in mentions
         if not (is_no_ground(dossier, mention) and dossier.leaves_out(mention, "no_ground"))
     )
     grounds = tuple(
@@ -118,8 +118,8 @@ def secrecy_or_emergency(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFL
             context=usual
             or trifle(dossier, trifles)
             or serves_an_office(dossier, trifles)
-            or told_behind(dossier, dossier.scope.evidence)
-            or told_vaguely(dossier, doubted=SURELY),
+            or mentioned_behind(dossier, dossier.scope.evidence)
+            or mentioned_vaguely(dossier, doubted=SURELY),
         )
 
 

@@ -74,18 +74,18 @@ def gift_then_purchase(dossier: Dossier) -> Iterator[Finding]:
     amounts = [value.amount for value in values if value]
     if amounts and not any(amount for amount in amounts):
         raise NotApplicableError("unpriced")
-    told = gift_mentions(dossier)
-    if told:
+    gifts = gift_mentions(dossier)
+    if gifts:
         yield Finding(
-            evidence=told,
-            values={"words": named_evidence(told)},
+            evidence=gifts,
+            values={"words": named_evidence(gifts)},
             sentence="told",
         )
         if dossier.statistics.supplier_history is None:
             return
     suppliers = {supplier.id or supplier.name: supplier for supplier in process.suppliers()}
     if not suppliers:
-        if told:
+        if gifts:
             return
         raise InsufficientDataError("/awards/suppliers", "no_supplier")
     history: Sequence[EarlierPurchase] = dossier.statistic("supplier_history")

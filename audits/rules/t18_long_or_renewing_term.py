@@ -41,7 +41,7 @@ from datetime import timedelta
 
 from audits.facts.procurement.stated_terms import stated_terms
 from audits.facts.technology.office_goods import rented_by_any_office
-from audits.facts.technology.prominence import told_behind, told_late
+from audits.facts.technology.prominence import mentioned_behind, mentioned_late
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
@@ -98,7 +98,7 @@ def long_or_renewing_term(dossier: Dossier, *, years: float = 4) -> Iterator[Fin
 def _of_others(dossier: Dossier, days: float) -> Context | None:
     """Return that the years that words tell may be those of something else, or bind to what any office can leave."""
     places = dossier.scope.evidence
-    return told_behind(dossier, places) or told_late(dossier, places) or rented_by_any_office(dossier, days)
+    return mentioned_behind(dossier, places) or mentioned_late(dossier, places) or rented_by_any_office(dossier, days)
 
 
 def _periods(dossier: Dossier) -> list[tuple[str, Period]]:

@@ -98,7 +98,7 @@ def price_only_award(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) 
     evidence: list[Evidence] = []
     if tender.award_criteria in _PRICE_ONLY:
         evidence.append(Evidence(f"{tender.path}/awardCriteria", tender.award_criteria, note="awardCriteria"))
-    said = (
+    mentions = (
         *dossier.mentions_of("price_only", parts=GROUND_PARTS | {"criteria"}),
         # An auction in a title is a way of buying, which the method tells.
         *(
@@ -107,7 +107,7 @@ def price_only_award(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) 
             if not mention.written.lower().startswith("subasta")
         ),
     )
-    evidence.extend(dossier.evidence(mention) for mention in first_of_each(said))
+    evidence.extend(dossier.evidence(mention) for mention in first_of_each(mentions))
     if evidence:
         yield Finding(
             evidence=tuple(evidence),

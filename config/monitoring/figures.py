@@ -113,7 +113,7 @@ def _audit() -> Iterator[Figure]:
 
 def _schedule() -> Iterator[Figure]:
     """What was sent is worked on without it, so that nothing else tells that it stands still."""
-    counted = desk_figures.kept_desk()
+    counted = desk_figures.cached_desk_figures()
     age = _age(counted.counted_at if counted else None)
     yield Figure("schedule", "silent_seconds", "Since a worker last counted for it, as every ten minutes.", age)
     behind = round(RetentionClock.behind(timezone.now()).total_seconds())

@@ -15,7 +15,7 @@ from audits.engine import processes
 from audits.engine.previewing import preview
 from audits.models import RuleOverride
 from audits.reference.rule_sets import rule_sets_in_force
-from audits.reports.desk_figures import keep_desk
+from audits.reports.desk_figures import refresh_desk_figures
 from config import embedded
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.costs import cost
@@ -53,7 +53,7 @@ def desk(bench: Bench) -> Iterator[Row]:
     )
     lead.groups.add(Group.objects.get(name=groups.LEADS))
     write_desk(bench.count, person=lead.pk, reviewer=reviewer.pk)
-    keep_desk(processes.backlog())
+    refresh_desk_figures(processes.backlog())
     embedded.ensure_broker(bench.home)
     yield from measure(bench, lead)
 

@@ -163,7 +163,9 @@ class DecideTogether(ListAdmin):
             except ValidationError as error:
                 self.message_user(request, " ".join(error.messages), messages.ERROR)
                 return HttpResponseRedirect(address)
-            self.message_user(request, _told(undone), messages.SUCCESS if undone.restored else messages.WARNING)
+            self.message_user(
+                request, _describe_undone(undone), messages.SUCCESS if undone.restored else messages.WARNING
+            )
             return HttpResponseRedirect(address)
         reviews = Review.objects.filter(batch=batch).select_related("flag__process", "flag__organization", "reviewer")
         rows = list(reviews.defer("flag__process__compiled_release", "flag__process__corrections"))
@@ -227,7 +229,7 @@ class DecideTogether(ListAdmin):
         return self.answer(request, "admin/audits/flag/together.html", _("Decide together"), status=status, **shown)
 
 
-def _told(undone: Undone) -> str:
+def _describe_undone(undone: Undone) -> str:
     """Return what became of the flags of a batch that was undone, without what there is none of."""
     texts = (
         (

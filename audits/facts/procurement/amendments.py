@@ -79,7 +79,7 @@ class AmendmentWords:
         """Tell whether a text says that the money stays as it was."""
         return bool(self._no_cost.search(text))
 
-    def says_more_than_its_name(self, text: str) -> bool:
+    def is_informative(self, text: str) -> bool:
         """Tell whether a text says more than that there is an amendment."""
         return bool(_WORD.search(self._name.sub("", text)))
 
@@ -214,7 +214,7 @@ def _merged(amendments: Iterable[Amendment], words: AmendmentWords) -> list[Amen
     groups: list[list[Amendment]] = []
     by_day_and_words: dict[tuple[date, str] | None, list[Amendment]] = {}
     for change in amendments:
-        says_more = words.says_more_than_its_name(fold(change.description).text)
+        says_more = words.is_informative(fold(change.description).text)
         day_and_words = (change.date.date(), change.description) if change.date and says_more else None
         if day_and_words in by_day_and_words:
             by_day_and_words[day_and_words].append(change)
@@ -247,13 +247,13 @@ def _is_routine(change: Amendment, words: AmendmentWords) -> bool:
     if any(words.is_note(fold(text).text) for text in (change.description, change.rationale)):
         return True
     text = _text(change)
-    return words.costs_nothing(text) or (words.says_more_than_its_name(text) and not words.buys_more(text))
+    return words.costs_nothing(text) or (words.is_informative(text) and not words.buys_more(text))
 
 
 def _tells_anything(change: Amendment, words: AmendmentWords) -> bool:
     """Tell whether a change says more than its name, or how much it adds."""
     figures = f"{change.description} {change.rationale}"
-    return words.says_more_than_its_name(_text(change)) or bool(_PERCENT.search(figures) or _SUM.search(figures))
+    return words.is_informative(_text(change)) or bool(_PERCENT.search(figures) or _SUM.search(figures))
 
 
 def _added(contract: Contract, changes: Sequence[Amendment], words: AmendmentWords) -> Decimal | None:

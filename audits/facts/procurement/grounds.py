@@ -68,12 +68,14 @@ def cited_grounds(dossier: Dossier, kinds: Collection[str] = KINDS) -> tuple[Evi
 
 def cited_reasons(dossier: Dossier) -> tuple[Evidence, ...]:
     """Return where a ground is cited that says why, and not only that the route is an exceptional one."""
-    return _evidence(found for found in dossier.citations if found[1].says_why)
+    return _evidence(found for found in dossier.citations if found[1].is_justification)
 
 
 def cited_exceptions(dossier: Dossier) -> tuple[Evidence, ...]:
     """Return the reasons that hold whatever the amount."""
-    return _evidence(found for found in dossier.citations if found[1].says_why and "small_value" not in found[1].kinds)
+    return _evidence(
+        found for found in dossier.citations if found[1].is_justification and "small_value" not in found[1].kinds
+    )
 
 
 def named_grounds(dossier: Dossier) -> Iterator[Evidence]:

@@ -72,7 +72,7 @@ class ProcedureNames:
         patterns = [pattern for of, pattern in self._of_countries[kind] if of == country.lower()]
         return next((name for name in names if any(pattern.search(fold_phrase(name)) for pattern in patterns)), "")
 
-    def says_nothing(self, reason: str) -> bool:
+    def gives_no_reason(self, reason: str) -> bool:
         """Tell whether what stands in place of a reason is none: "Nacional", "N/A"."""
         return " ".join(_PARTS.findall(fold_phrase(reason))) in self._empty
 
@@ -307,9 +307,9 @@ def is_award_notice(tender: Tender) -> bool:
     return not (began or tender.documents or tender.tenderers or tender.number_of_tenderers or tender.bid_opening)
 
 
-def says_nothing(dossier: Dossier, reason: str) -> bool:
+def gives_no_reason(dossier: Dossier, reason: str) -> bool:
     """Tell whether a reason gives none: "Nacional", "N/A"."""
-    return procedure_names(dossier.reference.words).says_nothing(reason)
+    return procedure_names(dossier.reference.words).gives_no_reason(reason)
 
 
 def require_competition(dossier: Dossier) -> None:

@@ -8,7 +8,7 @@ from audits.facts.beside import Beside, exclusion_beside
 from audits.facts.procurement.grounds import is_direct
 from audits.facts.procurement.procedures import hires_consultants, named_methods
 from audits.facts.procurement.vendors import supplier_matches, vendor_names
-from audits.facts.technology.prominence import reads_below, told_late
+from audits.facts.technology.prominence import mentioned_late, reads_below
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each
@@ -151,7 +151,7 @@ def brands_demanded(dossier: Dossier, reach: int) -> tuple[Mention | NameMention
         *(
             name
             for name in named
-            if not (_is_told_at_length(dossier, name, binding) and dossier.leaves_out(name, "told_at_length"))
+            if not (_is_one_of_many(dossier, name, binding) and dossier.leaves_out(name, "told_at_length"))
         ),
         *first_of_each(_demands(dossier)),
     ]
@@ -202,7 +202,7 @@ def _why_not(dossier: Dossier, brand: Mention | NameMention) -> str:
     return "own_code" if _is_own_code(dossier, brand) else ""
 
 
-def told_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Context | None:
+def mentioned_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Context | None:
     """
     Return that spelling alone tells the products in evidence, or a description late, or a brand in doubt, or that
     lines are used for longer, or None.
@@ -220,7 +220,7 @@ def told_faintly(dossier: Dossier, evidence: Collection[Evidence]) -> Context | 
         return Context("lines_prolonged", {})
     if any(_BRAND in place.note for place in evidence) and reads_below(dossier, _PLAIN):
         return Context("brand_in_doubt", {})
-    return told_late(dossier, evidence)
+    return mentioned_late(dossier, evidence)
 
 
 def _is_support_of_maker(place: Evidence) -> bool:
@@ -264,7 +264,7 @@ def _is_person(dossier: Dossier, brand: Mention | NameMention) -> bool:
     return bool(_PERSON.search(before))
 
 
-def _is_told_at_length(dossier: Dossier, name: Mention | NameMention, binding: Places) -> bool:
+def _is_one_of_many(dossier: Dossier, name: Mention | NameMention, binding: Places) -> bool:
     """Tell whether a name is one of many things that a long text tells of, without a licence or an upkeep near it."""
     return len(dossier.text_of(name)) >= LONG_TEXT and not binding.has_near(name, _BOUND_REACH)
 

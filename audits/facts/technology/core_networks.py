@@ -11,7 +11,7 @@ import re
 
 from audits.facts.technology.record_words import holds_any, is_called, is_called_any, tells, tells_any
 from audits.facts.technology.security_bodies import security_buyers
-from audits.judging.dossiers.catalogues import is_told_in_passing
+from audits.judging.dossiers.catalogues import is_mentioned_in_passing
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import PROSE_PARTS
 from audits.judging.dossiers.process import Dossier
@@ -176,7 +176,7 @@ def _counts(dossier: Dossier, mention: Mention) -> bool:
     Two kinds do not count without being noted as an exclusion: networks without a sign that others depend on them, and
     words that alone tell of no network.
     """
-    is_passing = is_told_in_passing(dossier.text_of(mention), mention.start)
+    is_passing = is_mentioned_in_passing(dossier.text_of(mention), mention.start)
     why = WITHHELD_PASSING if is_passing else _why_not(dossier, mention)
     return why is None or (why != "" and mention.strength == STRONG and not dossier.leaves_out(mention, why))
 

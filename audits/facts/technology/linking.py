@@ -8,7 +8,7 @@ nor is one that buys telephones, internet, handsets or the network of offices fo
 import re
 
 from audits.facts.technology.core_networks import core_networks
-from audits.facts.technology.own_use import of_told_others
+from audits.facts.technology.own_use import of_mentioned_others
 from audits.facts.technology.record_words import tells, tells_any
 from audits.facts.technology.surveillance import surveillance
 from audits.facts.technology.watched_people import tells_of_people_in_care
@@ -115,7 +115,7 @@ def _knows_or_joins(dossier: Dossier, place: ScopeEvidence) -> bool:
     if _CERTIFICATE.search(fold(place.value).text):
         return False
     return place.note not in _OF_PEOPLE or any(
-        found.concept == place.note for found in of_told_others(dossier, surveillance(dossier))
+        found.concept == place.note for found in of_mentioned_others(dossier, surveillance(dossier))
     )
 
 

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from audits.facts.technology.bundles import is_purpose
 from audits.facts.technology.core_networks import core_networks
 from audits.facts.technology.own_offices import beside_buildings, hires_guards
-from audits.facts.technology.own_use import of_told_others
+from audits.facts.technology.own_use import of_mentioned_others
 from audits.facts.technology.public_space import PUBLIC_SPACE
 from audits.facts.technology.record_words import holds_any, tells
 from audits.facts.technology.security_bodies import security_buyers, security_links
@@ -45,7 +45,7 @@ _ALARMS = re.compile(r"[^.;]{0,80}?\b(?:alarmas?|alarmes?|alarms?)\b(?! (?:ciuda
 
 def sensitive_systems(dossier: Dossier) -> tuple[Mention, ...]:
     """Return what watches others, core networks, and the command centres of security bodies."""
-    watching = beside_buildings(dossier, of_told_others(dossier, surveillance(dossier)))
+    watching = beside_buildings(dossier, of_mentioned_others(dossier, surveillance(dossier)))
     centres = dossier.mentions_of("command_centre", parts=PROSE_PARTS)
     if centres and not (security_buyers(dossier) or security_links(dossier)):
         centres = ()

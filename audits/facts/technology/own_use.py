@@ -89,7 +89,7 @@ def of_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]
     return but_for(dossier, found, others, "used_for_its_own")
 
 
-def of_told_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
+def of_mentioned_others(dossier: Dossier, found: Iterable[Mention]) -> tuple[Mention, ...]:
     """
     Return the mentions of ``of_others``, without those of location unless a text says that other people are located.
 

@@ -1,7 +1,7 @@
 """
 Where in a record something is mentioned: at the head of a title, once, late, or beside other things.
 
-What stands at the head is what is bought. The ``told_…`` functions find the other places: flags that rested on them
+What stands at the head is what is bought. The ``mentioned_…`` functions find the other places: flags that rested on them
 were right too seldom, as people judged, so that a rule reports them as context and asks nothing.
 """
 
@@ -63,7 +63,7 @@ SURELY = 0.95
 _HARDLY = 0.5
 
 
-def told_beside(dossier: Dossier, mentions: Collection[Mention]) -> Context | None:
+def mentioned_beside(dossier: Dossier, mentions: Collection[Mention]) -> Context | None:
     """
     Return that technology is told beside what is bought, or None.
 
@@ -86,16 +86,16 @@ def told_beside(dossier: Dossier, mentions: Collection[Mention]) -> Context | No
         entries = len(_ENTRY.findall(dossier.by_path[min(paths)]))
         if entries >= LIST_ENTRIES * max(1, len(mentions)):
             return Context("list_entry", {"number": entries})
-    return told_late(dossier, mentions)
+    return mentioned_late(dossier, mentions)
 
 
-def told_late(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvidence]) -> Context | None:
+def mentioned_late(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvidence]) -> Context | None:
     """Return that descriptions alone tell of what stands at ``places``, behind their first words, or None."""
     is_late = all(place.path.endswith("/description") and (place.start or 0) >= FIRST_WORDS for place in places)
     return Context("told_late", {}) if is_late and any(text.path == _TITLE for text in dossier.texts) else None
 
 
-def told_behind(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvidence]) -> Context | None:
+def mentioned_behind(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvidence]) -> Context | None:
     """Return that title and description begin with something else than what stands at ``places``, or None."""
     begins = _beginnings(dossier)
     is_behind = _TITLE in begins and all(
@@ -104,7 +104,7 @@ def told_behind(dossier: Dossier, places: Iterable[Mention | Evidence | ScopeEvi
     return Context("told_behind", {}) if is_behind else None
 
 
-def told_for(dossier: Dossier, besides: Collection[Evidence]) -> Context | None:
+def mentioned_as_purpose(dossier: Dossier, besides: Collection[Evidence]) -> Context | None:
     """
     Return that title and description begin with a thing that is no technology but meant for technology; or None.
 
@@ -135,17 +135,17 @@ def _thing_before(dossier: Dossier, before: str) -> str:
     return shorten(before[: folded.written(joints[-1].start())], _WORDS, placeholder="…")
 
 
-def told_in_doubt(dossier: Dossier) -> Context | None:
+def mentioned_doubtfully(dossier: Dossier) -> Context | None:
     """
     Return that technology is mentioned behind what is bought, in a record that hardly reads like technology; or None.
 
     Where a code classifies the record as technology there is no doubt.
     """
-    is_behind = reads_below(dossier, _HARDLY) and told_behind(dossier, dossier.scope.evidence)
+    is_behind = reads_below(dossier, _HARDLY) and mentioned_behind(dossier, dossier.scope.evidence)
     return Context("told_in_doubt", {}) if is_behind else None
 
 
-def told_vaguely(dossier: Dossier, *, doubted: float = 0.0) -> Context | None:
+def mentioned_vaguely(dossier: Dossier, *, doubted: float = 0.0) -> Context | None:
     """
     Return that words for networks and communication, which mean much else, alone tell of technology; or None.
 
@@ -167,7 +167,7 @@ def reads_below(dossier: Dossier, probability: float) -> bool:
     )
 
 
-def told_once(dossier: Dossier, mentions: Collection[Mention]) -> Context | None:
+def mentioned_once(dossier: Dossier, mentions: Collection[Mention]) -> Context | None:
     """
     Return that a single word mentions something, not at the head of a title, where others may have competed; or None.
 
@@ -177,7 +177,7 @@ def told_once(dossier: Dossier, mentions: Collection[Mention]) -> Context | None
     if len(places) != 1 or is_direct(dossier):
         return None
     if all(path == _DESCRIPTION for path, _ in places) or (
-        told_behind(dossier, mentions) and not _reads_surely(dossier)
+        mentioned_behind(dossier, mentions) and not _reads_surely(dossier)
     ):
         return Context("told_once", {})
     return None

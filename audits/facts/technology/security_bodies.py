@@ -6,7 +6,7 @@ from audits.facts.beside import Beside, exclusion_beside
 from audits.facts.procurement.vendors import SURE, party_evidence
 from audits.facts.technology.record_words import holds_any
 from audits.facts.technology.surveillance import SURVEILLANCE
-from audits.judging.dossiers.catalogues import is_told_in_passing
+from audits.judging.dossiers.catalogues import is_mentioned_in_passing
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import PROSE_PARTS, in_lots
 from audits.judging.dossiers.process import Dossier
@@ -195,7 +195,7 @@ def _why_not(dossier: Dossier, mention: Mention) -> str:
         return "of_systems"
     if _is_listed_user(dossier, mention):
         return "one_of_many_users"
-    if is_told_in_passing(dossier.text_of(mention), mention.start):
+    if is_mentioned_in_passing(dossier.text_of(mention), mention.start):
         return WITHHELD_PASSING
     return "letterhead" if _is_letterhead(dossier, mention) else ""
 

@@ -10,7 +10,7 @@ _FIRST_WORDS = 600
 _ENDS = re.compile(r"[.;\n\uf0a7\u2022](?=\s)")
 
 
-def is_told_in_passing(value: str, start: int) -> bool:
+def is_mentioned_in_passing(value: str, start: int) -> bool:
     """Tell whether a place of a text, by its offset in characters, stands behind the first words of a catalogue."""
     return start >= _FIRST_WORDS and len(value) >= _LONG and _lists_many(value)
 

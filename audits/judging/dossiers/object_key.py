@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
-from audits.judging.dossiers.catalogues import is_told_in_passing
+from audits.judging.dossiers.catalogues import is_mentioned_in_passing
 from audits.judging.rule.evidence import evidence_in
 from audits.judging.rule.vocabulary import WITHHELD_OBJECT, WITHHELD_PASSING, WITHHELD_READING, Evidence, Withheld
 from audits.matching.administration import runs_administration
@@ -95,7 +95,7 @@ class SecondKey:
         """
         if not evidence:
             return None
-        found, evidence = evidence, self.told_first(evidence)
+        found, evidence = evidence, self.mentioned_first(evidence)
         if not evidence:
             return Withheld(WITHHELD_PASSING, {"words": found[0].value})
         other = self.other_object
@@ -116,12 +116,12 @@ class SecondKey:
             return None
         return Withheld(WITHHELD_READING, {"probability": read.probability, "words": ", ".join(read.words)})
 
-    def told_first(self, evidence: Sequence[ScopeEvidence]) -> tuple[ScopeEvidence, ...]:
+    def mentioned_first(self, evidence: Sequence[ScopeEvidence]) -> tuple[ScopeEvidence, ...]:
         """Return the places that are codes, or do not stand behind the first words of a long list."""
         return tuple(
             place
             for place in evidence
-            if place.is_code or not is_told_in_passing(self._values.get(place.path, ""), place.start or 0)
+            if place.is_code or not is_mentioned_in_passing(self._values.get(place.path, ""), place.start or 0)
         )
 
     def _stands_beside(self, other: Evidence, evidence: Sequence[ScopeEvidence]) -> bool:

@@ -208,8 +208,8 @@ class Dossier(RecordTexts):
         """Return the technology sectors of what is bought, none if they are withheld."""
         if self.withheld(READER_THRESHOLD):
             return ()
-        told = {place.sector for place in self._key.told_first(self.scope.evidence)}
-        return tuple(sector for sector in self.scope.sectors if sector in told)
+        mentioned = {place.sector for place in self._key.mentioned_first(self.scope.evidence)}
+        return tuple(sector for sector in self.scope.sectors if sector in mentioned)
 
     def _reads_well(self) -> bool:
         """Tell whether the whole reads so much like technology that weak mentions count."""

@@ -50,7 +50,7 @@ class Asked(NamedTuple):
         """Return whether an entry reaches all that the rule asks for."""
         return _reaches(entry, self.needs) and _reaches(entry, self.least)
 
-    def as_told_apart(self, entry: Any) -> dict[str, Any] | None:
+    def as_distinguished(self, entry: Any) -> dict[str, Any] | None:
         """Return the members of an entry as the rule reads them, ``None`` if it reads all of it."""
         needs = {member: least for member, least in self.needs.items() if getattr(entry, member) is not None}
         known = {**needs, **{member: getattr(entry, member) for member in self.always}}
@@ -98,10 +98,10 @@ def _reaches(entry: Any, least: Mapping[str, Any]) -> bool:
 def _entry(entry: Any, asked: Sequence[Asked]) -> Any:
     known: dict[str, Any] = {}
     for of_rule in asked:
-        as_told_apart = of_rule.as_told_apart(entry)
-        if as_told_apart is None:
+        as_distinguished = of_rule.as_distinguished(entry)
+        if as_distinguished is None:
             return entry
-        for member, value in as_told_apart.items():
+        for member, value in as_distinguished.items():
             known[member] = max(known.get(member, value), value)
     # No rule reads whether a member that is there is more than nothing.
     nothing = {member: value for member, value in type(entry).NOTHING.items() if getattr(entry, member) is not None}

@@ -21,16 +21,16 @@ from audits.judging.figures.processes import ProcessFigures
 from audits.judging.rule.vocabulary import Severity
 from audits.models import Flag, OutcomeCount, PageFigures, Review, RuleState
 from audits.reports.desk_figures import (
+    cached_desk_figures,
     count_desk,
     half_life,
-    keep_desk,
-    kept_desk,
     people,
     queue_half_life,
+    refresh_desk_figures,
     weeks,
     withdrawn_by_cause,
 )
-from audits.reports.rule_health import keep_decisions
+from audits.reports.rule_health import refresh_decisions
 from audits.tasks import total_outcomes
 from audits.triage import review_flag, undo_batch, undo_decision
 from audits.wording import place_name
@@ -138,7 +138,7 @@ def test_the_index_shows_leads_the_dashboard_and_nothing_alive(index, flag, lead
         decision = Review.Decision.DISMISSED if number else Review.Decision.CONFIRMED
         review_flag(flag=other, reviewer=ana, decision=decision, reason="So.")
     Flag.objects.filter(decision="first_confirmation").update(decision="confirmed")
-    keep_decisions()
+    refresh_decisions()
     OutcomeCount.objects.create(rule="R018", kind="flagged", field="", records=6)
     OutcomeCount.objects.create(rule="R018", kind="clear", field="", records=14)
     OutcomeCount.objects.create(rule="R024", kind="insufficient_data", field="/bids/details", records=9)
@@ -160,12 +160,12 @@ def test_the_index_shows_leads_the_dashboard_and_nothing_alive(index, flag, lead
 def test_figures_of_the_desk_are_shown_as_they_were_counted_last(index, flag, lead):
     age(flag, settings.VEEDOR_DESK_DAYS + 1)
     assert '<dd><a href="/admin/audits/flag/">1</a>' in index()
-    assert kept_desk() is None
-    kept = keep_desk((7, 7200.0))
+    assert cached_desk_figures() is None
+    kept = refresh_desk_figures((7, 7200.0))
     assert (kept.waiting, kept.overdue, kept.weeks) == (1, 1, weeks(kept.counted_at))
-    assert kept_desk() == kept
+    assert cached_desk_figures() == kept
     Flag.objects.update(state="dismissed")
-    assert (kept_desk().waiting, count_desk(timezone.now(), (0, 0.0)).waiting) == (1, 0)
+    assert (cached_desk_figures().waiting, count_desk(timezone.now(), (0, 0.0)).waiting) == (1, 0)
     with CaptureQueriesContext(connection) as queries:
         html = index()
     assert "<dd>7</dd>" in html
@@ -176,14 +176,14 @@ def test_figures_of_the_desk_are_shown_as_they_were_counted_last(index, flag, le
         if "count(" in query["sql"].lower() and '"raised_at"' in query["sql"] and "assignee" not in query["sql"]
     ]
     total_outcomes()
-    assert kept_desk().waiting == 0
+    assert cached_desk_figures().waiting == 0
 
 
 def test_workers_that_count_no_more_are_an_alarm(index, flag):
     def alarms():
         return re.findall(r'class="alarming"><dt>([^<]+)</dt>', index())
 
-    keep_desk((0, 0.0))
+    refresh_desk_figures((0, 0.0))
     assert "Workers counted last at" in index()
     assert "Workers counted last at" not in alarms()
     row = PageFigures.objects.get(pk="desk")
@@ -240,7 +240,7 @@ def test_precision_is_drawn_with_its_interval(index, flag, make_user):
         reviewer = make_user(groups.AUDITORS, name=f"a{number}")
         review_flag(flag=other, reviewer=reviewer, decision=Review.Decision.DISMISSED, reason="So.")
     assert "n = 5" not in index(), "it is counted by the schedule"
-    keep_decisions()
+    refresh_decisions()
     assert "R018: 0 % (0–43 %), n = 5" in index()
 
 

@@ -43,7 +43,7 @@ def test_notes_costs_names_and_insurers_are_told_by_their_words():
         False,
     ]
     assert [WORDS.costs_nothing(text) for text in ("sin modificar el monto", "sin el monto")] == [True, False]
-    assert [WORDS.says_more_than_its_name(text) for text in ("segundo termo aditivo", "termo aditivo de cabos")] == [
+    assert [WORDS.is_informative(text) for text in ("segundo termo aditivo", "termo aditivo de cabos")] == [
         False,
         True,
     ]
@@ -54,4 +54,4 @@ def test_without_words_nothing_is_told():
     empty = AmendmentWords(Words())
 
     assert not any((empty.buys_more("ampliar"), empty.costs_nothing("no cost"), empty.is_note("apostila")))
-    assert empty.says_more_than_its_name("adenda")
+    assert empty.is_informative("adenda")

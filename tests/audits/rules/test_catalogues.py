@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from audits.judging.dossiers.building import build_dossier
-from audits.judging.dossiers.catalogues import is_told_in_passing
+from audits.judging.dossiers.catalogues import is_mentioned_in_passing
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.judging.rule_set import BoundRule
 from audits.matching.reference import Reference
@@ -85,4 +85,4 @@ def test_sectors_are_those_that_the_first_words_tell(reference):
     ],
 )
 def test_a_catalogue_is_long_and_of_many_sentences(value, start, passing):
-    assert is_told_in_passing(value, start) is passing
+    assert is_mentioned_in_passing(value, start) is passing
