@@ -1,8 +1,8 @@
 """
 Where in a record something is mentioned: at the head of a title, once, late, or beside other things.
 
-What stands at the head is what is bought. The ``mentioned_…`` functions find the other places: flags that rested on them
-were right too seldom, as people judged, so that a rule reports them as context and asks nothing.
+What stands at the head is what is bought. The ``mentioned_…`` functions find the other places: flags that rested on
+them were right too seldom, as people judged, so that a rule reports them as context and asks nothing.
 """
 
 import re
