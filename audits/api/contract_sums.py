@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, Value
+from django.db.models import F
 from django.db.models.functions import Greatest
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from rest_framework.response import Response
 from audits.api.contracts import AuditedContractFilter
 from audits.api.visible_flags import AskedOfFlags
 from contracts.api.dictionary import columns_in_words
-from contracts.api.parties import KEY, SUPPLIERS
+from contracts.api.parties import KEY, SUPPLIERS, each_supplier
 from contracts.api.protocol.columns import fields_of, read_rows
 from contracts.api.protocol.files import lists
 from contracts.api.protocol.filters import OrganizationFilter
@@ -36,24 +35,11 @@ from contracts.models.stages import NOT_CANCELLED, NOT_TWICE, PURCHASE_YEAR
 from contracts.postgres.search import MAX_SECONDS, statement_timeout
 
 MAX_SUMS = 500
-# Contracts of no supplier have a group of their own.
-_KEY = models.BigIntegerField()
 _PARTS = Greatest(SUPPLIERS, 1, output_field=models.IntegerField())
 
 
-def _each_supplier(among: Sequence[int] | None = None) -> Func:
-    """Return each supplier of a contract, or those of some that it has, as an expression."""
-    if among is None:
-        return Func(
-            F("suppliers"), template="unnest(coalesce(nullif(%(expressions)s, '{}'), '{NULL}'))", output_field=_KEY
-        )
-    those = Value(list(among), output_field=ArrayField(_KEY))
-    template = "unnest(ARRAY(SELECT unnest(%(expressions)s)))"
-    return Func(F("suppliers"), those, template=template, arg_joiner=") INTERSECT SELECT unnest(", output_field=_KEY)
-
-
 GROUPS: Mapping[str, Any] = {
-    "supplier": _each_supplier(),
+    "supplier": each_supplier(),
     "buyer": F("process__buyer"),
     "year": PURCHASE_YEAR,
     "country": F("process__country"),
@@ -169,7 +155,7 @@ class ContractSumsView(AskedOfFlags):
                 rows = rows.filter(NOT_CANCELLED)
         groups, supplier = {name: GROUPS[name] for name in by}, asked.get("supplier")
         if supplier and "supplier" in by:
-            groups["supplier"] = _each_supplier(OrganizationFilter.keys(supplier))
+            groups["supplier"] = each_supplier(OrganizationFilter.keys(supplier))
         parts = _PARTS if supplier or "supplier" in by else 1
         largest = (F(name).desc(nulls_last=True) for name in ("total_usd", "total"))
         return sums_of(rows.annotate(**groups), *by, parts=parts).order_by(*largest, *by, "currency")

@@ -4,18 +4,18 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, Subquery, Sum, Window
-from django.db.models.functions import Coalesce, ExtractYear
+from django.db.models import Count, F, OuterRef, Subquery, Window
 from rest_framework import serializers
 
 from audits.api.flag_rows import FlagRow, visible_rows
 from audits.api.processes import Audited, OutcomeCounts, OutcomesForAuditors, current_audit_column
 from audits.api.replies import ReplyRow
-from audits.models import Purchase, Reply
-from contracts.api.organizations import OrganizationDetail, OrganizationDetailView
+from audits.models import Audit, Reply
+from contracts.api.organizations import OrganizationDetail, OrganizationDetailView, totals
+from contracts.api.parties import SUPPLIERS, each_supplier
 from contracts.api.protocol.columns import Amount, Link, fields_of, read_rows, rows_of
-from contracts.models import Organization
-from contracts.models.process import in_public_process
+from contracts.api.sums import SUMMED_YEAR
+from contracts.models import Contract, Organization
 from contracts.postgres.steady import steady
 
 # As many shares of one buyer are told, the newest first.
@@ -24,16 +24,16 @@ _PLACES = Decimal("0.0001")
 
 
 class _Spent(serializers.Serializer):
-    year = serializers.IntegerField(help_text="Of the first award, else signature, else release, of each process.")
+    year = serializers.IntegerField(allow_null=True, help_text=SUMMED_YEAR)
     currency = serializers.CharField(help_text="Shares are of what was spent in this one; others are not converted.")
     supplier_id = serializers.IntegerField(source="supplier")
     supplier_url = Link("organizations", source="supplier")
-    supplier = serializers.CharField(source="supplier__name")
     processes = serializers.IntegerField(source="number", help_text="In which it supplied technology.")
     amount = Amount(source="total", help_text="Of several suppliers each is given the same part: no sum is doubled.")
 
 
 class TechnologyShareRow(_Spent):
+    supplier = serializers.CharField()
     share = serializers.DecimalField(
         max_digits=5,
         decimal_places=4,
@@ -43,15 +43,26 @@ class TechnologyShareRow(_Spent):
 
 
 def technology_shares(buyer: int) -> list[dict[str, Any]]:
-    """Return the shares of suppliers in what a buyer spent on technology, of public records; the newest year first."""
-    first_day = Coalesce("process__awarded_on", "process__signed_on", "date", output_field=models.DateField())
-    bought = Purchase.objects.filter(in_public_process(), buyer=buyer).exclude(sectors=[]).order_by()
-    groups = bought.annotate(year=ExtractYear(first_day)).values("year", "currency", "supplier", "supplier__name")
-    summed = groups.annotate(number=Count("process", distinct=True), total=Sum("amount"))
-    with_whole = summed.annotate(whole=_OverGroups(_SumOfSums("total"), partition_by=["year", "currency"]))
-    newest = with_whole.order_by(F("year").desc(), "currency", F("total").desc(nulls_last=True), "supplier")
-    read = read_rows(newest[:MAX_SHARES], fields_of(_Spent), ("whole",))
-    return [{**row, "share": _share(row["amount"], whole)} for (whole,), row in read]
+    """
+    Return the shares of suppliers in what a buyer spent on technology, of public records; the newest year first.
+
+    They are of the sums that ``contracts/sums`` gives of the same contracts.
+    """
+    about_technology = Audit.objects.filter(is_current=True, process=OuterRef("process")).exclude(sectors=[])
+    bought = Contract.objects.filter(models.Exists(about_technology), process__buyer=buyer).exclude(suppliers=[])
+    summed = totals(bought.annotate(supplier=each_supplier()), "year", "supplier", parts=SUPPLIERS)
+    with_number = summed.annotate(number=Count("process", distinct=True))
+    with_whole = with_number.annotate(whole=_OverGroups(_SumOfSums("total"), partition_by=["year", "currency"]))
+    year, total = (F(name).desc(nulls_last=True) for name in ("year", "total"))
+    read = read_rows(
+        with_whole.order_by(year, "currency", total, "supplier")[:MAX_SHARES], fields_of(_Spent), ("whole",)
+    )
+    suppliers = Organization.objects.filter(pk__any_of=[row["supplier_id"] for _whole, row in read])
+    names = dict(suppliers.values_list("pk", "name"))
+    return [
+        {**row, "supplier": names.get(row["supplier_id"], ""), "share": _share(row["amount"], whole)}
+        for (whole,), row in read
+    ]
 
 
 class _OverGroups(Window):

@@ -1,8 +1,9 @@
 """The parties of a contracting process, included in rows of lists, and what suppliers are among them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
@@ -36,6 +37,19 @@ class SupplierKeys(serializers.ListField):
         place = models.Func(OuterRef("suppliers"), F("pk"), function="array_position")
         suppliers = Organization.objects.filter(pk__any_of=OuterRef("suppliers")).alias(place=place).order_by("place")
         return ArraySubquery(suppliers.values("key"))
+
+
+def each_supplier(among: Sequence[int] | None = None) -> models.Func:
+    """Return each supplier of a contract, or those of some that it has, as an expression; null where it has none."""
+    key = models.BigIntegerField()
+    if among is None:
+        template = "unnest(coalesce(nullif(%(expressions)s, '{}'), '{NULL}'))"
+        return models.Func("suppliers", template=template, output_field=key)
+    those = models.Value(list(among), output_field=ArrayField(key))
+    template = "unnest(ARRAY(SELECT unnest(%(expressions)s)))"
+    return models.Func(
+        "suppliers", those, template=template, arg_joiner=") INTERSECT SELECT unnest(", output_field=key
+    )
 
 
 def role_of(supplier: int) -> models.Func:

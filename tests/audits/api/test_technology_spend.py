@@ -49,6 +49,24 @@ def test_shares_are_those_of_a_year_and_currency_and_of_technology_alone():
     assert told("Municipalidad B1")[0]["supplier_url"].startswith(f"{API}organizations/")
 
 
+def test_shares_are_parts_of_the_sums_that_contracts_give():
+    """An award in one year that was signed in the next, one that only its release dates, one cancelled, one free."""
+    add_terms()
+    signed, undated = purchase(1, amount=300, date="2023-12-20"), purchase(2, amount=50)
+    signed["contracts"] = [{"id": "C", "awardID": "A", "status": "active", "dateSigned": "2024-01-10T12:00:00Z"}]
+    signed["contracts"][0]["value"] = {"amount": 310, "currency": "PEN"}
+    del undated["awards"][0]["date"]
+    cancelled, free = purchase(3, amount=700, date="2024-02-01"), purchase(4, amount=0, date="2024-02-01")
+    cancelled["awards"][0]["status"] = "cancelled"
+    audit(signed, undated, cancelled, free)
+    sums = Client().get(f"{API}contracts/sums/?by=supplier,year&sector=surveillance").json()["results"]
+    shares = told("Municipalidad B1")
+    by_year = {(row["year"], row["currency"], row["supplier"]): row["amount"] for row in shares}
+    assert by_year == {(row["year"], row["currency"], row["supplier"]): row["amount"] for row in sums}
+    assert by_year == {(2024, "PEN", "Empresa S1"): "310", (None, "PEN", "Empresa S1"): "50"}
+    assert [(row["year"], row["processes"]) for row in shares] == [(2024, 2), (None, 1)]
+
+
 def test_no_more_groups_are_read_than_are_told_and_shares_are_of_all(monkeypatch):
     add_terms()
     audit(*(purchase(number, supplier=f"S{number}", amount=100 * number, date="2024-01-01") for number in (1, 2, 3)))
