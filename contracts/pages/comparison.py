@@ -24,6 +24,15 @@ _LABELS = texts_listed("values", "member")
 _CODED = frozenset({"status", "procurementMethod", "mainProcurementCategory", "awardCriteria", "roles"})
 
 
+# The members of a Value of OCDS.
+_MONEY = {"amount", "currency"}
+_NOTHING = object()
+
+
+class _Money(dict[str, Any]):
+    """An amount and its currency, as far as a side says them: one value to people, and one that is accepted whole."""
+
+
 class Row(NamedTuple):
     """
     One value: its path, its label within its section, and what both sides say; ``None`` where one says nothing.
@@ -72,14 +81,16 @@ def compare(official: Mapping[str, Any], claimed: Mapping[str, Any], stated: Sta
     :param stated: what the documents of the claim state, if it has any that were read
     """
     here, there = _values(official), _values(claimed)
+    values = _of_money({*here, *there})
+    here, there = _joined(here, values), _joined(there, values)
     known = set(map(_section, here))
     paths = list(dict.fromkeys((*there, *here)))
     different: dict[Path, list[Row]] = {}
     same: dict[Path, list[Row]] = {}
     for path in paths[:MAX_COMPARED]:
         section = _section(path)
-        would_change = path in there and (path not in here or here[path] != there[path])
-        looked = stated.look_for(path, there[path]) if stated and path in there else None
+        would_change = path in there and _says_more(there[path], here.get(path, _NOTHING))
+        looked = stated.look_for(*_looked_for(path, there[path])) if stated and path in there else None
         row = Row(write_path(path), _label(path[len(section) :]), _write(here, path), _write(there, path), looked)
         (different if would_change else same).setdefault(section, []).append(row)
     return Comparison(
@@ -92,6 +103,42 @@ def compare(official: Mapping[str, Any], claimed: Mapping[str, Any], stated: Sta
 def _values(release: Mapping[str, Any]) -> dict[Path, Any]:
     content = {name: member for name, member in release.items() if name not in {*MERGE_MEMBERS, OUR_MEMBER}}
     return dict(leaves(content)) if content else {}
+
+
+def _of_money(paths: set[Path]) -> set[Path]:
+    """Return the paths of objects that hold an amount and its currency, and nothing else."""
+    members: dict[Path, set[str]] = {}
+    for path in paths:
+        for place in range(2, len(path)):
+            members.setdefault(path[:place], set()).add(path[place])
+    return {
+        path
+        for path, names in members.items()
+        if names == _MONEY and paths.issuperset((*path, name) for name in _MONEY) and path != _section((*path, ""))
+    }
+
+
+def _joined(values: Mapping[Path, Any], whole: set[Path]) -> dict[Path, Any]:
+    """Return values, an amount with its currency as one: who accepts one without the other accepts nothing."""
+    joined: dict[Path, Any] = {}
+    for path, value in values.items():
+        if path[:-1] in whole:
+            joined[path[:-1]] = _Money({**joined.get(path[:-1], {}), path[-1]: value})
+        else:
+            joined[path] = value
+    return joined
+
+
+def _says_more(claimed: Any, official: Any) -> bool:
+    """Tell whether what is claimed differs from the record; of an amount with its currency the record may say more."""
+    if isinstance(claimed, _Money) and isinstance(official, _Money):
+        return any(official.get(name, _NOTHING) != value for name, value in claimed.items())
+    return bool(claimed != official)
+
+
+def _looked_for(path: Path, value: Any) -> tuple[Path, Any]:
+    """Return what documents are searched for: of money its amount."""
+    return ((*path, "amount"), value.get("amount")) if isinstance(value, _Money) else (path, value)
 
 
 def _section(path: Path) -> Path:
@@ -115,7 +162,14 @@ def _write(values: Mapping[Path, Any], path: Path) -> str | None:
     if path not in values:
         return None
     value = values[path]
+    if isinstance(value, _Money):
+        parts = (_text(value[name]) for name in ("amount", "currency") if name in value)
+        return cut("\N{NO-BREAK SPACE}".join(parts), MAX_VALUE)
     codes = value if isinstance(value, list) else [value]
     if path[-1] in _CODED and all(isinstance(code, str) for code in codes):
         return cut(in_words(*codes), MAX_VALUE)
-    return cut(value if isinstance(value, str) else encode(value).decode(), MAX_VALUE)
+    return cut(_text(value), MAX_VALUE)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else encode(value).decode()

@@ -70,6 +70,6 @@ def test_no_amount_goes_on_in_another_line_on_a_phone(live_server, desk, claim):
     desk.resize(320, 700)
     desk.open(f"{live_server.url}/admin/contracts/claim/{claim.pk}/change/")
     amount = (
-        "[...document.querySelectorAll('table.comparison td mark')].find((one) => one.innerText === '98765432109876')"
+        "[...document.querySelectorAll('table.comparison td mark')].find((one) => one.innerText === '98765432109876\u00a0COP')"
     )
     assert desk.run(f"{amount}.getClientRects().length") == 1

@@ -68,10 +68,10 @@ def test_record_and_claim_stand_side_by_side_with_what_differs_marked(sign_in, c
     html = show(sign_in(groups.AUDITORS), claim)
     rows = compared(html)
     assert rows["/tender/title"] == (True, "Servicio de limpieza de oficinas", "Servicio de vigilancia")
-    assert rows["/tender/value/currency"] == (True, "MXN", "USD")
+    # An amount and its currency are one value: no choice takes the one and leaves the other.
+    assert rows["/tender/value"] == (True, "1000 MXN", "1000.0 USD")
     assert rows["/awards/A2/title"] == (True, "–", "Ampliación")
-    # 1000 and 1000.0 are one amount, and what only the record says is nothing that a claim could change.
-    assert rows["/tender/value/amount"][0] is False
+    # What only the record says is nothing that a claim could change.
     assert rows["/awards/A/status"] == (False, "active", "active")
     # Codes of a list are words too.
     roles = {official for path, (_differs, official, _claimed) in rows.items() if path.endswith("/roles")}
@@ -80,13 +80,24 @@ def test_record_and_claim_stand_side_by_side_with_what_differs_marked(sign_in, c
     for path in ("/tender", "/tender/title", "/awards/A2", "/awards/A2/title"):
         assert f'name="members" value="{path}"' in html
     assert 'value="/awards/A/status"' not in html
+    assert 'value="/tender/value/amount"' not in html
+
+
+def test_one_amount_however_it_is_written_and_more_that_the_record_says_of_it_are_no_difference(sign_in, db):
+    Publisher.objects.create(slug="onlyone", name="Only One", ocid_prefix="ocds-test01")
+    load(release(OCID))
+    lacking = claimed_release()
+    del lacking["tender"]["value"]["currency"]
+    load(lacking, channel=Submission.Channel.API)
+    rows = compared(show(sign_in(groups.AUDITORS), Claim.objects.get()))
+    assert rows["/tender/value"] == (False, "1000 MXN", "1000.0")
 
 
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("es", ("Registro público", "Según la afirmación", "Licitación", "Moneda", "no está en el registro")),
-        ("pt", ("Registro público", "Segundo a afirmação", "Licitação", "Moeda", "não está no registro")),
+        ("es", ("Registro público", "Según la afirmación", "Licitación", "Valor", "no está en el registro")),
+        ("pt", ("Registro público", "Segundo a afirmação", "Licitação", "Valor", "não está no registro")),
     ],
 )
 def test_the_comparison_speaks_the_readers_language(sign_in, claim, language, words):
@@ -106,7 +117,7 @@ def test_reasons_that_no_person_wrote_are_in_the_readers_language(sign_in, claim
 
 def test_chosen_paths_alone_become_part_of_the_record(sign_in, claim):
     client = sign_in(groups.AUDITORS)
-    chosen = ["/tender/value/currency", "/awards/A2", "/awards/A2/title"]
+    chosen = ["/tender/value", "/awards/A2", "/awards/A2/title"]
     decision = {"kind": "accepted_in_part", "members": chosen, "reason": "As the gazette has it."}
     assert client.post(address(claim), decision).status_code == 302
     record = ContractingProcess.objects.public().get()
@@ -116,11 +127,11 @@ def test_chosen_paths_alone_become_part_of_the_record(sign_in, claim):
     assert record.compiled_release["awards"][1]["suppliers"] == [
         {"id": "S", "name": "Proveedora Ficticia S.A. de C.V."}
     ]
-    assert claim.decisions.get().members == ["/awards/A2", "/tender/value/currency"]
+    assert claim.decisions.get().members == ["/awards/A2", "/tender/value"]
     html = show(client, claim)
-    assert "/awards/A2, /tender/value/currency" in html
+    assert "/awards/A2, /tender/value" in html
     assert compared(html)["/tender/title"][0] is True
-    assert compared(html)["/tender/value/currency"][0] is False
+    assert compared(html)["/tender/value"][0] is False
 
 
 def test_a_refused_decision_keeps_what_was_marked(sign_in, claim):
