@@ -132,7 +132,8 @@ def read_workbook(file: IO[bytes], limits: ReaderLimits = LIMITS) -> Iterator[Ro
             elif "sheet" in line:
                 sheet = line["sheet"]
             elif "hidden" in line:
-                yield Problem("hidden", line["hidden"], {"number": line["number"]}, f"/{escape(sheet)}")
+                variant = line.pop("hidden")
+                yield Problem("hidden", variant, line, f"/{escape(sheet)}")
             else:
                 raise RefusedError(Problem("file_refused", line["refused"], {"kind": "office"}))
     except ReaderDiedError as died:

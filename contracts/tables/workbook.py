@@ -1,11 +1,11 @@
 """
 The sheets of a workbook (XLSX, XLS, ODS), written as JSON lines: run as a process of its own, by ``run_isolated``.
 
-A line is ``{"sheet": name}``, ``{"row": number, "cells": […]}`` of the sheet before, ``{"hidden": variant, "number":
-rows}`` of what nobody sees of it, or ``{"refused": variant}``. A row that merged cells reach into has ``"above":
-{column: text}`` too, one with cells that are merged over several columns ``"wide": {column: last column}``, one whose
-numbers are shown with something beside them ``"beside": {column: [text, power]}``, and one with cells that lead
-somewhere ``"links": {column: address}``.
+A line is ``{"sheet": name}``, ``{"row": number, "cells": […]}`` of the sheet before, ``{"hidden": variant, …}`` of
+what nobody sees of it, the ``number`` of rows or the letters of ``columns``, or ``{"refused": variant}``. A row that
+merged cells reach into has ``"above": {column: text}`` too, one with cells that are merged over several columns
+``"wide": {column: last column}``, one whose numbers are shown with something beside them ``"beside": {column: [text,
+power]}``, and one with cells that lead somewhere ``"links": {column: address}``.
 Numbers of rows are those that the office program shows; empty rows are left out. Nothing but values is read: neither
 formulas nor macros are run, and no link is followed.
 """
@@ -21,8 +21,8 @@ from typing import Any
 from contracts.files.lines import write_lines
 from contracts.tables.left_out import finding
 from contracts.tables.left_out.number_formats import Beside, beside
+from contracts.tables.left_out.sheet import MAX_COLUMNS
 
-MAX_COLUMNS = 500
 MAX_CELL = 20_000
 
 
@@ -45,6 +45,7 @@ def read(content: bytes) -> Iterator[dict[str, Any]]:
             )
             merged = _Merged([*left_out.merged, *ranges])
             count = hidden = 0
+            hidden_columns: set[int] = set()
             for number, row in enumerate(sheet.to_python(skip_empty_area=True), first):
                 cells = [*left, *map(_cell, row)][:MAX_COLUMNS]
                 for column, shown in left_out.cells.get(number, {}).items():
@@ -54,6 +55,7 @@ def read(content: bytes) -> Iterator[dict[str, Any]]:
                 if any(cell != "" for cell in cells):
                     count += 1
                     hidden += number in left_out.hidden
+                    hidden_columns.update(at for at in left_out.hidden_columns if at < len(cells) and cells[at] != "")
                     more = {
                         "above": above,
                         "wide": merged.wide.get(number, {}),
@@ -63,8 +65,11 @@ def read(content: bytes) -> Iterator[dict[str, Any]]:
                     yield {"row": number, "cells": cells} | {name: value for name, value in more.items() if value}
             if count and listed.visible != SheetVisibleEnum.Visible:
                 yield {"hidden": "", "number": count}
-            elif hidden:
+                continue
+            if hidden:
                 yield {"hidden": "rows", "number": hidden}
+            if hidden_columns:
+                yield {"hidden": "columns", "columns": ", ".join(map(_letters, sorted(hidden_columns)))}
     except PasswordError:
         yield {"refused": "encrypted"}
     except CalamineError:
@@ -110,6 +115,12 @@ class _Merged:
             if top == number and column < len(cells) and isinstance(cells[column], str) and cells[column]:
                 self._open[column] = (bottom, cells[column])
         return found
+
+
+def _letters(column: int) -> str:
+    """Return what office programs call a column, counted from 0: A, B, … Z, AA."""
+    before, own = divmod(column, 26)
+    return f"{_letters(before - 1) if before else ''}{chr(ord('A') + own)}"
 
 
 def _cell(value: Any) -> str | int | float | bool:

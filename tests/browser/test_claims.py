@@ -69,7 +69,6 @@ def test_the_pages_of_claims_fit_their_screen_and_run_nothing(desk, live_server,
 def test_no_amount_goes_on_in_another_line_on_a_phone(live_server, desk, claim):
     desk.resize(320, 700)
     desk.open(f"{live_server.url}/admin/contracts/claim/{claim.pk}/change/")
-    amount = (
-        "[...document.querySelectorAll('table.comparison td mark')].find((one) => one.innerText === '98765432109876\u00a0COP')"
-    )
+    shown = "98765432109876\\u00a0COP"
+    amount = f"[...document.querySelectorAll('table.comparison td mark')].find((one) => one.innerText === '{shown}')"
     assert desk.run(f"{amount}.getClientRects().length") == 1

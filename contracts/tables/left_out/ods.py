@@ -7,7 +7,7 @@ from xml.parsers import expat
 
 from contracts.tables.cells import is_error
 from contracts.tables.left_out.number_formats import code_of, text_beside
-from contracts.tables.left_out.sheet import MAX_CELLS, NOT_WORKED_OUT, LeftOut, link_of
+from contracts.tables.left_out.sheet import MAX_CELLS, MAX_COLUMNS, NOT_WORKED_OUT, LeftOut, link_of
 
 _CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
 _HIDDEN = frozenset({"collapse", "filter"})
@@ -21,7 +21,6 @@ _NUMBERS = frozenset({"float", "currency"})
 # Which currency a "$" of a country is; the American one stands in tables of all countries, as programs set it.
 _UNCLEAR = ("$", "USD")
 _MAX_TEXT = 60
-_MAX_COLUMNS = 500
 
 
 def left_out(content: bytes, styles: bytes = b"") -> dict[str, LeftOut]:
@@ -74,7 +73,7 @@ class _Sheets:
     def __init__(self) -> None:
         self.found: dict[str, LeftOut] = {}
         self._sheet = LeftOut()
-        self._row = self._column = 0
+        self._row = self._column = self._columns = 0
         self._rows = 1
         self._cell: dict[str, str] = {}
         self._text = self._link = ""
@@ -87,13 +86,18 @@ class _Sheets:
             self._rows, self._column = _count(attributes, "table:number-rows-repeated"), 0
             if attributes.get("table:visibility") in _HIDDEN:
                 self._sheet.hidden.update(range(self._row + 1, self._row + 1 + min(self._rows, MAX_CELLS)))
+        elif name == "table:table-column":
+            width = _count(attributes, "table:number-columns-repeated")
+            if attributes.get("table:visibility") in _HIDDEN:
+                self._sheet.hide_columns(self._columns, self._columns + width - 1)
+            self._columns += width
         elif name == "text:a" and not self._notes:
             self._link = self._link or attributes.get("xlink:href", "")
         elif name == "office:annotation":
             self._notes += 1
         elif name == "table:table":
             self._sheet = self.found.setdefault(attributes.get("table:name", ""), LeftOut())
-            self._row = 0
+            self._row = self._columns = 0
 
     def text(self, data: str) -> None:
         if not self._notes and len(self._text) < _MAX_TEXT:
@@ -131,7 +135,7 @@ class _Sheets:
         if '"$"' in code and (currency := cell.get("office:currency", "$")) not in _UNCLEAR:
             code = code.replace('"$"', f'"{currency}"')
         for row in range(min(self._rows, MAX_CELLS) if code else 0):
-            for column in range(min(_count(cell, "table:number-columns-repeated"), _MAX_COLUMNS)):
+            for column in range(min(_count(cell, "table:number-columns-repeated"), MAX_COLUMNS)):
                 self._sheet.set_format(self._row + row + 1, self._column + column, code)
 
 

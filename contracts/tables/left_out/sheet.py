@@ -14,6 +14,8 @@ DAMAGED = (
 )
 # More than a person mends.
 MAX_CELLS = 20_000
+# More are not read.
+MAX_COLUMNS = 500
 NOT_WORKED_OUT = "#FORMULA!"
 _MAX_LINK_LENGTH = 2000
 # An address that a formula puts together is not worked out.
@@ -25,15 +27,16 @@ class LeftOut:
     What is left out of a sheet: rows are numbers as the office program counts, columns count from 0.
 
     ``cells`` is row → column → what is shown there, ``merged`` the first and last row and the first and last column of
-    cells that reach over several, ``hidden`` the rows that are hidden, ``formats`` row → column → code of the format
-    that shows something beside a number, or divides it, ``links`` row → column → the address behind the text of a
-    cell.
+    cells that reach over several, ``hidden`` the rows that are hidden, ``hidden_columns`` the columns that are,
+    ``formats`` row → column → code of the format that shows something beside a number, or divides it, ``links`` row →
+    column → the address behind the text of a cell.
     """
 
     def __init__(self) -> None:
         self.cells: dict[int, dict[int, str]] = {}
         self.merged: list[tuple[int, int, int, int]] = []
         self.hidden: set[int] = set()
+        self.hidden_columns: set[int] = set()
         self.formats: dict[int, dict[int, str]] = {}
         self.links: dict[int, dict[int, str]] = {}
         self._count = 0
@@ -43,6 +46,9 @@ class LeftOut:
         self._count += 1
         if self._count <= MAX_CELLS:
             self.cells.setdefault(row, {})[column] = shown
+
+    def hide_columns(self, first: int, last: int) -> None:
+        self.hidden_columns.update(range(max(first, 0), min(last, MAX_COLUMNS - 1) + 1))
 
     def set_format(self, row: int, column: int, code: str) -> None:
         self.formats.setdefault(row, {})[column] = code

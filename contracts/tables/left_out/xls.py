@@ -12,6 +12,7 @@ from contracts.tables.left_out.number_formats import BUILT_IN, shows_more
 from contracts.tables.left_out.sheet import LeftOut
 
 _FORMULA, _END, _SHEET, _BOOL_ERR, _ROW = 0x0006, 0x000A, 0x0085, 0x0205, 0x0208
+_COLUMNS = 0x007D
 _NUMBER, _NUMBERS, _SHORT_NUMBER, _FORMAT, _STYLE = 0x0203, 0x00BD, 0x027E, 0x041E, 0x00E0
 _ERRORS = {
     0x00: "#NULL!",
@@ -22,7 +23,7 @@ _ERRORS = {
     0x24: "#NUM!",
     0x2A: "#N/A",
 }
-_HIDDEN = 0x20
+_HIDDEN, _HIDDEN_COLUMNS = 0x20, 0x1
 _STREAMS = ("Workbook", "Book")
 _IN_HEADER, _ENTRY, _SHORT = 109, 128, 64
 # Sectors of 512 or 4,096 bytes: in smaller ones a chain of tables could lead in a circle.
@@ -59,6 +60,8 @@ def left_out(content: bytes) -> dict[str, LeftOut]:
 def _add(sheet: LeftOut, kind: int, data: bytes) -> None:
     if kind == _ROW and struct.unpack_from("<I", data, 12)[0] & _HIDDEN:
         sheet.hidden.add(struct.unpack_from("<H", data)[0] + 1)
+    elif kind == _COLUMNS and struct.unpack_from("<H", data, 8)[0] & _HIDDEN_COLUMNS:
+        sheet.hide_columns(*struct.unpack_from("<HH", data))
     if kind not in (_FORMULA, _BOOL_ERR):
         return
     row, column, _format, first, second = struct.unpack_from("<HHHBB", data)

@@ -21,6 +21,8 @@ _NO_VALUE = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"(?:\ss="\d{1,9}")?>\s{0,9}' + _FORMULA + rb"\s{0,9}(?:<v></v>|<v\s?/>|</c>)"
 )
 _HIDDEN = re.compile(rb'<row r="(\d{1,7})"(?:\s[\w:]{1,20}="[^"<>]{0,40}"){0,10}\shidden="(?:1|true)"')
+_COLUMN = re.compile(r"<(?:x:)?col\s([^<>]{1,300})>")
+_TRUE = ("1", "true")
 _STYLED = re.compile(rb'<(?:x:)?c r="([A-Z]{1,3})(\d{1,7})"(?:\st="[a-zA-Z]{1,12}")?\ss="(\d{1,9})"')
 _LINKED = re.compile(r"<(?:x:)?hyperlink\s([^<>]{1,3000})>")
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})(?::[A-Z]{1,3}\d{1,7})?")
@@ -64,7 +66,15 @@ class Sheets:
                 target = link_of(html.unescape(match[3].decode("utf-8", "replace")))
                 sheet.set_link(int(match[2]), _column(match[1]), target)
             sheet.hidden.update(int(match[1]) for match in islice(_HIDDEN.finditer(xml), MAX_CELLS))
+            self._add_hidden_columns(sheet, xml[: max(xml.find(b"sheetData"), 0)].decode("utf-8", "replace"))
         return sheet
+
+    @staticmethod
+    def _add_hidden_columns(sheet: LeftOut, before: str) -> None:
+        for column in _elements(_COLUMN, before):
+            first, last = (column.get(name, "") for name in ("min", "max"))
+            if column.get("hidden") in _TRUE and first.isdecimal() and last.isdecimal():
+                sheet.hide_columns(int(first) - 1, int(last) - 1)
 
     def _add_links(self, sheet: LeftOut, name: str, xml: bytes) -> None:
         """Add where cells lead; the sheet names their places, the relations beside it the addresses."""

@@ -160,6 +160,31 @@ class TestHidden:
         ]
         assert all(problem.is_warning for problem in problems)
 
+    def test_columns_that_hold_something_are_told_by_their_letters(self, tmp_path):
+        """A sender who sees no column with a name of a source or a telephone does not know that it goes along."""
+        path = tmp_path / "hidden.xlsx"
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet("Contratos")
+            for number, cells in enumerate((HEAD, ROW)):
+                sheet.write_row(number, 0, cells)
+                sheet.write(number, 27, "Teléfono")
+            sheet.set_column(1, 1, None, None, {"hidden": True})
+            sheet.set_column(26, 40, None, None, {"hidden": True})
+        (_release,), (problem,) = read(path.read_bytes())
+        assert (problem.code, problem.variant, problem.values) == ("hidden", "columns", {"columns": "B, AB"})
+        assert problem.is_warning
+
+        shown, hidden = "<table:table-column/>", '<table:table-column table:visibility="collapse"/>'
+        # Their first and last column, width, style and options.
+        second = struct.pack("<HHHHHH", 1, 1, 2048, 15, 1, 0)
+        seen = struct.pack("<HHHHHH", 0, 0, 2048, 15, 0, 0)
+        for content in (
+            ods([], extra=shown + hidden + row(*map(cell, HEAD)) + row(*map(cell, ROW))),
+            xls([HEAD, ROW], extra=[(0x007D, seen), (0x007D, second)]),
+        ):
+            _releases, (problem,) = read(content)
+            assert (problem.code, problem.variant, problem.values) == ("hidden", "columns", {"columns": "B"})
+
     def test_of_an_ods_and_an_old_workbook_too(self):
         hidden = struct.pack("<HHHHHHI", 1, 0, 4, 0, 0, 0, 0x20)
         contents = [
