@@ -18,6 +18,7 @@ from rest_framework.response import Response
 
 from audits.api.contracts import AuditedContractFilter
 from audits.api.visible_flags import AskedOfFlags
+from contracts.api.converting import Conversion, target_of
 from contracts.api.dictionary import columns_in_words
 from contracts.api.parties import KEY, SUPPLIERS, each_supplier
 from contracts.api.protocol.columns import fields_of, read_rows
@@ -27,7 +28,7 @@ from contracts.api.protocol.parameters import names_in
 from contracts.api.protocol.problems import ProblemError
 from contracts.api.protocol.tokens import effective_user
 from contracts.api.protocol.warnings import counted_warning
-from contracts.api.sums import SUMMED_YEAR, SumRow, sums_of
+from contracts.api.sums import SUMMED_YEAR, ConvertedSumRow, SumRow, converted_sums, sums_of
 from contracts.api.twice import count_perhaps_twice
 from contracts.models import Contract, Organization
 from contracts.models.process import in_visible_process
@@ -63,7 +64,7 @@ class GroupRow(serializers.Serializer):
     method = serializers.CharField(required=False)
 
 
-class GroupSumRow(GroupRow, SumRow):
+class GroupSumRow(GroupRow, SumRow, ConvertedSumRow):
     """The sum of a group of contracts in a currency."""
 
 
@@ -73,11 +74,6 @@ class ContractSums(serializers.Serializer):
     results = GroupSumRow(many=True)
 
 
-class SummedContractFilter(AuditedContractFilter):
-    # Sums are in the currencies of the records.
-    in_currency = converted__gte = converted__lte = None  # type: ignore[assignment]
-
-
 class ContractSumsView(AskedOfFlags):
     """
     Add up contracts by supplier and year, or otherwise: `by=buyer,supplier`.
@@ -85,14 +81,14 @@ class ContractSumsView(AskedOfFlags):
     The largest sums come first, by their value in US dollars. Filters are those of contracts. What was cancelled is
     left out, unless `cancelled` or `status` asks for it, and so is what another record counts for, unless `counted`
     does. A contract of several suppliers is in the row of each, with an equal part of its amount; where `supplier`
-    asks for one, with its part alone.
+    asks for one, with its part alone. Currencies stay apart; with `in_currency` each sum is told in one too.
     """
 
     queryset = Contract.objects.all()
     is_list = False
     title = "contract-sums"
     serializer_class = ContractSums
-    filterset_class = SummedContractFilter
+    filterset_class = AuditedContractFilter
     dictionary = columns_in_words("both", "contracts", "sums")
     schema_parameters = (
         OpenApiParameter(
@@ -112,8 +108,9 @@ class ContractSumsView(AskedOfFlags):
     def get(self, request: Request, **_address: Any) -> HttpResponseBase:
         by = names_in(request, "by", list(GROUPS), _("There are no sums by %(name)s.")) or list(_DEFAULT)
         most = MAX_SUMS if self.is_page else lists.MAX_ROWS
+        summed = fields_of(SumRow) | (fields_of(ConvertedSumRow) if target_of(request) else {})
         with statement_timeout(MAX_SECONDS):
-            found = read_rows(self._sums(request, by)[: most + 1], fields_of(SumRow), by)
+            found = read_rows(self._sums(request, by)[: most + 1], summed, by)
             if self.is_page:
                 warnings, _candidates = self.warnings_and_candidates(request, is_empty=not found)
                 rows = list(_named(found[:most], by))
@@ -121,8 +118,8 @@ class ContractSumsView(AskedOfFlags):
         if len(found) > most:
             detail = _("There are more than %(limit)d sums: ask for less.") % {"limit": most}
             raise ProblemError("too_many_rows", detail, limit=most)
-        known = {**fields_of(GroupRow), **fields_of(SumRow)}
-        names = [*(column for name in by for column in _columns(name)), *fields_of(SumRow)]
+        known = {**fields_of(GroupRow), **summed}
+        names = [*(column for name in by for column in _columns(name)), *summed]
         return lists.WrittenListFile(
             request,
             _named(found, by),
@@ -158,7 +155,10 @@ class ContractSumsView(AskedOfFlags):
             groups["supplier"] = each_supplier(OrganizationFilter.keys(supplier))
         parts = _PARTS if supplier or "supplier" in by else 1
         largest = (F(name).desc(nulls_last=True) for name in ("total_usd", "total"))
-        return sums_of(rows.annotate(**groups), *by, parts=parts).order_by(*largest, *by, "currency")
+        sums = sums_of(rows.annotate(**groups), *by, parts=parts)
+        if target := target_of(request):
+            sums = converted_sums(sums, Conversion(target, "date").amount, parts)
+        return sums.order_by(*largest, *by, "currency")
 
 
 def _columns(group: str) -> Sequence[str]:

@@ -17,7 +17,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from audits.api.contract_sums import SummedContractFilter
 from audits.api.contracts import AuditedContractFilter
 from audits.api.processes import AuditedProcessFilter
 from audits.models import Flag
@@ -160,10 +159,6 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
     understood = HTTPStatus.BAD_REQUEST if found["problems"] else HTTPStatus.OK
     # Programs that fetch these name no language of their reader.
     of_file = _api_query(request.GET, kind, lang=get_language())
-    # Sums are not asked by values in another currency.
-    has_sums = (
-        name == "contracts" and _for_filters(request.GET, kind).keys() <= SummedContractFilter.base_filters.keys()
-    )
     response = answer(
         request,
         "pages/search.html",
@@ -190,7 +185,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         sums=[
             (format_.upper(), f"{reverse('contract-sums-export', args=[format_])}?{of_file}")
             for format_ in ("csv", "xlsx")
-            if has_sums
+            if name == "contracts"
         ],
         feed=f"{reverse('feed')}?{of_file}" if name == "processes" else "",
         saved=urlencode([(key, value) for key, value in request.GET.items() if key in narrowing(KINDS["processes"])]),

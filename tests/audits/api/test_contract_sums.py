@@ -2,6 +2,7 @@
 
 import csv
 import io
+from decimal import Decimal
 
 import pytest
 
@@ -110,6 +111,26 @@ def test_sums_are_files_too_with_decimals_that_a_spreadsheet_reads(bought):
     assert b"".join(Client().get(f"{API}.xlsx").streaming_content).startswith(b"PK")
 
 
+def test_sums_in_one_currency_are_those_of_the_rows_that_are_converted_to_it(bought):
+    load(purchase(11, suppliers=("S1", "S2", "S4"), amount=100, date="2024-02-01", currency="EUR"))
+    load(purchase(12, supplier="S4", amount=9, date="2024-02-01", currency="VES"))
+    listed = Client().get("/api/v1/contracts/?in_currency=MXN&counted=yes&fields=currency,converted,amount").json()
+    rows = [row for row in listed["results"] if row["currency"] and row["amount"] != "0"]
+    for by in ("country", "supplier"):
+        found = sums(f"by={by}&in_currency=MXN", "currency", "converted", "without_conversion", "amount_usd")
+        for currency in ("PEN", "USD", "MXN", "EUR", "VES"):
+            told = sum(Decimal(sum_[1] or 0) for sum_ in found if sum_[0] == currency)
+            shown = sum(Decimal(row["converted"] or 0) for row in rows if row["currency"] == currency)
+            assert abs(told - shown) < Decimal("0.000001"), (by, currency)
+        assert [sum_[1:] for sum_ in found if sum_[0] == "VES"] == [(None, 1, None)]
+    assert sums("by=year&currency=MXN&in_currency=mxn", "converted", "amount") == [("10", "10")]
+    kept = sums("by=country&in_currency=MXN&converted__gte=1000&currency=USD", "converted")
+    assert len(kept) == 1
+    assert "converted" not in Client().get(f"{API}/?by=country").json()["results"][0]
+    file = b"".join(Client().get(f"{API}.csv?by=country&in_currency=MXN").streaming_content).decode()
+    assert file.splitlines()[0].endswith(",without_rate,converted,without_conversion")
+
+
 def test_more_sums_than_are_told_are_said_to_be_there(bought, monkeypatch):
     monkeypatch.setattr(contract_sums, "MAX_SUMS", 2)
     answer = Client().get(f"{API}/?by=supplier").json()
@@ -121,7 +142,7 @@ def test_more_sums_than_are_told_are_said_to_be_there(bought, monkeypatch):
 def test_what_sums_are_not_by_is_refused():
     error = Client().get(f"{API}/?by=suplier").json()["errors"][0]
     assert (error["parameter"], "supplier" in error["hint"]) == ("by", True)
-    assert Client().get(f"{API}/?in_currency=EUR").status_code == 400
+    assert Client().get(f"{API}/?in_currency=XXX").status_code == 400
 
 
 def test_what_a_reader_may_not_see_is_in_no_sum(bought):
