@@ -184,6 +184,7 @@ def made_by_workbooks():
             for page in (sheet, draft):
                 page.write_row(0, 0, ["title", "buyer"])
             sheet.set_row(0, None, None, {"hidden": True})
+            sheet.set_column(1, 1, None, None, {"hidden": True})
             draft.hide()
         file.seek(0)
         yield from (entry for entry in read_workbook(file) if isinstance(entry, Problem))
