@@ -19,7 +19,7 @@ from audits.judging.rule.reasons import REASONS
 from audits.judging.rule.texts import fill
 from audits.rules import RULES
 from contracts.documents.texts import is_page
-from contracts.ocds.codelists.code_words import CODES, word_of
+from contracts.ocds.codelists.codes import CODES, word_of
 from contracts.ocds.codelists.countries import country_name
 from contracts.ocds.fixture_tables import texts_listed
 from contracts.translating import variety_in_force

@@ -154,7 +154,7 @@ def choice(variable: str, *allowed: str) -> str:
 def storage(text: str) -> dict[str, Any]:
     """Where received bytes are kept: what Django calls a storage, as JSON; PostgreSQL without one."""
     try:
-        named = json.loads(text or '{"BACKEND": "contracts.intake.received.byte_storage.DatabaseStorage"}')
+        named = json.loads(text or '{"BACKEND": "contracts.intake.received.contents.DatabaseStorage"}')
     except ValueError as error:
         raise ImproperlyConfigured(f"VEEDOR_STORAGE is no JSON: {error}.") from error
     if (

@@ -12,7 +12,7 @@ from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Flag
 from audits.rules import RULES
 from audits.wording import why_not
-from contracts.ocds.codelists.code_words import word_of
+from contracts.ocds.codelists.codes import word_of
 from contracts.translating import language_in_force, variety_in_force
 
 OUTCOMES = {

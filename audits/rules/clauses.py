@@ -15,7 +15,7 @@ from audits.facts.technology.clauses import DECIDING, KEEPING_DATA, READABLE_CHA
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.texts import RuleText
 from audits.judging.rule.vocabulary import READER_PARAMETER, READER_THRESHOLD, Finding, Rule, Severity, Stage
-from contracts.ocds.codelists.code_words import LANGUAGES
+from contracts.ocds.codelists.codes import LANGUAGES
 
 # The technology that a contract is asked about a clause of.
 _SECTORS: Mapping[str, Container[str] | None] = {"any": None, "keeping_data": KEEPING_DATA, "deciding": DECIDING}

@@ -12,11 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contracts.admin.bases import ReadOnlyAdmin
+from contracts.admin.beside import (
+    documents_of_claim,
+    place_of_release,
+    problems_of_release,
+    receipts_of_claim,
+    stated_beside,
+)
 from contracts.admin.claims_together import DecideClaimsTogether, message_field, title_of, with_titles
 from contracts.admin.columns import column, decider_column
-from contracts.admin.documents_beside import documents_of_claim, stated_beside
-from contracts.admin.receipts_beside import receipts_of_claim
-from contracts.admin.rows_beside import place_of_release, problems_of_release
 from contracts.decisions.claims import decide_claim, overtaken, say_published
 from contracts.intake.duplicates.same_contracts import (
     Agreement,

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
 
 from contracts.admin.bases import PageAdmin
-from contracts.admin.documents_beside import count_documents
+from contracts.admin.beside import count_documents
 from contracts.decisions.claims import decide_claims
 from contracts.intake.duplicates.same_contracts import Agreement, deals_of_claims, same_contracts, visible_at_desk
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Submission

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from contracts.admin.bases import ReadOnlyAdmin
+from contracts.admin.beside import receipts_of_document
 from contracts.admin.columns import column
 from contracts.admin.processes import process_links
-from contracts.admin.receipts_beside import receipts_of_document
 from contracts.intake.documents.attaching import processes_of
 from contracts.models import ContractingProcess, Document
 from contracts.trail import Action, record

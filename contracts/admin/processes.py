@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.bases import PageAdmin, ReadOnlyAdmin, SearchedAdmin
+from contracts.admin.beside import documents_of_process
 from contracts.admin.columns import column, digest_column
-from contracts.admin.documents_beside import documents_of_process
 from contracts.admin.filters import CountryFilter
 from contracts.models import Claim, ContractingProcess, Release
 from contracts.models.process import PUBLIC, may_see_claims

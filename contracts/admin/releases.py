@@ -4,8 +4,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.bases import ReadOnlyAdmin
+from contracts.admin.beside import row_of_release
 from contracts.admin.columns import column, digest_column
-from contracts.admin.rows_beside import row_of_release
 from contracts.models import Release
 from contracts.models.provenance import Verification
 from contracts.models.release import release_source, release_verification

@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 
 from contracts import tasks
 from contracts.admin.bases import PageAdmin, ReadOnlyAdmin
+from contracts.admin.beside import receipts_of_submission
 from contracts.admin.claims_together import DECIDE, claims_link, together_link
 from contracts.admin.columns import column
 from contracts.admin.processes import process_links
-from contracts.admin.receipts_beside import receipts_of_submission
 from contracts.erasing import SubmissionBusyError, erase_submission
 from contracts.intake.processing import retry
 from contracts.intake.received.authority import Authority, authority_of

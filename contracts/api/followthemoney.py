@@ -13,7 +13,7 @@ from contracts.api.addresses import ContractLink
 from contracts.api.protocol.columns import CHUNK_ROWS
 from contracts.api.protocol.rendering import WholeList
 from contracts.models import Organization
-from contracts.names.likeness import without_legal_form
+from contracts.names.spelling import without_legal_form
 from contracts.ocds.codelists.codes import buys
 from contracts.ocds.folding import folded
 from contracts.ocds.placeholders import is_of_anybody

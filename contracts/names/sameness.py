@@ -16,8 +16,7 @@ from rapidfuzz import fuzz, process
 
 from contracts.models import Organization
 from contracts.models.organization import OF_ONE_PROCESS, is_of_one_process
-from contracts.names.likeness import COMPARED_LETTERS, likeness, without_legal_form
-from contracts.names.spelling import compact, normal_number
+from contracts.names.spelling import COMPARED_LETTERS, compact, likeness, normal_number, without_legal_form
 from contracts.ocds.codelists.codes import BUYER_ROLES
 from contracts.ocds.fixture_tables import texts_listed
 from contracts.ocds.folding import folded

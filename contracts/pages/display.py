@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from contracts.models.process import AmountBasis, ContractingProcess
 from contracts.models.provenance import OPERATOR, SUBMITTED, Verification
-from contracts.ocds.codelists.code_words import words_of
-from contracts.ocds.codelists.codes import CANCELLED
+from contracts.ocds.codelists.codes import CANCELLED, words_of
 from contracts.ocds.codelists.countries import country_name
 from contracts.ocds.codelists.exchange import DOLLAR, rates
 from contracts.ocds.links import is_of_web

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from contracts.api.addresses import process_address
 from contracts.intake.documents.linked_documents import linked_documents, parse_stored, zone_of
 from contracts.models import Contract, ContractingProcess
-from contracts.ocds.codelists.code_words import DOCUMENT_TYPES, word_of
+from contracts.ocds.codelists.codes import DOCUMENT_TYPES, word_of
 from contracts.ocds.gate.document import decode_stored
 from contracts.ocds.parsing import objects
 from contracts.ocds.parsing.calendar_days import day_of

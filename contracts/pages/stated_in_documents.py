@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
-from contracts.names.likeness import without_legal_form
+from contracts.names.spelling import without_legal_form
 from contracts.ocds.folding import folded
 from contracts.ocds.merging.paths import Path
 from contracts.ocds.written.amounts import UnclearAmountError, read_amount

@@ -1,9 +1,11 @@
-"""The text and the number of a cell, and what stands in one for a value that is not there."""
+"""The text and the number of a cell, what stands in one for a value that is not there, and zeros that it has lost."""
 
 import re
 from decimal import Decimal
 
 from contracts.ocds.fixture_tables import as_listed, fixture_rows
+from contracts.ocds.written.tax_numbers import CPF, REGISTERS
+from contracts.tables.header_names import key
 from contracts.tables.sheets import Cell
 
 # What portals print where they have nothing, folded.
@@ -49,3 +51,22 @@ def exact(number: float) -> Decimal:
 def is_error(text: str) -> bool:
     """Tell whether a text is an error: ``#DIV/0!``, ``#¡REF!``, ``#¿NOMBRE?``, ``#N/D``, ``Err:502``."""
     return text.startswith(("#", "Err:")) and _ERROR.fullmatch(text) is not None
+
+
+# Office programs drop zeros before tax numbers, which they take for amounts.
+# What stands in a header → how many digits such a number has, and its register.
+_NUMBERS = (("cnpj", 14, REGISTERS["BR"]), ("cpf", 11, CPF), ("ruc", 13, REGISTERS["EC"]))
+
+
+def with_zeros(digits: str, header: str) -> str:
+    """
+    Return a number with the zeros before it, if its check digits say that they were there.
+
+    :param digits: decimal ones: ``²`` is none
+    """
+    name = key(header)
+    for part, length, register in _NUMBERS:
+        whole = digits.zfill(length)
+        if part in name and len(digits) < length and register.own_number(whole):
+            return whole
+    return digits

@@ -20,16 +20,14 @@ from contracts.ocds.written.amounts import Amount
 from contracts.ocds.written.named_numbers import misspelt, scheme_of_header
 from contracts.ocds.written.simple import DATES, read_simple
 from contracts.ocds.written.written_values import Notation, ValueReader, kind_of
-from contracts.tables.cells import DIGITS, DITTO, cell_text, exact, stands_for
+from contracts.tables.cells import DIGITS, DITTO, cell_text, exact, stands_for, with_zeros
 from contracts.tables.finding_columns import Source
-from contracts.tables.leading_zeros import with_zeros
 from contracts.tables.lines import kind_of_no_contract, several_of
 from contracts.tables.links import with_addresses
 from contracts.tables.mappings import Recognised
 from contracts.tables.members import is_date_path, member, set_member
 from contracts.tables.sheets import Row
-from contracts.tables.shown_units import unit_as_shown
-from contracts.tables.units import Unit, is_code
+from contracts.tables.units import Unit, is_code, unit_as_shown
 
 Json = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""What stands beside the name of a column of amounts: "Valor (R$)", "Monto en miles de soles", "Precio USD"."""
+"""What stands beside the name of a column of amounts ("Valor (R$)", "Monto en miles de soles"), or beside a number."""
 
 import re
 from collections.abc import Iterable
@@ -6,9 +6,11 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from contracts.ocds.codelists.currencies import UnclearCurrencyError, known_currencies, read_currency
+from contracts.ocds.codelists.currencies import UnclearCurrencyError, currency_or_none, known_currencies, read_currency
 from contracts.ocds.fixture_tables import as_listed
+from contracts.ocds.problems import Problem
 from contracts.ocds.written.amounts import SCALES, full_words
+from contracts.tables.left_out.number_formats import Beside
 
 MAX_LENGTH = 200
 _BRACKETS = {")": "(", "]": "["}
@@ -137,3 +139,33 @@ def _unit(text: str, *, is_introduced: bool = True) -> Unit | None:
         return Unit(code, power) if (code := read_currency(rest)) else None
     except UnclearCurrencyError:
         return Unit(rest, power)  # its country may tell
+
+
+def unit_as_shown(column: Unit, beside: Beside, *, named: str, country: str) -> tuple[Unit, Problem | None]:
+    """
+    Return the unit of a number that a cell shows with one ("R$ 1.200", 1500000 as "1,500"), and what is told of it.
+
+    A number that is shown divided is the whole amount, whatever its header says. Programs set formats by themselves:
+    the currency that a header or a row names goes before theirs.
+
+    :param column: the unit of its column
+    :param named: the currency that its row names, as it is written
+    :param country: ISO 3166-1, to tell whose ``$`` or peso it is
+    """
+    shown_unit = unit_of(beside.text)
+    own = currency_or_none(named or column.currency, country)
+    shown = currency_or_none(shown_unit.currency if shown_unit else "", country)
+    power = shown_unit.power if shown_unit else 0
+    problem = None
+    if beside.power:
+        problem = Problem("number_format", "divided", {"number": 10**beside.power})
+    elif shown_unit is None:
+        problem = Problem("number_format", "unread", {"text": beside.text})
+    elif shown and own and shown != own:
+        problem = Problem("number_format", "currencies", {"text": beside.text, "currency": own})
+    elif power:
+        problem = Problem("number_format", "scaled", {"text": beside.text, "number": 10**power})
+    currency = (
+        column.currency if named or own else shown or column.currency or (shown_unit.currency if shown_unit else "")
+    )
+    return Unit(currency, 0 if beside.power else power or column.power), problem

@@ -17,7 +17,7 @@ from audits.models.flag import sentence_of
 from audits.reference.reason_codes import reason_codes
 from audits.reports.rule_changes import all_changes
 from audits.rules import RULES
-from contracts.ocds.codelists.code_words import CODES, DOCUMENT_TYPES
+from contracts.ocds.codelists.codes import CODES, DOCUMENT_TYPES
 from contracts.ocds.portuguese import WORDS, in_portugal
 from tests.support.messages import APPS, catalog_file
 

@@ -34,8 +34,8 @@ from audits.matching.words import Words
 from audits.rules import RULES
 from contracts.api.protocol.posted import MAX_BODY_BYTES, read_object
 from contracts.api.protocol.problems import ProblemError
-from contracts.names.likeness import likeness
 from contracts.names.sameness import Named, _of_like_names
+from contracts.names.spelling import likeness
 from contracts.ocds.merging.merge import compile_releases
 from contracts.ocds.parsing.parse import parse_process
 

@@ -21,7 +21,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
-from contracts.ocds.codelists.code_words import Words, word_of, words_of
+from contracts.ocds.codelists.codes import Words, word_of, words_of
 from contracts.ocds.codelists.countries import country_name
 from contracts.ocds.portuguese import PORTUGAL
 

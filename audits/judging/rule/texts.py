@@ -16,7 +16,7 @@ from typing import Any
 from msgspec import DecodeError, Struct, structs, yaml
 
 from audits.judging.rule.formats import Worded, decimal
-from contracts.ocds.codelists.code_words import LANGUAGES
+from contracts.ocds.codelists.codes import LANGUAGES
 from contracts.ocds.portuguese import in_portugal
 
 _FRONT = re.compile(r"---\n(.+?\n)---\n", re.DOTALL)

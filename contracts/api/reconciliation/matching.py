@@ -10,8 +10,7 @@ from msgspec import Struct, structs
 from contracts.models import Organization
 from contracts.models.organization import OF_ONE_PROCESS
 from contracts.names.finding import keys_named
-from contracts.names.likeness import likeness
-from contracts.names.spelling import normal_number, numbers_in_keys
+from contracts.names.spelling import likeness, normal_number, numbers_in_keys
 from contracts.ocds.codelists.codes import BUYER_ROLES
 from contracts.ocds.folding import folded
 from contracts.postgres.search import with_words

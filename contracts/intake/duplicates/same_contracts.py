@@ -27,8 +27,7 @@ from contracts.models import Claim, Contract, ContractingProcess, Organization, 
 from contracts.models.process import PUBLIC
 from contracts.models.provenance import Verification
 from contracts.models.stages import NUMBER, NUMBER_START
-from contracts.names.likeness import without_legal_form
-from contracts.names.spelling import normal_number
+from contracts.names.spelling import normal_number, without_legal_form
 from contracts.ocds.folding import folded
 from contracts.ocds.gate.document import decode
 from contracts.ocds.parsing.objects import Process

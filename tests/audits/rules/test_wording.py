@@ -11,7 +11,7 @@ from audits.judging.rule.texts import fill
 from audits.matching.grounds import KINDS
 from audits.rules import RULES
 from audits.wording import CONCEPTS, note_in_words, place_name, value_in_words
-from contracts.ocds.codelists.code_words import CODES
+from contracts.ocds.codelists.codes import CODES
 from tests.audits.rules.test_rules import ROOT, findings_of
 
 pytestmark = pytest.mark.rules

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from audits import groups
 from contracts import tasks
-from contracts.admin import documents_beside
-from contracts.admin.documents_beside import stated_beside
+from contracts.admin import beside
+from contracts.admin.beside import stated_beside
 from contracts.decisions.claims import decide_claim
 from contracts.intake.documents.attaching import document_versions
 from contracts.intake.processing import process_submission
@@ -97,7 +97,7 @@ def test_what_is_sent_beside_a_record_of_its_publisher_is_listed(claim, sign_in)
 
 
 def test_so_many_are_listed(claim, sign_in, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(documents_beside, "MAX_DOCUMENTS", 1)
+    monkeypatch.setattr(beside, "MAX_DOCUMENTS", 1)
     page = sign_in(groups.AUDITORS).get(f"/admin/contracts/claim/{claim.pk}/change/").content.decode()
     assert read_by(keys(), page) == keys()[:1]
 
@@ -156,7 +156,7 @@ def test_where_a_document_states_what_is_claimed_is_told_beside_it_and_where_non
 
 def test_documents_are_looked_through_once_they_are_read_and_as_far_as_somebody_waits(claim, monkeypatch):
     assert stated_beside(claim).look_for(("buyer", "name"), "Fin").place.number == 2
-    monkeypatch.setattr("contracts.admin.documents_beside.MAX_PAGES", 1)
+    monkeypatch.setattr("contracts.admin.beside.MAX_PAGES", 1)
     with CaptureQueriesContext(connection) as asked:
         stated_beside(claim)
     assert ["LIMIT 1" in query["sql"] for query in asked] == [True]

@@ -3,7 +3,7 @@
 import pytest
 
 from audits import groups
-from contracts.intake.reading import sent_rows
+from contracts.intake.reading import tabular
 from contracts.models import Claim, Release
 from tests.contracts.pages.sending import file, process_all, send
 from tests.support.pages import text_of
@@ -51,7 +51,7 @@ def test_the_row_stands_beside_what_was_read_of_it(client, sign_in, sent, name, 
 
 
 def test_a_row_that_stands_too_far_down_is_not_looked_for(client, sign_in, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(sent_rows, "MAX_ROWS_READ", 1)
+    monkeypatch.setattr(tabular, "MAX_ROWS_READ", 1)
     send(client, files=[file(CSV, "a.csv")])
     process_all()
     release = Release.objects.get(line=2)

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from contracts.api.reconciliation.properties import PROPERTIES
 from contracts.models import Organization, Submission
-from contracts.names.likeness import likeness
+from contracts.names.spelling import likeness
 from tests.contracts.api.conftest import client_with_token, make_user
 from tests.support.records import load, release
 
