@@ -101,7 +101,7 @@ def _subjects(asked: QueryDict, language: str) -> list[Subject]:
         without = _address(asked, "country", leave_out=code)
         found.append(Subject(country_name(code, language), reverse("country", args=[code]), figures, without))
     bodies = _organizations(asked.getlist("organization"))[: MAX_COMPARED - len(countries)]
-    names = Organization.objects.told_apart(body.pk for body in bodies)
+    names = Organization.objects.distinct_names(body.pk for body in bodies)
     for body in bodies:
         bought, supplied = figures_of(Scope(buyer=body.pk, **common)), figures_of(Scope(supplier=body.pk, **common))
         supplies = supplied.purchases > bought.purchases
@@ -156,7 +156,7 @@ def _found(asked: QueryDict) -> list[tuple[str, str]]:
         return []
     rows = bodies_with_words(Organization.objects.visible_to(EVERYONE), words, EVERYONE).order_by("name")[:SUGGESTED]
     found = [row.pk for row in rows]
-    names = Organization.objects.told_apart(found)
+    names = Organization.objects.distinct_names(found)
     return [(names[pk], _address(asked, "organization", add=pk)) for pk in found]
 
 

@@ -253,7 +253,7 @@ def _ranked(rows: Sequence[tuple[int, int, int, Decimal]], *beside: int) -> list
     :param rows: (key, purchases, priced, amount), in their order
     :param beside: from which they are told apart too
     """
-    names = Organization.objects.told_apart([*beside, *(pk for pk, *_counts in rows)])
+    names = Organization.objects.distinct_names([*beside, *(pk for pk, *_counts in rows)])
     return [Ranked(names.get(pk, ""), number, with_amount, amount, pk) for pk, number, with_amount, amount in rows]
 
 
@@ -330,7 +330,7 @@ def _count_financed(figures: Figures, priced: models.QuerySet, money: _Money, su
     sums = each.values_list(*path).annotate(total=_sum(part / number))
     figures.flow_number = sums.count()
     largest = list(sums.order_by("-total", *path)[: 2 * RANKED])
-    names = Organization.objects.told_apart(pk for *bodies, _total in largest for pk in bodies if pk)
+    names = Organization.objects.distinct_names(pk for *bodies, _total in largest for pk in bodies if pk)
     figures.financed = [
         (names.get(funder, ""), names.get(buyer, ""), names.get(seller, ""), total)
         for funder, buyer, seller, total in largest

@@ -198,7 +198,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
 
 def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
     """Return a page of rows, how many there are, and facets; or what cannot be understood."""
-    with bounded() as looked:
+    with bounded() as bounds:
         queryset, problems = matching(asked, kind)
     if problems:
         return {"problems": problems}
@@ -217,7 +217,7 @@ def _find(asked: QueryDict, kind: Kind, language: str) -> dict[str, Any]:
         "number": number,
         "is_more": number > MAX_COUNTED,
         "most": MAX_COUNTED,
-        "among": looked.among,
+        "among": bounds.among,
         "without_dollars": queryset.filter(amount_usd=None).count() if by_dollars else 0,
         "facets": facets,
         "chosen": [choice.label for facet in facets for choice in facet.choices if choice.is_chosen],

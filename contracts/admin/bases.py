@@ -172,13 +172,13 @@ class SearchedAdmin(ListAdmin):
             return queryset, False
         if len(search_term.split()) > MAX_WORDS:
             messages.warning(request, _("Only the first %(limit)d words were searched for.") % {"limit": MAX_WORDS})
-        with bounded() as looked:
+        with bounded() as bounds:
             found = with_words(queryset, search_term, *self.search_paths, visible={"": self.get_queryset(request)})
-        if looked.among is not None:
+        if bounds.among is not None:
             text = _(
                 "Very many rows hold these words: the newest %(number)d of them were looked at. Filters find others."
             )
-            messages.warning(request, text % {"number": looked.among})
+            messages.warning(request, text % {"number": bounds.among})
         return found, False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

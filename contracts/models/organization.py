@@ -69,7 +69,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         kept = set(self.kept_of(pks).values())
         return sorted(kept.union(self.filter(merged_into__any_of=kept).values_list("pk", flat=True)))
 
-    def told_apart(self, pks: Iterable[int]) -> dict[int, str]:
+    def distinct_names(self, pks: Iterable[int]) -> dict[int, str]:
         """
         Return what these are called: namesakes among them with their countries behind, so that no two are one.
 

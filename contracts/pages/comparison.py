@@ -10,7 +10,7 @@ from contracts.ocds.fixture_tables import texts_listed
 from contracts.ocds.gate.document import encode
 from contracts.ocds.merging.paths import Path, leaves, write_path
 from contracts.pages.display import cut, in_words
-from contracts.pages.stated_in_documents import Looked, Stated
+from contracts.pages.stated_in_documents import Lookup, Stated
 
 MAX_COMPARED = 400
 MAX_VALUE = 4000
@@ -44,7 +44,7 @@ class Row(NamedTuple):
     label: str
     official: str | None
     claimed: str | None
-    looked: Looked | None
+    looked: Lookup | None
 
 
 class Section(NamedTuple):

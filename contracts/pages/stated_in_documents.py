@@ -47,7 +47,7 @@ class Place(NamedTuple):
         return f"/documents/{self.sha256}/pages/{self.number}"
 
 
-class Looked(NamedTuple):
+class Lookup(NamedTuple):
     """What came of looking for a value: the first page that states it, if one does."""
 
     place: Place | None
@@ -128,10 +128,10 @@ class Stated:
     def __bool__(self) -> bool:
         return bool(self._pages)
 
-    def look_for(self, path: Path, value: Any) -> Looked | None:
+    def look_for(self, path: Path, value: Any) -> Lookup | None:
         """Look for a value of a release; ``None`` if those of its kind are not looked for."""
         states = _question(path, value)
-        return Looked(next((page.place for page in self._pages if states(page)), None)) if states else None
+        return Lookup(next((page.place for page in self._pages if states(page)), None)) if states else None
 
 
 def _question(path: Path, value: Any) -> Callable[[_Page], bool] | None:

@@ -86,7 +86,7 @@ def window() -> Func:
     return Func(F("id"), template=f"(%(expressions)s / {WINDOW})", output_field=models.BigIntegerField())
 
 
-class Looked(Struct):
+class SearchBounds(Struct):
     """
     ``among``: how many of the newest rows that hold the words were looked at, where not all were; else ``None``.
 
@@ -97,18 +97,18 @@ class Looked(Struct):
     most: int = MAX_KEYS
 
 
-_looked: ContextVar[Looked | None] = ContextVar("looked", default=None)
+_bounds: ContextVar[SearchBounds | None] = ContextVar("search_bounds", default=None)
 
 
 @contextmanager
-def bounded(most: int = MAX_KEYS) -> Iterator[Looked]:
+def bounded(most: int = MAX_KEYS) -> Iterator[SearchBounds]:
     """Look for words inside among the newest rows that hold them, where very many do; yields whether that was so."""
-    looked = Looked(most=most)
-    token = _looked.set(looked)
+    bounds = SearchBounds(most=most)
+    token = _bounds.set(bounds)
     try:
-        yield looked
+        yield bounds
     finally:
-        _looked.reset(token)
+        _bounds.reset(token)
 
 
 def as_texts(*texts: Any) -> Func:
@@ -143,7 +143,7 @@ def with_words(
     if not terms.wanted:
         return queryset.none()
     holding = {path: _holds(_model_at(queryset, path), terms, part) for path in paths}
-    queryset = queryset.filter(_condition(queryset, holding, visible or {}, _looked.get()))
+    queryset = queryset.filter(_condition(queryset, holding, visible or {}, _bounds.get()))
     for path in paths if terms.unwanted and not keep_unwanted else ():
         model = _model_at(queryset, path)
         unwanted = holds_any(model.searched.place(part), terms.unwanted)
@@ -163,7 +163,7 @@ def _condition(
     queryset: models.QuerySet,
     holding: Mapping[str, Q],
     visible: Mapping[str, models.QuerySet],
-    looked: Looked | None,
+    bounds: SearchBounds | None,
 ) -> Q:
     """Return the condition that a row, or what one of its foreign keys leads to, holds what is wanted."""
     # Few keys are one list of those of the rows: of keys of two columns PostgreSQL would read no index, but all rows
@@ -172,26 +172,26 @@ def _condition(
     for path, holds in holding.items():
         found = _model_at(queryset, path)._default_manager.filter(holds).order_by()
         keys, is_all = (
-            _keys_of_all(found) if looked is None else _newest_keys(_seen(found, visible.get(path)), looked.most)
+            _keys_of_all(found) if bounds is None else _newest_keys(_seen(found, visible.get(path)), bounds.most)
         )
         whole = Q(**{f"{path}__in": found.values("pk")}) if path else holds
         exact |= whole
-        rows = _own_keys(queryset, path, keys) if is_all or looked else None
+        rows = _own_keys(queryset, path, keys) if is_all or bounds else None
         if rows is not None:
             own.update(rows)
         else:
-            condition |= Q(**{f"{path}__any_of": keys}) if is_all or looked else whole
+            condition |= Q(**{f"{path}__any_of": keys}) if is_all or bounds else whole
         among += 0 if is_all else len(keys)
     if own:
         condition |= Q(pk__any_of=sorted(own))
     if not condition:
         return Q(pk__in=[])  # of which Django asks nothing
-    if looked is None or not among:
+    if bounds is None or not among:
         return condition
     narrow = list(queryset.order_by().values_list("pk", flat=True)[: MAX_NARROW + 1])
     if len(narrow) <= MAX_NARROW:
         return Q(pk__any_of=narrow) & exact
-    looked.among = (looked.among or 0) + among
+    bounds.among = (bounds.among or 0) + among
     return condition
 
 

@@ -78,7 +78,7 @@ def of_address(path: str) -> list[Deprecated]:
     return [entry for entry in CHANGELOG.deprecated if entry.address and path.startswith(entry.address)]
 
 
-def tell(request: Request, response: HttpResponseBase, found: list[Deprecated]) -> None:
+def add_headers(request: Request, response: HttpResponseBase, found: list[Deprecated]) -> None:
     """Say in an answer what of its request is to go: since when, until when, and where it is written."""
     if not found:
         return

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.tokens import effective_user
 from contracts.models import Organization
-from contracts.postgres.search import Looked, as_texts, with_words
+from contracts.postgres.search import SearchBounds, as_texts, with_words
 from contracts.postgres.search_terms import MAX_WORDS, Terms, read_terms
 
 SYNTAX = (
@@ -116,15 +116,15 @@ class SearchFilter(WordsFilter):
         return with_words(queryset, text, *self.paths, part=self.part, visible=visible)
 
 
-def looked_warning(request: Request, looked: Looked) -> list[dict[str, Any]]:
+def bounds_warning(request: Request, bounds: SearchBounds) -> list[dict[str, Any]]:
     """Return the warning that not all rows that hold the words of a search were looked at, if so."""
-    if looked.among is None:
+    if bounds.among is None:
         return []
     detail = _(
         "Very many rows hold these words: only the newest %(rows)d of them were looked at, here and in counts and facets. More particular words or another filter find others; the files (CSV, JSONL, XLSX) hold all."  # noqa: E501
-    ) % {"rows": looked.among}
+    ) % {"rows": bounds.among}
     names = [name for name in request.query_params if _is_search(name)]
-    return [{"code": "newest_only", "parameters": names, "rows": looked.among, "at_least": False, "detail": detail}]
+    return [{"code": "newest_only", "parameters": names, "rows": bounds.among, "at_least": False, "detail": detail}]
 
 
 def searches(request: Request) -> bool:

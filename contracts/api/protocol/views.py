@@ -27,7 +27,7 @@ from contracts.api.protocol.pagination import DISTANCE, RELEVANCE, CursorPage, r
 from contracts.api.protocol.problems import parameter_problem
 from contracts.api.protocol.rendering import LIST_RENDERERS, JSONRenderer, Negotiation
 from contracts.api.protocol.schema import ApiSchema
-from contracts.api.protocol.search import SearchFilter, looked_warning, searches
+from contracts.api.protocol.search import SearchFilter, bounds_warning, searches
 from contracts.api.protocol.shapes import Shaped, by_key, shaped
 from contracts.api.protocol.throttles import ExportThrottle, SearchThrottle
 from contracts.api.protocol.tokens import effective_user
@@ -37,7 +37,7 @@ from contracts.postgres.search import (
     MAX_KEYS,
     MAX_SECONDS,
     NEWEST,
-    Looked,
+    SearchBounds,
     bounded,
     distance,
     in_time,
@@ -142,7 +142,7 @@ class ApiView(GenericAPIView):
         answer = super().finalize_response(request, response, *args, **kwargs)
         public = not request.META.get("HTTP_AUTHORIZATION") and not request.META.get("HTTP_COOKIE")
         answer.headers.setdefault("Cache-Control", self.cache_control if public else f"private, {self.cache_control}")
-        deprecation.tell(request, answer, [*self.deprecated, *deprecation.of_address(request.path)])
+        deprecation.add_headers(request, answer, [*self.deprecated, *deprecation.of_address(request.path)])
         self._report_limits(answer)
         return answer
 
@@ -235,10 +235,10 @@ class ListView(ConditionalView, ApiView):
         order = read_order(request, self.known_orders, self.order)
         is_ranked = order.column == DISTANCE
         with statement_timeout(MAX_SECONDS) if searches(request) else nullcontext():
-            with bounded(NEWEST if is_ranked else MAX_KEYS) as looked:
+            with bounded(NEWEST if is_ranked else MAX_KEYS) as bounds:
                 rows = self.rows(request)
             ranked = self._ranked(request, rows) if is_ranked else rows
-            notes = partial(self.notes, request, rows, looked)
+            notes = partial(self.notes, request, rows, bounds)
             return page.page(ranked, request, order, fields, notes, by_key(self, request, fields, order))
 
     def _ranked(self, request: Request, rows: models.QuerySet) -> models.QuerySet:
@@ -276,7 +276,7 @@ class ListView(ConditionalView, ApiView):
         self,
         request: Request,
         rows: models.QuerySet,
-        looked: Looked,
+        bounds: SearchBounds,
         is_empty: bool,  # noqa: FBT001
     ) -> dict[str, Any]:
         """
@@ -289,7 +289,7 @@ class ListView(ConditionalView, ApiView):
             return {"warnings": []}
         with bounded():  # what is said of a column that some rows lack is said of the same rows
             warnings, candidates = self.warnings_and_candidates(request, is_empty=is_empty)
-        notes: dict[str, Any] = {"warnings": [*looked_warning(request, looked), *warnings]}
+        notes: dict[str, Any] = {"warnings": [*bounds_warning(request, bounds), *warnings]}
         if candidates:
             notes["candidates"] = candidates
         if names:

@@ -37,9 +37,9 @@ def _store(*titles: str, country: str = "PE", verification: str = Verification.O
 
 
 def _found(text: str, rows: Any = None) -> tuple[list[int], int | None]:
-    with bounded() as looked:
+    with bounded() as bounds:
         found = with_words(ContractingProcess.objects.all() if rows is None else rows, text, "")
-    return sorted(found.values_list("pk", flat=True)), looked.among
+    return sorted(found.values_list("pk", flat=True)), bounds.among
 
 
 def test_of_very_many_rows_the_newest_are_looked_at(small_windows):
