@@ -98,7 +98,8 @@ class _Rules(ctypes.Structure):
 
 
 class _Path(ctypes.Structure):
-    _pack_ = 1
+    # Packed, as the kernel has it; from Python 3.14 on that needs a layout.
+    _layout_, _pack_ = "ms", 1
     _fields_ = (("allowed", ctypes.c_uint64), ("folder", ctypes.c_int32))
 
 
