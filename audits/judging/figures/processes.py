@@ -12,9 +12,9 @@ order. ``None`` stands for what was not or cannot be computed, an empty list for
 and what stands for them there.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -116,7 +116,7 @@ class EarlierPurchase(Struct, frozen=True, gc=False):
 
     supplier: str
     ocid: str
-    date: date
+    date: dt.date
     method: str
     is_gift: bool
     sectors: Sequence[str]
@@ -127,7 +127,7 @@ class SupplierPurchase(Struct, frozen=True, gc=False):
 
     supplier: str
     ocid: str
-    date: date
+    date: dt.date
     amount: Decimal
     currency: str
 
@@ -136,7 +136,7 @@ class FailedTender(Struct, frozen=True, gc=False):
     """A tender of the same buyer for the same object that failed; ``date`` is when it did."""
 
     ocid: str
-    date: date
+    date: dt.date
     status: str
 
 
