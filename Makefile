@@ -3,7 +3,7 @@
 # More for the command: `make demo ARGS=--exit`, `make test ARGS="-k gate"`.
 
 ifeq ($(origin PYTHON), undefined)
-# The newest one that is here and can make virtual environments: the image has 3.13, and it is faster.
+# The first of these that is here and can make virtual environments; the image has 3.13.
 PYTHON := $(shell for python in python3.13 python3.14 python3.12 python3.11 python3; do \
 	$$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2> /dev/null \
 	&& echo $$python && break; done)
