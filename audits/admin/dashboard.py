@@ -24,7 +24,8 @@ from audits.reports.desk_figures import DeskFigures, cached_desk_figures, count_
 from audits.reports.rule_health import MIN_DECIDED, Health, cached_health_of_rules
 from audits.wording import place_name
 from contracts.admin.claims import ANSWERED, MAYBE_PUBLISHED
-from contracts.models import Claim, Document, RetentionClock, Submission, TrailEntry
+from contracts.admin.same_processes import MOVED_ON
+from contracts.models import Claim, Document, RetentionClock, SameProcess, Submission, TrailEntry
 from contracts.pages.charts.bars import Range, intervals, pairs, ranked
 from contracts.pages.charts.drawing import Bar
 from contracts.pages.pictures import Cell, Picture
@@ -135,6 +136,10 @@ def _desk(figures: DeskFigures, health: Mapping[str, Health]) -> Iterator[Fact]:
     withheld = sum(entry.withheld_records for entry in health.values())
     yield Fact(_("Findings withheld, to look at a sample of"), withheld, reverse("admin:audits_withheld"))
     yield from _arrived()
+    twice = reverse("admin:contracts_sameprocess_changelist")
+    yield Fact(_("Processes that may be published twice"), SameProcess.objects.open().count(), twice)
+    changed = SameProcess.objects.moved_on().count()
+    yield Fact(_("found to be the same, and changed since"), changed, f"{twice}?state={MOVED_ON}", bool(changed))
     # Not for each visit of an auditor: at many claims it takes a while.
     documents = f"{reverse('admin:contracts_document_changelist')}?contract=none"
     yield Fact(_("Documents of no contract yet"), Document.objects.of_no_contract().count(), documents)

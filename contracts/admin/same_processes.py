@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,16 +16,23 @@ from contracts.models import Contract, ContractingProcess, SameProcess
 from contracts.pages.display import admin_link, admin_url, amount, day, first_rows, in_words, names, process_provenance
 
 MAX_CONTRACTS = 20
+MOVED_ON = "moved_on"
+
+
+def _agreement(pair: SameProcess) -> str:
+    """Return what the two agree in, and that amounts differ: sums will have those of the one that counts."""
+    told = [str(SameProcess.Agreement(code).label) for code in pair.agrees_in]
+    return "; ".join(told if pair.is_of_one_amount else [*told, _("amounts differ")])
 
 
 class ProcessStateFilter(PairStateFilter):
     """States, and pairs whose records changed since one of them counts for the other."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [*super().lookups(request, model_admin), ("moved_on", gettext_lazy("the same, and changed since"))]
+        return [*super().lookups(request, model_admin), (MOVED_ON, gettext_lazy("the same, and changed since"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[SameProcess]) -> QuerySet[SameProcess]:
-        if self.value() == "moved_on":
+        if self.value() == MOVED_ON:
             return queryset & SameProcess.objects.moved_on()
         return super().queryset(request, queryset)
 
@@ -46,14 +53,18 @@ class SameProcessAdmin(PairAdmin):
     decided = gettext_lazy("The decision is stored: %(kind)s. Sums of pages, and questions, follow within minutes.")
     title_of = column(gettext_lazy("title"), lambda pair: pair.one.called[:120])
     value = column(gettext_lazy("value"), lambda pair: amount(pair.one.amount, pair.one.currency))
-    agrees = column(
-        gettext_lazy("what they agree in"),
-        lambda pair: "; ".join(str(SameProcess.Agreement(code).label) for code in pair.agrees_in),
-    )
+    agrees = column(gettext_lazy("what they agree in"), _agreement)
     shared = column(gettext_lazy("contracts in both"), lambda pair: pair.contracts)
     is_found_written = column(
         gettext_lazy("still alike"), lambda pair: _("yes") if pair.is_found else _("no: a record changed since")
     )
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        changed = {
+            "number": SameProcess.objects.moved_on().count(),
+            "href": f"?{ProcessStateFilter.parameter_name}={MOVED_ON}",
+        }
+        return super().changelist_view(request, {"moved_on": changed, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SameProcess]:
         heavy = (f"{side}__{name}" for side in ("one", "other") for name in DOCUMENTS)

@@ -19,8 +19,8 @@ SAME_AS = (
     "where it counts itself."
 )
 PERHAPS_SAME_AS = (
-    "Ocids of processes of other sources that may publish the same contracts, as buyer, suppliers, amounts, and days "
-    "or numbers say. Nobody has decided yet: all of them count."
+    "Ocids of processes of other sources that may publish the same contracts, as buyer, suppliers, and two of amount, "
+    "day and number say. Nobody has decided yet: all of them count."
 )
 
 _OCIDS = ArrayField(models.TextField())

@@ -36,8 +36,9 @@ class SameProcess(Pair):
 
     A program finds it (``duplicates.published_twice``), and only by a decision of a person one of the two counts
     for both. What nobody has decided on goes when it is not found any more. ``agrees_in`` are members of
-    ``Agreement``; ``contracts`` is how many contracts the two share, ``only_one`` and ``only_other`` how many one of
-    them has beside these: at least one of the two has none.
+    ``Agreement``, both where an amount differs (``is_of_one_amount``); ``contracts`` is how many contracts of the
+    later one the two share, ``only_one`` and ``only_other`` how many one of them has beside these: at least one of the
+    two has none.
     """
 
     class State(models.TextChoices):
@@ -47,7 +48,7 @@ class SameProcess(Pair):
         PARTED = "parted", _("both count again")
 
     class Agreement(models.TextChoices):
-        """What two contracts have in common beside buyer, suppliers, amount and currency."""
+        """What two contracts have in common, beside buyer, suppliers and currency."""
 
         DAY = "day", _("the day of signature or award")
         NUMBER = "number", _("the number of the contract")
@@ -55,6 +56,7 @@ class SameProcess(Pair):
     one = row_field("contracts.ContractingProcess", _("contracting process"))
     other = row_field("contracts.ContractingProcess", _("other contracting process"))
     agrees_in = ArrayField(models.TextField(choices=Agreement), verbose_name=_("what they agree in"), default=list)
+    is_of_one_amount = models.BooleanField(_("of the same amounts"), default=True, db_default=True)
     contracts = models.PositiveIntegerField(_("contracts in both"))
     only_one = models.PositiveIntegerField(_("further contracts of the first"), default=0)
     only_other = models.PositiveIntegerField(_("further contracts of the other"), default=0)

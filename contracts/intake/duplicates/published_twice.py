@@ -2,16 +2,18 @@
 Find processes of two sources that publish the same contracts under two ocids, for people to say; and let what they
 confirmed count once.
 
-Two contracts are alike if buyer, suppliers, amount and currency are the same and, beside these, the day of signature
-or award, or the number. They make a pair only where each is the only one like it in its source: of many equal ones,
-such as orders of one day under a framework, nobody can tell which is which. Of two processes that are a pair one at
-least has no contract that the other lacks.
+Two contracts are alike if buyer, suppliers and currency are the same and, beside these, two of amount, day of
+signature or award, and number: one source may add what was agreed later, or tell another day. They make a pair only
+where each is the only one like it in its source: of many equal ones, such as orders of one day under a framework,
+nobody can tell which is which. Of two processes that are a pair one at least has no contract that the other lacks.
+Beside contracts that are alike, sums of the same suppliers do as well: one source adds up lots of the other.
 
 Whatever is stored last finds what is there; the night looks at all, for what a change of a third record left over.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -67,15 +69,21 @@ _ALIKE = f"""
             ) AS keys OFFSET 0
         ) found WHERE own.id = ANY(%(telling)s) AND cardinality(found.keys) BETWEEN 2 AND {MAX_ALIKE}
     ), found AS (
-        SELECT alike.id, alike.process_id, alike.source, c.id AS other, p.id AS process, {_SOURCE} AS other_source,
-            alike.agreement, bool_or(alike.source <> {_SOURCE}) OVER (PARTITION BY alike.id) AS is_elsewhere
-        FROM alike JOIN contracts_contract c ON c.id = alike.other
-        JOIN contracts_contractingprocess p ON p.id = c.process_id
-        WHERE c.id <> alike.id AND c.currency = alike.currency AND c.amount = alike.amount AND {_BUYER} = alike.buyer
-            AND c.suppliers @> alike.suppliers AND c.suppliers <@ alike.suppliers AND {_COMPARED}
-            AND (alike.agreement <> '{SameProcess.Agreement.DAY}' OR {_DAY} = alike.day)
+        SELECT alike.id, alike.process_id, alike.source, beside.*, alike.agreement,
+            bool_or(alike.source <> beside.other_source) OVER (PARTITION BY alike.id) AS is_elsewhere
+        FROM alike CROSS JOIN LATERAL (
+            SELECT c.id AS other, p.id AS process, {_SOURCE} AS other_source,
+                c.amount = alike.amount AS is_of_one_amount
+            FROM contracts_contract c JOIN contracts_contractingprocess p ON p.id = c.process_id
+            WHERE c.id = alike.other AND c.id <> alike.id AND c.currency = alike.currency AND {_BUYER} = alike.buyer
+                AND c.suppliers @> alike.suppliers AND c.suppliers <@ alike.suppliers AND {_COMPARED}
+                AND CASE alike.agreement WHEN '{SameProcess.Agreement.DAY}' THEN {_DAY} = alike.day
+                    ELSE c.amount = alike.amount OR {_DAY} = alike.day END
+            OFFSET 0
+        ) beside
     )
-    SELECT id, process_id, source, other, process, other_source, agreement FROM found WHERE is_elsewhere
+    SELECT id, process_id, source, other, process, other_source, agreement, is_of_one_amount
+    FROM found WHERE is_elsewhere
 """  # noqa: S608  -- expressions of ours
 
 
@@ -89,6 +97,14 @@ class _Alike(NamedTuple):
     other_process: int
     other_source: str
     agreement: str
+    is_of_one_amount: bool
+
+
+class _Deal(NamedTuple):
+    """A contract that sums count: its suppliers with the currency, and its amount."""
+
+    of: tuple[frozenset[int], str]
+    amount: Decimal | None
 
 
 class _Pair(NamedTuple):
@@ -97,6 +113,7 @@ class _Pair(NamedTuple):
     one_id: int
     other_id: int
     agrees_in: list[str]
+    is_of_one_amount: bool
     contracts: int
     only_one: int
     only_other: int
@@ -189,17 +206,36 @@ def _asked(process_ids: Collection[int]) -> dict[str, Any]:
 
 def _pairs(alike: Iterable[_Alike]) -> Iterator[_Pair]:
     """Yield the processes whose contracts are the only ones alike, and one of which holds all that the other does."""
-    shared: dict[tuple[int, int], list[set[str]]] = defaultdict(list)
+    shared: dict[tuple[int, int], list[tuple[_Alike, set[str]]]] = defaultdict(list)
     for row, agreements in _one_to_one(alike):
-        shared[row.process, row.other_process].append(agreements)
+        shared[row.process, row.other_process].append((row, agreements))
     if not shared:
         return
-    numbers = _count_contracts({pk for pair in shared for pk in pair})
+    contracts = _counted({pk for pair in shared for pk in pair})
     for (one, other), found in shared.items():
-        only_one, only_other = (numbers[pk] - len(found) for pk in (one, other))
+        alone = {row.contract for row, _agreements in found} | {row.other for row, _agreements in found}
+        only = [{pk: deal for pk, deal in contracts[process].items() if pk not in alone} for process in (one, other)]
+        only_one, only_other = _without_equal_sums(*only)
         if not only_one or not only_other:
-            agrees_in = sorted(set.union(*found))
-            yield _Pair(one, other, agrees_in, len(found), only_one, only_other)
+            agrees_in = sorted(set.union(*(agreements for _row, agreements in found)))
+            is_of_one_amount = all(row.is_of_one_amount for row, _agreements in found)
+            in_both = len(contracts[other]) - only_other
+            yield _Pair(one, other, agrees_in, is_of_one_amount, in_both, only_one, only_other)
+
+
+def _without_equal_sums(one: Mapping[int, _Deal], other: Mapping[int, _Deal]) -> tuple[int, int]:
+    """Return how many contracts are left of each where those of the same suppliers and of one sum are taken out."""
+    if not one or not other:
+        return len(one), len(other)
+    sums: list[dict[tuple[frozenset[int], str], Decimal]] = []
+    for contracts in (one, other):
+        added: dict[tuple[frozenset[int], str], Decimal] = defaultdict(Decimal)
+        for deal in contracts.values():
+            added[deal.of] += deal.amount or 0
+        sums.append(added)
+    equal = {of for of, amount in sums[0].items() if amount and of[0] and sums[1].get(of) == amount}
+    only_one, only_other = (sum(deal.of not in equal for deal in side.values()) for side in (one, other))
+    return only_one, only_other
 
 
 def _one_to_one(alike: Iterable[_Alike]) -> Iterator[tuple[_Alike, set[str]]]:
@@ -216,21 +252,26 @@ def _one_to_one(alike: Iterable[_Alike]) -> Iterator[tuple[_Alike, set[str]]]:
             continue
         for found in by_source.values():
             if len(found) == 1:
-                rows = others[found[0]]
-                only[contract, found[0]] = rows[0], {one.agreement for one in rows}
+                row, *rest = others[found[0]]
+                # Of another amount it has both, though only its number was looked up.
+                known = {row.agreement, *(one.agreement for one in rest)}
+                only[contract, found[0]] = row, known if row.is_of_one_amount else set(SameProcess.Agreement.values)
     for (contract, other), (row, agrees_in) in only.items():
         if row.process < row.other_process and (other, contract) in only:
             yield row, agrees_in
 
 
-def _count_contracts(process_ids: Collection[int]) -> dict[int, int]:
-    """Return how many contracts of each process sums count."""
+def _counted(process_ids: Collection[int]) -> dict[int, dict[int, _Deal]]:
+    """Return the contracts of each process that sums count."""
     rows = query(
-        "SELECT process_id, count(*) FROM contracts_contract"
-        " WHERE process_id = ANY(%s) AND status <> ALL(%s) GROUP BY 1",
+        "SELECT process_id, id, suppliers, currency, amount FROM contracts_contract"
+        " WHERE process_id = ANY(%s) AND status <> ALL(%s)",
         [list(process_ids), list(CANCELLED)],
     )
-    return dict(rows)
+    contracts: dict[int, dict[int, _Deal]] = defaultdict(dict)
+    for process, pk, suppliers, currency, amount in rows:
+        contracts[process][pk] = _Deal((frozenset(suppliers), currency), amount)
+    return contracts
 
 
 def _keep(pairs: Iterable[_Pair]) -> None:
@@ -238,5 +279,5 @@ def _keep(pairs: Iterable[_Pair]) -> None:
         (SameProcess(**pair._asdict(), is_found=True) for pair in sorted(pairs)),
         update_conflicts=True,
         unique_fields=["one", "other"],
-        update_fields=["agrees_in", "contracts", "only_one", "only_other", "is_found"],
+        update_fields=["agrees_in", "is_of_one_amount", "contracts", "only_one", "only_other", "is_found"],
     )

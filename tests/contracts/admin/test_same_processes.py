@@ -1,5 +1,7 @@
 """The queue of processes that may be published twice, and decisions on them, in the admin."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -45,10 +47,39 @@ def test_a_lead_sees_both_decides_and_lets_both_count_again(sign_in, pair, djang
     assert str(pair) not in client.get(QUEUE).content.decode()
     assert str(pair) in client.get(f"{QUEUE}?state=merged").content.decode()
     assert str(pair) not in client.get(f"{QUEUE}?state=moved_on").content.decode()
+    assert "changed since." not in client.get(QUEUE).content.decode()
     sent(record(f"{CITY}-7", contract(amount=950), id="2"))
     assert str(pair) in client.get(f"{QUEUE}?state=moved_on").content.decode()
+    queue = client.get(QUEUE).content.decode()
+    assert "Of one pair that was found to be the same a record changed since." in queue
+    assert 'href="?state=moved_on"' in queue
     assert client.post(page_of(pair), {"kind": "parted", "reason": "Two contracts."}).status_code == 302
     assert counts_for(f"{CITY}-7") is None
+
+
+def test_that_amounts_differ_is_told(sign_in):
+    sent(record(f"{STATE}-1", contract("CO-2024-17")), record(f"{CITY}-7", contract("CO-2024-17", amount=1100)))
+    pair, client = SameProcess.objects.get(), sign_in(groups.LEADS)
+    for address in (QUEUE, page_of(pair)):
+        assert "the number of the contract; amounts differ" in client.get(address).content.decode()
+
+
+def test_the_dashboard_tells_what_waits_and_what_changed_since_one_counts(sign_in):
+    client = sign_in(groups.LEADS)
+
+    def told():
+        return dict(re.findall(r"<dt>([^<]+)</dt><dd>(?:<a [^>]*>)?([^<]+)", client.get("/admin/").content.decode()))
+
+    waits, changed = "Processes that may be published twice", "found to be the same, and changed since"
+    assert (told()[waits], told()[changed]) == ("0", "0")
+    sent(record(f"{STATE}-1"))
+    sent(record(f"{CITY}-7"))
+    pair = SameProcess.objects.get()
+    assert (told()[waits], told()[changed]) == ("1", "0")
+    client.post(page_of(pair), {"kind": "merged", "kept": pair.one_id, "reason": "One contract, two portals."})
+    sent(record(f"{CITY}-7", contract(amount=950), id="2"))
+    assert (told()[waits], told()[changed]) == ("0", "1")
+    assert f'class="alarming"><dt>{changed}' in client.get("/admin/").content.decode()
 
 
 def test_only_who_holds_all_contracts_is_offered(sign_in):

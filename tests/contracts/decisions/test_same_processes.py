@@ -103,6 +103,48 @@ def test_the_number_alone_or_the_day_alone_is_enough_beside_parties_and_amount()
     assert SameProcess.objects.get(other=at(f"{THIRD}-3")).agrees_in == ["number"]
 
 
+def test_of_another_amount_the_day_and_the_number_must_be_the_same():
+    sent(record(f"{STATE}-1", contract("CO-2024-17")), record(f"{CITY}-7", contract("CO-2024-17", amount=1100)))
+    pair = SameProcess.objects.get()
+    assert (pair.agrees_in, pair.is_of_one_amount) == (["day", "number"], False)
+    sent(record(f"{CITY}-7", contract("CO-2024-17", amount=1100, signed="2024-04-11T00:00:00Z"), id="2"))
+    assert pairs() == set()
+    sent(record(f"{CITY}-7", contract("CO-2024-17"), id="3", date="2024-05-01T00:00:00Z"))
+    assert SameProcess.objects.get().is_of_one_amount
+
+
+def test_lots_that_the_other_adds_up_are_in_both():
+    lots = [contract(f"L{number}", amount=300 * number) for number in (1, 2)]
+    sent(record(f"{STATE}-1", contract("R", amount=70), *lots))
+    sent(record(f"{CITY}-7", contract("R", amount=70), contract("Sum", amount=900)))
+    pair = SameProcess.objects.get()
+    assert (pair.contracts, pair.only_one, pair.only_other) == (2, 0, 0)
+    assert len(pair.may_be_kept) == 2
+    sent(record(f"{CITY}-7", contract("R", amount=70), contract("Sum", amount=901), id="2"))
+    assert SameProcess.objects.count() == 0
+
+
+def test_sums_are_those_of_the_same_suppliers_in_one_currency_and_beside_a_contract_that_is_alike():
+    lots = [contract(f"L{number}", amount=300 * number) for number in (1, 2)]
+    # Nothing is alike by itself.
+    sent(record(f"{STATE}-1", *lots), record(f"{CITY}-7", contract("Sum", amount=900)))
+    assert SameProcess.objects.count() == 0
+    rest = contract("R", amount=70)
+    sent(record(f"{STATE}-1", rest, *lots, id="2"))
+    sent(record(f"{CITY}-7", contract("R", amount=70), contract("Sum", amount=900, currency="USD"), id="2"))
+    assert SameProcess.objects.count() == 0
+    sent(record(f"{CITY}-7", contract("R", amount=70), contract("Sum", amount=900), id="3"))
+    assert SameProcess.objects.count() == 1
+
+
+def test_equal_contracts_of_both_are_in_both_beside_one_that_is_alike():
+    equal = [contract(f"E{number}", amount=50) for number in (1, 2)]
+    both = [contract("R", amount=70), *equal]
+    sent(record(f"{STATE}-1", *both), record(f"{CITY}-7", *both))
+    pair = SameProcess.objects.get()
+    assert (pair.contracts, pair.only_one, pair.only_other) == (3, 0, 0)
+
+
 @pytest.mark.parametrize(
     "other",
     [
