@@ -24,6 +24,8 @@ A short time from the notice is **context** (needs no decision) if the purchase 
 * Direct and limited procedures, by their code, name, reason or number; call-offs and agreements.
 * The award period is not read as an opening: publishers copy the tender period or the contract period into it.
 * Short periods with an end of the tender period: R003 asks about them, so that one short period does not count twice.
+* An opening before the deadline that lies after the day of the record is a plan, often of another phase: it is
+  reported as insufficient data.
 * An opening before the start is an error in the record, reported as insufficient data.
 
 ## Sources
@@ -49,7 +51,7 @@ from contracts.ocds.parsing.objects import Period
     title="Short time to opening",
     stage=Stage.TENDER,
     severity=Severity.HIGH,
-    version=10,
+    version=11,
     sentences={
         "default": "Bids were opened {days:calendar day|calendar days} after the notice; the rule asks for {minimum}.",
         "legal": "Bids were opened {days:calendar day|calendar days} after the notice; the law gives at least "
@@ -57,6 +59,7 @@ from contracts.ocds.parsing.objects import Period
         "early": "Bids were opened on {opening:date}, before the deadline of {end:date}.",
     },
     reasons={
+        "opening_planned": "the record is of {record:date}, when nothing had been opened: the date is a plan",
         "opening_before_start": "the opening is before the start of the tender period",
         "term_unknown": "no end is given, and no law on record sets a term to this procedure",
     },
@@ -81,6 +84,9 @@ def short_time_to_opening(
     place = Evidence(f"{tender.path}/bidOpening/date", opening.isoformat())
     if period.end is not None:
         if _is_before_end(opening, period.end, period):
+            known = dossier.process.date
+            if known is not None and opening.date() > known.date():
+                raise InsufficientDataError("/tender/bidOpening/date", "opening_planned", record=known.isoformat())
             yield Finding(
                 evidence=(place, Evidence(f"{period.path}/endDate", period.end.isoformat())),
                 values={"opening": opening.isoformat(), "end": period.end.isoformat()},

@@ -16,6 +16,7 @@ The flag is **context** (needs no decision) for:
 * Tenderers without identifiers whose names are almost the same, or one of which abbreviates the other.
 * Tenderers who all won the lot at that price: partners of a consortium that are listed separately, or sellers who
   share it.
+* Tenderers one of whom is a consortium by its name, because the others may be its members; two consortia are rivals.
 * Prices that did not win and equal the estimate of the lot to the cent.
 * Prices that are a whole percentage of the estimate, if chance hardly explains it: laws exclude bids below a share of
   it.
@@ -76,7 +77,7 @@ from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Sever
     title="Identical bid prices",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=10,
+    version=11,
     sentences={
         "default": "{names} are different tenderers, and their {count} bids ask the same price: {price}.",
         "beside": "{names} are different tenderers, and their {count} bids ask the same price: {price}. The question "
@@ -86,6 +87,7 @@ from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Sever
         "at_estimate": "none of them won, and their price is the estimate, {estimate}",
         "at_share_of_estimate": "their price is {percent} % of the estimate, {estimate}, to the cent: it may be "
         "the least that is allowed",
+        "beside_consortium": "one of them is a consortium, {name}, and others may be its members, listed apart",
         "award_shared": "all of them won at that price: they may have bid together, or share what is bought",
         "many_alike": "{near} of {count} bids are within a thousandth of it: a law or a tariff may leave that price",
         "named_alike": "their names are nearly one, and they may be one",

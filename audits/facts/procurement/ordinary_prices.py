@@ -24,6 +24,7 @@ _SMALL_PART = Decimal("0.02")
 SMALL_PRICES: Mapping[str, int] = bounds_listed("price")
 # Equal prices among rounded bids are taken for chance where it brings them about at least once in so many tenders.
 _LIKELY = 20
+_CENT = Decimal("0.01")
 # Where all prices lie within this share of the highest, their nearness itself is striking, and no chance explains it.
 _NEAR = Decimal("0.001")
 # A bid costs the buyer little more than one that was turned down if it is dearer by less than this share of it.
@@ -47,6 +48,7 @@ def ordinary_equality(dossier: Dossier, market: Sequence[Offer], bids: Sequence[
     return (
         named_alike(dossier, [offer.bid for offer in bids])
         or award_shared(process, bids)
+        or beside_consortium(dossier, bids)
         or token_price(market, price)
         or sum_set(process, market, price)
         or many_alike(market, price)
@@ -151,6 +153,20 @@ def award_shared(process: Process, bids: Sequence[Offer]) -> Context | None:
     return Context("award_shared", {}) if all(ids_of(offer.bid.tenderers) & won for offer in bids) else None
 
 
+def beside_consortium(dossier: Dossier, bids: Sequence[Offer]) -> Context | None:
+    """
+    Return that bids are equal to that of a consortium, as a context: they may be those of its members, listed apart.
+
+    Two consortia that ask one price remain rivals.
+    """
+    forms = name_reader(dossier.reference.words).forms
+    names = {name_of(dossier.process, tenderer) for offer in bids for tenderer in offer.bid.tenderers}
+    consortia = {form.core: name for name in sorted(names) if (form := forms(name)).consortium}
+    if len(consortia) != 1:
+        return None
+    return Context("beside_consortium", {"name": next(iter(consortia.values()))})
+
+
 def at_estimate(process: Process, bids: Sequence[Offer]) -> Context | None:
     """Return that the equal bids, none of which won, ask exactly the estimate of the lot, as a context."""
     estimate = _estimate(process, bids)
@@ -169,10 +185,12 @@ def at_share_of_estimate(process: Process, bids: Sequence[Offer]) -> Context | N
     estimate, price = _estimate(process, bids), bids[0].price
     if estimate is None or estimate.currency != price.currency or not 0 < price.amount < estimate.amount:
         return None
-    part, rest = divmod(100 * price.amount, estimate.amount)
-    if rest or estimate.amount < _LIKELY * _power_of_ten(int(price.amount * 100)):
+    part = round(100 * price.amount / estimate.amount)
+    # Who may not go below it rounds up to the cent.
+    rest = price.amount - part * estimate.amount / 100
+    if not 0 <= rest < _CENT or estimate.amount < _LIKELY * _power_of_ten(int(price.amount * 100)):
         return None
-    return Context("at_share_of_estimate", {"percent": f"{part:.0f}", "estimate": str(estimate)})
+    return Context("at_share_of_estimate", {"percent": str(part), "estimate": str(estimate)})
 
 
 def near_estimate(process: Process, winner: Offer, other: Offer, limit: float) -> Context | None:
