@@ -23,25 +23,25 @@ The flag is **context** (needs no decision) if:
   something else is bought;
 * these changes add less than a tenth of the contract in total, by the latest running total that one of them gives, and
   by the percentages or sums of the others;
+* fewer than `minimum_amendments` changes say what they change, and the contract is not above its award; but not if
+  `minimum_untold` do not say it, and the contract is of at least ten `trifles`;
 * the contract is below its award, and no change says what it adds; or
 * only insurers sell: newly insured items are added over time.
 
 ### What does not mean that more is bought
 
-* Words about a renewed term, an index, wages, a reduction, a clerical error, other clauses, an option or reserved
-  money.
+* Words about a renewed term, more time for goods or services, an index, wages, a reduction, a clerical error, other
+  clauses, an option or reserved money.
 * Words saying that the cost stays the same, or that a price, cost, wage, tax or fuel goes up.
 * Notes that are not a change under Brazilian law ("apostilamento").
 * The name of a type that can mean more or less ("acréscimo / supressão").
-
-A change that gives only its name counts as one that buys more.
 
 ## Exclusions
 
 * Cancelled tenders and contracts.
 * Purchases for which no law requires competition, by their title, as in R010: landlord and tenant agree on rents.
 * Purchases up to one of the `small_amounts` (by currency) where the contract is hardly above the award.
-* Amendments dated before the signature; undated ones are counted.
+* Amendments dated up to the day of signature; undated ones are counted.
 
 A record without amendments and such documents does not say whether there were any: that is insufficient data.
 
@@ -53,7 +53,7 @@ Open Contracting Partnership, Red flags for integrity: R054.
 from collections.abc import Iterator, Mapping, Sequence
 
 from audits.facts.procurement.amendments import amended_contracts, insured
-from audits.facts.procurement.contract_values import signed_less
+from audits.facts.procurement.contract_values import signed_less, signed_more
 from audits.facts.procurement.procedures import require_object_in_law
 from audits.facts.procurement.small_purchases import (
     SMALL_AMOUNTS,
@@ -67,13 +67,16 @@ from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
 from contracts.ocds.codelists.codes import NON_COMPETITIVE
 
+# Changes without words are asked about where the contract is large: of about a hundred thousand euros.
+_TRIFLES_OF_LARGE = 10
+
 
 @rule(
     code="R054",
     title="Direct award changed afterwards",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=13,
+    version=14,
     sentences={
         "default": "Contract {contract:place}, awarded by the method “{method:code}”, was amended after its "
         "signature; amendments: {count}.",
@@ -82,6 +85,7 @@ from contracts.ocds.codelists.codes import NON_COMPETITIVE
         "insured": "an insurer sells it, and what it insures is added as it comes: {supplier}",
         "signed_less": "the contract is of less than its award",
         "little_added": "the changes say to add {percent} % of the contract in all",
+        "untold_changes": "changes that do not say what they change: {silent}",
         "routine_changes": "changes that do not say that more or something else is bought: {routine}",
     },
 )
@@ -90,6 +94,7 @@ def direct_award_changed(
     *,
     methods: Sequence[str] = NON_COMPETITIVE,
     minimum_amendments: int = 1,
+    minimum_untold: int = 3,
     small_amounts: Mapping[str, int] = SMALL_AMOUNTS,
     trifles: Mapping[str, int] = TRIFLES_BY_CONTRACT,
 ) -> Iterator[Finding]:
@@ -98,9 +103,12 @@ def direct_award_changed(
     require_object_in_law(dossier)
     require_more_than_small(dossier.process, small_amounts)
     minimum = max(minimum_amendments, 1)
+    large = {currency: _TRIFLES_OF_LARGE * amount for currency, amount in trifles.items()}
     for amended in amended_contracts(dossier):
         contract, changes = amended.contract, amended.changes
         if len(changes) >= minimum:
+            untold = amended.untold(minimum)
+            speak_for_themselves = amended.silent >= minimum_untold and not trifling_contract(contract, large)
             yield Finding(
                 evidence=(method, *changes),
                 values={
@@ -114,5 +122,6 @@ def direct_award_changed(
                 or insured(dossier)
                 or trifle(dossier, trifles)
                 or trifling_contract(contract, trifles)
-                or (amended.untold(minimum) and signed_less(dossier.process, contract)),
+                or (untold and signed_less(dossier.process, contract))
+                or (None if speak_for_themselves or signed_more(dossier.process, contract) else untold),
             )

@@ -21,13 +21,14 @@ The flag is **context** (needs no decision) if:
   something else is bought or that works get more time; or fewer say what they change at all;
 * the changes add less than a tenth of the contract in total and, if its value is known, less than ten of the `trifles`
   (by currency, about ten thousand euros each), by the latest running total that one of them gives, and by the amounts
-  of the others; or
-* only insurers sell: newly insured items are added over time.
+  of the others;
+* only insurers sell: newly insured items are added over time; or
+* it is a framework agreement, by its title: its orders may be listed as changes.
 
 ### What does not mean that more is bought
 
-* Words about a renewed term ("prorrogar"), an index, wages, a reduction, a clerical error, other clauses, an option or
-  reserved money.
+* Words about a renewed term ("prorrogar"), more time for goods or services, an index, wages, a reduction, a clerical
+  error, other clauses, an option or reserved money.
 * Words saying that the cost stays the same, or that a price, cost, wage, tax or fuel goes up.
 * Notes that are not a change under Brazilian law ("apostilamento").
 * The name of a type that can mean more or less ("acréscimo / supressão").
@@ -39,7 +40,7 @@ For documents about changes, only their number counts.
 
 * Cancelled tenders and contracts.
 * Procedures without competition: R054 asks about them, at the first change.
-* Amendments dated before the signature; undated ones are counted.
+* Amendments dated up to the day of signature; undated ones are counted.
 
 A record without amendments and such documents does not say whether there were any: that is insufficient data.
 
@@ -50,7 +51,7 @@ Open Contracting Partnership, Red flags for integrity: R064. Three amendments: P
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.procurement.amendments import amended_contracts, insured
+from audits.facts.procurement.amendments import amended_contracts, insured, orders_of_framework
 from audits.facts.procurement.small_purchases import TRIFLES_BY_CONTRACT
 from audits.facts.procurement.stages import label_of, standing_tender
 from audits.judging.dossiers.process import Dossier
@@ -66,12 +67,13 @@ _TRIFLES_ADDED = 10
     title="Many contract modifications",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.LOW,
-    version=11,
+    version=12,
     sentences={
         "default": "Contract {contract:place} was amended {count} times after its signature; the rule asks from "
         "{minimum}.",
     },
     reasons={
+        "framework": "it is a framework agreement, whose orders may be listed as changes: {words}",
         "insured": "an insurer sells it, and what it insures is added as it comes: {supplier}",
         "little_added": "what the changes say that they add is {percent} % of the contract in all",
         "routine_changes": "changes that do not say that more or something else is bought: {routine}",
@@ -97,5 +99,6 @@ def contract_modifications(
                 context=amended.ordinary(minimum)
                 or amended.untold(minimum)
                 or amended.little_added(much)
-                or insured(dossier),
+                or insured(dossier)
+                or orders_of_framework(dossier),
             )

@@ -25,6 +25,7 @@ The flag is **context** (needs no decision) if:
 * Cancelled tenders and contracts.
 * Values of 0 or less.
 * Contracts without amendments: R059 asks about them.
+* Amendments dated up to the day of signature: they put an entry right, and what was signed was so.
 
 A compiled release keeps only the last value, so it does not show which amendment raised it.
 
@@ -51,7 +52,7 @@ from audits.judging.rule.vocabulary import Context, Finding, NotApplicableError,
     title="Contract price increase",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=6,
+    version=7,
     sentences={
         "default": "Award {award:place} is of {awarded}; as amended, what was signed is {signed}: {percent} % of it.",
     },

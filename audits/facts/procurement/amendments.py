@@ -36,8 +36,13 @@ CONTRACT_CLAUSE = "contract_clause"
 AMENDMENT_NO_COST = "amendment_no_cost"
 # Notes to a contract, which the law does not call a change: indices, wages, names, the money reserved for a year.
 AMENDMENT_NOTE = "amendment_note"
+# Phrases for "more time", and names of a term: only works need more of it, of goods and services a term is renewed.
+AMENDMENT_TIME = "amendment_time"
+AMENDMENT_TERM = "amendment_term"
 # Names of amendments.
 AMENDMENT_NAME = "amendment_name"
+# Names of framework agreements: orders under one are listed as changes of it.
+FRAMEWORK = "framework"
 # Insurers: what is to be insured is reported as it comes, and premiums follow.
 INSURER = "insurer"
 
@@ -57,6 +62,13 @@ class AmendmentWords:
         self._in_all = re.compile(
             rf"\b{words.any_of(AMENDMENT_IN_ALL)}\b[^%]{{0,60}}?(?<![\d.,])(\d{{1,3}}(?:[.,]\d{{1,4}})?) ?%"
         )
+        more, term = words.any_of(AMENDMENT_MORE), words.any_of(AMENDMENT_TERM)
+        # "Ampliación del plazo", but not "ampliación de plazo y monto".
+        self._time = re.compile(
+            rf"\b(?:{more}(?:\W+\w{{1,3}}){{0,2}}\W+{term}|{term}\W+{more}|{words.any_of(AMENDMENT_TIME)})\b"
+            r"(?! (?:y|e|and|&) )"
+        )
+        self._framework = re.compile(rf"\A(?:\w+ )?{words.any_of(FRAMEWORK)}\b")
         self._no_cost = words.pattern(AMENDMENT_NO_COST)
         self._note = re.compile(rf"\A(?:\w+ )?{words.any_of(AMENDMENT_NOTE)}\b")
         self._name = words.pattern(AMENDMENT_NAME)
@@ -66,9 +78,18 @@ class AmendmentWords:
         """Tell whether a text begins as a note to a contract does."""
         return bool(self._note.match(text))
 
-    def buys_more(self, text: str) -> bool:
-        """Tell whether a text says that more, or something else, is bought."""
-        return bool(self._more.search(text))
+    def buys_more(self, text: str, *, works: bool) -> bool:
+        """
+        Tell whether a text says that more, or something else, is bought.
+
+        :param works: whether more time counts: it may, unless what is bought is known to be no works
+        """
+        return bool(self._more.search(text if works else self._time.sub("", text)))
+
+    def framework_named(self, text: str) -> str:
+        """Return the words of a text that name a framework agreement, empty if none does."""
+        found = self._framework.search(text)
+        return found[0] if found else ""
 
     def added_in_all(self, text: str) -> Decimal | None:
         """Return the percentage of the contract that a text says to be added in all; ``None`` if it says none."""
@@ -100,6 +121,13 @@ _PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,4})?) ?%")
 _SUM = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:[.,]\d{3}){1,5}|\d{1,12})[.,]\d\d(?![.,]?\d)")
 # Changes that add less than a tenth in all leave a contract what it was; laws let a fifth or a quarter be added.
 _LITTLE = Decimal("0.1")
+# "Importe: 63.198" is a sum without its cents.
+_NAMED_SUM = re.compile(
+    r"\b(?:importe|monto|montant|valor|value|amount)\W{1,6}(?:\w{1,3}\$? )?(\d[\d.,]*)", re.IGNORECASE
+)
+_CENTS = re.compile(r"[.,]\d\d\Z")
+# What is bought for a term, and bought again where that is made longer.
+_TERMED = ("goods", "services")
 
 
 class Amended(NamedTuple):
@@ -156,13 +184,13 @@ def amended_contracts(dossier: Dossier) -> tuple[Amended, ...]:
     """
     reference = dossier.reference
     words, amended = amendment_words(reference.words), []
-    awards = _awards_of_one_contract(dossier.process)
+    awards, works = _awards_of_one_contract(dossier.process), dossier.process.tender.category not in _TERMED
     for contract in standing_contracts(dossier.process):
         own = _documents_of(contract, awards.get(contract.award_id, ()))
         documents = [entry for entry in own if is_amendment(entry, reference.words)]
         if contract.amendments:
             changes = _merged(_after_signature(contract), words)
-            others = [change for change in changes if not _is_routine(change, words)]
+            others = [change for change in changes if not _is_routine(change, words, works=works)]
             places, routine = tuple(map(_evidence, changes)), len(changes) - len(others)
             silent = sum(not _tells_anything(change, words) for change in others)
             amended.append(Amended(contract, places, routine, silent, _added(contract, others, words)))
@@ -195,9 +223,15 @@ def _documents_of(contract: Contract, awards: Iterable[Award]) -> list[Document]
 
 
 def _after_signature(contract: Contract) -> list[Amendment]:
-    """Return the amendments but for those dated before the day of signature."""
+    """Return the amendments but for those dated up to the day of signature: what is changed then was signed so."""
     signed = contract.date_signed
-    return [change for change in contract.amendments if _is_since(signed, change.date)]
+    return [
+        change for change in contract.amendments if not signed or not change.date or _is_later(change.date, signed)
+    ]
+
+
+def _is_later(when: datetime, signed: datetime) -> bool:
+    return when.date() > signed.date()
 
 
 def _is_since(signed: datetime | None, when: datetime | None) -> bool:
@@ -242,12 +276,12 @@ def _text(change: Amendment) -> str:
     return fold(f"{change.rationale} {change.description}").text
 
 
-def _is_routine(change: Amendment, words: AmendmentWords) -> bool:
+def _is_routine(change: Amendment, words: AmendmentWords, *, works: bool) -> bool:
     """Tell whether a change says what it is, and that is nothing more or else that is bought."""
     if any(words.is_note(fold(text).text) for text in (change.description, change.rationale)):
         return True
     text = _text(change)
-    return words.costs_nothing(text) or (words.is_informative(text) and not words.buys_more(text))
+    return words.costs_nothing(text) or (words.is_informative(text) and not words.buys_more(text, works=works))
 
 
 def _tells_anything(change: Amendment, words: AmendmentWords) -> bool:
@@ -287,8 +321,27 @@ def _share(words: str, value: Money | None) -> Decimal | None:
         return Decimal(parts[0].replace(",", ".")) / 100
     if parts or len(sums) != 1 or value is None:
         return None
-    units, cents = sums[0][:-3].replace(".", "").replace(",", ""), sums[0][-2:]
-    return Decimal(f"{units}.{cents}") / value.amount
+    return _decimal(sums[0]) / value.amount
+
+
+def sum_told(change: Amendment) -> Decimal | None:
+    """Return the one sum that a change names, by its cents or by the word before it; ``None`` if it names none."""
+    words = _PERCENT.sub("", f"{change.description} {change.rationale}")
+    sums = {*_SUM.findall(words), *(found.rstrip(".,") for found in _NAMED_SUM.findall(words))}
+    return _decimal(sums.pop()) if len(sums) == 1 else None
+
+
+def _decimal(words: str) -> Decimal:
+    """Return the number that "1.234,50", "1,234.50" or "1.234" writes."""
+    cents = words[-2:] if _CENTS.search(words) else ""
+    units = words[: -len(cents) or None].replace(".", "").replace(",", "")
+    return Decimal(f"{units}.{cents or 0}")
+
+
+def orders_of_framework(dossier: Dossier) -> Context | None:
+    """Return that the contract is a framework agreement by its title, as a context: orders are listed as changes."""
+    named = amendment_words(dossier.reference.words).framework_named(fold(dossier.process.tender.title).text)
+    return Context("framework", {"words": named}) if named else None
 
 
 def insured(dossier: Dossier) -> Context | None:

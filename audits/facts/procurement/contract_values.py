@@ -108,8 +108,19 @@ def ordinary_difference(process: Process, pair: Pair) -> Context | None:
 
 def signed_less(process: Process, contract: Contract) -> Context | None:
     """Return that a contract is of less than its award, as a context: what was changed did not add up to more."""
-    pair = next((pair for pair in pairs_compared(process) if pair.contracts == (contract,)), None)
+    pair = _pair_of(process, contract)
     return Context("signed_less", {}) if pair and pair.is_signed_less else None
+
+
+def signed_more(process: Process, contract: Contract) -> bool:
+    """Tell whether a contract is of more than its award, by more than a rounded sum."""
+    pair = _pair_of(process, contract)
+    return bool(pair and pair.signed.amount >= pair.awarded.amount + 1)
+
+
+def _pair_of(process: Process, contract: Contract) -> Pair | None:
+    """Return the award of which a contract is the only one, with it; ``None`` if they cannot be compared."""
+    return next((pair for pair in pairs_compared(process) if pair.contracts == (contract,)), None)
 
 
 def lasts_years(process: Process, pair: Pair) -> bool:

@@ -33,7 +33,29 @@ WORDS = AmendmentWords(Words(read_words(Path(__file__).parents[3] / "fixtures" /
     ],
 )
 def test_more_is_bought_where_no_clause_wage_or_unit_price_is_meant(text, buys):
-    assert WORDS.buys_more(text) is buys
+    assert WORDS.buys_more(text, works=True) is buys
+
+
+@pytest.mark.parametrize(
+    ("text", "buys"),
+    [
+        ("ampliacion del plazo", False),
+        ("modificacion del plazo. ampliacion. plazo: 2 meses", False),
+        ("acrescimo do prazo de execucao", False),
+        ("extension of time", False),
+        ("ampliacion de plazo y monto", True),
+        ("ampliacion del plazo por trabajos adicionales", True),
+        ("ampliacion de la cantidad", True),
+    ],
+)
+def test_more_time_buys_more_of_works_alone(text, buys):
+    assert WORDS.buys_more(text, works=False) is buys
+    assert WORDS.buys_more(text, works=True)
+
+
+def test_a_framework_agreement_is_told_by_the_head_of_a_title():
+    titles = ("acuerdo marco de pescado", "licitacion acuerdo marco", "contrato derivado del acuerdo marco")
+    assert [WORDS.framework_named(title) for title in titles] == ["acuerdo marco", "licitacion acuerdo marco", ""]
 
 
 def test_notes_costs_names_and_insurers_are_told_by_their_words():
@@ -53,5 +75,12 @@ def test_notes_costs_names_and_insurers_are_told_by_their_words():
 def test_without_words_nothing_is_told():
     empty = AmendmentWords(Words())
 
-    assert not any((empty.buys_more("ampliar"), empty.costs_nothing("no cost"), empty.is_note("apostila")))
+    assert not any(
+        (
+            empty.buys_more("ampliar", works=False),
+            empty.framework_named("acuerdo marco"),
+            empty.costs_nothing("no cost"),
+            empty.is_note("apostila"),
+        )
+    )
     assert empty.is_informative("adenda")
