@@ -19,9 +19,11 @@ The flag is **context** (needs no decision) if:
 * the purchase lasts a year or more: some publishers give the value of one year, and laws adjust prices to an index
   after that;
 * every payment is listed twice, or equally often, and one of each adds up to the contract: they may be listed again,
-  or paid again; or
+  or paid again;
 * the payments do not exceed the estimate of the tender, and one contract was awarded: its value may be that of a part,
-  of a year or of some months.
+  of a year or of some months; or
+* the payments do not exceed the value and the sums that changes of the contract name, tax allowed for: it was renewed,
+  or more was bought.
 
 ## Exclusions
 
@@ -47,7 +49,7 @@ from decimal import Decimal
 
 from audits.facts.procurement.contract_values import is_of_a_term, lasts_a_year
 from audits.facts.procurement.money import percent
-from audits.facts.procurement.payments import OTHER_SCALE, paid_contracts, within_estimate
+from audits.facts.procurement.payments import OTHER_SCALE, paid_contracts, within_changes, within_estimate
 from audits.facts.procurement.stages import label_of, standing_tender, value_evidence
 from audits.facts.procurement.taxes import general_tax
 from audits.judging.dossiers.process import Dossier
@@ -59,12 +61,13 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Payments above contract",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=7,
+    version=8,
     sentences={
         "default": "For contract {contract:place}, signed for {signed}, {paid} were paid in "
         "{payments:payment|payments}: {percent} % of its value.",
     },
     reasons={
+        "paid_within_changes": "no more was paid than the contract and what its changes say that they add, {whole}",
         "paid_within_estimate": "no more was paid than the tender was estimated at, {estimate}",
         "other_scale": "the payments are {times} times the value of the contract",
         "payments_listed_twice": "each payment stands equally often, and once each they make what was signed",
@@ -97,7 +100,7 @@ def payments_above_contract(dossier: Dossier, *, allowance: float = 0.25, roundi
                 },
                 context=Context("payments_listed_twice", {})
                 if entry.is_listed_again
-                else within_estimate(dossier.process, entry),
+                else within_estimate(dossier.process, entry) or within_changes(entry, allowed),
                 severity=Severity.CONTEXT if lasts_a_year(tender, entry.contract) else None,
                 cites=(entry.contract.id,),
             )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
+from audits.facts.procurement.amendments import sum_told
 from audits.facts.procurement.money import Money, money
 from audits.facts.procurement.stages import standing_contracts
 from audits.facts.procurement.taxes import highest_tax
@@ -57,6 +58,19 @@ def within_estimate(process: Process, paid: Paid) -> Context | None:
     if paid.paid.amount > estimate.amount:
         return None
     return Context("paid_within_estimate", {"estimate": str(estimate)})
+
+
+def within_changes(paid: Paid, allowed: Decimal) -> Context | None:
+    """
+    Return that no more was paid than the value with what changes say that they add, as a context.
+
+    :param allowed: the part of a sum by which payments may exceed it, for taxes
+    """
+    sums = [told for change in paid.contract.amendments if (told := sum_told(change))]
+    whole = Money(paid.signed.amount + sum(sums), paid.signed.currency)
+    if not sums or paid.paid.amount > whole.amount * (1 + allowed):
+        return None
+    return Context("paid_within_changes", {"whole": str(whole)})
 
 
 def _paid(contract: Contract) -> Paid | None:
