@@ -44,7 +44,7 @@ class NumberedChoices(forms.RadioSelect):
 
 
 class ReasonedForm(forms.Form):
-    """A form with fields ``decision`` and ``reason_code``: it offers the codes for flags of some rules."""
+    """A form with a field ``reason_code``, perhaps ``decision``: it offers the codes for flags of some rules."""
 
     def __init__(self, *arguments: Any, rules: Iterable[str], **options: Any) -> None:
         super().__init__(*arguments, **options)

@@ -11,13 +11,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.formats import time_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from audits.admin.queue.grouping import FILTERS
+from audits.admin.queue.addresses import filters_of, page_address
 from audits.desk import Held, assign, deciders, held_by_other, open_flag, take_over
 from audits.models import DeskEntry, Flag, FlagNote
 from audits.models.desk import MAX_NOTE
@@ -177,15 +177,12 @@ class DeskPages(ListAdmin):
         if last is None:
             return None
         label = f"{last.decided}, {last.flag}"
-        query = {FILTERS: filters} if filters else None
-        return {"url": reverse("admin:audits_flag_undo", args=[last.flag_id], query=query), "label": label}
+        return {"url": page_address("undo", last.flag_id, filters=filters), "label": label}
 
 
 def _back_to(request: HttpRequest, pk: int, part: str = "") -> HttpResponse:
     """Lead back to the page of a flag, in the queue that it was opened from."""
-    filters = request.GET.get(FILTERS, "")
-    query = {FILTERS: filters} if filters else None
-    return HttpResponseRedirect(reverse("admin:audits_flag_change", args=[pk], query=query) + part)
+    return HttpResponseRedirect(page_address("change", pk, filters=filters_of(request)) + part)
 
 
 def refuse_if_held(flag: Flag, person: Any) -> str:

@@ -19,7 +19,7 @@ from msgspec import Struct, structs
 
 from audits.admin.deciding.decisions import CHOICES, NumberedChoices, ReasonedForm, decide
 from audits.admin.deciding.effects import effects_of, held_back, states_after
-from audits.admin.queue.grouping import FILTERS
+from audits.admin.queue.addresses import filters_of, list_address, page_address
 from audits.desk import held_by_others
 from audits.models import Flag, Review
 from audits.models.flag_locks import hold_flags
@@ -104,7 +104,7 @@ class DecideTogether(ListAdmin):
             raise PermissionDenied
         for name, find in {"cause": _of_cause, "contract_of": _of_contract}.items():
             if given := request.GET.get(name):
-                return HttpResponseRedirect(together_url(find(given), request.GET.get(FILTERS, "")))
+                return HttpResponseRedirect(together_url(find(given), filters_of(request)))
         chosen = _choose(request)
         if request.method != "POST":
             if not chosen.flags:
@@ -148,7 +148,7 @@ class DecideTogether(ListAdmin):
             _("See them, or undo it"),
         )
         self.message_user(request, link, messages.SUCCESS)
-        return HttpResponseRedirect(_list_url(request))
+        return HttpResponseRedirect(list_address(filters_of(request)))
 
     def batch_view(self, request: HttpRequest, batch: UUID) -> HttpResponse:
         """Show decisions that were made together, and undo them."""
@@ -224,7 +224,7 @@ class DecideTogether(ListAdmin):
             "form": form,
             "effects": effects,
             "problem": problem,
-            "list_url": _list_url(request),
+            "list_url": list_address(filters_of(request)),
         }
         return self.answer(request, "admin/audits/flag/together.html", _("Decide together"), status=status, **shown)
 
@@ -254,22 +254,11 @@ def _latest_seen(seen: str) -> dict[str, str]:
     return {parts[0]: parts[-1] for parts in entries}
 
 
-def cause_url(cause: UUID, filters: str) -> str:
-    """Return the address that leads to the page for all flags of one cause that await a decision."""
-    return reverse("admin:audits_flag_together", query={"cause": cause, FILTERS: filters})
-
-
-def contract_url(flag: Flag, filters: str) -> str:
-    """Return the address that leads to the page for all flags that await a decision on what a flag is about."""
-    return reverse("admin:audits_flag_together", query={"contract_of": flag.pk, FILTERS: filters})
-
-
 def together_url(flags: QuerySet[Flag], filters: str) -> str:
     """Return the address of the page that decides on flags: on the oldest ``MAX_TOGETHER``."""
     keys = list(flags.order_by("raised_at", "pk").values_list("pk", flat=True)[:MAX_TOGETHER])
-    more = flags.count() - len(keys)
-    query = {"flags": "-".join(map(str, keys)), MORE: more or "", FILTERS: filters}
-    return reverse("admin:audits_flag_together", query={name: value for name, value in query.items() if value})
+    named = "-".join(map(str, keys))
+    return page_address("together", flags=named, **{MORE: flags.count() - len(keys)}, filters=filters)
 
 
 def _lead_to(flags: QuerySet[Flag], request: HttpRequest) -> HttpResponse | None:
@@ -289,12 +278,6 @@ def _of_contract(key: str) -> QuerySet[Flag]:
     if flag is None:
         raise Http404
     return Flag.objects.at_the_desk().filter(flag.same_subject)
-
-
-def _list_url(request: HttpRequest) -> str:
-    filters = request.GET.get(FILTERS, "")
-    address = reverse("admin:audits_flag_changelist")
-    return f"{address}?{filters}" if filters else address
 
 
 def _choose(request: HttpRequest) -> Chosen:

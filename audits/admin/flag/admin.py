@@ -1,4 +1,5 @@
 import json
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,11 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from audits.admin.deciding.decisions import STALE, DecisionForm, decide, sent_before
 from audits.admin.deciding.desk_actions import AssignForm, DeskPages, refuse_if_held
-from audits.admin.deciding.together import DecideTogether, cause_url, contract_url
+from audits.admin.deciding.together import DecideTogether
 from audits.admin.flag.case_file import read_case
 from audits.admin.flag.context import read_around
 from audits.admin.flag.page import read_page
 from audits.admin.queue import filters
+from audits.admin.queue.addresses import list_address, page_address
 from audits.admin.queue.columns import COLUMNS, SUBJECT_COLUMNS, FlagColumns
 from audits.admin.queue.grouping import FoldedList, QueuePaginator
 from audits.admin.queue.queues import QueueFilter
@@ -229,7 +231,7 @@ class FlagAdmin(FlagColumns, DeskPages, SavesFilters, DecideTogether, SearchedAd
         self.message_user(request, message, messages.SUCCESS)
         if not next_url:
             self.message_user(request, _("No other flag is left in this queue."), messages.INFO)
-            return HttpResponseRedirect(queue.list_url())
+            return HttpResponseRedirect(list_address(queue.filters))
         return HttpResponseRedirect(next_url)
 
     def _show(
@@ -261,15 +263,15 @@ class FlagAdmin(FlagColumns, DeskPages, SavesFilters, DecideTogether, SearchedAd
             **self._second_person(request, page.flag),
             **self.desk_context(request, page.flag),
             "around": read_around(page.flag, [decision.review for decision in page.decisions], page.replies),
-            "desk_url": queue.desk_url(flag.pk),
-            "note_url": queue.note_url(flag.pk),
+            "desk_url": queue.address("desk", flag.pk),
+            "note_url": queue.address("note", flag.pk),
             "suppress_urls": self._suppress_urls(request, page.flag),
             "undo": self.undo_context(request, queue.filters),
             "case_url": reverse("admin:audits_flag_case", args=[flag.pk]),
             **self._together_urls(request, page.flag, queue),
-            "list_url": queue.list_url(),
+            "list_url": list_address(queue.filters),
             "next_url": queue.next_url(flag),
-            "form_url": queue.form_url(flag.pk),
+            "form_url": queue.form_address(flag.pk),
             **(extra_context or {}),
         }
         return self.answer(request, "admin/audits/flag/change_form.html", str(page.flag), status=status, **shown)
@@ -315,9 +317,10 @@ class FlagAdmin(FlagColumns, DeskPages, SavesFilters, DecideTogether, SearchedAd
         twins = alike_ones.filter(cause=flag.cause) if flag.cause else others.none()
         asked = Flag.objects.filter(pk=flag.pk).values_list(Exists(twins), Exists(others.filter(flag.same_subject)))
         alike, of_contract = asked.first() or (False, False)
+        together = partial(page_address, "together", filters=queue.filters)
         return {
-            "together_url": cause_url(flag.cause, queue.filters) if flag.cause and alike else "",
-            "contract_url": contract_url(flag, queue.filters) if of_contract else "",
+            "together_url": together(cause=flag.cause) if flag.cause and alike else "",
+            "contract_url": together(contract_of=flag.pk) if of_contract else "",
         }
 
 

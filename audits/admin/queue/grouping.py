@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -13,17 +12,15 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import ngettext
 
+from audits.admin.queue.addresses import page_address
 from audits.admin.queue.columns import with_people
 from audits.admin.queue.filters import AWAITING, NEWEST, ORDER, QUEUE, CauseFilter, StateFilter
 from audits.admin.queue.queues import FOLDED
 from audits.models import Flag
 from audits.models.flag import NEWEST_FIRST, QUEUE_ORDER
 from contracts.admin.paging import CappedPaginator
-from contracts.pages.display import admin_url
 from contracts.postgres.keys import key_of
 
-# The parameter in which the admin carries the filters of a list to the page of a row.
-FILTERS = "_changelist_filters"
 # Of the contracts of a page so many questions are read at most.
 MAX_BESIDE = 500
 
@@ -112,10 +109,10 @@ class FoldedList(ChangeList):
         listed = paginator.rows_of(self.page_num if self.multi_page else 1)
         shown = self._with_alike(with_people(self._page(listed), request.user))
         found: dict[int, Any] = {flag.pk: flag for flag in shown}
-        query = urlencode({FILTERS: request.GET.urlencode()}) if request.GET else ""
+        filters = request.GET.urlencode()
         beside = defaultdict(list)
         for flag in found.values():
-            flag.href = admin_url(Flag, flag.pk) + (f"?{query}" if query else "")
+            flag.href = page_address("change", flag.pk, filters=filters)
             beside[subject_of(flag)].append(flag)
         rows = [found[key] for key, *_subject in listed if key in found]
         for flag in rows:

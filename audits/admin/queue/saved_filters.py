@@ -6,9 +6,10 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 
+from audits.admin.queue.addresses import list_address
 from audits.models import SavedFilter
 from contracts.admin.bases import ListAdmin
 from contracts.postgres.keys import key_of
@@ -29,13 +30,12 @@ class SavesFilters(ListAdmin):
         """Save the filters of the list under a name, or forget those of one; back to the list."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        address = reverse("admin:audits_flag_changelist")
         own = self.saved_filters(request)
         if request.method != "POST":
-            return HttpResponseRedirect(address)
+            return HttpResponseRedirect(list_address(""))
         if gone := key_of(request.POST.get("forget", "")):
             own.filter(pk=gone).delete()
-            return HttpResponseRedirect(address)
+            return HttpResponseRedirect(list_address(""))
         name, query = (
             request.POST.get("name", "").strip()[:60],
             QueryDict(request.POST.get("query", "")[:2000], mutable=True),
@@ -49,7 +49,7 @@ class SavesFilters(ListAdmin):
             SavedFilter.objects.update_or_create(
                 person_id=request.user.pk, name=name, defaults={"query": query.urlencode()[:2000]}
             )
-        return HttpResponseRedirect(f"{address}?{query.urlencode()}" if query else address)
+        return HttpResponseRedirect(list_address(query.urlencode()))
 
     def saved_filters(self, request: HttpRequest) -> QuerySet[SavedFilter]:
         return SavedFilter.objects.filter(person_id=request.user.pk)

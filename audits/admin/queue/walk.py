@@ -2,16 +2,15 @@
 
 import copy
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import DisallowedRedirect, SuspiciousOperation
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
 
-from audits.admin.queue.grouping import FILTERS, FoldedList, beyond
+from audits.admin.queue.addresses import filters_of, page_address
+from audits.admin.queue.grouping import FoldedList, beyond
 from audits.models import Flag
 from contracts.postgres.keys import key_of
 
@@ -30,7 +29,7 @@ class Queue:
     """A filtered flags list, as it is carried in a page's address."""
 
     def __init__(self, model_admin: admin.ModelAdmin, request: HttpRequest) -> None:
-        self.filters = request.GET.get(FILTERS, "")
+        self.filters = filters_of(request)
         self._row = key_of(request.GET.get(ROW, ""))
         self._list = self._read(model_admin, request)
 
@@ -59,9 +58,9 @@ class Queue:
             beside = self._others(self._list.unfolded.filter(flag.same_subject), flag)
             rows = rows.exclude(flag.same_subject)
         if following := self._first_after(flag, beside):
-            return self.flag_url(following, **{ROW: row.pk})
+            return self.address("change", following, **{ROW: row.pk})
         following = self._first_after(row, rows) or _first(rows) or _first(beside) or self._identical(flag)
-        return self.flag_url(following) if following else ""
+        return self.address("change", following) if following else ""
 
     def _others(self, flags: Any, flag: Flag) -> Any:
         """Return those of the list but for a flag and, where they are folded, those that ask the same."""
@@ -78,31 +77,13 @@ class Queue:
         value = getattr(flag, order[0].removeprefix("-"))
         return _first(flags.filter(beyond(order, value, flag.pk, ahead=False)))
 
-    def list_url(self) -> str:
-        address = reverse("admin:audits_flag_changelist")
-        return f"{address}?{self.filters}" if self.filters else address
-
-    def flag_url(self, pk: Any, **parameters: Any) -> str:
-        """Return the address of a flag's page in this queue."""
-        return self._address("change", pk, **parameters)
-
-    def form_url(self, pk: Any) -> str:
+    def form_address(self, pk: Any) -> str:
         """Return where a decision on a flag is sent: the walk goes on from the same row."""
-        return self._address("change", pk, **{ROW: self._row})
+        return self.address("change", pk, **{ROW: self._row})
 
-    def desk_url(self, pk: Any) -> str:
-        """Return where a flag is handed to a person, or taken over."""
-        return self._address("desk", pk)
-
-    def note_url(self, pk: Any) -> str:
-        """Return where a note on a flag is written."""
-        return self._address("note", pk)
-
-    def _address(self, page: str, pk: Any, **parameters: Any) -> str:
-        query = {FILTERS: self.filters, **parameters}
-        encoded = urlencode({name: value for name, value in query.items() if value})
-        address = reverse(f"admin:audits_flag_{page}", args=[pk])
-        return f"{address}?{encoded}" if encoded else address
+    def address(self, page: str, pk: Any, **parameters: Any) -> str:
+        """Return the address of a page of a flag in this queue."""
+        return page_address(page, pk, filters=self.filters, **parameters)
 
 
 def _first(flags: Any) -> int | None:

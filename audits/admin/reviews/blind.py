@@ -11,13 +11,13 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits.admin.deciding.decisions import NumberedChoices
+from audits.admin.deciding.decisions import NumberedChoices, ReasonedForm
 from audits.admin.flag.counted_processes import read_counted
 from audits.blind import Look, count_looks, find_look, judge_blindly, looks, open_disagreements
 from audits.models import BlindReview, Flag
 from audits.pages.evidence import read_places
 from audits.pages.labels import rule_name, sentence_judged
-from audits.reference.reason_codes import reason_codes, reason_label, reasons_for
+from audits.reference.reason_codes import reason_codes, reason_label
 from audits.reports.agreement import agreement, agreement_of_people
 from contracts.admin.bases import ReadOnlyAdmin
 from contracts.admin.columns import column
@@ -25,7 +25,7 @@ from contracts.pages.display import admin_link, first_rows
 from contracts.pages.record import compiled_release, read_record
 
 
-class BlindForm(forms.Form):
+class BlindForm(ReasonedForm):
     """
     A judgement of a flag of a rule: right, idle, wrong or open, each with a cause, as readers of samples are asked.
 
@@ -35,11 +35,6 @@ class BlindForm(forms.Form):
     look = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
     reason_code = forms.ChoiceField(label=gettext_lazy("Verdict, and its cause"), widget=NumberedChoices)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
-
-    def __init__(self, *arguments: Any, rule: str, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        field: Any = self.fields["reason_code"]
-        field.choices = [(entry.code, entry.label) for entry in reasons_for([rule])]
 
 
 class DisagreementFilter(admin.SimpleListFilter):
@@ -105,7 +100,7 @@ class BlindReviewAdmin(ReadOnlyAdmin):
         if look is None:
             self.message_user(request, _("Not saved: this is not, or no longer, yours to judge."), messages.ERROR)
             return HttpResponseRedirect(reverse("admin:audits_blindreview_next"))
-        form = BlindForm(request.POST, rule=look.flag.rule)
+        form = BlindForm(request.POST, rules=[look.flag.rule])
         if not form.is_valid():
             return self._show(request, look, form)
         given = form.cleaned_data
@@ -133,7 +128,7 @@ class BlindReviewAdmin(ReadOnlyAdmin):
                 "places": first_rows(read_places(evidence, release)).shown if release else [],
                 "counted": read_counted(counted).without_links() if counted else None,
                 "record": read_record(flag.process, release) if flag.process and release else None,
-                "form": form or BlindForm(initial={"look": look.key}, rule=flag.rule),
+                "form": form or BlindForm(initial={"look": look.key}, rules=[flag.rule]),
             }
         title = _("Second look, blind")
         return self.answer(request, "admin/audits/blind.html", title, status=400 if form else 200, **shown)

@@ -7,7 +7,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
 
-from audits.admin.queue.walk import FILTERS
+from audits.admin.queue.addresses import FILTERS
 from audits.engine.writing import write_audits
 from audits.judging.rule.evidence import passage
 from audits.judging.rule.vocabulary import Evidence, OutcomeKind, Severity

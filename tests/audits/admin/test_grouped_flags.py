@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.admin.queue.walk import FILTERS
+from audits.admin.queue.addresses import FILTERS
 from audits.judging.rule.vocabulary import Severity
 from audits.models import Flag
 from tests.audits.admin.test_decisions import send

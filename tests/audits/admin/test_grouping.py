@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from audits import groups
-from audits.admin.queue.walk import FILTERS, ROW
+from audits.admin.queue.addresses import FILTERS
+from audits.admin.queue.walk import ROW
 from audits.judging.rule.vocabulary import Evidence, Finding, OutcomeKind, Severity
 from audits.judging.rule_set import Outcome
 from audits.models import Flag, Review
