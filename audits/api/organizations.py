@@ -4,11 +4,11 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, OuterRef, Subquery, Window
+from django.db.models import Count, F, OuterRef, Window
 from rest_framework import serializers
 
 from audits.api.flag_rows import FlagRow, visible_rows
-from audits.api.processes import Audited, OutcomeCounts, OutcomesForAuditors, current_audit_column
+from audits.api.processes import Audited, OutcomeCounts, OutcomesForAuditors
 from audits.api.replies import ReplyRow
 from audits.models import Audit, Reply
 from contracts.api.organizations import OrganizationDetail, OrganizationDetailView, totals
@@ -16,7 +16,6 @@ from contracts.api.parties import SUPPLIERS, each_supplier
 from contracts.api.protocol.columns import Amount, Link, fields_of, read_rows, rows_of
 from contracts.api.sums import SUMMED_YEAR
 from contracts.models import Contract, Organization
-from contracts.postgres.steady import steady
 
 # As many shares of one buyer are told, the newest first.
 MAX_SHARES = 500
@@ -85,17 +84,11 @@ def _share(amount: Decimal | None, whole: Decimal | None) -> Decimal | None:
 
 
 class _Audited(Audited):
-    @staticmethod
-    @steady
-    def expression(_source: str) -> Subquery:
-        return current_audit_column("audited_at", "organization")
+    subject = "organization"
 
 
 class _OutcomeCounts(OutcomeCounts):
-    @staticmethod
-    @steady
-    def expression(_source: str) -> Subquery:
-        return current_audit_column("outcomes", "organization")
+    subject = "organization"
 
 
 class AuditedOrganizationDetail(OrganizationDetail):

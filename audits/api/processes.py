@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef
 from django.db.models.functions import Coalesce, JSONObject
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -14,12 +14,13 @@ from rest_framework.response import Response
 from audits.api.flag_rows import FlagRow, visible_rows
 from audits.api.flagged import FlaggedPassages, by_flag_state, by_rule
 from audits.api.includes import evidence_of, flags_of
+from audits.api.present_audit import OfPresentAudit
 from audits.api.replies import RepliesOfProcess, ReplyRow, on_process
 from audits.api.sectors import SectorEvidence, SectorFilter, Sectors, sectors_of
 from audits.api.visible_flags import AskedOfFlags, OfVisibleFlags
 from audits.facts.technology.clauses import READING_DOCUMENTS
 from audits.judging.rule.vocabulary import OutcomeKind
-from audits.models import Audit, Flag, Reply
+from audits.models import Flag, Reply
 from audits.models.flag_queryset import may_see_all
 from audits.wording import why_not
 from contracts.api.addresses import ByOcid
@@ -38,20 +39,11 @@ from contracts.api.protocol.tokens import effective_user
 from contracts.postgres.steady import steady
 
 
-def current_audit_column(column: str, subject: str = "process") -> Subquery:
-    """Return a column of the present audit of a row, which is a process or another subject."""
-    return Subquery(Audit.objects.filter(**{subject: OuterRef("pk")}, is_current=True).values(column)[:1])
-
-
-class OutcomeCounts(serializers.DictField):
+class OutcomeCounts(OfPresentAudit, serializers.DictField):
     """How many rules gave each kind of outcome, for those who may see all flags."""
 
+    column = "outcomes"
     child = serializers.IntegerField()
-
-    @staticmethod
-    @steady
-    def expression(_source: str) -> Subquery:
-        return current_audit_column("outcomes")
 
     @staticmethod
     def convert(value: Mapping[str, Any]) -> dict[str, int]:
@@ -69,15 +61,11 @@ class NotAskedRow(serializers.Serializer):
     why = serializers.CharField(help_text="Why, in the language of the request.")
 
 
-class NotAsked(serializers.ListField):
+class NotAsked(OfPresentAudit, serializers.ListField):
     """The rules that lacked a field of the record, but for those that read documents; no other answer is published."""
 
+    column = "outcomes"
     child = NotAskedRow()
-
-    @staticmethod
-    @steady
-    def expression(_source: str) -> Subquery:
-        return current_audit_column("outcomes")
 
     @staticmethod
     def convert(value: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -116,11 +104,8 @@ class OutcomesForAuditors:
         return response
 
 
-class Audited(Day):
-    @staticmethod
-    @steady
-    def expression(_source: str) -> Subquery:
-        return current_audit_column("audited_at")
+class Audited(OfPresentAudit, Day):
+    column = "audited_at"
 
 
 class FlagCount(serializers.Serializer):

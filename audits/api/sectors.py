@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from audits.api.present_audit import OfPresentAudit
 from audits.matching.scope import SECTORS
 from audits.models import Audit
 from contracts.api.protocol.columns import Document
@@ -18,9 +19,10 @@ from contracts.api.protocol.one_of import OneOf
 from contracts.postgres.steady import steady
 
 
-class Sectors(serializers.ListField):
+class Sectors(OfPresentAudit, serializers.ListField):
     """The sectors of a row of processes, as the present audit has them; without one there are none yet."""
 
+    column = "sectors"
     child = serializers.CharField()
 
     def __init__(self, **options: Any) -> None:
@@ -29,11 +31,6 @@ class Sectors(serializers.ListField):
             help_text="Technology sectors that it is about; empty if of none, null before its first audit.",
             **options,
         )
-
-    @staticmethod
-    @steady
-    def expression(_source: str) -> Subquery:
-        return Subquery(Audit.objects.filter(process=OuterRef("pk"), is_current=True).values("sectors")[:1])
 
     @staticmethod
     def as_cell(column: Any) -> Func:
