@@ -18,6 +18,7 @@ from contracts.tables.members import is_amount_path
 from contracts.tables.notations import notations_of
 from contracts.tables.row_to_release import read_row
 from contracts.tables.sheets import Cell, Row
+from contracts.tables.turned import MAX_LINES, turned
 from contracts.tables.units import NO_NOTE, UnitNote, unit_note, with_unit
 
 # So many rows show how a column is written.
@@ -152,6 +153,9 @@ def _read_rows(
     at, header = find_header(first, given)
     sample = first[at:]
     recognised = recognise(header, [row.cells for row in sample], given) if header else None
+    if recognised is None and len(first) <= 2 * MAX_LINES and (upright := turned(first, given)):
+        yield from (row for row in rows if isinstance(row, Problem))
+        return (yield from _read_rows(sheet, _Ahead(iter(upright)), given, seen, above, is_last=True))
     if recognised is None:
         yield from _not_recognised(sheet, header, first, rows)
         return above

@@ -1,0 +1,82 @@
+"""Sheets that tell of a contract line by line: what it is about on the left, what they say of it beside that."""
+
+import tempfile
+
+import pytest
+
+from contracts.ocds.problems import Problem
+from contracts.tables.reading import RowRelease, SheetRead, read_table
+from contracts.tables.sheets import read_csv, read_workbook
+from tests.support.workbooks import xlsx
+
+LINES = [
+    ["FICHA DEL CONTRATO"],
+    [],
+    ["Entidad", "Municipio de Ejemplo"],
+    ["Objeto del contrato", "Cámaras con reconocimiento facial"],
+    ["Contratista", "ACME S.A."],
+    ["DATOS ECONÓMICOS"],
+    ["Valor del contrato", "RD$ 1,200,000.00"],
+    ["Fecha de firma", "15 de marzo de 2023"],
+]
+
+
+def read(sheets):
+    with tempfile.TemporaryFile() as file:
+        file.write(xlsx(sheets))
+        return list(read_table(read_workbook(file)))
+
+
+def releases_of(entries):
+    return [entry.release for entry in entries if isinstance(entry, RowRelease)]
+
+
+def told(release):
+    (contract,) = release["contracts"]
+    (supplier,) = release["awards"][0]["suppliers"]
+    value = {name: str(member) for name, member in contract["value"].items()}
+    return release["buyer"]["name"], release["tender"]["title"], supplier["name"], value, contract.get("dateSigned")
+
+
+def test_a_contract_told_by_lines_is_read():
+    entries = read({"Ficha": LINES})
+    assert [entry for entry in entries if isinstance(entry, Problem)] == []
+    assert list(map(told, releases_of(entries))) == [
+        (
+            *("Municipio de Ejemplo", "Cámaras con reconocimiento facial", "ACME S.A."),
+            {"amount": "1200000.00", "currency": "DOP"},
+            "2023-03-15",
+        )
+    ]
+    (sheet,) = (entry for entry in entries if isinstance(entry, SheetRead))
+    assert (sheet.rows, sheet.rows_read, sheet.columns["Valor del contrato"]) == (1, 1, "amount")
+
+
+def test_contracts_beside_each_other_are_one_each_and_a_text_with_delimiters_is_read_so_too():
+    more = [*LINES[2:5], *LINES[6:]]
+    beside = [
+        [*line, other] for line, other in zip(more, ("Otro Municipio", "Fibra", "BETA", "5.000,50", ""), strict=True)
+    ]
+    found = [told(release) for release in releases_of(read({"A": beside, "B": LINES}))]
+    assert [entry[:3] for entry in found] == [
+        ("Municipio de Ejemplo", "Cámaras con reconocimiento facial", "ACME S.A."),
+        ("Otro Municipio", "Fibra", "BETA"),
+        ("Municipio de Ejemplo", "Cámaras con reconocimiento facial", "ACME S.A."),
+    ]
+    assert (found[1][3]["amount"], found[1][4]) == ("5000.50", None)
+    text = "\n".join(f'"{line[0]}";"{line[1]}"' for line in LINES if len(line) == 2).encode()
+    assert told(*releases_of(read_table(read_csv([text])))) == found[0]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        # What columns of another sheet hold.
+        [["Entidad", "nombre de quien compra"], ["Objeto", "qué se compra"], ["Valor", "número con dos decimales"]],
+        [["Nota", "Sin datos"], ["Fuente", "5"]],
+    ],
+)
+def test_what_tells_of_no_contract_is_not_turned(lines):
+    entries = read({"Hoja": lines})
+    assert releases_of(entries) == []
+    assert "table_not_recognised" in [entry.code for entry in entries if isinstance(entry, Problem)]
