@@ -33,7 +33,7 @@ from contracts.intake.received.receiving import gate_limits
 from contracts.models import Attachment, Claim, ClaimDecision, ContractingProcess, Release, Submission
 from contracts.ocds.gate.document import decode
 from contracts.ocds.merging.merge import compile_releases
-from contracts.pages.comparison import compare
+from contracts.pages.comparison import Comparison, compare
 from contracts.pages.display import MAX_ROWS, admin_link, admin_url
 from contracts.pages.record import compiled_release
 from contracts.postgres.keys import key_of
@@ -41,6 +41,8 @@ from contracts.translating import same_as_json
 
 # What is asked of an accepted claim whose publisher may have published the same since, in place of a decision.
 SAME, NOT_SAME = "same", "not_same"
+# A part is accepted by what is marked, or by what is not.
+ALL_BUT = "all_but"
 MAYBE_PUBLISHED = "maybe_published"
 ANSWERED = "answered"
 
@@ -51,7 +53,7 @@ class DecisionForm(forms.Form):
 
     The latest decision that the page showed goes along: nobody decides over one that they have not seen.
 
-    :param paths: those that can be accepted
+    :param comparison: what can be accepted; none if nothing can
     :param is_published: whether it is asked if the record of its publisher is the same: first of all
     """
 
@@ -68,14 +70,20 @@ class DecisionForm(forms.Form):
         self,
         *arguments: Any,
         claim: Claim,
-        paths: list[str],
+        comparison: Comparison | None,
         releases: list[Release],
         is_published: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(*arguments, **options)
-        self._claim = claim
+        self._claim, self._comparison = claim, comparison
+        paths = comparison.paths if comparison else []
         self.fields["members"].choices = [(path, path) for path in paths]  # type: ignore[attr-defined]
+        if comparison and not comparison.left_out:
+            kinds: dict[str, Any] = dict(ClaimDecision.Kind.choices)
+            rejected = kinds.pop(ClaimDecision.Kind.REJECTED)
+            kinds |= {ALL_BUT: _("accept all but what is marked"), ClaimDecision.Kind.REJECTED: rejected}
+            self.fields["kind"].choices = list(kinds.items())  # type: ignore[attr-defined]
         self.fields["releases"].choices = [(row.pk, str(row)) for row in releases]  # type: ignore[attr-defined]
         if is_published:
             self.fields["kind"].choices = [  # type: ignore[attr-defined]
@@ -89,6 +97,17 @@ class DecisionForm(forms.Form):
         """Leave out what is part of something else that is chosen."""
         chosen: list[str] = self.cleaned_data["members"]
         return [path for path in chosen if not any(path.startswith(f"{other}/") for other in chosen)]
+
+    def clean(self) -> dict[str, Any]:
+        """Turn what is marked as not accepted into what is."""
+        given = self.cleaned_data
+        if given.get("kind") == ALL_BUT and self._comparison and (marked := given.get("members")):
+            given |= {"kind": ClaimDecision.Kind.ACCEPTED_IN_PART, "members": self._comparison.all_but(marked)}
+            if not given["members"]:
+                self.add_error("kind", _("Nothing is left to accept: reject the claim."))
+        elif given.get("kind") == ALL_BUT:
+            self.add_error("kind", _("Mark what is not accepted."))
+        return given
 
     def clean_last_decision(self) -> int | None:
         """Refuse what was decided on without knowing of the latest decision."""
@@ -152,9 +171,12 @@ class ClaimAdmin(DecideClaimsTogether, ReadOnlyAdmin):
         record = published or _record(claim)
         stated = stated_beside(claim)
         comparison = compare(compiled_release(record.pk)[1] if record else {}, _claimed(claim, releases), stated)
-        paths = [] if published else comparison.paths
         form = DecisionForm(
-            request.POST or None, claim=claim, paths=paths, releases=releases, is_published=published is not None
+            request.POST or None,
+            claim=claim,
+            comparison=None if published else comparison,
+            releases=releases,
+            is_published=published is not None,
         )
         if led := self.decide(request, claim, form, partial(_decided, request, claim, published)):
             return led

@@ -1,6 +1,6 @@
 """The public record and what is claimed beside it, value by value. All of it text, to be escaped by the template."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -71,6 +71,34 @@ class Comparison(NamedTuple):
     def paths(self) -> list[str]:
         """The paths that can be accepted."""
         return [path for section in self.different for path in (section.path, *(row.path for row in section.rows))]
+
+    def all_but(self, chosen: Collection[str]) -> list[str]:
+        """
+        Return the paths to accept of what differs, for all but what is chosen.
+
+        A value goes with the same one of the same name elsewhere: records tell an amount of award and contract.
+        """
+        doubted = {
+            (row.label, row.claimed) for section in self.different for row in section.rows if row.path in chosen
+        }
+        kept = []
+        for section in self.different:
+            if any(f"{section.path}/".startswith(f"{path}/") for path in chosen):
+                continue
+            left = [row.path for row in section.rows if (row.label, row.claimed) not in doubted]
+            is_whole = len(left) == len(section.rows) and not self._is_above(section, doubted, chosen)
+            kept.extend([section.path] if is_whole else left)
+        return kept
+
+    def _is_above(
+        self, section: "Section", doubted: Collection[tuple[str, str | None]], chosen: Collection[str]
+    ) -> bool:
+        """Tell whether something that is not accepted stands below a part: in an entry of a list of its own."""
+        return any(
+            other.path in chosen or any((row.label, row.claimed) in doubted for row in other.rows)
+            for other in self.different
+            if other.path.startswith(f"{section.path}/")
+        )
 
 
 def compare(official: Mapping[str, Any], claimed: Mapping[str, Any], stated: Stated | None = None) -> Comparison:

@@ -9,6 +9,7 @@ from audits import groups
 from audits.models import Flag
 from contracts.intake.claiming import SENT_BY_PUBLISHER, append_decision
 from contracts.models import Claim, ClaimDecision, ContractingProcess, Publisher, Submission
+from contracts.pages.comparison import compare
 from tests.support.pages import HOSTILE, alive, text_of
 from tests.support.purchases import audit
 from tests.support.records import load, release
@@ -132,6 +133,44 @@ def test_chosen_paths_alone_become_part_of_the_record(sign_in, claim):
     assert "/awards/A2, /tender/value" in html
     assert compared(html)["/tender/title"][0] is True
     assert compared(html)["/tender/value"][0] is False
+
+
+def test_all_but_what_is_marked_is_accepted(sign_in, claim):
+    client = sign_in(groups.AUDITORS)
+    assert "accept all but what is marked" in text_of(show(client, claim))
+    decision = {"kind": "all_but", "reason": "The gazette has another amount."}
+    for marked, told in ((), "Mark what is not accepted."), (["/tender", "/awards/A2"], "reject the claim"):
+        answer = client.post(address(claim), decision | {"members": marked}, headers={"accept-language": "en"})
+        assert told in text_of(answer.content.decode())
+    assert not claim.decisions.exists()
+    assert client.post(address(claim), decision | {"members": ["/tender/value"]}).status_code == 302
+    record = ContractingProcess.objects.public().get()
+    assert record.title == "Servicio de vigilancia"
+    assert record.compiled_release["tender"]["value"] == {"amount": 1000, "currency": "MXN"}
+    assert [award["id"] for award in record.compiled_release["awards"]] == ["A", "A2"]
+    decided = claim.decisions.get()
+    assert (decided.kind, decided.members) == ("accepted_in_part", ["/awards/A2", "/tender/title"])
+
+
+def test_what_is_not_accepted_goes_with_the_same_value_elsewhere_and_what_stands_below_it():
+    value = {"amount": 5, "currency": "PEN"}
+    shared = {"id": "1", "title": "Cámaras", "value": value}
+    comparison = compare(
+        {},
+        {
+            "tender": {"id": "T", "title": "Cámaras", "documents": [{"id": "D", "url": "https://a.example"}]},
+            "awards": [shared | {"status": "active"}],
+            "contracts": [shared],
+        },
+    )
+    assert comparison.all_but(["/contracts/1/value"]) == [
+        *("/tender", "/tender/documents/D"),
+        *("/awards/1/id", "/awards/1/title", "/awards/1/status"),
+        *("/contracts/1/id", "/contracts/1/title"),
+    ]
+    assert comparison.all_but(["/tender"]) == ["/awards/1", "/contracts/1"]
+    # A part is not accepted whole where something below it is not.
+    assert comparison.all_but(["/tender/documents/D", "/contracts/1"]) == ["/tender/id", "/tender/title", "/awards/1"]
 
 
 def test_a_refused_decision_keeps_what_was_marked(sign_in, claim):
