@@ -1,1 +1,1 @@
-"""What deserves a look: rules ask about published records, flags hold what they found, people decide."""
+"""Rules ask about published records, flags store what they found, people decide."""

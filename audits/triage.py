@@ -1,4 +1,4 @@
-"""People decide: decisions are appended, the state of a flag is read from them."""
+"""People decide: decisions are appended, and the state of a flag is derived from them."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -50,7 +50,7 @@ def require_question(flag: Flag) -> None:
 
 
 def derive_decision(last_review: Review) -> str:
-    """Return the decision that a flag stores, from its latest review: "" while that leaves the flag open."""
+    """Return the decision stored with a flag, from its latest review: "" if that leaves the flag open."""
     if last_review.judged.get(WAS_CONFIRMED):  # it stays public, as it was confirmed before
         return Flag.State.CONFIRMED
     return "" if last_review.decision in Review.LEAVE_OPEN else last_review.decision
@@ -58,7 +58,7 @@ def derive_decision(last_review: Review) -> str:
 
 def confirmation_by(flag: Flag, reviewer: Any) -> Review.Decision:
     """
-    Return what it is if a person confirms a flag as it stands: ``CONFIRMED``, or the ``FIRST_CONFIRMATION`` of two.
+    Return which decision it is if a person confirms a flag now: ``CONFIRMED``, or the ``FIRST_CONFIRMATION`` of two.
 
     :raises ValidationError: if a second person must confirm, and this is not one
     """
@@ -104,10 +104,10 @@ def review_flag(
     batch: UUID | None = None,
 ) -> Review:
     """
-    Append a decision on a flag as it stands, and bring the flag's state up to date.
+    Append a decision on a flag in its present form, and update the flag's state.
 
-    A withdrawn flag takes a decision only where it was confirmed: it stays public until a person looks again.
-    To confirm takes two persons, unless a lead waived it: of the first one a ``FIRST_CONFIRMATION`` is appended.
+    A withdrawn flag can only be decided if it was confirmed, because it stays public until a person looks again.
+    Confirming takes two people, unless a lead waived this: the first one appends a ``FIRST_CONFIRMATION``.
 
     :param reason_code: one of ``audits.reference.reason_codes``
     :param batch: names decisions that are made together
@@ -172,7 +172,7 @@ class Undone(NamedTuple):
 
 def undo_batch(*, batch: UUID, undone_by: Any) -> Undone:
     """
-    Append to each flag of a batch what was decided before it; nothing is removed.
+    Append to each flag of a batch the decision before it; nothing is removed.
 
     :raises ValidationError: if there is no such batch, or it is older than ``UNDO_WITHIN``
     :raises PermissionDenied: if someone else made it, but for those who may undo what others decided
@@ -205,7 +205,7 @@ def last_undoable(person: Any) -> Review | None:
 
 def undo_decision(*, undone_by: Any, flag_id: int) -> None:
     """
-    Append to a flag what was decided before a person's last decision; nothing is removed.
+    Append to a flag the decision before a person's last one; nothing is removed.
 
     :raises ValidationError: if the last decision of the person is on another flag, or may not be undone any more; it
         says why

@@ -1,1 +1,1 @@
-"""What was published: taken in as it arrives, kept, and read into typed rows."""
+"""Published records: received, kept as they arrived, and parsed into typed rows."""

@@ -1,8 +1,8 @@
 """
-One door in: submissions of the API, of the admin and of `load` are taken in whole, previewed if small, and stored.
+The only entry for submissions of the API, the form, the admin and `load`: read to the end, previewed if small, stored.
 
-The preview is the same reading that the worker does later. It tells the sender at once if nothing can be read.
-No connection is used until the last byte is here, so a slow sender holds none.
+The preview uses the same code as the worker later, so the sender learns at once if nothing can be read.
+No database connection is used until the last byte has arrived, so a slow sender holds none.
 """
 
 import logging
@@ -42,10 +42,10 @@ from contracts.postgres.locks import hold_if_free
 from contracts.runtime.log_context import log_as
 from contracts.tables.given_mapping import GivenMapping
 
-# Bodies up to this size are read before the receipt; a larger one would keep its sender waiting.
+# Bodies up to this size are previewed before the receipt; a larger one would keep its sender waiting.
 PREVIEW_BYTES = Submission.LITTLE_BYTES
 PREVIEW_SECONDS = 2.0
-# Where a trial ends: a megabyte of gzip can hold a billion problems.
+# Limits of a trial: a megabyte of gzip can contain a billion problems.
 MAX_TRIAL_PROBLEMS = 10_000
 MAX_TRIAL_BYTES = 512 * 1024**2
 MAX_TRIAL_SECONDS = 10.0
@@ -54,7 +54,7 @@ logger = logging.getLogger(__name__)
 
 
 class LimitReachedError(Exception):
-    """Raised where the reading of a stream ends early; `problem` names the limit."""
+    """Raised if a stream is not read to its end; `problem` names the limit."""
 
     def __init__(self, limit: str, number: float) -> None:
         super().__init__(f"{number} {limit}")
@@ -63,10 +63,10 @@ class LimitReachedError(Exception):
 
 class Taken(NamedTuple):
     """
-    A submission that was taken in, and whether it is new.
+    A stored submission, and whether it is new.
 
-    ``deals`` are the contracts of its first release, if it is small, and of a publisher for whom its sender does not
-    speak: they may be on record already.
+    ``deals`` are the contracts of its first release, which may already be on record; only of small submissions whose
+    sender does not speak for the publisher.
     """
 
     submission: Submission
@@ -79,11 +79,11 @@ class TrialRunningError(Exception):
 
 
 class TakenBackError(Exception):
-    """Raised where a receipt was taken back while something was sent with it."""
+    """Raised if a receipt was taken back while something was sent with it."""
 
 
 class _Bounds:
-    """Ends a reading after a number of problems, unpacked bytes or seconds, also where it yields nothing."""
+    """Ends a reading after a number of problems, unpacked bytes or seconds, even if it yields nothing."""
 
     def __init__(self, *, problems: int, seconds: float) -> None:
         self.problems = problems
@@ -127,12 +127,12 @@ def submit(
 
     :param only: the one publisher that the sender's token is limited to
     :param kind: its kind; `None` to detect it
-    :param about: what a document is sent with; what comes by a receipt is joined once all of it is there
-    :param keeps_unknown_tables: store a table whose columns are not known too: its sender is asked what they hold
-    :param idempotency_key: one that the client gives to this request and to repetitions of it
-    :param receipt: what it is sent with: it joins it in the transaction that stores it, and without an account the
-        same bytes are not kept twice with it
-    :param looks: look into what is small before it is stored
+    :param about: the submission that a document belongs to; with a receipt, they are linked once all has arrived
+    :param keeps_unknown_tables: also store a table with unknown columns; its sender is asked what they contain
+    :param idempotency_key: the client's key for this request and its repetitions
+    :param receipt: the receipt that it joins, in the same transaction; without an account, one receipt does not keep
+        the same bytes twice
+    :param looks: preview small submissions before storing them
     :raises KeyReusedError: if the key was given to another request within a day; nothing is stored
     :raises RefusedError: if the gate refuses it, or if it is small and nothing in it can be read; nothing is stored
     :raises QuotaExceededError: if the sender may not send as many bytes today; nothing is stored
@@ -189,7 +189,7 @@ def _preview(
     keeps_unknown_tables: bool,
 ) -> Sequence[Deal]:
     """
-    Look into what is sent before it is stored, and return the deals that it tells of.
+    Preview a submission before it is stored, and return the deals in it.
 
     :raises RefusedError: as `submit` does
     """
@@ -201,9 +201,9 @@ def _preview(
 
 def _held_open(receipt: Receipt) -> QuerySet[Submission]:
     """
-    Hold a receipt until the transaction ends, before any bytes, as who takes it back does; return what came with it.
+    Lock a receipt until the transaction ends, before any bytes, like taking back does; return what came with it.
 
-    It is made again where the same page, sent at the same time with something that was refused, removed it unused.
+    It is created again if another request of the same page, which was refused, removed it unused.
 
     :raises TakenBackError: if it was taken back
     """
@@ -271,7 +271,7 @@ def _kept_mapping(spooled: Spool, kind: Submission.Kind, user: Any) -> GivenMapp
 
 @contextmanager
 def _spool(chunks: Iterator[bytes], user: Any) -> Iterator[Spool]:
-    """Take in a stream to its end, within the limits and what its sender may send today."""
+    """Read a stream to its end, within the limits and the sender's quota of today."""
     limits = {"max_bytes": settings.VEEDOR_MAX_BODY_BYTES, "max_unpacked_bytes": settings.VEEDOR_MAX_UNPACKED_BYTES}
     with spool(chunks, **limits) as spooled:
         quota.take(user, spooled.size)
@@ -279,7 +279,7 @@ def _spool(chunks: Iterator[bytes], user: Any) -> Iterator[Spool]:
 
 
 def _refuse_unless_taken(spooled: Spool, kind: Submission.Kind) -> None:
-    """Raise RefusedError for what is too large for its kind, or is no document where it should be one."""
+    """Raise RefusedError if it is too large for its kind, or is not a document although it should be."""
     if kind is Submission.Kind.DOCUMENT:
         _refuse_unless_document(spooled)
     elif kind is Submission.Kind.SIMPLE_CONTRACT and spooled.size > PREVIEW_BYTES:
@@ -296,7 +296,7 @@ def _refuse_unless_document(spooled: Spool) -> None:
 
 
 def _try_document(spooled: Spool) -> Report:
-    """Read a document as far as the time of a trial goes."""
+    """Read a document within the time of a trial."""
     _refuse_unless_document(spooled)
     report = Report()
     with spooled.open() as file:

@@ -1,8 +1,8 @@
 """
-Which processes are due for an audit, and which worker has begun one.
+Which processes are due for an audit, and which worker has started one.
 
-An audit is due where the present record of a process has no audit under the rule set of its country. Nothing but
-these rows says so: lose every message of the queue and the sweep still finds the same processes.
+An audit is due if the present record of a process has no audit under the rule set of its country. Only these rows
+decide that: if every queue message is lost, the sweep still finds the same processes.
 """
 
 import hashlib
@@ -43,7 +43,7 @@ def attempt_key(process_digest: bytes, ruleset_digest: bytes) -> bytes:
 
 def due_processes(digests: Mapping[str, bytes], *, limit: int | None = None) -> list[tuple[int, int]]:
     """
-    Return ``(process id, attempts made)`` of processes that are due for an audit and that nobody is at.
+    Return ``(process id, attempts made)`` of processes that are due for an audit and that no worker holds.
 
     Those given up after three attempts are left out.
 
@@ -52,7 +52,7 @@ def due_processes(digests: Mapping[str, bytes], *, limit: int | None = None) -> 
     statement = sql.SQL("SELECT p.id, coalesce(t.attempts, 0)") + _due_condition(digests)
     statement += sql.SQL(
         " AND (t.process_id IS NULL OR (t.failed_at IS NULL AND t.leased_until < clock_timestamp()))"
-        # Processes of one buyer go into one batch: their figures rest on each other, and so they are judged once.
+        # Processes of one buyer go into one batch: their figures depend on each other, so they are judged only once.
         " ORDER BY p.buyer_id, p.id"
     )
     if limit is not None:
@@ -62,10 +62,10 @@ def due_processes(digests: Mapping[str, bytes], *, limit: int | None = None) -> 
 
 class Backlog(NamedTuple):
     """
-    What is due for an audit: processes with those that somebody is at, without those given up.
+    How much is due for an audit: including processes that a worker holds, without those given up.
 
-    ``oldest_seconds`` is how long ago the oldest record was compiled that has no audit as it is now; 0 without any.
-    Where figures or rules changed, nothing tells since when.
+    ``oldest_seconds`` is the age of the oldest compiled record that has no audit in its present form; 0 without any.
+    For changed figures or rules the age is not known.
     """
 
     processes: int
@@ -120,7 +120,7 @@ def mark_publisher_due(publisher_id: int) -> None:
 
 def mark_recompiled_due(process_ids: Sequence[int]) -> None:
     """
-    Mark audits due again of processes whose releases are new and whose compiled release is the same as before.
+    Mark audits due again of processes with new releases whose compiled release did not change.
 
     Rules read figures of single releases too (``audits.statistics.plans``). Part of the transaction that writes the
     releases, which holds the rows of the processes.
@@ -140,7 +140,7 @@ def begin(keys: Mapping[int, bytes]) -> set[int]:
     Take processes for one attempt, and commit that before the risky work.
 
     :param keys: process id → attempt key
-    :returns: the processes taken; others are at work on the rest, or it was tried three times
+    :returns: the processes taken; the rest are held by other workers, or were tried three times
     """
     lease = timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
     ordered = sorted(keys)
@@ -183,13 +183,13 @@ def note_error(process_id: int, error: Exception | str) -> None:
 
 
 def give_back(process_ids: Sequence[int]) -> None:
-    """Give processes back that trouble of the database interrupted: that uses no attempt up."""
+    """Give back processes that a database error interrupted; this does not count as an attempt."""
     taken = AuditAttempt.objects.filter(pk__any_of=process_ids)
     insist(lambda: taken.update(attempts=F("attempts") - 1, leased_until=Now()))
 
 
 def give_up_exhausted() -> int:
-    """Mark the attempts that failed three times, and the flags that nobody can ask again; return how many were new."""
+    """Mark attempts that failed three times, and flags that can no longer be judged; return how many were new."""
     # Taken while the clock was ahead, they would be held until then.
     ahead = Now() + 2 * timedelta(seconds=settings.VEEDOR_LEASE_SECONDS)
     AuditAttempt.objects.filter(leased_until__gt=ahead).update(leased_until=Now())
@@ -206,7 +206,7 @@ def give_up_exhausted() -> int:
 
 
 def lock_processes(process_ids: Sequence[int]) -> dict[int, bytes]:
-    """Keep away who compiles or audits these processes, in the one order; return their digests."""
+    """Lock these processes, in the fixed order, against compiling and auditing; return their digests."""
     rows = query(
         "SELECT id, digest FROM contracts_contractingprocess WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
         [list(process_ids)],

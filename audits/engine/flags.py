@@ -1,4 +1,4 @@
-"""Findings → flags: their identity, what is judged in them, and why one is withdrawn."""
+"""Findings → flags: their identity, the digest of what people judge, and why a flag is withdrawn."""
 
 import hashlib
 import json
@@ -69,7 +69,7 @@ Key = tuple[int, bytes]
 
 def write_flags(judged: Sequence[Judged], audits: dict[int, int], now: datetime) -> None:
     """
-    Write the flags that audits raise, and withdraw those that they no longer do.
+    Write the flags that audits raise, and withdraw those that they no longer raise.
 
     Part of the transaction that writes the audits, which holds their subjects.
 
@@ -97,7 +97,7 @@ def write_flags(judged: Sequence[Judged], audits: dict[int, int], now: datetime)
 
 def write_raised(entry: Judged, audit_id: int) -> list[Flag]:
     """
-    Write the flags of findings that a person raises; what was withdrawn stands again. Return them.
+    Write the flags of findings that a person raises; withdrawn ones become current again. Return them.
 
     Part of the transaction that holds their process and appends the decision.
     """
@@ -112,7 +112,7 @@ def write_raised(entry: Judged, audit_id: int) -> list[Flag]:
 
 def leave_unanswered(flags: QuerySet[Flag], unjudged: Mapping[int, bytes]) -> None:
     """
-    Note of the flags that were decided on that nobody could be asked again: the audit of their subject failed.
+    Note on decided flags that they could not be judged again because the audit of their subject failed.
 
     Part of the transaction that holds the subjects.
 
@@ -128,7 +128,7 @@ def leave_unanswered(flags: QuerySet[Flag], unjudged: Mapping[int, bytes]) -> No
 
 
 def fingerprint(identity: str, code: str, finding: Finding) -> bytes:
-    """Return the identity of a flag over re-audits: ocid or key of the organization, rule, and the ids it cites."""
+    """Return the identity of a flag across audits: ocid or key of the organization, rule, and the ids it cites."""
     return hashlib.sha256(json.dumps([identity, code, sorted(finding.cites)]).encode()).digest()
 
 
@@ -177,7 +177,7 @@ def _judged_digest(severity: str, finding: Finding, values: str) -> bytes:
 
 
 def _keep(judged: Sequence[Judged], audits: dict[int, int]) -> None:
-    """Let flags stand as they are where the audit keeps the answer of their rule."""
+    """Keep flags unchanged if the audit keeps the outcome of their rule."""
     kept = [
         (entry.subject_id, code, audits[entry.subject_id])
         for entry in judged
@@ -203,7 +203,7 @@ def _key(flag: Flag) -> Key:
 def _moved(
     known: Mapping[Key, Flag], rows: Mapping[Key, FlagRow], judged: Sequence[Judged], now: datetime
 ) -> list[Flag]:
-    """Return the flags that say something else than before, or nothing any more, each with the cause."""
+    """Return the flags that changed, or are no longer raised, each with the cause."""
     by_subject = {entry.subject_id: entry for entry in judged}
     decided = _decided_claims(judged) if known else {}
     merged = _merged(judged) if known else set()
@@ -220,7 +220,7 @@ def _moved(
         ):
             continue
         elif flag.rule in entry.failed:
-            # No answer: what it asked before stands, and who decided on it is asked again.
+            # No answer: the earlier flag stays, and people must decide on it again.
             if not flag.decision:
                 continue
             digest, cause, is_withdrawn = _unanswered(entry.dossier_digest), Flag.Cause.FAILURE, False
@@ -239,10 +239,10 @@ def _stands_by_hand(flag: Flag, entry: Judged) -> bool:
 
 
 def _move(flag: Flag, digest: bytes, cause: Flag.Cause, now: datetime, *, is_withdrawn: bool = False) -> bool:
-    """Note that a flag says something else, or nothing any more; return whether it does."""
+    """Note that a flag changed, or is no longer raised; return whether it did."""
     if (bytes(flag.judged_digest), flag.withdrawn_at is not None) == (digest, is_withdrawn):
         return False
-    # Of several changes since a decision the first one stands: later figures must not hide that the record changed.
+    # Of several changes since a decision the first is kept: later figures must not hide a change of the record.
     is_noted = flag.state == Flag.State.CHANGED and flag.changed_because not in ("", Flag.Cause.FAILURE)
     flag.changed_because = flag.changed_because if is_noted and not is_withdrawn else cause
     flag.withdrawn_because = cause if is_withdrawn else ""
@@ -277,7 +277,7 @@ def _cause(
     of_figures: Flag.Cause = Flag.Cause.FIGURES,
 ) -> Flag.Cause:
     """
-    Return what differs between the audit that raised a flag last and this one.
+    Return the difference between the last audit that raised a flag and this one.
 
     :param of_figures: why figures differ, if nothing else does
     """

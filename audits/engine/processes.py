@@ -35,13 +35,13 @@ from contracts.postgres.isolating import INTERRUPTIONS, is_exhausted, is_transie
 from contracts.postgres.querying import query
 from contracts.runtime.garbage_collection import not_looking_for_garbage
 
-# Processes of one message and one transaction: enough of them to share the cost of both.
+# Processes per message and transaction: enough of them to share the cost of both.
 BATCH_PROCESSES = 200
 
 
 def audit_due(process_ids: Sequence[int], tally: Tally | None = None) -> int:
     """
-    Audit those of the processes that are due and that no other worker holds.
+    Audit the processes that are due and not held by another worker.
 
     :returns: how many audits were written
     """
@@ -54,7 +54,7 @@ def audit_due(process_ids: Sequence[int], tally: Tally | None = None) -> int:
     try:
         written = work_isolated(begun, lambda batch: _audit(batch, rule_sets, tally), on_error=attempts.note_error)
     except Exception as error:
-        # After a lack of time or memory the leases expire by themselves, and each process is then audited alone.
+        # If time or memory ran out, the leases expire, and each process is then audited alone.
         if is_transient(error) and not is_exhausted(error):
             attempts.give_back(begun)
         raise
@@ -62,7 +62,7 @@ def audit_due(process_ids: Sequence[int], tally: Tally | None = None) -> int:
 
 
 def audit_again(process_ids: Sequence[int], tally: Tally | None = None) -> int:
-    """Audit processes whether they are due or not; what is unchanged writes nothing."""
+    """Audit processes whether they are due or not; unchanged ones write nothing."""
     return _audit(process_ids, rule_sets_in_force(), tally, keep_answers=False)
 
 
@@ -101,7 +101,7 @@ def due_batches(*, limit: int | None = None) -> Iterator[list[int]]:
     """
     Yield batches of processes that are due for an audit.
 
-    What failed before goes alone: the record that kills its worker must not take its neighbours along.
+    Processes that failed before go alone: a record that kills its worker must not affect others.
     """
     batch: list[int] = []
     for process_id, made in attempts.due_processes(rule_sets_in_force().digests(), limit=limit):
@@ -131,12 +131,12 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
     """
     Judge processes and write their audits.
 
-    What the batch adds to the figures of others is written first, so that the processes of a batch see each other; its
-    sectors come from the records alone, so a first audit has figures already. Processes outside the batch that its
-    purchases concern are found by ``audits.engine.peers``.
+    The contributions of the batch to others' figures are written first, so that processes of a batch see each other;
+    its sectors come only from the records, so a first audit already has figures. ``audits.engine.peers`` finds
+    processes outside the batch that its purchases affect.
 
-    :param keep_answers: where the audit before was of the same record under the same rule set, ask only the rules that
-        read another figure than then, and read the record only if they need it
+    :param keep_answers: if the previous audit was of the same record under the same rule set, run only the rules whose
+        figures changed, and read the record only if they need it
     """
     begun = time.monotonic()
     records = read_records(process_ids)
@@ -175,7 +175,7 @@ def _audit(process_ids: Sequence[int], rule_sets: RuleSets, tally: Tally | None,
 
 
 def _contribute(records: Sequence[Record], rule_sets: RuleSets) -> dict[int, Dossier]:
-    """Record what records add to the figures of others; return their dossiers, by process."""
+    """Record the contributions of records to others' figures; return their dossiers, by process."""
     read = {record.process_id: (record, dossier, text) for record, dossier, text in read_dossiers(records, rule_sets)}
     dossiers = {process_id: dossier for process_id, (_, dossier, _) in read.items()}
     contributions = {}
@@ -189,7 +189,7 @@ def _contribute(records: Sequence[Record], rule_sets: RuleSets) -> dict[int, Dos
 
 
 def _figures(records: Sequence[Record], snapshot: Snapshot, rule_sets: RuleSets) -> dict[int, ProcessFigures]:
-    """Return the figures of records as the rules of their countries can tell them apart, by process."""
+    """Return the figures of records, reduced to what the rules of their countries can distinguish, by process."""
     return {
         record.process_id: rule_sets.for_country(record.country).asked(snapshot.figures[record.process_id])
         for record in records
@@ -222,7 +222,7 @@ def _unjudged(
 
 
 def _judge(read: Sequence[tuple[Judged, Dossier]]) -> None:
-    """Ask the rules of subjects with their dossiers, those under one rule set together."""
+    """Judge subjects with their dossiers, those under the same rule set together."""
     for rule_set, of_one in groupby(read, key=lambda pair: pair[0].rule_set):
         pairs = list(of_one)
         asked = [(dossier, entry.kept) for entry, dossier in pairs]

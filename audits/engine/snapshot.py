@@ -1,8 +1,8 @@
 """
 The figures that an audit reads beside the records, and whether they changed since.
 
-Others write while rules judge. What they change is noticed by the versions of what figures are computed from: groups
-of peers, cohorts, and the number of releases of each process.
+Other workers write while rules judge. Their changes are noticed by the versions of the inputs of figures: groups of
+peers, cohorts, and the number of releases of each process.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ class Snapshot(NamedTuple):
 
     @classmethod
     def read(cls, process_ids: Sequence[int], rule_sets: RuleSets) -> "Snapshot":
-        """Compute the figures of processes, as far as the rules in force can tell them apart."""
+        """Compute the figures of processes, reduced to what the rules in force can distinguish."""
         # Versions are read first: changes made while figures are computed must not pass for known ones.
         versions = peers.versions_of(process_ids), cohorts_version(), release_counts(process_ids)
         return cls(statistics_for(process_ids, reads=rule_sets.reads(), bounds=rule_sets.bounds()), *versions)
@@ -36,7 +36,7 @@ class Snapshot(NamedTuple):
         """
         Mark the audits due again whose figures changed since; part of the transaction that writes these audits.
 
-        Whoever changes a group of peers later waits for this transaction, and its check then finds these audits.
+        A later change of a group of peers waits for this transaction, and its check then finds these audits.
         """
         peers.recheck_if_changed(self.peers)
         process_ids = list(self.releases)

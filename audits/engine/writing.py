@@ -1,8 +1,8 @@
 """
-Outcomes → rows: audits and flags of a batch, in one transaction, or nothing.
+Outcomes → rows: audits and flags of a batch, in one transaction or not at all.
 
-A second writing of the same audit changes nothing: audits are unique by subject, dossier and rule set, flags by
-subject and fingerprint.
+Writing the same audit twice changes nothing: audits are unique by subject, dossier and rule set, flags by subject and
+fingerprint.
 """
 
 from collections.abc import Iterable, Sequence
@@ -64,8 +64,8 @@ def write_audits(judged: Sequence[Judged]) -> int:
     """
     Write the audits of processes whose record is still the one that was judged; return how many are of a new dossier.
 
-    Where the record moved on meanwhile, nothing is written: the process is due for an audit again. An audit whose
-    flags other figures leave alone is kept with them, and becomes that of the new dossier.
+    If the record changed meanwhile, nothing is written: the process is due for an audit again. An audit whose flags do
+    not change with the figures is kept with them, and becomes the audit of the new dossier.
     """
     with transaction.atomic():
         present = attempts.lock_processes([entry.subject_id for entry in judged])
@@ -93,7 +93,7 @@ def write_organization_audits(judged: Sequence[Judged]) -> int:
 
 
 def _unchanged(judged: Sequence[Judged]) -> set[int]:
-    """Return the subjects whose current audit is of the same dossier and rule set, and complete."""
+    """Return the subjects whose current audit is complete and of the same dossier and rule set."""
     if not judged:
         return set()
     column = judged[0].subject_column
@@ -137,7 +137,7 @@ def _confirm(unchanged: Sequence[Judged]) -> None:
 
 
 def _move_on(standing: Sequence[Judged]) -> set[int]:
-    """Let audits stand for another dossier; return the processes of those that could."""
+    """Assign audits to another dossier; return the processes for which that was possible."""
     if not standing:
         return set()
     columns = (

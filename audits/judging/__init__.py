@@ -1,1 +1,1 @@
-"""Rules and what they are given: how a rule set judges a dossier. Pure."""
+"""Rules and their input: how a rule set judges a dossier. Pure."""

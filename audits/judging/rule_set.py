@@ -1,5 +1,5 @@
 """
-A rule set judges a dossier: every rule gives exactly one outcome, and one that breaks does not stop the others.
+A rule set judges a dossier: every rule gives exactly one outcome, and a failing rule does not stop the others.
 
 Pure: the same dossier under the same rule set always gives the same outcomes.
 """
@@ -46,18 +46,17 @@ def as_json(mapping: Mapping[str, Any]) -> str:
 
 
 def is_withheld(kind: str, reason: str) -> bool:
-    """Tell whether an outcome, by its kind and reason, holds back what was found: no other clear one has a reason."""
+    """Return whether an outcome, by its kind and reason, withholds a finding: no other clear outcome has a reason."""
     return kind == OutcomeKind.CLEAR and bool(reason)
 
 
 class Outcome(Struct, frozen=True, gc=False):
     """
-    What a rule answered.
+    The answer of a rule.
 
-    ``reason`` is the code that says why it did not judge, filled by ``values``; of a rule that failed, the class of
-    the error. A clear outcome has a reason where findings were withheld, a flagged one where they are context and no
-    more. ``field`` is the missing field of
-    ``insufficient_data``.
+    ``reason`` is the code of why it did not judge, filled by ``values``; for a failed rule, the class of the error. A
+    clear outcome has a reason if findings were withheld, a flagged one if they are only context. ``field`` is the
+    missing field of ``insufficient_data``.
     """
 
     code: str
@@ -150,7 +149,7 @@ class BoundRule:
         may_withhold: bool,
     ) -> Outcome:
         """
-        Return what the rule would flag but for its exclusions, as withheld by the first that holds of what it cites.
+        Return what the rule would flag without exclusions, as withheld by the first that applies to its citations.
 
         :returns: ``outcome`` if nothing would be flagged
         """
@@ -205,7 +204,7 @@ class BoundRule:
 
     def _beside_habits(self, findings: tuple[Finding, ...], dossier: Dossier) -> tuple[Finding, ...]:
         """
-        Leave unasked what most records of the source do: there the field says something else.
+        Drop findings about what most records of the source do: there the field means something else.
 
         :returns: the findings; with that as their context where the habit may be one of the buyers
         :raises InsufficientDataError: if the record does as most of its source in another habit that the rule names
@@ -226,14 +225,14 @@ class BoundRule:
 
 
 def _as_shown(finding: Finding, dossier: Dossier) -> Finding:
-    """Return a finding as people read it: each stretch of text once, and so many; in documents with its place."""
+    """Return a finding for people: each stretch of text once, up to a limit; in documents with its place."""
     bounded = structs.replace(finding, evidence=without_repeats(finding.evidence)).bounded()
     return structs.replace(bounded, evidence=with_places(bounded.evidence, dossier.documents))
 
 
 class RuleSet:
     """
-    Rules with the parameters in force, and a digest of all that can change an answer.
+    Rules with the parameters in force, and a digest of everything that can change an outcome.
 
     :param rules: the rules
     :param parameters: rule code → parameters that differ from the rule's own
@@ -277,7 +276,7 @@ class RuleSet:
         return self._reading[figure]
 
     def asked(self, figures: ProcessFigures) -> ProcessFigures:
-        """Return figures as these rules can tell them apart, see ``audits.judging.figures.bounds``."""
+        """Return figures reduced to what these rules can distinguish, see ``audits.judging.figures.bounds``."""
         rounded: dict[str, Any] = {}
         for name, asked in self.bounds.items():
             figure = getattr(figures, name)
@@ -318,7 +317,7 @@ class RuleSet:
         interruptions: tuple[type[Exception], ...] = (MemoryError,),
     ) -> tuple[Outcome, ...]:
         """
-        Return the outcomes of rules that figures decide, where the record is as it was; none if those of one do not.
+        Return the outcomes that figures alone decide for an unchanged record; none if a rule needs the record.
 
         :param codes: of the rules that are asked; each read its figures when it was asked of the record before
         :param interruptions: see ``BoundRule.judge``

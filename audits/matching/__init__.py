@@ -1,1 +1,1 @@
-"""Words and names found in texts: the lexicon, the lists, laws, and what takes a mention away. Pure."""
+"""Finds words and names in texts: lexicon, lists, laws, and what invalidates a mention. Pure."""

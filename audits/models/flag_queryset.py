@@ -1,4 +1,4 @@
-"""Which flags a reader may see, and which wait for somebody: decided here alone."""
+"""Which flags a reader may see, and which wait for a decision: only this module decides."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -34,12 +34,11 @@ def waited_until() -> datetime:
 
 class HasItsFigures(SqlCondition):
     """
-    Whether figures were counted anew since a flag was raised, and what these made due was judged again.
+    Whether figures were computed again since a flag was raised, and everything that became due by that was judged.
 
-    While much is being loaded, rules judge by what came first, and figures of all withdraw some of their flags. After
-    ``VEEDOR_SETTLING_MINUTES`` a flag is at the desk whatever is still to be counted. One that a person raised by hand
-    waits for nothing, and records that come later send none away. What must be asked of each flag is in a function
-    that a migration makes.
+    While much data is being loaded, rules judge what came first, and complete figures withdraw some of their flags.
+    After ``VEEDOR_SETTLING_MINUTES`` a flag is at the desk in any case. Flags raised by hand do not wait, and later
+    records do not remove a flag from the desk. A function created by a migration checks each flag.
     """
 
     sql = """NOT (
@@ -74,7 +73,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         return self.filter(withdrawn_at=None)
 
     def on_public_subjects(self) -> "FlagQuerySet":
-        """Flags on organizations and on public processes: what is asked of a held claim is for the desk."""
+        """Flags on organizations and on public processes; flags on held claims are only for the desk."""
         return self.filter(models.Q(process=None) | in_public_process())
 
     def of_supplier(self, body: Collection[int]) -> "FlagQuerySet":
@@ -92,7 +91,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         return about.filter(~CHANGED_SINCE_CONFIRMED | models.Q(confirmed_of_it))
 
     def awaiting_review(self) -> "FlagQuerySet":
-        """Flags that nobody has looked at as they stand, with confirmed ones that were withdrawn since."""
+        """Flags that nobody has reviewed in their present form, and confirmed ones that were withdrawn since."""
         return self.filter(AWAITING_REVIEW)
 
     def in_hands(self) -> "FlagQuerySet":
@@ -100,7 +99,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         return self.filter(assignee__isnull=False, state__in=OPEN_STATES)
 
     def out_of_shadow(self) -> "FlagQuerySet":
-        """Flags but for those of rules in shadow, which nobody has confirmed: they are for leads."""
+        """Flags without the unconfirmed ones of rules in shadow, which are only for leads."""
         return self.filter(IsOutOfShadow())
 
     def at_the_desk(self, *, with_context: bool = False) -> "FlagQuerySet":
@@ -114,7 +113,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         return asking.filter(AWAITING_REVIEW, IsOutOfShadow(), IsUnsuppressed(), HasItsFigures())
 
     def awaiting_figures(self) -> "FlagQuerySet":
-        """New flags that are in no queue yet, since figures that they rest on are still counted."""
+        """New flags that are in no queue yet, because their figures are still being computed."""
         asking = self.filter(~IS_CONTEXT, raised_at__gt=waited_until(), state=FlagState.NEW)
         return asking.filter(IsOutOfShadow(), ~models.Q(HasItsFigures()))
 
@@ -125,10 +124,10 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         """
         Return the flags that a reader may see.
 
-        Who may view flags in the admin (auditors, leads) sees all. Everyone else sees what the publication setting
-        allows: ``reviewed`` the flags that a person confirmed, ``all`` every standing flag too (marked where
-        unreviewed), ``none`` no single flag. Dismissed flags are never published. A confirmed flag that changed or was
-        withdrawn since stays public until a person looks again.
+        People who may view flags in the admin (auditors, leads) see all. Everyone else sees what the publication
+        setting allows: ``reviewed`` only confirmed flags, ``all`` also every current flag (marked if unreviewed),
+        ``none`` no flags. Dismissed flags are never published. A confirmed flag that later changed or was withdrawn
+        stays public until a person looks again.
         """
         seen = self.visible_but_for_shadow(user)
         return seen if may_see_shadow(user) else seen.out_of_shadow()

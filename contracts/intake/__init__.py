@@ -1,1 +1,1 @@
-"""Submissions in: bytes are received, read as a stream, and become releases, processes and typed rows."""
+"""Receives submissions: bytes are read as a stream and become releases, processes and typed rows."""

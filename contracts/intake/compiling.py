@@ -1,9 +1,8 @@
 """
 Stored releases → contracting processes and their typed rows.
 
-The public record of an ocid is compiled from its official releases and accepted claims, and from nothing else; each
-held claim is compiled by itself. A process is compiled under a lock from all releases that are stored, so two batches
-that share processes do no harm.
+The public record of an ocid is compiled only from its official releases and accepted claims; each held claim is
+compiled separately. A process is compiled under a lock from all stored releases, so two batches may share processes.
 """
 
 import hashlib
@@ -100,7 +99,7 @@ Touched = Mapping[str, set[UUID | None]]
 
 
 def lock_ocids(ocids: Iterable[str]) -> None:
-    """Keep away, until the transaction ends, who stores, compiles or decides on what is said of these ocids."""
+    """Lock these ocids, until the transaction ends, against others who store, compile or decide on them."""
     lock_many_until_commit("ocids", ocids)
 
 
@@ -115,9 +114,9 @@ def compile_processes(
     """
     Compile the public record and the held claims of ocids from their stored releases, and announce what is new.
 
-    :param batch: releases that are at hand, so that they need not be read again
+    :param batch: releases already in memory, so that they need not be read again
     :param touched: what is new; without it, all rows are compiled again
-    :param are_locked: whether the transaction holds the ocids by ``lock_ocids`` already
+    :param are_locked: whether the transaction already holds the ocids by ``lock_ocids``
     :returns: the primary keys of the processes
     """
     ordered = sorted(set(ocids))
@@ -145,9 +144,9 @@ def compile_processes(
 
 def record_at(process: ContractingProcess, moment: datetime) -> tuple[bytes, bytes] | None:
     """
-    Return a record as JSON, compiled from what had come by a moment, and its digest; ``None`` if nothing is left.
+    Return a record as JSON, compiled from the releases received by a time, and its digest; ``None`` without any.
 
-    What was taken back, accepted or rejected since counts as it does now: the digest tells.
+    Later decisions (taken back, accepted, rejected) count as they do now; the digest shows the difference.
     """
     ocid = process.claim.ocid if process.claim else process.ocid
     rows = _rows_of([ocid], {}, None, until=moment)
@@ -226,7 +225,7 @@ def _present(keys: Sequence[str]) -> dict[str, _Present]:
 
 
 def _changed(rows: Sequence[_Row], touched: Touched | None, present: Mapping[str, _Present]) -> list[_Row]:
-    """Return the rows that something new belongs to, or that stood for something else before."""
+    """Return the rows with something new, and those that were compiled from something else before."""
     if touched is None:
         return list(rows)
     new = {source for sources in touched.values() for source in sources if source is not None}
@@ -242,7 +241,7 @@ def _changed(rows: Sequence[_Row], touched: Touched | None, present: Mapping[str
 
 def _retire(ocids: Sequence[str], keys: Sequence[str]) -> tuple[list[int], list[_Row], bool]:
     """
-    Retire the rows of ocids that nothing stands in any more.
+    Retire the rows of ocids that have no content any more.
 
     :returns: the primary keys of those that are new among them, those whose releases are gone, to be emptied, and
         whether one was public
@@ -316,7 +315,7 @@ def _write(compiled: Sequence[_Compiled], present: Mapping[str, _Present]) -> li
             organizations[key] = (*row[:5], sorted(roles))
             if is_public:
                 public.add(key)
-    # Who merges organizations waits for those who write their rows, and the other way round.
+    # Merging organizations and writing their rows wait for each other.
     share_until_commit(BODIES)
     keys = store_organizations(organizations, public=public)
     fresh = iter(fresh_keys(ContractingProcess, sum(entry.row.key not in present for entry in compiled)))

@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 # Large enough to share the cost of a transaction, small enough to keep memory flat.
 BATCH_RELEASES = 500
 BATCH_BYTES = 4 * 1024**2
-# A file with this many broken entries is not a file of records; reading on would only keep a worker from its work.
+# A file with this many broken entries is not a file of records; reading on would only block a worker.
 MAX_BROKEN = 100_000
 RENEW_SECONDS = 20
 
@@ -51,7 +51,7 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
     """
     Process a submission that is due; return ``None`` if it is not.
 
-    Run twice it does no harm: what an earlier attempt stored is known.
+    Running it twice is harmless: what an earlier attempt stored is recognised.
 
     :param progress: called with the number of releases read, after each batch
     """
@@ -65,10 +65,10 @@ def process_submission(submission_id: Any, *, progress: Callable[[int], None] | 
 @contextmanager
 def _turn(submission_id: Any) -> Iterator[bool]:
     """
-    Let one worker at a time read what came by the form and takes long, and yield whether it may.
+    Let only one worker at a time read slow submissions of the form; yield whether this one may.
 
-    Anybody may send twenty scans at once, each of which takes a worker up to half an hour: the others are left to
-    audits and to what publishers send.
+    Anybody can send twenty scans at once, and each takes a worker up to half an hour: the other workers stay free for
+    audits and publishers.
     """
     asked = Submission.objects.select_related("content").filter(pk=submission_id).first()
     if asked is None or not asked.takes_turns:
@@ -103,7 +103,7 @@ def _process(submission: Submission, progress: Callable[[int], None] | None) -> 
         insist(partial(_release, submission))
         return
     except Exception as error:
-        # Where time or memory ran out, its lease runs out too: others have their turn, and the third time is the last.
+        # If time or memory ran out, its lease expires as well: others have their turn, and the third time is the last.
         if is_transient(error) and not is_exhausted(error):
             insist(partial(_release, submission))
         raise
@@ -111,7 +111,7 @@ def _process(submission: Submission, progress: Callable[[int], None] | None) -> 
 
 
 def _log_result(submission: Submission, message: str, *values: int) -> None:
-    """Log what became of it; of what came by the form nothing, for it was sent seconds before."""
+    """Log the result; nothing for the form, because the submission was sent only seconds before."""
     if submission.channel != Submission.Channel.FORM:
         logger.info(message, *values)
 
@@ -126,7 +126,7 @@ def retry(submissions: SubmissionQuerySet) -> list[str]:
 
 
 def _release(submission: Submission) -> None:
-    """Give back a submission that trouble of the database interrupted: that uses no attempt up."""
+    """Give back a submission that a database error interrupted; this does not count as an attempt."""
     Submission.objects.filter(pk=submission.pk).update(attempts=F("attempts") - 1, attempted_at=None)
 
 
@@ -147,7 +147,7 @@ def _claim(submission_id: Any) -> Submission | None:
 
 
 def _renewing(entries: Iterator[Entry], submission: Submission) -> Iterator[Entry]:
-    """Go on holding the submission while it is read: a large file takes longer than one lease."""
+    """Extend the lease while the submission is read: a large file takes longer than one lease."""
     renewed = time.monotonic()
     for entry in entries:
         if time.monotonic() - renewed > RENEW_SECONDS:
@@ -220,10 +220,10 @@ def _conclude(submission: Submission, report: Report, counts: dict[str, int]) ->
 
 def _count(submission: Submission, read: int) -> dict[str, int]:
     """
-    Count what the submission brought: new releases, and the rows of the processes that they belong to.
+    Count the new releases of the submission, and the rows of their processes.
 
-    Counted from the rows, not while writing: an attempt that died left some behind. What waits of a stranger who sent
-    the same is counted as if it was new.
+    Counted from the rows, not while writing, because an attempt that died left some behind. A release that another
+    sender's held submission also contains counts as new.
     """
     strangers = list(of_strangers(submission, sent_by_the_same(submission)).values_list("pk", flat=True))
     new = Release.objects.filter(submission=submission)

@@ -1,8 +1,8 @@
 """
 Releases → rows, one batch in one transaction.
 
-A batch may be written twice, or two batches that share processes at the same time, without harm: a release is unique
-by ocid and digest.
+Writing a batch twice is harmless, and so are two simultaneous batches that share processes: a release is unique by
+ocid and digest.
 """
 
 from collections import defaultdict
@@ -40,7 +40,7 @@ _CLAIM = RELEASE_COLUMNS.index("claim_id")
 
 
 def store_batch(batch: Sequence[Received], *, submission: Submission) -> None:
-    """Store the releases of a batch and compile the processes that new ones belong to; of what was erased, none."""
+    """Store the releases of a batch and compile the processes of new ones; nothing of erased submissions."""
     with transaction.atomic():
         if not hold_unless_erased(submission):
             return
@@ -52,9 +52,9 @@ def store_batch(batch: Sequence[Received], *, submission: Submission) -> None:
 
 def hold_unless_erased(submission: Submission) -> bool:
     """
-    Return whether a submission is not erased, and keep who erases it away until the transaction ends.
+    Return whether a submission is not erased, and lock it against erasing until the transaction ends.
 
-    Whoever reads it may have lost their lease on the way, as where a machine stood still, and not know of it.
+    The worker that reads it may have lost its lease without knowing, for example if the machine was suspended.
     """
     # Rows that refer to it, as those of who sends it again, do not wait.
     held = Submission.objects.select_for_update(of=("self",), no_key=True).filter(pk=submission.pk, erased_on=None)
@@ -62,7 +62,7 @@ def hold_unless_erased(submission: Submission) -> bool:
 
 
 def _store_releases(batch: Sequence[Received], submission: Submission, publishers: Publishers) -> Touched:
-    """Store new releases, those that its sender does not speak for as claims."""
+    """Store new releases; as claims if their sender does not speak for the publisher."""
     now = timezone.now()
     received = {(entry.ocid, entry.document.digest): entry for entry in batch}
     ocids = {ocid for ocid, _digest in received}

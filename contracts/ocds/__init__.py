@@ -1,1 +1,1 @@
-"""Pure reading of OCDS: the only code that knows its JSON."""
+"""Pure: the only code that knows the JSON of OCDS."""

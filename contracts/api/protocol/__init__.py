@@ -1,1 +1,1 @@
-"""What all lists and answers of the API share; it knows no resource."""
+"""Shared parts of all lists and responses of the API; it knows no resource."""

@@ -32,7 +32,7 @@ def receive(
     chunks: Iterable[bytes], *, max_bytes: int | None = None, max_unpacked_bytes: int | None = None, **options: Any
 ) -> tuple[Submission, bool]:
     """
-    Take in a stream to its end and store it.
+    Read a stream to its end and store it.
 
     :param max_bytes: the limit on the received size, ``None`` for none (a local file)
     :param max_unpacked_bytes: the limit on the unpacked size
@@ -63,15 +63,14 @@ def store(
     :param given: the mapping that its sender gives of a table
     :param among: what was sent with the same receipt
     :returns: the submission, and whether it is new; the same bytes from the same sender with the same rights for the
-        same publisher give the submission that they gave before, but for what comes by the form without an account:
-        there those that are in `among` do
+        same publisher return the earlier submission. For the form without an account, only those in `among` count
     """
     authority = authority_of(user, channel, only=only)
     with transaction.atomic():
         # A second sender of the same bytes at the same time waits here, and finds those that the first one stored.
         lock_until_commit([spooled.sha256])
         kept = Content.objects.filter(sha256=spooled.sha256, removed_on=None)
-        # Of who sends by the form only the day is kept: an hour could tell who it was.
+        # For the form only the day is stored: an hour could reveal the sender.
         now = timezone.now()
         is_by_form = channel == Submission.Channel.FORM
         received = start_of_day(now) if is_by_form else now
@@ -82,7 +81,7 @@ def store(
         mapping = to_builtins(given) if given else {}
         what = {"content": content, "kind": kind, "channel": channel, "publisher": publisher, "mapping": mapping}
         what |= authority._asdict()
-        # Of those without an account none learns, by anything that is told, that another one sent the same.
+        # Senders without an account must not learn, from any response, that somebody else sent the same.
         own = among
         if own is None and not (is_by_form and user is None):
             # One whose origin is gone is nobody's: `origin__user=None` alone would find it.

@@ -1,1 +1,1 @@
-"""Strangers' bytes → the releases in them, before any parser builds values."""
+"""Untrusted bytes → the releases in them, before any parser builds values."""

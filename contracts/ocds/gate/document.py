@@ -1,8 +1,8 @@
 """
 Bytes of one JSON value → Python, exactly: the second half of the input gate.
 
-msgspec decodes nearly everything. JSON that it would refuse, or accept and silently change, is found here: numbers of
-thousands of digits, numbers that no decimal holds, NUL, lone surrogates, members given twice.
+msgspec decodes nearly everything. This module finds JSON that msgspec would refuse, or accept and silently change:
+numbers of thousands of digits, numbers outside the range of decimals, NUL, lone surrogates, duplicate members.
 """
 
 import hashlib
@@ -71,7 +71,7 @@ def decode(content: bytes, limits: Limits) -> DecodedJson:
 
 
 def decode_stored(content: str) -> Any:
-    """Decode JSON that went through the gate once, which looked at its numbers, with these exact."""
+    """Decode JSON that already passed the gate, which checked its numbers; they stay exact."""
     return _STORED_DECODER.decode(content)
 
 
@@ -115,7 +115,7 @@ def _decode_fast(content: bytes, limits: Limits) -> Any:
 
 
 def _may_hold_long_number(content: bytes, limits: Limits) -> bool:
-    """Look at every eighth byte: a run of more than ``limits.digits`` digits shows itself there."""
+    """Check only every eighth byte: a run of more than ``limits.digits`` digits is visible there."""
     return b"0" * max((limits.digits + 1) // 8, 1) in content[::8].translate(_DIGITS)
 
 
@@ -165,7 +165,7 @@ def _decode_odd(content: bytes, limits: Limits, corrections: list[Correction]) -
 
 
 class _NoNumber(str):
-    """``NaN`` or ``Infinity``, as programs in Python write a number that they do not have."""
+    """``NaN`` or ``Infinity``, which Python programs write for a missing number."""
 
     __slots__ = ()
 
@@ -224,7 +224,7 @@ class _Twice(dict[str, Any]):
 
 
 def _duplicates(content: bytes) -> list[Correction]:
-    """Find members given twice. Refuse decisive ones, log the others."""
+    """Find duplicate members. Refuse decisive ones, log the others."""
 
     def collect(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         value = _Twice(pairs)

@@ -1,10 +1,10 @@
 """
 Bytes → UTF-8, where some of them are not.
 
-Publishers join files of several systems: a table in UTF-8 with one name in Windows-1252 is common, a file that is
-Windows-1252 throughout too. Only the bytes that are not UTF-8 are read as Windows-1252, and each line that holds them
-is reported. A file in which hardly any character beyond ASCII is UTF-8 is read as Windows-1252 as a whole: there two
-letters in a row may look like one character of UTF-8 by chance (``Ã”`` has the bytes of ``Ô``).
+Publishers join files of several systems: UTF-8 tables with one name in Windows-1252 are common, and so are files
+entirely in Windows-1252. Only bytes that are not UTF-8 are read as Windows-1252, and each such line is reported. A
+file with hardly any UTF-8 beyond ASCII is read as Windows-1252 as a whole: two letters in a row may look like one
+UTF-8 character by chance (``Ã”`` has the bytes of ``Ô``).
 """
 
 import codecs

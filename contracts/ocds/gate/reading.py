@@ -1,5 +1,5 @@
 """
-A stream of bytes → releases and problems: its shape is detected, not asked for.
+A stream of bytes → releases and problems; the shape is detected.
 
 Release packages, record packages (embedded releases, compiled only, linked by URL), JSON Lines of either, arrays of
 packages, single releases and records; OCDS 1.0 and 1.1.
@@ -42,7 +42,7 @@ class Received(Struct, frozen=True, gc=False):
     One release as received.
 
     ``content`` is its bytes in the stream; ``kind`` is ``compiled`` for the compiled release of a record, which counts
-    only where the record gives no releases.
+    only if the record has no releases.
     """
 
     ocid: str
@@ -77,7 +77,7 @@ def read_releases(chunks: Iterable[bytes], limits: Limits) -> Iterator[Received 
 
 def read_value(chunks: Iterable[bytes], limits: Limits) -> Any:
     """
-    Read a stream that is one JSON value as large as a release, such as a simple contract, behind the same gate.
+    Read a stream that is a single JSON value of at most the size of a release, such as a simple contract.
 
     :raises RefusedError: if it exceeds a limit, or is not JSON
     """
@@ -146,7 +146,7 @@ def _value(piece: Piece, limits: Limits) -> Iterator[Received | Package | Proble
 
 
 def _entry(piece: Piece, limits: Limits) -> Iterator[Received | Problem]:
-    """Read an entry of ``records`` or ``releases`` as what it is: some have the one in the list of the other."""
+    """Read an entry of ``records`` or ``releases`` as what it really is: some publishers mix the two up."""
     is_listed = piece.list_name == "records"
     # To ask for members takes time, and nearly all releases name nothing of a record.
     members = _members(piece.content, limits) if is_listed or _OF_A_RECORD.search(piece.content) else {}

@@ -1,16 +1,15 @@
 """
 Cut a stream of JSON into its releases and records, without parsing them.
 
-This is the first half of the input gate. Parsers that build values from a stranger's stream can be made to use memory
-without bound (nested arrays) or to crash (long numbers); so the stream is first cut into pieces of bounded size and
-depth by looking at nothing but quotes, backslashes and brackets, with numpy. Memory is bounded by one chunk and one
-piece.
+This is the first half of the input gate. A hostile stream can make a parser use unbounded memory (nested arrays) or
+crash (long numbers). So the stream is first cut into pieces of bounded size and depth, with numpy, by looking only at
+quotes, backslashes and brackets. Memory is bounded by one chunk and one piece.
 
 A *value* is one JSON value at the top of the stream: a plain file has one, JSON Lines have many, and the entries of a
 top-level array count as values too. An *element* is an entry of a value's ``releases`` or ``records``. What remains of
 a value without its elements is its *skeleton*: the metadata of a package, or a whole release.
 
-In JSON Lines each line is scanned by itself, so that a broken line spoils no other.
+In JSON Lines each line is scanned separately, so that a broken line does not affect others.
 """
 
 import itertools
@@ -234,8 +233,7 @@ class Scanner:
         """
         Report everything between objects that is neither space nor comma: ``null``, numbers, texts, garbage.
 
-        Each entry of a list is one problem, as long as the stretch is short; a long one is one problem, at
-        its beginning.
+        In a short stretch each entry of a list is one problem; a long stretch is one problem, at its beginning.
 
         :param goes_on: it may go on behind ``end``
         """

@@ -1,9 +1,8 @@
 """
 Releases that give one member in several shapes → releases that can be merged.
 
-Of one buyer one release has an object, another a list of it, a third its name. To the merge routine these do not fit
-together, or the one of them hides the other without a word; and of two lone objects where OCDS has a list, such as
-``contracts``, it makes one.
+One release has the buyer as an object, another as a list, a third only its name. The merge routine fails on these, or
+one silently hides the other; and where OCDS has a list, such as ``contracts``, it merges two single objects into one.
 """
 
 from collections import defaultdict
@@ -30,7 +29,7 @@ class _DisagreeError(Exception):
 
 
 def in_one_shape(releases: Sequence[Json]) -> tuple[list[Json], list[Correction]]:
-    """Return releases as they are, or copies in which they agree, with what was read otherwise for it."""
+    """Return releases as they are, or copies in which they agree, with the corrections."""
     try:
         _Agreement(None).let_agree([(release, "") for release in releases])
     except _DisagreeError:

@@ -1,8 +1,9 @@
 """
 Which of several releases of one source and ocid count, whatever order they arrived in.
 
-Publishers change a release under its id: what is dated last counts, and of one date what came last. A compiled release
-says all that was known on its date: it stands for the releases before, and those after it are merged onto it.
+Publishers change a release under its id: the content with the latest date counts; with equal dates, the last received.
+A compiled release says all that was known on its date: it replaces the releases before, and later ones are merged
+onto it.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ _FIRST = datetime.min.replace(tzinfo=UTC)
 
 
 class ReleaseStamp(NamedTuple):
-    """What tells of one release whether it counts; ``release_id`` is ``""`` where it has none."""
+    """The data that decide whether a release counts; ``release_id`` is ``""`` if it has none."""
 
     release_id: str
     date: datetime | None
@@ -31,7 +32,7 @@ class History(NamedTuple):
 
 def read_history(stamps: Sequence[ReleaseStamp]) -> History:
     """
-    Tell which releases of one source count.
+    Return which releases of one source count.
 
     :param stamps: in the order in which they arrived
     """
@@ -66,7 +67,7 @@ def stamp_of(release: dict[str, Any], *, is_of_record: bool) -> ReleaseStamp:
 
 
 def oldest_first(release: dict[str, Any]) -> tuple[datetime, str]:
-    """Return what releases are put in order by; those without a date that can be read come first."""
+    """Return the sort key of releases; those without a readable date come first."""
     date = date_of(release)
     return (date, "") if date else (_FIRST, str(release.get("date") or ""))
 
@@ -76,5 +77,5 @@ def _last(places: Sequence[int], stamps: Sequence[ReleaseStamp]) -> int | None:
 
 
 def _adds(compiled: ReleaseStamp, releases: Sequence[ReleaseStamp]) -> bool:
-    """Tell whether a compiled release says more than releases: not if the last one that it is made of is there."""
+    """Return whether a compiled release says more than releases: not if the last one that it is made of is there."""
     return compiled.date is not None and all(release.date != compiled.date for release in releases)

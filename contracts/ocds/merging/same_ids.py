@@ -1,15 +1,14 @@
 """
 Different entries of a list that share an id, and repeated entries without an id.
 
-The merge routine of the standard takes objects of one list with one id for one, and of each member the last value: of
-two documents with the id ``1`` only the second is left, with what the first alone had. The compiled release stays what
-that routine makes of it; beside it stand such entries as they were written, to be read in place of the merged one::
+The standard's merge routine treats objects of a list with the same id as one, and takes the last value of each member:
+of two documents with the id ``1`` only the second is left, with members that only the first had. The compiled release
+stays as that routine makes it; such entries are kept beside it as written, to be read instead of the merged one::
 
     {"apart": [{"list": "/contracts/0/documents", "index": 0, "entries": [{"id": "1", …}, {"id": "1", …}]}]}
 
-An entry without an id is one more to that routine in each release that has it: two releases that tell of one contract
-of 62,000 leave two of them. Such an entry is not read (``"entries": []``) where a later release tells it again, with
-nothing less.
+That routine adds an entry without an id once for each release: two releases with the same contract of 62,000 leave two
+of them. Such an entry is not read (``"entries": []``) if a later release repeats it with at least the same content.
 """
 
 import json

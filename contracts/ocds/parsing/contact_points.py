@@ -1,8 +1,8 @@
 """
 Records without the personal data of their contact points.
 
-The contact point of an organization names a person. OCDS publishes it for bidders; an archive that keeps records for
-years, of many publishers, has no such purpose.
+The contact point of an organization names a person. OCDS publishes it for bidders; an archive of many publishers and
+years does not serve that purpose.
 """
 
 from typing import Any

@@ -42,7 +42,7 @@ from contracts.ocds.pointers import escape
 
 Json = dict[str, Any]
 
-# Raised by one whenever the same record could be read otherwise: all rules are asked again.
+# Increase it by one whenever the same record could be read differently: then all rules run again.
 READING_VERSION = 18
 
 

@@ -1,7 +1,7 @@
 """
-What was planned: the procurement method that the earlier releases of a process name.
+The plan: the procurement method that earlier releases of a process name.
 
-A compiled release keeps the last value of each member, so that a changed plan is found only in the releases.
+A compiled release keeps only the last value of each member, so a changed plan is visible only in the releases.
 """
 
 from collections.abc import Sequence

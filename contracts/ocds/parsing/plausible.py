@@ -1,7 +1,7 @@
 """
-Likely slips of the pen, shown by the other values of the record: a wrong year, zeros too many in an amount.
+Likely typing errors, shown by the other values of the record: a wrong year, too many zeros in an amount.
 
-Only where the others agree. Such a value is not used, and not mended: which one was meant is a guess.
+Only if the other values agree. Such a value is not used and not corrected, because the intended one is a guess.
 """
 
 from collections import Counter
