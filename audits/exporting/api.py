@@ -219,7 +219,7 @@ class ExportCountView(ExportsView):
         return Response({"rows": rows, "limit": order.limit, "fits": fits})
 
 
-def _found(request: Request, pk: Any) -> Export:
+def _readable_export(request: Request, pk: Any) -> Export:
     """Return an export of the reader, or one without an owner; raises Http404 if there is none."""
     own: QuerySet[Export] = Export.objects.filter(pk=pk)
     export = own.first()
@@ -233,13 +233,13 @@ class ExportView(ExportsView):
 
     @extend_schema(operation_id="exports_retrieve")
     def get(self, request: Request, pk: Any) -> Response:
-        export = _found(request, pk)
+        export = _readable_export(request, pk)
         waits = {"Retry-After": "5"} if export.status() in {"queued", "running"} else None
         return Response(_row(request, export), headers=waits)
 
     @extend_schema(operation_id="exports_delete", responses={204: None})
     def delete(self, request: Request, pk: Any) -> Response:
-        export = _found(request, pk)
+        export = _readable_export(request, pk)
         path = files.path_of(export)
         export.delete()
         path.unlink(missing_ok=True)
@@ -258,7 +258,7 @@ class ExportFileView(ExportsView):
 
     @extend_schema(operation_id="exports_file", responses=FILE_RESPONSES)
     def get(self, request: Request, pk: Any) -> HttpResponseBase:
-        export = _found(request, pk)
+        export = _readable_export(request, pk)
         state = export.status()
         if state == "expired":
             raise ProblemError("export_expired")

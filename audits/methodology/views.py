@@ -109,7 +109,7 @@ def rule_page(request: HttpRequest, language: str, code: str) -> HttpResponse:
         share=_percent(health["share"]),
         precision=_percents(health),
         agreement=_interval(health["judged_alike"], health["judged_twice"]),
-        found=_found(health),
+        found=_readers_verdicts(health),
         withheld_because=[(_reason(rule, row["reason"]), row["records"]) for row in health["withheld_because"]],
         pictures=picture_of(health),
         here=reverse("methodology-rule", args=[code]),
@@ -230,7 +230,7 @@ def _reason(rule: Rule, code: str) -> str:
     return blank(text) if text else code
 
 
-def _found(health: Mapping[str, Any]) -> dict[str, Any] | None:
+def _readers_verdicts(health: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return what readers found of a rule's flags, ``None`` where nothing may be told of it."""
     found = {name: health[f"found_{name}"] for name in ("right", "idle", "wrong")}
     few = _("fewer than five")

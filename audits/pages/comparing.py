@@ -72,7 +72,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
             for code in sorted(filter(None, overview().numbers))
             if may_add and code not in _countries(request.GET)
         ],
-        found=_found(request.GET) if may_add else [],
+        found=_suggested(request.GET) if may_add else [],
         q=request.GET.get("q", ""),
         may_add=may_add,
         since=since,
@@ -149,7 +149,7 @@ def _years(subjects: Sequence[Subject], since: int | None) -> list[int]:
     return sorted(found | {since} if since else found, reverse=True)
 
 
-def _found(asked: QueryDict) -> list[tuple[str, str]]:
+def _suggested(asked: QueryDict) -> list[tuple[str, str]]:
     """Return organizations that the words of a reader may mean, each with the address of the comparison with it."""
     words = asked.get("q", "").strip()
     if not words:

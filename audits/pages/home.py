@@ -33,7 +33,7 @@ _ELSEWHERE = FILTERS | {"q", "since"}
 @reading_page
 def page(request: HttpRequest, language: str) -> HttpResponse:
     """Show what is here; lead to the page of a country or a technology that the address names."""
-    named, misread = _asked(request.GET)
+    named, misread = _territory(request.GET)
     if named and not misread:
         address = reverse("-".join(named), kwargs=named)
         further = urlencode({name: value for name, value in request.GET.items() if value and name not in named})
@@ -86,7 +86,7 @@ def _pictures(everything: Figures) -> list[Picture]:
     return [picture for picture in found if picture.name in SHOWN]
 
 
-def _asked(asked: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+def _territory(asked: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """Return the country and the technology that an address names, as their pages do, and what names none here."""
     known: dict[str, Collection[str]] = {"country": holdings().countries, "technology": TECHNOLOGIES}
     technology = asked.get("technology", "").lower()

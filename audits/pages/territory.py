@@ -39,7 +39,7 @@ from contracts.pages.rendering import answer, at_its_address, in_the_readers_lan
 @in_the_readers_language
 def page(request: HttpRequest, language: str, country: str = "", technology: str = "") -> HttpResponse:
     """Show a country, a technology, or both."""
-    sector = _known(country, technology)
+    sector = _sector_of(country, technology)
     since = since_of(request.GET)
     figures = _figures(request, country, sector)
     flags, questions = Flag.objects.public(), confirmed()
@@ -90,12 +90,12 @@ def picture(
     request: HttpRequest, language: str, name: str, kind: str, country: str = "", technology: str = ""
 ) -> HttpResponse:
     """Return one picture of the page as a file."""
-    sector = _known(country, technology)
+    sector = _sector_of(country, technology)
     pictures, of = pictures_of(_figures(request, country, sector)), _title(country, sector, language)
     return picture_file(request, pictures, name, kind, of=of, misread=misread_figures(request.GET))
 
 
-def _known(country: str, technology: str) -> str:
+def _sector_of(country: str, technology: str) -> str:
     """Return the sector of a technology; raises Http404 if there are no public records of the country."""
     if country and not ContractingProcess.objects.public().filter(country=country).exists():
         raise Http404(country)

@@ -55,7 +55,7 @@ def page(request: HttpRequest, sha256: str, number: int) -> HttpResponse:
     hits = hits_of(sha256, texts)
     kept = document.texts.filter(number=number).first()
     read = kept.as_read if kept else ReadPage(number, "")
-    asked = _asked(request, number, len(read.text))
+    asked = _requested_passages(request, number, len(read.text))
     here = sorted({hit for hit in (*hits, *asked) if hit.page == number})
     spot = asked[0].start if asked else -1
     before, after = neighbours(hits, number, spot)
@@ -98,7 +98,7 @@ def picture(request: HttpRequest, sha256: str, number: int) -> HttpResponse:
     marked: list[Quad] = []
     if kept:
         read = kept.as_read
-        for hit in _asked(request, number, len(read.text)):
+        for hit in _requested_passages(request, number, len(read.text)):
             marked += quads(read.text, read.places, hit.start, hit.end)
     try:
         with StoredSource(document.cleaned).open() as file:
@@ -122,7 +122,7 @@ def copy(request: HttpRequest, sha256: str) -> HttpResponse:
     return HttpResponse(content, content_type=MEDIA_TYPES[document.kind], headers=headers)
 
 
-def _asked(request: HttpRequest, number: int, length: int) -> list[Hit]:
+def _requested_passages(request: HttpRequest, number: int, length: int) -> list[Hit]:
     """Return the passages that the address asks to mark, as far as they lie within the text."""
     found: list[Any] = []
     for value in request.GET.getlist("c")[:MAX_MARKS]:

@@ -248,8 +248,8 @@ def _merged(amendments: Iterable[Amendment], words: AmendmentWords) -> list[Amen
     groups: list[list[Amendment]] = []
     by_day_and_words: dict[tuple[date, str] | None, list[Amendment]] = {}
     for change in amendments:
-        says_more = words.is_informative(fold(change.description).text)
-        day_and_words = (change.date.date(), change.description) if change.date and says_more else None
+        is_informative = words.is_informative(fold(change.description).text)
+        day_and_words = (change.date.date(), change.description) if change.date and is_informative else None
         if day_and_words in by_day_and_words:
             by_day_and_words[day_and_words].append(change)
         elif groups and change.date is None and groups[-1][0].date is None and _complete(groups[-1], change):
@@ -324,7 +324,7 @@ def _share(words: str, value: Money | None) -> Decimal | None:
     return _decimal(sums[0]) / value.amount
 
 
-def sum_told(change: Amendment) -> Decimal | None:
+def stated_sum(change: Amendment) -> Decimal | None:
     """Return the one sum that a change names, by its cents or by the word before it; ``None`` if it names none."""
     words = _PERCENT.sub("", f"{change.description} {change.rationale}")
     sums = {*_SUM.findall(words), *(found.rstrip(".,") for found in _NAMED_SUM.findall(words))}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from audits.facts.procurement.amendments import sum_told
+from audits.facts.procurement.amendments import stated_sum
 from audits.facts.procurement.money import Money, money
 from audits.facts.procurement.stages import standing_contracts
 from audits.facts.procurement.taxes import highest_tax
@@ -66,7 +66,7 @@ def within_changes(paid: Paid, allowed: Decimal) -> Context | None:
 
     :param allowed: the part of a sum by which payments may exceed it, for taxes
     """
-    sums = [told for change in paid.contract.amendments if (told := sum_told(change))]
+    sums = [stated for change in paid.contract.amendments if (stated := stated_sum(change))]
     whole = Money(paid.signed.amount + sum(sums), paid.signed.currency)
     if not sums or paid.paid.amount > whole.amount * (1 + allowed):
         return None

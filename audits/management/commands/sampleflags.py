@@ -83,7 +83,7 @@ class Command(BaseCommand):
             self._write(options)
 
     def _write(self, options: dict[str, Any]) -> None:
-        asked = {pair for file in options["without"] for pair in _asked(file)}
+        asked = {pair for file in options["without"] for pair in _read_sample(file)}
         candidates, flags = _standing(options["rule"] or RULES, asked, with_context=not options["waiting"])
         chosen = choose(
             candidates, per_rule=options["per_rule"], per_source=options["per_source"], seed=options["seed"]
@@ -247,7 +247,7 @@ def _entry(flag: Flag) -> dict[str, Any]:
     }
 
 
-def _asked(file: Path) -> set[tuple[str, str]]:
+def _read_sample(file: Path) -> set[tuple[str, str]]:
     try:
         return {(entry["rule"], entry["subject"]) for entry in json.loads(file.read_text(encoding="utf-8"))}
     except OSError as error:

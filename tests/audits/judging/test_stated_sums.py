@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from audits.facts.procurement.amendments import sum_told
+from audits.facts.procurement.amendments import stated_sum
 from contracts.ocds.parsing.objects import Amendment
 
 
@@ -21,5 +21,5 @@ from contracts.ocds.parsing.objects import Amendment
     ],
 )
 def test_a_change_tells_one_sum_by_its_cents_or_by_the_word_before_it(words, told):
-    found = sum_told(Amendment(path="/contracts/0/amendments/0", description=words))
+    found = stated_sum(Amendment(path="/contracts/0/amendments/0", description=words))
     assert found == (None if told is None else Decimal(told))
