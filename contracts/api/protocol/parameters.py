@@ -1,6 +1,6 @@
 """Strict query parameters: unknown, repeated and unreadable ones are refused, not ignored."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -17,10 +17,16 @@ YES_NO: Mapping[str, bool] = {"1": True, "0": False, "true": True, "false": Fals
 Field = TypeVar("Field")
 
 
-def check_parameters(request: Request, allowed: Iterable[str], longest: int = MAX_LENGTH) -> None:
+def check_parameters(
+    request: Request,
+    allowed: Iterable[str],
+    longest: int = MAX_LENGTH,
+    misplaced: Callable[[], Mapping[str, str]] = dict,
+) -> None:
     """
     Refuse a query with parameters that are not `allowed`, given twice, too long, or not text.
 
+    :param misplaced: returns parameter → where it belongs, of those that the same list takes in another form
     :raises ProblemError: naming every one of them
     """
     if not request.query_params:  # those of a body are among them
@@ -38,7 +44,8 @@ def check_parameters(request: Request, allowed: Iterable[str], longest: int = MA
         shown = name[:60]
         if name not in allowed:
             detail = _("The parameter %(name)s is not known.") % {"name": shown}
-            errors.append(_error("unknown_parameter", shown, detail, nearest(name, allowed)))
+            hint = misplaced().get(name) or nearest(name, allowed)
+            errors.append(_error("unknown_parameter", shown, detail, hint))
         elif len(values) > 1:
             detail = _("%(name)s is given %(times)d times.") % {"name": shown, "times": len(values)}
             errors.append(_error("repeated_parameter", shown, detail, _("Give it once.")))

@@ -96,7 +96,16 @@ class ApiView(GenericAPIView):
         known = self.known_parameters()
         query, self.deprecated = deprecation.with_new_names(request.query_params, known, datetime.now(UTC).date())
         request._request.GET = query  # type: ignore[assignment]  # noqa: SLF001  -- what reads it knows new names alone
-        parameters.check_parameters(request, known, self.longest_parameter)
+        parameters.check_parameters(request, known, self.longest_parameter, self._misplaced)
+
+    def _misplaced(self) -> dict[str, str]:
+        """Return parameter → where it belongs: of pages where a file is asked for, and of files where a page is."""
+        if not self.is_page:
+            return dict.fromkeys((*CursorPage.parameters, "facets"), _("It belongs to pages; a file has all rows."))
+        has_files = len(self.renderer_classes) > 1
+        return dict.fromkeys(
+            lists.NAMES if has_files else (), _("It belongs to files: add .csv or .xlsx to the address.")
+        )
 
     def offered_fields(self, _request: Request) -> dict[str, Any]:
         """Return the fields that a request may choose from."""

@@ -106,6 +106,17 @@ def test_a_refusal_of_the_input_gate_has_pointer_line_offset_and_hint(anonymous)
     assert error["hint"] == HINTS["too_deep"]
 
 
+def test_a_parameter_of_the_other_form_of_a_list_is_refused_with_where_it_belongs(anonymous):
+    """Of a file's `limit` it was said that `delimiter` was meant."""
+    for address, hint in (
+        ("contracts.csv?limit=5", "It belongs to pages; a file has all rows."),
+        ("contracts/sums.csv?count=1", "It belongs to pages; a file has all rows."),
+        ("contracts/?delimiter=semicolon", "It belongs to files: add .csv or .xlsx to the address."),
+    ):
+        body = problem(anonymous.get(f"/api/v1/{address}"), 400, "unknown_parameter")
+        assert body["errors"][0]["hint"] == hint, address
+
+
 def test_an_unknown_parameter_is_refused_with_the_nearest_one(anonymous):
     body = problem(anonymous.get("/api/parameters/?contry=PE&zzz=1"), 400, "unknown_parameter")
     assert [error["parameter"] for error in body["errors"]] == ["contry", "zzz"]
