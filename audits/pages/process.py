@@ -18,7 +18,7 @@ from audits.pages.addresses import process_page
 from audits.pages.flags import show_flags
 from audits.pages.labels import rule_title
 from audits.pages.list_entries import value_of
-from audits.pages.process_timeline import events_of, pictures_of_events
+from audits.pages.process_timeline import events_of, objects_of, pictures_of_events
 from audits.pages.technologies import SLUGS, technology_name
 from audits.replies import published
 from audits.wording import place_name, why_not
@@ -139,13 +139,9 @@ def _suppliers(process: ContractingProcess) -> list[dict[str, Any]]:
     return [{"name": name, "address": reverse("organization-page", args=[pk])} for pk, name in named]
 
 
-def _objects(value: Any) -> list[dict[str, Any]]:
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
-
-
 def _lots(release: Any) -> Iterator[dict[str, str]]:
     tender = release.get("tender")
-    for lot in _objects(tender.get("lots")) if isinstance(tender, dict) else []:
+    for lot in objects_of(tender.get("lots")) if isinstance(tender, dict) else []:
         yield {"id": str(lot.get("id") or ""), "title": str(lot.get("title") or lot.get("description") or "")}
 
 

@@ -128,8 +128,8 @@ def _decided(process: ContractingProcess) -> Iterator[Event]:
 
 
 def _amended(release: dict[str, Any]) -> Iterator[Event]:
-    for contract in _objects(release.get("contracts")):
-        for amendment in _objects(contract.get("amendments")):
+    for contract in objects_of(release.get("contracts")):
+        for amendment in objects_of(contract.get("amendments")):
             yield Event(_("Amendment"), _read_day(amendment.get("date")))
 
 
@@ -169,7 +169,7 @@ def _days_of_releases(process: ContractingProcess) -> dict[str, list[date]]:
 
 
 def _days_of_documents(stage: Any, of_types: tuple[str, ...] = ()) -> Iterator[date]:
-    for document in _objects(stage.get("documents")) if isinstance(stage, dict) else []:
+    for document in objects_of(stage.get("documents")) if isinstance(stage, dict) else []:
         if not of_types or document.get("documentType") in of_types:
             read = _read_day(document.get("datePublished"))
             if read:
@@ -187,5 +187,6 @@ def _written(moment: date) -> str:
     return date_format(moment, "DATE_FORMAT")
 
 
-def _objects(value: Any) -> list[dict[str, Any]]:
+def objects_of(value: Any) -> list[dict[str, Any]]:
+    """Return the objects of a list of a record; none if it is no list."""
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
