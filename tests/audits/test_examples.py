@@ -14,13 +14,16 @@ from audits.engine.raising import read_withheld, sample_withheld
 from audits.judging.rule.vocabulary import OutcomeKind
 from audits.models import Audit, Flag
 from config.demo.contract import OCID, as_pdf, contract_page, file_contract
-from contracts.models import SubmissionOrigin
+from contracts.intake.duplicates.published_twice import update_all_pairs
+from contracts.models import SameProcess, SubmissionOrigin
 from tests.support import records
 
 EXAMPLES = Path(settings.BASE_DIR, "fixtures", "examples")
 CITY = "ocds-vdrex1-city-"
 # An open tender of ordinary goods, with its plan, its contract and four bids.
 CLEAN = CITY + "017"
+# One contract, as the portals of a municipality and of its country publish it.
+TWINS = "ocds-vdrex1-sierra-001", "ocds-vdrex1n-0417"
 # A network of a hospital's own, which T07 finds and sets aside.
 HOSPITAL = "ocds-vdrex1-es-008"
 
@@ -91,6 +94,17 @@ def test_the_examples_show_rules_that_compare_and_a_record_that_nothing_is_asked
     assert clear >= {"R001", "R018", "R024", "R028", "R030", "R031", "R035", "R036", "R058", "R063"}
 
 
+def test_an_example_is_published_twice_and_both_count_until_somebody_decides(flags, client):
+    update_all_pairs()
+    pair = SameProcess.objects.open().get()
+    assert (pair.one.ocid, pair.other.ocid) == TWINS
+    assert (pair.agrees_in, pair.is_of_one_amount, len(pair.may_be_kept)) == (["day"], True, 2)
+    one, other = TWINS
+    assert client.get(f"/api/v1/contracting-processes/{one}/").json()["perhaps_same_as"] == [other]
+    assert other in client.get(f"/process/?ocid={one}").content.decode()
+    assert not set(TWINS) & set().union(*flags.values())
+
+
 def test_an_example_shows_what_a_rule_withholds_and_asks_nothing(flags):
     assert HOSPITAL not in set().union(*flags.values())
     audit = Audit.objects.get(process__ocid=HOSPITAL, is_current=True)
@@ -125,7 +139,7 @@ def test_every_example_says_that_it_is_made_up(path):
     assert "ejemplo ficticio" in package["publisher"]["name"]
     assert package["publicationPolicy"].endswith("todo-es-ficticio")
     for release in package["releases"]:
-        assert release["ocid"].startswith("ocds-vdrex1-")
+        assert release["ocid"].startswith("ocds-vdrex1")
         assert all(party["identifier"]["scheme"] == "XX-EJ" for party in release.get("parties", ()))
 
 

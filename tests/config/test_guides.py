@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 GUIDES = ["README.md", "config/OPERATING.md", "CONTRIBUTING.md"]
 MEASURES = [
     f"tests/benchmarks/{name}.md"
-    for name in ("README", "HISTORY", "HISTORY_NOTICES", "HISTORY_FLAGS", "HISTORY_SPEED")
+    for name in ("README", "HISTORY", "HISTORY_NOTICES", "HISTORY_FLAGS", "HISTORY_SPEED", "HISTORY_TWICE")
 ]
 TABLES = ["fixtures/reference/README.md", "fixtures/tables/README.md", "fixtures/facts/README.md"]
 # Of tests alone.
