@@ -13,9 +13,7 @@ def hold_flags(flag_ids: list[int]) -> None:
     before its first decision: that locks the log, and who holds a flag waits for the log.
     """
     flags = Flag.objects.filter(pk__in=flag_ids)
-    for subjects in (
-        ContractingProcess.objects.filter(pk__in=flags.values("process")),
-        TrackRecord.objects.filter(pk__in=flags.values("organization")),
-    ):
-        list(subjects.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    list(ContractingProcess.objects.filter(pk__in=flags.values("process")).held().values_list("pk"))
+    organizations = TrackRecord.objects.filter(pk__in=flags.values("organization"))
+    list(organizations.order_by("pk").select_for_update(no_key=True).values_list("pk"))
     list(flags.order_by("pk").select_for_update().values_list("pk"))

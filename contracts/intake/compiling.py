@@ -8,7 +8,7 @@ compiled separately. A process is compiled under a lock from all stored releases
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,7 +19,7 @@ from msgspec import Struct, to_builtins
 from psycopg import sql
 
 from contracts.intake.claiming import claim_row_name
-from contracts.intake.duplicates.published_twice import point_to_kept, update_pairs
+from contracts.intake.duplicates.published_twice import hold_counting, point_to_kept, update_pairs
 from contracts.intake.received.authority import Publishers
 from contracts.intake.received.receiving import gate_limits
 from contracts.intake.rows.contract_keys import with_keys
@@ -84,6 +84,7 @@ class _Present(NamedTuple):
     pk: int
     claim_id: UUID | None
     verification: str
+    release_count: int
 
 
 class _Compiled(Struct):
@@ -124,8 +125,8 @@ def compile_processes(
         if not are_locked:
             lock_ocids(ordered)  # who compiles sees all releases
         rows = _rows_of(ordered, {(entry.ocid, entry.document.digest): entry for entry in batch}, publishers)
-        retired, erased, were_public = _retire(ordered, [row.key for row in rows])
-        present = _present([row.key for row in (*rows, *erased)])
+        present = _present(ordered)
+        retired, erased, were_public = _retire(ordered, present, {row.key for row in rows})
         process_ids = _write([_compile(row) for row in (*_changed(rows, touched, present), *erased)], present)
         releases_stored.send(sender=ContractingProcess, process_ids=process_ids)
         if retired:
@@ -215,13 +216,10 @@ def _rows_of(
     return rows
 
 
-def _present(keys: Sequence[str]) -> dict[str, _Present]:
+def _present(ocids: Sequence[str]) -> dict[str, _Present]:
     """Return the rows of processes that are stored, by key; the lock on their ocids keeps others from adding any."""
-    stored = ContractingProcess.objects.filter(ocid__any_of=keys)
-    return {
-        key: _Present(pk, claim_id, verification)
-        for key, pk, claim_id, verification in stored.values_list("ocid", "pk", "claim_id", "verification")
-    }
+    stored = ContractingProcess.objects.of_ocids(ocids).values_list("ocid", *_Present._fields)
+    return {key: _Present(*columns) for key, *columns in stored}
 
 
 def _changed(rows: Sequence[_Row], touched: Touched | None, present: Mapping[str, _Present]) -> list[_Row]:
@@ -239,26 +237,36 @@ def _changed(rows: Sequence[_Row], touched: Touched | None, present: Mapping[str
     ]
 
 
-def _retire(ocids: Sequence[str], keys: Sequence[str]) -> tuple[list[int], list[_Row], bool]:
+def _retire(
+    ocids: Sequence[str], present: Mapping[str, _Present], keys: Collection[str]
+) -> tuple[list[int], list[_Row], bool]:
     """
-    Retire the rows of ocids that have no content any more.
+    Hold the rows of ocids, and retire those that have no content any more.
 
+    :param present: the rows that are stored, by key
+    :param keys: the keys of those that are due to exist
     :returns: the primary keys of those that are new among them, those whose releases are gone, to be emptied, and
         whether one was public
     """
-    rows = ContractingProcess.objects.of_ocids(ocids)
-    gone = rows.exclude(ocid__in=keys).exclude(verification=Verification.RETIRED, release_count=0)
-    found = list(gone.values_list("pk", "ocid", "claim_id", "verification"))
-    process_ids = [pk for pk, _key, _claim_id, verification in found if verification != Verification.RETIRED]
-    ContractingProcess.objects.filter(pk__any_of=process_ids).update(verification=Verification.RETIRED)
-    left = set(Release.objects.filter(ocid__any_of=ocids).values_list("ocid", "claim_id")) if found else set()
+    gone = {
+        key: row
+        for key, row in present.items()
+        if key not in keys and (row.verification != Verification.RETIRED or row.release_count)
+    }
+    process_ids = [row.pk for row in gone.values() if row.verification != Verification.RETIRED]
+    if process_ids:
+        hold_counting()
+    rows = ContractingProcess.objects.all()
+    list(rows.filter(pk__any_of=[row.pk for row in present.values()]).held().values_list("pk"))
+    rows.filter(pk__any_of=process_ids).update(verification=Verification.RETIRED)
+    left = set(Release.objects.filter(ocid__any_of=ocids).values_list("ocid", "claim_id")) if gone else set()
     left_ocids, left_claims = {ocid for ocid, _claim_id in left}, {claim_id for _ocid, claim_id in left}
     erased = [
-        _Row(key, claim_id, Verification.RETIRED, None, ())
-        for _pk, key, claim_id, _verification in found
-        if (claim_id not in left_claims if claim_id else key not in left_ocids)
+        _Row(key, row.claim_id, Verification.RETIRED, None, ())
+        for key, row in gone.items()
+        if (row.claim_id not in left_claims if row.claim_id else key not in left_ocids)
     ]
-    return process_ids, erased, any(verification in PUBLIC for *_, verification in found)
+    return process_ids, erased, any(row.verification in PUBLIC for row in gone.values())
 
 
 def _compile(row: _Row) -> _Compiled:

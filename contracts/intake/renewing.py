@@ -4,15 +4,17 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from django.db.models import Case, Q, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Collate
 
 from contracts.intake.documents.linked_documents import parse_stored, zone_of
-from contracts.intake.rows.merged_bodies import count_roles
+from contracts.intake.duplicates.published_twice import hold_counting
+from contracts.intake.rows.merged_bodies import BODIES, count_roles
 from contracts.intake.rows.process_rows import ORGANIZATION_COLUMNS, OrganizationRow, ProcessRows
 from contracts.models import ContractingProcess, Organization, Party
 from contracts.models.process import PUBLIC
 from contracts.models.provenance import Verification
 from contracts.postgres.copying import excluded, upsert_rows
+from contracts.postgres.locks import share_until_commit
 
 Statement = tuple[bool, int | None, str, tuple[str, ...]]
 
@@ -26,13 +28,27 @@ def renewing_organizations(ocids: Collection[str]) -> Iterator[None]:
     still tell everybody their name and roles. Part of the transaction that holds the ocids.
     """
     before = _statements(ocids)
+    _hold(ocids, {pk for _is_public, pk, *_ in before if pk is not None})
     yield
     lost = {pk for _is_public, pk, *_ in before - _statements(ocids) if pk is not None}
     left = Party.objects.filter(Q(organization__in=lost) | Q(named_as__in=lost)).order_by()
-    named = {pk for pair in left.values_list("organization", "named_as").distinct() for pk in pair}
-    Organization.objects.filter(pk__in=lost - named).update(roles=[])
-    count_roles(lost & named)
-    _describe(lost & named)
+    still = {pk for pair in left.values_list("organization", "named_as").distinct() for pk in pair}
+    Organization.objects.filter(pk__in=lost - still).update(roles=[])
+    count_roles(lost & still)
+    _describe(lost & still)
+
+
+def _hold(ocids: Collection[str], organizations: Collection[int]) -> None:
+    """
+    Hold what the block writes in batches, and what it leaves behind, in the order of those who compile one batch.
+
+    So that nobody who loads, audits, or decides on pairs waits for this transaction while it waits for them.
+    """
+    hold_counting()
+    list(ContractingProcess.objects.of_ocids(ocids).held().values_list("pk"))
+    share_until_commit(BODIES)
+    named = Organization.objects.filter(pk__any_of=list(organizations))
+    list(named.order_by(Collate("key", "C")).select_for_update(no_key=True).values_list("pk"))
 
 
 def _statements(ocids: Collection[str]) -> set[Statement]:

@@ -108,6 +108,10 @@ class ContractingProcessQuerySet(models.QuerySet["ContractingProcess"]):
         """Return the rows of ocids: the public ones, and those of claims."""
         return self.filter(models.Q(ocid__any_of=ocids) | _of_claims(ocid__any_of=ocids))
 
+    def held(self) -> "ContractingProcessQuerySet":
+        """Hold the rows until commit, in the one order in which all who write several do: by primary key."""
+        return self.order_by("pk").select_for_update(of=("self",), no_key=True)
+
     def claimed_by(self, submission: Any) -> "ContractingProcessQuerySet":
         """Return the rows of the claims of a submission, held or accepted."""
         return self.filter(_of_claims(submission=submission))

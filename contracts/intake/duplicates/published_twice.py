@@ -130,11 +130,12 @@ def update_pairs(process_ids: Collection[int]) -> None:
     reached = {row.other_process for row in alike} - asked
     alike.extend(_alike(reached))
     found = {(pair.one_id, pair.other_id): pair for pair in _pairs(alike)}
+    is_decided = False
     with transaction.atomic():
         _keep(found.values())
         known = SameProcess.objects.filter(Q(one__any_of=asked) | Q(other__any_of=asked))
         known |= SameProcess.objects.filter(one__any_of=reached, other__any_of=reached)
-        gone, is_decided = [], False
+        gone = []
         for pair in known.select_related("decision"):
             if pair.decision:
                 is_decided = True
@@ -143,7 +144,8 @@ def update_pairs(process_ids: Collection[int]) -> None:
         if gone:
             SameProcess.objects.filter(pk__any_of=gone, decision=None).delete()
             SameProcess.objects.filter(pk__any_of=gone, is_found=True).update(is_found=False)
-        if is_decided:
+    if is_decided:  # by itself: who decides holds the counting, and waits for the pairs that were just written
+        with transaction.atomic():
             point_to_kept()
 
 
@@ -158,14 +160,19 @@ def update_all_pairs() -> int:
     return SameProcess.objects.open().count()
 
 
+def hold_counting() -> None:
+    """Keep away who says which process counts for which until commit; before any row of a process or pair is held."""
+    lock_until_commit([COUNTING])
+
+
 def point_to_kept() -> None:
     """
     Let each process that another one counts for name that one, by all decisions that stand; announce which changed.
 
     One that is no longer public, or all of whose contracts were cancelled, counts for none: what it counted for counts
-    by itself until it is back.
+    by itself until it is back. Who holds rows of processes already has held the counting before these.
     """
-    lock_until_commit([COUNTING])
+    hold_counting()
     merges = SameProcess.objects.merges()
     counted = Contract.objects.filter(NOT_CANCELLED, process=OuterRef("pk"))
     public = ContractingProcess.objects.public().filter(Exists(counted), pk__any_of=set(merges.values()))
@@ -174,6 +181,7 @@ def point_to_kept() -> None:
     changed = sorted(pk for pk in {*stored, *present} if stored.get(pk) != present.get(pk))
     if not changed:
         return
+    list(ContractingProcess.objects.filter(pk__any_of=changed).held().values_list("pk"))
     execute(
         """
         UPDATE contracts_contractingprocess p SET same_as_id = given.kept

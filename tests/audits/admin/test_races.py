@@ -1,7 +1,6 @@
 """Decisions that meet: one is kept and the other is told, and neither fails."""
 
 import threading
-import time
 from importlib import import_module
 from uuid import uuid4
 
@@ -17,21 +16,9 @@ from audits.models.review import CHAIN
 from audits.reports.priorities import refresh_priorities
 from contracts.models import ContractingProcess, Organization
 from tests.support.triage import load_release, made_up_release, raise_flag
+from tests.support.waiting import Beside, wait_until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-_WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-
-
-def wait_until_somebody_waits() -> None:
-    deadline = time.monotonic() + 20
-    with connection.cursor() as cursor:
-        while time.monotonic() < deadline:
-            cursor.execute(_WAITING)
-            if cursor.fetchone()[0]:
-                return
-            time.sleep(0.02)
-    pytest.fail("nobody waits for a lock")
 
 
 def test_a_decision_on_one_flag_and_one_on_many_do_not_wait_for_each_other(make_user, monkeypatch):
@@ -40,7 +27,7 @@ def test_a_decision_on_one_flag_and_one_on_many_do_not_wait_for_each_other(make_
     dora, emma = make_user(groups.AUDITORS, name="dora"), make_user(groups.AUDITORS, name="emma")
     for flag in flags:
         flag.last_review = None
-    holds_it, review_flag, failed = threading.Event(), decisions.review_flag, []
+    holds_it, review_flag = threading.Event(), decisions.review_flag
 
     def slowly(*, reviewer, **given):
         if reviewer == emma:
@@ -49,30 +36,24 @@ def test_a_decision_on_one_flag_and_one_on_many_do_not_wait_for_each_other(make_
         return review_flag(reviewer=reviewer, **given)
 
     def decide_on_one() -> None:
-        try:
-            decisions.decide(
-                flag=flags[2],
-                reviewer=emma,
-                decision=Review.Decision.DISMISSED,
-                reason="Another lot.",
-                shown_digest=flags[2].shown_digest,
-                last_review=None,
-            )
-        except Exception as error:  # noqa: BLE001  -- told by the test, whatever it is
-            failed.append(error)
-        finally:
-            connection.close()
+        decisions.decide(
+            flag=flags[2],
+            reviewer=emma,
+            decision=Review.Decision.DISMISSED,
+            reason="Another lot.",
+            shown_digest=flags[2].shown_digest,
+            last_review=None,
+        )
 
     monkeypatch.setattr(decisions, "review_flag", slowly)
-    thread = threading.Thread(target=decide_on_one)
-    thread.start()
+    deciding = Beside(decide_on_one)
+    deciding.start()
     assert holds_it.wait(20)
     given = {"decision": Review.Decision.DISMISSED, "reason": "One maker alone.", "reason_code": ""}
     with pytest.raises(ValidationError) as refused:
         together._apply(flags, dora, given, uuid4())
-    thread.join()
 
-    assert failed == []
+    assert deciding.join() == []
     assert refused.value.code == STALE
     assert [flag.state for flag in Flag.objects.order_by("pk")] == ["new", "new", "dismissed"]
     assert Review.objects.get().reviewer == emma
@@ -80,25 +61,14 @@ def test_a_decision_on_one_flag_and_one_on_many_do_not_wait_for_each_other(make_
 
 def failures_beside_an_audit(work, subjects, flags) -> list[Exception]:
     """Return how ``work`` failed, in a thread, while an audit holds the subjects and writes the later flag first."""
-    failed = []
-
-    def do() -> None:
-        try:
-            work()
-        except Exception as error:  # noqa: BLE001  -- told by the test, whatever it is
-            failed.append(error)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=do)
+    beside = Beside(work)
     with transaction.atomic():
         list(subjects.order_by("pk").select_for_update(no_key=True))
         Flag.objects.filter(pk=flags[1].pk).update(sentence="Read again.")
-        thread.start()
+        beside.start()
         wait_until_somebody_waits()
         Flag.objects.filter(pk=flags[0].pk).update(sentence="Read again.")
-    thread.join()
-    return failed
+    return beside.join()
 
 
 @pytest.mark.parametrize("subject", ["process", "organization"])
@@ -132,23 +102,12 @@ def test_two_who_decide_by_a_page_that_is_not_kept_yet_do_not_wait_for_each_othe
     """One decides on a flag; the other one, who decides on many and got to the log first, needs the same page then."""
     flag, emma = raise_flag(load_release(made_up_release())), make_user(groups.AUDITORS, name="emma")
     given = {"flag": flag, "reviewer": emma, "decision": Review.Decision.DISMISSED, "reason": "Another lot."}
-    failed = []
-
-    def decide_on_one() -> None:
-        try:
-            decisions.review_flag(**given)
-        except Exception as error:  # noqa: BLE001  -- told by the test, whatever it is
-            failed.append(error)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=decide_on_one)
+    deciding = Beside(lambda: decisions.review_flag(**given))
     with transaction.atomic():
         CHAIN.hold()
-        thread.start()
+        deciding.start()
         wait_until_somebody_waits()
         page = RulePage.of_version(flag.rule, flag.rule_version)
-    thread.join()
 
-    assert failed == []
+    assert deciding.join() == []
     assert Review.objects.get().judged[Review.RESTS_ON]["rule_page"] == page.hex()

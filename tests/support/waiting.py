@@ -1,0 +1,59 @@
+"""Work in another thread, and whether anybody waits for a lock."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+_WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+_SECONDS = 20
+
+
+class Beside:
+    """Work that is done in a thread, on a connection of its own, and how it failed."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self.failed: list[Exception] = []
+        self._work = work
+        self._thread = threading.Thread(target=self._do)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def start_and_let_wait(self) -> None:
+        """Start, and go on as soon as it waits for a lock or is done."""
+        self.start()
+        deadline = time.monotonic() + _SECONDS
+        while self._thread.is_alive() and not _somebody_waits():
+            assert time.monotonic() < deadline, "it neither ends nor waits"
+            time.sleep(0.02)
+
+    def join(self) -> list[Exception]:
+        """Wait until it is done; return how it failed."""
+        self._thread.join()
+        return self.failed
+
+    def _do(self) -> None:
+        try:
+            self._work()
+        except Exception as error:  # noqa: BLE001  -- told by the test, whatever it is
+            self.failed.append(error)
+        finally:
+            connection.close()
+
+
+def wait_until_somebody_waits() -> None:
+    deadline = time.monotonic() + _SECONDS
+    while time.monotonic() < deadline:
+        if _somebody_waits():
+            return
+        time.sleep(0.02)
+    pytest.fail("nobody waits for a lock")
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING)
+        return bool(cursor.fetchone()[0])
