@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from audits.models import Export, Flag, Reply, ReplyDecision, Review
 from contracts.decisions.reason import given_reason
 from contracts.models import Receipt, ReceiptQuestion
+from contracts.models.receipt import TakenBackError
 from contracts.receipts import AlreadyReviewedError, new_receipt, new_words, receipt_of
 from contracts.trail import Action, record
 
@@ -27,12 +28,14 @@ def send_reply(*, words: str = "", **columns: Any) -> str:
 
     :param words: those that its page was given: the same reply sent again has the same receipt, another one its own
     :param columns: those of ``Reply``, of which one of ``flag``, ``process`` and ``organization``
+    :raises TakenBackError: if what was sent with these words was erased since; nothing is stored
     """
     words = words or new_words()
     with transaction.atomic():
         receipt = receipt_of(words, Receipt.Kind.REPLY)
         # Of two that come at once the second one waits here, and finds the first.
-        Receipt.objects.select_for_update().get(pk=receipt.pk)
+        if Receipt.objects.select_for_update().get(pk=receipt.pk).withdrawn_on:
+            raise TakenBackError
         same = Reply.objects.filter(receipt=receipt)
         if same.filter(**columns).exists():
             return words

@@ -36,6 +36,7 @@ from contracts.intake.received.detecting import kind_of
 from contracts.intake.received.receiving import StoredSource, store
 from contracts.intake.received.spooling import Spool, spool
 from contracts.models import Publisher, Receipt, Submission
+from contracts.models.receipt import TakenBackError
 from contracts.ocds.gate.reading import Received
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.postgres.locks import hold_if_free
@@ -76,10 +77,6 @@ class Taken(NamedTuple):
 
 class TrialRunningError(Exception):
     """Raised while another trial of the account is running: each may take a core for seconds."""
-
-
-class TakenBackError(Exception):
-    """Raised if a receipt was taken back while something was sent with it."""
 
 
 class _Bounds:

@@ -16,6 +16,7 @@ from audits.pages.flags import show_flags
 from audits.pages.question import no_longer_shown
 from audits.replies import may_be_taken_back, send_reply, take_back
 from contracts.models import ContractingProcess, Organization, Receipt
+from contracts.models.receipt import TakenBackError
 from contracts.ocds.links import is_of_web
 from contracts.pages.receipts import Typed, take_answer, words_shown, words_to_show
 from contracts.pages.rendering import EVERYONE, answer, form_page
@@ -85,23 +86,33 @@ class ReplyForm(forms.Form):
 
 @form_page
 def form(request: HttpRequest, language: str) -> HttpResponse:
-    """Take a reply to what the address names; answer with a receipt, the same one to who sends the page again."""
+    """
+    Take a reply to what the address names; answer with a receipt, the same one to who sends the page again.
+
+    What was taken back is not stored again by a page that is sent again: its sender is asked first.
+    """
     about = _about(request)
     if about is None:
         return no_longer_shown(request, language, key_of(request.GET.get("flag", "")))
     given = ReplyForm(request.POST or None)
+    is_taken_back = False
     if request.method == "POST" and given.is_valid():
         shown = words_shown(request, Receipt.Kind.REPLY)
-        words = send_reply(words=shown, **about.column, **given.cleaned_data)
-        return answer(request, "replying/receipt.html", language, words=words, about=about)
+        try:
+            words = send_reply(words=shown, **about.column, **given.cleaned_data)
+        except TakenBackError:  # a reload of the page that sent it, or who went back and wants to send another one
+            is_taken_back = True
+        else:
+            return answer(request, "replying/receipt.html", language, words=words, about=about)
     return answer(
         request,
         "replying/form.html",
         language,
-        status=400 if given.errors else 200,
+        status=409 if is_taken_back else 400 if given.errors else 200,
         form=given,
         about=about,
-        words=words_to_show(request, Receipt.Kind.REPLY),
+        is_taken_back=is_taken_back,
+        words=words_to_show(request, Receipt.Kind.REPLY, are_new=is_taken_back),
         contact=settings.VEEDOR_CONTACT,
         contact_address=settings.VEEDOR_CONTACT_HREF,
     )

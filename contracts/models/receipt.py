@@ -7,6 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models.person import person_field
 
 
+class TakenBackError(Exception):
+    """Raised where what a receipt is for was taken back when something is sent with it."""
+
+
 class Receipt(models.Model):
     """
     A receipt of the form. Its words are shown to its sender and not kept: ``digest`` is their SHA-256.

@@ -29,9 +29,13 @@ def words_shown(request: HttpRequest, kind: Receipt.Kind) -> str:
     return ""
 
 
-def words_to_show(request: HttpRequest, kind: Receipt.Kind) -> str:
-    """Return the words for a page, signed: those that it has already, else new ones."""
-    return _SIGNERS[kind].sign_object(words_shown(request, kind) or new_words())
+def words_to_show(request: HttpRequest, kind: Receipt.Kind, *, are_new: bool = False) -> str:
+    """
+    Return the words for a page, signed: those that it has already, else new ones.
+
+    :param are_new: new ones in any case, as where what was sent with the others was taken back
+    """
+    return _SIGNERS[kind].sign_object((not are_new and words_shown(request, kind)) or new_words())
 
 
 class Typed(NamedTuple):

@@ -238,8 +238,21 @@ def test_a_page_that_is_sent_again_since_no_answer_came_keeps_one_reply_and_one_
     other = words_of(send(about, words=words_of_page(page), text="There were three."))
     assert other != first
     assert sorted(Reply.objects.values_list("text", flat=True)) == sorted([TOLD["text"], "There were three."])
-    take_back(Reply.objects.get(text=TOLD["text"]))
-    assert words_of(send(about, words=words_of_page(page))) not in {first, other}
+
+
+def test_a_page_that_is_sent_again_after_its_reply_was_taken_back_asks_first(flag):
+    about = f"flag={flag.pk}"
+    page = Client().get(f"/reply/?{about}&lang=en").content.decode()
+    first = words_of(send(about, words=words_of_page(page)))
+    take_back(Reply.objects.get())
+
+    asked = send(about, 409, words=words_of_page(page))  # as a reload does
+
+    assert "was taken back, and is not kept" in asked
+    assert TOLD["text"] in html.unescape(asked)
+    assert not Reply.objects.filter(text=TOLD["text"]).exists()
+    assert words_of(send(about, words=words_of_page(asked))) != first
+    assert Reply.objects.filter(text=TOLD["text"]).count() == 1
 
 
 @pytest.mark.parametrize("chosen", ["baba " * 9, '"baba"', "WyJiYWJhIl0:x", ""])

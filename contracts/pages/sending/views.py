@@ -17,6 +17,7 @@ from contracts.intake.documents.attaching import join_documents
 from contracts.intake.reading.mapping import NotMappableError, give_mapping, keep_mapping, preview_of
 from contracts.intake.received.quota import QuotaExceededError
 from contracts.models import IntakePolicy, Receipt, Submission
+from contracts.models.receipt import TakenBackError
 from contracts.ocds.problems import Problem, RefusedError
 from contracts.pages.receipts import Typed, take_answer, words_shown, words_to_show
 from contracts.pages.rendering import answer, form_page
@@ -35,7 +36,7 @@ from contracts.receipts import (
     take_back,
 )
 from contracts.signing_key import public_key
-from contracts.submitting import PREVIEW_BYTES, TakenBackError, TrialRunningError, submit, try_mapping
+from contracts.submitting import PREVIEW_BYTES, TrialRunningError, submit, try_mapping
 from contracts.tables.given_mapping import GivenMapping
 
 MAX_FILES = 20
