@@ -38,9 +38,14 @@ def is_transient(error: BaseException) -> bool:
     return isinstance(error, lost)
 
 
+class StorageError(OSError):
+    """The storage of received bytes takes none: it is away, full or read-only."""
+
+
 def may_pass(error: BaseException) -> bool:
-    """Return whether who asked may ask again in a while: a server is away or slow, or a disk is full."""
-    return is_transient(error) or (isinstance(error, OSError) and error.errno == errno.ENOSPC)
+    """Return whether who asked may ask again in a while: a server or storage is away or slow, or a disk is full."""
+    is_full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+    return is_full or isinstance(error, StorageError) or is_transient(error)
 
 
 def is_exhausted(error: BaseException) -> bool:

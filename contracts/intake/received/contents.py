@@ -23,6 +23,7 @@ from contracts.files.chunks import as_file
 from contracts.intake.received.spooling import CHUNK_BYTES
 from contracts.models import Content, ContentChunk
 from contracts.postgres.copying import copy_rows
+from contracts.postgres.isolating import StorageError
 from contracts.postgres.locks import lock_until_commit
 
 
@@ -94,12 +95,19 @@ def write(sha256: str, file: IO[bytes]) -> None:
     Write the bytes of a content that has none, within the transaction that makes its row and holds its lock.
 
     :param file: of all of them, to be read from its beginning
+    :raises StorageError: if the storage that the installation names does not take them
     """
     storage, name = _storage(), _name(sha256)
-    if storage is not _DATABASE and storage.exists(name):  # broken off once: it may not be whole
-        storage.delete(name)
     file.seek(0)
-    storage.save(name, File(file, name))
+    if storage is _DATABASE:
+        storage.save(name, File(file, name))
+        return
+    try:
+        if storage.exists(name):  # broken off once: it may not be whole
+            storage.delete(name)
+        storage.save(name, File(file, name))
+    except Exception as error:  # whatever the client of a backend raises
+        raise StorageError(f"the storage of received bytes does not take any: {error}") from error
 
 
 def read(sha256: str) -> Iterator[bytes]:

@@ -13,7 +13,10 @@ from contracts.erasing import erase_submission, keep_retention
 from contracts.intake.received import contents
 from contracts.intake.received.receiving import StoredSource, keep_bytes, receive
 from contracts.models import Content, ContentChunk, Document, Submission
+from tests.contracts.api.conftest import sender  # noqa: F401  -- a fixture
+from tests.contracts.api.sending import send as send_by_api
 from tests.contracts.documents.test_filing import send
+from tests.support.records import release
 
 BYTES = b'{"releases": []}' + bytes(range(256)) * 12_000  # of several chunks
 NAME = contents._name(sha256(BYTES).hexdigest())
@@ -141,3 +144,15 @@ def test_files_without_a_row_go_after_a_day(folder):
 def test_what_is_no_storage_is_refused(text):
     with pytest.raises(ImproperlyConfigured, match="VEEDOR_STORAGE"):
         storage(text)
+
+
+def test_what_a_storage_does_not_take_is_asked_for_again_and_stored_in_no_part(folder, sender):  # noqa: F811
+    folder.touch()  # a volume that is not there, or one that takes nothing
+    refused = send_by_api(sender, release())
+    assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+    assert refused["Retry-After"]
+    assert not Content.objects.exists()
+    assert not Submission.objects.exists()
+
+    folder.unlink()
+    assert send_by_api(sender, release()).status_code == 202
