@@ -1,0 +1,39 @@
+"""`manage.py migrate`: Django's, one at a time on a database."""
+
+import time
+from typing import Any
+
+from django.core.management.commands import migrate
+from django.utils.translation import gettext as _
+
+from contracts.postgres.locks import hold_if_free
+
+# The name of the lock of whoever migrates.
+MIGRATING = "migrate"
+_PAUSE = 1.0
+
+
+class Command(migrate.Command):
+    """
+    Wait where another process migrates the same database, and go on from where it ended.
+
+    Two at once would do the same migrations: one fails where the other has been, and may have dropped an index that
+    the other one has noted. A process that dies lets go of the lock with its connection.
+    """
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["plan"] or options["check_unapplied"]:
+            super().handle(*args, **options)
+            return
+        is_told = False
+        while not self._migrate_if_free(*args, **options):
+            if not is_told:
+                self.stderr.write(_("Another process migrates this database; this one waits for it."))
+                is_told = True
+            time.sleep(_PAUSE)
+
+    def _migrate_if_free(self, *args: Any, **options: Any) -> bool:
+        with hold_if_free(MIGRATING) as is_free:
+            if is_free:
+                super().handle(*args, **options)
+            return is_free
