@@ -1,7 +1,8 @@
 """Gives flags of before their cause, in parts, and indexes those of the queue, while others write."""
 
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from contracts.postgres.indexes import AddIndexConcurrently
 
 PART = 10_000
 

@@ -1,14 +1,10 @@
-"""Room for what rules withhold and people raise; audits fill it. The index is built while others write."""
+"""Room for what rules withhold and people raise; audits fill it. ``0034`` builds the index while others write."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    atomic = False
-
     dependencies = [("audits", "0025_review_reason_code")]
 
     operations = [
@@ -42,14 +38,6 @@ class Migration(migrations.Migration):
                 ],
                 max_length=20,
                 verbose_name="decision",
-            ),
-        ),
-        AddIndexConcurrently(
-            "audit",
-            GinIndex(
-                condition=models.Q(("is_current", True), models.Q(("withheld", []), _negated=True)),
-                fields=["withheld"],
-                name="audit_withheld",
             ),
         ),
     ]

@@ -1,6 +1,8 @@
 from django.conf import settings
-from django.contrib.postgres.operations import AddIndexConcurrently
+from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations, models
+
+from contracts.postgres.indexes import AddIndexConcurrently
 
 
 class Migration(migrations.Migration):
@@ -14,6 +16,15 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # of columns that ``0026`` adds, in a transaction
+        AddIndexConcurrently(
+            "audit",
+            GinIndex(
+                condition=models.Q(("is_current", True), models.Q(("withheld", []), _negated=True)),
+                fields=["withheld"],
+                name="audit_withheld",
+            ),
+        ),
         AddIndexConcurrently(
             model_name="flag",
             index=models.Index(fields=["raised_at", "id"], name="flag_raised_at_up"),

@@ -1,5 +1,6 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from contracts.postgres.indexes import AddIndexConcurrently
 
 
 class Migration(migrations.Migration):
@@ -9,8 +10,6 @@ class Migration(migrations.Migration):
     dependencies = [("audits", "0039_flag_notes")]
 
     operations = [
-        # what an attempt that was broken off has left
-        migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS flag_cause_decided", migrations.RunSQL.noop),
         AddIndexConcurrently(
             model_name="flag",
             index=models.Index(condition=~models.Q(decision=""), fields=["cause"], name="flag_cause_decided"),

@@ -4,8 +4,9 @@ from importlib import import_module
 
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from contracts.postgres.indexes import AddIndexConcurrently
 
 search = import_module("contracts.migrations.0005_search")
 phrases = import_module("contracts.migrations.0027_search_phrases")
@@ -36,11 +37,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(TEXT, "DROP FUNCTION evidence_text(jsonb)"),
         migrations.RunSQL(WORDS, "DROP FUNCTION evidence_words(jsonb)"),
-        # what an attempt that was broken off has left
-        *(
-            migrations.RunSQL(f"DROP INDEX CONCURRENTLY IF EXISTS {name}", migrations.RunSQL.noop)
-            for name in ("flag_passages", "flag_changed_confirmed")
-        ),
         AddIndexConcurrently(
             "flag",
             models.Index(

@@ -3,7 +3,7 @@ from importlib import import_module
 from django.conf import settings
 from django.db import migrations, models
 
-add_index = import_module("contracts.migrations.0036_search_windows").add_index
+from contracts.postgres.indexes import AddIndexConcurrently
 
 
 class Migration(migrations.Migration):
@@ -16,8 +16,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        *add_index("flag", models.Index(fields=["-priority", "id"], name="flag_priority_all")),
-        *add_index(
+        AddIndexConcurrently("flag", models.Index(fields=["-priority", "id"], name="flag_priority_all")),
+        AddIndexConcurrently(
             "flag",
             models.Index(
                 condition=models.Q(("decision", "needs_information"), ("state", "changed")),

@@ -7,8 +7,9 @@ it expected a quarter of all, and looked for fifty among all that were confirmed
 
 from importlib import import_module
 
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from contracts.postgres.indexes import AddIndexConcurrently
 
 together = import_module("contracts.migrations.0052_processes_by_codes_and_publishers").together
 

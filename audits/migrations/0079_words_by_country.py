@@ -3,9 +3,11 @@
 from importlib import import_module
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.contrib.postgres.operations import RemoveIndexConcurrently
 from django.contrib.postgres.search import SearchVectorField
 from django.db import migrations, models
+
+from contracts.postgres.indexes import AddIndexConcurrently
 
 search = import_module("contracts.migrations.0005_search")
 passages = import_module("audits.migrations.0041_search_passages")
@@ -40,8 +42,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(WORDS, "DROP FUNCTION evidence_words(jsonb, text)"),
-        # what an attempt that was broken off has left
-        migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS flag_words_newest", migrations.RunSQL.noop),
         AddIndexConcurrently("flag", index("flag_words_newest", "evidence", "country")),
         RemoveIndexConcurrently("flag", "flag_passages_newest"),
         migrations.RunSQL("DROP FUNCTION IF EXISTS evidence_words(jsonb)", passages.WORDS),

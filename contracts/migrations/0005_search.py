@@ -6,9 +6,10 @@ The indexes are built while the version before goes on working; no row is rewrit
 
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 from django.db.migrations.operations.base import Operation
+
+from contracts.postgres.indexes import AddIndexConcurrently
 
 # What is indexed of one value, in characters: a title of megabytes neither fills the index nor stops a search.
 MAX_LENGTH = 10_000
@@ -148,14 +149,10 @@ INDEXED = {
 }
 
 
-def words_index(model: str, name: str, columns: list[str]) -> list[Operation]:
+def words_index(model: str, name: str, columns: list[str]) -> Operation:
     field = django.contrib.postgres.search.SearchVectorField()
     vector = models.Func(*map(models.F, columns), function=name, output_field=field)
-    return [
-        # what an attempt that was broken off has left
-        migrations.RunSQL(f"DROP INDEX CONCURRENTLY IF EXISTS {name}", migrations.RunSQL.noop),
-        AddIndexConcurrently(model, django.contrib.postgres.indexes.GinIndex(vector, name=name)),
-    ]
+    return AddIndexConcurrently(model, django.contrib.postgres.indexes.GinIndex(vector, name=name))
 
 
 class Migration(migrations.Migration):
@@ -164,5 +161,5 @@ class Migration(migrations.Migration):
 
     operations = [
         *(migrations.RunSQL(create, drop) for create, drop in FUNCTIONS),
-        *(operation for model, indexed in INDEXED.items() for operation in words_index(model, *indexed)),
+        *(words_index(model, *indexed) for model, indexed in INDEXED.items()),
     ]

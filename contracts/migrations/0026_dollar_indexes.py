@@ -1,5 +1,6 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from contracts.postgres.indexes import AddIndexConcurrently
 
 
 def _orders(model: str, name: str) -> list[AddIndexConcurrently]:
@@ -17,11 +18,6 @@ class Migration(migrations.Migration):
     dependencies = [("contracts", "0025_dollars")]
 
     operations = [
-        # what an attempt that was broken off has left
-        *(
-            migrations.RunSQL(f"DROP INDEX CONCURRENTLY IF EXISTS {name}", migrations.RunSQL.noop)
-            for name in ("contract_dollars_up", "contract_dollars_down", "process_dollars_up", "process_dollars_down")
-        ),
         *_orders("contract", "contract_dollars"),
         *_orders("contractingprocess", "process_dollars"),
     ]

@@ -1,5 +1,6 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from contracts.postgres.indexes import AddIndexConcurrently
 
 
 class Migration(migrations.Migration):
@@ -11,8 +12,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        # what an attempt that was broken off has left
-        migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS process_deadline", migrations.RunSQL.noop),
         AddIndexConcurrently(
             model_name="contractingprocess",
             index=models.Index(

@@ -3,30 +3,24 @@
 from importlib import import_module
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.operations import AddIndexConcurrently, BtreeGinExtension, RemoveIndexConcurrently
+from django.contrib.postgres.operations import BtreeGinExtension, RemoveIndexConcurrently
 from django.contrib.postgres.search import SearchVectorField
 from django.db import migrations, models
 from django.db.migrations.operations.base import Operation
 from django.db.models.functions import Left
+
+from contracts.postgres.indexes import AddIndexConcurrently
 
 search = import_module("contracts.migrations.0005_search")
 
 WINDOW = models.Func(models.F("id"), output_field=models.BigIntegerField(), template="(%(expressions)s / 2048)")
 
 
-def add_index(model: str, index: models.Index) -> list[Operation]:
-    return [
-        # what an attempt that was broken off has left
-        migrations.RunSQL(f"DROP INDEX CONCURRENTLY IF EXISTS {index.name}", migrations.RunSQL.noop),
-        AddIndexConcurrently(model, index),
-    ]
-
-
 def with_windows(model: str, function: str, columns: list[str], *, replaced: str) -> list[Operation]:
     """Return what builds the index of words that knows windows, and drops the one it replaces."""
     words = models.Func(*map(models.F, columns), function=function, output_field=SearchVectorField())
     return [
-        *add_index(model, GinIndex(words, WINDOW, name=f"{replaced}_newest")),
+        AddIndexConcurrently(model, GinIndex(words, WINDOW, name=f"{replaced}_newest")),
         RemoveIndexConcurrently(model, replaced),
     ]
 
@@ -44,5 +38,7 @@ class Migration(migrations.Migration):
             for model, (function, columns) in search.INDEXED.items()
             for operation in with_windows(model, function, columns, replaced=function)
         ),
-        *add_index("organization", models.Index(Left("name", 100), models.F("id"), name="organization_name")),
+        AddIndexConcurrently(
+            "organization", models.Index(Left("name", 100), models.F("id"), name="organization_name")
+        ),
     ]

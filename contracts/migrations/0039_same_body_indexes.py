@@ -5,7 +5,7 @@ from importlib import import_module
 from django.contrib.postgres.operations import AddConstraintNotValid, ValidateConstraint
 from django.db import migrations, models
 
-add_index = import_module("contracts.migrations.0036_search_windows").add_index
+from contracts.postgres.indexes import AddIndexConcurrently
 
 
 class Migration(migrations.Migration):
@@ -14,13 +14,13 @@ class Migration(migrations.Migration):
     dependencies = [("contracts", "0038_invited")]
 
     operations = [
-        *add_index(
+        AddIndexConcurrently(
             "organization",
             models.Index(
                 condition=models.Q(("merged_into__isnull", False)), fields=["merged_into"], name="organization_merged"
             ),
         ),
-        *add_index(
+        AddIndexConcurrently(
             "party",
             models.Index(condition=models.Q(("named_as__isnull", False)), fields=["named_as"], name="party_named_as"),
         ),

@@ -7,7 +7,8 @@ from django.db import migrations
 
 from contracts.postgres.slices import fill_by_slices
 
-add_index = import_module("contracts.migrations.0036_search_windows").add_index
+from contracts.postgres.indexes import AddIndexConcurrently
+
 
 # Keys of a slice of processes, of which few name groups.
 MEMBERS = """
@@ -60,6 +61,6 @@ class Migration(migrations.Migration):
     operations = [
         fill_by_slices("contracts_contractingprocess", MEMBERS),
         fill_by_slices("contracts_contract", ROLES),
-        *add_index("party", GinIndex(fields=["member_of"], name="party_member_of")),
-        *add_index("contract", GinIndex(fields=["supplier_roles"], name="contract_supplier_roles")),
+        AddIndexConcurrently("party", GinIndex(fields=["member_of"], name="party_member_of")),
+        AddIndexConcurrently("contract", GinIndex(fields=["supplier_roles"], name="contract_supplier_roles")),
     ]

@@ -5,7 +5,7 @@ from importlib import import_module
 from django.db import migrations, models
 from django.db.models.functions import Left
 
-add_index = import_module("contracts.migrations.0036_search_windows").add_index
+from contracts.postgres.indexes import AddIndexConcurrently
 
 
 class Migration(migrations.Migration):
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [("contracts", "0042_licence_looked_for")]
 
     operations = [
-        *add_index(
+        AddIndexConcurrently(
             "contract",
             models.Index(
                 Left("contract_id", 100),

@@ -5,7 +5,7 @@ from importlib import import_module
 from django.contrib.postgres.operations import RemoveIndexConcurrently
 from django.db import migrations, models
 
-add_index = import_module("contracts.migrations.0036_search_windows").add_index
+from contracts.postgres.indexes import AddIndexConcurrently
 
 
 class Migration(migrations.Migration):
@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     operations = [
         RemoveIndexConcurrently("contract", "contract_supplier_roles"),
-        *add_index(
+        AddIndexConcurrently(
             "contract",
             models.Index(
                 fields=["id"],

@@ -7,8 +7,9 @@ all, and looked for fifty among all. Statistics tell it which codes are found to
 
 from importlib import import_module
 
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from contracts.postgres.indexes import AddIndexConcurrently
 
 drop_own_index = import_module("contracts.migrations.0048_indexes_that_others_begin_with").drop_own_index
 

@@ -5,7 +5,7 @@ from importlib import import_module
 from django.contrib.postgres.operations import RemoveIndexConcurrently
 from django.db import migrations, models
 
-add_index = import_module("contracts.migrations.0036_search_windows").add_index
+from contracts.postgres.indexes import AddIndexConcurrently
 
 
 class Migration(migrations.Migration):
@@ -14,10 +14,12 @@ class Migration(migrations.Migration):
     dependencies = [("contracts", "0063_published_twice")]
 
     operations = [
-        *add_index(
+        AddIndexConcurrently(
             "contractingprocess",
             models.Index(condition=models.Q(("same_as__isnull", False)), fields=["same_as"], name="process_same_as"),
         ),
-        *add_index("contract", models.Index(fields=["currency", "amount", "date"], name="contract_amount_and_date")),
+        AddIndexConcurrently(
+            "contract", models.Index(fields=["currency", "amount", "date"], name="contract_amount_and_date")
+        ),
         RemoveIndexConcurrently("contract", "contract_amount"),
     ]

@@ -48,7 +48,7 @@ class Upgrade:
         self.before = json.loads((FOLDER / f"{version}.json").read_text(encoding="utf-8"))
         with psycopg.connect(url) as restoring:
             restoring.execute(gzip.decompress((FOLDER / f"{version}.sql.gz").read_bytes()))
-        self.run("manage.py", "migrate", "--no-input")
+        self.run("-m", "tests.upgrade.broken_off")
         self.migrated = self._seen()
         self.run("manage.py", "loadreference")
         self.run("manage.py", "audit")
