@@ -114,6 +114,7 @@ def high_share_of_buyer(
         raise InsufficientDataError("statistics/buyer_shares", "share_unknown")
     least = {"share": share, "processes": processes, "suppliers": suppliers, "awards": awards, "months": months}
     least["own_months"] = own_months
+    small = {currency: small_multiple * trifle for currency, trifle in trifles.items()}
     for figure in enough:
         if figure.share < share:
             continue
@@ -129,7 +130,6 @@ def high_share_of_buyer(
         if figure.largest > HALF:
             largest = round(100 * figure.largest)
             raise InsufficientDataError("statistics/buyer_shares", "one_process", percent=largest)
-        small = small_multiple * trifles.get(figure.currency, 0)
         yield Finding(
             evidence=(
                 Evidence(supplier.path, {"id": supplier.id, "name": name}),
@@ -144,5 +144,6 @@ def high_share_of_buyer(
             },
             sentence="awarded",
             cites=(figure.supplier,),
-            context=small_sum(figure, small) or asked_before(figure.before, least | {"amount": small}),
+            context=small_sum(figure.amount, figure.currency, small)
+            or asked_before(figure.before, least | {"amount": small.get(figure.currency, 0)}),
         )

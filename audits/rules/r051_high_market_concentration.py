@@ -21,6 +21,9 @@ the largest supplier won awards in at least `awards` of them.
 * The source of most of the buyer's purchases must have records for `months` months without a gap up to its latest
   purchase, and the buyer must have bought in `own_months` of them.
 
+The flag is **context** (needs no decision) if the largest supplier was awarded less than `small_multiple` of the
+`trifles` in total (by currency, some fifty thousand euros), as in R040.
+
 ## Exclusions
 
 * Classes that the buyer bought in few processes or from one supplier.
@@ -36,9 +39,11 @@ Merger guidelines (2023): above 0.18 a market counts as highly concentrated. One
 limit here is higher; it is a starting point of this project.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from audits.facts.procurement.coverage import require_coverage
+from audits.facts.procurement.shares import small_sum
+from audits.facts.procurement.small_purchases import TRIFLES
 from audits.facts.procurement.track_records import (
     counted_figures,
     coverage_as,
@@ -60,7 +65,7 @@ from contracts.ocds.codelists.codes import BUYER_ROLES
     subject=Subject.ORGANIZATION,
     stage=Stage.AWARD,
     severity=Severity.LOW,
-    version=2,
+    version=3,
     reads=("market_concentration", "source_coverage"),
     sentences={
         # As version 1 told it, in flags that are not asked again yet.
@@ -69,6 +74,9 @@ from contracts.ocds.codelists.codes import BUYER_ROLES
         "awarded": "What {organization} bought of one class ({market:group}) went to "
         "{suppliers:supplier|suppliers} in {processes:process|processes}, with an HHI of {hhi:number}; the "
         "largest took {percent} % in {awards:process|processes}.",
+    },
+    reasons={
+        "small_sum": "the largest supplier was awarded {spent} in all, less than {bound}",
     },
 )
 def high_market_concentration(
@@ -80,15 +88,20 @@ def high_market_concentration(
     awards: int = 3,
     months: int = 12,
     own_months: int = 6,
+    trifles: Mapping[str, int] = TRIFLES,
+    small_multiple: int = 5,
 ) -> Iterable[Finding]:
     require_role(dossier, BUYER_ROLES)
     bought = counted_figures(dossier, "market_concentration", "statistics/market_concentration")
     require_coverage(coverage_as(dossier, BUYER_ROLES), months=months, own_months=own_months)
 
+    small = {currency: small_multiple * trifle for currency, trifle in trifles.items()}
+
     def judge(figures: MarketConcentration) -> Iterator[Finding]:
         require_number("market_concentration", figures.processes, processes)
         require_number("market_concentration", figures.suppliers, suppliers)
         require_number("market_concentration", figures.awards, awards)
+        _, currency = figures.cites
         if figures.hhi >= hhi:
             yield Finding(
                 evidence=processes_counted(figures.counted),
@@ -102,6 +115,7 @@ def high_market_concentration(
                     "awards": figures.awards,
                 },
                 sentence="awarded",
+                context=small_sum(figures.amount, currency, small),
                 cites=("buyer", *figures.cites),
                 decision_basis=(figures.year, *rounded_for_decision(figures.hhi, figures.processes)),
             )

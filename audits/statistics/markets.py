@@ -72,21 +72,22 @@ _CONCENTRATED = f"""
     ), several AS (
         SELECT * FROM recent WHERE 2 * of_contest <= total
     ), share AS (
-        SELECT buyer_id, subject, currency, count(DISTINCT contest) AS awards,
+        SELECT buyer_id, subject, currency, count(DISTINCT contest) AS awards, sum(amount) AS taken,
                sum(amount) / sum(sum(amount)) OVER (PARTITION BY buyer_id, subject, currency) AS share
         FROM several GROUP BY buyer_id, subject, currency, supplier_id
     ), concentrated AS (
         SELECT buyer_id, subject, currency, count(*) AS suppliers, trunc(sum(share ^ 2), 6)::float8 AS hhi,
                trunc(max(share), 6)::float8 AS largest,
-               (array_agg(awards ORDER BY share DESC, awards DESC))[1] AS awards
+               (array_agg(awards ORDER BY share DESC, awards DESC))[1] AS awards,
+               trunc(max(taken))::bigint AS taken
         FROM share GROUP BY buyer_id, subject, currency
     )
-    SELECT buyer_id, subject, currency, suppliers, hhi, largest, awards, max(latest), count(DISTINCT contest),
+    SELECT buyer_id, subject, currency, suppliers, hhi, largest, awards, taken, max(latest), count(DISTINCT contest),
            (array_agg(ocid ORDER BY amount DESC, ocid))[1:{MAX_COUNTED}],
            (array_agg(left(title, 120) ORDER BY amount DESC, ocid))[1:{MAX_COUNTED}],
            (array_agg(trim_scale(amount)::text ORDER BY amount DESC, ocid))[1:{MAX_COUNTED}]
     FROM several JOIN concentrated USING (buyer_id, subject, currency)
-    GROUP BY buyer_id, subject, currency, suppliers, hhi, largest, awards
+    GROUP BY buyer_id, subject, currency, suppliers, hhi, largest, awards, taken
     HAVING count(DISTINCT contest) >= %(processes)s ORDER BY 1, 2, 3
 """  # noqa: S608  -- conditions and numbers of ours
 
@@ -139,7 +140,21 @@ def concentrations(organization_ids: Sequence[int]) -> dict[int, list[MarketConc
         },
     )
     found: dict[int, list[MarketConcentration]] = defaultdict(list)
-    for pk, subject, currency, suppliers, hhi, largest, awards, latest, processes, ocids, titles, amounts in rows:
+    for (
+        pk,
+        subject,
+        currency,
+        suppliers,
+        hhi,
+        largest,
+        awards,
+        taken,
+        latest,
+        processes,
+        ocids,
+        titles,
+        amounts,
+    ) in rows:
         found[pk].append(
             MarketConcentration(
                 role=BUYER,
@@ -150,6 +165,7 @@ def concentrations(organization_ids: Sequence[int]) -> dict[int, list[MarketConc
                 hhi=hhi,
                 largest=largest,
                 awards=awards,
+                amount=taken,
                 processes=processes,
                 counted=_counted(ocids, titles, amounts, currency),
             )

@@ -7,7 +7,7 @@ from audits.facts.procurement.money import Money
 from audits.facts.procurement.procedures import require_choice_of_supplier
 from audits.facts.procurement.stages import standing_tender, suppliers_by_key
 from audits.judging.dossiers.process import Dossier
-from audits.judging.figures.processes import BuyerShare, ShareBefore
+from audits.judging.figures.processes import ShareBefore
 from audits.judging.rule.vocabulary import Context
 
 # Of one purchase that is more than half of all, a share says no more than that it is large.
@@ -37,9 +37,15 @@ def asked_before(before: ShareBefore | None, least: Mapping[str, float]) -> Cont
     return Context("asked_before", {"ocid": before.ocid})
 
 
-def small_sum(figure: BuyerShare, bound: int) -> Context | None:
-    """Return that a supplier was awarded less than a bound in all, as a context."""
-    if figure.amount >= bound:
+def small_sum(amount: int, currency: str, bounds: Mapping[str, int]) -> Context | None:
+    """
+    Return that a supplier was awarded less than a bound in all, as a context.
+
+    :param amount: what it was awarded, in whole units of the currency
+    :param bounds: by currency; in one without a bound nothing is small
+    """
+    bound = bounds.get(currency, 0)
+    if amount >= bound:
         return None
-    spent, least = (str(Money(Decimal(amount), figure.currency)) for amount in (figure.amount, bound))
+    spent, least = (str(Money(Decimal(units), currency)) for units in (amount, bound))
     return Context("small_sum", {"spent": spent, "bound": least})

@@ -89,7 +89,8 @@ class MarketConcentration(Struct, frozen=True, gc=False):
     """
     How concentrated the suppliers of a buyer are in a class of items; a contest of more than half of all is left out.
 
-    ``largest`` is the largest share, ``awards`` the processes of the supplier that took it.
+    ``largest`` is the largest share, ``awards`` the processes of the supplier that took it, ``amount`` what it took,
+    in whole units of the currency; ``cites`` are the class and the currency.
     """
 
     role: str
@@ -100,6 +101,7 @@ class MarketConcentration(Struct, frozen=True, gc=False):
     hhi: float
     largest: float
     awards: int
+    amount: int
     processes: int
     counted: Sequence[CountedProcess]
 

@@ -43,9 +43,11 @@ def test_what_is_told_of_a_market_is_of_its_three_years():
 
 
 def concentrations_of(buyer):
-    """Return class → (processes, awards of the largest supplier) of what a buyer bought."""
+    """Return class → (processes, awards of the largest supplier, what it took) of what a buyer bought."""
     figures = figures_of([of(buyer).pk], reads=frozenset({"market_concentration"}))[of(buyer).pk]
-    return {figure.cites[0]: (figure.processes, figure.awards) for figure in figures.market_concentration}
+    return {
+        figure.cites[0]: (figure.processes, figure.awards, figure.amount) for figure in figures.market_concentration
+    }
 
 
 def test_lots_of_one_tender_are_one_process_of_a_market():
@@ -54,7 +56,7 @@ def test_lots_of_one_tender_are_one_process_of_a_market():
         lot["ocid"] += f"-{number}"
     load(*(bought(number, supplier="S0", buyer="B1") for number in range(5)), *lots)
     audit()
-    assert concentrations_of("B1") == {"UNSPSC:432226": (6, 5)}
+    assert concentrations_of("B1") == {"UNSPSC:432226": (6, 5, 500)}
 
 
 def test_a_family_of_goods_is_no_market():
@@ -66,11 +68,11 @@ def test_a_family_of_goods_is_no_market():
 def test_a_process_of_more_than_half_of_a_market_is_left_out():
     load(*(bought(number, supplier="S0" if number < 4 else "S1", buyer="B1") for number in range(7)))
     audit()
-    assert concentrations_of("B1") == {"UNSPSC:432226": (7, 4)}
+    assert concentrations_of("B1") == {"UNSPSC:432226": (7, 4, 400)}
 
     load(bought(50, supplier="S2", buyer="B1", amount=100_000))
     audit()
-    assert concentrations_of("B1") == {"UNSPSC:432226": (7, 4)}
+    assert concentrations_of("B1") == {"UNSPSC:432226": (7, 4, 400)}
 
 
 def test_a_line_of_a_budget_is_no_class_of_goods():

@@ -27,13 +27,14 @@ FIGURES = {
     "R051": {
         "role": "buyer",
         "market": "m",
-        "cites": ["m"],
+        "cites": ["m", "EUR"],
         "year": 2024,
         "suppliers": 2,
         "largest": 0.8,
         "hhi": 0.7,
         "processes": 40,
         "awards": 12,
+        "amount": 900_000_000,
     },
 }
 
