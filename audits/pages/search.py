@@ -104,11 +104,17 @@ _LABELS = {
     "buyer": _lazy("Buyer"),
     "cancelled": _lazy("Cancelled contracts"),
     "counted": _lazy("Contracts that sums count"),
+    "date__gte": _lazy("From"),
+    "date__lte": _lazy("Up to"),
+    "date_basis": _lazy("Dated by"),
+    "in_currency": _lazy("Currency of conversion"),
     "procuring_entity": _lazy("Procuring entity"),
     "role": _lazy("Role"),
     "supplier": _lazy("Supplier"),
     "year": _lazy("Year"),
 }
+
+_BASES = dict(Contract.DateBasis.choices)
 
 # Values of choices between yes and no.
 _ALONE_OR_NOT = {"no": _lazy("left out"), "yes": _lazy("alone")}
@@ -352,6 +358,8 @@ def _written(name: str, value: str, kind: Kind) -> str:
         return named.values_list("name", flat=True).first() or value[:MAX_SHOWN]
     if isinstance(entry, YesOrNo) and value in _ALONE_OR_NOT:
         return str(_ALONE_OR_NOT[value])
+    if name == "date_basis":
+        return ", ".join(str(_BASES.get(basis, basis)) for basis in value[:MAX_SHOWN].split(","))
     return in_words(value[:MAX_SHOWN]) if name in _CODED else value[:MAX_SHOWN]
 
 

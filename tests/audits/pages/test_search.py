@@ -106,6 +106,9 @@ class TestSearch:
         counted = client.get("/api/v1/contracts/?facets=year").json()["facets"]["year"]["values"]
         assert [(row["value"], row["count"]) for row in counted] == [(2020, 2), (2019, 1), (None, 1)]
         assert "1 row " in text_of(get(client, "/search/?in=contracts&year=2020&date_basis=award"))
+        # Pages of a country lead here so.
+        chosen = get(client, "/search/?in=contracts&date__gte=2016-01-01&date_basis=signature,award&lang=en")
+        assert "From: 2016-01-01, Dated by: signature, award" in text_of(chosen)
         # The day of a release is no day of a purchase.
         listed = text_of(get(client, "/search/?in=contracts&ocid=ocds-test01-3&lang=en"))
         assert "Mexico" in listed
