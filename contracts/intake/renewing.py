@@ -16,7 +16,8 @@ from contracts.models.provenance import Verification
 from contracts.postgres.copying import excluded, upsert_rows
 from contracts.postgres.locks import share_until_commit
 
-Statement = tuple[bool, int | None, str, tuple[str, ...]]
+# Whether it is public, the organization, and the digest of the record: all that it says of one is in there.
+Statement = tuple[bool, int | None, bytes]
 
 
 @contextmanager
@@ -28,9 +29,9 @@ def renewing_organizations(ocids: Collection[str]) -> Iterator[None]:
     still tell everybody their name and roles. Part of the transaction that holds the ocids.
     """
     before = _statements(ocids)
-    _hold(ocids, {pk for _is_public, pk, *_ in before if pk is not None})
+    _hold(ocids, {pk for _is_public, pk, _digest in before if pk is not None})
     yield
-    lost = {pk for _is_public, pk, *_ in before - _statements(ocids) if pk is not None}
+    lost = {pk for _is_public, pk, _digest in before - _statements(ocids) if pk is not None}
     left = Party.objects.filter(Q(organization__in=lost) | Q(named_as__in=lost)).order_by()
     still = {pk for pair in left.values_list("organization", "named_as").distinct() for pk in pair}
     Organization.objects.filter(pk__in=lost - still).update(roles=[])
@@ -52,14 +53,13 @@ def _hold(ocids: Collection[str], organizations: Collection[int]) -> None:
 
 
 def _statements(ocids: Collection[str]) -> set[Statement]:
-    """Return what all rows of ocids say of organizations; what is public is said twice, once for the desk."""
+    """Return which records of ocids say something of whom; what is public is said twice, once for the desk."""
     rows = Party.objects.filter(process__in=ContractingProcess.objects.of_ocids(ocids)).order_by()
     found: set[Statement] = set()
-    for verification, *named, name, roles in rows.values_list(
-        "process__verification", "organization", "named_as", "name", "roles"
-    ):
+    columns = ("process__verification", "process__digest", "organization", "named_as")
+    for verification, digest, *named in rows.values_list(*columns).distinct():
         for is_public in {False, verification in PUBLIC}:
-            found.update((is_public, pk, name, tuple(roles)) for pk in named)
+            found.update((is_public, pk, bytes(digest)) for pk in named)
     return found
 
 

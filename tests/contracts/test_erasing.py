@@ -15,6 +15,7 @@ from contracts.intake.processing import process_submission
 from contracts.models import (
     ClaimDecision,
     ContractingProcess,
+    Organization,
     Release,
     Submission,
     SubmissionOrigin,
@@ -23,7 +24,7 @@ from contracts.models import (
 from contracts.ocds.gate.document import encode
 from contracts.postgres import locks
 from tests.support.people import make_user, sign_in  # noqa: F401  -- fixtures
-from tests.support.records import release
+from tests.support.records import load, release
 from tests.support.sent import CANARY, NOT_OCDS, audit, body_of, claim_of, decide, has_bytes, send
 from tests.support.stored import is_stored
 
@@ -196,3 +197,22 @@ def test_no_search_word_reaches_the_log_of_the_database(settings, statement, val
         cursor.execute(statement, values)
     assert "canary" not in log.read_text(encoding="utf-8", errors="replace")
     assert "ready to accept connections" in log.read_text(encoding="utf-8", errors="replace")
+
+
+def test_where_an_organization_is_goes_with_the_release_that_said_it():
+    """Its name and roles are in the release that stays, too: of what is left of the record nothing tells a country."""
+    known = {
+        "id": "S",
+        "name": "Acme Redes",
+        "roles": ["supplier"],
+        "identifier": {"scheme": "GLEIF", "id": "5493001"},
+    }
+    erased = load(release("ocds-test01-9", parties=[known | {"address": {"countryName": "CHILE"}}]))
+    load(release("ocds-test01-9", id="2", date="2024-05-01T00:00:00Z", parties=[known]))
+    assert Organization.objects.get(identifier="5493001").country == "CL"
+
+    erase_submission(erased, actor=None, with_records=True)
+
+    left = Organization.objects.get(identifier="5493001")
+    assert (left.name, left.country) == ("Acme Redes", "")
+    assert "supplier" in left.roles
