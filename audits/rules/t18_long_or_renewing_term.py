@@ -14,7 +14,14 @@ Flag the longer of these if it is longer than `years` years:
 * the longest term that titles, descriptions and lots state ("maximum term of ten years", "vigencia de 72 meses",
   "servicio … por diez años").
 
-A stated term is **context** (needs no decision) if
+A term is **context** (needs no decision) if
+
+* what is bought costs less than one of the `trifles` (by currency, a bound of this project);
+* public bodies agree on it, no amount is told, and nothing watches people;
+* the title names devices that are delivered once, and neither software nor a service of years: the term is that of
+  their guarantee.
+
+A stated term is context too if
 
 * only a description names technology, after its first 300 characters, or only title and description name it, 70
   characters or more after the object begins;
@@ -36,18 +43,21 @@ Flag automatic renewal wherever the words of the record mention it.
 World Bank, Procurement of information systems (2022).
 """
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
 
+from audits.facts.procurement.contract_terms import contract_terms
+from audits.facts.procurement.procedures import agreed_without_payment
+from audits.facts.procurement.small_purchases import TRIFLES, trifle
 from audits.facts.procurement.stated_terms import stated_terms
+from audits.facts.technology.delivered_devices import delivers_devices
 from audits.facts.technology.office_goods import rented_by_any_office
 from audits.facts.technology.prominence import mentioned_behind, mentioned_late
 from audits.facts.technology.scope import require_scope
+from audits.facts.technology.surveillance import surveillance
 from audits.judging.dossiers.parts import WORDS_OF_RECORD
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
-from audits.judging.rule.vocabulary import Context, Evidence, Finding, InsufficientDataError, Severity, Stage, rule
-from contracts.ocds.parsing.objects import Period
+from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataError, Severity, Stage, rule
 
 _DAYS_IN_YEAR = 365.25
 # The stage of a term that words tell.
@@ -59,7 +69,7 @@ _STATED = "stated"
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=17,
+    version=18,
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
         "renewing": "The term renews itself: {words}.",
@@ -68,7 +78,9 @@ _STATED = "stated"
         "no_whole_period": "no period has both a start and an end",
     },
 )
-def long_or_renewing_term(dossier: Dossier, *, years: float = 4) -> Iterator[Finding]:
+def long_or_renewing_term(
+    dossier: Dossier, *, years: float = 4, trifles: Mapping[str, int] = TRIFLES
+) -> Iterator[Finding]:
     require_scope(dossier)
     renewing = dossier.mentions_of("automatic_renewal", parts=WORDS_OF_RECORD)
     if renewing:
@@ -77,7 +89,7 @@ def long_or_renewing_term(dossier: Dossier, *, years: float = 4) -> Iterator[Fin
             values={"words": named(renewing)},
             sentence="renewing",
         )
-    terms = [(days, stage, evidence) for stage, period in _periods(dossier) for days, evidence in _length(period)]
+    terms = contract_terms(dossier)
     terms += [(stated * _DAYS_IN_YEAR, _STATED, (place,)) for stated, place in stated_terms(dossier)]
     if not terms:
         if renewing:
@@ -91,37 +103,21 @@ def long_or_renewing_term(dossier: Dossier, *, years: float = 4) -> Iterator[Fin
             evidence=evidence,
             values={"years": round(days / _DAYS_IN_YEAR, 1), "limit": years},
             cites=(stage,),
-            context=_of_others(dossier, days) if all(term[1] == _STATED for term in longer) else None,
+            context=_binds_little(dossier, trifles)
+            or (_of_others(dossier, days) if all(term[1] == _STATED for term in longer) else None),
         )
+
+
+def _binds_little(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
+    """Return that a long term binds to a trifle, to what public bodies do for each other, or to no more than goods."""
+    if small := trifle(dossier, trifles):
+        return small
+    if (agreed := agreed_without_payment(dossier)) and not surveillance(dossier):
+        return agreed
+    return Context("of_guarantee", {}) if delivers_devices(dossier) else None
 
 
 def _of_others(dossier: Dossier, days: float) -> Context | None:
     """Return that the years that words tell may be those of something else, or bind to what any office can leave."""
     places = dossier.scope.evidence
     return mentioned_behind(dossier, places) or mentioned_late(dossier, places) or rented_by_any_office(dossier, days)
-
-
-def _periods(dossier: Dossier) -> list[tuple[str, Period]]:
-    """Return the periods of contracts, each with the id of its lot, award or contract, or ``tender``."""
-    process = dossier.process
-    found = [("tender", process.tender.contract_period)]
-    found.extend((lot.id or "lot", lot.contract_period) for lot in process.tender.lots)
-    found.extend((award.id or "award", award.contract_period) for award in process.awards)
-    found.extend((contract.id or "contract", contract.period) for contract in process.contracts)
-    return [(stage, period) for stage, period in found if period]
-
-
-def _length(period: Period) -> Iterator[tuple[float, tuple[Evidence, ...]]]:
-    """Yield each length in days that a period states, with where it stands."""
-    ends = (("endDate", period.end), ("maxExtentDate", period.max_extent))
-    for name, end in ends:
-        if period.start and end and end >= period.start:
-            yield (
-                (end - period.start) / timedelta(days=1),
-                (
-                    Evidence(f"{period.path}/startDate", period.start.isoformat()),
-                    Evidence(f"{period.path}/{name}", end.isoformat()),
-                ),
-            )
-    if period.duration_days is not None:
-        yield period.duration_days, (Evidence(f"{period.path}/durationInDays", period.duration_days),)

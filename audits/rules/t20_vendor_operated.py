@@ -15,6 +15,10 @@ look in the words of the record for operation, staffing or monitoring by the sup
 * All others ("operación y mantenimiento", "outsourcing") count within 60 characters of the system, or in a title with
   it.
 
+It is **context** (needs no decision) if the supplier only supervises a work, if public bodies agree on it and no
+amount is told, or if all of it costs less than one of the `trifles` (by currency, a bound of this project). What knows
+faces, intercepts or reads plates is no trifle at any price.
+
 ## Exclusions
 
 * Maintenance alone, even if it is "outsourced".
@@ -34,9 +38,13 @@ look in the words of the record for operation, staffing or monitoring by the sup
 UN Human Rights Council, Report on private surveillance (A/HRC/41/35).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from audits.facts.procurement.procedures import agreed_without_payment
+from audits.facts.procurement.small_purchases import TRIFLES
 from audits.facts.technology.operation import operated_by_vendor, sensitive_systems
+from audits.facts.technology.ordinary_watching import harmless_trifle
+from audits.facts.technology.record_words import supervises
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.naming import first_of_each, named
@@ -48,7 +56,7 @@ from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=24,
+    version=25,
     sentences={
         "default": "The supplier would operate or staff the system: {words}.",
     },
@@ -56,7 +64,7 @@ from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity
         "no_sensitive_operation": "no surveillance, core network or command centre of a security body is found",
     },
 )
-def vendor_operated(dossier: Dossier) -> Iterator[Finding]:
+def vendor_operated(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
     require_scope(dossier)
     systems = sensitive_systems(dossier)
     if not systems:
@@ -66,4 +74,7 @@ def vendor_operated(dossier: Dossier) -> Iterator[Finding]:
         yield Finding(
             evidence=tuple(dossier.evidence(mention) for mention in first_of_each(found)),
             values={"words": named(found)},
+            context=supervises(dossier)
+            or agreed_without_payment(dossier)
+            or harmless_trifle(dossier, systems, trifles),
         )

@@ -14,7 +14,7 @@ from audits.facts.procurement.grounds import cited_grounds
 from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import GROUND_PARTS
 from audits.judging.dossiers.process import Dossier
-from audits.judging.rule.vocabulary import Evidence, NotApplicableError
+from audits.judging.rule.vocabulary import Context, Evidence, NotApplicableError
 from audits.matching.normalize import fold, fold_phrase
 from audits.matching.words import Words
 from contracts.ocds.codelists.codes import CANCELLED, COMPETITIVE, NON_COMPETITIVE
@@ -205,6 +205,14 @@ def _call_off_by_title(dossier: Dossier) -> str:
 def agreement_by_name(dossier: Dossier) -> str:
     """Return the name of the method if it is an agreement between bodies, which nobody competes for, else ``""``."""
     return procedure_names(dossier.reference.words).first(AGREEMENT, _names(dossier))
+
+
+def agreed_without_payment(dossier: Dossier) -> Context | None:
+    """Return that the method is an agreement by its name, and no amount is told: nobody sells anything; else None."""
+    process = dossier.process
+    awarded, signed = (entry.value for entry in process.awards), (entry.value for entry in process.contracts)
+    method = "" if any((process.tender.value, *awarded, *signed)) else agreement_by_name(dossier)
+    return Context("agreement", {"method": method}) if method else None
 
 
 def require_choice_of_supplier(dossier: Dossier) -> None:

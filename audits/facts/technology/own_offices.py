@@ -24,7 +24,7 @@ from audits.facts.technology.watched_people import tells_of_people_in_care
 from audits.judging.dossiers.process import Dossier
 from audits.matching.lexicon import Mention
 from audits.matching.normalize import fold
-from audits.matching.words import ALARM, BEYOND_OFFICES, HANDED_IN, PUBLIC_BODY, PUBLIC_PLACE
+from audits.matching.words import ALARM, BEYOND_OFFICES, HANDED_IN, JUSTICE, PUBLIC_BODY, PUBLIC_PLACE
 
 # Buildings of offices, right after cameras: "CCTV para el edificio sede". The seat of a town is all of it ("sede do
 # município"); what is named after cameras, or where papers are handed in, is no place that is watched.
@@ -83,7 +83,8 @@ def watches_own_offices(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
         all(mention.concept == "video_surveillance" for mention in found)
         and not tells_of_more_than_offices(dossier, found)
         and (has_named_buyer(dossier) or reads_below(dossier, _LIKELY))
-        and not is_called_any(dossier, PUBLIC_BODY, PUBLIC_PLACE)
+        # "Ministério Público do Estado": courts and prosecutors have offices, whatever territory their name tells.
+        and (is_called_any(dossier, JUSTICE) or not is_called_any(dossier, PUBLIC_BODY, PUBLIC_PLACE))
         and not (security_buyers(dossier) and any(_AT_LARGE.match(fold(mention.written).text) for mention in found))
     )
 

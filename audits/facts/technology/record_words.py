@@ -30,7 +30,8 @@ _PROPOSAL = re.compile(
     r"(?:this|the) (?:effort|innovation|research) (?:will|addresses|aims|focuses|is to)|"
     r"(?:effort|project|research|study|we|work) will (?:investigate|research)|"
     r"to (?:demonstrate|determine) (?:the )?feasibility|"
-    r"estudo/pesquisa|projeto de pesquisa|proyecto de investigacion (?:academica|cientifica))\b"
+    r"estudo/pesquisa|parceria para pesquisa, desenvolvimento e inovacao|projeto de pesquisa|"
+    r"proyecto de investigacion (?:academica|cientifica))\b"
 )
 
 # Who looks after a work or a supply, at the head of a title: "Supervisión externa del diseño …", "Servicio de
