@@ -16,12 +16,12 @@ from contracts.ocds.problems import Problem
 
 AGREEMENTS: Mapping[Agreement, str] = {
     Agreement.OCID: gettext_noop(
-        "This contract is on record already: what you send is added to it, not a second one."
+        "This contract is already on record: what you send is added to it and does not become a second one."
     ),
-    Agreement.NUMBER: gettext_noop("A contract of this number and buyer is on record already."),
-    Agreement.FACTS: gettext_noop("A contract of the same buyer, supplier, value and date is on record already."),
+    Agreement.NUMBER: gettext_noop("A contract with this number and buyer is already on record."),
+    Agreement.FACTS: gettext_noop("A contract with the same buyer, supplier, value and date is already on record."),
     Agreement.FACTS_WITHOUT_DATE: gettext_noop(
-        "A contract of the same buyer, supplier and value is on record already; one of the two has no date."
+        "A contract with the same buyer, supplier and value is already on record; one of the two has no date."
     ),
 }
 # Problems of tables: their pointer is sheet, row and header, their line the row.

@@ -170,7 +170,10 @@ def _weeks(figures: DeskFigures) -> Picture:
         _("decisions"): [week.decided for week in found],
     }
     rows = [(Cell(week.begins.isoformat()), Cell(week.arrived), Cell(week.decided)) for week in found]
-    note = _("Weeks begin on Monday. A flag may take several decisions; what is taken up or undone is not counted.")
+    note = _(
+        "Weeks begin on Monday. A flag can have several decisions; flags taken up and decisions "
+        "undone are not counted."
+    )
     head = (_("Week from"), _("Flags that arrived"), _("Decisions"))
     return Picture("weeks", title, note, head, rows, pairs(title, labels, series), is_wide=True)
 
@@ -193,8 +196,8 @@ def _precision(health: Mapping[str, Health]) -> Picture | None:
         href = reverse("methodology-rule", args=[code])
         rows.append((Cell(code, rule_name(code), href), *map(Cell, numbers), Cell(f"{low}–{high} %")))
     note = _(
-        "Confirmed, by two persons or by one so far, of what was decided on flags of the version in force, with its "
-        "Wilson interval at 95 %."
+        "Share of decided flags of the version in force that were confirmed, by two people or by "
+        "one so far, with its Wilson interval at 95 %."
     )
     head = (_("Rule"), _("Flags confirmed"), _("By one person"), _("Flags dismissed"), _("Interval"))
     return Picture("precision", title, note, head, rows, intervals(title, ranges), is_wide=True)
@@ -216,7 +219,7 @@ def _shares(health: Mapping[str, Health]) -> Picture | None:
         href = reverse("methodology-rule", args=[code])
         flagged = entry.outcomes["flagged"]
         rows.append((Cell(code, rule_name(code), href), Cell(flagged), Cell(entry.assessed), Cell(text)))
-    note = _("Of the records that each could assess, when that was counted last.")
+    note = _("Of the records that each rule could assess, at the last count.")
     head = (_("Rule"), _("Flagged"), _("Assessed"), _("Share"))
     return Picture("shares", title, note, head, rows, ranked(title, bars))
 
@@ -234,7 +237,7 @@ def _gaps(health: Mapping[str, Health]) -> Picture | None:
     title = _("Fields that the data lacks most")
     gaps = missing.most_common(MAX_GAPS)
     rows = [(Cell(field, place_name(field)), Cell(rules[field]), Cell(number)) for field, number in gaps]
-    note = _("How often a rule could not judge a record for want of the field, over all rules.")
+    note = _("How often rules could not judge a record because the field was missing, over all rules.")
     head = (_("Field"), _("Rules that lack it"), _("Times"))
     drawing = ranked(title, [Bar(place_name(field), number, str(number)) for field, number in gaps])
     return Picture("gaps", title, note, head, rows, drawing)

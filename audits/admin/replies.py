@@ -32,7 +32,7 @@ class ReplyDecisionForm(forms.Form):
         label=gettext_lazy("reason"),
         max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Of a reply that is refused, its sender reads it with the receipt."),
+        help_text=gettext_lazy("If a reply is refused, its sender reads this with the receipt."),
     )
     last_decision = forms.IntegerField(required=False)
 
@@ -135,7 +135,7 @@ class ReplyAdmin(PageAdmin, ReadOnlyAdmin):
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
         else:
-            self.message_user(request, _("The question waits for who holds the receipt."), messages.SUCCESS)
+            self.message_user(request, _("The question waits for the person who has the receipt."), messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:audits_reply_change", args=[reply.pk]))
 
 

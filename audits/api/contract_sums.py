@@ -116,7 +116,7 @@ class ContractSumsView(AskedOfFlags):
                 rows = list(_named(found[:most], by))
                 return Response({"has_more": len(found) > most, "warnings": warnings, "results": rows})
         if len(found) > most:
-            detail = _("There are more than %(limit)d sums: ask for less.") % {"limit": most}
+            detail = _("There are more than %(limit)d sums: narrow your request.") % {"limit": most}
             raise ProblemError("too_many_rows", detail, limit=most)
         known = {**fields_of(GroupRow), **summed}
         names = [*(column for name in by for column in _columns(name)), *summed]
@@ -134,8 +134,9 @@ class ContractSumsView(AskedOfFlags):
         found = super().warnings(request)
         if number := count_perhaps_twice(self.filter_queryset(self.get_queryset())):
             detail = ngettext(
-                "%(rows)d contract is perhaps published, and counted, twice: see perhaps_same_as of its row.",
-                "%(rows)d contracts are perhaps published, and counted, twice: see perhaps_same_as of their rows.",
+                "%(rows)d contract is perhaps published twice, and so counted twice: see perhaps_same_as of its row.",
+                "%(rows)d contracts are perhaps published twice, and so counted twice: see "
+                "perhaps_same_as of their rows.",
                 number,
             )
             found.append(counted_warning("perhaps_twice", [], number, detail % {"rows": number}))

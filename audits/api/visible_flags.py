@@ -58,7 +58,7 @@ class AskedOfFlags(ListView):
         asked = request.query_params
         states = [name for name in _STATES if hidden.intersection(map(str.strip, asked.get(name, "").split(",")))]
         if states:
-            text = _("Flags in this state are shown to auditors alone; /api/v1/stats/ counts them.")
+            text = _("Only auditors see flags in this state; /api/v1/stats/ counts them.")
             found.append(warning("not_public", states, text))
         elif others := [name for name in _OTHERS if asked.get(name)]:
             text = _("Only flags that everyone may see count here; /api/v1/stats/ counts the others.")

@@ -60,7 +60,7 @@ class DumpView(ConditionalView, ApiView):
         body = to_builtins(manifest) if manifest else {"dump": None, "taken": None, "licences": [], "files": []}
         for file in body["files"]:
             file["url"] = request.build_absolute_uri(reverse("dump-file", args=[body["dump"], file["name"]]))
-        notice = _("A flag is a question about a record, not an accusation: a person decides on it.")
+        notice = _("A flag is a question about a record, not an accusation: a person decides.")
         return Response({**body, "notice": notice, "dictionary": request.build_absolute_uri(reverse("dictionary"))})
 
 

@@ -98,7 +98,7 @@ def raise_withheld(*, process_id: int, code: str, reason: str, raised_by: Any, r
         # Raising the flag again would override a decision that the page did not show.
         known = Flag.objects.filter(process=process_id, rule=code)
         if (known.standing() | known.filter(decision=Flag.State.CONFIRMED)).exists():
-            raise ValidationError(_("A flag of this rule stands or was confirmed here: decide on that one."))
+            raise ValidationError(_("This rule already has an open or confirmed flag here: decide on that one."))
         flags = write_raised(withheld.entry, audit.pk)
         for flag in flags:
             review_flag(flag=flag, reviewer=raised_by, decision=Review.Decision.RAISED, reason=reason)

@@ -177,7 +177,9 @@ class ExportListView(ExportsView):
         order = _Ordered(request)
         rows = order.count()
         if order.limit is not None and (rows is None or rows > order.limit):
-            detail = _("A workbook has at most %(limit)d rows here, and this list is longer.") % {"limit": order.limit}
+            detail = _("A workbook can have at most %(limit)d rows here; this list is longer.") % {
+                "limit": order.limit
+            }
             error = {"pointer": "/format", "code": "too_many_rows", "detail": detail}
             raise ProblemError("too_many_rows", detail, errors=[error], limit=order.limit, rows=rows)
         owner = request.user if request.user.is_authenticated else None

@@ -46,14 +46,15 @@ STAGES = {
 }
 PUBLICATION = {
     "reviewed": _(
-        "This installation publishes the flags that two persons confirmed, or one where a lead lets one do, and "
-        "counts of all flags. What no person has decided on is not shown to the public."
+        "This installation publishes the flags that two people confirmed (or one, where a lead "
+        "allows that), and counts of all flags. Flags that nobody has decided on are not shown "
+        "to the public."
     ),
     "all": _(
-        "This installation publishes every flag that stands, unless a person dismissed it. What no person has decided "
-        "on is marked as unreviewed."
+        "This installation publishes every current flag that no person dismissed. Flags that "
+        "nobody has decided on are marked as unreviewed."
     ),
-    "none": _("This installation publishes no single flag, only counts."),
+    "none": _("This installation publishes no flags, only counts."),
 }
 READER = {"en": "The reader: a model card", "es": "El lector: ficha del modelo", "pt": "O leitor: ficha do modelo"}
 SOURCES = {
@@ -271,7 +272,7 @@ def picture_of(health: Mapping[str, Any]) -> list[Picture]:
     }
     first, last = min(months), max(months)
     period = first if first == last else f"{first} – {last}"
-    note = gettext("What is fewer than five in a month is not drawn for the public.")
+    note = gettext("Monthly numbers below five are not drawn for the public.")
     head = (gettext("Month"), gettext("Flags confirmed"), gettext("By one person"), gettext("Flags dismissed"))
     drawing = shares(title, list(months), series)
     is_wide = len(months) > 6

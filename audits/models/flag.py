@@ -69,7 +69,7 @@ class Flag(models.Model):
         RECORD = "record", _("the record changed")
         CLAIM = "claim", _("the claim was decided")
         FIGURES = "figures", _("figures of other processes changed")
-        MERGED = "merged", _("the organization was merged into another one, of which it is asked now")
+        MERGED = "merged", _("the organization was merged into another one, and the question is now about that one")
         REFERENCE = "reference", _("a list or the lexicon changed")
         PARAMETER = "parameter", _("a parameter of the rule changed")
         RULE_VERSION = "rule_version", _("the rule has a new version")

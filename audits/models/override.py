@@ -14,7 +14,7 @@ class State(models.TextChoices):
     """How far a rule is in use."""
 
     DRAFT = "draft", _("draft: asked in previews alone")
-    SHADOW = "shadow", _("shadow: asked and counted, its flags are for leads")
+    SHADOW = "shadow", _("shadow: runs and is counted, only leads see its flags")
     LIVE = "live", _("live: asked, its flags are for the desk")
     RETIRED = "retired", _("retired: not asked any more")
 

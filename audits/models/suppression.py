@@ -71,4 +71,4 @@ class Suppression(models.Model):
     def clean(self) -> None:
         latest: date = timezone.localdate() + timedelta(days=MAX_DAYS)
         if self.until and self.until > latest:
-            raise ValidationError({"until": _("Give a day no more than a year ahead: who comes then looks again.")})
+            raise ValidationError({"until": _("Give a day at most a year ahead: whoever works then looks again.")})

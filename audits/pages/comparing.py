@@ -219,7 +219,7 @@ def _compared(subjects: Sequence[Subject]) -> Iterator[_Compared]:
     figures = [subject.figures for subject in subjects]
     numbers = [entry.purchases for entry in figures]
     dated = _coverage(subjects, [entry.purchases - entry.undated for entry in figures], _("have a date"))
-    note = _("All purchases that are stored here, with a date or without.")
+    note = _("All purchases stored here, with or without a date.")
     values: list[tuple[Any, str]] = [(number, whole(number)) for number in numbers]
     yield _Compared("purchases", _("Purchases"), _("Purchases"), dated, note, subjects, values)
     counted = [entry.counted for entry in figures]

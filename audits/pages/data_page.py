@@ -101,8 +101,8 @@ def _pictures(publishers: list[dict[str, Any]]) -> list[Picture]:
             if days
             else _("not counted yet"),
             note=_(
-                "Of how many records of a publisher a rule found the fields that it reads; an empty field was not "
-                "counted yet. Counts are told in steps of five."
+                "In how many records of a publisher a rule found the fields that it reads; an empty cell "
+                "was not counted yet. Counts are given in steps of five."
             ),
             head=(_("Rule"), *(publisher["name"] for publisher in named)),
             rows=rows,

@@ -61,8 +61,8 @@ def context_in_words(code: str, outcome: Mapping[str, Any]) -> str:
     """
     why = why_not(code, outcome) if outcome.get("kind") == OutcomeKind.FLAGGED else ""
     if why:
-        return gettext("Context, and no question by itself: %(why)s.") % {"why": why}
-    return gettext("Context, and no question by itself.")
+        return gettext("Context, not a question by itself: %(why)s.") % {"why": why}
+    return gettext("Context, not a question by itself.")
 
 
 def sentence_judged(judged: Mapping[str, Any]) -> str:

@@ -117,15 +117,15 @@ def _published_twice(process: ContractingProcess) -> Iterator[dict[str, str]]:
     public = ContractingProcess.objects.public()
     for told, found in (
         (
-            _("These contracts are published in another record too, which counts for this one in sums and shares:"),
+            _("Another record publishes these contracts too, and counts in sums and shares instead of this one:"),
             public.filter(pk=process.same_as_id or 0),
         ),
         (
-            _("These contracts are published in another record too; this one counts for it in sums and shares:"),
+            _("Another record publishes these contracts too; this one counts in sums and shares instead of it:"),
             public.filter(same_as=process.pk),
         ),
         (
-            _("Perhaps published twice, as buyer, suppliers and amounts say; nobody has decided yet, both count:"),
+            _("Perhaps published twice, by buyer, suppliers and amounts; nobody has decided yet, so both count:"),
             perhaps_same(process),
         ),
     ):

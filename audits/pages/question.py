@@ -104,8 +104,8 @@ def signed_file(request: HttpRequest, language: str, pk: int) -> HttpResponse:
         "address": request.build_absolute_uri(reverse("flag-page", args=[pk])),
         "read": day.isoformat(),
         "note": _(
-            "A flag is a question about a published record, not an accusation. This is what was shown on that day "
-            "(UTC); the address says what stands now."
+            "A flag is a question about a published record, not an accusation. This was shown on "
+            "that day (UTC); the address shows the present state."
         ),
         "language": language,
         "flag": _shown(flag),

@@ -36,7 +36,7 @@ STATES = {
 
 
 # Accepted, of what not everyone can see now: a question that was dismissed for it, or a record that was erased.
-UNSEEN = pgettext_lazy("reply", "accepted by a person; it is not public while what it is about is not")
+UNSEEN = pgettext_lazy("reply", "accepted by a person; it becomes public when its subject does")
 
 
 class About(NamedTuple):
@@ -60,13 +60,15 @@ class ReplyForm(forms.Form):
     contact = forms.CharField(
         label=_lazy("How we can reach you"),
         max_length=MAX_NAME,
-        help_text=_lazy("An address or a telephone number, to ask whether it is from you. It is never published."),
+        help_text=_lazy(
+            "An address or a telephone number, so that we can ask whether it is from you. It is never published."
+        ),
     )
     text = forms.CharField(
         label=_lazy("Your reply, or what is to be corrected"),
         max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=_lazy("It is published as you write it, once a person has accepted it."),
+        help_text=_lazy("It is published as you wrote it, once a person has accepted it."),
     )
     link = forms.URLField(
         label=_lazy("Address of a document that shows it"),

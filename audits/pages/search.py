@@ -161,7 +161,7 @@ def page(request: HttpRequest, language: str) -> HttpResponse:
         if not was_stopped(error):
             raise
         was_late = True
-        found["problems"] = [_("The search took too long. Ask for more particular words, or choose a country.")]
+        found["problems"] = [_("The search took too long. Use more specific words, or choose a country.")]
     understood = HTTPStatus.BAD_REQUEST if found["problems"] else HTTPStatus.OK
     # Programs that fetch these name no language of their reader.
     of_file = _api_query(request.GET, kind, lang=get_language())

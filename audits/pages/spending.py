@@ -171,7 +171,7 @@ def _ranked(name: str, title: str, found: list[Ranked], number: int, named: str,
         Bar(entry.name, float(entry.amount), f"{compact(entry.amount)} {figures.currency}" if entry.amount else "–")
         for entry in found
     ]
-    text = _("Ordered by value; what several suppliers share is divided evenly.")
+    text = _("Ordered by value; contracts of several suppliers are divided equally.")
     return _listed(
         *(name, title, found, bars, figures, _first_of(found, number), text),
         coverage=_notes(_valued(figures, figures.counted), named),
@@ -222,8 +222,8 @@ def _named(entry: Ranked) -> Cell:
 
 def _partners(figures: Figures) -> Picture:
     """Return with whom a supplier supplied what they share: as members of a consortium, or side by side."""
-    text = _("%(counted)s of %(all)s purchases have several suppliers, as the members of a consortium.")
-    note = _("Of these every supplier is given the same part of the value, here and in all sums of this page.")
+    text = _("%(counted)s of %(all)s purchases have several suppliers, such as the members of a consortium.")
+    note = _("For these, the value is divided equally among the suppliers, here and in all sums of this page.")
     left_out = _first_of(figures.partners, figures.partner_number)
     return _by_purchases(
         *("partners", _("Supplied together with"), figures.partners, figures, note, left_out),
@@ -246,7 +246,7 @@ def _dependence(figures: Figures) -> Picture:
     rows = [
         (Cell(name), *(Cell(round(share, 3), percent(share)) for share in parts)) for name, parts in series.items()
     ]
-    note = _("Of what was bought in %(currency)s with a date; the first %(number)s suppliers of all years.") % {
+    note = _("Dated purchases in %(currency)s; the top %(number)s suppliers of all years.") % {
         "currency": figures.currency,
         "number": OVER_YEARS,
     }
@@ -266,7 +266,7 @@ def _concentration(figures: Figures) -> Picture:
         Bar(str(year), value, str(number_format(value, 2))) for year, value in sorted(figures.concentration.items())
     ]
     rows = [(Cell(bar.label), Cell(bar.value, bar.text)) for bar in bars]
-    note = _("Herfindahl-Hirschman index of the suppliers' shares: near 0 many small ones, 1 one alone.")
+    note = _("Herfindahl-Hirschman index of the suppliers' shares: near 0, many small suppliers; 1, a single one.")
     return _picture(
         *("concentration", title, figures, note, _rates(figures)),
         years=figures.concentration,
@@ -335,8 +335,8 @@ def _map(figures: Figures) -> Picture:
         )
         for place in figures.places
     ]
-    text = _("%(counted)s of %(all)s purchases give a point: of the buyer, else of the delivery.")
-    larger = _("A point is as large as the number of purchases.")
+    text = _("%(counted)s of %(all)s purchases have coordinates: of the buyer, otherwise of the delivery.")
+    larger = _("The size of a point shows the number of purchases.")
     return _picture(
         *("map", title, figures, larger, _first_of(figures.places, figures.place_number)),
         coverage=_coverage(figures.placed, figures, text),
@@ -364,10 +364,10 @@ def _financed(figures: Figures) -> Picture:
         (Cell(funder), Cell(buyer), Cell(supplier), priced(total))
         for funder, buyer, supplier, total in figures.financed
     ]
-    text = _("%(counted)s of %(all)s purchases have a value and a financier as a party of their record.")
+    text = _("%(counted)s of %(all)s purchases have a value, and a financier among the parties of their record.")
     note = _(
-        "Of the value of the whole purchase, whatever part is financed; what several finance or supply is divided "
-        "evenly."
+        "By the value of the whole purchase, whatever part is financed; divided equally among "
+        "several financiers or suppliers."
     )
     return _picture(
         *("financed", title, figures, _first_of(found, figures.flow_number), note, _rates(figures)),

@@ -28,8 +28,8 @@ def summary(figures: Figures) -> str:
     text = ", ".join(parts + list(_unknown(figures))) + "."
     if figures.perhaps_twice:
         asked = ngettext(
-            "%(number)s of them is perhaps published, and counted, twice: nobody has decided yet.",
-            "%(number)s of them are perhaps published, and counted, twice: nobody has decided yet.",
+            "%(number)s of them is perhaps published twice, and so counted twice: nobody has decided yet.",
+            "%(number)s of them are perhaps published twice, and so counted twice: nobody has decided yet.",
             figures.perhaps_twice,
         )
         text = f"{text} {asked % {'number': whole(figures.perhaps_twice)}}"
@@ -65,8 +65,8 @@ def _dollars(figures: Figures) -> str:
 def _unknown(figures: Figures) -> Iterator[str]:
     if figures.together:
         yield ngettext(
-            "%(number)s supplied together with others, of whose value its equal part is counted",
-            "%(number)s supplied together with others, of whose value its equal part is counted",
+            "%(number)s supplied together with others, counted with its equal share of the value",
+            "%(number)s supplied together with others, counted with its equal share of the value",
             figures.together,
         ) % {"number": whole(figures.together)}
     unvalued = figures.purchases - figures.valued
@@ -82,7 +82,7 @@ def _unknown(figures: Figures) -> Iterator[str]:
         ) % {"number": whole(figures.cancelled)}
     if figures.twice:
         yield ngettext(
-            "not counting %(number)s that another record counts for",
-            "not counting %(number)s that other records count for",
+            "not counting %(number)s that another record replaces",
+            "not counting %(number)s that other records replace",
             figures.twice,
         ) % {"number": whole(figures.twice)}

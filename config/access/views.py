@@ -87,7 +87,8 @@ def give(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(following)
         record(person, Action.LOGIN_FAILED, person, second_factor=True)
         form.add_error(
-            "code", _("This code is wrong or was used, or too many were tried: wait a little, then try again.")
+            "code",
+            _("This code is wrong or already used, or there were too many attempts: wait a little, then try again."),
         )
     known = factors_of(person)
     context = {"form": form, "next": following, "passkeys": known.passkeys, "title": _("Second factor")}
@@ -111,7 +112,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         elif "code" in request.POST:
             if answer := _confirm_app(request, person):
                 return answer
-            context["problem"] = _("This code is not of this secret. Is the clock of the device right?")
+            context["problem"] = _("This code does not match the secret. Is the clock of the device right?")
         elif "remove" in request.POST:
             _remove(request, person)
             return HttpResponseRedirect(request.path)

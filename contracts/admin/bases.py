@@ -67,7 +67,9 @@ class ListAdmin(admin.ModelAdmin):
         """Do what was chosen for the rows ticked, unless one of them is no key of a row: Django fails at such."""
         if all(map(self._may_be_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             return super().response_action(request, queryset, *where)
-        self.message_user(request, _("What was selected is none of these rows; nothing was changed."), messages.ERROR)
+        self.message_user(
+            request, _("The selection contains none of these rows; nothing was changed."), messages.ERROR
+        )
         return None
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -176,7 +178,8 @@ class SearchedAdmin(ListAdmin):
             found = with_words(queryset, search_term, *self.search_paths, visible={"": self.get_queryset(request)})
         if bounds.among is not None:
             text = _(
-                "Very many rows hold these words: the newest %(number)d of them were looked at. Filters find others."
+                "Very many rows contain these words: only the newest %(number)d were searched. Use "
+                "filters to find others."
             )
             messages.warning(request, text % {"number": bounds.among})
         return found, False

@@ -87,7 +87,7 @@ class DecisionForm(forms.Form):
         self.fields["releases"].choices = [(row.pk, str(row)) for row in releases]  # type: ignore[attr-defined]
         if is_published:
             self.fields["kind"].choices = [  # type: ignore[attr-defined]
-                (SAME, _("the same: take this record back, that of the publisher stays")),
+                (SAME, _("the same: take this record back and keep the publisher's")),
                 (NOT_SAME, _("not the same: both stay")),
             ]
         if len(releases) < 2 or is_published:

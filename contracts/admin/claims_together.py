@@ -43,8 +43,8 @@ def message_field() -> forms.CharField:
         max_length=MAX_TOLD,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy(
-            "A sentence, in the language of the sender: why, and what to send instead. It is shown with the receipt. "
-            "The reason above is not."
+            "A sentence in the sender's language: why, and what to send instead. It is shown with "
+            "the receipt; the reason above is not."
         ),
     )
 

@@ -88,7 +88,7 @@ class DocumentAdmin(ReadOnlyAdmin):
         chosen = queryset.exclude(published_on=None)
         number = self._set(request, chosen, Action.DOCUMENT_UNPUBLISHED, None, None)
         text = ngettext(
-            "%(number)d document is public no longer.", "%(number)d documents are public no longer.", number
+            "%(number)d document is no longer public.", "%(number)d documents are no longer public.", number
         )
         self.message_user(request, text % {"number": number}, messages.SUCCESS)
 

@@ -48,7 +48,7 @@ class SameBodyAdmin(PairAdmin):
     change_form_template = "admin/contracts/samebody/change_form.html"
     append_decision = decide_body
     question = gettext_lazy("Are they one?")
-    kept_help = gettext_lazy("If they are one: under which of the two the body is known.")
+    kept_help = gettext_lazy("If they are the same: which of the two names the body keeps.")
     decided = gettext_lazy(
         "The decision is stored: %(kind)s. Its rows follow within minutes; those of large bodies take longer."
     )

@@ -47,8 +47,8 @@ class SameProcessAdmin(PairAdmin):
     append_decision = decide_process
     question = gettext_lazy("Is it published twice?")
     kept_help = gettext_lazy(
-        "If they are the same: which of the two sums count. The other one stays as its publisher has it, and leads to "
-        "this one."
+        "If they are the same: which of the two counts in sums. The other one stays as its "
+        "publisher has it, and links to this one."
     )
     decided = gettext_lazy("The decision is stored: %(kind)s. Sums of pages, and questions, follow within minutes.")
     title_of = column(gettext_lazy("title"), lambda pair: pair.one.called[:120])

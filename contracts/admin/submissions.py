@@ -50,8 +50,8 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("file"),
         help_text=_(
-            "An OCDS package, JSON Lines of packages, or a simple contract, with gzip or without; or a table as CSV, "
-            "XLSX, XLS or ODS. What it is, its content tells."
+            "An OCDS package, JSON Lines of packages, or a simple contract, with or without gzip; or "
+            "a table as CSV, XLSX, XLS or ODS. The type is detected from the content."
         ),
     )
     publisher = forms.ModelChoiceField(
@@ -147,7 +147,7 @@ class SubmissionAdmin(PageAdmin, ReadOnlyAdmin):
         is_left = Q(erased_on=None) | Exists(Release.objects.filter(submission=OuterRef("pk")))
         submissions = list(queryset.filter(is_left if with_records else Q(erased_on=None)))
         if not submissions:
-            self.message_user(request, _("Of what you chose nothing is left to erase."), messages.WARNING)
+            self.message_user(request, _("Nothing in your selection is left to erase."), messages.WARNING)
             return None
         if request.POST.get("confirmed") != "yes":
             action = "erase_with_records" if with_records else "erase"
@@ -217,7 +217,7 @@ class SubmissionAdmin(PageAdmin, ReadOnlyAdmin):
             except RefusedError as refused:
                 form.add_error("file", [problem_line(problem) for problem in refused.problems[:MAX_ROWS]])
             except QuotaExceededError as exceeded:
-                text = _("Of the %(limit)s that your account may send a day, %(left)s are left.")
+                text = _("Your account may send %(limit)s a day; %(left)s are left.")
                 sizes = {"limit": filesizeformat(exceeded.limit), "left": filesizeformat(exceeded.left)}
                 form.add_error("file", text % sizes)
             else:

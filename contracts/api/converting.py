@@ -191,7 +191,9 @@ class ConvertingListView(ListView):
         without = self.rows(request).filter(IsNull(Conversion(target, self.day).amount, True), amount__isnull=False)
         number = without.order_by().values("pk")[: MAX_COUNTED + 1].count()
         if number:
-            detail = _("%(rows)d rows of the answer have an amount and no rate to %(currency)s for their day.") % {
+            detail = _(
+                "%(rows)d rows of the response have an amount but no exchange rate to %(currency)s for their date."
+            ) % {
                 "rows": min(number, MAX_COUNTED),
                 "currency": target,
             }

@@ -19,7 +19,7 @@ from contracts.models import Attachment, Claim, ClaimDecision, ContractingProces
 from contracts.signals import record_withdrawn
 
 # What its sender is told of a contract that goes in favour of its publisher's, unless the desk says otherwise.
-PUBLISHED_SINCE = gettext_noop("Its publisher has published the same contract since; that record stands in its place.")
+PUBLISHED_SINCE = gettext_noop("Its publisher has published the same contract since; that record replaces it.")
 
 
 def decide_claim(
@@ -45,7 +45,7 @@ def decide_claim(
         somebody decided on it meanwhile
     """
     if (kind == ClaimDecision.Kind.ACCEPTED_IN_PART) != bool(members or releases):
-        raise ValidationError({"kind": _("Choose values or releases to accept a part, and none otherwise.")})
+        raise ValidationError({"kind": _("Choose values or releases only to accept a part.")})
     reason = given_reason(reason)
     with transaction.atomic():
         lock_ocids([claim.ocid])
@@ -115,7 +115,7 @@ def decide_claims(
         public = set(ContractingProcess.objects.public().filter(ocid__in=ocids).values_list("ocid", flat=True))
         for claim in claims:
             if kind == ClaimDecision.Kind.ACCEPTED and claim.ocid in public:
-                refused.append((claim, _("Not accepted together: a public record stands beside it.")))
+                refused.append((claim, _("Not accepted together: a public record exists for it.")))
                 continue
             try:
                 decided.append(_append(claim, kind, reason, decided_by, **given))
@@ -138,7 +138,7 @@ class _Decided(NamedTuple):
 def _append(claim: Claim, kind: ClaimDecision.Kind, reason: str, decided_by: Any, **given: Any) -> _Decided:
     """Append a decision, in the transaction that holds the lock of the ocid; ``_compile`` is to follow."""
     if not claim.releases.exists():
-        raise ValidationError(_("What was claimed is gone: there is nothing left to decide on."))
+        raise ValidationError(_("The claim is gone: there is nothing left to decide."))
     current = Claim.objects.select_related("decision__decided_by").get(pk=claim.pk)
     if current.decision_id != claim.decision_id:
         raise ValidationError(overtaken(current))

@@ -71,7 +71,7 @@ def _check(pair: SameBody, kept: Organization) -> None:
     public = set(naming.values_list("organization", flat=True).distinct())
     if public and kept.pk not in public:
         # Its name, key and number would be those of public records, and they are of claims alone.
-        text = _("No public record names %(name)s: keep the other one, for what unaccepted claims say is not public.")
+        text = _("No public record names %(name)s, and unaccepted claims are not public: keep the other one.")
         raise ValidationError({"kept": text % {"name": kept}})
 
 
@@ -91,9 +91,9 @@ decide_body = PairDecisions(
     lock=BODIES,
     action=Action.BODY_DECIDED,
     named_by="key",
-    not_merged=gettext_noop("They are not merged: there is nothing to part."),
+    not_merged=gettext_noop("They are not merged: there is nothing to separate."),
     merged=gettext_noop("They are merged: part them first."),
-    choose=gettext_noop("Choose which of the two is kept, and none otherwise."),
+    choose=gettext_noop("Choose which of the two is kept only if you merge them."),
     check=_check,
     follow=_point_to_those_kept,
 ).append

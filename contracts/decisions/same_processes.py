@@ -14,7 +14,9 @@ from contracts.trail import Action
 
 def _check(pair: SameProcess, kept: ContractingProcess) -> None:
     if kept.pk not in pair.may_be_kept:
-        raise ValidationError({"kept": _("The other one has contracts that %(ocid)s has not.") % {"ocid": kept.ocid}})
+        raise ValidationError(
+            {"kept": _("The other one has contracts that %(ocid)s does not have.") % {"ocid": kept.ocid}}
+        )
     for row in (pair.one, pair.other):
         # Also where that one is not public for now: it counts again once it is back.
         of_row = SameProcess.objects.merged().filter(Q(one=row) | Q(other=row)).exclude(decision__kept=row)
@@ -32,7 +34,7 @@ decide_process = PairDecisions(
     named_by="ocid",
     not_merged=gettext_noop("Both count already."),
     merged=gettext_noop("One counts for the other: let both count again first."),
-    choose=gettext_noop("Choose which of the two counts, and none otherwise."),
+    choose=gettext_noop("Choose which of the two counts only if they are the same."),
     check=_check,
     follow=point_to_kept,
 ).append

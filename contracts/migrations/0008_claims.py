@@ -101,7 +101,8 @@ class Migration(migrations.Migration):
             name="publisher",
             field=models.ForeignKey(
                 blank=True,
-                help_text="The one publisher that it may speak for; if left empty, every one that its account may.",
+                help_text="The only publisher that the token may speak for; if left empty, every publisher of its "
+                "account.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             field=models.JSONField(
                 blank=True,
                 default=dict,
-                help_text="Metadata of the package, or what became of the sheets of a table.",
+                help_text="Metadata of the package, or the results for the sheets of a table.",
                 verbose_name="package",
             ),
         ),

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 default=90,
                 help_text="Left empty: for ever.",
                 null=True,
-                verbose_name="days to keep how to reach who sent a reply, after the decision on it",
+                verbose_name="days to keep contact details of a reply's sender, after the decision on it",
             ),
         ),
         migrations.AddField(
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 default=90,
                 help_text="Left empty: for ever.",
                 null=True,
-                verbose_name="days to keep how to reach who sent a reply, after the decision on it",
+                verbose_name="days to keep contact details of a reply's sender, after the decision on it",
             ),
         ),
         migrations.AlterField(

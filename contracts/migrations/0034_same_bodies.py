@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                     ("document_published", "published a document"),
                     ("reply_decided", "decided on a reply"),
                     ("reply_erased", "erased a reply"),
-                    ("body_decided", "decided whether two organizations are one"),
+                    ("body_decided", "decided whether two organizations are the same"),
                     ("document_unpublished", "published a document no longer"),
                 ],
                 max_length=20,

@@ -25,7 +25,8 @@ class Migration(migrations.Migration):
             field=models.BooleanField(
                 db_default=False,
                 default=False,
-                help_text="Of the fingerprint of what is sent, and the day, for who asks for it. Whoever is found with a proof is known to be the sender.",
+                help_text="A signature over the fingerprint of what is sent and the day, for senders who ask for "
+                "it. Anyone found with a proof is known to be the sender.",
                 verbose_name="offer a signed proof",
             ),
         ),
@@ -35,7 +36,8 @@ class Migration(migrations.Migration):
             field=models.BooleanField(
                 db_default=False,
                 default=False,
-                help_text="Of the fingerprint of what is sent, and the day, for who asks for it. Whoever is found with a proof is known to be the sender.",
+                help_text="A signature over the fingerprint of what is sent and the day, for senders who ask for "
+                "it. Anyone found with a proof is known to be the sender.",
                 verbose_name="offer a signed proof",
             ),
         ),

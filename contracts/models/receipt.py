@@ -75,8 +75,8 @@ class IntakePolicy(models.Model):
         default=False,
         db_default=False,
         help_text=_(
-            "Of the fingerprint of what is sent, and the day, for who asks for it. Whoever is found with a proof is "
-            "known to be the sender."
+            "A signature over the fingerprint of what is sent and the day, for senders who ask for "
+            "it. Anyone found with a proof is known to be the sender."
         ),
     )
 

@@ -143,7 +143,7 @@ class Submission(models.Model):
         _("package"),
         default=dict,
         blank=True,
-        help_text=_("Metadata of the package, or what became of the sheets of a table."),
+        help_text=_("Metadata of the package, or the results for the sheets of a table."),
     )
     counts = models.JSONField(_("counts"), default=dict, blank=True)
     problems = models.JSONField(_("problems"), default=list, blank=True, encoder=DjangoJSONEncoder)

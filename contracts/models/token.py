@@ -117,7 +117,7 @@ class ApiToken(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("only for"),
-        help_text=_("The one publisher that it may speak for; if left empty, every one that its account may."),
+        help_text=_("The only publisher that the token may speak for; if left empty, every publisher of its account."),
     )
     last_used_on = models.DateField(_("last used"), null=True, blank=True)
 

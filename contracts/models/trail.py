@@ -41,7 +41,7 @@ class TrailEntry(models.Model):
         DOCUMENT_PUBLISHED = "document_published", _("published a document")
         REPLY_DECIDED = "reply_decided", _("decided on a reply")
         REPLY_ERASED = "reply_erased", _("erased a reply")
-        BODY_DECIDED = "body_decided", _("decided whether two organizations are one")
+        BODY_DECIDED = "body_decided", _("decided whether two organizations are the same")
         PROCESS_DECIDED = "process_decided", _("decided whether a process is published twice")
         DOCUMENT_UNPUBLISHED = "document_unpublished", _("published a document no longer")
 

@@ -31,9 +31,9 @@ def unknown_names(asked: QueryDict, known: Iterable[str], elsewhere: Iterable[st
     for name in [name for name in asked if asked[name] and name not in known][:_MAX_SHOWN]:
         meant = difflib.get_close_matches(name[:100], sorted(known), n=1, cutoff=_ALIKE)
         if name in elsewhere:
-            yield _("The parameter %(name)s is not known here, and was left aside.") % {"name": name}
+            yield _("The parameter %(name)s is not known here and was ignored.") % {"name": name}
         elif meant:
-            yield _("The parameter %(name)s is not known, and was left aside. Did you mean %(match)s?") % {
+            yield _("The parameter %(name)s is not known and was ignored. Did you mean %(match)s?") % {
                 "name": name[:MAX_SHOWN],
                 "match": meant[0],
             }

@@ -50,10 +50,10 @@ def take_answer(receipt: Receipt, given: QueryDict) -> Typed:
     """Keep the answer that a form holds, or say why it is not kept."""
     question, text = given.get("question", ""), given.get("answer", "")
     if not text.strip():
-        return Typed(_("Nothing was kept: write an answer first."))
+        return Typed(_("Nothing was saved: write an answer first."))
     if len(text) > MAX_ANSWER:
-        message = _("Your answer is not kept yet: it has more than %(limit)d characters.") % {"limit": MAX_ANSWER}
+        message = _("Your answer is not saved yet: it has more than %(limit)d characters.") % {"limit": MAX_ANSWER}
         return Typed(message, question, text)
     if answer_question(receipt, question=question, text=text):
         return Typed(_("Your answer was kept."))
-    return Typed(_("This question is no longer open; what you wrote now was not kept: %(text)s") % {"text": text})
+    return Typed(_("This question is no longer open; your new text was not saved: %(text)s") % {"text": text})

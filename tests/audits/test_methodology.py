@@ -209,11 +209,11 @@ def test_a_rule_page_counts_what_was_assessed_flagged_and_decided(client):
     assert f"{rule.version} (in force) " in words
     assert f"{change_of(rule.code, rule.version, 'en').text} 3 0 1" in words
     assert "1 The first one. 0 0" in words
-    assert "no precision is told" in words
+    assert "too few to give a precision" in words
 
     review_flag(flag=flags[4], reviewer=reviewer, decision=Review.Decision.CONFIRMED, reason="Read the record")
     words = str(read(client, "/methodology/R018/"))
-    assert "Of the flags that people decided on, 80 % were confirmed, by two persons or by one so far." in words
+    assert "Of the flags that people decided on, 80 % were confirmed, by two people or by one so far." in words
     assert "between 38 % and 96 %" in words
 
 
@@ -224,8 +224,8 @@ def test_a_rule_page_tells_why_findings_are_withheld(client):
     audit_all()
 
     words = str(read(client, "/methodology/T07/"))
-    assert "but an exclusion holds, or something else is bought 1" in words
-    assert "left out: what a house, an institution or a government has for itself: “[…]” 1" in words
+    assert "but an exclusion applies, or something else is bought 1" in words
+    assert "left out: for the own use of a building, an institution or a government: “[…]” 1" in words
 
 
 def test_a_rule_page_draws_how_its_flags_were_decided_month_by_month(client, settings):
@@ -286,9 +286,9 @@ def test_what_was_counted_is_shown_until_it_is_counted_again(client):
 def test_what_a_flag_is_says_what_this_installation_publishes(client, settings, publication):
     settings.VEEDOR_PUBLICATION = publication
     told = {
-        "reviewed": "the flags that two persons confirmed, or one where a lead lets one do",
-        "all": "is marked as unreviewed",
-        "none": "no single flag, only counts",
+        "reviewed": "the flags that two people confirmed (or one, where a lead allows that)",
+        "all": "are marked as unreviewed",
+        "none": "no flags, only counts",
     }
     words = str(read(client, "/methodology/what-a-flag-is/"))
 

@@ -131,7 +131,7 @@ def test_sums_count_both_and_say_so_until_a_person_decides(lead, published_twice
     assert count(purchases(supplier=key), supplier=key).perhaps_twice == 1
     assert count(purchases(country="MX")).perhaps_twice == 0
     page = text_of(Client().get("/countries/PE/?lang=en").content.decode())
-    assert "1 of them is perhaps published, and counted, twice: nobody has decided yet." in page
+    assert "1 of them is perhaps published twice, and so counted twice: nobody has decided yet." in page
     decide(lead)
     assert sums() == ({"Empresa S1": (1, "1000"), "Empresa S2": (1, "3000")}, [])
     found = count(purchases(country="PE"))
@@ -139,7 +139,7 @@ def test_sums_count_both_and_say_so_until_a_person_decides(lead, published_twice
     (bought,) = Client().get(f"/api/v1/organizations/{key}/").json()["supplied"]
     assert (bought["contracts"], bought["amount"]) == (1, "1000")
     page = text_of(Client().get(f"/organizations/{key}/?lang=en").content.decode())
-    assert "not counting 1 that another record counts for" in page
+    assert "not counting 1 that another record replaces" in page
     assert "perhaps" not in page
 
 
@@ -192,9 +192,12 @@ def test_pages_of_both_lead_to_each_other(lead, published_twice):
         assert f'href="/processes/{other}/' in page
     decide(lead)
     page = Client().get(f"/processes/{CITY}/?lang=en").content.decode()
-    assert "which counts for this one in sums and shares" in page
+    assert "and counts in sums and shares instead of this one" in page
     assert 'href="/processes/ocds-test01-2/' in page
-    assert "this one counts for it" in Client().get("/processes/ocds-test01-2/?lang=en").content.decode()
+    assert (
+        "this one counts in sums and shares instead of it"
+        in Client().get("/processes/ocds-test01-2/?lang=en").content.decode()
+    )
     assert "counted with another record" in Client().get("/search/?in=contracts&lang=en").content.decode()
     assert "Perhaps published twice" not in Client().get("/processes/ocds-test01-1/?lang=en").content.decode()
 

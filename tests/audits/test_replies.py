@@ -323,7 +323,7 @@ def test_each_kind_of_receipt_opens_its_own_page_alone(flag):
     words = words_of(send(f"flag={flag.pk}"))
     assert Client().post("/submit/status/", {"receipt": words, "wish": "take back"}).status_code == 404
     assert Reply.objects.get().state == "held"
-    assert "no receipt of these words" in ask("baba " * 9, 404)
+    assert "no receipt with these words" in ask("baba " * 9, 404)
 
 
 def test_the_feed_of_changes_tells_of_replies_that_come_and_go(flag, auditor):

@@ -28,9 +28,9 @@ pytestmark = pytest.mark.django_db
 def test_the_printed_case_file_holds_accepted_replies_alone_and_an_empty_queue_says_so(flag, auditor, client):  # noqa: F811
     client.force_login(auditor)
     queue, case = "/admin/audits/reply/", f"/admin/audits/flag/{flag.pk}/case/"
-    assert "comes to this queue" in text_of(client.get(queue).content.decode())
+    assert "wait in this queue" in text_of(client.get(queue).content.decode())
     send(f"flag={flag.pk}")
-    assert "comes to this queue" not in text_of(client.get(queue).content.decode())
+    assert "wait in this queue" not in text_of(client.get(queue).content.decode())
     assert TOLD["speaker"] not in client.get(case).content.decode()
     accept(Reply.objects.get(), auditor)
     assert TOLD["speaker"] in client.get(case).content.decode()
@@ -166,4 +166,4 @@ def test_a_receipt_calls_public_what_everyone_can_see_alone(flag, auditor):  # n
     assert "two tenderers" not in read(f"/processes/{flag.process.ocid}/")
     told = ask(words)
     assert "and public" not in told
-    assert "accepted by a person; it is not public while what it is about is not" in told
+    assert "accepted by a person; it becomes public when its subject does" in told

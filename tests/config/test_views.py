@@ -88,7 +88,10 @@ def test_pages_say_how_to_answer_a_flag(client, settings, path, contact, address
 @pytest.mark.django_db
 def test_without_a_contact_the_methodology_says_that_there_is_none(client, settings):
     settings.VEEDOR_CONTACT = settings.VEEDOR_CONTACT_HREF = ""
-    assert "have not said yet how to reach them" in client.get("/methodology/what-a-flag-is/?lang=en").content.decode()
+    assert (
+        "have not given their contact details yet"
+        in client.get("/methodology/what-a-flag-is/?lang=en").content.decode()
+    )
     assert "mailto:" not in client.get("/").content.decode()
 
 

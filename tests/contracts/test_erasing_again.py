@@ -56,7 +56,7 @@ def test_where_nothing_is_left_to_erase_the_page_says_so(client, make_user, acti
 
     for confirmed in ({}, {"confirmed": "yes"}):
         told = client.post(reverse(ADDRESS), chosen | confirmed, follow=True)
-        assert "nothing is left to erase" in text_of(told.content.decode())
+        assert "Nothing in your selection is left to erase" in text_of(told.content.decode())
     assert TrailEntry.objects.filter(action="submission_erased").count() == 1
 
 

@@ -102,4 +102,4 @@ def test_tables_and_simple_contracts_are_loaded_by_their_content(tmp_path, capsy
     printed = capsys.readouterr()
     counts = json.loads(printed.out)
     assert (counts["files"], counts["failed_files"], counts["releases_new"], counts["problems"]) == (3, 0, 3, 1)
-    assert "list.csv: row 4: The row does not tell enough" in printed.err
+    assert "list.csv: row 4: The row is incomplete" in printed.err

@@ -27,9 +27,9 @@ from tests.support.workbooks import xlsx
 pytestmark = pytest.mark.django_db
 SHAPE = {"file", "where", "detail", "hint", "code", "variant", "values", "pointer", "line", "warning"}
 ROWS = b"title;buyer;amount\nNube;Tula;5\n;x;\n"
-INCOMPLETE = "The row does not tell enough"
+INCOMPLETE = "The row is incomplete"
 LOCKED = "The file is protected by a password (PDF)."
-DAMAGED = "The file is damaged (ZIP): download it again, or open it and save it anew."
+DAMAGED = "The file is damaged (ZIP): download it again, or open it and save it again."
 
 
 @pytest.fixture(autouse=True)
@@ -117,7 +117,7 @@ def test_the_status_page_and_the_admin_tell_it_too(client, sign_in, content, whe
         text = text_of(shown)
         assert where in text
         assert why in text
-        assert "Fill its cells in" in text or "without a password" in text
+        assert "Fill in its cells" in text or "without a password" in text
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_the_status_page_and_the_admin_tell_it_too(client, sign_in, content, whe
 def test_a_link_a_chat_and_headers_without_rows_are_not_called_bad_json(client, content):
     page = client.post("/submit/?lang=en", {"step": "send", "files": [SimpleUploadedFile("lista", content)]})
     text = text_of(page.content.decode())
-    assert "into the fields of the form, a link too" in text
+    assert "or a link, into the fields of the form" in text
     assert "JSON object" not in text
 
 
@@ -141,7 +141,7 @@ def test_nobody_is_told_to_print_a_mail_which_names_its_sender(client):
     mail = b"From: Ana <ana@example.org>\r\nTo: a@example.org\r\nSubject: contrato\r\n\r\nHola\r\n"
     page = client.post("/submit/?lang=en", {"step": "send", "files": [SimpleUploadedFile("a.eml", mail)]})
     text = text_of(page.content.decode())
-    assert "tells who wrote to whom" in text
+    assert "shows who wrote to whom" in text
     assert "Print it" not in text
 
 

@@ -174,7 +174,7 @@ def made_by_streams():
 def test_who_wrote_another_amount_in_words_than_in_digits_is_asked_for_digits_alone():
     with pytest.raises(RefusedError) as refused:
         read_simple({"title": "x", "value": "R$ 45.000,00 (quatro mil reais)"})
-    assert "45000.00 / 4000: write it in digits alone" in problem_detail(refused.value.problem)
+    assert "45000.00 / 4000: write only digits" in problem_detail(refused.value.problem)
 
 
 def made_by_workbooks():

@@ -82,7 +82,7 @@ class TestForged:
 def test_ticked_rows_that_are_none_change_nothing_and_are_told(superuser, name):
     Group.objects.create(name="Interns")
     page = superuser.post(f"/admin/auth/{name}/", TICKED | {"_selected_action": ["a\x00b"]}, follow=True)
-    assert "What was selected is none of these rows; nothing was changed." in page.content.decode()
+    assert "The selection contains none of these rows; nothing was changed." in page.content.decode()
     assert (Group.objects.filter(name="Interns").count(), get_user_model().objects.count()) == (1, 1)
 
 

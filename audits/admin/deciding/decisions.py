@@ -59,7 +59,7 @@ class ReasonedForm(forms.Form):
             label = Review.Decision(reason.decision).label
             self.add_error(
                 "reason_code",
-                _("“%(reason)s” is a reason to decide otherwise: %(decision)s.")
+                _("“%(reason)s” is a reason for another decision: %(decision)s.")
                 % {"reason": reason.label, "decision": label},
             )
         return given

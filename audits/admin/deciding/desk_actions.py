@@ -95,7 +95,7 @@ class DeskPages(ListAdmin):
             except ValidationError as error:
                 self.message_user(request, " ".join(error.messages), messages.ERROR)
             else:
-                self.message_user(request, _("The decision was undone; this flag stands as before."), messages.SUCCESS)
+                self.message_user(request, _("The decision was undone; this flag is as before."), messages.SUCCESS)
         return _back_to(request, pk)
 
     def _refuse_unless_decider(self, request: HttpRequest) -> None:
@@ -122,11 +122,11 @@ class DeskPages(ListAdmin):
     def _hand(self, request: HttpRequest, keys: list[int], to: str) -> None:
         assignee = None if to == NOBODY else deciders().filter(pk=key_of(to)).first()
         if assignee is None and to != NOBODY:
-            self.message_user(request, _("Nobody was chosen who may decide on flags."), messages.ERROR)
+            self.message_user(request, _("Nobody you chose may decide on flags."), messages.ERROR)
             return
         number = assign(keys, assignee=assignee, by=request.user)
         if assignee is None:
-            text = ngettext("%(number)d flag is nobody's now.", "%(number)d flags are nobody's now.", number)
+            text = ngettext("%(number)d flag is now unassigned.", "%(number)d flags are now unassigned.", number)
         else:
             text = ngettext(
                 "%(number)d flag was assigned to %(name)s.", "%(number)d flags were assigned to %(name)s.", number
@@ -149,7 +149,7 @@ class DeskPages(ListAdmin):
         with transaction.atomic():
             FlagNote.objects.create(flag=flag, author=author, text=form.cleaned_data["text"])
             DeskEntry.objects.create(flag=flag, kind=DeskEntry.Kind.NOTED, by=author)
-        self.message_user(request, _("Your note was written. Colleagues alone see it."), messages.SUCCESS)
+        self.message_user(request, _("Your note is saved. Only colleagues see it."), messages.SUCCESS)
         return None
 
     def desk_context(self, request: HttpRequest, flag: Flag) -> dict[str, Any]:

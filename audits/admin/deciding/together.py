@@ -192,7 +192,7 @@ class DecideTogether(ListAdmin):
         latest = _latest_seen(form.cleaned_data["seen"])
         kept = [flag for flag in chosen.flags if str(flag.last_review or "") == latest.get(str(flag.pk))]
         if decided := len(chosen.flags) - len(kept):
-            left_out = _("Left out, because somebody decided on them meanwhile: %(number)d.") % {"number": decided}
+            left_out = _("Left out because somebody decided on them meanwhile: %(number)d.") % {"number": decided}
             problem = f"{problem} {left_out}"
         chosen = structs.replace(chosen, flags=kept)
         typed = {name: form.cleaned_data[name] for name in ("decision", "reason", "reason_code")}

@@ -54,7 +54,7 @@ class ProgramTokenForm(ApiTokenForm):
         self.user = program
         scopes: Any = self.fields["scopes"]
         scopes.choices = [choice for choice in ApiToken.Scope.choices if choice[0] != ApiToken.Scope.REVIEW]
-        scopes.help_text = _("It may do what its account may, and no more; it ends after a year.")
+        scopes.help_text = _("It has the rights of its account, and no more; it expires after a year.")
 
 
 class GroupField(forms.ModelMultipleChoiceField):
@@ -199,5 +199,5 @@ class PeopleAdmin(TrailedUserAdmin):
             # A link gives the rights that it was made for, and none that came later.
             void_invitations(obj)
             self.message_user(
-                request, _("The invitation made before is void, as rights changed: invite anew."), messages.WARNING
+                request, _("The earlier invitation is void because rights changed: invite again."), messages.WARNING
             )

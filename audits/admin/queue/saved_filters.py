@@ -44,7 +44,9 @@ class SavesFilters(ListAdmin):
         if not name or "\x00" in name + query.urlencode():
             self.message_user(request, _("Give the filters a name."), messages.ERROR)
         elif own.count() >= MAX_SAVED and not own.filter(name=name).exists():
-            self.message_user(request, _("You have saved enough filters: forget one first."), messages.ERROR)
+            self.message_user(
+                request, _("You have saved the maximum number of filters: delete one first."), messages.ERROR
+            )
         else:
             SavedFilter.objects.update_or_create(
                 person_id=request.user.pk, name=name, defaults={"query": query.urlencode()[:2000]}

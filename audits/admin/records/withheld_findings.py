@@ -112,7 +112,7 @@ class WithheldPages(ListAdmin):
         except ValidationError as error:
             status = 409 if getattr(error, "code", None) == STALE else 400
             return self._show_finding(request, code, process, form=form, problems=error.messages, status=status)
-        messages.success(request, _("Raised by hand. It awaits a decision as any flag does."))
+        messages.success(request, _("Raised by hand. It waits for a decision like any flag."))
         return HttpResponseRedirect(admin_url(Flag, flags[0].pk))
 
     def _show_finding(

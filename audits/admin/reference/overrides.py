@@ -77,7 +77,7 @@ class RuleOverrideForm(forms.ModelForm):
         model = RuleOverride
         fields = ["setting", "country", "value", "source", "enabled"]  # the first one is no column
         widgets = {"value": forms.Textarea(attrs={"rows": 3}), "source": forms.Textarea(attrs={"rows": 3})}
-        help_texts = {"value": _("JSON of the kind that the parameter takes.")}
+        help_texts = {"value": _("JSON of the type that the parameter accepts.")}
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -102,12 +102,10 @@ class RuleOverrideForm(forms.ModelForm):
 
     def _check(self, parameter: str, value: Any, own: Any) -> None:
         if value is None and own is not None:
-            self.add_error(
-                "value", _("Give a value. To have the rule asked no more, change its state under “States of rules”.")
-            )
+            self.add_error("value", _("Give a value. To stop the rule, change its state under “States of rules”."))
         elif not is_alike(value, own):
             self.add_error(
-                "value", _("The rule's own value is %(own)s; give one of its kind.") % {"own": write_own(own)}
+                "value", _("The rule's own value is %(own)s; give one of the same type.") % {"own": write_own(own)}
             )
         elif not is_in_range(parameter, value, own):
             most = largest(parameter, own)

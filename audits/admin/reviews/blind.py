@@ -81,7 +81,7 @@ class BlindReviewAdmin(ReadOnlyAdmin):
         people = [
             f"{one} – {other} {found.agreed}/{found.judged}" for (one, other), found in agreement_of_people().items()
         ]
-        subtitle = _("Both said the same, of those judged twice: %(rules)s") % {"rules": ", ".join(counted)}
+        subtitle = _("Same answer, of those judged twice: %(rules)s") % {"rules": ", ".join(counted)}
         if people:
             subtitle = f"{subtitle}; {_('by who judged them: %(people)s') % {'people': ', '.join(people)}}"
         context = {"subtitle": subtitle if counted else None, "is_nav_sidebar_enabled": False}
@@ -98,7 +98,7 @@ class BlindReviewAdmin(ReadOnlyAdmin):
     def _judge(self, request: HttpRequest) -> HttpResponse:
         look = find_look(request.user, request.POST.get("look", ""))
         if look is None:
-            self.message_user(request, _("Not saved: this is not, or no longer, yours to judge."), messages.ERROR)
+            self.message_user(request, _("Not saved: this is not yours to judge, or no longer."), messages.ERROR)
             return HttpResponseRedirect(reverse("admin:audits_blindreview_next"))
         form = BlindForm(request.POST, rules=[look.flag.rule])
         if not form.is_valid():
@@ -111,7 +111,7 @@ class BlindReviewAdmin(ReadOnlyAdmin):
             reason_code=given["reason_code"],
             reason=given["reason"],
         )
-        text = _("Your judgement was kept.") if added else _("Not saved: this is not, or no longer, yours to judge.")
+        text = _("Your judgement was kept.") if added else _("Not saved: this is not yours to judge, or no longer.")
         self.message_user(request, text, messages.SUCCESS if added else messages.ERROR)
         return HttpResponseRedirect(reverse("admin:audits_blindreview_next"))
 

@@ -103,7 +103,7 @@ class Command(BaseCommand):
         """Stop what an earlier run left behind that was killed; it would hold the port."""
         left = child_processes.running(settings.VEEDOR_HOME)
         if left and NAME not in left:
-            with self._step(_("Stopping what an earlier run left behind")):
+            with self._step(_("Stopping servers of an earlier run")):
                 child_processes.stop_running(settings.VEEDOR_HOME, first=NAME)
 
     def _start_servers(self) -> dict[str, str]:

@@ -70,7 +70,7 @@ def reversed_ranges(given: Mapping[str, Any], query: Mapping[str, str]) -> Itera
         most: Any = given.get(other) if name.endswith("__gte") else None
         if least is not None and type(least) is type(most) and least > most:
             values = {"least": query[name], "other": other, "most": query[other]}
-            yield name, _("%(least)s is beyond %(other)s, %(most)s: nothing lies between.") % values
+            yield name, _("%(least)s is greater than %(other)s, %(most)s: no value is between them.") % values
 
 
 def _parameter(name: str) -> str:
@@ -95,7 +95,7 @@ class WordsFilter(django_filters.CharFilter):
             raise parameter_problem(name, "invalid_parameter", detail)
         terms = read_terms(value)
         if not terms.wanted:
-            detail = _("%(name)s has no word to find: write one, beside those to leave out.") % {"name": name}
+            detail = _("%(name)s only excludes words: add one to find.") % {"name": name}
             raise parameter_problem(name, "invalid_parameter", detail)
         return self.found(queryset, value, terms)
 
@@ -121,7 +121,9 @@ def bounds_warning(request: Request, bounds: SearchBounds) -> list[dict[str, Any
     if bounds.among is None:
         return []
     detail = _(
-        "Very many rows hold these words: only the newest %(rows)d of them were looked at, here and in counts and facets. More particular words or another filter find others; the files (CSV, JSONL, XLSX) hold all."  # noqa: E501
+        "Very many rows contain these words: only the newest %(rows)d were searched, here and in "
+        "counts and facets. Use more specific words or another filter to find others; the files "
+        "(CSV, JSONL, XLSX) contain all."
     ) % {"rows": bounds.among}
     names = [name for name in request.query_params if _is_search(name)]
     return [{"code": "newest_only", "parameters": names, "rows": bounds.among, "at_least": False, "detail": detail}]

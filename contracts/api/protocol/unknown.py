@@ -34,9 +34,11 @@ def unknown_organizations(
     candidates: list[dict[str, Any]] = []
     for name, may_mean in unnamed(filters, values, reader):
         text = (
-            _("%(name)s names no organization by its id or key; `candidates` are those that it may mean.")
+            _("%(name)s is not the id or key of an organization; `candidates` lists those that it may mean.")
             if may_mean
-            else _("%(name)s names no organization by its id or key, and none on record is called alike.")
+            else _(
+                "%(name)s is not the id or key of an organization, and no organization on record has a similar name."
+            )
         )
         warnings.append(warning("unknown_name", [name], text % {"name": values[name][:_MAX_SHOWN]}))
         candidates += [{"parameter": name, **row} for row in may_mean]
@@ -98,5 +100,5 @@ def _text(name: str, entry: OneOf, value: str, facets: Mapping[str, str]) -> str
     if isinstance(entry, PublisherFilter):
         hint = nearest(value, Publisher.objects.values_list("slug", flat=True))
     elif name in facets:
-        hint = _("`facets=%(name)s` tells which values there are.") % {"name": name}
+        hint = _("`facets=%(name)s` lists the existing values.") % {"name": name}
     return f"{detail} {hint}".strip()

@@ -101,11 +101,14 @@ def unjudged_warnings(parameters: Iterable[list[str]], numbers: Iterable[int]) -
 def _unjudged(names: list[str], number: int) -> dict[str, Any]:
     member = names[0].split("__")[0]
     text = (
-        _("At least %(rows)d rows have no %(member)s, so this filter can not judge them; they are not in the answer.")
+        _(
+            "At least %(rows)d rows have no %(member)s, so this filter cannot decide on them; they "
+            "are not in the response."
+        )
         if number > MAX_COUNTED
         else ngettext(
-            "%(rows)d row has no %(member)s, so this filter can not judge it; it is not in the answer.",
-            "%(rows)d rows have no %(member)s, so this filter can not judge them; they are not in the answer.",
+            "%(rows)d row has no %(member)s, so this filter cannot decide on it; it is not in the response.",
+            "%(rows)d rows have no %(member)s, so this filter cannot decide on them; they are not in the response.",
             number,
         )
     )

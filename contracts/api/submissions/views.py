@@ -47,7 +47,7 @@ class MaySubmit(BasePermission):
         elif has_scope(request, ApiToken.Scope.SUBMIT):
             return True
         else:
-            self.message = _("This token has not the scope submit. Make one that has it.")
+            self.message = _("This token does not have the scope submit. Create one that has it.")
         return False
 
 
@@ -101,7 +101,7 @@ _WITH_ABOUT: Any = {
 def _quota_problem(error: QuotaExceededError) -> ProblemError:
     """Return the answer to too many bytes: 429 until the day is over, 413 for more than any day allows."""
     values = {"size": error.size, "limit": error.limit, "left": error.left}
-    detail = _("These are %(size)d bytes; of %(limit)d that your account may send a day, %(left)d are left.") % values
+    detail = _("These are %(size)d bytes; your account may send %(limit)d a day, and %(left)d are left.") % values
     hint = _("Send less, or compress it with gzip. Days are those of UTC.")
     errors = [{"code": "quota_exceeded", "detail": detail, "hint": hint, "values": values}]
     if error.seconds is None:

@@ -14,15 +14,15 @@ from contracts.translating import correction_detail, same_as_json
 STATES = {
     "received": _lazy("received; it will be read soon"),
     "unreadable": _lazy("nothing in it could be read"),
-    "unexplained": _lazy("waits for you to say what its columns hold"),
+    "unexplained": _lazy("waits for you to say what its columns contain"),
     "held": _lazy("waits for a person to look at it; it is not public"),
     "public": _lazy("part of the public record"),
     "accepted": _lazy("accepted by a person"),
     "accepted_in_part": _lazy("accepted in part by a person: some of its contracts, or some of their values"),
     "rejected": _lazy("not accepted"),
     "erased": _lazy(
-        "erased; left are the day, its size, the ocids of its contracts and its fingerprint (SHA-256), by which who "
-        "has the same file can tell that it was sent"
+        "erased; what remains is the day, its size, the ocids of its contracts and its "
+        "fingerprint (SHA-256), by which anyone with the same file can see that it was sent"
     ),
 }
 

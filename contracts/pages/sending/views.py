@@ -258,7 +258,7 @@ def _add(receipt: Receipt, send: Callable[[], Iterator[Sent]]) -> tuple[Typed, l
         return Typed(), list(send())
     except TakenBackError:  # in another tab, or by somebody else who knows its words
         receipt.refresh_from_db()
-        return Typed(_("It was taken back meanwhile: nothing that came after it is kept.")), []
+        return Typed(_("It was taken back meanwhile: nothing sent after that is kept.")), []
 
 
 def _take_back(receipt: Receipt, named: str) -> str:

@@ -11,7 +11,7 @@ from tests.support.people import make_user  # noqa: F401  -- a fixture
 
 pytestmark = pytest.mark.django_db
 
-REFUSED = "What was selected is none of these rows; nothing was changed."
+REFUSED = "The selection contains none of these rows; nothing was changed."
 
 
 @pytest.fixture

@@ -233,9 +233,7 @@ def test_agreement_stands_on_the_page_of_the_rule_with_its_number(auditor, flag,
     told = cached_health("R018")[0].as_json()
     assert (told["judged_twice"], told["found_right"], told["found_idle"]) == (1, 0, 1)
     html = auditor.get("/methodology/R018/?lang=en").content.decode()
-    assert (
-        "1 were judged again by a second person who did not see what the first one said: 100 % said the same" in html
-    )
+    assert "1 were judged again by a second person who did not see the first answer: 100 % agreed" in html
     assert "Of its flags, readers who saw no decision found right: 0; true but idle: 1; wrong: 0." in html
     client.logout()
     html = client.get("/methodology/R018/?lang=en").content.decode()

@@ -197,7 +197,7 @@ def test_flags_of_a_rule_in_shadow_are_for_leads(lead, stock, client, make_user)
         review_flag(flag=stock[2], reviewer=reviewer, decision=Review.Decision.CONFIRMED, reason="So.")
     shown = lead.post(STATE, state_form(state="shadow"))
     assert "No rule would ask otherwise" in text(shown)
-    assert "No longer seen but by leads: 2 flags." in text(shown)
+    assert "From now on only leads see: 2 flags." in text(shown)
     lead.post(STATE, hidden_fields(shown.content.decode()))
     assert Flag.objects.standing().filter(rule="R018").count() == 3, "it is asked and counted"
     assert not Flag.objects.at_the_desk().filter(rule="R018").exists()

@@ -129,7 +129,7 @@ def test_if_one_flag_was_decided_meanwhile_none_is_and_it_is_left_out_with_the_w
     html = answer.content.decode()
     assert (answer.status_code, Review.objects.count()) == (409, 1)
     assert "One maker alone." in html
-    assert "Left out, because somebody decided on them meanwhile: 1." in html
+    assert "Left out because somebody decided on them meanwhile: 1." in html
     assert reverse("admin:audits_flag_change", args=[same[1].pk]) not in html
     again = {"seen": re.search(r'name="seen" value="([^"]+)"', html)[1]}
     assert send(auditor, page_of(*same), again, reason="").status_code == 400
@@ -207,7 +207,7 @@ def test_a_flag_that_an_audit_withdraws_after_it_was_read_undoes_the_whole_batch
 def test_no_more_than_the_limit_are_decided_at_a_time_and_the_page_says_so(auditor, same, monkeypatch):
     monkeypatch.setattr(together, "MAX_TOGETHER", 2)
     address = auditor.get(TOGETHER, {"cause": same[0].cause})["Location"]
-    assert "1 flag more is not shown" in auditor.get(address).content.decode()
+    assert "1 more flag is not shown" in auditor.get(address).content.decode()
     send(auditor, address, apply=1)
     assert states(same) == ["dismissed", "dismissed", "new"]
 

@@ -179,7 +179,7 @@ def test_bounds_of_amounts_keep_their_currencies(auditor, process):
 
 
 @pytest.mark.parametrize(
-    ("language", "told"), [("en", "Context, and no question by itself: what it costs"), ("es", "lo que cuesta")]
+    ("language", "told"), [("en", "Context, not a question by itself: its cost"), ("es", "lo que cuesta")]
 )
 def test_what_is_context_says_why(auditor, process, language, told):
     values = {"spent": "PEN 500", "bound": "PEN 40 000"}
@@ -196,7 +196,7 @@ def test_what_is_context_says_why(auditor, process, language, told):
 
 def test_what_is_context_without_a_reason_says_that_it_is(auditor, process):
     flag = raise_flag(process, severity=Severity.CONTEXT)
-    assert "Context, and no question by itself." in text_of(show(auditor, flag))
+    assert "Context, not a question by itself." in text_of(show(auditor, flag))
     assert "Contexto, y ninguna pregunta por sí solo." in text_of(show(auditor, flag, "es"))
 
 
@@ -215,8 +215,8 @@ def test_the_reason_of_another_answer_is_no_reason_of_a_flag(auditor, process, k
     if withdrawn:
         Flag.objects.update(state="withdrawn", withdrawn_at=timezone.now(), withdrawn_because="record")
     text = text_of(show(auditor, flag))
-    assert "Context, and no question by itself:" not in text
-    assert ("Context, and no question by itself." in text) is not withdrawn
+    assert "Context, not a question by itself:" not in text
+    assert ("Context, not a question by itself." in text) is not withdrawn
 
 
 def test_the_other_rules_are_shown_with_their_reasons(auditor, process):

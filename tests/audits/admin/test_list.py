@@ -196,7 +196,7 @@ def test_counting_stops_where_nobody_leafs_any_more(auditor, monkeypatch):
     for _number in range(5):
         flag_with()
     html = auditor.get(LIST).content.decode()
-    assert "More than 3. Filters narrow the list" in html
+    assert "More than 3. Use filters to narrow the list" in html
 
 
 def plan(queryset) -> str:

@@ -137,7 +137,7 @@ def test_a_flag_of_an_organization_that_was_merged_says_so(admin_client, admin_u
     flagged.refresh_from_db()
     assert (flagged.state, flagged.withdrawn_because, flagged.changed_because) == ("withdrawn", "merged", "merged")
     said = admin_client.get(admin_url(Flag, flagged.pk)).content.decode()
-    assert "the organization was merged into another one, of which it is asked now" in said
+    assert "the organization was merged into another one, and the question is now about that one" in said
 
     decide_body(kind=SameBodyDecision.Kind.PARTED, **given)
     tasks.recompile_records()

@@ -226,7 +226,7 @@ def test_rights_that_come_later_void_the_invitation_and_other_changes_do_not(lea
     lead.post(change(nora), {**same, "first_name": "Nora"})
     assert Client().get(link).status_code == 302
     told = lead.post(change(nora), {**same, "groups": [Group.objects.get(name=groups.AUDITORS).pk]}, follow=True)
-    assert "invite anew" in told.content.decode()
+    assert "invite again" in told.content.decode()
     assert "not valid" in accept(link).content.decode()
     assert accept(link_of(lead.post(invite(nora)))).status_code == 302
 

@@ -258,5 +258,5 @@ def test_a_decision_made_at_the_moment_of_undoing_stands_and_is_told(auditor, fl
     monkeypatch.setattr("audits.triage.last_undoable", lambda _person: last)
     page_after = told(auditor, reverse("admin:audits_flag_undo", args=[flag.pk]))
     assert "Not undone: berta decided on this flag since." in page_after
-    assert "stands as before" not in page_after
+    assert "is as before" not in page_after
     assert Review.objects.count() == 2

@@ -86,10 +86,10 @@ def test_a_decision_needs_no_kind_and_takes_no_unknown_one(auditor, flag):
 def test_a_kind_that_is_a_reason_to_decide_otherwise_is_refused(auditor, flag, code, decision, other):
     refused = decide(auditor, flag, code, decision=other)
     assert refused.status_code == 400
-    assert "is a reason to decide otherwise" in refused.content.decode()
+    assert "is a reason for another decision" in refused.content.decode()
     given = {"decision": other, "reason": "x", "reason_code": code, "apply": 1}
     address = page_of(flag, flag_of())
-    assert "is a reason to decide otherwise" in auditor.post(address, {**carried(auditor, address), **given}).text
+    assert "is a reason for another decision" in auditor.post(address, {**carried(auditor, address), **given}).text
     assert not Review.objects.exists()
     assert decide(auditor, flag, code, decision=decision).status_code == 302
 

@@ -12,8 +12,8 @@ from contracts.models import Release
 from tests.support.records import release
 from tests.support.triage import load_release, made_up_release, raise_flag
 
-IS_THE_ONE = "Its SHA-256 is the one that the decision holds."
-IS_NOT = "Its SHA-256 is not the one that the decision holds:"
+IS_THE_ONE = "Its SHA-256 is the one stored with the decision."
+IS_NOT = "Its SHA-256 is not the one stored with the decision:"
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_it_says_where_the_record_is_not_that_of_the_decision_or_is_gone(auditor
     assert IS_NOT in html
     assert IS_THE_ONE not in html
     Release.objects.all().delete()
-    assert "Nothing is stored any more of what had come by then." in page(auditor, decided)
+    assert "Nothing that had arrived by then is stored any more." in page(auditor, decided)
 
 
 def test_it_says_where_the_flag_was_of_an_earlier_state_of_the_record(auditor, decided, told, make_user):
@@ -82,7 +82,7 @@ def test_it_says_where_the_flag_was_of_an_earlier_state_of_the_record(auditor, d
     review_flag(flag=flag, reviewer=berta, decision=Review.Decision.NEEDS_INFORMATION, reason="Cleaning?")
     undo_decision(undone_by=berta, flag_id=flag.pk)
     html = page(auditor, flag.reviews.last())
-    assert f"{IS_NOT} the flag was of an earlier state of the record, or" in html
+    assert f"{IS_NOT} the flag was about an earlier state of the record, or" in html
 
 
 def test_it_says_of_a_decision_that_holds_no_digest_that_it_holds_none(auditor, decided):
@@ -97,7 +97,7 @@ def test_it_says_of_a_decision_that_holds_no_digest_that_it_holds_none(auditor, 
         judged=judged,
     )
     html = page(auditor, before)
-    assert "The decision holds no SHA-256 of it" in html
+    assert "The decision has no SHA-256 of it" in html
     assert IS_NOT not in html
 
 
@@ -106,6 +106,6 @@ def test_it_tells_whether_rules_and_lists_are_those_of_then(auditor, told, make_
     Audit.objects.update(ruleset_digest=rule_set_in_force(flag))
     given = {"decision": Review.Decision.DISMISSED, "reason": "One maker."}
     review = review_flag(flag=flag, reviewer=make_user(name="berta"), **given)
-    assert "They are those in force now: their SHA-256 is the one that the decision holds." in page(auditor, review)
+    assert "They are those in force now: their SHA-256 is the one stored with the decision." in page(auditor, review)
     RuleOverride.objects.create(rule="R031", parameter="margin", value=0.5, source="A guideline.", country="")
     assert "Others are in force now:" in page(auditor, review)

@@ -117,7 +117,7 @@ def test_a_flag_that_an_earlier_version_raised_is_shown_with_the_text_of_that_ve
 
 def test_where_that_text_was_not_kept_the_page_says_whose_text_it_shows(auditor, flag, new_version):
     said = text_of(auditor.get(f"/admin/audits/flag/{flag.pk}/change/").content.decode())
-    assert f"What follows is the text of version {new_version.version}: that of the version that raised" in said
+    assert f"Below is the text of version {new_version.version}: the text of the version that raised" in said
     assert "Another page." in said
 
 

@@ -199,7 +199,7 @@ def test_a_confirmed_flag_is_decided_on_and_not_raised_again(process, lead):
     (flag,) = raise_it(process, lead)
     review_flag(flag=flag, reviewer=lead, decision=Review.Decision.CONFIRMED, reason="It is so.")
 
-    with pytest.raises(ValidationError, match="confirmed here"):
+    with pytest.raises(ValidationError, match="confirmed flag here"):
         raise_it(process, lead)
 
 

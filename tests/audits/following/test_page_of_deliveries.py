@@ -34,7 +34,7 @@ class TestPage:
         search = SavedSearch.objects.get()
         assert (search.query, search.language, search.url) == ("q=camaras&country=MX", "es", HOOK)
         assert search.secret in saved.content.decode()
-        assert search.secret not in session.get(PAGE).content.decode(), "it is shown once"
+        assert search.secret not in session.get(PAGE).content.decode(), "it is shown only once"
 
     def test_what_cannot_be_saved_is_told_and_kept_in_the_form(self, session):
         given = {"wish": "save", "name": "Mine", "query": "country=Narnia", "url": "http://newsroom.example/"}

@@ -39,7 +39,7 @@ def test_buyers_are_on_a_map_and_by_region_with_what_is_known_of_them(client, bu
     buy(sent, purchase(2))
     page = text_of(get(client, "/countries/MX/"))
     assert "1 of 2 purchases name the buyer's region. Period: 2020." in page
-    assert "1 of 2 purchases give a point" in page
+    assert "1 of 2 purchases have coordinates" in page
     assert "<circle" in client.get("/countries/MX/map.svg").content.decode()
     rows = client.get("/countries/MX/map.csv").content.decode().splitlines()
     assert rows == ["Buyer,Latitude,Longitude,Purchases", "Municipio de Prueba,25.7,-100.3,1"]

@@ -202,9 +202,7 @@ def test_a_process_is_shown_from_plan_to_end_with_what_has_no_date(client, buy):
     ]
     assert [row[1] for row in rows[1:3]] == ["2019-11-05", "2020-01-15"]
     page = text_of(client.get("/processes/ocds-test01-1/?lang=en").content.decode())
-    assert "6 of 7 stages that the record has are dated. Period: Nov. 5, 2019 – June 1, 2022." in " ".join(
-        page.split()
-    )
+    assert "6 of 7 stages in the record have a date. Period: Nov. 5, 2019 – June 1, 2022." in " ".join(page.split())
 
 
 def test_a_ranking_without_amounts_tells_of_the_purchases_that_name_somebody(client, buy):
@@ -264,7 +262,7 @@ def test_stages_are_counted_whole_and_the_first_of_each_kind_shown(client, buy):
     assert [row[0] for row in _timeline(client)[1:]].count("Award") == process_timeline.MAX_OF_A_KIND
     page = " ".join(text_of(client.get("/processes/ocds-test01-1/?lang=en").content.decode()).split())
     # Twenty awards, a signature, eight amendments, and bids without days.
-    assert "8 of 30 stages that the record has are dated." in page
+    assert "8 of 30 stages in the record have a date." in page
     assert "The first 5 of each kind are shown: 6 of 8." in page
 
 

@@ -125,7 +125,7 @@ def test_a_sum_of_parts_says_that_it_is_one(buy, client):
         for name in ("A Ficticia S.A.", "Municipio de Prueba")
     }
     assert "2 purchases, worth 400 MXN" in told["A Ficticia S.A."]
-    assert "1 supplied together with others, of whose value its equal part is counted" in told["A Ficticia S.A."]
+    assert "1 supplied together with others, counted with its equal share of the value" in told["A Ficticia S.A."]
     assert "supplied together with others" not in told["Municipio de Prueba"]
 
 

@@ -156,7 +156,7 @@ def test_a_flag_that_was_taken_back_is_gone_and_says_no_more(client, buy, confir
     answer = client.get(f"/flags/{flag.pk}/?lang=en")
     assert answer.status_code == 410
     page = text_of(answer.content.decode())
-    assert "Who cited it should say so." in page
+    assert "Anyone who cited it should say so." in page
     assert sentence not in page
     assert TITLE not in page
     assert "ocds-test01-1" not in page

@@ -22,10 +22,10 @@ class TestSearch:
         assert kinds.count() == 2
         for organization in kinds:
             page = client.get(f"/organizations/{organization.pk}/?lang=en").content.decode()
-            assert "It stands for this process alone" in page
+            assert "It applies only to this process" in page
             assert 'content="noindex"' in page
         named = Organization.objects.get(name="Proveedora Ficticia S.A.")
-        assert "for this process alone" not in client.get(f"/organizations/{named.pk}/?lang=en").content.decode()
+        assert "only to this process" not in client.get(f"/organizations/{named.pk}/?lang=en").content.decode()
 
     def test_organizations_are_found_and_counted_by_country(self, client, buy):
         buy(purchase(1), purchase(2, suppliers=("Otra Proveedora",), country="Perú", buyer="Municipio de Lima"))
@@ -145,7 +145,7 @@ class TestSearch:
     def test_the_pages_say_where_they_end(self, client, buy, monkeypatch):
         monkeypatch.setattr(search, "MAX_PAGE", 2)
         buy(*(purchase(number) for number in range(1, 41)))
-        told = "There are more rows, but the pages end here, after the first 40. Narrow the search down"
+        told = "There are more rows, but the pages end here, after the first 40. Narrow the search"
         assert told not in text_of(get(client, "/search/?page=2"))  # all are there
         buy(purchase(41))
         assert told not in text_of(get(client, "/search/"))
@@ -158,14 +158,18 @@ class TestSearch:
         buy(purchase(1, buyer="Municipalidad de Ejemplo"), purchase(2, buyer="Municipalidad de Otro"))
         one, other = Organization.objects.filter(name__startswith="Municipalidad").order_by("pk")
         page = get(client, "/search/?buyer=Municipalidad&in=contracts&page=1")
-        assert "“Municipalidad” is the id or key of no organization. It may mean: Municipalidad de" in text_of(page)
+        assert "“Municipalidad” is not the id or key of an organization. It may mean: Municipalidad de" in text_of(
+            page
+        )
         for meant in (one, other):
             assert f'<a href="?buyer={meant.pk}&amp;in=contracts">{meant.name}</a>' in page
         assert '<a href="?in=organizations&amp;q=Municipalidad">All organizations that hold these words</a>' in page
         assert "1 row" in text_of(get(client, f"/search/?buyer={one.pk}&in=contracts"))
         assert "It may mean" not in get(client, "/search/?buyer=Narnia")
-        assert "“Narnia” is the id or key of no organization. All" in text_of(get(client, "/search/?buyer=Narnia"))
-        assert "no organization" not in get(client, f"/search/?supplier={one.pk}")  # who bought alone supplies nothing
+        assert "“Narnia” is not the id or key of an organization. All" in text_of(get(client, "/search/?buyer=Narnia"))
+        assert "an organization. All" not in get(
+            client, f"/search/?supplier={one.pk}"
+        )  # who bought alone supplies nothing
 
     def test_what_else_is_chosen_is_told_and_taken_back(self, client, buy):
         buy(purchase(1, buyer="Municipalidad de Ejemplo"))
@@ -193,7 +197,7 @@ class TestSearch:
             ("order_by=-date", "order_by does not take -date. Did you mean date?"),
             ("page=two", "page does not take two."),
             ("country=PE&country=CO", "country is given 2 times."),
-            ("date__gte=2024-01-01&date__lte=2020-01-01", "2024-01-01 is beyond date__lte, 2020-01-01"),
+            ("date__gte=2024-01-01&date__lte=2020-01-01", "2024-01-01 is greater than date__lte, 2020-01-01"),
         ],
     )
     def test_what_is_not_understood_is_told(self, client, query, told):
@@ -216,14 +220,14 @@ class TestSearch:
         """What other sites add to addresses is not."""
         buy(purchase(1))
         page = text_of(get(client, f"/search/?{query}"))
-        assert ("is not known, and was left aside" in page) == bool(meant)
+        assert ("is not known and was ignored" in page) == bool(meant)
         assert f"Did you mean {meant}?" in page or not meant
 
     def test_a_filter_of_another_list_is_told(self, client, buy):
         """It narrows nothing here: 917 organizations, whatever the method."""
         buy(purchase(1))
         assert "The parameter flag_state is not known here" in text_of(get(client, "/search/?flag_state=confirmed"))
-        told = "The parameter method is not known here, and was left aside."
+        told = "The parameter method is not known here and was ignored."
         assert told in text_of(get(client, "/search/?in=organizations&method=direct"))
         assert told not in text_of(get(client, "/search/?in=contracts&method=direct"))
 

@@ -46,7 +46,7 @@ def test_a_confirmed_one_is_shown_with_its_passage_and_counted(client, buy, conf
     assert "<mark>reconocimiento facial</mark>" in get(client, "/processes/ocds-test01-1/")
     assert "1 confirmed question." in text_of(get(client, "/countries/MX/surveillance/"))
     # The page of a country sums up purchases of technology, and counts the questions about all of its records.
-    told = "Confirmed questions about all its records, of technology or not: 1."
+    told = "Confirmed questions about all its records, technology or not: 1."
     assert told in text_of(get(client, "/countries/MX/"))
     assert "T01" in get(client, "/search/")
     assert "1 row" in text_of(get(client, "/search/?rule=T01"))
@@ -60,7 +60,7 @@ def test_all_confirmed_ones_are_those_that_the_page_counts(client, buy, confirm)
     flag.refresh_from_db()
     assert flag.state == Flag.State.CHANGED
     page = get(client, "/countries/MX/")
-    assert "of technology or not: 1." in text_of(page)
+    assert "technology or not: 1." in text_of(page)
     (address,) = re.findall(r'href="(/api/v1/flags/\?[^"]*)"', page)
     assert [row["id"] for row in json.loads(client.get(html.unescape(address)).content)["results"]] == [flag.pk]
 
@@ -85,10 +85,10 @@ def test_an_unreviewed_one_that_is_context_says_why_and_asks_for_no_decision(cli
     assert Flag.objects.get(rule="T01").severity == "context"
     with override_settings(VEEDOR_PUBLICATION="all"):
         page = get(client, "/processes/ocds-test01-1/")
-        assert "Context, and no question by itself: nothing shows that they watch more than offices" in page
+        assert "Context, not a question by itself: nothing shows that they watch more than offices" in page
         assert "No person has decided on this question yet." not in page
         Audit.objects.update(outcomes={"T01": {"kind": "flagged"}})
-        assert "Context, and no question by itself. " in get(client, "/processes/ocds-test01-1/")
+        assert "Context, not a question by itself. " in get(client, "/processes/ocds-test01-1/")
 
 
 def test_claims_are_unknown_to_every_page(client, buy):

@@ -122,7 +122,7 @@ def test_the_same_contract_in_other_records_is_shown_beside_a_claim(sign_in):
             reverse("admin:contracts_contractingprocess_change", args=[ContractingProcess.objects.get(ocid=ocid).pk])
             in page
         )
-    assert page.count("A contract of the same buyer, supplier, value and date is on record already") == 2
+    assert page.count("A contract with the same buyer, supplier, value and date is already on record") == 2
 
 
 @pytest.mark.parametrize(

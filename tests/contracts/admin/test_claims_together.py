@@ -136,7 +136,7 @@ def test_the_same_contract_in_another_record_is_told(auditor):
     load(release(OFFICIAL))
     sent = load(release("ocds-ngo-1"), titled("ocds-ngo-2", "x", buyer={"name": "Otra"}), channel="api")
     html = auditor.get(page_of(sent)).content.decode()
-    assert html.count("The same contract stands in another record: accepted, it counts twice.") == 1
+    assert html.count("The same contract is in another record: if accepted, it counts twice.") == 1
 
 
 def test_all_are_rejected_each_by_a_decision_of_its_own(auditor, package, other):
@@ -156,7 +156,7 @@ def test_what_contradicts_a_public_record_is_not_accepted_together(auditor, pack
     answer = decide(auditor, page_of(package), shown(auditor, page_of(package)).values(), kind="accepted")
     assert told(answer) == [
         "Decided on 3 claims: accept.",
-        f"Not accepted together: a public record stands beside it. (1: {OFFICIAL})",
+        f"Not accepted together: a public record exists for it. (1: {OFFICIAL})",
     ]
     assert states() == {**dict.fromkeys(NEW, "accepted"), OFFICIAL: "held"}
     assert ContractingProcess.objects.public().get(ocid=OFFICIAL).title == "Servicio de limpieza de oficinas"
@@ -169,7 +169,7 @@ def test_of_two_claims_of_one_ocid_one_is_accepted(auditor):
     keys = [str(claim.pk) for claim in Claim.objects.all()]
     address = f"{TOGETHER}?claims={'~'.join(keys)}"
     answer = decide(auditor, address, [f"{key}:" for key in keys], kind="accepted")
-    assert told(answer)[1:] == [f"Not accepted together: a public record stands beside it. (1: {NEW[0]})"]
+    assert told(answer)[1:] == [f"Not accepted together: a public record exists for it. (1: {NEW[0]})"]
     assert sorted(claim.state for claim in Claim.objects.all()) == ["accepted", "held"]
 
 
@@ -231,7 +231,7 @@ def test_more_than_a_page_takes_are_told(auditor, package, monkeypatch):
     assert len(shown(auditor, page_of(package))) == 3
     keys = [str(claim.pk) for claim in Claim.objects.all()]
     address = auditor.post(LIST, {"action": "decide_together", "_selected_action": keys, "index": 0})["Location"]
-    assert "1 claim more is not shown" in auditor.get(address).content.decode()
+    assert "1 more claim is not shown" in auditor.get(address).content.decode()
     decide(auditor, address, [f"{key}:" for key in keys])
     assert sorted(states().values()) == ["held", "rejected", "rejected", "rejected"]
 

@@ -30,7 +30,7 @@ def test_a_lead_sees_what_speaks_for_it_decides_and_parts_again(sign_in, pair):
     client = sign_in(groups.LEADS)
     queue = client.get(QUEUE).content.decode()
     assert str(pair) in queue
-    assert "Buyers or suppliers that records name beside both" in queue
+    assert "Buyers or suppliers in records of both" in queue
     page = client.get(page_of(pair)).content.decode()
     assert "Acme &lt;b&gt;Redes&lt;/b&gt;" in page
     assert pair.other.key in page

@@ -91,7 +91,7 @@ def test_a_form_with_a_table_is_a_table(sender):
         (zipped({"a.csv": CSV}), "archive"),
         (b"<html><table><tr><td>x</td></tr></table>", "save it as XLSX"),
         (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1", "Save it as JPEG"),
-        (b"From: a@b.example\nTo: c@d.example\nSubject: x\n\nHola\n", "e-mail, which tells who wrote to whom"),
+        (b"From: a@b.example\nTo: c@d.example\nSubject: x\n\nHola\n", "e-mail, which shows who wrote to whom"),
         (b"{\\rtf1 hola}", "RTF. Print it to a PDF"),
         (zipped({"mimetype": "application/vnd.oasis.opendocument.text"}), "ODT. Print it to a PDF"),
         ("La alcaldía compró cámaras.\nSin licitación.\n".encode(), "fields of the form"),

@@ -127,7 +127,7 @@ def test_whoever_is_not_on_record_is_no_quiet_empty(anonymous, records, paramete
     assert (found["results"], "candidates" in found) == ([], False)
     (said,) = found["warnings"]
     assert (said["code"], said["parameters"]) == ("unknown_name", [parameter])
-    assert said["detail"].startswith(f"{value} names no organization")
+    assert said["detail"].startswith(f"{value} is not the id or key of an organization")
 
 
 def test_who_is_on_record_is_no_warning_though_no_row_is_theirs(anonymous, records):
@@ -172,13 +172,13 @@ def test_of_known_values_that_no_row_has_together_nothing_is_said(anonymous, rec
 def test_files_say_at_their_end_what_their_rows_do_not(anonymous, records):
     address = "contracts.{}?date_signed__gte=2000-01-01&lang=en&fields=ocid"
     *lines, comment, end = taken(anonymous, address.format("csv")).decode().splitlines()
-    assert comment == "# 1 row has no date_signed – so this filter can not judge it – it is not in the answer."
+    assert comment == "# 1 row has no date_signed – so this filter cannot decide on it – it is not in the response."
     assert end.startswith(f"# rows={len(lines) - 1} ")
     body = "".join(f"{line}\n" for line in (*lines, comment)).encode()
     assert end.endswith(hashlib.sha256(body).hexdigest())
     assert b"#" not in taken(anonymous, address.format("csv") + "&trailer=0")
     last = json.loads(taken(anonymous, address.format("jsonl")).decode().splitlines()[-1])
-    said = "1 row has no date_signed, so this filter can not judge it; it is not in the answer."
+    said = "1 row has no date_signed, so this filter cannot decide on it; it is not in the response."
     assert last["_end"]["warnings"] == [said]
     book = CalamineWorkbook.from_filelike(io.BytesIO(taken(anonymous, address.format("xlsx"))))
     assert ["Not told by the rows", said] in [row[:2] for row in book.get_sheet_by_name("README").to_python()]

@@ -130,7 +130,7 @@ def test_who_proposes_by_hand_is_told_what_speaks_against_it(lead):
     pair = propose(named("Laboratorios Unidos 7"), named("Acme Redes"), proposed_by=lead)
     assert codes(pair.speaks_for) == ["same_counterparties"]
     assert codes(pair.speaks_against) == ["other_number", "other_digits", "other_name", "buys_and_sells", "together"]
-    assert "Records that name both as two parties: 1, such as ocds-" in write(pair.speaks_against[-1])
+    assert "Records that name both as separate parties: 1, such as ocds-" in write(pair.speaks_against[-1])
     assert propose(named("Acme Redes"), named("Laboratorios Unidos 7"), proposed_by=None) == pair
     with pytest.raises(ValidationError, match="two organizations"):
         propose(named("Acme Redes"), named("Acme Redes"), proposed_by=lead)

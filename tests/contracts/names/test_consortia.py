@@ -94,7 +94,7 @@ def test_those_on_record_that_are_called_so_are_told_and_nothing_rests_on_them(c
 def test_the_page_tells_them_as_what_the_name_says(consortium):
     page = Client().get(f"/organizations/{consortium.pk}/?lang=en").content.decode()
     said = page.partition("Its members, as its name alone says")[2]
-    assert said.index("Alfa S.A.") < said.index("BETA LTDA.") < said.index("No record says so")
+    assert said.index("Alfa S.A.") < said.index("BETA LTDA.") < said.index("No record states this")
     other = Organization.objects.get(name="Alfa S.A.")
     assert "as its name alone says" not in Client().get(f"/organizations/{other.pk}/?lang=en").content.decode()
 

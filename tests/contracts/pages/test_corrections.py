@@ -63,7 +63,7 @@ def test_of_facts_and_tables_only_what_is_left_out_is_told(client):
     page = told(client, words)
     assert page.count("left out") == 1
     assert "1 value was corrected or left out" in page
-    assert "This date lies before 1990" in page
+    assert "This date is before 1990" in page
     assert "1850-03-01" in page
     # Neither its ocid nor a path of OCDS was sent.
     assert "veedor-" not in page

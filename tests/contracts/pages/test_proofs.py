@@ -142,8 +142,8 @@ class TestChecking:
         assert "was sent here on Nov. 27, 2026" in self.ask(client, proof=proof)
         assert "It is about this." in self.ask(client, proof=proof, file=SimpleUploadedFile("x", PAPER))
         assert "something else" in self.ask(client, proof=proof, file=SimpleUploadedFile("x", PAPER + b" "))
-        assert "does not fit" in self.ask(client, 400, proof=proof[:-1])
-        assert "does not fit" in self.ask(client, 400, proof="<script>alert(1)</script>")
+        assert "is not valid" in self.ask(client, 400, proof=proof[:-1])
+        assert "is not valid" in self.ask(client, 400, proof="<script>alert(1)</script>")
         assert not Content.objects.exists()
 
     @pytest.mark.parametrize("language", ["es", "pt-br", "pt-pt", "en"])

@@ -43,7 +43,7 @@ def test_the_desk_asks_and_its_holder_answers_once(client, sign_in):  # noqa: F8
     assert "Which plaza?" in ask(client, words)
     ask(client, words, wish="answer", question=str(question.pk), answer="The old one.")
     late = ask(client, words, wish="answer", question=str(question.pk), answer="Another <b>.")
-    assert "no longer open; what you wrote now was not kept: Another &lt;b&gt;." in late
+    assert "no longer open; your new text was not saved: Another &lt;b&gt;." in late
     question.refresh_from_db()
     assert question.answer == "The old one."
     other = words_of(send(client, **FACTS, description="other"))

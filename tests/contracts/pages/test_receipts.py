@@ -77,7 +77,7 @@ class TestReceipt:
         assert not Submission.objects.filter(erased_on=None).exists()
         again = send(client, **{**FACTS, "supplier": "Another"}, **given)
         assert "Taken back on" in again
-        assert "It was taken back meanwhile: nothing that came after it is kept." in again
+        assert "It was taken back meanwhile: nothing sent after that is kept." in again
         assert not Submission.objects.filter(erased_on=None).exists()
 
     def test_the_words_of_a_page_are_its_own(self, client):
@@ -322,7 +322,7 @@ class TestReceipt:
         Content.objects.update(received_at=timezone.now() - timedelta(days=91))
         assert keep_retention().contents == 1
         page = ask(client, words)
-        assert "Document</strong>: erased; left are the day" in page
+        assert "Document</strong>: erased; what remains is the day" in page
 
     def test_a_document_beside_several_contracts_waits_when_they_are_accepted(self, client, make_user):  # noqa: F811
         several = b"\n".join(json.dumps(release(f"ocds-form-{number}")).encode() for number in (1, 2))

@@ -123,10 +123,10 @@ class TestWhoSendsIt:
         assert Submission.objects.get().origin.user.username == "submitters"
 
     def test_who_is_signed_in_is_told_that_it_is_in_their_name(self, client, sign_in):  # noqa: F811
-        assert "We keep no name" in client.get("/submit/?lang=en").content.decode()
+        assert "We store no name" in client.get("/submit/?lang=en").content.decode()
         page = sign_in(groups.SUBMITTERS).get("/submit/?lang=en").content.decode()
-        assert "signed in as submitters: who leads this site sees that you sent it" in page
-        assert "We keep no name" not in page
+        assert "signed in as submitters: the leads of this site can see that you sent it" in page
+        assert "We store no name" not in page
 
     def test_what_was_sent_without_a_name_gets_none_from_who_is_signed_in_later(self, client, sign_in):  # noqa: F811
         words = words_of(send(client, files=[file(UNKNOWN, "lista.csv")]))
@@ -155,7 +155,11 @@ class TestWhoSendsIt:
         from django.test import Client
 
         browser = Client(enforce_csrf_checks=True)
-        for language, words in (("es", "No se pudo tomar"), ("pt", "Não se pôde tomar"), ("en", "Go back, copy what")):
+        for language, words in (
+            ("es", "No se pudo tomar"),
+            ("pt", "Não se pôde tomar"),
+            ("en", "Go back, copy your text"),
+        ):
             refused = browser.post("/submit/", {"step": "send", **FACTS}, headers={"Accept-Language": language})
             assert refused.status_code == 403
             page = refused.content.decode()

@@ -77,7 +77,7 @@ class TestFacts:
 
     def test_who_chose_files_is_told_to_choose_them_again(self, client):
         page = send(client, status=400, **FACTS, value="mucho", files=[file()])
-        assert "Your browser forgets the files that you chose" in page
+        assert "Your browser does not remember the files that you chose" in page
 
     def test_links_may_be_parted_otherwise_and_what_is_none_is_named(self, client):
         send(client, **FACTS, links="https://a.example/x, www.a.example/y\n" + "https://a.example/z\n" * 60)
@@ -116,7 +116,7 @@ class TestFacts:
 
     def test_a_contract_that_is_public_is_told_and_one_that_is_held_is_not(self, client, make_user):  # noqa: F811
         facts = {**FACTS, "supplier": "ACME"}
-        said = "This contract is on record already"
+        said = "This contract is already on record"
         send(client, **facts, description="From a leaflet")
         process_all()
         again = {"step": "check", **facts, "description": "From a newspaper"}
@@ -154,7 +154,7 @@ class TestFacts:
     def test_a_contract_in_the_record_of_a_publisher_is_told_before_it_is_sent_and_after(self, client):
         load(release())
         typed = {**TOLD, "buyer": TOLD["buyer"]["name"], "country": "México", "value": "900,50"}
-        said = "A contract of the same buyer, supplier, value and date is on record already"
+        said = "A contract with the same buyer, supplier, value and date is already on record"
         link = 'href="/process/?ocid=ocds-test01-1"'
         page = client.post("/submit/?lang=en", {"step": "check", **typed}).content.decode()
         assert said in page
@@ -232,7 +232,7 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("language", "before", "after"),
         [
-            ("en", "come in the next step", "You wrote nothing"),
+            ("en", "in the next step", "You wrote nothing"),
             ("es", "se agregan en el paso siguiente", "No escribió nada"),
             ("pt", "entram no passo seguinte", "Você não escreveu nada"),
         ],

@@ -51,7 +51,7 @@ def test_what_is_added_while_it_is_taken_back_is_not_kept(client, monkeypatch):
 
     monkeypatch.setattr(views, "submit", take_back_first)
     page = ask(client, words, wish="add", files=[file()])
-    assert "nothing that came after it is kept" in page
+    assert "nothing sent after that is kept" in page
     assert "Taken back on" in page
     assert Submission.objects.count() == 1
     assert not ContentChunk.objects.exists()
@@ -98,7 +98,7 @@ def test_of_what_its_publisher_published_since_no_person_is_said_to_have_decided
     load(content=json.dumps(release("ocds-form-1"), indent=1).encode())
     assert Claim.objects.get().decision.decided_by is None
     page = ask(client, words)
-    assert "was decided on, so all of it together cannot be taken back" in page
+    assert "was decided, so all of it together cannot be taken back" in page
     assert "A person has decided" not in page
 
 
@@ -112,8 +112,8 @@ def test_a_document_of_what_was_decided_on_does_not_go_alone(client, make_user):
     decide_claim(claim=Claim.objects.get(), kind=ClaimDecision.Kind.ACCEPTED, reason="Seen.", decided_by=lead)
     page = ask(client, words)
     assert "Take back this one alone" not in page
-    assert "cannot be taken back here any more. Ask for it where it is public" in page, "not a button alone"
-    assert "write all of it anew" not in page
+    assert "cannot be taken back here any more. Ask for that on its public page" in page, "not a button alone"
+    assert "write all of it again" not in page
     assert "cannot be taken back" in ask(client, words, wish="take back", submission=str(document.pk))
     document.refresh_from_db()
     assert document.erased_on is None
@@ -248,7 +248,7 @@ def send_and_take_back(client, callbacks, between=lambda: None):
     assert is_stored(SECRET)
     between()
     with callbacks(execute=True):
-        assert "erased; left are the day" in ask(client, words, wish="take back")
+        assert "erased; what remains is the day" in ask(client, words, wish="take back")
 
 
 def test_nothing_is_left_of_what_its_flags_quoted_and_whom_it_named(client, django_capture_on_commit_callbacks):

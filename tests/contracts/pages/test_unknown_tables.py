@@ -56,7 +56,7 @@ class TestTablesThatAreNotKnown:
         process_all()
         page = text_of(explain(client, words, step="check", **SAID, currency="S/"))
         assert "2 of 3 rows read" in page
-        assert "row 4: The row does not tell enough" in page
+        assert "row 4: The row is incomplete" in page
         assert Submission.objects.get().mapping == {}
         assert not Claim.objects.exists()
 
@@ -70,7 +70,7 @@ class TestTablesThatAreNotKnown:
         assert (int(process.amount), process.currency, process.country) == (1250000, "PEN", "PE")
         page = ask(client, words)
         assert "2 of 3 rows read" in page
-        assert "row 4: The row does not tell enough" in page
+        assert "row 4: The row is incomplete" in page
         assert "Say what its columns hold" not in page
 
     def test_the_page_that_follows_is_heard_too(self, client):
@@ -106,7 +106,7 @@ class TestTablesThatAreNotKnown:
     @pytest.mark.parametrize(
         ("fields", "said"),
         [
-            ({}, "Say of two columns at least"),
+            ({}, "Say what at least two columns contain"),
             ({**SAID, "country": "Atlantis"}, "is not a country"),
             ({**SAID, "currency": "wampum"}, "is not a currency"),
             ({**SAID, "column-0": "price"}, "Select a valid choice"),
@@ -193,4 +193,4 @@ def test_a_table_in_which_nobody_bought_is_told_so(client, header, row, is_told)
     process_all()
     page = ask(client, words)
     assert "1 of 1 rows read" in page
-    assert ("No column says who bought" in page) is is_told
+    assert ("No column names the buyer" in page) is is_told

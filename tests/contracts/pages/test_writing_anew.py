@@ -43,7 +43,7 @@ def test_what_is_written_anew_comes_with_the_same_receipt_and_takes_over_the_doc
     old, _new = written()
     page = ask(client, words, wish="take back", submission=str(old.pk))
     assert "taken back and erased" in page
-    assert "was decided on, so all" not in page, "its sender did"
+    assert "was decided, so all" not in page, "its sender did"
     kept = ContractingProcess.objects.get(title="Drones para la plaza")
     assert not ContractingProcess.objects.filter(title=FACTS["title"]).exists()
     assert processes_of(document.content_id) == [kept.pk]
@@ -79,7 +79,7 @@ def test_words_of_no_receipt_or_of_one_that_is_taken_back_send_nothing(client):
     take_back(Receipt.objects.get())
     for given, status, said in (
         (words, 200, "Taken back on"),
-        ("uno dos tres", 404, "There is no receipt of these words"),
+        ("uno dos tres", 404, "There is no receipt with these words"),
     ):
         answer = client.post(
             "/submit/?lang=en", {"receipt": given, "step": "send", **FACTS, "title": "Otro"}, **SENDER
@@ -94,7 +94,7 @@ def test_who_is_signed_in_is_not_told_to_be_named_where_what_was_sent_before_has
     words = words_of(send(client, **FACTS))
     lead = sign_in(groups.LEADS)
     assert "You are signed in as" in lead.get("/submit/?lang=en").content.decode()
-    assert "We keep no name" in lead.post("/submit/?lang=en", {"receipt": words}).content.decode()
+    assert "We store no name" in lead.post("/submit/?lang=en", {"receipt": words}).content.decode()
     named = words_of(send(lead, **FACTS))
     assert "You are signed in as" in lead.post("/submit/?lang=en", {"receipt": named}).content.decode()
 

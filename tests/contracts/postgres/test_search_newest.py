@@ -93,7 +93,7 @@ def test_a_reader_is_told_and_words_come_after_all_other_filters(client, small_w
     assert len([line for line in lines if b'"ocid"' in line]) == 61
 
     shown = client.get("/search/", {"q": "camara"}).content.decode()
-    assert f"only the newest {among} of them were looked at" in shown
+    assert f"only the newest {among} were searched" in shown
     assert "only the newest" not in client.get("/search/", {"q": "camara", "country": "UY"}).content.decode()
 
 
@@ -103,9 +103,9 @@ def test_an_auditor_is_told_that_the_newest_were_looked_at(admin_client, small_w
 
     address = "/admin/contracts/contractingprocess/"
     shown = admin_client.get(address, {"q": "camara"}).content.decode()
-    assert "Very many rows hold these words" in shown
+    assert "Very many rows contain these words" in shown
     narrow = admin_client.get(address, {"q": "camara", "country": "UY"}).content.decode()
-    assert "Very many rows hold these words" not in narrow
+    assert "Very many rows contain these words" not in narrow
     assert "cámara" in narrow
 
 

@@ -178,7 +178,7 @@ class ListFile:
     def _length_of_workbook(self) -> int:
         number = self._number()
         if number > MAX_ROWS:
-            detail = _("A workbook has at most %(limit)d rows here, and this list is longer.") % {"limit": MAX_ROWS}
+            detail = _("A workbook can have at most %(limit)d rows here; this list is longer.") % {"limit": MAX_ROWS}
             hint = _("Take it as .csv or .jsonl, or ask for less.")
             error = {"parameter": "format", "code": "too_many_rows", "detail": detail, "hint": hint}
             raise ProblemError("too_many_rows", detail, errors=[error], limit=MAX_ROWS)
@@ -228,21 +228,27 @@ class ListFile:
             (_("Taken"), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
             (_("Rows"), number),
             *((_("Not told by the rows"), text) for text in self.warnings(number == 0)),
-            (_("Licence"), _("Of each record, that of its publisher: see /api/v1/publishers/ by the column source.")),
-            (_("Flags"), _("A flag is a question about a record, not an accusation: a person decides on it.")),
+            (
+                _("Licence"),
+                _("Each record has the licence of its publisher: look up the column source in /api/v1/publishers/."),
+            ),
+            (_("Flags"), _("A flag is a question about a record, not an accusation: a person decides.")),
             (_("Dates"), _("Text: days as 2024-03-01, moments in UTC as 2024-03-01T10:00:00Z.")),
             *(
                 [
                     (
                         _("Names"),
-                        _("As each record writes them. Add up by the ids, of which each organization has one here."),
+                        _("Spelt as in each record. To add up, use the ids: each organization has one here."),
                     )
                 ]
                 if "buyer_id" in self.fields
                 else ()
             ),
-            (_("Amounts"), _("Numbers; those of more than 15 digits are text, or a spreadsheet would round them.")),
-            (_("Long texts"), _("Cut after 32,767 characters, where they end with …; CSV and JSON Lines hold all.")),
+            (
+                _("Amounts"),
+                _("Numbers; those with more than 15 digits are text, because a spreadsheet would round them."),
+            ),
+            (_("Long texts"), _("Cut after 32,767 characters, marked by …; CSV and JSON Lines contain everything.")),
             ("", ""),
             # What the description of the API says of a column is in English.
             (_("Column"), _("Meaning"), "OCDS", _("More, in English")),

@@ -125,7 +125,7 @@ def test_the_admin_tells_what_is_left(sign_in):
     file.name = "a.json"
     page = client.post("/admin/contracts/submission/add/", {"file": file, "kind": "ocds"})
     assert page.status_code == 200
-    assert "that your account may send a day" in page.content.decode()
+    assert "Your account may send" in page.content.decode()
     assert nothing_is_stored()
 
 
