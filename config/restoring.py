@@ -127,7 +127,10 @@ def run_program(name: str, source: Any, database: str, *arguments: str) -> None:
         program = shutil.which(name) or ""
     if not program:
         raise ProgramError(f"{name} is not on the PATH: install the client programs of PostgreSQL.")
-    (_psql, *address, _name), environment = DatabaseClient.settings_to_cmd_args_env(source.settings_dict, [])
+    # An address may name a socket's folder among its options (`?host=/folder`), where Django's client does not look.
+    options = source.settings_dict.get("OPTIONS", {})
+    server = {name: source.settings_dict[name] or options.get(name.lower(), "") for name in ("HOST", "PORT")}
+    (_psql, *address, _name), environment = DatabaseClient.settings_to_cmd_args_env(source.settings_dict | server, [])
     command = [program, *address, "--no-password", f"--dbname={database}", *arguments]
     result = subprocess.run(command, env=os.environ | (environment or {}), capture_output=True, text=True, check=False)
     if result.returncode:

@@ -3,15 +3,19 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
+from types import SimpleNamespace
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from audits.models import Review
 from audits.triage import review_flag
 from config import restoring
+from config.embedded import PrivatePostgreSQL
+from config.restoring import run_program
 from contracts.models import ContentChunk, ContractingProcess
 from tests.contracts.api.conftest import make_user
 from tests.support.records import load, release
@@ -145,3 +149,14 @@ def test_a_damaged_dump_fails_and_leaves_the_source_alone(monkeypatch):
         drill()
     assert databases() == []
     assert ContractingProcess.objects.count() == 3
+
+
+def test_the_programs_find_a_server_by_the_folder_of_its_socket(monkeypatch, tmp_path):
+    """As `DATABASE_URL=postgresql://veedor@/veedor?host=/folder` names it."""
+    server = PrivatePostgreSQL(settings.VEEDOR_HOME)
+    monkeypatch.setenv("PATH", str(server.programs()), prepend=":")
+    given = connection.settings_dict | {"ENGINE": "django.db.backends.postgresql", "HOST": "", "PORT": ""}
+    given["OPTIONS"] = {"host": str(server.sockets()), "port": "5432"}
+    file = tmp_path / "tables"
+    run_program("pg_dump", SimpleNamespace(settings_dict=given), given["NAME"], "--schema-only", f"--file={file}")
+    assert "CREATE TABLE" in file.read_text(encoding="utf-8")
