@@ -153,8 +153,10 @@ def _read_rows(
     at, header = find_header(first, given)
     sample = first[at:]
     recognised = recognise(header, [row.cells for row in sample], given) if header else None
-    if recognised is None and len(first) <= 2 * MAX_LINES and (upright := turned(first, given)):
+    # What was turned is not turned back.
+    if recognised is None and not is_last and len(first) <= 2 * MAX_LINES and (upright := turned(first, given)):
         yield from (row for row in rows if isinstance(row, Problem))
+        above = unit_note(filter(None, map(_lone_text, first)), above)
         return (yield from _read_rows(sheet, _Ahead(iter(upright)), given, seen, above, is_last=True))
     if recognised is None:
         yield from _not_recognised(sheet, header, first, rows)

@@ -3,24 +3,34 @@ A sheet that tells of a contract line by line, what each line is about on the le
 into a table: "Objeto | Cámaras", "Valor | 1.200,00". Several contracts stand in columns beside each other.
 """
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from contracts.ocds.codelists.currencies import UnclearCurrencyError
+from contracts.ocds.pointers import escape
+from contracts.ocds.problems import Problem
 from contracts.ocds.written.amounts import UnclearAmountError, read_amount
-from contracts.tables.mappings import Mapping, recognise
+from contracts.tables.header_names import key
+from contracts.tables.mappings import Mapping, Recognised, recognise
 from contracts.tables.sheets import Cell, Row
 
 # A person describes a contract in fewer lines, and puts fewer beside each other.
 MAX_LINES = 60
 MAX_CONTRACTS = 20
+# A contract names two of these; a list of sums and counts ("Concepto | Cantidad", "Proveedores | 30") one at most.
+_NAMES = ("title", "description", "buyer", "supplier")
+_MIN_NAMES = 2
+_LETTER = re.compile(r"[^\W\d_]")
 
 
-def turned(rows: Sequence[Row], given: Mapping | None = None) -> list[Row]:
+def turned(rows: Sequence[Row], given: Mapping | None = None) -> list[Row | Problem]:
     """
     Return the header and the rows of the table that a sheet is once it is turned; none if it is no such sheet.
 
     Their numbers are those of its columns, A being 1. What only describes columns ("Valor | number, two decimals") is
-    none: an amount must be one.
+    none: an amount must be one. Where a line of use stands twice, as "NIT" of buyer and supplier, nobody can tell
+    which is whose. What else stands beside or between the lines is a problem.
 
     :param rows: all of the sheet
     :param given: the sender's mapping
@@ -32,12 +42,44 @@ def turned(rows: Sequence[Row], given: Mapping | None = None) -> list[Row]:
     (left,) = columns
     header = Row(lines[0].sheet, left + 1, [str(row.cells[left]).strip() for row in lines])
     places = sorted({at for row in lines for at, cell in enumerate(row.cells) if at > left and cell != ""})
-    contracts = [_column(lines, at) for at in places[:MAX_CONTRACTS]]
-    recognised = recognise([str(name) for name in header.cells], [row.cells for row in contracts], given)
-    amounts = recognised.sources.get("amount", ()) if recognised and len(places) <= MAX_CONTRACTS else ()
-    if any(_is_amount(row.cells[source.columns[0]]) for row in contracts for source in amounts):
-        return [header, *contracts]
-    return []
+    beside = [_column(lines, at) for at in places[:MAX_CONTRACTS]]
+    recognised = recognise([str(name) for name in header.cells], [row.cells for row in beside], given)
+    if recognised is None or len(places) > MAX_CONTRACTS or _has_twice(recognised):
+        return []
+    contracts = [row for row in beside if _is_contract(row, recognised)]
+    if not contracts:
+        return []
+    left_out = (_left_out(row, "beside") for row in beside if row not in contracts)
+    return [header, *contracts, *left_out, *_between(rows, lines[0], left)]
+
+
+def _has_twice(recognised: Recognised) -> bool:
+    counts = Counter(key(name) for name in recognised.header)
+    return any(counts[key(name)] > 1 for name in recognised.columns)
+
+
+def _is_contract(row: Row, recognised: Recognised) -> bool:
+    """Tell whether a column has an amount, and says of what or between whom; else it holds notes, or the currency."""
+
+    def cells(fact: str) -> Iterator[Cell]:
+        return (row.cells[at] for source in recognised.sources.get(fact, ()) for at in source.columns)
+
+    named = sum(any(_LETTER.search(str(cell)) for cell in cells(fact)) for fact in _NAMES)
+    return any(map(_is_amount, cells("amount"))) and named >= _MIN_NAMES
+
+
+def _between(rows: Sequence[Row], first: Row, left: int) -> Iterator[Problem]:
+    """Yield what stands beside no label, as a second supplier below the first one: whose it is nobody says."""
+    for row in rows:
+        filled = [at for at, cell in enumerate(row.cells) if cell != ""]
+        if len(filled) == 1 and filled[0] > left and row.number > first.number:
+            yield _left_out(row, "lone")
+
+
+def _left_out(row: Row, variant: str) -> Problem:
+    text = next(str(cell) for cell in row.cells if cell != "")
+    place = "".join(f"/{part}" for part in (escape(row.sheet), row.number) if part)
+    return Problem("row_incomplete", variant, {"text": text[:60]}, place, row.number)
 
 
 def _first(row: Row) -> int:

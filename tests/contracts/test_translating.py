@@ -108,6 +108,7 @@ TABLES = [
     (b"title;buyer\n;x\n", "row_incomplete"),
     (b"ocid;tender/title;buyer/name\n;x;y\n", "row_incomplete ocid"),
     (b"title;buyer;amount\nLima;;\n", "row_incomplete lone"),
+    ("title;Cámaras;nota\nbuyer;Lima;\namount;5;\n".encode(), "row_incomplete beside"),
     (b"title;buyer;amount\nTotal;;5\n", "row_incomplete sum"),
     (b"title;buyer\nA;x\nA;x\n", "row_repeated"),
     (b"id;title;supplier;amount\n1;A;x;5\n1;A;x;7\n", "row_merged"),

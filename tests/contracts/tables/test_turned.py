@@ -74,9 +74,49 @@ def test_contracts_beside_each_other_are_one_each_and_a_text_with_delimiters_is_
         # What columns of another sheet hold.
         [["Entidad", "nombre de quien compra"], ["Objeto", "qué se compra"], ["Valor", "número con dos decimales"]],
         [["Nota", "Sin datos"], ["Fuente", "5"]],
+        # Sums and counts.
+        [["Concepto", "Cantidad"], ["Proveedores", "30"], ["Monto total", "1.200.000"], ["Contratos", "45"]],
+        [["Rubro", "Importe 2023"], ["Comprador", "100"], ["Proveedor", "200"], ["Precio", "300"]],
+        [["Entidad", "Municipio de Ejemplo"], ["Total", "1.200.000"], ["Número", "45"]],
+        # Whose the tax number is, and which of two contracts is told, nobody can tell.
+        [
+            ["Nombre", "Municipio"],
+            ["NIT", "800111222-1"],
+            ["Objeto", "Cámaras"],
+            ["Valor", "5"],
+            ["NIT", "900123456-7"],
+        ],
+        [*LINES[2:], *LINES[2:]],
     ],
 )
 def test_what_tells_of_no_contract_is_not_turned(lines):
     entries = read({"Hoja": lines})
     assert releases_of(entries) == []
     assert "table_not_recognised" in [entry.code for entry in entries if isinstance(entry, Problem)]
+
+
+def test_what_stands_beside_or_between_the_lines_is_told_and_is_no_contract():
+    notes = {"Contratista": "NIT 900123456", "Valor del contrato": "IVA incluido"}
+    lines = [[*line, *([notes[line[0]]] if line and line[0] in notes else [])] for line in LINES]
+    lines.insert(5, ["", "BETA S.A."])
+    entries = read({"Ficha": lines})
+    assert [told(release)[2] for release in releases_of(entries)] == ["ACME S.A."]
+    assert [
+        (entry.code, entry.variant, entry.values["text"], entry.pointer)
+        for entry in entries
+        if isinstance(entry, Problem)
+    ] == [
+        ("row_incomplete", "beside", "NIT 900123456", "/Ficha/3"),
+        ("row_incomplete", "lone", "BETA S.A.", "/Ficha/6"),
+    ]
+
+
+def test_a_note_on_the_unit_of_amounts_counts():
+    entries = read({"Ficha": [["FICHA"], ["Montos en miles de pesos"], *LINES[2:]]})
+    assert told(*releases_of(entries))[3] == {"amount": "1200000000", "currency": "DOP"}
+    assert [entry.code for entry in entries if isinstance(entry, Problem)] == ["amounts_scaled"]
+
+
+def test_names_that_are_headers_too_are_turned_once():
+    header = [["Objeto", "Objeto"], ["Entidad", "Entidad"], ["Contratista", "Proveedor"], ["Valor", "100"]]
+    assert len(releases_of(read({"Ficha": header}))) <= 1
