@@ -125,7 +125,10 @@ def _published_twice(process: ContractingProcess) -> Iterator[dict[str, str]]:
             public.filter(same_as=process.pk),
         ),
         (
-            _("Perhaps published twice, by buyer, suppliers and amounts; nobody has decided yet, so both count:"),
+            _(
+                "Perhaps published twice, by buyer, suppliers, and two of amount, day and number; nobody has decided "
+                "yet, so both count:"
+            ),
             perhaps_same(process),
         ),
     ):

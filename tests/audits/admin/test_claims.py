@@ -137,7 +137,9 @@ def test_chosen_paths_alone_become_part_of_the_record(sign_in, claim):
 
 def test_all_but_what_is_marked_is_accepted(sign_in, claim):
     client = sign_in(groups.AUDITORS)
-    assert "accept all but what is marked" in text_of(show(client, claim))
+    page = text_of(show(client, claim))
+    assert "accept all but what is marked" in page
+    assert "a whole part is left out alone" in page
     decision = {"kind": "all_but", "reason": "The gazette has another amount."}
     for marked, told in ((), "Mark what is not accepted."), (["/tender", "/awards/A2"], "reject the claim"):
         answer = client.post(address(claim), decision | {"members": marked}, headers={"accept-language": "en"})
