@@ -99,13 +99,17 @@ class ApiView(GenericAPIView):
         parameters.check_parameters(request, known, self.longest_parameter, self._misplaced)
 
     def _misplaced(self) -> dict[str, str]:
-        """Return parameter → where it belongs: of pages where a file is asked for, and of files where a page is."""
-        if not self.is_page:
-            return dict.fromkeys((*CursorPage.parameters, "facets"), _("It belongs to pages; a file has all rows."))
-        has_files = len(self.renderer_classes) > 1
-        return dict.fromkeys(
-            lists.NAMES if has_files else (), _("It belongs to files: add .csv or .xlsx to the address.")
-        )
+        """Return parameter → where it belongs, of those that the same address takes of a page or of a file alone."""
+        own, is_page = self.request.accepted_renderer, self.is_page
+        others = (kind for kind in self.renderer_classes if (kind.format == "json") != is_page)
+        self.request.accepted_renderer = next(others, type(own))()
+        try:
+            of_other = self.known_parameters()
+        finally:
+            self.request.accepted_renderer = own
+        if is_page:
+            return dict.fromkeys(of_other, _("It belongs to files: ask for one with format=csv or format=xlsx."))
+        return dict.fromkeys(of_other, _("It belongs to pages; a file has all rows."))
 
     def offered_fields(self, _request: Request) -> dict[str, Any]:
         """Return the fields that a request may choose from."""

@@ -10,6 +10,7 @@ from contracts.api.protocol.problems import CODES, TITLES
 from contracts.api.protocol.views import ApiView
 from contracts.ocds.messages import HINTS
 from contracts.ocds.problems import Problem, RefusedError
+from tests.support.records import load, release
 
 SECRET = "SELECT secret FROM table"
 
@@ -108,13 +109,24 @@ def test_a_refusal_of_the_input_gate_has_pointer_line_offset_and_hint(anonymous)
 
 def test_a_parameter_of_the_other_form_of_a_list_is_refused_with_where_it_belongs(anonymous):
     """Of a file's `limit` it was said that `delimiter` was meant."""
-    for address, hint in (
-        ("contracts.csv?limit=5", "It belongs to pages; a file has all rows."),
-        ("contracts/sums.csv?count=1", "It belongs to pages; a file has all rows."),
-        ("contracts/?delimiter=semicolon", "It belongs to files: add .csv or .xlsx to the address."),
+    load(release("ocds-test01-1"))
+    of_pages, of_files = "It belongs to pages; a file has all rows.", "It belongs to files: ask for one with format="
+    for address, name, hint in (
+        ("contracts.csv", "limit=5", of_pages),
+        ("contracts/", "delimiter=semicolon", of_files),
+        ("contracting-process/releases/?ocid=ocds-test01-1", "bom=1", of_files),
+        ("rules/", "bom=1", of_files),
+        # What neither form takes.
+        ("contracts/sums.csv", "count=1", "Did you mean counted?"),
+        ("rules.csv", "limit=5", "Did you mean"),
+        ("contracting-process/?ocid=ocds-test01-1", "bom=1", "Did you mean"),
     ):
-        body = problem(anonymous.get(f"/api/v1/{address}"), 400, "unknown_parameter")
-        assert body["errors"][0]["hint"] == hint, address
+        join = "&" if "?" in address else "?"
+        body = problem(anonymous.get(f"/api/v1/{address}{join}{name}"), 400, "unknown_parameter")
+        assert body["errors"][0]["hint"].startswith(hint), address
+        if hint in (of_pages, of_files):
+            form = "format=csv&" if hint == of_files else ""
+            assert anonymous.get(f"/api/v1/{address.replace('.csv', '/')}{join}{form}{name}").status_code == 200
 
 
 def test_an_unknown_parameter_is_refused_with_the_nearest_one(anonymous):
