@@ -24,8 +24,8 @@ A short time from the notice is **context** (needs no decision) if the purchase 
 * Direct and limited procedures, by their code, name, reason or number; call-offs and agreements.
 * The award period is not read as an opening: publishers copy the tender period or the contract period into it.
 * Short periods with an end of the tender period: R003 asks about them, so that one short period does not count twice.
-* An opening before the deadline that lies after the day of the record is a plan, often of another phase: it is
-  reported as insufficient data.
+* An opening before the deadline that lies after the day of the record, of its awards and of its contracts is a plan,
+  often of another phase: it is reported as insufficient data.
 * An opening before the start is an error in the record, reported as insufficient data.
 
 ## Sources
@@ -43,7 +43,7 @@ from audits.facts.procurement.stages import standing_tender
 from audits.facts.procurement.submission_period import calendar_days
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Evidence, Finding, InsufficientDataError, Severity, Stage, rule
-from contracts.ocds.parsing.objects import Period
+from contracts.ocds.parsing.objects import Period, Process
 
 
 @rule(
@@ -51,7 +51,7 @@ from contracts.ocds.parsing.objects import Period
     title="Short time to opening",
     stage=Stage.TENDER,
     severity=Severity.HIGH,
-    version=11,
+    version=12,
     sentences={
         "default": "Bids were opened {days:calendar day|calendar days} after the notice; the rule asks for {minimum}.",
         "legal": "Bids were opened {days:calendar day|calendar days} after the notice; the law gives at least "
@@ -84,7 +84,7 @@ def short_time_to_opening(
     place = Evidence(f"{tender.path}/bidOpening/date", opening.isoformat())
     if period.end is not None:
         if _is_before_end(opening, period.end, period):
-            known = dossier.process.date
+            known = _known_until(dossier.process)
             if known is not None and opening.date() > known.date():
                 raise InsufficientDataError("/tender/bidOpening/date", "opening_planned", record=known.isoformat())
             yield Finding(
@@ -107,6 +107,16 @@ def short_time_to_opening(
                 severity=Severity.MEDIUM,
                 context=trifle(dossier, trifles),
             )
+
+
+def _known_until(process: Process) -> datetime | None:
+    """Return the last day that a record tells of: some are dated as their first notice, and tell of an award too."""
+    days = (
+        process.date,
+        *(award.date for award in process.awards),
+        *(entry.date_signed for entry in process.contracts),
+    )
+    return max((day for day in days if day), default=None) if process.date else None
 
 
 def _is_before_end(opening: datetime, end: datetime, period: Period) -> bool:

@@ -16,7 +16,8 @@ The flag is **context** (needs no decision) for:
 * Tenderers without identifiers whose names are almost the same, or one of which abbreviates the other.
 * Tenderers who all won the lot at that price: partners of a consortium that are listed separately, or sellers who
   share it.
-* Tenderers one of whom is a consortium by its name, because the others may be its members; two consortia are rivals.
+* Tenderers one of whom is a consortium by its name, because the others may be its members. Two consortia are rivals,
+  and so are a consortium whose bid lists its members and all others.
 * Prices that did not win and equal the estimate of the lot to the cent.
 * Prices that are a whole percentage of the estimate, if chance hardly explains it: laws exclude bids below a share of
   it.
@@ -77,7 +78,7 @@ from audits.judging.rule.vocabulary import Finding, InsufficientDataError, Sever
     title="Identical bid prices",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=11,
+    version=12,
     sentences={
         "default": "{names} are different tenderers, and their {count} bids ask the same price: {price}.",
         "beside": "{names} are different tenderers, and their {count} bids ask the same price: {price}. The question "

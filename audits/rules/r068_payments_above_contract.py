@@ -22,8 +22,8 @@ The flag is **context** (needs no decision) if:
   or paid again;
 * the payments do not exceed the estimate of the tender, and one contract was awarded: its value may be that of a part,
   of a year or of some months; or
-* the payments do not exceed the value and the sums that changes of the contract name, tax allowed for: it was renewed,
-  or more was bought.
+* the payments do not exceed the value and the sums that changes since the signature add, tax allowed for: it was
+  renewed, or more was bought. A sum that is taken away, or is the value of all, adds nothing.
 
 ## Exclusions
 
@@ -61,7 +61,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Payments above contract",
     stage=Stage.IMPLEMENTATION,
     severity=Severity.MEDIUM,
-    version=8,
+    version=9,
     sentences={
         "default": "For contract {contract:place}, signed for {signed}, {paid} were paid in "
         "{payments:payment|payments}: {percent} % of its value.",
@@ -100,7 +100,7 @@ def payments_above_contract(dossier: Dossier, *, allowance: float = 0.25, roundi
                 },
                 context=Context("payments_listed_twice", {})
                 if entry.is_listed_again
-                else within_estimate(dossier.process, entry) or within_changes(entry, allowed),
+                else within_estimate(dossier.process, entry) or within_changes(dossier, entry, allowed),
                 severity=Severity.CONTEXT if lasts_a_year(tender, entry.contract) else None,
                 cites=(entry.contract.id,),
             )

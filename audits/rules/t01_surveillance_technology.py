@@ -68,7 +68,7 @@ or care, or beside a command centre.
 Words of the buyer's own name do not count. Without such a sign, the buyer can show it:
 
 * The buyer's name is that of such a place, or of a body that governs a territory or serves the public (`public_body`).
-  A company of a town does neither.
+  A company of a town does neither, nor does a court or the ministério público, whatever territory its name tells.
 * No buyer is named, and the text classifier takes the record for technology with a probability of nine tenths.
 * A security body buys, and the text says "surveillance" without naming a camera.
 
@@ -120,7 +120,7 @@ from audits.judging.rule.vocabulary import Finding, Severity, Stage, rule
     title="Surveillance technology",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=33,
+    version=34,
     sentences={
         "default": "The record speaks of technology that watches or identifies people: {words}.",
     },

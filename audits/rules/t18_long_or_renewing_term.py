@@ -17,9 +17,9 @@ Flag the longer of these if it is longer than `years` years:
 A term is **context** (needs no decision) if
 
 * what is bought costs less than one of the `trifles` (by currency, a bound of this project);
-* public bodies agree on it, no amount is told, and nothing watches people;
-* the title names devices that are delivered once, and neither software nor a service of years: the term is that of
-  their guarantee.
+* public bodies agree on it, no amount is told, no firm supplies it, and nothing watches people;
+* the title names devices that are delivered once, and neither software, a system nor a service, and the term is of
+  seven years or less: it is that of their guarantee.
 
 A stated term is context too if
 
@@ -69,7 +69,7 @@ _STATED = "stated"
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=18,
+    version=19,
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
         "renewing": "The term renews itself: {words}.",
@@ -103,18 +103,18 @@ def long_or_renewing_term(
             evidence=evidence,
             values={"years": round(days / _DAYS_IN_YEAR, 1), "limit": years},
             cites=(stage,),
-            context=_binds_little(dossier, trifles)
+            context=_binds_little(dossier, days, trifles)
             or (_of_others(dossier, days) if all(term[1] == _STATED for term in longer) else None),
         )
 
 
-def _binds_little(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
+def _binds_little(dossier: Dossier, days: float, trifles: Mapping[str, int]) -> Context | None:
     """Return that a long term binds to a trifle, to what public bodies do for each other, or to no more than goods."""
     if small := trifle(dossier, trifles):
         return small
     if (agreed := agreed_without_payment(dossier)) and not surveillance(dossier):
         return agreed
-    return Context("of_guarantee", {}) if delivers_devices(dossier) else None
+    return Context("of_guarantee", {}) if delivers_devices(dossier, days) else None
 
 
 def _of_others(dossier: Dossier, days: float) -> Context | None:

@@ -15,9 +15,9 @@ look in the words of the record for operation, staffing or monitoring by the sup
 * All others ("operación y mantenimiento", "outsourcing") count within 60 characters of the system, or in a title with
   it.
 
-It is **context** (needs no decision) if the supplier only supervises a work, if public bodies agree on it and no
-amount is told, or if all of it costs less than one of the `trifles` (by currency, a bound of this project). What knows
-faces, intercepts or reads plates is no trifle at any price.
+It is **context** (needs no decision) if the supplier only supervises a work, if public bodies agree on it, no amount
+is told and no firm supplies it, or if it is a small purchase as in T01: it costs less than one of the `trifles` (by
+currency, a bound of this project). What knows faces, intercepts or reads plates is no trifle at any price.
 
 ## Exclusions
 
@@ -43,7 +43,7 @@ from collections.abc import Iterator, Mapping
 from audits.facts.procurement.procedures import agreed_without_payment
 from audits.facts.procurement.small_purchases import TRIFLES
 from audits.facts.technology.operation import operated_by_vendor, sensitive_systems
-from audits.facts.technology.ordinary_watching import harmless_trifle
+from audits.facts.technology.ordinary_watching import trifle_that_watches_few
 from audits.facts.technology.record_words import supervises
 from audits.facts.technology.scope import require_scope
 from audits.judging.dossiers.process import Dossier
@@ -56,7 +56,7 @@ from audits.judging.rule.vocabulary import Finding, NotApplicableError, Severity
     title="Vendor operated",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=25,
+    version=26,
     sentences={
         "default": "The supplier would operate or staff the system: {words}.",
     },
@@ -76,5 +76,5 @@ def vendor_operated(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -
             values={"words": named(found)},
             context=supervises(dossier)
             or agreed_without_payment(dossier)
-            or harmless_trifle(dossier, systems, trifles),
+            or trifle_that_watches_few(dossier, systems, trifles),
         )

@@ -5,115 +5,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
+from audits.facts.procurement.amendment_words import AmendmentWords, amendment_words
 from audits.facts.procurement.money import Money, money
 from audits.facts.procurement.stages import name_of, standing_contracts
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Evidence, InsufficientDataError
 from audits.matching.documents import is_amendment
 from audits.matching.normalize import fold, fold_phrase
-from audits.matching.words import Words
 from contracts.ocds.parsing.objects import Amendment, Award, Contract, Document, Process
-
-# Words for buying more, buying something else, or giving works more time. Renewals, price indices, wages, reductions,
-# corrections, other clauses, options and reserved money do not count.
-AMENDMENT_MORE = "amendment_more"
-# Phrases that begin with such a word and buy nothing: supplements to wages, and a kind that tells both ways
-# ("acréscimo / supressão").
-AMENDMENT_NOT_MORE = "amendment_not_more"
-# Words for raising a price, and the prices raised: "majoração no preço do quilômetro", "aumentos do combustível".
-AMENDMENT_RAISES = "amendment_raises"
-CONTRACT_PRICE = "contract_price"
-# Names of the sum of all increases so far, which laws limit: "acréscimo total de 7,2 %".
-AMENDMENT_IN_ALL = "amendment_in_all"
-# Words for inserting a clause, and names of parts of a contract: "incluir a alínea “o” na cláusula quarta".
-AMENDMENT_PUTS_IN = "amendment_puts_in"
-CONTRACT_CLAUSE = "contract_clause"
-# Phrases for "at no additional cost".
-AMENDMENT_NO_COST = "amendment_no_cost"
-# Notes to a contract, which the law does not call a change: indices, wages, names, the money reserved for a year.
-AMENDMENT_NOTE = "amendment_note"
-# Phrases for "more time", and names of a term: only works need more of it, of goods and services a term is renewed.
-AMENDMENT_TIME = "amendment_time"
-AMENDMENT_TERM = "amendment_term"
-# Names of amendments.
-AMENDMENT_NAME = "amendment_name"
-# Names of framework agreements: orders under one are listed as changes of it.
-FRAMEWORK = "framework"
-# Insurers: what is to be insured is reported as it comes, and premiums follow.
-INSURER = "insurer"
-
-_ARTICLE = r"(?:(?:a|o|as|os|el|la|los|las|un|una|uma|um) )?"
-_OF = r"[dn](?:el|e|o|a|os|as)(?: l[ao]s?)?"
-_WORD = re.compile(r"[a-z]{3}")
-
-
-class AmendmentWords:
-    """What folded texts of amendments say, by lists of ``audits.matching.words``, compiled once for each reference."""
-
-    def __init__(self, words: Words) -> None:
-        clause = rf"{words.any_of(AMENDMENT_PUTS_IN)} {_ARTICLE}{words.any_of(CONTRACT_CLAUSE)}"
-        price = rf"{words.any_of(AMENDMENT_RAISES)} {_OF} {words.any_of(CONTRACT_PRICE)}"
-        not_more = rf"(?!{clause}\b)(?!{price}\b)(?!{words.any_of(AMENDMENT_NOT_MORE)}\b)"
-        self._more = re.compile(rf"\b{not_more}{words.any_of(AMENDMENT_MORE)}\b")
-        self._in_all = re.compile(
-            rf"\b{words.any_of(AMENDMENT_IN_ALL)}\b[^%]{{0,60}}?(?<![\d.,])(\d{{1,3}}(?:[.,]\d{{1,4}})?) ?%"
-        )
-        more, term = words.any_of(AMENDMENT_MORE), words.any_of(AMENDMENT_TERM)
-        # "Ampliación del plazo", but not "ampliación de plazo y monto".
-        self._time = re.compile(
-            rf"\b(?:{more}(?:\W+\w{{1,3}}){{0,2}}\W+{term}|{term}\W+{more}|{words.any_of(AMENDMENT_TIME)})\b"
-            r"(?! (?:y|e|and|&) )"
-        )
-        self._framework = re.compile(rf"\A(?:\w+ )?{words.any_of(FRAMEWORK)}\b")
-        self._no_cost = words.pattern(AMENDMENT_NO_COST)
-        self._note = re.compile(rf"\A(?:\w+ )?{words.any_of(AMENDMENT_NOTE)}\b")
-        self._name = words.pattern(AMENDMENT_NAME)
-        self._insurer = words.pattern(INSURER)
-
-    def is_note(self, text: str) -> bool:
-        """Tell whether a text begins as a note to a contract does."""
-        return bool(self._note.match(text))
-
-    def buys_more(self, text: str, *, works: bool) -> bool:
-        """
-        Tell whether a text says that more, or something else, is bought.
-
-        :param works: whether more time counts: it may, unless what is bought is known to be no works
-        """
-        return bool(self._more.search(text if works else self._time.sub("", text)))
-
-    def framework_named(self, text: str) -> str:
-        """Return the words of a text that name a framework agreement, empty if none does."""
-        found = self._framework.search(text)
-        return found[0] if found else ""
-
-    def added_in_all(self, text: str) -> Decimal | None:
-        """Return the percentage of the contract that a text says to be added in all; ``None`` if it says none."""
-        percents = self._in_all.findall(text)
-        return Decimal(percents[-1].replace(",", ".")) if percents else None
-
-    def costs_nothing(self, text: str) -> bool:
-        """Tell whether a text says that the money stays as it was."""
-        return bool(self._no_cost.search(text))
-
-    def is_informative(self, text: str) -> bool:
-        """Tell whether a text says more than that there is an amendment."""
-        return bool(_WORD.search(self._name.sub("", text)))
-
-    def is_insurer(self, name: str) -> bool:
-        """Tell whether the name of a supplier is that of an insurer."""
-        return bool(self._insurer.search(name))
-
-
-@lru_cache(maxsize=4)
-def amendment_words(words: Words) -> AmendmentWords:
-    """Return the words of amendments of a reference."""
-    return AmendmentWords(words)
-
 
 # How much a change says that it adds: as a percentage, or as a sum with its cents.
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,4})?) ?%")
@@ -276,9 +178,13 @@ def _text(change: Amendment) -> str:
     return fold(f"{change.rationale} {change.description}").text
 
 
+def _is_note(change: Amendment, words: AmendmentWords) -> bool:
+    return any(words.is_note(fold(text).text) for text in (change.description, change.rationale))
+
+
 def _is_routine(change: Amendment, words: AmendmentWords, *, works: bool) -> bool:
     """Tell whether a change says what it is, and that is nothing more or else that is bought."""
-    if any(words.is_note(fold(text).text) for text in (change.description, change.rationale)):
+    if _is_note(change, words):
         return True
     text = _text(change)
     return words.costs_nothing(text) or (words.is_informative(text) and not words.buys_more(text, works=works))
@@ -329,6 +235,16 @@ def stated_sum(change: Amendment) -> Decimal | None:
     words = _PERCENT.sub("", f"{change.description} {change.rationale}")
     sums = {*_SUM.findall(words), *(found.rstrip(".,") for found in _NAMED_SUM.findall(words))}
     return _decimal(sums.pop()) if len(sums) == 1 else None
+
+
+def sums_added(contract: Contract, words: AmendmentWords) -> list[Decimal]:
+    """Return the sums that changes since the signature say to add, each once of a day: some are listed twice."""
+    stated = (
+        (change.date and change.date.date(), stated_sum(change))
+        for change in _after_signature(contract)
+        if words.may_add(_text(change)) and not _is_note(change, words)
+    )
+    return [amount for _, amount in set(stated) if amount]
 
 
 def _decimal(words: str) -> Decimal:

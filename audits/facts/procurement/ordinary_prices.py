@@ -4,6 +4,7 @@ What makes prices that a rule asks about ordinary: told as context, beside other
 The bounds are those of this project, by what real bids were read for.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import comb, gcd
@@ -16,7 +17,7 @@ from audits.facts.procurement.stages import name_of
 from audits.indicators.competition import lots_of
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context
-from audits.matching.names import name_reader
+from audits.matching.names import NameForms, name_reader
 from contracts.ocds.parsing.objects import Bid, OrganizationReference, Process
 
 # A lot is small below this share of all that was awarded: of scores of lots each would be asked about.
@@ -25,6 +26,9 @@ SMALL_PRICES: Mapping[str, int] = bounds_listed("price")
 # Equal prices among rounded bids are taken for chance where it brings them about at least once in so many tenders.
 _LIKELY = 20
 _CENT = Decimal("0.01")
+# What joins the names of the members of a consortium, and a word for one that firms bear whatever they are.
+_JOINT = re.compile(r"[-–/,+]| (?:and|e|y|&) ", re.IGNORECASE)
+_ASSOCIATES = re.compile(r"\bas+ociad[ao]s\b", re.IGNORECASE)
 # Where all prices lie within this share of the highest, their nearness itself is striking, and no chance explains it.
 _NEAR = Decimal("0.001")
 # A bid costs the buyer little more than one that was turned down if it is dearer by less than this share of it.
@@ -157,14 +161,25 @@ def beside_consortium(dossier: Dossier, bids: Sequence[Offer]) -> Context | None
     """
     Return that bids are equal to that of a consortium, as a context: they may be those of its members, listed apart.
 
-    Two consortia that ask one price remain rivals.
+    Two consortia that ask one price remain rivals, and so do a consortium whose members its bid tells and all others.
     """
     forms = name_reader(dossier.reference.words).forms
-    names = {name_of(dossier.process, tenderer) for offer in bids for tenderer in offer.bid.tenderers}
-    consortia = {form.core: name for name in sorted(names) if (form := forms(name)).consortium}
+    named = [{name_of(dossier.process, tenderer) for tenderer in offer.bid.tenderers} for offer in bids]
+    names = set().union(*named)
+    consortia = {forms(name).core: name for name in sorted(names) if _is_consortium(name, forms(name))}
     if len(consortia) != 1:
         return None
-    return Context("beside_consortium", {"name": next(iter(consortia.values()))})
+    (consortium,) = consortia.values()
+    together = set().union(*(group for group in named if consortium in group))
+    if len(together) > 1 and together != names:
+        return None
+    return Context("beside_consortium", {"name": consortium})
+
+
+def _is_consortium(name: str, forms: NameForms) -> bool:
+    """Tell whether a name is of several firms: "Consorcio Vial S.A.C." is one, and so are "Pérez y Asociados"."""
+    is_one_firm = forms.core != forms.whole and not _JOINT.search(name)
+    return forms.consortium and not is_one_firm and not _ASSOCIATES.search(name)
 
 
 def at_estimate(process: Process, bids: Sequence[Offer]) -> Context | None:

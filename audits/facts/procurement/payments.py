@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from audits.facts.procurement.amendments import stated_sum
+from audits.facts.procurement.amendment_words import amendment_words
+from audits.facts.procurement.amendments import sums_added
 from audits.facts.procurement.money import Money, money
 from audits.facts.procurement.stages import standing_contracts
 from audits.facts.procurement.taxes import highest_tax
+from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, InsufficientDataError
 from contracts.ocds.parsing.objects import Contract, Process, Transaction, Value
 
@@ -60,13 +62,13 @@ def within_estimate(process: Process, paid: Paid) -> Context | None:
     return Context("paid_within_estimate", {"estimate": str(estimate)})
 
 
-def within_changes(paid: Paid, allowed: Decimal) -> Context | None:
+def within_changes(dossier: Dossier, paid: Paid, allowed: Decimal) -> Context | None:
     """
     Return that no more was paid than the value with what changes say that they add, as a context.
 
     :param allowed: the part of a sum by which payments may exceed it, for taxes
     """
-    sums = [stated for change in paid.contract.amendments if (stated := stated_sum(change))]
+    sums = sums_added(paid.contract, amendment_words(dossier.reference.words))
     whole = Money(paid.signed.amount + sum(sums), paid.signed.currency)
     if not sums or paid.paid.amount > whole.amount * (1 + allowed):
         return None

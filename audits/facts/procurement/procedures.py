@@ -6,7 +6,7 @@ of its code or of its reason.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from audits.facts.procurement.extensions import extended_by_title
@@ -15,10 +15,11 @@ from audits.judging.dossiers.known_facts import worked_out_once
 from audits.judging.dossiers.parts import GROUND_PARTS
 from audits.judging.dossiers.process import Dossier
 from audits.judging.rule.vocabulary import Context, Evidence, NotApplicableError
+from audits.matching.names import name_reader
 from audits.matching.normalize import fold, fold_phrase
 from audits.matching.words import Words
 from contracts.ocds.codelists.codes import CANCELLED, COMPETITIVE, NON_COMPETITIVE
-from contracts.ocds.parsing.objects import Process, Tender
+from contracts.ocds.parsing.objects import Process, Tender, Value
 
 SMALL_PROCEDURE = "small_procedure"
 # These are always below the threshold of the law; the small ones above may have a tender.
@@ -208,11 +209,28 @@ def agreement_by_name(dossier: Dossier) -> str:
 
 
 def agreed_without_payment(dossier: Dossier) -> Context | None:
-    """Return that the method is an agreement by its name, and no amount is told: nobody sells anything; else None."""
-    process = dossier.process
-    awarded, signed = (entry.value for entry in process.awards), (entry.value for entry in process.contracts)
-    method = "" if any((process.tender.value, *awarded, *signed)) else agreement_by_name(dossier)
-    return Context("agreement", {"method": method}) if method else None
+    """
+    Return that the method is an agreement by its name, no amount is told and no firm supplies; else ``None``.
+
+    A firm that asks for no money sells all the same: by what it gives it stays.
+    """
+    process, method = dossier.process, agreement_by_name(dossier)
+    if not method or any(_amounts(process)):
+        return None
+    names = map(name_reader(dossier.reference.words).forms, (supplier.name for supplier in process.suppliers()))
+    has_firm = any(name.core != name.whole for name in names)
+    return None if has_firm else Context("agreement", {"method": method})
+
+
+def _amounts(process: Process) -> Iterator[Value | None]:
+    """Yield what each place for an amount tells, from the budget to what was paid."""
+    yield process.planning.budget_value
+    yield process.tender.value
+    for entry in (*process.tender.lots, *process.stages()):
+        yield entry.value
+    for contract in process.contracts:
+        for transaction in contract.transactions:
+            yield transaction.value
 
 
 def require_choice_of_supplier(dossier: Dossier) -> None:

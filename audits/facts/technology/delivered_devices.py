@@ -18,14 +18,24 @@ _DELIVERY = re.compile(
     r"para|pregao|eletronico|registro|precos?|e) ?\W{0,3}){0,12}"
     r"(?:acquisition|adquisicion|aquisicao|compra|fornecimento|purchase|suministro|supply)\b"
 )
-# What is more than a device: programs, and what is rented, hosted or done for years.
+# What is more than a device: programs, systems, and what is rented, hosted or done for years.
 _MORE = re.compile(
-    r"\b(?:alug\w+|alquiler|appliances?|arrendamiento|assinaturas?|backup|cloud|comodato|hosting|licen[cs]\w+|"
-    r"locacao|nube|nuvem|operac\w+|outsourcing|saas|softwares?|solu[cs]\w+|subscri\w+|suscripci\w+|rental|lease)\b"
+    r"\b(?:alug\w+|alquiler\w*|appliances?|arrendamiento|assinaturas?|backup|cloud|comodato|explora[cs]\w+|explotac\w+|"
+    r"gerenci\w+|gestao|gestion\w*|hire|hosting|leas(?:e|ed|ing)|licen[cs]\w+|locacao|maintenance|manage\w+|"
+    r"mantenimiento|manutencao|monitor(?:amento|eo|ing|izacion)|nube|nuvem|opera[ct]\w+|outsourcing|pago por uso|"
+    r"plataformas?|platforms?|rent(?:al|ed|ing)|saas|servi[cz]\w+|sistemas?|softwares?|solu[cs]\w+|subscri\w+|"
+    r"suscripci\w+|systems?)\b"
 )
+# No guarantee of devices is longer, in days (seven years): a longer term is that of something else.
+_GUARANTEED_DAYS = 2557
 
 
-def delivers_devices(dossier: Dossier) -> bool:
-    """Tell whether a title opens with the delivery of devices, and names neither programs nor what is rented."""
+def delivers_devices(dossier: Dossier, days: float) -> bool:
+    """
+    Tell whether a title opens with the delivery of devices, and names neither programs, systems nor services.
+
+    :param days: of the term; a guarantee runs for some years
+    """
     notes = {place.note for place in dossier.scope.evidence}
-    return notes <= _DEVICES and title_tells(dossier, _DELIVERY) and not title_tells(dossier, _MORE)
+    is_delivery = notes <= _DEVICES and title_tells(dossier, _DELIVERY) and not title_tells(dossier, _MORE)
+    return is_delivery and days <= _GUARANTEED_DAYS

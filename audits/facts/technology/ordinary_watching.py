@@ -34,10 +34,7 @@ def ordinary_watching(dossier: Dossier, found: Iterable[Mention], trifles: Mappi
         return Context("own_use", {"words": named(found)})
     if watches_own_offices(dossier, others):
         return Context("of_guards" if hires_guards(dossier) else "own_offices", {"words": named(others)})
-    small = harmless_trifle(dossier, others, trifles)
-    # The name of a method tells no price: it is too little to go by where many are watched.
-    is_by_name = small is not None and small.reason == "trifling_by_name"
-    return None if is_by_name and _watches_many(dossier, others) else small
+    return trifle_that_watches_few(dossier, others, trifles)
 
 
 def locates_things(dossier: Dossier, found: Collection[Mention]) -> Context | None:
@@ -61,6 +58,15 @@ def _watches_many(dossier: Dossier, found: tuple[Mention, ...]) -> bool:
         or tells_of_people_in_care(dossier)
         or security_links(dossier)
     )
+
+
+def trifle_that_watches_few(
+    dossier: Dossier, found: tuple[Mention, ...], trifles: Mapping[str, Any]
+) -> Context | None:
+    """Return ``harmless_trifle``, but for one by the name of its method, which tells no price, that watches many."""
+    small = harmless_trifle(dossier, found, trifles)
+    is_by_name = small is not None and small.reason == "trifling_by_name"
+    return None if is_by_name and _watches_many(dossier, found) else small
 
 
 def harmless_trifle(dossier: Dossier, found: Iterable[Mention], trifles: Mapping[str, Any]) -> Context | None:

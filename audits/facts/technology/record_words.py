@@ -30,8 +30,11 @@ _PROPOSAL = re.compile(
     r"(?:this|the) (?:effort|innovation|research) (?:will|addresses|aims|focuses|is to)|"
     r"(?:effort|project|research|study|we|work) will (?:investigate|research)|"
     r"to (?:demonstrate|determine) (?:the )?feasibility|"
-    r"estudo/pesquisa|parceria para pesquisa, desenvolvimento e inovacao|projeto de pesquisa|"
+    r"estudo/pesquisa|projeto de pesquisa|"
     r"proyecto de investigacion (?:academica|cientifica))\b"
+    # At the head of a text: laws that are cited speak of such partnerships too.
+    r"|\A(?:(?!\b(?:arts?|artigos?|decretos?|leis?)\b)[^.;]){0,120}?"
+    r"\bparceria para pesquisa, desenvolvimento e inovacao\b"
 )
 
 # Who looks after a work or a supply, at the head of a title: "Supervisión externa del diseño …", "Servicio de

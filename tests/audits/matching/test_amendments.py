@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.facts.procurement.amendments import AmendmentWords
+from audits.facts.procurement.amendment_words import AmendmentWords
 from audits.matching.reference_files import read_words
 from audits.matching.words import Words
 
@@ -46,6 +46,13 @@ def test_more_is_bought_where_no_clause_wage_or_unit_price_is_meant(text, buys):
         ("ampliacion de plazo y monto", True),
         ("ampliacion del plazo por trabajos adicionales", True),
         ("ampliacion de la cantidad", True),
+        ("prazo: acrescimo de 60 dias", False),
+        ("ampliacion de plazo, monto y cantidad", True),
+        ("ampliacion de plazo/monto", True),
+        ("ampliacion del plazo de ejecucion y del monto", True),
+        ("prorroga de plazo. ampliacion de la cantidad", True),
+        ("prorrogacao de prazo, acrescimo de 25%", True),
+        ("vigencia: adicion de equipos", True),
     ],
 )
 def test_more_time_buys_more_of_works_alone(text, buys):
@@ -54,8 +61,13 @@ def test_more_time_buys_more_of_works_alone(text, buys):
 
 
 def test_a_framework_agreement_is_told_by_the_head_of_a_title():
-    titles = ("acuerdo marco de pescado", "licitacion acuerdo marco", "contrato derivado del acuerdo marco")
-    assert [WORDS.framework_named(title) for title in titles] == ["acuerdo marco", "licitacion acuerdo marco", ""]
+    titles = (
+        "acuerdo marco de pescado",
+        "licitacion acuerdo marco",
+        "pedido acuerdo marco",
+        "derivado del acuerdo marco",
+    )
+    assert [WORDS.framework_named(title) for title in titles] == ["acuerdo marco", "licitacion acuerdo marco", "", ""]
 
 
 def test_notes_costs_names_and_insurers_are_told_by_their_words():

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from audits.facts.procurement import amendments, procedures
+from audits.facts.procurement import amendment_words, procedures
 from audits.matching import bought, documents, names, offices_and_firms, product_words, words
 from audits.matching.names import NameReader
 from audits.matching.normalize import fold_phrase
@@ -23,7 +23,7 @@ def lists_of(module):
 
 
 def test_every_list_of_the_file_is_read_and_every_list_read_is_there():
-    modules = (amendments, names, offices_and_firms, product_words, bought, documents, procedures, words)
+    modules = (amendment_words, names, offices_and_firms, product_words, bought, documents, procedures, words)
     assert {row.list for row in WORDS.rows} == set().union(*map(lists_of, modules))
 
 

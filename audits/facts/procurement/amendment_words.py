@@ -1,0 +1,117 @@
+"""What texts of amendments say, by lists of ``fixtures/reference/words.csv``."""
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+from audits.matching.words import Words
+
+# Words for buying more, buying something else, or giving works more time. Renewals, price indices, wages, reductions,
+# corrections, other clauses, options and reserved money do not count.
+AMENDMENT_MORE = "amendment_more"
+# Phrases that begin with such a word and buy nothing: supplements to wages, and a kind that tells both ways
+# ("acréscimo / supressão").
+AMENDMENT_NOT_MORE = "amendment_not_more"
+# Words for raising a price, and the prices raised: "majoração no preço do quilômetro", "aumentos do combustível".
+AMENDMENT_RAISES = "amendment_raises"
+CONTRACT_PRICE = "contract_price"
+# Names of the sum of all increases so far, which laws limit: "acréscimo total de 7,2 %".
+AMENDMENT_IN_ALL = "amendment_in_all"
+# Words for inserting a clause, and names of parts of a contract: "incluir a alínea “o” na cláusula quarta".
+AMENDMENT_PUTS_IN = "amendment_puts_in"
+CONTRACT_CLAUSE = "contract_clause"
+# Phrases for "at no additional cost".
+AMENDMENT_NO_COST = "amendment_no_cost"
+# Notes to a contract, which the law does not call a change: indices, wages, names, the money reserved for a year.
+AMENDMENT_NOTE = "amendment_note"
+# Phrases for "more time", and names of a term: only works need more of it, of goods and services a term is renewed.
+AMENDMENT_TIME = "amendment_time"
+AMENDMENT_TERM = "amendment_term"
+# What is bought more of beside time: "ampliación de plazo y monto".
+AMENDMENT_OBJECT = "amendment_object"
+# Words for less, and names of what a contract is worth in all: no sum beside them is added to it.
+AMENDMENT_LESS = "amendment_less"
+AMENDMENT_WHOLE = "amendment_whole"
+# Names of amendments.
+AMENDMENT_NAME = "amendment_name"
+# Names of framework agreements: orders under one are listed as changes of it.
+FRAMEWORK = "framework"
+# Insurers: what is to be insured is reported as it comes, and premiums follow.
+INSURER = "insurer"
+
+_ARTICLE = r"(?:(?:a|o|as|os|el|la|los|las|un|una|uma|um) )?"
+_OF = r"[dn](?:el|e|o|a|os|as)(?: l[ao]s?)?"
+_WORD = re.compile(r"[a-z]{3}")
+# "De 60 dias".
+_DAYS = r"(?: (?:de|em|en|of) \d{1,4} (?:days|dias|meses|mes|months?))?"
+
+
+class AmendmentWords:
+    """What folded texts of amendments say, by lists of ``audits.matching.words``, compiled once for each reference."""
+
+    def __init__(self, words: Words) -> None:
+        clause = rf"{words.any_of(AMENDMENT_PUTS_IN)} {_ARTICLE}{words.any_of(CONTRACT_CLAUSE)}"
+        price = rf"{words.any_of(AMENDMENT_RAISES)} {_OF} {words.any_of(CONTRACT_PRICE)}"
+        not_more = rf"(?!{clause}\b)(?!{price}\b)(?!{words.any_of(AMENDMENT_NOT_MORE)}\b)"
+        self._more = re.compile(rf"\b{not_more}{words.any_of(AMENDMENT_MORE)}\b")
+        self._in_all = re.compile(
+            rf"\b{words.any_of(AMENDMENT_IN_ALL)}\b[^%]{{0,60}}?(?<![\d.,])(\d{{1,3}}(?:[.,]\d{{1,4}})?) ?%"
+        )
+        more, term = words.any_of(AMENDMENT_MORE), words.any_of(AMENDMENT_TERM)
+        # "Ampliación del plazo", but not "ampliación de plazo, monto y cantidad"; "cambio de plazo. Ampliación.", but
+        # not "prórroga de plazo. Ampliación de monto".
+        self._time = re.compile(
+            rf"\b(?:{more}(?:\W+\w{{1,3}}){{0,2}}\W+{term}|{words.any_of(AMENDMENT_TIME)})\b"
+            rf"(?! (?:y|e|and|&) )(?![^.;]{{0,60}}\b{words.any_of(AMENDMENT_OBJECT)}\b)"
+            rf"|\b{term}\W+{more}\b{_DAYS}\W*(?:[.;]|\Z)"
+        )
+        self._framework = re.compile(rf"\A(?:licita\w+ )?{words.any_of(FRAMEWORK)}\b")
+        self._no_addition = words.pattern(AMENDMENT_LESS, AMENDMENT_WHOLE)
+        self._no_cost = words.pattern(AMENDMENT_NO_COST)
+        self._note = re.compile(rf"\A(?:\w+ )?{words.any_of(AMENDMENT_NOTE)}\b")
+        self._name = words.pattern(AMENDMENT_NAME)
+        self._insurer = words.pattern(INSURER)
+
+    def is_note(self, text: str) -> bool:
+        """Tell whether a text begins as a note to a contract does."""
+        return bool(self._note.match(text))
+
+    def buys_more(self, text: str, *, works: bool) -> bool:
+        """
+        Tell whether a text says that more, or something else, is bought.
+
+        :param works: whether more time counts: it may, unless what is bought is known to be no works
+        """
+        return bool(self._more.search(text if works else self._time.sub("", text)))
+
+    def may_add(self, text: str) -> bool:
+        """Tell whether a sum in a text may be added to a contract: it is not taken from it, and is not the whole."""
+        return not self._no_addition.search(text)
+
+    def framework_named(self, text: str) -> str:
+        """Return the words of a text that name a framework agreement, empty if none does."""
+        found = self._framework.search(text)
+        return found[0] if found else ""
+
+    def added_in_all(self, text: str) -> Decimal | None:
+        """Return the percentage of the contract that a text says to be added in all; ``None`` if it says none."""
+        percents = self._in_all.findall(text)
+        return Decimal(percents[-1].replace(",", ".")) if percents else None
+
+    def costs_nothing(self, text: str) -> bool:
+        """Tell whether a text says that the money stays as it was."""
+        return bool(self._no_cost.search(text))
+
+    def is_informative(self, text: str) -> bool:
+        """Tell whether a text says more than that there is an amendment."""
+        return bool(_WORD.search(self._name.sub("", text)))
+
+    def is_insurer(self, name: str) -> bool:
+        """Tell whether the name of a supplier is that of an insurer."""
+        return bool(self._insurer.search(name))
+
+
+@lru_cache(maxsize=4)
+def amendment_words(words: Words) -> AmendmentWords:
+    """Return the words of amendments of a reference."""
+    return AmendmentWords(words)
