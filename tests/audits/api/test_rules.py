@@ -32,7 +32,7 @@ def test_a_rule_has_its_page_its_parameters_and_their_overrides(anonymous):
 
 def test_a_rules_page_is_in_the_readers_language(anonymous):
     body = anonymous.get("/api/v1/rules/R018/", headers={"Accept-Language": "pt"}).json()
-    assert body["page"].startswith("Recebeu-se uma única proposta.")
+    assert body["page"].startswith("Foi recebida uma única proposta.")
     assert "## Por que importa" in body["page"]
     assert "<h2>Por que importa</h2>" in body["page_html"]
     assert body["page_language"] == "pt"
