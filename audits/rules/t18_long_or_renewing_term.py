@@ -18,8 +18,8 @@ A term is **context** (needs no decision) if
 
 * what is bought costs less than one of the `trifles` (by currency, a bound of this project);
 * public bodies agree on it, no amount is told, no firm supplies it, and nothing watches people;
-* the title names devices that are delivered once, and neither software, a system nor a service, and the term is of
-  seven years or less: it is that of their guarantee.
+* the title names devices that are delivered once, and neither software, a system nor a service (but to install
+  them), and the term is of seven years or less: it is that of their guarantee.
 
 A stated term is context too if
 
@@ -69,7 +69,7 @@ _STATED = "stated"
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=19,
+    version=20,
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
         "renewing": "The term renews itself: {words}.",

@@ -18,13 +18,15 @@ _DELIVERY = re.compile(
     r"para|pregao|eletronico|registro|precos?|e) ?\W{0,3}){0,12}"
     r"(?:acquisition|adquisicion|aquisicao|compra|fornecimento|purchase|suministro|supply)\b"
 )
-# What is more than a device: programs, systems, and what is rented, hosted or done for years.
+# What is more than a device: programs, systems, and what is rented, hosted or done for years. To install it is done with
+# the delivery.
 _MORE = re.compile(
     r"\b(?:alug\w+|alquiler\w*|appliances?|arrendamiento|assinaturas?|backup|cloud|comodato|explora[cs]\w+|explotac\w+|"
     r"gerenci\w+|gestao|gestion\w*|hire|hosting|leas(?:e|ed|ing)|licen[cs]\w+|locacao|maintenance|manage\w+|"
     r"mantenimiento|manutencao|monitor(?:amento|eo|ing|izacion)|nube|nuvem|opera[ct]\w+|outsourcing|pago por uso|"
-    r"plataformas?|platforms?|rent(?:al|ed|ing)|saas|servi[cz]\w+|sistemas?|softwares?|solu[cs]\w+|subscri\w+|"
-    r"suscripci\w+|systems?)\b"
+    r"plataformas?|platforms?|rent(?:al|ed|ing)|saas|(?<!installation )servi[cz]\w+"
+    r"(?! de (?:\w+ )?(?:configura|entrega|garantia|implanta|instala|monta[gj]|transport|treina))|"
+    r"sistemas?|softwares?|solu[cs]\w+|subscri\w+|suscripci\w+|systems?)\b"
 )
 # No guarantee of devices is longer, in days (seven years): a longer term is that of something else.
 _GUARANTEED_DAYS = 2557
