@@ -56,3 +56,16 @@ def hold_if_free(name: str) -> Iterator[bool]:
         finally:
             if is_held:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_key(name)])
+
+
+def session_that_holds(name: str) -> int | None:
+    """Return the number of PostgreSQL's session that holds a lock without a transaction, if one does."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND (classid::bigint << 32) | objid::bigint = %s",
+            [_key(name)],
+        )
+        found = cursor.fetchone()
+    return found[0] if found else None

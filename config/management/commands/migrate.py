@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.utils.translation import gettext as _
 
-from contracts.postgres.locks import hold_if_free
+from contracts.postgres.locks import hold_if_free, session_that_holds
 
 # The name of the lock of whoever migrates.
 MIGRATING = "migrate"
@@ -18,7 +18,8 @@ class Command(migrate.Command):
     Wait where another process migrates the same database, and go on from where it ended.
 
     Two at once would do the same migrations: one fails where the other has been, and may have dropped an index that
-    the other one has noted. A process that dies lets go of the lock with its connection.
+    the other one has noted. A process that dies lets go of the lock with its connection; where its machine died, or an
+    index is being built, PostgreSQL notices late, so who waits is told how to end that session.
     """
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -27,8 +28,15 @@ class Command(migrate.Command):
             return
         is_told = False
         while not self._migrate_if_free(*args, **options):
-            if not is_told:
-                self.stderr.write(_("Another process migrates this database; this one waits for it."))
+            # None where it has just ended: the next attempt gets on.
+            if not is_told and (session := session_that_holds(MIGRATING)):
+                self.stderr.write(
+                    _(
+                        "Another process migrates this database, in session %(session)d of PostgreSQL; this one waits "
+                        "for it. If that process is gone: SELECT pg_terminate_backend(%(session)d)"
+                    )
+                    % {"session": session}
+                )
                 is_told = True
             time.sleep(_PAUSE)
 
