@@ -1,9 +1,14 @@
 """`manage.py migrate`: Django's, one at a time on a database."""
 
 import time
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.core.management.commands import migrate
+from django.db import transaction
+from django.db.migrations import Migration
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import ProjectState
 from django.utils.translation import gettext as _
 
 from contracts.postgres.locks import hold_if_free, session_that_holds
@@ -11,6 +16,30 @@ from contracts.postgres.locks import hold_if_free, session_that_holds
 # The name of the lock of whoever migrates.
 MIGRATING = "migrate"
 _PAUSE = 1.0
+
+
+class NotingExecutor(MigrationExecutor):
+    """
+    Note a migration in the transaction that does it.
+
+    Django commits one that makes foreign keys before it notes it, and notes one by one what a squashed migration
+    replaces: killed in between, no later attempt went on.
+    """
+
+    def apply_migration(self, state: Any, migration: Migration, *args: Any, **options: Any) -> ProjectState:
+        with self._transaction(migration):
+            return super().apply_migration(state, migration, *args, **options)
+
+    def unapply_migration(self, state: Any, migration: Migration, *args: Any, **options: Any) -> ProjectState:
+        with self._transaction(migration):
+            return super().unapply_migration(state, migration, *args, **options)
+
+    def _transaction(self, migration: Migration) -> AbstractContextManager[Any]:
+        return transaction.atomic(using=self.connection.alias) if migration.atomic else nullcontext()
+
+
+# Django's command has no other place to name it.
+migrate.MigrationExecutor = NotingExecutor  # type: ignore[attr-defined]
 
 
 class Command(migrate.Command):
