@@ -18,8 +18,8 @@ _DELIVERY = re.compile(
     r"para|pregao|eletronico|registro|precos?|e) ?\W{0,3}){0,12}"
     r"(?:acquisition|adquisicion|aquisicao|compra|fornecimento|purchase|suministro|supply)\b"
 )
-# What is more than a device: programs, systems, and what is rented, hosted or done for years. To install it is done with
-# the delivery.
+# What is more than a device: programs, systems, and what is rented, hosted or done for years. Who delivers installs,
+# for no year more.
 _MORE = re.compile(
     r"\b(?:alug\w+|alquiler\w*|appliances?|arrendamiento|assinaturas?|backup|cloud|comodato|explora[cs]\w+|explotac\w+|"
     r"gerenci\w+|gestao|gestion\w*|hire|hosting|leas(?:e|ed|ing)|licen[cs]\w+|locacao|maintenance|manage\w+|"
