@@ -176,6 +176,7 @@ LANGUAGES = [
 ]
 LANGUAGE_CODE = "en"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["config.formats"]
 LOCALE_PATHS = [BASE_DIR / app / "locale" for app in ("config", "contracts", "audits")]
 TIME_ZONE = "UTC"
 USE_TZ = True
