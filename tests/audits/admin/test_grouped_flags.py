@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from audits.admin.flag.admin import FlagAdmin
 from audits.admin.queue.addresses import FILTERS
 from audits.judging.rule.vocabulary import Severity
 from audits.models import Flag
@@ -40,6 +41,16 @@ def test_identical_questions_are_one_row_that_leads_to_all_of_them(auditor):
     address = re.search(r'<a href="([^"]+)">×3</a>', html)[1]
     assert len(re.findall(r">×\d+</a>", html)) == 1
     assert [pk for pk, _ in rows(auditor, cause=address.partition("=")[2])] == [flag.pk for flag in reversed(same)]
+
+
+def test_what_is_selected_over_all_pages_is_named_by_its_rows(auditor, monkeypatch):
+    """A row stands for several flags: five flags of two rows are not "all 2 flags"."""
+    for number in range(2):
+        for _ in range(2 + number):
+            flag_of(values={"count": number, "method": "open"})
+    monkeypatch.setattr(FlagAdmin, "list_per_page", 1)
+    assert "Select all 2 contracts or organizations" in auditor.get(LIST).content.decode()
+    assert "Select all 5 flags" in auditor.get(LIST, {"state": "all"}).content.decode()
 
 
 @pytest.mark.parametrize(
