@@ -191,12 +191,16 @@ def undo_batch(*, batch: UUID, undone_by: Any) -> Undone:
 
 
 def last_undoable(person: Any) -> Review | None:
-    """Return the last decision of a person if it may still be undone: no batch, not old, and nobody decided since."""
+    """
+    Return the last decision of a person if it may still be undone: not old, and nobody decided since.
+
+    One of a batch is undone with all of its batch, by ``undo_batch``.
+    """
     since = timezone.now() - UNDO_WITHIN
     lately = Review.objects.filter(reviewed_at__gte=since, reviewer=person.pk).order_by("-reviewed_at", "-pk")
     related = lately.select_related("flag__process", "flag__organization")
     last = related.defer("flag__evidence", "flag__process__compiled_release").first()
-    if last is None or last.batch or last.decision == Review.Decision.RAISED:
+    if last is None or last.decision == Review.Decision.RAISED:
         return None
     if last.is_undoing or Review.objects.filter(pk__gt=last.pk, flag=last.flag_id).exists():
         return None
@@ -213,7 +217,12 @@ def undo_decision(*, undone_by: Any, flag_id: int) -> None:
     with transaction.atomic():
         hold_flags([flag_id])
         last = last_undoable(undone_by)
-        if last is None or last.flag_id != flag_id or not _restore(flag_id, undone=last.pk, undone_by=undone_by):
+        if (
+            last is None
+            or last.batch
+            or last.flag_id != flag_id
+            or not _restore(flag_id, undone=last.pk, undone_by=undone_by)
+        ):
             raise ValidationError(_why_not_undone(undone_by, flag_id))
 
 

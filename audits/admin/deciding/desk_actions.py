@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.formats import time_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -171,13 +171,21 @@ class DeskPages(ListAdmin):
         """
         Return where the last decision of a person is undone, and what it was; ``None`` if there is none.
 
+        One of a batch is undone on the page of its batch.
+
         :param filters: of the queue that its page is to lead on in
         """
         last = last_undoable(request.user)
         if last is None:
             return None
-        label = f"{last.decided}, {last.flag}"
-        return {"url": page_address("undo", last.flag_id, filters=filters), "label": label}
+        if last.batch:
+            url, label = (
+                reverse("admin:audits_flag_batch", args=[last.batch]),
+                f"{last.decided}, {_('decided together')}",
+            )
+        else:
+            url, label = page_address("undo", last.flag_id, filters=filters), f"{last.decided}, {last.flag}"
+        return {"url": url, "label": label, "has_page": bool(last.batch)}
 
 
 def _back_to(request: HttpRequest, pk: int, part: str = "") -> HttpResponse:

@@ -66,6 +66,22 @@ def test_a_folded_row_that_is_chosen_stands_for_all_that_it_folds(auditor, same)
     assert [flag.process.ocid in html for flag in (*same, other)] == [True, True, True, False]
 
 
+def test_what_was_decided_together_is_undone_from_any_page(auditor, decided):
+    """The message that leads to it is shown once; its key stands in the legend of the list all the time."""
+    batch = reverse("admin:audits_flag_batch", args=[batch_of(decided[0])])
+    link = f'<a href="{batch}" class="button" data-key="z">Undo: dismissed, decided together <kbd>z</kbd></a>'
+    assert "See them, or undo it" in auditor.get(LIST).content.decode()
+    listed = auditor.get(LIST).content.decode()
+    assert ("See them, or undo it" in listed, link in listed) == (False, True)
+    page = reverse("admin:audits_flag_change", args=[decided[0].pk])
+    assert f'<a href="{batch}" data-key="z">' in auditor.get(page).content.decode()
+    auditor.post(reverse("admin:audits_flag_undo", args=[decided[2].pk]))
+    assert states(decided) == ["dismissed"] * 3, "none of them alone"
+    auditor.post(batch)
+    assert states(decided) == ["new"] * 3
+    assert batch not in auditor.get(f"{LIST}?state=all").content.decode().partition('id="changelist"')[2]
+
+
 def test_passages_parties_and_amounts_stand_beside_each(auditor):
     """Eighteen sentences that are alike do not tell what their words mean in each record."""
     start = DESCRIPTION.index("video vigilancia")
