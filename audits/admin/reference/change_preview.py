@@ -31,6 +31,10 @@ class PreviewedAdmin(HistoryAdmin):
         """Return texts that a row is about: records that hold one are judged first."""
         return []
 
+    def told_of(self, row: Any) -> str:
+        """Return what the preview calls a row that would be saved."""
+        return str(row)
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         object_id = args[0] if args else kwargs.get("object_id")
         if request.method == "POST" and _seen(request) is None:
@@ -58,7 +62,7 @@ class PreviewedAdmin(HistoryAdmin):
             lambda: self.save_form(request, form, change=row is not None).save(), words=self.words_of(form.instance)
         )
         shown: dict[str, Any] = {
-            "row": form.instance,
+            "told": self.told_of(form.instance),
             "effect": effect,
             "concerned": f"{MAX_CONCERNED}+" if effect.concerned > MAX_CONCERNED else effect.concerned,
             "rules": [(code, rule_title(code)) for code in effect.rules],

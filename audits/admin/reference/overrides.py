@@ -55,14 +55,19 @@ def write_own(own: Any) -> str:
     return msgspec.json.encode(own).decode()
 
 
+def write_short(value: Any) -> str:
+    """Write the beginning of a value as it would be typed."""
+    written = write_own(value)
+    return written if len(written) <= _MAX_OWN else f"{written[:_MAX_OWN]}…"
+
+
 def _settings() -> list[Any]:
     """Return the parameters of all rules as choices, with kind, range and the rule's own value."""
     groups: list[Any] = [("", gettext("choose one"))]
     for code, rule in RULES.items():
         options = []
         for name, own in rule.parameters.items():
-            written = write_own(own)
-            shown = written if len(written) <= _MAX_OWN else f"{written[:_MAX_OWN]}…"
+            shown = write_short(own)
             values = {"name": name, "kind": _kind(name, own), "own": shown}
             options.append((f"{code}/{name}", gettext("%(name)s: %(kind)s; its own: %(own)s") % values))
         if options:
@@ -126,6 +131,9 @@ class RuleOverrideAdmin(PreviewedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RuleOverride]:
         return super().get_queryset(request).exclude(parameter="")
+
+    def told_of(self, row: RuleOverride) -> str:
+        return f"{row}: {write_short(row.value)}"
 
 
 class RuleStateForm(forms.ModelForm):

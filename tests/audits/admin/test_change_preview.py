@@ -83,6 +83,9 @@ def test_what_the_preview_said_is_what_the_audits_do(lead, stock):
     audit()
     assert not Flag.objects.standing().filter(rule="R018").exists()
     assert set(Flag.objects.filter(rule="R018").values_list("withdrawn_because", flat=True)) == {"parameter"}
+    assert 'PE R018 methods: ["selective"]</strong>. Nothing is saved yet.' in unescape(text(shown)), (
+        "what is proposed"
+    )
     elsewhere = override_form(country="UY", value='["open"]')
     assert "It would add 0 flags and drop 0" in text(lead.post(OVERRIDE, elsewhere)), "no record is of this country"
 
@@ -197,7 +200,7 @@ def test_flags_of_a_rule_in_shadow_are_for_leads(lead, stock, client, make_user)
         review_flag(flag=stock[2], reviewer=reviewer, decision=Review.Decision.CONFIRMED, reason="So.")
     shown = lead.post(STATE, state_form(state="shadow"))
     assert "No rule would ask otherwise" in text(shown)
-    assert "From now on only leads see: 2 flags." in text(shown)
+    assert "Only leads would see: 2 flags." in text(shown)
     lead.post(STATE, hidden_fields(shown.content.decode()))
     assert Flag.objects.standing().filter(rule="R018").count() == 3, "it is asked and counted"
     assert not Flag.objects.at_the_desk().filter(rule="R018").exists()
