@@ -43,8 +43,8 @@ _MAX_NUMBER = 2**63 - 1
 class ChangeRow(serializers.Serializer):
     kind = serializers.CharField(
         help_text=f"{', '.join(Change.Kind.values)}; flag_removed: a flag that was published and is not any more."
-        " Where an organization is merged, or parted again, ids of organizations in your copy change: ask rows of its "
-        "records again."
+        " Where an organization is merged, or separated again, ids of organizations in your copy change: ask rows of "
+        "its records again."
     )
     ocid = serializers.CharField(allow_null=True, help_text="Of the contracting process.")
     process_url = serializers.CharField(allow_null=True)

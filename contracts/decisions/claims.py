@@ -45,7 +45,7 @@ def decide_claim(
         somebody decided on it meanwhile
     """
     if (kind == ClaimDecision.Kind.ACCEPTED_IN_PART) != bool(members or releases):
-        raise ValidationError({"kind": _("Choose values or releases only to accept a part.")})
+        raise ValidationError({"kind": _("To accept a part, choose its values or releases; otherwise choose none.")})
     reason = given_reason(reason)
     with transaction.atomic():
         lock_ocids([claim.ocid])

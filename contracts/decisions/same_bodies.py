@@ -92,8 +92,8 @@ decide_body = PairDecisions(
     action=Action.BODY_DECIDED,
     named_by="key",
     not_merged=gettext_noop("They are not merged: there is nothing to separate."),
-    merged=gettext_noop("They are merged: part them first."),
-    choose=gettext_noop("Choose which of the two is kept only if you merge them."),
+    merged=gettext_noop("They are merged: separate them first."),
+    choose=gettext_noop("If you merge them, choose which of the two is kept; otherwise choose none."),
     check=_check,
     follow=_point_to_those_kept,
 ).append

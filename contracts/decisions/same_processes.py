@@ -34,7 +34,7 @@ decide_process = PairDecisions(
     named_by="ocid",
     not_merged=gettext_noop("Both count already."),
     merged=gettext_noop("One counts for the other: let both count again first."),
-    choose=gettext_noop("Choose which of the two counts only if they are the same."),
+    choose=gettext_noop("If they are the same, choose which of the two counts; otherwise choose none."),
     check=_check,
     follow=point_to_kept,
 ).append

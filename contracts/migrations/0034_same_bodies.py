@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("merged", "one body: merge them"),
                             ("refused", "two bodies"),
-                            ("parted", "part them again"),
+                            ("parted", "separate them again"),
                         ],
                         max_length=10,
                         verbose_name="decision",

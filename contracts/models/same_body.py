@@ -39,7 +39,7 @@ class SameBody(Pair):
         OPEN = "open", _("open")
         MERGED = "merged", _("merged")
         REFUSED = "refused", _("two bodies")
-        PARTED = "parted", _("parted again")
+        PARTED = "parted", _("separated again")
 
     one = row_field("contracts.Organization", _("organization"))
     other = row_field("contracts.Organization", _("other organization"))
@@ -69,7 +69,7 @@ class SameBodyDecision(Decision):
     class Kind(models.TextChoices):
         MERGED = "merged", _("one body: merge them")
         REFUSED = "refused", _("two bodies")
-        PARTED = "parted", _("part them again")
+        PARTED = "parted", _("separate them again")
 
     pair = models.ForeignKey(SameBody, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("pair"))
     kind = models.CharField(_("decision"), max_length=10, choices=Kind)

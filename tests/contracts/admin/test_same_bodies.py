@@ -37,11 +37,13 @@ def test_a_lead_sees_what_speaks_for_it_decides_and_parts_again(sign_in, pair):
     assert "processes bought" in page
     merge = {"kind": "merged", "kept": pair.other_id, "reason": "One number in the register."}
     assert client.post(page_of(pair), {**merge, "reason": " "}).status_code == 200
-    assert client.post(page_of(pair), {**merge, "kept": ""}).status_code == 200
+    answer = client.post(page_of(pair), {**merge, "kept": ""})
+    assert "If you merge them, choose which of the two is kept; otherwise choose none." in answer.content.decode()
     assert client.post(page_of(pair), merge).status_code == 302
     pair = SameBody.objects.get(pk=pair.pk)
     assert pair.one.merged_into == pair.other
     page = client.get(page_of(pair)).content.decode()
+    assert "separate them again" in page, "as the page says that a decision can"
     assert "One number in the register." in page
     assert 'value="merged"' not in page
     assert (

@@ -36,7 +36,9 @@ def test_a_lead_sees_both_decides_and_lets_both_count_again(sign_in, pair, djang
     assert "CO-&lt;b&gt;1&lt;/b&gt;" in page
     merge = {"kind": "merged", "kept": pair.one_id, "reason": "One contract, two portals."}
     assert client.post(page_of(pair), {**merge, "reason": " "}).status_code == 200
-    assert client.post(page_of(pair), {**merge, "kept": ""}).status_code == 200
+    answer = client.post(page_of(pair), {**merge, "kept": ""})
+    told = "If they are the same, choose which of the two counts; otherwise choose none."
+    assert told in answer.content.decode()
     assert client.post(page_of(pair), merge).status_code == 302
     assert counts_for(f"{CITY}-7") == f"{STATE}-1"
     page = client.get(page_of(pair)).content.decode()
