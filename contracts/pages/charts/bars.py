@@ -126,8 +126,8 @@ class Range(Struct, frozen=True):
 
 def intervals(title: str, ranges: Sequence[Range]) -> str:
     """Draw shares on a scale from 0 to 100 %, each as a mark on the line of its interval."""
-    room = 60
-    scale = WIDE - room - 170
+    room, written = 60, 220
+    scale = WIDE - room - 12 - written
     bottom = len(ranges) * _INTERVAL_HEIGHT
     parts = []
     for percent in (0, 25, 50, 75, 100):
@@ -138,6 +138,6 @@ def intervals(title: str, ranges: Sequence[Range]) -> str:
         drawn = write(0, y + 4, fit(entry.label, room - 6))
         drawn += rectangle(room + scale * entry.low, y - 2, scale * (entry.high - entry.low), 4, 4)
         drawn += rectangle(room + scale * entry.share - 4, y - 6, 8, 12, 1)
-        drawn += write(room + scale + 12, y + 4, fit(entry.text, 158))
+        drawn += write(room + scale + 12, y + 4, fit(entry.text, written))
         parts.append(named(drawn, f"{entry.label}: {entry.text}"))
     return frame(title, WIDE, bottom + 20, parts)

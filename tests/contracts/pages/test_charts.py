@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from contracts.pages.charts.bars import columns, ranked, shares
+from contracts.pages.charts.bars import Range, columns, intervals, ranked, shares
 from contracts.pages.charts.drawing import Bar, fit
 from contracts.pages.charts.flows import Flow, flows
 from contracts.pages.charts.grid import grid
@@ -239,3 +239,9 @@ def test_rows_of_columns_have_one_scale():
     assert heights == [31.0, 62.0, 15.5]
     assert svg.count(">2018<") == 1
     assert multiples("t", [])
+
+
+def test_a_share_is_written_with_its_interval_and_number():
+    """Of "100 % (70–100 %), n…" nobody could tell how many were counted."""
+    written = "100 % (100–100 %), n = 12345"
+    assert f">{written}</text>" in intervals("Precision", [Range("T01", 1.0, 1.0, 1.0, written)])
