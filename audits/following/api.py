@@ -1,6 +1,7 @@
 """The saved searches of an account in the API."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -53,7 +54,8 @@ class SavedSearchRow(serializers.ModelSerializer):
         read_only_fields = ["id", "failures", "told_on"]
 
     def validate_query(self, query: str) -> str:
-        query = query.removeprefix("?")
+        # People copy the whole address of a search.
+        query = urlsplit(query).query if query.startswith(("https://", "http://")) else query.removeprefix("?")
         if problems := problems_of(query):
             raise serializers.ValidationError(problems)
         return query

@@ -48,3 +48,10 @@ def test_a_change_of_what_no_search_has_is_refused(reader):
     answer = reader.patch(f"{SEARCHES}{search['id']}/", {"enable": False}, content_type="application/json")
     assert answer.status_code == 400
     assert "enabled" in answer.json()["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize(
+    "address", ["https://veedor.example/search/?country=MX&q=camaras#content", "?country=MX&q=camaras"]
+)
+def test_the_address_of_a_search_is_taken_for_its_query(reader, address):
+    assert save(reader, query=address)["query"] == "country=MX&q=camaras"
