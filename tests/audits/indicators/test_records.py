@@ -23,8 +23,8 @@ from audits.indicators.records import Release
         b'{"ocid":"x","tender":1,"a":"\\ud800"}',
         b'{"ocid":"x","tender":1,"n":1e999,"a":"\\ud800"}',
         b'{"ocid":"x","tender":1,"n":1e999,"a":NaN}',
-        b'{"ocid":"x","a":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-        b'{"ocid":"x","tender":1,"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"ocid":"x","a":' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}",
+        b'{"ocid":"x","tender":1,"a":' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}",
         b"",
     ],
 )
