@@ -13,5 +13,5 @@ def test_the_card_tells_what_taught_the_weights_that_training_went_on_from(clien
     page = client.get("/methodology/reader/", headers={"Accept-Language": "en"}).content.decode()
 
     rows = sum(start["sources"].values())
-    assert f"It goes on from weights that {rows} rows of {start['buyers']} buyers had taught by" in page
-    assert "Where those are of the same buyers the figures below are too good." in page
+    assert f"Its training started from weights learned from {rows} rows of {start['buyers']} buyers by" in page
+    assert "If those include the same buyers, the figures below are too good." in page
