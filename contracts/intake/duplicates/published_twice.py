@@ -47,13 +47,15 @@ _COMPARED = f"""(p.verification = '{Verification.OFFICIAL}'
     AND p.contract_count <= {MAX_CONTRACTS} AND p.award_count <= {MAX_CONTRACTS}
     AND c.amount > 0 AND c.currency <> '' AND c.suppliers <> '{{}}' AND c.status <> ALL(%(cancelled)s)"""
 _DAY = f"CASE WHEN c.date_basis IN ('{Contract.DateBasis.SIGNATURE}', '{Contract.DateBasis.AWARD}') THEN c.date END"
-# The planner knows next to nothing of rows stored just now: what each of a batch asks for is read by indexes alone,
-# and the batch is never joined to itself.
+# The planner knows next to nothing of rows stored just now: what each of a batch asks for is read by the one index
+# that a fence ("OFFSET 0") leaves it, and the batch is never joined to itself.
 _ALIKE = f"""
     WITH own AS MATERIALIZED (
         SELECT c.id, c.process_id, {_SOURCE} AS source, {_BUYER} AS buyer, c.suppliers, c.currency, c.amount,
             {_DAY} AS day, left(c.contract_id, 100) AS number
-        FROM contracts_contractingprocess p JOIN contracts_contract c ON c.process_id = p.id
+        FROM contracts_contractingprocess p CROSS JOIN LATERAL (
+            SELECT * FROM contracts_contract c WHERE c.process_id = p.id OFFSET 0
+        ) c
         WHERE p.id = ANY(%(process_ids)s) AND {_BUYER} IS NOT NULL AND {_COMPARED}
     ), alike AS MATERIALIZED (
         SELECT own.*, found.agreement, unnest(found.keys) AS other FROM own CROSS JOIN LATERAL (
@@ -74,8 +76,10 @@ _ALIKE = f"""
         FROM alike CROSS JOIN LATERAL (
             SELECT c.id AS other, p.id AS process, {_SOURCE} AS other_source,
                 c.amount = alike.amount AS is_of_one_amount
-            FROM contracts_contract c JOIN contracts_contractingprocess p ON p.id = c.process_id
-            WHERE c.id = alike.other AND c.id <> alike.id AND c.currency = alike.currency AND {_BUYER} = alike.buyer
+            FROM (SELECT * FROM contracts_contract c WHERE c.id = alike.other OFFSET 0) c CROSS JOIN LATERAL (
+                SELECT * FROM contracts_contractingprocess p WHERE p.id = c.process_id OFFSET 0
+            ) p
+            WHERE c.id <> alike.id AND c.currency = alike.currency AND {_BUYER} = alike.buyer
                 AND c.suppliers @> alike.suppliers AND c.suppliers <@ alike.suppliers AND {_COMPARED}
                 AND CASE alike.agreement WHEN '{SameProcess.Agreement.DAY}' THEN {_DAY} = alike.day
                     ELSE c.amount = alike.amount OR {_DAY} = alike.day END

@@ -333,15 +333,17 @@ def test_decisions_are_never_changed_and_are_chained(lead, capsys):
     assert "contracts_sameprocessdecision" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("is_counted_empty", [False, True])
 @pytest.mark.parametrize("number", ["CO-2024-{:03}", "contract-1"])
-def test_what_a_batch_costs_is_in_proportion_to_it(number):
+def test_what_a_batch_costs_is_in_proportion_to_it(number, is_counted_empty):
+    if is_counted_empty:  # the planner then takes every table for one that can be read whole, or by any index
+        execute("ANALYZE contracts_contract, contracts_contractingprocess")
     load(*(record(f"{STATE}-{n}", contract(number.format(n), amount=n)) for n in range(1, 61)))
-    # A table of one page may be read whole for each row, where earlier tests left statistics of it.
     execute("SET LOCAL enable_seqscan = off")
     ((plan,),) = query(f"EXPLAIN (ANALYZE, FORMAT JSON) {_ALIKE}", _asked(keys(f"{STATE}-{n}" for n in range(1, 61))))
     loops, read = zip(*_taken(plan[0]["Plan"]), strict=True)
     assert 60 <= max(loops) <= 2 * 60
-    assert max(read) <= 2 * 60
+    assert max(read) <= 3 * 60
 
 
 def test_rows_of_a_page_are_asked_only_where_anything_waits():
