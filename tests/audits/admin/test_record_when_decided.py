@@ -47,7 +47,7 @@ def test_what_it_said_otherwise_stands_beside_what_it_says_now(auditor, decided,
     amend(told, title="Servicio de limpieza", procurementMethodDetails="Adenda.")
     html = page(auditor, decided)
     assert IS_THE_ONE in html
-    otherwise, same = html.split("<details><summary>What is the same")
+    otherwise, same = html.split("<details><summary>The same in both")
     assert re.search(r"<td>Servicio de limpieza</td><td><mark>Cámaras para el mercado</mark></td>", otherwise)
     assert "Adenda." not in otherwise
     assert re.search(r"<td>Adenda\.</td><td><span class=\"quiet\">–</span></td>", same), "it was not there"

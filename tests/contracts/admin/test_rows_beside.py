@@ -39,7 +39,7 @@ def test_the_row_stands_beside_what_was_read_of_it(client, sign_in, sent, name, 
     desk = sign_in(groups.AUDITORS)
     claim = text_of(desk.get(f"/admin/contracts/claim/{release.claim_id}/change/").content.decode())
     assert place in claim
-    assert "'abril 2023' names no day" in claim
+    assert "'abril 2023' has no day" in claim
     shown = desk.get(f"/admin/contracts/release/{release.pk}/change/").content.decode()
     for cell in ("1.250.000,50", "abril 2023", "fila &lt;b&gt;una&lt;/b&gt;"):
         assert f"<td>{cell}</td>" in shown
