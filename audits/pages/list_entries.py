@@ -23,7 +23,7 @@ def list_entry(row: Any, language: str) -> dict[str, Any]:
         return {"title": row.name or row.key, "address": address, "facts": list(filter(None, facts))}
     process = row.process if isinstance(row, Contract) else row
     facts = [
-        _("made up, as an example") if process.is_example else "",
+        _("an invented example") if process.is_example else "",
         in_words(row.status) if row.status in CANCELLED else "",
         _("counted with another record") if process.same_as_id else "",
         value_of(row),

@@ -1,7 +1,5 @@
 """The page of an organization: of which records it tells."""
 
-import re
-
 import pytest
 
 from contracts.models import Organization, Publisher
@@ -33,7 +31,7 @@ def test_only_whom_made_up_records_name_is_marked_so(client, buy):
     buy(purchase(1), purchase(2, suppliers=("Real S.A.",), buyer="Municipio Real") | {"ocid": "ocds-other1-2"})
     for name, is_marked in (("Proveedora Ficticia S.A.", True), ("Real S.A.", False), ("Municipio Real", False)):
         page = get(client, f"/organizations/{Organization.objects.get(name=name).pk}/?lang=en")
-        assert bool(re.search("invented example|made up, as an example", page)) == is_marked, name
+        assert ("invented example" in page) == is_marked, name
 
 
 @pytest.mark.parametrize(

@@ -69,8 +69,7 @@ def test_made_up_records_are_marked_as_examples(client, buy, confirm, slug):
     pages = ("/", "/countries/MX/", "/technologies/surveillance/", f"/organizations/{buyer}/", "/compare/")
     listed = ("/search/", "/search/feed.atom")
     for address in (f"{page}?lang=en" for page in (*pages, *listed, question, "/processes/ocds-test01-1/")):
-        is_marked = bool(re.search("invented example|made up, as an example", client.get(address).content.decode()))
-        assert is_marked == (slug == EXAMPLES), address
+        assert ("invented example" in client.get(address).content.decode()) == (slug == EXAMPLES), address
 
 
 @pytest.mark.parametrize(

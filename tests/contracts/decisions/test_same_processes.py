@@ -343,7 +343,7 @@ def test_what_a_batch_costs_is_in_proportion_to_it(number, is_counted_empty):
     ((plan,),) = query(f"EXPLAIN (ANALYZE, FORMAT JSON) {_ALIKE}", _asked(keys(f"{STATE}-{n}" for n in range(1, 61))))
     loops, read = zip(*_taken(plan[0]["Plan"]), strict=True)
     assert 60 <= max(loops) <= 2 * 60
-    assert max(read) <= 3 * 60
+    assert max(read) <= 2 * 60
 
 
 def test_rows_of_a_page_are_asked_only_where_anything_waits():
