@@ -23,8 +23,8 @@ from contracts.ocds.messages import CORRECTIONS, DETAILS, HINTS, JSON_MESSAGES, 
 from contracts.ocds.problems import AS_STORED, Limits, Problem, RefusedError
 from contracts.ocds.written.simple import read_simple, release_from_simple
 from contracts.submitting import submit
-from contracts.tables.encoded_twice import mended
 from contracts.tables.given_mapping import read_given
+from contracts.tables.mending import mended
 from contracts.tables.reading import read_table
 from contracts.tables.sheets import read_csv, read_workbook
 from contracts.translating import correction_detail, language_in_force, problem_detail, problem_hint
@@ -92,6 +92,7 @@ TABLES = [
     (b"title;buyer;country\nA;x;Atlantis\n", "cell_unread country"),
     (b"title;buyer;amount\nA;x;#DIV/0!\n", "cell_unread error"),
     (b"title;buyer;amount\nA;id.;1\n", "cell_unread ditto"),
+    (b"title,buyer,amount\nA,Educa&#231;&#227;o,1\n", "entities"),
     ("title;buyer;amount\nA;Educaci\xc3\xb3n;1\n".encode(), "encoded_twice"),
     (b"title;amount;currency;country\nA;$ 5;pesos;\n", "number_format no_currency"),
     (b"title;amount;currency\nA;S/ 5;USD\n", "cell_unread currencies"),

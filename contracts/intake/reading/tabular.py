@@ -11,7 +11,7 @@ from contracts.intake.received.receiving import StoredSource
 from contracts.models import Release, Submission
 from contracts.ocds.pointers import unescape
 from contracts.ocds.problems import Problem, RefusedError
-from contracts.tables.encoded_twice import mended
+from contracts.tables.mending import mended
 from contracts.tables.sheets import Row, read_csv, read_workbook
 
 

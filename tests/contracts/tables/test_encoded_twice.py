@@ -3,7 +3,8 @@
 import pytest
 
 from contracts.ocds.problems import Problem
-from contracts.tables.encoded_twice import mended, once
+from contracts.tables.encoded_twice import once
+from contracts.tables.mending import mended
 from contracts.tables.reading import RowRelease, read_table
 from contracts.tables.sheets import Row, read_csv
 
