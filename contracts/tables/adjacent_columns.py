@@ -2,7 +2,10 @@
 
 from collections.abc import Collection, Sequence
 
+from contracts.ocds.codelists.currencies import is_currency
 from contracts.ocds.fixture_tables import as_listed
+from contracts.tables.finding_columns import Source
+from contracts.tables.members import is_amount_path
 from contracts.tables.sheets import Cell
 
 # So much more must speak against one of two parties: a typing error speaks against the right one.
@@ -80,3 +83,37 @@ def amounts(
         return list(columns)
     wholes = [column for column in columns if keys[column] not in prices]
     return sorted(wholes, key=lambda column: "total" not in keys[column])
+
+
+def with_currencies(
+    sources: dict[str, tuple[Source, ...]], names: Sequence[str], rows: Sequence[Sequence[Cell]]
+) -> dict[str, tuple[Source, ...]]:
+    """
+    Return the sources with a column of currencies beside one of amounts, whatever stands above it.
+
+    Where the header of amounts spans two columns, its first one may hold the currencies, and the next one, without a
+    header of its own, the numbers.
+
+    :param rows: the first rows of the table
+    """
+    found = dict(sources)
+    used = {column for columns in sources.values() for source in columns for column in source.columns}
+    for fact in [name for name in sources if name == "amount" or is_amount_path(name)]:
+        column = sources[fact][0].columns[0]
+        if _holds_currencies(column, rows):
+            number = column + 1
+            if number >= len(names) or names[number] or number in used:
+                continue
+            found[fact] = (Source((number,)), *sources[fact][1:])
+            found.setdefault("currency", (Source((column,)),))
+        elif "currency" not in found:
+            beside = (other for other in (column - 1, column + 1) if 0 <= other < len(names) and other not in used)
+            currencies = next((other for other in beside if _holds_currencies(other, rows)), None)
+            if currencies is not None:
+                found["currency"] = (Source((currencies,)),)
+    return found
+
+
+def _holds_currencies(column: int, rows: Sequence[Sequence[Cell]]) -> bool:
+    texts = {str(row[column]) for row in rows if column < len(row) and row[column] != ""}
+    return bool(texts) and all(map(is_currency, texts))

@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from contracts.ocds.codelists.codes import MERGE_MEMBERS
-from contracts.tables.adjacent_columns import amounts, tax_numbers
+from contracts.tables.adjacent_columns import amounts, tax_numbers, with_currencies
 from contracts.tables.finding_columns import Known, Source, bare_key, find, parts
 from contracts.tables.header_names import FOLDER, GENERAL, GIVEN, key, read_names
 from contracts.tables.sheets import Cell
@@ -168,12 +168,21 @@ def recognise(
     sources = with_title(sources, taken, rows)
     sources, unclear = _with_neighbours(names, sources, taken, rows)
     sources = {fact: found for fact, found in sources.items() if fact not in LINKS or not _holds_numbers(found, rows)}
+    sources = with_currencies(sources, names, rows)
     in_currency = any(is_code(with_unit(names[source.columns[0]])[1].currency) for source in sources.get("amount", ()))
     if is_doubtful and not in_currency and not {"currency", "country"} & sources.keys():
         return None
     if best is None and _OF_CONTRACTS.isdisjoint(sources) and not sources.keys() >= _PARTIES:
         return None
-    return Recognised(best or _general(), names, sources, unclear=unclear) if _is_enough(sources) else None
+    if not _is_enough(sources):
+        return None
+    return Recognised(best or _general(), _named(names, sources), sources, unclear=unclear)
+
+
+def _named(names: Sequence[str], sources: dict[str, tuple[Source, ...]]) -> tuple[str, ...]:
+    """Return the headers, with that of the column before in the place of an empty one whose column is used."""
+    used = {column for found in sources.values() for source in found for column in source.columns}
+    return tuple(name or (names[column - 1] if column in used else "") for column, name in enumerate(names))
 
 
 def header_weight(cells: Sequence[Cell], given: Mapping | None = None) -> int:

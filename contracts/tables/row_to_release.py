@@ -126,7 +126,9 @@ class _Row:
             if any(value and "currency" not in value for value in values):
                 self.report_no_currency("amount")
             self.set_award(simple)
-            self.set_paths(simple, [fact for fact in self.recognised.sources if "/" in fact], contract["currency"])
+            country = country_code(contract["country"])
+            currency = currency_or_none(contract["currency"], country) or contract["currency"].upper()
+            self.set_paths(simple, [fact for fact in self.recognised.sources if "/" in fact], currency)
             self.set_ids(simple, facts)
         return simple
 

@@ -66,6 +66,14 @@ def currency_or_none(text: str, country: str = "") -> str:
         return ""
 
 
+def is_currency(text: str) -> bool:
+    """Tell whether a text is a currency and nothing else, be it that of several countries."""
+    try:
+        return bool(read_currency(text))
+    except UnclearCurrencyError:
+        return True
+
+
 def _code(folded: str, country: str) -> str | None:
     """Return a code; ``""`` if the text has several meanings, ``None`` if it has none."""
     if folded.upper() in known_currencies():

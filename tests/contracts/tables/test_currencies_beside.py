@@ -1,0 +1,56 @@
+"""The currency of an amount may stand in a column beside it, under any header or none."""
+
+import pytest
+
+from contracts.tables.reading import RowRelease, SheetRead, read_table
+from contracts.tables.sheets import read_csv
+
+PEN = {"amount": 1250.5, "currency": "PEN"}
+USD = {"amount": 300, "currency": "USD"}
+
+
+def read(header: str, *rows: str):
+    lines = [
+        f"Objeto|Entidad|Proveedor|{header}|Fecha",
+        *(f"Nube {at}|Muni|ACME|{row}|2023-01-02" for at, row in enumerate(rows)),
+    ]
+    found = list(read_table(read_csv(["\n".join(lines).encode()])))
+    values = [entry.release["awards"][0].get("value") for entry in found if isinstance(entry, RowRelease)]
+    (sheet,) = [entry for entry in found if isinstance(entry, SheetRead)]
+    assert [entry for entry in found if hasattr(entry, "variant")] == []
+    return values, sheet
+
+
+@pytest.mark.parametrize(
+    ("header", "first", "second"),
+    [
+        ("Monto|", "S/|1250.50", "US$|300"),  # one header over both columns
+        ("Monto|", "1250.50|soles", "300|dólares"),
+        ("Mon.|Monto", "S/.|1250.50", "USD|300"),
+        ("|Monto", "S/.|1250.50", "USD|300"),
+        ("Monto|Unidad monetaria", "1250.50|PEN", "300|USD"),
+    ],
+)
+def test_it_is_read_and_neither_is_lost(header, first, second):
+    values, sheet = read(header, first, second)
+    assert values == [PEN, USD]
+    assert sheet.columns["Monto"] == "amount"
+
+
+def test_that_of_an_estimate_is_the_same():
+    lines = ["Objeto;Entidad;Presupuesto;;Fecha", "Nube;Muni;S/;1250.50;2023-01-02"]
+    (release,) = [
+        entry.release for entry in read_table(read_csv(["\n".join(lines).encode()])) if isinstance(entry, RowRelease)
+    ]
+    assert release["tender"]["value"] == PEN
+
+
+@pytest.mark.parametrize(("header", "row"), [("Monto|Tipo", "1250.50|BIEN"), ("Monto|Nota", "1250.50|PEN y otros")])
+def test_words_beside_an_amount_are_no_currency(header, row):
+    values, _sheet = read(header, row)
+    assert values == [{"amount": 1250.5}]
+
+
+def test_a_column_that_tells_another_fact_is_not_taken():
+    values, sheet = read("Moneda|Monto|", "PEN|1250.50|USD")
+    assert (values, sheet.columns["Moneda"]) == ([PEN], "currency")
