@@ -20,6 +20,9 @@ from config.logs import logging_settings
 
 MAX_WORKERS = 8
 COLLECTED = Path(__file__).parents[1] / "static" / "staticfiles.json"
+# Counts are written to mapped files: if their disk is full, the kernel kills the process that writes, with all its
+# requests. What strangers send may fill the folder of temporary files, so counts stay in memory if there is a place.
+MEMORY = Path("/dev/shm")  # noqa: S108 - the folder of counts has a random name, and only its owner may enter it
 
 
 def _cores() -> int:
@@ -29,7 +32,8 @@ def _cores() -> int:
 
 
 def on_starting(server: Any) -> None:
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="veedor-counts-")
+    place = MEMORY if os.access(MEMORY, os.W_OK) else None
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="veedor-counts-", dir=place)
     if os.environ.get("DJANGO_ENV") == "production" and not COLLECTED.exists():
         server.log.error("No page can be shown: `manage.py collectstatic` has not collected its files.")
 
