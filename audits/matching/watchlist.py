@@ -43,6 +43,8 @@ _LENDERS = "financiers"
 _NUMBER_NEXT = re.compile(r"[ /.]?(?:no?[.º°]? ?)?\d{3,}")
 # "Bid no. 1234" numbers a call for bids, whoever pays.
 _COUNTED = re.compile(r"\W{0,2}(?:no|num(?:ber)?)\b", re.IGNORECASE)
+# The letters of an office within a number of reference ("LA-12-NBD-012NBD001"): a lender stands at the head of one.
+_AFTER_NUMBER = re.compile(r"\d[-/.]$")
 # Initials beside a name ("EC", "PR") tell nothing in a text that is all capitals.
 _INITIALS = 2
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ]")
@@ -298,7 +300,11 @@ class Watchlist:
         has_small_letters = _has_small_letters(text)
         if _in_context(name, near, least=1 if has_small_letters else _INITIALS + 1):
             return True
-        if _NUMBER_NEXT.match(folded, end) and not _COUNTED.match(text, last):
+        if (
+            _NUMBER_NEXT.match(folded, end)
+            and not _COUNTED.match(text, last)
+            and not _AFTER_NUMBER.search(text[:first])
+        ):
             return True
         if name.guard is Guard.CONTEXT:
             return False

@@ -34,7 +34,7 @@ Flag a process for technology in scope if one of these is true:
     face recognition or listening.
   * Purchases below one of the `trifles` (by currency; a bound of this project, which people who label notices do not
     know), except command centres, faces, plates and interception. If no amount is given, a method reserved for small
-    purchases shows it.
+    purchases shows it; if an article of the law that allows small purchases is cited, the bound is twice as high.
   * A civil buyer with a link in the text: software alone, unless it is said to hold data on persons or cases, and
     technology that watches nobody and costs less than one of the `trifles`, by its price or its method.
 
@@ -77,9 +77,10 @@ installation.
 
 from collections.abc import Iterator, Mapping
 
-from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.procurement.grounds import cited_grounds
+from audits.facts.procurement.small_purchases import TRIFLES, modest, trifle
 from audits.facts.technology.linking import LINKING_SECTORS, links_others
-from audits.facts.technology.ordinary_watching import ordinary_watching
+from audits.facts.technology.ordinary_watching import is_sensitive, ordinary_watching
 from audits.facts.technology.prominence import mentioned_doubtfully, mentioned_late
 from audits.facts.technology.record_words import researches, supervises
 from audits.facts.technology.scope import require_scope
@@ -96,7 +97,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     title="Police integration",
     stage=Stage.TENDER,
     severity=Severity.MEDIUM,
-    version=37,
+    version=38,
     sentences={
         "default": "A security body buys this technology: {words}.",
         "unnamed": "The text ties the technology to a security body, and the record names no buyer: {words}.",
@@ -104,6 +105,7 @@ from audits.judging.rule.vocabulary import Context, Finding, InsufficientDataErr
     },
     reasons={
         "links_nobody": "it serves the offices or the staff of a security body, and links nobody",
+        "modest": "what it costs, {spent}, is below {bound}, and it is bought as a small purchase by law",
     },
 )
 def police_integration(dossier: Dossier, *, trifles: Mapping[str, int] = TRIFLES) -> Iterator[Finding]:
@@ -145,7 +147,8 @@ def _ordinary(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
     if links_nobody := _links_nobody(dossier, is_for_body=False):
         return links_nobody
     if watching := surveillance(dossier):
-        return ordinary_watching(dossier, watching, trifles)
+        ordinary = ordinary_watching(dossier, watching, trifles)
+        return ordinary or (None if is_sensitive(dossier, watching) else _small_by_law(dossier, trifles))
     return mentioned_late(dossier, dossier.scope.evidence) or _trifle(dossier, trifles)
 
 
@@ -156,5 +159,12 @@ def _links_nobody(dossier: Dossier, *, is_for_body: bool) -> Context | None:
 
 
 def _trifle(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
-    """Return that what watches nobody is known to cost little, by its price or by its method."""
-    return None if surveillance(dossier) or dossier.mentions_of("command_centre") else trifle(dossier, trifles)
+    """Return that what watches nobody is known to cost little, by its price, its method or its ground."""
+    if surveillance(dossier) or dossier.mentions_of("command_centre"):
+        return None
+    return trifle(dossier, trifles) or _small_by_law(dossier, trifles)
+
+
+def _small_by_law(dossier: Dossier, trifles: Mapping[str, int]) -> Context | None:
+    """Return that a ground for small purchases is cited, Brazil's for 1.3 trifles, and less than two are spent."""
+    return modest(dossier.process, trifles, 2) if cited_grounds(dossier, ("small_value",)) else None

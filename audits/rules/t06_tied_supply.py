@@ -47,7 +47,7 @@ from audits.judging.rule.vocabulary import (
     title="Tied supply",
     stage=Stage.AWARD,
     severity=Severity.HIGH,
-    version=11,
+    version=12,
     sentences={
         "default": "Lender {lender} and supplier {supplier} share a home country ({country:country}), and competition "
         "was limited.",

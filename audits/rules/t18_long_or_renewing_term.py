@@ -16,7 +16,8 @@ Flag the longer of these if it is longer than `years` years:
 
 A term is **context** (needs no decision) if
 
-* what is bought costs less than one of the `trifles` (by currency, a bound of this project);
+* what is bought costs, for each year of the term, less than one of the `trifles` (by currency, a bound of this
+  project);
 * public bodies agree on it, no amount is told, no firm supplies it, and nothing watches people;
 * the title names devices that are delivered once, and neither software, a system nor a service (but to install
   them), and the term is of seven years or less: it is that of their guarantee.
@@ -47,7 +48,7 @@ from collections.abc import Iterator, Mapping
 
 from audits.facts.procurement.contract_terms import contract_terms
 from audits.facts.procurement.procedures import agreed_without_payment
-from audits.facts.procurement.small_purchases import TRIFLES, trifle
+from audits.facts.procurement.small_purchases import TRIFLES, modest, trifle
 from audits.facts.procurement.stated_terms import stated_terms
 from audits.facts.technology.delivered_devices import delivers_devices
 from audits.facts.technology.office_goods import rented_by_any_office
@@ -69,13 +70,14 @@ _STATED = "stated"
     title="Long or renewing term",
     stage=Stage.CONTRACT,
     severity=Severity.MEDIUM,
-    version=20,
+    version=21,
     sentences={
         "default": "The term runs for {years} years; the rule asks about more than {limit}.",
         "renewing": "The term renews itself: {words}.",
     },
     reasons={
         "no_whole_period": "no period has both a start and an end",
+        "modest": "what it costs, {spent}, is below {bound}: for each year of the term, a small purchase",
     },
 )
 def long_or_renewing_term(
@@ -110,7 +112,8 @@ def long_or_renewing_term(
 
 def _binds_little(dossier: Dossier, days: float, trifles: Mapping[str, int]) -> Context | None:
     """Return that a long term binds to a trifle, to what public bodies do for each other, or to no more than goods."""
-    if small := trifle(dossier, trifles):
+    # What runs for five years may cost five trifles.
+    if small := trifle(dossier, trifles) or modest(dossier.process, trifles, int(days / _DAYS_IN_YEAR)):
         return small
     if (agreed := agreed_without_payment(dossier)) and not surveillance(dossier):
         return agreed

@@ -70,14 +70,19 @@ def trifle_that_watches_few(
 
 
 def harmless_trifle(dossier: Dossier, found: Iterable[Mention], trifles: Mapping[str, Any]) -> Context | None:
-    """
-    Return that the sensitive technology ``found`` is known to cost little; ``None`` if it is not.
+    """Return that the technology ``found`` is known to cost little; ``None`` if it is not, or ``is_sensitive``."""
+    return None if is_sensitive(dossier, found) else trifle(dossier, trifles)
 
-    ``None`` too where it knows faces, intercepts or reads plates, looks at those who are in a body's hands, stands
-    beside a command centre, or a civil buyer buys it for a security body.
+
+def is_sensitive(dossier: Dossier, found: Iterable[Mention]) -> bool:
+    """
+    Tell whether the technology ``found`` is to be asked about at any price.
+
+    It is if it knows faces, intercepts or reads plates, looks at those who are in a body's hands, stands beside a
+    command centre, or a civil buyer buys it for a security body.
     """
     is_grave = any(mention.concept in _AT_ANY_PRICE for mention in found)
     is_for_security = bool(security_links(dossier)) and not security_buyers(dossier)
-    if is_grave or is_for_security or tells_of_people_in_care(dossier) or dossier.mentions_of("command_centre"):
-        return None
-    return trifle(dossier, trifles)
+    return (
+        is_grave or is_for_security or tells_of_people_in_care(dossier) or bool(dossier.mentions_of("command_centre"))
+    )
