@@ -1,6 +1,7 @@
 """The text and the number of a cell, what stands in one for a value that is not there, and zeros that it has lost."""
 
 import re
+from datetime import date, timedelta
 from decimal import Decimal
 
 from contracts.ocds.fixture_tables import as_listed, fixture_rows
@@ -22,6 +23,19 @@ DITTO = "ditto"
 _STANDS_BEGINS = _DITTO_BEGINS | frozenset("#E")
 # Office programs keep no more digits; what lies beyond is noise of their sums.
 DIGITS = 15
+
+
+# Days that office programs count from, and the numbers of those from 1990 to 2049.
+_DAY_ZERO = date(1899, 12, 30)
+_DAYS_COUNTED = range(32874, 54789)
+_COUNTED = re.compile(r"(\d{5})(?:[.,]\d+)?")
+
+
+def counted_day(text: str) -> str:
+    """Return the day, as ISO 8601, that a number stands for as office programs count days; ``""`` if it is none."""
+    match = _COUNTED.fullmatch(text)
+    number = int(match[1]) if match else 0
+    return (_DAY_ZERO + timedelta(days=number)).isoformat() if number in _DAYS_COUNTED else ""
 
 
 def cell_text(cell: Cell) -> str:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from contracts.ocds.written.simple import DATES
+
 
 def member(release: dict[str, Any], path: str) -> Any:
     """Return a member by its path, ``None`` where there is none."""
@@ -35,10 +37,10 @@ def set_member(release: dict[str, Any], path: str, value: Any) -> None:
             parent = parent[place]
 
 
-def is_date_path(path: str) -> bool:
-    """Return whether a path leads to a date."""
-    name = path.rpartition("/")[2]
-    return name.startswith("date") or name.endswith("Date")
+def is_date(fact: str) -> bool:
+    """Return whether a fact, or what a path leads to, is a date."""
+    name = fact.rpartition("/")[2]
+    return fact in DATES or name.startswith("date") or name.endswith("Date")
 
 
 def is_amount_path(path: str) -> bool:

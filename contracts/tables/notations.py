@@ -5,12 +5,11 @@ from collections.abc import Sequence
 
 from contracts.ocds.written.amounts import decimal_mark_of
 from contracts.ocds.written.days import contradicts, have_short_years, is_month_first, may_be_turned, with_century
-from contracts.ocds.written.simple import DATES
 from contracts.ocds.written.written_values import Notation
 from contracts.tables.cells import cell_text
 from contracts.tables.header_names import GIVEN
 from contracts.tables.mappings import Recognised
-from contracts.tables.members import is_amount_path, is_date_path
+from contracts.tables.members import is_amount_path, is_date
 from contracts.tables.sheets import Row
 
 # Where such a number stands, thousands are not parted.
@@ -30,7 +29,7 @@ def notations_of(recognised: Recognised, rows: Sequence[Row]) -> dict[str, Notat
         texts = [cell_text(cell) for cell in cells if isinstance(cell, str)]
         if fact == "amount" or is_amount_path(fact):
             notations[fact] = Notation(decimal_mark=decimal_mark_of(texts) or _of_the_mapping(recognised, texts))
-        elif fact in DATES or is_date_path(fact):
+        elif is_date(fact):
             short_years = have_short_years([text for text in texts if text])
             texts = [with_century(text) for text in texts] if short_years else texts
             order = is_month_first(texts)

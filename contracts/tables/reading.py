@@ -28,6 +28,8 @@ MAX_REMEMBERED = 200_000
 # Tables below each other in one sheet.
 MAX_TABLES = 50
 _FIGURE = re.compile(r"\d")
+# What is told once of each column.
+_ONCE = frozenset({"number_format", "days_counted"})
 
 
 class RowRelease(Struct, frozen=True):
@@ -223,7 +225,7 @@ class _Table:
         done = read_row(row, self.recognised, self.notations)
         self.ignored |= done.ignored
         for problem in done.problems:
-            if problem.code == "number_format":
+            if problem.code in _ONCE:
                 if (problem_key := encode(problem)) in self.formats:
                     continue  # of each column once
                 self.formats.add(problem_key)

@@ -20,12 +20,12 @@ from contracts.ocds.written.amounts import Amount
 from contracts.ocds.written.named_numbers import misspelt, scheme_of_header
 from contracts.ocds.written.simple import DATES, read_simple
 from contracts.ocds.written.written_values import Notation, ValueReader, kind_of
-from contracts.tables.cells import DIGITS, DITTO, cell_text, exact, stands_for, with_zeros
+from contracts.tables.cells import DIGITS, DITTO, cell_text, counted_day, exact, stands_for, with_zeros
 from contracts.tables.finding_columns import Source
 from contracts.tables.lines import kind_of_no_contract, several_of
 from contracts.tables.links import with_addresses
 from contracts.tables.mappings import Recognised
-from contracts.tables.members import is_date_path, member, set_member
+from contracts.tables.members import is_date, member, set_member
 from contracts.tables.sheets import Row
 from contracts.tables.units import Unit, is_code, unit_as_shown
 
@@ -126,8 +126,8 @@ class _Row:
             if any(value and "currency" not in value for value in values):
                 self.report_no_currency("amount")
             self.set_award(simple)
-            country = country_code(contract["country"])
-            currency = currency_or_none(contract["currency"], country) or contract["currency"].upper()
+            written, country = contract["currency"], country_code(contract.get("country", ""))
+            currency = currency_or_none(written, country) or written.upper()
             self.set_paths(simple, [fact for fact in self.recognised.sources if "/" in fact], currency)
             self.set_ids(simple, facts)
         return simple
@@ -146,10 +146,18 @@ class _Row:
             filled = (None, "")
             for source in self.recognised.sources.get(fact, ()):
                 if text := self._text_of(source):
-                    filled = (source, text)
+                    filled = (source, self._day_of(source, text) if is_date(fact) else text)
                     break
             self._texts[fact] = filled
         return filled
+
+    def _day_of(self, source: Source, text: str) -> str:
+        """Return a text of a column of dates, with the day in the place of a number that a program counted it by."""
+        if not (day := counted_day(text)):
+            return text
+        header = self.recognised.header[source.columns[0]]
+        self.problems.append(Problem("days_counted", pointer=f"/{escape(header)}"))
+        return day
 
     def mend_ids(self, facts: dict[str, str]) -> None:
         """
@@ -341,7 +349,7 @@ class _Row:
             return int(float(text))
         if name == "amount":
             return self.amount(path, text)
-        if is_date_path(path):
+        if is_date(path):
             reader = ValueReader({name: self.notations.get(path, Notation())})
             day = reader.date({name: text}, name, "")
             self.report_problems(path, reader)

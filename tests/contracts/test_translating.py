@@ -102,6 +102,7 @@ TABLES = [
     (b"title;buyer;date\nA;x;marzo 2024\n", "cell_unread date_day"),
     (b"title;buyer;date;language\nA;x;03/04/2024;en\n", "cell_unread date_unclear"),
     (b"title;buyer;amount\nA;x;much\n", "cell_unread number"),
+    (b"title;buyer;date\nA;x;45000\n", "days_counted"),
     (b"title;buyer;link\nA;x;ftp://x\n", "cell_unread url"),
     (b'title;buyer\n"A;x\n', "row_broken quote"),
     (b"title,buyer,amount\nA,x,1\nB,x,1,5\n", "row_broken cells"),

@@ -44,6 +44,14 @@ _IN_WORDS = re.compile(r"\((?P<words>[^()\d]*)(?P<cents>\d{1,2})/100\b(?P<curren
 _REPEATED = re.compile(r"\A(?P<digits>[^()]*)\((?P<words>[^()\d]+)\)[\s.,;]*")
 # Of notes below the table.
 _NOTE_MARKS = "*†‡¹²³⁴⁵⁶⁷⁸⁹ "
+# "EUR 3.000 + IVA", "69.151,00 € (sin impuestos)": with or without, it is the amount of the contract.
+_TAXES = re.compile(
+    r"[\s(,;+-]*(?:\b(?:mas|mais|plus|con|sin|com|sem|sense|amb|excl|excluding|without|inc|incl|including|includes|incluye"
+    r"|inclui|incluido|incluidos|incluso|inclusos|no|nao|not|antes|before|de|el|los|os)\b[\s.+]*|[cs]/\s*)*"
+    r"\b(?:iva|i\.v\.a\.?|igv|i\.g\.v\.?|itbis|itbms|isv|vat|impuestos?|impostos?|tributos|taxes)"
+    r"(?:[\s(,;+-]+(?:no|nao|not|incl|incluidos?|incluso|inclusos|included|inc|excluidos?|excluded|de ley|aparte))*"
+    r"[\s).,;*]*\Z"
+)
 _SCALED = re.compile(rf"(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True))})\b(?:\s+(?:de|of)\b)?(?P<rest>.*)")
 
 
@@ -87,7 +95,7 @@ def read_amount(
     parts = _PARTS.fullmatch(_MARK_AND_DASH.sub("", text).strip())
     if parts is None:
         return None
-    after = full_words(as_listed(parts["after"]))
+    after = _TAXES.sub("", full_words(as_listed(parts["after"])))
     scaled = _SCALED.fullmatch(after)
     digits = parts["number"].strip(" .,'")
     # Whoever writes "1.500 millones" means no 1.5, whatever mark others of the column have.

@@ -12,6 +12,8 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ISO = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:[Zz]|[+-]\d{2}:?\d{2}| GMT| UTC)?)?"
 )
+# ISO 8601 without signs. A day before its month never looks so: no month is the nineteenth or twentieth.
+_COMPACT = re.compile(r"(?:19|20)\d{6}")
 # Signatures in a PDF: "2024.08.27 16:21:21 -03'00'", of which the day is kept.
 _YEAR_FIRST = re.compile(
     r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})"
@@ -84,6 +86,8 @@ def read_date(
     try:
         if _ISO.fullmatch(text):
             return _iso(text)
+        if _COMPACT.fullmatch(text):
+            return date(int(text[:4]), int(text[4:6]), int(text[6:])).isoformat()
         return _spelled(as_listed(text), month_first=month_first)
     except UnclearDateError:
         raise

@@ -63,6 +63,13 @@ class TestAmounts:
             ("US$ 2,10 (dois dólares norte-americanos e dez centavos)", "2.10", "USD"),
             ("R$ 1.250,50 (mil duzentos e cinquenta reais e cinquenta centavos.)", "1250.50", "BRL"),
             ("Gs. 378.226 (trescientos setenta y ocho mil doscientos veintiséis)", "378226", "PYG"),
+            ("EUR 3.000,00 + IVA", "3000.00", "EUR"),
+            ("69.151,00 € sense iva", "69151.00", "EUR"),
+            ("BOB 12.000,00 (IVA incluido)", "12000.00", "BOB"),
+            ("S/ 1,250.50 inc. IGV", "1250.50", "PEN"),
+            ("R$ 5.000,00 (com impostos)", "5000.00", "BRL"),
+            ("2.5 millones de soles, no incluye impuestos de ley", "2500000", "PEN"),
+            ("USD 40 no incluye el IVA", "40", "USD"),
         ],
     )
     def test_what_is_understood(self, text, number, currency):
@@ -95,6 +102,10 @@ class TestAmounts:
             "dez reais e dois três centavos",
             "dez reais e centavos",
             "1.234.-5",
+            "R$ 5.000,00 mensais",
+            "S/ 100 + 10 IGV",
+            "IVA incluido",
+            "EUR 50 Iván",
         ],
     )
     def test_what_is_none(self, text):
@@ -199,6 +210,7 @@ class TestDates:
             ("primero de marzo de 2024", "2024-03-01"),
             ("Cuiabá-MT 02 de outubro de 2025", "2025-10-02"),
             ("Mar del Plata, martes 5 de marzo de 2024", "2024-03-05"),
+            ("20230512", "2023-05-12"),
         ],
     )
     def test_what_is_understood(self, text, iso):
@@ -212,7 +224,6 @@ class TestDates:
             "31/12/23",
             "2024-02-30",
             "32/01/2024",
-            "20240101",
             "x" * 100,
             "15 y 16 de marzo de 2020",
             "quince y dieciséis de marzo de 2020",

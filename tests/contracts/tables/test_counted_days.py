@@ -1,0 +1,40 @@
+"""Days that an office program shows as numbers are read as days, and told once of each column."""
+
+import pytest
+
+from contracts.tables.cells import counted_day
+from contracts.tables.reading import RowRelease, read_table
+from contracts.tables.sheets import Row
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("45000", "2023-03-15"), ("45000.75", "2023-03-15"), ("32874", "1990-01-01"), ("54788", "2049-12-31")],
+)
+def test_a_number_of_days_is_a_day(text, day):
+    assert counted_day(text) == day
+
+
+@pytest.mark.parametrize("text", ["2023", "20230512", "32873", "54789", "045000", "45000x", "", "45.000"])
+def test_no_other_number_is_one(text):
+    assert counted_day(text) == ""
+
+
+def test_a_column_of_them_is_read_and_told_once():
+    rows = [["Objeto", "Proveedor", "Fecha de firma", "Monto"], ["Nube", "A", 45000, 5], ["Tv", "B", "45010", 45000]]
+    found = list(read_table(Row("H", number, cells) for number, cells in enumerate(rows, 1)))
+    releases = [entry.release for entry in found if isinstance(entry, RowRelease)]
+    assert [release["contracts"][0]["dateSigned"] for release in releases] == ["2023-03-15", "2023-03-25"]
+    assert releases[1]["awards"][0]["value"] == {"amount": 45000}
+    (problem,) = [entry for entry in found if hasattr(entry, "variant")]
+    assert (problem.code, problem.pointer, problem.line) == ("days_counted", "/H/2/Fecha de firma", 2)
+
+
+def test_so_are_days_that_a_path_leads_to():
+    rows = [["ocid", "tender/title", "tender/tenderPeriod/endDate"], ["a-1", "Nube", 45000]]
+    (release,) = [
+        entry.release
+        for entry in read_table(Row("H", number, cells) for number, cells in enumerate(rows, 1))
+        if isinstance(entry, RowRelease)
+    ]
+    assert release["tender"]["tenderPeriod"]["endDate"] == "2023-03-15"
